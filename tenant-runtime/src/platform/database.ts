@@ -1,0 +1,13 @@
+/** One open transaction. Repositories take it and never open one. */
+export interface Transaction {
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
+}
+
+/** The tenant's schema, reached through the pooler in transaction mode: no session state survives. */
+export interface Database {
+  /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+}
