@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import type { ExpectedVersion } from "../platform/expected-version.ts";
+import type { Payload } from "./envelope.ts";
 
 /** Who makes a request: a signed-in user of this ISP. */
 export interface Principal {
@@ -16,16 +18,33 @@ export interface RequestContext {
   /** Absent on public routes only. */
   readonly principal: Principal | undefined;
   readonly clientAddress: string;
-  readonly ifMatch: string | undefined;
+  /** Path and query of the request as they were sent, for `pageLink`. */
+  readonly self: string;
+  /** The versions named by If-Match; always present where the route is `conditional`. */
+  readonly ifMatch: ExpectedVersion | undefined;
+  /** A request cookie's value, as it was sent. */
+  cookie(name: string): string | undefined;
+  /** A request header's value; the name in lower case. */
+  header(name: string): string | undefined;
 }
 
 /** A handler's answer before it is wrapped in the envelope. */
-export interface Reply<Body> {
+export interface Reply<Body = Payload> {
   readonly status: number;
-  readonly body: Body;
+  /** Absent for 204. */
+  readonly body?: Body;
   /** Becomes the ETag header, quoted. */
   readonly version?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list sets the header several times (Set-Cookie). */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** An answer outside of the envelope: the OpenAPI document, the reference page. */
+export interface RawReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly content: string | Buffer;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export type LimitName = "api" | "login" | "search" | "bulk";
@@ -48,6 +67,12 @@ export interface Route<
   readonly tags: readonly string[];
   readonly access: "public" | "authenticated" | { readonly permission: string };
   readonly limits: readonly LimitName[];
+  /** The licensed module this operation belongs to; without it no licence is needed. */
+  readonly module?: string;
+  /** True where the caller must name the version it changes (If-Match), or gets a 428. */
+  readonly conditional?: boolean;
+  /** True where a user with a one-time password may call: to change it, to log out. */
+  readonly duringPasswordChange?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
@@ -55,5 +80,14 @@ export interface Route<
   handle(
     context: RequestContext,
     input: { params: z.output<Params>; query: z.output<Query>; body: z.output<Body> },
-  ): Promise<Reply<unknown>>;
+  ): Promise<Reply | RawReply>;
+}
+
+/** Types a route's handler by its schemas; lists hold the erased `Route`. */
+export function route<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+>(definition: Route<Params, Query, Body>): Route {
+  return definition as unknown as Route;
 }

@@ -1,0 +1,89 @@
+/** What was wrong with one field, and what to write instead. */
+export interface ErrorDetail {
+  /** Where: `body.email`, `query.limit`, `header.If-Match`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * Every error a client can get: its code, its HTTP status and its message. Nothing else may leave the
+ * server, and docs/errors.md explains exactly these.
+ */
+export const errorCatalogue = {
+  MALFORMED_JSON: { status: 400, message: "The body is not valid JSON." },
+  INVALID_REQUEST: { status: 400, message: "The request could not be read." },
+  UNAUTHENTICATED: { status: 401, message: "Send a valid access token as `Authorization: Bearer <token>`." },
+  INVALID_CREDENTIALS: { status: 401, message: "The email or the password is wrong." },
+  SESSION_ENDED: { status: 401, message: "The session has ended. Log in again." },
+  FORBIDDEN: { status: 403, message: "Your role does not allow this operation." },
+  PASSWORD_CHANGE_REQUIRED: { status: 403, message: "Change the one-time password before anything else." },
+  MODULE_NOT_LICENSED: { status: 403, message: "The licence of this provider does not include this module." },
+  LICENSE_EXPIRED: { status: 403, message: "The licence of this provider has expired." },
+  TENANT_SUSPENDED: {
+    status: 403,
+    message: "This provider is suspended: its data can be read, not changed.",
+  },
+  NOT_FOUND: { status: 404, message: "There is no such resource." },
+  ROUTE_NOT_FOUND: { status: 404, message: "There is no such address in this API." },
+  METHOD_NOT_ALLOWED: { status: 405, message: "This address does not accept that method." },
+  NOT_ACCEPTABLE: { status: 406, message: "Only application/json can be answered here." },
+  CONFLICT: { status: 409, message: "The change conflicts with the present state of the resource." },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    message: "A request with this Idempotency-Key is still being carried out.",
+  },
+  IDEMPOTENCY_RESPONSE_LOST: {
+    status: 409,
+    message: "The request with this Idempotency-Key was carried out, but its response was not kept.",
+  },
+  PRECONDITION_FAILED: {
+    status: 412,
+    message: "The resource has changed since you read it. Read it again and repeat your change.",
+  },
+  BODY_TOO_LARGE: { status: 413, message: "The body is larger than this API accepts." },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json in UTF-8." },
+  VALIDATION_FAILED: { status: 422, message: "Some fields are not valid." },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    message: "This Idempotency-Key was used for a different request. Use a new key for a new request.",
+  },
+  PRECONDITION_REQUIRED: {
+    status: 428,
+    message: "Send If-Match with the ETag of the version you read.",
+  },
+  RATE_LIMITED: { status: 429, message: "Too many requests. Wait as long as Retry-After says." },
+  INTERNAL: {
+    status: 500,
+    message: "Something went wrong on our side. Quote the request_id when you report it.",
+  },
+  DATABASE_UNAVAILABLE: { status: 503, message: "The database cannot be reached. Try again shortly." },
+  STATE_UNAVAILABLE: { status: 503, message: "The session store cannot be reached. Try again shortly." },
+  KEYS_UNAVAILABLE: { status: 503, message: "The key service cannot be reached. Try again shortly." },
+  TIMED_OUT: { status: 503, message: "The request took too long and was stopped. Try again shortly." },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export interface ErrorOptions {
+  readonly details?: readonly ErrorDetail[];
+  /** Sent with the response, such as Retry-After. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An error of the catalogue on its way to the client. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly details: readonly ErrorDetail[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, { details = [], headers = {}, cause }: ErrorOptions = {}) {
+    super(errorCatalogue[code].message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = errorCatalogue[code].status;
+    this.details = details;
+    this.headers = headers;
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+/** One thing as the API shows it. */
+export interface Resource<Attributes extends object = object> {
+  readonly type: string;
+  readonly id: string;
+  readonly attributes: Attributes;
+}
+
+/** What a handler returns: the envelope without the parts that the server knows itself. */
+export interface Payload {
+  readonly data: Resource | readonly Resource[];
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /** Paths below the host; `self` defaults to the request's own. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+export interface Envelope extends Payload {
+  readonly meta: { readonly timestamp: string; readonly version: string; readonly [name: string]: unknown };
+  readonly links: { readonly self: string; readonly [name: string]: string };
+}
+
+export const apiVersion = "v1";
+
+/** Completes a handler's payload with the time, the API's version and the link to itself. */
+export function envelope(payload: Payload, now: Date, self: string): Envelope {
+  return {
+    data: payload.data,
+    meta: { timestamp: now.toISOString(), version: apiVersion, ...payload.meta },
+    links: { self, ...payload.links },
+  };
+}
+
+const meta = z.object({ timestamp: z.iso.datetime(), version: z.literal(apiVersion) });
+
+/** The schema of one resource in its envelope, for a route's `responses`. */
+export function resourceDocument<Attributes extends z.ZodObject>(type: string, attributes: Attributes) {
+  return z.object({
+    data: z.object({ type: z.literal(type), id: z.string(), attributes }),
+    meta,
+    links: z.object({ self: z.string() }),
+  });
+}
+
+/** The schema of a page of resources in its envelope; `links.next` is absent on the last page. */
+export function collectionDocument<Attributes extends z.ZodObject>(type: string, attributes: Attributes) {
+  return z.object({
+    data: z.array(z.object({ type: z.literal(type), id: z.string(), attributes })),
+    meta,
+    links: z.object({ self: z.string(), next: z.string().optional() }),
+  });
+}
+
+/** The schema of every error response. */
+export const errorDocument = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    details: z.array(z.object({ field: z.string(), message: z.string() })),
+    request_id: z.string(),
+  }),
+});

@@ -1,0 +1,22 @@
+import type { LimitName } from "./route.ts";
+
+/** Whom a request counts against; which part matters is the limit's own business. */
+export interface LimitSubject {
+  /** Absent on public routes. */
+  readonly userId: string | undefined;
+  readonly clientAddress: string;
+}
+
+export interface LimitDecision {
+  readonly allowed: boolean;
+  /** Requests in one window. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Whole seconds until a request is allowed again, or until the window is fresh. */
+  readonly resetSeconds: number;
+}
+
+/** Counts one request and says whether it may go on. */
+export interface Limiter {
+  take(limit: LimitName, subject: LimitSubject): Promise<LimitDecision>;
+}
