@@ -1,0 +1,27 @@
+import type { Milliseconds } from "./clock.ts";
+
+/** A CamelCase word for machines, as in a condition's `reason`. */
+export type Reason = string;
+
+/** How one reconcile, or one step of it, ended. Waiting is a value, never a sleep. */
+export type Outcome =
+  | { readonly kind: "done" }
+  | {
+      readonly kind: "waiting";
+      readonly reason: Reason;
+      readonly message: string;
+      /** Look again after this time at the latest; a watched change comes sooner. */
+      readonly recheckAfter: Milliseconds;
+    }
+  /** Only a change of the spec, or of something else that is watched, can help. */
+  | { readonly kind: "stalled"; readonly reason: Reason; readonly message: string };
+
+export const done: Outcome = { kind: "done" };
+
+export function waiting(reason: Reason, message: string, recheckAfter: Milliseconds): Outcome {
+  return { kind: "waiting", reason, message, recheckAfter };
+}
+
+export function stalled(reason: Reason, message: string): Outcome {
+  return { kind: "stalled", reason, message };
+}
