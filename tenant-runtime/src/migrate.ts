@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { createLog, type Log } from "./platform/log.ts";
+import { migrate } from "./platform/migrations.ts";
+import { type MigrationConfig, readMigrationConfig } from "./platform/migrations-config.ts";
+import { readMigrations } from "./platform/migrations-directory.ts";
+
+const terminationLog = process.env.DOTMAC_TERMINATION_LOG ?? "/dev/termination-log";
+const log = createLog("info", { component: "migration", pod: process.env.POD_NAME });
+
+try {
+  const version = await run();
+  log.info("the schema is up to date", { version });
+  await writeTerminationMessage(String(version));
+} catch (error) {
+  const reason = oneLine(error);
+  log.error(`migration failed: ${reason}`);
+  await writeTerminationMessage(reason);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<number> {
+  const config = await readMigrationConfig(
+    process.env.DOTMAC_CONFIG_DIR ?? "/etc/dotmac",
+    process.env.DOTMAC_RUN_DIR ?? "/var/run/dotmac",
+  );
+  return migrateSchema(config, log);
+}
+
+async function migrateSchema(config: MigrationConfig, log: Log): Promise<number> {
+  const migrations = await readMigrations(migrationsDirectory());
+  const client = new pg.Client({ ...config.connection, connectionTimeoutMillis: 10_000 });
+  // Without a listener a lost connection would end the process before its reason is written.
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await migrate(client, config.target, migrations, ({ version, name }) =>
+      log.info("migration applied", { tenant: config.tenantName, version, name }),
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** Beside the bundle in the image, beside `src` in the repository. */
+function migrationsDirectory(): string {
+  const besideBundle = join(import.meta.dirname, "migrations");
+  return existsSync(besideBundle) ? besideBundle : join(import.meta.dirname, "..", "migrations");
+}
+
+/** The operator reads it from the pod's status; outside of a pod there is nowhere to write. */
+async function writeTerminationMessage(message: string): Promise<void> {
+  await writeFile(terminationLog, message).catch((error: unknown) =>
+    log.warn("the termination message was not written", { path: terminationLog, reason: oneLine(error) }),
+  );
+}
+
+function oneLine(error: unknown): string {
+  const messages: string[] = [];
+  for (let current = error; current instanceof Error; current = current.cause) messages.push(current.message);
+  return messages.join(": ").replaceAll(/\s+/g, " ");
+}
