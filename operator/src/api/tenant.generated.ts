@@ -1,0 +1,252 @@
+// Generated from crds/tenant.yaml by `npm run generate`: change that file instead.
+
+import type {ObjectMeta} from "./metadata.ts";
+
+/**
+ * Tenant is one Internet Service Provider (ISP). The operator gives it a namespace, a PostgreSQL schema with its own roles, secrets in Vault, Redis users, network policies and a Deployment of the tenant runtime, and keeps them as this resource says.
+ */
+export interface Tenant {
+  apiVersion: "dotmac.io/v1alpha1";
+  kind: "Tenant";
+  metadata: ObjectMeta;
+  spec: TenantSpec;
+  status?: TenantStatus;
+}
+/**
+ * What the ISP shall be. Everything here may change later, save currency and adoptFrom.
+ */
+export interface TenantSpec {
+  /**
+   * The ISP's name for people, as its customers know it.
+   */
+  displayName: string;
+  /**
+   * The name of the TenantPlan that gives sizes, quotas, rate limits and modules. Changing it, or the plan itself, reaches the running pods.
+   */
+  plan: string;
+  /**
+   * The host names at which the ISP's API is served, the first being the one shown as its endpoint. A host belongs to one tenant only: the first that claims it.
+   */
+  hosts: string[];
+  /**
+   * The address of the ISP's first administrator. Its one-time password is put into the Secret of the tenant's name in the namespace dotmac-admins.
+   */
+  adminEmail: string;
+  /**
+   * The ISO 4217 code of the currency in which the ISP bills. It cannot change: amounts are stored as integers of its minor unit, which another currency would read as other sums.
+   */
+  currency: string;
+  /**
+   * The IANA name of the ISP's time zone. Billing periods begin and end at its midnight, and maintenanceWindow is read in it.
+   */
+  timeZone: string;
+  /**
+   * The ISO 3166-1 alpha-2 code of the country whose rules the ISP follows.
+   */
+  country: string;
+  /**
+   * The parts of the product the ISP uses: all must be in its plan. Without it, all of the plan's.
+   *
+   * Items: The name of a module.
+   */
+  modules?: ("customers" | "billing" | "network" | "support")[];
+  runtime?: TenantRuntime;
+  /**
+   * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none.
+   */
+  egress?: TenantEgressEntry[];
+  /**
+   * Stops serving the ISP and keeps all its data. The tenant is then Ready with the reason Suspended.
+   */
+  suspended: boolean;
+  /**
+   * Makes the operator leave the tenant alone, for work by hand. The last Ready condition stays, with the reason Paused.
+   */
+  paused: boolean;
+  /**
+   * What deleting this resource does with the ISP's data. Retain keeps schema and encryption keys, to be adopted later by adoptFrom; Delete destroys them after deletionGrace, keys last. Either way the runtime stops and every credential is revoked at once.
+   */
+  deletionPolicy: "Retain" | "Delete";
+  /**
+   * How long Delete waits before data are destroyed, as hours, minutes and seconds, up to 8760h (a year). Without it, 168h (7 days).
+   */
+  deletionGrace?: string;
+  /**
+   * The id of a retained tenant (status.id of the deleted Tenant) whose data this one takes over. The retained tenant must have had the same name. It is given at creation or never.
+   */
+  adoptFrom?: string;
+  maintenanceWindow?: TenantMaintenanceWindow;
+}
+/**
+ * What differs from the plan for this tenant's pods.
+ */
+export interface TenantRuntime {
+  /**
+   * The image to run instead of the operator's default, with a tag or digest. The schema is migrated with this same image first.
+   */
+  image?: string;
+  /**
+   * How many runtime pods instead of the plan's number. To stop them all, set suspended.
+   */
+  replicas?: number;
+  resources?: TenantRuntimeResources;
+}
+/**
+ * The CPU and memory of one runtime pod. It replaces the plan's resources as a whole, so all four values are given.
+ */
+export interface TenantRuntimeResources {
+  requests: TenantRuntimeResourcesRequests;
+  limits: TenantRuntimeResourcesLimits;
+}
+/**
+ * What a pod is guaranteed, and what the scheduler counts.
+ */
+export interface TenantRuntimeResourcesRequests {
+  /**
+   * CPU in cores or thousandths of one, for example 250m.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 256Mi.
+   */
+  memory: number | string;
+}
+/**
+ * What a pod may use at most.
+ */
+export interface TenantRuntimeResourcesLimits {
+  /**
+   * CPU in cores or thousandths of one, for example 1.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 512Mi.
+   */
+  memory: number | string;
+}
+/**
+ * One host and port.
+ */
+export interface TenantEgressEntry {
+  /**
+   * A host name, or a public IP address. The proxy also refuses a name that resolves to a private or cluster address.
+   */
+  host: string;
+  /**
+   * The TCP port, for example 443.
+   */
+  port: number;
+}
+/**
+ * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time.
+ */
+export interface TenantMaintenanceWindow {
+  /**
+   * The days on which the window opens. Without it, every day.
+   *
+   * Items: A day of the week.
+   */
+  days?: ("Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday")[];
+  /**
+   * The local time in timeZone at which it opens, for example 02:30.
+   */
+  start: string;
+  /**
+   * How long it stays open, from 30m to 24h.
+   */
+  duration: string;
+}
+/**
+ * What the operator has found and done. Only the operator writes it.
+ */
+export interface TenantStatus {
+  /**
+   * The metadata.generation that this status is about.
+   */
+  observedGeneration?: number;
+  /**
+   * Ready is always present. Reconciling and Stalled are present only while true. The others tell one step each.
+   */
+  conditions?: TenantStatusCondition[];
+  /**
+   * The opaque name of the tenant in PostgreSQL, Redis and Vault, derived from metadata.uid or taken from spec.adoptFrom.
+   */
+  id?: string;
+  /**
+   * The conditions in one word, for people only. Nothing decides on it.
+   */
+  phase?: "Pending" | "Provisioning" | "Ready" | "Degraded" | "Stalled" | "Suspended" | "Paused" | "Deleting";
+  /**
+   * The URL of the ISP's API, for example https://north.example.com.
+   */
+  endpoint?: string;
+  runtime?: TenantStatusRuntime;
+  database?: TenantStatusDatabase;
+  /**
+   * When the operator last had to write something for this tenant.
+   */
+  lastAppliedTime?: string;
+}
+/**
+ * One aspect of the tenant's state.
+ */
+export interface TenantStatusCondition {
+  /**
+   * What the condition is about.
+   */
+  type: string;
+  /**
+   * Whether it holds.
+   */
+  status: "True" | "False" | "Unknown";
+  /**
+   * Why, in one word for programs.
+   */
+  reason: string;
+  /**
+   * Why, for people, with what to do about it.
+   */
+  message: string;
+  /**
+   * When status last changed.
+   */
+  lastTransitionTime: string;
+  /**
+   * The metadata.generation that the condition is about.
+   */
+  observedGeneration: number;
+}
+/**
+ * The runtime as it is.
+ */
+export interface TenantStatusRuntime {
+  /**
+   * The image that the pods run.
+   */
+  image?: string;
+  /**
+   * How many pods are wanted.
+   */
+  replicas?: number;
+  /**
+   * How many pods are ready.
+   */
+  readyReplicas?: number;
+}
+/**
+ * Where the ISP's data are.
+ */
+export interface TenantStatusDatabase {
+  /**
+   * The PostgreSQL server, host and port.
+   */
+  server?: string;
+  /**
+   * The tenant's schema.
+   */
+  schema?: string;
+  /**
+   * The number of the last migration in the schema, read from the schema itself.
+   */
+  migration?: number;
+}

@@ -1,0 +1,132 @@
+// Generated from crds/tenantplan.yaml by `npm run generate`: change that file instead.
+
+import type {ObjectMeta} from "./metadata.ts";
+
+/**
+ * TenantPlan is what a class of tenants gets: size, quotas, rate limits, modules. Every field has a default, so an empty spec is a usable plan. A change reaches all tenants of the plan.
+ */
+export interface TenantPlan {
+  apiVersion: "dotmac.io/v1alpha1";
+  kind: "TenantPlan";
+  metadata: ObjectMeta;
+  spec: TenantPlanSpec;
+}
+/**
+ * What each tenant of the plan gets.
+ */
+export interface TenantPlanSpec {
+  runtime: TenantPlanRuntime;
+  quotas: TenantPlanQuotas;
+  rateLimits: TenantPlanRateLimits;
+  /**
+   * The parts of the product that tenants of the plan may use.
+   *
+   * Items: The name of a module.
+   */
+  modules: ("customers" | "billing" | "network" | "support")[];
+  retention: TenantPlanRetention;
+  database: TenantPlanDatabase;
+}
+/**
+ * The pods of a tenant. A Tenant's spec.runtime goes before it.
+ */
+export interface TenantPlanRuntime {
+  /**
+   * How many runtime pods. With 2 or more an update or a lost node interrupts nobody.
+   */
+  replicas: number;
+  resources: TenantPlanRuntimeResources;
+}
+/**
+ * The CPU and memory of one runtime pod.
+ */
+export interface TenantPlanRuntimeResources {
+  requests: TenantPlanRuntimeResourcesRequests;
+  limits: TenantPlanRuntimeResourcesLimits;
+}
+/**
+ * What a pod is guaranteed, and what the scheduler counts.
+ */
+export interface TenantPlanRuntimeResourcesRequests {
+  /**
+   * CPU in cores or thousandths of one, for example 250m.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 256Mi.
+   */
+  memory: number | string;
+}
+/**
+ * What a pod may use at most.
+ */
+export interface TenantPlanRuntimeResourcesLimits {
+  /**
+   * CPU in cores or thousandths of one, for example 1.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 512Mi.
+   */
+  memory: number | string;
+}
+/**
+ * How much an ISP may hold. Beyond it the API refuses to create more, and says so.
+ */
+export interface TenantPlanQuotas {
+  /**
+   * How many customers. Without it, as many as the ISP wants.
+   */
+  customers?: number;
+}
+/**
+ * How often the API may be called. Beyond it a request gets 429 with Retry-After.
+ */
+export interface TenantPlanRateLimits {
+  /**
+   * Requests of one signed-in user per minute.
+   */
+  apiPerMinutePerUser: number;
+  /**
+   * Login attempts from one address per minute.
+   */
+  loginPerMinutePerIp: number;
+  /**
+   * Searches of the whole ISP per minute.
+   */
+  searchPerMinute: number;
+  /**
+   * Bulk operations of the whole ISP per hour.
+   */
+  bulkPerHour: number;
+}
+/**
+ * How long records are kept that no one edits.
+ */
+export interface TenantPlanRetention {
+  /**
+   * Days for which an audit record is kept.
+   */
+  auditDays: number;
+  /**
+   * Days for which a delivered event is kept.
+   */
+  eventDays: number;
+}
+/**
+ * The share of the PostgreSQL server that each tenant gets.
+ */
+export interface TenantPlanDatabase {
+  /**
+   * Server connections of one tenant login at once, held by PostgreSQL itself.
+   */
+  connectionLimit: number;
+  /**
+   * Connections that one runtime pod opens to the pooler at most.
+   */
+  poolSize: number;
+  /**
+   * Seconds after which PostgreSQL cancels a statement of the runtime.
+   */
+  statementTimeoutSeconds: number;
+}
