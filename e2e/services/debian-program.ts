@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { access } from "node:fs/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/**
+ * The path of a program that comes from a Debian package; as root, installs the package when it is missing.
+ * Throws, saying what to install, where that cannot be done.
+ */
+export async function debianProgram(path: string, packageName: string): Promise<string> {
+  if (await exists(path)) return path;
+  if (process.getuid?.() !== 0 || !(await exists("/usr/bin/apt-get"))) {
+    throw new Error(
+      `expected ${path}, found nothing: install the Debian package ${packageName} (or its like)`,
+    );
+  }
+  await install(packageName);
+  if (!(await exists(path))) {
+    throw new Error(
+      `expected the Debian package ${packageName} to bring ${path}, which it did not: this needs Debian 12`,
+    );
+  }
+  return path;
+}
+
+async function install(packageName: string): Promise<void> {
+  const script = `
+    set -eu
+    export DEBIAN_FRONTEND=noninteractive
+    # The package brings a program to run, not a service to start: Debian asks this file for permission.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+      chmod 755 /usr/sbin/policy-rc.d
+    fi
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common
+      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$1"`;
+  await run("flock", ["/tmp/dotmac-apt.lock", "sh", "-c", script, "install", packageName]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

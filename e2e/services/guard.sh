@@ -1,0 +1,30 @@
+#!/bin/sh
+# guard.sh <directory> <stop signal> <command…>
+# Runs a server for as long as its starter lives. Standard input is a pipe of which only the starter holds the
+# other end: it ends when the starter closes it and when the starter dies, however it dies. Then the server is
+# stopped, by its own pid, and its directory is removed.
+directory=$1 signal=$2
+shift 2
+
+exec 3<&0
+"$@" </dev/null 3<&- &
+server=$!
+
+watch() {
+  while read -r _ <&3; do :; done
+  kill -s "$signal" "$server"
+  attempts=0
+  while kill -0 "$server" && [ "$attempts" -lt 100 ]; do
+    attempts=$((attempts + 1))
+    sleep 0.1
+  done
+  kill -s KILL "$server"
+}
+watch 2>/dev/null &
+watcher=$!
+
+wait "$server"
+status=$?
+kill "$watcher" 2>/dev/null
+rm -rf "$directory"
+exit "$status"
