@@ -1,0 +1,42 @@
+import { DatabaseError } from "pg";
+import { RetryableError, TerminalError } from "../../controller/errors.ts";
+
+/** Another replica leads by now: its transactions count, ours must not. */
+export class FencedError extends RetryableError {
+  constructor(mine: number, current: number) {
+    super(
+      "NotLeader",
+      `Expected to lead with epoch ${mine}, found epoch ${current} in public.operator_epoch: ` +
+        "another replica leads by now. This one has to stop and stand for election again.",
+    );
+  }
+}
+
+/** What a failure of PostgreSQL means for the reconcile that met it. */
+export function databaseError(error: unknown, server: string): Error {
+  if (error instanceof RetryableError || error instanceof TerminalError) return error;
+  if (error instanceof DatabaseError) return refusal(error, server);
+  return new RetryableError(
+    "DatabaseUnavailable",
+    `PostgreSQL at ${server} cannot be reached: ${text(error)}.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** By SQLSTATE class (PostgreSQL documentation, appendix A). */
+function refusal(error: DatabaseError, server: string): Error {
+  const state = error.code ?? "";
+  const message = `PostgreSQL at ${server} refused: ${error.message} (SQLSTATE ${state}).`;
+  if (state.startsWith("28")) return new RetryableError("DatabaseLoginRefused", message, { cause: error });
+  if (state.startsWith("42") || state.startsWith("22") || state.startsWith("2B")) {
+    return new TerminalError("DatabaseRefused", message, { cause: error });
+  }
+  return new RetryableError("DatabaseBusy", message, { cause: error });
+}
+
+function text(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(text).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,126 @@
+import pg from "pg";
+import { databaseError, FencedError } from "./errors.ts";
+
+/** Where PostgreSQL is and how the operator logs in. */
+export interface PostgresAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Asked at each connection, so that a rotated password needs no restart. */
+  readonly password: () => Promise<string>;
+  /** The PEM certificates that the server's must come from; its name must be `host` too. */
+  readonly ca: string;
+}
+
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** Runs statements inside one transaction. */
+export interface Transaction {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** The platform's PostgreSQL server, directly and not through the pooler. */
+export interface Postgres extends AsyncDisposable {
+  /** Host and port, for people. */
+  readonly server: string;
+  /** Reads; outside of any transaction. */
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** A transaction that no epoch guards: only for what establishes the epoch. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * A transaction that counts only while `epoch` is the current one. The row stays locked until it
+   * ends, so a new leader's epoch begins after it.
+   * @throws FencedError when another replica leads by now.
+   */
+  fenced<Result>(epoch: number, work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+}
+
+const connectTimeout = 5_000;
+const statementTimeout = 20_000;
+const lockTimeout = 5_000;
+
+/** Opens a pool; connections are made, and made again, when they are needed. */
+export function connectPostgres(address: PostgresAddress): Postgres {
+  const server = `${address.host}:${address.port}`;
+  const pool = new pg.Pool(poolConfig(address));
+  // A connection that dies while idle is only noticed here; the next query opens another.
+  pool.on("error", () => {});
+
+  async function transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const client = await pool
+      .connect()
+      .catch((error: unknown) => Promise.reject(databaseError(error, server)));
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work({
+        query: async (text, values) => (await client.query(text, mutable(values))).rows,
+      });
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw databaseError(error, server);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  return {
+    server,
+    transaction,
+    async query(text, values) {
+      try {
+        return (await pool.query(text, mutable(values))).rows;
+      } catch (error) {
+        throw databaseError(error, server);
+      }
+    },
+    fenced: (epoch, work) =>
+      transaction(async (inside) => {
+        await holdEpoch(inside, epoch);
+        return work(inside);
+      }),
+    [Symbol.asyncDispose]: () => pool.end(),
+  };
+}
+
+function poolConfig(address: PostgresAddress): pg.PoolConfig {
+  return {
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    user: address.user,
+    password: address.password,
+    ssl: { ca: address.ca, rejectUnauthorized: true },
+    application_name: "dotmac-operator",
+    max: 4,
+    idleTimeoutMillis: 60_000,
+    maxLifetimeSeconds: 3_600,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    statement_timeout: statementTimeout,
+    lock_timeout: lockTimeout,
+    idle_in_transaction_session_timeout: statementTimeout,
+    // Longer than the server's own: it decides when only the network is gone.
+    query_timeout: statementTimeout + 5_000,
+  };
+}
+
+async function holdEpoch(transaction: Transaction, epoch: number): Promise<void> {
+  const [row] = await transaction.query<{ epoch: string }>(
+    "SELECT epoch FROM public.operator_epoch FOR SHARE",
+  );
+  const current = Number(row?.epoch ?? 0);
+  if (current !== epoch) throw new FencedError(epoch, current);
+}
+
+function mutable(values: readonly unknown[] | undefined): unknown[] | undefined {
+  return values && [...values];
+}

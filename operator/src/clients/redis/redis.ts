@@ -1,0 +1,92 @@
+import { Redis as Connection } from "ioredis";
+import { type AclUser, aclRules, parseAclLine, parseAclUser } from "./acl-user.ts";
+import { redisError } from "./errors.ts";
+
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** The PEM certificates that the server's must come from; its name must be `host` too. */
+  readonly ca: string;
+}
+
+/** What the operator does on one Redis server: keep its users, and remove a destroyed tenant's keys. */
+export interface Redis extends AsyncDisposable {
+  /** Host and port, for people. */
+  readonly server: string;
+  user(name: string): Promise<AclUser | undefined>;
+  users(): Promise<AclUser[]>;
+  /** Makes the user exactly as given and saves all users to disk. */
+  setUser(user: AclUser): Promise<void>;
+  /** Removes the user, closes its connections and saves; returns whether there was one. */
+  deleteUser(name: string): Promise<boolean>;
+  /** Removes every key that begins with `prefix`; returns how many. */
+  deleteKeys(prefix: string): Promise<number>;
+}
+
+const timeout = 5_000;
+
+/** Connects at first use and again whenever the connection is lost. */
+export function connectRedis(address: RedisAddress): Redis {
+  const server = `${address.host}:${address.port}`;
+  const connection = new Connection({
+    host: address.host,
+    port: address.port,
+    username: address.username,
+    password: address.password,
+    tls: { ca: address.ca, rejectUnauthorized: true },
+    connectionName: "dotmac-operator",
+    lazyConnect: true,
+    connectTimeout: timeout,
+    commandTimeout: timeout,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+  });
+  // Each command reports its own failure; without a listener ioredis would print this one.
+  connection.on("error", () => {});
+
+  const command = async (...words: [string, ...string[]]): Promise<unknown> => {
+    try {
+      return await connection.call(...words);
+    } catch (error) {
+      throw redisError(error, server);
+    }
+  };
+
+  return {
+    server,
+    async user(name) {
+      const answer = await command("ACL", "GETUSER", name);
+      return answer === null ? undefined : parseAclUser(name, answer as unknown[]);
+    },
+    async users() {
+      return ((await command("ACL", "LIST")) as string[]).map(parseAclLine);
+    },
+    async setUser(user) {
+      await command("ACL", "SETUSER", user.name, ...aclRules(user));
+      await command("ACL", "SAVE");
+    },
+    async deleteUser(name) {
+      const deleted = await command("ACL", "DELUSER", name);
+      await command("ACL", "SAVE");
+      return deleted === 1;
+    },
+    async deleteKeys(prefix) {
+      let cursor = "0";
+      let count = 0;
+      do {
+        const [next, keys] = (await command("SCAN", cursor, "MATCH", `${prefix}*`, "COUNT", "1000")) as [
+          string,
+          string[],
+        ];
+        cursor = next;
+        if (keys.length > 0) count += Number(await command("UNLINK", ...keys));
+      } while (cursor !== "0");
+      return count;
+    },
+    async [Symbol.asyncDispose]() {
+      connection.disconnect();
+    },
+  };
+}

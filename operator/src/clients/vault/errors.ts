@@ -1,0 +1,38 @@
+import { RetryableError, TerminalError } from "../../controller/errors.ts";
+
+/** What node-vault throws when Vault answered, but not with 200 or 204. */
+interface Refusal {
+  readonly response: { readonly statusCode: number; readonly body?: unknown };
+}
+
+/** The HTTP status with which Vault refused, or undefined when it gave no answer at all. */
+export function refusalStatus(error: unknown): number | undefined {
+  return isRefusal(error) ? error.response.statusCode : undefined;
+}
+
+/** What a failure of Vault means for the reconcile that met it; `doing` completes "Vault … while". */
+export function vaultError(error: unknown, address: string, doing: string): Error {
+  const status = refusalStatus(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (status === undefined) {
+    // The cause is left out: the library's errors hold the request with its token and its secrets.
+    return new RetryableError(
+      "VaultUnavailable",
+      `Vault at ${address} cannot be reached while ${doing}: ${text}.`,
+    );
+  }
+  const message = `Vault at ${address} answered ${status} while ${doing}: ${text}.`;
+  if (status === 503) return new RetryableError("VaultSealed", message);
+  if (status === 403) return new RetryableError("VaultForbidden", message);
+  if (status === 429 || status >= 500) return new RetryableError("VaultBusy", message);
+  return new TerminalError("VaultRefused", message);
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "response" in error &&
+    typeof (error.response as { statusCode?: unknown } | undefined)?.statusCode === "number"
+  );
+}

@@ -1,0 +1,56 @@
+import type { Clock } from "../../controller/clock.ts";
+import { type Anonymous, tokenOf, type VaultLogin, type VaultToken } from "./login.ts";
+
+/** Keeps one token of Vault usable: logs in at first use, renews it in time, logs in again when lost. */
+export interface VaultSession {
+  token(): Promise<string>;
+  /** The token was refused: the next caller logs in again. */
+  forget(token: string): void;
+}
+
+type Authorized = (method: string, path: string, body: object, token: string) => Promise<unknown>;
+
+/** A session whose token is renewed when half of its time is over. */
+export function vaultSession(
+  login: VaultLogin,
+  ask: { anonymous: Anonymous; authorized: Authorized },
+  clock: Clock,
+): VaultSession {
+  let current: { readonly token: VaultToken; readonly since: number } | undefined;
+  let refreshing: Promise<string> | undefined;
+
+  async function refresh(): Promise<string> {
+    const token = (await renewed(current?.token)) ?? (await login(ask.anonymous));
+    current = { token, since: clock.elapsed() };
+    return token.token;
+  }
+
+  async function renewed(old: VaultToken | undefined): Promise<VaultToken | undefined> {
+    if (old === undefined || !old.renewable) return undefined;
+    try {
+      const token = tokenOf(await ask.authorized("POST", "/auth/token/renew-self", {}, old.token));
+      // At its maximal lifetime Vault renews for less and less: then a new login is due.
+      return token.ttlSeconds > old.ttlSeconds / 2 ? token : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    async token() {
+      if (current !== undefined && !halfOver(current)) return current.token.token;
+      refreshing ??= refresh().finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
+    },
+    forget(token) {
+      if (current?.token.token === token) current = undefined;
+    },
+  };
+
+  function halfOver(held: { token: VaultToken; since: number }): boolean {
+    const { ttlSeconds } = held.token;
+    return ttlSeconds > 0 && clock.elapsed() - held.since > ttlSeconds * 500;
+  }
+}

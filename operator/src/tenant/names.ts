@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+
+/** Every name that the platform gives to one tenant's things. */
+export interface TenantNames {
+  /** `metadata.name` of the Tenant: for people; never used where another tenant could read it. */
+  readonly tenant: string;
+  readonly id: string;
+  readonly namespace: string;
+  readonly schema: string;
+  readonly roles: TenantRoles;
+  readonly redis: { readonly user: string; readonly prefix: string };
+  readonly vault: { readonly path: string; readonly transitKey: string };
+}
+
+export interface TenantRoles {
+  readonly owner: string;
+  readonly migrator: string;
+  readonly readWrite: string;
+  readonly appA: string;
+  readonly appB: string;
+}
+
+const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+const idLength = 10;
+
+/**
+ * The opaque id of a tenant: the first 10 characters of the lower-case RFC 4648 base32 of
+ * SHA-256(uid). Every PostgreSQL role can read the catalog's names, so an id must tell nothing.
+ */
+export function tenantId(uid: string): string {
+  return base32(createHash("sha256").update(uid).digest()).slice(0, idLength);
+}
+
+/** All names of the tenant called `tenant` whose id is `id`. */
+export function tenantNames(tenant: string, id: string): TenantNames {
+  const namespace = `isp-${tenant}-${id}`;
+  const schema = `t_${id}`;
+  return {
+    tenant,
+    id,
+    namespace,
+    schema,
+    roles: {
+      owner: `${schema}_owner`,
+      migrator: `${schema}_migrator`,
+      readWrite: `${schema}_rw`,
+      appA: `${schema}_app_a`,
+      appB: `${schema}_app_b`,
+    },
+    redis: { user: schema, prefix: `t:${id}:` },
+    vault: { path: namespace, transitKey: namespace },
+  };
+}
+
+/** The id in the name of a role, schema or Redis user of a tenant, or undefined for any other name. */
+export function idOfName(name: string): string | undefined {
+  return /^t_([a-z2-7]{10})(?:_|$)/.exec(name)?.[1];
+}
+
+function base32(bytes: Buffer): string {
+  let bits = "";
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
+  const groups = bits.match(/.{5}/g) ?? [];
+  return groups.map((group) => base32Alphabet[Number.parseInt(group, 2)]).join("");
+}
