@@ -1,0 +1,69 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type CertificateFiles, createAuthority, createSigningKey } from "./certificates.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
+import { network, nodeName, paths } from "./layout.ts";
+
+/** Every certificate and kubeconfig of the cluster's own components. */
+export interface Credentials {
+  readonly authority: CertificateFiles;
+  readonly apiServer: CertificateFiles;
+  readonly apiServerToKubelet: CertificateFiles;
+  readonly kubelet: CertificateFiles;
+  readonly serviceAccountKey: string;
+  readonly kubeconfigs: {
+    readonly controllerManager: string;
+    readonly scheduler: string;
+    readonly kubelet: string;
+    readonly proxy: string;
+  };
+}
+
+/** Makes them all, and the administrator's kubeconfig; the platform's CA is another one, with its own folder. */
+export async function createCredentials(): Promise<Credentials> {
+  await mkdir(paths.config, { recursive: true, mode: 0o700 });
+  const authority = await createAuthority(paths.pki, "ca", "dotmac test cluster");
+  await createAuthority(paths.pki, "platform-ca", "DotMac development platform CA");
+  const kubeconfigFor = async (name: string, commonName: string, organization?: string) =>
+    writeKubeconfig(
+      join(paths.config, `${name}.kubeconfig`),
+      authority,
+      await authority.issue(name, { commonName, ...(organization ? { organization } : {}) }),
+    );
+  const administrator = await authority.issue("admin", {
+    commonName: "dotmac-admin",
+    organization: "system:masters",
+  });
+  await writeKubeconfig(paths.kubeconfig, authority, administrator);
+  return {
+    authority,
+    apiServer: await authority.issue("kube-apiserver", {
+      commonName: "kube-apiserver",
+      dns: [
+        "localhost",
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+      ],
+      ip: ["127.0.0.1", network.nodeAddress, network.apiServiceAddress],
+    }),
+    apiServerToKubelet: await authority.issue("kube-apiserver-kubelet-client", {
+      commonName: "kube-apiserver-kubelet-client",
+      organization: "system:masters",
+    }),
+    kubelet: await authority.issue("kubelet-server", {
+      commonName: `system:node:${nodeName}`,
+      organization: "system:nodes",
+      dns: [nodeName],
+      ip: [network.nodeAddress],
+    }),
+    serviceAccountKey: await createSigningKey(join(paths.pki, "service-account.key")),
+    kubeconfigs: {
+      controllerManager: await kubeconfigFor("kube-controller-manager", "system:kube-controller-manager"),
+      scheduler: await kubeconfigFor("kube-scheduler", "system:kube-scheduler"),
+      kubelet: await kubeconfigFor("kubelet", `system:node:${nodeName}`, "system:nodes"),
+      proxy: await kubeconfigFor("kube-proxy", "system:kube-proxy"),
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Tells a person what is going on right now: one short line that replaces the one before. */
+export type Progress = (message: string) => void;
+
+export const silent: Progress = () => {};
+
+/** A duration as people say it: `about 40 s`, `about 6 min`. */
+export function about(seconds: number): string {
+  return seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
+}

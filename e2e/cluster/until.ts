@@ -1,0 +1,28 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Asks again until there is an answer other than undefined.
+ * @throws an Error that names what was waited for, with the last failure as its cause.
+ */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  { seconds = 60, everyMs = 100 }: { seconds?: number; everyMs?: number } = {},
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  let cause: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+    } catch (error) {
+      if (error instanceof Hopeless) throw error;
+      cause = error;
+    }
+    await delay(everyMs);
+  }
+  throw new Error(`Waited ${seconds} s for ${what}, in vain.`, { cause });
+}
+
+/** Thrown while waiting when no further waiting can help. */
+export class Hopeless extends Error {}
