@@ -8,6 +8,10 @@ export interface Transaction {
 
 /** The tenant's schema, reached through the pooler in transaction mode: no session state survives. */
 export interface Database {
-  /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. */
+  /**
+   * Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. Throws
+   * DATABASE_UNAVAILABLE when the database cannot be reached (a commit may then have happened or not) and
+   * TIMED_OUT when a statement took too long; other errors of PostgreSQL stay as they are.
+   */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 }

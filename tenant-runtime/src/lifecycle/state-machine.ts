@@ -1,0 +1,42 @@
+/** The life of the process. Exited and Failed have no way on. */
+const transitions = {
+  Starting: ["Initializing", "ShuttingDown", "Failed"],
+  Initializing: ["Ready", "ShuttingDown", "Failed"],
+  Ready: ["Healthy", "Unhealthy", "ShuttingDown"],
+  Healthy: ["Unhealthy", "ShuttingDown"],
+  Unhealthy: ["Healthy", "ShuttingDown"],
+  ShuttingDown: ["Exited"],
+  Failed: [],
+  Exited: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type State = keyof typeof transitions;
+
+export const states = Object.keys(transitions) as State[];
+
+/** Holds the state of the process and refuses every way between states that is not in the table. */
+export class StateMachine {
+  #state: State = "Starting";
+  readonly #entered: (state: State, from: State) => void;
+
+  constructor(entered: (state: State, from: State) => void = () => {}) {
+    this.#entered = entered;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  can(to: State): boolean {
+    const allowed: readonly State[] = transitions[this.#state];
+    return allowed.includes(to);
+  }
+
+  /** Throws when no way leads from the present state to `to`. */
+  enter(to: State): void {
+    if (!this.can(to)) throw new Error(`no way leads from ${this.#state} to ${to}`);
+    const from = this.#state;
+    this.#state = to;
+    this.#entered(to, from);
+  }
+}

@@ -1,0 +1,94 @@
+import pg from "pg";
+import type { Login } from "../secrets.ts";
+import type { Transaction } from "./database.ts";
+import { asAppError } from "./database-errors.ts";
+
+export interface PoolSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+  /** PEM of the platform's CA. */
+  readonly ca: string;
+}
+
+const connectTimeoutMs = 5_000;
+// An idle tenant holds no connection: a thousand of them would be a thousand at the pooler.
+const idleTimeoutMs = 5_000;
+// The server's own timeout comes first; this one is for a server that does not answer at all.
+const silenceMs = 5_000;
+
+/** Connections of one login. A login that is replaced is drained as a whole. */
+export class LoginPool {
+  readonly user: string;
+  readonly #pool: pg.Pool;
+  readonly #begin: string;
+
+  constructor(settings: PoolSettings, login: Login) {
+    this.user = login.user;
+    this.#begin = `BEGIN; SET LOCAL statement_timeout = ${settings.statementTimeoutMs}`;
+    this.#pool = new pg.Pool({
+      host: settings.host,
+      port: settings.port,
+      database: settings.name,
+      user: login.user,
+      password: login.password,
+      ssl: { ca: settings.ca, servername: settings.host, rejectUnauthorized: true },
+      min: 0,
+      max: settings.poolSize,
+      idleTimeoutMillis: idleTimeoutMs,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: settings.statementTimeoutMs + silenceMs,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that breaks is no one's failure: the pool forgets it and opens another.
+    this.#pool.on("error", () => {});
+  }
+
+  get counts() {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { open, idle, waiting };
+  }
+
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect().catch((error) => {
+      throw asAppError(error);
+    });
+    let broken = false;
+    try {
+      await client.query(this.#begin);
+      const result = await work(transactionOn(client));
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      broken = !(await rolledBack(client));
+      throw asAppError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Resolves when the last open transaction has ended and every connection is closed. */
+  drain(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  return {
+    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+      const { rows, rowCount } = await client.query<Row>(text, [...values]);
+      return { rows, rowCount: rowCount ?? 0 };
+    },
+  };
+}
+
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query("ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Login } from "../secrets.ts";
+import type { Clock } from "./clock.ts";
+import type { Database, Transaction } from "./database.ts";
+import type { Log } from "./log.ts";
+import { LoginPool, type PoolSettings } from "./login-pool.ts";
+import type { Watched } from "./watched-file.ts";
+
+export interface RotatingDatabaseOptions {
+  readonly settings: PoolSettings;
+  readonly login: Watched<Login>;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+const retryMs = 1_000;
+
+/**
+ * The database under the login of the moment. A new login is tried first; once it works every new
+ * transaction uses it, and the old connections close as their transactions end.
+ */
+export class RotatingDatabase implements Database {
+  readonly #options: RotatingDatabaseOptions;
+  #pool: LoginPool;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+  readonly #stopFollowing: () => void;
+  readonly #draining = new Set<Promise<void>>();
+  /** Called when a transaction could not reach the database. */
+  onUnreachable: () => void = () => {};
+
+  constructor(options: RotatingDatabaseOptions) {
+    this.#options = options;
+    this.#pool = new LoginPool(options.settings, options.login.current());
+    this.#stopFollowing = options.login.onChange(() => void this.#follow());
+  }
+
+  /** The login in use, for the operator that waits to revoke the other. */
+  get user(): string {
+    return this.#pool.user;
+  }
+
+  get counts() {
+    return { ...this.#pool.counts, max: this.#options.settings.poolSize };
+  }
+
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#pool.transaction(work);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.onUnreachable();
+      throw error;
+    }
+  }
+
+  /** One empty query, in milliseconds. */
+  async ping(): Promise<number> {
+    const { clock } = this.#options;
+    return this.transaction(async (transaction) => {
+      const started = clock.monotonic();
+      await transaction.query("SELECT 1");
+      return Math.round((clock.monotonic() - started) * 10) / 10;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#stopFollowing();
+    await Promise.all([this.#pool.drain(), ...this.#draining]);
+  }
+
+  async #follow(): Promise<void> {
+    clearTimeout(this.#retry);
+    const login = this.#options.login.current();
+    const next = new LoginPool(this.#options.settings, login);
+    const fault = await next
+      .transaction((transaction) => transaction.query("SELECT 1"))
+      .then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    if (this.#closed || login !== this.#options.login.current()) return void next.drain();
+    if (fault !== undefined) return this.#tryAgain(next, fault);
+    this.#use(next);
+  }
+
+  #tryAgain(next: LoginPool, fault: Error): void {
+    const reason = ((fault.cause as Error | undefined) ?? fault).message;
+    this.#options.log.warn("The new database login does not work yet; the old one stays.", {
+      login: next.user,
+      reason,
+    });
+    void next.drain();
+    this.#retry = setTimeout(() => void this.#follow(), retryMs).unref();
+  }
+
+  #use(next: LoginPool): void {
+    const previous = this.#pool;
+    this.#pool = next;
+    const drained = previous.drain().finally(() => this.#draining.delete(drained));
+    this.#draining.add(drained);
+    this.#options.log.info("The database login has changed.", { from: previous.user, to: next.user });
+  }
+}
