@@ -86,7 +86,7 @@ export interface TenantRuntime {
    */
   image?: string;
   /**
-   * How many runtime pods instead of the plan's number. To stop them all, set suspended.
+   * How many runtime pods, from 1 to 20, instead of the plan's number.
    */
   replicas?: number;
   resources?: TenantRuntimeResources;

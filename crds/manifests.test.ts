@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { readDefinitions } from "../operator/generate/definition.ts";
+import type { Schema } from "../operator/generate/schema.ts";
+import { ApiServer } from "./test/api-server.ts";
+import { manifestsBelow } from "./test/manifests.ts";
+import { faultsOf, tryToCreate, tryToReplace } from "./test/resource.ts";
+
+const examples = manifestsBelow(join(import.meta.dirname, "examples"));
+const invalid = manifestsBelow(join(import.meta.dirname, "invalid"));
+
+let api: ApiServer;
+beforeAll(async () => {
+  api = await ApiServer.from(inject("kubeconfig"));
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+describe("an example", () => {
+  it.each(examples)("is accepted: $name", async ({ manifests }) => {
+    expect(manifests.length).toBeGreaterThan(0);
+    for (const manifest of manifests)
+      expect((await tryToCreate(api, manifest)).body).not.toHaveProperty("reason");
+  });
+});
+
+describe("an invalid manifest", () => {
+  it.each(invalid)("is refused with exactly the message it names: $name", async ({ refusal, manifests }) => {
+    const [before, after] = manifests;
+    if (before === undefined) throw new Error("expected a document, found none");
+    const answer = after ? await tryToReplace(api, before, after) : await tryToCreate(api, before);
+    expect(answer.status).toBe(422);
+    expect(faultsOf(answer)).toEqual([refusal]);
+  });
+});
+
+describe("a rule of a resource", async () => {
+  const definitions = await readDefinitions(import.meta.dirname);
+  const rules = definitions.flatMap(({ kind, schema }) =>
+    messagesOf(schema.properties?.spec)
+      .concat(ownMessagesOf(schema))
+      .map((message) => ({ kind, message })),
+  );
+
+  it.each(rules)("of $kind has an invalid manifest: $message", ({ kind, message }) => {
+    const naming = invalid.filter(
+      ({ refusal, manifests }) => refusal?.endsWith(message) && manifests[0]?.kind === kind,
+    );
+    expect(naming).not.toEqual([]);
+  });
+});
+
+function ownMessagesOf(schema: Schema): string[] {
+  return (schema["x-kubernetes-validations"] ?? []).map(({ message }) => message);
+}
+
+function messagesOf(schema: Schema | undefined): string[] {
+  if (schema === undefined) return [];
+  const below = Object.values(schema.properties ?? {}).flatMap(messagesOf);
+  return [...ownMessagesOf(schema), ...below, ...messagesOf(schema.items)];
+}

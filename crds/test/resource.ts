@@ -1,0 +1,46 @@
+import type { Answer, ApiServer, Manifest } from "./api-server.ts";
+
+const plurals: Readonly<Record<string, string>> = {
+  Tenant: "tenants",
+  TenantPlan: "tenantplans",
+  HostClaim: "hostclaims",
+};
+
+/** The path of a custom resource's collection. */
+export function collectionOf({ apiVersion, kind }: Manifest): string {
+  const plural = plurals[kind];
+  if (plural === undefined)
+    throw new Error(`expected one of ${Object.keys(plurals).join(", ")}, found ${kind}`);
+  return `/apis/${apiVersion}/${plural}`;
+}
+
+/** Asks the API server whether it would create this, unknown fields being errors as with kubectl. */
+export function tryToCreate(api: ApiServer, manifest: Manifest): Promise<Answer> {
+  return api.send("POST", `${collectionOf(manifest)}?dryRun=All&fieldValidation=Strict`, manifest);
+}
+
+/** Creates `before`, asks whether `after` might replace it, and removes it again. */
+export async function tryToReplace(api: ApiServer, before: Manifest, after: Manifest): Promise<Answer> {
+  const created = await api.send("POST", collectionOf(before), before);
+  if (created.status !== 201)
+    throw new Error(`expected the first document created, found ${created.body.message}`);
+  const path = `${collectionOf(before)}/${before.metadata.name}`;
+  try {
+    const { resourceVersion } = created.body.metadata;
+    const replacement = { ...after, metadata: { ...after.metadata, resourceVersion } };
+    return await api.send("PUT", `${path}?dryRun=All&fieldValidation=Strict`, replacement);
+  } finally {
+    await api.send("DELETE", path);
+  }
+}
+
+interface Cause {
+  readonly field?: string;
+  readonly message: string;
+}
+
+/** What the API server found wrong, without its remark that it stopped there. */
+export function faultsOf({ body }: Answer): string[] {
+  const causes: Cause[] = body.details?.causes ?? [];
+  return causes.filter(({ field }) => field !== "<nil>").map(({ field, message }) => `${field}: ${message}`);
+}
