@@ -22,7 +22,7 @@ try {
 }
 
 async function run(): Promise<number> {
-  const config = await readMigrationConfig(
+  const config = readMigrationConfig(
     process.env.DOTMAC_CONFIG_DIR ?? "/etc/dotmac",
     process.env.DOTMAC_RUN_DIR ?? "/var/run/dotmac",
   );

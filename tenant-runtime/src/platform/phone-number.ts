@@ -1,0 +1,30 @@
+import {
+  AsYouType,
+  type CountryCode,
+  isSupportedCountry,
+  parsePhoneNumberWithError,
+} from "libphonenumber-js/min";
+
+/**
+ * The number in E.164 (`+33612345678`), or undefined when it is none. A number without `+` is read as dialled
+ * in `country`. Lengths and leading digits are checked; ranges are not, because new ones appear all the time.
+ */
+export function parsePhoneNumber(text: string, country: string): string | undefined {
+  try {
+    const number = parsePhoneNumberWithError(text, { ...region(country), extract: false });
+    return number.isValid() && number.ext === undefined ? number.number : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The E.164 digits, without `+`, with which a partly typed number begins; undefined when it has no digit. */
+export function startOfPhoneNumber(text: string, country: string): string | undefined {
+  const typed = new AsYouType(region(country).defaultCountry);
+  typed.input(text.replaceAll(/[^\d+]/g, ""));
+  return typed.getNumberValue()?.replace("+", "") || undefined;
+}
+
+function region(country: string): { defaultCountry?: CountryCode } {
+  return isSupportedCountry(country) ? { defaultCountry: country } : {};
+}

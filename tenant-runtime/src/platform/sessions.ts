@@ -1,0 +1,122 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Principal } from "../http/route.ts";
+import type { Clock } from "./clock.ts";
+import { atomically } from "./redis-transaction.ts";
+import type { State } from "./state.ts";
+
+/** Whose session it is and what it may do. */
+export type SessionHolder = Omit<Principal, "sessionId">;
+
+/** A session with the one refresh token that continues it. */
+export interface StartedSession {
+  readonly principal: Principal;
+  readonly refreshToken: string;
+}
+
+/**
+ * Sessions in Redis. One ends after an hour without a request, after twelve hours in any case, at logout,
+ * and when one of its used refresh tokens is shown again. Each refresh token works once; Redis holds only
+ * its hash. Every method throws STATE_UNAVAILABLE when Redis cannot be reached.
+ */
+export interface Sessions {
+  start(holder: SessionHolder): Promise<StartedSession>;
+  /** The session's principal, or undefined when it has ended. Counts as activity. */
+  touch(sessionId: string): Promise<Principal | undefined>;
+  /** Uses up a refresh token. */
+  use(refreshToken: string): Promise<RefreshOutcome>;
+  /** The next refresh token of a session whose last one was used. */
+  extend(principal: Principal): Promise<StartedSession>;
+  end(principal: Pick<Principal, "userId" | "sessionId">): Promise<void>;
+  endAll(userId: string): Promise<void>;
+}
+
+export type RefreshOutcome =
+  | { readonly kind: "current"; readonly principal: Principal }
+  /** Shown a second time: one of the two holders stole it. */
+  | { readonly kind: "reused"; readonly sessionId: string }
+  | { readonly kind: "unknown" };
+
+export const idleSeconds = 60 * 60;
+const longestSeconds = 12 * 60 * 60;
+
+const storedSession = z.object({
+  userId: z.string(),
+  role: z.enum(["admin", "agent"]),
+  mustChangePassword: z.boolean(),
+  /** Milliseconds since 1970. */
+  endsAt: z.number(),
+});
+
+export function createSessions({ state, clock }: { state: State; clock: Clock }): Sessions {
+  const touch = (sessionId: string) =>
+    state.run(async (redis) => {
+      const stored = await redis.getex(sessionKey(sessionId), "EX", idleSeconds);
+      if (stored === null) return undefined;
+      const { endsAt, ...holder } = storedSession.parse(JSON.parse(stored));
+      return endsAt > clock.now().getTime() ? { ...holder, sessionId } : undefined;
+    });
+
+  const extend = async (principal: Principal): Promise<StartedSession> => {
+    const refreshToken = `${principal.sessionId}.${randomBytes(32).toString("base64url")}`;
+    await state.run((redis) => redis.set(refreshKey(refreshToken), "current", "EX", longestSeconds));
+    return { principal, refreshToken };
+  };
+
+  return {
+    touch,
+    extend,
+    async start(holder) {
+      const principal = { ...holder, sessionId: randomUUID() };
+      const session = JSON.stringify({ ...holder, endsAt: clock.now().getTime() + longestSeconds * 1000 });
+      await state.run((redis) =>
+        atomically(
+          redis
+            .multi()
+            .set(sessionKey(principal.sessionId), session, "EX", idleSeconds)
+            .sadd(holderKey(holder.userId), principal.sessionId)
+            .expire(holderKey(holder.userId), longestSeconds),
+        ),
+      );
+      return extend(principal);
+    },
+    async use(refreshToken) {
+      const [sessionId = ""] = refreshToken.split(".", 1);
+      const key = refreshKey(refreshToken);
+      // Marks and reads in one command: of two that show the same token, exactly one sees it current.
+      const mark = await state.run((redis) => redis.set(key, "used", "KEEPTTL", "XX", "GET"));
+      if (mark === "used") return { kind: "reused", sessionId };
+      const principal = mark === null ? undefined : await touch(sessionId);
+      return principal === undefined ? { kind: "unknown" } : { kind: "current", principal };
+    },
+    async end({ userId, sessionId }) {
+      await state.run((redis) =>
+        atomically(redis.multi().del(sessionKey(sessionId)).srem(holderKey(userId), sessionId)),
+      );
+    },
+    async endAll(userId) {
+      await state.run(async (redis) => {
+        const sessionIds = await redis.smembers(holderKey(userId));
+        if (sessionIds.length === 0) return;
+        await atomically(
+          redis
+            .multi()
+            .del(...sessionIds.map(sessionKey))
+            .srem(holderKey(userId), ...sessionIds),
+        );
+      });
+    },
+  };
+}
+
+function sessionKey(sessionId: string): string {
+  return `session:${sessionId}`;
+}
+
+function holderKey(userId: string): string {
+  return `user-sessions:${userId}`;
+}
+
+function refreshKey(refreshToken: string): string {
+  return `refresh:${createHash("sha256").update(refreshToken).digest("base64url")}`;
+}
