@@ -1,0 +1,34 @@
+import { cachedBinary } from "../cluster/binaries/cachedBinary.ts";
+import { answersOk } from "./answers-ok.ts";
+import { freePort } from "./free-port.ts";
+import { serverDirectory } from "./server-directory.ts";
+import { type Server, startServer } from "./start-server.ts";
+
+/** A key-value store for an API server, open to everyone on this machine. */
+export interface Etcd extends Server {
+  readonly url: string;
+}
+
+/** Starts a single etcd that does not wait for the disk. */
+export async function startEtcd(): Promise<Etcd> {
+  const directory = await serverDirectory("etcd");
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const peerUrl = `http://127.0.0.1:${await freePort()}`;
+  const server = await startServer({
+    name: "etcd",
+    directory,
+    command: [
+      await cachedBinary("etcd"),
+      `--data-dir=${directory}/data`,
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=default=${peerUrl}`,
+      "--unsafe-no-fsync",
+    ],
+    stopSignal: "KILL",
+    ready: () => answersOk(`${url}/health`),
+  });
+  return { ...server, url };
+}
