@@ -1,0 +1,95 @@
+/** Why the API server, or the way to it, did not do what was asked. One class per reaction of a caller. */
+export abstract class KubernetesError extends Error {
+  /** The HTTP status, or 0 when there was no answer. */
+  readonly code: number;
+  /** The `reason` of the server's Status object, such as `AlreadyExists`. */
+  readonly reason: string;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(failure: Failure) {
+    super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.name = new.target.name;
+    this.code = failure.code;
+    this.reason = failure.reason;
+    this.retryAfter = failure.retryAfter;
+  }
+}
+
+export interface Failure {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** 404: the object, or the kind itself, does not exist. */
+export class NotFound extends KubernetesError {}
+/** 409 on create: the name is taken. */
+export class AlreadyExists extends KubernetesError {}
+/** 409: the object changed since it was read, or a precondition on uid or resourceVersion failed. */
+export class Conflict extends KubernetesError {}
+/** 410: the resourceVersion or continue token is older than the server remembers: list again. */
+export class Gone extends KubernetesError {}
+/** 400 or 422: the object is wrong as it is and will be refused again. */
+export class Invalid extends KubernetesError {}
+/** 401: the credentials are not, or no longer, valid. */
+export class Unauthorized extends KubernetesError {}
+/** 403: refused by authorization, by quota or by an admission policy. */
+export class Forbidden extends KubernetesError {}
+/** 429: the server asks to come back after `retryAfter`. */
+export class TooManyRequests extends KubernetesError {}
+/** Any 5xx. */
+export class ServerFailure extends KubernetesError {}
+/** No answer: refused, reset, timed out, or not HTTP. */
+export class Unreachable extends KubernetesError {}
+
+/** The `Status` object of `meta/v1`, as far as it is used. */
+export interface Status {
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    readonly retryAfterSeconds?: number;
+    readonly causes?: readonly { readonly field?: string; readonly reason?: string }[];
+  };
+}
+
+/** The typed error for a Status, whether it came as an answer or inside a watch. */
+export function errorFromStatus(
+  action: string,
+  status: Status,
+  options: { confidential?: boolean; retryAfter?: number | undefined } = {},
+): KubernetesError {
+  const code = status.code ?? 500;
+  const seconds = status.details?.retryAfterSeconds;
+  return new (classFor(code, status.reason))({
+    code,
+    reason: status.reason ?? `HTTP${code}`,
+    message: `cannot ${action}: ${explanation(status, code, options.confidential ?? false)}`,
+    retryAfter: options.retryAfter ?? (seconds === undefined ? undefined : seconds * 1000),
+  });
+}
+
+function classFor(code: number, reason: string | undefined): new (failure: Failure) => KubernetesError {
+  if (code === 409) return reason === "AlreadyExists" ? AlreadyExists : Conflict;
+  if (code === 429) return TooManyRequests;
+  if (code >= 500) return ServerFailure;
+  return byCode[code] ?? Invalid;
+}
+
+const byCode: Readonly<Record<number, new (failure: Failure) => KubernetesError>> = {
+  401: Unauthorized,
+  403: Forbidden,
+  404: NotFound,
+  410: Gone,
+};
+
+/** Messages about a malformed object quote it, so of a Secret only the names of the fields are kept. */
+function explanation(status: Status, code: number, confidential: boolean): string {
+  const quotesTheObject = code === 400 || code === 422;
+  if (!confidential || !quotesTheObject) return status.message || `the API server answered ${code}`;
+  const fields = status.details?.causes?.map((cause) => `${cause.field} (${cause.reason})`) ?? [];
+  return `the API server refused the Secret${fields.length > 0 ? `: ${fields.join(", ")}` : ""}`;
+}

@@ -1,0 +1,21 @@
+import type { Milliseconds, Random } from "./clock.ts";
+
+export interface BackoffLimits {
+  readonly first: Milliseconds;
+  readonly most: Milliseconds;
+}
+
+/**
+ * The delay before the attempt that follows `failures` failures in a row: doubling from `first` up to
+ * `most`, spread by ±25 % so that what failed together does not return together.
+ */
+export function backoffDelay(failures: number, limits: BackoffLimits, random: Random): Milliseconds {
+  if (failures <= 0) return 0;
+  const doubled = limits.first * 2 ** Math.min(failures - 1, 40);
+  return spread(Math.min(doubled, limits.most), 0.25, random);
+}
+
+/** A duration moved by up to `share` of itself in either direction. */
+export function spread(duration: Milliseconds, share: number, random: Random): Milliseconds {
+  return duration * (1 + share * (2 * random() - 1));
+}

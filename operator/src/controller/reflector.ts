@@ -1,0 +1,172 @@
+import type { KubernetesClient, Page } from "../clients/kubernetes/client.ts";
+import { Gone, KubernetesError } from "../clients/kubernetes/errors.ts";
+import { type BackoffLimits, backoffDelay } from "./backoff.ts";
+import type { Clock, Milliseconds, Random } from "./clock.ts";
+import type { Kind, KubernetesObject } from "./kinds.ts";
+import { pause } from "./pause.ts";
+import type { ObjectStore } from "./store.ts";
+
+export interface ReflectorOptions<T extends KubernetesObject> {
+  readonly client: KubernetesClient;
+  readonly kind: Kind<T>;
+  readonly store: ObjectStore<T>;
+  readonly labelSelector?: string;
+  /** Reduces an object to what is kept of it in memory. */
+  readonly trim?: (object: T) => T;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observe?: (event: ReflectorEvent) => void;
+  /** Default 500. */
+  readonly pageSize?: number;
+  /**
+   * A watch that is silent for so long is taken for broken. kube-apiserver sends a bookmark about every
+   * minute, so the default of 150 s means two lost ones.
+   */
+  readonly stallAfter?: Milliseconds;
+  readonly backoff?: BackoffLimits;
+}
+
+/** What a reflector tells its logs and metrics. */
+export type ReflectorEvent =
+  | { readonly type: "listed"; readonly kind: string; readonly items: number }
+  | { readonly type: "watching"; readonly kind: string; readonly resourceVersion: string }
+  | { readonly type: "failed"; readonly kind: string; readonly error: unknown; readonly relist: boolean };
+
+/** After this many failed attempts to continue a watch, the list is fetched again to be sure. */
+const failuresBeforeRelist = 5;
+
+/**
+ * Keeps a store equal to the objects of one kind at the API server, for as long as it runs, through cut
+ * and silent connections, restarts of the server and forgotten versions. No failure ends it; only `stop`.
+ *
+ * It lists in pages without a resourceVersion, which means "as new as this request" and which kube-apiserver
+ * answers from its cache (KEP-2340), then watches from there. A watch that ends is continued from the
+ * last version seen, which bookmarks keep recent; only a version that is gone (410) needs a new list.
+ */
+export class Reflector<T extends KubernetesObject> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #stopping = new AbortController();
+  readonly #firstSync = Promise.withResolvers<void>();
+  #running: Promise<void> | undefined;
+  #synced = false;
+  #resourceVersion: string | undefined;
+  #failures = 0;
+  #unpaged = false;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+  }
+
+  get kind(): Kind<T> {
+    return this.#options.kind;
+  }
+
+  /** True once the store has been complete for the first time. */
+  get hasSynced(): boolean {
+    return this.#synced;
+  }
+
+  /** Resolves when the store is complete for the first time; never, when stopped before. */
+  get synced(): Promise<void> {
+    return this.#firstSync.promise;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        if (this.#resourceVersion === undefined) await this.#list();
+        await this.#watch();
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { kind, store, trim } = this.#options;
+    const items: T[] = [];
+    let page: Page<T>;
+    let token: string | undefined;
+    do {
+      page = await this.#page(token);
+      for (const item of page.items) items.push(trim ? trim(item) : item);
+      token = page.continue;
+    } while (token !== undefined);
+    store.replace(items, page.resourceVersion);
+    this.#resourceVersion = page.resourceVersion;
+    this.#unpaged = false;
+    this.#synced = true;
+    this.#firstSync.resolve();
+    this.#options.observe?.({ type: "listed", kind: kind.kind, items: items.length });
+  }
+
+  #page(token: string | undefined): Promise<Page<T>> {
+    const { client, kind, labelSelector, pageSize = 500 } = this.#options;
+    return client.list(kind, {
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(this.#unpaged ? {} : { limit: pageSize }),
+      ...(token === undefined ? {} : { continue: token }),
+      signal: this.#stopping.signal,
+    });
+  }
+
+  async #watch(): Promise<void> {
+    const { client, kind, labelSelector, stallAfter = 150_000, clock, random, observe } = this.#options;
+    const resourceVersion = this.#resourceVersion ?? "";
+    const started = clock.elapsed();
+    observe?.({ type: "watching", kind: kind.kind, resourceVersion });
+    const events = client.watch(kind, {
+      resourceVersion,
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      // Spread, so that the watches of many kinds are not all renewed at once.
+      timeoutSeconds: Math.round(300 + 300 * random()),
+      stallAfterMs: stallAfter,
+      signal: this.#stopping.signal,
+    });
+    let received = 0;
+    for await (const event of events) {
+      received += 1;
+      this.#failures = 0;
+      if (event.type === "BOOKMARK") this.#resourceVersion = event.resourceVersion;
+      else this.#take(event.type, event.object);
+    }
+    // A server that accepts watches only to end them must not be asked in a tight loop.
+    if (received === 0 && clock.elapsed() - started < 1000) throw new Error("the watch ended at once");
+    this.#failures = 0;
+  }
+
+  #take(type: "ADDED" | "MODIFIED" | "DELETED", received: T): void {
+    const { store, trim } = this.#options;
+    const object = trim ? trim(received) : received;
+    if (type === "DELETED") store.remove(object);
+    else store.upsert(object);
+    this.#resourceVersion = object.metadata.resourceVersion;
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const { clock, random, observe, kind, backoff = { first: 250, most: 30_000 } } = this.#options;
+    const wasListing = this.#resourceVersion === undefined;
+    this.#failures += 1;
+    // A continue token can expire while paging; one list in a single page cannot.
+    if (error instanceof Gone && wasListing) this.#unpaged = true;
+    const relist = wasListing || error instanceof Gone || this.#failures >= failuresBeforeRelist;
+    if (relist) this.#resourceVersion = undefined;
+    observe?.({ type: "failed", kind: kind.kind, error, relist });
+    const asked = error instanceof KubernetesError ? (error.retryAfter ?? 0) : 0;
+    const delay =
+      error instanceof Gone && this.#failures === 1 ? 0 : backoffDelay(this.#failures, backoff, random);
+    await pause(clock, Math.max(asked, delay), this.#stopping.signal);
+  }
+}
