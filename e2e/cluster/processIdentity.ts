@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessIdentity {

@@ -5,5 +5,7 @@ export const silent: Progress = () => {};
 
 /** A duration as people say it: `about 40 s`, `about 6 min`. */
 export function about(seconds: number): string {
-  return seconds < 90 ? `about ${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
+  return seconds < 90
+    ? `about ${Math.max(1, Math.round(seconds))} s`
+    : `about ${Math.round(seconds / 60)} min`;
 }

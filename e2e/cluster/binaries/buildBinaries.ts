@@ -71,7 +71,10 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
 }
 
 /** How many packages Go would compile now. */
-async function countStale(build: Build, options: { cwd: string; env: Record<string, string> }): Promise<number> {
+async function countStale(
+  build: Build,
+  options: { cwd: string; env: Record<string, string> },
+): Promise<number> {
   const format = "{{if and .Stale (not .Standard)}}{{.ImportPath}}{{end}}";
   const { stdout } = await execa("go", ["list", "-deps", "-f", format, ...goArguments(build)], options);
   return stdout.split("\n").filter(Boolean).length;

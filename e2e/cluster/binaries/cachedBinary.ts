@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Progress, silent } from "../progress.ts";
 import { binaryDirectory } from "./binaryDirectory.ts";
-import { allBuilds } from "./builds.ts";
 import { buildBinaries } from "./buildBinaries.ts";
+import { allBuilds } from "./builds.ts";
 
 /** The absolute path of an executable of the cache, by its name; it is built first when it is not there. */
 export async function cachedBinary(name: string, progress: Progress = silent): Promise<string> {

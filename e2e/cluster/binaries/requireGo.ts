@@ -12,7 +12,8 @@ export async function requireGo(): Promise<void> {
 /** What is wrong with a Go that calls itself this (undefined: there is none), or undefined when it will do. */
 export function goComplaint(version: string | undefined): string | undefined {
   const advice = `Install Go ${needed.major}.${needed.minor} or newer from https://go.dev/dl and put its bin folder on the PATH.`;
-  if (version === undefined) return `The cluster's programs are built with Go, and there is no "go" here. ${advice}`;
+  if (version === undefined)
+    return `The cluster's programs are built with Go, and there is no "go" here. ${advice}`;
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
   const isNewEnough =
     Number(major) > needed.major || (Number(major) === needed.major && Number(minor) >= needed.minor);

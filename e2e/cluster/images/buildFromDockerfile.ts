@@ -45,7 +45,9 @@ function buildArguments(spec: ImageSpec): string[] {
 /** A context of just the named files: what is not part of the key cannot get into the image. */
 async function stage(spec: ImageSpec, context: string): Promise<void> {
   const copies = [
-    ...[...(spec.files ?? ["."]), dockerfileOf(spec)].map((path) => [join(spec.context, path), path] as const),
+    ...[...(spec.files ?? ["."]), dockerfileOf(spec)].map(
+      (path) => [join(spec.context, path), path] as const,
+    ),
     ...Object.entries(spec.extra ?? {}).map(([path, source]) => [source, path] as const),
   ];
   for (const [source, path] of copies) {

@@ -23,7 +23,8 @@ const always = [
 /** What a maintainer script of ca-certificates would have done. */
 const joinCertificates =
   'mkdir -p "$1/etc/ssl/certs" && cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "$1/etc/ssl/certs/ca-certificates.crt"';
-const dropDocumentation = 'rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/info "$1"/usr/share/locale';
+const dropDocumentation =
+  'rm -rf "$1"/usr/share/doc "$1"/usr/share/man "$1"/usr/share/info "$1"/usr/share/locale';
 
 /**
  * A root file system with these Debian packages and what they depend on, extracted only: their maintainer scripts

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import "reflect-metadata"; // for @peculiar/x509, which asks for it to be loaded first
 import { webcrypto } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   BasicConstraintsExtension,
@@ -11,7 +12,7 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
+  type X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
@@ -88,11 +89,17 @@ async function issue(
   return writeFiles(folder, name, certificate, keys.privateKey);
 }
 
-/** A key for signing service account tokens; the API server takes its public half from the same file. */
-export async function createSigningKey(file: string): Promise<string> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  await writeKey(file, keys.privateKey);
-  return file;
+/** A pair for signing service account tokens. */
+export async function createSigningKeys(folder: string): Promise<{ publicKey: string; privateKey: string }> {
+  const files = {
+    publicKey: join(folder, "service-account.pub"),
+    privateKey: join(folder, "service-account.key"),
+  };
+  const keys = await newKeys();
+  const spki = await webcrypto.subtle.exportKey("spki", keys.publicKey);
+  await writeFile(files.publicKey, `${PemConverter.encode(spki, "PUBLIC KEY")}\n`);
+  await writeKey(files.privateKey, keys.privateKey);
+  return files;
 }
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {

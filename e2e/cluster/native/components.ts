@@ -14,8 +14,8 @@ export const configFiles = {
 
 /** A test cluster's data need not survive the machine: no fsync, which is most of etcd's time here. */
 export function etcd(binaries: string): Daemon {
-  const client = `http://127.0.0.1:${network.etcdPort}`;
-  const peer = `http://127.0.0.1:${network.etcdPeerPort}`;
+  const client = `http://${network.loopback}:2379`;
+  const peer = `http://${network.loopback}:2380`;
   return {
     name: "etcd",
     command: join(binaries, "etcd"),
@@ -35,7 +35,7 @@ export function etcd(binaries: string): Daemon {
 }
 
 export function apiServer(binaries: string, credentials: Credentials): Daemon {
-  const { authority, serviceAccountKey, apiServerToKubelet } = credentials;
+  const { authority, serviceAccounts, apiServerToKubelet } = credentials;
   return {
     name: "kube-apiserver",
     command: join(binaries, "kube-apiserver"),
@@ -43,7 +43,7 @@ export function apiServer(binaries: string, credentials: Credentials): Daemon {
       `--bind-address=${network.nodeAddress}`,
       `--advertise-address=${network.nodeAddress}`,
       `--secure-port=${network.apiPort}`,
-      `--etcd-servers=http://127.0.0.1:${network.etcdPort}`,
+      `--etcd-servers=http://${network.loopback}:2379`,
       `--service-cluster-ip-range=${network.serviceRange}`,
       "--authorization-mode=Node,RBAC",
       "--enable-admission-plugins=NodeRestriction",
@@ -56,8 +56,8 @@ export function apiServer(binaries: string, credentials: Credentials): Daemon {
       `--kubelet-client-key=${apiServerToKubelet.key}`,
       "--kubelet-preferred-address-types=InternalIP",
       "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-      `--service-account-key-file=${serviceAccountKey}`,
-      `--service-account-signing-key-file=${serviceAccountKey}`,
+      `--service-account-key-file=${serviceAccounts.publicKey}`,
+      `--service-account-signing-key-file=${serviceAccounts.privateKey}`,
       `--audit-policy-file=${configFiles.audit}`,
       `--audit-log-path=${paths.auditLog}`,
       "--audit-log-maxsize=500",
@@ -73,7 +73,7 @@ export function controllerManager(binaries: string, credentials: Credentials): D
     name: "kube-controller-manager",
     command: join(binaries, "kube-controller-manager"),
     args: [
-      "--bind-address=127.0.0.1",
+      `--bind-address=${network.loopback}`,
       `--kubeconfig=${kubeconfigs.controllerManager}`,
       `--authentication-kubeconfig=${kubeconfigs.controllerManager}`,
       `--authorization-kubeconfig=${kubeconfigs.controllerManager}`,
@@ -84,7 +84,7 @@ export function controllerManager(binaries: string, credentials: Credentials): D
       `--root-ca-file=${authority.certificate}`,
       `--cluster-signing-cert-file=${authority.certificate}`,
       `--cluster-signing-key-file=${authority.key}`,
-      `--service-account-private-key-file=${credentials.serviceAccountKey}`,
+      `--service-account-private-key-file=${credentials.serviceAccounts.privateKey}`,
       "--leader-elect=false",
       "--kube-api-qps=300",
       "--kube-api-burst=600",
@@ -98,7 +98,7 @@ export function scheduler(binaries: string, { kubeconfigs }: Credentials): Daemo
     name: "kube-scheduler",
     command: join(binaries, "kube-scheduler"),
     args: [
-      "--bind-address=127.0.0.1",
+      `--bind-address=${network.loopback}`,
       `--kubeconfig=${kubeconfigs.scheduler}`,
       `--authentication-kubeconfig=${kubeconfigs.scheduler}`,
       `--authorization-kubeconfig=${kubeconfigs.scheduler}`,

@@ -7,7 +7,9 @@ import { natTable, network, paths } from "./layout.ts";
 
 /** Writes every configuration file of the cluster's components. */
 export async function writeConfiguration(credentials: Credentials, pauseImage: string): Promise<void> {
-  await Promise.all([paths.config, paths.cniConfig, paths.logs].map((path) => mkdir(path, { recursive: true })));
+  await Promise.all(
+    [paths.config, paths.cniConfig, paths.logs].map((path) => mkdir(path, { recursive: true })),
+  );
   await Promise.all([
     writeFile(configFiles.audit, stringify(auditPolicy)),
     writeFile(configFiles.kubelet, stringify(kubeletConfiguration(credentials))),
@@ -34,6 +36,7 @@ function kubeletConfiguration({ authority, kubelet }: Credentials) {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     address: network.nodeAddress,
+    healthzBindAddress: network.loopback,
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
@@ -69,8 +72,8 @@ function proxyConfiguration({ kubeconfigs }: Credentials) {
     clientConnection: { kubeconfig: kubeconfigs.proxy },
     clusterCIDR: network.podRange,
     bindAddress: network.nodeAddress,
-    healthzBindAddress: "127.0.0.1:10256",
-    metricsBindAddress: "127.0.0.1:10249",
+    healthzBindAddress: `${network.loopback}:10256`,
+    metricsBindAddress: `${network.loopback}:10249`,
     conntrack: { maxPerCore: 0 },
   };
 }

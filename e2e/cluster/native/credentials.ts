@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type CertificateFiles, createAuthority, createSigningKey } from "./certificates.ts";
+import { type CertificateFiles, createAuthority, createSigningKeys } from "./certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { network, nodeName, paths } from "./layout.ts";
 
@@ -10,7 +10,7 @@ export interface Credentials {
   readonly apiServer: CertificateFiles;
   readonly apiServerToKubelet: CertificateFiles;
   readonly kubelet: CertificateFiles;
-  readonly serviceAccountKey: string;
+  readonly serviceAccounts: { readonly publicKey: string; readonly privateKey: string };
   readonly kubeconfigs: {
     readonly controllerManager: string;
     readonly scheduler: string;
@@ -58,7 +58,7 @@ export async function createCredentials(): Promise<Credentials> {
       dns: [nodeName],
       ip: [network.nodeAddress],
     }),
-    serviceAccountKey: await createSigningKey(join(paths.pki, "service-account.key")),
+    serviceAccounts: await createSigningKeys(paths.pki),
     kubeconfigs: {
       controllerManager: await kubeconfigFor("kube-controller-manager", "system:kube-controller-manager"),
       scheduler: await kubeconfigFor("kube-scheduler", "system:kube-scheduler"),

@@ -11,8 +11,8 @@ export const network = {
   apiServiceAddress: "10.96.0.1",
   dnsAddress: "10.96.0.10",
   gatewayAddress: "10.96.0.80",
-  etcdPort: 23790,
-  etcdPeerPort: 23800,
+  /** Where components listen for each other: no port here is taken by anything else. */
+  loopback: "127.52.0.1",
 } as const;
 
 /** A network of its own that stands for the internet (TEST-NET-3, RFC 5737). */

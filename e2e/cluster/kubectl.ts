@@ -1,0 +1,15 @@
+import { execa } from "execa";
+
+/** Runs kubectl against one cluster. */
+export interface Kubectl {
+  /** @throws ExecaError with kubectl's own words. */
+  (args: readonly string[], input?: string): Promise<string>;
+}
+
+export function kubectl(command: string, kubeconfig: string): Kubectl {
+  return async (args, input) => {
+    const options = input === undefined ? {} : { input };
+    const { stdout } = await execa(command, ["--kubeconfig", kubeconfig, ...args], options);
+    return stdout;
+  };
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { cachedBinary } from "../binaries/cachedBinary.ts";
+import { type BuiltImage, buildImage } from "../images/buildImage.ts";
+import type { Progress } from "../progress.ts";
+import type { ClusterImages } from "./start.ts";
+
+/** The images of the cluster itself. */
+export async function clusterImages(progress: Progress): Promise<ClusterImages> {
+  return {
+    pause: await staticImage("pause", "pause", progress),
+    coredns: await staticImage("coredns", "coredns", progress),
+    networkPolicies: await staticImage("kube-network-policies", "kube-network-policies", progress),
+  };
+}
+
+/** An image of one static executable from the cache, which is its entry point, and nothing else. */
+export async function staticImage(name: string, program: string, progress: Progress): Promise<BuiltImage> {
+  return buildImage(
+    {
+      name,
+      context: fileURLToPath(new URL("../images/static", import.meta.url)),
+      extra: { program: await cachedBinary(program, progress) },
+    },
+    progress,
+  );
+}

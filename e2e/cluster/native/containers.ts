@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { execa } from "execa";
+import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import type { BuiltImage } from "../images/buildImage.ts";
+import { type Progress, silent } from "../progress.ts";
+import { until } from "../until.ts";
+import { paths } from "./layout.ts";
+
+/** Talks to the cluster's containerd. */
+export async function ctr(binaries: string, ...args: string[]): Promise<string> {
+  const command = ["--address", paths.containerdSocket, "--namespace", "k8s.io", ...args];
+  const { stdout } = await execa(join(binaries, "ctr"), command);
+  return stdout.trim();
+}
+
+export async function waitForContainerd(binaries: string, alive: () => void): Promise<void> {
+  await until("containerd to answer", async () => {
+    alive();
+    return ctr(binaries, "version");
+  });
+}
+
+/** Imports the images that containerd does not have. */
+export async function loadImages(images: readonly BuiltImage[], progress: Progress = silent): Promise<void> {
+  const binaries = binaryDirectory("kubernetes");
+  const present = new Set((await ctr(binaries, "images", "list", "--quiet")).split("\n"));
+  const absent = images.filter((image) => !present.has(image.reference));
+  for (const [done, image] of absent.entries()) {
+    progress(`loading image ${done + 1} of ${absent.length}: ${image.reference}`);
+    await ctr(binaries, "images", "import", image.archive);
+  }
+}
+
+/** Forgets every container and its sandbox; images stay. Nothing of them may run any more. */
+export async function removeContainers(binaries: string): Promise<void> {
+  const list = async (...args: string[]) => (await ctr(binaries, ...args)).split("\n").filter(Boolean);
+  const tasks = await list("tasks", "list", "--quiet");
+  await Promise.all(
+    tasks.map((id) => ctr(binaries, "tasks", "delete", "--force", id).catch(() => undefined)),
+  );
+  const containers = await list("containers", "list", "--quiet");
+  if (containers.length > 0) await ctr(binaries, "containers", "delete", ...containers);
+}

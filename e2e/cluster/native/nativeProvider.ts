@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import { buildBinaries } from "../binaries/buildBinaries.ts";
+import { clusterBuilds } from "../binaries/builds.ts";
+import { withLock } from "../lock.ts";
+import { isAlive } from "../processIdentity.ts";
+import type { Progress } from "../progress.ts";
+import type { ClusterProvider, RunningCluster } from "../provider.ts";
+import { apiGet } from "./apiGet.ts";
+import { podProcesses } from "./cgroups.ts";
+import { clusterImages } from "./clusterImages.ts";
+import { loadImages } from "./containers.ts";
+import { installPackages } from "./debianPackages.ts";
+import { network, outside, paths } from "./layout.ts";
+import { isNodeReady, startCluster } from "./start.ts";
+import { type ClusterState, readState } from "./state.ts";
+import { stopCluster } from "./stop.ts";
+import { clusterVersion } from "./version.ts";
+
+/** Kubernetes as processes of this machine: for Linux without a container engine. */
+export const nativeProvider: ClusterProvider = {
+  name: "native",
+
+  async obstacle() {
+    if (process.platform !== "linux") return `it runs on Linux only; this is ${process.platform}`;
+    if (process.getuid?.() !== 0) return "it has to be root, for namespaces and mounts: use sudo -E";
+    return undefined;
+  },
+
+  async up(progress) {
+    return withLock(paths.lock, progress, async () => {
+      const found = readState();
+      if (found === undefined || !(await isUsable(found))) await create(found, progress);
+      return describe();
+    });
+  },
+
+  async find() {
+    const found = readState();
+    return found !== undefined && (await isHealthy(found)) ? describe() : undefined;
+  },
+
+  async down(progress) {
+    await withLock(paths.lock, progress, async () => {
+      const found = readState();
+      if (found !== undefined) await stopCluster(found, progress);
+    });
+  },
+};
+
+async function create(found: ClusterState | undefined, progress: Progress): Promise<void> {
+  if (found !== undefined) {
+    progress(`stopping a cluster of ${found.checkout} that is broken or of another version`);
+    await stopCluster(found, progress);
+  }
+  if (podProcesses().length > 0) {
+    throw new Error("Pods of another kubelet run on this machine. Stop it first, or use CLUSTER=existing.");
+  }
+  await installPackages(progress);
+  await buildBinaries(clusterBuilds, progress);
+  await startCluster(await clusterImages(progress), progress);
+}
+
+async function isUsable(state: ClusterState): Promise<boolean> {
+  return state.version === clusterVersion() && (await isHealthy(state));
+}
+
+async function isHealthy(state: ClusterState): Promise<boolean> {
+  if (!state.complete || !state.processes.every(isAlive)) return false;
+  return apiGet("/readyz").then(
+    async ({ status }) => status === 200 && (await isNodeReady()),
+    () => false,
+  );
+}
+
+async function describe(): Promise<RunningCluster> {
+  const [certificate, key] = await Promise.all(
+    ["platform-ca.crt", "platform-ca.key"].map((name) => readFile(join(paths.pki, name), "utf8")),
+  );
+  return {
+    provider: "native",
+    kubeconfig: paths.kubeconfig,
+    toolPaths: [binaryDirectory("kubernetes")],
+    imageSource: "local",
+    gateway: { address: network.gatewayAddress, port: 443 },
+    auditLog: paths.auditLog,
+    outside: { address: outside.address, httpPort: outside.httpPort },
+    platformCa: { certificate: certificate ?? "", key: key ?? "" },
+    loadImages,
+  };
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import { checkout } from "../directories.ts";
+import type { BuiltImage } from "../images/buildImage.ts";
+import { isAlive } from "../processIdentity.ts";
+import type { Progress } from "../progress.ts";
+import { Hopeless, until } from "../until.ts";
+import { installAddons, waitForAddons } from "./addons.ts";
+import { apiGet } from "./apiGet.ts";
+import * as components from "./components.ts";
+import { writeConfiguration } from "./configuration.ts";
+import { loadImages, waitForContainerd } from "./containers.ts";
+import { createCredentials } from "./credentials.ts";
+import { type Daemon, lastWords, startDaemon } from "./daemon.ts";
+import { nodeName, outside } from "./layout.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { machineBefore, mountRoots, prepareMachine } from "./machine.ts";
+import { clusterVersion } from "./version.ts";
+
+/** The images without which no pod runs. */
+export interface ClusterImages {
+  readonly pause: BuiltImage;
+  readonly coredns: BuiltImage;
+  readonly networkPolicies: BuiltImage;
+}
+
+/** Starts a cluster where there is none. What was begun is in the state file even when this fails. */
+export async function startCluster(images: ClusterImages, progress: Progress): Promise<void> {
+  const binaries = binaryDirectory("kubernetes");
+  const ledger = openLedger(await emptyState(binaries));
+  progress("preparing addresses and certificates");
+  const [credentials] = await Promise.all([createCredentials(), prepareMachine(ledger)]);
+  await writeConfiguration(credentials, images.pause.reference);
+
+  progress("starting etcd, the API server and containerd, about 9 s");
+  await run(ledger, outsideListener());
+  await run(ledger, components.containerd(binaries));
+  await run(ledger, components.etcd(binaries));
+  await run(ledger, components.apiServer(binaries, credentials));
+  await Promise.all([
+    waitForContainerd(binaries, stillRuns(ledger, "containerd")).then(() =>
+      loadImages(Object.values(images)),
+    ),
+    waitForApiServer(ledger),
+  ]);
+
+  progress("starting the node, about 3 s");
+  await run(ledger, components.controllerManager(binaries, credentials));
+  await run(ledger, components.scheduler(binaries, credentials));
+  await run(ledger, components.kubelet(binaries, credentials));
+  await run(ledger, components.kubeProxy(binaries));
+  await installAddons(images);
+  await waitForNode(ledger);
+  progress("waiting for DNS and the policy engine, about 3 s");
+  await waitForAddons();
+  ledger.record((state) => {
+    state.complete = true;
+  });
+}
+
+async function emptyState(binaries: string) {
+  return {
+    format: 1 as const,
+    version: clusterVersion(),
+    checkout,
+    createdAt: new Date().toISOString(),
+    complete: false,
+    binaries,
+    processes: [],
+    before: await machineBefore(),
+    addresses: [],
+    interfaces: [],
+    networkNamespaces: [],
+    iptablesRules: [],
+    nftablesTables: [],
+    mountRoots: [...mountRoots],
+  };
+}
+
+async function run(ledger: Ledger, daemon: Daemon): Promise<void> {
+  const started = await startDaemon(daemon);
+  ledger.record((state) => state.processes.push(started));
+}
+
+function outsideListener(): Daemon {
+  return {
+    name: "outside-listener",
+    command: "ip",
+    args: [
+      "netns",
+      "exec",
+      outside.namespace,
+      process.execPath,
+      join(import.meta.dirname, "outsideListener.ts"),
+    ],
+  };
+}
+
+/** Fails at once, with its last words, when a component has ended: waiting for it would be in vain. */
+function stillRuns(ledger: Ledger, ...names: string[]): () => void {
+  return () => {
+    for (const recorded of ledger.state.processes) {
+      if (names.includes(recorded.name) && !isAlive(recorded)) {
+        throw new Hopeless(`${recorded.name} ended. ${lastWords(recorded.name)}`);
+      }
+    }
+  };
+}
+
+async function waitForApiServer(ledger: Ledger): Promise<void> {
+  const check = stillRuns(ledger, "etcd", "kube-apiserver");
+  await until("the API server to be ready", async () => {
+    check();
+    return (await apiGet("/readyz")).status === 200 ? true : undefined;
+  });
+}
+
+async function waitForNode(ledger: Ledger): Promise<void> {
+  const check = stillRuns(ledger, "kubelet", "kube-proxy", "kube-controller-manager", "kube-scheduler");
+  await until("the node to be ready", async () => {
+    check();
+    return (await isNodeReady()) ? true : undefined;
+  });
+}
+
+export async function isNodeReady(): Promise<boolean> {
+  const { status, body } = await apiGet(`/api/v1/nodes/${nodeName}`);
+  if (status !== 200) return false;
+  const node = JSON.parse(body) as { status?: { conditions?: { type: string; status: string }[] } };
+  return (node.status?.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True");
+}

@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { readdir, readlink, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Progress } from "../progress.ts";
+import { killPods, removePodGroups } from "./cgroups.ts";
+import { removeContainers } from "./containers.ts";
+import { stopDaemon } from "./daemon.ts";
+import { paths } from "./layout.ts";
+import { networkNamespaces, nftablesTables, writeSysctl } from "./machine.ts";
+import { unmountBelow } from "./mounts.ts";
+import { killShims } from "./shims.ts";
+import type { ClusterState } from "./state.ts";
+
+/**
+ * Takes away everything the state file tells of, and the cluster's files; loaded images stay in the cache. Each
+ * part works whether or not the thing is still there, so a cluster that broke half-way goes too.
+ */
+export async function stopCluster(state: ClusterState, progress: Progress): Promise<void> {
+  progress("stopping the node");
+  await stopAll(state, ["kubelet", "kube-proxy"]);
+  progress("stopping the controllers, the API server and etcd");
+  await stopAll(state, ["kube-scheduler", "kube-controller-manager"]);
+  await stopAll(state, ["kube-apiserver"]);
+  await stopAll(state, ["etcd", "outside-listener"]);
+  progress("ending pods");
+  await endPods(state);
+  progress("restoring the machine's network");
+  await restoreNetwork(state);
+  await removeFiles(state);
+}
+
+async function stopAll(state: ClusterState, names: readonly string[]): Promise<void> {
+  const recorded = state.processes.filter(({ name }) => names.includes(name));
+  await Promise.all(recorded.map((each) => stopDaemon(each)));
+}
+
+async function endPods(state: ClusterState): Promise<void> {
+  await killPods();
+  if (existsSync(paths.containerdSocket)) {
+    await removeContainers(state.binaries).catch(() => undefined); // containerd may be dead: its shims go next
+  }
+  await killShims();
+  await stopAll(state, ["containerd"]);
+  for (const root of state.mountRoots) await unmountBelow(root);
+  await removePodGroups();
+}
+
+async function restoreNetwork(state: ClusterState): Promise<void> {
+  await removeNetworkNamespaces(state);
+  for (const name of state.interfaces) await execa("ip", ["link", "delete", name], { reject: false });
+  for (const { table, rule } of state.iptablesRules) {
+    await execa("iptables", ["-w", "-t", table, "-D", ...rule], { reject: false });
+  }
+  await removeTables(state);
+  for (const { address, interface: device } of state.addresses) {
+    await execa("ip", ["address", "delete", address, "dev", device], { reject: false });
+  }
+  for (const [name, value] of Object.entries(state.before.sysctls)) await writeSysctl(name, value);
+}
+
+/** Ours, and those that the network plugin made for pods (`cni-…`) since. */
+async function removeNetworkNamespaces(state: ClusterState): Promise<void> {
+  const folder = "/run/netns";
+  const ours = (await networkNamespaces()).filter(
+    (name) =>
+      state.networkNamespaces.includes(name) ||
+      (name.startsWith("cni-") && !state.before.networkNamespaces.includes(name)),
+  );
+  for (const name of ours) await execa("ip", ["netns", "delete", name]);
+  if (state.before.directories[folder] !== false || !existsSync(folder)) return;
+  if ((await readdir(folder)).length > 0) return; // somebody else's have come since
+  await unmountBelow(folder);
+  await rmdir(folder);
+}
+
+/** kube-proxy and the policy engine leave their tables; iptables leaves empty ones where there were none. */
+async function removeTables(state: ClusterState): Promise<void> {
+  const made = [...state.nftablesTables, "ip kube-proxy", "ip6 kube-proxy", "inet kube-network-policies"];
+  const since = (await nftablesTables()).filter((table) => !state.before.tables.includes(table));
+  for (const table of since) {
+    if (made.includes(table) || (isIptables(table) && (await isEmpty(table)))) {
+      await execa("nft", ["delete", "table", ...table.split(" ")]);
+    }
+  }
+}
+
+function isIptables(table: string): boolean {
+  return /^(ip|ip6) (filter|mangle|nat|raw)$/.test(table);
+}
+
+async function isEmpty(table: string): Promise<boolean> {
+  const { stdout } = await execa("nft", ["--json", "list", "table", ...table.split(" ")]);
+  const { nftables } = JSON.parse(stdout) as { nftables: Record<string, unknown>[] };
+  return !nftables.some((item) => "rule" in item);
+}
+
+async function removeFiles(state: ClusterState): Promise<void> {
+  await removeContainerLogLinks(state);
+  if (state.before.directories["/run/containerd"] === false) await removeEmptyTree("/run/containerd");
+  await rm(paths.state, { recursive: true, force: true });
+}
+
+/** The kubelet links every container's log here, whatever its settings. */
+async function removeContainerLogLinks(state: ClusterState): Promise<void> {
+  const folder = "/var/log/containers";
+  if (!existsSync(folder)) return;
+  for (const name of await readdir(folder)) {
+    const link = join(folder, name);
+    const target = await readlink(link).catch(() => "");
+    if (target.startsWith(paths.podLogs)) await rm(link);
+  }
+  if (state.before.directories[folder] === false) await rmdir(folder).catch(() => undefined); // others' are in it
+}
+
+/** Removes folders that hold nothing but folders and sockets nobody listens on any more. */
+async function removeEmptyTree(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeEmptyTree(path);
+    else if (entry.isSocket()) await rm(path);
+  }
+  await rmdir(folder).catch(() => undefined); // not empty: not all of it was ours
+}

@@ -1,0 +1,15 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import { contentHash } from "../contentHash.ts";
+
+/** Equal for two checkouts whose clusters would be the same. */
+export function clusterVersion(): string {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const files = ["native", "manifests"].flatMap((folder) =>
+    readdirSync(`${root}/${folder}`)
+      .filter((name) => !name.endsWith(".test.ts"))
+      .map((name) => `${folder}/${name}`),
+  );
+  return contentHash(root, files, binaryDirectory("kubernetes"), binaryDirectory("gateway"));
+}
