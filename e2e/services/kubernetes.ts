@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { cachedBinary } from "../cluster/binaries/cachedBinary.ts";
+import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
 import { answersOk } from "./answers-ok.ts";
 import { type AuditEvent, readAuditEvents } from "./audit-events.ts";
 import { type Authority, createAuthority } from "./authority.ts";

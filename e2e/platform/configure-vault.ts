@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import type { VaultApi } from "./vault-api.ts";
+
+/** How Vault asks the API server whose token it was shown. */
+export interface TokenReviewer {
+  readonly host: string;
+  /** Both absent in a pod, where Vault uses its own service account's. */
+  readonly ca?: string;
+  readonly token?: string;
+}
+
+/** The audience of the tokens that pods show to Vault, and to nobody else. */
+export const vaultAudience = "vault";
+
+/**
+ * Writes what the platform keeps in Vault: the mounts `tenants` (KV v2) and `transit`, and with a token reviewer
+ * the Kubernetes auth method with the roles of the operator and the runtimes. Doing it again changes nothing.
+ */
+export async function configureVault(vault: VaultApi, reviewer?: TokenReviewer): Promise<void> {
+  await mountEngines(vault);
+  if (reviewer === undefined) return;
+  const accessor = await mountKubernetesAuth(vault);
+  await vault.request("POST", "auth/kubernetes/config", {
+    kubernetes_host: reviewer.host,
+    ...(reviewer.ca && { kubernetes_ca_cert: reviewer.ca }),
+    ...(reviewer.token && { token_reviewer_jwt: reviewer.token }),
+  });
+  for (const role of roles) {
+    await vault.request("PUT", `sys/policies/acl/${role.name}`, {
+      policy: await policy(role.name, accessor),
+    });
+    await vault.request("POST", `auth/kubernetes/role/${role.name}`, {
+      bound_service_account_names: role.serviceAccounts,
+      bound_service_account_namespaces: role.namespaces,
+      audience: vaultAudience,
+      token_policies: [role.name],
+      token_no_default_policy: true,
+      token_ttl: "1h",
+      token_max_ttl: "24h",
+    });
+  }
+}
+
+/** Each with the policy of its name in the platform chart. */
+const roles = [
+  { name: "dotmac-operator", serviceAccounts: ["dotmac-operator"], namespaces: ["dotmac-system"] },
+  // Any namespace: the policy gives a service account no more than the paths of its own.
+  { name: "tenant-runtime", serviceAccounts: ["runtime"], namespaces: ["*"] },
+];
+
+async function mountEngines(vault: VaultApi): Promise<void> {
+  const mounts = await vault.request<Record<string, unknown>>("GET", "sys/mounts");
+  if (mounts["tenants/"] === undefined) {
+    await vault.request("POST", "sys/mounts/tenants", { type: "kv", options: { version: "2" } });
+  }
+  if (mounts["transit/"] === undefined)
+    await vault.request("POST", "sys/mounts/transit", { type: "transit" });
+}
+
+async function mountKubernetesAuth(vault: VaultApi): Promise<string> {
+  const find = () => vault.request<Record<string, { accessor: string }>>("GET", "sys/auth");
+  if ((await find())["kubernetes/"] === undefined) {
+    await vault.request("POST", "sys/auth/kubernetes", { type: "kubernetes" });
+  }
+  const mount = (await find())["kubernetes/"];
+  if (mount === undefined)
+    throw new Error("expected Vault to have the auth mount kubernetes/ just made: it has not");
+  return mount.accessor;
+}
+
+async function policy(name: string, accessor: string): Promise<string> {
+  const source = new URL(`../../charts/platform/files/vault/${name}.hcl`, import.meta.url);
+  return (await readFile(source, "utf8")).replaceAll("aliases.KUBERNETES_ACCESSOR.", `aliases.${accessor}.`);
+}

@@ -1,0 +1,70 @@
+import { Agent, fetch } from "undici";
+
+export interface VaultAccess {
+  /** `https://host:port`. */
+  readonly address: string;
+  /** PEM of the authority that signed Vault's certificate. */
+  readonly ca: string;
+  /** The name in the certificate, where it is not the address's host. */
+  readonly serverName?: string;
+  readonly token?: string;
+}
+
+type Method = "GET" | "LIST" | "POST" | "PUT" | "DELETE";
+
+/** Vault refused a request, or could not answer it. */
+export class VaultError extends Error {
+  override readonly name = "VaultError";
+  readonly status: number;
+
+  constructor(method: Method, path: string, status: number, errors: readonly string[]) {
+    super(`Vault answered ${method} ${path} with ${status}: ${errors.join("; ") || "no reason given"}`);
+    this.status = status;
+  }
+}
+
+/** Vault's HTTP API: paths are those of its documentation, without `/v1/`. */
+export class VaultApi implements AsyncDisposable {
+  readonly #access: VaultAccess;
+  readonly #dispatcher: Agent;
+
+  constructor(access: VaultAccess) {
+    const { ca, serverName } = access;
+    this.#access = access;
+    this.#dispatcher = new Agent({ connect: { ca, ...(serverName && { servername: serverName }) } });
+  }
+
+  /** The same Vault for the holder of another token. */
+  as(token: string): VaultApi {
+    return new VaultApi({ ...this.#access, token });
+  }
+
+  /** Throws VaultError when the status is not 2xx. `Answer` is what the caller knows of the answer's shape. */
+  async request<Answer = unknown>(method: Method, path: string, body?: unknown): Promise<Answer> {
+    const { address, token } = this.#access;
+    const response = await fetch(`${address}/v1/${path}`, {
+      method,
+      dispatcher: this.#dispatcher,
+      headers: token === undefined ? {} : { "x-vault-token": token },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer = text === "" ? {} : JSON.parse(text);
+    if (!response.ok) throw new VaultError(method, path, response.status, answer.errors ?? []);
+    return answer as Answer;
+  }
+
+  /** Like GET, but undefined where nothing is. */
+  async find<Answer = unknown>(path: string): Promise<Answer | undefined> {
+    try {
+      return await this.request<Answer>("GET", path);
+    } catch (error) {
+      if (error instanceof VaultError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#dispatcher.close();
+  }
+}
