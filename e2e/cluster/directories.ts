@@ -14,8 +14,8 @@ export interface Directories {
 /** The XDG base directories (freedesktop.org Base Directory Specification), one folder of our own in each. */
 export function directories(env: NodeJS.ProcessEnv = process.env): Directories {
   return {
-    cache: join(absolute(env["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "dotmac"),
-    state: join(absolute(env["XDG_STATE_HOME"]) ?? join(homedir(), ".local/state"), "dotmac/cluster"),
+    cache: join(absolute(env.XDG_CACHE_HOME) ?? join(homedir(), ".cache"), "dotmac"),
+    state: join(absolute(env.XDG_STATE_HOME) ?? join(homedir(), ".local/state"), "dotmac/cluster"),
   };
 }
 

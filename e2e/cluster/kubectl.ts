@@ -1,10 +1,7 @@
 import { execa } from "execa";
 
-/** Runs kubectl against one cluster. */
-export interface Kubectl {
-  /** @throws ExecaError with kubectl's own words. */
-  (args: readonly string[], input?: string): Promise<string>;
-}
+/** Runs kubectl against one cluster. @throws ExecaError with kubectl's own words. */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
 export function kubectl(command: string, kubeconfig: string): Kubectl {
   return async (args, input) => {

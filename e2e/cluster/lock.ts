@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive, type ProcessIdentity, processIdentity } from "./processIdentity.ts";
+import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
 import type { Progress } from "./progress.ts";
 
 /** Does the work while no other process holds this lock; a holder that died does not count. */

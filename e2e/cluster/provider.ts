@@ -1,4 +1,4 @@
-import type { BuiltImage } from "./images/buildImage.ts";
+import type { BuiltImage } from "./images/build-image.ts";
 import type { Progress } from "./progress.ts";
 
 export type ProviderName = "native" | "kind" | "existing";

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import { binaryDirectory } from "../binaries/binary-directory.ts";
 import { kubectl } from "../kubectl.ts";
 import { network, nodeName, paths } from "./layout.ts";
 import type { ClusterImages } from "./start.ts";

@@ -116,7 +116,7 @@ export function containerd(binaries: string): Daemon {
     name: "containerd",
     command: join(binaries, "containerd"),
     args: [`--config=${configFiles.containerd}`],
-    env: { PATH: `${binaries}:${process.env["PATH"]}` },
+    env: { PATH: `${binaries}:${process.env.PATH}` },
   };
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { binaryDirectory } from "../binaries/binaryDirectory.ts";
-import type { BuiltImage } from "../images/buildImage.ts";
+import { binaryDirectory } from "../binaries/binary-directory.ts";
+import type { BuiltImage } from "../images/build-image.ts";
 import { type Progress, silent } from "../progress.ts";
 import { until } from "../until.ts";
 import { paths } from "./layout.ts";

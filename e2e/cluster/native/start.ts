@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { binaryDirectory } from "../binaries/binaryDirectory.ts";
+import { binaryDirectory } from "../binaries/binary-directory.ts";
 import { checkout } from "../directories.ts";
-import type { BuiltImage } from "../images/buildImage.ts";
-import { isAlive } from "../processIdentity.ts";
+import type { BuiltImage } from "../images/build-image.ts";
+import { isAlive } from "../process-identity.ts";
 import type { Progress } from "../progress.ts";
 import { Hopeless, until } from "../until.ts";
 import { installAddons, waitForAddons } from "./addons.ts";
-import { apiGet } from "./apiGet.ts";
+import { apiGet } from "./api-get.ts";
 import * as components from "./components.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { loadImages, waitForContainerd } from "./containers.ts";
@@ -91,7 +91,7 @@ function outsideListener(): Daemon {
       "exec",
       outside.namespace,
       process.execPath,
-      join(import.meta.dirname, "outsideListener.ts"),
+      join(import.meta.dirname, "outside-listener.ts"),
     ],
   };
 }

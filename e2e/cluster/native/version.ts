@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { binaryDirectory } from "../binaries/binaryDirectory.ts";
-import { contentHash } from "../contentHash.ts";
+import { binaryDirectory } from "../binaries/binary-directory.ts";
+import { contentHash } from "../content-hash.ts";
 
 /** Equal for two checkouts whose clusters would be the same. */
 export function clusterVersion(): string {

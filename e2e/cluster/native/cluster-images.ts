@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { cachedBinary } from "../binaries/cachedBinary.ts";
-import { type BuiltImage, buildImage } from "../images/buildImage.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
+import { type BuiltImage, buildImage } from "../images/build-image.ts";
 import type { Progress } from "../progress.ts";
 import type { ClusterImages } from "./start.ts";
 

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Progress, silent } from "../progress.ts";
+import { buildFromDockerfile } from "./build-from-dockerfile.ts";
+import { type BaseImage, type ImageSpec, imageKey } from "./build-image.ts";
 import { isInStore } from "./buildah.ts";
-import { buildFromDockerfile } from "./buildFromDockerfile.ts";
-import { type BaseImage, type ImageSpec, imageKey } from "./buildImage.ts";
-import { debianBase } from "./debianBase.ts";
+import { debianBase } from "./debian-base.ts";
 
 const require = createRequire(import.meta.url);
 

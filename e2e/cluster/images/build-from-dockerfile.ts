@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { directories } from "../directories.ts";
+import type { ImageSpec } from "./build-image.ts";
 import { buildah } from "./buildah.ts";
-import type { ImageSpec } from "./buildImage.ts";
 
 /**
  * Builds an image into buildah's store under this reference.

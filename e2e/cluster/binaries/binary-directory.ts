@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { contentHash } from "../contentHash.ts";
+import { contentHash } from "../content-hash.ts";
 import { directories } from "../directories.ts";
 import { allBuilds, type ModuleName, moduleDirectory } from "./builds.ts";
-import { goArguments } from "./goArguments.ts";
+import { goArguments } from "./go-arguments.ts";
 
 /** Where a module's executables are kept: named by its files and flags, so that any change gets a new folder. */
 export function binaryDirectory(module: ModuleName): string {

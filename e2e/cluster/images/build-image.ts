@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { contentHash } from "../contentHash.ts";
+import { contentHash } from "../content-hash.ts";
 import { directories } from "../directories.ts";
 import { withLock } from "../lock.ts";
 import { type Progress, silent } from "../progress.ts";
+import { buildFromDockerfile, dockerfileOf } from "./build-from-dockerfile.ts";
 import { buildah } from "./buildah.ts";
-import { buildFromDockerfile, dockerfileOf } from "./buildFromDockerfile.ts";
 
 /** The root file system an image starts from, as a name that buildah knows. */
 export interface BaseImage {

@@ -1,12 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { contentHash } from "../contentHash.ts";
+import { contentHash } from "../content-hash.ts";
 import { directories } from "../directories.ts";
 import { withLock } from "../lock.ts";
 import { type Progress, silent } from "../progress.ts";
+import type { BaseImage } from "./build-image.ts";
 import { buildah, isInStore } from "./buildah.ts";
-import type { BaseImage } from "./buildImage.ts";
 
 const suite = "bookworm";
 const always = [

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { withLock } from "../lock.ts";
 import { about, type Progress } from "../progress.ts";
-import { binaryDirectory } from "./binaryDirectory.ts";
+import { binaryDirectory } from "./binary-directory.ts";
 import { type Build, moduleDirectory } from "./builds.ts";
-import { goArguments, goEnvironment } from "./goArguments.ts";
-import { requireGo } from "./requireGo.ts";
+import { goArguments, goEnvironment } from "./go-arguments.ts";
+import { requireGo } from "./require-go.ts";
 
 /**
  * Builds what is not in the cache yet, in order.

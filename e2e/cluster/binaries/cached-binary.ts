@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Progress, silent } from "../progress.ts";
-import { binaryDirectory } from "./binaryDirectory.ts";
-import { buildBinaries } from "./buildBinaries.ts";
+import { binaryDirectory } from "./binary-directory.ts";
+import { buildBinaries } from "./build-binaries.ts";
 import { allBuilds } from "./builds.ts";
 
 /** The absolute path of an executable of the cache, by its name; it is built first when it is not there. */
