@@ -90,7 +90,8 @@ export class Applier {
     cause: WriteCause,
   ): Promise<T> {
     const { client } = this.#options;
-    if (cause.type === "foreign" || ownsByUpdate(found) || foreignFields(wanted, found).length > 0) {
+    const mayLeaveFields = cause.type === "changed" && ownsByUpdate(found);
+    if (mayLeaveFields || foreignFields(wanted, found).length > 0) {
       await this.#takeOver(kind, found);
     }
     const answer = trim(await client.apply(kind, pinned(wanted, found), { fieldManager }));

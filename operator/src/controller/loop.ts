@@ -42,6 +42,11 @@ export class ReconcileLoop {
     this.#options = options;
   }
 
+  /** Aborted when what runs must stop between two steps. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   start(): void {
     if (this.#workers.length > 0) return;
     this.#workers = Array.from({ length: this.#options.workers }, () => this.#work());

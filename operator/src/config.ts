@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+
+const defaultPath = "/etc/dotmac-operator/config.yaml";
+
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+    "write a Kubernetes name: lower-case letters, digits, - and .",
+  );
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?$/, "write a host name or IPv4 address without port");
+const port = z.int().min(1).max(65535);
+const endpoint = z.strictObject({ host, port });
+const annotations = z.record(z.string(), z.string()).default({});
+
+/** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
+const duration = z
+  .string()
+  .regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "write a duration in Go's notation, such as 15s, 5m or 1h30m")
+  .transform((text) => {
+    const [, hours = "0", minutes = "0", seconds = "0"] =
+      /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+    return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  })
+  .refine((milliseconds) => milliseconds > 0, "write a duration longer than 0s");
+
+const leaderElection = z
+  .strictObject({
+    namespace: name,
+    name,
+    leaseDuration: duration.default(15_000),
+    renewDeadline: duration.default(10_000),
+    retryPeriod: duration.default(2_000),
+  })
+  .refine((times) => times.renewDeadline < times.leaseDuration, {
+    path: ["renewDeadline"],
+    message: "write a time shorter than leaseDuration: the holder must give up before others take over",
+  })
+  .refine((times) => times.retryPeriod * 2 <= times.renewDeadline, {
+    path: ["retryPeriod"],
+    message: "write a time that fits twice into renewDeadline: one lost renewal must not cost the lead",
+  });
+
+const schema = z.strictObject({
+  leaderElection,
+  workers: z.int().min(1).max(64).default(4),
+  resync: duration.default(300_000),
+  runtime: z.strictObject({ image: z.string().min(1), schemaVersion: z.int().min(0) }),
+  platform: z.strictObject({
+    namespace: name,
+    postgres: z.strictObject({ host, port, database: z.string().min(1), secret: name }),
+    pgbouncer: endpoint,
+    redis: z.strictObject({ cache: endpoint, state: endpoint, secret: name }),
+    vault: z.strictObject({
+      address: z.url({
+        protocol: /^https$/,
+        error: "write an https:// address: Vault is reached by TLS only",
+      }),
+      authMount: z.string().min(1),
+      role: z.string().min(1),
+    }),
+    caConfigMap: name,
+  }),
+  certificates: z.discriminatedUnion(
+    "mode",
+    [
+      z.strictObject({ mode: z.literal("local"), caSecret: name }),
+      z.strictObject({
+        mode: z.literal("cert-manager"),
+        issuerRef: z.strictObject({ kind: z.enum(["ClusterIssuer", "Issuer"]), name }),
+      }),
+    ],
+    { error: "write local or cert-manager" },
+  ),
+  route: z.discriminatedUnion(
+    "kind",
+    [
+      z.strictObject({ kind: z.literal("Ingress"), className: name, annotations }),
+      z.strictObject({
+        kind: z.literal("HTTPRoute"),
+        gatewayRef: z.strictObject({ namespace: name, name }),
+        annotations,
+      }),
+    ],
+    { error: "write Ingress or HTTPRoute" },
+  ),
+  gateway: z.strictObject({ namespace: name, podLabels: z.record(z.string(), z.string()) }),
+  adminNamespace: name,
+});
+
+/** The operator's settings, parsed once; durations are milliseconds. */
+export type OperatorConfig = z.output<typeof schema>;
+
+/** What differs per pod. */
+export interface PodIdentity {
+  readonly podName: string;
+  readonly podNamespace: string;
+}
+
+/** The configuration cannot be used. The message lists every fault, each with its path and what to write. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Reads the file named by `DOTMAC_OPERATOR_CONFIG`.
+ * @throws ConfigError
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): OperatorConfig {
+  const path = environment.DOTMAC_OPERATOR_CONFIG ?? defaultPath;
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigError(
+      `cannot read the configuration ${path}: put the file there, or name another by DOTMAC_OPERATOR_CONFIG`,
+      { cause: error },
+    );
+  }
+  return parseConfig(text, path);
+}
+
+/** @throws ConfigError */
+export function parseConfig(text: string, path: string): OperatorConfig {
+  const document = parseDocument(text);
+  const [fault] = document.errors;
+  if (fault) throw new ConfigError(`${path} is not YAML: ${fault.message}`);
+  const parsed = schema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${explain(issue)}`);
+  throw new ConfigError(`${path} has ${faults.length} fault(s):\n${faults.join("\n")}`);
+}
+
+/** @throws ConfigError */
+export function loadPodIdentity(environment: NodeJS.ProcessEnv): PodIdentity {
+  const { POD_NAME: podName, POD_NAMESPACE: podNamespace } = environment;
+  if (!podName || !podNamespace) {
+    throw new ConfigError(
+      "set POD_NAME and POD_NAMESPACE to the pod's own name and namespace (downward API: metadata.name, metadata.namespace)",
+    );
+  }
+  return { podName, podNamespace };
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join(".") || "(top level)";
+  if (issue.code === "unrecognized_keys") {
+    return `${path}: ${issue.keys.join(", ")} is not known here: remove it or correct its spelling`;
+  }
+  if (issue.code === "invalid_type" && issue.input === undefined) {
+    return `${path}: is missing: write a value of type ${issue.expected}`;
+  }
+  if (issue.code === "invalid_type") return `${path}: write a value of type ${issue.expected}`;
+  if (issue.code === "invalid_value" && issue.values.length > 0) {
+    return `${path}: write ${issue.values.join(" or ")}`;
+  }
+  return `${path}: ${issue.message}`;
+}

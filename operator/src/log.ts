@@ -1,0 +1,71 @@
+import winston from "winston";
+
+/** Structured logging: one JSON object a line, with `level`, `time`, `message` and the fields given. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** A logger that adds these fields to every line. */
+  child(fields: Readonly<Record<string, unknown>>): Logger;
+}
+
+const levels = ["debug", "info", "warn", "error"];
+/** Field names whose values are never written, at any depth. */
+const secretField =
+  /password|passwd|secret$|token|authorization|credential|private_?key|^data$|^stringData$/i;
+const depthLimit = 6;
+
+/**
+ * @param level `debug`, `info`, `warn` or `error`; another falls back to `info` with a line that says so
+ * @param stream where lines go; standard output by default
+ */
+export function createLogger(level: string | undefined, stream?: NodeJS.WritableStream): Logger {
+  const known = level === undefined || levels.includes(level);
+  const logger = winston.createLogger({
+    level: known ? (level ?? "info") : "info",
+    format: winston.format.combine(winston.format(clean)(), winston.format.json({ deterministic: false })),
+    transports: [stream ? new winston.transports.Stream({ stream }) : new winston.transports.Console()],
+  });
+  if (!known) logger.warn(`LOG_LEVEL is "${level}": write one of ${levels.join(", ")}; info is used`);
+  return logger;
+}
+
+function clean(info: winston.Logform.TransformableInfo): winston.Logform.TransformableInfo {
+  const { level, message, ...fields } = info;
+  const cleaned = redact(fields, 0) as Record<string, unknown>;
+  const symbols = Object.getOwnPropertySymbols(info).map((symbol) => [symbol, Reflect.get(info, symbol)]);
+  return {
+    level,
+    time: new Date().toISOString(),
+    message,
+    ...cleaned,
+    ...Object.fromEntries(symbols),
+  };
+}
+
+function redact(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return describeError(value, depth);
+  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
+  if (depth >= depthLimit) return "[deeper]";
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [
+      name,
+      secretField.test(name) && field !== undefined ? "[redacted]" : redact(field, depth + 1),
+    ]),
+  );
+}
+
+/** Only the name, message, code and causes: an error's other fields may hold requests and answers. */
+function describeError(error: Error, depth: number): object {
+  const { name, message, cause, stack } = error as Error & { code?: unknown };
+  const code = (error as { code?: unknown }).code;
+  return {
+    name,
+    message,
+    ...(code === undefined || typeof code === "object" ? {} : { code }),
+    ...(depth === 1 && stack ? { stack } : {}),
+    ...(cause === undefined || depth >= depthLimit ? {} : { cause: redact(cause, depth + 1) }),
+  };
+}
