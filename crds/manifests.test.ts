@@ -10,8 +10,9 @@ const examples = manifestsBelow(join(import.meta.dirname, "examples"));
 const invalid = manifestsBelow(join(import.meta.dirname, "invalid"));
 
 let api: ApiServer;
-beforeAll(async () => {
-  api = await ApiServer.from(inject("kubeconfig"));
+beforeAll(() => {
+  const kubernetes = inject("kubernetes");
+  api = new ApiServer(kubernetes, { token: kubernetes.adminToken });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

@@ -5,8 +5,9 @@ import { faultsOf, tryToCreate } from "./test/resource.ts";
 const collection = "/apis/dotmac.io/v1alpha1/tenants";
 
 let api: ApiServer;
-beforeAll(async () => {
-  api = await ApiServer.from(inject("kubeconfig"));
+beforeAll(() => {
+  const kubernetes = inject("kubernetes");
+  api = new ApiServer(kubernetes, { token: kubernetes.adminToken });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

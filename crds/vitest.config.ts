@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     name: "crds",
     include: ["**/*.test.ts"],
-    globalSetup: ["test/start-api-server.ts"],
+    globalSetup: ["test/services.ts"],
     testTimeout: 30_000,
   },
 });

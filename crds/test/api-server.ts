@@ -1,5 +1,5 @@
-import { KubeConfig } from "@kubernetes/client-node";
 import { Agent, request } from "undici";
+import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
 
 /** A Kubernetes object as a test writes it. */
 export interface Manifest {
@@ -9,7 +9,7 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "APPLY" | "DELETE";
 
 export interface Answer {
   readonly status: number;
@@ -17,62 +17,47 @@ export interface Answer {
   readonly body: any;
 }
 
+/** Who asks: the owner of the token, or whom they stand in for. */
+export interface Identity {
+  readonly token: string;
+  readonly impersonate?: { readonly user: string; readonly groups?: readonly string[] };
+}
+
 /** Talks to the API server in its own terms, so that a test sees exactly what it answers. */
-export class ApiServer {
+export class ApiServer implements AsyncDisposable {
   readonly #url: string;
   readonly #agent: Agent;
-  readonly #authorization: string | undefined;
+  readonly #headers: Record<string, string | string[]>;
 
-  private constructor(url: string, agent: Agent, authorization: string | undefined) {
+  constructor({ url, ca }: KubernetesConnection, { token, impersonate }: Identity) {
     this.#url = url;
-    this.#agent = agent;
-    this.#authorization = authorization;
-  }
-
-  /** As the user of the kubeconfig's current context. */
-  static async from(kubeconfigPath: string): Promise<ApiServer> {
-    const config = new KubeConfig();
-    config.loadFromFile(kubeconfigPath);
-    const tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; headers?: Record<string, string> } = {};
-    await config.applyToHTTPSOptions(tls);
-    const { ca, cert, key } = tls;
-    return new ApiServer(
-      config.getCurrentCluster()?.server ?? "",
-      new Agent({ connect: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } }),
-      tls.headers?.Authorization,
-    );
-  }
-
-  /** As the owner of a token, on connections of its own that carry no client certificate. */
-  static async withToken(kubeconfigPath: string, token: string): Promise<ApiServer> {
-    const config = new KubeConfig();
-    config.loadFromFile(kubeconfigPath);
-    const tls: { ca?: Buffer } = {};
-    await config.applyToHTTPSOptions(tls);
-    return new ApiServer(
-      config.getCurrentCluster()?.server ?? "",
-      new Agent({ connect: { ...(tls.ca && { ca: tls.ca }) } }),
-      `Bearer ${token}`,
-    );
+    this.#agent = new Agent({ connect: { ca } });
+    this.#headers = {
+      authorization: `Bearer ${token}`,
+      ...(impersonate && { "impersonate-user": impersonate.user }),
+      ...(impersonate?.groups && { "impersonate-group": [...impersonate.groups] }),
+    };
   }
 
   async send(method: Method, path: string, body?: unknown, accept = "application/json"): Promise<Answer> {
     const answer = await request(this.#url + path, {
-      method,
+      method: method === "APPLY" ? "PATCH" : method,
       dispatcher: this.#agent,
-      headers: {
-        accept,
-        ...(this.#authorization && { authorization: this.#authorization }),
-        ...(body !== undefined && {
-          "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
-        }),
-      },
+      headers: { ...this.#headers, accept, "content-type": contentTypes[method] ?? "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: answer.statusCode, body: await answer.body.json() };
+    const isJson = String(answer.headers["content-type"]).startsWith("application/json");
+    // A path that is not served is answered in plain text.
+    return { status: answer.statusCode, body: await (isJson ? answer.body.json() : answer.body.text()) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#agent.close();
   }
 }
+
+const contentTypes: Partial<Record<Method, string>> = {
+  PATCH: "application/merge-patch+json",
+  // JSON is YAML.
+  APPLY: "application/apply-patch+yaml",
+};
