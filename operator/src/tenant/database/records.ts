@@ -1,0 +1,120 @@
+import type { Postgres, Transaction } from "../../clients/postgres/postgres.ts";
+import { RetryableError } from "../../controller/errors.ts";
+
+/** A tenant's row in `public.tenants`, the platform's memory of whose data are whose. */
+export interface TenantRecord {
+  readonly id: string;
+  readonly uid: string;
+  readonly name: string;
+  readonly state: "active" | "retained" | "destroyed";
+}
+
+export interface Claimant {
+  readonly id: string;
+  readonly uid: string;
+  readonly name: string;
+  /** Whether the id was given by `spec.adoptFrom`. */
+  readonly adopting: boolean;
+}
+
+/** Why data cannot become a claimant's. */
+export interface Refusal {
+  readonly reason: "DataExistsUnderOtherUid" | "AdoptionRefused" | "DataDestroyed";
+  readonly message: string;
+}
+
+export type Claim =
+  | { readonly kind: "held" | "taken" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+const columns = "id, uid, name, state";
+
+/** The record of that id, if there is one. */
+export async function findRecord(postgres: Postgres, id: string): Promise<TenantRecord | undefined> {
+  const [record] = await postgres.query<TenantRecord>(`SELECT ${columns} FROM public.tenants WHERE id = $1`, [
+    id,
+  ]);
+  return record;
+}
+
+/** Makes the data called `id` the claimant's: new ones, its own, or retained ones that it adopts. */
+export async function claimRecord(postgres: Postgres, epoch: number, claimant: Claimant): Promise<Claim> {
+  const records = await postgres.query<TenantRecord>(
+    `SELECT ${columns} FROM public.tenants WHERE id = $1 OR (name = $2 AND state = 'active')`,
+    [claimant.id, claimant.name],
+  );
+  const decision = decideClaim(claimant, records);
+  if (decision.kind === "refused") return decision;
+  if (decision.kind === "held") return { kind: "held" };
+  const taken = await postgres.fenced(epoch, (transaction) =>
+    decision.kind === "insert" ? insert(transaction, claimant) : activate(transaction, claimant),
+  );
+  if (taken) return { kind: "taken" };
+  throw new RetryableError(
+    "ClaimRaced",
+    `The record of tenant id ${claimant.id} changed while it was claimed.`,
+  );
+}
+
+type Decision =
+  | { readonly kind: "held" | "insert" | "activate" }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** What a claimant may do, given its own record and any active one of its name. */
+export function decideClaim(claimant: Claimant, records: readonly TenantRecord[]): Decision {
+  const other = records.find((record) => record.state === "active" && record.uid !== claimant.uid);
+  if (other !== undefined) return refused("DataExistsUnderOtherUid", otherUid(claimant, other));
+  const own = records.find((record) => record.id === claimant.id);
+  if (own === undefined)
+    return claimant.adopting ? refused("AdoptionRefused", nothingToAdopt(claimant)) : { kind: "insert" };
+  if (own.state === "destroyed") return refused("DataDestroyed", destroyed(own));
+  if (own.name !== claimant.name) return refused("AdoptionRefused", otherName(claimant, own));
+  return { kind: own.state === "active" ? "held" : "activate" };
+}
+
+async function insert(transaction: Transaction, { id, uid, name }: Claimant): Promise<boolean> {
+  const rows = await transaction.query(
+    "INSERT INTO public.tenants (id, uid, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id",
+    [id, uid, name],
+  );
+  return rows.length === 1;
+}
+
+async function activate(transaction: Transaction, { id, uid, name }: Claimant): Promise<boolean> {
+  const rows = await transaction.query(
+    `UPDATE public.tenants SET state = 'active', uid = $2, retained_at = NULL, delete_after = NULL
+     WHERE id = $1 AND name = $3 AND state = 'retained' RETURNING id`,
+    [id, uid, name],
+  );
+  return rows.length === 1;
+}
+
+function refused(reason: Refusal["reason"], message: string): Decision {
+  return { kind: "refused", refusal: { reason, message } };
+}
+
+function otherUid(claimant: Claimant, other: TenantRecord): string {
+  return (
+    `Expected no active data of ${claimant.name} but its own, found id ${other.id} in use by a Tenant of uid ` +
+    `${other.uid}. Should that Tenant no longer exist anywhere, set the state of ${other.id} in public.tenants to ` +
+    `retained and create this Tenant anew with spec.adoptFrom: ${other.id}.`
+  );
+}
+
+function nothingToAdopt({ id, name }: Claimant): string {
+  return (
+    `Expected retained data of ${name} with the id ${id}, found none: write into spec.adoptFrom the status.id ` +
+    "that the deleted Tenant had, or create the Tenant without it to begin with empty data."
+  );
+}
+
+function otherName(claimant: Claimant, own: TenantRecord): string {
+  return (
+    `Expected the retained data ${own.id} to be those of ${claimant.name}, found those of a tenant of another ` +
+    "name: only a Tenant of the same metadata.name can adopt them."
+  );
+}
+
+function destroyed({ id }: TenantRecord): string {
+  return `Expected data with the id ${id}, found that they were destroyed for good: create another Tenant without spec.adoptFrom.`;
+}

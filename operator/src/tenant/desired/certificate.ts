@@ -1,0 +1,26 @@
+import type { Certificate } from "../../controller/kinds.ts";
+import type { Blueprint } from "../blueprint.ts";
+import type { CertificateSettings } from "../settings.ts";
+import { tenantLabels } from "./labels.ts";
+
+/** Asks cert-manager for a certificate in the Secret of the same name. */
+export function certificate(
+  { names }: Blueprint,
+  name: "runtime-tls" | "gateway-tls",
+  dnsNames: readonly string[],
+  { issuerRef }: CertificateSettings & { mode: "cert-manager" },
+): Certificate {
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    metadata: { name, namespace: names.namespace, labels: tenantLabels(names) },
+    spec: {
+      secretName: name,
+      secretTemplate: { labels: tenantLabels(names) },
+      dnsNames: [...dnsNames],
+      privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+      usages: ["digital signature", "server auth"],
+      issuerRef: { group: "cert-manager.io", ...issuerRef },
+    },
+  };
+}

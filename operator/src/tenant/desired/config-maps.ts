@@ -1,0 +1,63 @@
+import type { ConfigMap } from "../../controller/kinds.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { tenantLabels } from "./labels.ts";
+
+/** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
+export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const;
+
+/** What the runtime must know and no one needs to hide, as `tenant.json`. */
+export function runtimeConfig(plan: Blueprint): ConfigMap {
+  return configMap(plan, "runtime", {
+    "tenant.json": `${JSON.stringify(tenantDocument(plan), undefined, 2)}\n`,
+  });
+}
+
+/** The certificates by which pods know PostgreSQL, PgBouncer, Redis and Vault. */
+export function platformCa(plan: Blueprint): ConfigMap {
+  return configMap(plan, "platform-ca", { "ca.crt": plan.settings.ca });
+}
+
+function tenantDocument(plan: Blueprint) {
+  const { names, settings } = plan;
+  return {
+    tenant: {
+      id: names.id,
+      name: names.tenant,
+      displayName: plan.displayName,
+      plan: plan.plan,
+      hosts: plan.hosts,
+      currency: plan.currency,
+      timeZone: plan.timeZone,
+      country: plan.country,
+      modules: plan.modules,
+      suspended: plan.suspended,
+    },
+    api: { port: 8443, managementPort: 9443 },
+    database: {
+      ...settings.pgbouncer,
+      name: settings.databaseName,
+      schema: names.schema,
+      poolSize: plan.database.poolSize,
+      statementTimeoutMs: plan.database.statementTimeoutMs,
+    },
+    redis: { cache: settings.redis.cache, state: settings.redis.state, prefix: names.redis.prefix },
+    vault: {
+      address: settings.vault.address,
+      authMount: settings.vault.authMount,
+      role: "tenant-runtime",
+      transitMount: "transit",
+      transitKey: names.vault.transitKey,
+    },
+    limits: plan.limits,
+    shutdown,
+  };
+}
+
+function configMap({ names }: Blueprint, name: string, data: Record<string, string>): ConfigMap {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: names.namespace, labels: tenantLabels(names) },
+    data,
+  };
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type { ConfigMap, Deployment } from "../../controller/kinds.ts";
+import type { Blueprint } from "../blueprint.ts";
+import { parseQuantity } from "../quantity.ts";
+import { platformCa, runtimeConfig, shutdown } from "./config-maps.ts";
+import { componentLabels, componentSelector } from "./labels.ts";
+import {
+  type Container,
+  configVolume,
+  containerDefaults,
+  mounts,
+  type PodSpec,
+  podDefaults,
+  podEnvironment,
+  temporaryVolume,
+} from "./pod.ts";
+
+/** Seconds that workers, Redis and PostgreSQL get to close, after the last request. */
+const drainSeconds = 15;
+
+/** Seconds without progress after which an update is called stuck. */
+const progressDeadlineSeconds = 300;
+
+/** The runtime: a new pod must be ready before an old one goes, so a bad image takes nothing away. */
+export function deployment(plan: Blueprint): Deployment {
+  const labels = componentLabels(plan.names, "runtime");
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "runtime", namespace: plan.names.namespace, labels },
+    spec: {
+      replicas: plan.suspended ? 0 : plan.replicas,
+      revisionHistoryLimit: 3,
+      progressDeadlineSeconds,
+      selector: { matchLabels: componentSelector("runtime") },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels, annotations: { "dotmac.io/config-checksum": configChecksum(plan) } },
+        spec: podSpec(plan),
+      },
+    },
+  };
+}
+
+/** Changes with what pods read only at start; what they follow, such as secrets, is not in it. */
+export function configChecksum(plan: Blueprint): string {
+  const data = [runtimeConfig(plan), platformCa(plan)].map((map: ConfigMap) => map.data);
+  return createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 16);
+}
+
+function podSpec(plan: Blueprint): PodSpec {
+  return {
+    ...podDefaults,
+    serviceAccountName: "runtime",
+    terminationGracePeriodSeconds: shutdown.lameDuckSeconds + shutdown.requestGraceSeconds + drainSeconds,
+    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(spreadOver),
+    containers: [container(plan)],
+    volumes: [configVolume, runVolume, temporaryVolume],
+  };
+}
+
+function container(plan: Blueprint): Container {
+  return {
+    ...containerDefaults,
+    name: "runtime",
+    image: plan.image,
+    env: podEnvironment(heapMegabytes(plan)),
+    ports: [
+      { name: "api", containerPort: 8443, protocol: "TCP" },
+      { name: "management", containerPort: 9443, protocol: "TCP" },
+    ],
+    resources: plan.resources,
+    startupProbe: probe("/health/startup", { periodSeconds: 1, failureThreshold: 120 }),
+    readinessProbe: probe("/health/ready", { periodSeconds: 2, failureThreshold: 2 }),
+    livenessProbe: probe("/health/live", { periodSeconds: 10, failureThreshold: 3 }),
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    volumeMounts: mounts,
+  };
+}
+
+function probe(path: string, times: { periodSeconds: number; failureThreshold: number }) {
+  return { httpGet: { path, port: "management", scheme: "HTTPS" }, timeoutSeconds: 3, ...times };
+}
+
+function spreadOver(topologyKey: string) {
+  return {
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: componentSelector("runtime") },
+    matchLabelKeys: ["pod-template-hash"],
+  };
+}
+
+/** Two thirds of the memory limit: the rest is buffers, threads and code. */
+function heapMegabytes(plan: Blueprint): number {
+  return Math.max(64, Math.floor((parseQuantity(plan.resources.limits.memory) / 2 ** 20) * (2 / 3)));
+}
+
+/** One volume for `/var/run/dotmac`, all of it followed by kubelet. */
+const runVolume: NonNullable<PodSpec["volumes"]>[number] = {
+  name: "run",
+  projected: {
+    defaultMode: 0o440,
+    sources: [
+      {
+        secret: {
+          name: "runtime",
+          items: ["database.json", "redis.json", "auth.json", "admin.json", "encryption.json"].map((key) => ({
+            key,
+            path: `secrets/${key}`,
+          })),
+        },
+      },
+      {
+        secret: {
+          name: "runtime-tls",
+          items: ["tls.crt", "tls.key"].map((key) => ({ key, path: `tls/${key}` })),
+        },
+      },
+      { serviceAccountToken: { audience: "vault", expirationSeconds: 3_600, path: "vault/token" } },
+    ],
+  },
+};

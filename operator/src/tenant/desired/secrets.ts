@@ -1,0 +1,71 @@
+import type { Secret } from "../../controller/kinds.ts";
+import type { Blueprint } from "../blueprint.ts";
+import type { AdminAccount, Credentials, EncryptionKeys } from "../credentials.ts";
+import type { TenantNames } from "../names.ts";
+import { tenantLabels } from "./labels.ts";
+
+/** What the runtime mounts: its logins, its signing keys, its wrapped data keys. */
+export function runtimeSecret(
+  { names }: Blueprint,
+  credentials: Credentials,
+  admin: AdminAccount,
+  encryption: EncryptionKeys,
+): Secret {
+  const login = credentials.database.active === "a" ? names.roles.appA : names.roles.appB;
+  return opaque(names, names.namespace, "runtime", {
+    "database.json": json({ user: login, password: credentials.database[credentials.database.active] }),
+    "redis.json": json({ user: names.redis.user, password: credentials.redis }),
+    "auth.json": json({ keys: credentials.auth }),
+    "admin.json": json({ email: admin.email, passwordHash: admin.passwordHash }),
+    "encryption.json": json(encryption),
+  });
+}
+
+/** The migrator's login; it exists for the life of one migration. */
+export function migratorSecret({ names }: Blueprint, password: string): Secret {
+  return opaque(names, names.namespace, "migrator", {
+    "database.json": json({ user: names.roles.migrator, password }),
+  });
+}
+
+/** The ISP's first login, for the platform's administrators to hand on. */
+export function adminSecret({ names, settings, hosts }: Blueprint, admin: AdminAccount): Secret {
+  return opaque(names, settings.adminNamespace, names.tenant, {
+    email: admin.email,
+    password: admin.password,
+    url: `https://${hosts[0]}`,
+  });
+}
+
+/** A certificate with its key, in the form that pods, Ingress and Gateway read. */
+export function tlsSecret(
+  { names }: Blueprint,
+  name: "runtime-tls" | "gateway-tls",
+  pem: { readonly certificate: string; readonly privateKey: string },
+): Secret {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace: names.namespace, labels: tenantLabels(names) },
+    type: "kubernetes.io/tls",
+    data: { "tls.crt": base64(pem.certificate), "tls.key": base64(pem.privateKey) },
+  };
+}
+
+function opaque(names: TenantNames, namespace: string, name: string, texts: Record<string, string>): Secret {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace, labels: tenantLabels(names) },
+    type: "Opaque",
+    data: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, base64(text)])),
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,54 @@
+import { identifier } from "../clients/postgres/quote.ts";
+import { runStatements } from "./database/run-statements.ts";
+import { type TenantNames, tenantNames } from "./names.ts";
+import { vaultPaths } from "./vault-paths.ts";
+import type { World } from "./world.ts";
+
+type Outside = Pick<World, "postgres" | "redis" | "vault" | "epoch" | "signal">;
+
+/**
+ * Destroys the data of every retained tenant whose time of grace is over, keys last, and returns the
+ * ids. A destruction that was interrupted is finished.
+ */
+export async function destroyExpired(world: Outside): Promise<string[]> {
+  const doomed = await markDoomed(world);
+  for (const names of doomed) {
+    world.signal.throwIfAborted();
+    await destroy(names, world);
+  }
+  return doomed.map(({ id }) => id);
+}
+
+/** From here on no Tenant can adopt these data. */
+async function markDoomed({ postgres, epoch }: Outside): Promise<TenantNames[]> {
+  const due = `(state = 'retained' AND delete_after <= now()) OR (state = 'destroyed' AND destroyed_at IS NULL)`;
+  const waitingForIt = await postgres.query(`SELECT FROM public.tenants WHERE ${due} LIMIT 1`);
+  if (waitingForIt.length === 0) return [];
+  return postgres.fenced(epoch, async (transaction) => {
+    const rows = await transaction.query<{ id: string; name: string }>(
+      `UPDATE public.tenants SET state = 'destroyed' WHERE ${due} RETURNING id, name`,
+    );
+    return rows.map(({ id, name }) => tenantNames(name, id));
+  });
+}
+
+async function destroy(names: TenantNames, world: Outside): Promise<void> {
+  await dropSchema(names, world);
+  for (const server of [world.redis.cache, world.redis.state]) await server.deleteKeys(names.redis.prefix);
+  for (const path of Object.values(vaultPaths(names))) await world.vault.destroySecret(path);
+  await world.vault.destroyTransitKey(names.vault.transitKey);
+  await runStatements(world.postgres, world.epoch, [
+    { text: "UPDATE public.tenants SET destroyed_at = now() WHERE id = $1", values: [names.id] },
+  ]);
+}
+
+async function dropSchema({ id, schema, roles }: TenantNames, { postgres, epoch }: Outside): Promise<void> {
+  await runStatements(postgres, epoch, [
+    { text: `DROP SCHEMA IF EXISTS ${identifier(schema)} CASCADE` },
+    ...[roles.appA, roles.appB, roles.migrator, roles.readWrite, roles.owner].map((role) => ({
+      text: `DROP ROLE IF EXISTS ${identifier(role)}`,
+    })),
+    { text: "DELETE FROM public.licenses WHERE tenant_id = $1", values: [id] },
+    { text: "DELETE FROM public.audit_logs WHERE tenant_id = $1", values: [id] },
+  ]);
+}

@@ -1,0 +1,44 @@
+import type { Pod } from "../controller/kinds.ts";
+
+/** Why a pod does not get ready, in Kubernetes' own word and for people. */
+export interface PodTrouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Reasons that every pod goes through on its way up. */
+const ordinary = new Set(["ContainerCreating", "PodInitializing", "Completed"]);
+
+/** The trouble of the first pod that has any; pods that are being deleted have none. */
+export function podTrouble(pods: readonly Pod[]): PodTrouble | undefined {
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp !== undefined) continue;
+    const trouble = waitingTrouble(pod) ?? schedulingTrouble(pod);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}
+
+function waitingTrouble(pod: Pod): PodTrouble | undefined {
+  const status = pod.status?.containerStatuses?.[0];
+  const reason = status?.state?.waiting?.reason;
+  if (reason === undefined || ordinary.has(reason)) return undefined;
+  const last = status?.lastState?.terminated;
+  const text = [
+    status?.state?.waiting?.message,
+    last && `it ended with code ${last.exitCode}`,
+    last?.message?.trim(),
+  ]
+    .filter(Boolean)
+    .join(": ");
+  return { reason, message: `Pod ${pod.metadata.name}: ${text || reason}`.slice(0, 1_000) };
+}
+
+function schedulingTrouble(pod: Pod): PodTrouble | undefined {
+  const scheduled = pod.status?.conditions?.find((condition) => condition.type === "PodScheduled");
+  if (scheduled?.status !== "False") return undefined;
+  return {
+    reason: scheduled.reason ?? "Unschedulable",
+    message: `Pod ${pod.metadata.name}: ${scheduled.message ?? "it finds no node"}`.slice(0, 1_000),
+  };
+}

@@ -1,0 +1,143 @@
+import { findCondition } from "../controller/conditions.ts";
+import { done, type Outcome, stalled } from "../controller/outcome.ts";
+import { type Blueprint, blueprint, namesOf } from "./blueprint.ts";
+import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./kinds.ts";
+import { retire } from "./retire.ts";
+import { pausedStatus, reportedStatus, type StepResult } from "./status.ts";
+import { cache } from "./steps/cache.ts";
+import { claim } from "./steps/claim.ts";
+import { database } from "./steps/database.ts";
+import { endpoint } from "./steps/endpoint.ts";
+import { isolation } from "./steps/isolation.ts";
+import { migrations } from "./steps/migrations.ts";
+import { namespace } from "./steps/namespace.ts";
+import { runtime } from "./steps/runtime.ts";
+import { secrets } from "./steps/secrets.ts";
+import type { Step, Subject } from "./subject.ts";
+import type { World } from "./world.ts";
+
+/** From nothing to an ISP that serves: each step relies on those before it. */
+export const tenantSteps: readonly Step[] = [
+  { condition: "Claimed", run: claim },
+  { condition: "NamespaceReady", run: namespace },
+  { condition: "Isolated", run: isolation },
+  { condition: "SecretsReady", run: secrets },
+  { condition: "DatabaseReady", run: database },
+  { condition: "CacheReady", run: cache },
+  { condition: "Migrated", run: migrations },
+  { condition: "RuntimeReady", run: runtime },
+  { condition: "EndpointReady", run: endpoint },
+];
+
+/**
+ * Makes the world as the Tenant asks and says in its status how far that is. It may be called at any
+ * time, also for a Tenant that is being deleted; what is as wanted is not written again.
+ */
+export async function reconcileTenant(
+  tenant: Tenant,
+  plan: TenantPlan | undefined,
+  world: World,
+): Promise<Outcome> {
+  if (tenant.metadata.deletionTimestamp !== undefined) return retire(tenant, world);
+  if (tenant.spec.paused) return pause(tenant, world);
+  const problem = planProblem(tenant, plan);
+  if (plan === undefined || problem !== undefined) return refuse(tenant, problem ?? done, world);
+
+  const subject = newSubject(tenant, blueprint(tenant, plan, world.settings), world);
+  const accepted = { condition: "Accepted", outcome: done };
+  const results = [accepted, ...(await runInOrder(tenantSteps, subject))];
+  await report(subject, results);
+  return summarize(results);
+}
+
+async function runInOrder(steps: readonly Step[], subject: Subject): Promise<StepResult[]> {
+  const results: StepResult[] = [];
+  for (const { condition, run } of steps) {
+    subject.world.signal.throwIfAborted();
+    const outcome = await run(subject).catch((error: unknown) => ({ kind: "failed" as const, error }));
+    results.push({ condition, outcome });
+    if (outcome.kind !== "done") break;
+  }
+  return results;
+}
+
+async function report(
+  { tenant, plan, world, found, changes }: Subject,
+  results: StepResult[],
+): Promise<void> {
+  await writeStatus(
+    tenant,
+    reportedStatus(tenant, {
+      names: plan.names,
+      server: world.postgres.server,
+      results,
+      found,
+      changed: changes.length > 0,
+      now: world.clock.now(),
+    }),
+    world,
+  );
+}
+
+/** Writes a status if it differs, and tells people when readiness has changed. */
+async function writeStatus(tenant: Tenant, status: TenantStatus, world: World): Promise<void> {
+  if (!(await world.cluster.writeStatus(tenantKind, tenant, status))) return;
+  const before = findCondition(tenant.status?.conditions, "Ready");
+  const ready = findCondition(status.conditions, "Ready");
+  if (ready === undefined || (before?.status === ready.status && before.reason === ready.reason)) return;
+  const trouble = findCondition(status.conditions, "Stalled") !== undefined;
+  world.events.publish({
+    regarding: tenant,
+    type: trouble ? "Warning" : "Normal",
+    reason: ready.reason,
+    action: "Reconcile",
+    note: ready.message.slice(0, 1_024),
+  });
+}
+
+/** The first step that is not done decides. @throws what an unexpected failure threw. */
+function summarize(results: readonly StepResult[]): Outcome {
+  const last = results.at(-1)?.outcome ?? done;
+  if (last.kind === "failed") throw last.error;
+  return last;
+}
+
+async function pause(tenant: Tenant, world: World): Promise<Outcome> {
+  await writeStatus(tenant, pausedStatus(tenant, world.clock.now()), world);
+  return done;
+}
+
+/** Says what is wrong before anything is touched. */
+async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<Outcome> {
+  const results = [{ condition: "Accepted", outcome }];
+  const status = reportedStatus(tenant, {
+    names: namesOf(tenant),
+    server: world.postgres.server,
+    results,
+    found: {},
+    changed: false,
+    now: world.clock.now(),
+  });
+  await writeStatus(tenant, status, world);
+  return outcome;
+}
+
+function planProblem({ spec }: Tenant, plan: TenantPlan | undefined): Outcome | undefined {
+  if (plan === undefined) {
+    return stalled(
+      "PlanNotFound",
+      `Expected the TenantPlan ${spec.plan}, found none: create it, or write another of kubectl get tenantplans into spec.plan.`,
+    );
+  }
+  const extra = (spec.modules ?? []).filter((module) => !plan.spec.modules.includes(module));
+  if (extra.length === 0) return undefined;
+  return stalled(
+    "ModuleNotInPlan",
+    `Expected modules of the plan ${spec.plan} (${plan.spec.modules.join(", ")}), found ${extra.join(", ")}: remove ` +
+      "them from spec.modules or choose another plan.",
+  );
+}
+
+function newSubject(tenant: Tenant, plan: Blueprint, world: World): Subject {
+  return { tenant, plan, world, found: {}, changes: [] };
+}

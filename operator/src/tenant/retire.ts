@@ -1,0 +1,114 @@
+import { kinds } from "../controller/kinds.ts";
+import { done, type Outcome, waiting } from "../controller/outcome.ts";
+import { namesOf, uidOf } from "./blueprint.ts";
+import { findRecord } from "./database/records.ts";
+import { retainRecord } from "./database/retain-record.ts";
+import { revokeLogins } from "./database/revoke-logins.ts";
+import { parseDuration } from "./duration.ts";
+import { type Tenant, tenantKind } from "./kinds.ts";
+import type { TenantNames } from "./names.ts";
+import { deletingStatus } from "./status.ts";
+import { finalizer, releaseHosts } from "./steps/claim.ts";
+import { removeOne } from "./subject.ts";
+import { vaultPaths } from "./vault-paths.ts";
+import type { World } from "./world.ts";
+
+interface Retirement {
+  readonly tenant: Tenant;
+  readonly names: TenantNames;
+  readonly uid: string;
+  readonly world: World;
+  readonly changes: string[];
+}
+
+/** One part of a retirement: done, or what it waits for. */
+type Part = (retirement: Retirement) => Promise<Outcome>;
+
+const defaultGrace = "168h";
+
+/** How long pods may take to end before their logins are closed under them. */
+const patience = 120_000;
+
+const parts: readonly Part[] = [stopRuntime, revokeCredentials, deleteNamespace, retain, releaseAllHosts];
+
+/**
+ * Ends a tenant: stops its pods, closes every way in, deletes its namespace, and records its data as
+ * retained. Each part can be done twice, so a crash anywhere is followed by the same again.
+ */
+export async function retire(tenant: Tenant, world: World): Promise<Outcome> {
+  if (!tenant.metadata.finalizers?.includes(finalizer)) return done;
+  const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [] };
+  const ours = await ownsData(retirement);
+  for (const part of ours ? parts : [releaseAllHosts]) {
+    world.signal.throwIfAborted();
+    const outcome = await attempt(part, retirement);
+    if (outcome.kind !== "done") return outcome;
+  }
+  await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
+  return done;
+}
+
+/** A Tenant that was refused another's data must not take the other's logins with it when it goes. */
+async function ownsData({ tenant, names, uid, world }: Retirement): Promise<boolean> {
+  const record = await findRecord(world.postgres, names.id);
+  return record === undefined ? tenant.spec.adoptFrom === undefined : record.uid === uid;
+}
+
+/** Runs a part and shows what it waits for or died of. */
+async function attempt(part: Part, retirement: Retirement): Promise<Outcome> {
+  const { tenant, world } = retirement;
+  const show = (outcome: Parameters<typeof deletingStatus>[1]) =>
+    world.cluster.writeStatus(tenantKind, tenant, deletingStatus(tenant, outcome, world.clock.now()));
+  try {
+    const outcome = await part(retirement);
+    if (outcome.kind !== "done") await show(outcome);
+    return outcome;
+  } catch (error) {
+    await show({ kind: "failed", error });
+    throw error;
+  }
+}
+
+async function stopRuntime(retirement: Retirement): Promise<Outcome> {
+  const { names, tenant, world } = retirement;
+  await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
+  for (const { metadata } of world.cluster.ownedBy(kinds.job, names.tenant)) {
+    await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
+  }
+  const pods = await world.cluster.list(kinds.pod, { namespace: names.namespace });
+  const since = Date.parse(tenant.metadata.deletionTimestamp ?? "");
+  if (pods.length === 0 || world.clock.now().getTime() - since > patience) return done;
+  return waiting("RuntimeStopping", `${pods.length} pods are finishing their requests.`, 5_000);
+}
+
+async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
+  const { names, world, changes } = retirement;
+  const paths = vaultPaths(names);
+  await revokeLogins(world.postgres, world.epoch, names);
+  for (const server of [world.redis.cache, world.redis.state]) await server.deleteUser(names.redis.user);
+  for (const path of [paths.credentials, paths.migrator]) await world.vault.destroySecret(path);
+  await removeOne(retirement, kinds.secret, { namespace: world.settings.adminNamespace, name: names.tenant });
+  changes.push("revoked every credential");
+  return done;
+}
+
+/** By its own hand, for garbage collection does nothing where a Tenant was deleted with its children orphaned. */
+async function deleteNamespace({ names, world }: Retirement): Promise<Outcome> {
+  const gone = await world.cluster.remove(kinds.namespace, { name: names.namespace }, { certain: true });
+  if (gone === "absent") return done;
+  return waiting("NamespaceTerminating", `The namespace ${names.namespace} is being deleted.`, 2_000);
+}
+
+async function retain({ tenant, names, uid, world }: Retirement): Promise<Outcome> {
+  const { deletionPolicy, deletionGrace = defaultGrace } = tenant.spec;
+  const since = Date.parse(tenant.metadata.deletionTimestamp ?? "");
+  const deleteAfter =
+    deletionPolicy === "Delete" ? new Date(since + parseDuration(deletionGrace)) : undefined;
+  await retainRecord(world.postgres, world.epoch, { id: names.id, uid, deleteAfter });
+  return done;
+}
+
+async function releaseAllHosts({ names, uid, world, changes }: Retirement): Promise<Outcome> {
+  await releaseHosts({ plan: { names, uid }, world, changes }, []);
+  return done;
+}

@@ -1,0 +1,44 @@
+/** Where something of the platform listens. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How the ISPs' hosts reach their runtimes. */
+export type RouteSettings =
+  | {
+      readonly kind: "Ingress";
+      readonly className: string;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "HTTPRoute";
+      readonly gatewayRef: { readonly namespace: string; readonly name: string };
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+
+/** Who signs the tenants' certificates. */
+export type CertificateSettings =
+  | {
+      readonly mode: "local";
+      readonly authority: { readonly certificate: string; readonly privateKey: string };
+    }
+  | { readonly mode: "cert-manager"; readonly issuerRef: { readonly kind: string; readonly name: string } };
+
+/** All that the steps need to know of the platform; parsed once, at the start of the process. */
+export interface PlatformSettings {
+  /** The namespace of the operator and the platform's services. */
+  readonly namespace: string;
+  /** The namespace of the one-time admin passwords. */
+  readonly adminNamespace: string;
+  readonly runtime: { readonly image: string; readonly schemaVersion: number };
+  readonly pgbouncer: Endpoint;
+  readonly databaseName: string;
+  readonly redis: { readonly cache: Endpoint; readonly state: Endpoint };
+  readonly vault: { readonly address: string; readonly authMount: string };
+  /** PEM of the authority of PostgreSQL, PgBouncer, Redis and Vault. */
+  readonly ca: string;
+  readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+  readonly route: RouteSettings;
+  readonly certificates: CertificateSettings;
+}

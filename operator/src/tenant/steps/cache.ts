@@ -1,0 +1,19 @@
+import { sameUser } from "../../clients/redis/acl-user.ts";
+import { done, type Outcome } from "../../controller/outcome.ts";
+import { redisUser } from "../desired/redis-user.ts";
+import { requireCredentials } from "../require-credentials.ts";
+import type { Subject } from "../subject.ts";
+
+/** Gives the tenant its user on both Redis servers. */
+export async function cache(subject: Subject): Promise<Outcome> {
+  const wanted = redisUser(subject.plan.names, requireCredentials(subject).redis);
+  const { cache, state } = subject.world.redis;
+  await Promise.all(
+    [cache, state].map(async (server) => {
+      if (sameUser(wanted, await server.user(wanted.name))) return;
+      await server.setUser(wanted);
+      subject.changes.push(`changed the user ${wanted.name} of Redis at ${server.server}`);
+    }),
+  );
+  return done;
+}

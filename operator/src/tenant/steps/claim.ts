@@ -1,0 +1,72 @@
+import { done, type Outcome, stalled } from "../../controller/outcome.ts";
+import { claimRecord } from "../database/records.ts";
+import { hostClaim } from "../desired/host-claim.ts";
+import { hostClaimKind, tenantKind } from "../kinds.ts";
+import type { Subject } from "../subject.ts";
+
+export const finalizer = "dotmac.io/tenant";
+
+/** Takes what only one tenant may have, before anything of it exists outside: its data and its hosts. */
+export async function claim(subject: Subject): Promise<Outcome> {
+  const { world } = subject;
+  subject.tenant = await world.cluster.addFinalizer(tenantKind, subject.tenant, finalizer);
+  const data = await claimData(subject);
+  if (data.kind !== "done") return data;
+  const hosts = await claimHosts(subject);
+  await releaseHosts(subject, subject.plan.hosts);
+  return hosts;
+}
+
+async function claimData({ plan, tenant, world, changes }: Subject): Promise<Outcome> {
+  const answer = await claimRecord(world.postgres, world.epoch, {
+    id: plan.names.id,
+    uid: plan.uid,
+    name: plan.names.tenant,
+    adopting: tenant.spec.adoptFrom !== undefined,
+  });
+  if (answer.kind === "refused") return stalled(answer.refusal.reason, answer.refusal.message);
+  if (answer.kind === "taken") changes.push(`claimed the data ${plan.names.id}`);
+  return done;
+}
+
+async function claimHosts({ plan, world, changes }: Subject): Promise<Outcome> {
+  for (const host of plan.hosts) {
+    const known = world.cluster.read(hostClaimKind, { name: host });
+    if (known?.spec.tenantRef.uid === plan.uid) continue;
+    const { object, created } = await world.cluster.create(
+      hostClaimKind,
+      hostClaim(plan.names, plan.uid, host),
+    );
+    if (created) changes.push(`created HostClaim ${host}`);
+    const holder = object.spec.tenantRef;
+    if (holder.uid !== plan.uid) return stalled("HostTaken", hostTaken(host, holder.name));
+  }
+  return done;
+}
+
+/** Gives up the tenant's hosts that are not among `kept`. */
+export async function releaseHosts(
+  {
+    plan,
+    world,
+    changes,
+  }: { plan: Pick<Subject["plan"], "names" | "uid"> } & Pick<Subject, "world" | "changes">,
+  kept: readonly string[],
+): Promise<void> {
+  for (const { metadata, spec } of world.cluster.ownedBy(hostClaimKind, plan.names.tenant)) {
+    if (spec.tenantRef.uid !== plan.uid || kept.includes(metadata.name)) continue;
+    await world.cluster.remove(
+      hostClaimKind,
+      { name: metadata.name },
+      metadata.uid ? { uid: metadata.uid } : {},
+    );
+    changes.push(`deleted HostClaim ${metadata.name}`);
+  }
+}
+
+function hostTaken(host: string, holder: string): string {
+  return (
+    `Expected the host ${host} to be free, found it held by the tenant ${holder}: remove it from spec.hosts of ` +
+    "one of the two."
+  );
+}

@@ -1,0 +1,77 @@
+import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { done, type Outcome, stalled } from "../../controller/outcome.ts";
+import type { Blueprint } from "../blueprint.ts";
+import type { Credentials } from "../credentials.ts";
+import {
+  type DatabaseWanted,
+  databaseDifferences,
+  forbiddenPowers,
+  stalePasswords,
+} from "../database/differences.ts";
+import { observeDatabase } from "../database/observe.ts";
+import { passwordMark } from "../database/password-mark.ts";
+import { runStatements } from "../database/run-statements.ts";
+import { requireCredentials } from "../require-credentials.ts";
+import type { Subject } from "../subject.ts";
+
+/** Gives the tenant its schema, roles, grants and licence. */
+export async function database(subject: Subject): Promise<Outcome> {
+  const { plan, world, changes } = subject;
+  const credentials = requireCredentials(subject);
+  const observed = (await observeDatabase(world.postgres, [plan.names.id])).get(plan.names.id);
+  if (observed === undefined) throw new TypeError("Expected an observation for each tenant asked for.");
+  const powers = forbiddenPowers(observed);
+  if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
+
+  const wanted = databaseWanted(plan, credentials);
+  const verifiers = await verifiersOf(
+    stalePasswords(wanted, observed),
+    passwords(plan, credentials),
+    world.random,
+  );
+  const statements = databaseDifferences(wanted, observed, verifiers);
+  await runStatements(world.postgres, world.epoch, statements);
+  if (statements.length > 0)
+    changes.push(`changed the database ${plan.names.schema} (${statements.length} statements)`);
+  return done;
+}
+
+/** What the tenant shall have in the database; without credentials, passwords are not compared. */
+export function databaseWanted(plan: Blueprint, credentials?: Credentials): DatabaseWanted {
+  return {
+    names: plan.names,
+    connectionLimit: plan.database.connectionLimit,
+    activeLogin: credentials?.database.active ?? "a",
+    license: { plan: plan.plan, modules: plan.modules, maxCustomers: plan.maxCustomers },
+    ...(credentials && {
+      passwordMarks: Object.fromEntries(
+        Object.entries(passwords(plan, credentials)).map(([role, password]) => [
+          role,
+          passwordMark(password),
+        ]),
+      ),
+    }),
+  };
+}
+
+function passwords({ names }: Blueprint, { database }: Credentials): Record<string, string> {
+  return { [names.roles.appA]: database.a, [names.roles.appB]: database.b };
+}
+
+async function verifiersOf(
+  roles: readonly string[],
+  passwordOf: Readonly<Record<string, string>>,
+  random: (length: number) => Buffer,
+): Promise<Record<string, string>> {
+  const pairs = roles.map(
+    async (role) => [role, await scramVerifier(passwordOf[role] ?? "", random(16))] as const,
+  );
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+function forbidden(roles: readonly string[]): string {
+  return (
+    `Expected the tenant's roles without any power on the server, found superuser, CREATEROLE, CREATEDB, ` +
+    `REPLICATION or BYPASSRLS at ${roles.join(", ")}: a superuser has to take it away.`
+  );
+}

@@ -1,0 +1,14 @@
+import { kinds } from "../../controller/kinds.ts";
+import { done, type Outcome } from "../../controller/outcome.ts";
+import { networkPolicies } from "../desired/network-policies.ts";
+import { limitRange, resourceQuota } from "../desired/quota.ts";
+import { applyAll, type Subject } from "../subject.ts";
+
+/** Closes the namespace and bounds what it may use, before anything runs in it. */
+export async function isolation(subject: Subject): Promise<Outcome> {
+  const { plan } = subject;
+  await applyAll(subject, kinds.networkPolicy, ...networkPolicies(plan));
+  await applyAll(subject, kinds.resourceQuota, resourceQuota(plan));
+  await applyAll(subject, kinds.limitRange, limitRange(plan));
+  return done;
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { type Job, kinds } from "../../controller/kinds.ts";
+import { done, type Outcome, stalled, waiting } from "../../controller/outcome.ts";
+import { bornOnce } from "../born-once.ts";
+import { componentPods } from "../component-pods.ts";
+import {
+  disableMigrator,
+  enableMigrator,
+  imageMark,
+  type MigrationState,
+  markSchema,
+  observeMigration,
+} from "../database/migration-state.ts";
+import { runStatements } from "../database/run-statements.ts";
+import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
+import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../desired/migration-job.ts";
+import { migratorSecret } from "../desired/secrets.ts";
+import { serviceAccount } from "../desired/service-accounts.ts";
+import { jobFailure, jobImage, jobState } from "../job-state.ts";
+import { podTrouble } from "../pod-trouble.ts";
+import { applyAll, removeOne, type Subject } from "../subject.ts";
+import { vaultPaths } from "../vault-paths.ts";
+import { secret } from "./secrets.ts";
+
+/** Brings the schema to the version of the tenant's image, by a Job of that same image. */
+export async function migrations(subject: Subject): Promise<Outcome> {
+  const { plan, world } = subject;
+  const state = await observeMigration(world.postgres, plan.names);
+  subject.found.migration = state.version;
+  const jobs = world.cluster.ownedBy(kinds.job, plan.names.tenant);
+  const running = jobs.find((job) => jobState(job) === "running");
+  if (running !== undefined) return superviseJob(subject, running);
+  if (plan.suspended || isUpToDate(subject, state)) return finish(subject, state);
+  const last = jobs.find((job) => job.metadata.name === migrationJobName(plan.image, state.version));
+  const succeeded = jobs.some((job) => jobImage(job) === plan.image && jobState(job) === "succeeded");
+  if (succeeded && plan.schemaVersion === undefined) return recordImage(subject, state);
+  if (last === undefined) return startJob(subject, state);
+  await finish(subject, state);
+  return jobState(last) === "failed" ? failed(subject, last) : schemaBehind(subject, state, last);
+}
+
+/** By the schema alone: the Job may be long gone. */
+function isUpToDate({ plan }: Subject, state: MigrationState): boolean {
+  return plan.schemaVersion === undefined
+    ? state.imageMark === imageMark(plan.image)
+    : state.version >= plan.schemaVersion;
+}
+
+async function superviseJob(subject: Subject, job: Job): Promise<Outcome> {
+  if (jobImage(job) === subject.plan.image) {
+    const trouble = podTrouble(await componentPods(subject, "migration"));
+    const text = `The Job ${job.metadata.name} is migrating the schema.`;
+    return waiting(trouble?.reason ?? "Migrating", trouble ? `${text} ${trouble.message}` : text, 5_000);
+  }
+  await removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name: job.metadata.name });
+  return waiting(
+    "MigrationReplaced",
+    `The Job ${job.metadata.name} of another image is being stopped.`,
+    5_000,
+  );
+}
+
+async function startJob(subject: Subject, { version }: MigrationState): Promise<Outcome> {
+  const { plan, world, changes } = subject;
+  await enable(subject);
+  await applyAll(subject, kinds.serviceAccount, serviceAccount(plan.names, "migrator"));
+  await applyAll(subject, kinds.configMap, runtimeConfig(plan), platformCa(plan));
+  const job = migrationJob(plan, version);
+  const { created } = await world.cluster.create(kinds.job, job);
+  if (created) changes.push(`created Job ${job.metadata.name}`);
+  return waiting(
+    "Migrating",
+    `The Job ${job.metadata.name} migrates the schema from version ${version}.`,
+    30_000,
+  );
+}
+
+async function enable(subject: Subject): Promise<void> {
+  const { plan, world, changes } = subject;
+  const { secret: migrator } = await bornOnce(
+    world.vault,
+    vaultPaths(plan.names).migrator,
+    z.object({ password: z.string().min(1) }),
+    async () => ({ password: secret(world.random) }),
+  );
+  const verifier = await scramVerifier(migrator.password, world.random(16));
+  // The Job's own deadline and some time for its pod to start.
+  const until = new Date(world.clock.now().getTime() + (migrationDeadlineSeconds + 600) * 1_000);
+  await runStatements(world.postgres, world.epoch, [enableMigrator(plan.names, verifier, until)]);
+  changes.push(`enabled the login ${plan.names.roles.migrator}`);
+  await applyAll(subject, kinds.secret, migratorSecret(plan, migrator.password));
+}
+
+/** An image of a Tenant's own: that its Job ran to its end is all that is known of its version. */
+async function recordImage(subject: Subject, state: MigrationState): Promise<Outcome> {
+  const { plan, world, changes } = subject;
+  await runStatements(world.postgres, world.epoch, [markSchema(plan.names, plan.image)]);
+  changes.push(`marked the schema ${plan.names.schema} as migrated by ${plan.image}`);
+  return finish(subject, state);
+}
+
+/** Takes back what the Job was given: its login, its Secret, its account. */
+async function finish(subject: Subject, { migratorEnabled }: MigrationState): Promise<Outcome> {
+  const { plan, world, changes } = subject;
+  const { namespace, roles } = plan.names;
+  await removeOne(subject, kinds.secret, { namespace, name: "migrator" });
+  await removeOne(subject, kinds.serviceAccount, { namespace, name: "migrator" });
+  if (!migratorEnabled) return done;
+  // The login last: as long as it is enabled, the next reconcile knows that there is something to take back.
+  await world.vault.destroySecret(vaultPaths(plan.names).migrator);
+  await runStatements(world.postgres, world.epoch, disableMigrator(plan.names));
+  changes.push(`disabled the login ${roles.migrator}`);
+  return done;
+}
+
+async function failed(subject: Subject, job: Job): Promise<Outcome> {
+  const pods = await componentPods(subject, "migration");
+  const { namespace } = subject.plan.names;
+  return stalled(
+    "MigrationFailed",
+    `The Job ${job.metadata.name} failed: ${jobFailure(job, pods)} The pods of the version before go on serving. ` +
+      `Set another image, or delete the Job to try again: kubectl -n ${namespace} delete job ${job.metadata.name}`,
+  );
+}
+
+function schemaBehind({ plan }: Subject, { version }: MigrationState, job: Job): Outcome {
+  return stalled(
+    "SchemaBehind",
+    `Expected ${plan.image} to bring the schema to version ${plan.schemaVersion}, found version ${version} after the ` +
+      `Job ${job.metadata.name} succeeded: set the operator's runtime.schemaVersion to what the image brings.`,
+  );
+}

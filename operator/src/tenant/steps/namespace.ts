@@ -1,0 +1,19 @@
+import { kinds } from "../../controller/kinds.ts";
+import { done, type Outcome, waiting } from "../../controller/outcome.ts";
+import { namespace as wantedNamespace } from "../desired/namespace.ts";
+import { applyAll, type Subject } from "../subject.ts";
+
+/** Gives the tenant its namespace. */
+export async function namespace(subject: Subject): Promise<Outcome> {
+  const { names } = subject.plan;
+  const live = subject.world.cluster.read(kinds.namespace, { name: names.namespace });
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    return waiting(
+      "NamespaceTerminating",
+      `The namespace ${names.namespace} is being deleted; it is made anew once it is gone.`,
+      5_000,
+    );
+  }
+  await applyAll(subject, kinds.namespace, wantedNamespace(names));
+  return done;
+}

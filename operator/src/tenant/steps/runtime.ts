@@ -1,0 +1,50 @@
+import { type Deployment, kinds } from "../../controller/kinds.ts";
+import { done, type Outcome, stalled, waiting } from "../../controller/outcome.ts";
+import { ensureCertificate } from "../certificates.ts";
+import { componentPods } from "../component-pods.ts";
+import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
+import { deployment } from "../desired/deployment.ts";
+import { disruptionBudget } from "../desired/disruption-budget.ts";
+import { serviceAccount } from "../desired/service-accounts.ts";
+import { podTrouble } from "../pod-trouble.ts";
+import { rollout } from "../rollout.ts";
+import { applyAll, type Subject } from "../subject.ts";
+
+/** Runs the tenant's pods and waits until the wanted ones serve. */
+export async function runtime(subject: Subject): Promise<Outcome> {
+  const { plan } = subject;
+  await applyAll(subject, kinds.serviceAccount, serviceAccount(plan.names, "runtime"));
+  await applyAll(subject, kinds.configMap, runtimeConfig(plan), platformCa(plan));
+  const certificate = await ensureCertificate(subject, "runtime-tls", serviceNames(plan.names.namespace));
+  if (certificate.kind !== "done") return certificate;
+  await applyAll(subject, kinds.podDisruptionBudget, disruptionBudget(plan.names));
+  const [live] = await applyAll(subject, kinds.deployment, deployment(plan));
+  if (live === undefined) throw new TypeError("Expected the Deployment that was applied.");
+  return follow(subject, live);
+}
+
+/** The names by which the gateway and others in the cluster know the runtime. */
+export function serviceNames(namespace: string): string[] {
+  return [`runtime.${namespace}.svc.cluster.local`, `runtime.${namespace}.svc`];
+}
+
+async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
+  const { ready, wanted, finished, stuck } = rollout(live);
+  subject.found.runtime = { image: imageOf(live), replicas: wanted, readyReplicas: ready };
+  if (finished) return done;
+  const trouble = podTrouble(await componentPods(subject, "runtime"));
+  const reason = trouble?.reason ?? (stuck ? "RolloutStuck" : "RollingOut");
+  const message = `${ready} of ${wanted} pods are ready${serving(live)}. ${trouble?.message ?? ""}`.trim();
+  return stuck ? stalled(reason, message) : waiting(reason, message, 5_000);
+}
+
+function serving(live: Deployment): string {
+  const ready = live.status?.readyReplicas ?? 0;
+  const updated = live.status?.updatedReplicas ?? 0;
+  const old = (live.status?.replicas ?? 0) - updated;
+  return old > 0 && ready > 0 ? "; pods of the version before go on serving" : "";
+}
+
+function imageOf(live: Deployment): string {
+  return live.spec?.template.spec?.containers[0]?.image ?? "";
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { TerminalError } from "../../controller/errors.ts";
+import { kinds } from "../../controller/kinds.ts";
+import { done, type Outcome } from "../../controller/outcome.ts";
+import { argon2id } from "../argon2id.ts";
+import { bornOnce } from "../born-once.ts";
+import type { AdminAccount, Credentials, EncryptionKeys } from "../credentials.ts";
+import { schemaExists } from "../database/observe.ts";
+import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
+import { applyAll, type Subject } from "../subject.ts";
+import { vaultPaths } from "../vault-paths.ts";
+
+const password = z.string().min(1);
+const credentialsSchema = z.object({
+  database: z.object({ active: z.enum(["a", "b"]), a: password, b: password }),
+  redis: password,
+  auth: z.array(z.object({ kid: password, secret: password })).min(1),
+});
+const adminSchema = z.object({ email: password, password, passwordHash: password });
+const encryptionSchema = z.object({ dataKey: password, indexKey: password });
+
+/** Makes the tenant's secrets, first in Vault and then as Secrets, and never a second time. */
+export async function secrets(subject: Subject): Promise<Outcome> {
+  const { plan, found } = subject;
+  const encryption = await encryptionKeys(subject);
+  const credentials = await runtimeCredentials(subject);
+  const admin = await adminAccount(subject);
+  found.credentials = credentials;
+  await applyAll(
+    subject,
+    kinds.secret,
+    runtimeSecret(plan, credentials, admin, encryption),
+    adminSecret(plan, admin),
+  );
+  return done;
+}
+
+async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
+  const { plan, world } = subject;
+  const { transitKey } = plan.names.vault;
+  const keys = await born(subject, vaultPaths(plan.names).encryption, encryptionSchema, async () => {
+    await refuseToReplaceKeys(subject);
+    await world.vault.createTransitKey(transitKey);
+    return {
+      dataKey: await world.vault.wrappedDataKey(transitKey),
+      indexKey: await world.vault.wrappedDataKey(transitKey),
+    };
+  });
+  if (await world.vault.hasTransitKey(transitKey)) return keys;
+  throw new TerminalError(
+    "EncryptionKeyMissing",
+    `Expected the transit key ${transitKey} that wraps the tenant's data keys, found none in Vault: restore it from ` +
+      "a backup of Vault; without it the encrypted columns cannot be read.",
+  );
+}
+
+/** A schema without its keys holds data that no new key opens: better to stop than to write more of it. */
+async function refuseToReplaceKeys({ plan, world }: Subject): Promise<void> {
+  if (!(await schemaExists(world.postgres, plan.names.schema))) return;
+  throw new TerminalError(
+    "EncryptionKeysMissing",
+    `Expected the wrapped keys of the schema ${plan.names.schema} at ${vaultPaths(plan.names).encryption}, found none ` +
+      "in Vault: restore them from a backup of Vault. New keys would not open what is stored.",
+  );
+}
+
+function runtimeCredentials(subject: Subject): Promise<Credentials> {
+  const { plan, world } = subject;
+  return born(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
+    database: { active: "a" as const, a: secret(world.random), b: secret(world.random) },
+    redis: secret(world.random),
+    auth: [{ kid: "1", secret: secret(world.random) }],
+  }));
+}
+
+function adminAccount(subject: Subject): Promise<AdminAccount> {
+  const { plan, world } = subject;
+  return born(subject, vaultPaths(plan.names).admin, adminSchema, async () => {
+    const oneTime = secret(world.random);
+    return {
+      email: plan.adminEmail,
+      password: oneTime,
+      passwordHash: await argon2id(oneTime, world.random(16)),
+    };
+  });
+}
+
+async function born<Schema extends z.ZodType>(
+  { world, changes }: Subject,
+  path: string,
+  schema: Schema,
+  create: () => Promise<z.output<Schema> & object>,
+): Promise<z.output<Schema>> {
+  const answer = await bornOnce(world.vault, path, schema, create);
+  if (answer.born) changes.push(`created the secret ${path}`);
+  return answer.secret;
+}
+
+/** 256 random bits in base64url, which every other place takes without quoting. */
+export function secret(random: (length: number) => Buffer): string {
+  return random(32).toString("base64url");
+}

@@ -1,0 +1,59 @@
+import type { Applied } from "../controller/cluster.ts";
+import type { Kind, KubernetesObject } from "../controller/kinds.ts";
+import type { Outcome } from "../controller/outcome.ts";
+import type { Blueprint } from "./blueprint.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Tenant } from "./kinds.ts";
+import type { World } from "./world.ts";
+
+/** What one reconcile is about, what it has found so far, and what it has changed. */
+export interface Subject {
+  /** As last read or written. */
+  tenant: Tenant;
+  readonly plan: Blueprint;
+  readonly world: World;
+  readonly found: Findings;
+  /** One line for each write outside of the Tenant itself. */
+  readonly changes: string[];
+}
+
+/** What steps learn that later steps or the status need. */
+export interface Findings {
+  credentials?: Credentials;
+  migration?: number;
+  runtime?: { image: string; replicas: number; readyReplicas: number };
+  endpoint?: string;
+}
+
+/** One step of the reconcile. It may be run at any time and writes only differences. */
+export interface Step {
+  /** The type of the condition that tells of it. */
+  readonly condition: string;
+  run(subject: Subject): Promise<Outcome>;
+}
+
+/** Makes objects of one kind as wanted, in order. */
+export async function applyAll<T extends KubernetesObject>(
+  subject: Subject,
+  kind: Kind<T>,
+  ...wanted: readonly T[]
+): Promise<T[]> {
+  const objects: T[] = [];
+  for (const one of wanted) {
+    const { object, change }: Applied<T> = await subject.world.cluster.apply(kind, one);
+    if (change !== "none") subject.changes.push(`${change} ${kind.kind} ${one.metadata.name}`);
+    objects.push(object);
+  }
+  return objects;
+}
+
+/** Deletes an object if there is one. */
+export async function removeOne(
+  subject: Pick<Subject, "world" | "changes">,
+  kind: Kind,
+  name: { namespace?: string; name: string },
+): Promise<void> {
+  if ((await subject.world.cluster.remove(kind, name)) === "deleting") {
+    subject.changes.push(`deleted ${kind.kind} ${name.name}`);
+  }
+}

@@ -1,0 +1,71 @@
+import { sameRights } from "../clients/redis/acl-user.ts";
+import type { Redis } from "../clients/redis/redis.ts";
+import { type Blueprint, blueprint } from "./blueprint.ts";
+import { databaseDifferences } from "./database/differences.ts";
+import { observeDatabase } from "./database/observe.ts";
+import { redisUser } from "./desired/redis-user.ts";
+import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
+import { databaseWanted } from "./steps/database.ts";
+import type { World } from "./world.ts";
+
+type Outside = Pick<World, "cluster" | "postgres" | "redis" | "vault" | "settings">;
+
+/**
+ * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. One
+ * catalog query, one ACL list per Redis server, one list of Vault, however many tenants there are.
+ */
+export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<string[]> {
+  const plans = settled(tenants, world);
+  if (plans.length === 0) return [];
+  const drifted = await Promise.all([
+    driftedDatabases(plans, world),
+    driftedUsers(plans, world.redis.cache),
+    driftedUsers(plans, world.redis.state),
+    lostSecrets(plans, world),
+  ]);
+  return [...new Set(drifted.flat())];
+}
+
+/** Tenants that were once complete; the others are in the queue anyway. */
+function settled(tenants: readonly Tenant[], { cluster, settings }: Outside): Blueprint[] {
+  return tenants.flatMap((tenant) => {
+    const plan: TenantPlan | undefined = cluster.read(tenantPlanKind, { name: tenant.spec.plan });
+    const rests =
+      plan === undefined ||
+      tenant.status?.id === undefined ||
+      tenant.spec.paused ||
+      tenant.metadata.deletionTimestamp !== undefined;
+    return rests ? [] : [blueprint(tenant, plan, settings)];
+  });
+}
+
+async function driftedDatabases(plans: readonly Blueprint[], { postgres }: Outside): Promise<string[]> {
+  const observed = await observeDatabase(
+    postgres,
+    plans.map((plan) => plan.names.id),
+  );
+  return named(plans, (plan) => {
+    const found = observed.get(plan.names.id);
+    return found === undefined || databaseDifferences(databaseWanted(plan), found, {}).length > 0;
+  });
+}
+
+/** Passwords are left to each tenant's own reconcile: to compare them all their secrets would be read. */
+async function driftedUsers(plans: readonly Blueprint[], server: Redis): Promise<string[]> {
+  const users = new Map((await server.users()).map((user) => [user.name, user]));
+  return named(plans, ({ names }) => {
+    const found = users.get(names.redis.user);
+    return (
+      found === undefined || found.passwordHashes.length !== 1 || !sameRights(redisUser(names, ""), found)
+    );
+  });
+}
+
+async function lostSecrets(plans: readonly Blueprint[], { vault }: Outside): Promise<string[]> {
+  const known = new Set(await vault.listSecrets(""));
+  return named(plans, ({ names }) => !known.has(`${names.vault.path}/`));
+}
+
+function named(plans: readonly Blueprint[], isDrifted: (plan: Blueprint) => boolean): string[] {
+  return plans.filter(isDrifted).map((plan) => plan.names.tenant);
+}

@@ -1,0 +1,24 @@
+import type { Postgres } from "../clients/postgres/postgres.ts";
+import type { Redis } from "../clients/redis/redis.ts";
+import type { Vault } from "../clients/vault/vault.ts";
+import type { Clock } from "../controller/clock.ts";
+import type { Cluster } from "../controller/cluster.ts";
+import type { Events } from "../controller/events.ts";
+import type { PlatformSettings } from "./settings.ts";
+
+/** Everything outside that a reconcile reads or writes. `main.ts` builds it. */
+export interface World {
+  readonly cluster: Cluster;
+  readonly events: Events;
+  readonly clock: Clock;
+  /** Aborted at shutdown and when the lead is lost: a reconcile then stops between two steps. */
+  readonly signal: AbortSignal;
+  /** This leader's number; see `beginEpoch`. */
+  readonly epoch: number;
+  readonly postgres: Postgres;
+  readonly vault: Vault;
+  readonly redis: { readonly cache: Redis; readonly state: Redis };
+  /** Unpredictable bytes, as `crypto.randomBytes` gives. */
+  readonly random: (length: number) => Buffer;
+  readonly settings: PlatformSettings;
+}
