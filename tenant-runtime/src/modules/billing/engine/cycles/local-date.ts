@@ -1,0 +1,103 @@
+import { Temporal } from "temporal-polyfill";
+import { BillingFault } from "../billing-fault.ts";
+
+const firstYear = 1900;
+const lastYear = 2199;
+const isoForm = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * A date of the calendar without time or zone. One object per date (the range of years bounds
+ * them), so that dates compare with `===` and the calendar library is asked once per date.
+ */
+export class LocalDate {
+  static readonly #byText = new Map<string, LocalDate>();
+  static readonly #byDay = new Map<number, LocalDate>();
+  static readonly #epoch = Temporal.PlainDate.from("1970-01-01");
+
+  readonly text: string;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly year: number;
+  readonly month: number;
+  readonly dayOfMonth: number;
+
+  private constructor(date: Temporal.PlainDate) {
+    this.text = date.toString();
+    this.day = LocalDate.#epoch.until(date, { largestUnit: "day" }).days;
+    this.year = date.year;
+    this.month = date.month;
+    this.dayOfMonth = date.day;
+  }
+
+  /** @throws BillingFault DATE_INVALID for a text that is no date such as `2026-02-28`. */
+  static parse(text: string): LocalDate {
+    return LocalDate.#byText.get(text) ?? LocalDate.#read(text);
+  }
+
+  /** The date with this day of the month, or the month's last day where the month is shorter. */
+  static ofMonth(month: Temporal.PlainYearMonth, dayOfMonth: number): LocalDate {
+    return LocalDate.#intern(month.toPlainDate({ day: Math.min(dayOfMonth, month.daysInMonth) }));
+  }
+
+  static fromDay(day: number): LocalDate {
+    return LocalDate.#byDay.get(day) ?? LocalDate.#intern(LocalDate.#epoch.add({ days: day }));
+  }
+
+  plusDays(days: number): LocalDate {
+    return LocalDate.fromDay(this.day + days);
+  }
+
+  daysUntil(other: LocalDate): number {
+    return other.day - this.day;
+  }
+
+  yearMonth(): Temporal.PlainYearMonth {
+    return new Temporal.PlainYearMonth(this.year, this.month);
+  }
+
+  /** 1 is Monday, 7 is Sunday. */
+  dayOfWeek(): number {
+    return Temporal.PlainDate.from(this.text).dayOfWeek;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+
+  toJSON(): string {
+    return this.text;
+  }
+
+  static #read(text: string): LocalDate {
+    if (!isoForm.test(text)) throw notADate(text);
+    try {
+      return LocalDate.#intern(Temporal.PlainDate.from(text, { overflow: "reject" }));
+    } catch (cause) {
+      if (cause instanceof BillingFault) throw cause;
+      throw notADate(text);
+    }
+  }
+
+  static #intern(date: Temporal.PlainDate): LocalDate {
+    if (date.year < firstYear || date.year > lastYear) {
+      throw new BillingFault(
+        "DATE_INVALID",
+        `expected a date from ${firstYear}-01-01 to ${lastYear}-12-31; found ${date}: check the year`,
+      );
+    }
+    const text = date.toString();
+    const known = LocalDate.#byText.get(text);
+    if (known !== undefined) return known;
+    const created = new LocalDate(date);
+    LocalDate.#byText.set(text, created);
+    LocalDate.#byDay.set(created.day, created);
+    return created;
+  }
+}
+
+function notADate(text: string): BillingFault {
+  return new BillingFault(
+    "DATE_INVALID",
+    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${JSON.stringify(text)}: check that the month has this day`,
+  );
+}

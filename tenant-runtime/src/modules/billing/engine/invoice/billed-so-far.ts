@@ -1,0 +1,83 @@
+import { BillingFault } from "../billing-fault.ts";
+import type { BilledLine, CreditedLine, LineTax } from "./billed-line.ts";
+
+/** The sum of all earlier lines with one key, in minor units. */
+export interface BilledSoFar {
+  amount: bigint;
+  readonly discounts: Map<string, bigint>;
+  /** Net and gross after adjustments and credit notes: what may still be given back. */
+  leftNet: bigint;
+  leftGross: bigint;
+  /** The same by tax, in the order in which the taxes were first billed. */
+  readonly leftTaxes: Map<string, { readonly tax: Pick<LineTax, "code" | "rate">; amount: bigint }>;
+  lines: number;
+  /** What the lines say they are about. */
+  readonly first: BilledLine;
+}
+
+/**
+ * Sums earlier lines by what they were about.
+ * @throws BillingFault FACTS_INVALID when a credit note names a line that is not among them.
+ */
+export function billedSoFar(
+  billed: readonly BilledLine[],
+  credited: readonly CreditedLine[],
+): Map<string, BilledSoFar> {
+  const byKey = new Map<string, BilledSoFar>();
+  for (const line of billed) add(byKey, line);
+  if (credited.length > 0) {
+    const byId = new Map(billed.map((line) => [line.id, line]));
+    for (const credit of credited) takeBack(byKey, byId, credit);
+  }
+  return byKey;
+}
+
+function add(byKey: Map<string, BilledSoFar>, line: BilledLine): void {
+  const sums = byKey.get(line.key) ?? nothingYet(line);
+  byKey.set(line.key, sums);
+  sums.amount += line.amount.minor;
+  sums.leftNet += line.net.minor;
+  sums.leftGross += line.gross.minor;
+  sums.lines += 1;
+  for (const { id, amount } of line.discounts) {
+    sums.discounts.set(id, (sums.discounts.get(id) ?? 0n) + amount.minor);
+  }
+  for (const tax of line.taxes) {
+    const left = sums.leftTaxes.get(tax.code) ?? { tax, amount: 0n };
+    sums.leftTaxes.set(tax.code, left);
+    left.amount += tax.amount.minor;
+  }
+}
+
+function nothingYet(first: BilledLine): BilledSoFar {
+  return {
+    amount: 0n,
+    discounts: new Map(),
+    leftNet: 0n,
+    leftGross: 0n,
+    leftTaxes: new Map(),
+    lines: 0,
+    first,
+  };
+}
+
+function takeBack(
+  byKey: Map<string, BilledSoFar>,
+  byId: ReadonlyMap<string, BilledLine>,
+  { line, net, taxes }: CreditedLine,
+): void {
+  const sums = byKey.get(byId.get(line)?.key ?? "");
+  if (sums === undefined) {
+    throw new BillingFault(
+      "FACTS_INVALID",
+      `expected a credit note of one of the billed lines; found the line id ${JSON.stringify(line)}: pass the invoice that has this line too`,
+    );
+  }
+  sums.leftNet -= net.minor;
+  sums.leftGross -= net.minor;
+  for (const { code, amount } of taxes) {
+    sums.leftGross -= amount.minor;
+    const left = sums.leftTaxes.get(code);
+    if (left !== undefined) left.amount -= amount.minor;
+  }
+}

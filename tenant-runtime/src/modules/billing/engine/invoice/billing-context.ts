@@ -1,0 +1,14 @@
+import type { Timeline } from "../cycles/timeline.ts";
+import type { BillingSettings } from "../settings.ts";
+import type { CustomerFacts } from "./customer-facts.ts";
+
+/** What every step of one invoice run shares. */
+export interface BillingContext {
+  readonly facts: CustomerFacts;
+  readonly settings: BillingSettings;
+  readonly timeline: Timeline;
+  /** The last tick of the target date. */
+  readonly target: number;
+  /** Periods that begin up to this tick are looked at: the target, or what was billed beyond it. */
+  readonly horizon: number;
+}

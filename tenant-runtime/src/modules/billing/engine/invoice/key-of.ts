@@ -1,0 +1,8 @@
+/** One text for what a line pays for; parts may hold any characters. */
+export function keyOf(parts: readonly string[]): string {
+  return parts.map(escaped).join("|");
+}
+
+function escaped(part: string): string {
+  return part.includes("|") || part.includes("%") ? part.replaceAll("%", "%25").replaceAll("|", "%7C") : part;
+}

@@ -1,0 +1,114 @@
+import { Rational } from "../money/rational.ts";
+import type { Measure } from "../proration/measure.ts";
+import { prorateStretches } from "../proration/prorate-stretches.ts";
+import { ratioText } from "../proration/ratio-text.ts";
+import type { BillingSettings } from "../settings.ts";
+import type { AppliedRate } from "../tax/applied-rate.ts";
+import { quantityText } from "../usage/quantity-text.ts";
+import type { BilledPeriod } from "./billed-periods.ts";
+import type { BillingContext } from "./billing-context.ts";
+import { keyOf } from "./key-of.ts";
+import type { OwedPiece } from "./owed-piece.ts";
+import type { ServiceSpan } from "./service-spans.ts";
+import type { Terms } from "./subscription.ts";
+
+/** Service under one price, in the order of time, as spans of one period. */
+interface Priced {
+  readonly terms: Terms;
+  readonly spans: ServiceSpan[];
+}
+
+/** What the plans of a subscription cost in one period. */
+export function owedRecurring(billed: BilledPeriod, context: BillingContext): OwedPiece[] {
+  const { facts, settings } = context;
+  const rates = facts.taxes.ratesOn(billed.taxDate, billed.subscription.taxes, facts.exemptions);
+  const isProrated = settings.prorationMode !== "none" && settings.prorationMode !== "full";
+  const spans = isProrated
+    ? billed.spans.filter(({ charged }) => charged)
+    : wholePeriod(billed, settings.prorationMode);
+  return byPrice(spans).flatMap((priced) => piecesOf(priced, billed, rates, context));
+}
+
+/** Without proration the price of a period is settled by the first moment that counts. */
+function wholePeriod(
+  { spans, from, to }: BilledPeriod,
+  mode: BillingSettings["prorationMode"],
+): ServiceSpan[] {
+  const first = spans.find(({ charged }) => charged);
+  if (first === undefined || (mode === "none" && first.from > from)) return [];
+  return [{ ...first, from, to }];
+}
+
+function byPrice(spans: readonly ServiceSpan[]): Priced[] {
+  const groups: Priced[] = [];
+  for (const span of spans) {
+    const group = groups.find(({ terms }) => sellsTheSame(terms, span.terms));
+    const last = group?.spans.at(-1);
+    if (group === undefined || last === undefined) groups.push({ terms: span.terms, spans: [span] });
+    else if (last.to === span.from) group.spans[group.spans.length - 1] = { ...last, to: span.to };
+    else group.spans.push(span);
+  }
+  return groups;
+}
+
+function sellsTheSame(one: Terms, other: Terms): boolean {
+  return (
+    one === other ||
+    (one.plan === other.plan && one.price.text === other.price.text && one.quantity.equals(other.quantity))
+  );
+}
+
+function piecesOf(
+  { terms, spans }: Priced,
+  billed: BilledPeriod,
+  rates: readonly AppliedRate[],
+  context: BillingContext,
+): OwedPiece[] {
+  const { measure, subscription, period } = billed;
+  const inAdvance = subscription.timing === "in-advance";
+  const stretches = spans.map(({ from, to }) => ({ from: measure.position(from), to: measure.position(to) }));
+  const amounts = prorateStretches(terms.price.minorUnits.times(terms.quantity), stretches, measure.length);
+  const rate = rateText(terms);
+  const key = keyOf([subscription.id, "recurring", period.toString(), terms.plan, rate, signatureOf(rates)]);
+  let covered = 0;
+  return spans.map((span, index) => {
+    const stretch = stretches[index] ?? { from: 0, to: 0 };
+    covered += stretch.to - stretch.from;
+    const dueTick = inAdvance ? span.from : billed.serviceTo;
+    return {
+      key,
+      component: "recurring",
+      subscription: subscription.id,
+      description: terms.plan,
+      from: context.timeline.dateOf(span.from),
+      to: endDateOf(span, billed, context),
+      dueTick,
+      due: context.timeline.dateOf(dueTick),
+      billingDate: billed.billingDate,
+      taxDate: billed.taxDate,
+      rates,
+      amount: amounts[index] ?? 0n,
+      explanation: explain(measure, stretch.to - stretch.from, covered, rate),
+    };
+  });
+}
+
+/** The first date after the span; the same date again where it ends within a day. */
+function endDateOf({ to }: ServiceSpan, billed: BilledPeriod, { timeline }: BillingContext) {
+  return to === billed.to ? billed.period.to : timeline.dateOf(to);
+}
+
+function rateText({ price, quantity }: Terms): string {
+  return quantity.equals(Rational.one) ? price.text : `${price.text} × ${quantityText(quantity)}`;
+}
+
+/** Taxes are part of what a line is about: other taxes for the same service are another line. */
+export function signatureOf(rates: readonly AppliedRate[]): string {
+  return rates.map(({ signature }) => signature).join("+");
+}
+
+function explain({ unit, length }: Measure, part: number, covered: number, rate: string): string {
+  if (part === length) return `full period of ${length} ${unit}s, rate ${rate}`;
+  const before = covered === part ? "" : ` after ${covered - part} already counted`;
+  return `${unit}s ${part} of ${length}${before} (${ratioText(part, length)}), rate ${rate}, rounded once`;
+}

@@ -1,0 +1,91 @@
+import type { Timeline } from "../cycles/timeline.ts";
+import type { BillingSettings } from "../settings.ts";
+import type { Block } from "./customer-facts.ts";
+import type { Subscription, SubscriptionFact, Terms } from "./subscription.ts";
+
+/** A time during which the same terms hold, in ticks, `to` not included. */
+export interface ServiceSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly terms: Terms;
+  /** False in a trial, a pause, or a block that is not billed. */
+  readonly charged: boolean;
+}
+
+interface Happening {
+  readonly tick: number;
+  readonly kind: SubscriptionFact["kind"] | "trial-end" | "block" | "unblock";
+  readonly terms?: Terms;
+}
+
+/** The last tick of all: the end of a service that was not cancelled. */
+export const endless = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The life of a subscription as a row of spans without gaps, from its start to its cancellation.
+ * Facts may come in any order; of several at one tick the later in the list holds. A fact before
+ * the start holds from the start; one after the cancellation changes nothing.
+ */
+export function serviceSpans(
+  subscription: Subscription,
+  blocks: readonly Block[],
+  timeline: Timeline,
+  settings: Pick<BillingSettings, "dayOfChange" | "billWhileBlocked">,
+): ServiceSpan[] {
+  const start = timeline.tickOf(subscription.start);
+  const happenings = [
+    ...trialOf(subscription, timeline),
+    ...subscription.facts.map((fact) => happeningOf(fact, timeline, settings)),
+    ...(settings.billWhileBlocked ? [] : blocks.flatMap((block) => blockOf(block, timeline))),
+  ].sort((one, other) => one.tick - other.tick);
+  return cutIntoSpans(start, subscription, happenings);
+}
+
+function cutIntoSpans(
+  start: number,
+  subscription: Subscription,
+  happenings: readonly Happening[],
+): ServiceSpan[] {
+  const spans: ServiceSpan[] = [];
+  let terms = subscription.terms;
+  let paused = false;
+  let inTrial = subscription.trialEnd !== undefined;
+  let blocks = 0;
+  let from = start;
+  const closeAt = (to: number) => {
+    if (to > from) spans.push({ from, to, terms, charged: !paused && !inTrial && blocks === 0 });
+    from = Math.max(to, from);
+  };
+  for (const happening of happenings) {
+    closeAt(happening.tick);
+    if (happening.kind === "cancel") return spans;
+    if (happening.kind === "change") terms = happening.terms ?? terms;
+    if (happening.kind === "pause") paused = true;
+    if (happening.kind === "resume") paused = false;
+    if (happening.kind === "trial-end") inTrial = false;
+    if (happening.kind === "block") blocks += 1;
+    if (happening.kind === "unblock") blocks -= 1;
+  }
+  closeAt(endless);
+  return spans;
+}
+
+function trialOf({ trialEnd }: Subscription, timeline: Timeline): Happening[] {
+  return trialEnd === undefined ? [] : [{ tick: timeline.tickOf(trialEnd), kind: "trial-end" }];
+}
+
+/** A day can belong to one plan only; a second does not have to be shared. */
+function happeningOf(
+  fact: SubscriptionFact,
+  timeline: Timeline,
+  { dayOfChange }: Pick<BillingSettings, "dayOfChange">,
+): Happening {
+  const dayAfter = timeline.unit === "day" && dayOfChange === "old-plan" ? 1 : 0;
+  const tick = timeline.tickOf(fact) + dayAfter;
+  return fact.kind === "change" ? { tick, kind: "change", terms: fact.terms } : { tick, kind: fact.kind };
+}
+
+function blockOf({ from, to }: Block, timeline: Timeline): Happening[] {
+  const start: Happening = { tick: timeline.startOf(from), kind: "block" };
+  return to === undefined ? [start] : [start, { tick: timeline.startOf(to), kind: "unblock" }];
+}

@@ -1,0 +1,38 @@
+/** The named choices of a tenant where billing systems disagree. `docs/billing.md` says whose convention each is. */
+export interface BillingSettings {
+  readonly prorationMode: "actual-days" | "fixed-30-days" | "none" | "full";
+  readonly prorationUnit: "day" | "second";
+  readonly dayOfChange: "new-plan" | "old-plan";
+  readonly trialAnchor: "trial-end" | "start";
+  readonly taxRounding: "document" | "line";
+  readonly prices: "exclusive" | "inclusive";
+  readonly taxPoint: "timing" | "period-start" | "period-end";
+  readonly discountOrder: "as-given" | "amounts-first" | "percentages-first";
+  readonly percentageStacking: "sequential" | "additive";
+  readonly unusedOnceAmount: "carry" | "lose";
+  readonly allowanceInPartialPeriod: "full" | "prorated";
+  readonly allowanceOrder: "rollover-first" | "current-first";
+  readonly percentileMethod: "nearest-rank" | "interpolated";
+  readonly billWhileBlocked: boolean;
+  readonly promiseToPay: "hold" | "stop-clock";
+  readonly renewalFrom: "expiry" | "payment";
+}
+
+export const defaultSettings: BillingSettings = {
+  prorationMode: "actual-days",
+  prorationUnit: "day",
+  dayOfChange: "new-plan",
+  trialAnchor: "trial-end",
+  taxRounding: "document",
+  prices: "exclusive",
+  taxPoint: "timing",
+  discountOrder: "as-given",
+  percentageStacking: "sequential",
+  unusedOnceAmount: "carry",
+  allowanceInPartialPeriod: "full",
+  allowanceOrder: "rollover-first",
+  percentileMethod: "nearest-rank",
+  billWhileBlocked: true,
+  promiseToPay: "hold",
+  renewalFrom: "payment",
+};

@@ -1,0 +1,13 @@
+import type { Rational } from "../money/rational.ts";
+
+/** A tax that applies to a line. */
+export interface AppliedRate {
+  readonly code: string;
+  /** As a fraction of its own base; 0 when exempt. */
+  readonly rate: Rational;
+  /** As a fraction of the net price: the rate, and for a compound tax the rate on the taxes before it. */
+  readonly factor: Rational;
+  readonly exemption?: string | undefined;
+  /** Code, rate and factor in one text: equal texts are taxed together. */
+  readonly signature: string;
+}

@@ -1,0 +1,61 @@
+import { BillingFault } from "../billing-fault.ts";
+import { Rational } from "../money/rational.ts";
+import type { Tier } from "./price-model.ts";
+import { quantityText } from "./quantity-text.ts";
+import type { Rated } from "./rated.ts";
+
+/** Each part of the quantity at its own tier's price ("graduated" at Stripe and Lago, "all tiers" at Kill Bill). */
+export function rateGraduated(tiers: readonly Tier[], quantity: Rational): Rated {
+  let minorUnits = Rational.zero;
+  let below = Rational.zero;
+  const steps: string[] = [];
+  for (const tier of checkedTiers(tiers)) {
+    if (quantity.compare(below) <= 0) break;
+    const top = tier.upTo !== undefined && tier.upTo.compare(quantity) < 0 ? tier.upTo : quantity;
+    const inTier = top.minus(below);
+    minorUnits = minorUnits.plus(tierCost(tier, inTier));
+    steps.push(tierStep(tier, inTier));
+    below = top;
+  }
+  return { minorUnits, steps };
+}
+
+/** All of the quantity at the price of the tier that it reaches ("volume" at Stripe and Lago, "top tier" at Kill Bill). */
+export function rateVolume(tiers: readonly Tier[], quantity: Rational): Rated {
+  const checked = checkedTiers(tiers);
+  if (quantity.compare(Rational.zero) <= 0) return { minorUnits: Rational.zero, steps: [] };
+  const reached = checked.find((tier) => tier.upTo === undefined || quantity.compare(tier.upTo) <= 0);
+  if (reached === undefined) return { minorUnits: Rational.zero, steps: [] };
+  return { minorUnits: tierCost(reached, quantity), steps: [tierStep(reached, quantity)] };
+}
+
+function tierCost(tier: Tier, quantity: Rational): Rational {
+  const units = tier.unitPrice.minorUnits.times(quantity);
+  return tier.fee === undefined ? units : units.plus(tier.fee.minorUnits);
+}
+
+function tierStep(tier: Tier, quantity: Rational): string {
+  const fee = tier.fee === undefined ? "" : ` + ${tier.fee}`;
+  return `${quantityText(quantity)} × ${tier.unitPrice}${fee}`;
+}
+
+function checkedTiers(tiers: readonly Tier[]): readonly Tier[] {
+  let below = Rational.zero;
+  for (const [index, { upTo }] of tiers.entries()) {
+    const isLast = index === tiers.length - 1;
+    if (isLast !== (upTo === undefined))
+      throw badTier(index, isLast ? "no upper bound in the last tier" : "an upper bound");
+    if (upTo === undefined) continue;
+    if (upTo.compare(below) <= 0) throw badTier(index, `an upper bound above ${quantityText(below)}`);
+    below = upTo;
+  }
+  if (tiers.length === 0) throw badTier(0, "at least one tier");
+  return tiers;
+}
+
+function badTier(index: number, expected: string): BillingFault {
+  return new BillingFault(
+    "USAGE_INVALID",
+    `expected ${expected}; found otherwise at tier ${index}: write tiers from low to high, only the last without upTo`,
+  );
+}

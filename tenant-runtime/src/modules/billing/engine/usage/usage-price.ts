@@ -1,0 +1,99 @@
+import { BillingFault } from "../billing-fault.ts";
+import type { Price } from "../money/price.ts";
+import type { Rational } from "../money/rational.ts";
+import type { PriceModel, Tier } from "./price-model.ts";
+import { quantityText } from "./quantity-text.ts";
+
+export const aggregates = ["sum", "maximum", "latest", "count", "percentile-95"] as const;
+/** How the quantities of a period become one. */
+export type Aggregate = (typeof aggregates)[number];
+
+export interface UsagePriceTerms {
+  readonly metric: string;
+  readonly aggregate: Aggregate;
+  readonly model: PriceModel;
+  /** Units of each period that cost nothing; 0 without allowance. */
+  readonly included: Rational;
+  /** Unused included units live on for so many further periods; 0 without rollover. */
+  readonly rolloverPeriods: number;
+  /** The least a period costs, and the most. */
+  readonly minimum?: Price | undefined;
+  readonly maximum?: Price | undefined;
+}
+
+/** What a plan charges for one metric. */
+export class UsagePrice implements UsagePriceTerms {
+  readonly metric: string;
+  readonly aggregate: Aggregate;
+  readonly model: PriceModel;
+  readonly included: Rational;
+  readonly rolloverPeriods: number;
+  readonly minimum: Price | undefined;
+  readonly maximum: Price | undefined;
+  /** Equal for prices that charge the same. */
+  readonly signature: string;
+
+  private constructor(terms: UsagePriceTerms) {
+    this.metric = terms.metric;
+    this.aggregate = terms.aggregate;
+    this.model = terms.model;
+    this.included = terms.included;
+    this.rolloverPeriods = terms.rolloverPeriods;
+    this.minimum = terms.minimum;
+    this.maximum = terms.maximum;
+    this.signature = JSON.stringify([
+      ...[terms.metric, terms.aggregate, modelText(terms.model), quantityText(terms.included)],
+      ...[terms.rolloverPeriods, terms.minimum?.text, terms.maximum?.text],
+    ]);
+  }
+
+  /** @throws BillingFault USAGE_INVALID for units that are free twice, or a maximum below the minimum. */
+  static of(terms: UsagePriceTerms): UsagePrice {
+    if (terms.model.kind === "percentage" && !terms.included.isZero()) {
+      throw new BillingFault(
+        "USAGE_INVALID",
+        "expected no included units with a percentage; found some: write freeAmount or freeEvents in the model",
+      );
+    }
+    const { minimum, maximum } = terms;
+    if (
+      minimum !== undefined &&
+      maximum !== undefined &&
+      maximum.minorUnits.compare(minimum.minorUnits) < 0
+    ) {
+      throw new BillingFault(
+        "USAGE_INVALID",
+        `expected a maximum of at least the minimum ${minimum}; found ${maximum}`,
+      );
+    }
+    return new UsagePrice(terms);
+  }
+}
+
+function modelText(model: PriceModel): unknown {
+  switch (model.kind) {
+    case "flat":
+      return [model.kind, model.unitPrice.text];
+    case "graduated":
+    case "volume":
+      return [model.kind, model.tiers.map(tierText)];
+    case "package":
+      return [model.kind, quantityText(model.size), model.price.text];
+    case "percentage":
+      return [
+        model.kind,
+        quantityText(model.rate),
+        model.feePerEvent?.text,
+        model.freeEvents,
+        freeText(model.freeAmount),
+      ];
+  }
+}
+
+function tierText({ upTo, unitPrice, fee }: Tier): unknown {
+  return [freeText(upTo), unitPrice.text, fee?.text];
+}
+
+function freeText(quantity: Rational | undefined): string | undefined {
+  return quantity === undefined ? undefined : quantityText(quantity);
+}
