@@ -16,6 +16,8 @@ export interface LoopOptions {
   readonly resyncEvery: Milliseconds;
   readonly clock: Clock;
   readonly random: Random;
+  /** Aborted by the loop when reconciles must stop between two steps; one of its own by default. */
+  readonly abort?: AbortController;
   readonly observe?: (report: ReconcileReport) => void;
 }
 
@@ -35,16 +37,12 @@ export interface ReconcileReport {
 /** Runs workers that take keys from the queue, until it is stopped. */
 export class ReconcileLoop {
   readonly #options: LoopOptions;
-  readonly #abort = new AbortController();
+  readonly #abort: AbortController;
   #workers: Promise<void>[] = [];
 
   constructor(options: LoopOptions) {
     this.#options = options;
-  }
-
-  /** Aborted when what runs must stop between two steps. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+    this.#abort = options.abort ?? new AbortController();
   }
 
   start(): void {

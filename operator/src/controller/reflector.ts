@@ -4,13 +4,17 @@ import { type BackoffLimits, backoffDelay } from "./backoff.ts";
 import type { Clock, Milliseconds, Random } from "./clock.ts";
 import type { Kind, KubernetesObject } from "./kinds.ts";
 import { pause } from "./pause.ts";
+import { isLater } from "./resource-version.ts";
 import type { ObjectStore } from "./store.ts";
 
 export interface ReflectorOptions<T extends KubernetesObject> {
   readonly client: KubernetesClient;
   readonly kind: Kind<T>;
   readonly store: ObjectStore<T>;
-  readonly labelSelector?: string;
+  /** What is watched of the kind; all of it by default. */
+  readonly selection?: Selection;
+  /** Says of an object whether the selection covers it, where several reflectors fill one store. */
+  readonly scope?: (object: T) => boolean;
   /** Reduces an object to what is kept of it in memory. */
   readonly trim?: (object: T) => T;
   readonly clock: Clock;
@@ -24,6 +28,12 @@ export interface ReflectorOptions<T extends KubernetesObject> {
    */
   readonly stallAfter?: Milliseconds;
   readonly backoff?: BackoffLimits;
+}
+
+export interface Selection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 /** What a reflector tells its logs and metrics. */
@@ -50,6 +60,8 @@ export class Reflector<T extends KubernetesObject> {
   #running: Promise<void> | undefined;
   #synced = false;
   #resourceVersion: string | undefined;
+  /** As the one above, but kept when a new list is needed. */
+  #lastSeen: string | undefined;
   #failures = 0;
   #unpaged = false;
 
@@ -95,7 +107,7 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #list(): Promise<void> {
-    const { kind, store, trim } = this.#options;
+    const { kind, store, trim, scope } = this.#options;
     const items: T[] = [];
     let page: Page<T>;
     let token: string | undefined;
@@ -104,8 +116,9 @@ export class Reflector<T extends KubernetesObject> {
       for (const item of page.items) items.push(trim ? trim(item) : item);
       token = page.continue;
     } while (token !== undefined);
-    store.replace(items, page.resourceVersion);
-    this.#resourceVersion = page.resourceVersion;
+    const restored = this.#lastSeen !== undefined && isLater(this.#lastSeen, page.resourceVersion);
+    store.replace(items, page.resourceVersion, scope ? { scope, restored } : { restored });
+    this.#advance(page.resourceVersion);
     this.#unpaged = false;
     this.#synced = true;
     this.#firstSync.resolve();
@@ -113,9 +126,9 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   #page(token: string | undefined): Promise<Page<T>> {
-    const { client, kind, labelSelector, pageSize = 500 } = this.#options;
+    const { client, kind, selection, pageSize = 500 } = this.#options;
     return client.list(kind, {
-      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...selection,
       ...(this.#unpaged ? {} : { limit: pageSize }),
       ...(token === undefined ? {} : { continue: token }),
       signal: this.#stopping.signal,
@@ -123,13 +136,13 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #watch(): Promise<void> {
-    const { client, kind, labelSelector, stallAfter = 150_000, clock, random, observe } = this.#options;
+    const { client, kind, selection, stallAfter = 150_000, clock, random, observe } = this.#options;
     const resourceVersion = this.#resourceVersion ?? "";
     const started = clock.elapsed();
     observe?.({ type: "watching", kind: kind.kind, resourceVersion });
     const events = client.watch(kind, {
+      ...selection,
       resourceVersion,
-      ...(labelSelector === undefined ? {} : { labelSelector }),
       // Spread, so that the watches of many kinds are not all renewed at once.
       timeoutSeconds: Math.round(300 + 300 * random()),
       stallAfterMs: stallAfter,
@@ -139,7 +152,7 @@ export class Reflector<T extends KubernetesObject> {
     for await (const event of events) {
       received += 1;
       this.#failures = 0;
-      if (event.type === "BOOKMARK") this.#resourceVersion = event.resourceVersion;
+      if (event.type === "BOOKMARK") this.#advance(event.resourceVersion);
       else this.#take(event.type, event.object);
     }
     // A server that accepts watches only to end them must not be asked in a tight loop.
@@ -152,7 +165,12 @@ export class Reflector<T extends KubernetesObject> {
     const object = trim ? trim(received) : received;
     if (type === "DELETED") store.remove(object);
     else store.upsert(object);
-    this.#resourceVersion = object.metadata.resourceVersion;
+    this.#advance(object.metadata.resourceVersion);
+  }
+
+  #advance(resourceVersion: string | undefined): void {
+    this.#resourceVersion = resourceVersion;
+    this.#lastSeen = resourceVersion;
   }
 
   async #recover(error: unknown): Promise<void> {

@@ -12,6 +12,13 @@ export type ChangeHandler<T> = (change: Change<T>) => void;
 /** Gives the values under which an object is found, or none. */
 export type Indexer<T> = (object: T) => readonly string[];
 
+export interface ReplaceOptions<T> {
+  /** What the list covers, where several lists fill one store; everything by default. */
+  readonly scope?: (object: T) => boolean;
+  /** Versions are lower than they were: take the list as it is. */
+  readonly restored?: boolean;
+}
+
 /**
  * The watched objects of one kind, as far as their versions say: an event that is older than what is here
  * changes nothing, whether it comes late from the watch or early from the answer to a write of our own.
@@ -22,8 +29,6 @@ export class ObjectStore<T extends KubernetesObject> {
   readonly #ahead = new Set<string>();
   readonly #indexes: ReadonlyMap<string, Index<T>>;
   readonly #handlers: ChangeHandler<T>[] = [];
-  /** The latest version that a list or the watch has brought. */
-  #seen: string | undefined;
 
   constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}) {
     this.#indexes = new Map(Object.entries(indexers).map(([name, indexer]) => [name, new Index(indexer)]));
@@ -56,7 +61,6 @@ export class ObjectStore<T extends KubernetesObject> {
   /** Takes an object from the watch. */
   upsert(object: T): void {
     const key = keyOf(object.metadata);
-    this.#see(object.metadata.resourceVersion);
     const previous = this.#objects.get(key);
     if (previous && !isLater(object.metadata.resourceVersion, previous.metadata.resourceVersion)) {
       this.#ahead.delete(key);
@@ -71,7 +75,6 @@ export class ObjectStore<T extends KubernetesObject> {
   remove(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
-    this.#see(object.metadata.resourceVersion);
     if (!previous) return;
     if (isLater(previous.metadata.resourceVersion, object.metadata.resourceVersion)) return;
     this.#drop(key);
@@ -89,14 +92,13 @@ export class ObjectStore<T extends KubernetesObject> {
 
   /**
    * Takes a complete list and reports the differences. Writes of ours that are newer than the list stay,
-   * unless versions run backwards: then the server was restored and the list is all there is.
+   * unless the server's versions ran backwards: then it was restored and the list is all there is.
    */
-  replace(items: readonly T[], resourceVersion: string): void {
-    const restored = this.#seen !== undefined && isLater(this.#seen, resourceVersion);
-    this.#seen = resourceVersion;
-    const listed = new Map(items.map((item) => [keyOf(item.metadata), item]));
+  replace(items: readonly T[], resourceVersion: string, options: ReplaceOptions<T> = {}): void {
+    const { scope, restored = false } = options;
+    const listed = new Set(items.map((item) => keyOf(item.metadata)));
     for (const [key, previous] of [...this.#objects]) {
-      if (listed.has(key)) continue;
+      if (listed.has(key) || (scope && !scope(previous))) continue;
       const newer = isLater(previous.metadata.resourceVersion, resourceVersion);
       if (this.#ahead.has(key) && newer && !restored) continue;
       this.#drop(key);
@@ -106,10 +108,6 @@ export class ObjectStore<T extends KubernetesObject> {
       if (restored) this.#drop(keyOf(item.metadata));
       this.upsert(item);
     }
-  }
-
-  #see(resourceVersion: string | undefined): void {
-    if (isLater(resourceVersion, this.#seen)) this.#seen = resourceVersion;
   }
 
   #put(key: string, object: T): void {

@@ -1,0 +1,4 @@
+import { provideServices } from "../../../e2e/services/vitest.ts";
+
+/** The servers that the operator's tests share, started once for a run. */
+export default provideServices("postgres15", "postgres18", "kubernetes", "redisCache", "redisState", "vault");
