@@ -25,6 +25,8 @@ export interface RedisLink {
   available(): boolean;
   /** Resolves once the connection is up; throws with the reason when the first attempt fails. */
   connected(): Promise<void>;
+  /** One round trip, in milliseconds; throws why there is none. */
+  ping(): Promise<number>;
   /** Calls the listener whenever the connection comes or goes. */
   onChange(listener: (up: boolean) => void): void;
   close(): Promise<void>;
@@ -65,6 +67,12 @@ export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptio
     endpoint: `${endpoint.host}:${endpoint.port}`,
     available: () => redis.status === "ready",
     connected: () => firstConnection(redis, () => reason),
+    async ping() {
+      if (redis.status !== "ready") throw new Error(`not connected: ${reason}`);
+      const started = performance.now();
+      await redis.ping();
+      return Math.round((performance.now() - started) * 10) / 10;
+    },
     onChange(listener) {
       redis.on("ready", () => listener(true));
       redis.on("close", () => listener(false));

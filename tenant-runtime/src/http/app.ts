@@ -1,0 +1,48 @@
+import express, { type Express } from "express";
+import helmet from "helmet";
+import { AppError } from "../errors.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import type { InFlight } from "./in-flight.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { errorHandler } from "./middleware/error-handler.ts";
+import { requestId } from "./middleware/request-id.ts";
+import type { Route } from "./route.ts";
+import { createRouter, type Gates } from "./router.ts";
+
+export interface AppOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly inFlight: InFlight;
+}
+
+export const apiRoot = "/api/v1";
+
+/** What every request passes before its route is known. */
+export function createApp({ log, metrics, clock, inFlight }: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  // Only the gateway reaches this port: the last address of X-Forwarded-For is the one that it saw.
+  app.set("trust proxy", 1);
+  app.set("query parser", "simple");
+  app.use(requestId, inFlight.track, accessLog({ log, metrics, clock }), helmet(), noStore);
+  return app;
+}
+
+/** Adds the API, and an answer for every address and every error that is left. */
+export function mountApi(app: Express, routes: readonly Route[], gates: Gates, log: Log): void {
+  app.use(apiRoot, createRouter(routes, gates));
+  app.use(() => {
+    const message = `write an address of ${apiRoot}/openapi.json`;
+    throw new AppError("ROUTE_NOT_FOUND", { details: [{ field: "path", message }] });
+  });
+  app.use(errorHandler(log));
+}
+
+const noStore: express.RequestHandler = (_request, response, next) => {
+  response.setHeader("Cache-Control", "no-store");
+  next();
+};

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import type { Request, RequestHandler } from "express";
+import { AppError } from "../errors.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Idempotency } from "../platform/idempotency.ts";
+import { present } from "./present.ts";
+import { requestContext } from "./request-context.ts";
+import { requestState } from "./request-state.ts";
+import type { RawReply, Reply, Route } from "./route.ts";
+
+/** Calls the route's handler and sends its answer; a POST under an Idempotency-Key runs at most once. */
+export function carryOut(route: Route, idempotency: Idempotency, clock: Clock): RequestHandler {
+  return async (request, response) => {
+    const { input, principal } = requestState(response);
+    const handle = () => route.handle(requestContext(request, response), input);
+    const key = route.method === "post" && principal !== undefined ? idempotencyKey(request) : undefined;
+    if (key === undefined || principal === undefined) return present(response, await handle(), clock);
+    const attempt = { userId: principal.userId, key, fingerprint: fingerprint(route, request) };
+    const { answer, replayed } = await idempotency.once<Reply | RawReply>(attempt, handle);
+    if (replayed) response.set("Idempotency-Replayed", "true");
+    present(response, answer, clock);
+  };
+}
+
+function idempotencyKey(request: Request): string | undefined {
+  const key = request.get("idempotency-key");
+  if (key === undefined || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
+  const message = "write 1 to 128 visible ASCII characters, such as a new UUID for each request";
+  throw new AppError("INVALID_REQUEST", { details: [{ field: "header.Idempotency-Key", message }] });
+}
+
+function fingerprint({ operationId }: Route, { originalUrl, body }: Request): string {
+  return createHash("sha256")
+    .update(JSON.stringify([operationId, originalUrl, body]))
+    .digest("base64url");
+}

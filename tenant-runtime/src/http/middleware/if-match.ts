@@ -1,0 +1,33 @@
+import type { RequestHandler } from "express";
+import { AppError } from "../../errors.ts";
+import type { ExpectedVersion } from "../../platform/expected-version.ts";
+import type { Route } from "../route.ts";
+
+/** Asks for If-Match where a change must name the version it changes. */
+export function ifMatch({ conditional }: Route): RequestHandler {
+  return (request, _response, next) => {
+    if (conditional === true && request.headers["if-match"] === undefined) {
+      const message = 'write the ETag of the version you read, such as "3", or * for any';
+      throw new AppError("PRECONDITION_REQUIRED", { details: [{ field: "header.If-Match", message }] });
+    }
+    parseIfMatch(request.headers["if-match"]);
+    next();
+  };
+}
+
+const strongTag = /^"([\x21\x23-\x7e\x80-\xff]*)"$/;
+const weakTag = /^W\/"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+/** RFC 9110, 13.1.1: strong comparison, so that a weak tag equals nothing. Throws INVALID_REQUEST. */
+export function parseIfMatch(header: string | undefined): ExpectedVersion | undefined {
+  if (header === undefined) return undefined;
+  if (header.trim() === "*") return "any";
+  return header.split(",").flatMap((text) => {
+    const tag = text.trim();
+    const version = strongTag.exec(tag)?.[1];
+    if (version !== undefined) return [version];
+    if (weakTag.test(tag)) return [];
+    const message = 'write the ETag with its quotes, such as "3", or *';
+    throw new AppError("INVALID_REQUEST", { details: [{ field: "header.If-Match", message }] });
+  });
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { RequestHandler } from "express";
+
+const acceptable = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Starts the request's state under the caller's X-Request-Id, or a new one, and sends it back. */
+export const requestId: RequestHandler = (request, response, next) => {
+  const id = requestIdOf(request);
+  Object.assign(response.locals, {
+    requestId: id,
+    route: "unknown",
+    principal: undefined,
+    errorCode: undefined,
+    input: { params: {}, query: {}, body: undefined },
+  });
+  response.setHeader("X-Request-Id", id);
+  next();
+};
+
+/** The caller's id where it is safe to log, else a new one. */
+export function requestIdOf(request: IncomingMessage): string {
+  const sent = request.headers["x-request-id"];
+  return typeof sent === "string" && acceptable.test(sent) ? sent : randomUUID();
+}

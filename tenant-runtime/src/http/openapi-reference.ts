@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** The page that shows the document: no script or style in it, so that a strict policy holds. */
+export function referencePage(title: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+</head>
+<body>
+<div id="reference"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+`;
+}
+
+/** Shows the document; with no validator address, nothing is sent to anyone. */
+export const referenceStart = `SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#reference",
+  deepLinking: true,
+  validatorUrl: null,
+});
+`;
+
+/** The renderer's files, as its package has them. */
+export const referenceStyle = () => readFile(join(rendererDirectory(), "swagger-ui.css"), "utf8");
+export const referenceScript = () => readFile(join(rendererDirectory(), "swagger-ui-bundle.js"), "utf8");
+
+/** Beside the bundle in the image, in its package in the repository. */
+function rendererDirectory(): string {
+  const besideBundle = join(import.meta.dirname, "reference");
+  if (existsSync(besideBundle)) return besideBundle;
+  return dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

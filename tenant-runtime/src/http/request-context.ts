@@ -1,0 +1,19 @@
+import { parseCookie } from "cookie";
+import type { Request, Response } from "express";
+import { parseIfMatch } from "./middleware/if-match.ts";
+import { requestState } from "./request-state.ts";
+import type { RequestContext } from "./route.ts";
+
+/** What a handler may know of its request. */
+export function requestContext(request: Request, response: Response): RequestContext {
+  const { requestId, principal } = requestState(response);
+  return {
+    requestId,
+    principal,
+    clientAddress: request.ip ?? "",
+    self: request.originalUrl,
+    ifMatch: parseIfMatch(request.headers["if-match"]),
+    cookie: (name) => parseCookie(request.headers.cookie ?? "")[name],
+    header: (name) => request.get(name),
+  };
+}

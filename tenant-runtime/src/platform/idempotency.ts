@@ -1,0 +1,156 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import { AppError } from "../errors.ts";
+import type { Database, Transaction } from "./database.ts";
+
+/** One attempt to carry out a command under the caller's key. */
+export interface Attempt {
+  readonly userId: string;
+  readonly key: string;
+  /** Names the operation and holds all of its input: a key stands for one request only. */
+  readonly fingerprint: string;
+}
+
+/** Seals what a request and its response hold, since both may be personal data. */
+export interface AttemptSealer {
+  seal(plaintext: Buffer, place: string): Buffer;
+  open(sealed: Buffer, place: string): Buffer;
+}
+
+interface Claim extends Attempt {
+  readonly claim: string;
+  marked: boolean;
+}
+
+interface Row {
+  readonly state: "running" | "committed" | "answered";
+  readonly fingerprint: Buffer;
+  readonly response: Buffer | null;
+  readonly stale: boolean;
+}
+
+/**
+ * Carries a command out at most once per key, whatever crashes: the command's own transaction also marks
+ * the key, so the mark and the change are there together or not at all.
+ */
+export class Idempotency {
+  /** For the services: its first transaction within a keyed command also marks the key. */
+  readonly database: Database;
+  readonly #database: Database;
+  readonly #sealer: AttemptSealer;
+  readonly #scope = new AsyncLocalStorage<Claim>();
+
+  constructor(database: Database, sealer: AttemptSealer) {
+    this.#database = database;
+    this.#sealer = sealer;
+    this.database = { transaction: (work) => this.#marking(work) };
+  }
+
+  /**
+   * The answer kept for this key, or that of `carryOut`, which is then kept for a day. Throws
+   * IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
+   */
+  async once<Answer>(
+    attempt: Attempt,
+    carryOut: () => Promise<Answer>,
+  ): Promise<{ answer: Answer; replayed: boolean }> {
+    const claim: Claim = { ...attempt, claim: randomUUID(), marked: false };
+    const kept = await this.#claim(claim);
+    if (kept !== undefined) return { answer: JSON.parse(kept.toString("utf8")) as Answer, replayed: true };
+    const answer = await this.#scope.run(claim, carryOut).catch(async (error: unknown) => {
+      await this.#giveUp(claim);
+      throw error;
+    });
+    // The change is made: an answer that cannot be kept is still the answer.
+    await this.#keep(claim, Buffer.from(JSON.stringify(answer))).catch(() => {});
+    return { answer, replayed: false };
+  }
+
+  async #claim(claim: Claim): Promise<Buffer | undefined> {
+    return this.#database.transaction(async (transaction) => {
+      await transaction.query(
+        "DELETE FROM idempotency_keys WHERE user_id = $1 AND created_at < now() - interval '24 hours'",
+        [claim.userId],
+      );
+      const sealed = this.#sealer.seal(Buffer.from(claim.fingerprint), placeOf(claim, "fingerprint"));
+      const { rowCount } = await transaction.query(
+        `INSERT INTO idempotency_keys (user_id, key, claim, fingerprint, state)
+         VALUES ($1, $2, $3, $4, 'running') ON CONFLICT DO NOTHING`,
+        [claim.userId, claim.key, claim.claim, sealed],
+      );
+      return rowCount === 1 ? undefined : this.#meet(transaction, claim);
+    });
+  }
+
+  /** What another request has left under this key. */
+  async #meet(transaction: Transaction, claim: Claim): Promise<Buffer | undefined> {
+    const { rows } = await transaction.query<Row>(
+      `SELECT state, fingerprint, response, created_at < now() - interval '2 minutes' AS stale
+         FROM idempotency_keys WHERE user_id = $1 AND key = $2 FOR UPDATE`,
+      [claim.userId, claim.key],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new AppError("IDEMPOTENCY_KEY_IN_USE");
+    const fingerprint = this.#sealer.open(row.fingerprint, placeOf(claim, "fingerprint")).toString("utf8");
+    if (fingerprint !== claim.fingerprint) throw new AppError("IDEMPOTENCY_KEY_REUSED");
+    if (row.response !== null) return this.#sealer.open(row.response, placeOf(claim, "response"));
+    if (row.state === "committed") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+    if (!row.stale) throw new AppError("IDEMPOTENCY_KEY_IN_USE", { headers: { "Retry-After": "1" } });
+    await transaction.query(
+      "UPDATE idempotency_keys SET claim = $3, created_at = now() WHERE user_id = $1 AND key = $2",
+      [claim.userId, claim.key, claim.claim],
+    );
+    return undefined;
+  }
+
+  #marking<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const claim = this.#scope.getStore();
+    if (claim === undefined || claim.marked) return this.#database.transaction(work);
+    return this.#database
+      .transaction(async (transaction) => {
+        const result = await work(transaction);
+        await mark(transaction, claim);
+        return result;
+      })
+      .then((result) => {
+        claim.marked = true;
+        return result;
+      });
+  }
+
+  async #keep(claim: Claim, answer: Buffer): Promise<void> {
+    const sealed = this.#sealer.seal(answer, placeOf(claim, "response"));
+    await this.#database.transaction((transaction) =>
+      transaction.query(
+        `UPDATE idempotency_keys SET state = 'answered', response = $4
+          WHERE user_id = $1 AND key = $2 AND claim = $3`,
+        [claim.userId, claim.key, claim.claim, sealed],
+      ),
+    );
+  }
+
+  /** A command that changed nothing may be tried again under its key; the row goes unless it is marked. */
+  async #giveUp(claim: Claim): Promise<void> {
+    const forget = this.#database.transaction((transaction) =>
+      transaction.query(
+        "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'running'",
+        [claim.userId, claim.key, claim.claim],
+      ),
+    );
+    await forget.catch(() => {});
+  }
+}
+
+/** Fails the command's transaction when another attempt has taken the key over meanwhile. */
+async function mark(transaction: Transaction, claim: Claim): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `UPDATE idempotency_keys SET state = 'committed'
+      WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'running'`,
+    [claim.userId, claim.key, claim.claim],
+  );
+  if (rowCount !== 1) throw new AppError("IDEMPOTENCY_KEY_IN_USE");
+}
+
+function placeOf({ userId, key }: Attempt, column: string): string {
+  return `idempotency_keys:${userId}:${key}:${column}`;
+}

@@ -1,0 +1,59 @@
+import { AppError } from "../errors.ts";
+import type { Clock } from "./clock.ts";
+import type { Database } from "./database.ts";
+
+/** What the platform has sold to this tenant. */
+export interface Licence {
+  /** Throws MODULE_NOT_LICENSED; to write also LICENSE_EXPIRED and TENANT_SUSPENDED. */
+  require(module: string, use: "read" | "write"): Promise<void>;
+}
+
+export interface LicenceOptions {
+  readonly database: Database;
+  readonly tenant: { readonly id: string; readonly suspended: boolean };
+  readonly clock: Clock;
+}
+
+interface Terms {
+  readonly modules: readonly string[];
+  readonly expires_at: Date | null;
+}
+
+const freshMs = 60_000;
+
+/** Reads public.licenses, whose row level security shows only this tenant's row, at most once a minute. */
+export function createLicence({ database, tenant, clock }: LicenceOptions): Licence {
+  let kept: { terms: Terms | undefined; at: number } | undefined;
+
+  const terms = async () => {
+    if (kept !== undefined && clock.monotonic() - kept.at < freshMs) return kept.terms;
+    kept = { terms: await readTerms(database, tenant.id), at: clock.monotonic() };
+    return kept.terms;
+  };
+
+  return {
+    async require(module, use) {
+      const licensed = await terms();
+      if (!licensed?.modules.includes(module)) throw refusal("MODULE_NOT_LICENSED", `module ${module}`);
+      if (use === "read") return;
+      if (tenant.suspended) throw new AppError("TENANT_SUSPENDED");
+      if (licensed.expires_at !== null && licensed.expires_at <= clock.now()) {
+        throw refusal("LICENSE_EXPIRED", `expired at ${licensed.expires_at.toISOString()}`);
+      }
+    },
+  };
+}
+
+async function readTerms(database: Database, tenantId: string): Promise<Terms | undefined> {
+  return database.transaction(async (transaction) => {
+    const { rows } = await transaction.query<Terms>(
+      "SELECT modules, expires_at FROM public.licenses WHERE tenant_id = $1",
+      [tenantId],
+    );
+    return rows[0];
+  });
+}
+
+function refusal(code: "MODULE_NOT_LICENSED" | "LICENSE_EXPIRED", message: string): AppError {
+  return new AppError(code, { details: [{ field: "licence", message }] });
+}
