@@ -18,6 +18,5 @@ CREATE INDEX users_by_creation ON users (created_at, id);
 -- address or is disabled, so that a restart never brings the one-time password back to life.
 CREATE TABLE first_administrators (
   email_exact bytea       PRIMARY KEY,
-  user_id     uuid        NOT NULL REFERENCES users (id),
   created_at  timestamptz NOT NULL DEFAULT now()
 );

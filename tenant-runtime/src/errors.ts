@@ -23,6 +23,10 @@ export const errorCatalogue = {
     status: 403,
     message: "This provider is suspended: its data can be read, not changed.",
   },
+  CUSTOMER_LIMIT_REACHED: {
+    status: 403,
+    message: "The licence of this provider allows no further customers.",
+  },
   NOT_FOUND: { status: 404, message: "There is no such resource." },
   ROUTE_NOT_FOUND: { status: 404, message: "There is no such address in this API." },
   METHOD_NOT_ALLOWED: { status: 405, message: "This address does not accept that method." },
@@ -35,6 +39,14 @@ export const errorCatalogue = {
   IDEMPOTENCY_RESPONSE_LOST: {
     status: 409,
     message: "The request with this Idempotency-Key was carried out, but its response was not kept.",
+  },
+  CUSTOMER_IN_USE: {
+    status: 409,
+    message: "Only a prospect or a closed customer can be deleted. Close the customer first.",
+  },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    message: "This is the last administrator. Make another user an administrator first.",
   },
   PRECONDITION_FAILED: {
     status: 412,

@@ -30,10 +30,10 @@ export function sharedWindow({ state, clock }: { state: State; clock: Clock }): 
       atomically(
         redis
           .multi()
-          .zremrangebyscore(key, "-inf", now - seconds * 1000)
+          .zremrangebyscore(key, "-inf", String(now - seconds * 1000))
           .zadd(key, now, member)
           .zcard(key)
-          .zrange(key, 0, 0, "WITHSCORES")
+          .zrange(key, "0", "0", "WITHSCORES")
           .expire(key, seconds),
       ),
     );

@@ -33,8 +33,8 @@ export interface Sessions {
 
 export type RefreshOutcome =
   | { readonly kind: "current"; readonly principal: Principal }
-  /** Shown a second time: one of the two holders stole it. */
-  | { readonly kind: "reused"; readonly sessionId: string }
+  /** Shown a second time: one of its two holders stole it, so the session was ended. */
+  | { readonly kind: "reused"; readonly principal: Principal }
   | { readonly kind: "unknown" };
 
 export const idleSeconds = 60 * 60;
@@ -63,6 +63,12 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     return { principal, refreshToken };
   };
 
+  const end: Sessions["end"] = async ({ userId, sessionId }) => {
+    await state.run((redis) =>
+      atomically(redis.multi().del(sessionKey(sessionId)).srem(holderKey(userId), sessionId)),
+    );
+  };
+
   return {
     touch,
     extend,
@@ -85,15 +91,13 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
       const key = refreshKey(refreshToken);
       // Marks and reads in one command: of two that show the same token, exactly one sees it current.
       const mark = await state.run((redis) => redis.set(key, "used", "KEEPTTL", "XX", "GET"));
-      if (mark === "used") return { kind: "reused", sessionId };
       const principal = mark === null ? undefined : await touch(sessionId);
-      return principal === undefined ? { kind: "unknown" } : { kind: "current", principal };
+      if (principal === undefined) return { kind: "unknown" };
+      if (mark === "current") return { kind: "current", principal };
+      await end(principal);
+      return { kind: "reused", principal };
     },
-    async end({ userId, sessionId }) {
-      await state.run((redis) =>
-        atomically(redis.multi().del(sessionKey(sessionId)).srem(holderKey(userId), sessionId)),
-      );
-    },
+    end,
     async endAll(userId) {
       await state.run(async (redis) => {
         const sessionIds = await redis.smembers(holderKey(userId));

@@ -1,0 +1,15 @@
+import { AppError } from "../../errors.ts";
+import type { Transaction } from "../../platform/database.ts";
+import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./repository.ts";
+
+// Near the limit transactions take turns, so that it holds exactly; far from it nobody waits.
+const nearby = 100;
+
+/** Throws CUSTOMER_LIMIT_REACHED when the licence allows no further customer. */
+export async function ensureCapacity(transaction: Transaction): Promise<void> {
+  const limit = await findSubscriberLimit(transaction);
+  if (limit === undefined) return;
+  if ((await countSubscribers(transaction)) + nearby < limit) return;
+  await lockSubscribers(transaction);
+  if ((await countSubscribers(transaction)) >= limit) throw new AppError("CUSTOMER_LIMIT_REACHED");
+}

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "../../errors.ts";
+import type { Actor, Audit } from "../../platform/audit.ts";
+import type { Cache } from "../../platform/cache.ts";
+import type { Database, Transaction } from "../../platform/database.ts";
+import type { Encryption } from "../../platform/encryption.ts";
+import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
+import { recordEvent } from "../../platform/outbox.ts";
+import { accountNumber } from "./account-number.ts";
+import { ensureCapacity } from "./capacity.ts";
+import { changedFields } from "./changed-fields.ts";
+import { type Customer, type CustomerDetails, deletableStatuses, nextStatuses } from "./models.ts";
+import {
+  findCustomer,
+  findCustomerForUpdate,
+  findCustomers,
+  insertCustomer,
+  markCustomerDeleted,
+  takeAccountSequence,
+  updateCustomer,
+} from "./repository.ts";
+import type { CustomerFilter } from "./repository-filter.ts";
+import type { CustomerRow } from "./rows.ts";
+import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
+import { searchTerms } from "./search-terms.ts";
+import type { CustomerPosition, CustomerSort } from "./sorting.ts";
+
+export interface CustomerListing extends Omit<CustomerFilter, "search"> {
+  readonly search?: string | undefined;
+  readonly sort: CustomerSort;
+  readonly cursor?: CustomerPosition | undefined;
+  readonly limit: number;
+}
+
+export interface CustomerPage {
+  readonly customers: readonly Customer[];
+  /** Where the next page starts; undefined on the last. */
+  readonly next: CustomerPosition | undefined;
+}
+
+/** Decides what becomes of a customer; throws VALIDATION_FAILED when the result is not one. */
+export type CustomerChange = (current: Customer) => CustomerDetails;
+
+/** The commands and queries on customers. Each is one transaction. */
+export interface CustomerService {
+  list(listing: CustomerListing): Promise<CustomerPage>;
+  /** Throws NOT_FOUND, as do the following. */
+  retrieve(id: string): Promise<Customer>;
+  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_FAILED for an external key in use. */
+  create(details: CustomerDetails, actor: Actor): Promise<Customer>;
+  /** Throws PRECONDITION_FAILED, or VALIDATION_FAILED for a status that cannot follow the present one. */
+  change(
+    id: string,
+    change: CustomerChange,
+    expected: ExpectedVersion | undefined,
+    actor: Actor,
+  ): Promise<Customer>;
+  /** Throws CUSTOMER_IN_USE unless the customer is a prospect or closed. */
+  remove(id: string, expected: ExpectedVersion | undefined, actor: Actor): Promise<void>;
+}
+
+export function createCustomerService(world: {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly encryption: Encryption;
+  readonly audit: Audit;
+  readonly country: string;
+}): CustomerService {
+  const { database, cache, encryption, audit, country } = world;
+
+  const record = async (
+    transaction: Transaction,
+    verb: string,
+    id: string,
+    actor: Actor,
+    details: Details,
+  ) => {
+    const subject = { entityType: "customer", entityId: id };
+    await audit(transaction, { ...subject, actor, action: `customer.${verb}`, details });
+    await recordEvent(transaction, { ...subject, type: `customer.${verb}`, payload: details });
+  };
+
+  const command = async <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> => {
+    const result = await database.transaction(work);
+    await cache.invalidate("customers");
+    return result;
+  };
+
+  return {
+    async list({ search, sort, cursor, limit, ...filter }) {
+      const terms = search === undefined ? undefined : searchTerms(search, country, encryption.index);
+      const rows = await database.transaction((transaction) =>
+        findCustomers(transaction, { ...filter, search: terms }, { sort, after: cursor, limit: limit + 1 }),
+      );
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        customers: page.map((row) => openCustomer(row, encryption)),
+        next: last && { sort, value: sortValue(last, sort), id: last.id },
+      };
+    },
+
+    async retrieve(id) {
+      const row = await cache.through("customers", id, () =>
+        database.transaction(async (transaction) => (await findCustomer(transaction, id)) ?? null),
+      );
+      return openCustomer(existing(row ?? undefined), encryption);
+    },
+
+    create: (details, actor) =>
+      command(async (transaction) => {
+        await ensureCapacity(transaction);
+        const id = randomUUID();
+        const account = accountNumber(await takeAccountSequence(transaction));
+        await unlessKeyInUse(() =>
+          insertCustomer(
+            transaction,
+            account,
+            sealCustomer(id, details, encryption),
+            sealAddresses(id, details, encryption),
+          ),
+        );
+        await record(transaction, "created", id, actor, { accountNumber: account, status: details.status });
+        return openCustomer(existing(await findCustomer(transaction, id)), encryption);
+      }),
+
+    change: (id, change, expected, actor) =>
+      command(async (transaction) => {
+        const current = openCustomer(existing(await findCustomerForUpdate(transaction, id)), encryption);
+        ensureVersion(expected, current.version);
+        const details = change(current);
+        const fields = changedFields(current, details);
+        if (fields.length === 0) return current;
+        ensureTransition(current, details);
+        if (current.status === "closed" && details.status !== "closed") await ensureCapacity(transaction);
+        await unlessKeyInUse(() =>
+          updateCustomer(
+            transaction,
+            sealCustomer(id, details, encryption),
+            sealAddresses(id, details, encryption),
+          ),
+        );
+        const statuses = fields.includes("status") ? { from: current.status, to: details.status } : {};
+        await record(transaction, "updated", id, actor, { fields, ...statuses });
+        return openCustomer(existing(await findCustomer(transaction, id)), encryption);
+      }),
+
+    remove: (id, expected, actor) =>
+      command(async (transaction) => {
+        const current = existing(await findCustomerForUpdate(transaction, id));
+        ensureVersion(expected, current.version);
+        if (!deletableStatuses.includes(current.status)) throw new AppError("CUSTOMER_IN_USE");
+        await markCustomerDeleted(transaction, id);
+        await record(transaction, "deleted", id, actor, { status: current.status });
+      }),
+  };
+}
+
+type Details = Readonly<Record<string, string | readonly string[]>>;
+
+function existing(row: CustomerRow | undefined): CustomerRow {
+  if (row === undefined) throw new AppError("NOT_FOUND");
+  return row;
+}
+
+function sortValue(row: CustomerRow, sort: CustomerSort): string {
+  switch (sort.replace("-", "")) {
+    case "name":
+      return row.name_folded;
+    case "accountNumber":
+      return row.account_number;
+    default:
+      return row.created_at;
+  }
+}
+
+function ensureTransition(current: Customer, details: CustomerDetails): void {
+  const allowed = [current.status, ...nextStatuses[current.status]];
+  if (allowed.includes(details.status)) return;
+  const choices = allowed.map((status) => `"${status}"`).join(", ");
+  const message = `a customer who is ${current.status} cannot become ${details.status}: write one of ${choices}`;
+  throw new AppError("VALIDATION_FAILED", { details: [{ field: "body.status", message }] });
+}
+
+async function unlessKeyInUse(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isKeyInUse(error)) throw error;
+    const message = "another customer has this key: write a different one";
+    throw new AppError("VALIDATION_FAILED", {
+      details: [{ field: "body.externalKey", message }],
+      cause: error,
+    });
+  }
+}
+
+function isKeyInUse(error: unknown): boolean {
+  return error instanceof Error && "constraint" in error && error.constraint === "customers_external_key";
+}

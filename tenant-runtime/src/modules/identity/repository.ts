@@ -1,0 +1,127 @@
+import type { Transaction } from "../../platform/database.ts";
+import type { UserPosition } from "./models.ts";
+import type { UserRole } from "./permissions.ts";
+
+export interface UserRow {
+  readonly id: string;
+  readonly email_sealed: Buffer;
+  readonly name: string | null;
+  readonly role: UserRole;
+  readonly password_hash: string;
+  readonly must_change_password: boolean;
+  readonly disabled: boolean;
+  readonly version: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface NewUserRow {
+  readonly id: string;
+  readonly email_sealed: Buffer;
+  readonly email_exact: Buffer;
+  readonly name: string | null;
+  readonly role: UserRole;
+  readonly password_hash: string;
+}
+
+/** Writes a new user, who must change the password; false when the email is another user's. */
+export async function insertUser(transaction: Transaction, user: NewUserRow): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO users (id, email_sealed, email_exact, name, role, password_hash)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email_exact) DO NOTHING`,
+    [user.id, user.email_sealed, user.email_exact, user.name, user.role, user.password_hash],
+  );
+  return rowCount === 1;
+}
+
+export async function findUser(transaction: Transaction, id: string): Promise<UserRow | undefined> {
+  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** The same, locked until the transaction ends. */
+export async function findUserForUpdate(transaction: Transaction, id: string): Promise<UserRow | undefined> {
+  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE id = $1 FOR UPDATE`, [id]);
+  return rows[0];
+}
+
+export async function findUserByEmail(
+  transaction: Transaction,
+  emailExact: Buffer,
+): Promise<UserRow | undefined> {
+  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE email_exact = $1`, [emailExact]);
+  return rows[0];
+}
+
+/** At most `limit` users, oldest first, behind `after`. */
+export async function findUsers(
+  transaction: Transaction,
+  after: UserPosition | undefined,
+  limit: number,
+): Promise<UserRow[]> {
+  const { rows } = await transaction.query<UserRow>(
+    `${selectUser}
+     WHERE $1::timestamptz IS NULL OR (created_at, id) > ($1::timestamptz, $2::uuid)
+     ORDER BY created_at, id LIMIT $3`,
+    [after?.createdAt ?? null, after?.id ?? null, limit],
+  );
+  return rows;
+}
+
+/** Locks every administrator who can log in, always in the same order, and gives their ids. */
+export async function lockAdministrators(transaction: Transaction): Promise<string[]> {
+  const { rows } = await transaction.query<{ id: string }>(
+    "SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE",
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Writes what administrators may change of a user. */
+export async function updateUser(
+  transaction: Transaction,
+  user: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly role: UserRole;
+    readonly disabled: boolean;
+  },
+): Promise<void> {
+  await transaction.query(
+    `UPDATE users SET name = $2, role = $3,
+       disabled_at = CASE WHEN $4 THEN coalesce(disabled_at, now()) END,
+       version = version + 1, updated_at = now()
+     WHERE id = $1`,
+    [user.id, user.name, user.role, user.disabled],
+  );
+}
+
+export async function updatePassword(
+  transaction: Transaction,
+  password: { readonly userId: string; readonly hash: string; readonly mustChange: boolean },
+): Promise<void> {
+  await transaction.query(
+    `UPDATE users SET password_hash = $2, must_change_password = $3, version = version + 1, updated_at = now()
+     WHERE id = $1`,
+    [password.userId, password.hash, password.mustChange],
+  );
+}
+
+/** Notes that this address gets a first administrator; false when it has had one. */
+export async function insertFirstAdministrator(
+  transaction: Transaction,
+  emailExact: Buffer,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    "INSERT INTO first_administrators (email_exact) VALUES ($1) ON CONFLICT DO NOTHING",
+    [emailExact],
+  );
+  return rowCount === 1;
+}
+
+// Instants as text: a Date keeps milliseconds only, and a page boundary needs the whole value.
+const selectUser = `
+  SELECT id, email_sealed, name, role, password_hash, must_change_password, disabled_at IS NOT NULL AS disabled,
+    version::text AS version,
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
+    to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at
+  FROM users`;

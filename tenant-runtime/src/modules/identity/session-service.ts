@@ -1,0 +1,147 @@
+import { AppError } from "../../errors.ts";
+import type { Actor, Audit } from "../../platform/audit.ts";
+import type { Database } from "../../platform/database.ts";
+import type { EmailAddress } from "../../platform/email-address.ts";
+import type { Encryption } from "../../platform/encryption.ts";
+import type { Log } from "../../platform/log.ts";
+import { hashPassword, verifyPassword } from "../../platform/password.ts";
+import type { Sessions, StartedSession } from "../../platform/sessions.ts";
+import type { AccessTokens } from "../../platform/tokens.ts";
+import type { User } from "./models.ts";
+import { ensureGoodPassword } from "./password-rules.ts";
+import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
+import { emailHash, openUser } from "./sealing.ts";
+
+/** A session with what its holder needs to use it. */
+export interface OpenSession extends StartedSession {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** Which session a command comes from. */
+export interface SessionReference {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Login and what follows from it. Every method throws STATE_UNAVAILABLE when Redis cannot be reached. */
+export interface SessionService {
+  /** Throws INVALID_CREDENTIALS, after the same work whether or not there is such a user. */
+  login(email: EmailAddress, password: string, requestId: string): Promise<OpenSession>;
+  /** Throws SESSION_ENDED. A token shown twice ends its session. */
+  refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
+  logout(session: SessionReference, requestId: string): Promise<void>;
+  me(userId: string): Promise<User>;
+  /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_FAILED. */
+  changePassword(
+    session: SessionReference,
+    passwords: { readonly currentPassword: string; readonly newPassword: string },
+    requestId: string,
+  ): Promise<OpenSession>;
+}
+
+export function createSessionService(world: {
+  readonly database: Database;
+  readonly encryption: Encryption;
+  readonly sessions: Sessions;
+  readonly tokens: AccessTokens;
+  readonly audit: Audit;
+  readonly log: Log;
+}): SessionService {
+  const { database, encryption, sessions, tokens, audit, log } = world;
+  const hashOfNobody = hashPassword("the password of nobody");
+
+  const record = (action: string, entityId: string, actor: Actor) =>
+    database.transaction((transaction) =>
+      audit(transaction, { actor, action, entityType: "session", entityId, details: {} }),
+    );
+
+  const readUser = (id: string) => database.transaction((transaction) => findUser(transaction, id));
+
+  const open = async (started: StartedSession): Promise<OpenSession> => ({
+    ...started,
+    accessToken: await tokens.issue(started.principal),
+    expiresIn: tokens.lifetime,
+  });
+
+  const start = async (user: UserRow, actor: Actor): Promise<OpenSession> => {
+    const { id: userId, role, must_change_password: mustChangePassword } = user;
+    const started = await sessions.start({ userId, role, mustChangePassword });
+    // Whoever disables a user commits first and ends the sessions then: one of the two sees the other.
+    const now = await readUser(userId);
+    if (now === undefined || now.disabled || now.version !== user.version) {
+      await sessions.end(started.principal);
+      throw new AppError("INVALID_CREDENTIALS");
+    }
+    await record("session.started", started.principal.sessionId, actor);
+    return open(started);
+  };
+
+  return {
+    async login(email, password, requestId) {
+      const user = await database.transaction((transaction) =>
+        findUserByEmail(transaction, emailHash(email, encryption)),
+      );
+      const right = await verifyPassword(user?.password_hash ?? (await hashOfNobody), password);
+      if (user !== undefined && right && !user.disabled) return start(user, { id: user.id, requestId });
+      await record("session.refused", user?.id ?? "unknown", { id: "anonymous", requestId });
+      throw new AppError("INVALID_CREDENTIALS");
+    },
+
+    async refresh(refreshToken, requestId) {
+      const outcome = await sessions.use(refreshToken);
+      if (outcome.kind === "unknown") throw new AppError("SESSION_ENDED");
+      if (outcome.kind === "reused") {
+        const { sessionId } = outcome.principal;
+        log.warn("a refresh token was shown twice: its session has ended", { session: sessionId });
+        await record("session.refresh_token_reused", sessionId, { id: "anonymous", requestId });
+        throw new AppError("SESSION_ENDED");
+      }
+      const user = await readUser(outcome.principal.userId);
+      if (user === undefined || user.disabled) {
+        await sessions.endAll(outcome.principal.userId);
+        throw new AppError("SESSION_ENDED");
+      }
+      return open(await sessions.extend(outcome.principal));
+    },
+
+    async logout(session, requestId) {
+      await sessions.end(session);
+      await record("session.ended", session.sessionId, { id: session.userId, requestId });
+    },
+
+    async me(userId) {
+      const user = await readUser(userId);
+      if (user === undefined) throw new AppError("SESSION_ENDED");
+      return openUser(user, encryption);
+    },
+
+    async changePassword({ userId }, { currentPassword, newPassword }, requestId) {
+      const before = await readUser(userId);
+      if (before === undefined) throw new AppError("SESSION_ENDED");
+      if (!(await verifyPassword(before.password_hash, currentPassword))) {
+        throw wrongPassword();
+      }
+      ensureGoodPassword(newPassword, { current: currentPassword, user: openUser(before, encryption) });
+      const hash = await hashPassword(newPassword);
+      const actor = { id: userId, requestId };
+      const changed = await database.transaction(async (transaction) => {
+        const user = await findUserForUpdate(transaction, userId);
+        if (user?.password_hash !== before.password_hash) throw wrongPassword();
+        await updatePassword(transaction, { userId, hash, mustChange: false });
+        const subject = { entityType: "user", entityId: userId };
+        await audit(transaction, { actor, action: "user.password_changed", ...subject, details: {} });
+        return findUser(transaction, userId);
+      });
+      await sessions.endAll(userId);
+      if (changed === undefined) throw new AppError("SESSION_ENDED");
+      return start(changed, actor);
+    },
+  };
+}
+
+function wrongPassword(): AppError {
+  const message = "write the password that you logged in with";
+  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message }] });
+}

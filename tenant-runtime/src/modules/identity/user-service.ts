@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "../../errors.ts";
+import type { Actor, Audit } from "../../platform/audit.ts";
+import type { Database, Transaction } from "../../platform/database.ts";
+import type { EmailAddress } from "../../platform/email-address.ts";
+import type { Encryption } from "../../platform/encryption.ts";
+import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
+import { recordEvent } from "../../platform/outbox.ts";
+import { hashPassword, oneTimePassword } from "../../platform/password.ts";
+import type { Sessions } from "../../platform/sessions.ts";
+import type { User, UserPosition, UserWithOneTimePassword } from "./models.ts";
+import type { UserRole } from "./permissions.ts";
+import {
+  findUser,
+  findUserForUpdate,
+  findUsers,
+  insertUser,
+  lockAdministrators,
+  type UserRow,
+  updatePassword,
+  updateUser,
+} from "./repository.ts";
+import { openUser, sealEmail } from "./sealing.ts";
+
+export interface UserPage {
+  readonly users: readonly User[];
+  readonly next: UserPosition | undefined;
+}
+
+export interface UserChange {
+  readonly role?: UserRole | undefined;
+  readonly name?: string | null | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+/** The administration of users. */
+export interface UserService {
+  list(after: UserPosition | undefined, limit: number): Promise<UserPage>;
+  /** Throws NOT_FOUND, as do the following. */
+  retrieve(id: string): Promise<User>;
+  /** Throws VALIDATION_FAILED for an email in use. */
+  create(
+    user: { readonly email: EmailAddress; readonly role: UserRole; readonly name: string | null },
+    actor: Actor,
+  ): Promise<UserWithOneTimePassword>;
+  /** Ends the user's sessions. Throws PRECONDITION_FAILED, or LAST_ADMINISTRATOR. */
+  change(id: string, change: UserChange, expected: ExpectedVersion | undefined, actor: Actor): Promise<User>;
+  /** Ends the user's sessions and gives a new one-time password. */
+  resetPassword(id: string, actor: Actor): Promise<UserWithOneTimePassword>;
+}
+
+export function createUserService(world: {
+  readonly database: Database;
+  readonly encryption: Encryption;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+}): UserService {
+  const { database, encryption, sessions, audit } = world;
+
+  const record = async (
+    transaction: Transaction,
+    verb: string,
+    id: string,
+    actor: Actor,
+    details: Details,
+  ) => {
+    const subject = { entityType: "user", entityId: id };
+    await audit(transaction, { ...subject, actor, action: `user.${verb}`, details });
+    await recordEvent(transaction, { ...subject, type: `user.${verb}`, payload: details });
+  };
+
+  const read = async (transaction: Transaction, id: string) =>
+    openUser(existing(await findUser(transaction, id)), encryption);
+
+  return {
+    async list(after, limit) {
+      const rows = await database.transaction((transaction) => findUsers(transaction, after, limit + 1));
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        users: page.map((row) => openUser(row, encryption)),
+        next: last && { createdAt: last.created_at, id: last.id },
+      };
+    },
+
+    retrieve: (id) => database.transaction((transaction) => read(transaction, id)),
+
+    async create({ email, role, name }, actor) {
+      const id = randomUUID();
+      const password = oneTimePassword();
+      const row = {
+        id,
+        ...sealEmail(id, email, encryption),
+        name,
+        role,
+        password_hash: await hashPassword(password),
+      };
+      const user = await database.transaction(async (transaction) => {
+        if (!(await insertUser(transaction, row))) throw emailInUse();
+        await record(transaction, "created", id, actor, { role });
+        return read(transaction, id);
+      });
+      return { user, oneTimePassword: password };
+    },
+
+    async change(id, change, expected, actor) {
+      const user = await database.transaction(async (transaction) => {
+        const administrators = await lockAdministrators(transaction);
+        const row = existing(await findUserForUpdate(transaction, id));
+        ensureVersion(expected, row.version);
+        const { name = row.name, role = row.role, disabled = row.disabled } = change;
+        const remaining = administrators.filter((administrator) => administrator !== id);
+        if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
+          throw new AppError("LAST_ADMINISTRATOR");
+        }
+        await updateUser(transaction, { id, name, role, disabled });
+        await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
+        return read(transaction, id);
+      });
+      await sessions.endAll(id);
+      return user;
+    },
+
+    async resetPassword(id, actor) {
+      const password = oneTimePassword();
+      const hash = await hashPassword(password);
+      const user = await database.transaction(async (transaction) => {
+        existing(await findUserForUpdate(transaction, id));
+        await updatePassword(transaction, { userId: id, hash, mustChange: true });
+        await record(transaction, "password_reset", id, actor, {});
+        return read(transaction, id);
+      });
+      await sessions.endAll(id);
+      return { user, oneTimePassword: password };
+    },
+  };
+}
+
+type Details = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+function existing(row: UserRow | undefined): UserRow {
+  if (row === undefined) throw new AppError("NOT_FOUND");
+  return row;
+}
+
+function emailInUse(): AppError {
+  const message = "another user has this email address: write a different one";
+  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.email", message }] });
+}

@@ -1,0 +1,26 @@
+import { documentationRoutes } from "../http/openapi-routes.ts";
+import type { Route } from "../http/route.ts";
+import { createAudit } from "../platform/audit.ts";
+import { createSessions } from "../platform/sessions.ts";
+import { createAccessTokens } from "../platform/tokens.ts";
+import { customerRoutes } from "./customer/api.ts";
+import { createCustomerService } from "./customer/service.ts";
+import { sessionRoutes, userRoutes } from "./identity/api.ts";
+import { createSessionService } from "./identity/session-service.ts";
+import { createUserService } from "./identity/user-service.ts";
+import type { ModuleWorld } from "./world.ts";
+
+/** Every operation of the API, its description included. */
+export function routes(world: ModuleWorld): readonly Route[] {
+  const { tenant, state, clock, authKeys, limiter } = world;
+  const audit = createAudit(tenant.id);
+  const sessions = createSessions({ state, clock });
+  const tokens = createAccessTokens({ tenantId: tenant.id, keys: authKeys, clock });
+  const customers = createCustomerService({ ...world, audit, country: tenant.country });
+  const operations = [
+    ...sessionRoutes(createSessionService({ ...world, sessions, tokens, audit })),
+    ...userRoutes(createUserService({ ...world, sessions, audit })),
+    ...customerRoutes({ customers, limiter, country: tenant.country }),
+  ];
+  return [...operations, ...documentationRoutes(operations, `${tenant.displayName} API`)];
+}

@@ -1,0 +1,24 @@
+import type { Limiter } from "../http/limiter.ts";
+import type { Cache } from "../platform/cache.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/database.ts";
+import type { Encryption } from "../platform/encryption.ts";
+import type { Log } from "../platform/log.ts";
+import type { State } from "../platform/state.ts";
+import type { AuthKeys } from "../platform/tokens.ts";
+import type { Watched } from "../platform/watched-file.ts";
+import type { AdministratorAccount } from "./identity/first-administrator.ts";
+
+/** Everything that the modules are made of. */
+export interface ModuleWorld {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limiter: Limiter;
+  readonly tenant: { readonly id: string; readonly displayName: string; readonly country: string };
+  readonly encryption: Encryption;
+  readonly authKeys: Watched<AuthKeys>;
+  readonly firstAdmin: Watched<AdministratorAccount>;
+}
