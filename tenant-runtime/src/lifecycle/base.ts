@@ -1,0 +1,20 @@
+import type { Config } from "../config.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import type { Secrets } from "../secrets.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Releasers } from "./releasers.ts";
+
+/** What every phase stands on; there before the first. */
+export interface Base {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** PEM of the platform's CA. */
+  readonly ca: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly releasers: Releasers;
+  readonly dependencies: Dependencies;
+  /** Aborted when a shutdown must not wait for callers to notice it. */
+  readonly hurry: AbortSignal;
+}

@@ -1,0 +1,43 @@
+import type { Metrics } from "../../platform/metrics.ts";
+import { observe } from "../../platform/metrics.ts";
+import { RotatingDatabase } from "../../platform/rotating-database.ts";
+import type { Base } from "../base.ts";
+import type { Steps } from "../startup.ts";
+
+export interface Foundation {
+  readonly database: RotatingDatabase;
+}
+
+/** What everything else is written to and measured by. */
+export async function foundation(steps: Steps, base: Base, metrics: Metrics): Promise<Foundation> {
+  const database = await steps.critical("database", () => openDatabase(base));
+  await steps.critical("observability", () => observeProcess(base, database, metrics));
+  return { database };
+}
+
+async function openDatabase({ config, secrets, ca, log, clock, releasers, dependencies }: Base) {
+  const settings = { ...config.database, ca };
+  const database = new RotatingDatabase({ settings, login: secrets.database, log, clock });
+  releasers.add("PostgreSQL", () => database.close());
+  dependencies.add({
+    name: "database",
+    critical: true,
+    check: async () => ({ queryMs: await database.ping() }),
+    details: () => ({ login: database.user, pool: database.counts }),
+  });
+  database.onUnreachable = () => dependencies.suspect("database");
+  await database.ping();
+  return database;
+}
+
+function observeProcess({ dependencies }: Base, database: RotatingDatabase, metrics: Metrics): void {
+  const pool = (state: "open" | "idle" | "waiting") => () => database.counts[state];
+  observe(metrics, "dotmac_database_connections_open", "Connections to the pooler.", pool("open"));
+  observe(metrics, "dotmac_database_connections_idle", "Of those, the ones not in use.", pool("idle"));
+  observe(metrics, "dotmac_database_requests_waiting", "Transactions that wait for one.", pool("waiting"));
+  dependencies.add({
+    name: "observability",
+    critical: false,
+    check: async () => ({ series: metrics.registry.getMetricsAsArray().length }),
+  });
+}

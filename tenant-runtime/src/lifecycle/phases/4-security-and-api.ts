@@ -1,0 +1,92 @@
+import { mountApi } from "../../http/app.ts";
+import type { Authenticate } from "../../http/authentication.ts";
+import type { Limiter } from "../../http/limiter.ts";
+import type { Route } from "../../http/route.ts";
+import { permits } from "../../modules/identity/permissions.ts";
+import type { ModuleWorld } from "../../modules/world.ts";
+import { createAuthenticator } from "../../platform/authenticator.ts";
+import { type Encryption, openEncryption } from "../../platform/encryption.ts";
+import { Idempotency } from "../../platform/idempotency.ts";
+import { createLicence } from "../../platform/licence.ts";
+import { createLimiter } from "../../platform/limits.ts";
+import { openRedis, type RedisLink } from "../../platform/redis.ts";
+import { createSessions } from "../../platform/sessions.ts";
+import { createState, type State } from "../../platform/state.ts";
+import { createAccessTokens } from "../../platform/tokens.ts";
+import { VaultClient } from "../../platform/vault-client.ts";
+import type { Base } from "../base.ts";
+import type { Steps } from "../startup.ts";
+import type { Foundation } from "./1-foundation.ts";
+import type { Infrastructure } from "./3-infrastructure.ts";
+
+/** What the tenant's modules bring: their operations, and what must be done once before the first request. */
+export interface Modules {
+  routes(world: ModuleWorld): readonly Route[] | Promise<readonly Route[]>;
+  prepare(world: ModuleWorld): Promise<void>;
+}
+
+export interface Security {
+  readonly authenticate: Authenticate;
+}
+
+/** Who may do what, how often, and what there is to do. */
+export async function securityAndApi(
+  steps: Steps,
+  base: Base,
+  { database, app, cache }: Foundation & Infrastructure,
+  modules: Modules,
+): Promise<Security> {
+  const { config, secrets, clock, log } = base;
+  const encryption = await steps.critical("keys", () => openKeys(base));
+  const { state, stateLink } = openState(base);
+  await steps.optional("sessions", stateLink.connected);
+  const authenticate = await steps.critical("authentication", () => {
+    const tokens = createAccessTokens({ tenantId: config.tenant.id, keys: secrets.auth, clock });
+    return createAuthenticator({ tokens, sessions: createSessions({ state, clock }) });
+  });
+  const limiter: Limiter = await steps.critical("rate limiting", () =>
+    createLimiter({ state, clock, limits: config.limits, log }),
+  );
+  await steps.critical("API", async () => {
+    const idempotency = new Idempotency(database, encryption);
+    const world: ModuleWorld = {
+      database: idempotency.database,
+      cache,
+      state,
+      clock,
+      log,
+      limiter,
+      tenant: config.tenant,
+      encryption,
+      authKeys: secrets.auth,
+      firstAdmin: secrets.admin,
+    };
+    await modules.prepare(world);
+    const licence = createLicence({ database, tenant: config.tenant, clock });
+    const gates = { authenticate, permits, limiter, licence, idempotency, clock };
+    mountApi(app, await modules.routes(world), gates, log);
+  });
+  return { authenticate };
+}
+
+async function openKeys({ config, secrets, ca, clock, releasers, dependencies }: Base): Promise<Encryption> {
+  const vault = new VaultClient({ ...config.vault, ca, tokenFile: config.paths.vaultToken }, clock);
+  releasers.add("Vault", () => vault.close());
+  dependencies.add({ name: "vault", critical: false, check: () => vault.check() });
+  return openEncryption({ vault, keys: secrets.encryption.current() });
+}
+
+function openState({ config, secrets, ca, log, releasers, dependencies }: Base) {
+  const { state: endpoint, prefix } = config.redis;
+  const stateLink: RedisLink = openRedis({ name: "state", endpoint, login: secrets.redis, ca, prefix, log });
+  releasers.add("Redis state", stateLink.close);
+  dependencies.add({
+    name: "state",
+    critical: false,
+    check: async () => ({ roundTripMs: await stateLink.ping() }),
+    details: () => ({ endpoint: stateLink.endpoint }),
+  });
+  stateLink.onChange(() => dependencies.suspect("state"));
+  const state: State = createState(stateLink);
+  return { state, stateLink };
+}

@@ -1,0 +1,45 @@
+import type { Base } from "./base.ts";
+import type { StateMachine } from "./state-machine.ts";
+
+export interface ShutdownOptions {
+  readonly base: Base;
+  readonly machine: StateMachine;
+  /** Ends the waiting for callers to notice. */
+  readonly hurry: AbortController;
+  readonly exit: (code: number) => void;
+}
+
+const marginSeconds = 15;
+
+/**
+ * Follows the signals that end a process. SIGTERM, the platform's, shuts down in the order of the
+ * releasers; a second one changes nothing. SIGINT, a person's, does not wait for callers to notice; a
+ * second one ends the process at once.
+ */
+export function followSignals(options: ShutdownOptions): void {
+  const { base, machine, hurry, exit } = options;
+  process.on("SIGTERM", () => {
+    if (machine.can("ShuttingDown")) void shutDown(options, "SIGTERM");
+    else base.log.info("Shutting down already.", { signal: "SIGTERM" });
+  });
+  process.on("SIGINT", () => {
+    hurry.abort();
+    if (machine.can("ShuttingDown")) void shutDown(options, "SIGINT");
+    else exit(130);
+  });
+}
+
+async function shutDown({ base, machine, exit }: ShutdownOptions, signal: string): Promise<void> {
+  const { log, releasers, config } = base;
+  machine.enter("ShuttingDown");
+  log.info("Shutting down.", { signal });
+  const { lameDuckSeconds, requestGraceSeconds } = config.shutdown;
+  const limitSeconds = lameDuckSeconds + requestGraceSeconds + marginSeconds;
+  setTimeout(() => {
+    log.error("The shutdown hangs; giving up.", { at: releasers.top, after_seconds: limitSeconds });
+    exit(1);
+  }, limitSeconds * 1000).unref();
+  await releasers.run();
+  machine.enter("Exited");
+  exit(0);
+}

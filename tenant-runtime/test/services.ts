@@ -1,0 +1,10 @@
+import { provideServices } from "../../e2e/services/vitest.ts";
+
+export default provideServices(
+  "postgres18",
+  "pgbouncer18",
+  "redisCache",
+  "redisState",
+  "kubernetes",
+  "vault",
+);

@@ -1,0 +1,202 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { inject } from "vitest";
+import { createDatabase, login, type TestDatabase, withClient } from "../../../e2e/services/postgres.ts";
+import { withRedis } from "../../../e2e/services/redis.ts";
+import type {} from "../../../e2e/services/vitest.ts";
+import { migrate } from "../../src/platform/migrations.ts";
+import { readMigrations } from "../../src/platform/migrations-directory.ts";
+import { hashPassword } from "../../src/platform/password.ts";
+import { jsonRequest } from "./json-request.ts";
+
+/** A tenant as the operator leaves it: schema, roles, Redis user, keys in Vault, service account. */
+export interface TestTenant extends AsyncDisposable {
+  readonly id: string;
+  readonly namespace: string;
+  readonly database: TestDatabase;
+  /** The password of both application logins. */
+  readonly password: string;
+  readonly adminPassword: string;
+  /** What the pod would find in /etc/dotmac/tenant.json. */
+  readonly tenantFile: TenantFileContent;
+  /** What it would find below /var/run/dotmac/secrets, by file name. */
+  readonly secrets: Readonly<Record<string, object>>;
+  /** The projected service account token. */
+  readonly vaultToken: string;
+  /** PEM of the platform's authority. */
+  readonly ca: string;
+  readonly logins: { readonly a: string; readonly b: string };
+}
+
+export type TenantFileContent = ReturnType<typeof tenantFileOf>;
+
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+const migrations = join(import.meta.dirname, "..", "..", "migrations");
+const platformSql = join(import.meta.dirname, "..", "..", "..", "operator", "sql", "0001_platform.sql");
+
+/** Makes a tenant with an id of its own on the servers of the run. */
+export async function createTestTenant(): Promise<TestTenant> {
+  const id = [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+  const namespace = `isp-north-${id}`;
+  const password = randomBytes(18).toString("base64url");
+  const adminPassword = randomBytes(18).toString("base64url");
+  const database = await createDatabase(inject("postgres18"));
+  await withClient(database.operator, (client) => createSchema(client, id, password));
+  await migrateAs(database, id, password);
+  await createRedisUsers(id, password);
+  const keys = await createVaultKeys(namespace);
+  return {
+    id,
+    namespace,
+    database,
+    password,
+    adminPassword,
+    ca: inject("postgres18").ca,
+    logins: { a: `t_${id}_app_a`, b: `t_${id}_app_b` },
+    tenantFile: tenantFileOf(id, namespace, database.name),
+    vaultToken: await createServiceAccountToken(namespace),
+    secrets: {
+      "database.json": { user: `t_${id}_app_a`, password },
+      "redis.json": { user: `t_${id}`, password },
+      "auth.json": { keys: [{ kid: "1", secret: randomBytes(32).toString("base64url") }] },
+      "admin.json": { email: "admin@north.example", passwordHash: await hashPassword(adminPassword) },
+      "encryption.json": keys,
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+function tenantFileOf(id: string, namespace: string, database: string) {
+  const [pooler, cache, state, vault] = [
+    inject("pgbouncer18"),
+    inject("redisCache"),
+    inject("redisState"),
+    inject("vault"),
+  ];
+  return {
+    tenant: {
+      id,
+      name: "north",
+      displayName: "North Fibre",
+      plan: "standard",
+      hosts: ["north.example.test"],
+      currency: "EUR",
+      timeZone: "Europe/Paris",
+      country: "FR",
+      modules: ["customers"],
+      suspended: false,
+    },
+    api: { port: 0, managementPort: 0 },
+    database: {
+      host: pooler.host,
+      port: pooler.port,
+      name: database,
+      schema: `t_${id}`,
+      poolSize: 5,
+      statementTimeoutMs: 15_000,
+    },
+    redis: {
+      cache: { host: cache.host, port: cache.port },
+      state: { host: state.host, port: state.port },
+      prefix: `t:${id}:`,
+    },
+    vault: {
+      address: vault.address,
+      authMount: "kubernetes",
+      role: "tenant-runtime",
+      transitMount: "transit",
+      transitKey: namespace,
+    },
+    limits: {
+      apiPerMinutePerUser: 10_000,
+      loginPerMinutePerIp: 100,
+      searchPerMinute: 1_000,
+      bulkPerHour: 100,
+    },
+    shutdown: { lameDuckSeconds: 1, requestGraceSeconds: 30 },
+  };
+}
+
+async function createSchema(client: Client, id: string, password: string): Promise<void> {
+  const schema = `t_${id}`;
+  await client.query(await readFile(platformSql, "utf8"));
+  await client.query(`
+    CREATE ROLE ${schema}_owner NOLOGIN;
+    CREATE ROLE ${schema}_rw NOLOGIN;
+    GRANT dotmac_tenant TO ${schema}_rw;
+    GRANT ${schema}_owner, ${schema}_rw TO CURRENT_USER;
+    CREATE SCHEMA ${schema} AUTHORIZATION ${schema}_owner;
+    GRANT USAGE ON SCHEMA ${schema} TO ${schema}_rw;
+    INSERT INTO public.tenants (id, uid, name) VALUES ('${id}', gen_random_uuid(), 'north');
+    INSERT INTO public.licenses (tenant_id, plan, modules) VALUES ('${id}', 'standard', '{customers}');
+    INSERT INTO public.tenants (id, uid, name) VALUES ('aaaaaaaaaa', gen_random_uuid(), 'south');
+    INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+      VALUES ('aaaaaaaaaa', 'system', 'customer.created', 'customer', '1');`);
+  for (const [name, group] of [
+    ["migrator", `${schema}_owner, dotmac_tenant`],
+    ["app_a", `${schema}_rw`],
+    ["app_b", `${schema}_rw`],
+  ]) {
+    await client.query(`
+      CREATE ROLE ${schema}_${name} LOGIN PASSWORD '${password}';
+      GRANT ${group} TO ${schema}_${name};
+      ALTER ROLE ${schema}_${name} SET search_path = ${schema};`);
+  }
+}
+
+async function migrateAs(database: TestDatabase, id: string, password: string): Promise<void> {
+  const target = { schema: `t_${id}`, ownerRole: `t_${id}_owner`, writerRole: `t_${id}_rw` };
+  const connection = login(inject("postgres18"), database.name, `t_${id}_migrator`, password);
+  await withClient(connection, async (client) => {
+    await migrate(client, target, await readMigrations(migrations), () => {});
+  });
+}
+
+async function createRedisUsers(id: string, password: string): Promise<void> {
+  const hash = createHash("sha256").update(password).digest("hex");
+  const { redisCommands } = await import("../../../operator/src/tenant/desired/redis-user.ts");
+  const rules = [
+    "on",
+    `#${hash}`,
+    `~t:${id}:*`,
+    `&t:${id}:*`,
+    "-@all",
+    ...redisCommands.map((name) => `+${name}`),
+  ];
+  for (const server of [inject("redisCache"), inject("redisState")]) {
+    await withRedis(server, (client) => client.call("ACL", "SETUSER", `t_${id}`, ...rules));
+  }
+}
+
+async function createVaultKeys(namespace: string): Promise<{ dataKey: string; indexKey: string }> {
+  const { address, ca, rootToken } = inject("vault");
+  const ask = (path: string) =>
+    jsonRequest<{ data: { ciphertext: string } }>(`${address}/v1/transit/${path}/${namespace}`, {
+      method: "POST",
+      headers: { "X-Vault-Token": rootToken },
+      body: {},
+      ca,
+    });
+  await ask("keys");
+  const [dataKey, indexKey] = [await ask("datakey/wrapped"), await ask("datakey/wrapped")];
+  return { dataKey: dataKey.body.data.ciphertext, indexKey: indexKey.body.data.ciphertext };
+}
+
+async function createServiceAccountToken(namespace: string): Promise<string> {
+  const { url, ca, adminToken } = inject("kubernetes");
+  const create = (path: string, body: object) =>
+    jsonRequest<{ status?: { token?: string } }>(`${url}/api/v1/namespaces${path}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${adminToken}` },
+      body,
+      ca,
+    });
+  await create("", { metadata: { name: namespace } });
+  await create(`/${namespace}/serviceaccounts`, { metadata: { name: "runtime" } });
+  const request = { spec: { audiences: ["vault"], expirationSeconds: 3_600 } };
+  const { body } = await create(`/${namespace}/serviceaccounts/runtime/token`, request);
+  if (body.status?.token === undefined) throw new Error(`no token: ${JSON.stringify(body)}`);
+  return body.status.token;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "tenant-runtime",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // The billing engine needs no servers and has a project of its own.
+    exclude: ["src/modules/billing/**"],
+    globalSetup: ["test/services.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
