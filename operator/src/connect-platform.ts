@@ -1,0 +1,149 @@
+import { connectPostgres } from "./clients/postgres/postgres.ts";
+import { connectRedis, type Redis } from "./clients/redis/redis.ts";
+import { kubernetesLogin } from "./clients/vault/login.ts";
+import { connectVault } from "./clients/vault/vault.ts";
+import type { OperatorConfig } from "./config.ts";
+import type { Clock } from "./controller/clock.ts";
+import type { Cluster } from "./controller/cluster.ts";
+import { RetryableError } from "./controller/errors.ts";
+import { kinds } from "./controller/kinds.ts";
+import type { CertificateSettings, PlatformSettings } from "./tenant/settings.ts";
+import type { World } from "./tenant/world.ts";
+
+/** The mounts that the platform's chart makes in Vault. */
+const kvMount = "tenants";
+const transitMount = "transit";
+
+/** The part of the world that is the platform's services, open until disposed. */
+export interface Platform extends AsyncDisposable {
+  readonly postgres: World["postgres"];
+  readonly vault: World["vault"];
+  readonly redis: World["redis"];
+  readonly settings: PlatformSettings;
+}
+
+/**
+ * Reads the platform's credentials from the cluster and opens its services. Connections are made when
+ * they are first used.
+ * @throws RetryableError when a Secret or ConfigMap is not there yet
+ */
+export async function connectPlatform(
+  config: OperatorConfig,
+  cluster: Cluster,
+  options: { readonly clock: Clock; readonly vaultTokenFile: string },
+): Promise<Platform> {
+  const { platform } = config;
+  const ca = await configMapValue(cluster, platform.namespace, platform.caConfigMap, "ca.crt");
+  const login = (key: "username" | "password") =>
+    secretValue(cluster, platform.namespace, platform.postgres.secret, key);
+  await using opened = new AsyncDisposableStack();
+  const postgres = opened.use(
+    connectPostgres({
+      host: platform.postgres.host,
+      port: platform.postgres.port,
+      database: platform.postgres.database,
+      user: await login("username"),
+      password: () => login("password"),
+      ca,
+    }),
+  );
+  const vault = connectVault({
+    address: platform.vault.address,
+    ca,
+    kvMount,
+    transitMount,
+    login: kubernetesLogin({
+      mount: platform.vault.authMount,
+      role: platform.vault.role,
+      tokenFile: options.vaultTokenFile,
+    }),
+    clock: options.clock,
+  });
+  const redis = {
+    cache: opened.use(await openRedis(config, cluster, ca, "cache")),
+    state: opened.use(await openRedis(config, cluster, ca, "state")),
+  };
+  const settings = await platformSettings(config, cluster, ca);
+  const services = opened.move();
+  return { postgres, vault, redis, settings, [Symbol.asyncDispose]: () => services.disposeAsync() };
+}
+
+async function openRedis(
+  config: OperatorConfig,
+  cluster: Cluster,
+  ca: string,
+  role: "cache" | "state",
+): Promise<Redis> {
+  const { namespace, redis } = config.platform;
+  return connectRedis({
+    ...redis[role],
+    username: await secretValue(cluster, namespace, redis.secret, "username"),
+    password: await secretValue(cluster, namespace, redis.secret, "password"),
+    ca,
+  });
+}
+
+async function platformSettings(
+  config: OperatorConfig,
+  cluster: Cluster,
+  ca: string,
+): Promise<PlatformSettings> {
+  const { platform } = config;
+  return {
+    namespace: platform.namespace,
+    adminNamespace: config.adminNamespace,
+    runtime: config.runtime,
+    pgbouncer: platform.pgbouncer,
+    databaseName: platform.postgres.database,
+    redis: { cache: platform.redis.cache, state: platform.redis.state },
+    vault: { address: platform.vault.address, authMount: platform.vault.authMount },
+    ca,
+    gateway: config.gateway,
+    route: config.route,
+    certificates: await certificateSettings(config, cluster),
+  };
+}
+
+async function certificateSettings(config: OperatorConfig, cluster: Cluster): Promise<CertificateSettings> {
+  const { certificates, platform } = config;
+  if (certificates.mode === "cert-manager") return certificates;
+  const read = (key: string) => secretValue(cluster, platform.namespace, certificates.caSecret, key);
+  return {
+    mode: "local",
+    authority: { certificate: await read("tls.crt"), privateKey: await read("tls.key") },
+  };
+}
+
+async function secretValue(cluster: Cluster, namespace: string, name: string, key: string): Promise<string> {
+  const secret = await cluster.get(kinds.secret, { namespace, name });
+  const value = secret?.data?.[key];
+  if (value === undefined) throw missing("Secret", namespace, name, key, secret !== undefined);
+  return Buffer.from(value, "base64").toString("utf8");
+}
+
+async function configMapValue(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  key: string,
+): Promise<string> {
+  const configMap = await cluster.get(kinds.configMap, { namespace, name });
+  const value = configMap?.data?.[key];
+  if (value === undefined) throw missing("ConfigMap", namespace, name, key, configMap !== undefined);
+  return value;
+}
+
+function missing(
+  kind: string,
+  namespace: string,
+  name: string,
+  key: string,
+  exists: boolean,
+): RetryableError {
+  return new RetryableError(
+    "PlatformIncomplete",
+    exists
+      ? `${kind} ${namespace}/${name} has no key "${key}": the platform chart writes it`
+      : `${kind} ${namespace}/${name} does not exist: install the platform chart, or name another in the operator's configuration`,
+  );
+}

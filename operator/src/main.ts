@@ -1,0 +1,71 @@
+import { loadAccess } from "./clients/kubernetes/credentials.ts";
+import { FencedError } from "./clients/postgres/errors.ts";
+import { ConfigError, loadConfig, loadPodIdentity } from "./config.ts";
+import { connectPlatform } from "./connect-platform.ts";
+import { systemClock } from "./controller/clock.ts";
+import { createLogger } from "./log.ts";
+import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { destroyExpired } from "./tenant/destroy.ts";
+import { reconcileTenant } from "./tenant/reconcile.ts";
+import { startPlatform } from "./tenant/start-platform.ts";
+import { sweepPlatform } from "./tenant/sweep.ts";
+
+const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
+
+const work: TenantWork = {
+  begin: (platform, holder) => startPlatform(platform.postgres, holder),
+  reconcile: reconcileTenant,
+  async sweep(tenants, world) {
+    await destroyExpired(world);
+    return sweepPlatform(tenants, world);
+  },
+};
+
+const log = createLogger(process.env.LOG_LEVEL);
+
+async function main(): Promise<OperatorEnd> {
+  const config = loadConfig(process.env);
+  const pod = loadPodIdentity(process.env);
+  return runOperator(
+    {
+      config,
+      pod,
+      access: loadAccess(),
+      log,
+      work,
+      isDeposed: (error) => error instanceof FencedError,
+      onLeaseLost() {
+        log.error("the lease is lost: ending at once, another replica leads");
+        process.exit(1);
+      },
+      connectPlatform: (cluster) => connectPlatform(config, cluster, { clock: systemClock, vaultTokenFile }),
+      version: process.env.npm_package_version ?? "0.1.0",
+    },
+    stopRequested(),
+  );
+}
+
+/** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopRequested(): AbortSignal {
+  const stop = new AbortController();
+  const request = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(130);
+    log.info("stopping", { signal });
+    stop.abort();
+  };
+  process.on("SIGTERM", request);
+  process.on("SIGINT", request);
+  return stop.signal;
+}
+
+main().then(
+  (end) => {
+    log.info(`the operator ends: ${end}`);
+    process.exit(end === "stopped" ? 0 : 1);
+  },
+  (error: unknown) => {
+    if (error instanceof ConfigError) log.error(error.message);
+    else log.error("the operator failed", { error });
+    process.exit(1);
+  },
+);

@@ -1,0 +1,319 @@
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { KubernetesClient } from "./clients/kubernetes/client.ts";
+import type { ApiServerAccess } from "./clients/kubernetes/credentials.ts";
+import type { OperatorConfig, PodIdentity } from "./config.ts";
+import type { Platform } from "./connect-platform.ts";
+import type { ApplyReport } from "./controller/apply.ts";
+import { backoffDelay, spread } from "./controller/backoff.ts";
+import { type Milliseconds, systemClock } from "./controller/clock.ts";
+import type { Cluster } from "./controller/cluster.ts";
+import { EventPublisher } from "./controller/events.ts";
+import { LeaderElection, type LeaderEvent, type Term } from "./controller/leader.ts";
+import { ReconcileLoop, type ReconcileReport } from "./controller/loop.ts";
+import { type Management, serveManagement } from "./controller/management.ts";
+import { ControllerMetrics } from "./controller/metrics.ts";
+import type { Outcome } from "./controller/outcome.ts";
+import { fieldManager } from "./controller/ownership.ts";
+import { pause } from "./controller/pause.ts";
+import { WorkQueue } from "./controller/queue.ts";
+import type { ReflectorEvent } from "./controller/reflector.ts";
+import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
+import type { Logger } from "./log.ts";
+import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
+import type { World } from "./tenant/world.ts";
+import { watchTenants } from "./watch-tenants.ts";
+
+/** What the operator does, as opposed to how it is kept running. */
+export interface TenantWork {
+  /**
+   * Once per term, before the first reconcile: the platform's tables, and a new epoch, which it returns.
+   * Repeated until it works.
+   */
+  begin(platform: Platform, holder: string): Promise<number>;
+  reconcile(tenant: Tenant, plan: TenantPlan | undefined, world: World): Promise<Outcome>;
+  /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
+  sweep(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
+}
+
+export interface OperatorOptions {
+  readonly config: OperatorConfig;
+  readonly pod: PodIdentity;
+  readonly access: ApiServerAccess;
+  readonly log: Logger;
+  readonly work: TenantWork;
+  /** Whether an error says that a receiver knows a newer leader than us. */
+  readonly isDeposed: (error: unknown) => boolean;
+  /** Called at once when the lease is lost, before anything is closed: end the process. */
+  readonly onLeaseLost: () => void;
+  readonly connectPlatform: (cluster: Cluster) => Promise<Platform>;
+  readonly version: string;
+  /** Default 8080 and 8081; 0 takes free ones. */
+  readonly ports?: { readonly metrics: number; readonly health: number };
+  readonly onListening?: (management: Management) => void;
+  /** How long running reconciles may take to finish at shutdown. Default 20 s. */
+  readonly finishLimit?: Milliseconds;
+}
+
+/** Why {@link runOperator} came back. */
+export type OperatorEnd = "stopped" | "lease lost";
+
+/** A reconcile that runs for so long does not end any more: the process is restarted. */
+const stuckAfter: Milliseconds = 15 * 60_000;
+/** Changes of many objects of a tenant come together; one reconcile answers them all. */
+const gatherFor: Milliseconds = 50;
+const failureBackoff = { first: 500, most: 300_000 };
+
+/**
+ * Runs one replica: watches, waits for the lease, reconciles while it leads. When `stop` is aborted it
+ * takes no more work, lets what runs finish within a limit, hands the lease over and returns. When the
+ * lease is lost it calls `onLeaseLost`: the process must end, for what is under way cannot be taken back.
+ */
+export async function runOperator(options: OperatorOptions, stop: AbortSignal): Promise<OperatorEnd> {
+  const { config, pod, access, log } = options;
+  const clock = systemClock;
+  const random = Math.random;
+  const metrics = new ControllerMetrics();
+  const reporter = reportTo(log, metrics);
+  setMaxListeners(0, stop);
+
+  await using resources = new AsyncDisposableStack();
+  const client = resources.adopt(
+    new KubernetesClient({
+      access,
+      userAgent: `dotmac-operator/${options.version}`,
+      observe: (observation) => metrics.request(observation),
+    }),
+    (open) => open.close(),
+  );
+  const stores = new Stores();
+  const cluster = new WatchedCluster(client, stores, reporter.apply);
+  const events = new EventPublisher({ client, instance: pod.podName, clock, observe: reporter.event });
+  let queue: WorkQueue | undefined;
+  const reflectors = watchTenants(
+    { client, stores, clock, random, observe: reporter.reflector },
+    config,
+    (tenant, priority) => queue?.addAfter(tenant, priority === "person" ? 0 : gatherFor, priority),
+  );
+  const unsynced = () => reflectors.filter((reflector) => !reflector.hasSynced);
+  const management = await serveManagement({
+    registry: metrics.registry,
+    ...(options.ports ? { metricsPort: options.ports.metrics, healthPort: options.ports.health } : {}),
+    deadly: () => ((queue?.longestRunning ?? 0) > stuckAfter ? ["a reconcile does not end"] : []),
+    pending: () => unsynced().map(({ kind }) => `waiting for the first list of ${kind.plural}`),
+  });
+  resources.defer(() => management.close());
+  options.onListening?.(management);
+
+  for (const reflector of reflectors) {
+    reflector.start();
+    resources.defer(() => reflector.stop());
+  }
+  const election = new LeaderElection({
+    client,
+    ...config.leaderElection,
+    identity: pod.podName,
+    fieldManager,
+    clock,
+    random,
+    observe: reporter.leader,
+  });
+  await Promise.race([Promise.all(reflectors.map(({ synced }) => synced)), aborted(stop)]);
+  log.info("caches are filled", { tenants: stores.of(tenantKind).size });
+  const term = await election.acquire(stop);
+  if (!term) return "stopped";
+
+  queue = new WorkQueue({ clock, random, backoff: failureBackoff, observe: metrics.queue });
+  metrics.watchQueue(queue);
+  const end = await lead({ options, term, cluster, stores, events, queue, reporter }, stop);
+  if (end === "lease lost") return end;
+  await events.flush();
+  await term.release();
+  return end;
+}
+
+interface Lead {
+  readonly options: OperatorOptions;
+  readonly term: Term;
+  readonly cluster: Cluster;
+  readonly stores: Stores;
+  readonly events: EventPublisher;
+  readonly queue: WorkQueue;
+  readonly reporter: Reporter;
+}
+
+async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
+  const { options, term, cluster, stores, events, queue, reporter } = context;
+  const { config, work } = options;
+  const ending = AbortSignal.any([stop, term.signal]);
+  setMaxListeners(0, ending);
+  const platform = await untilItWorks("connect the platform", options.log, ending, () =>
+    options.connectPlatform(cluster),
+  );
+  if (!platform) return endOf(term);
+  await using _open = platform;
+  const { [Symbol.asyncDispose]: _, ...services } = platform;
+  const epoch = await untilItWorks("prepare the platform", options.log, ending, () =>
+    work.begin(platform, options.pod.podName),
+  );
+  if (epoch === undefined) return endOf(term);
+  const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
+  const world: World = {
+    ...services,
+    cluster,
+    events,
+    clock: systemClock,
+    signal: abort.signal,
+    epoch,
+    random: randomBytes,
+  };
+  const deposed = Promise.withResolvers<"lease lost">();
+  const loop = new ReconcileLoop({
+    queue,
+    workers: config.workers,
+    reconcile: (name) => reconcileByName(name, stores, work, world),
+    resyncEvery: config.resync,
+    clock: systemClock,
+    random: Math.random,
+    abort,
+    observe(report) {
+      reporter.reconcile(report);
+      if (options.isDeposed(report.error)) deposed.resolve("lease lost");
+    },
+  });
+  for (const tenant of stores.of(tenantKind).all()) queue.add(tenant.metadata.name, "change");
+  loop.start();
+  options.log.info("reconciling", { workers: config.workers, epoch });
+  const sweeping = sweepRegularly(context, world, ending);
+  const fenced = await Promise.race([aborted(ending), deposed.promise]);
+  if (term.signal.aborted || fenced) {
+    loop.abort("another replica leads");
+    options.onLeaseLost();
+    return "lease lost";
+  }
+  const inTime = await loop.stop(options.finishLimit ?? 20_000);
+  if (!inTime) options.log.warn("some reconciles were cut short; the next leader repeats them");
+  await sweeping;
+  return endOf(term);
+}
+
+/** When the lead ended before there was any work. */
+function endOf(term: Term): OperatorEnd {
+  return term.signal.aborted ? "lease lost" : "stopped";
+}
+
+async function reconcileByName(
+  name: string,
+  stores: Stores,
+  work: TenantWork,
+  world: World,
+): Promise<Outcome | "gone"> {
+  const tenant = stores.of(tenantKind).get({ name });
+  if (!tenant) return "gone";
+  const plan = stores.of(tenantPlanKind).get({ name: tenant.spec.plan });
+  return work.reconcile(tenant, plan, world);
+}
+
+async function sweepRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
+  const { options, stores, queue } = context;
+  while (!ending.aborted) {
+    await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
+    if (ending.aborted) return;
+    try {
+      const drifted = await options.work.sweep(stores.of(tenantKind).all(), world);
+      for (const name of drifted) queue.add(name, "change");
+      if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
+    } catch (error) {
+      options.log.warn("the sweep failed and is repeated at the next turn", { error });
+    }
+  }
+}
+
+/** The result of the first attempt that does not throw; undefined when `ending` comes before. */
+async function untilItWorks<T>(
+  what: string,
+  log: Logger,
+  ending: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let failures = 0; !ending.aborted; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      failures += 1;
+      const delay = backoffDelay(failures, { first: 500, most: 15_000 }, Math.random);
+      log.warn(`cannot ${what} yet`, { error, retryInSeconds: Math.round(delay / 100) / 10 });
+      await pause(systemClock, delay, ending);
+    }
+  }
+  return undefined;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+interface Reporter {
+  reconcile(report: ReconcileReport): void;
+  apply(report: ApplyReport): void;
+  reflector(event: ReflectorEvent): void;
+  event(result: "written" | "repeated" | "limited" | "failed", error?: unknown): void;
+  leader(event: LeaderEvent): void;
+}
+
+/** Everything that happens, to the log for people and to metrics for machines. */
+function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
+  let lastLeaderLine = "";
+  return {
+    reconcile(report) {
+      metrics.reconcile(report);
+      logReconcile(log, report);
+    },
+    apply(report) {
+      metrics.apply(report);
+      log.info("object written", { kind: report.kind, ...report.name, cause: report.cause });
+      if (report.rewritten !== undefined) {
+        log.warn("the API server stores this field in another form: write it so", {
+          kind: report.kind,
+          path: report.rewritten,
+        });
+      }
+    },
+    reflector(event) {
+      metrics.reflector(event);
+      if (event.type === "failed") log.warn("a watch was interrupted", { ...event });
+      else log.debug(`reflector: ${event.type}`, { ...event });
+    },
+    event(result, error) {
+      metrics.event(result);
+      if (result === "failed") log.warn("an Event could not be written", { error });
+    },
+    leader(event) {
+      metrics.leader(event);
+      const { type, ...fields } = event;
+      // A standby says whom it waits for once, not every two seconds.
+      const line = event.type === "waiting" ? `waiting ${event.holder}` : type;
+      if (line === lastLeaderLine && type === "waiting") return;
+      lastLeaderLine = line;
+      if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
+      else log.info(`leader election: ${type}`, fields);
+    },
+  };
+}
+
+function logReconcile(log: Logger, report: ReconcileReport): void {
+  const { key, took, result, outcome, error, nextAfter, failures } = report;
+  const fields = {
+    tenant: key,
+    milliseconds: Math.round(took),
+    ...(outcome && outcome.kind !== "done" ? { reason: outcome.reason, why: outcome.message } : {}),
+    ...(nextAfter === undefined ? {} : { nextInSeconds: Math.round(nextAfter / 1000) }),
+    ...(error === undefined ? {} : { error, failures }),
+  };
+  if (result === "retryable") log.warn("reconcile failed and will be tried again", fields);
+  else if (result === "terminal") log.error("reconcile failed; only a change can help", fields);
+  else if (result === "done") log.debug("reconcile: done", fields);
+  else log.info(`reconcile: ${result}`, fields);
+}
