@@ -6,7 +6,7 @@ import type { TenantNames } from "../names.ts";
  * each works on keys or channels that the user's patterns cover.
  */
 export const redisCommands: readonly string[] = [
-  "hello ping quit echo client|setname client|id",
+  "hello ping quit echo time client|setname client|id",
   "get set getdel getex mget mset setnx setex psetex append strlen incr incrby incrbyfloat decr decrby",
   "del unlink exists expire pexpire expireat pexpireat persist ttl pttl type touch",
   "hget hset hsetnx hmget hgetall hdel hexists hincrby hlen hkeys hvals",
