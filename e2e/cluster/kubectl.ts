@@ -1,12 +1,22 @@
+import { delimiter } from "node:path";
 import { execa } from "execa";
+import type { RunningCluster } from "./provider.ts";
 
 /** Runs kubectl against one cluster. @throws ExecaError with kubectl's own words. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-export function kubectl(command: string, kubeconfig: string): Kubectl {
+/** What a command needs in its environment to work on this cluster: KUBECONFIG, and PATH with kubectl and helm. */
+export function clusterEnvironment(
+  cluster: Pick<RunningCluster, "kubeconfig" | "toolPaths">,
+): Record<"KUBECONFIG" | "PATH", string> {
+  const path = [...cluster.toolPaths, process.env.PATH].filter(Boolean).join(delimiter);
+  return { KUBECONFIG: cluster.kubeconfig, PATH: path };
+}
+
+export function clusterKubectl(cluster: Pick<RunningCluster, "kubeconfig" | "toolPaths">): Kubectl {
+  const env = clusterEnvironment(cluster);
   return async (args, input) => {
-    const options = input === undefined ? {} : { input };
-    const { stdout } = await execa(command, ["--kubeconfig", kubeconfig, ...args], options);
+    const { stdout } = await execa("kubectl", args, { env, ...(input === undefined ? {} : { input }) });
     return stdout;
   };
 }

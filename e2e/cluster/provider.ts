@@ -1,4 +1,4 @@
-import type { BuiltImage } from "./images/build-image.ts";
+import type { BaseImage, ImageSpec } from "./images/build-image.ts";
 import type { Progress } from "./progress.ts";
 
 export type ProviderName = "native" | "kind" | "existing";
@@ -8,6 +8,8 @@ export interface ClusterProvider {
   readonly name: ProviderName;
   /** Why it cannot be used here, in words that say what to do; undefined when it can. */
   obstacle(): Promise<string | undefined>;
+  /** Builds and installs what `up` needs; nothing when all of it is there. */
+  prepare(progress: Progress): Promise<void>;
   /** Brings the cluster up, or finds it running and changes nothing. */
   up(progress: Progress): Promise<RunningCluster>;
   /** The cluster when it runs now, without touching it. */
@@ -24,14 +26,30 @@ export interface RunningCluster {
   readonly toolPaths: readonly string[];
   /** Whether images are built here from Debian packages and Go modules, or the charts' upstream names are used. */
   readonly imageSource: "local" | "upstream";
-  /** Where the gateway answers HTTPS, for this machine. */
-  readonly gateway: { readonly address: string; readonly port: number } | undefined;
+  /** The gateway that the harness installs; undefined where the cluster has its own. */
+  readonly gateway: Gateway | undefined;
   /** The API server's audit log: one JSON object per line for every write (audit.k8s.io/v1, level Metadata). */
   readonly auditLog: string | undefined;
   /** A listener that stands for the internet, outside of the cluster's networks. */
   readonly outside: { readonly address: string; readonly httpPort: number } | undefined;
   /** The CA that signs the platform's and the tenants' certificates in development. */
   readonly platformCa: { readonly certificate: string; readonly key: string };
-  /** Makes the cluster's nodes have these images; those they have are skipped. */
-  loadImages(images: readonly BuiltImage[], progress?: Progress): Promise<void>;
+  /** Builds an image of this checkout, makes sure that the nodes can have it, and gives its reference. */
+  provideImage(recipe: ImageRecipe, progress: Progress): Promise<string>;
+}
+
+/** How to build an image wherever the cluster is. */
+export interface ImageRecipe extends Omit<ImageSpec, "base"> {
+  /** The base used where no registry can be reached; elsewhere the Dockerfile's own default for BASE is. */
+  readonly localBase: (progress: Progress) => Promise<BaseImage>;
+}
+
+export interface Gateway {
+  /** Where it answers HTTPS, for this machine. */
+  readonly address: string;
+  readonly port: number;
+  /** How its Service is reached there: a fixed cluster address, or a port of the node. */
+  readonly service: { readonly clusterIP: string } | { readonly nodePort: number };
+  /** Makes sure that the nodes can have its image. */
+  image(progress: Progress): Promise<{ readonly reference: string; readonly command: string }>;
 }

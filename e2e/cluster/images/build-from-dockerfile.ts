@@ -13,7 +13,7 @@ export async function buildFromDockerfile(spec: ImageSpec, reference: string): P
   await mkdir(parent, { recursive: true });
   const context = await mkdtemp(join(parent, `context-${spec.name}-`));
   try {
-    await stage(spec, context);
+    await stageContext(spec, context);
     await buildah(
       "build",
       "--pull-never",
@@ -43,7 +43,7 @@ function buildArguments(spec: ImageSpec): string[] {
 }
 
 /** A context of just the named files: what is not part of the key cannot get into the image. */
-async function stage(spec: ImageSpec, context: string): Promise<void> {
+export async function stageContext(spec: ImageSpec, context: string): Promise<void> {
   const copies = [
     ...[...(spec.files ?? ["."]), dockerfileOf(spec)].map(
       (path) => [join(spec.context, path), path] as const,

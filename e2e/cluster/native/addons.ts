@@ -1,35 +1,28 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { applyObjects } from "../apply-objects.ts";
 import { binaryDirectory } from "../binaries/binary-directory.ts";
-import { kubectl } from "../kubectl.ts";
+import { clusterKubectl } from "../kubectl.ts";
+import { manifest } from "../manifest.ts";
 import { network, nodeName, paths } from "./layout.ts";
 import type { ClusterImages } from "./start.ts";
 
 const volumeCount = 24;
-const manifests = join(import.meta.dirname, "../manifests");
 
 /** DNS, the policy engine and volumes. */
 export async function installAddons(images: ClusterImages): Promise<void> {
   const objects = await Promise.all([
-    manifest("coredns.yaml", { IMAGE: images.coredns.reference, DNS_ADDRESS: network.dnsAddress }),
-    manifest("kube-network-policies.yaml", { IMAGE: images.networkPolicies.reference }),
-    manifest("storage-class.yaml", {}),
+    manifest("manifests/coredns.yaml", { IMAGE: images.coredns.reference, DNS_ADDRESS: network.dnsAddress }),
+    manifest("manifests/kube-network-policies.yaml", { IMAGE: images.networkPolicies.reference }),
+    manifest("manifests/storage-class.yaml"),
     localVolumes(),
   ]);
-  await clusterKubectl()(applyArguments, objects.join("\n---\n"));
+  await applyObjects(clusterKubectl(nativeCluster), objects);
 }
 
-export const applyArguments = [
-  "apply",
-  "--server-side",
-  "--force-conflicts",
-  "--field-manager=dotmac-harness",
-  "--filename=-",
-];
-
 export async function waitForAddons(): Promise<void> {
-  const run = clusterKubectl();
+  const run = clusterKubectl(nativeCluster);
   const wait = ["--namespace=kube-system", "rollout", "status", "--timeout=120s"];
   await Promise.all([
     run([...wait, "deployment/coredns"]),
@@ -37,19 +30,10 @@ export async function waitForAddons(): Promise<void> {
   ]);
 }
 
-export function clusterKubectl() {
-  return kubectl(join(binaryDirectory("kubernetes"), "kubectl"), paths.kubeconfig);
-}
-
-/** A manifest with its `${NAME}` filled in. @throws an Error that names a value nobody gave. */
-export async function manifest(file: string, values: Readonly<Record<string, string>>): Promise<string> {
-  const text = await readFile(join(manifests, file), "utf8");
-  return text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`${file} needs a value for ${name}.`);
-    return value;
-  });
-}
+const nativeCluster = {
+  kubeconfig: paths.kubeconfig,
+  toolPaths: [binaryDirectory("kubernetes")],
+};
 
 /**
  * A fixed set of folders on the node, each a volume: a claim binds to a free one. They are of type `local`, which

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { auditPolicy } from "../audit-policy.ts";
 import { configFiles } from "./components.ts";
 import type { Credentials } from "./credentials.ts";
 import { natTable, network, paths } from "./layout.ts";
@@ -19,17 +20,6 @@ export async function writeConfiguration(credentials: Credentials, pauseImage: s
     writeFile(join(paths.cniConfig, "10-dotmac.conflist"), JSON.stringify(podNetwork, null, 2)),
   ]);
 }
-
-/** Every write is recorded once, when it is answered. */
-const auditPolicy = {
-  apiVersion: "audit.k8s.io/v1",
-  kind: "Policy",
-  omitStages: ["RequestReceived"],
-  rules: [
-    { level: "Metadata", verbs: ["create", "update", "patch", "delete", "deletecollection"] },
-    { level: "None" },
-  ],
-};
 
 function kubeletConfiguration({ authority, kubelet }: Credentials) {
   return {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type CertificateFiles, createAuthority, createSigningKeys } from "./certificates.ts";
+import { type CertificateFiles, createAuthority, createSigningKeys } from "../certificates.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { network, nodeName, paths } from "./layout.ts";
 
@@ -23,7 +23,6 @@ export interface Credentials {
 export async function createCredentials(): Promise<Credentials> {
   await mkdir(paths.config, { recursive: true, mode: 0o700 });
   const authority = await createAuthority(paths.pki, "ca", "dotmac test cluster");
-  await createAuthority(paths.pki, "platform-ca", "DotMac development platform CA");
   const kubeconfigFor = async (name: string, commonName: string, organization?: string) =>
     writeKubeconfig(
       join(paths.config, `${name}.kubeconfig`),

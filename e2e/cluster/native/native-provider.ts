@@ -1,15 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { binaryDirectory } from "../binaries/binary-directory.ts";
 import { buildBinaries } from "../binaries/build-binaries.ts";
 import { clusterBuilds } from "../binaries/builds.ts";
+import { buildImage } from "../images/build-image.ts";
 import { withLock } from "../lock.ts";
+import { platformCa } from "../platform-ca.ts";
 import { isAlive } from "../process-identity.ts";
 import type { Progress } from "../progress.ts";
-import type { ClusterProvider, RunningCluster } from "../provider.ts";
+import type { ClusterProvider, ImageRecipe, RunningCluster } from "../provider.ts";
 import { apiGet } from "./api-get.ts";
 import { podProcesses } from "./cgroups.ts";
-import { clusterImages } from "./cluster-images.ts";
+import { clusterImages, staticImage } from "./cluster-images.ts";
 import { loadImages } from "./containers.ts";
 import { installPackages } from "./debian-packages.ts";
 import { network, outside, paths } from "./layout.ts";
@@ -26,6 +26,12 @@ export const nativeProvider: ClusterProvider = {
     if (process.platform !== "linux") return `it runs on Linux only; this is ${process.platform}`;
     if (process.getuid?.() !== 0) return "it has to be root, for namespaces and mounts: use sudo -E";
     return undefined;
+  },
+
+  async prepare(progress) {
+    await installPackages(progress);
+    await buildBinaries(clusterBuilds, progress);
+    await clusterImages(progress);
   },
 
   async up(progress) {
@@ -57,8 +63,6 @@ async function create(found: ClusterState | undefined, progress: Progress): Prom
   if (podProcesses().length > 0) {
     throw new Error("Pods of another kubelet run on this machine. Stop it first, or use CLUSTER=existing.");
   }
-  await installPackages(progress);
-  await buildBinaries(clusterBuilds, progress);
   await startCluster(await clusterImages(progress), progress);
 }
 
@@ -75,18 +79,32 @@ async function isHealthy(state: ClusterState): Promise<boolean> {
 }
 
 async function describe(): Promise<RunningCluster> {
-  const [certificate, key] = await Promise.all(
-    ["platform-ca.crt", "platform-ca.key"].map((name) => readFile(join(paths.pki, name), "utf8")),
-  );
   return {
     provider: "native",
     kubeconfig: paths.kubeconfig,
     toolPaths: [binaryDirectory("kubernetes")],
     imageSource: "local",
-    gateway: { address: network.gatewayAddress, port: 443 },
+    gateway: {
+      address: network.gatewayAddress,
+      port: 443,
+      service: { clusterIP: network.gatewayAddress },
+      image: gatewayImage,
+    },
     auditLog: paths.auditLog,
     outside: { address: outside.address, httpPort: outside.httpPort },
-    platformCa: { certificate: certificate ?? "", key: key ?? "" },
-    loadImages,
+    platformCa: await platformCa(paths.pki),
+    provideImage,
   };
+}
+
+async function gatewayImage(progress: Progress): Promise<{ reference: string; command: string }> {
+  const image = await staticImage("gateway", "skipper", progress);
+  await loadImages([image], progress);
+  return { reference: image.reference, command: "/program" };
+}
+
+async function provideImage({ localBase, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
+  const image = await buildImage({ ...recipe, base: await localBase(progress) }, progress);
+  await loadImages([image], progress);
+  return image.reference;
 }

@@ -87,11 +87,8 @@ function outsideListener(): Daemon {
     name: "outside-listener",
     command: "ip",
     args: [
-      "netns",
-      "exec",
-      outside.namespace,
-      process.execPath,
-      join(import.meta.dirname, "outside-listener.ts"),
+      ...["netns", "exec", outside.namespace, process.execPath],
+      ...[join(import.meta.dirname, "../outside-listener.ts"), outside.address, String(outside.httpPort)],
     ],
   };
 }

@@ -17,14 +17,13 @@ import type { ClusterState } from "./state.ts";
  * part works whether or not the thing is still there, so a cluster that broke half-way goes too.
  */
 export async function stopCluster(state: ClusterState, progress: Progress): Promise<void> {
-  progress("stopping the node");
-  await stopAll(state, ["kubelet", "kube-proxy"]);
-  progress("stopping the controllers, the API server and etcd");
-  await stopAll(state, ["kube-scheduler", "kube-controller-manager"]);
-  await stopAll(state, ["kube-apiserver"]);
-  await stopAll(state, ["etcd", "outside-listener"]);
+  progress("stopping what would start pods again");
+  await stopAll(state, ["kubelet", "kube-proxy", "kube-scheduler", "kube-controller-manager"]);
   progress("ending pods");
   await endPods(state);
+  progress("stopping the API server and etcd");
+  await stopAll(state, ["kube-apiserver"]);
+  await stopAll(state, ["etcd", "outside-listener"]);
   progress("restoring the machine's network");
   await restoreNetwork(state);
   await removeFiles(state);

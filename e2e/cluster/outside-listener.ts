@@ -1,8 +1,10 @@
 // Stands for the internet in tests of isolation: answers every HTTP request with who asked.
+// Usage: outside-listener.ts <address> <port>
 import { createServer } from "node:http";
-import { outside } from "./layout.ts";
+
+const [address, port] = process.argv.slice(2);
 
 createServer((request, response) => {
   response.setHeader("content-type", "application/json");
   response.end(JSON.stringify({ outside: true, from: request.socket.remoteAddress, path: request.url }));
-}).listen(outside.httpPort, outside.address);
+}).listen(Number(port), address);

@@ -1,0 +1,80 @@
+# Every script of this repository is a target with one line of help; `make` alone prints them.
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+NODE := node --disable-warning=ExperimentalWarning
+HARNESS := $(NODE) e2e/main.ts
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'CLUSTER=native, kind or existing chooses where the cluster comes from; by itself: kind, else native.'
+
+.PHONY: up
+up: node_modules/.installed ## Bring up a cluster with the platform, the operator and two sample ISPs; show them at work
+	@$(HARNESS) up
+
+.PHONY: down
+down: node_modules/.installed ## Take the cluster down and leave nothing behind but caches
+	@$(HARNESS) down
+
+.PHONY: status
+status: node_modules/.installed ## Say what runs and where
+	@$(HARNESS) status
+
+.PHONY: env
+env: node_modules/.installed ## Print KUBECONFIG and PATH for a shell: eval "$$(make -s env)"
+	@$(HARNESS) env
+
+.PHONY: demo
+demo: node_modules/.installed ## Repeat the demonstration on the running cluster
+	@$(HARNESS) demo
+
+.PHONY: images
+images: node_modules/.installed ## Build every image of this checkout and make the cluster's nodes have it
+	@$(HARNESS) images
+
+.PHONY: test
+test: node_modules/.installed ## Run all tests, with coverage; the cluster is brought up when it is not
+	@$(HARNESS) up
+	@npm run --silent test
+
+.PHONY: test-fast
+test-fast: node_modules/.installed ## Run the tests that need no cluster
+	@npm run --silent test:fast
+
+.PHONY: lint
+lint: node_modules/.installed ## Check format, lint rules, the direction of imports, and types
+	@npm run --silent lint
+	@npm run --silent typecheck
+
+.PHONY: generate
+generate: node_modules/.installed ## Write again what is generated from the resources' definitions
+	@npm run --silent generate
+
+.PHONY: verify
+verify: node_modules/.installed ## Fail when a generated file is not what would be generated
+	@npm run --silent verify
+
+.PHONY: clean
+clean: down ## Take the cluster down and delete the caches: programs, images, Debian packages
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/dotmac"
+
+.PHONY: format
+format: node_modules/.installed ## Format every file
+	@npm run --silent format
+
+bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the running cluster
+	@test -f e2e/bench/$*.ts || { echo "There is no benchmark $*; there are: $$(cd e2e/bench 2>/dev/null && ls *.ts | sed 's/\.ts$$//' | xargs)" >&2; exit 1; }
+	@$(NODE) e2e/bench/$*.ts
+
+# The packages of package-lock.json. A folder that exists is only brought up to date: `npm ci` would take it away
+# from under whatever runs from it.
+node_modules/.installed: package-lock.json
+	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: https://nodejs.org/en/download" >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "Node.js 20 or newer is needed, found $$(node --version): https://nodejs.org/en/download" >&2; exit 1; }
+	@echo "Installing npm packages, about 30 s" >&2
+	@if [ -d node_modules ]; then npm install --no-audit --no-fund --loglevel=error >&2; else npm ci --no-audit --no-fund --loglevel=error >&2; fi
+	@touch $@

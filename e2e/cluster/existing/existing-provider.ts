@@ -1,0 +1,76 @@
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { directories } from "../directories.ts";
+import { dockerBuild } from "../images/docker-build.ts";
+import { platformCa } from "../platform-ca.ts";
+import type { Progress } from "../progress.ts";
+import type { ClusterProvider, ImageRecipe, RunningCluster } from "../provider.ts";
+
+const state = join(directories().state, "existing");
+
+/**
+ * The cluster of the current kubeconfig context. It is neither made nor taken away; images go to the registry that
+ * DOTMAC_REGISTRY names; its own Ingress controller or Gateway serves.
+ */
+export const existingProvider: ClusterProvider = {
+  name: "existing",
+
+  async obstacle() {
+    for (const tool of ["kubectl", "helm"]) {
+      const { failed } = await execa(tool, [tool === "helm" ? "version" : "help"], { reject: false });
+      if (failed) return `"${tool}" is not on the PATH`;
+    }
+    const answer = await execa("kubectl", ["get", "--raw=/readyz", "--request-timeout=10s"], {
+      reject: false,
+    });
+    return answer.failed
+      ? `the current kubeconfig context does not answer: ${answer.stderr.trim()}`
+      : undefined;
+  },
+
+  async prepare() {},
+
+  async up() {
+    return describe();
+  },
+
+  async find() {
+    return (await existingProvider.obstacle()) === undefined ? describe() : undefined;
+  },
+
+  async down() {
+    throw new Error(
+      "CLUSTER=existing is not ours to take down. Remove what was installed with `helm uninstall`, tenants first.",
+    );
+  },
+};
+
+async function describe(): Promise<RunningCluster> {
+  await mkdir(state, { recursive: true });
+  return {
+    provider: "existing",
+    kubeconfig: process.env.KUBECONFIG || join(homedir(), ".kube/config"),
+    toolPaths: [],
+    imageSource: "upstream",
+    gateway: undefined,
+    auditLog: undefined,
+    outside: undefined,
+    platformCa: await platformCa(state),
+    provideImage,
+  };
+}
+
+async function provideImage(recipe: ImageRecipe, progress: Progress): Promise<string> {
+  const registry = process.env.DOTMAC_REGISTRY;
+  if (!registry) {
+    throw new Error(
+      "CLUSTER=existing needs DOTMAC_REGISTRY: a registry, with path, that Docker may push to and the nodes pull from.",
+    );
+  }
+  const reference = await dockerBuild(recipe, registry, progress);
+  progress(`pushing ${reference}`);
+  await execa("docker", ["push", reference]);
+  return reference;
+}

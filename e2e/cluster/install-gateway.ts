@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { applyObjects } from "./apply-objects.ts";
+import { clusterKubectl } from "./kubectl.ts";
+import { manifest } from "./manifest.ts";
+import type { Progress } from "./progress.ts";
+import type { Gateway, RunningCluster } from "./provider.ts";
+
+const namespace = "dotmac-gateway";
+
+/** Installs Skipper as the Ingress controller, trusting the platform's CA. It is not waited for. */
+export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
+  if (cluster.gateway === undefined) return; // the cluster brings its own
+  const image = await cluster.gateway.image(progress);
+  progress("applying");
+  const { certificate } = cluster.platformCa;
+  await applyObjects(clusterKubectl(cluster), [
+    await manifest("manifests/gateway.yaml", {
+      IMAGE: image.reference,
+      COMMAND: image.command,
+      CA_HASH: createHash("sha256").update(certificate).digest("hex").slice(0, 16),
+    }),
+    JSON.stringify(platformCa(certificate)),
+    JSON.stringify(gatewayService(cluster.gateway.service)),
+  ]);
+}
+
+function platformCa(certificate: string) {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "platform-ca", namespace },
+    data: { "ca.crt": certificate },
+  };
+}
+
+function gatewayService(reached: Gateway["service"]) {
+  const port = { name: "https", port: 443, targetPort: "https" };
+  const labels = { "app.kubernetes.io/name": "gateway" };
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "gateway", namespace, labels },
+    spec: {
+      selector: labels,
+      ...("clusterIP" in reached
+        ? { clusterIP: reached.clusterIP, ports: [port] }
+        : { type: "NodePort", ports: [{ ...port, nodePort: reached.nodePort }] }),
+    },
+  };
+}
+
+export async function waitForGateway(cluster: RunningCluster): Promise<void> {
+  if (cluster.gateway === undefined) return;
+  const wait = ["rollout", "status", "--timeout=120s", "deployment/gateway"];
+  await clusterKubectl(cluster)([`--namespace=${namespace}`, ...wait]);
+}

@@ -1,0 +1,119 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import { auditPolicy } from "../audit-policy.ts";
+import { directories } from "../directories.ts";
+import { dockerBuild } from "../images/docker-build.ts";
+import { manifest } from "../manifest.ts";
+import { platformCa } from "../platform-ca.ts";
+import type { Progress } from "../progress.ts";
+import type { ClusterProvider, ImageRecipe, RunningCluster } from "../provider.ts";
+import { createOutside, outside, removeOutside } from "./outside.ts";
+
+const clusterName = "dotmac";
+const gatewayPort = 8443;
+const state = join(directories().state, "kind");
+const kubeconfig = join(state, "kubeconfig");
+const skipper = "ghcr.io/zalando/skipper:v0.27.41";
+
+/** Kubernetes in a container: for machines with Docker or alike. KIND_NODE_IMAGE overrides the node's image. */
+export const kindProvider: ClusterProvider = {
+  name: "kind",
+
+  async obstacle() {
+    if (!(await succeeds("docker", "info"))) return "no container engine answers to `docker info`";
+    for (const tool of ["kind", "kubectl", "helm"]) {
+      if (!(await succeeds(tool, tool === "helm" || tool === "kind" ? "version" : "help"))) {
+        return `"${tool}" is not on the PATH; install it from ${toolPages[tool]}`;
+      }
+    }
+    const image = nodeImage();
+    const isThere =
+      (await succeeds("docker", "image", "inspect", image)) || (await succeeds("docker", "pull", image));
+    return isThere ? undefined : `its node image ${image} cannot be pulled; KIND_NODE_IMAGE can name another`;
+  },
+
+  async prepare() {},
+
+  async up(progress) {
+    if (!(await isRunning())) await create(progress);
+    return describe();
+  },
+
+  async find() {
+    return (await isRunning()) ? describe() : undefined;
+  },
+
+  async down(progress) {
+    progress("deleting the node's container");
+    await execa("kind", ["delete", "cluster", `--name=${clusterName}`, `--kubeconfig=${kubeconfig}`]);
+    await removeOutside();
+    await rm(state, { recursive: true, force: true });
+  },
+};
+
+const toolPages: Readonly<Record<string, string>> = {
+  kind: "https://kind.sigs.k8s.io",
+  kubectl: "https://kubernetes.io/docs/tasks/tools",
+  helm: "https://helm.sh/docs/intro/install",
+};
+
+function nodeImage(): string {
+  return process.env.KIND_NODE_IMAGE || "kindest/node:v1.37.2";
+}
+
+async function succeeds(command: string, ...args: string[]): Promise<boolean> {
+  return !(await execa(command, args, { reject: false, timeout: 180_000 })).failed;
+}
+
+async function isRunning(): Promise<boolean> {
+  const { stdout, failed } = await execa("kind", ["get", "clusters"], { reject: false });
+  if (failed || !stdout.split("\n").includes(clusterName)) return false;
+  return succeeds("kubectl", `--kubeconfig=${kubeconfig}`, "get", "--raw=/readyz");
+}
+
+async function create(progress: Progress): Promise<void> {
+  progress("starting the node's container, about 40 s");
+  await mkdir(join(state, "logs"), { recursive: true });
+  await mkdir(join(state, "audit-policy"), { recursive: true });
+  await writeFile(join(state, "audit-policy/policy.yaml"), stringify(auditPolicy));
+  const config = join(state, "cluster.yaml");
+  const values = { STATE: state, NODE_IMAGE: nodeImage(), GATEWAY_PORT: String(gatewayPort) };
+  await writeFile(config, await manifest("kind/cluster.yaml", values));
+  await execa("kind", ["delete", "cluster", `--name=${clusterName}`], { reject: false }); // a broken one
+  await execa("kind", [
+    "create",
+    "cluster",
+    `--config=${config}`,
+    `--kubeconfig=${kubeconfig}`,
+    "--wait=180s",
+  ]);
+  await createOutside(`${clusterName}-control-plane`);
+}
+
+async function describe(): Promise<RunningCluster> {
+  return {
+    provider: "kind",
+    kubeconfig,
+    toolPaths: [],
+    imageSource: "upstream",
+    gateway: {
+      address: "127.0.0.1",
+      port: gatewayPort,
+      service: { nodePort: 30443 },
+      image: async () => ({ reference: skipper, command: "skipper" }),
+    },
+    auditLog: join(state, "logs/audit.log"),
+    outside: { address: outside.address, httpPort: outside.httpPort },
+    platformCa: await platformCa(state),
+    provideImage,
+  };
+}
+
+async function provideImage(recipe: ImageRecipe, progress: Progress): Promise<string> {
+  const reference = await dockerBuild(recipe, "localhost/dotmac", progress);
+  progress(`loading ${reference}`);
+  await execa("kind", ["load", "docker-image", `--name=${clusterName}`, reference]);
+  return reference;
+}
