@@ -64,7 +64,7 @@ export function errorFromStatus(
 ): KubernetesError {
   const code = status.code ?? 500;
   const seconds = status.details?.retryAfterSeconds;
-  return new (classFor(code, status.reason))({
+  return new (classFor(code, status))({
     code,
     reason: status.reason ?? `HTTP${code}`,
     message: `cannot ${action}: ${explanation(status, code, options.confidential ?? false)}`,
@@ -72,8 +72,10 @@ export function errorFromStatus(
   });
 }
 
-function classFor(code: number, reason: string | undefined): new (failure: Failure) => KubernetesError {
-  if (code === 409) return reason === "AlreadyExists" ? AlreadyExists : Conflict;
+function classFor(code: number, status: Status): new (failure: Failure) => KubernetesError {
+  if (code === 409) return status.reason === "AlreadyExists" ? AlreadyExists : Conflict;
+  // An apply that names the uid of an object whose name now belongs to another.
+  if (code === 422 && status.details?.causes?.some(({ field }) => field === "metadata.uid")) return Conflict;
   if (code === 429) return TooManyRequests;
   if (code >= 500) return ServerFailure;
   return byCode[code] ?? Invalid;
