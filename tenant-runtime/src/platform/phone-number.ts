@@ -7,12 +7,12 @@ import {
 
 /**
  * The number in E.164 (`+33612345678`), or undefined when it is none. A number without `+` is read as dialled
- * in `country`. Lengths and leading digits are checked; ranges are not, because new ones appear all the time.
+ * in `country`. Only its length is checked against the country's plan: new ranges are opened all the time.
  */
 export function parsePhoneNumber(text: string, country: string): string | undefined {
   try {
     const number = parsePhoneNumberWithError(text, { ...region(country), extract: false });
-    return number.isValid() && number.ext === undefined ? number.number : undefined;
+    return number.isPossible() && number.ext === undefined ? number.number : undefined;
   } catch {
     return undefined;
   }

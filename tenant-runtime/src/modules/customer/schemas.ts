@@ -65,7 +65,7 @@ const language = z
   .meta({ examples: ["fr"] });
 
 const birthDate = z.iso
-  .date("write a date such as 1985-04-12")
+  .date({ error: "write a date such as 1985-04-12", abort: true })
   .refine((date) => date >= "1900-01-01", "write a date from 1900-01-01 on")
   .refine((date) => date <= new Date().toISOString().slice(0, 10), "write a date in the past")
   .meta({ examples: ["1985-04-12"] });

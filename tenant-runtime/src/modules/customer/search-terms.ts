@@ -45,11 +45,12 @@ export function contactIndex(
 /** Reads a search text; numbers without `+` are taken as dialled in `country`. */
 export function searchTerms(text: string, country: string, index: SearchIndex): SearchTerms {
   const email = parseEmailAddress(text);
-  const start = emailStart(text);
+  // A whole address is compared as a whole: the beginnings of domains are not indexed.
+  const start = email === undefined ? emailStart(text) : undefined;
   const phone = phoneStart(text, country);
   return {
     externalKey: text,
-    words: foldedWords(text),
+    words: text.includes("@") ? [] : foldedWords(text),
     accountNumberStart: /^\d{2,20}$/.test(text) ? text : undefined,
     emailExact: email && index.exact(emailField, email.normalised),
     emailPrefix: start === undefined ? undefined : index.prefix(emailField, start),
