@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { redisUser } from "../../tenant/desired/redis-user.ts";
+import { tenantNames } from "../../tenant/names.ts";
+import { type AclUser, parseAclLine, sameRights, sameUser } from "./acl-user.ts";
+
+const wanted = redisUser(tenantNames("north", "k3v7q2mzxa"), "secret");
+
+describe("a line of ACL LIST", () => {
+  it("gives the user's password, patterns and commands", () => {
+    const line = `user t_k3v7q2mzxa on sanitize-payload #${wanted.passwordHashes[0]} ~t:k3v7q2mzxa:* resetchannels &t:k3v7q2mzxa:* ${wanted.commands.join(" ")}`;
+    expect(sameUser(wanted, parseAclLine(line))).toBe(true);
+  });
+
+  it("shows a second set of rules", () => {
+    expect(parseAclLine("user x on nopass ~* -@all +get (~b* +set +del)").selectors).toBe(1);
+  });
+});
+
+describe("a user's rights", () => {
+  const drifts: [string, Partial<AclUser>][] = [
+    ["is off", { enabled: false }],
+    ["takes any password", { anyPassword: true }],
+    ["has all keys", { keys: ["~*"] }],
+    ["has another tenant's keys too", { keys: [...wanted.keys, "~t:other:*"] }],
+    ["has no channels", { channels: [] }],
+    ["may use one more command", { commands: [...wanted.commands, "+eval"] }],
+    ["may use one command less", { commands: wanted.commands.slice(0, -1) }],
+    ["begins with all commands", { commands: ["+@all", ...wanted.commands] }],
+    ["has a selector", { selectors: 1 }],
+  ];
+
+  it.each(drifts)("differ when it %s", (_, drift) => {
+    expect(sameRights(wanted, { ...wanted, ...drift })).toBe(false);
+  });
+});

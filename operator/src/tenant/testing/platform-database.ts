@@ -1,0 +1,34 @@
+import {
+  createDatabase,
+  type PostgresConnection,
+  type TestDatabase,
+} from "../../../../e2e/services/postgres.ts";
+import { connectPostgres, type Postgres } from "../../clients/postgres/postgres.ts";
+import { startPlatform } from "../start-platform.ts";
+
+/** A database of a test's own with the platform's tables, and the operator's way into it. */
+export interface PlatformDatabase extends AsyncDisposable {
+  readonly postgres: Postgres;
+  readonly epoch: number;
+  readonly database: TestDatabase;
+}
+
+/** Opens one on a running server. */
+export async function platformDatabase(connection: PostgresConnection): Promise<PlatformDatabase> {
+  await using opened = new AsyncDisposableStack();
+  const database = opened.use(await createDatabase(connection));
+  const { operator } = connection.passwords;
+  const postgres = opened.use(
+    connectPostgres({
+      host: connection.host,
+      port: connection.port,
+      database: database.name,
+      user: "dotmac_operator",
+      password: async () => operator,
+      ca: connection.ca,
+    }),
+  );
+  const epoch = await startPlatform(postgres, "test-pod");
+  const resources = opened.move();
+  return { postgres, epoch, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}

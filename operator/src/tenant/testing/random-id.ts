@@ -1,0 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { type TenantNames, tenantId, tenantNames } from "../names.ts";
+
+/** Names of a tenant that no other test has: roles belong to the whole server. */
+export function freshNames(tenant: string): { names: TenantNames; uid: string } {
+  const uid = randomUUID();
+  return { names: tenantNames(tenant, tenantId(uid)), uid };
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import type { ClientConfig } from "pg";
+import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { type DatabaseWanted, databaseDifferences, stalePasswords } from "../database/differences.ts";
+import { observeDatabase } from "../database/observe.ts";
+import { passwordMark } from "../database/password-mark.ts";
+import { claimRecord } from "../database/records.ts";
+import { runStatements } from "../database/run-statements.ts";
+import type { TenantNames } from "../names.ts";
+import type { PlatformDatabase } from "./platform-database.ts";
+import { freshNames } from "./random-id.ts";
+
+export interface TenantDatabase {
+  readonly names: TenantNames;
+  readonly uid: string;
+  readonly wanted: DatabaseWanted;
+  readonly passwords: Readonly<Record<string, string>>;
+  /** How the runtime connects. */
+  readonly login: ClientConfig;
+}
+
+/** Gives a new tenant its place in the database, as the steps `claim` and `database` do. */
+export async function tenantDatabase(platform: PlatformDatabase, tenant: string): Promise<TenantDatabase> {
+  const { names, uid } = freshNames(tenant);
+  const passwords = {
+    [names.roles.appA]: randomBytes(32).toString("base64url"),
+    [names.roles.appB]: randomBytes(32).toString("base64url"),
+  };
+  const wanted: DatabaseWanted = {
+    names,
+    connectionLimit: 3,
+    activeLogin: "a",
+    license: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
+    passwordMarks: Object.fromEntries(
+      Object.entries(passwords).map(([role, password]) => [role, passwordMark(password)]),
+    ),
+  };
+  await claimRecord(platform.postgres, platform.epoch, { id: names.id, uid, name: tenant, adopting: false });
+  const login = {
+    ...platform.database.operator,
+    user: names.roles.appA,
+    password: passwords[names.roles.appA] ?? "",
+  };
+  await converge(platform, wanted, passwords);
+  return { names, uid, wanted, passwords, login };
+}
+
+/** Makes the database as wanted; returns the number of statements that this took. */
+export async function converge(
+  platform: PlatformDatabase,
+  wanted: DatabaseWanted,
+  passwords: Readonly<Record<string, string>>,
+): Promise<number> {
+  const observed = (await observeDatabase(platform.postgres, [wanted.names.id])).get(wanted.names.id);
+  if (observed === undefined) throw new Error("expected an observation");
+  const verifiers: Record<string, string> = {};
+  for (const role of stalePasswords(wanted, observed)) {
+    verifiers[role] = await scramVerifier(passwords[role] ?? "", randomBytes(16));
+  }
+  const statements = databaseDifferences(wanted, observed, verifiers);
+  await runStatements(platform.postgres, platform.epoch, statements);
+  return statements.length;
+}
