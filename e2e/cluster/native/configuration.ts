@@ -131,7 +131,7 @@ async function resolverConfiguration(): Promise<string> {
 export const natRules = `table ip ${natTable} {
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    ip saddr ${network.podRange} ip daddr != { ${network.podRange}, ${network.nodeAddress}, 203.0.113.0/24 } masquerade
+    ip saddr ${network.podRange} ip daddr != { ${network.podRange}, ${network.nodeAddress}, ${outside.address} } masquerade
   }
 }
 `;

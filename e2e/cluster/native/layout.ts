@@ -15,13 +15,15 @@ export const network = {
   loopback: "127.52.0.1",
 } as const;
 
-/** A network of its own that stands for the internet (TEST-NET-3, RFC 5737). */
+/**
+ * One address that stands for the internet (TEST-NET-3, RFC 5737). Only it is routed: a machine may use the rest of
+ * the range for hosts of its own.
+ */
 export const outside = {
   namespace: "dotmac-outside",
   hostInterface: "dotmac-outside",
   gateway: "203.0.113.1",
   address: "203.0.113.10",
-  range: "203.0.113.0/24",
   httpPort: 80,
 } as const;
 

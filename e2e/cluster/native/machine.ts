@@ -78,9 +78,12 @@ async function createOutside(ledger: Ledger): Promise<void> {
     ...["link", "add", outside.hostInterface, "type", "veth"],
     ...["peer", "name", "eth0", "netns", outside.namespace],
   ]);
-  await execa("ip", ["address", "add", `${outside.gateway}/24`, "dev", outside.hostInterface]);
+  await execa("ip", [
+    ...["address", "add", outside.gateway, "peer", outside.address],
+    ...["dev", outside.hostInterface],
+  ]);
   await execa("ip", ["link", "set", outside.hostInterface, "up"]);
-  await execa("ip", [...inside, "address", "add", `${outside.address}/24`, "dev", "eth0"]);
+  await execa("ip", [...inside, "address", "add", outside.address, "peer", outside.gateway, "dev", "eth0"]);
   await execa("ip", [...inside, "link", "set", "eth0", "up"]);
   await execa("ip", [...inside, "link", "set", "lo", "up"]);
   await execa("ip", [...inside, "route", "add", "default", "via", outside.gateway]);
