@@ -2,7 +2,8 @@ import { Cycle } from "../cycles/cycle.ts";
 import type { LocalDate } from "../cycles/local-date.ts";
 import { dateOfMoment } from "../cycles/moment.ts";
 import type { Period } from "../cycles/period.ts";
-import { type Measure, measurePeriod } from "../proration/measure.ts";
+import type { Measure } from "../proration/measure.ts";
+import { measureCycle } from "../proration/measure-cycle.ts";
 import type { BillingContext } from "./billing-context.ts";
 import { type ServiceSpan, serviceSpans } from "./service-spans.ts";
 import type { Subscription } from "./subscription.ts";
@@ -41,7 +42,7 @@ export function billedPeriods(subscription: Subscription, context: BillingContex
     const from = timeline.startOf(period.from);
     if (from > horizon || from >= end) return periods;
     const to = timeline.startOf(period.to);
-    const measure = measurePeriod(cycle, index, timeline, settings.prorationMode);
+    const measure = measureCycle(cycle, index, timeline, settings.prorationMode);
     periods.push(describe({ subscription, index, period, measure, from, to }, spans, context));
     index += 1;
   }

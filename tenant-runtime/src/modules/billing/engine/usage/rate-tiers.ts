@@ -1,5 +1,5 @@
-import { BillingFault } from "../billing-fault.ts";
 import { Rational } from "../money/rational.ts";
+import { checkedTiers } from "./checked-tiers.ts";
 import type { Tier } from "./price-model.ts";
 import { quantityText } from "./quantity-text.ts";
 import type { Rated } from "./rated.ts";
@@ -37,25 +37,4 @@ function tierCost(tier: Tier, quantity: Rational): Rational {
 function tierStep(tier: Tier, quantity: Rational): string {
   const fee = tier.fee === undefined ? "" : ` + ${tier.fee}`;
   return `${quantityText(quantity)} × ${tier.unitPrice}${fee}`;
-}
-
-function checkedTiers(tiers: readonly Tier[]): readonly Tier[] {
-  let below = Rational.zero;
-  for (const [index, { upTo }] of tiers.entries()) {
-    const isLast = index === tiers.length - 1;
-    if (isLast !== (upTo === undefined))
-      throw badTier(index, isLast ? "no upper bound in the last tier" : "an upper bound");
-    if (upTo === undefined) continue;
-    if (upTo.compare(below) <= 0) throw badTier(index, `an upper bound above ${quantityText(below)}`);
-    below = upTo;
-  }
-  if (tiers.length === 0) throw badTier(0, "at least one tier");
-  return tiers;
-}
-
-function badTier(index: number, expected: string): BillingFault {
-  return new BillingFault(
-    "USAGE_INVALID",
-    `expected ${expected}; found otherwise at tier ${index}: write tiers from low to high, only the last without upTo`,
-  );
 }

@@ -1,0 +1,12 @@
+import { allocate as split } from "../../engine/money/allocate.ts";
+import { command } from "../command.ts";
+import { list, record } from "../schemas/record.ts";
+import { amount, currency, quantity } from "../schemas/scalars.ts";
+
+export const allocate = command({
+  name: "allocate",
+  summary: "an amount split by weights, no unit lost",
+  example: { currency: "EUR", total: "100.00", weights: ["1", "1", "1"] },
+  input: (money) => record({ currency, total: amount(money), weights: list(quantity) }),
+  run: ({ total, weights }) => ({ parts: split(total, weights), total }),
+});

@@ -1,0 +1,62 @@
+import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { timelineOf } from "../../engine/cycles/timeline.ts";
+import { Money } from "../../engine/money/money.ts";
+import { Rational } from "../../engine/money/rational.ts";
+import { changePrice } from "../../engine/proration/change-price.ts";
+import { ratioText } from "../../engine/proration/ratio-text.ts";
+import { command } from "../command.ts";
+import { record } from "../schemas/record.ts";
+import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+import { rulerOf } from "./prorate.ts";
+
+export const change = command({
+  name: "change",
+  summary: "what a change of plan, quantity or price costs within a period billed in advance",
+  example: {
+    currency: "USD",
+    period: { from: "2026-05-01", to: "2026-06-01" },
+    old: { price: "20.00" },
+    new: { price: "40.00" },
+    when: { on: "2026-05-11" },
+  },
+  input: (money) => {
+    const terms = record({ price: price(money), quantity: quantity.default(Rational.one) });
+    return record({
+      currency,
+      period,
+      old: terms,
+      new: terms,
+      when: record(momentFields).transform(momentOf),
+      zone: zone.default(BillingZone.of("UTC")),
+      settings,
+    });
+  },
+  run({ currency, period, old, new: next, when, zone, settings }) {
+    const timeline = timelineOf(settings.prorationUnit, zone);
+    const measure = rulerOf(period, timeline, settings.prorationMode);
+    const dayAfter = timeline.unit === "day" && settings.dayOfChange === "old-plan" ? 1 : 0;
+    const changed = changePrice(
+      old.price.minorUnits.times(old.quantity),
+      next.price.minorUnits.times(next.quantity),
+      timeline.tickOf(when) + dayAfter,
+      { from: timeline.startOf(period.from), to: timeline.startOf(period.to) },
+      measure,
+      settings.prorationMode,
+    );
+    const money = (minor: bigint) => Money.of(minor, currency);
+    const part = (count: number) => ({
+      part: count,
+      ratio: ratioText(count, measure.length),
+      explanation: `${measure.unit}s ${count} of ${measure.length}, rounded once`,
+    });
+    return {
+      unit: measure.unit,
+      length: measure.length,
+      billed: money(changed.billed),
+      old: { ...part(changed.oldPart), owed: money(changed.oldOwed), credit: money(changed.credit) },
+      new: { ...part(changed.newPart), owed: money(changed.newOwed), charge: money(changed.charge) },
+      difference: money(changed.difference),
+    };
+  },
+});

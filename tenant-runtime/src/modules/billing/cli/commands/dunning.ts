@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { blockedDates } from "../../engine/dunning/blocked-dates.ts";
+import { stageOn } from "../../engine/dunning/stage-on.ts";
+import { walkDunning } from "../../engine/dunning/walk-dunning.ts";
+import { Money } from "../../engine/money/money.ts";
+import { command } from "../command.ts";
+import { list, record } from "../schemas/record.ts";
+import { currency, date, id, positiveAmount, wholeNumber } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+export const dunning = command({
+  name: "dunning",
+  summary: "the stage of a customer on a date, and the steps due since another",
+  example: {
+    currency: "EUR",
+    policy: {
+      stages: [
+        { name: "reminder", afterDays: 7, actions: ["email"] },
+        { name: "suspension", afterDays: 30, actions: ["letter"], blocks: true },
+      ],
+    },
+    invoices: [{ id: "2026-001", due: "2026-03-15", amount: "71.88" }],
+    after: "2026-03-15",
+    upTo: "2026-04-30",
+  },
+  input: (money) =>
+    record({
+      currency,
+      policy: record({
+        stages: list(
+          record({
+            name: id,
+            afterDays: wholeNumber(1, 3650),
+            actions: list(z.string()).default([]),
+            blocks: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+          }),
+        ),
+        minimum: positiveAmount(money).default(Money.zero(money)),
+      }),
+      invoices: list(record({ id, due: date, amount: positiveAmount(money) })),
+      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() })).default(
+        [],
+      ),
+      reversals: list(record({ payment: id, on: date })).default([]),
+      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) })).default([]),
+      promises: list(record({ from: date, until: date })).default([]),
+      exclusions: list(record({ from: date, until: date.optional() })).default([]),
+      after: date,
+      upTo: date,
+      settings,
+    }),
+  run({ currency: _, policy, after, upTo, settings, ...facts }) {
+    const steps = walkDunning(after, upTo, facts, policy, settings);
+    const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
+    const before = stageOn(after, facts, policy, settings).stage;
+    return {
+      standing: { on: upTo, stage: stage?.name ?? null, daysOverdue, overdue, reason },
+      steps: steps.map(({ from, to, block, ...step }) => ({
+        ...step,
+        from: from ?? null,
+        to: to ?? null,
+        ...(block === undefined ? {} : { block }),
+      })),
+      blocked: blockedDates(steps, before?.blocks === true ? after : undefined),
+    };
+  },
+});

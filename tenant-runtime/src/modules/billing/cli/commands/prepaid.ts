@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { walletOn } from "../../engine/prepaid/wallet-on.ts";
+import { command } from "../command.ts";
+import { cycle } from "../schemas/cycle.ts";
+import { list, record } from "../schemas/record.ts";
+import { currency, date, positiveAmount } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+export const prepaid = command({
+  name: "prepaid",
+  summary: "a wallet on a date: balance, expiry and what it bought",
+  example: {
+    currency: "EUR",
+    service: { price: "30.00", cycle: { unit: "month" }, partialRenewal: true },
+    payments: [{ on: "2026-03-10", amount: "30.00" }],
+    date: "2026-03-31",
+  },
+  input: (money) =>
+    record({
+      currency,
+      service: record({
+        price: positiveAmount(money),
+        cycle,
+        partialRenewal: z
+          .boolean({ error: "expected true or false: write it without quotes" })
+          .default(false),
+      }),
+      payments: list(record({ on: date, amount: positiveAmount(money) })),
+      date,
+      settings,
+    }),
+  run({ service, payments, date, settings }) {
+    const { expires, ...state } = walletOn(date, payments, service, settings);
+    return { ...state, expires: expires ?? null };
+  },
+});

@@ -1,0 +1,68 @@
+import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { cycleOfPeriod } from "../../engine/cycles/cycle-of-period.ts";
+import type { Period } from "../../engine/cycles/period.ts";
+import { type Timeline, timelineOf } from "../../engine/cycles/timeline.ts";
+import { Money } from "../../engine/money/money.ts";
+import { Rational } from "../../engine/money/rational.ts";
+import type { Measure } from "../../engine/proration/measure.ts";
+import { measureCycle } from "../../engine/proration/measure-cycle.ts";
+import { measurePeriod } from "../../engine/proration/measure-period.ts";
+import { proratePrice } from "../../engine/proration/prorate-price.ts";
+import { ratioText } from "../../engine/proration/ratio-text.ts";
+import type { BillingSettings } from "../../engine/settings.ts";
+import { command } from "../command.ts";
+import { list, record } from "../schemas/record.ts";
+import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+const moment = record(momentFields).transform(momentOf);
+
+export const prorate = command({
+  name: "prorate",
+  summary: "what parts of a period cost at one price",
+  example: {
+    currency: "EUR",
+    price: "59.90",
+    period: { from: "2026-03-01", to: "2026-04-01" },
+    service: [{ from: { on: "2026-03-15" }, to: { on: "2026-04-01" } }],
+  },
+  input: (money) =>
+    record({
+      currency,
+      price: price(money),
+      quantity: quantity.default(Rational.one),
+      period,
+      service: list(record({ from: moment, to: moment })),
+      zone: zone.default(BillingZone.of("UTC")),
+      settings,
+    }),
+  run({ currency, price, quantity, period, service, zone, settings }) {
+    const timeline = timelineOf(settings.prorationUnit, zone);
+    const measure = rulerOf(period, timeline, settings.prorationMode);
+    const stretches = service.map(({ from, to }) => ({
+      from: timeline.tickOf(from),
+      to: timeline.tickOf(to),
+    }));
+    const rate = price.minorUnits.times(quantity);
+    const parts = proratePrice(rate, stretches, measure, settings.prorationMode);
+    const total = parts.reduce((sum, { amount }) => sum + amount, 0n);
+    return {
+      unit: measure.unit,
+      length: measure.length,
+      parts: parts.map(({ share, amount }) => ({
+        part: share,
+        ratio: ratioText(share, measure.length),
+        amount: Money.of(amount, currency),
+        explanation: `${measure.unit}s ${share} of ${measure.length}, rate ${price}, rounded once`,
+      })),
+      total: Money.of(total, currency),
+    };
+  },
+});
+
+/** The ruler that the tenant's mode lays along a period. */
+export function rulerOf(period: Period, timeline: Timeline, mode: BillingSettings["prorationMode"]): Measure {
+  return mode === "fixed-30-days"
+    ? measureCycle(cycleOfPeriod(period), 0, timeline, mode)
+    : measurePeriod(period, timeline);
+}

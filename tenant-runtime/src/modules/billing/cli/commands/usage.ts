@@ -1,0 +1,64 @@
+import { Money } from "../../engine/money/money.ts";
+import { Rational } from "../../engine/money/rational.ts";
+import { aggregateUsage } from "../../engine/usage/aggregate-usage.ts";
+import { consumeAllowance } from "../../engine/usage/consume-allowance.ts";
+import { quantityText } from "../../engine/usage/quantity-text.ts";
+import { rateUsage } from "../../engine/usage/rate-usage.ts";
+import { withinBounds } from "../../engine/usage/within-bounds.ts";
+import { command } from "../command.ts";
+import { list, record } from "../schemas/record.ts";
+import { currency, quantity } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+import { usagePrice } from "../schemas/usage-price.ts";
+
+export const usage = command({
+  name: "usage",
+  summary: "what measured quantities cost, period by period, with allowances carried over",
+  example: {
+    currency: "USD",
+    price: {
+      metric: "api-calls",
+      model: { kind: "package", size: "100", price: "5.00" },
+      included: "100",
+    },
+    periods: [{ quantities: ["201"] }],
+  },
+  input: (money) =>
+    record({
+      currency,
+      price: usagePrice(money),
+      periods: list(record({ quantities: list(quantity), toppedUp: quantity.default(Rational.zero) })),
+      settings,
+    }),
+  run({ currency, price, periods, settings }) {
+    const used = periods.map(({ quantities }) =>
+      aggregateUsage(price.aggregate, quantities, settings.percentileMethod),
+    );
+    const allowances = consumeAllowance(
+      periods.map(({ toppedUp }, index) => ({
+        index,
+        included: price.included,
+        rolloverPeriods: price.rolloverPeriods,
+        used: used[index] ?? Rational.zero,
+        toppedUp,
+      })),
+      settings.allowanceOrder,
+    );
+    return {
+      metric: price.metric,
+      periods: allowances.map(({ fromRollover, fromIncluded, fromTopUp, billable }, index) => {
+        const rated = rateUsage(price.model, billable, periods[index]?.quantities ?? [], currency);
+        const bounded = withinBounds(rated, price);
+        return {
+          used: quantityText(used[index] ?? Rational.zero),
+          fromRollover: quantityText(fromRollover),
+          fromIncluded: quantityText(fromIncluded),
+          fromTopUp: quantityText(fromTopUp),
+          billable: quantityText(billable),
+          amount: Money.rounded(bounded.minorUnits, currency),
+          explanation: `${bounded.steps.join(" + ") || "nothing to pay"}, rounded once`,
+        };
+      }),
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import type { Currency } from "../../engine/money/currency.ts";
+import { list, oneOf } from "./record.ts";
+import { amount, date } from "./scalars.ts";
+
+/** A line as an earlier invoice printed it; what only people read in it is skipped. */
+export function billedLine(money: Currency) {
+  const value = amount(money);
+  return z.object({
+    id: z.string(),
+    key: z.string(),
+    component: oneOf(["recurring", "usage", "top-up", "one-off"]),
+    subscription: z.string().optional(),
+    description: z.string(),
+    from: date,
+    to: date,
+    taxDate: date,
+    amount: value,
+    discounts: list(z.object({ id: z.string(), amount: value })),
+    net: value,
+    taxes: list(z.object({ code: z.string(), rate: z.string(), amount: value })),
+    gross: value,
+  });
+}

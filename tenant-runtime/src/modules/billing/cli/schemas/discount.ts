@@ -1,0 +1,16 @@
+import { z } from "zod";
+import type { Currency } from "../../engine/money/currency.ts";
+import { kindOf, record } from "./record.ts";
+import { percentage, positiveAmount } from "./scalars.ts";
+
+/** An amount or a percentage off. */
+export function discountValue(money: Currency) {
+  return kindOf(
+    "kind",
+    ["amount", "percentage"],
+    [
+      record({ kind: z.literal("amount"), amount: positiveAmount(money) }),
+      record({ kind: z.literal("percentage"), rate: percentage }),
+    ],
+  );
+}

@@ -1,0 +1,13 @@
+import type { z } from "zod";
+
+/** Says what a field must be, what it is, and so what to write instead. */
+export function expected(what: string): (issue: z.core.$ZodRawIssue) => string {
+  return ({ input }) => `expected ${what}; found ${found(input)}: write ${what}`;
+}
+
+/** A value as the person who wrote it would recognise it. */
+export function found(input: unknown): string {
+  if (input === undefined) return "nothing";
+  const text = JSON.stringify(input) ?? typeof input;
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { BillingFault } from "../../engine/billing-fault.ts";
+import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { LocalDate } from "../../engine/cycles/local-date.ts";
+import type { Moment } from "../../engine/cycles/moment.ts";
+import { Period } from "../../engine/cycles/period.ts";
+import { Currency } from "../../engine/money/currency.ts";
+import { Money } from "../../engine/money/money.ts";
+import { parseDecimal } from "../../engine/money/parse-decimal.ts";
+import { Price } from "../../engine/money/price.ts";
+import { Rational } from "../../engine/money/rational.ts";
+import { expected, found } from "./expected.ts";
+import { record } from "./record.ts";
+
+/** A text that the engine parses; what it refuses becomes a fault at the text's own path. */
+export function parsed<Output>(example: string, meaning: string, parse: (text: string) => Output) {
+  return z
+    .string({ error: expected(`a string, such as "${example}" (${meaning})`) })
+    .meta({ description: meaning, examples: [example] })
+    .transform((text, context) => attempt(() => parse(text), context));
+}
+
+/** Runs a step of the engine inside a schema: its refusal becomes a fault of the input. */
+export function attempt<Output>(step: () => Output, context: z.RefinementCtx): Output {
+  try {
+    return step();
+  } catch (fault) {
+    if (!(fault instanceof BillingFault)) throw fault;
+    context.addIssue({ code: "custom", message: fault.message });
+    return z.NEVER;
+  }
+}
+
+export const currency = parsed("EUR", "currency code of ISO 4217", Currency.of);
+export const zone = parsed("Europe/Paris", "time zone of the IANA database", BillingZone.of);
+export const date = parsed("2026-01-31", "local date", LocalDate.parse);
+export const instant = parsed("2026-01-31T09:30:00Z", "instant with its offset", BillingZone.parseInstant);
+
+/** Amounts of the input's one currency. */
+export function amount(money: Currency) {
+  return parsed(Money.of(1234n, money).toString(), `amount of ${money.code}`, (text) =>
+    Money.parse(text, money),
+  );
+}
+
+/** Amounts of 0 or more. */
+export function positiveAmount(money: Currency) {
+  return parsed(Money.of(1234n, money).toString(), `amount of ${money.code}, 0 or more`, (text) =>
+    notNegative(Money.parse(text, money), text),
+  );
+}
+
+/** Rates, which may be finer than a minor unit. */
+export function price(money: Currency) {
+  return parsed("0.0006", `exact rate in ${money.code}, 0 or more`, (text) => {
+    notNegative(parseDecimal(text), text);
+    return Price.parse(text, money);
+  });
+}
+
+export const quantity = parsed("1.5", "exact quantity, 0 or more", (text) =>
+  notNegative(parseDecimal(text), text),
+);
+
+export const percentage = parsed("20", "percentage from 0 to 100", (text) => {
+  const value = notNegative(parseDecimal(text), text).dividedBy(Rational.of(100n));
+  if (value.compare(Rational.one) > 0) throw refused(`a percentage from 0 to 100`, text);
+  return value;
+});
+
+export const period = record({ from: date, to: date }).transform(({ from, to }, context) =>
+  attempt(() => Period.of(from, to), context),
+);
+
+/** `on` a local date or `at` an instant: spread into the record of the fact. */
+export const momentFields = { on: date.optional(), at: instant.optional() };
+
+/** The moment that the two fields name. */
+export function momentOf(
+  { on, at }: { readonly on?: LocalDate | undefined; readonly at?: number | undefined },
+  context: z.RefinementCtx,
+): Moment {
+  if (on !== undefined && at === undefined) return { on };
+  if (on === undefined && at !== undefined) return { at };
+  context.addIssue({
+    code: "custom",
+    message: `expected either "on" (a date) or "at" (an instant); found ${on === undefined ? "neither" : "both"}: write one of them`,
+  });
+  return z.NEVER;
+}
+
+/** An id of the caller's own. */
+export const id = z
+  .string({ error: expected('a string, such as "fibre-1"') })
+  .min(1, { error: 'expected an id; found "": write 1 to 200 characters' })
+  .max(200, { error: "expected an id of at most 200 characters; found a longer one: shorten it" })
+  .meta({ description: "id of the caller's choice" });
+
+export function wholeNumber(least: number, most: number) {
+  const range = `a whole number from ${least} to ${most}`;
+  return z
+    .number({ error: expected(`${range}, not in quotes`) })
+    .int({ error: expected(range) })
+    .min(least, { error: expected(range) })
+    .max(most, { error: expected(range) });
+}
+
+function notNegative<Value extends { isNegative(): boolean }>(value: Value, text: string): Value {
+  if (value.isNegative()) throw refused("0 or more", text);
+  return value;
+}
+
+function refused(what: string, text: string): BillingFault {
+  return new BillingFault("AMOUNT_INVALID", `expected ${what}; found ${found(text)}`);
+}

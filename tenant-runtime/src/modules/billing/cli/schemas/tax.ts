@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { TaxTable } from "../../engine/tax/tax-table.ts";
+import { list, record } from "./record.ts";
+import { attempt, date, id, percentage } from "./scalars.ts";
+
+/** Rates by date; those of one code may not overlap. */
+export const taxRules = list(
+  record({
+    code: id,
+    rate: percentage,
+    from: date,
+    until: date.optional(),
+    compound: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+  }),
+).transform((rules, context) => attempt(() => TaxTable.of(rules), context));
+
+export const exemptions = list(
+  record({ code: id.optional(), from: date, until: date.optional(), reason: z.string() }),
+);

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { Currency } from "../../engine/money/currency.ts";
+import { Rational } from "../../engine/money/rational.ts";
+import { checkedTiers } from "../../engine/usage/checked-tiers.ts";
+import { aggregates, UsagePrice } from "../../engine/usage/usage-price.ts";
+import { kindOf, list, oneOf, record } from "./record.ts";
+import { attempt, id, percentage, price, quantity, wholeNumber } from "./scalars.ts";
+
+/** What a plan charges for a metric. */
+export function usagePrice(money: Currency) {
+  const rate = price(money);
+  return record({
+    metric: id,
+    aggregate: oneOf(aggregates).default("sum"),
+    model: priceModel(money),
+    included: quantity.default(Rational.zero),
+    rolloverPeriods: wholeNumber(0, 120).default(0),
+    minimum: rate.optional(),
+    maximum: rate.optional(),
+  }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));
+}
+
+function priceModel(money: Currency) {
+  const rate = price(money);
+  const tiers = list(record({ upTo: quantity.optional(), unitPrice: rate, fee: rate.optional() })).transform(
+    (steps, context) => attempt(() => checkedTiers(steps), context),
+  );
+  return kindOf(
+    "kind",
+    ["flat", "graduated", "volume", "package", "percentage"],
+    [
+      record({ kind: z.literal("flat"), unitPrice: rate }),
+      record({ kind: z.literal("graduated"), tiers }),
+      record({ kind: z.literal("volume"), tiers }),
+      record({ kind: z.literal("package"), size: quantity, price: rate }),
+      record({
+        kind: z.literal("percentage"),
+        rate: percentage,
+        feePerEvent: rate.optional(),
+        freeEvents: wholeNumber(0, 1_000_000).optional(),
+        freeAmount: quantity.optional(),
+      }),
+    ],
+  );
+}
