@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { auditPolicy } from "../audit-policy.ts";
 import { configFiles } from "./components.ts";
 import type { Credentials } from "./credentials.ts";
-import { natTable, network, paths } from "./layout.ts";
+import { natTable, network, outside, paths } from "./layout.ts";
 
 /** Writes every configuration file of the cluster's components. */
 export async function writeConfiguration(credentials: Credentials, pauseImage: string): Promise<void> {
