@@ -2,7 +2,11 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["*/vitest.config.ts", "tenant-runtime/src/modules/*/vitest.config.ts"],
+    projects: [
+      "*/vitest.config.ts",
+      "e2e/*/vitest.config.ts",
+      "tenant-runtime/src/modules/*/vitest.config.ts",
+    ],
     reporters: ["default", "./e2e/closing-line.ts"],
     coverage: {
       provider: "v8",

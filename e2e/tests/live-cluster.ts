@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { execa } from "execa";
+import { inject } from "vitest";
+import { stringify } from "yaml";
+
+/** What the tests were told of the cluster that `make up` brought. */
+export const cluster = inject("cluster");
+
+const environment = {
+  KUBECONFIG: cluster.kubeconfig,
+  PATH: [...cluster.toolPaths, process.env.PATH].join(delimiter),
+};
+
+/** Runs kubectl as the cluster's administrator and gives what it printed. @throws with kubectl's own words. */
+export async function kubectl(...args: readonly string[]): Promise<string> {
+  return (await execa("kubectl", [...args], { env: environment })).stdout;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever object the server holds
+export async function read(...args: readonly string[]): Promise<any> {
+  return JSON.parse(await kubectl("get", ...args, "-o", "json"));
+}
+
+/** Creates or updates objects as a platform administrator does, by `kubectl apply`. */
+export async function apply(...objects: readonly object[]): Promise<void> {
+  const input = objects.map((object) => stringify(object)).join("---\n");
+  await execa("kubectl", ["apply", "-f", "-"], { env: environment, input });
+}
+
+/** Runs a program, given as a script for Node, in a running pod, and gives the JSON value that it printed. */
+export async function inPod<Result>(namespace: string, target: string, script: string): Promise<Result> {
+  const run = await execa(
+    "kubectl",
+    ["exec", "-n", namespace, target, "--", "/nodejs/bin/node", "--input-type=module", "-e", script],
+    { env: environment },
+  );
+  return JSON.parse(run.stdout) as Result;
+}
+
+/** A folder that is gone when its scope ends. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "dotmac-e2e-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apply, cluster, inPod, kubectl, read } from "./live-cluster.ts";
+import { type Reach, reachScript, type Target } from "./reach.ts";
+import { type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";
+
+const system = "dotmac-system.svc.cluster.local";
+const platform: readonly Target[] = [
+  { host: `pgbouncer.${system}`, port: 6432 },
+  { host: `redis-cache.${system}`, port: 6379 },
+  { host: `redis-state.${system}`, port: 6379 },
+  { host: `vault.${system}`, port: 8200 },
+];
+
+const outside = cluster.outside;
+const podAddress = async (tenant: SampleTenant): Promise<string> =>
+  (await read("pods", "-n", tenant.namespace, "-l", "app.kubernetes.io/component=runtime")).items[0].status
+    .podIP;
+
+const reach = (namespace: string, pod: string, targets: readonly Target[]): Promise<Record<string, Reach>> =>
+  inPod(namespace, pod, reachScript(targets));
+
+describe("a tenant's pod on the network", () => {
+  const open = uniqueName("without-policies");
+  let a: SampleTenant;
+  let b: SampleTenant;
+  let image: string;
+
+  beforeAll(async () => {
+    [a, b] = await Promise.all([sampleTenant("net-a"), sampleTenant("net-b")]);
+    image = (await read("deployment", "runtime", "-n", a.namespace)).spec.template.spec.containers[0].image;
+    await apply(namespace(open), idlePod(open, "caller", image));
+    await kubectl("wait", "-n", open, "pod/caller", "--for=condition=Ready", "--timeout=60s");
+    await apply(idlePod("dotmac-gateway", `${open}-gateway`, image, { "app.kubernetes.io/name": "gateway" }));
+    await kubectl(
+      "wait",
+      "-n",
+      "dotmac-gateway",
+      `pod/${open}-gateway`,
+      "--for=condition=Ready",
+      "--timeout=60s",
+    );
+  }, 180_000);
+
+  afterAll(async () => {
+    await Promise.all([
+      a?.[Symbol.asyncDispose](),
+      b?.[Symbol.asyncDispose](),
+      kubectl("delete", "namespace", open, "--wait=false"),
+      kubectl("delete", "pod", "-n", "dotmac-gateway", `${open}-gateway`, "--wait=false"),
+    ]);
+  }, 180_000);
+
+  it("reaches DNS, PgBouncer, both Redis services and Vault", async () => {
+    const found = await reach(a.namespace, "deploy/runtime", platform);
+    expect(found).toEqual(
+      Object.fromEntries(platform.map(({ host, port }) => [`${host}:${port}`, "connected"])),
+    );
+  });
+
+  it("does not reach PostgreSQL behind the pooler, which the operator does reach", async () => {
+    const target = { host: `postgres.${system}`, port: 5432 };
+    expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({
+      [`${target.host}:5432`]: "timeout",
+    });
+    expect(await reach("dotmac-system", "deploy/dotmac-operator", [target])).toEqual({
+      [`${target.host}:5432`]: "connected",
+    });
+  });
+
+  it("does not reach another tenant's pod, at which the gateway arrives", async () => {
+    const target = { host: await podAddress(b), port: 8443 };
+    const key = `${target.host}:8443`;
+    expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({ [key]: "timeout" });
+    expect(await reach(open, "pod/caller", [target])).toEqual({ [key]: "timeout" });
+    expect(await reach("dotmac-gateway", `pod/${open}-gateway`, [target])).toEqual({ [key]: "connected" });
+  });
+
+  it("does not reach another tenant's management port, nor does the gateway", async () => {
+    const target = { host: await podAddress(b), port: 9443 };
+    const key = `${target.host}:9443`;
+    expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({ [key]: "timeout" });
+    expect(await reach("dotmac-gateway", `pod/${open}-gateway`, [target])).toEqual({ [key]: "timeout" });
+    expect(await reach("dotmac-system", "deploy/dotmac-operator", [target])).toEqual({ [key]: "connected" });
+  });
+
+  it.runIf(outside)("does not reach the internet, which a namespace without policies reaches", async () => {
+    const target = { host: outside?.address ?? "", port: outside?.httpPort ?? 0 };
+    const key = `${target.host}:${target.port}`;
+    expect(await reach(open, "pod/caller", [target])).toEqual({ [key]: "connected" });
+    expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({ [key]: "timeout" });
+  });
+
+  it("does not reach the Kubernetes API, which a namespace without policies reaches", async () => {
+    const target = { host: "kubernetes.default.svc.cluster.local", port: 443 };
+    const key = `${target.host}:443`;
+    expect(await reach(open, "pod/caller", [target])).toEqual({ [key]: "connected" });
+    expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({ [key]: "timeout" });
+  });
+});
+
+function namespace(name: string) {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
+function idlePod(
+  inNamespace: string,
+  name: string,
+  image: string,
+  labels: Readonly<Record<string, string>> = {},
+) {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: inNamespace, labels },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "idle",
+          image,
+          imagePullPolicy: "IfNotPresent",
+          command: ["/nodejs/bin/node", "-e", "setInterval(() => {}, 1 << 30)"],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import { type Endpoint, IspClient } from "../isp-client.ts";
+import { apply, cluster, kubectl, read } from "./live-cluster.ts";
+
+/** A tenant made for one test, as the platform's administrator sees it. */
+export interface SampleTenant extends AsyncDisposable {
+  readonly name: string;
+  readonly id: string;
+  readonly namespace: string;
+  readonly host: string;
+  readonly endpoint: Endpoint;
+}
+
+/** A name that no other test uses. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(3).toString("hex")}`;
+}
+
+/** The manifest of a tenant that leaves nothing behind when it is deleted; `spec` overrides its fields. */
+export function tenantManifest(name: string, spec: Readonly<Record<string, unknown>> = {}) {
+  return {
+    apiVersion: "dotmac.io/v1alpha1",
+    kind: "Tenant",
+    metadata: { name },
+    spec: {
+      displayName: `Test ISP ${name}`,
+      plan: "small",
+      hosts: [`${name}.isp.test`],
+      adminEmail: `admin@${name}.isp.test`,
+      currency: "EUR",
+      timeZone: "Europe/Paris",
+      country: "FR",
+      deletionPolicy: "Delete",
+      deletionGrace: "0s",
+      ...spec,
+    },
+  };
+}
+
+/** Creates a tenant, waits until it is Ready, and deletes it when its scope ends. */
+export async function sampleTenant(
+  prefix: string,
+  spec: Readonly<Record<string, unknown>> = {},
+): Promise<SampleTenant> {
+  const name = uniqueName(prefix);
+  await apply(tenantManifest(name, spec));
+  await ready(name);
+  return existingTenant(name);
+}
+
+/** A tenant that is there already and Ready. Disposing of it deletes the Tenant. */
+export async function existingTenant(name: string): Promise<SampleTenant> {
+  const tenant = await read("tenant", name);
+  const host: string = tenant.spec.hosts[0];
+  return {
+    name,
+    id: tenant.status.id,
+    namespace: `isp-${name}-${tenant.status.id}`,
+    host,
+    endpoint: { host, address: cluster.gateway.address, port: cluster.gateway.port, ca: cluster.ca },
+    [Symbol.asyncDispose]: () => deleted(name),
+  };
+}
+
+/** Waits until the tenant is Ready for its present generation, as a person or a pipeline would. */
+export async function ready(name: string, seconds = 120): Promise<void> {
+  await kubectl("wait", `tenant/${name}`, "--for=condition=Ready", `--timeout=${seconds}s`);
+}
+
+/** Deletes the tenant and waits until nothing of it is left in Kubernetes. */
+export async function deleted(name: string): Promise<void> {
+  await kubectl("delete", "tenant", name, "--ignore-not-found", "--timeout=120s");
+}
+
+/** The first administrator's login, which only the platform's administrator can read. */
+export async function firstAdmin(
+  name: string,
+): Promise<{ readonly email: string; readonly password: string }> {
+  const { data } = await read("secret", name, "-n", "dotmac-admins");
+  const clear = (key: string) => Buffer.from(data[key], "base64").toString();
+  return { email: clear("email"), password: clear("password") };
+}
+
+/** The ISP's own administrator, signed in. */
+export interface Administrator extends AsyncDisposable {
+  readonly client: IspClient;
+  readonly token: string;
+  readonly login: { readonly email: string; readonly password: string };
+}
+
+/** Logs in for the first time, replaces the one-time password, and gives a client with a token that may do all. */
+export async function administrator(tenant: SampleTenant): Promise<Administrator> {
+  const client = new IspClient(tenant.endpoint);
+  const { email, password } = await firstAdmin(tenant.name);
+  const chosen = `correct-horse-${randomBytes(6).toString("hex")}`;
+  const changed = await expectStatus(
+    200,
+    client.call("POST", "/auth/password", {
+      token: await accessToken(client, { email, password }),
+      body: { currentPassword: password, newPassword: chosen },
+    }),
+  );
+  return {
+    client,
+    token: changed.body.data.attributes.accessToken,
+    login: { email, password: chosen },
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+/** Logs in and gives the access token. */
+export async function accessToken(client: IspClient, login: Administrator["login"]): Promise<string> {
+  const answer = await expectStatus(200, client.call("POST", "/auth/login", { body: login }));
+  return answer.body.data.attributes.accessToken;
+}
+
+/** A person as a first customer, by whom data are recognised again; gives the id. */
+export async function createCustomer({ client, token }: Administrator): Promise<string> {
+  const body = {
+    type: "person",
+    name: "Amina Bello",
+    email: "amina.bello@example.com",
+    phone: "+33 6 12 34 56 78",
+  };
+  const answer = await expectStatus(201, client.call("POST", "/customers", { token, body }));
+  return answer.body.data.id;
+}
+
+async function expectStatus(status: number, answer: ReturnType<IspClient["call"]>) {
+  const got = await answer;
+  if (got.status !== status) {
+    throw new Error(`Expected status ${status}, got ${got.status}: ${JSON.stringify(got.body)}`);
+  }
+  return got;
+}

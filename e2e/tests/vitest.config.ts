@@ -1,0 +1,12 @@
+import { defineProject } from "vitest/config";
+
+/** What can only be seen on a cluster: after all else, and one file at a time, for they share it. */
+export default defineProject({
+  test: {
+    name: "cluster",
+    include: ["**/*.test.ts"],
+    globalSetup: "./global-setup.ts",
+    fileParallelism: false,
+    sequence: { groupOrder: 1 },
+  },
+});
