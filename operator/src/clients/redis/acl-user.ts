@@ -10,13 +10,16 @@ export interface AclUser {
   readonly keys: readonly string[];
   /** `&pattern`. */
   readonly channels: readonly string[];
-  /** `-@all`, `+get`, …: in Redis a later rule can undo an earlier one, so the first must be `-@all`. */
+  /** The commands it may use, all others being refused: `get`, `client|id`. */
   readonly commands: readonly string[];
   /** Further rule sets in parentheses: never wanted. */
   readonly selectors: number;
 }
 
-/** Whether two users may do the same. The order of commands after `-@all` does not matter: all are `+`. */
+/** The commands of each category, by `ACL CAT`. */
+export type Categories = ReadonlyMap<string, readonly string[]>;
+
+/** Whether two users get in alike and may do the same. */
 export function sameUser(wanted: AclUser, found: AclUser | undefined): boolean {
   return (
     found !== undefined && sameRights(wanted, found) && sameSet(wanted.passwordHashes, found.passwordHashes)
@@ -29,7 +32,6 @@ export function sameRights(wanted: AclUser, found: AclUser): boolean {
     wanted.enabled === found.enabled &&
     wanted.anyPassword === found.anyPassword &&
     wanted.selectors === found.selectors &&
-    wanted.commands[0] === found.commands[0] &&
     sameSet(wanted.commands, found.commands) &&
     sameSet(wanted.keys, found.keys) &&
     sameSet(wanted.channels, found.channels)
@@ -44,35 +46,37 @@ export function aclRules(user: AclUser): string[] {
     ...user.passwordHashes.map((hash) => `#${hash}`),
     ...user.keys,
     ...user.channels,
-    ...user.commands,
+    "-@all",
+    ...user.commands.map((command) => `+${command}`),
   ];
 }
 
 /** A line of `ACL LIST`: `user <name> on #<hash> ~<key> &<channel> -@all +get`. */
-export function parseAclLine(line: string): AclUser {
+export function parseAclLine(line: string, categories: Categories): AclUser {
   const [, name = "", ...rules] = line.replace(/\([^)]*\)/g, "(selector)").split(" ");
-  return userOf(name, rules);
+  return userOf(name, rules, categories);
 }
 
 /** The answer to `ACL GETUSER`: a flat list of field names and values. */
-export function parseAclUser(name: string, answer: readonly unknown[]): AclUser {
+export function parseAclUser(name: string, answer: readonly unknown[], categories: Categories): AclUser {
   const fields = new Map<unknown, unknown>();
   for (let index = 0; index < answer.length; index += 2) fields.set(answer[index], answer[index + 1]);
   const words = (field: string) =>
     String(fields.get(field) ?? "")
       .split(" ")
       .filter(Boolean);
-  return userOf(name, [
+  const rules = [
     ...(fields.get("flags") as string[]),
     ...(fields.get("passwords") as string[]).map((hash) => `#${hash}`),
     ...words("keys"),
     ...words("channels"),
     ...words("commands"),
     ...((fields.get("selectors") as unknown[] | undefined) ?? []).map(() => "(selector)"),
-  ]);
+  ];
+  return userOf(name, rules, categories);
 }
 
-function userOf(name: string, rules: readonly string[]): AclUser {
+function userOf(name: string, rules: readonly string[], categories: Categories): AclUser {
   const startingWith = (...marks: string[]) =>
     rules.filter((rule) => marks.some((mark) => rule.startsWith(mark)));
   return {
@@ -82,9 +86,29 @@ function userOf(name: string, rules: readonly string[]): AclUser {
     passwordHashes: startingWith("#").map((rule) => rule.slice(1)),
     keys: [...startingWith("~", "%"), ...rules.filter((rule) => rule === "allkeys")],
     channels: [...startingWith("&"), ...rules.filter((rule) => rule === "allchannels")],
-    commands: [...startingWith("+", "-"), ...rules.filter((rule) => rule === "allcommands")],
+    commands: allowedCommands(rules, categories),
     selectors: startingWith("(").length,
   };
+}
+
+/**
+ * Redis 7.0 reports rules in another form than it was given, as categories with exceptions: only what they
+ * come to can be compared. A later rule goes before an earlier one.
+ */
+function allowedCommands(rules: readonly string[], categories: Categories): string[] {
+  const allowed = new Set<string>();
+  for (const rule of rules) {
+    const names = namesOf(rule, categories);
+    if (rule.startsWith("+") || rule === "allcommands") for (const name of names) allowed.add(name);
+    else if (rule.startsWith("-")) for (const name of names) allowed.delete(name);
+  }
+  return [...allowed];
+}
+
+function namesOf(rule: string, categories: Categories): readonly string[] {
+  if (rule === "allcommands" || rule.endsWith("@all")) return [...categories.values()].flat();
+  const name = rule.slice(1);
+  return name.startsWith("@") ? (categories.get(name.slice(1)) ?? [name]) : [name];
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { Redis as Connection } from "ioredis";
-import { type AclUser, aclRules, parseAclLine, parseAclUser } from "./acl-user.ts";
+import { type AclUser, aclRules, type Categories, parseAclLine, parseAclUser } from "./acl-user.ts";
 import { redisError } from "./errors.ts";
 
 export interface RedisAddress {
@@ -54,14 +54,30 @@ export function connectRedis(address: RedisAddress): Redis {
     }
   };
 
+  // The same for as long as the server runs; an upgrade of it ends the connection.
+  let known: Promise<Categories> | undefined;
+  const forget = () => {
+    known = undefined;
+  };
+  connection.on("close", forget);
+  const categories = (): Promise<Categories> => {
+    known ??= readCategories(command).catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    return known;
+  };
+
   return {
     server,
     async user(name) {
       const answer = await command("ACL", "GETUSER", name);
-      return answer === null ? undefined : parseAclUser(name, answer as unknown[]);
+      return answer === null ? undefined : parseAclUser(name, answer as unknown[], await categories());
     },
     async users() {
-      return ((await command("ACL", "LIST")) as string[]).map(parseAclLine);
+      const lines = (await command("ACL", "LIST")) as string[];
+      const known = await categories();
+      return lines.map((line) => parseAclLine(line, known));
     },
     async setUser(user) {
       await command("ACL", "SETUSER", user.name, ...aclRules(user));
@@ -89,4 +105,12 @@ export function connectRedis(address: RedisAddress): Redis {
       connection.disconnect();
     },
   };
+}
+
+async function readCategories(
+  command: (...words: [string, ...string[]]) => Promise<unknown>,
+): Promise<Categories> {
+  const names = (await command("ACL", "CAT")) as string[];
+  const commands = await Promise.all(names.map((name) => command("ACL", "CAT", name)));
+  return new Map(names.map((name, index) => [name, commands[index] as string[]]));
 }

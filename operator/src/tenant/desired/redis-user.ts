@@ -27,7 +27,7 @@ export function redisUser(names: TenantNames, password: string) {
     passwordHashes: [createHash("sha256").update(password).digest("hex")],
     keys: [`~${names.redis.prefix}*`],
     channels: [`&${names.redis.prefix}*`],
-    commands: ["-@all", ...redisCommands.map((command) => `+${command}`)],
+    commands: redisCommands,
     selectors: 0,
   };
 }
