@@ -1,4 +1,4 @@
-import type { Clock, Milliseconds } from "./clock.ts";
+import type { Clock, Milliseconds } from "../clock.ts";
 
 /** A clock for tests, in which time passes only by `advance`. */
 export class ManualClock implements Clock {
