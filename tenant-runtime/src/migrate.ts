@@ -34,13 +34,23 @@ async function migrateSchema(config: MigrationConfig, log: Log): Promise<number>
   const client = new pg.Client({ ...config.connection, connectionTimeoutMillis: 10_000 });
   // Without a listener a lost connection would end the process before its reason is written.
   client.on("error", () => undefined);
-  await client.connect();
+  await connect(client, config);
   try {
     return await migrate(client, config.target, migrations, ({ version, name }) =>
       log.info("migration applied", { tenant: config.tenantName, version, name }),
     );
   } finally {
     await client.end();
+  }
+}
+
+async function connect(client: pg.Client, { connection }: MigrationConfig): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw new Error(`cannot connect to ${connection.host}:${connection.port} as ${connection.user}`, {
+      cause,
+    });
   }
 }
 
