@@ -14,7 +14,7 @@ watch() {
   while read -r _ <&3; do :; done
   kill -s "$signal" "$server"
   attempts=0
-  while kill -0 "$server" && [ "$attempts" -lt 100 ]; do
+  while kill -0 "$server" && [ "$attempts" -lt 50 ]; do
     attempts=$((attempts + 1))
     sleep 0.1
   done

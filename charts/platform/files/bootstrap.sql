@@ -28,8 +28,8 @@ ALTER ROLE dotmac_operator
 ALTER ROLE pgbouncer_auth
   LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'pooler_password';
 
--- Since PostgreSQL 16 CREATEROLE no longer gives rights in the roles it creates: it must grant itself
--- membership, to hand schemas to their owners.
+-- A schema is handed to a role by a member of it. Up to PostgreSQL 15 CREATEROLE may grant itself any membership;
+-- since 16 only in roles it made, and this does so as it makes them.
 DO $$
 BEGIN
   IF current_setting('server_version_num')::int >= 160000 THEN

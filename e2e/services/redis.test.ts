@@ -1,0 +1,46 @@
+import { Redis } from "ioredis";
+import { describe, expect, inject, it } from "vitest";
+import { redisLogin, startRedis, withRedis } from "./redis.ts";
+
+describe("a Redis of the platform", () => {
+  const connection = inject("redisState");
+
+  it.each([
+    ["the default user", { username: "default", password: "" }],
+    ["a wrong password", { username: "dotmac_operator", password: "another" }],
+  ])("refuses %s", async (_, login) => {
+    const client = new Redis({
+      ...redisLogin(connection, login),
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
+    const errors: string[] = [];
+    client.on("error", (error: Error) => errors.push(error.message));
+    await expect(client.connect().then(() => client.ping())).rejects.toThrow();
+    client.disconnect();
+    expect(errors.join()).toContain("WRONGPASS");
+    expect(await withRedis(connection, (operator) => operator.ping())).toBe("PONG");
+  });
+
+  it("keeps the users of its ACL file and forgets nothing when memory is short", async () => {
+    await withRedis(connection, async (client) => {
+      await client.call("ACL", "SETUSER", "t_saved", "on", ">secret", "~t:saved:*", "+get");
+      expect(await client.call("ACL", "SAVE")).toBe("OK");
+      expect(await client.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
+      expect(await client.config("GET", "appendonly")).toEqual(["appendonly", "yes"]);
+    });
+  });
+
+  it("is told from the cache by what it forgets", async () => {
+    await using cache = await startRedis({ role: "cache" });
+    await withRedis(cache, async (client) => {
+      expect(await client.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "volatile-lru"]);
+    });
+  });
+
+  it("lets nobody change where it writes its files", async () => {
+    await withRedis(connection, async (client) => {
+      await expect(client.config("SET", "dir", "/tmp")).rejects.toThrow("protected config");
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { vaultAudience } from "../platform/configure-vault.ts";
+import { VaultApi } from "../platform/vault-api.ts";
+
+const connection = inject("vault");
+const forbidden = { status: 403 };
+
+/** Logs in with the token of a service account, as a pod does. */
+async function logIn(
+  role: string,
+  namespace: string,
+  name: string,
+  audience = vaultAudience,
+): Promise<VaultApi> {
+  const config = new KubeConfig();
+  config.loadFromFile(inject("kubernetes").kubeconfigPath);
+  const core = config.makeApiClient(CoreV1Api);
+  await core.createNamespace({ body: { metadata: { name: namespace } } }).catch(() => {});
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } }).catch(() => {});
+  const body = { spec: { audiences: [audience] } };
+  const { status } = await core.createNamespacedServiceAccountToken({ namespace, name, body });
+  await using vault = new VaultApi({ address: connection.address, ca: connection.ca });
+  const { auth } = await vault.request<{ auth: { client_token: string } }>("POST", "auth/kubernetes/login", {
+    role,
+    jwt: status?.token,
+  });
+  return vault.as(auth.client_token);
+}
+
+describe("what the platform writes into Vault", () => {
+  let operator: VaultApi;
+  let north: VaultApi;
+  let south: VaultApi;
+  let wrapped: string;
+
+  beforeAll(async () => {
+    operator = await logIn("dotmac-operator", "dotmac-system", "dotmac-operator");
+    north = await logIn("tenant-runtime", "isp-north-aaaaaaaaaa", "runtime");
+    south = await logIn("tenant-runtime", "isp-south-bbbbbbbbbb", "runtime");
+    await operator.request("POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/database", {
+      data: { password: "x" },
+    });
+    await operator.request("POST", "tenants/data/isp-north-aaaaaaaaaa/operator/admin", {
+      data: { password: "y" },
+    });
+    await operator.request("POST", "transit/keys/isp-north-aaaaaaaaaa", {});
+    const answer = await operator.request<{ data: { ciphertext: string } }>(
+      "POST",
+      "transit/datakey/wrapped/isp-north-aaaaaaaaaa",
+      {},
+    );
+    wrapped = answer.data.ciphertext;
+  });
+  afterAll(async () => {
+    await Promise.all([operator, north, south].map((api) => api?.[Symbol.asyncDispose]()));
+  });
+
+  it("lets a runtime read its own secrets and unwrap its own data key", async () => {
+    const read = await north.request<{ data: { data: object } }>(
+      "GET",
+      "tenants/data/isp-north-aaaaaaaaaa/runtime/database",
+    );
+    expect(read.data.data).toEqual({ password: "x" });
+    const unwrapped = await north.request<{ data: { plaintext: string } }>(
+      "POST",
+      "transit/decrypt/isp-north-aaaaaaaaaa",
+      { ciphertext: wrapped },
+    );
+    expect(Buffer.from(unwrapped.data.plaintext, "base64")).toHaveLength(32);
+  });
+
+  it.each([
+    ["GET", "tenants/data/isp-north-aaaaaaaaaa/runtime/database"],
+    ["GET", "tenants/metadata/isp-north-aaaaaaaaaa/runtime/database"],
+    ["LIST", "tenants/metadata"],
+    ["POST", "transit/decrypt/isp-north-aaaaaaaaaa"],
+    ["LIST", "transit/keys"],
+  ] as const)("refuses another tenant's runtime %s %s", async (method, path) => {
+    await expect(
+      south.request(method, path, method === "POST" ? { ciphertext: wrapped } : undefined),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  it.each([
+    ["GET", "tenants/data/isp-north-aaaaaaaaaa/operator/admin"],
+    ["POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/database"],
+    ["POST", "transit/datakey/wrapped/isp-north-aaaaaaaaaa"],
+    ["POST", "transit/encrypt/isp-north-aaaaaaaaaa"],
+  ] as const)("refuses a runtime, of its own paths, %s %s", async (method, path) => {
+    await expect(
+      north.request(method, path, method === "POST" ? { data: {} } : undefined),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  it.each([
+    ["POST", "transit/decrypt/isp-north-aaaaaaaaaa"],
+    ["POST", "transit/datakey/plaintext/isp-north-aaaaaaaaaa"],
+    ["POST", "transit/rewrap/isp-north-aaaaaaaaaa"],
+    ["GET", "transit/export/encryption-key/isp-north-aaaaaaaaaa"],
+    ["GET", "transit/backup/isp-north-aaaaaaaaaa"],
+    ["GET", "sys/policies/acl/tenant-runtime"],
+    ["PUT", "sys/policies/acl/tenant-runtime"],
+    ["POST", "auth/kubernetes/role/tenant-runtime"],
+    ["POST", "auth/token/create"],
+    ["GET", "sys/mounts"],
+  ] as const)("refuses the operator %s %s", async (method, path) => {
+    await expect(
+      operator.request(method, path, method === "GET" ? undefined : { ciphertext: wrapped }),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  it("refuses the operator a key that could leave the vault, then or later", async () => {
+    const path = "transit/keys/isp-east-cccccccccc";
+    await expect(operator.request("POST", path, { exportable: true })).rejects.toMatchObject(forbidden);
+    await operator.request("POST", path, {});
+    await expect(operator.request("POST", `${path}/config`, { exportable: true })).rejects.toMatchObject(
+      forbidden,
+    );
+    await expect(
+      operator.request("POST", `${path}/config`, { allow_plaintext_backup: true }),
+    ).rejects.toMatchObject(forbidden);
+  });
+
+  it("lets the operator destroy a tenant's key", async () => {
+    const path = "transit/keys/isp-west-dddddddddd";
+    await operator.request("POST", path, {});
+    await operator.request("POST", `${path}/config`, { deletion_allowed: true });
+    await operator.request("DELETE", path);
+    expect(await operator.find(path)).toBeUndefined();
+  });
+
+  it.each([
+    ["a token for another audience", "tenant-runtime", "isp-north-aaaaaaaaaa", "runtime", "api"],
+    [
+      "another service account of a tenant",
+      "tenant-runtime",
+      "isp-north-aaaaaaaaaa",
+      "migrator",
+      vaultAudience,
+    ],
+    [
+      "the operator's name in another namespace",
+      "dotmac-operator",
+      "default",
+      "dotmac-operator",
+      vaultAudience,
+    ],
+  ])("does not let in %s", async (_, role, namespace, name, audience) => {
+    await expect(logIn(role, namespace, name, audience)).rejects.toMatchObject({ name: "VaultError" });
+  });
+});
