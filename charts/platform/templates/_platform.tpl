@@ -1,0 +1,74 @@
+{{/* Arguments of all: a list of the root context and the name of a service. */}}
+
+{{- define "platform.selectorLabels" -}}
+app.kubernetes.io/name: {{ index . 1 }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+{{- end }}
+
+{{- define "platform.labels" -}}
+{{ include "platform.selectorLabels" . }}
+app.kubernetes.io/part-of: dotmac
+app.kubernetes.io/managed-by: {{ (index . 0).Release.Service }}
+helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version }}
+{{- end }}
+
+{{- define "platform.metadata" -}}
+name: {{ index . 1 }}
+namespace: {{ (index . 0).Release.Namespace }}
+labels:
+  {{- include "platform.labels" . | nindent 2 }}
+{{- end }}
+
+{{- define "platform.host" -}}
+{{ index . 1 }}.{{ (index . 0).Release.Namespace }}.svc.{{ (index . 0).Values.clusterDomain }}
+{{- end }}
+
+{{- define "platform.service" -}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "platform.metadata" . | nindent 2 }}
+spec:
+  selector:
+    {{- include "platform.selectorLabels" . | nindent 4 }}
+  ports:
+    - { name: {{ index . 2 }}, port: {{ index . 3 }}, targetPort: {{ index . 2 }} }
+{{- end }}
+
+{{- define "platform.claim" -}}
+{{- $root := index . 0 -}}
+- metadata:
+    name: data
+  spec:
+    accessModes: [ReadWriteOnce]
+    {{- with $root.Values.storageClassName }}
+    storageClassName: {{ . }}
+    {{- end }}
+    resources:
+      requests:
+        storage: {{ index . 1 }}
+{{- end }}
+
+{{/* What every pod says first; the second argument is the user it runs as. */}}
+{{- define "platform.podSpec" -}}
+{{- $root := index . 0 -}}
+enableServiceLinks: false
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ index . 1 }}
+  runAsGroup: {{ index . 1 }}
+  fsGroup: {{ index . 1 }}
+  # Changing the owner of every file of a large volume at each start would take minutes.
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- define "platform.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end }}

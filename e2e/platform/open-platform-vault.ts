@@ -1,0 +1,96 @@
+import { fileURLToPath } from "node:url";
+import { applyObjects } from "../cluster/apply-objects.ts";
+import { contentHash } from "../cluster/content-hash.ts";
+import type { Kubectl } from "../cluster/kubectl.ts";
+import type { RunningCluster } from "../cluster/provider.ts";
+import { until } from "../cluster/until.ts";
+import { configureVault } from "./configure-vault.ts";
+import { platformNamespace } from "./namespace.ts";
+import { portForward } from "./port-forward.ts";
+import { readSecrets, type Secret, secretObject } from "./secrets.ts";
+import { initializeVault, unsealVault, type VaultKeys } from "./unseal-vault.ts";
+import { VaultApi } from "./vault-api.ts";
+
+const keysSecret = "vault-development-keys";
+const configurationAnnotation = "dotmac.io/vault-configuration";
+
+/**
+ * Has the cluster's Vault initialised, unsealed and configured. Its unseal key and root token are kept in a Secret
+ * beside it, for development only: in production a key service unseals, and nobody keeps the root token.
+ */
+export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
+  const known = (await readSecrets(kubectl)).get(keysSecret);
+  const wanted = configurationHash();
+  if (known?.annotations?.[configurationAnnotation] === wanted && (await isReady(kubectl))) return;
+  await using tunnel = await until("the pod vault-0", () => portForward(cluster, "vault-0", 8200), {
+    seconds: 120,
+  });
+  await using vault = new VaultApi({
+    address: `https://127.0.0.1:${tunnel.port}`,
+    ca: cluster.platformCa.certificate,
+    serverName: `vault.${platformNamespace}.svc`,
+  });
+  const keys = await knownOrNewKeys(kubectl, vault, known);
+  await unsealVault(vault, keys);
+  await using root = vault.as(keys.rootToken);
+  await until("Vault to lead", () => isActive(root), { seconds: 60 });
+  await configureVault(root, { host: "https://kubernetes.default.svc" });
+  await keep(kubectl, keys, { [configurationAnnotation]: wanted });
+}
+
+async function knownOrNewKeys(
+  kubectl: Kubectl,
+  vault: VaultApi,
+  known: Secret | undefined,
+): Promise<VaultKeys> {
+  const made = await initializeVault(vault);
+  if (made !== undefined) {
+    // Before anything else: without them its data is lost.
+    await keep(kubectl, made);
+    return made;
+  }
+  const { unsealKey, rootToken } = known?.data ?? {};
+  if (!unsealKey || !rootToken) {
+    throw new Error(
+      `expected the Secret ${platformNamespace}/${keysSecret} with the keys of this initialised Vault, found none: ` +
+        "unseal it yourself, or delete the claim data-vault-0 and the pod to start anew",
+    );
+  }
+  return { unsealKey, rootToken };
+}
+
+async function keep(
+  kubectl: Kubectl,
+  keys: VaultKeys,
+  annotations: Record<string, string> = {},
+): Promise<void> {
+  const secret = secretObject({
+    name: keysSecret,
+    labels: { "dotmac.io/development-only": "true" },
+    annotations: {
+      "dotmac.io/warning":
+        "Opens everything in Vault. For development only: never keep these keys in a cluster.",
+      ...annotations,
+    },
+    data: { unsealKey: keys.unsealKey, rootToken: keys.rootToken },
+  });
+  await applyObjects(kubectl, [JSON.stringify(secret)]);
+}
+
+async function isReady(kubectl: Kubectl): Promise<boolean> {
+  const path = "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}";
+  const selector = "app.kubernetes.io/name=vault";
+  return (await kubectl(["get", "pods", "-n", platformNamespace, "-l", selector, "-o", path])) === "True";
+}
+
+/** A Vault that was just unsealed elects itself; until then it refuses every other request. */
+async function isActive(vault: VaultApi): Promise<true | undefined> {
+  const { is_self } = await vault.request<{ is_self: boolean }>("GET", "sys/leader");
+  return is_self || undefined;
+}
+
+/** Changes when the policies or the code that writes them do. */
+function configurationHash(): string {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  return contentHash(root, ["charts/platform/files/vault", "e2e/platform/configure-vault.ts"]);
+}
