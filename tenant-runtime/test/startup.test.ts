@@ -1,22 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HealthReport } from "../src/management/health-report.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 
-describe("a runtime that starts", () => {
+describe("a runtime that has started", () => {
   let tenant: TestTenant;
   let runtime: RuntimeProcess;
+  let health: HealthReport;
   beforeAll(async () => {
     tenant = await createTestTenant();
     runtime = await startRuntime(tenant);
+    health = await runtime.health(({ status }) => status === "healthy");
   });
   afterAll(async () => {
     await runtime[Symbol.asyncDispose]();
     await tenant[Symbol.asyncDispose]();
   });
 
-  it("becomes healthy and tells how long each phase took", async () => {
-    const health = await runtime.health(({ status }) => status === "healthy");
-    expect(health.startup.phases.map(({ name }) => name)).toEqual([
+  it("has passed the six phases in order and tells how long each step took", () => {
+    const { phases } = health.startup;
+    expect(phases.map(({ name }) => name)).toEqual([
       "foundation",
       "core",
       "infrastructure",
@@ -24,6 +27,58 @@ describe("a runtime that starts", () => {
       "real-time",
       "health",
     ]);
-    console.log(JSON.stringify(health, null, 1));
+    for (const { ms, steps } of phases) {
+      expect(ms).toBeGreaterThan(0);
+      expect(steps.length).toBeGreaterThan(0);
+    }
+    const logged = runtime.lines.filter(({ message }) => message === "A phase is done.");
+    expect(logged.map(({ phase }) => phase)).toEqual(phases.map(({ name }) => name));
+  });
+
+  it("went through the states in order", () => {
+    const states = runtime.lines.filter(({ message }) => message === "State.").map(({ state }) => state);
+    expect(states).toEqual(["Initializing", "Ready", "Healthy"]);
+  });
+
+  it("tells of every dependency: the login and pool, query time, Redis, hit rate, Vault", () => {
+    const details = Object.fromEntries(health.dependencies.map(({ name, details }) => [name, details]));
+    expect(details).toMatchObject({
+      database: {
+        login: tenant.logins.a,
+        pool: { max: 5, waiting: 0 },
+        queryMs: expect.any(Number),
+      },
+      cache: { hitRate: null, hits: 0, roundTripMs: expect.any(Number) },
+      state: { roundTripMs: expect.any(Number) },
+      events: { roundTripMs: expect.any(Number) },
+      vault: { address: tenant.tenantFile.vault.address },
+      observability: { series: expect.any(Number) },
+    });
+    expect(health.dependencies.filter(({ critical }) => critical).map(({ name }) => name)).toEqual([
+      "database",
+    ]);
+  });
+
+  it.each(["/health/live", "/health/startup", "/health/ready", "/health"])(
+    "answers %s with 200",
+    async (path) => {
+      expect((await runtime.manage(path)).status).toBe(200);
+    },
+  );
+
+  it("serves metrics of phases, pool, event loop and requests", async () => {
+    await runtime.call("/api/v1/nowhere");
+    const { body } = await runtime.manage<string>("/metrics");
+    expect(body).toMatch(/^dotmac_startup_phase_seconds\{phase="core"\} 0\.\d+$/m);
+    expect(body).toMatch(/^dotmac_database_connections_open [0-5]$/m);
+    expect(body).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+    expect(body).toMatch(/^dotmac_http_requests_total\{method="GET",route="unknown",status="404"\} 1$/m);
+    expect(body).toMatch(/^dotmac_http_request_errors_total\{route="unknown",code="ROUTE_NOT_FOUND"\} 1$/m);
+    expect(body).toMatch(/^dotmac_http_request_duration_seconds_count\{method="GET",route="unknown"\} 1$/m);
+  });
+
+  it("does not serve the API on the management port, nor health on the API's", async () => {
+    expect((await runtime.manage("/api/v1/auth/me")).status).toBe(404);
+    expect((await runtime.call("/health")).status).toBe(404);
   });
 });

@@ -23,9 +23,9 @@ export function followSignals(options: ShutdownOptions): void {
     else base.log.info("Shutting down already.", { signal: "SIGTERM" });
   });
   process.on("SIGINT", () => {
+    if (hurry.signal.aborted) exit(130);
     hurry.abort();
     if (machine.can("ShuttingDown")) void shutDown(options, "SIGINT");
-    else exit(130);
   });
 }
 

@@ -24,6 +24,8 @@ export class LoginPool {
   readonly user: string;
   readonly #pool: pg.Pool;
   readonly #begin: string;
+  #open = 0;
+  #emptied: () => void = () => {};
 
   constructor(settings: PoolSettings, login: Login) {
     this.user = login.user;
@@ -42,8 +44,10 @@ export class LoginPool {
       query_timeout: settings.statementTimeoutMs + silenceMs,
       allowExitOnIdle: true,
     });
-    // An idle connection that breaks is no one's failure: the pool forgets it and opens another.
+    // A connection that breaks fails the query it carries; one that carries none is no one's failure. Without
+    // listeners either would end the process.
     this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   get counts() {
@@ -52,6 +56,16 @@ export class LoginPool {
   }
 
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    this.#open += 1;
+    try {
+      return await this.#run(work);
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) this.#emptied();
+    }
+  }
+
+  async #run<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect().catch((error) => {
       throw asAppError(error);
     });
@@ -69,9 +83,13 @@ export class LoginPool {
     }
   }
 
-  /** Resolves when the last open transaction has ended and every connection is closed. */
-  drain(): Promise<void> {
-    return this.#pool.end();
+  /**
+   * Resolves when the last transaction has ended and every connection is closed. The driver's own pool
+   * forgets who still waits for a connection when it ends, so that comes last.
+   */
+  async drain(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
+    await this.#pool.end();
   }
 }
 

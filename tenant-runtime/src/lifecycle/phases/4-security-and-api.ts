@@ -21,7 +21,7 @@ import type { Infrastructure } from "./3-infrastructure.ts";
 
 /** What the tenant's modules bring: their operations, and what must be done once before the first request. */
 export interface Modules {
-  routes(world: ModuleWorld): readonly Route[] | Promise<readonly Route[]>;
+  routes(world: ModuleWorld): readonly Route[];
   prepare(world: ModuleWorld): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function securityAndApi(
     await modules.prepare(world);
     const licence = createLicence({ database, tenant: config.tenant, clock });
     const gates = { authenticate, permits, limiter, licence, idempotency, clock };
-    mountApi(app, await modules.routes(world), gates, log);
+    mountApi(app, modules.routes(world), gates, log);
   });
   return { authenticate };
 }

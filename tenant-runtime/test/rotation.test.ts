@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import { Agent } from "node:https";
+import { connect, type PeerCertificate } from "node:tls";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../e2e/services/postgres.ts";
+import { withRedis } from "../../e2e/services/redis.ts";
+import type {} from "../../e2e/services/vitest.ts";
+import { jsonRequest } from "./testing/json-request.ts";
+import { type RuntimeProcess, startRuntime, writeCertificate } from "./testing/runtime-process.ts";
+import { signIn } from "./testing/sign-in.ts";
+import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { until } from "./testing/until.ts";
+
+let tenant: TestTenant;
+let runtime: RuntimeProcess;
+let headers: { Authorization: string };
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  runtime = await startRuntime(tenant);
+  await runtime.health(({ status }) => status === "healthy");
+  headers = await signIn(runtime, tenant);
+});
+afterAll(async () => {
+  await runtime[Symbol.asyncDispose]();
+  await tenant[Symbol.asyncDispose]();
+});
+
+/** Asks for customers over and over on eight connections. */
+function keepAsking() {
+  const seen = new Set<number>();
+  let answers = 0;
+  let stopped = false;
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const worker = async (address: string) => {
+    while (!stopped) {
+      const { status } = await jsonRequest(address, { ca: runtime.authority.certificate, headers, agent });
+      seen.add(status);
+      answers += 1;
+    }
+  };
+  const workers = runtime
+    .port("api")
+    .then((port) =>
+      Promise.all(Array.from({ length: 8 }, () => worker(`https://localhost:${port}/api/v1/customers`))),
+    );
+  return {
+    /** Waits for this many more answers. */
+    more(count: number) {
+      const goal = answers + count;
+      return until(
+        () => answers,
+        (now) => now >= goal,
+      );
+    },
+    /** Stops and gives the statuses seen. */
+    async stop() {
+      stopped = true;
+      await workers;
+      return [...seen];
+    },
+  };
+}
+
+const loginInUse = async () => {
+  const { dependencies } = await runtime.health(({ status }) => status === "healthy");
+  const database = dependencies.find(({ name }) => name === "database");
+  return (database?.details as { login?: string } | undefined)?.login;
+};
+
+describe("a new database login in its file", () => {
+  it("is used without a failed request, and the old one can then be revoked", async () => {
+    const load = keepAsking();
+    await load.more(20);
+    await runtime.write("run/secrets/database.json", { user: tenant.logins.b, password: tenant.password });
+    await runtime.line(
+      ({ message, to }) => message === "The database login has changed." && to === tenant.logins.b,
+    );
+    expect(await loginInUse()).toBe(tenant.logins.b);
+    await withClient(tenant.database.superuser, (client) =>
+      client.query(`ALTER ROLE ${tenant.logins.a} NOLOGIN`),
+    );
+    await load.more(20);
+    expect(await load.stop()).toEqual([200]);
+  });
+
+  it("that does not work yet leaves the old one in use until it does", async () => {
+    const load = keepAsking();
+    await runtime.write("run/secrets/database.json", { user: tenant.logins.a, password: tenant.password });
+    await runtime.line(({ message }) => message.startsWith("The new database login does not work yet"));
+    expect(await loginInUse()).toBe(tenant.logins.b);
+    await withClient(tenant.database.superuser, (client) =>
+      client.query(`ALTER ROLE ${tenant.logins.a} LOGIN`),
+    );
+    await runtime.line(
+      ({ message, to }) => message === "The database login has changed." && to === tenant.logins.a,
+    );
+    expect(await load.stop()).toEqual([200]);
+  });
+
+  it("that cannot be read is reported and changes nothing", async () => {
+    await runtime.write("run/secrets/database.json", '{"user":');
+    const line = await runtime.line(({ message }) => message.startsWith("A followed file cannot be used"));
+    expect(line.fault).toMatch(/database\.json: is not JSON/);
+    expect(await loginInUse()).toBe(tenant.logins.a);
+  });
+});
+
+describe("a new Redis password in its file", () => {
+  it("is shown on the connections that are open and used for new ones", async () => {
+    const [user, password] = [`t_${tenant.id}`, "the-new-password"];
+    const add = [`>${password}`];
+    const servers = [inject("redisCache"), inject("redisState")];
+    for (const server of servers)
+      await withRedis(server, (client) => client.call("ACL", "SETUSER", user, ...add));
+    await runtime.write("run/secrets/redis.json", { user, password });
+    await runtime.line(
+      ({ message, file }) => message === "A followed file has changed." && file === "redis.json",
+    );
+    const old = createHash("sha256").update(tenant.password).digest("hex");
+    for (const server of servers) {
+      await withRedis(server, async (client) => {
+        await client.call("ACL", "SETUSER", user, `!${old}`);
+        await client.call("CLIENT", "KILL", "USER", user);
+      });
+    }
+    await runtime.line(
+      ({ message, dependency }) => message === "A dependency is back." && dependency === "state",
+    );
+    await runtime.health(({ status }) => status === "healthy");
+    expect((await runtime.call("/api/v1/auth/me", { headers })).status).toBe(200);
+  });
+});
+
+describe("a new certificate in its files", () => {
+  it.each(["api", "management"] as const)("is what new connections to the %s port get", async (listener) => {
+    const port = await runtime.port(listener);
+    const before = await peerCertificate(port);
+    await writeCertificate(runtime, runtime.authority);
+    const { serialNumber } = await certificateOtherThan(port, before.serialNumber);
+    expect(serialNumber).not.toBe(before.serialNumber);
+  });
+
+  it("that does not fit its key leaves the old one in use", async () => {
+    const port = await runtime.port("api");
+    const before = await peerCertificate(port);
+    await runtime.write(
+      "run/tls/tls.crt",
+      (await runtime.authority.issue({ dnsNames: ["localhost"] })).certificate,
+    );
+    await runtime.line(
+      ({ message, file }) => message.startsWith("A followed file cannot") && file === "tls.crt",
+    );
+    expect((await peerCertificate(port)).serialNumber).toBe(before.serialNumber);
+  });
+});
+
+async function certificateOtherThan(port: number, serialNumber: string): Promise<PeerCertificate> {
+  for (;;) {
+    const found = await peerCertificate(port);
+    if (found.serialNumber !== serialNumber) return found;
+  }
+}
+
+function peerCertificate(port: number): Promise<PeerCertificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "localhost", ca: runtime.authority.certificate });
+    socket.once("secureConnect", () => {
+      resolve(socket.getPeerCertificate());
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}

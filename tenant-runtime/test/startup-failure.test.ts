@@ -1,0 +1,142 @@
+import { createServer } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../e2e/services/free-port.ts";
+import { withClient } from "../../e2e/services/postgres.ts";
+import { type RuntimeFiles, startRuntime } from "./testing/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+
+let tenant: TestTenant;
+beforeAll(async () => {
+  tenant = await createTestTenant();
+});
+afterAll(() => tenant[Symbol.asyncDispose]());
+
+/** Runs the runtime to its end and gives its exit code and its lines of level error. */
+async function failedStart(prepare?: (files: RuntimeFiles) => Promise<void>) {
+  await using runtime = await startRuntime(tenant, prepare === undefined ? {} : { prepare });
+  const { code } = await runtime.exited;
+  const errors = runtime.lines.filter(({ level }) => level === "error" || level === "none");
+  return { code, errors: errors.map(({ message }) => message) };
+}
+
+/** Changes the database as its superuser, for the time of `work`. */
+async function whileChanged<Result>(
+  change: string,
+  undo: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await withClient(tenant.database.superuser, (client) => client.query(change));
+  try {
+    return await work();
+  } finally {
+    await withClient(tenant.database.superuser, (client) => client.query(undo));
+  }
+}
+
+const writeTenantFile = (change: (file: TestTenant["tenantFile"]) => object) => (files: RuntimeFiles) =>
+  files.write("etc/tenant.json", change(structuredClone(tenant.tenantFile)));
+
+describe("a critical step that fails ends the process with exit code 1 and one line:", () => {
+  it("PostgreSQL cannot be reached", async () => {
+    const port = await freePort();
+    const result = await failedStart(
+      writeTenantFile((file) => ({ ...file, database: { ...file.database, port } })),
+    );
+    expect(result).toEqual({
+      code: 1,
+      errors: [expect.stringMatching(/^The runtime failed: foundation: database: .*ECONNREFUSED/)],
+    });
+  });
+
+  it("the database login is refused", async () => {
+    const login = { user: tenant.logins.a, password: "not-the-password" };
+    const result = await failedStart((files) => files.write("run/secrets/database.json", login));
+    expect(result).toEqual({
+      code: 1,
+      errors: [expect.stringMatching(/^The runtime failed: foundation: database: .*password|SASL/)],
+    });
+    expect(result.errors[0]).not.toContain(login.password);
+  });
+
+  it("row level security is off on a shared table", async () => {
+    const result = await whileChanged(
+      "ALTER TABLE public.audit_logs DISABLE ROW LEVEL SECURITY",
+      "ALTER TABLE public.audit_logs ENABLE ROW LEVEL SECURITY",
+      () => failedStart(),
+    );
+    expect(result).toEqual({
+      code: 1,
+      errors: [
+        "The runtime failed: core: row level security: row level security does not bind this login on public.audit_logs",
+      ],
+    });
+  });
+
+  it("another tenant's audit rows are visible", async () => {
+    const result = await whileChanged(
+      "CREATE POLICY leak ON public.audit_logs FOR SELECT TO dotmac_tenant USING (true)",
+      "DROP POLICY leak ON public.audit_logs",
+      () => failedStart(),
+    );
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([expect.stringContaining("rows of another tenant are visible")]);
+  });
+
+  it("the login may create objects in its schema", async () => {
+    const result = await whileChanged(
+      `GRANT CREATE ON SCHEMA t_${tenant.id} TO t_${tenant.id}_rw`,
+      `REVOKE CREATE ON SCHEMA t_${tenant.id} FROM t_${tenant.id}_rw`,
+      () => failedStart(),
+    );
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([expect.stringContaining("only its owner should")]);
+  });
+
+  it("the schema is at another version than the image's", async () => {
+    const table = `t_${tenant.id}.schema_migrations`;
+    const result = await whileChanged(
+      `INSERT INTO ${table} (version, name, checksum) VALUES (999, 'later', '')`,
+      `DELETE FROM ${table} WHERE version = 999`,
+      () => failedStart(),
+    );
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([
+      expect.stringMatching(
+        /core: tenant security: expected the schema at version \d+, found 999: run an image/,
+      ),
+    ]);
+  });
+
+  it("Vault refuses the service account's token", async () => {
+    const result = await failedStart((files) => files.write("run/vault/token", "not.a.token"));
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([
+      expect.stringMatching(
+        /security and API: keys: .*Vault answered 4\d\d to \/v1\/auth\/kubernetes\/login/,
+      ),
+    ]);
+  });
+
+  it("the API's port is taken", async () => {
+    const other = createServer().listen(0);
+    const { port } = other.address() as { port: number };
+    const result = await failedStart(writeTenantFile((file) => ({ ...file, api: { ...file.api, port } })));
+    other.close();
+    expect(result).toEqual({
+      code: 1,
+      errors: [
+        `The runtime failed: health: readiness: cannot listen on port ${port} (EADDRINUSE): free it or set another in tenant.json (listen EADDRINUSE: address already in use :::${port})`,
+      ],
+    });
+  });
+
+  it("tenant.json is wrong", async () => {
+    const result = await failedStart(writeTenantFile((file) => ({ ...file, api: { port: "8443" } })));
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([
+      expect.stringMatching(
+        /tenant\.json: api\.port: .*; api\.managementPort: write a port from 1 to 65535$/,
+      ),
+    ]);
+  });
+});

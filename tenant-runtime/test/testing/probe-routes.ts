@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { type Route, route } from "../../src/http/route.ts";
+import type { ModuleWorld } from "../../src/modules/world.ts";
+import { createAudit } from "../../src/platform/audit.ts";
+import { ensureVersion } from "../../src/platform/expected-version.ts";
+
+/** Operations that wait, fail, count or check only what a test wants to see. */
+export function probeRoutes(world: ModuleWorld): Route[] {
+  const common = { tags: ["probe"], limits: [], summary: "For tests", responses: {} } as const;
+  const audit = createAudit(world.tenant.id);
+  const probe = { type: "probe", id: "1", attributes: {} };
+  return [
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/blocked",
+      operationId: "probeBlocked",
+      access: "public",
+      async handle() {
+        // Waits as long as a test holds the lock of that table.
+        await world.database.transaction((transaction) => transaction.query("SELECT 1 FROM users LIMIT 1"));
+        return { status: 200, body: { data: probe } };
+      },
+    }),
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/broken",
+      operationId: "probeBroken",
+      access: "public",
+      handle: async () => {
+        throw new Error("a fault that nobody expected");
+      },
+    }),
+    route({
+      ...common,
+      method: "post",
+      path: "/probe/notes",
+      operationId: "probeNote",
+      access: "authenticated",
+      body: z.strictObject({
+        text: z.string().min(1).max(20),
+        count: z.int().min(1).optional(),
+        tags: z.array(z.string()).optional(),
+      }),
+      async handle({ requestId, principal }, { body }) {
+        const entityId = crypto.randomUUID();
+        await world.database.transaction((transaction) =>
+          audit(transaction, {
+            actor: { id: principal?.userId ?? "", requestId },
+            action: "probe.noted",
+            entityType: "probe",
+            entityId,
+            details: {},
+          }),
+        );
+        if (body.text === "fail after commit") throw new Error("the answer is lost");
+        return {
+          status: 201,
+          body: { data: { type: "probe", id: entityId, attributes: { text: body.text } } },
+        };
+      },
+    }),
+    route({
+      ...common,
+      method: "patch",
+      path: "/probe/versioned",
+      operationId: "probeVersioned",
+      access: "public",
+      conditional: true,
+      async handle({ ifMatch }) {
+        ensureVersion(ifMatch, "3");
+        return { status: 200, body: { data: probe }, version: "4" };
+      },
+    }),
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/unlicensed",
+      operationId: "probeUnlicensed",
+      access: "public",
+      module: "billing",
+      handle: async () => ({ status: 200, body: { data: probe } }),
+    }),
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/forbidden",
+      operationId: "probeForbidden",
+      access: { permission: "probe:never" },
+      handle: async () => ({ status: 200, body: { data: probe } }),
+    }),
+  ];
+}
