@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { login, withClient } from "../../../../e2e/services/postgres.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { createAudit } from "../../platform/audit.ts";
+import type { Database } from "../../platform/database.ts";
+import { openEncryption } from "../../platform/encryption.ts";
+import type { CustomerDetails } from "./models.ts";
+import { createCustomerService } from "./service.ts";
+
+const actor = { id: "user-1", requestId: "request-1" };
+const details: CustomerDetails = {
+  type: "person",
+  status: "prospect",
+  name: "Inès Moreau",
+  contactName: null,
+  externalKey: null,
+  language: "fr",
+  email: "ines@example.com",
+  phone: "+33199001234",
+  taxId: null,
+  birthDate: null,
+  notes: null,
+  serviceAddress: null,
+  billingAddress: null,
+};
+
+let tenant: TestTenant;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  pool = new pg.Pool(login(inject("postgres18"), tenant.database.name, tenant.logins.a, tenant.password));
+  pool.on("error", () => {});
+});
+afterAll(async () => {
+  await pool?.end();
+  await tenant?.[Symbol.asyncDispose]();
+});
+
+/** The tenant's own login; `beforeCommit` may still fail the transaction. */
+function database(beforeCommit: () => void = () => {}): Database {
+  return {
+    async transaction(work) {
+      const client = await pool.connect();
+      try {
+        await client.query("BEGIN");
+        const result = await work({
+          query: async (text, values) => {
+            const { rows, rowCount } = await client.query(
+              text,
+              values === undefined ? undefined : [...values],
+            );
+            return { rows, rowCount: rowCount ?? 0 };
+          },
+        });
+        beforeCommit();
+        await client.query("COMMIT");
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK");
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+  };
+}
+
+const world = openWorld();
+
+async function openWorld() {
+  const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
+  const vault = { unwrap: async (ciphertext: string) => Buffer.from(ciphertext, "hex") };
+  const cache = {
+    through: <Value>(_scope: string, _key: string, load: () => Promise<Value>) => load(),
+    invalidate: async () => {},
+  };
+  return { cache, encryption: await openEncryption({ vault, keys }), country: "FR" };
+}
+
+async function service(over: Database = database()) {
+  return createCustomerService({ ...(await world), audit: createAudit(tenant.id), database: over });
+}
+
+async function counts(): Promise<Record<string, string>> {
+  return withClient(tenant.database.superuser, async (client) => {
+    const { rows } = await client.query(`
+      SELECT (SELECT count(*) FROM t_${tenant.id}.customers) AS customers,
+        (SELECT count(*) FROM t_${tenant.id}.outbox_events) AS events,
+        (SELECT count(*) FROM public.audit_logs WHERE tenant_id = '${tenant.id}') AS audits`);
+    return rows[0];
+  });
+}
+
+describe("a command on customers", () => {
+  it.each(["create", "change", "remove"] as const)(
+    "to %s leaves one audit row and one event, or nothing at all",
+    async (command) => {
+      const working = await service();
+      const { id } = await working.create(details, actor);
+      const run = {
+        create: (customers: Awaited<ReturnType<typeof service>>) => customers.create(details, actor),
+        change: (customers: Awaited<ReturnType<typeof service>>) =>
+          customers.change(id, (current) => ({ ...current, name: "Other" }), undefined, actor),
+        remove: (customers: Awaited<ReturnType<typeof service>>) => customers.remove(id, undefined, actor),
+      }[command];
+      const before = await counts();
+      const failing = database(() => {
+        throw new Error("the power went out");
+      });
+      await expect(run(await service(failing))).rejects.toThrow("the power went out");
+      expect(await counts()).toEqual(before);
+      await run(working);
+      const after = await counts();
+      expect(Number(after.audits) - Number(before.audits)).toBe(1);
+      expect(Number(after.events) - Number(before.events)).toBe(1);
+    },
+  );
+});
+
+describe("a row of customers", () => {
+  it("given another's sealed email does not open", async () => {
+    const customers = await service();
+    const [mine, other] = [await customers.create(details, actor), await customers.create(details, actor)];
+    await withClient(tenant.database.superuser, (client) =>
+      client.query(
+        `UPDATE t_${tenant.id}.customers SET email_sealed = (SELECT email_sealed FROM t_${tenant.id}.customers WHERE id = $2) WHERE id = $1`,
+        [mine.id, other.id],
+      ),
+    );
+    await expect(customers.retrieve(mine.id)).rejects.toThrow(/moved there/);
+    expect((await customers.retrieve(other.id)).email).toBe(details.email);
+  });
+});
+
+describe("a licence for so many customers", () => {
+  it("is never exceeded, however many are created at once", async () => {
+    const customers = await service();
+    const { customers: present } = await counts();
+    const limit = Number(present) + 5;
+    const licence = (max: number | null) =>
+      withClient(tenant.database.superuser, (client) =>
+        client.query("UPDATE public.licenses SET max_customers = $1 WHERE tenant_id = $2", [max, tenant.id]),
+      );
+    await withClient(tenant.database.superuser, (client) =>
+      client.query(`UPDATE t_${tenant.id}.customers SET deleted_at = NULL, status = 'active'`),
+    );
+    await licence(limit);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 12 }, () => customers.create(details, actor)),
+    );
+    await licence(null);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") expect(outcome.reason.code).toBe("CUSTOMER_LIMIT_REACHED");
+    }
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { parseEmailAddress } from "./email-address.ts";
+
+describe("an email address", () => {
+  it.each([
+    ["Ines.Moreau@Example.COM", "ines.moreau@example.com"],
+    ["  ines@example.com ", "ines@example.com"],
+    ["ines+isp@example.com", "ines+isp@example.com"],
+    ["o'brien@example.ie", "o'brien@example.ie"],
+    ["josé@exämple.de", "josé@xn--exmple-cua.de"],
+    ["jose\u0301@example.es", "jos\u00e9@example.es"],
+  ])("%j is compared as %j", (text, normalised) => {
+    expect(parseEmailAddress(text)?.normalised).toBe(normalised);
+  });
+
+  it.each([
+    "",
+    "ines",
+    "@example.com",
+    "ines@",
+    "ines@localhost",
+    "i nes@example.com",
+    ".ines@example.com",
+    "ines..m@example.com",
+    "ines@exa mple.com",
+    "ines@-example.com",
+    '"ines"@example.com',
+    "ines@example.com\nBcc: x@y.zz",
+    `${"x".repeat(65)}@example.com`,
+    "a@b@example.com",
+  ])("%j is none", (text) => {
+    expect(parseEmailAddress(text)).toBeUndefined();
+  });
+});
