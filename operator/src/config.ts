@@ -129,7 +129,7 @@ export function parseConfig(text: string, path: string): OperatorConfig {
   const document = parseDocument(text);
   const [fault] = document.errors;
   if (fault) throw new ConfigError(`${path} is not YAML: ${fault.message}`);
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const parsed = schema.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${explain(issue)}`);
   throw new ConfigError(`${path} has ${faults.length} fault(s):\n${faults.join("\n")}`);

@@ -152,6 +152,7 @@ export class Reflector<T extends KubernetesObject> {
     for await (const event of events) {
       received += 1;
       this.#failures = 0;
+      this.#refuseOlder(event.type === "BOOKMARK" ? event.resourceVersion : versionOf(event.object));
       if (event.type === "BOOKMARK") this.#advance(event.resourceVersion);
       else this.#take(event.type, event.object);
     }
@@ -165,7 +166,14 @@ export class Reflector<T extends KubernetesObject> {
     const object = trim ? trim(received) : received;
     if (type === "DELETED") store.remove(object);
     else store.upsert(object);
-    this.#advance(object.metadata.resourceVersion);
+    this.#advance(versionOf(object));
+  }
+
+  /** The versions of one watch only grow, unless the server's storage was restored under it. */
+  #refuseOlder(resourceVersion: string | undefined): void {
+    if (!isLater(this.#resourceVersion, resourceVersion)) return;
+    this.#resourceVersion = undefined;
+    throw new Error(`the watch went back from version ${this.#lastSeen} to ${resourceVersion}`);
   }
 
   #advance(resourceVersion: string | undefined): void {
@@ -187,4 +195,8 @@ export class Reflector<T extends KubernetesObject> {
       error instanceof Gone && this.#failures === 1 ? 0 : backoffDelay(this.#failures, backoff, random);
     await pause(clock, Math.max(asked, delay), this.#stopping.signal);
   }
+}
+
+function versionOf(object: KubernetesObject): string | undefined {
+  return object.metadata.resourceVersion;
 }

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
+import { ConfigError, loadConfig, loadPodIdentity, parseConfig } from "./config.ts";
+
+/** The example of docs/contracts.md, which the chart's values follow. */
+const example = (() => {
+  const contracts = readFileSync(new URL("../../docs/contracts.md", import.meta.url), "utf8");
+  const section = contracts.slice(contracts.indexOf("## The operator's configuration"));
+  return /```yaml\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
+})();
+
+/** The example with one value put at a path, or removed. */
+function changed(path: string, value: unknown): string {
+  const document = parse(example);
+  const keys = path.split(".");
+  const last = keys.pop() ?? "";
+  const parent = keys.reduce((object, key) => object[key], document);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return stringify(document);
+}
+
+describe("the configuration", () => {
+  it("is read as the contract shows it", () => {
+    expect(parseConfig(example, "example")).toMatchObject({
+      leaderElection: { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2000 },
+      workers: 4,
+      resync: 300_000,
+      runtime: { schemaVersion: expect.any(Number) },
+      platform: { postgres: { port: 5432 }, vault: { role: "dotmac-operator" } },
+      certificates: { mode: "local", caSecret: "platform-ca" },
+      route: { kind: "Ingress", className: "skipper" },
+    });
+  });
+
+  it("takes the other forms of certificates and routes", () => {
+    const issuerRef = { kind: "ClusterIssuer", name: "dotmac" };
+    const managed = parseConfig(changed("certificates", { mode: "cert-manager", issuerRef }), "x");
+    expect(managed.certificates).toEqual({ mode: "cert-manager", issuerRef });
+    const gatewayRef = { namespace: "dotmac-gateway", name: "dotmac" };
+    const routed = parseConfig(changed("route", { kind: "HTTPRoute", gatewayRef }), "x");
+    expect(routed.route).toEqual({ kind: "HTTPRoute", gatewayRef, annotations: {} });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["workers", 0, "workers: "],
+    ["workers", "four", "workers: write a value of type number"],
+    ["resync", "5 minutes", "resync: write a duration in Go's notation, such as 15s, 5m or 1h30m"],
+    ["resync", "0s", "resync: write a duration longer than 0s"],
+    [
+      "leaderElection.renewDeadline",
+      "15s",
+      "leaderElection.renewDeadline: write a time shorter than leaseDuration",
+    ],
+    ["leaderElection.retryPeriod", "6s", "leaderElection.retryPeriod: write a time that fits twice"],
+    ["platform.postgres.port", 70_000, "platform.postgres.port: "],
+    [
+      "platform.postgres.secret",
+      undefined,
+      "platform.postgres.secret: is missing: write a value of type string",
+    ],
+    [
+      "platform.postgres.host",
+      "db:5432",
+      "platform.postgres.host: write a host name or IPv4 address without port",
+    ],
+    ["platform.vault.address", "http://vault:8200", "platform.vault.address: write an https:// address"],
+    ["certificates", { mode: "self" }, "certificates.mode: write local or cert-manager"],
+    ["route", { kind: "Route" }, "route.kind: write Ingress or HTTPRoute"],
+    ["adminNamespace", "Admins", "adminNamespace: write a Kubernetes name"],
+    ["wokers", 4, "(top level): wokers is not known here: remove it or correct its spelling"],
+    ["runtime.tag", "1", "runtime: tag is not known here"],
+  ])("refuses %s = %j and says what to write", (path, value, message) => {
+    expect(() => parseConfig(changed(path, value), "config.yaml")).toThrow(message);
+    expect(() => parseConfig(changed(path, value), "config.yaml")).toThrow(ConfigError);
+  });
+
+  it("names every fault at once", () => {
+    const text = stringify({ ...parse(changed("workers", 0)), resync: "x" });
+    expect(() => parseConfig(text, "config.yaml")).toThrow("config.yaml has 2 fault(s)");
+  });
+
+  it("refuses what is no YAML, an empty file and a missing one", () => {
+    expect(() => parseConfig("a: [", "config.yaml")).toThrow("config.yaml is not YAML");
+    expect(() => parseConfig("", "config.yaml")).toThrow("leaderElection: is missing");
+    expect(() => loadConfig({ DOTMAC_OPERATOR_CONFIG: "/absent/config.yaml" })).toThrow(
+      "cannot read the configuration /absent/config.yaml",
+    );
+  });
+});
+
+it("needs to know its pod", () => {
+  expect(loadPodIdentity({ POD_NAME: "a", POD_NAMESPACE: "b" })).toEqual({ podName: "a", podNamespace: "b" });
+  expect(() => loadPodIdentity({ POD_NAME: "a" })).toThrow("set POD_NAME and POD_NAMESPACE");
+});
