@@ -1,0 +1,303 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import type { Kubernetes } from "../../e2e/services/kubernetes.ts";
+import { loadAccess } from "./clients/kubernetes/credentials.ts";
+import { type OperatorConfig, parseConfig } from "./config.ts";
+import type { Platform } from "./connect-platform.ts";
+import { defineKind, type Kind, type KubernetesObject, kinds, type Namespace } from "./controller/kinds.ts";
+import type { Management } from "./controller/management.ts";
+import { done } from "./controller/outcome.ts";
+import { type CountingClient, countingClient, ownApiServer } from "./controller/testing/api-server.ts";
+import { eventually } from "./controller/testing/eventually.ts";
+import { createLogger } from "./log.ts";
+import { type OperatorEnd, type OperatorOptions, runOperator, type TenantWork } from "./run-operator.ts";
+import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
+import type { World } from "./tenant/world.ts";
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string) => readFile(new URL(path, root), "utf8");
+const definitionKind = defineKind<KubernetesObject>(
+  "apiextensions.k8s.io/v1",
+  "CustomResourceDefinition",
+  "customresourcedefinitions",
+  "cluster",
+);
+
+let server: Kubernetes;
+let admin: CountingClient;
+let config: OperatorConfig;
+let running: Replica[];
+
+/** Everything but the tenants: one namespace and one condition for each, as the real steps would make them. */
+const work: TenantWork = {
+  begin: async () => 1,
+  sweep: async () => [],
+  async reconcile(tenant, _plan, world) {
+    await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
+    await world.cluster.writeStatus(tenantKind, tenant, {
+      observedGeneration: tenant.metadata.generation ?? 0,
+    });
+    return done;
+  },
+};
+
+function namespaceOf(tenant: KubernetesObject): Namespace {
+  const { name } = tenant.metadata;
+  const labels = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": name };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name: `isp-${name}`, labels } };
+}
+
+interface Replica {
+  readonly name: string;
+  readonly stop: AbortController;
+  readonly end: Promise<OperatorEnd>;
+  readonly management: () => Management | undefined;
+  readonly lost: () => boolean;
+}
+
+beforeAll(async () => {
+  server = await ownApiServer({ audit: true });
+  admin = countingClient(server.kubeconfigPath, { userAgent: "admin" });
+  for (const file of ["tenant", "tenantplan", "hostclaim"]) {
+    const definition = parse(await read(`crds/${file}.yaml`)) as KubernetesObject;
+    await admin.client.create(definitionKind, definition, { fieldManager: "test" });
+  }
+  for (const kind of [tenantKind, tenantPlanKind, hostClaimKind] as Kind[]) {
+    await eventually(`${kind.plural} are served`, () =>
+      admin.client.list(kind).then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+  const contracts = await read("docs/contracts.md");
+  const section = contracts.slice(contracts.indexOf("## The operator's configuration"));
+  const example = parseConfig(/```yaml\n([\s\S]*?)```/.exec(section)?.[1] ?? "", "example");
+  config = {
+    ...example,
+    resync: 1000,
+    leaderElection: {
+      namespace: "default",
+      name: "lead",
+      leaseDuration: 2000,
+      renewDeadline: 1000,
+      retryPeriod: 100,
+    },
+  };
+});
+
+afterAll(async () => {
+  await admin?.client.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  running = [];
+});
+
+afterEach(async () => {
+  for (const { stop } of running) stop.abort();
+  await Promise.all(running.map(({ end }) => end));
+});
+
+function start(name: string, options: Partial<OperatorOptions> = {}): Replica {
+  const stop = new AbortController();
+  let management: Management | undefined;
+  let lost = false;
+  const end = runOperator(
+    {
+      config,
+      pod: { podName: name, podNamespace: "default" },
+      access: loadAccess({ kubeconfigPath: server.kubeconfigPath }),
+      log: createLogger("error"),
+      work,
+      isDeposed: () => false,
+      onLeaseLost: () => {
+        lost = true;
+      },
+      connectPlatform: async () => ({ [Symbol.asyncDispose]: async () => {} }) as unknown as Platform,
+      version: "test",
+      ports: { metrics: 0, health: 0 },
+      onListening: (listening) => {
+        management = listening;
+      },
+      ...options,
+    },
+    stop.signal,
+  );
+  const replica = { name, stop, end, management: () => management, lost: () => lost };
+  running.push(replica);
+  return replica;
+}
+
+async function createTenant(name: string): Promise<Tenant> {
+  const text = await read("crds/examples/tenant-north.yaml");
+  const [document] = parseAllDocuments(text);
+  const tenant = document?.toJS() as Tenant;
+  return admin.client.create(
+    tenantKind,
+    { ...tenant, metadata: { name }, spec: { ...tenant.spec, hosts: [`${name}.isp.test`] } },
+    { fieldManager: "test" },
+  );
+}
+
+const holder = async () =>
+  (await admin.client.get(kinds.lease, { namespace: "default", name: "lead" })).spec?.holderIdentity;
+const namespace = (tenant: string) =>
+  admin.client.get(kinds.namespace, { name: `isp-${tenant}` }).catch(() => undefined);
+
+async function operatorWrites(): Promise<string[]> {
+  const events = await server.audit();
+  return events
+    .filter(({ userAgent }) => userAgent === "dotmac-operator/test")
+    .filter(({ verb }) => ["create", "update", "patch", "delete"].includes(verb))
+    .filter(({ objectRef }) => objectRef?.resource !== "leases")
+    .map(({ verb, objectRef }) => `${verb} ${objectRef?.resource} ${objectRef?.name ?? ""}`);
+}
+
+describe("a running operator", () => {
+  it("reconciles a new tenant, and writes nothing more while nothing changes", async () => {
+    start("first");
+    await createTenant("quiet");
+    await eventually("its namespace is there", () => namespace("quiet"));
+    await eventually(
+      "its status is written",
+      async () => (await admin.client.get(tenantKind, { name: "quiet" })).status?.observedGeneration === 1,
+    );
+    const before = await operatorWrites();
+    const turns = metricOf("dotmac_operator_reconciles_total");
+    const since = await turns();
+    await eventually("it has looked again several times", async () => (await turns()) >= since + 3);
+    expect(await operatorWrites()).toEqual(before);
+  });
+
+  it("repairs what someone deletes or changes at once, by the watch and not by the resync", async () => {
+    start("first", { config: { ...config, resync: 3_600_000 } });
+    await createTenant("watched");
+    await eventually("its namespace is there", () => namespace("watched"));
+    const patch = { metadata: { labels: { "dotmac.io/tenant": "nobody" } } };
+    await admin.client.merge(kinds.namespace, { name: "isp-watched" }, patch, { fieldManager: "admin" });
+    await eventually(
+      "the label is back",
+      async () => (await namespace("watched"))?.metadata.labels?.["dotmac.io/tenant"] === "watched",
+    );
+  });
+
+  it("is ready on every replica, but works on one only", async () => {
+    const first = start("first");
+    await eventually("it leads", async () => (await holder().catch(() => "")) === "first");
+    const second = start("second");
+    for (const replica of [first, second]) {
+      await eventually(`${replica.name} is ready`, async () => {
+        const port = replica.management()?.healthPort;
+        return port !== undefined && (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200;
+      });
+    }
+    expect(await holder()).toBe("first");
+    const page = await (await fetch(`http://127.0.0.1:${second.management()?.metricsPort}/metrics`)).text();
+    expect(page).toContain("dotmac_operator_leader 0\n");
+    expect(page).not.toContain("dotmac_operator_reconciles_total{");
+  });
+
+  it("finishes what runs, hands over and ends well when it is stopped", async () => {
+    const begun = Promise.withResolvers<World>();
+    const finish = Promise.withResolvers<void>();
+    const slow: TenantWork = {
+      ...work,
+      async reconcile(tenant, plan, world) {
+        if (tenant.metadata.name === "slow") {
+          begun.resolve(world);
+          await finish.promise;
+        }
+        return work.reconcile(tenant, plan, world);
+      },
+    };
+    const first = start("first", { work: slow });
+    await createTenant("slow");
+    const world = await begun.promise;
+    const second = start("second");
+    first.stop.abort();
+    expect(world.signal.aborted).toBe(false);
+    finish.resolve();
+    expect(await first.end).toBe("stopped");
+    expect(await namespace("slow")).toBeDefined();
+    await eventually("the other leads", async () => (await holder()) === "second");
+    expect(second.lost()).toBe(false);
+  });
+
+  it("ends at once when another takes its lease", async () => {
+    const first = start("first");
+    await eventually("it leads", async () => (await holder().catch(() => "")) === "first");
+    const patch = { spec: { holderIdentity: "usurper", leaseDurationSeconds: 1 } };
+    await eventually("it reconciles", async () => (await metricOf("dotmac_operator_reconciles_total")()) > 0);
+    await admin.client.merge(kinds.lease, { namespace: "default", name: "lead" }, patch, {
+      fieldManager: "admin",
+    });
+    expect(await first.end).toBe("lease lost");
+    expect(first.lost()).toBe(true);
+  });
+
+  it("ends at once when a receiver knows a newer leader", async () => {
+    const newer = new Error("epoch 2");
+    const first = start("first", {
+      work: { ...work, reconcile: async () => Promise.reject(newer) },
+      isDeposed: (error) => error === newer,
+    });
+    expect(await first.end).toBe("lease lost");
+    expect(first.lost()).toBe(true);
+  });
+
+  it("prepares the platform until it works, before it touches any tenant", async () => {
+    let attempts = 0;
+    let reconciled = false;
+    start("first", {
+      work: {
+        ...work,
+        async begin() {
+          attempts += 1;
+          expect(reconciled).toBe(false);
+          if (attempts === 1) throw new Error("the database is not there yet");
+          return 1;
+        },
+        async reconcile(...arguments_) {
+          reconciled = true;
+          return work.reconcile(...arguments_);
+        },
+      },
+    });
+    await eventually("a tenant is reconciled", () => reconciled);
+    expect(attempts).toBe(2);
+  });
+
+  it("reconciles the tenants that the sweep names", async () => {
+    const seen: string[] = [];
+    start("first", {
+      config: { ...config, resync: 500 },
+      work: {
+        ...work,
+        sweep: async () => ["swept"],
+        async reconcile(tenant) {
+          seen.push(tenant.metadata.name);
+          return done;
+        },
+      },
+    });
+    await createTenant("swept");
+    await eventually(
+      "it was seen again and again",
+      () => seen.filter((name) => name === "swept").length >= 2,
+    );
+  });
+});
+
+/** The sum of a counter of the only replica. */
+function metricOf(name: string): () => Promise<number> {
+  return async () => {
+    const port = running[0]?.management()?.metricsPort;
+    if (port === undefined) return 0;
+    const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const values = page.split("\n").filter((line) => line.startsWith(`${name}{`));
+    return values.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+  };
+}
