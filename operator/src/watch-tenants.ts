@@ -7,6 +7,7 @@ import type { Change, ChangeHandler } from "./controller/store.ts";
 import { type WatchContext, type WatchedPart, watchKind } from "./controller/watch-kinds.ts";
 import { tenantOf } from "./controller/watched-cluster.ts";
 import {
+  backendTlsPolicyKind,
   type HostClaim,
   hostClaimKind,
   type Tenant,
@@ -32,7 +33,7 @@ const kindsWithProgress = new Set<Kind>([kinds.namespace, kinds.deployment, kind
 /** Watches everything that a tenant is made of or depends on, and makes the right tenants due. */
 export function watchTenants(
   context: WatchContext,
-  config: OperatorConfig,
+  config: Pick<OperatorConfig, "route" | "certificates" | "adminNamespace">,
   enqueue: Enqueue,
 ): Reflector<never>[] {
   const tenants = watchKind(context, tenantKind, {
@@ -89,7 +90,7 @@ export function ownedKinds(config: Pick<OperatorConfig, "route" | "certificates"
     kinds.deployment,
     kinds.service,
     kinds.podDisruptionBudget,
-    config.route.kind === "Ingress" ? kinds.ingress : kinds.httpRoute,
+    ...(config.route.kind === "Ingress" ? [kinds.ingress] : [kinds.httpRoute, backendTlsPolicyKind]),
     ...(config.certificates.mode === "cert-manager" ? [kinds.certificate] : []),
   ] as Kind[];
 }

@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { parse } from "yaml";
+import { Applier, type ApplyReport } from "./controller/apply.ts";
+import { type Kind, type KubernetesObject, kinds } from "./controller/kinds.ts";
+import { type CountingClient, countingClient } from "./controller/testing/api-server.ts";
+import { trim } from "./controller/trim.ts";
+import { blueprint } from "./tenant/blueprint.ts";
+import { platformCa, runtimeConfig } from "./tenant/desired/config-maps.ts";
+import { deployment } from "./tenant/desired/deployment.ts";
+import { disruptionBudget } from "./tenant/desired/disruption-budget.ts";
+import { ingress } from "./tenant/desired/ingress.ts";
+import { migrationJob } from "./tenant/desired/migration-job.ts";
+import { namespace } from "./tenant/desired/namespace.ts";
+import { networkPolicies } from "./tenant/desired/network-policies.ts";
+import { limitRange, resourceQuota } from "./tenant/desired/quota.ts";
+import { migratorSecret } from "./tenant/desired/secrets.ts";
+import { service } from "./tenant/desired/service.ts";
+import { serviceAccount } from "./tenant/desired/service-accounts.ts";
+import type { Tenant, TenantPlan } from "./tenant/kinds.ts";
+import type { PlatformSettings } from "./tenant/settings.ts";
+
+const ca = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+const route = { kind: "Ingress", className: "skipper", annotations: { "example.com/a": "b" } } as const;
+const settings: PlatformSettings = {
+  namespace: "dotmac-system",
+  adminNamespace: "dotmac-admins",
+  runtime: { image: "localhost/dotmac/tenant-runtime:1", schemaVersion: 1 },
+  pgbouncer: { host: "pgbouncer", port: 6432 },
+  databaseName: "dotmac",
+  redis: { cache: { host: "redis-cache", port: 6379 }, state: { host: "redis-state", port: 6379 } },
+  vault: { address: "https://vault:8200", authMount: "kubernetes" },
+  ca,
+  gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
+  route,
+  certificates: { mode: "local", authority: { certificate: ca, privateKey: "" } },
+};
+
+const example = async (file: string) =>
+  parse(await readFile(new URL(`../../crds/examples/${file}`, import.meta.url), "utf8"));
+
+/** Every object that the steps build without the help of another service, for the example tenant. */
+async function objects(): Promise<[Kind, KubernetesObject][]> {
+  const document = (await example("tenant-north.yaml")) as Tenant;
+  const metadata = { ...document.metadata, uid: crypto.randomUUID() };
+  const tenant: Tenant = { ...document, metadata };
+  const plan = blueprint(tenant, (await planWithDefaults()) as TenantPlan, settings);
+  const { names } = plan;
+  return [
+    [kinds.namespace, namespace(names)],
+    ...networkPolicies(plan).map((policy): [Kind, KubernetesObject] => [kinds.networkPolicy, policy]),
+    [kinds.resourceQuota, resourceQuota(plan)],
+    [kinds.limitRange, limitRange(plan)],
+    [kinds.serviceAccount, serviceAccount(names, "runtime")],
+    [kinds.serviceAccount, serviceAccount(names, "migrator")],
+    [kinds.configMap, runtimeConfig(plan)],
+    [kinds.configMap, platformCa(plan)],
+    [kinds.secret, migratorSecret(plan, "x")],
+    [kinds.job, migrationJob(plan, 0)],
+    [kinds.deployment, deployment(plan)],
+    [kinds.service, service(names)],
+    [kinds.podDisruptionBudget, disruptionBudget(names)],
+    [kinds.ingress, ingress(plan, route)],
+  ] as [Kind, KubernetesObject][];
+}
+
+/** As the API server completes it, whose defaults are not in the file. */
+async function planWithDefaults(): Promise<object> {
+  const plan = await example("plan-standard.yaml");
+  const modules = ["customers", "billing", "network", "support"];
+  const rateLimits = {
+    apiPerMinutePerUser: 100,
+    loginPerMinutePerIp: 5,
+    searchPerMinute: 30,
+    bulkPerHour: 10,
+  };
+  const database = { connectionLimit: 20, poolSize: 5, statementTimeout: "15s" };
+  return { ...plan, spec: { modules, database, ...plan.spec, rateLimits } };
+}
+
+let counting: CountingClient;
+
+beforeAll(() => {
+  counting = countingClient(inject("kubernetes").kubeconfigPath);
+});
+
+afterAll(() => counting.client.close());
+
+describe("the objects of a tenant", () => {
+  it("are written in the form in which the API server keeps them, so that none is ever written twice", async () => {
+    const reports: ApplyReport[] = [];
+    const wanted = await objects();
+    const first = new Applier({ client: counting.client, observe: (report) => reports.push(report) });
+    for (const [kind, desired] of wanted) await first.apply(kind, desired, undefined);
+    expect(counting.takeWrites()).toEqual(wanted.map(() => "create"));
+    expect(reports.filter(({ rewritten }) => rewritten !== undefined)).toEqual([]);
+    // A new process, which remembers nothing of what the server answered.
+    const second = new Applier({ client: counting.client });
+    for (const [kind, desired] of wanted) {
+      await second.apply(kind, desired, trim(await counting.client.get(kind, desired.metadata)));
+    }
+    expect(counting.takeWrites()).toEqual([]);
+  });
+});
