@@ -116,6 +116,8 @@ describe("a new customer", () => {
     [{ serviceAddress: { street: "1 rue X" } }, "body.serviceAddress.city", /write a city/],
     [{ serviceAddress: { city: "Lyon", country: "Utopia" } }, "body.serviceAddress.country", /such as FR/],
     [{ favouriteColour: "green" }, "body.favouriteColour", /no such field/],
+    [{ notes: 7 }, "body.notes", /write text/],
+    [{ name: null }, "body.name", /write the customer's name/],
   ])("is refused with %j, and the answer says what to write instead", async (wrong, field, message) => {
     const answer = await admin.call("POST", "/customers", { ...ines, ...wrong });
     expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_FAILED"]);
@@ -256,6 +258,12 @@ describe("a deleted customer", () => {
   });
 });
 
+/** A cursor that no answer has ever held. */
+function forged(position: object): string {
+  const id = "0190163d-8694-739b-aea5-966c26f8ad91";
+  return Buffer.from(JSON.stringify({ ...position, id })).toString("base64url");
+}
+
 describe("a search", () => {
   let id: string;
   beforeAll(async () => {
@@ -329,6 +337,19 @@ describe("a search", () => {
     ["sort=email", "query.sort", /"createdAt"/],
     ["cursor=abc", "query.cursor", /links\.next/],
     ["search=x", "query.search", /at least 2/],
+    ["search=ab%00", "query.search", /without control/],
+    [`cursor=${forged({ sort: "-createdAt", value: "yesterday" })}`, "query.cursor", /links\.next/],
+    [
+      `cursor=${forged({ sort: "-createdAt", value: "0000-01-01T00:00:00Z" })}`,
+      "query.cursor",
+      /links\.next/,
+    ],
+    [
+      `cursor=${forged({ sort: "-createdAt", value: "2026-02-31T00:00:00Z" })}`,
+      "query.cursor",
+      /links\.next/,
+    ],
+    [`sort=name&cursor=${forged({ sort: "name", value: "a\0" })}`, "query.cursor", /links\.next/],
     ["colour=red", "query.colour", /no such field/],
   ])("with %s is refused with what to write", async (query, field, message) => {
     const answer = await admin.call("GET", `/customers?${query}`);

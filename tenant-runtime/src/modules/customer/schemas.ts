@@ -1,6 +1,7 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
 import { parseEmailAddress } from "../../platform/email-address.ts";
+import { instantPosition } from "../../platform/instant-position.ts";
 import { parsePhoneNumber } from "../../platform/phone-number.ts";
 import {
   type Address,
@@ -9,7 +10,7 @@ import {
   customerTypes,
   firstStatuses,
 } from "./models.ts";
-import { customerSorts } from "./sorting.ts";
+import { customerSorts, sortedBy } from "./sorting.ts";
 
 /** One line of text; `what` completes "write …". */
 function line(what: string, longest: number) {
@@ -202,8 +203,19 @@ const statusList = z
   .pipe(z.array(z.enum(customerStatuses, `${oneOf(customerStatuses)}, or several with commas`)))
   .meta({ examples: ["active,suspended"] });
 
-/** The place in a list behind which a page starts. */
-export const customerPosition = z.object({ sort: z.enum(customerSorts), value: z.string(), id: z.uuid() });
+const positionValues = {
+  createdAt: instantPosition,
+  name: z
+    .string()
+    .max(1000)
+    .regex(/^\P{Cc}*$/u),
+  accountNumber: z.string().regex(/^\d{8,20}$/),
+};
+
+/** The place in a list behind which a page starts: what stands in the column that is sorted by, and an id. */
+export const customerPosition = z
+  .object({ sort: z.enum(customerSorts), value: z.string(), id: z.uuid() })
+  .refine(({ sort, value }) => positionValues[sortedBy(sort)].safeParse(value).success);
 
 /** Which customers to list, in which order. */
 export const customerFilter = z.strictObject({
@@ -217,6 +229,7 @@ export const customerFilter = z.strictObject({
     .trim()
     .min(2, "write at least 2 characters")
     .max(100, "write at most 100 characters")
+    .regex(/^\P{Cc}*$/u, "write it without control characters")
     .optional()
     .describe(
       "Words of the name by their beginnings, an external key, or the beginning of an account number, " +

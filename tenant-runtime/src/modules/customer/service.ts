@@ -23,7 +23,7 @@ import type { CustomerFilter } from "./repository-filter.ts";
 import type { CustomerRow } from "./rows.ts";
 import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
 import { searchTerms } from "./search-terms.ts";
-import type { CustomerPosition, CustomerSort } from "./sorting.ts";
+import { type CustomerPosition, type CustomerSort, sortedBy } from "./sorting.ts";
 
 export interface CustomerListing extends Omit<CustomerFilter, "search"> {
   readonly search?: string | undefined;
@@ -164,12 +164,12 @@ function existing(row: CustomerRow | undefined): CustomerRow {
 }
 
 function sortValue(row: CustomerRow, sort: CustomerSort): string {
-  switch (sort.replace("-", "")) {
+  switch (sortedBy(sort)) {
     case "name":
       return row.name_folded;
     case "accountNumber":
       return row.account_number;
-    default:
+    case "createdAt":
       return row.created_at;
   }
 }

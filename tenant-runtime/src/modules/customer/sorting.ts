@@ -15,3 +15,8 @@ export interface CustomerPosition {
   readonly value: string;
   readonly id: string;
 }
+
+/** What is sorted by, in either direction. */
+export function sortedBy(sort: CustomerSort): "createdAt" | "name" | "accountNumber" {
+  return sort.replace("-", "") as "createdAt" | "name" | "accountNumber";
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseEmailAddress } from "../../platform/email-address.ts";
+import { instantPosition } from "../../platform/instant-position.ts";
 import { userRoles } from "./models.ts";
 
 const email = z
@@ -47,7 +48,7 @@ export const userPatchBody = z
   })
   .describe("A JSON merge patch (RFC 7396)");
 export const userParams = z.strictObject({ id: z.uuid("write the id of a user, a UUID") });
-export const userPosition = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+export const userPosition = z.object({ createdAt: instantPosition, id: z.uuid() });
 
 /** A session as the API shows it, with its tokens. */
 export const sessionAttributes = z.object({
