@@ -5,7 +5,7 @@ import { createAuthority } from "../../../../e2e/services/authority.ts";
 import { redisLogin } from "../../../../e2e/services/redis.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
 import { redisUser } from "../../tenant/desired/redis-user.ts";
-import { freshNames } from "../../tenant/testing/random-id.ts";
+import { freshNames } from "../../tenant/testing/fresh-names.ts";
 import { sameUser } from "./acl-user.ts";
 import { connectRedis, type Redis } from "./redis.ts";
 

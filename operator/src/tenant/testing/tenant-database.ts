@@ -7,8 +7,8 @@ import { passwordMark } from "../database/password-mark.ts";
 import { claimRecord } from "../database/records.ts";
 import { runStatements } from "../database/run-statements.ts";
 import type { TenantNames } from "../names.ts";
+import { freshNames } from "./fresh-names.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
-import { freshNames } from "./random-id.ts";
 
 export interface TenantDatabase {
   readonly names: TenantNames;

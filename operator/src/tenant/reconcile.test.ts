@@ -1,0 +1,683 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../e2e/services/postgres.ts";
+import type {} from "../../../e2e/services/vitest.ts";
+import { connectVault } from "../clients/vault/vault.ts";
+import { findCondition } from "../controller/conditions.ts";
+import { kinds } from "../controller/kinds.ts";
+import { namesOf } from "./blueprint.ts";
+import { destroyExpired } from "./destroy.ts";
+import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";
+import { tenantSteps } from "./reconcile.ts";
+import { sweepPlatform } from "./sweep.ts";
+import { Crash } from "./testing/observed-world.ts";
+import { endJob, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
+import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
+import { vaultPaths } from "./vault-paths.ts";
+
+const manager = { fieldManager: "test" };
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform({
+    postgres: inject("postgres18"),
+    redisCache: inject("redisCache"),
+    redisState: inject("redisState"),
+  });
+  for (const [name, replicas] of [
+    ["standard", 2],
+    ["large", 3],
+  ] as const) {
+    await platform.cluster.client.create(
+      tenantPlanKind,
+      {
+        apiVersion: "dotmac.io/v1alpha1",
+        kind: "TenantPlan",
+        metadata: { name },
+        spec: { runtime: { replicas } },
+      } as never,
+      manager,
+    );
+  }
+});
+
+afterAll(() => platform[Symbol.asyncDispose]());
+
+describe("a new tenant", () => {
+  it("becomes ready, with every condition true and its id and endpoint in the status", async () => {
+    const tenant = await create("ready");
+    expect(await settle(platform, "ready")).toEqual({ kind: "done" });
+    const { status } = await liveTenant(platform, "ready");
+    expect(status).toMatchObject({
+      id: namesOf(tenant).id,
+      observedGeneration: 1,
+      phase: "Ready",
+      endpoint: "https://ready.isp.test",
+      runtime: { replicas: 2, readyReplicas: 2 },
+      database: { schema: namesOf(tenant).schema, migration: 2 },
+    });
+    const conditions = status?.conditions ?? [];
+    expect(conditions.filter(({ status }) => status !== "True")).toEqual([]);
+    expect(conditions.map(({ type }) => type).sort()).toEqual(
+      ["Ready", "Accepted", ...tenantSteps.map(({ condition }) => condition)].sort(),
+    );
+  });
+
+  it("has everything that it needs and nothing that served its migration only", async () => {
+    const { namespace } = namesOf(await readied("complete"));
+    const { client } = platform.cluster;
+    const namesIn = async (kind: (typeof kinds)[keyof typeof kinds]) =>
+      (await client.listAll(kind as never, { namespace }))
+        .map((object: { metadata: { name: string } }) => object.metadata.name)
+        .sort();
+    expect(await namesIn(kinds.networkPolicy)).toEqual([
+      "allow-gateway",
+      "allow-management",
+      "allow-platform",
+      "deny-all",
+    ]);
+    expect(await namesIn(kinds.resourceQuota)).toEqual(["tenant"]);
+    expect(await namesIn(kinds.limitRange)).toEqual(["tenant"]);
+    expect(await namesIn(kinds.secret)).toEqual(["gateway-tls", "runtime", "runtime-tls"]);
+    expect(await namesIn(kinds.serviceAccount)).toEqual(["runtime"]);
+    expect(await namesIn(kinds.deployment)).toEqual(["runtime"]);
+    expect(await namesIn(kinds.podDisruptionBudget)).toEqual(["runtime"]);
+    expect(await namesIn(kinds.service)).toEqual(["runtime"]);
+    expect(await namesIn(kinds.ingress)).toEqual(["runtime"]);
+    const admin = await client.get(kinds.secret, { namespace: "dotmac-admins", name: "complete" });
+    expect(Object.keys(admin.data ?? {}).sort()).toEqual(["email", "password", "url"]);
+  });
+
+  it("lets its runtime log in with what is mounted, and reach no other's data", async () => {
+    await readied("login-a");
+    await readied("login-b");
+    const other = namesOf(await liveTenant(platform, "login-b"));
+    await withClient(await runtimeLogin("login-a"), async (client) => {
+      expect((await client.query("SELECT * FROM customers")).rows).toEqual([]);
+      await expect(client.query(`SELECT * FROM ${other.schema}.customers`)).rejects.toMatchObject({
+        code: "42501",
+      });
+    });
+  });
+
+  it("that nothing has changed is written no more, not even its status", async () => {
+    await readied("quiet");
+    const world = platform.newWorld();
+    for (let round = 0; round < 3; round += 1)
+      expect(await reconcileOnce(platform, "quiet", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+    expect(await sweepPlatform([await liveTenant(platform, "quiet")], world)).toEqual([]);
+  });
+
+  it("is written no more when its finished Job is cleaned up", async () => {
+    const { namespace } = namesOf(await readied("tidy"));
+    const [job] = await platform.cluster.client.listAll(kinds.job, { namespace });
+    expect(job).toBeDefined();
+    await platform.cluster.client.delete(kinds.job, { namespace, name: job?.metadata.name ?? "" });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "tidy", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+  });
+});
+
+describe("a crash of the operator", () => {
+  it.each([
+    ["finalizer", /^finalizer of Tenant/],
+    ["record", /^transaction .*INSERT INTO public.tenants/],
+    ["host", /^created HostClaim/],
+    ["namespace", /^created Namespace/],
+    ["first-policy", /^created NetworkPolicy deny-all/],
+    ["transit-key", /^create key/],
+    ["data-keys", /^write secret .*encryption/],
+    ["passwords", /^write secret .*credentials/],
+    ["secret", /^created Secret runtime$/],
+    ["roles", /^transaction .*CREATE ROLE/],
+    ["redis", /^set user/],
+    ["migrator", /^transaction .*ALTER ROLE "t_[a-z2-7]+_migrator"$/],
+    ["job", /^created Job/],
+    ["migrator-off", /^transaction .*SELECT pg_terminate_backend/],
+    ["deployment", /^created Deployment/],
+    ["ingress", /^created Ingress/],
+  ])("right after the %s is followed by a ready tenant with nothing twice", async (point, write) => {
+    const name = `crash-${point}`;
+    const tenant = await create(name);
+    const { names } = { names: namesOf(tenant) };
+    const dying = platform.newWorld();
+    dying.crashAfter(write);
+    await expect(settle(platform, name, dying)).rejects.toThrow(Crash);
+
+    expect(await settle(platform, name)).toEqual({ kind: "done" });
+    const after = platform.newWorld();
+    await reconcileOnce(platform, name, after);
+    expect(after.writes).toEqual([]);
+    for (const path of [
+      vaultPaths(names).credentials,
+      vaultPaths(names).encryption,
+      vaultPaths(names).admin,
+    ]) {
+      expect((await platform.vault.readSecret(path))?.version).toBe(1);
+    }
+    expect(await platform.cluster.client.listAll(kinds.job, { namespace: names.namespace })).toHaveLength(1);
+    await withClient(await runtimeLogin(name), (client) => client.query("SELECT * FROM customers"));
+  });
+});
+
+describe("two tenants that want one host", () => {
+  it("leave it with the first, and tell the second, until the first gives it up", async () => {
+    await readied("first", { hosts: ["first.isp.test", "wanted.isp.test"] });
+    await create("second", { hosts: ["wanted.isp.test"] });
+    expect(await settle(platform, "second")).toMatchObject({ kind: "stalled", reason: "HostTaken" });
+    const second = await liveTenant(platform, "second");
+    expect(findCondition(second.status?.conditions, "Stalled")).toMatchObject({
+      status: "True",
+      reason: "HostTaken",
+    });
+    expect(findCondition(second.status?.conditions, "Ready")).toMatchObject({
+      status: "False",
+      reason: "HostTaken",
+    });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "first", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+
+    await change("first", { hosts: ["first.isp.test"] });
+    await settle(platform, "first");
+    expect(await settle(platform, "second")).toEqual({ kind: "done" });
+    expect(
+      findCondition((await liveTenant(platform, "second")).status?.conditions, "Stalled"),
+    ).toBeUndefined();
+  });
+});
+
+describe("a change of the spec or the plan", () => {
+  it("reaches the pods, the quota and the licence", async () => {
+    const { namespace, id } = namesOf(await readied("grows"));
+    await change("grows", { plan: "large", modules: ["customers"] });
+    expect(await settle(platform, "grows")).toEqual({ kind: "done" });
+    const deployment = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(3);
+    const quota = await platform.cluster.client.get(kinds.resourceQuota, { namespace, name: "tenant" });
+    expect(quota.spec?.hard?.pods).toBe("8");
+    const licences = await platform.database.postgres.query(
+      "SELECT plan, modules FROM public.licenses WHERE tenant_id = $1",
+      [id],
+    );
+    expect(licences).toEqual([{ plan: "large", modules: ["customers"] }]);
+  });
+
+  it("to a plan that is not there is refused before anything is touched", async () => {
+    await readied("lost-plan");
+    await change("lost-plan", { plan: "imaginary" });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "lost-plan", world)).toMatchObject({
+      kind: "stalled",
+      reason: "PlanNotFound",
+    });
+    expect(world.writes).toEqual(["status of Tenant lost-plan"]);
+  });
+
+  it("to modules beyond the plan is refused", async () => {
+    await readied("beyond", { modules: ["customers", "billing"] });
+    const plan = {
+      apiVersion: "dotmac.io/v1alpha1",
+      kind: "TenantPlan",
+      metadata: { name: "tiny" },
+      spec: { modules: ["customers"] },
+    };
+    await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+    await change("beyond", { plan: "tiny" });
+    expect(await settle(platform, "beyond")).toMatchObject({ kind: "stalled", reason: "ModuleNotInPlan" });
+  });
+
+  it("to suspended stops the pods, keeps the data and stays ready", async () => {
+    const { namespace } = namesOf(await readied("suspends"));
+    await change("suspends", { suspended: true });
+    expect(await settle(platform, "suspends")).toEqual({ kind: "done" });
+    const { status } = await liveTenant(platform, "suspends");
+    expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "Suspended" });
+    expect(status?.phase).toBe("Suspended");
+    const deployment = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(0);
+    await withClient(await runtimeLogin("suspends"), (client) => client.query("SELECT * FROM customers"));
+  });
+
+  it("to paused leaves everything alone, drift included, until it is over", async () => {
+    const { namespace } = namesOf(await readied("pauses"));
+    await change("pauses", { paused: true });
+    await platform.cluster.client.delete(kinds.service, { namespace, name: "runtime" });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "pauses", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual(["status of Tenant pauses"]);
+    const paused = findCondition((await liveTenant(platform, "pauses")).status?.conditions, "Ready");
+    expect(paused).toMatchObject({ status: "True", reason: "Paused" });
+
+    await change("pauses", { paused: false });
+    await settle(platform, "pauses");
+    await platform.cluster.client.get(kinds.service, { namespace, name: "runtime" });
+    const ready = findCondition((await liveTenant(platform, "pauses")).status?.conditions, "Ready");
+    expect(ready).toMatchObject({ status: "True", reason: "Ready" });
+  });
+});
+
+describe("an image of a tenant's own", () => {
+  it("is migrated by its own Job, once", async () => {
+    const { namespace } = namesOf(await readied("own-image"));
+    await change("own-image", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
+    expect(await settle(platform, "own-image")).toEqual({ kind: "done" });
+    const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+    expect(jobs.map((job) => job.spec?.template.spec?.containers[0]?.image).sort()).toEqual([
+      "registry.example.test/dotmac/tenant-runtime:1.0.0",
+      "registry.example.test/dotmac/tenant-runtime:2.0.0",
+    ]);
+    for (const { metadata } of jobs)
+      await platform.cluster.client.delete(kinds.job, { namespace, name: metadata.name });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "own-image", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+  });
+
+  it("that does not start leaves the old pods serving and gives the pod's reason", async () => {
+    const { namespace } = namesOf(await readied("bad-image"));
+    const image = "registry.example.test/dotmac/tenant-runtime:0.0.0-missing";
+    await change("bad-image", { runtime: { image } });
+    const world = platform.newWorld();
+    await untilDeployed("bad-image", world);
+    const { client } = platform.cluster;
+    const deployment = await client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+    await client.merge(
+      kinds.deployment,
+      { namespace, name: "runtime" },
+      {
+        status: {
+          observedGeneration: deployment.metadata.generation,
+          replicas: 3,
+          updatedReplicas: 1,
+          readyReplicas: 2,
+          availableReplicas: 2,
+          unavailableReplicas: 1,
+        },
+      },
+      { ...manager, subresource: "status" },
+    );
+    await failingPod(namespace, image);
+    expect(await reconcileOnce(platform, "bad-image", world)).toMatchObject({
+      kind: "waiting",
+      reason: "ImagePullBackOff",
+    });
+    const { status } = await liveTenant(platform, "bad-image");
+    expect(findCondition(status?.conditions, "Ready")).toMatchObject({
+      status: "False",
+      reason: "ImagePullBackOff",
+      message: expect.stringMatching(
+        /^2 of 2 pods are ready; pods of the version before go on serving\. Pod runtime-bad:/,
+      ),
+    });
+    expect(status).toMatchObject({ phase: "Degraded", runtime: { readyReplicas: 2 } });
+  });
+
+  it("whose Job fails stalls with the Job's own words, and takes its login back", async () => {
+    const { namespace, roles } = namesOf(await readied("bad-job"));
+    await change("bad-job", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.0.0" } });
+    await reconcileOnce(platform, "bad-job", platform.newWorld());
+    const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+    const running = jobs.find((job) => job.status?.conditions === undefined);
+    if (running === undefined) throw new Error("expected a running Job");
+    await endJob(platform, running, "Failed", "column email is missing");
+    const outcome = await settle(platform, "bad-job");
+    expect(outcome).toMatchObject({
+      kind: "stalled",
+      reason: "MigrationFailed",
+      message: expect.stringContaining("column email is missing"),
+    });
+    const [migrator] = await platform.database.postgres.query<{ rolcanlogin: boolean }>(
+      "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1",
+      [roles.migrator],
+    );
+    expect(migrator).toEqual({ rolcanlogin: false });
+    const secrets = await platform.cluster.client.listAll(kinds.secret, { namespace });
+    expect(secrets.map(({ metadata }) => metadata.name)).not.toContain("migrator");
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "bad-job", world);
+    expect(world.writes).toEqual([]);
+  });
+});
+
+describe("drift", () => {
+  it.each([
+    "networkPolicy deny-all",
+    "resourceQuota tenant",
+    "limitRange tenant",
+    "configMap runtime",
+    "configMap platform-ca",
+    "secret runtime",
+    "secret runtime-tls",
+    "secret gateway-tls",
+    "serviceAccount runtime",
+    "deployment runtime",
+    "podDisruptionBudget runtime",
+    "service runtime",
+    "ingress runtime",
+  ])("of %s is repaired", async (object) => {
+    const { namespace } = namesOf(await readiedOnce("drifts"));
+    const [kindName = "", name = ""] = object.split(" ");
+    const kind = kinds[kindName as keyof typeof kinds];
+    await platform.cluster.client.delete(kind, { namespace, name });
+    expect(await settle(platform, "drifts")).toEqual({ kind: "done" });
+    expect(await platform.cluster.cluster.get(kind as never, { namespace, name })).toBeDefined();
+  });
+
+  it("outside of Kubernetes is found by the sweep, for each tenant that has it and no other", async () => {
+    await readiedOnce("drifts");
+    await readied("calm");
+    const tenants = [await liveTenant(platform, "drifts"), await liveTenant(platform, "calm")];
+    const world = platform.newWorld();
+    const { roles, redis } = namesOf(await liveTenant(platform, "drifts"));
+    expect(await sweepPlatform(tenants, world)).toEqual([]);
+    await platform.database.postgres.query(`ALTER ROLE ${roles.appA} NOLOGIN`);
+    expect(await sweepPlatform(tenants, world)).toEqual(["drifts"]);
+    await settle(platform, "drifts");
+    await world.redis.state.deleteUser(redis.user);
+    expect(await sweepPlatform(tenants, world)).toEqual(["drifts"]);
+    await settle(platform, "drifts");
+    expect(await sweepPlatform(tenants, world)).toEqual([]);
+  });
+
+  it("that would cost the data their keys stops the tenant instead of giving it new ones", async () => {
+    const names = namesOf(await readied("keyless"));
+    await platform.vault.destroySecret(vaultPaths(names).encryption);
+    await expect(settle(platform, "keyless")).rejects.toMatchObject({ reason: "EncryptionKeysMissing" });
+    const { status } = await liveTenant(platform, "keyless");
+    expect(findCondition(status?.conditions, "Stalled")?.reason).toBe("EncryptionKeysMissing");
+    expect(findCondition(status?.conditions, "SecretsReady")?.status).toBe("Unknown");
+  });
+});
+
+describe("a deleted tenant", () => {
+  it("keeps its schema by default and loses every way in", async () => {
+    const names = namesOf(await readied("retained"));
+    const login = await runtimeLogin("retained");
+    await withClient(login, (client) => client.query("INSERT INTO customers VALUES ('Ada')"));
+    await remove("retained");
+    await expect(withClient(login, async () => {})).rejects.toThrow();
+    const world = platform.newWorld();
+    expect(await world.redis.cache.user(names.redis.user)).toBeUndefined();
+    expect(await world.redis.state.user(names.redis.user)).toBeUndefined();
+    expect(await platform.vault.readSecret(vaultPaths(names).credentials)).toBeUndefined();
+    expect(await platform.vault.readSecret(vaultPaths(names).encryption)).toBeDefined();
+    expect(await platform.cluster.cluster.get(kinds.namespace, { name: names.namespace })).toBeUndefined();
+    expect(await platform.cluster.cluster.get(hostClaimKind, { name: "retained.isp.test" })).toBeUndefined();
+    expect(
+      await platform.cluster.cluster.get(kinds.secret, { namespace: "dotmac-admins", name: "retained" }),
+    ).toBeUndefined();
+    expect(await customersOf(names.schema)).toEqual([{ name: "Ada" }]);
+    expect(await record(names.id)).toEqual({ state: "retained", delete_after: null });
+  });
+
+  it("of the same name again has a new id and sees nothing old", async () => {
+    const old = namesOf(await readied("again"));
+    await withClient(await runtimeLogin("again"), (client) =>
+      client.query("INSERT INTO customers VALUES ('Ada')"),
+    );
+    await remove("again");
+    const next = namesOf(await readied("again"));
+    expect(next.id).not.toBe(old.id);
+    expect(await customersOf(next.schema)).toEqual([]);
+    expect(await customersOf(old.schema)).toEqual([{ name: "Ada" }]);
+  });
+
+  it("is brought back with its data and keys by adoptFrom, and with new credentials", async () => {
+    const old = namesOf(await readied("back"));
+    const oldLogin = await runtimeLogin("back");
+    const keys = await platform.vault.readSecret(vaultPaths(old).encryption);
+    await withClient(oldLogin, (client) => client.query("INSERT INTO customers VALUES ('Ada')"));
+    await remove("back");
+    await readied("back", { adoptFrom: old.id });
+    expect((await liveTenant(platform, "back")).status?.id).toBe(old.id);
+    expect(await platform.vault.readSecret(vaultPaths(old).encryption)).toEqual(keys);
+    await withClient(await runtimeLogin("back"), async (client) => {
+      expect((await client.query("SELECT name FROM customers")).rows).toEqual([{ name: "Ada" }]);
+    });
+    await expect(withClient(oldLogin, async () => {})).rejects.toThrow();
+    expect(await record(old.id)).toEqual({ state: "active", delete_after: null });
+  });
+
+  it("is not brought back under another name, nor twice, nor when it never was", async () => {
+    const { id } = namesOf(await readied("mine"));
+    await create("thief", { adoptFrom: id });
+    expect(await settle(platform, "thief")).toMatchObject({
+      kind: "stalled",
+      reason: "DataExistsUnderOtherUid",
+    });
+    await remove("thief");
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "mine", world);
+    expect(world.writes).toEqual([]);
+    await remove("mine");
+    await create("heir", { adoptFrom: id });
+    expect(await settle(platform, "heir")).toMatchObject({ kind: "stalled", reason: "AdoptionRefused" });
+    await create("dreamer", { adoptFrom: "aaaaaaaaaa" });
+    expect(await settle(platform, "dreamer")).toMatchObject({ kind: "stalled", reason: "AdoptionRefused" });
+  });
+
+  it("whose data are in use by a Tenant of another cluster stalls, and leaves them alone when deleted", async () => {
+    const elsewhere = "bbbbbbbbbb";
+    await platform.database.postgres.query(
+      "INSERT INTO public.tenants (id, uid, name) VALUES ($1, gen_random_uuid(), 'moved')",
+      [elsewhere],
+    );
+    await create("moved");
+    expect(await settle(platform, "moved")).toMatchObject({
+      kind: "stalled",
+      reason: "DataExistsUnderOtherUid",
+      message: expect.stringContaining(`spec.adoptFrom: ${elsewhere}`),
+    });
+    await remove("moved");
+    expect(await record(elsewhere)).toEqual({ state: "active", delete_after: null });
+  });
+
+  it("with the policy Delete is destroyed after its grace and not before, keys included", async () => {
+    const tenant = await readied("deleted", { deletionPolicy: "Delete", deletionGrace: "1h" });
+    const names = namesOf(tenant);
+    await remove("deleted");
+    const world = platform.newWorld();
+    expect(await destroyExpired(world)).toEqual([]);
+    expect((await record(names.id))?.delete_after).toBeInstanceOf(Date);
+    await passGrace(names.id);
+    expect(await destroyExpired(world)).toEqual([names.id]);
+    expect(await destroyExpired(world)).toEqual([]);
+    await expectDestroyed(names);
+  });
+
+  it.each([
+    ["schema", /^transaction DROP SCHEMA/],
+    ["secrets", /^destroy secret .*encryption/],
+    ["key", /^destroy key/],
+  ])("is destroyed to the end after a crash right after its %s", async (point, write) => {
+    const name = `doomed-${point}`;
+    const names = namesOf(await readied(name, { deletionPolicy: "Delete" }));
+    await remove(name);
+    await passGrace(names.id);
+    const dying = platform.newWorld();
+    dying.crashAfter(write);
+    await expect(destroyExpired(dying)).rejects.toThrow(Crash);
+    await create(name, { adoptFrom: names.id });
+    expect(await settle(platform, name)).toMatchObject({ kind: "stalled", reason: "DataDestroyed" });
+    expect(await destroyExpired(platform.newWorld())).toEqual([names.id]);
+    await expectDestroyed(names);
+  });
+
+  it.each([
+    ["pods", /^deleted Deployment/],
+    ["logins", /^transaction ALTER ROLE/],
+    ["cache", /^delete user .* of cache/],
+    ["passwords", /^destroy secret/],
+    ["namespace", /^deleted Namespace/],
+    ["record", /^transaction UPDATE public.tenants/],
+    ["host", /^deleted HostClaim/],
+  ])("is retired to the end after a crash right after its %s", async (point, write) => {
+    const name = `retire-${point}`;
+    const names = namesOf(await readied(name));
+    await platform.cluster.client.delete(tenantKind, { name });
+    const dying = platform.newWorld();
+    dying.crashAfter(write);
+    await expect(settleDeletion(platform, name, dying)).rejects.toThrow(Crash);
+    await settleDeletion(platform, name);
+    expect(await record(names.id)).toEqual({ state: "retained", delete_after: null });
+    expect(await platform.cluster.cluster.get(kinds.namespace, { name: names.namespace })).toBeUndefined();
+    expect(await platform.vault.readSecret(vaultPaths(names).credentials)).toBeUndefined();
+  });
+});
+
+describe("an outage", () => {
+  it("leaves a ready tenant ready, and says in the step what is wrong", async () => {
+    await readied("outage");
+    const world = platform.newWorld();
+    const vault = connectVault({
+      address: "https://localhost:1",
+      ca: world.settings.ca,
+      kvMount: "tenants",
+      transitMount: "transit",
+      login: async () => ({ token: "x", ttlSeconds: 0, renewable: false }),
+      clock: world.clock,
+    });
+    await expect(reconcileOnce(platform, "outage", { ...world, vault })).rejects.toMatchObject({
+      reason: "VaultUnavailable",
+    });
+    const { status } = await liveTenant(platform, "outage");
+    expect(findCondition(status?.conditions, "Ready")?.status).toBe("True");
+    expect(findCondition(status?.conditions, "SecretsReady")).toMatchObject({
+      status: "Unknown",
+      reason: "VaultUnavailable",
+    });
+    expect(findCondition(status?.conditions, "Reconciling")?.reason).toBe("VaultUnavailable");
+    await settle(platform, "outage");
+    expect(
+      findCondition((await liveTenant(platform, "outage")).status?.conditions, "Reconciling"),
+    ).toBeUndefined();
+  });
+});
+
+it("no statement of the operator's holds a password", async () => {
+  const path = vaultPaths(namesOf(await readied("logged"))).credentials;
+  const credentials = JSON.stringify((await platform.vault.readSecret(path))?.data);
+  const passwords = [...credentials.matchAll(/"([\w-]{43})"/g)].map(([, password]) => password ?? "");
+  expect(passwords).toHaveLength(4);
+  const log = await withClient(platform.database.database.superuser, async (client) => {
+    const sql = "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log";
+    return (await client.query<{ log: string }>(sql)).rows[0]?.log ?? "";
+  });
+  expect(log).toContain(`CREATE ROLE "${namesOf(await liveTenant(platform, "logged")).roles.appA}"`);
+  expect(passwords.filter((password) => log.includes(password))).toEqual([]);
+});
+
+function create(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {
+  const tenant = {
+    apiVersion: "dotmac.io/v1alpha1",
+    kind: "Tenant",
+    metadata: { name },
+    spec: {
+      displayName: `The ISP ${name}`,
+      plan: "standard",
+      hosts: [`${name}.isp.test`],
+      adminEmail: `admin@${name}.isp.test`,
+      currency: "EUR",
+      timeZone: "Europe/Paris",
+      country: "FR",
+      ...spec,
+    },
+  };
+  return platform.cluster.client.create(tenantKind, tenant as Tenant, manager);
+}
+
+async function readied(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {
+  const tenant = await create(name, spec);
+  expect(await settle(platform, name)).toEqual({ kind: "done" });
+  return tenant;
+}
+
+async function readiedOnce(name: string): Promise<Tenant> {
+  const known = platform.cluster.stores.of(tenantKind).get({ name });
+  return known ?? readied(name);
+}
+
+function change(name: string, spec: object): Promise<Tenant> {
+  return platform.cluster.client.merge(tenantKind, { name }, { spec }, manager);
+}
+
+async function remove(name: string): Promise<void> {
+  await platform.cluster.client.delete(tenantKind, { name });
+  await settleDeletion(platform, name);
+}
+
+async function runtimeLogin(name: string) {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  const secret = await platform.cluster.client.get(kinds.secret, { namespace, name: "runtime" });
+  const login = JSON.parse(Buffer.from(secret.data?.["database.json"] ?? "", "base64").toString());
+  return { ...platform.database.database.operator, ...login };
+}
+
+function customersOf(schema: string): Promise<object[]> {
+  return platform.database.postgres.query(`SELECT name FROM ${schema}.customers`);
+}
+
+async function record(id: string): Promise<{ state: string; delete_after: Date | null } | undefined> {
+  const rows = await platform.database.postgres.query<{ state: string; delete_after: Date | null }>(
+    "SELECT state, delete_after FROM public.tenants WHERE id = $1",
+    [id],
+  );
+  return rows[0];
+}
+
+async function passGrace(id: string): Promise<void> {
+  await platform.database.postgres.query("UPDATE public.tenants SET delete_after = now() WHERE id = $1", [
+    id,
+  ]);
+}
+
+async function expectDestroyed(names: ReturnType<typeof namesOf>): Promise<void> {
+  const left = await platform.database.postgres.query(
+    `SELECT rolname FROM pg_roles WHERE rolname LIKE $1 UNION SELECT nspname FROM pg_namespace WHERE nspname = $2`,
+    [`${names.schema}\\_%`, names.schema],
+  );
+  expect(left).toEqual([]);
+  expect(await platform.vault.hasTransitKey(names.vault.transitKey)).toBe(false);
+  for (const path of Object.values(vaultPaths(names)))
+    expect(await platform.vault.readSecret(path)).toBeUndefined();
+  expect((await record(names.id))?.state).toBe("destroyed");
+}
+
+/** Reconciles a changed image up to its Deployment, its Job done by hand. */
+async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWorld"]>): Promise<void> {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  await reconcileOnce(platform, name, world);
+  for (const job of await platform.cluster.client.listAll(kinds.job, { namespace })) {
+    if (job.status?.conditions === undefined) await endJob(platform, job, "Complete");
+  }
+  expect(await reconcileOnce(platform, name, world)).toMatchObject({ kind: "waiting", reason: "RollingOut" });
+}
+
+async function failingPod(namespace: string, image: string): Promise<void> {
+  const { client } = platform.cluster;
+  const deployment = await client.get(kinds.deployment, { namespace, name: "runtime" });
+  const template = deployment.spec?.template;
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { namespace, name: "runtime-bad", labels: template?.metadata?.labels ?? {} },
+    spec: template?.spec,
+  };
+  await client.create(kinds.pod, pod as never, manager);
+  const waiting = { reason: "ImagePullBackOff", message: `Back-off pulling image "${image}"` };
+  const status = {
+    phase: "Pending",
+    containerStatuses: [
+      { name: "runtime", image, imageID: "", ready: false, restartCount: 0, state: { waiting } },
+    ],
+  };
+  await client.merge(
+    kinds.pod,
+    { namespace, name: "runtime-bad" },
+    { status },
+    { ...manager, subresource: "status" },
+  );
+}

@@ -1,0 +1,122 @@
+import { withClient } from "../../../../e2e/services/postgres.ts";
+import { timestamp } from "../../controller/conditions.ts";
+import { type Deployment, type Job, kinds } from "../../controller/kinds.ts";
+import type { Outcome } from "../../controller/outcome.ts";
+import { eventually } from "../../controller/testing/eventually.ts";
+import { namesOf } from "../blueprint.ts";
+import { type Tenant, tenantKind, tenantPlanKind } from "../kinds.ts";
+import { reconcileTenant } from "../reconcile.ts";
+import type { ObservedWorld } from "./observed-world.ts";
+import { caughtUp } from "./test-cluster.ts";
+import { schemaVersion, type TestPlatform } from "./test-platform.ts";
+
+const manager = { fieldManager: "test" };
+
+/** The Tenant as the API server has it now. */
+export function liveTenant({ cluster }: TestPlatform, name: string): Promise<Tenant> {
+  return cluster.client.get(tenantKind, { name });
+}
+
+/** One reconcile of what the watched copies show, as the operator's loop does it. */
+export async function reconcileOnce(
+  platform: TestPlatform,
+  name: string,
+  world: ObservedWorld,
+): Promise<Outcome> {
+  await caughtUp(platform.cluster, name);
+  const tenant = platform.cluster.stores.of(tenantKind).get({ name });
+  if (tenant === undefined) throw new Error(`expected the Tenant ${name} to exist`);
+  const plan = platform.cluster.stores.of(tenantPlanKind).get({ name: tenant.spec.plan });
+  return reconcileTenant(tenant, plan, world);
+}
+
+/** Reconciles until nothing is waited for, doing in between what pods and their controllers would do. */
+export async function settle(
+  platform: TestPlatform,
+  name: string,
+  world = platform.newWorld(),
+): Promise<Outcome> {
+  return eventually(`${name} is settled`, async () => {
+    const outcome = await reconcileOnce(platform, name, world);
+    if (outcome.kind !== "waiting") return outcome;
+    await playPods(platform, name);
+    return undefined;
+  });
+}
+
+/** Reconciles a deleted tenant until it is gone. */
+export async function settleDeletion(
+  platform: TestPlatform,
+  name: string,
+  world = platform.newWorld(),
+): Promise<void> {
+  await eventually(`${name} is gone`, async () => {
+    const live = await platform.cluster.client.listAll(tenantKind, {
+      fieldSelector: `metadata.name=${name}`,
+    });
+    if (live.length === 0) return platform.cluster.stores.of(tenantKind).get({ name }) === undefined;
+    await reconcileOnce(platform, name, world);
+    return false;
+  });
+}
+
+/** Runs each migration Job by hand and makes each Deployment available. */
+export async function playPods(platform: TestPlatform, name: string): Promise<void> {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  const { client } = platform.cluster;
+  for (const job of await client.listAll(kinds.job, { namespace })) {
+    if (job.status?.conditions?.length) continue;
+    await migrateByHand(platform, namespace);
+    await endJob(platform, job, "Complete");
+  }
+  for (const deployment of await client.listAll(kinds.deployment, { namespace }))
+    await rollOut(platform, deployment);
+}
+
+/** What the image's migrations do, with the login that the operator put into the namespace. */
+export async function migrateByHand(platform: TestPlatform, namespace: string): Promise<void> {
+  const secret = await platform.cluster.client.get(kinds.secret, { namespace, name: "migrator" });
+  const login = JSON.parse(Buffer.from(secret.data?.["database.json"] ?? "", "base64").toString());
+  const schema = /^(t_[a-z2-7]{10})_/.exec(login.user)?.[1];
+  await withClient({ ...platform.database.database.operator, ...login }, async (client) => {
+    await client.query(`SET ROLE ${schema}_owner`);
+    await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.schema_migrations (version int PRIMARY KEY)`);
+    await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.customers (name text)`);
+    await client.query(
+      `INSERT INTO ${schema}.schema_migrations SELECT generate_series(1, ${schemaVersion}) ON CONFLICT DO NOTHING`,
+    );
+    await client.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${schema} TO ${schema}_rw`);
+  });
+}
+
+/** Says in a Job's status how it ended, as the Job controller does. */
+export async function endJob(
+  { cluster }: TestPlatform,
+  job: Job,
+  type: "Complete" | "Failed",
+  message = "",
+): Promise<void> {
+  const at = timestamp(new Date());
+  const because = { status: "True", lastProbeTime: at, lastTransitionTime: at, reason: "Test", message };
+  const first = type === "Complete" ? "SuccessCriteriaMet" : "FailureTarget";
+  const status = {
+    startTime: at,
+    ...(type === "Complete" ? { completionTime: at, succeeded: 1 } : { failed: 3 }),
+    conditions: [
+      { type: first, ...because },
+      { type, ...because },
+    ],
+    uncountedTerminatedPods: {},
+  };
+  const name = { namespace: job.metadata.namespace ?? "", name: job.metadata.name };
+  await cluster.client.merge(kinds.job, name, { status }, { ...manager, subresource: "status" });
+}
+
+async function rollOut({ cluster }: TestPlatform, { metadata, spec, status }: Deployment): Promise<void> {
+  const replicas = spec?.replicas ?? 0;
+  if (status?.observedGeneration === metadata.generation && status?.availableReplicas === replicas) return;
+  const all = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+  const name = { namespace: metadata.namespace ?? "", name: metadata.name };
+  const patch = { status: { observedGeneration: metadata.generation, ...all } };
+  await cluster.client.merge(kinds.deployment, name, patch, { ...manager, subresource: "status" });
+}

@@ -1,0 +1,107 @@
+import { readFile } from "node:fs/promises";
+import { parseAllDocuments } from "yaml";
+import { type Kubernetes, startKubernetes } from "../../../../e2e/services/kubernetes.ts";
+import { KubernetesClient } from "../../clients/kubernetes/client.ts";
+import { loadAccess } from "../../clients/kubernetes/credentials.ts";
+import { systemClock } from "../../controller/clock.ts";
+import { defineKind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
+import { eventually } from "../../controller/testing/eventually.ts";
+import { Stores, WatchedCluster } from "../../controller/watched-cluster.ts";
+import { ownedKinds, watchTenants } from "../../watch-tenants.ts";
+import { hostClaimKind, tenantKind, tenantPlanKind } from "../kinds.ts";
+
+/** An API server with the DotMac resources and the watched copies of an operator. */
+export interface TestCluster extends AsyncDisposable {
+  readonly kubernetes: Kubernetes;
+  readonly client: KubernetesClient;
+  readonly cluster: WatchedCluster;
+  readonly stores: Stores;
+}
+
+interface Definition extends KubernetesObject {
+  spec: unknown;
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
+const definitionKind = defineKind<Definition>(
+  "apiextensions.k8s.io/v1",
+  "CustomResourceDefinition",
+  "customresourcedefinitions",
+  "cluster",
+);
+const route = { kind: "Ingress", className: "skipper", annotations: {} } as const;
+const certificates = { mode: "local", caSecret: "platform-ca" } as const;
+
+/** Starts one; a deleted namespace goes away in it, but no controller runs pods. */
+export async function startTestCluster(): Promise<TestCluster> {
+  await using opened = new AsyncDisposableStack();
+  const kubernetes = opened.use(
+    await startKubernetes({ audit: true, controllers: ["namespace-controller"] }),
+  );
+  const client = new KubernetesClient({
+    access: loadAccess({ kubeconfigPath: kubernetes.kubeconfigPath }),
+    userAgent: "dotmac-operator/test",
+  });
+  opened.defer(() => client.close());
+  await install(client);
+  const stores = new Stores();
+  const reflectors = watchTenants(
+    { client, stores, clock: systemClock, random: Math.random },
+    { route, certificates } as Parameters<typeof watchTenants>[1],
+    () => {},
+  );
+  for (const reflector of reflectors) {
+    reflector.start();
+    opened.defer(() => reflector.stop());
+  }
+  await Promise.all(reflectors.map(({ synced }) => synced));
+  const resources = opened.move();
+  return {
+    kubernetes,
+    client,
+    stores,
+    cluster: new WatchedCluster(client, stores),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Waits until the watched copies have caught up with the API server for all that belongs to a tenant. */
+export async function caughtUp({ client, stores }: TestCluster, tenant: string): Promise<void> {
+  const watched = [tenantKind, tenantPlanKind, hostClaimKind, ...ownedKinds({ route, certificates })];
+  await eventually(`the watched copies of ${tenant} are current`, async () => {
+    for (const kind of watched) {
+      const labelSelector =
+        kind === tenantKind || kind === tenantPlanKind ? {} : { labelSelector: `dotmac.io/tenant=${tenant}` };
+      for (const { metadata } of await client.listAll(kind, labelSelector)) {
+        const { namespace, name } = metadata;
+        const copy = stores.of(kind).get(namespace === undefined ? { name } : { namespace, name });
+        if (copy?.metadata.resourceVersion !== metadata.resourceVersion) return false;
+      }
+    }
+    return true;
+  });
+}
+
+async function install(client: KubernetesClient): Promise<void> {
+  for (const file of ["tenant", "tenantplan", "hostclaim"]) {
+    const [definition] = await documents(new URL(`../../../../crds/${file}.yaml`, import.meta.url));
+    await client.create(definitionKind, definition as Definition, { fieldManager: "test" });
+  }
+  for (const file of ["tenant", "tenantplan", "hostclaim"]) {
+    await eventually(`the ${file} resource is served`, async () => {
+      const { status } = await client.get(definitionKind, { name: `${file}s.dotmac.io` });
+      return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+    });
+  }
+  for (const name of ["dotmac-admins", "dotmac-system"]) {
+    await client.create(
+      kinds.namespace,
+      { apiVersion: "v1", kind: "Namespace", metadata: { name } },
+      { fieldManager: "test" },
+    );
+  }
+}
+
+async function documents(path: URL): Promise<unknown[]> {
+  return parseAllDocuments(await readFile(path, "utf8")).map((document) => document.toJS());
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createAuthority } from "../../../../e2e/services/authority.ts";
+import type { PostgresConnection } from "../../../../e2e/services/postgres.ts";
+import type { RedisConnection } from "../../../../e2e/services/redis.ts";
+import { startVault } from "../../../../e2e/services/vault.ts";
+import { connectRedis } from "../../clients/redis/redis.ts";
+import { kubernetesLogin } from "../../clients/vault/login.ts";
+import { connectVault, type Vault } from "../../clients/vault/vault.ts";
+import { systemClock } from "../../controller/clock.ts";
+import type { NewEvent } from "../../controller/events.ts";
+import { defineKind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
+import type { PlatformSettings } from "../settings.ts";
+import { type ObservedWorld, observedWorld } from "./observed-world.ts";
+import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
+import { startTestCluster, type TestCluster } from "./test-cluster.ts";
+
+/** Everything a reconcile meets, real but for pods. */
+export interface TestPlatform extends AsyncDisposable {
+  readonly cluster: TestCluster;
+  readonly database: PlatformDatabase;
+  readonly vault: Vault;
+  readonly events: NewEvent[];
+  /** A new process of the operator: nothing is remembered of an earlier one. */
+  newWorld(): ObservedWorld;
+}
+
+interface TokenRequest extends KubernetesObject {
+  spec: { audiences: string[]; expirationSeconds: number };
+  status?: { token: string };
+}
+
+/** Opens one on running PostgreSQL and Redis servers, with an API server and a Vault of its own. */
+export async function startTestPlatform(services: {
+  readonly postgres: PostgresConnection;
+  readonly redisCache: RedisConnection;
+  readonly redisState: RedisConnection;
+}): Promise<TestPlatform> {
+  await using opened = new AsyncDisposableStack();
+  const cluster = opened.use(await startTestCluster());
+  const database = opened.use(await platformDatabase(services.postgres));
+  const server = opened.use(await startVault({ kubernetes: cluster.kubernetes }));
+  const tokenFile = join(cluster.kubernetes.directory, "vault-token");
+  await writeFile(tokenFile, await operatorToken(cluster), { mode: 0o600 });
+  const vault = connectVault({
+    address: server.address,
+    ca: server.ca,
+    kvMount: "tenants",
+    transitMount: "transit",
+    login: kubernetesLogin({ mount: "kubernetes", role: "dotmac-operator", tokenFile }),
+    clock: systemClock,
+  });
+  const redis = {
+    cache: opened.use(connectRedis({ ...services.redisCache, ...services.redisCache.operator })),
+    state: opened.use(connectRedis({ ...services.redisState, ...services.redisState.operator })),
+  };
+  const settings = await testSettings(server.address, server.ca);
+  const events: NewEvent[] = [];
+  const resources = opened.move();
+  return {
+    cluster,
+    database,
+    vault,
+    events,
+    newWorld: () =>
+      observedWorld({
+        cluster: cluster.cluster,
+        events: { publish: (event) => events.push(event) },
+        clock: systemClock,
+        signal: new AbortController().signal,
+        epoch: database.epoch,
+        postgres: database.postgres,
+        vault,
+        redis,
+        random: randomBytes,
+        settings,
+      }),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The image that the platform's settings name, and the schema version that it brings. */
+export const defaultImage = "registry.example.test/dotmac/tenant-runtime:1.0.0";
+export const schemaVersion = 2;
+
+async function testSettings(vaultAddress: string, ca: string): Promise<PlatformSettings> {
+  const authority = await createAuthority("DotMac tests");
+  const inSystem = (name: string) => `${name}.dotmac-system.svc.cluster.local`;
+  return {
+    namespace: "dotmac-system",
+    adminNamespace: "dotmac-admins",
+    runtime: { image: defaultImage, schemaVersion },
+    pgbouncer: { host: inSystem("pgbouncer"), port: 6432 },
+    databaseName: "dotmac",
+    redis: {
+      cache: { host: inSystem("redis-cache"), port: 6379 },
+      state: { host: inSystem("redis-state"), port: 6379 },
+    },
+    vault: { address: vaultAddress, authMount: "kubernetes" },
+    ca,
+    gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
+    route: { kind: "Ingress", className: "skipper", annotations: {} },
+    certificates: {
+      mode: "local",
+      authority: { certificate: authority.certificate, privateKey: authority.key },
+    },
+  };
+}
+
+/** As the kubelet projects it into the operator's pod. */
+async function operatorToken({ client }: TestCluster): Promise<string> {
+  const name = "dotmac-operator";
+  const metadata = { namespace: "dotmac-system", name };
+  await client.create(
+    kinds.serviceAccount,
+    { apiVersion: "v1", kind: "ServiceAccount", metadata },
+    { fieldManager: "test" },
+  );
+  const tokenKind = defineKind<TokenRequest>(
+    "v1",
+    "TokenRequest",
+    `serviceaccounts/${name}/token`,
+    "namespaced",
+  );
+  const request = await client.create(
+    { ...tokenKind, apiVersion: "v1" },
+    {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      metadata,
+      spec: { audiences: ["vault"], expirationSeconds: 3_600 },
+    },
+    { fieldManager: "test" },
+  );
+  return request.status?.token ?? "";
+}
