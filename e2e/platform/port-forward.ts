@@ -1,4 +1,6 @@
-import { execa } from "execa";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { clusterEnvironment } from "../cluster/kubectl.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
 import { platformNamespace } from "./namespace.ts";
@@ -11,18 +13,31 @@ export interface PortForward extends AsyncDisposable {
 /** Opens a tunnel through the API server. Throws with kubectl's words when the pod does not run. */
 export async function portForward(cluster: RunningCluster, pod: string, port: number): Promise<PortForward> {
   const args = ["port-forward", "-n", platformNamespace, `pod/${pod}`, `:${port}`, "--address=127.0.0.1"];
-  const kubectl = execa("kubectl", args, { env: clusterEnvironment(cluster), reject: false });
+  const env = { ...process.env, ...clusterEnvironment(cluster) };
+  const kubectl = spawn("kubectl", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = once(kubectl, "close");
+  const errors: string[] = [];
+  kubectl.stderr.on("data", (chunk) => errors.push(String(chunk)));
+  const local = await Promise.race([localPort(kubectl), ended.then(() => undefined)]);
+  if (local === undefined) {
+    throw new Error(`expected a tunnel to port ${port} of the pod ${pod}, got: ${errors.join("").trim()}`);
+  }
   const stop = async () => {
     kubectl.kill();
-    await kubectl;
+    await ended;
   };
-  for await (const line of kubectl) {
-    const local = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-    if (local === undefined) continue;
-    // Leaving the loop must not end the process: the rest of its output is of no interest.
-    kubectl.stdout.resume();
-    return { port: Number(local), [Symbol.asyncDispose]: stop };
+  return { port: local, [Symbol.asyncDispose]: stop };
+}
+
+/** The port that kubectl says it chose. */
+function localPort({ stdout }: ChildProcess): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  // Read on after the first line: a pipe that nobody empties would stop kubectl.
+  if (stdout !== null) {
+    createInterface({ input: stdout }).on("line", (line) => {
+      const port = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
   }
-  const { stderr } = await kubectl;
-  throw new Error(`expected a tunnel to port ${port} of the pod ${pod}, got: ${stderr.trim()}`);
+  return promise;
 }
