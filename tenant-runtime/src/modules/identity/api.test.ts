@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../e2e/services/postgres.ts";
+import { withRedis } from "../../../../e2e/services/redis.ts";
 import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import {
   administrator,
@@ -10,6 +12,7 @@ import {
   staff,
 } from "../../../test/testing/staff.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { until } from "../../../test/testing/until.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -69,19 +72,70 @@ describe("the first administrator", () => {
     expect(statusAndCode(await logIn(tenant.adminPassword))).toEqual([401, "INVALID_CREDENTIALS"]);
   });
 
-  it("is one, and keeps the chosen password, when more replicas start", async () => {
-    await administrator(runtime, tenant);
-    const replicas = await Promise.all([startRuntime(tenant), startRuntime(tenant)]);
-    for (const replica of replicas) {
-      await replica.port("api");
-      await replica[Symbol.asyncDispose]();
-    }
-    const users = await withClient(tenant.database.superuser, (client) =>
-      client.query(`SELECT role FROM t_${tenant.id}.users WHERE role = 'admin'`),
+  it("is one, though several replicas start at the same moment, and keeps the chosen password later", async () => {
+    await using fresh = await createTestTenant();
+    await using first = await startRuntime(fresh);
+    await using second = await startRuntime(fresh);
+    await Promise.all([first.port("api"), second.port("api")]);
+    await administrator(first, fresh);
+    await using later = await startRuntime(fresh);
+    const login = await anonymous(later)("POST", "/auth/login", { email, password: chosenPassword });
+    expect(login.status).toBe(200);
+    const { rows } = await withClient(fresh.database.superuser, (client) =>
+      client.query(`SELECT role FROM t_${fresh.id}.users`),
     );
-    expect(users.rowCount).toBe(1);
-    expect((await logIn(chosenPassword)).status).toBe(200);
+    expect(rows).toEqual([{ role: "admin" }]);
   });
+
+  it("who is disabled is not brought back by a restart", async () => {
+    await using fresh = await createTestTenant();
+    const users = `t_${fresh.id}.users`;
+    await using first = await startRuntime(fresh);
+    await first.port("api");
+    await withClient(fresh.database.superuser, (client) =>
+      client.query(`UPDATE ${users} SET email_exact = '\\x00', disabled_at = now()`),
+    );
+    await using restarted = await startRuntime(fresh);
+    const login = await anonymous(restarted)("POST", "/auth/login", { email, password: fresh.adminPassword });
+    expect(statusAndCode(login)).toEqual([401, "INVALID_CREDENTIALS"]);
+    const { rowCount } = await withClient(fresh.database.superuser, (client) =>
+      client.query(`SELECT FROM ${users}`),
+    );
+    expect(rowCount).toBe(1);
+  });
+});
+
+describe("what Redis holds of a session", () => {
+  it("ends an hour after the last request, and is no token", async () => {
+    const holder = staff(runtime, await logInAsAdministrator());
+    const { sid } = JSON.parse(Buffer.from(holder.accessToken.split(".")[1] ?? "", "base64url").toString());
+    const key = `t:${tenant.id}:session:${sid}`;
+    await withRedis(inject("redisState"), async (client) => {
+      expect(await client.call("TTL", key)).toBeGreaterThan(3590);
+      await client.call("EXPIRE", key, "5");
+      expect((await holder.call("GET", "/auth/me")).status).toBe(200);
+      expect(await client.call("TTL", key)).toBeGreaterThan(3590);
+      const keys = (await client.call("KEYS", `t:${tenant.id}:*`)) as string[];
+      const values = await Promise.all(
+        keys.map(async (name) =>
+          (await client.call("TYPE", name)) === "string" ? client.call("GET", name) : "",
+        ),
+      );
+      const held = [...keys, ...values].join("\n");
+      expect(held).toContain(sid);
+      const secret = holder.refreshToken.split(".")[1] ?? "";
+      expect(secret).toHaveLength(43);
+      expect(held).not.toContain(secret);
+      expect(held).not.toContain(holder.accessToken);
+      await client.call("DEL", key);
+    });
+    expect(statusAndCode(await holder.call("GET", "/auth/me"))).toEqual([401, "SESSION_ENDED"]);
+  });
+
+  async function logInAsAdministrator() {
+    await administrator(runtime, tenant);
+    return logIn(chosenPassword);
+  }
 });
 
 describe("a login", () => {
@@ -187,6 +241,30 @@ describe("an access token", () => {
     expect(statusAndCode(answer)).toEqual([401, "UNAUTHENTICATED"]);
     const there = await administrator(elsewhere, south);
     expect((await there.call("GET", "/auth/me")).status).toBe(200);
+  });
+
+  it("outlives a rotation of the signing key until its own key is taken away", async () => {
+    await using fresh = await createTestTenant();
+    await using rotated = await startRuntime(fresh);
+    const admin = await administrator(rotated, fresh);
+    const { keys } = fresh.secrets["auth.json"] as { keys: { kid: string; secret: string }[] };
+    const added = { kid: "2", secret: randomBytes(32).toString("base64url") };
+    const kidOf = (token: string) =>
+      JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
+    await rotated.write("run/secrets/auth.json", { keys: [added, ...keys] });
+    const newer = await until(
+      () => administrator(rotated, fresh),
+      ({ accessToken }) => kidOf(accessToken) === "2",
+    );
+    expect(kidOf(admin.accessToken)).toBe("1");
+    expect((await admin.call("GET", "/auth/me")).status).toBe(200);
+    await rotated.write("run/secrets/auth.json", { keys: [added] });
+    const refused = await until(
+      () => admin.call("GET", "/auth/me"),
+      ({ status }) => status !== 200,
+    );
+    expect(statusAndCode(refused)).toEqual([401, "UNAUTHENTICATED"]);
+    expect((await newer.call("GET", "/auth/me")).status).toBe(200);
   });
 
   it.each([
