@@ -47,7 +47,12 @@ function readCatalogue(): Catalogue {
     included: Rational.of(60n),
     rolloverPeriods: 0,
   });
-  const vat = { code: "VAT", rate: Rational.of(20n, 100n), from: LocalDate.parse("2014-01-01"), compound: false };
+  const vat = {
+    code: "VAT",
+    rate: Rational.of(20n, 100n),
+    from: LocalDate.parse("2014-01-01"),
+    compound: false,
+  };
   return {
     currency,
     cycle: CycleRule.of("month", 1, { kind: "calendar" }),

@@ -54,7 +54,11 @@ function everythingOwed(context: BillingContext): { pieces: OwedPiece[]; unbille
     pieces.push(...used.pieces);
     unbilled.push(...used.unbilled);
   }
-  return { pieces, unbilled };
+  return { pieces, unbilled: unbilled.sort(bySubscription) };
+}
+
+function bySubscription(one: Unbilled, other: Unbilled): number {
+  return compareText(one.subscription, other.subscription) || compareText(one.reason, other.reason);
 }
 
 function ofUnknownSubscriptions({ subscriptions, usage, topUps }: CustomerFacts): Unbilled[] {

@@ -45,7 +45,7 @@ export function consumeAllowance(
     topUps = topUps.plus(toppedUp);
     const fromTopUp = smaller(covered.uncovered, topUps);
     topUps = topUps.minus(fromTopUp);
-    lots = [...carried, own];
+    lots = rolloverPeriods > 0 ? [...carried, own] : carried;
     return { ...covered.use, fromTopUp, billable: covered.uncovered.minus(fromTopUp) };
   });
 }
