@@ -27,28 +27,37 @@ export interface Identity {
 export class ApiServer implements AsyncDisposable {
   readonly #url: string;
   readonly #agent: Agent;
-  readonly #headers: Record<string, string | string[]>;
+  /** Names and values in turn, because a header for groups comes once per group. */
+  readonly #headers: readonly string[];
 
   constructor({ url, ca }: KubernetesConnection, { token, impersonate }: Identity) {
     this.#url = url;
-    this.#agent = new Agent({ connect: { ca } });
-    this.#headers = {
-      authorization: `Bearer ${token}`,
-      ...(impersonate && { "impersonate-user": impersonate.user }),
-      ...(impersonate?.groups && { "impersonate-group": [...impersonate.groups] }),
-    };
+    // Over HTTP/2 undici makes one header of several of a name, which here is one group of all.
+    this.#agent = new Agent({ connect: { ca }, allowH2: false });
+    this.#headers = [
+      ...["authorization", `Bearer ${token}`],
+      ...(impersonate ? ["impersonate-user", impersonate.user] : []),
+      ...(impersonate?.groups ?? []).flatMap((group) => ["impersonate-group", group]),
+    ];
   }
 
   async send(method: Method, path: string, body?: unknown, accept = "application/json"): Promise<Answer> {
     const answer = await request(this.#url + path, {
       method: method === "APPLY" ? "PATCH" : method,
       dispatcher: this.#agent,
-      headers: { ...this.#headers, accept, "content-type": contentTypes[method] ?? "application/json" },
+      headers: [
+        ...this.#headers,
+        "accept",
+        accept,
+        "content-type",
+        contentTypes[method] ?? "application/json",
+      ],
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const isJson = String(answer.headers["content-type"]).startsWith("application/json");
-    // A path that is not served is answered in plain text.
-    return { status: answer.statusCode, body: await (isJson ? answer.body.json() : answer.body.text()) };
+    const text = await answer.body.text();
+    // A path that is not served is answered in plain text, a watch without events with nothing.
+    const isJson = text !== "" && String(answer.headers["content-type"]).startsWith("application/json");
+    return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

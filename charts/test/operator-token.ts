@@ -1,0 +1,68 @@
+import { ApiServer } from "../../crds/test/api-server.ts";
+import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
+import { namespace, pod } from "./objects.ts";
+
+export const operatorUser = "system:serviceaccount:dotmac-system:dotmac-operator";
+export const breakGlassGroup = "dotmac:break-glass";
+const account = "/api/v1/namespaces/dotmac-system/serviceaccounts/dotmac-operator";
+export const leases = "/apis/coordination.k8s.io/v1/namespaces/dotmac-system/leases";
+
+/** A token as the kubelet gives it to the operator's pod of that name, which is created for it. */
+export async function operatorToken(admin: ApiServer, podName: string): Promise<string> {
+  const created = await admin.send("POST", "/api/v1/namespaces/dotmac-system/pods", {
+    ...pod(podName),
+    spec: { ...pod(podName).spec, serviceAccountName: "dotmac-operator" },
+  });
+  if (created.status !== 201) throw new Error(`expected a pod, found ${created.body.message}`);
+  return requestToken(admin, {
+    boundObjectRef: { apiVersion: "v1", kind: "Pod", name: podName, uid: created.body.metadata.uid },
+  });
+}
+
+/** A token of the operator's account that belongs to no pod. */
+export function unboundToken(admin: ApiServer): Promise<string> {
+  return requestToken(admin, {});
+}
+
+async function requestToken(admin: ApiServer, spec: object): Promise<string> {
+  const answer = await admin.send("POST", `${account}/token`, {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    spec,
+  });
+  if (answer.status !== 201) throw new Error(`expected a token, found ${answer.body.message}`);
+  return answer.body.status.token;
+}
+
+/** Makes the Lease name `holder`, whoever held it. */
+export async function handLeaseTo(admin: ApiServer, holder: string): Promise<void> {
+  const answer = await admin.send("APPLY", `${leases}/dotmac-operator?fieldManager=test&force=true`, {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "dotmac-operator" },
+    spec: { holderIdentity: holder, leaseDurationSeconds: 15 },
+  });
+  if (answer.status > 201) throw new Error(`expected the lease handed over, found ${answer.body.message}`);
+}
+
+/** Creates the namespace of a tenant, as only the operator and the break-glass group may. */
+export async function tenantNamespace(connection: KubernetesConnection, tenant: string): Promise<string> {
+  await using breakGlass = asBreakGlass(connection);
+  const name = `isp-${tenant}`;
+  const labels = {
+    "dotmac.io/tenant": tenant,
+    "dotmac.io/tenant-id": "aaaaaaaaaa",
+    "pod-security.kubernetes.io/enforce": "restricted",
+  };
+  const answer = await breakGlass.send("POST", "/api/v1/namespaces", namespace(name, labels));
+  if (answer.status !== 201) throw new Error(`expected ${name} created, found ${answer.body.message}`);
+  return name;
+}
+
+/** An administrator who breaks the glass, as kubectl's `--as` and `--as-group` do it. */
+export function asBreakGlass(connection: KubernetesConnection): ApiServer {
+  return new ApiServer(connection, {
+    token: connection.adminToken,
+    impersonate: { user: "admin", groups: ["system:masters", breakGlassGroup] },
+  });
+}

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { mkdtempDisposable } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cachedBinary } from "../../e2e/cluster/binaries/cached-binary.ts";
+
+export const operatorChart = join(import.meta.dirname, "../operator");
+export const crdsChart = join(import.meta.dirname, "../crds");
+
+const execute = promisify(execFile);
+
+/** Runs helm or kubectl away from this user's own settings; resolves to what it printed. */
+export async function run(
+  program: "helm" | "kubectl",
+  args: readonly string[],
+  { kubeconfig = "/dev/null", input }: { kubeconfig?: string; input?: string } = {},
+): Promise<string> {
+  await using home = await mkdtempDisposable(join(tmpdir(), `${program}-`));
+  const running = execute(await cachedBinary(program), args, {
+    env: { HOME: home.path, PATH: process.env.PATH, KUBECONFIG: kubeconfig },
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  running.child.stdin?.end(input);
+  return (await running).stdout;
+}
+
+/** The operator chart's manifests with these `--set` assignments. */
+export function render(settings: readonly string[] = [], namespace = "dotmac-system"): Promise<string> {
+  const flags = settings.flatMap((assignment) => ["--set", assignment]);
+  return run("helm", ["template", "dotmac", operatorChart, "--namespace", namespace, ...flags]);
+}

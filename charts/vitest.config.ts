@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "charts",
+    include: ["**/*.test.ts"],
+    // The files share one Lease, which decides whose writes are refused.
+    fileParallelism: false,
+    globalSetup: ["test/services.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
