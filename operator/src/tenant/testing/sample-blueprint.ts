@@ -1,0 +1,70 @@
+import { type Blueprint, blueprint } from "../blueprint.ts";
+import type { Tenant, TenantPlan } from "../kinds.ts";
+import type { PlatformSettings } from "../settings.ts";
+
+/** The settings of a platform in which nothing runs. */
+export const sampleSettings: PlatformSettings = {
+  namespace: "dotmac-system",
+  adminNamespace: "dotmac-admins",
+  runtime: { image: "registry.example.test/dotmac/tenant-runtime:1.0.0", schemaVersion: 4 },
+  pgbouncer: { host: "pgbouncer.dotmac-system.svc.cluster.local", port: 6432 },
+  databaseName: "dotmac",
+  redis: {
+    cache: { host: "redis-cache.dotmac-system.svc.cluster.local", port: 6379 },
+    state: { host: "redis-state.dotmac-system.svc.cluster.local", port: 6379 },
+  },
+  vault: { address: "https://vault.dotmac-system.svc.cluster.local:8200", authMount: "kubernetes" },
+  ca: "the authority's certificate\n",
+  gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
+  route: { kind: "Ingress", className: "skipper", annotations: { "example.test/protocol": "https" } },
+  certificates: { mode: "cert-manager", issuerRef: { kind: "ClusterIssuer", name: "dotmac" } },
+};
+
+const tenant: Tenant = {
+  apiVersion: "dotmac.io/v1alpha1",
+  kind: "Tenant",
+  metadata: { name: "north", uid: "5f0c8a0e-1b1f-4a77-9d6e-0e6f9d3f1a2b", generation: 1 },
+  spec: {
+    displayName: "North Fibre",
+    plan: "standard",
+    hosts: ["north.example.test", "www.north.example.test"],
+    adminEmail: "admin@north.example.test",
+    currency: "EUR",
+    timeZone: "Europe/Paris",
+    country: "FR",
+    suspended: false,
+    paused: false,
+    deletionPolicy: "Retain",
+    adoptFrom: "k3v7q2mzxa",
+  },
+};
+
+const plan: TenantPlan = {
+  apiVersion: "dotmac.io/v1alpha1",
+  kind: "TenantPlan",
+  metadata: { name: "standard" },
+  spec: {
+    runtime: {
+      replicas: 2,
+      resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { cpu: 1, memory: "512Mi" } },
+    },
+    quotas: { customers: 500 },
+    rateLimits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
+    modules: ["customers", "billing"],
+    retention: { auditDays: 365, eventDays: 30 },
+    database: { connectionLimit: 20, poolSize: 5, statementTimeoutSeconds: 15 },
+  },
+};
+
+/** A Tenant as read from the API server, with a different spec where `spec` says so. */
+export function sampleTenant(spec: Partial<Tenant["spec"]> = {}): Tenant {
+  return { ...tenant, spec: { ...tenant.spec, ...spec } };
+}
+
+/** The blueprint of `north`, whose id is `k3v7q2mzxa`. */
+export function sampleBlueprint(
+  spec: Partial<Tenant["spec"]> = {},
+  settings: Partial<PlatformSettings> = {},
+): Blueprint {
+  return blueprint(sampleTenant(spec), plan, { ...sampleSettings, ...settings });
+}
