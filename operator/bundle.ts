@@ -1,8 +1,25 @@
 import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const outdir = fileURLToPath(new URL("dist/bundle/", import.meta.url));
+
+/**
+ * Of `@kubernetes/client-node` only the reading of kubeconfigs is used. Its modules do nothing when they
+ * are loaded, but do not say so; knowing it, esbuild leaves out the several hundred that are not used.
+ */
+const onlyWhatIsUsed: Plugin = {
+  name: "only-what-is-used",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /.*/ }, async (request) => {
+      if (request.pluginData === "resolving") return undefined;
+      const { importer, kind, resolveDir } = request;
+      const found = await resolve(request.path, { importer, kind, resolveDir, pluginData: "resolving" });
+      // What is not found is left to esbuild, which knows what is optional.
+      return found.path.includes("/@kubernetes/client-node/") ? { ...found, sideEffects: false } : undefined;
+    });
+  },
+};
 
 /** Puts the operator and all that it imports into one file, `dist/bundle/main.js`, readable as it is. */
 await rm(outdir, { recursive: true, force: true });
@@ -15,6 +32,7 @@ await build({
   target: "node24",
   legalComments: "linked",
   logLevel: "warning",
+  plugins: [onlyWhatIsUsed],
   // Looked for by pg at run time and not wanted.
   external: ["pg-native"],
   // Dependencies in the older module format call `require` for what Node itself brings.

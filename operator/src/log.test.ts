@@ -69,3 +69,15 @@ it("keeps to its level, and takes info for one it does not know, saying so", asy
   expect(lines[0]?.message).toBe('LOG_LEVEL is "loud": write one of debug, info, warn, error; info is used');
   expect(levels(lines)).toEqual(["warn", "info", "warn", "error"]);
 });
+
+it("shows where an error came from only when nobody has named it", async () => {
+  class Unreachable extends Error {
+    override readonly name = "Unreachable";
+  }
+  const [named, defect] = await linesOf("info", (log) => {
+    log.warn("x", { error: new Unreachable("no answer") });
+    log.warn("x", { error: new TypeError("undefined is not a function") });
+  });
+  expect(named?.error).toEqual({ name: "Unreachable", message: "no answer" });
+  expect(defect?.error).toMatchObject({ stack: expect.stringContaining("log.test.ts") });
+});

@@ -15,6 +15,8 @@ const levels = ["debug", "info", "warn", "error"];
 const secretField =
   /password|passwd|secret$|token|authorization|credential|private_?key|^data$|^stringData$/i;
 const depthLimit = 6;
+/** Errors that nobody named: where they come from is all there is to know. Named ones say what to do. */
+const defects = new Set(["Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError"]);
 
 /**
  * @param level `debug`, `info`, `warn` or `error`; another falls back to `info` with a line that says so
@@ -65,7 +67,7 @@ function describeError(error: Error, depth: number): object {
     name,
     message,
     ...(code === undefined || typeof code === "object" ? {} : { code }),
-    ...(depth === 1 && stack ? { stack } : {}),
+    ...(defects.has(name) && stack ? { stack } : {}),
     ...(cause === undefined || depth >= depthLimit ? {} : { cause: redact(cause, depth + 1) }),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { KubernetesClient } from "./clients/kubernetes/client.ts";
 import type { ApiServerAccess } from "./clients/kubernetes/credentials.ts";
+import { NotFound } from "./clients/kubernetes/errors.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
 import type { ApplyReport } from "./controller/apply.ts";
@@ -283,7 +284,7 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     },
     reflector(event) {
       metrics.reflector(event);
-      if (event.type === "failed") log.warn("a watch was interrupted", { ...event });
+      if (event.type === "failed") log.warn(interruption(event.error), { ...event });
       else log.debug(`reflector: ${event.type}`, { ...event });
     },
     event(result, error) {
@@ -301,6 +302,12 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       else log.info(`leader election: ${type}`, fields);
     },
   };
+}
+
+function interruption(error: unknown): string {
+  return error instanceof NotFound
+    ? "a kind that the operator works with is not served: install the chart of the custom resources"
+    : "a watch was interrupted and goes on";
 }
 
 function logReconcile(log: Logger, report: ReconcileReport): void {
