@@ -25,7 +25,7 @@ status: node_modules/.installed ## Say what runs and where
 	@$(HARNESS) status
 
 .PHONY: env
-env: node_modules/.installed ## Print KUBECONFIG and PATH for a shell: eval "$$(make -s env)"
+env: node_modules/.installed ## Print what puts KUBECONFIG and the cluster's tools into a shell, for eval
 	@$(HARNESS) env
 
 .PHONY: demo
@@ -74,7 +74,7 @@ bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the
 # from under whatever runs from it.
 node_modules/.installed: package-lock.json
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: https://nodejs.org/en/download" >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "Node.js 20 or newer is needed, found $$(node --version): https://nodejs.org/en/download" >&2; exit 1; }
+	@node -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' || { echo "Node.js 20 or newer is needed, found $$(node --version): https://nodejs.org/en/download" >&2; exit 1; }
 	@echo "Installing npm packages, about 30 s" >&2
 	@if [ -d node_modules ]; then npm install --no-audit --no-fund --loglevel=error >&2; else npm ci --no-audit --no-fund --loglevel=error >&2; fi
 	@touch $@

@@ -7,7 +7,7 @@ import type { Gateway, RunningCluster } from "./provider.ts";
 
 const namespace = "dotmac-gateway";
 
-/** Installs Skipper as the Ingress controller, trusting the platform's CA. It is not waited for. */
+/** Installs the harness's Ingress controller, which trusts the platform's CA; it is not waited for. */
 export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
   if (cluster.gateway === undefined) return; // the cluster brings its own
   const image = await cluster.gateway.image(progress);
@@ -15,8 +15,7 @@ export async function installGateway(cluster: RunningCluster, progress: Progress
   const { certificate } = cluster.platformCa;
   await applyObjects(clusterKubectl(cluster), [
     await manifest("manifests/gateway.yaml", {
-      IMAGE: image.reference,
-      COMMAND: image.command,
+      IMAGE: image,
       CA_HASH: createHash("sha256").update(certificate).digest("hex").slice(0, 16),
     }),
     JSON.stringify(platformCa(certificate)),

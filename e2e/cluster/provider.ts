@@ -1,4 +1,4 @@
-import type { BaseImage, ImageSpec } from "./images/build-image.ts";
+import type { BaseImage, BuiltImage, ImageSpec } from "./images/build-image.ts";
 import type { Progress } from "./progress.ts";
 
 export type ProviderName = "native" | "kind" | "existing";
@@ -34,6 +34,8 @@ export interface RunningCluster {
   readonly outside: { readonly address: string; readonly httpPort: number } | undefined;
   /** The CA that signs the platform's and the tenants' certificates in development. */
   readonly platformCa: { readonly certificate: string; readonly key: string };
+  /** Gives the nodes images that were built here; those they have are skipped. Only where imageSource is "local". */
+  loadImages(images: readonly BuiltImage[], progress?: Progress): Promise<void>;
   /** Builds an image of this checkout, makes sure that the nodes can have it, and gives its reference. */
   provideImage(recipe: ImageRecipe, progress: Progress): Promise<string>;
 }
@@ -50,6 +52,6 @@ export interface Gateway {
   readonly port: number;
   /** How its Service is reached there: a fixed cluster address, or a port of the node. */
   readonly service: { readonly clusterIP: string } | { readonly nodePort: number };
-  /** Makes sure that the nodes can have its image. */
-  image(progress: Progress): Promise<{ readonly reference: string; readonly command: string }>;
+  /** Makes sure that the nodes can have its image, and gives its reference. */
+  image(progress: Progress): Promise<string>;
 }

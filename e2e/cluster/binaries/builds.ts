@@ -93,10 +93,10 @@ export const laterBuilds: readonly Build[] = [
     coldSeconds: 180,
   },
   {
-    name: "Skipper 0.27.41",
+    name: "Gateway, of Skipper 0.27.41",
     module: "gateway",
-    packages: ["github.com/zalando/skipper/cmd/skipper"],
-    outputs: ["skipper"],
+    packages: ["./cmd/gateway"],
+    outputs: ["gateway"],
     coldSeconds: 260,
   },
 ];

@@ -58,6 +58,9 @@ async function describe(): Promise<RunningCluster> {
     auditLog: undefined,
     outside: undefined,
     platformCa: await platformCa(state),
+    async loadImages() {
+      throw new Error("CLUSTER=existing pulls upstream images; none can be loaded into its nodes.");
+    },
     provideImage,
   };
 }

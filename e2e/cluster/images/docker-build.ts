@@ -9,7 +9,7 @@ import { imageKey } from "./build-image.ts";
 
 /** Builds an image with a container engine on its upstream base, unless the engine has it, and gives its reference. */
 export async function dockerBuild(
-  { localBase: _, ...spec }: ImageRecipe,
+  spec: Omit<ImageRecipe, "localBase">,
   prefix: string,
   progress: Progress,
 ): Promise<string> {

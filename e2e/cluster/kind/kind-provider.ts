@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { auditPolicy } from "../audit-policy.ts";
+import { moduleDirectory } from "../binaries/builds.ts";
 import { directories } from "../directories.ts";
 import { dockerBuild } from "../images/docker-build.ts";
 import { manifest } from "../manifest.ts";
@@ -15,7 +16,6 @@ const clusterName = "dotmac";
 const gatewayPort = 8443;
 const state = join(directories().state, "kind");
 const kubeconfig = join(state, "kubeconfig");
-const skipper = "ghcr.io/zalando/skipper:v0.27.41";
 
 /** Kubernetes in a container: for machines with Docker or alike. KIND_NODE_IMAGE overrides the node's image. */
 export const kindProvider: ClusterProvider = {
@@ -102,16 +102,24 @@ async function describe(): Promise<RunningCluster> {
       address: "127.0.0.1",
       port: gatewayPort,
       service: { nodePort: 30443 },
-      image: async () => ({ reference: skipper, command: "skipper" }),
+      image: (progress) => provideImage(gatewayRecipe, progress),
     },
     auditLog: join(state, "logs/audit.log"),
     outside: { address: outside.address, httpPort: outside.httpPort },
     platformCa: await platformCa(state),
+    async loadImages(images) {
+      for (const { archive } of images) {
+        await execa("kind", ["load", "image-archive", `--name=${clusterName}`, archive]);
+      }
+    },
     provideImage,
   };
 }
 
-async function provideImage(recipe: ImageRecipe, progress: Progress): Promise<string> {
+/** Compiled in a container: Go need not be here. */
+const gatewayRecipe = { name: "gateway", context: moduleDirectory("gateway") };
+
+async function provideImage(recipe: Omit<ImageRecipe, "localBase">, progress: Progress): Promise<string> {
   const reference = await dockerBuild(recipe, "localhost/dotmac", progress);
   progress(`loading ${reference}`);
   await execa("kind", ["load", "docker-image", `--name=${clusterName}`, reference]);

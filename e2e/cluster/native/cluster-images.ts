@@ -7,19 +7,19 @@ import type { ClusterImages } from "./start.ts";
 /** The images of the cluster itself. */
 export async function clusterImages(progress: Progress): Promise<ClusterImages> {
   return {
-    pause: await staticImage("pause", "pause", progress),
-    coredns: await staticImage("coredns", "coredns", progress),
-    networkPolicies: await staticImage("kube-network-policies", "kube-network-policies", progress),
+    pause: await staticImage("pause", progress),
+    coredns: await staticImage("coredns", progress),
+    networkPolicies: await staticImage("kube-network-policies", progress),
   };
 }
 
 /** An image of one static executable from the cache, which is its entry point, and nothing else. */
-export async function staticImage(name: string, program: string, progress: Progress): Promise<BuiltImage> {
+export async function staticImage(name: string, progress: Progress): Promise<BuiltImage> {
   return buildImage(
     {
       name,
       context: fileURLToPath(new URL("../images/static", import.meta.url)),
-      extra: { program: await cachedBinary(program, progress) },
+      extra: { program: await cachedBinary(name, progress) },
     },
     progress,
   );

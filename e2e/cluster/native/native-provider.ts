@@ -93,14 +93,15 @@ async function describe(): Promise<RunningCluster> {
     auditLog: paths.auditLog,
     outside: { address: outside.address, httpPort: outside.httpPort },
     platformCa: await platformCa(paths.pki),
+    loadImages,
     provideImage,
   };
 }
 
-async function gatewayImage(progress: Progress): Promise<{ reference: string; command: string }> {
-  const image = await staticImage("gateway", "skipper", progress);
+async function gatewayImage(progress: Progress): Promise<string> {
+  const image = await staticImage("gateway", progress);
   await loadImages([image], progress);
-  return { reference: image.reference, command: "/program" };
+  return image.reference;
 }
 
 async function provideImage({ localBase, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {

@@ -2,7 +2,10 @@ module dotmac.io/e2e/gateway
 
 go 1.26.5
 
-require github.com/zalando/skipper v0.27.41
+require (
+	github.com/sirupsen/logrus v1.9.4
+	github.com/zalando/skipper v0.27.41
+)
 
 require (
 	cel.dev/expr v0.25.1 // indirect
@@ -181,7 +184,6 @@ require (
 	github.com/sarslanhan/cronmask v0.0.0-20230801193303-54e29300a091 // indirect
 	github.com/sean-/seed v0.0.0-20170313163322-e2103e2c3529 // indirect
 	github.com/segmentio/ksuid v1.0.4 // indirect
-	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/sony/gobreaker v1.0.0 // indirect
 	github.com/spiffe/go-spiffe/v2 v2.6.0 // indirect
 	github.com/szuecs/rate-limit-buffer v0.9.0 // indirect
@@ -276,5 +278,3 @@ require (
 	oras.land/oras-go/v2 v2.6.2-0.20260709121256-949f13c117ed // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
-
-tool github.com/zalando/skipper/cmd/skipper

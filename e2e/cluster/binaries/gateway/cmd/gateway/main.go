@@ -1,0 +1,79 @@
+// Skipper as an Ingress controller that speaks HTTPS to every Service. By itself it takes a Service's target port
+// for its port and picks HTTPS only for 443, and its annotation for the backend's protocol holds for addresses of
+// pods, which no certificate names. Here routes go to https://<service>.<namespace>.svc.cluster.local, port 443,
+// so that the certificate is verified under that name. Everything else, flags included, is Skipper's own.
+package main
+
+import (
+	"crypto/tls"
+	"net/url"
+	"strings"
+
+	log "github.com/sirupsen/logrus"
+	"github.com/zalando/skipper"
+	"github.com/zalando/skipper/config"
+	"github.com/zalando/skipper/dataclients/kubernetes"
+	"github.com/zalando/skipper/eskip"
+	"github.com/zalando/skipper/routing"
+	"github.com/zalando/skipper/secrets/certregistry"
+)
+
+func main() {
+	flags := config.NewConfig()
+	if err := flags.Parse(); err != nil {
+		log.Fatalf("The flags are wrong: %v", err)
+	}
+	options := flags.ToOptions()
+	registry := certregistry.NewCertRegistry()
+
+	source := options.KubernetesDataClientOptions()
+	source.CertificateRegistry = registry
+	ingresses, err := kubernetes.New(source)
+	if err != nil {
+		log.Fatalf("The cluster's Ingresses cannot be read: %v", err)
+	}
+	options.CustomDataClients = append(options.CustomDataClients, overTLS{ingresses})
+	options.ProxyTLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: registry.GetCertFromHello}
+
+	if err := skipper.Run(options); err != nil {
+		log.Fatalf("The gateway ended: %v", err)
+	}
+}
+
+// overTLS gives another source's routes with their backends reached over HTTPS.
+type overTLS struct{ routing.DataClient }
+
+func (client overTLS) LoadAll() ([]*eskip.Route, error) {
+	routes, err := client.DataClient.LoadAll()
+	return withTLS(routes), err
+}
+
+func (client overTLS) LoadUpdate() ([]*eskip.Route, []string, error) {
+	changed, deleted, err := client.DataClient.LoadUpdate()
+	return withTLS(changed), deleted, err
+}
+
+// Copies what it changes: the source compares its routes with those it gave before.
+func withTLS(routes []*eskip.Route) []*eskip.Route {
+	result := make([]*eskip.Route, len(routes))
+	for i, route := range routes {
+		changed := *route
+		changed.Backend = serviceOverTLS(route.Backend)
+		changed.LBEndpoints = nil
+		for _, endpoint := range route.LBEndpoints {
+			copied := *endpoint
+			copied.Address = serviceOverTLS(endpoint.Address)
+			changed.LBEndpoints = append(changed.LBEndpoints, &copied)
+		}
+		result[i] = &changed
+	}
+	return result
+}
+
+func serviceOverTLS(backend string) string {
+	parsed, err := url.Parse(backend)
+	if err != nil || !strings.HasSuffix(parsed.Hostname(), ".svc.cluster.local") {
+		return backend
+	}
+	return "https://" + parsed.Hostname() + ":443"
+}
