@@ -51,7 +51,7 @@ const faults: readonly [string, Change, string][] = [
     (f) => change(f.tenant, { id: "K3V7Q2MZXA" }),
     "tenant.id: write the 10 characters of the tenant's id, a-z and 2-7",
   ],
-  ["no host", (f) => change(f.tenant, { hosts: [] }), "tenant.hosts: write at least 1 entries"],
+  ["no host", (f) => change(f.tenant, { hosts: [] }), "tenant.hosts: write at least 1 entry"],
   [
     "an empty host",
     (f) => change(f.tenant, { hosts: ["a.example", ""] }),

@@ -30,8 +30,6 @@ export const errorCatalogue = {
   NOT_FOUND: { status: 404, message: "There is no such resource." },
   ROUTE_NOT_FOUND: { status: 404, message: "There is no such address in this API." },
   METHOD_NOT_ALLOWED: { status: 405, message: "This address does not accept that method." },
-  NOT_ACCEPTABLE: { status: 406, message: "Only application/json can be answered here." },
-  CONFLICT: { status: 409, message: "The change conflicts with the present state of the resource." },
   IDEMPOTENCY_KEY_IN_USE: {
     status: 409,
     message: "A request with this Idempotency-Key is still being carried out.",

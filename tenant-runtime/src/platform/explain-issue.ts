@@ -47,6 +47,12 @@ const formats: Readonly<Record<string, string>> = {
   base64url: "base64url text without padding",
 };
 
+const units: Readonly<Record<string, readonly [string, string]>> = {
+  string: ["character", "characters"],
+  array: ["entry", "entries"],
+  set: ["entry", "entries"],
+};
+
 const nouns: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
@@ -60,7 +66,8 @@ const nouns: Readonly<Record<string, string>> = {
 
 function invalidType(expected: string, input: unknown): string {
   const noun = nouns[expected] ?? expected;
-  return input === undefined ? `is required: write ${noun}` : `write ${noun}, not ${kindOf(input)}`;
+  if (input === undefined) return `is required: write ${noun}`;
+  return `write ${noun}, not ${expected === "int" && Number.isFinite(input) ? "a fraction" : kindOf(input)}`;
 }
 
 function kindOf(input: unknown): string {
@@ -72,8 +79,10 @@ function kindOf(input: unknown): string {
 
 function bound(origin: string, word: string, limit: number | bigint, inclusive: boolean | undefined): string {
   const exact = inclusive === false ? `${word === "at least" ? "more than" : "less than"}` : word;
-  const unit = { string: " characters", array: " entries", set: " entries" }[origin] ?? "";
-  return `${unit === "" ? "a value of " : ""}${exact} ${limit}${unit}`;
+  const [one, many] = units[origin] ?? ["", ""];
+  return one === ""
+    ? `a value of ${exact} ${limit}`
+    : `${exact} ${limit} ${Number(limit) === 1 ? one : many}`;
 }
 
 function quoted(value: unknown): string {

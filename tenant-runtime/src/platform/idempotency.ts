@@ -94,8 +94,9 @@ export class Idempotency {
     const fingerprint = this.#sealer.open(row.fingerprint, placeOf(claim, "fingerprint")).toString("utf8");
     if (fingerprint !== claim.fingerprint) throw new AppError("IDEMPOTENCY_KEY_REUSED");
     if (row.response !== null) return this.#sealer.open(row.response, placeOf(claim, "response"));
-    if (row.state === "committed") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+    if (row.state === "answered") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
     if (!row.stale) throw new AppError("IDEMPOTENCY_KEY_IN_USE", { headers: { "Retry-After": "1" } });
+    if (row.state === "committed") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
     await transaction.query(
       "UPDATE idempotency_keys SET claim = $3, created_at = now() WHERE user_id = $1 AND key = $2",
       [claim.userId, claim.key, claim.claim],
@@ -129,15 +130,21 @@ export class Idempotency {
     );
   }
 
-  /** A command that changed nothing may be tried again under its key; the row goes unless it is marked. */
+  /**
+   * After a failure: a command that changed nothing may be tried again under its key, so the row goes. One
+   * that did is answered, with nothing: an answer that will never come is not waited for.
+   */
   async #giveUp(claim: Claim): Promise<void> {
-    const forget = this.#database.transaction((transaction) =>
-      transaction.query(
-        "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'running'",
-        [claim.userId, claim.key, claim.claim],
-      ),
-    );
-    await forget.catch(() => {});
+    const owned = "user_id = $1 AND key = $2 AND claim = $3";
+    const key = [claim.userId, claim.key, claim.claim];
+    const given = this.#database.transaction(async (transaction) => {
+      await transaction.query(`DELETE FROM idempotency_keys WHERE ${owned} AND state = 'running'`, key);
+      await transaction.query(
+        `UPDATE idempotency_keys SET state = 'answered' WHERE ${owned} AND state = 'committed'`,
+        key,
+      );
+    });
+    await given.catch(() => {});
   }
 }
 

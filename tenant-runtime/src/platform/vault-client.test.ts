@@ -1,0 +1,111 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type {} from "../../../e2e/services/vitest.ts";
+import { jsonRequest } from "../../test/testing/json-request.ts";
+import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
+import type { Clock } from "./clock.ts";
+import { VaultClient } from "./vault-client.ts";
+
+let tenant: TestTenant;
+let tokenFile: string;
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  tokenFile = join(await mkdtemp(join(tmpdir(), "dotmac-vault-")), "token");
+  await writeFile(tokenFile, tenant.vaultToken);
+});
+afterAll(() => tenant[Symbol.asyncDispose]());
+
+/** A clock whose hand the test moves. */
+function movableClock(): Clock & { ms: number } {
+  return {
+    ms: 0,
+    now: () => new Date(),
+    monotonic: function () {
+      return this.ms;
+    },
+  };
+}
+
+function client(settings: object = {}, clock: Clock = movableClock()): VaultClient {
+  const { vault } = tenant.tenantFile;
+  return new VaultClient({ ...vault, ca: tenant.ca, tokenFile, ...settings }, clock);
+}
+
+const wrapped = () => (tenant.secrets["encryption.json"] as { dataKey: string }).dataKey;
+
+/** How many tokens the tenant's service account holds. */
+async function heldTokens(): Promise<number> {
+  const { address, rootToken, ca } = inject("vault");
+  const ask = <Data>(path: string, method: string, body?: object) =>
+    jsonRequest<{ data?: Data }>(`${address}/v1/auth/token/${path}`, {
+      method,
+      headers: { "X-Vault-Token": rootToken },
+      body,
+      ca,
+    });
+  const { body } = await ask<{ keys: string[] }>("accessors", "LIST");
+  const found = await Promise.all(
+    (body.data?.keys ?? []).map((accessor) =>
+      ask<{ meta?: { service_account_namespace?: string } }>("lookup-accessor", "POST", { accessor }),
+    ),
+  );
+  return found.filter(({ body }) => body.data?.meta?.service_account_namespace === tenant.namespace).length;
+}
+
+describe("the Vault client", () => {
+  it("opens what the tenant's key has wrapped, with one login for many, and gives its token back", async () => {
+    const vault = client();
+    const keys = await Promise.all([vault.unwrap(wrapped()), vault.unwrap(wrapped())]);
+    expect(keys.map(({ length }) => length)).toEqual([32, 32]);
+    expect(keys[0]).toEqual(keys[1]);
+    expect(await heldTokens()).toBe(1);
+    await vault.close();
+    expect(await heldTokens()).toBe(0);
+  });
+
+  it("renews its token in the second half of its life and logs in anew after its end", async () => {
+    const clock = movableClock();
+    const vault = client({}, clock);
+    await vault.unwrap(wrapped());
+    clock.ms = 31 * 60 * 1_000;
+    await vault.unwrap(wrapped());
+    expect(await heldTokens()).toBe(1);
+    clock.ms = 5 * 60 * 60 * 1_000;
+    await vault.unwrap(wrapped());
+    expect(await heldTokens()).toBe(2);
+    await vault.close();
+  });
+
+  it("logs in anew when its token was revoked", async () => {
+    const vault = client();
+    await vault.unwrap(wrapped());
+    const { address, rootToken, ca } = inject("vault");
+    await jsonRequest(`${address}/v1/sys/leases/revoke-prefix/auth/kubernetes`, {
+      method: "PUT",
+      headers: { "X-Vault-Token": rootToken },
+      ca,
+    });
+    expect(await vault.unwrap(wrapped())).toHaveLength(32);
+    await vault.close();
+  });
+
+  it.each([
+    ["another tenant's key", { transitKey: "isp-south-aaaaaaaaaa" }, /answered 403/],
+    ["an unknown role", { role: "nobody" }, /answered 400.*login/],
+    ["an address where nobody listens", { address: "https://localhost:1" }, /ECONNREFUSED/],
+    ["an authority it does not trust", { ca: "" }, /certificate/],
+  ])(
+    "with %s says that the keys are unavailable, and why to the log only",
+    async (_what, settings, reason) => {
+      const vault = client(settings);
+      const failure = await vault.unwrap(wrapped()).catch((error: Error) => error);
+      expect(failure).toMatchObject({
+        code: "KEYS_UNAVAILABLE",
+        cause: { message: expect.stringMatching(reason) },
+      });
+      await vault.close();
+    },
+  );
+});

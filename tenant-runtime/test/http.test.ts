@@ -1,0 +1,304 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withClient } from "../../e2e/services/postgres.ts";
+import { probeMain } from "./testing/probe-main-path.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
+import { oneTimeSession, signIn } from "./testing/sign-in.ts";
+import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+
+interface ErrorAnswer {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly details: readonly { readonly field: string; readonly message: string }[];
+    readonly request_id: string;
+  };
+}
+
+let tenant: TestTenant;
+let runtime: RuntimeProcess;
+let oneTime: { Authorization: string };
+let session: { Authorization: string };
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  runtime = await startRuntime(tenant, { main: probeMain });
+  await runtime.health(({ status }) => status === "healthy");
+  oneTime = await oneTimeSession(runtime, tenant.adminPassword);
+});
+afterAll(async () => {
+  await runtime[Symbol.asyncDispose]();
+  await tenant[Symbol.asyncDispose]();
+});
+
+describe("a user with a one-time password", () => {
+  it("can do nothing until it is changed", async () => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/customers", { headers: oneTime });
+    expect([answer.status, answer.body.error.code]).toEqual([403, "PASSWORD_CHANGE_REQUIRED"]);
+    expect((await runtime.call("/api/v1/auth/me", { headers: oneTime })).status).toBe(200);
+    session = await signIn(runtime, tenant);
+    expect((await runtime.call("/api/v1/customers", { headers: session })).status).toBe(200);
+  });
+});
+
+describe("a request id", () => {
+  it("is taken from the caller, sent back and written in the log and the error", async () => {
+    const headers = { "X-Request-Id": "trace.me-1" };
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/auth/me", { headers });
+    expect(answer.headers["x-request-id"]).toBe("trace.me-1");
+    expect(answer.body.error.request_id).toBe("trace.me-1");
+    const line = await runtime.line(
+      ({ request_id, message }) => message === "request" && request_id === "trace.me-1",
+    );
+    expect(line).toMatchObject({ method: "GET", route: "/auth/me", status: 401, code: "UNAUTHENTICATED" });
+  });
+
+  it.each([
+    ["with spaces", "a b"],
+    ["too long", "x".repeat(129)],
+  ])("%s is replaced", async (_what, sent) => {
+    const { headers } = await runtime.call("/api/v1/auth/me", { headers: { "X-Request-Id": sent } });
+    expect(headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe("an answer", () => {
+  it("has the envelope", async () => {
+    const { body, headers } = await runtime.call("/api/v1/customers?limit=2", { headers: session });
+    expect(body).toEqual({
+      data: [],
+      meta: { timestamp: expect.stringMatching(/^\d{4}-.*Z$/), version: "v1" },
+      links: { self: "/api/v1/customers?limit=2" },
+    });
+    expect(headers).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "strict-transport-security": expect.stringContaining("max-age="),
+      "content-security-policy": expect.stringContaining("default-src 'self'"),
+    });
+    expect(headers).not.toHaveProperty("x-powered-by");
+  });
+
+  it("never leaves the query in the log", async () => {
+    await runtime.call("/api/v1/customers?limit=3&search=ada%40example.com", {
+      headers: { ...session, "X-Request-Id": "search-1" },
+    });
+    await runtime.line(({ request_id }) => request_id === "search-1");
+    expect(JSON.stringify(runtime.lines)).not.toContain("ada");
+  });
+});
+
+const bodyFaults: readonly [string, unknown, number, string, readonly (readonly [string, string])[]][] = [
+  ["no JSON", '{"text": ', 400, "MALFORMED_JSON", [["body", "write one JSON object: "]]],
+  ["too much", { text: "x".repeat(300_000) }, 413, "BODY_TOO_LARGE", [["body", "send less than 256 KiB"]]],
+  ["nothing", undefined, 422, "VALIDATION_FAILED", [["body", "is required: write an object"]]],
+  ["a list", [], 422, "VALIDATION_FAILED", [["body", "write an object, not a list"]]],
+  ["a missing field", {}, 422, "VALIDATION_FAILED", [["body.text", "is required: write text"]]],
+  [
+    "text too long",
+    { text: "x".repeat(21) },
+    422,
+    "VALIDATION_FAILED",
+    [["body.text", "write at most 20 characters"]],
+  ],
+  [
+    "several faults",
+    { text: "", count: "3", tags: ["a", 1], extra: true, other: 1 },
+    422,
+    "VALIDATION_FAILED",
+    [
+      ["body.text", "write at least 1 character"],
+      ["body.count", "write a number, not text"],
+      ["body.tags[1]", "write text, not a number"],
+      ["body.extra", "leave it out: there is no such field"],
+      ["body.other", "leave it out: there is no such field"],
+    ],
+  ],
+];
+
+describe("a body with", () => {
+  it.each(bodyFaults)("%s is refused field by field", async (_what, body, status, code, details) => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
+      method: "POST",
+      headers: session,
+      body,
+    });
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+    expect(answer.body.error.details).toEqual(
+      details.map(([field, message]) => ({ field, message: expect.stringContaining(message) })),
+    );
+  });
+
+  it("another type is refused", async () => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
+      method: "POST",
+      headers: { ...session, "Content-Type": "text/plain" },
+      body: "hello",
+    });
+    expect([answer.status, answer.body.error.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+    expect(answer.body.error.details).toEqual([
+      { field: "header.Content-Type", message: "write application/json, not text/plain" },
+    ]);
+  });
+});
+
+describe("an address", () => {
+  it("that does not exist gets 404 in the error's shape", async () => {
+    const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customer");
+    expect(status).toBe(404);
+    expect(body).toEqual({
+      error: {
+        code: "ROUTE_NOT_FOUND",
+        message: "There is no such address in this API.",
+        details: [{ field: "path", message: "write an address of /api/v1/openapi.json" }],
+        request_id: expect.any(String),
+      },
+    });
+  });
+
+  it("without that method gets 405 and the methods it has", async () => {
+    const { status, headers, body } = await runtime.call<ErrorAnswer>("/api/v1/customers", {
+      method: "DELETE",
+    });
+    expect([status, body.error.code, headers.allow]).toEqual([405, "METHOD_NOT_ALLOWED", "GET, POST, HEAD"]);
+  });
+
+  it("that is wrongly encoded gets 400", async () => {
+    const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customers/%E0%A4%A", {
+      headers: session,
+    });
+    expect([status, body.error.code]).toEqual([400, "INVALID_REQUEST"]);
+  });
+});
+
+describe("a fault that nobody expected", () => {
+  it("is answered without its cause, which is in the log with its place", async () => {
+    const headers = { "X-Request-Id": "broken-1" };
+    const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/probe/broken", { headers });
+    expect([status, body.error.code, body.error.details]).toEqual([500, "INTERNAL", []]);
+    const line = await runtime.line(
+      ({ request_id, level }) => request_id === "broken-1" && level === "error",
+    );
+    expect(line).toMatchObject({ route: "/probe/broken", cause: "a fault that nobody expected" });
+    expect(line.stack).toContain("probe-routes.ts");
+  });
+});
+
+describe("who may not", () => {
+  it.each([
+    ["has no token", "/api/v1/probe/forbidden", {}, 401, "UNAUTHENTICATED"],
+    [
+      "has a token of no one",
+      "/api/v1/probe/forbidden",
+      { Authorization: "Bearer a.b.c" },
+      401,
+      "UNAUTHENTICATED",
+    ],
+  ])("because he %s is refused", async (_why, path, headers, status, code) => {
+    const answer = await runtime.call<ErrorAnswer>(path, { headers });
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  it("because his role lacks the permission is told which one", async () => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/forbidden", { headers: session });
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { error: { code: "FORBIDDEN", details: [{ message: "needs the permission probe:never" }] } },
+    });
+  });
+
+  it("because the licence lacks the module is told which one", async () => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/unlicensed");
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { error: { code: "MODULE_NOT_LICENSED", details: [{ message: "module billing" }] } },
+    });
+  });
+});
+
+describe("a change that must name the version it changes", () => {
+  it.each([
+    ["without If-Match", undefined, 428, "PRECONDITION_REQUIRED"],
+    ["of an older version", '"2"', 412, "PRECONDITION_FAILED"],
+    ["of a weak version", 'W/"3"', 412, "PRECONDITION_FAILED"],
+    ["without the quotes", "3", 400, "INVALID_REQUEST"],
+  ])("%s is refused", async (_what, ifMatch, status, code) => {
+    const headers = ifMatch === undefined ? {} : { "If-Match": ifMatch };
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/versioned", { method: "PATCH", headers });
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  it.each(['"3"', '"2", "3"', "*"])("%s is made and gets the new ETag", async (ifMatch) => {
+    const headers = { "If-Match": ifMatch };
+    const answer = await runtime.call("/api/v1/probe/versioned", { method: "PATCH", headers });
+    expect([answer.status, answer.headers.etag]).toEqual([200, '"4"']);
+  });
+});
+
+describe("a POST under an Idempotency-Key", () => {
+  const note = <Body = { data: { id: string } }>(key: string, text = "hello") =>
+    runtime.call<Body>("/api/v1/probe/notes", {
+      method: "POST",
+      headers: { ...session, "Idempotency-Key": key, "X-Request-Id": key },
+      body: { text },
+    });
+  const notesOf = (key: string) =>
+    withClient(tenant.database.superuser, async (client) => {
+      const { rows } = await client.query("SELECT 1 FROM public.audit_logs WHERE request_id = $1", [key]);
+      return rows.length;
+    });
+
+  it("is carried out once, and answered the same again", async () => {
+    const key = randomUUID();
+    const [first, second] = [await note(key), await note(key)];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body.data).toEqual(first.body.data);
+    expect([first.headers["idempotency-replayed"], second.headers["idempotency-replayed"]]).toEqual([
+      undefined,
+      "true",
+    ]);
+    expect(await notesOf(key)).toBe(1);
+  });
+
+  it("is carried out once however many come at the same time", async () => {
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => note<ErrorAnswer>(key)));
+    expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(0);
+    const others = answers.filter(({ status }) => status !== 201);
+    expect(others.map(({ body }) => body.error.code)).toEqual(others.map(() => "IDEMPOTENCY_KEY_IN_USE"));
+    expect(await notesOf(key)).toBe(1);
+  });
+
+  it("of another request is refused", async () => {
+    const key = randomUUID();
+    await note(key);
+    const other = await note<ErrorAnswer>(key, "something else");
+    expect([other.status, other.body.error.code]).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+  });
+
+  it("that failed after its change was made is not carried out again", async () => {
+    const key = randomUUID();
+    expect((await note<ErrorAnswer>(key, "fail after commit")).status).toBe(500);
+    const again = await note<ErrorAnswer>(key, "fail after commit");
+    expect([again.status, again.body.error.code]).toEqual([409, "IDEMPOTENCY_RESPONSE_LOST"]);
+    expect(await notesOf(key)).toBe(1);
+  });
+
+  it("keeps neither request nor answer in clear", async () => {
+    const key = randomUUID();
+    await note(key, "a secret");
+    const { rows } = await withClient(tenant.database.superuser, (client) =>
+      client.query(
+        `SELECT state, fingerprint, response FROM t_${tenant.id}.idempotency_keys WHERE key = $1`,
+        [key],
+      ),
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0].state).toBe("answered");
+    expect(rows[0].response.toString("latin1")).not.toContain("secret");
+  });
+
+  it("that is no key is refused", async () => {
+    const answer = await note<ErrorAnswer>("with space in it");
+    expect([answer.status, answer.body.error.code]).toEqual([400, "INVALID_REQUEST"]);
+  });
+});
