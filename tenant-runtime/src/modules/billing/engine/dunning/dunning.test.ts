@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../oracle/run.ts";
+
+const policy = {
+  stages: [
+    { name: "reminder", afterDays: 7, actions: ["email"] },
+    { name: "warning", afterDays: 14, actions: ["letter", "fee"] },
+    { name: "suspension", afterDays: 30, actions: ["suspend"], blocks: true },
+  ],
+};
+const invoice = (id: string, due: string, amount: string) => ({ id, due, amount });
+const pay = (id: string, on: string, amount: string, more = {}) => ({ id, on, amount, ...more });
+
+function dunning(more: object, after = "2026-03-15", upTo = "2026-04-30") {
+  return run("dunning", {
+    currency: "EUR",
+    policy,
+    invoices: [invoice("A", "2026-03-15", "100.00")],
+    after,
+    upTo,
+    ...more,
+  });
+}
+
+const stages = (output: { steps: { on: string; to: string | null }[] }) =>
+  output.steps.map(({ on, to }) => `${on} ${to}`);
+
+describe("dunning", () => {
+  it("enters each stage on its day, with its actions", () => {
+    const { steps, standing, blocked } = dunning({});
+    expect(steps).toEqual([
+      {
+        on: "2026-03-22",
+        from: null,
+        to: "reminder",
+        actions: ["email"],
+        reason: "7 days overdue since 2026-03-15",
+      },
+      {
+        on: "2026-03-29",
+        from: "reminder",
+        to: "warning",
+        actions: ["letter", "fee"],
+        reason: "14 days overdue since 2026-03-15",
+      },
+      {
+        on: "2026-04-14",
+        from: "warning",
+        to: "suspension",
+        actions: ["suspend"],
+        block: "start",
+        reason: "30 days overdue since 2026-03-15",
+      },
+    ]);
+    expect(standing).toEqual({
+      on: "2026-04-30",
+      stage: "suspension",
+      daysOverdue: 46,
+      overdue: "100.00",
+      reason: "46 days overdue since 2026-03-15",
+    });
+    expect(blocked).toEqual([{ from: "2026-04-14" }]);
+  });
+
+  it("leaves all stages with the payment, and ends the block", () => {
+    const { steps, blocked, standing } = dunning({ payments: [pay("p", "2026-04-20", "100.00")] });
+    expect(steps.at(-1)).toEqual({
+      on: "2026-04-20",
+      from: "suspension",
+      to: null,
+      actions: [],
+      block: "end",
+      reason: "nothing is overdue",
+    });
+    expect(blocked).toEqual([{ from: "2026-04-14", to: "2026-04-20" }]);
+    expect(standing).toMatchObject({ stage: null, daysOverdue: 0, overdue: "0.00" });
+  });
+
+  it("begins blocked where the walk begins blocked", () => {
+    expect(dunning({}, "2026-04-20", "2026-04-21").blocked).toEqual([{ from: "2026-04-20" }]);
+    expect(
+      dunning({ payments: [pay("p", "2026-04-21", "100.00")] }, "2026-04-20", "2026-04-25").blocked,
+    ).toEqual([{ from: "2026-04-20", to: "2026-04-21" }]);
+  });
+
+  it("counts from the oldest unpaid invoice; payments without a target go to it first", () => {
+    const invoices = [invoice("B", "2026-03-25", "50.00"), invoice("A", "2026-03-15", "100.00")];
+    const partly = dunning(
+      { invoices, payments: [pay("p", "2026-03-23", "100.00")] },
+      "2026-03-15",
+      "2026-04-05",
+    );
+    expect(stages(partly)).toEqual(["2026-03-22 reminder", "2026-03-23 null", "2026-04-01 reminder"]);
+    expect(partly.standing).toMatchObject({ overdue: "50.00", daysOverdue: 11 });
+    const named = dunning(
+      { invoices, payments: [pay("p", "2026-03-20", "50.00", { invoice: "B" })] },
+      "2026-03-15",
+      "2026-04-05",
+    );
+    expect(named.standing).toMatchObject({ overdue: "100.00", daysOverdue: 21 });
+    const tooMuch = dunning(
+      { invoices, payments: [pay("p", "2026-03-20", "70.00", { invoice: "B" })] },
+      "2026-03-15",
+      "2026-04-05",
+    );
+    expect(tooMuch.standing).toMatchObject({ overdue: "80.00", daysOverdue: 21 });
+    const unknown = dunning(
+      { invoices, payments: [pay("p", "2026-03-20", "30.00", { invoice: "X" })] },
+      "2026-03-15",
+      "2026-04-05",
+    );
+    expect(unknown.standing).toMatchObject({ overdue: "120.00" });
+  });
+
+  it("takes a returned payment back on its day and is where it would have been", () => {
+    const facts = {
+      payments: [pay("p", "2026-03-20", "100.00")],
+      reversals: [{ payment: "p", on: "2026-04-16" }],
+    };
+    const { steps } = dunning(facts);
+    expect(steps).toEqual([
+      {
+        on: "2026-04-16",
+        from: null,
+        to: "suspension",
+        actions: ["suspend"],
+        block: "start",
+        reason: "32 days overdue since 2026-03-15",
+      },
+    ]);
+  });
+
+  it("counts credits", () => {
+    const facts = { credits: [{ invoice: "A", on: "2026-03-24", amount: "40.00" }] };
+    expect(dunning(facts).standing.overdue).toBe("60.00");
+    expect(dunning(facts, "2026-03-15", "2026-03-23").standing.overdue).toBe("100.00");
+    expect(stages(dunning({ credits: [{ invoice: "A", on: "2026-03-24", amount: "100.00" }] }))).toEqual([
+      "2026-03-22 reminder",
+      "2026-03-24 null",
+    ]);
+  });
+
+  it("forgets small sums", () => {
+    expect(dunning({ policy: { ...policy, minimum: "100.01" } }).standing).toMatchObject({
+      stage: null,
+      overdue: "100.00",
+      reason: "100.00 overdue is below the minimum 100.01",
+    });
+    expect(dunning({ policy: { ...policy, minimum: "100.00" } }).standing.stage).toBe("suspension");
+  });
+
+  it("leaves excluded customers alone while they are", () => {
+    const facts = { exclusions: [{ from: "2026-03-20", until: "2026-04-02" }] };
+    expect(stages(dunning(facts))).toEqual(["2026-04-02 warning", "2026-04-14 suspension"]);
+    expect(dunning({ exclusions: [{ from: "2026-04-01" }] }).standing).toMatchObject({
+      stage: null,
+      reason: "excluded from 2026-04-01",
+    });
+  });
+
+  it("holds its stage while a promise to pay runs, and goes on as if there had been none when it is broken", () => {
+    const facts = { promises: [{ from: "2026-03-25", until: "2026-04-20" }] };
+    const { steps, standing } = dunning(facts);
+    expect(stages({ steps })).toEqual(["2026-03-22 reminder", "2026-04-21 suspension"]);
+    expect(standing.daysOverdue).toBe(46);
+    expect(dunning(facts, "2026-03-15", "2026-04-20").standing).toMatchObject({
+      stage: "reminder",
+      reason: "36 days overdue since 2026-03-15, held by the promise to pay until 2026-04-20",
+    });
+  });
+
+  it("promised before the first stage holds before it", () => {
+    expect(
+      stages(
+        dunning({ promises: [{ from: "2026-03-16", until: "2026-03-25" }] }, "2026-03-15", "2026-03-28"),
+      ),
+    ).toEqual(["2026-03-26 reminder"]);
+  });
+
+  it("stops counting days of a promise where the tenant says so", () => {
+    const facts = {
+      promises: [{ from: "2026-03-25", until: "2026-04-03" }],
+      settings: { promiseToPay: "stop-clock" },
+    };
+    expect(stages(dunning(facts))).toEqual([
+      "2026-03-22 reminder",
+      "2026-04-08 warning",
+      "2026-04-24 suspension",
+    ]);
+    expect(
+      dunning(
+        { ...facts, promises: [{ from: "2026-03-01", until: "2026-03-17" }] },
+        "2026-03-15",
+        "2026-03-20",
+      ).standing.daysOverdue,
+    ).toBe(3);
+  });
+
+  it("walks in two parts as in one", () => {
+    const facts = {
+      payments: [pay("p", "2026-04-20", "100.00")],
+      reversals: [{ payment: "p", on: "2026-04-25" }],
+    };
+    const whole = dunning(facts).steps;
+    const parts = [
+      ...dunning(facts, "2026-03-15", "2026-04-14").steps,
+      ...dunning(facts, "2026-04-14", "2026-04-30").steps,
+    ];
+    expect(parts).toEqual(whole);
+  });
+
+  it("is not overdue on the due date, and refuses a walk backwards or too long", () => {
+    expect(dunning({}, "2026-03-01", "2026-03-15").standing).toMatchObject({
+      overdue: "0.00",
+      reason: "nothing is overdue",
+    });
+    expect(dunning({}, "2026-03-15", "2026-03-16").standing).toMatchObject({
+      overdue: "100.00",
+      daysOverdue: 1,
+      stage: null,
+    });
+    expect(dunning({}, "2026-03-15", "2026-03-14").faults).toEqual([
+      expect.stringMatching(/from 2026-03-15 to 3660 days later; found 2026-03-14/),
+    ]);
+    expect(dunning({}, "2026-03-15", "2036-04-01").faults).toHaveLength(1);
+    expect(dunning({}, "2026-03-15", "2026-03-15").steps).toEqual([]);
+  });
+
+  it("finds the hardest stage in whatever order the policy lists them", () => {
+    expect(dunning({ policy: { stages: [...policy.stages].reverse() } }).standing.stage).toBe("suspension");
+  });
+});

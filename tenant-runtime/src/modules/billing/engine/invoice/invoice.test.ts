@@ -1,0 +1,693 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../oracle/run.ts";
+
+const vat = [{ code: "VAT", rate: "20", from: "2014-01-01" }];
+const calendar = { unit: "month", alignment: { kind: "calendar" } };
+const fibre = { plan: "fibre-100", price: "31.00" };
+const faster = { plan: "fibre-500", price: "62.00" };
+
+function service(more: object = {}) {
+  return { id: "fibre", cycle: calendar, start: { on: "2026-03-01" }, terms: fibre, ...more };
+}
+
+function bill(target: string, subscription: object | object[], more: object = {}, settings: object = {}) {
+  const subscriptions = Array.isArray(subscription) ? subscription : [subscription];
+  return run("invoice", { currency: "EUR", target, subscriptions, settings, ...more });
+}
+
+interface Line {
+  id: string;
+  kind: string;
+  amount: string;
+  net: string;
+  from: string;
+  to: string;
+  due: string;
+  taxDate: string;
+  explanation: string;
+  discounts: { id: string; amount: string }[];
+  taxes: { rate: string; amount: string }[];
+  gross: string;
+  description: string;
+}
+
+const brief = ({ lines }: { lines: Line[] }) =>
+  lines.map(({ from, to, amount }) => `${from}/${to} ${amount}`);
+const trail = ({ lines }: { lines: Line[] }) => lines.map(({ explanation }) => explanation);
+
+describe("an invoice in advance", () => {
+  it("bills every period that begins by the target date, each with its trail", () => {
+    const first = bill("2026-04-01", service());
+    expect(brief(first)).toEqual(["2026-03-01/2026-04-01 31.00", "2026-04-01/2026-05-01 31.00"]);
+    expect(trail(first)[0]).toBe("full period of 31 days, rate 31.00");
+    expect(first.lines[0]).toMatchObject({
+      kind: "charge",
+      component: "recurring",
+      subscription: "fibre",
+      description: "fibre-100",
+      due: "2026-03-01",
+      taxDate: "2026-03-01",
+      discounts: [],
+      taxes: [],
+    });
+    expect(brief(bill("2026-03-31", service()))).toEqual(["2026-03-01/2026-04-01 31.00"]);
+    expect(brief(bill("2026-02-28", service()))).toEqual([]);
+  });
+
+  it("prorates the first and the last period", () => {
+    const partial = bill(
+      "2026-04-20",
+      service({ start: { on: "2026-03-15" }, facts: [{ on: "2026-04-11", kind: "cancel" }] }),
+    );
+    expect(brief(partial)).toEqual(["2026-03-15/2026-04-01 17.00", "2026-04-01/2026-04-11 10.33"]);
+    expect(trail(partial)).toEqual([
+      "days 17 of 31 (0.548387097), rate 31.00, rounded once",
+      "days 10 of 30 (0.333333333), rate 31.00, rounded once",
+    ]);
+  });
+
+  it("gives the unused part back and charges the new plan, on an adjusting line", () => {
+    const billed = bill("2026-03-01", service()).lines;
+    const changed = bill(
+      "2026-03-11",
+      service({ facts: [{ on: "2026-03-11", kind: "change", terms: faster }] }),
+      { billed },
+    );
+    expect(changed.lines.map(({ kind, amount, explanation }: Line) => [kind, amount, explanation])).toEqual([
+      [
+        "adjustment",
+        "-21.00",
+        "billed 31.00, owed 10.00 (days 10 of 31 (0.322580645), rate 31.00, rounded once): -21.00",
+      ],
+      ["charge", "42.00", "days 21 of 31 (0.677419355), rate 62.00, rounded once"],
+    ]);
+    expect(changed.lines[0].id).toBe(`${changed.lines[0].key}#1`);
+    expect([changed.net, changed.gross]).toEqual(["21.00", "21.00"]);
+  });
+
+  it("lets the old plan pay for the day of change where the tenant says so", () => {
+    const changing = service({ facts: [{ on: "2026-03-11", kind: "change", terms: faster }] });
+    expect(brief(bill("2026-03-31", changing, {}, { dayOfChange: "old-plan" }))).toEqual([
+      "2026-03-01/2026-03-12 11.00",
+      "2026-03-12/2026-04-01 40.00",
+    ]);
+    const cancelled = service({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    expect(brief(bill("2026-03-31", cancelled, {}, { dayOfChange: "old-plan" }))).toEqual([
+      "2026-03-01/2026-03-12 11.00",
+    ]);
+  });
+
+  it("bills the part after a known change when it begins", () => {
+    const changing = service({ facts: [{ on: "2026-03-11", kind: "change", terms: faster }] });
+    const early = bill("2026-03-01", changing);
+    expect(brief(early)).toEqual(["2026-03-01/2026-03-11 10.00"]);
+    expect(brief(bill("2026-03-11", changing, { billed: early.lines }))).toEqual([
+      "2026-03-11/2026-04-01 42.00",
+    ]);
+  });
+
+  it("lets the last of several changes on one day hold, and ignores what comes before the start or after the end", () => {
+    const facts = [
+      { on: "2026-03-11", kind: "change", terms: faster },
+      { on: "2026-03-11", kind: "change", terms: { plan: "fibre-1000", price: "93.00" } },
+      { on: "2026-02-01", kind: "change", terms: { plan: "old", price: "15.50" } },
+      { on: "2026-03-21", kind: "cancel" },
+      { on: "2026-03-25", kind: "change", terms: faster },
+      { on: "2026-03-26", kind: "resume" },
+    ];
+    const { lines } = bill("2026-05-01", service({ facts }));
+    expect(lines.map(({ description, amount }: Line) => [description, amount])).toEqual([
+      ["old", "5.00"],
+      ["fibre-1000", "30.00"],
+    ]);
+    expect(brief(bill("2026-05-01", service({ facts: [{ on: "2026-03-01", kind: "cancel" }] })))).toEqual([]);
+    expect(brief(bill("2026-05-01", service({ facts: [{ on: "2026-01-01", kind: "cancel" }] })))).toEqual([]);
+  });
+
+  it("does not charge a pause, nor credit it twice", () => {
+    const paused = service({
+      facts: [
+        { on: "2026-03-11", kind: "pause" },
+        { on: "2026-03-21", kind: "resume" },
+      ],
+    });
+    const fresh = bill("2026-03-31", paused);
+    expect(brief(fresh)).toEqual(["2026-03-01/2026-03-11 10.00", "2026-03-21/2026-04-01 11.00"]);
+    expect(trail(fresh)[1]).toBe(
+      "days 11 of 31 after 10 already counted (0.354838710), rate 31.00, rounded once",
+    );
+    const billed = bill("2026-03-01", service()).lines;
+    const credit = bill("2026-03-31", paused, { billed });
+    expect(credit.lines.map(({ amount }: Line) => amount)).toEqual(["-10.00"]);
+    expect(bill("2026-03-31", paused, { billed: [...billed, ...credit.lines] }).lines).toEqual([]);
+    expect(
+      brief(
+        bill(
+          "2026-03-31",
+          service({
+            facts: [
+              { on: "2026-03-11", kind: "pause" },
+              { on: "2026-03-11", kind: "resume" },
+            ],
+          }),
+        ),
+      ),
+    ).toEqual(["2026-03-01/2026-04-01 31.00"]);
+  });
+
+  it("bills both parts around a pause one after the other, as charges", () => {
+    const paused = service({
+      facts: [
+        { on: "2026-03-11", kind: "pause" },
+        { on: "2026-03-21", kind: "resume" },
+      ],
+    });
+    const early = bill("2026-03-05", paused);
+    const late = bill("2026-03-21", paused, { billed: early.lines });
+    expect(late.lines.map(({ kind, amount, id }: Line) => [kind, amount, id.at(-1)])).toEqual([
+      ["charge", "11.00", "1"],
+    ]);
+  });
+
+  it.each<[string, object, string, string[]]>([
+    [
+      "none: a partial first period is free, later changes wait",
+      { prorationMode: "none" },
+      "2026-03-15",
+      ["2026-04-01/2026-05-01 31.00"],
+    ],
+    [
+      "full: the first period costs a whole one",
+      { prorationMode: "full" },
+      "2026-03-15",
+      ["2026-03-01/2026-04-01 31.00", "2026-04-01/2026-05-01 31.00"],
+    ],
+    [
+      "fixed 30 days",
+      { prorationMode: "fixed-30-days" },
+      "2026-03-16",
+      ["2026-03-16/2026-04-01 15.50", "2026-04-01/2026-05-01 31.00"],
+    ],
+  ])("without actual days: %s", (_, settings, start, expected) => {
+    const changing = service({
+      start: { on: start },
+      facts: [{ on: "2026-04-20", kind: "change", terms: fibre }],
+    });
+    expect(brief(bill("2026-04-25", changing, {}, settings))).toEqual(expected);
+  });
+
+  it("without proration settles a period by its first moment, and gives nothing back", () => {
+    const facts = [
+      { on: "2026-03-11", kind: "change", terms: faster },
+      { on: "2026-04-11", kind: "cancel" },
+    ];
+    for (const prorationMode of ["none", "full"]) {
+      expect(
+        bill("2026-05-01", service({ facts }), {}, { prorationMode }).lines.map(({ amount }: Line) => amount),
+      ).toEqual(["31.00", "62.00"]);
+    }
+  });
+
+  it("charges nothing in a trial, and counts from its end or from the start", () => {
+    const trial = {
+      id: "t",
+      cycle: { unit: "month" },
+      start: { on: "2026-03-10" },
+      trialEnd: { on: "2026-03-20" },
+      terms: fibre,
+    };
+    expect(brief(bill("2026-04-20", trial))).toEqual([
+      "2026-03-20/2026-04-20 31.00",
+      "2026-04-20/2026-05-20 31.00",
+    ]);
+    expect(brief(bill("2026-04-10", trial, {}, { trialAnchor: "start" }))).toEqual([
+      "2026-03-20/2026-04-10 21.00",
+      "2026-04-10/2026-05-10 31.00",
+    ]);
+  });
+
+  it("prorates by the second where asked", () => {
+    const noon = service({
+      start: { at: "2026-04-01T00:00:00Z" },
+      facts: [{ at: "2026-04-16T12:00:00Z", kind: "cancel" }],
+    });
+    const { lines } = bill("2026-04-30", noon, {}, { prorationUnit: "second" });
+    expect(lines.map(({ amount, explanation }: Line) => [amount, explanation])).toEqual([
+      ["16.02", "seconds 1339200 of 2592000 (0.516666667), rate 31.00, rounded once"],
+    ]);
+  });
+
+  it("puts an instant on the billing day of the customer's zone", () => {
+    const late = service({ start: { at: "2026-03-31T22:30:00Z" } });
+    expect(brief(bill("2026-04-01", late, { zone: "Europe/Paris" }))).toEqual([
+      "2026-04-01/2026-05-01 31.00",
+    ]);
+    expect(brief(bill("2026-04-01", late, { zone: "UTC" }))).toEqual([
+      "2026-03-31/2026-04-01 1.00",
+      "2026-04-01/2026-05-01 31.00",
+    ]);
+    const aYear = bill(
+      "2026-12-31",
+      service({ start: { on: "2026-01-01" } }),
+      { zone: "Europe/Paris" },
+      { prorationUnit: "second" },
+    );
+    expect(new Set(aYear.lines.map(({ amount }: Line) => amount))).toEqual(new Set(["31.00"]));
+    expect(aYear.lines).toHaveLength(12);
+  });
+});
+
+describe("an invoice in arrears", () => {
+  const arrears = (more: object = {}) => service({ timing: "in-arrears", ...more });
+
+  it("bills a period when it is over, and a cancelled one at once", () => {
+    expect(brief(bill("2026-03-31", arrears()))).toEqual([]);
+    const due = bill("2026-04-01", arrears(), { taxes: vat });
+    expect(due.lines[0]).toMatchObject({ amount: "31.00", due: "2026-04-01", taxDate: "2026-03-31" });
+    expect(brief(bill("2026-03-11", arrears({ facts: [{ on: "2026-03-11", kind: "cancel" }] })))).toEqual([
+      "2026-03-01/2026-03-11 10.00",
+    ]);
+    expect(brief(bill("2026-03-10", arrears({ facts: [{ on: "2026-03-11", kind: "cancel" }] })))).toEqual([]);
+  });
+
+  it("has the tax rate of its tax point", () => {
+    const rules = [
+      { code: "VAT", rate: "19", from: "2014-01-01", until: "2026-03-20" },
+      { code: "VAT", rate: "21", from: "2026-03-20" },
+    ];
+    const rate = (timing: string, taxPoint: string) =>
+      bill(
+        "2026-04-01",
+        service({ timing, taxes: ["VAT"], start: { on: "2026-03-05" } }),
+        { taxes: rules },
+        { taxPoint },
+      ).lines[0].taxes[0].rate;
+    expect(["timing", "period-start", "period-end"].map((point) => rate("in-arrears", point))).toEqual([
+      "21",
+      "19",
+      "21",
+    ]);
+    expect(["timing", "period-start", "period-end"].map((point) => rate("in-advance", point))).toEqual([
+      "19",
+      "19",
+      "21",
+    ]);
+  });
+});
+
+describe("correcting the past", () => {
+  const taxed = (more: object = {}) => service({ taxes: ["VAT"], ...more });
+
+  it("gives the taxes back that were paid, and charges the new ones", () => {
+    const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
+    const corrected = bill("2026-03-01", taxed(), {
+      taxes: [{ code: "VAT", rate: "10", from: "2014-01-01" }],
+      billed,
+    });
+    expect(corrected.lines.map(({ kind, net, gross }: Line) => [kind, net, gross])).toEqual([
+      ["adjustment", "-31.00", "-37.20"],
+      ["charge", "31.00", "34.10"],
+    ]);
+    expect(corrected.lines[0]).toMatchObject({
+      description: "fibre-100",
+      from: "2026-03-01",
+      to: "2026-04-01",
+      explanation: "billed 31.00, owed 0.00 (no longer owed): -31.00",
+    });
+    expect(corrected.taxes).toEqual([
+      { code: "VAT", rate: "10", base: "31.00", amount: "3.10" },
+      { code: "VAT", rate: "20", base: "-31.00", amount: "-6.20" },
+    ]);
+  });
+
+  it("gives everything back when the service never began, and bills it again when it did", () => {
+    const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
+    const gone = bill("2026-03-01", taxed({ facts: [{ on: "2026-03-01", kind: "cancel" }] }), {
+      taxes: vat,
+      billed,
+    });
+    expect([gone.net, gone.tax, gone.gross]).toEqual(["-31.00", "-6.20", "-37.20"]);
+    const again = bill("2026-03-01", taxed(), { taxes: vat, billed: [...billed, ...gone.lines] });
+    expect(again.lines).toHaveLength(1);
+    expect(again.lines[0]).toMatchObject({
+      kind: "adjustment",
+      gross: "37.20",
+      explanation: "billed 0.00, owed 31.00 (full period of 31 days, rate 31.00): 31.00",
+    });
+    expect(again.lines[0].id).toMatch(/#2$/);
+  });
+
+  it("never gives back more than credit notes left", () => {
+    const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
+    const credited = [{ line: billed[0].id, net: "25.00", taxes: [{ code: "VAT", amount: "5.00" }] }];
+    const cancelled = taxed({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const credit = bill("2026-03-11", cancelled, { taxes: vat, billed, credited });
+    expect(credit.lines).toMatchObject([
+      {
+        net: "-6.00",
+        amount: "-6.00",
+        gross: "-7.20",
+        explanation:
+          "billed 31.00, owed 10.00 (days 10 of 31 (0.322580645), rate 31.00, rounded once): -21.00, of which 6.00 was left to give back",
+      },
+    ]);
+    const more = { taxes: vat, billed: [...billed, ...credit.lines], credited };
+    expect(bill("2026-03-11", cancelled, more).lines).toEqual([]);
+    expect(bill("2026-03-11", taxed(), { taxes: vat, billed, credited }).lines).toEqual([]);
+  });
+
+  it("gives back prices that include tax with the tax inside", () => {
+    const billed = bill("2026-03-01", taxed(), { taxes: vat }, { prices: "inclusive" }).lines;
+    expect(billed[0]).toMatchObject({ amount: "31.00", net: "25.83", gross: "31.00" });
+    const cancelled = taxed({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const credit = bill("2026-03-11", cancelled, { taxes: vat, billed }, { prices: "inclusive" });
+    expect(credit.lines[0]).toMatchObject({
+      gross: "-21.00",
+      net: "-17.50",
+      taxes: [{ code: "VAT", rate: "20", amount: "-3.50" }],
+    });
+  });
+
+  it("refuses credit notes of lines that it was not given", () => {
+    expect(bill("2026-03-01", service(), { credited: [{ line: "x", net: "1.00" }] }).faults).toEqual([
+      expect.stringMatching(/one of the billed lines; found the line id "x"/),
+    ]);
+  });
+
+  it("reverses discounts with what they discounted", () => {
+    const discounts = [{ id: "half", value: { kind: "percentage", rate: "50" }, from: "2026-01-01" }];
+    const billed = bill("2026-03-01", service(), { discounts }).lines;
+    expect(billed[0]).toMatchObject({
+      amount: "31.00",
+      net: "15.50",
+      discounts: [{ id: "half", amount: "15.50" }],
+    });
+    const credit = bill("2026-03-11", service({ facts: [{ on: "2026-03-11", kind: "cancel" }] }), {
+      discounts,
+      billed,
+    });
+    expect(credit.lines[0]).toMatchObject({
+      amount: "-21.00",
+      net: "-10.50",
+      discounts: [{ id: "half", amount: "-10.50" }],
+    });
+    const late = bill("2026-03-01", service(), { billed });
+    expect(late.lines[0]).toMatchObject({
+      kind: "adjustment",
+      amount: "0.00",
+      net: "15.50",
+      discounts: [{ id: "half", amount: "-15.50" }],
+    });
+  });
+});
+
+describe("discounts on invoices", () => {
+  const discounted = (discount: object, target = "2026-06-01", settings = {}) =>
+    bill(
+      target,
+      service(),
+      { discounts: [{ id: "d", from: "2026-01-01", ...discount }] },
+      settings,
+    ).lines.map(({ discounts }: Line) => discounts[0]?.amount ?? "-");
+
+  it.each<[string, object, object, string[]]>([
+    ["once", { cycles: 1, value: { kind: "percentage", rate: "10" } }, {}, ["3.10", "-", "-", "-"]],
+    [
+      "for two cycles",
+      { cycles: 2, value: { kind: "amount", amount: "5.00" } },
+      {},
+      ["5.00", "5.00", "-", "-"],
+    ],
+    [
+      "between dates",
+      { from: "2026-04-01", until: "2026-06-01", value: { kind: "percentage", rate: "10" } },
+      {},
+      ["-", "3.10", "3.10", "-"],
+    ],
+    ["without end", { value: { kind: "amount", amount: "1.00" } }, {}, ["1.00", "1.00", "1.00", "1.00"]],
+    [
+      "an amount once, carried on until it is used up",
+      { cycles: 1, value: { kind: "amount", amount: "70.00" } },
+      {},
+      ["31.00", "31.00", "8.00", "-"],
+    ],
+    [
+      "an amount once, lost where the tenant says so",
+      { cycles: 1, value: { kind: "amount", amount: "70.00" } },
+      { unusedOnceAmount: "lose" },
+      ["31.00", "-", "-", "-"],
+    ],
+    [
+      "an amount for two cycles, the rest of each is lost",
+      { cycles: 2, value: { kind: "amount", amount: "70.00" } },
+      {},
+      ["31.00", "31.00", "-", "-"],
+    ],
+    [
+      "only another service",
+      { subscription: "other", value: { kind: "amount", amount: "70.00" } },
+      {},
+      ["-", "-", "-", "-"],
+    ],
+    [
+      "only this service",
+      { subscription: "fibre", value: { kind: "amount", amount: "7.00" } },
+      {},
+      ["7.00", "7.00", "7.00", "7.00"],
+    ],
+  ])("apply %s", (_, discount, settings, expected) => {
+    expect(discounted(discount, "2026-06-01", settings)).toEqual(expected);
+  });
+
+  it("are spread over all that is billed on a date, before tax", () => {
+    const subscriptions = [
+      service({ taxes: ["VAT"] }),
+      service({ id: "tv", taxes: ["VAT"], terms: { plan: "tv", price: "10.00" } }),
+    ];
+    const { lines, discount, net, tax } = bill("2026-03-01", subscriptions, {
+      taxes: vat,
+      discounts: [{ id: "d", from: "2026-01-01", value: { kind: "amount", amount: "4.10" } }],
+    });
+    expect(lines.map((line: Line) => line.discounts[0]?.amount)).toEqual(["3.10", "1.00"]);
+    expect([discount, net, tax]).toEqual(["4.10", "36.90", "7.38"]);
+  });
+});
+
+describe("usage on invoices", () => {
+  const minutes = { metric: "minutes", model: { kind: "flat", unitPrice: "0.10" }, included: "60" };
+  const voice = (more: object = {}) =>
+    service({ id: "voice", terms: { plan: "voice", price: "0", usage: [minutes] }, ...more });
+  const used = (on: string, quantity: string, metric = "minutes", subscription = "voice") => ({
+    on,
+    quantity,
+    metric,
+    subscription,
+  });
+
+  it("is billed after its period, late records as an adjustment", () => {
+    const usage = [used("2026-03-05", "50"), used("2026-03-06", "30")];
+    expect(bill("2026-03-31", voice(), { usage }).lines).toEqual([]);
+    const first = bill("2026-04-01", voice(), { usage });
+    expect(first.lines).toMatchObject([
+      {
+        amount: "2.00",
+        component: "usage",
+        description: "voice: minutes",
+        due: "2026-04-01",
+        explanation: "sum 80 − 60 included: 20 × 0.10, rounded once",
+      },
+    ]);
+    const late = bill("2026-04-02", voice(), {
+      usage: [...usage, used("2026-03-31", "7.5")],
+      billed: first.lines,
+    });
+    expect(late.lines).toMatchObject([{ kind: "adjustment", amount: "0.75" }]);
+  });
+
+  it("rolls over, tops up, and says what it used", () => {
+    const rolling = voice({
+      terms: { plan: "voice", price: "0", usage: [{ ...minutes, rolloverPeriods: 1 }] },
+    });
+    const more = {
+      usage: [used("2026-03-05", "20"), used("2026-04-05", "150")],
+      topUps: [
+        { id: "t1", subscription: "voice", metric: "minutes", on: "2026-04-02", units: "30", price: "2.50" },
+      ],
+    };
+    const { lines } = bill("2026-05-01", rolling, more);
+    expect(lines.map(({ amount, explanation }: Line) => [amount, explanation])).toEqual([
+      ["2.00", "sum 150 − 40 carried over − 60 included − 30 topped up: 20 × 0.10, rounded once"],
+      ["2.50", "sold once on 2026-04-02"],
+    ]);
+  });
+
+  it("prorates allowances and minimums of partial periods where the tenant says so", () => {
+    const partial = voice({
+      start: { on: "2026-03-17" },
+      terms: { plan: "voice", price: "0", usage: [{ ...minutes, included: "62", minimum: "6.20" }] },
+    });
+    const amounts = (settings: object, quantity: string) =>
+      bill("2026-04-01", partial, { usage: [used("2026-03-20", quantity)] }, settings).lines.map(
+        ({ amount }: Line) => amount,
+      );
+    expect(amounts({}, "162")).toEqual(["10.00"]);
+    expect(amounts({}, "1")).toEqual(["6.20"]);
+    expect(amounts({ allowanceInPartialPeriod: "prorated" }, "130")).toEqual(["10.00"]);
+    expect(amounts({ allowanceInPartialPeriod: "prorated" }, "1")).toEqual(["3.00"]);
+  });
+
+  it("is rated by the plan in force, each with its own allowance", () => {
+    const dearer = {
+      plan: "voice-2",
+      price: "0",
+      usage: [{ ...minutes, included: "10", model: { kind: "flat", unitPrice: "0.20" } }],
+    };
+    const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: dearer }] });
+    const { lines } = bill("2026-04-01", changing, {
+      usage: [used("2026-03-10", "70"), used("2026-03-11", "70")],
+    });
+    expect(lines.map(({ description, amount }: Line) => [description, amount])).toEqual([
+      ["voice-2: minutes", "12.00"],
+      ["voice: minutes", "1.00"],
+    ]);
+  });
+
+  it("is one sum where only the quantity or the price of the plan changed", () => {
+    const twice = { plan: "voice", price: "0", quantity: "2", usage: [minutes] };
+    const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: twice }] });
+    expect(
+      bill("2026-04-01", changing, { usage: [used("2026-03-10", "50"), used("2026-03-11", "50")] }).lines,
+    ).toMatchObject([{ amount: "4.00" }]);
+    const dearer = { ...twice, usage: [{ ...minutes, model: { kind: "flat", unitPrice: "0.50" } }] };
+    const repriced = bill(
+      "2026-04-01",
+      voice({ facts: [{ on: "2026-03-11", kind: "change", terms: dearer }] }),
+      { usage: [used("2026-03-10", "61"), used("2026-03-11", "61")] },
+    );
+    expect(repriced.lines.map(({ amount, id }: Line) => [amount, id.split("|")[5]])).toEqual([
+      ["0.10", "0"],
+      ["0.50", "1"],
+    ]);
+  });
+
+  it("is free in a trial, and said to be unbilled where no plan prices it", () => {
+    const trial = voice({ trialEnd: { on: "2026-03-10" }, cycle: { unit: "month" } });
+    expect(bill("2026-05-01", trial, { usage: [used("2026-03-05", "500")] })).toMatchObject({
+      lines: [],
+      unbilled: [],
+    });
+    const { unbilled, lines } = bill("2026-05-01", voice(), {
+      usage: [
+        used("2026-02-01", "5"),
+        used("2026-03-05", "7", "sms"),
+        used("2026-03-05", "9", "minutes", "nobody"),
+        used("2026-06-05", "1"),
+      ],
+      topUps: [
+        { id: "t", subscription: "nobody", metric: "minutes", on: "2026-04-02", units: "30", price: "2.50" },
+      ],
+    });
+    expect(lines).toEqual([]);
+    expect(unbilled).toEqual([
+      { subscription: "nobody", reason: "the customer has no subscription of this id" },
+      { subscription: "nobody", reason: "the customer has no subscription of this id" },
+      { subscription: "voice", reason: 'no plan in force prices "minutes" when 5 was measured' },
+      { subscription: "voice", reason: 'no plan in force prices "sms" when 7 was measured' },
+    ]);
+  });
+
+  it("shows no line for usage that costs nothing", () => {
+    expect(bill("2026-05-01", voice(), { usage: [used("2026-03-05", "5")] }).lines).toEqual([]);
+  });
+
+  it("bills transit by the 95th percentile of its samples", () => {
+    const transit = voice({
+      terms: {
+        plan: "transit",
+        price: "0",
+        usage: [
+          {
+            metric: "mbps",
+            aggregate: "percentile-95",
+            model: { kind: "flat", unitPrice: "0.50" },
+            included: "100",
+          },
+        ],
+      },
+    });
+    const usage = Array.from({ length: 100 }, (_, index) =>
+      used(`2026-03-${String(1 + (index % 31)).padStart(2, "0")}`, String(index * 10), "mbps"),
+    );
+    expect(bill("2026-04-01", transit, { usage }).lines).toMatchObject([
+      { amount: "420.00", explanation: "percentile-95 940 − 100 included: 840 × 0.50, rounded once" },
+    ]);
+  });
+});
+
+describe("other lines", () => {
+  it("sells once what is sold once", () => {
+    const oneOffs = [
+      { id: "router", description: "router", on: "2026-03-05", amount: "99.00", taxes: ["VAT"] },
+    ];
+    const { lines, gross } = bill("2026-03-05", [], { oneOffs, taxes: vat });
+    expect(lines).toMatchObject([
+      {
+        component: "one-off",
+        description: "router",
+        from: "2026-03-05",
+        to: "2026-03-06",
+        due: "2026-03-05",
+        net: "99.00",
+        gross: "118.80",
+        explanation: "sold once on 2026-03-05",
+      },
+    ]);
+    expect(gross).toBe("118.80");
+    expect(bill("2026-03-04", [], { oneOffs, taxes: vat }).lines).toEqual([]);
+    const withdrawn = bill("2026-03-05", [], { taxes: vat, billed: lines });
+    expect(withdrawn.lines).toMatchObject([
+      { component: "one-off", description: "router", gross: "-118.80" },
+    ]);
+    expect(withdrawn.lines[0].subscription).toBeUndefined();
+  });
+
+  it("credits blocked days where a blocked customer is not billed", () => {
+    const blocks = [{ from: "2026-03-11", to: "2026-03-21" }];
+    const billed = bill("2026-03-01", service()).lines;
+    expect(bill("2026-03-31", service(), { blocks, billed }).lines).toEqual([]);
+    const credit = bill("2026-03-31", service(), { blocks, billed }, { billWhileBlocked: false });
+    expect(credit.lines.map(({ amount }: Line) => amount)).toEqual(["-10.00"]);
+    const still = bill(
+      "2026-03-31",
+      service(),
+      { blocks: [{ from: "2026-03-11" }, ...blocks], billed },
+      { billWhileBlocked: false },
+    );
+    expect(still.lines.map(({ amount }: Line) => amount)).toEqual(["-21.00"]);
+  });
+
+  it("keeps its order, subscription by subscription and date by date", () => {
+    const { lines } = bill("2026-04-01", [service({ id: "b" }), service({ id: "a" })], {
+      oneOffs: [{ id: "z", description: "z", on: "2026-03-20", amount: "1.00" }],
+    });
+    expect(lines.map(({ id }: Line) => id.split("|").slice(0, 3).join(" "))).toEqual([
+      "one-off z #0",
+      "a recurring 2026-03-01/2026-04-01",
+      "a recurring 2026-04-01/2026-05-01",
+      "b recurring 2026-03-01/2026-04-01",
+      "b recurring 2026-04-01/2026-05-01",
+    ]);
+  });
+
+  it("keeps ids with bars apart", () => {
+    const one = bill("2026-03-01", [service({ id: "a|b" }), service({ id: "a%7Cb" })]).lines;
+    expect(new Set(one.map(({ id }: Line) => id)).size).toBe(2);
+    expect(one[0].id).toContain("a%");
+  });
+
+  it("shows quantities in the rate, and skips what costs nothing", () => {
+    const seats = service({ terms: { plan: "seats", price: "5.00", quantity: "3" } });
+    expect(trail(bill("2026-03-01", seats))).toEqual(["full period of 31 days, rate 5.00 × 3"]);
+    expect(bill("2026-03-01", service({ terms: { plan: "free", price: "0" } })).lines).toEqual([]);
+  });
+});

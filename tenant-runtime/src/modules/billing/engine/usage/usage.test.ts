@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../oracle/run.ts";
+import { Rational } from "../money/rational.ts";
+import { percentile95 } from "./percentile.ts";
+
+const tiers = [
+  { upTo: "100", unitPrice: "1.00" },
+  { upTo: "200", unitPrice: "0.50", fee: "5.00" },
+  { unitPrice: "0.10" },
+];
+
+function usage(price: object, ...periods: (string[] | { quantities: string[]; toppedUp: string })[]) {
+  return usageWith({}, price, ...periods);
+}
+
+function usageWith(
+  settings: object,
+  price: object,
+  ...periods: (string[] | { quantities: string[]; toppedUp: string })[]
+) {
+  return run("usage", {
+    currency: "USD",
+    price: { metric: "m", ...price },
+    periods: periods.map((one) => (Array.isArray(one) ? { quantities: one } : one)),
+    settings,
+  });
+}
+
+describe("usage", () => {
+  it.each<[string, object, string, string]>([
+    ["flat", { kind: "flat", unitPrice: "0.029" }, "50", "1.45"],
+    ["graduated within the first tier", { kind: "graduated", tiers }, "100", "100.00"],
+    ["graduated over all tiers, with a fee", { kind: "graduated", tiers }, "250", "160.00"],
+    ["graduated into the second", { kind: "graduated", tiers }, "101", "105.50"],
+    ["graduated with nothing used", { kind: "graduated", tiers }, "0", "0.00"],
+    ["volume at a boundary", { kind: "volume", tiers }, "100", "100.00"],
+    ["volume above a boundary", { kind: "volume", tiers }, "101", "55.50"],
+    ["volume in the last tier", { kind: "volume", tiers }, "1000", "100.00"],
+    ["volume with nothing used", { kind: "volume", tiers: [{ unitPrice: "1", fee: "9" }] }, "0", "0.00"],
+    ["packages begun", { kind: "package", size: "100", price: "5.00" }, "101", "10.00"],
+    ["packages exactly full", { kind: "package", size: "100", price: "5.00" }, "200", "10.00"],
+    ["no package", { kind: "package", size: "100", price: "5.00" }, "0", "0.00"],
+    ["part of a package of a half", { kind: "package", size: "0.5", price: "1.00" }, "1.2", "3.00"],
+    ["percentage", { kind: "percentage", rate: "1.2" }, "50", "0.60"],
+  ])("%s is priced", (_, model, quantity, amount) => {
+    expect(usage({ model }, [quantity]).periods[0].amount).toBe(amount);
+  });
+
+  it("shows its steps", () => {
+    const steps = (model: object, quantity: string) => usage({ model }, [quantity]).periods[0].explanation;
+    expect(steps({ kind: "graduated", tiers }, "250")).toBe(
+      "100 × 1.00 + 100 × 0.50 + 5.00 + 50 × 0.10, rounded once",
+    );
+    expect(steps({ kind: "volume", tiers }, "150")).toBe("150 × 0.50 + 5.00, rounded once");
+    expect(steps({ kind: "package", size: "100", price: "5" }, "101")).toBe(
+      "2 packages of 100 × 5.00, rounded once",
+    );
+    expect(steps({ kind: "flat", unitPrice: "0.5" }, "1.5")).toBe("1.5 × 0.50, rounded once");
+    expect(steps({ kind: "percentage", rate: "1.2", feePerEvent: "0.1" }, "50")).toBe(
+      "1.2 % of 50 + 1 × 0.10, rounded once",
+    );
+    expect(steps({ kind: "graduated", tiers }, "0")).toBe("nothing to pay, rounded once");
+  });
+
+  it.each<[string, object, string[], string]>([
+    ["free by both limits", { freeEvents: 3, freeAmount: "500" }, ["200", "100", "100", "50"], "0.70"],
+    ["free by events only", { freeEvents: 1 }, ["200", "100"], "1.30"],
+    ["free by amount only", { freeAmount: "250" }, ["200", "100", "100"], "2.00"],
+    ["free exactly to the amount", { freeAmount: "300" }, ["200", "100"], "0.00"],
+    ["never free", {}, ["200", "100"], "3.80"],
+  ])("percentage: %s", (_, free, quantities, amount) => {
+    const model = { kind: "percentage", rate: "1.2", feePerEvent: "0.10", ...free };
+    expect(usage({ model }, quantities).periods[0].amount).toBe(amount);
+  });
+
+  it.each<[string, string]>([
+    ["sum", "14.00"],
+    ["maximum", "9.00"],
+    ["latest", "2.00"],
+    ["count", "3.00"],
+    ["percentile-95", "9.00"],
+  ])("is aggregated by %s", (aggregate, amount) => {
+    expect(
+      usage({ aggregate, model: { kind: "flat", unitPrice: "1" } }, ["3", "9", "2"]).periods[0].amount,
+    ).toBe(amount);
+  });
+
+  it("costs at least the minimum and at most the maximum", () => {
+    const price = { model: { kind: "flat", unitPrice: "1" }, minimum: "5", maximum: "8" };
+    const { periods } = usage(price, ["3"], ["5"], ["7"], ["8"], ["9"], []);
+    expect(periods.map(({ amount }: { amount: string }) => amount)).toEqual([
+      "5.00",
+      "5.00",
+      "7.00",
+      "8.00",
+      "8.00",
+      "5.00",
+    ]);
+    expect(periods[0].explanation).toBe("3 × 1.00 + minimum 5.00, rounded once");
+    expect(periods[4].explanation).toBe("9 × 1.00 + maximum 8.00, rounded once");
+  });
+
+  it("is covered by what is included, carried over and topped up, in this order", () => {
+    const price = { model: { kind: "flat", unitPrice: "1" }, included: "100", rolloverPeriods: 1 };
+    const { periods } = usage(
+      price,
+      ["40"],
+      ["130"],
+      { quantities: ["250"], toppedUp: "30" },
+      ["100"],
+      ["120"],
+    );
+    expect(
+      periods.map((one: Record<string, string>) => [
+        one.fromRollover,
+        one.fromIncluded,
+        one.fromTopUp,
+        one.billable,
+      ]),
+    ).toEqual([
+      ["0", "40", "0", "0"],
+      ["60", "70", "0", "0"],
+      ["30", "100", "30", "90"],
+      ["0", "100", "0", "0"],
+      ["0", "100", "0", "20"],
+    ]);
+  });
+
+  it("uses the own allowance first where the tenant says so, and then more of it expires", () => {
+    const price = { model: { kind: "flat", unitPrice: "1" }, included: "100", rolloverPeriods: 1 };
+    const { periods } = usageWith({ allowanceOrder: "current-first" }, price, ["40"], ["130"], ["250"]);
+    expect(
+      periods.map((one: Record<string, string>) => [one.fromRollover, one.fromIncluded, one.billable]),
+    ).toEqual([
+      ["0", "40", "0"],
+      ["30", "100", "0"],
+      ["0", "100", "150"],
+    ]);
+  });
+
+  it("loses the rest of an allowance without rollover, and keeps top-ups until they are used", () => {
+    const price = { model: { kind: "flat", unitPrice: "1" }, included: "100" };
+    const { periods } = usage(price, { quantities: ["40"], toppedUp: "50" }, ["130"], ["130"]);
+    expect(periods.map((one: Record<string, string>) => [one.fromTopUp, one.billable])).toEqual([
+      ["0", "0"],
+      ["30", "0"],
+      ["20", "10"],
+    ]);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      "tiers without an open end",
+      { model: { kind: "volume", tiers: [{ upTo: "1", unitPrice: "1" }] } },
+      /no upper bound in the last tier; found otherwise at tier 0/,
+    ],
+    [
+      "an open tier before the last",
+      { model: { kind: "graduated", tiers: [{ unitPrice: "1" }, { unitPrice: "1" }] } },
+      /an upper bound; found otherwise at tier 0/,
+    ],
+    [
+      "tiers that fall",
+      {
+        model: {
+          kind: "volume",
+          tiers: [{ upTo: "5", unitPrice: "1" }, { upTo: "5", unitPrice: "1" }, { unitPrice: "1" }],
+        },
+      },
+      /an upper bound above 5; found otherwise at tier 1/,
+    ],
+    ["no tiers", { model: { kind: "volume", tiers: [] } }, /at least one tier/],
+    [
+      "a package of nothing",
+      { model: { kind: "package", size: "0", price: "1" } },
+      /package size above 0; found 0/,
+    ],
+    [
+      "included units with a percentage",
+      { included: "1", model: { kind: "percentage", rate: "1" } },
+      /no included units with a percentage/,
+    ],
+    [
+      "a maximum below the minimum",
+      { model: { kind: "flat", unitPrice: "1" }, minimum: "2", maximum: "1" },
+      /at least the minimum 2.00; found 1.00/,
+    ],
+  ])("refuses %s", (_, price, message) => {
+    expect(usage(price, ["1"]).faults).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe("the 95th percentile of 5-minute samples", () => {
+  const samples = (count: number) =>
+    Array.from({ length: count }, (_, index) => Rational.of(BigInt((index * 7919) % count) + 1n));
+
+  it.each([
+    [8640, 8208n],
+    [8928, 8482n],
+    [8064, 7661n],
+    [20, 19n],
+    [19, 19n],
+    [1, 1n],
+  ])("of %d is the highest after the top twentieth is discarded: %d", (count, expected) => {
+    expect(percentile95(samples(count)).equals(Rational.of(expected))).toBe(true);
+  });
+
+  it("may be interpolated as spreadsheets do", () => {
+    expect(percentile95(samples(5), "interpolated").equals(Rational.of(48n, 10n))).toBe(true);
+    expect(percentile95(samples(21), "interpolated").equals(Rational.of(20n))).toBe(true);
+    expect(percentile95(samples(1), "interpolated").equals(Rational.one)).toBe(true);
+  });
+
+  it("does not change the samples, and needs one", () => {
+    const given = [3n, 1n, 2n].map((one) => Rational.of(one));
+    percentile95(given);
+    expect(given.map(({ numerator }) => numerator)).toEqual([3n, 1n, 2n]);
+    expect(() => percentile95([])).toThrow(/at least one sample/);
+  });
+});
