@@ -10,6 +10,7 @@ import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.
 import { tenantSteps } from "./reconcile.ts";
 import { sweepPlatform } from "./sweep.ts";
 import { Crash } from "./testing/observed-world.ts";
+import { platformDatabase } from "./testing/platform-database.ts";
 import { endJob, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 import { vaultPaths } from "./vault-paths.ts";
@@ -393,7 +394,7 @@ describe("drift", () => {
 });
 
 describe("a deleted tenant", () => {
-  it("keeps its schema by default and loses every way in", async () => {
+  it.concurrent("keeps its schema by default and loses every way in", async () => {
     const names = namesOf(await readied("retained"));
     const login = await runtimeLogin("retained");
     await withClient(login, (client) => client.query("INSERT INTO customers VALUES ('Ada')"));
@@ -413,7 +414,7 @@ describe("a deleted tenant", () => {
     expect(await record(names.id)).toEqual({ state: "retained", delete_after: null });
   });
 
-  it("of the same name again has a new id and sees nothing old", async () => {
+  it.concurrent("of the same name again has a new id and sees nothing old", async () => {
     const old = namesOf(await readied("again"));
     await withClient(await runtimeLogin("again"), (client) =>
       client.query("INSERT INTO customers VALUES ('Ada')"),
@@ -425,7 +426,7 @@ describe("a deleted tenant", () => {
     expect(await customersOf(old.schema)).toEqual([{ name: "Ada" }]);
   });
 
-  it("is brought back with its data and keys by adoptFrom, and with new credentials", async () => {
+  it.concurrent("is brought back with its data and keys by adoptFrom, and with new credentials", async () => {
     const old = namesOf(await readied("back"));
     const oldLogin = await runtimeLogin("back");
     const keys = await platform.vault.readSecret(vaultPaths(old).encryption);
@@ -506,7 +507,7 @@ describe("a deleted tenant", () => {
     await expectDestroyed(names);
   });
 
-  it.each([
+  it.concurrent.each([
     ["pods", /^deleted Deployment/],
     ["logins", /^transaction ALTER ROLE/],
     ["cache", /^delete user .* of cache/],
@@ -525,6 +526,51 @@ describe("a deleted tenant", () => {
     expect(await record(names.id)).toEqual({ state: "retained", delete_after: null });
     expect(await platform.cluster.cluster.get(kinds.namespace, { name: names.namespace })).toBeUndefined();
     expect(await platform.vault.readSecret(vaultPaths(names).credentials)).toBeUndefined();
+  });
+});
+
+it("an object that is not the operator's is reported in a tenant's namespace, and nowhere else", async () => {
+  const { namespace } = namesOf(await readied("visited"));
+  for (const place of [namespace, "dotmac-system"]) {
+    const policy = {
+      metadata: { namespace: place, name: "open-sesame" },
+      spec: { podSelector: {}, ingress: [{}] },
+    };
+    await platform.cluster.client.create(
+      kinds.networkPolicy,
+      { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", ...policy },
+      manager,
+    );
+  }
+  platform.events.splice(0);
+  await sweepPlatform([await liveTenant(platform, "visited")], platform.newWorld());
+  expect(platform.events.map(({ regarding, reason }) => [regarding.metadata.name, reason])).toEqual([
+    ["visited", "ForeignObject"],
+  ]);
+  expect(platform.events[0]?.note).toContain(`${namespace}, found the NetworkPolicy open-sesame`);
+});
+
+describe("on PostgreSQL 15", () => {
+  it("a tenant is born, retired, adopted and destroyed all the same", async () => {
+    await using database = await platformDatabase(inject("postgres15"));
+    const old = platform.on(database);
+    const tenant = await create("fifteen");
+    expect(await settle(old, "fifteen")).toEqual({ kind: "done" });
+    const world = old.newWorld();
+    await reconcileOnce(old, "fifteen", world);
+    expect(world.writes).toEqual([]);
+    await platform.cluster.client.delete(tenantKind, { name: "fifteen" });
+    await settleDeletion(old, "fifteen");
+    const { id, schema } = namesOf(tenant);
+    await create("fifteen", { adoptFrom: id, deletionPolicy: "Delete", deletionGrace: "0s" });
+    expect(await settle(old, "fifteen")).toEqual({ kind: "done" });
+    await platform.cluster.client.delete(tenantKind, { name: "fifteen" });
+    await settleDeletion(old, "fifteen");
+    expect(await destroyExpired(old.newWorld())).toEqual([id]);
+    const left = await database.postgres.query("SELECT FROM pg_roles WHERE rolname LIKE $1", [
+      `${schema}\\_%`,
+    ]);
+    expect(left).toEqual([]);
   });
 });
 

@@ -5,18 +5,21 @@ import { databaseDifferences } from "./database/differences.ts";
 import { observeDatabase } from "./database/observe.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
+import { reportForeignObjects } from "./report-foreign-objects.ts";
 import { databaseWanted } from "./steps/database.ts";
 import type { World } from "./world.ts";
 
-type Outside = Pick<World, "cluster" | "postgres" | "redis" | "vault" | "settings">;
+type Outside = Pick<World, "cluster" | "events" | "postgres" | "redis" | "vault" | "settings">;
 
 /**
  * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. One
- * catalog query, one ACL list per Redis server, one list of Vault, however many tenants there are.
+ * catalog query, one ACL list per Redis server, one list of Vault, however many tenants there are. What
+ * does not belong into their namespaces is reported.
  */
 export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<string[]> {
   const plans = settled(tenants, world);
   if (plans.length === 0) return [];
+  await reportForeignObjects(tenants, world);
   const drifted = await Promise.all([
     driftedDatabases(plans, world),
     driftedUsers(plans, world.redis.cache),

@@ -55,8 +55,16 @@ export async function settleDeletion(
       fieldSelector: `metadata.name=${name}`,
     });
     if (live.length === 0) return platform.cluster.stores.of(tenantKind).get({ name }) === undefined;
-    await reconcileOnce(platform, name, world);
+    const outcome = await reconcileOnce(platform, name, world);
+    if (outcome.kind === "waiting") await namespaceGone(platform, name);
     return false;
+  });
+}
+
+async function namespaceGone(platform: TestPlatform, name: string): Promise<void> {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  await eventually(`the namespace ${namespace} is gone`, async () => {
+    return (await platform.cluster.cluster.get(kinds.namespace, { name: namespace })) === undefined;
   });
 }
 

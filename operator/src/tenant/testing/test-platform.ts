@@ -24,6 +24,8 @@ export interface TestPlatform extends AsyncDisposable {
   readonly events: NewEvent[];
   /** A new process of the operator: nothing is remembered of an earlier one. */
   newWorld(): ObservedWorld;
+  /** The same with another PostgreSQL. */
+  on(database: PlatformDatabase): TestPlatform;
 }
 
 interface TokenRequest extends KubernetesObject {
@@ -58,9 +60,9 @@ export async function startTestPlatform(services: {
   const settings = await testSettings(server.address, server.ca);
   const events: NewEvent[] = [];
   const resources = opened.move();
-  return {
+  const on = (place: PlatformDatabase): TestPlatform => ({
     cluster,
-    database,
+    database: place,
     vault,
     events,
     newWorld: () =>
@@ -69,15 +71,17 @@ export async function startTestPlatform(services: {
         events: { publish: (event) => events.push(event) },
         clock: systemClock,
         signal: new AbortController().signal,
-        epoch: database.epoch,
-        postgres: database.postgres,
+        epoch: place.epoch,
+        postgres: place.postgres,
         vault,
         redis,
         random: randomBytes,
         settings,
       }),
+    on,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
+  });
+  return on(database);
 }
 
 /** The image that the platform's settings name, and the schema version that it brings. */
