@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { ApiServer, type Manifest } from "../crds/test/api-server.ts";
+import { parseConfig } from "../operator/src/config.ts";
 import { crdsChart, operatorChart, render, run } from "./test/program.ts";
 
 const certManager = [
@@ -116,6 +117,18 @@ describe("the operator's manifests", () => {
 });
 
 describe("the operator's configuration file", () => {
+  it.each([
+    ["by default", []],
+    ["with cert-manager", certManager],
+    ["with the Gateway API", httpRoute],
+  ])("is understood by the operator %s", async (_what, settings) => {
+    const { data } = (await rendered("ConfigMap", settings)) as unknown as {
+      data: { "config.yaml": string };
+    };
+    const config = parseConfig(data["config.yaml"], "config.yaml");
+    expect(config.leaderElection).toMatchObject({ leaseDuration: 15_000, name: "dotmac-operator" });
+  });
+
   it("names the release's own lease", async () => {
     const config = await configuration();
     expect(config.leaderElection).toEqual({
