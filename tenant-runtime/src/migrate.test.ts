@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -81,7 +82,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
 
   /** Runs the Job's program: the project's own, or a copy of it with these migrations beside it. */
   async function run(program = join(source, "migrate.ts")) {
-    const terminationLog = join(directory, "termination-log");
+    const terminationLog = join(directory, `termination-log-${randomUUID()}`);
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
@@ -134,7 +135,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
   });
 
   it("is safe beside others that start at the same moment", async () => {
-    const jobs = await Promise.all(Array.from({ length: 4 }, () => run()));
+    const jobs = await Promise.all(Array.from({ length: 5 }, () => run()));
     expect(jobs.map(({ code, message }) => [code, message])).toEqual(
       jobs.map(() => [0, String(lastVersion)]),
     );

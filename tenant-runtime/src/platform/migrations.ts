@@ -38,7 +38,11 @@ export async function migrate(
     const isNew = await asOwner(connection, target, () => applyOnce(connection, migration, migrations));
     if (isNew) onApplied(migration);
   }
-  await asOwner(connection, target, () => grant(connection, target));
+  await asOwner(connection, target, async () => {
+    // Two GRANTs on one object at once fail with "tuple concurrently updated".
+    await takeTurn(connection);
+    await grant(connection, target);
+  });
   return migrations.length;
 }
 
@@ -78,13 +82,17 @@ async function asOwner<Result>(
   }
 }
 
+/** Advisory locks are not available to tenants; this mode conflicts with itself and not with readers. */
+async function takeTurn(connection: MigrationConnection): Promise<void> {
+  await connection.query("LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE");
+}
+
 async function applyOnce(
   connection: MigrationConnection,
   migration: Migration,
   migrations: readonly Migration[],
 ): Promise<boolean> {
-  // Advisory locks are not available to tenants; this mode conflicts with itself and not with readers.
-  await connection.query("LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE");
+  await takeTurn(connection);
   const { rows: applied } = await connection.query<AppliedMigration>(
     "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
     [],
