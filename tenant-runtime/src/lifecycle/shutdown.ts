@@ -9,7 +9,7 @@ export interface ShutdownOptions {
   readonly exit: (code: number) => void;
 }
 
-const marginSeconds = 15;
+const marginSeconds = 10;
 
 /**
  * Follows the signals that end a process. SIGTERM, the platform's, shuts down in the order of the
