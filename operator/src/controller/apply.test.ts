@@ -4,7 +4,7 @@ import type { Kubernetes } from "../../../e2e/services/kubernetes.ts";
 import { Conflict } from "../clients/kubernetes/errors.ts";
 import { Applier, type ApplyReport } from "./apply.ts";
 import { TerminalError } from "./errors.ts";
-import { type ConfigMap, type Kind, type KubernetesObject, kinds } from "./kinds.ts";
+import { type ConfigMap, type Kind, type KubernetesObject, kinds, type Secret } from "./kinds.ts";
 import { fieldManager } from "./ownership.ts";
 import { type CountingClient, countingClient, ownApiServer } from "./testing/api-server.ts";
 import { trim } from "./trim.ts";
@@ -339,6 +339,15 @@ describe("a wanted object that changes", () => {
     await newApplier().apply(kinds.configMap, second, (await live(kinds.configMap, first)) as ConfigMap);
     expect(await ours.client.get(kinds.configMap, first.metadata)).toMatchObject({ data: { a: "1" } });
     expect((await ours.client.get(kinds.configMap, first.metadata)).data).not.toHaveProperty("b");
+  });
+
+  it("loses the values of a Secret that are no longer wanted", async () => {
+    const { data: _, ...rest } = settings({});
+    const first = { ...rest, kind: "Secret", data: { a: "MQ==", b: "Mg==" } };
+    await newApplier().apply(kinds.secret, first, undefined);
+    const second = { ...first, data: { b: "Mg==", c: "Mw==" } };
+    await newApplier().apply(kinds.secret, second, (await live(kinds.secret, first)) as Secret);
+    expect((await ours.client.get(kinds.secret, first.metadata)).data).toEqual(second.data);
   });
 
   it("is written with one request after that", async () => {

@@ -6,11 +6,11 @@ import type { KubernetesObject } from "./kinds.ts";
 export const desiredHashAnnotation = "dotmac.io/desired-hash";
 
 /**
- * A digest of a desired object that does not depend on the order of its fields. The values of a Secret
- * are left out, for annotations are shown where values are not; drift in them is found by comparing.
+ * A digest of a desired object that does not depend on the order of its fields. Of a Secret's values only
+ * the names count, for annotations are shown where values are not; another value is found by comparing.
  */
 export function desiredHash(desired: KubernetesObject): string {
-  const { data: _, ...withoutData } = desired as KubernetesObject & { data?: unknown };
-  const hashed = desired.kind === "Secret" ? withoutData : desired;
+  const { data, ...rest } = desired as KubernetesObject & { data?: object };
+  const hashed = desired.kind === "Secret" ? { ...rest, data: Object.keys(data ?? {}).sort() } : desired;
   return createHash("sha256").update(canonicalJson(hashed)).digest("hex").slice(0, 32);
 }

@@ -91,8 +91,9 @@ describe("the hash of a desired object", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  it("says nothing of a Secret's values", () => {
-    const secret = (value: string) => ({ ...having({ data: { password: value } }), kind: "Secret" });
-    expect(desiredHash(secret("YQ=="))).toBe(desiredHash(secret("Yg==")));
+  it("says nothing of a Secret's values, but knows their names", () => {
+    const secret = (data: object) => ({ ...having({ data }), kind: "Secret" });
+    expect(desiredHash(secret({ a: "YQ==" }))).toBe(desiredHash(secret({ a: "Yg==" })));
+    expect(desiredHash(secret({ a: "YQ==" }))).not.toBe(desiredHash(secret({ a: "YQ==", b: "" })));
   });
 });
