@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ApiServer } from "../crds/test/api-server.ts";
+import { KubernetesClient } from "../operator/src/clients/kubernetes/client.ts";
+import { systemClock } from "../operator/src/controller/clock.ts";
+import { EventPublisher } from "../operator/src/controller/events.ts";
+import { type ConfigMap, kinds, type Secret } from "../operator/src/controller/kinds.ts";
+import { LeaderElection } from "../operator/src/controller/leader.ts";
+import type { Reflector } from "../operator/src/controller/reflector.ts";
+import { Stores, WatchedCluster } from "../operator/src/controller/watched-cluster.ts";
+import { tenantKind } from "../operator/src/tenant/kinds.ts";
+import { watchTenants } from "../operator/src/watch-tenants.ts";
+import { tenant } from "./test/objects.ts";
+import { handLeaseTo, operatorToken } from "./test/operator-token.ts";
+
+const labels = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": "works" };
+const namespace = "isp-works";
+const config = {
+  route: { kind: "Ingress", className: "skipper", annotations: {} },
+  certificates: { mode: "local", caSecret: "platform-ca" },
+  adminNamespace: "dotmac-admins",
+} as const;
+
+let admin: ApiServer;
+let client: KubernetesClient;
+let cluster: WatchedCluster;
+let reflectors: Reflector<never>[];
+
+beforeAll(async () => {
+  const kubernetes = inject("kubernetes");
+  admin = new ApiServer(kubernetes, { token: kubernetes.adminToken });
+  const token = await operatorToken(admin, "works");
+  await handLeaseTo(admin, "works");
+  const tls = { ca: kubernetes.ca };
+  client = new KubernetesClient({
+    access: {
+      server: kubernetes.url,
+      namespace: "dotmac-system",
+      credentials: async () => ({ tls, authorization: `Bearer ${token}` }),
+    },
+    userAgent: "dotmac-operator/test",
+  });
+  const stores = new Stores();
+  cluster = new WatchedCluster(client, stores);
+  reflectors = watchTenants({ client, stores, clock: systemClock, random: Math.random }, config, () => {});
+  for (const reflector of reflectors) reflector.start();
+});
+
+afterAll(async () => {
+  for (const reflector of reflectors) await reflector.stop();
+  await client.close();
+  await admin[Symbol.asyncDispose]();
+});
+
+/** What the operator's own code asks for, with the rights and under the policies of its chart. */
+describe("the operator, with no more rights than its chart gives", () => {
+  it("fills all its watched copies", async () => {
+    await Promise.all(reflectors.map(({ synced }) => synced));
+    expect(reflectors.every(({ hasSynced }) => hasSynced)).toBe(true);
+  });
+
+  it("makes a tenant's namespace and objects in it, and puts them back", async () => {
+    const metadata = {
+      name: namespace,
+      labels: {
+        ...labels,
+        "dotmac.io/tenant-id": "aaaaaaaaaa",
+        "pod-security.kubernetes.io/enforce": "restricted",
+      },
+    };
+    await cluster.apply(kinds.namespace, { apiVersion: "v1", kind: "Namespace", metadata });
+    const secret: Secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "runtime", namespace, labels },
+      data: { a: "MQ==" },
+    };
+    expect(await cluster.apply(kinds.secret, secret)).toMatchObject({ change: "created" });
+    const changed = { ...secret, data: { b: "Mg==" } };
+    expect(await cluster.apply(kinds.secret, changed)).toMatchObject({ change: "updated" });
+    expect((await cluster.get(kinds.secret, secret.metadata))?.data).toEqual(changed.data);
+    expect(await cluster.remove(kinds.secret, secret.metadata)).toBe("deleting");
+    const configMap: ConfigMap = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "runtime", namespace, labels },
+    };
+    expect(await cluster.apply(kinds.configMap, configMap)).toMatchObject({ change: "created" });
+  });
+
+  it("marks a Tenant, writes its status and tells of it", async () => {
+    const answer = await admin.send("POST", "/apis/dotmac.io/v1alpha1/tenants", tenant("works"));
+    expect(answer.status).toBe(201);
+    const live = await client.get(tenantKind, { name: "works" });
+    const held = await cluster.addFinalizer(tenantKind, live, "dotmac.io/tenant");
+    expect(await cluster.writeStatus(tenantKind, held, { observedGeneration: 1 })).toBe(true);
+    const results: string[] = [];
+    const events = new EventPublisher({
+      client,
+      instance: "works",
+      clock: systemClock,
+      observe: (result) => results.push(result),
+    });
+    events.publish({ regarding: held, type: "Normal", reason: "Ready", action: "Reconcile", note: "works" });
+    await events.flush();
+    expect(results).toEqual(["written"]);
+    await cluster.removeFinalizer(
+      tenantKind,
+      await client.get(tenantKind, { name: "works" }),
+      "dotmac.io/tenant",
+    );
+  });
+
+  it("takes the lead, keeps it and hands it over", async () => {
+    const election = new LeaderElection({
+      client,
+      namespace: "dotmac-system",
+      name: "dotmac-operator",
+      identity: "works",
+      leaseDuration: 2000,
+      renewDeadline: 1000,
+      retryPeriod: 100,
+      fieldManager: "dotmac-operator",
+      clock: systemClock,
+      random: Math.random,
+    });
+    const term = await election.acquire(AbortSignal.timeout(20_000));
+    await term?.release();
+    expect(
+      (await client.get(kinds.lease, { namespace: "dotmac-system", name: "dotmac-operator" })).spec,
+    ).toMatchObject({
+      holderIdentity: "",
+    });
+  });
+});
