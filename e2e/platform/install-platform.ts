@@ -1,13 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { installRelease } from "../cluster/install-release.ts";
 import { clusterKubectl, type Kubectl } from "../cluster/kubectl.ts";
 import type { Progress } from "../cluster/progress.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
 import { ensureCertificates } from "./ensure-certificates.ts";
 import { ensurePasswords } from "./ensure-passwords.ts";
-import { installRelease } from "./install-release.ts";
 import { ensureNamespace, platformNamespace } from "./namespace.ts";
 import { openPlatformVault } from "./open-platform-vault.ts";
 import { platformValues } from "./platform-values.ts";
 import { readSecrets } from "./secrets.ts";
+
+const chart = fileURLToPath(new URL("../../charts/platform", import.meta.url));
 
 /**
  * Has PostgreSQL, PgBouncer, Redis and Vault run in the cluster, as the platform's chart describes them and with
@@ -21,7 +24,7 @@ export async function installPlatform(cluster: RunningCluster, progress: Progres
   const revision = await ensureCertificates(kubectl, secrets, cluster.platformCa);
   const values = await platformValues(cluster, kubectl, revision, progress);
   progress("installing the chart");
-  await installRelease(cluster, values);
+  await installRelease(cluster, { name: "dotmac-platform", namespace: platformNamespace, chart, values });
   progress("opening Vault");
   await openPlatformVault(cluster, kubectl);
   progress("waiting for PostgreSQL, PgBouncer, Redis and Vault");
