@@ -1,28 +1,43 @@
 import { join } from "node:path";
 import { chooseProvider } from "./cluster/choose-provider.ts";
-import { checkout } from "./cluster/directories.ts";
+import { checkout, directories } from "./cluster/directories.ts";
 import { clusterEnvironment } from "./cluster/kubectl.ts";
-import type { ClusterProvider } from "./cluster/provider.ts";
+import { withLock } from "./cluster/lock.ts";
+import type { ClusterProvider, RunningCluster } from "./cluster/provider.ts";
 import { providers } from "./cluster/providers.ts";
 import { runSteps } from "./run-steps.ts";
-import { upSteps } from "./up-steps.ts";
+import { showDemo } from "./show-demo.ts";
+import { imageSteps, upSteps } from "./up-steps.ts";
 
 type Command = (provider: ClusterProvider) => Promise<void>;
 
 const commands: Readonly<Record<string, Command>> = {
   /** From a fresh machine to served ISPs; on a running cluster it changes nothing. */
   async up(provider) {
-    await runSteps(upSteps(provider).steps);
+    await alone(async () => {
+      const { steps, cluster } = upSteps(provider);
+      await runSteps(steps);
+      await showDemo(cluster(), console.log);
+    });
+  },
+
+  async demo(provider) {
+    await showDemo(await runningCluster(provider), console.log);
+  },
+
+  async images(provider) {
+    await runSteps(imageSteps(await runningCluster(provider)));
   },
 
   async down(provider) {
-    await runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]);
+    await alone(() =>
+      runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]),
+    );
   },
 
   /** For `eval "$(make -s env)"`. */
   async env(provider) {
-    const cluster = await provider.find();
-    if (cluster === undefined) throw new Error("No cluster runs. Start it with: make up");
+    const cluster = await runningCluster(provider);
     const { KUBECONFIG, PATH } = clusterEnvironment({
       ...cluster,
       toolPaths: [...cluster.toolPaths, join(checkout, "node_modules/.bin")],
@@ -45,6 +60,17 @@ const commands: Readonly<Record<string, Command>> = {
       console.log(`outside     http://${cluster.outside.address}:${cluster.outside.httpPort}`);
   },
 };
+
+/** One run at a time makes or takes away the cluster of this machine. */
+async function alone(work: () => Promise<void>): Promise<void> {
+  await withLock(`${directories().state}.run.lock`, console.error, work);
+}
+
+async function runningCluster(provider: ClusterProvider): Promise<RunningCluster> {
+  const cluster = await provider.find();
+  if (cluster === undefined) throw new Error("No cluster runs. Start it with: make up");
+  return cluster;
+}
 
 async function main(name: string | undefined): Promise<void> {
   const command = name === undefined ? undefined : commands[name];

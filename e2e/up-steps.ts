@@ -1,19 +1,21 @@
 import { buildBinaries } from "./cluster/binaries/build-binaries.ts";
-import { type Build, laterBuilds } from "./cluster/binaries/builds.ts";
+import { allBuilds, type Build, laterBuilds } from "./cluster/binaries/builds.ts";
 import { installGateway, waitForGateway } from "./cluster/install-gateway.ts";
 import type { ClusterProvider, RunningCluster } from "./cluster/provider.ts";
+import { installOperator } from "./operator/install-operator.ts";
+import { type OperatorImages, operatorImages } from "./operator/operator-images.ts";
+import { installPlatform } from "./platform/install-platform.ts";
 import type { Step } from "./run-steps.ts";
+import { applySampleTenants } from "./sample-tenants.ts";
 
 /**
  * Everything between a fresh machine and served ISPs. What takes longest on a fresh machine, compiling, is begun
- * first and waited for last.
+ * first, and each part of it is waited for only by what runs it.
  */
 export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): RunningCluster } {
   let running: RunningCluster | undefined;
-  const cluster = () => {
-    if (running === undefined) throw new Error("The cluster is asked for before it runs.");
-    return running;
-  };
+  let images: OperatorImages | undefined;
+  const cluster = () => made(running, "The cluster");
 
   const programs: Step = { title: "Programs of the cluster", run: (progress) => provider.prepare(progress) };
   const start: Step = {
@@ -23,26 +25,76 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
       running = await provider.up(progress);
     },
   };
-  const later = provider.name === "native" ? compileInOrder(programs) : [];
+  const later = provider.name === "native" ? compileInOrder(laterBuilds, programs) : [];
   const gateway: Step = {
     title: "Gateway",
-    needs: [start, ...later],
+    needs: [start, ...compiled(later, "gateway")],
     async run(progress) {
       await installGateway(cluster(), progress);
       progress("waiting for it to serve");
       await waitForGateway(cluster());
     },
   };
-  return { steps: [programs, start, ...later, gateway], cluster };
+  const workloads: Step = {
+    title: "Images of the operator and the runtime",
+    needs: [start],
+    async run(progress) {
+      images = await operatorImages(cluster(), progress);
+    },
+  };
+  const platform: Step = {
+    title: "Platform: PostgreSQL, PgBouncer, Redis, Vault",
+    needs: [start, ...compiled(later, "helm", "vault")],
+    run: (progress) => installPlatform(cluster(), progress),
+  };
+  const operator: Step = {
+    title: "Operator",
+    needs: [platform, workloads],
+    run: (progress) => installOperator(cluster(), made(images, "The images"), progress),
+  };
+  const tenants: Step = {
+    title: "Sample tenants",
+    needs: [operator, gateway],
+    run: (progress) => applySampleTenants(cluster(), progress),
+  };
+  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants];
+  return { steps, cluster };
+}
+
+/** The images alone, on a cluster that runs. */
+export function imageSteps(cluster: RunningCluster): Step[] {
+  return [
+    {
+      title: "Images of the operator and the runtime",
+      async run(progress) {
+        await operatorImages(cluster, progress);
+      },
+    },
+  ];
 }
 
 /** One after the other: each uses all cores by itself, and the first are needed first. */
-function compileInOrder(after: Step): Step[] {
+function compileInOrder(builds: readonly Build[], after: Step): Step[] {
   const steps: Step[] = [];
-  for (const build of laterBuilds) steps.push(compile(build, [steps.at(-1) ?? after]));
+  for (const build of builds) {
+    steps.push({
+      title: build.name,
+      needs: [steps.at(-1) ?? after],
+      run: (progress) => buildBinaries([build], progress),
+    });
+  }
   return steps;
 }
 
-function compile(build: Build, needs: readonly Step[]): Step {
-  return { title: build.name, needs, run: (progress) => buildBinaries([build], progress) };
+/** Those of the steps that build these programs. */
+function compiled(steps: readonly Step[], ...programs: readonly string[]): Step[] {
+  const titles = allBuilds
+    .filter(({ outputs }) => outputs.some((output) => programs.includes(output)))
+    .map(({ name }) => name);
+  return steps.filter(({ title }) => titles.includes(title));
+}
+
+function made<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`${what} is asked for before the step that makes it has ended.`);
+  return value;
 }

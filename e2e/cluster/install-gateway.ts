@@ -3,14 +3,15 @@ import { applyObjects } from "./apply-objects.ts";
 import { clusterKubectl } from "./kubectl.ts";
 import { manifest } from "./manifest.ts";
 import type { Progress } from "./progress.ts";
-import type { Gateway, RunningCluster } from "./provider.ts";
+import type { GatewayInstallation, RunningCluster } from "./provider.ts";
 
 const namespace = "dotmac-gateway";
 
 /** Installs the harness's Ingress controller, which trusts the platform's CA; it is not waited for. */
 export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
-  if (cluster.gateway === undefined) return; // the cluster brings its own
-  const image = await cluster.gateway.image(progress);
+  const installation = cluster.gatewayInstallation;
+  if (installation === undefined) return; // the cluster brings its own
+  const image = await installation.image(progress);
   progress("applying");
   const { certificate } = cluster.platformCa;
   await applyObjects(clusterKubectl(cluster), [
@@ -19,7 +20,7 @@ export async function installGateway(cluster: RunningCluster, progress: Progress
       CA_HASH: createHash("sha256").update(certificate).digest("hex").slice(0, 16),
     }),
     JSON.stringify(platformCa(certificate)),
-    JSON.stringify(gatewayService(cluster.gateway.service)),
+    JSON.stringify(gatewayService(installation.service)),
   ]);
 }
 
@@ -32,7 +33,7 @@ function platformCa(certificate: string) {
   };
 }
 
-function gatewayService(reached: Gateway["service"]) {
+function gatewayService(reached: GatewayInstallation["service"]) {
   const port = { name: "https", port: 443, targetPort: "https" };
   const labels = { "app.kubernetes.io/name": "gateway" };
   return {
@@ -49,7 +50,7 @@ function gatewayService(reached: Gateway["service"]) {
 }
 
 export async function waitForGateway(cluster: RunningCluster): Promise<void> {
-  if (cluster.gateway === undefined) return;
+  if (cluster.gatewayInstallation === undefined) return;
   const wait = ["rollout", "status", "--timeout=120s", "deployment/gateway"];
   await clusterKubectl(cluster)([`--namespace=${namespace}`, ...wait]);
 }

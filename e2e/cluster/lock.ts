@@ -8,10 +8,14 @@ import type { Progress } from "./progress.ts";
 export async function withLock<T>(file: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   const me = processIdentity(process.pid);
+  let told: number | undefined;
   while (!tryLock(file, me)) {
     const holder = readHolder(file);
     if (holder !== undefined && !isAlive(holder)) rmSync(file, { force: true });
-    else progress(`waiting for another run${holder ? ` (process ${holder.pid})` : ""} to finish`);
+    else if (holder !== undefined && holder.pid !== told) {
+      progress(`waiting for another run (process ${holder.pid}) to finish`);
+      told = holder.pid;
+    }
     await delay(200);
   }
   try {

@@ -26,8 +26,10 @@ export interface RunningCluster {
   readonly toolPaths: readonly string[];
   /** Whether images are built here from Debian packages and Go modules, or the charts' upstream names are used. */
   readonly imageSource: "local" | "upstream";
-  /** The gateway that the harness installs; undefined where the cluster has its own. */
-  readonly gateway: Gateway | undefined;
+  /** Where the gateway answers HTTPS, for this machine; undefined when nobody told. */
+  readonly gateway: { readonly address: string; readonly port: number } | undefined;
+  /** How to install the harness's own gateway; undefined where the cluster has one. */
+  readonly gatewayInstallation: GatewayInstallation | undefined;
   /** The API server's audit log: one JSON object per line for every write (audit.k8s.io/v1, level Metadata). */
   readonly auditLog: string | undefined;
   /** A listener that stands for the internet, outside of the cluster's networks. */
@@ -46,10 +48,7 @@ export interface ImageRecipe extends Omit<ImageSpec, "base"> {
   readonly localBase: (progress: Progress) => Promise<BaseImage>;
 }
 
-export interface Gateway {
-  /** Where it answers HTTPS, for this machine. */
-  readonly address: string;
-  readonly port: number;
+export interface GatewayInstallation {
   /** How its Service is reached there: a fixed cluster address, or a port of the node. */
   readonly service: { readonly clusterIP: string } | { readonly nodePort: number };
   /** Makes sure that the nodes can have its image, and gives its reference. */

@@ -12,7 +12,7 @@ const state = join(directories().state, "existing");
 
 /**
  * The cluster of the current kubeconfig context. It is neither made nor taken away; images go to the registry that
- * DOTMAC_REGISTRY names; its own Ingress controller or Gateway serves.
+ * DOTMAC_REGISTRY names; its own Ingress controller or Gateway serves, at `<address>:<port>` of DOTMAC_GATEWAY.
  */
 export const existingProvider: ClusterProvider = {
   name: "existing",
@@ -54,7 +54,8 @@ async function describe(): Promise<RunningCluster> {
     kubeconfig: process.env.KUBECONFIG || join(homedir(), ".kube/config"),
     toolPaths: [],
     imageSource: "upstream",
-    gateway: undefined,
+    gateway: gatewayFrom(process.env.DOTMAC_GATEWAY),
+    gatewayInstallation: undefined,
     auditLog: undefined,
     outside: undefined,
     platformCa: await platformCa(state),
@@ -76,4 +77,14 @@ async function provideImage(recipe: ImageRecipe, progress: Progress): Promise<st
   progress(`pushing ${reference}`);
   await execa("docker", ["push", reference]);
   return reference;
+}
+
+/** @throws an Error that says how to write it. */
+export function gatewayFrom(text: string | undefined): { address: string; port: number } | undefined {
+  if (!text) return undefined;
+  const [, address, port] = /^([\d.]+):(\d+)$/.exec(text) ?? [];
+  if (address === undefined) {
+    throw new Error(`DOTMAC_GATEWAY=${text} should be an IPv4 address and a port, such as 192.0.2.10:443.`);
+  }
+  return { address, port: Number(port) };
 }

@@ -98,9 +98,8 @@ async function describe(): Promise<RunningCluster> {
     kubeconfig,
     toolPaths: [],
     imageSource: "upstream",
-    gateway: {
-      address: "127.0.0.1",
-      port: gatewayPort,
+    gateway: { address: "127.0.0.1", port: gatewayPort },
+    gatewayInstallation: {
       service: { nodePort: 30443 },
       image: (progress) => provideImage(gatewayRecipe, progress),
     },

@@ -84,9 +84,8 @@ async function describe(): Promise<RunningCluster> {
     kubeconfig: paths.kubeconfig,
     toolPaths: [binaryDirectory("kubernetes")],
     imageSource: "local",
-    gateway: {
-      address: network.gatewayAddress,
-      port: 443,
+    gateway: { address: network.gatewayAddress, port: 443 },
+    gatewayInstallation: {
       service: { clusterIP: network.gatewayAddress },
       image: gatewayImage,
     },

@@ -6,7 +6,6 @@ package main
 
 import (
 	"crypto/tls"
-	"net/url"
 	"strings"
 
 	log "github.com/sirupsen/logrus"
@@ -70,10 +69,12 @@ func withTLS(routes []*eskip.Route) []*eskip.Route {
 	return result
 }
 
+// Not with net/url: the port is a Service's target port, which may be a name.
 func serviceOverTLS(backend string) string {
-	parsed, err := url.Parse(backend)
-	if err != nil || !strings.HasSuffix(parsed.Hostname(), ".svc.cluster.local") {
+	_, address, _ := strings.Cut(backend, "://")
+	host, _, _ := strings.Cut(address, ":")
+	if !strings.HasSuffix(host, ".svc.cluster.local") {
 		return backend
 	}
-	return "https://" + parsed.Hostname() + ":443"
+	return "https://" + host + ":443"
 }

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { checkout } from "../cluster/directories.ts";
+import { installRelease } from "../cluster/install-release.ts";
+import { clusterKubectl } from "../cluster/kubectl.ts";
+import type { Progress } from "../cluster/progress.ts";
+import type { RunningCluster } from "../cluster/provider.ts";
+import { platformNamespace } from "../platform/namespace.ts";
+import type { OperatorImages } from "./operator-images.ts";
+
+/** Installs the resource definitions and the operator from their charts, and waits until the operator serves. */
+export async function installOperator(
+  cluster: RunningCluster,
+  images: OperatorImages,
+  progress: Progress,
+): Promise<void> {
+  const kubectl = clusterKubectl(cluster);
+  progress("installing the resource definitions");
+  await release(cluster, "crds", {});
+  const definitions = ["tenants", "tenantplans", "hostclaims"].map((plural) => `crd/${plural}.dotmac.io`);
+  await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
+  progress("installing the operator");
+  await release(cluster, "operator", operatorValues(images));
+  progress("waiting for the operator");
+  const rollout = ["rollout", "status", "deployment/dotmac-operator", "--timeout=120s"];
+  await kubectl([`--namespace=${platformNamespace}`, ...rollout]);
+}
+
+async function release(cluster: RunningCluster, name: string, values: object): Promise<void> {
+  const chart = join(checkout, "charts", name);
+  await installRelease(cluster, { name: `dotmac-${name}`, namespace: platformNamespace, chart, values });
+}
+
+function operatorValues({ operator, runtime, schemaVersion }: OperatorImages) {
+  const separator = operator.lastIndexOf(":");
+  return {
+    image: { repository: operator.slice(0, separator), tag: operator.slice(separator + 1) },
+    config: { runtime: { image: runtime, schemaVersion } },
+  };
+}
