@@ -310,7 +310,7 @@ describe("an image of a tenant's own", () => {
       status: "False",
       reason: "ImagePullBackOff",
       message: expect.stringMatching(
-        /^2 of 2 pods are ready; pods of the version before go on serving\. Pod runtime-bad:/,
+        /^1 of 2 pods are up to date, 2 serve, those of the version before included\. Pod runtime-bad:/,
       ),
     });
     expect(status).toMatchObject({ phase: "Degraded", runtime: { readyReplicas: 2 } });

@@ -3,6 +3,8 @@ import type { Deployment } from "../controller/kinds.ts";
 export interface Rollout {
   readonly wanted: number;
   readonly ready: number;
+  /** Pods of the newest version, ready or not. */
+  readonly updated: number;
   /** All wanted pods, and only they, run and serve. */
   readonly finished: boolean;
   /** No progress within the Deployment's progressDeadlineSeconds. */
@@ -17,6 +19,7 @@ export function rollout({ metadata, spec, status }: Deployment): Rollout {
   return {
     wanted,
     ready: status?.readyReplicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
     finished:
       observed &&
       (status?.replicas ?? 0) === wanted &&

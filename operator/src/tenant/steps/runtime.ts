@@ -29,12 +29,13 @@ export function serviceNames(namespace: string): string[] {
 }
 
 async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
-  const { ready, wanted, finished, stuck } = rollout(live);
+  const { ready, updated, wanted, finished, stuck } = rollout(live);
   subject.found.runtime = { image: imageOf(live), replicas: wanted, readyReplicas: ready };
   if (finished) return done;
   const trouble = podTrouble(await componentPods(subject, "runtime"));
   const reason = trouble?.reason ?? (stuck ? "RolloutStuck" : "RollingOut");
-  const message = `${ready} of ${wanted} pods are ready${serving(live)}. ${trouble?.message ?? ""}`.trim();
+  const message =
+    `${updated} of ${wanted} pods are up to date, ${ready} serve${serving(live)}. ${trouble?.message ?? ""}`.trim();
   return stuck ? stalled(reason, message) : waiting(reason, message, 5_000);
 }
 
@@ -42,7 +43,7 @@ function serving(live: Deployment): string {
   const ready = live.status?.readyReplicas ?? 0;
   const updated = live.status?.updatedReplicas ?? 0;
   const old = (live.status?.replicas ?? 0) - updated;
-  return old > 0 && ready > 0 ? "; pods of the version before go on serving" : "";
+  return old > 0 && ready > 0 ? ", those of the version before included" : "";
 }
 
 function imageOf(live: Deployment): string {
