@@ -20,9 +20,12 @@ export async function initializeVault(vault: VaultApi): Promise<VaultKeys | unde
 export async function unsealVault(vault: VaultApi, { unsealKey }: VaultKeys): Promise<void> {
   const status = await vault.request<{ sealed: boolean }>("GET", "sys/seal-status");
   if (!status.sealed) return;
-  const { sealed } = await vault.request<{ sealed: boolean }>("PUT", "sys/unseal", { key: unsealKey });
-  if (sealed)
+  const unsealing = vault.request<{ sealed: boolean }>("PUT", "sys/unseal", { key: unsealKey });
+  const { sealed } = await unsealing.catch((cause) => {
     throw new Error(
-      "expected one key to unseal Vault, and it is still sealed: was it initialised elsewhere?",
+      `expected the key that was kept to unseal Vault: was it initialised anew? ${cause.message}`,
+      { cause },
     );
+  });
+  if (sealed) throw new Error("expected one key to unseal Vault, and it wants more: unseal it by hand");
 }

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
-import { promisify } from "node:util";
-
-const run = promisify(execFile);
+import { join } from "node:path";
+import { execa } from "execa";
+import { directories } from "../cluster/directories.ts";
+import { withLock } from "../cluster/lock.ts";
+import { silent } from "../cluster/progress.ts";
 
 /**
  * The path of a program that comes from a Debian package; as root, installs the package when it is missing.
@@ -24,23 +25,32 @@ export async function debianProgram(path: string, packageName: string): Promise<
   return path;
 }
 
+const script = `
+  set -eu
+  export DEBIAN_FRONTEND=noninteractive
+  # The package brings a program to run, not a service to start: Debian asks this file for permission.
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+  fi
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  fi
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$1"`;
+
 async function install(packageName: string): Promise<void> {
-  const script = `
-    set -eu
-    export DEBIAN_FRONTEND=noninteractive
-    # The package brings a program to run, not a service to start: Debian asks this file for permission.
-    if [ ! -e /usr/sbin/policy-rc.d ]; then
-      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-      printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
-      chmod 755 /usr/sbin/policy-rc.d
-    fi
-    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-      mkdir -p /etc/postgresql-common
-      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    fi
-    apt-get update -qq
-    apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$1"`;
-  await run("flock", ["/tmp/dotmac-apt.lock", "sh", "-c", script, "install", packageName]);
+  const lock = join(directories().cache, "debian-packages.lock");
+  const { failed, stderr } = await withLock(lock, silent, () =>
+    execa("sh", ["-c", script, "install", packageName], { reject: false }),
+  );
+  if (failed) {
+    throw new Error(
+      `apt-get could not install ${packageName}: ${stderr.trim()}\nInstall it by hand, then try again.`,
+    );
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { access, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { directories } from "../cluster/directories.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { serverDirectory, writeFiles } from "./server-directory.ts";
 import { owner, unprivileged } from "./unprivileged.ts";
@@ -25,7 +25,7 @@ export async function freshDataDirectory(binaries: PostgresBinaries, directory: 
 }
 
 async function templateDirectory(binaries: PostgresBinaries): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "dotmac", "services");
+  const cache = join(directories().cache, "services");
   const account = owner === undefined ? "" : `-as-${owner.uid}`;
   const template = join(cache, `postgres-${binaries.release}${account}${settings.join("")}`);
   await access(template).catch(() => makeTemplate(binaries, cache, template));
