@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "./config.ts";
 import { FileFault } from "./platform/json-file.ts";
 
@@ -158,6 +158,7 @@ describe("the environment", () => {
 });
 
 const directory = mkdtempSync(join(tmpdir(), "dotmac-config-"));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 function pathOf(): string {
   return join(directory, "tenant.json");

@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type {} from "../../../e2e/services/vitest.ts";
 import { jsonRequest } from "../../test/testing/json-request.ts";
@@ -15,7 +15,10 @@ beforeAll(async () => {
   tokenFile = join(await mkdtemp(join(tmpdir(), "dotmac-vault-")), "token");
   await writeFile(tokenFile, tenant.vaultToken);
 });
-afterAll(() => tenant[Symbol.asyncDispose]());
+afterAll(async () => {
+  await rm(dirname(tokenFile), { recursive: true });
+  await tenant[Symbol.asyncDispose]();
+});
 
 /** A clock whose hand the test moves. */
 function movableClock(): Clock & { ms: number } {
