@@ -18,12 +18,12 @@ export interface TestCluster extends AsyncDisposable {
   readonly stores: Stores;
 }
 
-interface Definition extends KubernetesObject {
+export interface Definition extends KubernetesObject {
   spec: unknown;
   status?: { conditions?: { type: string; status: string }[] };
 }
 
-const definitionKind = defineKind<Definition>(
+export const definitionKind = defineKind<Definition>(
   "apiextensions.k8s.io/v1",
   "CustomResourceDefinition",
   "customresourcedefinitions",

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import type {} from "../../../e2e/services/vitest.ts";
+import { KubernetesClient } from "../clients/kubernetes/client.ts";
+import { loadAccess } from "../clients/kubernetes/credentials.ts";
+import { type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
+import { eventually } from "../controller/testing/eventually.ts";
+import { backendTlsPolicy } from "./desired/backend-tls-policy.ts";
+import { httpRoute } from "./desired/http-route.ts";
+import { namespace } from "./desired/namespace.ts";
+import { backendTlsPolicyKind } from "./kinds.ts";
+import { gatewayDefinition } from "./testing/gateway-api.ts";
+import { sampleBlueprint } from "./testing/sample-blueprint.ts";
+import { type Definition, definitionKind } from "./testing/test-cluster.ts";
+
+const manager = { fieldManager: "test" };
+const plan = sampleBlueprint();
+const route = {
+  kind: "HTTPRoute" as const,
+  gatewayRef: { namespace: "dotmac-gateway", name: "dotmac" },
+  annotations: {},
+};
+let client: KubernetesClient;
+
+beforeAll(async () => {
+  const { kubeconfigPath } = inject("kubernetes");
+  client = new KubernetesClient({ access: loadAccess({ kubeconfigPath }), userAgent: "dotmac-test" });
+  for (const plural of ["httproutes", "backendtlspolicies"]) {
+    const definition = (await gatewayDefinition(plural)) as Definition;
+    await client.apply(definitionKind, definition, manager);
+    await eventually(`${plural} are served`, async () => {
+      const { status } = await client.get(definitionKind, { name: definition.metadata.name });
+      return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+    });
+  }
+  await client.apply(kinds.namespace, namespace(plan.names), manager);
+});
+
+afterAll(() => client.close());
+
+it.each<[string, Kind, KubernetesObject & { spec: unknown }]>([
+  ["HTTPRoute", kinds.httpRoute, httpRoute(plan, route)],
+  ["BackendTLSPolicy", backendTlsPolicyKind, backendTlsPolicy(plan)],
+])("the real Gateway API takes our %s and adds nothing to it", async (_, kind, wanted) => {
+  const live = (await client.apply(kind, wanted, manager)) as typeof wanted;
+  expect(live.spec).toEqual(wanted.spec);
+});
+
+it("the real Gateway API refuses a route of another form", async () => {
+  const wrong = httpRoute(plan, route);
+  wrong.spec = { ...wrong.spec, hostnames: ["not a host"] };
+  await expect(client.apply(kinds.httpRoute, wrong, manager)).rejects.toMatchObject({ name: "Invalid" });
+});
