@@ -20,6 +20,10 @@ up: node_modules/.installed ## Bring up a cluster with the platform, the operato
 down: node_modules/.installed ## Take the cluster down and leave nothing behind but caches
 	@$(HARNESS) down
 
+.PHONY: check-down
+check-down: node_modules/.installed ## Prove on this machine that `make down` leaves nothing: up, down, compare
+	@$(HARNESS) check-down
+
 .PHONY: status
 status: node_modules/.installed ## Say what runs and where
 	@$(HARNESS) status

@@ -3,6 +3,7 @@ import { chooseProvider } from "./cluster/choose-provider.ts";
 import { checkout, directories } from "./cluster/directories.ts";
 import { clusterEnvironment } from "./cluster/kubectl.ts";
 import { withLock } from "./cluster/lock.ts";
+import { checkDown } from "./cluster/native/check-down.ts";
 import type { ClusterProvider, RunningCluster } from "./cluster/provider.ts";
 import { providers } from "./cluster/providers.ts";
 import { runSteps } from "./run-steps.ts";
@@ -33,6 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
     await alone(() =>
       runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]),
     );
+  },
+
+  async "check-down"() {
+    await alone(() => runSteps([{ title: "Up and down again, native, leaves nothing", run: checkDown }]));
   },
 
   /** For `eval "$(make -s env)"`. */

@@ -7,7 +7,7 @@ import { stopDaemon } from "./daemon.ts";
 const root = "/sys/fs/cgroup";
 
 /** The control groups of pods, in each hierarchy (version 1) or the only one (version 2). */
-function podGroups(): string[] {
+export function podGroups(): string[] {
   const hierarchies = existsSync(join(root, "cgroup.controllers"))
     ? [root]
     : readdirSync(root).map((name) => join(root, name));

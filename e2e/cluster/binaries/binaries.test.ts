@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { binaryDirectory } from "./binary-directory.ts";
+import { remaining } from "./build-binaries.ts";
+import { allBuilds } from "./builds.ts";
+import { cachedBinary } from "./cached-binary.ts";
+import { goComplaint } from "./require-go.ts";
+
+describe("the folder of a module's executables", () => {
+  it("is named by the module and a key, one per module", () => {
+    const folders = (["kubernetes", "gateway", "vault"] as const).map((module) => binaryDirectory(module));
+    expect(new Set(folders).size).toBe(3);
+    expect(folders[0]).toMatch(/\/dotmac\/binaries\/kubernetes-[0-9a-f]{16}$/);
+  });
+});
+
+it("names what can be had when asked for a program that no build gives", async () => {
+  await expect(cachedBinary("kubeadm")).rejects.toThrow(/No build gives "kubeadm"; there are kube, etcd, /);
+});
+
+it("gives every program exactly one build", () => {
+  const names = allBuilds.flatMap(({ outputs, links = [] }) => [...outputs, ...links]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe("the progress of a build", () => {
+  const [build] = allBuilds;
+  if (build === undefined) throw new Error("There is no build.");
+
+  it("trusts the measured time first and the share that is done later", () => {
+    expect(remaining(0, 2000, 10, build)).toBe("0 of 2,000 packages, about 7 min left");
+    expect(remaining(1900, 2000, 95, build)).toBe("1,900 of 2,000 packages, about 21 s left");
+  });
+
+  it("says that it links once all packages are compiled", () => {
+    expect(remaining(2000, 2000, 300, build)).toBe("linking, about 20 s");
+  });
+});
+
+describe("Go", () => {
+  it.each(["go1.26.8", "go1.30", "go2.0.1"])("%s will do", (version) => {
+    expect(goComplaint(version)).toBeUndefined();
+  });
+
+  it.each(["go1.25.9", "go1.9", "devel"])(
+    "%s is refused, saying what is needed and where it is",
+    (version) => {
+      expect(goComplaint(version)).toContain(
+        `need Go 1.26 or newer; found ${version}. Install Go 1.26 or newer from`,
+      );
+    },
+  );
+
+  it("is asked for when there is none", () => {
+    expect(goComplaint(undefined)).toContain('there is no "go" here');
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { chooseProvider } from "./choose-provider.ts";
+import type { ClusterProvider, ProviderName } from "./provider.ts";
+
+/** Providers of which only the choice is tried; the value is the obstacle. */
+function providersWith(obstacles: Partial<Record<ProviderName, string>>) {
+  const provider = (name: ProviderName) =>
+    ({ name, obstacle: async () => obstacles[name] }) as Pick<
+      ClusterProvider,
+      "name" | "obstacle"
+    > as ClusterProvider;
+  return { native: provider("native"), kind: provider("kind"), existing: provider("existing") };
+}
+
+describe("without CLUSTER", () => {
+  it("prefers kind where it works", async () => {
+    expect((await chooseProvider(undefined, providersWith({}))).name).toBe("kind");
+  });
+
+  it("takes native where kind does not work", async () => {
+    expect((await chooseProvider("", providersWith({ kind: "no engine" }))).name).toBe("native");
+  });
+
+  it("never takes an existing cluster, and says what is in the way of each other", async () => {
+    const none = providersWith({ kind: "no engine", native: "not root" });
+    await expect(chooseProvider(undefined, none)).rejects.toThrow(
+      /CLUSTER=kind: no engine\..*CLUSTER=native: not root\..*CLUSTER=existing uses/s,
+    );
+  });
+});
+
+describe("with CLUSTER", () => {
+  it.each(["native", "kind", "existing"] as const)("takes %s by name", async (name) => {
+    expect((await chooseProvider(name, providersWith({}))).name).toBe(name);
+  });
+
+  it("says why what was asked for cannot be had, and takes nothing else", async () => {
+    await expect(chooseProvider("native", providersWith({ native: "not root" }))).rejects.toThrow(
+      "CLUSTER=native cannot be used here: not root.",
+    );
+  });
+
+  it("names the choices for an unknown one", async () => {
+    await expect(chooseProvider("minikube", providersWith({}))).rejects.toThrow(
+      "CLUSTER=minikube is unknown; it can be native, kind, existing, or unset.",
+    );
+  });
+});

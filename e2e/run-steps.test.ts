@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runSteps, type Step } from "./run-steps.ts";
+
+describe("steps", () => {
+  it("begin when those they need are done, and not before", async () => {
+    const order: string[] = [];
+    const step = (title: string, needs: Step[] = []): Step => ({
+      title,
+      needs,
+      async run() {
+        order.push(`${title} begins`);
+        await Promise.resolve();
+        order.push(`${title} ends`);
+      },
+    });
+    const first = step("first");
+    const second = step("second", [first]);
+    await runSteps([second, first]);
+    expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+  });
+
+  it("do not begin when one they need failed, whose error is the outcome; the others go on", async () => {
+    const begun: string[] = [];
+    const broken: Step = { title: "broken", run: async () => Promise.reject(new Error("no disk")) };
+    const after: Step = { title: "after", needs: [broken], run: async () => void begun.push("after") };
+    const beside: Step = { title: "beside", run: async () => void begun.push("beside") };
+    await expect(runSteps([broken, after, beside])).rejects.toThrow("no disk");
+    expect(begun).toEqual(["beside"]);
+  });
+});
