@@ -36,11 +36,11 @@ describe("what a tenant's identity opens", () => {
 
   beforeAll(async () => {
     [a, b] = await Promise.all([sampleTenant("id-a"), sampleTenant("id-b")]);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await Promise.all([a?.[Symbol.asyncDispose](), b?.[Symbol.asyncDispose]()]);
-  }, 180_000);
+  });
 
   it("reads its own secrets in Vault, nothing of another tenant and nothing of the operator's", async () => {
     const ciphertext = async (tenant: SampleTenant) => {
@@ -114,14 +114,14 @@ describe("what a tenant's identity opens", () => {
     expect(files).toEqual(["/var/run/dotmac/vault/token"]);
   });
 
-  it("cannot be widened by a policy, a binding or a pod that someone puts into its namespace", async () => {
+  it("cannot be widened by a network policy that someone adds, as a namespace of nobody's can", async () => {
     const openPolicy = {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
       metadata: { name: "open", namespace: a.namespace },
       spec: { podSelector: {}, egress: [{}], policyTypes: ["Egress"] },
     };
-    await expect(apply(openPolicy)).rejects.toThrow(/dotmac/);
+    await expect(apply(openPolicy)).rejects.toThrow(/ValidatingAdmissionPolicy/);
     await apply({ ...openPolicy, metadata: { name: "open", namespace: "default" } });
     await kubectl("delete", "networkpolicy", "open", "-n", "default");
   });

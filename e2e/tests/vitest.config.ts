@@ -8,5 +8,8 @@ export default defineProject({
     globalSetup: "./global-setup.ts",
     fileParallelism: false,
     sequence: { groupOrder: 1 },
+    // Pods come and go in seconds here, in more on a busy machine; every wait has a shorter limit of its own.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
