@@ -4,6 +4,7 @@ export interface BillingSettings {
   readonly prorationUnit: "day" | "second";
   readonly dayOfChange: "new-plan" | "old-plan";
   readonly trialAnchor: "trial-end" | "start";
+  readonly usageInTrial: "free" | "billed";
   readonly taxRounding: "document" | "line";
   readonly prices: "exclusive" | "inclusive";
   readonly taxPoint: "timing" | "period-start" | "period-end";
@@ -23,6 +24,7 @@ export const defaultSettings: BillingSettings = {
   prorationUnit: "day",
   dayOfChange: "new-plan",
   trialAnchor: "trial-end",
+  usageInTrial: "free",
   taxRounding: "document",
   prices: "exclusive",
   taxPoint: "timing",

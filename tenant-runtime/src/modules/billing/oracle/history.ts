@@ -1,3 +1,5 @@
+import type { BillingSettings } from "../engine/settings.ts";
+
 /** A random history: an input of the `invoice` command, as far as the tests vary it. */
 export interface History {
   readonly currency: "EUR";
@@ -16,7 +18,7 @@ export interface History {
     readonly from: string;
     readonly until?: string | undefined;
   }[];
-  readonly settings: { readonly prices: "exclusive" | "inclusive" };
+  readonly settings: { readonly prices: "exclusive" | "inclusive" } & Partial<BillingSettings>;
 }
 
 export interface HistoryTerms {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { BillingSettings } from "../engine/settings.ts";
 import type { History, HistoryDiscount, HistoryFact, HistorySubscription, HistoryTerms } from "./history.ts";
 
 const firstDay = Date.UTC(2023, 10, 1) / 86_400_000;
@@ -153,3 +154,32 @@ export function randomHistory({ future, discounts }: HistoryShape): fc.Arbitrary
     });
   });
 }
+
+/** Every choice of a tenant that an invoice depends on, in every combination. */
+export const randomSettings: fc.Arbitrary<Partial<BillingSettings>> = fc
+  .record({
+    prorationMode: fc.constantFrom(
+      "actual-days" as const,
+      "fixed-30-days" as const,
+      "none" as const,
+      "full" as const,
+    ),
+    prorationUnit: fc.constantFrom("day" as const, "day" as const, "second" as const),
+    dayOfChange: fc.constantFrom("new-plan" as const, "old-plan" as const),
+    trialAnchor: fc.constantFrom("trial-end" as const, "start" as const),
+    usageInTrial: fc.constantFrom("free" as const, "billed" as const),
+    taxRounding: fc.constantFrom("document" as const, "line" as const),
+    prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
+    taxPoint: fc.constantFrom("timing" as const, "period-start" as const, "period-end" as const),
+    discountOrder: fc.constantFrom(
+      "as-given" as const,
+      "amounts-first" as const,
+      "percentages-first" as const,
+    ),
+    percentageStacking: fc.constantFrom("sequential" as const, "additive" as const),
+    unusedOnceAmount: fc.constantFrom("carry" as const, "lose" as const),
+    allowanceInPartialPeriod: fc.constantFrom("full" as const, "prorated" as const),
+  })
+  .map((settings) =>
+    settings.prorationMode === "fixed-30-days" ? { ...settings, prorationUnit: "day" as const } : settings,
+  );

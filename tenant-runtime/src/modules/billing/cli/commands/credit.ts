@@ -3,6 +3,7 @@ import { BillingFault } from "../../engine/billing-fault.ts";
 import { creditDocument } from "../../engine/credits/credit-document.ts";
 import { creditGross, creditNet } from "../../engine/credits/credit-line.ts";
 import { afterCredit, grossLeft, type LeftOfLine } from "../../engine/credits/left-of-line.ts";
+import { demandDistinct } from "../../engine/demand-distinct.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
@@ -43,6 +44,7 @@ export const credit = command({
     });
   },
   run({ currency, lines, earlier, request }) {
+    demandDistinct("lines", lines);
     const left = lines.map((line) =>
       earlier.filter((credit) => credit.line === line.id).reduce(takeBack, startOf(line)),
     );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { demandDistinct } from "../../engine/demand-distinct.ts";
 import { blockedDates } from "../../engine/dunning/blocked-dates.ts";
 import { stageOn } from "../../engine/dunning/stage-on.ts";
 import { walkDunning } from "../../engine/dunning/walk-dunning.ts";
@@ -50,6 +51,8 @@ export const dunning = command({
       settings,
     }),
   run({ currency: _, policy, after, upTo, settings, ...facts }) {
+    demandDistinct("invoices", facts.invoices);
+    demandDistinct("payments", facts.payments);
     const steps = walkDunning(after, upTo, facts, policy, settings);
     const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
     const before = stageOn(after, facts, policy, settings).stage;

@@ -1,5 +1,6 @@
 import type { LocalDate } from "../cycles/local-date.ts";
 import { timelineOf } from "../cycles/timeline.ts";
+import { demandDistinct } from "../demand-distinct.ts";
 import type { BillingSettings } from "../settings.ts";
 import { computeTax } from "../tax/compute-tax.ts";
 import { billedPeriods } from "./billed-periods.ts";
@@ -23,11 +24,18 @@ import { totalLines } from "./total-lines.ts";
  * billed: a second run gives no lines, and a corrected past gives adjusting ones.
  */
 export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): Invoice {
+  demandDistinctFacts(facts);
   const context = contextOf(facts, target, settings);
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
   const deltas = settle(discounted, billedSoFar(facts.billed, facts.credited), context.target);
   return totalLines(linesOf(deltas, target, context), unbilled, facts.currency);
+}
+
+function demandDistinctFacts({ subscriptions, discounts, oneOffs, topUps, billed }: CustomerFacts): void {
+  for (const [what, things] of Object.entries({ subscriptions, discounts, oneOffs, topUps, billed })) {
+    demandDistinct(what, things);
+  }
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {

@@ -521,7 +521,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("prorates allowances and minimums of partial periods where the tenant says so", () => {
+  it("prorates minimums of partial periods, and allowances where the tenant says so", () => {
     const partial = voice({
       start: { on: "2026-03-17" },
       terms: { plan: "voice", price: "0", usage: [{ ...minutes, included: "62", minimum: "6.20" }] },
@@ -531,7 +531,7 @@ describe("usage on invoices", () => {
         ({ amount }: Line) => amount,
       );
     expect(amounts({}, "162")).toEqual(["10.00"]);
-    expect(amounts({}, "1")).toEqual(["6.20"]);
+    expect(amounts({}, "1")).toEqual(["3.00"]);
     expect(amounts({ allowanceInPartialPeriod: "prorated" }, "130")).toEqual(["10.00"]);
     expect(amounts({ allowanceInPartialPeriod: "prorated" }, "1")).toEqual(["3.00"]);
   });
@@ -570,12 +570,30 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("is free in a trial, and said to be unbilled where no plan prices it", () => {
-    const trial = voice({ trialEnd: { on: "2026-03-10" }, cycle: { unit: "month" } });
-    expect(bill("2026-05-01", trial, { usage: [used("2026-03-05", "500")] })).toMatchObject({
+  it("in a trial is free, or billed with the allowance of the period where the tenant says so", () => {
+    const trial = voice({ trialEnd: { on: "2026-04-01" } });
+    const usage = [used("2026-03-05", "500")];
+    expect(bill("2026-05-01", trial, { usage })).toMatchObject({ lines: [], unbilled: [] });
+    expect(bill("2026-05-01", trial, { usage }, { usageInTrial: "billed" }).lines).toMatchObject([
+      { amount: "44.00", explanation: "sum 500 − 60 included: 440 × 0.10, rounded once" },
+    ]);
+  });
+
+  it("while paused or blocked is not billed, and said so", () => {
+    const paused = voice({ facts: [{ on: "2026-03-02", kind: "pause" }] });
+    const usage = [used("2026-03-05", "500")];
+    expect(bill("2026-05-01", paused, { usage })).toMatchObject({
       lines: [],
-      unbilled: [],
+      unbilled: [{ reason: '500 of "minutes": the service was paused or blocked when it was measured' }],
     });
+    const blocks = [{ from: "2026-03-02" }];
+    expect(bill("2026-05-01", voice(), { usage, blocks }, { billWhileBlocked: false }).unbilled).toHaveLength(
+      1,
+    );
+    expect(bill("2026-05-01", voice(), { usage, blocks }).lines).toMatchObject([{ amount: "44.00" }]);
+  });
+
+  it("is said to be unbilled where no plan prices it", () => {
     const { unbilled, lines } = bill("2026-05-01", voice(), {
       usage: [
         used("2026-02-01", "5"),
@@ -591,8 +609,8 @@ describe("usage on invoices", () => {
     expect(unbilled).toEqual([
       { subscription: "nobody", reason: "the customer has no subscription of this id" },
       { subscription: "nobody", reason: "the customer has no subscription of this id" },
-      { subscription: "voice", reason: 'no plan in force prices "minutes" when 5 was measured' },
-      { subscription: "voice", reason: 'no plan in force prices "sms" when 7 was measured' },
+      { subscription: "voice", reason: '5 of "minutes": no plan in force prices it when it was measured' },
+      { subscription: "voice", reason: '7 of "sms": no plan in force prices it when it was measured' },
     ]);
   });
 
@@ -683,6 +701,16 @@ describe("other lines", () => {
     const one = bill("2026-03-01", [service({ id: "a|b" }), service({ id: "a%7Cb" })]).lines;
     expect(new Set(one.map(({ id }: Line) => id)).size).toBe(2);
     expect(one[0].id).toContain("a%");
+  });
+
+  it("refuses two things of one id", () => {
+    expect(bill("2026-03-01", [service(), service()]).faults).toEqual([
+      ': expected every one of the subscriptions to have its own id; found "fibre" twice: rename one of them',
+    ]);
+    const billed = bill("2026-03-01", service()).lines;
+    expect(bill("2026-03-01", service(), { billed: [...billed, ...billed] }).faults[0]).toMatch(
+      /of the billed to have/,
+    );
   });
 
   it("shows quantities in the rate, and skips what costs nothing", () => {

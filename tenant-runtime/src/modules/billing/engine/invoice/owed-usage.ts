@@ -1,5 +1,6 @@
 import { Rational } from "../money/rational.ts";
 import { roundHalfUp } from "../money/round-half-up.ts";
+import type { BillingSettings } from "../settings.ts";
 import { aggregateUsage } from "../usage/aggregate-usage.ts";
 import { type AllowanceUse, consumeAllowance } from "../usage/consume-allowance.ts";
 import { quantityText } from "../usage/quantity-text.ts";
@@ -80,30 +81,34 @@ function bucketsOf(billed: BilledPeriod): Bucket[] {
 function fill(
   buckets: readonly Bucket[],
   usage: readonly Ticked<UsageFact>[],
-  { horizon }: BillingContext,
+  { horizon, settings }: BillingContext,
 ): Unbilled[] {
   const unbilled: Unbilled[] = [];
   for (const { fact, tick } of usage) {
     const bucket = buckets.find(
       ({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick)),
     );
-    if (bucket !== undefined) {
-      if (!isInTrial(bucket, tick)) bucket.quantities.push(fact.quantity);
-    } else if (tick <= horizon) {
-      const reason = `no plan in force prices ${JSON.stringify(fact.metric)} when ${quantityText(fact.quantity)} was measured`;
-      unbilled.push({ subscription: fact.subscription, reason });
+    const span = bucket?.spans.find(holds(tick));
+    if (bucket === undefined || span === undefined) {
+      if (tick <= horizon) unbilled.push(unbilledFact(fact, "no plan in force prices it"));
+    } else if (span.charged || (span.inTrial && settings.usageInTrial === "billed")) {
+      bucket.quantities.push(fact.quantity);
+    } else if (!span.inTrial) {
+      unbilled.push(unbilledFact(fact, "the service was paused or blocked"));
     }
   }
   return unbilled;
 }
 
-function holds(tick: number): (span: ServiceSpan) => boolean {
-  return ({ from, to }) => from <= tick && tick < to;
+function unbilledFact({ subscription, metric, quantity }: UsageFact, why: string): Unbilled {
+  return {
+    subscription,
+    reason: `${quantityText(quantity)} of ${JSON.stringify(metric)}: ${why} when it was measured`,
+  };
 }
 
-/** What is used while the service is not charged is given away with it. */
-function isInTrial({ spans }: Bucket, tick: number): boolean {
-  return spans.find(holds(tick))?.charged === false;
+function holds(tick: number): (span: ServiceSpan) => boolean {
+  return ({ from, to }) => from <= tick && tick < to;
 }
 
 function addTopUps(buckets: readonly Bucket[], topUps: readonly Ticked<TopUp>[]): void {
@@ -121,12 +126,12 @@ function rateMetric(buckets: readonly Bucket[], context: BillingContext): OwedPi
     aggregateUsage(price.aggregate, quantities, settings.percentileMethod),
   );
   const allowances = consumeAllowance(
-    buckets.map(({ billed, price, toppedUp, spans }, index) => ({
-      index: billed.index,
-      included: price.included.times(servedPart(billed, spans, context)),
-      rolloverPeriods: price.rolloverPeriods,
+    buckets.map((bucket, index) => ({
+      index: bucket.billed.index,
+      included: includedIn(bucket, context),
+      rolloverPeriods: bucket.price.rolloverPeriods,
       used: used[index] ?? Rational.zero,
-      toppedUp,
+      toppedUp: bucket.toppedUp,
     })),
     settings.allowanceOrder,
   );
@@ -136,18 +141,24 @@ function rateMetric(buckets: readonly Bucket[], context: BillingContext): OwedPi
   });
 }
 
+/** The included units of a bucket, whole or for the part of the period that it covers. */
+function includedIn({ billed, price, spans }: Bucket, { settings }: BillingContext): Rational {
+  const part = servedPart(billed, spans, settings);
+  const isWhole = settings.allowanceInPartialPeriod === "full" && !part.isZero();
+  return isWhole ? price.included : price.included.times(part);
+}
+
 function servedPart(
   { measure }: BilledPeriod,
   spans: readonly ServiceSpan[],
-  { settings }: BillingContext,
+  settings: BillingSettings,
 ): Rational {
+  const isServed = ({ charged, inTrial }: ServiceSpan) =>
+    charged || (inTrial && settings.usageInTrial === "billed");
   const served = spans
-    .filter(({ charged }) => charged)
+    .filter(isServed)
     .reduce((sum, { from, to }) => sum + measure.position(to) - measure.position(from), 0);
-  if (served === 0) return Rational.zero;
-  return settings.allowanceInPartialPeriod === "full"
-    ? Rational.one
-    : Rational.of(BigInt(served), BigInt(measure.length));
+  return Rational.of(BigInt(served), BigInt(measure.length));
 }
 
 function pieceOf(
@@ -161,7 +172,7 @@ function pieceOf(
   const rated = withinBounds(
     rateUsage(price.model, allowance.billable, quantities, facts.currency),
     price,
-    servedPart(billed, spans, context),
+    servedPart(billed, spans, context.settings),
   );
   const amount = roundHalfUp(rated.minorUnits);
   if (amount === 0n && quantities.length === 0) return [];

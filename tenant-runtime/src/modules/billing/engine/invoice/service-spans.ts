@@ -10,6 +10,8 @@ export interface ServiceSpan {
   readonly terms: Terms;
   /** False in a trial, a pause, or a block that is not billed. */
   readonly charged: boolean;
+  /** Free of charge, but in use. */
+  readonly inTrial: boolean;
 }
 
 interface Happening {
@@ -52,8 +54,12 @@ function cutIntoSpans(
   let inTrial = subscription.trialEnd !== undefined;
   let blocks = 0;
   let from = start;
+  const spanOf = (begin: number, end: number): ServiceSpan => {
+    const inUse = !paused && blocks === 0;
+    return { from: begin, to: end, terms, charged: inUse && !inTrial, inTrial: inUse && inTrial };
+  };
   const closeAt = (to: number) => {
-    if (to > from) spans.push({ from, to, terms, charged: !paused && !inTrial && blocks === 0 });
+    if (to > from) spans.push(spanOf(from, to));
     from = Math.max(to, from);
   };
   for (const happening of happenings) {

@@ -1,0 +1,18 @@
+import { BillingFault } from "./billing-fault.ts";
+
+/**
+ * Ids tell things apart only while no two are the same.
+ * @throws BillingFault FACTS_INVALID naming an id that is used twice.
+ */
+export function demandDistinct(what: string, things: readonly { readonly id: string }[]): void {
+  const seen = new Set<string>();
+  for (const { id } of things) {
+    if (seen.has(id)) {
+      throw new BillingFault(
+        "FACTS_INVALID",
+        `expected every one of the ${what} to have its own id; found ${JSON.stringify(id)} twice: rename one of them`,
+      );
+    }
+    seen.add(id);
+  }
+}
