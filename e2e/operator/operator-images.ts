@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { checkout } from "../cluster/directories.ts";
 import { nodeBase } from "../cluster/images/node-base.ts";
 import type { Progress } from "../cluster/progress.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
+import { bundle } from "./bundle.ts";
 
 /** The two images of this checkout, where the cluster's nodes have them. */
 export interface OperatorImages {
@@ -38,7 +38,3 @@ const runtimeFiles = [
   ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/migrate.js", "dist/package.json"],
   ...["dist/schema-version", "dist/migrations", "dist/reference"],
 ];
-
-async function bundle(workspace: string): Promise<void> {
-  await execa("npm", ["run", "--silent", "bundle", `--workspace=${workspace}`], { cwd: checkout });
-}
