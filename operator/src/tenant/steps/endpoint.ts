@@ -4,14 +4,12 @@ import { ensureCertificate } from "../certificates.ts";
 import { backendTlsPolicy } from "../desired/backend-tls-policy.ts";
 import { httpRoute } from "../desired/http-route.ts";
 import { ingress } from "../desired/ingress.ts";
-import { service } from "../desired/service.ts";
 import { backendTlsPolicyKind } from "../kinds.ts";
 import { applyAll, type Subject } from "../subject.ts";
 
 /** Leads the tenant's hosts to its pods. */
 export async function endpoint(subject: Subject): Promise<Outcome> {
   const { plan } = subject;
-  await applyAll(subject, kinds.service, service(plan.names));
   const certificate = await ensureCertificate(subject, "gateway-tls", plan.hosts);
   if (certificate.kind !== "done") return certificate;
   await route(subject);

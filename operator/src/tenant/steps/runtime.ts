@@ -5,6 +5,7 @@ import { componentPods } from "../component-pods.ts";
 import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
 import { deployment } from "../desired/deployment.ts";
 import { disruptionBudget } from "../desired/disruption-budget.ts";
+import { service } from "../desired/service.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
 import { podTrouble } from "../pod-trouble.ts";
 import { rollout } from "../rollout.ts";
@@ -17,6 +18,8 @@ export async function runtime(subject: Subject): Promise<Outcome> {
   await applyAll(subject, kinds.configMap, runtimeConfig(plan), platformCa(plan));
   const certificate = await ensureCertificate(subject, "runtime-tls", serviceNames(plan.names.namespace));
   if (certificate.kind !== "done") return certificate;
+  // Before the pods: each is reached through it as soon as it is ready, and not only a moment later.
+  await applyAll(subject, kinds.service, service(plan.names));
   await applyAll(subject, kinds.podDisruptionBudget, disruptionBudget(plan.names));
   const [live] = await applyAll(subject, kinds.deployment, deployment(plan));
   if (live === undefined) throw new TypeError("Expected the Deployment that was applied.");
