@@ -1,4 +1,4 @@
-import { creditGross, creditNet, shares } from "./credit-line.ts";
+import { creditGross, creditNet, demandWithin, shares } from "./credit-line.ts";
 import { grossLeft, type LeftOfLine } from "./left-of-line.ts";
 
 /**
@@ -13,8 +13,11 @@ export function creditDocument(
   basis: "net" | "gross",
 ): LeftOfLine[] {
   const left = lines.map((line) => (basis === "net" ? line.net : grossLeft(line)));
-  const most = left.reduce((total, part) => total + part, 0n);
+  demandWithin(
+    amount,
+    left.reduce((total, part) => total + part, 0n),
+  );
+  const parts = shares(amount, left);
   const credit = basis === "net" ? creditNet : creditGross;
-  if (amount > most || amount < 0n) credit({ net: most, taxes: [] }, amount);
-  return shares(amount, left).map((share, index) => credit(lines[index] ?? { net: 0n, taxes: [] }, share));
+  return lines.map((line, index) => credit(line, parts[index] ?? 0n));
 }

@@ -36,10 +36,11 @@ export function shares(units: bigint, left: readonly bigint[]): bigint[] {
   );
 }
 
-function demandWithin(amount: bigint, most: bigint): void {
+/** @throws BillingFault CREDIT_EXCEEDS_LINE outside of 0 to the most that may be credited. */
+export function demandWithin(amount: bigint, most: bigint): void {
   if (amount >= 0n && amount <= most) return;
   throw new BillingFault(
     "CREDIT_EXCEEDS_LINE",
-    `expected a credit from 0 to the ${most} minor units that are left of the line; found ${amount}: earlier credits, discounts and adjustments count against it`,
+    `expected a credit from 0 to the ${most} minor units that are left; found ${amount}: earlier credits, discounts and adjustments count against it`,
   );
 }

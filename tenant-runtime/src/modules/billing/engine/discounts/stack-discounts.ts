@@ -23,9 +23,7 @@ export function stackDiscounts(
 ): bigint[][] {
   const left = [...lines];
   const taken: bigint[][] = discounts.map(() => lines.map(() => 0n));
-  for (const index of stackingOrder(discounts, settings.discountOrder)) {
-    const discount = discounts[index];
-    if (discount === undefined) continue;
+  for (const [index, discount] of stackingOrder(discounts, settings.discountOrder)) {
     const base = settings.percentageStacking === "additive" ? lines : left;
     const parts = spread(wanted(discount, base), left, discount.applies);
     taken[index] = parts;
@@ -34,12 +32,15 @@ export function stackDiscounts(
   return taken;
 }
 
-function stackingOrder(discounts: readonly Stacked[], order: BillingSettings["discountOrder"]): number[] {
-  const indexes = discounts.map((_, index) => index);
-  if (order === "as-given") return indexes;
+function stackingOrder(
+  discounts: readonly Stacked[],
+  order: BillingSettings["discountOrder"],
+): [number, Stacked][] {
+  const given = [...discounts.entries()];
+  if (order === "as-given") return given;
   const first = order === "amounts-first" ? "amount" : "percentage";
-  const isFirst = (index: number) => discounts[index]?.value.kind === first;
-  return [...indexes.filter(isFirst), ...indexes.filter((index) => !isFirst(index))];
+  const isFirst = ([, { value }]: [number, Stacked]) => value.kind === first;
+  return [...given.filter(isFirst), ...given.filter((one) => !isFirst(one))];
 }
 
 function wanted({ value, applies }: Stacked, base: readonly bigint[]): bigint {

@@ -25,10 +25,8 @@ export function billedSoFar(
 ): Map<string, BilledSoFar> {
   const byKey = new Map<string, BilledSoFar>();
   for (const line of billed) add(byKey, line);
-  if (credited.length > 0) {
-    const byId = new Map(billed.map((line) => [line.id, line]));
-    for (const credit of credited) takeBack(byKey, byId, credit);
-  }
+  const keys = new Map(credited.length === 0 ? [] : billed.map(({ id, key }) => [id, key]));
+  for (const credit of credited) takeBack(byKey.get(keys.get(credit.line) ?? ""), credit);
   return byKey;
 }
 
@@ -61,12 +59,7 @@ function nothingYet(first: BilledLine): BilledSoFar {
   };
 }
 
-function takeBack(
-  byKey: Map<string, BilledSoFar>,
-  byId: ReadonlyMap<string, BilledLine>,
-  { line, net, taxes }: CreditedLine,
-): void {
-  const sums = byKey.get(byId.get(line)?.key ?? "");
+function takeBack(sums: BilledSoFar | undefined, { line, net, taxes }: CreditedLine): void {
   if (sums === undefined) {
     throw new BillingFault(
       "FACTS_INVALID",

@@ -8,7 +8,8 @@ import type { DiscountedPiece, OwedPiece } from "./owed-piece.ts";
 /**
  * Takes the customer's discounts off everything owed, billing date by billing date, so that the
  * same facts always give the same discounts however often an invoice was made in between. A one-time
- * amount that a date does not use up goes on to later ones, where the tenant has it so.
+ * amount that a date does not use up goes on to later ones, where the tenant has it so. The pieces
+ * keep their order.
  */
 export function discountOwed(
   pieces: readonly OwedPiece[],
@@ -17,16 +18,19 @@ export function discountOwed(
 ): DiscountedPiece[] {
   if (discounts.length === 0) return pieces.map((piece) => ({ ...piece, discounts: [] }));
   const remaining = discounts.map((discount) => new Remaining(discount, settings));
-  return byBillingDate(pieces).flatMap(([date, group]) => {
-    const stacked = remaining.map((one) => one.offer(date, group));
+  const discountsOfPiece = new Map<OwedPiece, DiscountedPiece["discounts"]>();
+  for (const [date, group] of byBillingDate(pieces)) {
+    const amounts = group.map(({ amount }) => amount);
     const taken = stackDiscounts(
-      group.map(({ amount }) => amount),
-      stacked,
+      amounts,
+      remaining.map((one) => one.offer(date, group)),
       settings,
     );
-    for (const [index, parts] of taken.entries()) remaining[index]?.take(parts);
-    return group.map((piece, line) => ({ ...piece, discounts: discountsOf(line, discounts, taken) }));
-  });
+    for (const [index, one] of remaining.entries()) one.take(taken[index] ?? []);
+    for (const [line, piece] of group.entries())
+      discountsOfPiece.set(piece, discountsOf(line, discounts, taken));
+  }
+  return pieces.map((piece) => ({ ...piece, discounts: discountsOfPiece.get(piece) ?? [] }));
 }
 
 function discountsOf(line: number, discounts: readonly Discount[], taken: readonly (readonly bigint[])[]) {

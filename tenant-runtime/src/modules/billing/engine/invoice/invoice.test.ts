@@ -237,6 +237,30 @@ describe("an invoice in advance", () => {
     ]);
   });
 
+  it("by the second needs nobody to pay for the day of a change", () => {
+    const noon = service({
+      start: { on: "2026-03-01" },
+      facts: [{ at: "2026-03-16T12:00:00Z", kind: "cancel" }],
+    });
+    for (const dayOfChange of ["new-plan", "old-plan"]) {
+      expect(bill("2026-03-31", noon, {}, { prorationUnit: "second", dayOfChange }).lines).toMatchObject([
+        { amount: "15.50" },
+      ]);
+    }
+  });
+
+  it("counts the actual days of weeks in a tenant of fixed months", () => {
+    const weekly = service({
+      cycle: { unit: "week", alignment: { kind: "calendar" } },
+      start: { on: "2026-03-04" },
+      terms: { plan: "week", price: "7.00" },
+    });
+    expect(brief(bill("2026-03-09", weekly, {}, { prorationMode: "fixed-30-days" }))).toEqual([
+      "2026-03-04/2026-03-09 5.00",
+      "2026-03-09/2026-03-16 7.00",
+    ]);
+  });
+
   it("puts an instant on the billing day of the customer's zone", () => {
     const late = service({ start: { at: "2026-03-31T22:30:00Z" } });
     expect(brief(bill("2026-04-01", late, { zone: "Europe/Paris" }))).toEqual([
@@ -368,6 +392,42 @@ describe("correcting the past", () => {
     });
   });
 
+  it("counts credit notes with their tax where prices include it", () => {
+    const billed = bill("2026-03-01", taxed(), { taxes: vat }, { prices: "inclusive" }).lines;
+    const credited = [
+      {
+        line: billed[0].id,
+        net: "20.00",
+        taxes: [
+          { code: "VAT", amount: "4.00" },
+          { code: "GST", amount: "0.00" },
+        ],
+      },
+    ];
+    const cancelled = taxed({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const { lines } = bill(
+      "2026-03-11",
+      cancelled,
+      { taxes: vat, billed, credited },
+      { prices: "inclusive" },
+    );
+    expect(lines).toMatchObject([{ gross: "-7.00", net: "-5.83", taxes: [{ amount: "-1.17" }] }]);
+  });
+
+  it("keeps lines of other taxes apart: other rates, compounds, exemptions", () => {
+    const signature = (rules: object[], codes: string[], more: object = {}) =>
+      bill("2026-03-01", service({ taxes: codes }), { taxes: rules, ...more })
+        .lines[0].key.split("|")
+        .at(-1);
+    const gst = { code: "GST", rate: "5", from: "2000-01-01" };
+    const qst = { code: "QST", rate: "10", from: "2000-01-01" };
+    expect(signature([gst, qst], ["GST", "QST"])).toBe("GST@5+QST@10");
+    expect(signature([gst, { ...qst, compound: true }], ["GST", "QST"])).toBe("GST@5+QST@10(10.5)");
+    expect(signature([gst], ["GST"], { exemptions: [{ from: "2000-01-01", reason: "embassy" }] })).toBe(
+      "GST@0!exempt",
+    );
+  });
+
   it("refuses credit notes of lines that it was not given", () => {
     expect(bill("2026-03-01", service(), { credited: [{ line: "x", net: "1.00" }] }).faults).toEqual([
       expect.stringMatching(/one of the billed lines; found the line id "x"/),
@@ -401,7 +461,112 @@ describe("correcting the past", () => {
   });
 });
 
+describe("a price that is owed in two parts of a period, the second not yet due", () => {
+  const facts = [
+    { on: "2026-03-11", kind: "change", terms: faster },
+    { on: "2026-03-21", kind: "change", terms: fibre },
+  ];
+  const key = "fibre|recurring|2026-03-01/2026-04-01|fibre-100|31.00|";
+  const already = (amount: string) => ({
+    ...{ id: `${key}#0`, key, component: "recurring", subscription: "fibre", description: "fibre-100" },
+    ...{ from: "2026-03-01", to: "2026-04-01", taxDate: "2026-03-01" },
+    ...{ amount, discounts: [], net: amount, taxes: [], gross: amount },
+  });
+  const ofFibre = (target: string, amount: string) =>
+    bill(target, service({ facts }), { billed: [already(amount)] })
+      .lines.filter((line: Line) => line.description === "fibre-100")
+      .map((line: Line) => [line.kind, line.amount]);
+
+  it.each<[string, string, string, string[][]]>([
+    [
+      "too much was billed: all that will never be owed comes back",
+      "2026-03-11",
+      "31.00",
+      [["adjustment", "-10.00"]],
+    ],
+    ["all was billed that will be owed: nothing", "2026-03-11", "21.00", []],
+    ["some of the second part was billed: nothing yet", "2026-03-11", "15.00", []],
+    ["the first part was billed: nothing yet", "2026-03-11", "10.00", []],
+    [
+      "the first part was billed: the second as a charge when it is due",
+      "2026-03-21",
+      "10.00",
+      [["charge", "11.00"]],
+    ],
+    [
+      "some of the second part was billed: the rest when it is due",
+      "2026-03-21",
+      "15.00",
+      [["adjustment", "6.00"]],
+    ],
+    ["too little was billed: the rest of what is due", "2026-03-11", "4.00", [["adjustment", "6.00"]]],
+  ])("%s", (_, target, amount, expected) => {
+    expect(ofFibre(target, amount)).toEqual(expected);
+  });
+
+  it("numbers the lines of one thing one after the other", () => {
+    const { lines } = bill("2026-03-31", service({ facts }));
+    const ids = lines
+      .filter((line: Line) => line.description === "fibre-100")
+      .map((line: Line) => line.id.slice(-2));
+    expect(ids).toEqual(["#0", "#1"]);
+  });
+});
+
 describe("discounts on invoices", () => {
+  it("are used up by date, whatever the services are called", () => {
+    const late = service({ id: "a", start: { on: "2026-04-01" } });
+    const early = service({ id: "b", facts: [{ on: "2026-04-01", kind: "cancel" }] });
+    const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "percentage", rate: "10" } }];
+    const { lines } = bill("2026-04-01", [late, early], { discounts });
+    expect(lines.map((line: Line) => [line.id[0], line.discounts[0]?.amount])).toEqual([
+      ["a", undefined],
+      ["b", "3.10"],
+    ]);
+  });
+
+  it("that come and go are given and taken back one by one, in a stable order", () => {
+    const discount = (id: string, rate: string) => ({
+      id,
+      from: "2026-01-01",
+      value: { kind: "percentage", rate },
+    });
+    const billed = bill("2026-03-01", service(), { discounts: [discount("z", "10")] }).lines;
+    const { lines } = bill("2026-03-01", service(), {
+      billed,
+      discounts: [discount("y", "20"), discount("b", "0")],
+    });
+    expect(lines).toMatchObject([
+      {
+        amount: "0.00",
+        net: "-3.10",
+        discounts: [
+          { id: "y", amount: "6.20" },
+          { id: "z", amount: "-3.10" },
+        ],
+      },
+    ]);
+    const again = bill("2026-03-01", service(), {
+      billed: [...billed, ...lines],
+      discounts: [discount("y", "20")],
+    });
+    expect(again.lines).toEqual([]);
+  });
+
+  it("apply by the date on which a cancelled period in arrears is billed", () => {
+    const cancelled = service({ timing: "in-arrears", facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const until = (date: string) =>
+      bill("2026-04-01", cancelled, {
+        discounts: [{ id: "d", from: "2026-01-01", until: date, value: { kind: "percentage", rate: "10" } }],
+      }).discount;
+    expect([until("2026-03-11"), until("2026-03-12")]).toEqual(["0.00", "1.00"]);
+    const whole = (date: string) =>
+      bill("2026-04-01", service({ timing: "in-arrears" }), {
+        discounts: [{ id: "d", from: "2026-01-01", until: date, value: { kind: "percentage", rate: "10" } }],
+      }).discount;
+    expect([whole("2026-04-01"), whole("2026-04-02")]).toEqual(["0.00", "3.10"]);
+  });
+
   const discounted = (discount: object, target = "2026-06-01", settings = {}) =>
     bill(
       target,
@@ -611,6 +776,47 @@ describe("usage on invoices", () => {
       { subscription: "nobody", reason: "the customer has no subscription of this id" },
       { subscription: "voice", reason: '5 of "minutes": no plan in force prices it when it was measured' },
       { subscription: "voice", reason: '7 of "sms": no plan in force prices it when it was measured' },
+    ]);
+  });
+
+  it("is due on the day of a cancellation", () => {
+    const cancelled = voice({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const usage = [used("2026-03-05", "70")];
+    expect(bill("2026-03-10", cancelled, { usage }).lines).toEqual([]);
+    expect(bill("2026-03-11", cancelled, { usage }).lines).toMatchObject([
+      { amount: "1.00", due: "2026-03-11" },
+    ]);
+  });
+
+  it("keeps metrics, their order in time and their top-ups apart", () => {
+    const latest = { metric: "devices", aggregate: "latest", model: { kind: "flat", unitPrice: "1" } };
+    const both = voice({ terms: { plan: "voice", price: "0", usage: [minutes, latest] } });
+    const { lines } = bill("2026-04-01", both, {
+      usage: [
+        used("2026-03-20", "3", "devices"),
+        used("2026-03-10", "9", "devices"),
+        used("2026-03-15", "100"),
+      ],
+      topUps: [
+        { id: "t1", subscription: "voice", metric: "devices", on: "2026-03-12", units: "2", price: "1.00" },
+        { id: "t2", subscription: "voice", metric: "minutes", on: "2026-02-12", units: "15", price: "0.50" },
+        { id: "t3", subscription: "voice", metric: "sms", on: "2026-03-12", units: "15", price: "0.25" },
+      ],
+    });
+    expect(lines.map(({ description, explanation }: Line) => `${description}: ${explanation}`)).toEqual([
+      "minutes top-up: sold once on 2026-02-12",
+      "voice: devices: latest 3 − 2 topped up: 1 × 1.00, rounded once",
+      "voice: minutes: sum 100 − 60 included − 15 topped up: 25 × 0.10, rounded once",
+      "devices top-up: sold once on 2026-03-12",
+      "sms top-up: sold once on 2026-03-12",
+    ]);
+    expect(lines[0]).toMatchObject({ component: "top-up", subscription: "voice" });
+  });
+
+  it("costs the minimum of its plan without any record", () => {
+    const least = voice({ terms: { plan: "voice", price: "0", usage: [{ ...minutes, minimum: "3.00" }] } });
+    expect(bill("2026-04-01", least).lines).toMatchObject([
+      { amount: "3.00", explanation: "sum 0: 0 × 0.10 + minimum 3.00, rounded once" },
     ]);
   });
 

@@ -4,5 +4,5 @@ export function keyOf(parts: readonly string[]): string {
 }
 
 function escaped(part: string): string {
-  return part.includes("|") || part.includes("%") ? part.replaceAll("%", "%25").replaceAll("|", "%7C") : part;
+  return part.replaceAll("%", "%25").replaceAll("|", "%7C");
 }

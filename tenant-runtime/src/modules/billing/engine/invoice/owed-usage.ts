@@ -175,7 +175,6 @@ function pieceOf(
     servedPart(billed, spans, context.settings),
   );
   const amount = roundHalfUp(rated.minorUnits);
-  if (amount === 0n && quantities.length === 0) return [];
   const rates = facts.taxes.ratesOn(billed.taxDate, billed.subscription.taxes, facts.exemptions);
   const due = billed.serviceTo === billed.to ? billed.period.to : timeline.dateOf(billed.serviceTo);
   return [
