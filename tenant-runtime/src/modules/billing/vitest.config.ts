@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "billing",
-    include: ["tenant-runtime/src/modules/billing/**/*.test.ts"],
+    dir: import.meta.dirname,
+    include: ["**/*.test.ts"],
     testTimeout: 60_000,
     maxWorkers: 1,
   },

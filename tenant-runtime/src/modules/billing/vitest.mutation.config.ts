@@ -7,7 +7,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "billing",
-    include: ["tenant-runtime/src/modules/billing/**/*.test.ts"],
+    dir: import.meta.dirname,
+    include: ["**/*.test.ts"],
     exclude: ["**/purity.test.ts", "**/documented-examples.test.ts", "**/cli/**"],
     env: { BILLING_TEST_SHARE: "0.005" },
     testTimeout: 20_000,
