@@ -1,4 +1,5 @@
 import { Agent, request } from "undici";
+import { until } from "./cluster/until.ts";
 
 /** Where one ISP is reached: its own host name, at the gateway's address. */
 export interface Endpoint {
@@ -64,6 +65,14 @@ export class IspClient {
       headers: response.headers,
       body: text === "" ? undefined : parseOrKeep(text),
     };
+  }
+
+  /** Resolves when the gateway leads to the ISP: it learns of a new host a moment after the tenant is Ready. */
+  async served(): Promise<void> {
+    await until(`${this.#origin} to be served`, async () => {
+      const { status } = await this.call("GET", "/openapi.json");
+      return status === 200 ? true : undefined;
+    });
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,7 @@ export async function showDemo(cluster: RunningCluster, say: (line: string) => v
         const [host, oneTime] = await Promise.all([hostOf(kubectl, name), oneTimeLogin(kubectl, name)]);
         const client = new IspClient({ host, address, port, ca: cluster.platformCa.certificate });
         clients.push(client);
+        await client.served();
         return { name, host, client, login: oneTime };
       }),
     );

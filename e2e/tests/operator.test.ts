@@ -215,6 +215,7 @@ describe("a deleted tenant", () => {
     const adopted = await existingTenant(name);
     expect(adopted.id).toBe(old.id);
     await using client = new IspClient(adopted.endpoint);
+    await client.served();
     const token = await accessToken(client, login);
     const found = await client.call("GET", `/customers/${customerId}`, { token });
     expect(found.status).toBe(200);

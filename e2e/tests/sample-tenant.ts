@@ -92,6 +92,7 @@ export interface Administrator extends AsyncDisposable {
 export async function administrator(tenant: SampleTenant): Promise<Administrator> {
   const client = new IspClient(tenant.endpoint);
   const { email, password } = await firstAdmin(tenant.name);
+  await client.served();
   const chosen = `correct-horse-${randomBytes(6).toString("hex")}`;
   const changed = await expectStatus(
     200,
