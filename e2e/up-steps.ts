@@ -7,6 +7,7 @@ import { type OperatorImages, operatorImages } from "./operator/operator-images.
 import { installPlatform } from "./platform/install-platform.ts";
 import type { Step } from "./run-steps.ts";
 import { applySampleTenants } from "./sample-tenants.ts";
+import { waitUntilServed } from "./wait-until-served.ts";
 
 /**
  * Everything between a fresh machine and served ISPs. What takes longest on a fresh machine, compiling, is begun
@@ -57,7 +58,12 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
     needs: [operator, gateway],
     run: (progress) => applySampleTenants(cluster(), progress),
   };
-  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants];
+  const served: Step = {
+    title: "Sample ISPs behind the gateway",
+    needs: [tenants],
+    run: (progress) => waitUntilServed(cluster(), progress),
+  };
+  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants, served];
   return { steps, cluster };
 }
 

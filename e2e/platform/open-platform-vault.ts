@@ -6,7 +6,7 @@ import type { RunningCluster } from "../cluster/provider.ts";
 import { until } from "../cluster/until.ts";
 import { configureVault } from "./configure-vault.ts";
 import { platformNamespace } from "./namespace.ts";
-import { portForward } from "./port-forward.ts";
+import { type PortForward, portForward } from "./port-forward.ts";
 import { readSecrets, type Secret, secretObject } from "./secrets.ts";
 import { initializeVault, unsealVault, type VaultKeys } from "./unseal-vault.ts";
 import { VaultApi } from "./vault-api.ts";
@@ -22,20 +22,35 @@ export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubect
   const known = (await readSecrets(kubectl)).get(keysSecret);
   const wanted = configurationHash();
   if (known?.annotations?.[configurationAnnotation] === wanted && (await isReady(kubectl))) return;
-  await using tunnel = await until("the pod vault-0", () => portForward(cluster, "vault-0", 8200), {
-    seconds: 120,
-  });
-  await using vault = new VaultApi({
-    address: `https://127.0.0.1:${tunnel.port}`,
-    ca: cluster.platformCa.certificate,
-    serverName: `vault.${platformNamespace}.svc`,
-  });
+  await using tunnel = await until("Vault to answer", () => tunnelToVault(cluster), { seconds: 120 });
+  await using vault = vaultBehind(cluster, tunnel);
   const keys = await knownOrNewKeys(kubectl, vault, known);
   await unsealVault(vault, keys);
   await using root = vault.as(keys.rootToken);
   await until("Vault to lead", () => isActive(root), { seconds: 60 });
   await configureVault(root, { host: "https://kubernetes.default.svc" });
   await keep(kubectl, keys, { [configurationAnnotation]: wanted });
+}
+
+/** A pod that runs need not listen yet, and kubectl ends a tunnel at the first connection that is refused. */
+async function tunnelToVault(cluster: RunningCluster): Promise<PortForward> {
+  const tunnel = await portForward(cluster, "vault-0", 8200);
+  try {
+    await using vault = vaultBehind(cluster, tunnel);
+    await vault.request("GET", "sys/seal-status");
+    return tunnel;
+  } catch (error) {
+    await tunnel[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function vaultBehind({ platformCa }: RunningCluster, { port }: PortForward): VaultApi {
+  return new VaultApi({
+    address: `https://127.0.0.1:${port}`,
+    ca: platformCa.certificate,
+    serverName: `vault.${platformNamespace}.svc`,
+  });
 }
 
 async function knownOrNewKeys(

@@ -14,7 +14,10 @@ const volumeCount = 24;
 export async function installAddons(images: ClusterImages): Promise<void> {
   const objects = await Promise.all([
     manifest("manifests/coredns.yaml", { IMAGE: images.coredns.reference, DNS_ADDRESS: network.dnsAddress }),
-    manifest("manifests/kube-network-policies.yaml", { IMAGE: images.networkPolicies.reference }),
+    manifest("manifests/kube-network-policies.yaml", {
+      IMAGE: images.networkPolicies.reference,
+      NRI: paths.nri,
+    }),
     manifest("manifests/storage-class.yaml"),
     localVolumes(),
   ]);

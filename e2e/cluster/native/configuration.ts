@@ -69,19 +69,26 @@ function proxyConfiguration({ kubeconfigs }: Credentials) {
 }
 
 /**
+ * NRI tells the policy engine a pod's address before anything in the pod runs; learnt from the API server it
+ * would come later, and a pod would be without policies until then (https://issues.k8s.io/85966).
  * restrict_oom_score_adj: without CAP_SYS_RESOURCE nobody can lower the score, and every sandbox would fail.
  */
 function containerdConfiguration(pauseImage: string): string {
   return `version = 3
 root = "${paths.containerdRoot}"
 state = "${paths.containerdState}"
-disabled_plugins = ["io.containerd.tracing.processor.v1.otlp", "io.containerd.nri.v1.nri"]
+disabled_plugins = ["io.containerd.tracing.processor.v1.otlp"]
 
 [grpc]
   address = "${paths.containerdSocket}"
 
 [ttrpc]
   address = "${paths.containerdSocket}.ttrpc"
+
+[plugins.'io.containerd.nri.v1.nri']
+  socket_path = "${paths.nri}/nri.sock"
+  plugin_path = "${paths.nri}/plugins"
+  plugin_config_path = "${paths.nri}/conf.d"
 
 [plugins.'io.containerd.cri.v1.images'.pinned_images]
   sandbox = "${pauseImage}"

@@ -33,11 +33,19 @@ export async function loadImages(images: readonly BuiltImage[], progress: Progre
 
 /** Forgets every container and its sandbox; images stay. Nothing of them may run any more. */
 export async function removeContainers(binaries: string): Promise<void> {
-  const list = async (...args: string[]) => (await ctr(binaries, ...args)).split("\n").filter(Boolean);
-  const tasks = await list("tasks", "list", "--quiet");
-  await Promise.all(
-    tasks.map((id) => ctr(binaries, "tasks", "delete", "--force", id).catch(() => undefined)),
-  );
-  const containers = await list("containers", "list", "--quiet");
-  if (containers.length > 0) await ctr(binaries, "containers", "delete", ...containers);
+  for (const [kind, remove] of [
+    ["tasks", ["delete", "--force"]],
+    ["containers", ["delete"]],
+    ["sandboxes", ["remove", "--force"]],
+  ] as const) {
+    const listed = await ctr(binaries, kind, "list", ...(kind === "sandboxes" ? [] : ["--quiet"]));
+    const ids = listed.split("\n").map((line) => line.split(/\s/)[0] ?? "");
+    await Promise.all(
+      ids.filter(isId).map((id) => ctr(binaries, kind, ...remove, id).catch(() => undefined)), // gone by itself
+    );
+  }
+}
+
+function isId(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
 }

@@ -49,6 +49,7 @@ export const paths = {
   volumes: inState("volumes"),
   cniConfig: inState("cni"),
   cniState: inState("run", "cni"),
+  nri: inState("run", "nri"),
   containerdState: inState("run", "containerd"),
   containerdSocket: inState("run", "containerd.sock"),
   /** Kept when the cluster goes: loaded images outlive it. */

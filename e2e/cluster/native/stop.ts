@@ -36,12 +36,15 @@ async function stopAll(state: ClusterState, names: readonly string[]): Promise<v
 
 async function endPods(state: ClusterState): Promise<void> {
   await killPods();
-  if (existsSync(paths.containerdSocket)) {
-    await removeContainers(state.binaries).catch(() => undefined); // containerd may be dead: its shims go next
-  }
+  const areForgotten = await removeContainers(state.binaries).then(
+    () => true,
+    () => false,
+  );
   await killShims();
   await stopAll(state, ["containerd"]);
   for (const root of state.mountRoots) await unmountBelow(root);
+  // A containerd that died remembers containers that are no more: its images are loaded again instead.
+  if (!areForgotten) await rm(paths.containerdRoot, { recursive: true, force: true });
   await removePodGroups();
 }
 
@@ -96,7 +99,7 @@ async function isEmpty(table: string): Promise<boolean> {
 
 async function removeFiles(state: ClusterState): Promise<void> {
   await removeContainerLogLinks(state);
-  if (state.before.directories["/run/containerd"] === false) await removeEmptyTree("/run/containerd");
+  await removeRuntimeFolder(state);
   await rm(paths.state, { recursive: true, force: true });
 }
 
@@ -112,13 +115,9 @@ async function removeContainerLogLinks(state: ClusterState): Promise<void> {
   if (state.before.directories[folder] === false) await rmdir(folder).catch(() => undefined); // others' are in it
 }
 
-/** Removes folders that hold nothing but folders and sockets nobody listens on any more. */
-async function removeEmptyTree(folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await removeEmptyTree(path);
-    else if (entry.isSocket()) await rm(path);
-  }
-  await rmdir(folder).catch(() => undefined); // not empty: not all of it was ours
+/** Shims and runc keep their own state here, whatever containerd's settings; another containerd would too. */
+async function removeRuntimeFolder(state: ClusterState): Promise<void> {
+  const folder = "/run/containerd";
+  const isOthers = state.before.directories[folder] !== false || existsSync(`${folder}/containerd.sock`);
+  if (!isOthers) await rm(folder, { recursive: true, force: true });
 }
