@@ -191,6 +191,7 @@ describe("a billing cycle", () => {
     const found = cycleOfPeriod(Period.of(date("2026-02-28"), date("2026-03-31")));
     expect(found.period(1).toString()).toBe("2026-03-31/2026-04-30");
     expect(cycleOfPeriod(Period.of(date("2026-01-15"), date("2026-04-15"))).rule.months).toBe(3);
+    expect(cycleOfPeriod(Period.of(date("2016-01-01"), date("2026-01-01"))).rule.months).toBe(120);
     expect(() => cycleOfPeriod(Period.of(date("2026-01-15"), date("2026-01-20")))).toThrow(
       /whole months; found 2026-01-15/,
     );

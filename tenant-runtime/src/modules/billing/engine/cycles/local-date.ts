@@ -55,11 +55,6 @@ export class LocalDate {
     return new Temporal.PlainYearMonth(this.year, this.month);
   }
 
-  /** 1 is Monday, 7 is Sunday. */
-  dayOfWeek(): number {
-    return Temporal.PlainDate.from(this.text).dayOfWeek;
-  }
-
   toString(): string {
     return this.text;
   }

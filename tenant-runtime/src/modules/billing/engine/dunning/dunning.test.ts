@@ -196,6 +196,59 @@ describe("dunning", () => {
     ).toBe(3);
   });
 
+  it("holds no milder stage than the one that has come, and only from the day of the promise on", () => {
+    const paid = { payments: [pay("p", "2026-03-28", "100.00")], reversals: [] };
+    expect(
+      dunning({ ...paid, promises: [{ from: "2026-03-25", until: "2026-04-20" }] }).standing.stage,
+    ).toBeNull();
+    const onTheDay = dunning(
+      { promises: [{ from: "2026-03-29", until: "2026-04-05" }] },
+      "2026-03-15",
+      "2026-03-29",
+    );
+    expect(onTheDay.standing).toMatchObject({
+      stage: "reminder",
+      reason: expect.stringContaining("held by"),
+    });
+    const between = dunning(
+      { promises: [{ from: "2026-03-24", until: "2026-03-26" }] },
+      "2026-03-15",
+      "2026-03-25",
+    );
+    expect(between.standing).toMatchObject({ stage: "reminder", reason: "10 days overdue since 2026-03-15" });
+  });
+
+  it("does without actions on the way down to a milder stage", () => {
+    const invoices = [invoice("A", "2026-03-01", "100.00"), invoice("B", "2026-03-20", "50.00")];
+    const { steps } = dunning(
+      { invoices, payments: [pay("p", "2026-04-05", "100.00", { invoice: "A" })] },
+      "2026-03-31",
+      "2026-04-06",
+    );
+    expect(steps).toMatchObject([
+      { on: "2026-04-05", from: "suspension", to: "warning", actions: [], block: "end" },
+    ]);
+  });
+
+  it("counts the last day of a promise as promised, and overlapping promises once", () => {
+    const settings = { promiseToPay: "stop-clock" };
+    const promises = [
+      { from: "2026-03-18", until: "2026-03-20" },
+      { from: "2026-03-20", until: "2026-03-22" },
+    ];
+    expect(dunning({ promises, settings }, "2026-03-15", "2026-03-20").standing.daysOverdue).toBe(2);
+    expect(dunning({ promises, settings }, "2026-03-15", "2026-03-25").standing.daysOverdue).toBe(5);
+  });
+
+  it("gives a named payment to its invoice before the oldest, whatever came first", () => {
+    const invoices = [invoice("A", "2026-03-15", "100.00"), invoice("B", "2026-03-16", "50.00")];
+    const payments = [pay("p", "2026-03-17", "120.00"), pay("q", "2026-03-17", "20.00", { invoice: "B" })];
+    expect(dunning({ invoices, payments }, "2026-03-15", "2026-03-20").standing).toMatchObject({
+      overdue: "10.00",
+      daysOverdue: 4,
+    });
+  });
+
   it("walks in two parts as in one", () => {
     const facts = {
       payments: [pay("p", "2026-04-20", "100.00")],

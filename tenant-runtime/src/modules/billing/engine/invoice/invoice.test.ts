@@ -717,6 +717,13 @@ describe("usage on invoices", () => {
     ]);
   });
 
+  it("cannot use what a plan before it in the period left of its allowance", () => {
+    const other = { plan: "voice-2", price: "0", usage: [{ ...minutes, included: "0" }] };
+    const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: other }] });
+    const { lines } = bill("2026-04-01", changing, { usage: [used("2026-03-12", "10")] });
+    expect(lines).toMatchObject([{ description: "voice-2: minutes", amount: "1.00" }]);
+  });
+
   it("is one sum where only the quantity or the price of the plan changed", () => {
     const twice = { plan: "voice", price: "0", quantity: "2", usage: [minutes] };
     const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: twice }] });

@@ -109,6 +109,25 @@ describe("a prepaid wallet", () => {
     });
   });
 
+  it("renews on its expiry before a payment of a later day is counted", () => {
+    const payments = [pay("2026-01-10", "60.00"), pay("2026-02-20", "30.00")];
+    const { renewals, balance } = wallet("2026-02-20", payments);
+    expect(renewals.map(({ on }: { on: string }) => on)).toEqual(["2026-01-10", "2026-02-10"]);
+    expect(balance).toBe("30.00");
+    expect(wallet("2026-02-10", [pay("2026-01-10", "30.00"), pay("2026-02-10", "30.00")])).toMatchObject({
+      renewals: [{ on: "2026-01-10" }, { on: "2026-02-10", from: "2026-02-10" }],
+    });
+  });
+
+  it("never had service before its first payment, in whatever mode", () => {
+    expect(
+      wallet("2026-01-05", [pay("2026-01-10", "30.00")], month, { renewalFrom: "expiry" }),
+    ).toMatchObject({ active: false, expires: null });
+    expect(
+      wallet("2026-01-10", [pay("2026-01-10", "30.00")], month, { renewalFrom: "expiry" }),
+    ).toMatchObject({ active: true, expires: "2026-02-10" });
+  });
+
   it("refuses a service for nothing", () => {
     expect(wallet("2026-03-01", [], { ...month, price: "0.00" }).faults).toEqual([
       expect.stringMatching(/price above 0; found 0.00/),

@@ -37,8 +37,7 @@ function ratePackages(size: Rational, price: Price, quantity: Rational): Rated {
   if (size.compare(Rational.zero) <= 0) {
     throw new BillingFault("USAGE_INVALID", `expected a package size above 0; found ${quantityText(size)}`);
   }
-  const begun = quantity.dividedBy(size).ceiling();
-  const packages = Rational.of(begun < 0n ? 0n : begun);
+  const packages = Rational.of(quantity.dividedBy(size).ceiling());
   return {
     minorUnits: price.minorUnits.times(packages),
     steps: [`${quantityText(packages)} packages of ${quantityText(size)} × ${price}`],

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { run } from "../../oracle/run.ts";
+import { Currency } from "../money/currency.ts";
+import { Price } from "../money/price.ts";
 import { Rational } from "../money/rational.ts";
 import { percentile95 } from "./percentile.ts";
+import type { PriceModel } from "./price-model.ts";
+import { UsagePrice, type UsagePriceTerms } from "./usage-price.ts";
 
 const tiers = [
   { upTo: "100", unitPrice: "1.00" },
@@ -59,6 +63,8 @@ describe("usage", () => {
     expect(steps({ kind: "percentage", rate: "1.2", feePerEvent: "0.1" }, "50")).toBe(
       "1.2 % of 50 + 1 × 0.10, rounded once",
     );
+    expect(steps({ kind: "percentage", rate: "1.2" }, "50")).toBe("1.2 % of 50, rounded once");
+    expect(steps({ kind: "volume", tiers }, "0")).toBe("nothing to pay, rounded once");
     expect(steps({ kind: "graduated", tiers }, "0")).toBe("nothing to pay, rounded once");
   });
 
@@ -67,6 +73,12 @@ describe("usage", () => {
     ["free by events only", { freeEvents: 1 }, ["200", "100"], "1.30"],
     ["free by amount only", { freeAmount: "250" }, ["200", "100", "100"], "2.00"],
     ["free exactly to the amount", { freeAmount: "300" }, ["200", "100"], "0.00"],
+    [
+      "free by neither, once the events are used up",
+      { freeEvents: 0, freeAmount: "500" },
+      ["200", "100"],
+      "3.80",
+    ],
     ["never free", {}, ["200", "100"], "3.80"],
   ])("percentage: %s", (_, free, quantities, amount) => {
     const model = { kind: "percentage", rate: "1.2", feePerEvent: "0.10", ...free };
@@ -187,6 +199,63 @@ describe("usage", () => {
     ],
   ])("refuses %s", (_, price, message) => {
     expect(usage(price, ["1"]).faults).toEqual([expect.stringMatching(message)]);
+  });
+});
+
+describe("two prices of one metric", () => {
+  const euro = Currency.of("EUR");
+  const price = (text: string) => Price.parse(text, euro);
+  const units = (count: bigint) => Rational.of(count);
+  const of = (model: PriceModel, more: Partial<UsagePriceTerms> = {}) =>
+    UsagePrice.of({
+      metric: "m",
+      aggregate: "sum",
+      model,
+      included: Rational.zero,
+      rolloverPeriods: 0,
+      ...more,
+    }).signature;
+  const flat: PriceModel = { kind: "flat", unitPrice: price("1") };
+  const tiered = (kind: "graduated" | "volume", upTo: bigint, unit: string, fee?: string): PriceModel => ({
+    kind,
+    tiers: [
+      { upTo: units(upTo), unitPrice: price(unit), fee: fee === undefined ? undefined : price(fee) },
+      { unitPrice: price("9") },
+    ],
+  });
+  const percent: PriceModel = { kind: "percentage", rate: Rational.of(1n, 100n) };
+
+  it("are told apart by everything that changes what they charge", () => {
+    const different = [
+      of(flat),
+      of({ kind: "flat", unitPrice: price("2") }),
+      of(flat, { metric: "other" }),
+      of(flat, { aggregate: "maximum" }),
+      of(flat, { included: units(1n) }),
+      of(flat, { rolloverPeriods: 1 }),
+      of(flat, { minimum: price("1") }),
+      of(flat, { maximum: price("1") }),
+      of(tiered("graduated", 10n, "1")),
+      of(tiered("volume", 10n, "1")),
+      of(tiered("volume", 11n, "1")),
+      of(tiered("volume", 10n, "2")),
+      of(tiered("volume", 10n, "1", "3")),
+      of({ kind: "package", size: units(10n), price: price("1") }),
+      of({ kind: "package", size: units(11n), price: price("1") }),
+      of({ kind: "package", size: units(10n), price: price("2") }),
+      of(percent),
+      of({ ...percent, rate: Rational.of(2n, 100n) }),
+      of({ ...percent, feePerEvent: price("1") }),
+      of({ ...percent, freeEvents: 1 }),
+      of({ ...percent, freeAmount: units(1n) }),
+    ];
+    expect(new Set(different).size).toBe(different.length);
+  });
+
+  it("are the same however they are written", () => {
+    expect(of({ kind: "flat", unitPrice: price("1.000") })).toBe(of(flat));
+    expect(of(flat, { included: Rational.of(10n, 10n) })).toBe(of(flat, { included: units(1n) }));
+    expect(of(flat, { minimum: price("2"), maximum: price("2.0") })).toContain("2.00");
   });
 });
 
