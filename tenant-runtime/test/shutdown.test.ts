@@ -65,7 +65,7 @@ describe("SIGTERM", () => {
     expect(runtime.lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 
-  it("closes in order: lame duck, listener, WebSockets with 1012, requests, Redis, PostgreSQL", async () => {
+  it("closes in order: lame duck, listener, WebSockets with 1012, requests, workers, Redis, PostgreSQL", async () => {
     await using runtime = await startRuntime(tenant);
     const headers = await signIn(runtime, tenant);
     const socket = new WebSocket(`wss://localhost:${await runtime.port("api")}/api/v1/ws`, {
@@ -83,6 +83,7 @@ describe("SIGTERM", () => {
       "WebSockets",
       "requests",
       "dependency checks",
+      "workers",
       "Redis events",
       "Redis state",
       "Vault",

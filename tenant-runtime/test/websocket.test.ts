@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { withRedis } from "../../e2e/services/redis.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { openWebSocket } from "./testing/web-socket-client.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -21,77 +21,47 @@ afterAll(async () => {
   await tenant[Symbol.asyncDispose]();
 });
 
-interface Message {
-  readonly type: string;
-  readonly [name: string]: unknown;
-}
-
-/** An open socket and what it hears, in order. */
-async function open(headers: object, protocols: string[] = [], path = "/api/v1/ws") {
-  const address = `wss://localhost:${await runtime.port("api")}${path}`;
-  const socket = new WebSocket(address, protocols, {
-    ca: runtime.authority.certificate,
-    headers: { ...headers },
-  });
-  const hear = hearing(socket);
-  await once(socket, "open");
-  return {
-    socket,
-    say: (message: unknown) => socket.send(typeof message === "string" ? message : JSON.stringify(message)),
-    hear,
-    [Symbol.dispose]: () => socket.terminate(),
-  };
-}
-
-/** Keeps what the socket hears from now on; each call gives the next, waiting for it if need be. */
-function hearing(socket: WebSocket): () => Promise<Message> {
-  const heard: Message[] = [];
-  let arrived = () => {};
-  socket.on("message", (data) => {
-    heard.push(JSON.parse(String(data)));
-    arrived();
-  });
-  return async () => {
-    for (;;) {
-      const next = heard.shift();
-      if (next !== undefined) return next;
-      await new Promise<void>((resolve) => {
-        arrived = resolve;
-      });
-    }
-  };
-}
-
-function publish(id: string, topic: string, event: object): Promise<unknown> {
-  return withRedis(inject("redisCache"), (client) =>
-    client.publish(`t:${id}:events`, JSON.stringify({ topic, event })),
-  );
-}
-
-const event = { id: "1", type: "customer.created", data: { customerId: "7" } };
+const open = (headers: object, protocols: string[] = []) => openWebSocket(runtime, headers, protocols);
 
 describe("a WebSocket", () => {
   it("hears the events of the topics it follows, of its tenant, and no others", async () => {
+    await using other = await createTestTenant();
     using client = await open(session);
     client.say({ type: "subscribe", topics: ["customers"] });
-    expect(await client.hear()).toEqual({ type: "subscribed", topics: ["customers"] });
-    await publish("aaaaaaaaaa", "customers", { ...event, id: "of another tenant" });
-    await publish(tenant.id, "users", { ...event, id: "of another topic" });
-    await publish(tenant.id, "customers", event);
-    expect(await client.hear()).toEqual({ type: "event", topic: "customers", event });
+    expect(await client.hear()).toMatchObject({ type: "subscribed", topics: ["customers"] });
+    await recordEvents(other, "customer", ["of another tenant"]);
+    await nudge(other);
+    await recordEvents(tenant, "user", ["of another topic"]);
+    await recordEvents(tenant, "customer", ["7"]);
+    await nudge(tenant);
+    expect(await client.hear()).toEqual({
+      type: "event",
+      sequence: expect.any(Number),
+      topic: "customers",
+      event: {
+        id: expect.any(String),
+        type: "customer.changed",
+        entity: { type: "customer", id: "7" },
+        occurredAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        data: {},
+      },
+    });
   });
 
   it("hears no more of a topic it has left", async () => {
     using client = await open(session);
-    client.say({ type: "subscribe", topics: ["customers"] });
+    using other = await open(session);
+    for (const { say, hear } of [client, other]) {
+      say({ type: "subscribe", topics: ["customers"] });
+      await hear();
+    }
     client.say({ type: "unsubscribe", topics: ["customers"] });
-    expect([await client.hear(), await client.hear()]).toEqual([
-      { type: "subscribed", topics: ["customers"] },
-      { type: "subscribed", topics: [] },
-    ]);
-    await publish(tenant.id, "customers", event);
+    expect(await client.hear()).toMatchObject({ type: "subscribed", topics: [] });
+    await recordEvents(tenant, "customer", ["8"]);
+    await nudge(tenant);
+    const { sequence } = await other.hear();
     client.say({ type: "subscribe", topics: ["customers"] });
-    expect(await client.hear()).toEqual({ type: "subscribed", topics: ["customers"] });
+    expect(await client.hear()).toEqual({ type: "subscribed", topics: ["customers"], sequence });
   });
 
   it("can show its token as a subprotocol, as browsers must", async () => {

@@ -61,7 +61,7 @@ async function start({ base, tls, machine, startup, metrics }: Process, modules:
     securityAndApi(steps, base, { ...found, ...infra }, modules),
   );
   const live = await startup.phase("real-time", (steps) =>
-    realTime(steps, base, { ...infra, ...secured }, metrics),
+    realTime(steps, base, { ...found, ...infra, ...secured }, metrics),
   );
   await startup.phase("health", (steps) => health(steps, base, { ...infra, ...live }, { machine, tls }));
 

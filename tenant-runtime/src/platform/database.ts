@@ -1,9 +1,18 @@
-/** One open transaction. Repositories take it and never open one. */
-export interface Transaction {
+/** One open transaction, to ask. */
+export interface Queries {
   query<Row extends object>(
     text: string,
     values?: readonly unknown[],
   ): Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
+}
+
+/** What others may wait for. */
+export type Announcement = "events";
+
+/** One open transaction. Repositories take it and never open one. */
+export interface Transaction extends Queries {
+  /** Tells whoever waits for it that there is something new, once the transaction has committed. */
+  announce(what: Announcement): void;
 }
 
 /** The tenant's schema, reached through the pooler in transaction mode: no session state survives. */

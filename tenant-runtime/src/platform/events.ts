@@ -3,21 +3,38 @@ import type { Log } from "./log.ts";
 import { type RedisLink, reachingRedis } from "./redis.ts";
 
 const message = z.object({
+  sequence: z.int().min(1),
   topic: z.string(),
-  event: z.object({ id: z.string(), type: z.string(), data: z.record(z.string(), z.unknown()) }),
+  event: z.object({
+    id: z.string(),
+    type: z.string(),
+    entity: z.object({ type: z.string(), id: z.string() }),
+    occurredAt: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  }),
 });
 
-/** Something that happened. Data holds identifiers; whoever is interested reads the resource. */
-export type TenantEvent = z.output<typeof message>["event"];
+/**
+ * Something that happened, with its place in the order of all that happened in this tenant: 1, 2, 3, …
+ * Data holds identifiers and names of fields; whoever is interested reads the resource.
+ */
+export type SequencedEvent = z.output<typeof message>;
 
-export type EventListener = (topic: string, event: TenantEvent) => void;
+export type EventListener = (event: SequencedEvent) => void;
 
-/** Tells every pod of the tenant what happened. At most once: who was not connected does not learn it. */
+/**
+ * Tells every pod of the tenant at once what happened. Best effort: who was not connected does not learn
+ * it here, and sees by the next sequence number that it has missed something.
+ */
 export interface Events {
-  /** Throws STATE_UNAVAILABLE when Redis cannot be reached. */
-  publish(topic: string, event: TenantEvent): Promise<void>;
-  /** Calls the listener for every event of any pod; the answer stops that. */
+  /** In their order. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  publish(events: readonly SequencedEvent[]): Promise<void>;
+  /** Calls the listener for every event that any pod publishes; the answer stops that. */
   listen(listener: EventListener): () => void;
+  /** Says that events wait for a relay. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  nudge(): Promise<void>;
+  /** Calls the listener when events may wait: after a nudge, and whenever one may have been missed. */
+  onNudge(listener: () => void): void;
 }
 
 export interface EventsOptions {
@@ -30,25 +47,37 @@ export interface EventsOptions {
 
 // One channel for all topics: a pattern would have to equal an entry of the tenant's access list.
 export function createEvents({ publisher, subscriber, prefix, log }: EventsOptions): Events {
-  const channel = `${prefix}events`;
+  const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
+  let nudged = () => {};
   const subscribe = () =>
-    subscriber.redis
-      .subscribe(channel)
-      .catch((error: Error) => log.warn("Cannot subscribe to events.", { reason: error.message }));
+    subscriber.redis.subscribe(eventChannel, nudgeChannel).then(
+      () => nudged(),
+      (error: Error) => log.warn("Cannot subscribe to events.", { reason: error.message }),
+    );
   subscriber.onChange((up) => void (up && subscribe()));
-  subscriber.redis.on("message", (_channel: string, text: string) => {
+  subscriber.redis.on("message", (channel: string, text: string) => {
+    if (channel === nudgeChannel) return nudged();
     const parsed = message.safeParse(jsonOrUndefined(text));
     if (!parsed.success) return log.warn("An event could not be read.", { channel });
-    for (const listener of listeners) listener(parsed.data.topic, parsed.data.event);
+    for (const listener of listeners) listener(parsed.data);
   });
   return {
-    async publish(topic, event) {
-      await reachingRedis(() => publisher.redis.publish(channel, JSON.stringify({ topic, event })));
+    async publish(events) {
+      // Written one behind the other on one connection, so they keep their order.
+      await reachingRedis(() =>
+        Promise.all(events.map((event) => publisher.redis.publish(eventChannel, JSON.stringify(event)))),
+      );
     },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async nudge() {
+      await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
+    },
+    onNudge(listener) {
+      nudged = listener;
     },
   };
 }

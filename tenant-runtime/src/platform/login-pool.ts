@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { Login } from "../secrets.ts";
-import type { Transaction } from "./database.ts";
+import type { Queries } from "./database.ts";
 import { asAppError } from "./database-errors.ts";
 
 export interface PoolSettings {
@@ -55,7 +55,7 @@ export class LoginPool {
     return { open, idle, waiting };
   }
 
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
     this.#open += 1;
     try {
       return await this.#run(work);
@@ -65,7 +65,7 @@ export class LoginPool {
     }
   }
 
-  async #run<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async #run<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect().catch((error) => {
       throw asAppError(error);
     });
@@ -93,7 +93,7 @@ export class LoginPool {
   }
 }
 
-function transactionOn(client: pg.PoolClient): Transaction {
+function transactionOn(client: pg.PoolClient): Queries {
   return {
     async query<Row extends object>(text: string, values: readonly unknown[] = []) {
       const { rows, rowCount } = await client.query<Row>(text, [...values]);

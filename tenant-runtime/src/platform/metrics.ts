@@ -8,6 +8,7 @@ export interface Metrics {
   readonly requestSeconds: Histogram<"method" | "route">;
   readonly phaseSeconds: Gauge<"phase">;
   readonly webSockets: Gauge;
+  readonly eventsRelayed: Counter;
 }
 
 /** Adds a number that is asked for only when it is scraped. */
@@ -57,6 +58,11 @@ export function createMetrics(): Metrics {
     webSockets: new Gauge({
       name: "dotmac_websocket_connections",
       help: "Open WebSocket connections.",
+      registers,
+    }),
+    eventsRelayed: new Counter({
+      name: "dotmac_events_relayed_total",
+      help: "Events that this pod has handed on.",
       registers,
     }),
   };

@@ -17,4 +17,5 @@ export async function recordEvent(transaction: Transaction, event: DomainEvent):
     "INSERT INTO outbox_events (id, type, entity_type, entity_id, payload) VALUES ($1, $2, $3, $4, $5)",
     [randomUUID(), event.type, event.entityType, event.entityId, JSON.stringify(event.payload)],
   );
+  transaction.announce("events");
 }

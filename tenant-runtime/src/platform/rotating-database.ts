@@ -1,6 +1,6 @@
 import type { Login } from "../secrets.ts";
 import type { Clock } from "./clock.ts";
-import type { Database, Transaction } from "./database.ts";
+import type { Announcement, Database, Transaction } from "./database.ts";
 import type { Log } from "./log.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";
 import type { Watched } from "./watched-file.ts";
@@ -27,6 +27,8 @@ export class RotatingDatabase implements Database {
   readonly #draining = new Set<Promise<void>>();
   /** Called when a transaction could not reach the database. */
   onUnreachable: () => void = () => {};
+  /** Called after the commit of a transaction that announced something. */
+  onAnnounced: (what: Announcement) => void = () => {};
 
   constructor(options: RotatingDatabaseOptions) {
     this.#options = options;
@@ -44,8 +46,12 @@ export class RotatingDatabase implements Database {
   }
 
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const announced = new Set<Announcement>();
+    const announce = (what: Announcement) => void announced.add(what);
     try {
-      return await this.#pool.transaction(work);
+      const result = await this.#pool.transaction(({ query }) => work({ query, announce }));
+      for (const what of announced) this.onAnnounced(what);
+      return result;
     } catch (error) {
       if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.onUnreachable();
       throw error;

@@ -1,20 +1,25 @@
 import { WebSocket } from "ws";
 import { AppError, type ErrorDetail } from "../errors.ts";
 import { errorBody } from "../http/error-body.ts";
-import type { Principal } from "../http/route.ts";
-import type { TenantEvent } from "../platform/events.ts";
+import type { EventLog } from "../platform/event-log.ts";
+import type { SequencedEvent } from "../platform/events.ts";
 import { explainIssue } from "../platform/explain-issue.ts";
 import { issueDetails } from "../platform/issue-details.ts";
+import type { Log } from "../platform/log.ts";
 import { type ClientMessage, clientMessage, type ServerMessage } from "./client-message.ts";
+import type { EventFeed } from "./event-feed.ts";
+import { replay } from "./replay.ts";
 
-// A reader this far behind will not catch up; it can come back and read the resources anew.
+// A reader this far behind will not catch up; it can come back and resume.
 const longestBacklogBytes = 1024 * 1024;
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly requestId: string;
-  readonly principal: Principal;
-  /** Whether the principal may follow a topic. */
+  readonly feed: EventFeed;
+  readonly eventLog: EventLog;
+  readonly log: Log;
+  /** Whether the one who opened it may follow a topic. */
   readonly mayFollow: (topic: string) => boolean;
 }
 
@@ -22,23 +27,27 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #topics = new Set<string>();
+  /** Nothing up to this one is sent again. */
+  #seen = 0;
+  /** What was said is done one after the other. */
+  #work: Promise<void> = Promise.resolve();
   #answered = true;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { socket } = options;
-    socket.on("message", (data) => this.#receive(String(data)));
+    const { socket, feed } = options;
+    socket.on("message", (data) => {
+      this.#work = this.#work.then(() => this.#receive(String(data)));
+    });
     socket.on("pong", () => {
       this.#answered = true;
     });
     // Faults of the protocol close the socket by themselves, with the code that says which.
     socket.on("error", () => {});
-  }
-
-  deliver(topic: string, event: TenantEvent): void {
-    if (!this.#topics.has(topic)) return;
-    if (this.#options.socket.bufferedAmount > longestBacklogBytes) this.#options.socket.terminate();
-    else this.#send({ type: "event", topic, event });
+    socket.once(
+      "close",
+      feed.follow((event) => this.#deliver(event)),
+    );
   }
 
   /** Asks for a sign of life; a socket that did not answer the last time is gone. */
@@ -52,30 +61,86 @@ export class Connection {
     this.#options.socket.close(code, reason);
   }
 
-  #receive(text: string): void {
+  #deliver(event: SequencedEvent): void {
+    if (!this.#topics.has(event.topic) || event.sequence <= this.#seen) return;
+    this.#seen = event.sequence;
+    if (this.#options.socket.bufferedAmount > longestBacklogBytes) this.#options.socket.terminate();
+    else this.#send({ type: "event", ...event });
+  }
+
+  async #receive(text: string): Promise<void> {
+    const { socket, feed, requestId } = this.#options;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    // What is not read from the socket need not be kept.
+    socket.pause();
     try {
-      this.#apply(parse(text));
-      this.#send({ type: "subscribed", topics: [...this.#topics].sort() });
+      await this.#apply(parse(text));
+      const sequence = Math.max(this.#seen, feed.position);
+      this.#send({ type: "subscribed", topics: [...this.#topics].sort(), sequence });
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      this.#send({ type: "error", ...errorBody(error, this.#options.requestId) });
+      this.#send({ type: "error", ...errorBody(this.#explain(error), requestId) });
+    } finally {
+      socket.resume();
     }
   }
 
-  #apply({ type, topics }: ClientMessage): void {
-    if (type === "subscribe") this.#follow(topics);
-    else for (const topic of topics) this.#topics.delete(topic);
+  async #apply(message: ClientMessage): Promise<void> {
+    const { topics } = message;
+    if (message.type === "unsubscribe") for (const topic of topics) this.#topics.delete(topic);
+    else await this.#subscribe(topics, message.after);
+  }
+
+  async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
+    const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
+    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
+    if (after === undefined) return this.#follow(topics);
+    if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
+    await this.#resume(topics, after);
+  }
+
+  async #resume(topics: readonly string[], after: number): Promise<void> {
+    const { feed, eventLog } = this.#options;
+    await replay({
+      feed,
+      eventLog,
+      after,
+      topics,
+      send: (events) => this.#sendAll(events),
+      live: (seen) => {
+        this.#seen = seen;
+        this.#follow(topics);
+      },
+      tooFarBehind: () => {
+        this.#seen = feed.position;
+        this.#follow(topics);
+        this.#send({ type: "resync", topics: [...topics].sort(), sequence: this.#seen });
+      },
+    });
   }
 
   #follow(topics: readonly string[]): void {
-    const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
-    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
     for (const topic of topics) this.#topics.add(topic);
   }
 
-  #send(message: ServerMessage): void {
-    if (this.#options.socket.readyState === WebSocket.OPEN)
-      this.#options.socket.send(JSON.stringify(message));
+  async #sendAll(events: readonly SequencedEvent[]): Promise<void> {
+    await Promise.all(events.map((event) => this.#sent({ type: "event", ...event })));
+  }
+
+  #sent(message: ServerMessage): Promise<void> {
+    return new Promise((resolve) => this.#send(message, resolve));
+  }
+
+  #send(message: ServerMessage, done: () => void = () => {}): void {
+    const { socket } = this.#options;
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message), done);
+    else done();
+  }
+
+  #explain(error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    const reason = error instanceof Error ? error.message : typeof error;
+    this.#options.log.error("A WebSocket message failed.", { request_id: this.#options.requestId, reason });
+    return new AppError("INTERNAL", { cause: error });
   }
 }
 
@@ -96,3 +161,8 @@ function jsonOf(text: string): unknown {
 function forbidden(topic: string): ErrorDetail {
   return { field: "message.topics", message: `${topic}: needs the permission ${topic}:read` };
 }
+
+const lateResume: ErrorDetail = {
+  field: "message.after",
+  message: "name all topics in the first subscription, with after; leave it out in those that follow",
+};

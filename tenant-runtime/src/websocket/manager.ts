@@ -7,13 +7,17 @@ import type { Authenticate, Permits } from "../http/authentication.ts";
 import { bearerToken } from "../http/middleware/authenticate.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Principal } from "../http/route.ts";
-import type { Events } from "../platform/events.ts";
+import type { EventLog } from "../platform/event-log.ts";
+import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { Connection } from "./connection.ts";
+import type { EventFeed } from "./event-feed.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 
 export interface WebSocketManagerOptions {
-  readonly events: Events;
+  readonly feed: EventFeed;
+  readonly eventLog: EventLog;
+  readonly log: Log;
   readonly authenticate: Authenticate;
   readonly permits: Permits;
   readonly metrics: Metrics;
@@ -44,15 +48,11 @@ export class WebSocketManager {
   });
   readonly #connections = new Map<WebSocket, { connection: Connection; token: string }>();
   readonly #beat: NodeJS.Timeout;
-  readonly #stopListening: () => void;
   #closing = false;
 
   constructor(options: WebSocketManagerOptions) {
     this.#options = options;
     this.#beat = setInterval(() => void this.#checkAll(), beatMs).unref();
-    this.#stopListening = options.events.listen((topic, event) => {
-      for (const { connection } of this.#connections.values()) connection.deliver(topic, event);
-    });
   }
 
   /** Takes the upgrade requests of a server. */
@@ -68,7 +68,6 @@ export class WebSocketManager {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#beat);
-    this.#stopListening();
     const gone = [...this.#connections].map(([socket, { connection }]) => {
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       connection.close(serviceRestart, "restarting");
@@ -110,8 +109,9 @@ export class WebSocketManager {
     socket: WebSocket,
     { token, principal, requestId }: { token: string; principal: Principal; requestId: string },
   ) {
-    const mayFollow = (topic: string) => this.#options.permits(principal, `${topic}:read`);
-    const connection = new Connection({ socket, requestId, principal, mayFollow });
+    const { feed, eventLog, log, permits } = this.#options;
+    const mayFollow = (topic: string) => permits(principal, `${topic}:read`);
+    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow });
     this.#connections.set(socket, { connection, token });
     this.#options.metrics.webSockets.set(this.size);
     socket.once("close", () => {

@@ -1,10 +1,15 @@
 import { permits } from "../../modules/identity/permissions.ts";
+import { createEventLog } from "../../platform/event-log.ts";
 import { createEvents, type Events } from "../../platform/events.ts";
 import type { Metrics } from "../../platform/metrics.ts";
 import { openRedis } from "../../platform/redis.ts";
+import { EventFeed } from "../../websocket/event-feed.ts";
 import { WebSocketManager } from "../../websocket/manager.ts";
+import { eventDays, keepEventsFor } from "../../workers/event-retention.ts";
+import { OutboxRelay } from "../../workers/outbox-relay.ts";
 import type { Base } from "../base.ts";
 import type { Steps } from "../startup.ts";
+import type { Foundation } from "./1-foundation.ts";
 import type { Infrastructure } from "./3-infrastructure.ts";
 import type { Security } from "./4-security-and-api.ts";
 
@@ -16,16 +21,42 @@ export interface RealTime {
 export async function realTime(
   steps: Steps,
   base: Base,
-  { cacheLink, authenticate }: Infrastructure & Security,
+  { database, cacheLink, authenticate }: Foundation & Infrastructure & Security,
   metrics: Metrics,
 ): Promise<RealTime> {
+  const { log } = base;
   const { events, connected } = openEvents(base, cacheLink);
-  const webSockets = await steps.critical(
-    "WebSocket manager",
-    () => new WebSocketManager({ events, authenticate, permits, metrics }),
-  );
+  const eventLog = createEventLog(database);
+  const feed = new EventFeed(eventLog, log);
+  const webSockets = await steps.critical("WebSocket manager", async () => {
+    await feed.start();
+    events.listen((event) => feed.hear(event));
+    return new WebSocketManager({ feed, eventLog, authenticate, permits, metrics, log });
+  });
+  await steps.critical("workers", () => startWorkers(base, { database, events, feed, metrics }));
   await steps.optional("event system", connected);
   return { webSockets };
+}
+
+function startWorkers(
+  { log, releasers }: Base,
+  { database, events, feed, metrics }: Foundation & { events: Events; feed: EventFeed; metrics: Metrics },
+): void {
+  const relay = new OutboxRelay({
+    database,
+    events,
+    log,
+    reached: (last) => feed.reached(last),
+    relayed: (count) => metrics.eventsRelayed.inc(count),
+  });
+  events.onNudge(() => relay.wake());
+  database.onAnnounced = () => void events.nudge().catch(() => relay.wake());
+  const stopRemoving = keepEventsFor(eventDays, { database, log });
+  releasers.add("workers", async () => {
+    stopRemoving();
+    await relay.stop();
+  });
+  relay.wake();
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"]) {

@@ -54,6 +54,7 @@ function database(beforeCommit: () => void = () => {}): Database {
             );
             return { rows, rowCount: rowCount ?? 0 };
           },
+          announce: () => {},
         });
         beforeCommit();
         await client.query("COMMIT");
