@@ -14,11 +14,14 @@ interface Identity {
   readonly privileged: boolean;
 }
 
-/** Proves that the process is who it should be: its login, its schema, and the schema's version. */
-export async function checkTenantSecurity(database: Database, expected: ExpectedIdentity): Promise<void> {
-  await database.transaction(async (transaction) => {
+/**
+ * Proves that the process is who it should be: its login, its schema, and a schema that has at least the
+ * image's version. Gives the version found.
+ */
+export async function checkTenantSecurity(database: Database, expected: ExpectedIdentity): Promise<number> {
+  return database.transaction(async (transaction) => {
     await checkIdentity(transaction, expected);
-    await checkVersion(transaction, expected.schemaVersion);
+    return checkVersion(transaction, expected.schemaVersion);
   });
 }
 
@@ -50,12 +53,14 @@ function expectLogin({ user, login }: Identity, tenantId: string): void {
   throw new Error(`expected to be logged in as ${logins.join(" or ")}, found ${user} (session of ${login})`);
 }
 
-async function checkVersion(transaction: Transaction, expected: number): Promise<void> {
+// A newer schema is expected while it is rolled out: migrations only ever add what older images ignore.
+async function checkVersion(transaction: Transaction, expected: number): Promise<number> {
   const { rows } = await transaction.query<{ version: number | null }>(
     "SELECT max(version) AS version FROM schema_migrations",
   );
   const found = rows[0]?.version ?? 0;
-  if (found === expected) return;
-  const remedy = found < expected ? "run this image's migration" : "run an image made for that version";
-  throw new Error(`expected the schema at version ${expected}, found ${found}: ${remedy}`);
+  if (found >= expected) return found;
+  throw new Error(
+    `expected the schema at version ${expected} or later, found ${found}: run this image's migration`,
+  );
 }
