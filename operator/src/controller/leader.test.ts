@@ -100,6 +100,7 @@ describe("two candidates", () => {
     });
     const second = elect(b);
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
+    a.proxy.refuse(true);
     a.proxy.stall();
     const { epoch } = await second;
     const wonAt = performance.now();
@@ -120,6 +121,16 @@ describe("a leader", () => {
     await eventually("a renewal has failed", () => a.events.some(({ type }) => type === "failed"));
     a.proxy.refuse(false);
     await eventually("it has renewed", async () => (await lease()).spec?.renewTime !== before);
+    expect(term.signal.aborted).toBe(false);
+  });
+
+  it("keeps the lead when its connection falls silent and another one can be made", async () => {
+    const a = await candidate("a", { leaseDuration: 6000, renewDeadline: 4000 });
+    const term = await elect(a);
+    a.proxy.stall();
+    await eventually("a renewal was given up", () => a.events.some(({ type }) => type === "failed"));
+    const before = (await lease()).spec?.renewTime;
+    await eventually("it has renewed again", async () => (await lease()).spec?.renewTime !== before);
     expect(term.signal.aborted).toBe(false);
   });
 

@@ -202,21 +202,45 @@ export class LeaderElection {
     }
   }
 
-  async #tryRenew(lease: Lease, signal: AbortSignal): Promise<Lease | "taken" | undefined> {
+  /** Half of the deadline for one attempt: a connection that went silent must leave time for another. */
+  async #tryRenew(lease: Lease, lost: AbortSignal): Promise<Lease | "taken" | undefined> {
+    const { clock, renewDeadline } = this.#options;
+    const limit = new AbortController();
+    const cancelLimit = clock.after(renewDeadline / 2, () =>
+      limit.abort(new Error(`no answer to the renewal of the lease for ${renewDeadline / 2} ms`)),
+    );
+    try {
+      return await this.#replaceLease(lease, AbortSignal.any([lost, limit.signal]), lost);
+    } finally {
+      cancelLimit();
+    }
+  }
+
+  async #replaceLease(
+    lease: Lease,
+    signal: AbortSignal,
+    lost: AbortSignal,
+  ): Promise<Lease | "taken" | undefined> {
     const { client, fieldManager, clock, observe } = this.#options;
     const renewal: Lease = { ...lease, spec: { ...lease.spec, renewTime: microTime(clock.now()) } };
     try {
       return await client.replace(kinds.lease, renewal, { fieldManager, signal });
     } catch (error) {
-      if (signal.aborted) return undefined;
-      if (error instanceof Conflict || error instanceof NotFound) return this.#afterConflict(lease, signal);
+      if (lost.aborted) return undefined;
+      if (error instanceof Conflict || error instanceof NotFound) {
+        return this.#afterConflict(lease, signal, lost);
+      }
       observe?.({ type: "failed", error });
       return undefined;
     }
   }
 
   /** A conflict is harmless when someone touched the Lease's metadata, or our own answer was lost. */
-  async #afterConflict(ours: Lease, signal: AbortSignal): Promise<Lease | "taken" | undefined> {
+  async #afterConflict(
+    ours: Lease,
+    signal: AbortSignal,
+    lost: AbortSignal,
+  ): Promise<Lease | "taken" | undefined> {
     try {
       const current = await this.#get(signal);
       const same =
@@ -227,7 +251,7 @@ export class LeaderElection {
       const renewal: Lease = { ...current, spec: { ...current.spec, renewTime: microTime(clock.now()) } };
       return await client.replace(kinds.lease, renewal, { fieldManager, signal });
     } catch (error) {
-      if (!signal.aborted) this.#options.observe?.({ type: "failed", error });
+      if (!lost.aborted) this.#options.observe?.({ type: "failed", error });
       return undefined;
     }
   }
