@@ -44,6 +44,16 @@ describe("a store", () => {
     expect(store.get({ name: "a" })?.metadata.resourceVersion).toBe("12");
   });
 
+  it("does not bring back what was deleted before the answer to our write of it arrived", () => {
+    store.upsert(thing("a", "10"));
+    store.remove(thing("a", "12"));
+    store.written(thing("a", "11"));
+    expect(store.get({ name: "a" })).toBeUndefined();
+    store.written(thing("a", "13"));
+    expect(store.get({ name: "a" })?.metadata.resourceVersion).toBe("13");
+    expect(told).toEqual(["added a", "deleted a"]);
+  });
+
   it("keeps a write of ours that a list is too old to know", () => {
     store.written(thing("new", "20"));
     store.replace([thing("a", "5")], "15");

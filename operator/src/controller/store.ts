@@ -19,6 +19,9 @@ export interface ReplaceOptions<T> {
   readonly restored?: boolean;
 }
 
+/** So many deletions are remembered, for answers to writes that arrive after them. */
+const deletionsRemembered = 1_000;
+
 /**
  * The watched objects of one kind, as far as their versions say: an event that is older than what is here
  * changes nothing, whether it comes late from the watch or early from the answer to a write of our own.
@@ -27,6 +30,8 @@ export class ObjectStore<T extends KubernetesObject> {
   readonly #objects = new Map<string, T>();
   /** Keys whose object came from a write of ours and not yet from the watch. */
   readonly #ahead = new Set<string>();
+  /** The versions of the latest deletions, oldest first. */
+  readonly #deletions = new Map<string, string | undefined>();
   readonly #indexes: ReadonlyMap<string, Index<T>>;
   readonly #handlers: ChangeHandler<T>[] = [];
 
@@ -75,6 +80,7 @@ export class ObjectStore<T extends KubernetesObject> {
   remove(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
+    this.#rememberDeletion(key, object.metadata.resourceVersion);
     if (!previous) return;
     if (isLater(previous.metadata.resourceVersion, object.metadata.resourceVersion)) return;
     this.#drop(key);
@@ -85,7 +91,9 @@ export class ObjectStore<T extends KubernetesObject> {
   written(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
-    if (previous && !isLater(object.metadata.resourceVersion, previous.metadata.resourceVersion)) return;
+    const known = previous?.metadata.resourceVersion ?? this.#deletions.get(key);
+    // A write that others have deleted since would stay here for ever: no watch brings its end again.
+    if (known !== undefined && !isLater(object.metadata.resourceVersion, known)) return;
     this.#put(key, object);
     this.#ahead.add(key);
   }
@@ -96,6 +104,7 @@ export class ObjectStore<T extends KubernetesObject> {
    */
   replace(items: readonly T[], resourceVersion: string, options: ReplaceOptions<T> = {}): void {
     const { scope, restored = false } = options;
+    if (restored) this.#deletions.clear();
     const listed = new Set(items.map((item) => keyOf(item.metadata)));
     for (const [key, previous] of [...this.#objects]) {
       if (listed.has(key) || (scope && !scope(previous))) continue;
@@ -108,6 +117,13 @@ export class ObjectStore<T extends KubernetesObject> {
       if (restored) this.#drop(keyOf(item.metadata));
       this.upsert(item);
     }
+  }
+
+  #rememberDeletion(key: string, resourceVersion: string | undefined): void {
+    this.#deletions.delete(key);
+    this.#deletions.set(key, resourceVersion);
+    const [oldest] = this.#deletions.keys();
+    if (this.#deletions.size > deletionsRemembered && oldest !== undefined) this.#deletions.delete(oldest);
   }
 
   #put(key: string, object: T): void {
