@@ -163,6 +163,17 @@ describe("a failing key", () => {
     expect(await takeNow()).toBe("a");
   });
 
+  it("cannot hurry itself by changes that are gathered for a moment either", async () => {
+    queue.add("a", "change");
+    for (let turn = 0; turn < 5; turn += 1) clock.advance(await failOnce("a"));
+    await failOnce("a");
+    queue.addAfter("a", 50, "change");
+    clock.advance(999);
+    expect(await takeNow()).toBeUndefined();
+    clock.advance(1);
+    expect(await takeNow()).toBe("a");
+  });
+
   it("delays no other: each other key is served in its turn", async () => {
     queue.add("poison", "change");
     const served: string[] = [];
@@ -177,6 +188,50 @@ describe("a failing key", () => {
       clock.advance(100);
     }
     expect(served).toEqual(Array.from({ length: 100 }, (_, turn) => `good-${turn}`));
+  });
+});
+
+describe("a key with spacing", () => {
+  beforeEach(async () => {
+    queue = new WorkQueue({ clock, random: () => 0.5, backoff, spacing: 500 });
+  });
+
+  async function run(): Promise<void> {
+    const key = (await queue.take()) ?? "";
+    queue.addAfter(key, 60_000, "resync");
+    queue.done(key);
+  }
+
+  it("answers a first change at once, and a stream of them once per spacing", async () => {
+    queue.add("a", "change");
+    const runs: number[] = [];
+    for (let time = 0; time <= 2000; time += 50) {
+      if (queue.depth > 0) {
+        runs.push(time);
+        await run();
+      }
+      queue.addAfter("a", 50, "change");
+      clock.advance(50);
+    }
+    expect(runs).toEqual([0, 500, 1000, 1500, 2000]);
+  });
+
+  it("keeps to it when the change came during the run", async () => {
+    queue.add("a", "change");
+    await queue.take();
+    queue.addAfter("a", 50, "change");
+    queue.done("a");
+    clock.advance(499);
+    expect(await takeNow()).toBeUndefined();
+    clock.advance(1);
+    expect(await takeNow()).toBe("a");
+  });
+
+  it("is run at once when a person changes it", async () => {
+    queue.add("a", "change");
+    await run();
+    queue.add("a", "person");
+    expect(await takeNow()).toBe("a");
   });
 });
 
@@ -240,7 +295,7 @@ it("never gives one key to two workers and never loses a key, whatever happens i
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 80 }), async (steps) => {
       const time = new ManualClock();
-      const tested = new WorkQueue({ clock: time, random: Math.random, backoff });
+      const tested = new WorkQueue({ clock: time, random: Math.random, backoff, spacing: 300 });
       const running: string[] = [];
       /** Keys that someone made due and no worker has taken since. */
       const owed = new Set<string>();

@@ -12,6 +12,11 @@ export interface QueueOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly backoff: BackoffLimits;
+  /**
+   * Changes do not run a key again within this time after its last run: what changes many times in a row
+   * is answered a few times. None by default.
+   */
+  readonly spacing?: Milliseconds;
   readonly observe?: QueueObserver;
 }
 
@@ -31,6 +36,8 @@ export interface QueueObserver {
 const oldestEvery = 8;
 /** A key that keeps failing is not run more often than this by changes, which it may cause itself. */
 const spacingOfFailing: Milliseconds = 1000;
+/** What timers can tell apart. */
+const shortestDelay: Milliseconds = 1;
 
 /**
  * Keys of work to be done, each at most once in the queue and never with two workers: a key that is added
@@ -87,20 +94,21 @@ export class WorkQueue {
     return longest;
   }
 
-  /** Makes a key due now. A person's change runs at once, even while the key backs off after failures. */
+  /**
+   * Makes a key due now, or once its spacing is over. A person's change runs at once, even while the key
+   * backs off after failures.
+   */
   add(key: string, priority: Priority): void {
-    if (this.#closed) return;
-    const entry = this.#entry(key);
-    const wait = priority === "person" ? 0 : this.#spacing(entry);
-    if (wait > 0) this.#schedule(key, entry, wait, priority);
-    else this.#makeDue(key, entry, priority);
+    this.addAfter(key, 0, priority);
   }
 
-  /** Makes a key due after a delay, unless it is due before anyway. */
+  /** Makes a key due after a delay, or once its spacing is over, unless it is due before anyway. */
   addAfter(key: string, delay: Milliseconds, priority: Priority): void {
     if (this.#closed) return;
-    if (delay <= 0) this.add(key, priority);
-    else this.#schedule(key, this.#entry(key), delay, priority);
+    const entry = this.#entry(key);
+    const wait = priority === "person" ? delay : Math.max(delay, this.#spacing(entry));
+    if (wait >= shortestDelay) this.#schedule(key, entry, wait, priority);
+    else this.#makeDue(key, entry, priority);
   }
 
   /** Counts a failure of the key and makes it due after its back-off, or `notBefore` if that is later. */
@@ -145,6 +153,7 @@ export class WorkQueue {
     if (entry?.state !== "running") throw new Error(`key "${key}" is given back but no worker has it`);
     this.#options.observe?.finished?.(this.#now() - entry.since);
     entry.state = "resting";
+    entry.finishedAt = this.#now();
     this.#running -= 1;
     const again = entry.again;
     entry.again = undefined;
@@ -179,6 +188,7 @@ export class WorkQueue {
         state: "resting",
         priority: "resync",
         since: 0,
+        finishedAt: Number.NEGATIVE_INFINITY,
         again: undefined,
         timer: undefined,
         failures: 0,
@@ -191,8 +201,9 @@ export class WorkQueue {
   }
 
   #spacing(entry: Entry): Milliseconds {
-    if (entry.failures === 0) return 0;
-    return entry.failedAt + Math.min(entry.backoff, spacingOfFailing) - this.#now();
+    const rested = entry.finishedAt + (this.#options.spacing ?? 0);
+    const calmed = entry.failures === 0 ? 0 : entry.failedAt + Math.min(entry.backoff, spacingOfFailing);
+    return Math.max(rested, calmed) - this.#now();
   }
 
   #makeDue(key: string, entry: Entry, priority: Priority): void {
@@ -238,7 +249,8 @@ export class WorkQueue {
     const cancel = this.#options.clock.after(delay, () => {
       const due = entry.timer?.priority ?? priority;
       entry.timer = undefined;
-      this.#makeDue(key, entry, due);
+      // Set while the key ran, a timer can end within the spacing after that run.
+      this.add(key, due);
     });
     entry.timer = { at, priority: urgency, cancel };
   }
@@ -293,6 +305,7 @@ interface Entry {
   priority: Priority;
   /** When it became ready, or, while running, when its worker took it. */
   since: Milliseconds;
+  finishedAt: Milliseconds;
   /** Set when it was made due while running. */
   again: Priority | undefined;
   timer: { readonly at: Milliseconds; priority: Priority; readonly cancel: () => void } | undefined;
