@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { Kubernetes } from "../../e2e/services/kubernetes.ts";
@@ -7,7 +8,7 @@ import { type OperatorConfig, parseConfig } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds, type Namespace } from "./controller/kinds.ts";
 import type { Management } from "./controller/management.ts";
-import { done } from "./controller/outcome.ts";
+import { done, waiting } from "./controller/outcome.ts";
 import { type CountingClient, countingClient, ownApiServer } from "./controller/testing/api-server.ts";
 import { eventually } from "./controller/testing/eventually.ts";
 import { createLogger } from "./log.ts";
@@ -76,7 +77,8 @@ beforeAll(async () => {
   const example = parseConfig(/```yaml\n([\s\S]*?)```/.exec(section)?.[1] ?? "", "example");
   config = {
     ...example,
-    resync: 1000,
+    // Each tenant is looked at by itself once for twelve of these.
+    resync: 100,
     leaderElection: {
       namespace: "default",
       name: "lead",
@@ -268,6 +270,48 @@ describe("a running operator", () => {
     });
     await eventually("a tenant is reconciled", () => reconciled);
     expect(attempts).toBe(2);
+  });
+
+  it("tells that a tenant waits once, not each time that it looks", async () => {
+    const lines = new PassThrough();
+    let text = "";
+    lines.on("data", (chunk) => {
+      text += chunk;
+    });
+    let looks = 0;
+    start("first", {
+      log: createLogger("info", lines),
+      work: {
+        ...work,
+        async reconcile(tenant) {
+          if (tenant.metadata.name !== "waiting") return done;
+          looks += 1;
+          return waiting("RollingOut", looks < 3 ? "0 of 2" : "1 of 2", 100);
+        },
+      },
+    });
+    await createTenant("waiting");
+    await eventually("it was looked at five times", () => looks >= 5);
+    const told = text.split("\n").filter((line) => line.includes('"reconcile: waiting"'));
+    expect(told.map((line) => JSON.parse(line).why)).toEqual(["0 of 2", "1 of 2"]);
+  });
+
+  it("gives up a sweep between two of its steps when it is stopped", async () => {
+    const begun = Promise.withResolvers<void>();
+    const first = start("first", {
+      work: {
+        ...work,
+        async sweep(_tenants, world) {
+          begun.resolve();
+          return new Promise((_, reject) =>
+            world.signal.addEventListener("abort", () => reject(world.signal.reason)),
+          );
+        },
+      },
+    });
+    await begun.promise;
+    first.stop.abort();
+    expect(await first.end).toBe("stopped");
   });
 
   it("reconciles the tenants that the sweep names", async () => {

@@ -63,6 +63,13 @@ export type OperatorEnd = "stopped" | "lease lost";
 const stuckAfter: Milliseconds = 15 * 60_000;
 /** Changes of many objects of a tenant come together; one reconcile answers them all. */
 const gatherFor: Milliseconds = 50;
+/** A rollout changes something many times a second: a tenant is not looked at more often than this for it. */
+const spacing: Milliseconds = 500;
+/**
+ * The sweep finds in bulk what has no watch; only what it cannot see, such as passwords and the end of
+ * certificates, needs each tenant looked at by itself: once for so many sweeps.
+ */
+const sweepsPerResync = 12;
 const failureBackoff = { first: 500, most: 300_000 };
 
 /**
@@ -124,7 +131,7 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   const term = await election.acquire(stop);
   if (!term) return "stopped";
 
-  queue = new WorkQueue({ clock, random, backoff: failureBackoff, observe: metrics.queue });
+  queue = new WorkQueue({ clock, random, backoff: failureBackoff, spacing, observe: metrics.queue });
   metrics.watchQueue(queue);
   const end = await lead({ options, term, cluster, stores, events, queue, reporter }, stop);
   if (end === "lease lost") return end;
@@ -174,7 +181,8 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
     queue,
     workers: config.workers,
     reconcile: (name) => reconcileByName(name, stores, work, world),
-    resyncEvery: config.resync,
+    resyncEvery: config.resync * sweepsPerResync,
+    recheckStalledEvery: config.resync,
     clock: systemClock,
     random: Math.random,
     abort,
@@ -186,7 +194,8 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   for (const tenant of stores.of(tenantKind).all()) queue.add(tenant.metadata.name, "change");
   loop.start();
   options.log.info("reconciling", { workers: config.workers, epoch });
-  const sweeping = sweepRegularly(context, world, ending);
+  const untilTheEnd = AbortSignal.any([world.signal, ending]);
+  const sweeping = sweepRegularly(context, { ...world, signal: untilTheEnd }, ending);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
   if (term.signal.aborted || fenced) {
     loop.abort("another replica leads");
@@ -267,10 +276,11 @@ interface Reporter {
 /** Everything that happens, to the log for people and to metrics for machines. */
 function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
   let lastLeaderLine = "";
+  const isNews = changedSinceLast();
   return {
     reconcile(report) {
       metrics.reconcile(report);
-      logReconcile(log, report);
+      logReconcile(log, report, isNews(report));
     },
     apply(report) {
       metrics.apply(report);
@@ -310,7 +320,19 @@ function interruption(error: unknown): string {
     : "a watch was interrupted and goes on";
 }
 
-function logReconcile(log: Logger, report: ReconcileReport): void {
+/** Whether a tenant waits or is stalled for another reason than when it was last looked at. */
+function changedSinceLast(): (report: ReconcileReport) => boolean {
+  const last = new Map<string, string>();
+  return ({ key, outcome }) => {
+    const words = outcome && outcome.kind !== "done" ? `${outcome.reason}: ${outcome.message}` : undefined;
+    const changed = last.get(key) !== words;
+    if (words === undefined) last.delete(key);
+    else last.set(key, words);
+    return changed;
+  };
+}
+
+function logReconcile(log: Logger, report: ReconcileReport, news: boolean): void {
   const { key, took, result, outcome, error, nextAfter, failures } = report;
   const fields = {
     tenant: key,
@@ -321,6 +343,6 @@ function logReconcile(log: Logger, report: ReconcileReport): void {
   };
   if (result === "retryable") log.warn("reconcile failed and will be tried again", fields);
   else if (result === "terminal") log.error("reconcile failed; only a change can help", fields);
-  else if (result === "done") log.debug("reconcile: done", fields);
+  else if (result === "done" || !news) log.debug(`reconcile: ${result}`, fields);
   else log.info(`reconcile: ${result}`, fields);
 }

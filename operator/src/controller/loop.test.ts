@@ -7,7 +7,8 @@ import { WorkQueue } from "./queue.ts";
 import { eventually } from "./testing/eventually.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
-const resyncEvery = 300_000;
+const resyncEvery = 3_600_000;
+const recheckStalledEvery = 300_000;
 let clock: ManualClock;
 let queue: WorkQueue;
 let reports: ReconcileReport[];
@@ -27,6 +28,7 @@ function start(reconcile: Reconcile, workers = 1): ReconcileLoop {
     workers,
     reconcile,
     resyncEvery,
+    recheckStalledEvery,
     clock,
     random: () => 0.5,
     observe,
@@ -53,9 +55,9 @@ describe("the loop", () => {
       { result: "waiting", nextAfter: resyncEvery },
     ],
     [
-      "lets what is stalled rest until a resync",
+      "lets what is stalled rest, for less long than what is done",
       async () => stalled("HostTaken", "x"),
-      { result: "stalled", nextAfter: resyncEvery },
+      { result: "stalled", nextAfter: recheckStalledEvery },
     ],
     [
       "retries a retryable error",
@@ -70,14 +72,14 @@ describe("the loop", () => {
     ["retries an error it does not know", failing(new Error("?")), { result: "retryable", nextAfter: 1000 }],
     ["retries something thrown that is no error", failing("?"), { result: "retryable", nextAfter: 1000 }],
     [
-      "lets a terminal error rest",
+      "lets a terminal error rest, for less long than what is done",
       failing(new TerminalError("Wrong", "x")),
-      { result: "terminal", nextAfter: resyncEvery, failures: 0 },
+      { result: "terminal", nextAfter: recheckStalledEvery, failures: 0 },
     ],
     [
       "lets an object that is refused as invalid rest",
       failing(new Invalid({ ...status, code: 422 })),
-      { result: "terminal" },
+      { result: "terminal", nextAfter: recheckStalledEvery },
     ],
   ])("%s", async (_title, reconcile, expected) => {
     const loop = start(reconcile);

@@ -14,6 +14,8 @@ export interface LoopOptions {
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Outcome | "gone">;
   /** Every key is looked at again about this often (±20 %) even if nothing seems to change. */
   readonly resyncEvery: Milliseconds;
+  /** The same for a key that is stalled: what it waits for may have no watch. Default `resyncEvery`. */
+  readonly recheckStalledEvery?: Milliseconds;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborted by the loop when reconciles must stop between two steps; one of its own by default. */
@@ -110,7 +112,7 @@ export class ReconcileLoop {
     const { queue } = this.#options;
     queue.forget(key);
     if (outcome === "gone") return { result: "gone" };
-    const nextAfter = outcome.kind === "waiting" ? this.#recheck(outcome.recheckAfter) : this.#resync();
+    const nextAfter = this.#nextAfter(outcome);
     queue.addAfter(key, nextAfter, outcome.kind === "waiting" ? "change" : "resync");
     return { result: outcome.kind, outcome, nextAfter };
   }
@@ -122,13 +124,20 @@ export class ReconcileLoop {
       return { result: "retryable", error, nextAfter: queue.retry(key, failure.retryAfter) };
     }
     queue.forget(key);
-    const nextAfter = this.#resync();
+    const nextAfter = this.#recheckStalled();
     queue.addAfter(key, nextAfter, "resync");
     return { result: "terminal", error, nextAfter };
   }
 
-  #resync(): Milliseconds {
+  #nextAfter(outcome: Outcome): Milliseconds {
+    if (outcome.kind === "waiting") return this.#recheck(outcome.recheckAfter);
+    if (outcome.kind === "stalled") return this.#recheckStalled();
     return spread(this.#options.resyncEvery, 0.2, this.#options.random);
+  }
+
+  #recheckStalled(): Milliseconds {
+    const { recheckStalledEvery, resyncEvery, random } = this.#options;
+    return spread(recheckStalledEvery ?? resyncEvery, 0.2, random);
   }
 
   #recheck(after: Milliseconds): Milliseconds {
