@@ -7,8 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "billing",
-    dir: import.meta.dirname,
-    include: ["**/*.test.ts"],
+    include: ["tenant-runtime/src/modules/billing/**/*.test.ts"],
     exclude: ["**/purity.test.ts", "**/documented-examples.test.ts", "**/cli/**"],
     env: { BILLING_TEST_SHARE: "0.005" },
     testTimeout: 20_000,

@@ -7,6 +7,8 @@ export interface Command<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** The input in one currency, which the other amounts are read in. */
   input(money: Currency): Schema;
+  /** The JSON that it prints. */
+  readonly output: z.ZodType;
   /** An input that works, shown by --help. */
   readonly example: Readonly<Record<string, unknown>>;
   run(input: z.output<Schema>): unknown;

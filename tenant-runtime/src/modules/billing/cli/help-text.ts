@@ -15,8 +15,8 @@ export function overview(commands: readonly Command[]): string {
   ].join("\n");
 }
 
-/** One command: what it does, an example, and the schema of its input. */
-export function helpText({ name, summary, example, input }: Command): string {
+/** One command: what it does, an example, and the schemas of its input and output. */
+export function helpText({ name, summary, example, input, output }: Command): string {
   return [
     `billing ${name}: ${summary}`,
     "",
@@ -25,6 +25,9 @@ export function helpText({ name, summary, example, input }: Command): string {
     "",
     "Schema of the input (JSON Schema 2020-12; amounts shown for EUR):",
     JSON.stringify(inputSchema(input), null, 2),
+    "",
+    "Schema of the output:",
+    JSON.stringify(z.toJSONSchema(output), null, 2),
   ].join("\n");
 }
 

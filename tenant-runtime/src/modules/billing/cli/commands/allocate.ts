@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { allocate as split } from "../../engine/money/allocate.ts";
 import { command } from "../command.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { amount, currency, quantity } from "../schemas/scalars.ts";
 
@@ -8,5 +10,6 @@ export const allocate = command({
   summary: "an amount split by weights, no unit lost",
   example: { currency: "EUR", total: "100.00", weights: ["1", "1", "1"] },
   input: (money) => record({ currency, total: amount(money), weights: list(quantity) }),
+  output: output({ parts: z.array(printed.amount), total: printed.amount }),
   run: ({ total, weights }) => ({ parts: split(total, weights), total }),
 });

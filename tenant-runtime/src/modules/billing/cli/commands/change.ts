@@ -5,10 +5,13 @@ import { Rational } from "../../engine/money/rational.ts";
 import { changePrice } from "../../engine/proration/change-price.ts";
 import { ratioText } from "../../engine/proration/ratio-text.ts";
 import { command } from "../command.ts";
+import { output, printed, unitOfTime } from "../schemas/printed.ts";
 import { record } from "../schemas/record.ts";
 import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { rulerOf } from "./prorate.ts";
+
+const printedPart = { part: printed.count, ratio: printed.ratio, explanation: printed.text };
 
 export const change = command({
   name: "change",
@@ -32,6 +35,14 @@ export const change = command({
       settings,
     });
   },
+  output: output({
+    unit: unitOfTime,
+    length: printed.count,
+    billed: printed.amount,
+    old: output({ ...printedPart, owed: printed.amount, credit: printed.amount }),
+    new: output({ ...printedPart, owed: printed.amount, charge: printed.amount }),
+    difference: printed.amount,
+  }),
   run({ currency, period, old, new: next, when, zone, settings }) {
     const timeline = timelineOf(settings.prorationUnit, zone);
     const measure = rulerOf(period, timeline, settings.prorationMode);

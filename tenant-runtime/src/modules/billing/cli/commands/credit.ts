@@ -7,6 +7,7 @@ import { demandDistinct } from "../../engine/demand-distinct.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { kindOf, list, oneOf, record } from "../schemas/record.ts";
 import { currency, id, positiveAmount } from "../schemas/scalars.ts";
 
@@ -43,6 +44,20 @@ export const credit = command({
       ),
     });
   },
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        net: printed.amount,
+        taxes: z.array(output({ code: printed.text, amount: printed.amount })),
+        gross: printed.amount,
+        left: output({ net: printed.amount, gross: printed.amount }),
+      }),
+    ),
+    net: printed.amount,
+    tax: printed.amount,
+    gross: printed.amount,
+  }),
   run({ currency, lines, earlier, request }) {
     demandDistinct("lines", lines);
     const left = lines.map((line) =>

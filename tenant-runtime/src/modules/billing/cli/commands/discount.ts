@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { stackDiscounts } from "../../engine/discounts/stack-discounts.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
 import { discountValue } from "../schemas/discount.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { currency, id, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -24,6 +26,18 @@ export const discount = command({
       discounts: list(record({ id, value: discountValue(money), lines: list(id).optional() })),
       settings,
     }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        amount: printed.amount,
+        discounts: z.array(output({ id: printed.text, amount: printed.amount })),
+        net: printed.amount,
+      }),
+    ),
+    discount: printed.amount,
+    net: printed.amount,
+  }),
   run({ currency, lines, discounts, settings }) {
     const amounts = lines.map(({ amount }) => amount.minor);
     const stacked = discounts.map(({ value, lines: only }) => ({

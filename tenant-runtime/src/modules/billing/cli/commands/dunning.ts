@@ -5,6 +5,7 @@ import { stageOn } from "../../engine/dunning/stage-on.ts";
 import { walkDunning } from "../../engine/dunning/walk-dunning.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { currency, date, id, positiveAmount, wholeNumber } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -50,6 +51,26 @@ export const dunning = command({
       upTo: date,
       settings,
     }),
+  output: output({
+    standing: output({
+      on: printed.date,
+      stage: printed.text.nullable(),
+      daysOverdue: z.int(),
+      overdue: printed.amount,
+      reason: printed.text,
+    }),
+    steps: z.array(
+      output({
+        on: printed.date,
+        from: printed.text.nullable(),
+        to: printed.text.nullable(),
+        actions: z.array(printed.text),
+        block: z.enum(["start", "end"]).optional(),
+        reason: printed.text,
+      }),
+    ),
+    blocked: z.array(output({ from: printed.date, to: printed.date.optional() })),
+  }),
   run({ currency: _, policy, after, upTo, settings, ...facts }) {
     demandDistinct("invoices", facts.invoices);
     demandDistinct("payments", facts.payments);

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { BillingZone } from "../../engine/cycles/billing-zone.ts";
 import { draftInvoice } from "../../engine/invoice/draft-invoice.ts";
 import { command } from "../command.ts";
 import { customerFacts } from "../schemas/customer-facts.ts";
+import { output, printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { record } from "../schemas/record.ts";
 import { currency, date, zone } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -29,5 +31,33 @@ export const invoice = command({
       ...customerFacts(money),
       settings,
     }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        key: printed.text.meta({ description: "lines with one key are about one thing and add up" }),
+        kind: z.enum(["charge", "adjustment"]),
+        component: z.enum(["recurring", "usage", "top-up", "one-off"]),
+        subscription: printed.text.optional(),
+        description: printed.text,
+        from: printed.date,
+        to: printed.date,
+        due: printed.date,
+        taxDate: printed.date,
+        amount: printed.amount.meta({ description: "before discounts" }),
+        discounts: z.array(output({ id: printed.text, amount: printed.amount })),
+        net: printed.amount,
+        taxes: z.array(printedTax),
+        gross: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+    taxes: z.array(printedTaxTotal),
+    discount: printed.amount,
+    net: printed.amount,
+    tax: printed.amount,
+    gross: printed.amount,
+    unbilled: z.array(output({ subscription: printed.text, reason: printed.text })),
+  }),
   run: ({ target, settings, ...facts }) => draftInvoice(facts, target, settings),
 });

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { BillingZone } from "../../engine/cycles/billing-zone.ts";
 import { Cycle } from "../../engine/cycles/cycle.ts";
 import { dateOfMoment } from "../../engine/cycles/moment.ts";
 import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { oneOf, record } from "../schemas/record.ts";
 import { date, momentFields, momentOf, wholeNumber, zone } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -24,6 +26,13 @@ export const periods = command({
       count: wholeNumber(1, 1200).default(12),
       settings,
     }),
+  output: output({
+    anchor: printed.date,
+    serviceStart: printed.date,
+    periods: z.array(
+      output({ from: printed.date, to: printed.date, days: printed.count, billed: printed.date }),
+    ),
+  }),
   run({ cycle, start, trialEnd, timing, zone, from, count, settings }) {
     const anchor = settings.trialAnchor === "trial-end" ? (trialEnd ?? start) : start;
     const row = Cycle.of(cycle, dateOfMoment(anchor, zone));

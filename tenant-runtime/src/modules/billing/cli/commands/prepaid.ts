@@ -2,6 +2,7 @@ import { z } from "zod";
 import { walletOn } from "../../engine/prepaid/wallet-on.ts";
 import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { currency, date, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -29,6 +30,20 @@ export const prepaid = command({
       date,
       settings,
     }),
+  output: output({
+    balance: printed.amount,
+    expires: printed.date.nullable(),
+    active: z.boolean(),
+    renewals: z.array(
+      output({
+        on: printed.date,
+        from: printed.date,
+        to: printed.date,
+        cost: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+  }),
   run({ service, payments, date, settings }) {
     const { expires, ...state } = walletOn(date, payments, service, settings);
     return { ...state, expires: expires ?? null };

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { BillingZone } from "../../engine/cycles/billing-zone.ts";
 import { cycleOfPeriod } from "../../engine/cycles/cycle-of-period.ts";
 import type { Period } from "../../engine/cycles/period.ts";
@@ -11,6 +12,7 @@ import { proratePrice } from "../../engine/proration/prorate-price.ts";
 import { ratioText } from "../../engine/proration/ratio-text.ts";
 import type { BillingSettings } from "../../engine/settings.ts";
 import { command } from "../command.ts";
+import { output, printed, unitOfTime } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -36,6 +38,19 @@ export const prorate = command({
       zone: zone.default(BillingZone.of("UTC")),
       settings,
     }),
+  output: output({
+    unit: unitOfTime,
+    length: printed.count,
+    parts: z.array(
+      output({
+        part: printed.count,
+        ratio: printed.ratio,
+        amount: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+    total: printed.amount,
+  }),
   run({ currency, price, quantity, period, service, zone, settings }) {
     const timeline = timelineOf(settings.prorationUnit, zone);
     const measure = rulerOf(period, timeline, settings.prorationMode);

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { Money } from "../../engine/money/money.ts";
 import { computeTax } from "../../engine/tax/compute-tax.ts";
 import { percentText } from "../../engine/tax/tax-table.ts";
 import { command } from "../command.ts";
+import { output, printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { amount, currency, date, id } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -25,6 +27,20 @@ export const tax = command({
       lines: list(record({ id, amount: amount(money), taxes: list(id), date: date.optional() })),
       settings,
     }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        net: printed.amount,
+        taxes: z.array(printedTax.extend({ exemption: printed.text.optional() })),
+        gross: printed.amount,
+      }),
+    ),
+    taxes: z.array(printedTaxTotal),
+    net: printed.amount,
+    tax: printed.amount,
+    gross: printed.amount,
+  }),
   run({ currency, rules, exemptions, date, lines, settings }) {
     const rates = lines.map((line) => rules.ratesOn(line.date ?? date, line.taxes, exemptions));
     const taxed = computeTax(

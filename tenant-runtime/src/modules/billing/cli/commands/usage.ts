@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Money } from "../../engine/money/money.ts";
 import { Rational } from "../../engine/money/rational.ts";
 import { aggregateUsage } from "../../engine/usage/aggregate-usage.ts";
@@ -6,6 +7,7 @@ import { quantityText } from "../../engine/usage/quantity-text.ts";
 import { rateUsage } from "../../engine/usage/rate-usage.ts";
 import { withinBounds } from "../../engine/usage/within-bounds.ts";
 import { command } from "../command.ts";
+import { output, printed } from "../schemas/printed.ts";
 import { list, record } from "../schemas/record.ts";
 import { currency, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -30,6 +32,20 @@ export const usage = command({
       periods: list(record({ quantities: list(quantity), toppedUp: quantity.default(Rational.zero) })),
       settings,
     }),
+  output: output({
+    metric: printed.text,
+    periods: z.array(
+      output({
+        used: printed.quantity,
+        fromRollover: printed.quantity,
+        fromIncluded: printed.quantity,
+        fromTopUp: printed.quantity,
+        billable: printed.quantity,
+        amount: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+  }),
   run({ currency, price, periods, settings }) {
     const used = periods.map(({ quantities }) =>
       aggregateUsage(price.aggregate, quantities, settings.percentileMethod),
