@@ -15,10 +15,8 @@ const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 const work: TenantWork = {
   begin: (platform, holder) => startPlatform(platform.postgres, holder),
   reconcile: reconcileTenant,
-  async sweep(tenants, world) {
-    await destroyExpired(world);
-    return sweepPlatform(tenants, world);
-  },
+  sweep: sweepPlatform,
+  destroyExpired,
 };
 
 const log = createLogger(process.env.LOG_LEVEL);

@@ -34,6 +34,7 @@ let running: Replica[];
 const work: TenantWork = {
   begin: async () => 1,
   sweep: async () => [],
+  destroyExpired: async () => [],
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {
@@ -314,13 +315,14 @@ describe("a running operator", () => {
     expect(await first.end).toBe("stopped");
   });
 
-  it("reconciles the tenants that the sweep names", async () => {
+  it("reconciles the tenants that the sweep names, also while expired data cannot be destroyed", async () => {
     const seen: string[] = [];
     start("first", {
       config: { ...config, resync: 500 },
       work: {
         ...work,
         sweep: async () => ["swept"],
+        destroyExpired: async () => Promise.reject(new Error("a role still owns something")),
         async reconcile(tenant) {
           seen.push(tenant.metadata.name);
           return done;

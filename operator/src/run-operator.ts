@@ -35,6 +35,8 @@ export interface TenantWork {
   reconcile(tenant: Tenant, plan: TenantPlan | undefined, world: World): Promise<Outcome>;
   /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
   sweep(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
+  /** Destroys the data that are kept no longer, and names whose they were. */
+  destroyExpired(world: World): Promise<readonly string[]>;
 }
 
 export interface OperatorOptions {
@@ -230,13 +232,24 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
   while (!ending.aborted) {
     await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
     if (ending.aborted) return;
-    try {
+    await orRepeated("sweep", options.log, async () => {
       const drifted = await options.work.sweep(stores.of(tenantKind).all(), world);
       for (const name of drifted) queue.add(name, "change");
       if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
-    } catch (error) {
-      options.log.warn("the sweep failed and is repeated at the next turn", { error });
-    }
+    });
+    // Apart from the sweep: data that cannot be destroyed must not keep drift from being found.
+    await orRepeated("destruction of expired data", options.log, async () => {
+      const destroyed = await options.work.destroyExpired(world);
+      if (destroyed.length > 0) options.log.info("expired data were destroyed", { ids: destroyed });
+    });
+  }
+}
+
+async function orRepeated(what: string, log: Logger, attempt: () => Promise<void>): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    log.warn(`the ${what} failed and is repeated at the next turn`, { error });
   }
 }
 

@@ -8,14 +8,17 @@ type Outside = Pick<World, "postgres" | "redis" | "vault" | "epoch" | "signal">;
 
 /**
  * Destroys the data of every retained tenant whose time of grace is over, keys last, and returns the
- * ids. A destruction that was interrupted is finished.
+ * ids. A destruction that was interrupted is finished; one that fails keeps no other from being done.
+ * @throws what the first that failed threw
  */
 export async function destroyExpired(world: Outside): Promise<string[]> {
   const doomed = await markDoomed(world);
+  const failures: unknown[] = [];
   for (const names of doomed) {
     world.signal.throwIfAborted();
-    await destroy(names, world);
+    await destroy(names, world).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
   return doomed.map(({ id }) => id);
 }
 

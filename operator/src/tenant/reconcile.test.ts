@@ -489,6 +489,22 @@ describe("a deleted tenant", () => {
     await expectDestroyed(names);
   });
 
+  it("is destroyed although another's data cannot be", async () => {
+    const blocked = namesOf(await readied("blocked", { deletionPolicy: "Delete" }));
+    const free = namesOf(await readied("free", { deletionPolicy: "Delete" }));
+    for (const [name, names] of [["blocked", blocked] as const, ["free", free] as const]) {
+      await remove(name);
+      await passGrace(names.id);
+    }
+    const { postgres } = platform.newWorld();
+    await postgres.query(`CREATE SCHEMA left_over AUTHORIZATION ${blocked.roles.owner}`);
+    await expect(destroyExpired(platform.newWorld())).rejects.toThrow("cannot be dropped");
+    await expectDestroyed(free);
+    await postgres.query("DROP SCHEMA left_over");
+    await destroyExpired(platform.newWorld());
+    await expectDestroyed(blocked);
+  });
+
   it.each([
     ["schema", /^transaction DROP SCHEMA/],
     ["secrets", /^destroy secret .*encryption/],
