@@ -169,6 +169,12 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       await withClient(south.login, (client) => client.query("SELECT * FROM customers"));
     });
 
+    it("is not disturbed by what a login sets for itself in a database that it cannot open", async () => {
+      const { appA } = north.names.roles;
+      await asNorth((client) => client.query(`ALTER ROLE ${appA} IN DATABASE postgres SET search_path = x`));
+      expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    });
+
     it("is observed for many tenants at once", async () => {
       const observed = await observeDatabase(platform.postgres, [
         north.names.id,

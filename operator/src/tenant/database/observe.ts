@@ -11,7 +11,7 @@ export interface RoleObservation {
   readonly comment: string | null;
   /** `name=value`, set for all databases. */
   readonly settings: readonly string[];
-  /** Whether it has settings for single databases, which go before the others. */
+  /** Whether it has settings for this database alone, which go before the others. */
   readonly otherSettings: boolean;
   readonly memberOf: readonly string[];
   /** Its members, the operator left out. */
@@ -47,7 +47,8 @@ const rolesQuery = `
     'forbiddenPower', r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
     'comment', shobj_description(r.oid, 'pg_authid'),
     'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
-    'otherSettings', EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setrole = r.oid AND s.setdatabase <> 0),
+    'otherSettings', EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+                             WHERE s.setrole = r.oid AND d.datname = current_database()),
     'memberOf', (SELECT coalesce(jsonb_agg(DISTINCT g.rolname), '[]')
                  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid),
     'members', (SELECT coalesce(jsonb_agg(DISTINCT g.rolname), '[]')
