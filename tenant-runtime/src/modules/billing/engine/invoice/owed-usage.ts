@@ -15,23 +15,7 @@ import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
 import type { ServiceSpan } from "./service-spans.ts";
-
-/** One metric under one plan in one period, with what was measured then. */
-interface Bucket {
-  readonly billed: BilledPeriod;
-  readonly plan: string;
-  /** Tells apart prices of one plan for one metric that followed each other within the period. */
-  readonly ordinal: number;
-  readonly price: UsagePrice;
-  readonly spans: ServiceSpan[];
-  readonly quantities: Rational[];
-  toppedUp: Rational;
-}
-
-interface Ticked<Fact> {
-  readonly fact: Fact;
-  readonly tick: number;
-}
+import { type UsageBucket, usageBuckets } from "./usage-buckets.ts";
 
 /** What the usage of one subscription costs, period by period, always after the period. */
 export function owedUsage(
@@ -40,9 +24,7 @@ export function owedUsage(
   topUps: readonly TopUp[],
   context: BillingContext,
 ): { readonly pieces: OwedPiece[]; readonly unbilled: Unbilled[] } {
-  const buckets = periods.flatMap(bucketsOf);
-  const unbilled = fill(buckets, inTimeOrder(usage, context), context);
-  addTopUps(buckets, inTimeOrder(topUps, context));
+  const { buckets, unbilled } = usageBuckets(periods, usage, topUps, context);
   const metrics = [...new Set(buckets.map(({ price }) => price.metric))].sort();
   const pieces = metrics.flatMap((metric) =>
     rateMetric(
@@ -53,74 +35,7 @@ export function owedUsage(
   return { pieces, unbilled };
 }
 
-function inTimeOrder<Fact extends UsageFact | TopUp>(
-  facts: readonly Fact[],
-  { timeline }: BillingContext,
-): Ticked<Fact>[] {
-  return facts
-    .map((fact) => ({ fact, tick: timeline.tickOf(fact) }))
-    .sort((one, other) => one.tick - other.tick);
-}
-
-function bucketsOf(billed: BilledPeriod): Bucket[] {
-  const buckets: Bucket[] = [];
-  const toppedUp = Rational.zero;
-  for (const span of billed.spans) {
-    for (const price of span.terms.usage) {
-      const { plan } = span.terms;
-      const alike = buckets.filter((one) => one.plan === plan && one.price.metric === price.metric);
-      const known = alike.find((one) => one.price.signature === price.signature);
-      if (known !== undefined) known.spans.push(span);
-      else
-        buckets.push({ billed, plan, ordinal: alike.length, price, spans: [span], quantities: [], toppedUp });
-    }
-  }
-  return buckets;
-}
-
-function fill(
-  buckets: readonly Bucket[],
-  usage: readonly Ticked<UsageFact>[],
-  { horizon, settings }: BillingContext,
-): Unbilled[] {
-  const unbilled: Unbilled[] = [];
-  for (const { fact, tick } of usage) {
-    const bucket = buckets.find(
-      ({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick)),
-    );
-    const span = bucket?.spans.find(holds(tick));
-    if (bucket === undefined || span === undefined) {
-      if (tick <= horizon) unbilled.push(unbilledFact(fact, "no plan in force prices it"));
-    } else if (span.charged || (span.inTrial && settings.usageInTrial === "billed")) {
-      bucket.quantities.push(fact.quantity);
-    } else if (!span.inTrial) {
-      unbilled.push(unbilledFact(fact, "the service was paused or blocked"));
-    }
-  }
-  return unbilled;
-}
-
-function unbilledFact({ subscription, metric, quantity }: UsageFact, why: string): Unbilled {
-  return {
-    subscription,
-    reason: `${quantityText(quantity)} of ${JSON.stringify(metric)}: ${why} when it was measured`,
-  };
-}
-
-function holds(tick: number): (span: ServiceSpan) => boolean {
-  return ({ from, to }) => from <= tick && tick < to;
-}
-
-function addTopUps(buckets: readonly Bucket[], topUps: readonly Ticked<TopUp>[]): void {
-  for (const { fact, tick } of topUps) {
-    const bucket =
-      buckets.find(({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick))) ??
-      buckets.find(({ price, billed }) => price.metric === fact.metric && billed.to > tick);
-    if (bucket !== undefined) bucket.toppedUp = bucket.toppedUp.plus(fact.units);
-  }
-}
-
-function rateMetric(buckets: readonly Bucket[], context: BillingContext): OwedPiece[] {
+function rateMetric(buckets: readonly UsageBucket[], context: BillingContext): OwedPiece[] {
   const { settings } = context;
   const used = buckets.map(({ price, quantities }) =>
     aggregateUsage(price.aggregate, quantities, settings.percentileMethod),
@@ -142,7 +57,7 @@ function rateMetric(buckets: readonly Bucket[], context: BillingContext): OwedPi
 }
 
 /** The included units of a bucket, whole or for the part of the period that it covers. */
-function includedIn({ billed, price, spans }: Bucket, { settings }: BillingContext): Rational {
+function includedIn({ billed, price, spans }: UsageBucket, { settings }: BillingContext): Rational {
   const part = servedPart(billed, spans, settings);
   const isWhole = settings.allowanceInPartialPeriod === "full" && !part.isZero();
   return isWhole ? price.included : price.included.times(part);
@@ -162,7 +77,7 @@ function servedPart(
 }
 
 function pieceOf(
-  bucket: Bucket,
+  bucket: UsageBucket,
   used: Rational,
   allowance: AllowanceUse,
   context: BillingContext,

@@ -1,0 +1,105 @@
+import { Rational } from "../money/rational.ts";
+import { quantityText } from "../usage/quantity-text.ts";
+import type { UsagePrice } from "../usage/usage-price.ts";
+import type { BilledPeriod } from "./billed-periods.ts";
+import type { BillingContext } from "./billing-context.ts";
+import type { TopUp, UsageFact } from "./customer-facts.ts";
+import type { Unbilled } from "./invoice.ts";
+import type { ServiceSpan } from "./service-spans.ts";
+
+/** One metric under one plan in one period, with what was measured then. */
+export interface UsageBucket {
+  readonly billed: BilledPeriod;
+  readonly plan: string;
+  /** Tells apart prices of one plan for one metric that followed each other within the period. */
+  readonly ordinal: number;
+  readonly price: UsagePrice;
+  readonly spans: ServiceSpan[];
+  readonly quantities: Rational[];
+  toppedUp: Rational;
+}
+
+interface Ticked<Fact> {
+  readonly fact: Fact;
+  readonly tick: number;
+}
+
+/** Sorts what was measured and bought into the periods and plans that price it. */
+export function usageBuckets(
+  periods: readonly BilledPeriod[],
+  usage: readonly UsageFact[],
+  topUps: readonly TopUp[],
+  context: BillingContext,
+): { readonly buckets: UsageBucket[]; readonly unbilled: Unbilled[] } {
+  const buckets = periods.flatMap(bucketsOf);
+  const unbilled = fill(buckets, inTimeOrder(usage, context), context);
+  addTopUps(buckets, inTimeOrder(topUps, context));
+  return { buckets, unbilled };
+}
+
+function inTimeOrder<Fact extends UsageFact | TopUp>(
+  facts: readonly Fact[],
+  { timeline }: BillingContext,
+): Ticked<Fact>[] {
+  return facts
+    .map((fact) => ({ fact, tick: timeline.tickOf(fact) }))
+    .sort((one, other) => one.tick - other.tick);
+}
+
+function bucketsOf(billed: BilledPeriod): UsageBucket[] {
+  const buckets: UsageBucket[] = [];
+  const toppedUp = Rational.zero;
+  for (const span of billed.spans) {
+    for (const price of span.terms.usage) {
+      const { plan } = span.terms;
+      const alike = buckets.filter((one) => one.plan === plan && one.price.metric === price.metric);
+      const known = alike.find((one) => one.price.signature === price.signature);
+      if (known !== undefined) known.spans.push(span);
+      else
+        buckets.push({ billed, plan, ordinal: alike.length, price, spans: [span], quantities: [], toppedUp });
+    }
+  }
+  return buckets;
+}
+
+function fill(
+  buckets: readonly UsageBucket[],
+  usage: readonly Ticked<UsageFact>[],
+  { horizon, settings }: BillingContext,
+): Unbilled[] {
+  const unbilled: Unbilled[] = [];
+  for (const { fact, tick } of usage) {
+    const bucket = buckets.find(
+      ({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick)),
+    );
+    const span = bucket?.spans.find(holds(tick));
+    if (bucket === undefined || span === undefined) {
+      if (tick <= horizon) unbilled.push(unbilledFact(fact, "no plan in force prices it"));
+    } else if (span.charged || (span.inTrial && settings.usageInTrial === "billed")) {
+      bucket.quantities.push(fact.quantity);
+    } else if (!span.inTrial) {
+      unbilled.push(unbilledFact(fact, "the service was paused or blocked"));
+    }
+  }
+  return unbilled;
+}
+
+function unbilledFact({ subscription, metric, quantity }: UsageFact, why: string): Unbilled {
+  return {
+    subscription,
+    reason: `${quantityText(quantity)} of ${JSON.stringify(metric)}: ${why} when it was measured`,
+  };
+}
+
+function holds(tick: number): (span: ServiceSpan) => boolean {
+  return ({ from, to }) => from <= tick && tick < to;
+}
+
+function addTopUps(buckets: readonly UsageBucket[], topUps: readonly Ticked<TopUp>[]): void {
+  for (const { fact, tick } of topUps) {
+    const bucket =
+      buckets.find(({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick))) ??
+      buckets.find(({ price, billed }) => price.metric === fact.metric && billed.to > tick);
+    if (bucket !== undefined) bucket.toppedUp = bucket.toppedUp.plus(fact.units);
+  }
+}
