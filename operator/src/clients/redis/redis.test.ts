@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../e2e/services/authority.ts";
 import { redisLogin } from "../../../../e2e/services/redis.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
+import { eventually } from "../../controller/testing/eventually.ts";
+import { startFaultProxy } from "../../controller/testing/fault-proxy.ts";
 import { redisUser } from "../../tenant/desired/redis-user.ts";
 import { freshNames } from "../../tenant/testing/fresh-names.ts";
 import { sameUser } from "./acl-user.ts";
@@ -166,6 +168,22 @@ it("a server that is not there is a failure that may pass, with its address", as
     reason: "RedisUnavailable",
     message: expect.stringContaining("localhost:1"),
   });
+});
+
+it("a connection that has gone silent is left for a new one", async () => {
+  const { host, port, ca, operator } = inject("redisCache");
+  await using proxy = await startFaultProxy(`https://${host}:${port}`);
+  const address = { host: "localhost", port: Number(new URL(proxy.url).port), ca, ...operator };
+  await using redis = connectRedis({ ...address, timeout: 1_000 });
+  await redis.users();
+  proxy.stall();
+  await eventually("it answers again", () =>
+    redis.users().then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(proxy.accepted).toBe(2);
 });
 
 it("a server with a certificate of another authority is not spoken to", async () => {

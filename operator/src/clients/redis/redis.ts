@@ -9,6 +9,8 @@ export interface RedisAddress {
   readonly password: string;
   /** The PEM certificates that the server's must come from; its name must be `host` too. */
   readonly ca: string;
+  /** For an answer, in milliseconds; default 5 s. */
+  readonly timeout?: number;
 }
 
 /** What the operator does on one Redis server: keep its users, and remove a destroyed tenant's keys. */
@@ -25,11 +27,12 @@ export interface Redis extends AsyncDisposable {
   deleteKeys(prefix: string): Promise<number>;
 }
 
-const timeout = 5_000;
+const defaultTimeout = 5_000;
 
 /** Connects at first use and again whenever the connection is lost. */
 export function connectRedis(address: RedisAddress): Redis {
   const server = `${address.host}:${address.port}`;
+  const { timeout = defaultTimeout } = address;
   const connection = new Connection({
     host: address.host,
     port: address.port,
@@ -40,6 +43,8 @@ export function connectRedis(address: RedisAddress): Redis {
     lazyConnect: true,
     connectTimeout: timeout,
     commandTimeout: timeout,
+    // Without it a connection whose other end is gone without a word is kept until TCP gives up.
+    socketTimeout: timeout,
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
