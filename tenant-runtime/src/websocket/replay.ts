@@ -24,7 +24,7 @@ const pageSize = 200;
 /** Sends what has happened since `after`, and goes live at the very moment when nothing is left to send. */
 export async function replay(options: ReplayOptions): Promise<void> {
   const { feed, eventLog, after, topics, send, live, tooFarBehind } = options;
-  if (after > feed.position) return replayNothing(options);
+  if (after > feed.position && !(await isKnown(options))) return tooFarBehind();
   if (feed.position - after > longestReplay) return tooFarBehind();
   let seen = after;
   while (seen < feed.position) {
@@ -34,13 +34,13 @@ export async function replay(options: ReplayOptions): Promise<void> {
     await send(events);
     seen = events.length < pageSize ? range.upTo : (events.at(-1)?.sequence ?? range.upTo);
   }
+  // No await between the last look at the feed and here: what it gives in between would be lost.
   live(seen);
 }
 
 /** The client was served by a pod that has heard more than this one, or by a database that is no more. */
-async function replayNothing({ feed, eventLog, after, live, tooFarBehind }: ReplayOptions): Promise<void> {
+async function isKnown({ feed, eventLog, after }: ReplayOptions): Promise<boolean> {
   const last = await eventLog.last();
-  if (after > last) return tooFarBehind();
-  live(after);
   feed.reached(last);
+  return after <= last;
 }

@@ -2,31 +2,23 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../e2e/services/postgres.ts";
 import { recordEvents } from "../../test/testing/record-events.ts";
+import { openTenantDatabase, unchangingLogin } from "../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
 import { until } from "../../test/testing/until.ts";
-import { systemClock } from "../platform/clock.ts";
 import { createEvents } from "../platform/events.ts";
 import { createLog } from "../platform/log.ts";
 import { openRedis } from "../platform/redis.ts";
-import { RotatingDatabase } from "../platform/rotating-database.ts";
-import type { Watched } from "../platform/watched-file.ts";
-import type { Login } from "../secrets.ts";
+import type { RotatingDatabase } from "../platform/rotating-database.ts";
 import { OutboxRelay } from "./outbox-relay.ts";
 import { takeEvents } from "./take-events.ts";
 
 let tenant: TestTenant;
 let database: RotatingDatabase;
 const log = createLog("error", {});
-const watched = (login: object = {}): Watched<Login> => ({
-  current: () => login as Login,
-  onChange: () => () => {},
-});
 
 beforeAll(async () => {
   tenant = await createTestTenant();
-  const login = watched(tenant.secrets["database.json"]);
-  const settings = { ...tenant.tenantFile.database, ca: tenant.ca };
-  database = new RotatingDatabase({ settings, login, log, clock: systemClock });
+  database = openTenantDatabase(tenant);
 });
 afterAll(async () => {
   await database.close();
@@ -37,7 +29,7 @@ afterAll(async () => {
 async function startRelay(pollMs: number) {
   const open = async (name: string) => {
     const { cache: endpoint, prefix } = tenant.tenantFile.redis;
-    const login = watched(tenant.secrets["redis.json"]);
+    const login = unchangingLogin(tenant, "redis.json");
     const link = openRedis({ name, endpoint, login, ca: tenant.ca, prefix, log });
     await link.connected();
     return link;

@@ -11,7 +11,7 @@ export interface Message {
 export interface WebSocketClient extends Disposable {
   readonly socket: WebSocket;
   say(message: unknown): void;
-  /** The next message, waiting for it if need be. */
+  /** The next message, waiting for it if need be; throws when the socket closes before. */
   hear(): Promise<Message>;
   /** The next so many. */
   hearAll(count: number): Promise<Message[]>;
@@ -43,17 +43,23 @@ export async function openWebSocket(
 
 function hearing(socket: WebSocket): () => Promise<Message> {
   const heard: Message[] = [];
-  let arrived = () => {};
+  let closed: string | undefined;
+  let changed = () => {};
   socket.on("message", (data) => {
     heard.push(JSON.parse(String(data)));
-    arrived();
+    changed();
+  });
+  socket.once("close", (code, reason) => {
+    closed = `closed with ${code} ${String(reason)}`;
+    changed();
   });
   return async () => {
     for (;;) {
       const next = heard.shift();
       if (next !== undefined) return next;
+      if (closed !== undefined) throw new Error(`expected a message, was ${closed}`);
       await new Promise<void>((resolve) => {
-        arrived = resolve;
+        changed = resolve;
       });
     }
   };

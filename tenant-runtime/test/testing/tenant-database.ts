@@ -1,0 +1,21 @@
+import { systemClock } from "../../src/platform/clock.ts";
+import { createLog } from "../../src/platform/log.ts";
+import { RotatingDatabase } from "../../src/platform/rotating-database.ts";
+import type { Watched } from "../../src/platform/watched-file.ts";
+import type { Login } from "../../src/secrets.ts";
+import type { TestTenant } from "./test-tenant.ts";
+
+/** The tenant's database as the runtime opens it, through the pooler. */
+export function openTenantDatabase(tenant: TestTenant): RotatingDatabase {
+  return new RotatingDatabase({
+    settings: { ...tenant.tenantFile.database, ca: tenant.ca },
+    login: unchangingLogin(tenant, "database.json"),
+    log: createLog("error", {}),
+    clock: systemClock,
+  });
+}
+
+/** A login of the tenant's secrets that is never rotated. */
+export function unchangingLogin(tenant: TestTenant, file: string): Watched<Login> {
+  return { current: () => tenant.secrets[file] as Login, onChange: () => () => {} };
+}
