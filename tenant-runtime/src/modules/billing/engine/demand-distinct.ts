@@ -5,6 +5,7 @@ import { BillingFault } from "./billing-fault.ts";
  * @throws BillingFault FACTS_INVALID naming an id that is used twice.
  */
 export function demandDistinct(what: string, things: readonly { readonly id: string }[]): void {
+  if (things.length < 2) return;
   const seen = new Set<string>();
   for (const { id } of things) {
     if (seen.has(id)) {

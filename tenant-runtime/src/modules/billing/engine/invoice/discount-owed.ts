@@ -3,7 +3,7 @@ import type { Discount } from "../discounts/discount.ts";
 import { type Stacked, stackDiscounts } from "../discounts/stack-discounts.ts";
 import { Money } from "../money/money.ts";
 import type { BillingSettings } from "../settings.ts";
-import type { DiscountedPiece, OwedPiece } from "./owed-piece.ts";
+import type { OwedPiece } from "./owed-piece.ts";
 
 /**
  * Takes the customer's discounts off everything owed, billing date by billing date, so that the
@@ -15,10 +15,10 @@ export function discountOwed(
   pieces: readonly OwedPiece[],
   discounts: readonly Discount[],
   settings: BillingSettings,
-): DiscountedPiece[] {
-  if (discounts.length === 0) return pieces.map((piece) => ({ ...piece, discounts: [] }));
+): readonly OwedPiece[] {
+  if (discounts.length === 0) return pieces;
   const remaining = discounts.map((discount) => new Remaining(discount, settings));
-  const discountsOfPiece = new Map<OwedPiece, DiscountedPiece["discounts"]>();
+  const discountsOfPiece = new Map<OwedPiece, OwedPiece["discounts"]>();
   for (const [date, group] of byBillingDate(pieces)) {
     const amounts = group.map(({ amount }) => amount);
     const taken = stackDiscounts(

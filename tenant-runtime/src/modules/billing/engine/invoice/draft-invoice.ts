@@ -33,9 +33,11 @@ export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: 
 }
 
 function demandDistinctFacts({ subscriptions, discounts, oneOffs, topUps, billed }: CustomerFacts): void {
-  for (const [what, things] of Object.entries({ subscriptions, discounts, oneOffs, topUps, billed })) {
-    demandDistinct(what, things);
-  }
+  demandDistinct("subscriptions", subscriptions);
+  demandDistinct("discounts", discounts);
+  demandDistinct("oneOffs", oneOffs);
+  demandDistinct("topUps", topUps);
+  demandDistinct("billed", billed);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {

@@ -3,6 +3,9 @@ export function keyOf(parts: readonly string[]): string {
   return parts.map(escaped).join("|");
 }
 
+const special = /[%|]/;
+
 function escaped(part: string): string {
+  if (!special.test(part)) return part;
   return part.replaceAll("%", "%25").replaceAll("|", "%7C");
 }

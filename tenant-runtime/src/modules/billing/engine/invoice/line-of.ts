@@ -18,7 +18,7 @@ export function chargeLine(delta: Delta, taxed: Taxed, target: LocalDate, curren
     amount: Money.of(taxed.taxes[index] ?? 0n, currency),
   }));
   const money = { net: Money.of(taxed.net, currency), taxes, gross: Money.of(taxed.gross, currency) };
-  return { ...money, ...describe(delta, delta.amount, delta.discounts, target, currency) };
+  return lineAbout(delta, money, delta.amount, delta.discounts, target, currency);
 }
 
 /**
@@ -48,17 +48,18 @@ export function creditLine(
   const money = { net: Money.of(-net, currency), taxes, gross: Money.of(-net - tax, currency) };
   const isWhole = price === -delta.price;
   return isWhole
-    ? { ...money, ...describe(delta, delta.amount, delta.discounts, target, currency) }
-    : { ...money, ...describe(delta, -price, [], target, currency) };
+    ? lineAbout(delta, money, delta.amount, delta.discounts, target, currency)
+    : lineAbout(delta, money, -price, [], target, currency);
 }
 
-function describe(
+function lineAbout(
   delta: Delta,
+  money: Pick<InvoiceLine, "net" | "taxes" | "gross">,
   amount: bigint,
   discounts: Delta["discounts"],
   target: LocalDate,
   currency: Currency,
-): Omit<InvoiceLine, "net" | "taxes" | "gross"> {
+): InvoiceLine {
   const { piece, billed, key } = delta;
   const about = piece ?? billed?.first;
   return {
@@ -77,6 +78,9 @@ function describe(
       id: discount.id,
       amount: Money.of(discount.amount, currency),
     })),
+    net: money.net,
+    taxes: money.taxes,
+    gross: money.gross,
     explanation: explain(delta, amount, currency),
   };
 }

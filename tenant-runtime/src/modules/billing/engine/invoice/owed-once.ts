@@ -42,6 +42,7 @@ function once(
     taxDate: date,
     rates,
     amount: what.amount.minor,
+    discounts: [],
     explanation: `sold once on ${date}`,
   };
 }

@@ -20,9 +20,6 @@ export interface OwedPiece {
   /** Minor units before discounts, 0 or more. */
   readonly amount: bigint;
   readonly explanation: string;
-}
-
-/** A piece with what each discount takes off it, in minor units. */
-export interface DiscountedPiece extends OwedPiece {
+  /** What each discount takes off it, in minor units; none until discounts are applied. */
   readonly discounts: readonly { readonly id: string; readonly amount: bigint }[];
 }

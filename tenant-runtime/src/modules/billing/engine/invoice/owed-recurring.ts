@@ -88,6 +88,7 @@ function piecesOf(
       taxDate: billed.taxDate,
       rates,
       amount: amounts[index] ?? 0n,
+      discounts: [],
       explanation: explain(measure, stretch.to - stretch.from, covered, rate),
     };
   });

@@ -109,6 +109,7 @@ function pieceOf(
       taxDate: billed.taxDate,
       rates,
       amount,
+      discounts: [],
       explanation: explain(price, used, allowance, rated.steps),
     },
   ];

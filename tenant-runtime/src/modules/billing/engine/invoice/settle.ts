@@ -1,13 +1,13 @@
 import type { BilledSoFar } from "./billed-so-far.ts";
 import { compareText } from "./compare-text.ts";
-import type { DiscountedPiece } from "./owed-piece.ts";
+import type { OwedPiece } from "./owed-piece.ts";
 
 /** The difference between what is owed and what was billed about one thing, in minor units. */
 export interface Delta {
   readonly key: string;
   readonly kind: "charge" | "adjustment";
   /** The piece it is about; absent when nothing at all is owed under this key any more. */
-  readonly piece: DiscountedPiece | undefined;
+  readonly piece: OwedPiece | undefined;
   readonly billed: BilledSoFar | undefined;
   /** How many lines with this key exist before it. */
   readonly ordinal: number;
@@ -32,7 +32,7 @@ interface Sums {
  * @param pieces in the order in which lines are to appear
  */
 export function settle(
-  pieces: readonly DiscountedPiece[],
+  pieces: readonly OwedPiece[],
   billed: ReadonlyMap<string, BilledSoFar>,
   target: number,
 ): Delta[] {
@@ -44,8 +44,8 @@ export function settle(
   ];
 }
 
-function groupByKey(pieces: readonly DiscountedPiece[]): Map<string, DiscountedPiece[]> {
-  const groups = new Map<string, DiscountedPiece[]>();
+function groupByKey(pieces: readonly OwedPiece[]): Map<string, OwedPiece[]> {
+  const groups = new Map<string, OwedPiece[]>();
   for (const piece of pieces) {
     const group = groups.get(piece.key);
     if (group === undefined) groups.set(piece.key, [piece]);
@@ -56,7 +56,7 @@ function groupByKey(pieces: readonly DiscountedPiece[]): Map<string, DiscountedP
 
 function settleKey(
   key: string,
-  pieces: readonly DiscountedPiece[],
+  pieces: readonly OwedPiece[],
   billed: BilledSoFar | undefined,
   target: number,
 ): Delta[] {
@@ -71,7 +71,7 @@ function settleKey(
   return adjustment(key, pieces[0], billed, owed);
 }
 
-function charges(key: string, due: readonly DiscountedPiece[], billed: BilledSoFar | undefined): Delta[] {
+function charges(key: string, due: readonly OwedPiece[], billed: BilledSoFar | undefined): Delta[] {
   return due
     .filter(({ amount }) => amount !== 0n)
     .map((piece, index) => ({
@@ -88,7 +88,7 @@ function charges(key: string, due: readonly DiscountedPiece[], billed: BilledSoF
 }
 
 /** How many of the due pieces make up exactly what was billed; undefined when no number does. */
-function nextAfter(due: readonly DiscountedPiece[], billed: BilledSoFar): number | undefined {
+function nextAfter(due: readonly OwedPiece[], billed: BilledSoFar): number | undefined {
   const sums: Sums = { amount: 0n, discounts: new Map() };
   for (const [index, piece] of due.entries()) {
     if (index > 0 && matches(sums, billed)) return index;
@@ -101,12 +101,7 @@ function matches(sums: Sums, billed: BilledSoFar): boolean {
   return sums.amount === billed.amount && differences(sums, billed).length === 0;
 }
 
-function adjustment(
-  key: string,
-  piece: DiscountedPiece | undefined,
-  billed: BilledSoFar,
-  owed: Sums,
-): Delta[] {
+function adjustment(key: string, piece: OwedPiece | undefined, billed: BilledSoFar, owed: Sums): Delta[] {
   const amount = owed.amount - billed.amount;
   const discounts = differences(owed, billed);
   if (amount === 0n && discounts.length === 0) return [];
@@ -134,13 +129,13 @@ function differences(owed: Sums, billed: BilledSoFar): { id: string; amount: big
     .filter(({ amount }) => amount !== 0n);
 }
 
-function sum(pieces: readonly DiscountedPiece[]): Sums {
+function sum(pieces: readonly OwedPiece[]): Sums {
   const sums: Sums = { amount: 0n, discounts: new Map() };
   for (const piece of pieces) addTo(sums, piece);
   return sums;
 }
 
-function addTo(sums: Sums, piece: DiscountedPiece): void {
+function addTo(sums: Sums, piece: OwedPiece): void {
   sums.amount += piece.amount;
   for (const { id, amount } of piece.discounts)
     sums.discounts.set(id, (sums.discounts.get(id) ?? 0n) + amount);
