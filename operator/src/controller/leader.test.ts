@@ -85,10 +85,10 @@ describe("two candidates", () => {
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
     const released = performance.now();
     await first.release();
-    const { epoch } = await second;
+    const { transitions } = await second;
     expect(performance.now() - released).toBeLessThan(times.leaseDuration);
     expect(await holder()).toBe("b");
-    expect(epoch).toBe(first.epoch + 1);
+    expect(transitions).toBe(first.transitions + 1);
   });
 
   it("change over when the leader falls silent, and it gives up before the other begins", async () => {
@@ -102,11 +102,11 @@ describe("two candidates", () => {
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
     a.proxy.refuse(true);
     a.proxy.stall();
-    const { epoch } = await second;
+    const { transitions } = await second;
     const wonAt = performance.now();
     expect(first.signal.aborted).toBe(true);
     expect(lostAt).toBeLessThan(wonAt);
-    expect(epoch).toBe(first.epoch + 1);
+    expect(transitions).toBe(first.transitions + 1);
     expect(await holder()).toBe("b");
   });
 });
@@ -166,10 +166,10 @@ describe("a leader", () => {
     await eventually("it has noticed", () => term.signal.aborted);
   });
 
-  it("gets a new epoch when it comes back under its old name after a crash", async () => {
+  it("gets a new term when it comes back under its old name after a crash", async () => {
     const first = await elect(await candidate("a"));
     const again = await elect(await candidate("a"));
-    expect(again.epoch).toBe(first.epoch + 1);
+    expect(again.transitions).toBe(first.transitions + 1);
     await eventually("the process before has noticed", () => first.signal.aborted);
   });
 });

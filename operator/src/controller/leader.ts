@@ -24,7 +24,7 @@ export interface LeaderOptions {
 
 export type LeaderEvent =
   | { readonly type: "waiting"; readonly holder: string }
-  | { readonly type: "acquired"; readonly epoch: number }
+  | { readonly type: "acquired"; readonly transitions: number }
   | { readonly type: "failed"; readonly error: unknown }
   | { readonly type: "lost"; readonly reason: string }
   | { readonly type: "released" };
@@ -32,10 +32,10 @@ export type LeaderEvent =
 /** The time for which one replica leads. */
 export interface Term {
   /**
-   * Grows with every acquisition, by whichever process: the fencing number for receivers such as
-   * PostgreSQL. It is `leaseTransitions` of the Lease.
+   * `leaseTransitions` of the Lease, which grows with every acquisition, by whichever process. For people
+   * only: PostgreSQL counts its own epochs, because it may outlive the Lease.
    */
-  readonly epoch: number;
+  readonly transitions: number;
   /** Aborted when the lease is lost: no write may be started after it. */
   readonly signal: AbortSignal;
   /** Stops renewing and hands the lease over at once, if it is still ours. */
@@ -147,13 +147,13 @@ export class LeaderElection {
   }
 
   #lead(lease: Lease, asked: Milliseconds): Term {
-    const epoch = lease.spec?.leaseTransitions ?? 0;
+    const transitions = lease.spec?.leaseTransitions ?? 0;
     const lost = new AbortController();
     const stopping = new AbortController();
-    this.#options.observe?.({ type: "acquired", epoch });
+    this.#options.observe?.({ type: "acquired", transitions });
     const renewing = this.#renew({ lease, renewedAt: asked }, stopping.signal, lost);
     return {
-      epoch,
+      transitions,
       signal: lost.signal,
       release: async () => {
         stopping.abort();

@@ -58,7 +58,7 @@ it("shows requests, queue, reconciles and leadership as metrics", async () => {
   metrics.request({ verb: "apply", resource: "deployments", code: 200, seconds: 0.01 });
   metrics.reconcile({ key: "a", took: 120, result: "done", failures: 0 });
   metrics.apply({ kind: "Deployment", name: { name: "runtime" }, cause: { type: "drift", path: "spec" } });
-  metrics.leader({ type: "acquired", epoch: 7 });
+  metrics.leader({ type: "acquired", transitions: 7 });
   const page = await ask(management.metricsPort, "/metrics");
   for (const line of [
     'dotmac_operator_kubernetes_requests_total{verb="apply",resource="deployments",code="200"} 1',
@@ -68,7 +68,7 @@ it("shows requests, queue, reconciles and leadership as metrics", async () => {
     'dotmac_operator_reconciles_total{result="done"} 1',
     'dotmac_operator_applies_total{kind="Deployment",cause="drift"} 1',
     "dotmac_operator_leader 1",
-    "dotmac_operator_leader_epoch 7",
+    "dotmac_operator_lease_transitions 7",
   ]) {
     expect(page).toContain(`${line}\n`);
   }

@@ -93,9 +93,9 @@ export class ControllerMetrics {
     help: "1 while this replica leads.",
     registers: this.#registers,
   });
-  readonly #epoch = new Gauge({
-    name: "dotmac_operator_leader_epoch",
-    help: "The fencing number of this replica's last term; 0 before its first.",
+  readonly #transitions = new Gauge({
+    name: "dotmac_operator_lease_transitions",
+    help: "How often the Lease had been acquired when this replica's last term began; 0 before its first.",
     registers: this.#registers,
   });
 
@@ -170,7 +170,7 @@ export class ControllerMetrics {
   leader(event: LeaderEvent): void {
     if (event.type === "acquired") {
       this.#leader.set(1);
-      this.#epoch.set(event.epoch);
+      this.#transitions.set(event.transitions);
     }
     if (event.type === "lost" || event.type === "released") this.#leader.set(0);
   }
