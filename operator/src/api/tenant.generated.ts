@@ -52,7 +52,7 @@ export interface TenantSpec {
   modules?: ("customers" | "billing" | "network" | "support")[];
   runtime?: TenantRuntime;
   /**
-   * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none.
+   * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none. Checked and kept, but not acted on yet: nothing outside is reached.
    */
   egress?: TenantEgressEntry[];
   /**
@@ -138,7 +138,7 @@ export interface TenantEgressEntry {
   port: number;
 }
 /**
- * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time.
+ * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time. Checked and kept, but not acted on yet.
  */
 export interface TenantMaintenanceWindow {
   /**
