@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../cluster/until.ts";
 import type { Answer } from "../isp-client.ts";
-import { apply, kubectl } from "./live-cluster.ts";
+import { apply, kubectl, read } from "./live-cluster.ts";
 import { administrator, type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";
 
 describe("a tenant under load", () => {
   const plan = uniqueName("busy");
   let tenant: SampleTenant;
 
+  const planWith = (memory: string) => ({
+    apiVersion: "dotmac.io/v1alpha1",
+    kind: "TenantPlan",
+    metadata: { name: plan },
+    spec: {
+      runtime: { replicas: 2, resources: { limits: { memory } } },
+      rateLimits: { apiPerMinutePerUser: 100_000 },
+    },
+  });
+
   beforeAll(async () => {
-    await apply({
-      apiVersion: "dotmac.io/v1alpha1",
-      kind: "TenantPlan",
-      metadata: { name: plan },
-      spec: { runtime: { replicas: 2 }, rateLimits: { apiPerMinutePerUser: 100_000 } },
-    });
+    await apply(planWith("384Mi"));
     tenant = await sampleTenant("rolling", { plan });
   });
 
@@ -24,34 +30,42 @@ describe("a tenant under load", () => {
 
   it("fails no request while every pod is replaced", async () => {
     await using admin = await administrator(tenant);
-    const podsBefore = await podNames(tenant);
+    const podsBefore = (await runtimePods(tenant)).map(({ metadata }) => metadata.name);
     const load = keepAsking(() => admin.client.call("GET", "/auth/me", { token: admin.token }));
-    await load.answered(20);
-    await kubectl("rollout", "restart", "deployment/runtime", "-n", tenant.namespace);
-    await kubectl("rollout", "status", "deployment/runtime", "-n", tenant.namespace, "--timeout=120s");
-    await load.answered(20);
-    const statuses = await load.stop();
-    const podsAfter = await podNames(tenant);
-
-    expect(podsAfter.filter((name) => podsBefore.includes(name))).toEqual([]);
-    expect(Object.keys(statuses)).toEqual(["200"]);
-    expect(statuses["200"]).toBeGreaterThan(100);
+    try {
+      await load.answered(20);
+      await apply(planWith("400Mi"));
+      await until(
+        "every pod to be another one, and ready",
+        async () => {
+          const pods = await runtimePods(tenant);
+          const replaced =
+            pods.length === 2 && pods.every(({ metadata }) => !podsBefore.includes(metadata.name));
+          return replaced && pods.every(isReady) ? true : undefined;
+        },
+        { seconds: 120, everyMs: 250 },
+      );
+      await load.answered(20);
+    } finally {
+      await load.stop();
+    }
+    expect(Object.keys(load.statuses)).toEqual(["200"]);
+    expect(load.statuses["200"]).toBeGreaterThan(100);
   });
 });
 
-async function podNames(tenant: SampleTenant): Promise<string[]> {
-  const names = await kubectl(
-    "get",
-    "pods",
-    "-n",
-    tenant.namespace,
-    "-l",
-    "app.kubernetes.io/component=runtime",
-    "--field-selector=status.phase=Running",
-    "-o",
-    "jsonpath={range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{'\\n'}{end}",
-  );
-  return names.split("\n").filter((name) => name !== "");
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** All that are there, those on their way out included. */
+async function runtimePods(tenant: SampleTenant): Promise<Pod[]> {
+  return (await read("pods", "-n", tenant.namespace, "-l", "app.kubernetes.io/component=runtime")).items;
+}
+
+function isReady({ status }: Pod): boolean {
+  return status.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
 }
 
 /** Asks over and over on a few lanes, each as soon as its last answer has come, and counts the answers. */
@@ -71,12 +85,13 @@ function keepAsking(ask: () => Promise<Answer>, lanes = 4) {
   };
   const running = Array.from({ length: lanes }, lane);
   return {
+    /** Answers by their status. */
+    statuses: statuses as Readonly<Record<string, number>>,
     /** Resolves when so many more answers have come. */
     answered: (count: number) => new Promise<void>((resolve) => waiters.push({ left: count, resolve })),
     stop: async () => {
       going = false;
       await Promise.all(running);
-      return statuses;
     },
   };
 }
