@@ -1,8 +1,9 @@
+import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { ApiServer, type Manifest } from "../crds/test/api-server.ts";
 import { parseConfig } from "../operator/src/config.ts";
-import { crdsChart, operatorChart, render, run } from "./test/program.ts";
+import { crdsChart, operatorChart, render, requiredSetting, run } from "./test/program.ts";
 
 const certManager = [
   "config.certificates.mode=cert-manager",
@@ -33,9 +34,12 @@ beforeAll(() => {
 });
 afterAll(() => admin[Symbol.asyncDispose]());
 
-describe.each([operatorChart, crdsChart])("the chart %s", (chart) => {
+describe.each([
+  [operatorChart, ["--set", requiredSetting]],
+  [crdsChart, []],
+])("the chart %s", (chart, settings) => {
   it("has nothing that helm lint warns of", async () => {
-    expect(await run("helm", ["lint", "--strict", chart])).toContain("0 chart(s) failed");
+    expect(await run("helm", ["lint", "--strict", chart, ...settings])).toContain("0 chart(s) failed");
   });
 });
 
@@ -140,9 +144,15 @@ describe("the operator's configuration file", () => {
     });
   });
 
+  it("names the last migration of the runtime that belongs to it", async () => {
+    const migrations = await readdir(new URL("../tenant-runtime/migrations/", import.meta.url));
+    const { runtime } = await configuration();
+    expect(runtime).toMatchObject({ schemaVersion: migrations.length });
+  });
+
   it("holds nothing that the chosen mode and kind do not use", async () => {
     expect((await configuration()).certificates).toEqual({ mode: "local", caSecret: "platform-ca" });
-    expect((await configuration()).route).toEqual({ kind: "Ingress", className: "skipper", annotations: {} });
+    expect((await configuration()).route).toEqual({ kind: "Ingress", className: "public", annotations: {} });
     expect((await configuration(certManager)).certificates).toEqual({
       mode: "cert-manager",
       issuerRef: { kind: "ClusterIssuer", name: "dotmac" },
@@ -181,6 +191,11 @@ describe("the operator's values", () => {
     ["a gateway of any pods", ["config.gateway.podLabels=null"], "missing property 'podLabels'"],
   ])("refuse %s", async (_what, settings, message) => {
     await expect(render(settings)).rejects.toThrow(message);
+  });
+
+  it("refuse an Ingress without a class, for none is everyone's", async () => {
+    const rendering = run("helm", ["template", "dotmac", operatorChart]);
+    await expect(rendering).rejects.toThrow("missing property 'className'");
   });
 });
 

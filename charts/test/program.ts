@@ -25,8 +25,11 @@ export async function run(
   return (await running).stdout;
 }
 
+/** The one value of the operator's chart that has no default. */
+export const requiredSetting = "config.route.className=public";
+
 /** The operator chart's manifests with these `--set` assignments. */
 export function render(settings: readonly string[] = [], namespace = "dotmac-system"): Promise<string> {
-  const flags = settings.flatMap((assignment) => ["--set", assignment]);
+  const flags = [requiredSetting, ...settings].flatMap((assignment) => ["--set", assignment]);
   return run("helm", ["template", "dotmac", operatorChart, "--namespace", namespace, ...flags]);
 }

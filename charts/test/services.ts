@@ -3,7 +3,7 @@ import { ApiServer } from "../../crds/test/api-server.ts";
 import { untilServed } from "../../crds/test/until-served.ts";
 import { type KubernetesConnection, startKubernetes } from "../../e2e/services/kubernetes.ts";
 import type {} from "../../e2e/services/vitest.ts";
-import { crdsChart, operatorChart, run } from "./program.ts";
+import { crdsChart, operatorChart, requiredSetting, run } from "./program.ts";
 import { untilEnforced } from "./until-enforced.ts";
 
 /** One API server into which Helm has installed both charts, as a user would. */
@@ -11,15 +11,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await using servers = new AsyncDisposableStack();
   const { url, ca, adminToken, kubeconfigPath } = servers.use(await startKubernetes());
   const connection: KubernetesConnection = { url, ca, adminToken, kubeconfigPath };
-  const install = (release: string, chart: string) =>
-    run("helm", ["install", release, chart, "--namespace", "dotmac-system", "--create-namespace"], {
+  const install = (release: string, chart: string, ...settings: string[]) =>
+    run("helm", ["install", release, chart, "--namespace=dotmac-system", "--create-namespace", ...settings], {
       kubeconfig: kubeconfigPath,
     });
   await install("dotmac-crds", crdsChart);
   await using admin = new ApiServer(connection, { token: adminToken });
   for (const plural of ["tenants", "tenantplans", "hostclaims"])
     await untilServed(admin, `${plural}.dotmac.io`);
-  await install("dotmac", operatorChart);
+  await install("dotmac", operatorChart, "--set", requiredSetting);
   await untilEnforced(admin, connection);
   project.provide("kubernetes", connection);
   const running = servers.move();

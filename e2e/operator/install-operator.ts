@@ -34,6 +34,6 @@ function operatorValues({ operator, runtime, schemaVersion }: OperatorImages) {
   const separator = operator.lastIndexOf(":");
   return {
     image: { repository: operator.slice(0, separator), tag: operator.slice(separator + 1) },
-    config: { runtime: { image: runtime, schemaVersion } },
+    config: { runtime: { image: runtime, schemaVersion }, route: { className: "skipper" } },
   };
 }
