@@ -2,8 +2,7 @@ import { ApiServer } from "../../crds/test/api-server.ts";
 import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
 import { namespace, pod } from "./objects.ts";
 
-export const operatorUser = "system:serviceaccount:dotmac-system:dotmac-operator";
-export const breakGlassGroup = "dotmac:break-glass";
+const breakGlassGroup = "dotmac:break-glass";
 const account = "/api/v1/namespaces/dotmac-system/serviceaccounts/dotmac-operator";
 export const leases = "/apis/coordination.k8s.io/v1/namespaces/dotmac-system/leases";
 

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { execa } from "execa";
 import { inject } from "vitest";
 import { stringify } from "yaml";
@@ -44,10 +42,4 @@ export async function inPod<Result>(namespace: string, target: string, script: s
     { env: environment },
   );
   return JSON.parse(run.stdout) as Result;
-}
-
-/** A folder that is gone when its scope ends. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), "dotmac-e2e-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { idOfName, tenantId, tenantNames } from "./names.ts";
+import { tenantId, tenantNames } from "./names.ts";
 
 describe("a tenant's id", () => {
   it("is ten characters of base32 of the uid's SHA-256", () => {
@@ -22,14 +22,5 @@ describe("a tenant's names", () => {
     const readByOthers = [names.schema, ...Object.values(names.roles), names.redis.user, names.redis.prefix];
     expect(readByOthers.filter((name) => name.includes("north"))).toEqual([]);
     expect(readByOthers.every((name) => name.includes("k3v7q2mzxa"))).toBe(true);
-  });
-
-  it.each([
-    ["t_k3v7q2mzxa", "k3v7q2mzxa"],
-    ["t_k3v7q2mzxa_app_a", "k3v7q2mzxa"],
-    ["t_k3v7q2mzxab", undefined],
-    ["postgres", undefined],
-  ])("lead from %s back to the id %s", (name, id) => {
-    expect(idOfName(name)).toBe(id);
   });
 });

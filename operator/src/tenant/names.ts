@@ -52,11 +52,6 @@ export function tenantNames(tenant: string, id: string): TenantNames {
   };
 }
 
-/** The id in the name of a role, schema or Redis user of a tenant, or undefined for any other name. */
-export function idOfName(name: string): string | undefined {
-  return /^t_([a-z2-7]{10})(?:_|$)/.exec(name)?.[1];
-}
-
 function base32(bytes: Buffer): string {
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
