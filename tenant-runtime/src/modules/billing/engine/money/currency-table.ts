@@ -2,11 +2,11 @@
  * Codes of ISO 4217 List One by number of decimals ("minor unit"), funds included, without the
  * entries that have none (metals, SDR, testing).
  *
- * Source: SIX Group, Maintenance Agency of ISO 4217, list-one.xml. The set of codes is that of the
- * list published on 2026-09-17; the minor units are those of the list published on 2024-06-25,
- * with XCG (amendment 176) and XAD (amendment 179) after their amendments: no amendment between
- * the two changed a minor unit. `Intl` is not asked: it follows CLDR, which shows cash habits
- * (IQD without decimals; ISO 4217 says 3).
+ * Source: SIX Group, Maintenance Agency of ISO 4217, list-one.xml. The minor units are those of the
+ * list published on 2024-06-25. The set of codes is that of the list published on 2026-09-17, taken
+ * from a copy of it; XAD follows the text of its amendment, and XCG is given the 2 decimals of the
+ * guilder it replaces: check both against the list itself when it changes. `Intl` is not asked: it
+ * follows CLDR, which shows cash habits (IQD without decimals; ISO 4217 says 3).
  */
 export const currencyTable = {
   published: "2026-09-17",
