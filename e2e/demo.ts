@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Answer, IspClient } from "./isp-client.ts";
+import { expectStatus, type IspClient } from "./isp-client.ts";
 
 /** One of the two ISPs of the demonstration. */
 export interface DemonstratedIsp {
@@ -80,12 +80,4 @@ async function signIn({ name, client, login }: DemonstratedIsp, book: LoginBook)
   );
   await book.write(name, chosen);
   return changed.body.data.attributes.accessToken;
-}
-
-async function expectStatus(status: number, pending: Promise<Answer>): Promise<Answer> {
-  const answer = await pending;
-  if (answer.status !== status) {
-    throw new Error(`Expected status ${status}, found ${answer.status}: ${JSON.stringify(answer.body)}`);
-  }
-  return answer;
 }

@@ -92,3 +92,12 @@ function parseOrKeep(text: string): unknown {
     return text;
   }
 }
+
+/** The answer, when it has the status that was promised. @throws an Error with what came instead. */
+export async function expectStatus(status: number, pending: Promise<Answer>): Promise<Answer> {
+  const answer = await pending;
+  if (answer.status !== status) {
+    throw new Error(`Expected status ${status}, found ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+  return answer;
+}

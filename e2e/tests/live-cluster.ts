@@ -1,19 +1,15 @@
-import { delimiter } from "node:path";
-import { execa } from "execa";
 import { inject } from "vitest";
 import { stringify } from "yaml";
+import { clusterKubectl } from "../cluster/kubectl.ts";
 
 /** What the tests were told of the cluster that `make up` brought. */
 export const cluster = inject("cluster");
 
-const environment = {
-  KUBECONFIG: cluster.kubeconfig,
-  PATH: [...cluster.toolPaths, process.env.PATH].join(delimiter),
-};
+const asAdministrator = clusterKubectl(cluster);
 
 /** Runs kubectl as the cluster's administrator and gives what it printed. @throws with kubectl's own words. */
-export async function kubectl(...args: readonly string[]): Promise<string> {
-  return (await execa("kubectl", [...args], { env: environment })).stdout;
+export function kubectl(...args: readonly string[]): Promise<string> {
+  return asAdministrator(args);
 }
 
 /** As an administrator who takes the operator's part in tenants' namespaces, which the audit log then shows. */
@@ -31,15 +27,11 @@ export async function read(...args: readonly string[]): Promise<any> {
 /** Creates or updates objects as a platform administrator does, by `kubectl apply`. */
 export async function apply(...objects: readonly object[]): Promise<void> {
   const input = objects.map((object) => stringify(object)).join("---\n");
-  await execa("kubectl", ["apply", "-f", "-"], { env: environment, input });
+  await asAdministrator(["apply", "-f", "-"], input);
 }
 
 /** Runs a program, given as a script for Node, in a running pod, and gives the JSON value that it printed. */
 export async function inPod<Result>(namespace: string, target: string, script: string): Promise<Result> {
-  const run = await execa(
-    "kubectl",
-    ["exec", "-n", namespace, target, "--", "/nodejs/bin/node", "--input-type=module", "-e", script],
-    { env: environment },
-  );
-  return JSON.parse(run.stdout) as Result;
+  const node = ["/nodejs/bin/node", "--input-type=module", "-e", script];
+  return JSON.parse(await kubectl("exec", "-n", namespace, target, "--", ...node)) as Result;
 }

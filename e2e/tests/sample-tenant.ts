@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Endpoint, IspClient } from "../isp-client.ts";
+import { type Endpoint, expectStatus, IspClient } from "../isp-client.ts";
 import { apply, cluster, kubectl, read } from "./live-cluster.ts";
 
 /** A tenant made for one test, as the platform's administrator sees it. */
@@ -125,12 +125,4 @@ export async function createCustomer({ client, token }: Administrator): Promise<
   };
   const answer = await expectStatus(201, client.call("POST", "/customers", { token, body }));
   return answer.body.data.id;
-}
-
-async function expectStatus(status: number, answer: ReturnType<IspClient["call"]>) {
-  const got = await answer;
-  if (got.status !== status) {
-    throw new Error(`Expected status ${status}, got ${got.status}: ${JSON.stringify(got.body)}`);
-  }
-  return got;
 }
