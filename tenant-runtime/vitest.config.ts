@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     name: "tenant-runtime",
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // The billing engine needs no servers and has a project of its own.
-    exclude: ["src/modules/billing/**"],
+    // The engines need no servers and have projects of their own.
+    exclude: ["src/modules/{billing,network,support}/**"],
     globalSetup: ["test/services.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -9,7 +9,7 @@ export default defineConfig({
     name: "billing",
     include: ["tenant-runtime/src/modules/billing/**/*.test.ts"],
     exclude: ["**/purity.test.ts", "**/documented-examples.test.ts", "**/cli/**"],
-    env: { BILLING_TEST_SHARE: "0.005" },
+    env: { ENGINE_TEST_SHARE: "0.005" },
     testTimeout: 20_000,
     maxWorkers: 1,
   },

@@ -1,6 +1,6 @@
-import { BillingZone } from "../engine/cycles/billing-zone.ts";
+import { LocalDate } from "../../../engine/calendar/local-date.ts";
+import { Zone } from "../../../engine/calendar/zone.ts";
 import { CycleRule } from "../engine/cycles/cycle-rule.ts";
-import { LocalDate } from "../engine/cycles/local-date.ts";
 import type { CustomerFacts } from "../engine/invoice/customer-facts.ts";
 import type { Subscription, Terms } from "../engine/invoice/subscription.ts";
 import { Currency } from "../engine/money/currency.ts";
@@ -79,7 +79,7 @@ function customer(index: number, catalogue: Catalogue): CustomerFacts {
   const changed = start.plusDays(1 + (index % 30));
   return {
     currency,
-    zone: BillingZone.of("Europe/Paris"),
+    zone: Zone.of("Europe/Paris"),
     subscriptions: [
       { ...service("fibre", before), facts: [{ kind: "change", on: changed, terms: after }] },
       service("voice", voice),

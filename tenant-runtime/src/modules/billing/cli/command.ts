@@ -1,20 +1,24 @@
-import type { z } from "zod";
-import type { Currency } from "../engine/money/currency.ts";
+import { z } from "zod";
+import type { Command } from "../../../cli/command.ts";
+import { Currency } from "../engine/money/currency.ts";
 
-/** One calculation as a program: a JSON object in, a JSON object out. */
-export interface Command<Schema extends z.ZodType = z.ZodType> {
-  readonly name: string;
-  readonly summary: string;
+interface Definition<Schema extends z.ZodType> extends Omit<Command, "input" | "run"> {
   /** The input in one currency, which the other amounts are read in. */
   input(money: Currency): Schema;
-  /** The JSON that it prints. */
-  readonly output: z.ZodType;
-  /** An input that works, shown by --help. */
-  readonly example: Readonly<Record<string, unknown>>;
   run(input: z.output<Schema>): unknown;
 }
 
-/** Keeps the type of a command's input between its schema and its run. */
-export function command<Schema extends z.ZodType>(definition: Command<Schema>): Command {
-  return definition as unknown as Command;
+/** A command whose amounts are in the currency that its input names. */
+export function command<Schema extends z.ZodType>({ input, run, ...rest }: Definition<Schema>): Command {
+  return {
+    ...rest,
+    input: (given) => input(currencyOf(given)),
+    run: (given) => run(given as z.output<Schema>),
+  };
+}
+
+/** Amounts are checked even where the currency is wrong: then as euros, so that all faults show at once. */
+function currencyOf(given: unknown): Currency {
+  const known = z.object({ currency: z.enum(Currency.codes()) }).safeParse(given);
+  return Currency.of(known.success ? known.data.currency : "EUR");
 }

@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command } from "../../../cli/command.ts";
 import { allocate } from "./commands/allocate.ts";
 import { change } from "./commands/change.ts";
 import { credit } from "./commands/credit.ts";

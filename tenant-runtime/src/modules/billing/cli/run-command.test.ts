@@ -1,78 +1,28 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runCommand } from "../../../cli/run-command.ts";
+import { describeProgram } from "../../../cli/testing/describe-program.ts";
 import { run } from "../oracle/run.ts";
-import { runs } from "../oracle/runs.ts";
 import { commands } from "./commands.ts";
-import { helpText, inputSchema, overview } from "./help-text.ts";
-import { runCommand } from "./run-command.ts";
+import { billing } from "./program.ts";
 
-const word = fc.constantFrom(
-  ...[
-    "EUR",
-    "JPY",
-    "",
-    "-1",
-    "0",
-    "1e9",
-    "99999999999999999999",
-    "2026-02-30",
-    "2199-12-31",
-    "1900-01-01",
-    "month",
-  ],
-  ...["anniversary", "everything", "second", "fixed-30-days", "Europe/Paris", "0.000000000000000001"],
-);
-const junk = fc.oneof(
-  word,
-  fc.integer(),
-  fc.double(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.constant([]),
-  fc.constant({}),
-  fc.jsonValue(),
-);
-
-/** An input that works, with some of its values replaced. */
-function spoiled(value: unknown): fc.Arbitrary<unknown> {
-  const kept = (): fc.Arbitrary<unknown> => {
-    if (Array.isArray(value)) return fc.tuple(...value.map(spoiled));
-    if (typeof value !== "object" || value === null) return fc.constant(value);
-    return fc.record(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, spoiled(one)])));
-  };
-  return fc.oneof(
-    { weight: 12, arbitrary: kept() },
-    { weight: 1, arbitrary: junk },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  );
-}
-
-describe.each(commands.map((command) => [command.name, command] as const))("billing %s", (name, command) => {
-  it("runs its own example and describes its input", () => {
-    expect(run(name, command.example)).not.toHaveProperty("faults");
-    command.output.parse(run(name, command.example));
-    expect(helpText(command)).toContain(JSON.stringify(command.example, null, 2));
-    expect(helpText(command)).toContain("Schema of the output:");
-    expect(inputSchema(command.input)).toMatchObject({ type: "object", additionalProperties: false });
-    expect(overview(commands)).toContain(command.summary);
-  });
-
-  it("answers whatever it is given", () => {
-    fc.assert(
-      fc.property(fc.oneof(spoiled(command.example), fc.jsonValue()), (input) => {
-        const answer = runCommand(command, JSON.stringify(input) ?? "");
-        if (answer.kind === "done") command.output.parse(JSON.parse(JSON.stringify(answer.output)));
-        else expect(answer.faults.length).toBeGreaterThan(0);
-      }),
-      runs(200),
-    );
-  });
-
-  it("refuses a field that it does not know, and names those it does", () => {
-    const [fault] = run(name, { ...command.example, colour: "red" }).faults;
-    expect(fault).toMatch(/^: expected no other fields; found \["colour"\]: write one of .*, /);
-  });
-});
+describeProgram(billing, [
+  "EUR",
+  "JPY",
+  "-1",
+  "0",
+  "1e9",
+  "99999999999999999999",
+  "2026-02-30",
+  "2199-12-31",
+  "1900-01-01",
+  "month",
+  "anniversary",
+  "everything",
+  "second",
+  "fixed-30-days",
+  "Europe/Paris",
+  "0.000000000000000001",
+]);
 
 describe("bad input", () => {
   it("has every fault named at its path, with what to write instead", () => {

@@ -1,37 +1,17 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync } from "node:fs";
 import { join } from "node:path";
-import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
+import { nodesOf } from "../../../engine/testing/nodes-of.ts";
 
 const folder = import.meta.dirname;
 const sources = globSync("**/*.ts", { cwd: folder }).filter((file) => !file.endsWith(".test.ts"));
 
 /** Files in which a whole number of BigInt is divided, always to be rounded or cut down on purpose. */
-const dividing = ["money/rational.ts", "money/round-half-up.ts", "cycles/billing-zone.ts"];
-
-interface SyntaxNode {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-function nodesOf(file: string): SyntaxNode[] {
-  const { program, errors } = parseSync(file, readFileSync(join(folder, file), "utf8"));
-  expect(errors).toEqual([]);
-  const found: SyntaxNode[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === "object" && value !== null) {
-      if ("type" in value) found.push(value as SyntaxNode);
-      Object.values(value).forEach(visit);
-    }
-  };
-  visit(program);
-  return found;
-}
+const dividing = ["money/rational.ts", "money/round-half-up.ts", "../../../engine/calendar/zone.ts"];
 
 /** Everything in a file that could bring in a fraction that is not exact, or the world outside. */
 function impurities(file: string): string[] {
-  return nodesOf(file).flatMap((node) => {
+  return nodesOf(join(folder, file)).flatMap((node) => {
     if (node.type === "ImportDeclaration") {
       const from = (node.source as { value: string }).value;
       return from.startsWith(".") || from === "temporal-polyfill" ? [] : [`imports ${from}`];

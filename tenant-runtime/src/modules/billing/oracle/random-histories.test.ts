@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../engine/testing/runs.ts";
 import type { InvoiceLine } from "../engine/invoice/invoice.ts";
 import { billHistory, sumByKey, sumByThing } from "./billed-history.ts";
 import type { History, HistoryFact } from "./history.ts";
 import { randomHistory, randomSettings } from "./random-history.ts";
 import { reckon } from "./reckon.ts";
-import { runs } from "./runs.ts";
 
 const known = randomHistory({ future: false, discounts: false });
 const foreseen = randomHistory({ future: true, discounts: false });

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
 import { allocate as split } from "../../engine/money/allocate.ts";
 import { command } from "../command.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
+import { printed } from "../schemas/printed.ts";
 import { amount, currency, quantity } from "../schemas/scalars.ts";
 
 export const allocate = command({

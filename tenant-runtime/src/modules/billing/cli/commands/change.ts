@@ -1,13 +1,15 @@
-import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { output } from "../../../../cli/schemas/output.ts";
+import { record } from "../../../../cli/schemas/record.ts";
+import { zone } from "../../../../cli/schemas/scalars.ts";
+import { Zone } from "../../../../engine/calendar/zone.ts";
 import { timelineOf } from "../../engine/cycles/timeline.ts";
 import { Money } from "../../engine/money/money.ts";
 import { Rational } from "../../engine/money/rational.ts";
 import { changePrice } from "../../engine/proration/change-price.ts";
 import { ratioText } from "../../engine/proration/ratio-text.ts";
 import { command } from "../command.ts";
-import { output, printed, unitOfTime } from "../schemas/printed.ts";
-import { record } from "../schemas/record.ts";
-import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
+import { printed, unitOfTime } from "../schemas/printed.ts";
+import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { rulerOf } from "./prorate.ts";
 
@@ -31,7 +33,7 @@ export const change = command({
       old: terms,
       new: terms,
       when: record(momentFields).transform(momentOf),
-      zone: zone.default(BillingZone.of("UTC")),
+      zone: zone.default(Zone.of("UTC")),
       settings,
     });
   },

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { kindOf, list, oneOf, record } from "../../../../cli/schemas/record.ts";
+import { id } from "../../../../cli/schemas/scalars.ts";
 import { BillingFault } from "../../engine/billing-fault.ts";
 import { creditDocument } from "../../engine/credits/credit-document.ts";
 import { creditGross, creditNet } from "../../engine/credits/credit-line.ts";
@@ -7,9 +10,8 @@ import { demandDistinct } from "../../engine/demand-distinct.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { kindOf, list, oneOf, record } from "../schemas/record.ts";
-import { currency, id, positiveAmount } from "../schemas/scalars.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
 
 export const credit = command({
   name: "credit",

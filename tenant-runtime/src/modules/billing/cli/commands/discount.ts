@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { id } from "../../../../cli/schemas/scalars.ts";
 import { stackDiscounts } from "../../engine/discounts/stack-discounts.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
 import { discountValue } from "../schemas/discount.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
-import { currency, id, positiveAmount } from "../schemas/scalars.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 export const discount = command({

@@ -1,13 +1,15 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { date, id, wholeNumber } from "../../../../cli/schemas/scalars.ts";
 import { demandDistinct } from "../../engine/demand-distinct.ts";
 import { blockedDates } from "../../engine/dunning/blocked-dates.ts";
 import { stageOn } from "../../engine/dunning/stage-on.ts";
 import { walkDunning } from "../../engine/dunning/walk-dunning.ts";
 import { Money } from "../../engine/money/money.ts";
 import { command } from "../command.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
-import { currency, date, id, positiveAmount, wholeNumber } from "../schemas/scalars.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 export const dunning = command({

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { output } from "../../../../cli/schemas/output.ts";
+import { record } from "../../../../cli/schemas/record.ts";
+import { date, zone } from "../../../../cli/schemas/scalars.ts";
+import { Zone } from "../../../../engine/calendar/zone.ts";
 import { draftInvoice } from "../../engine/invoice/draft-invoice.ts";
 import { command } from "../command.ts";
 import { customerFacts } from "../schemas/customer-facts.ts";
-import { output, printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
-import { record } from "../schemas/record.ts";
-import { currency, date, zone } from "../schemas/scalars.ts";
+import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { currency } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 export const invoice = command({
@@ -26,7 +28,7 @@ export const invoice = command({
   input: (money) =>
     record({
       currency,
-      zone: zone.default(BillingZone.of("UTC")),
+      zone: zone.default(Zone.of("UTC")),
       target: date,
       ...customerFacts(money),
       settings,

@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { output } from "../../../../cli/schemas/output.ts";
+import { oneOf, record } from "../../../../cli/schemas/record.ts";
+import { date, wholeNumber, zone } from "../../../../cli/schemas/scalars.ts";
+import { Zone } from "../../../../engine/calendar/zone.ts";
 import { Cycle } from "../../engine/cycles/cycle.ts";
 import { dateOfMoment } from "../../engine/cycles/moment.ts";
 import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { oneOf, record } from "../schemas/record.ts";
-import { date, momentFields, momentOf, wholeNumber, zone } from "../schemas/scalars.ts";
+import { printed } from "../schemas/printed.ts";
+import { momentFields, momentOf } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 const moment = record(momentFields).transform(momentOf);
@@ -21,7 +23,7 @@ export const periods = command({
       start: moment,
       trialEnd: moment.optional(),
       timing: oneOf(["in-advance", "in-arrears"]).default("in-advance"),
-      zone: zone.default(BillingZone.of("UTC")),
+      zone: zone.default(Zone.of("UTC")),
       from: date.optional(),
       count: wholeNumber(1, 1200).default(12),
       settings,

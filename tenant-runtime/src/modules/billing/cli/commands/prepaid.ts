@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { date } from "../../../../cli/schemas/scalars.ts";
 import { walletOn } from "../../engine/prepaid/wallet-on.ts";
 import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
-import { currency, date, positiveAmount } from "../schemas/scalars.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 export const prepaid = command({

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { BillingZone } from "../../engine/cycles/billing-zone.ts";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { zone } from "../../../../cli/schemas/scalars.ts";
+import { Zone } from "../../../../engine/calendar/zone.ts";
 import { cycleOfPeriod } from "../../engine/cycles/cycle-of-period.ts";
 import type { Period } from "../../engine/cycles/period.ts";
 import { type Timeline, timelineOf } from "../../engine/cycles/timeline.ts";
@@ -12,9 +15,8 @@ import { proratePrice } from "../../engine/proration/prorate-price.ts";
 import { ratioText } from "../../engine/proration/ratio-text.ts";
 import type { BillingSettings } from "../../engine/settings.ts";
 import { command } from "../command.ts";
-import { output, printed, unitOfTime } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
-import { currency, momentFields, momentOf, period, price, quantity, zone } from "../schemas/scalars.ts";
+import { printed, unitOfTime } from "../schemas/printed.ts";
+import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 
 const moment = record(momentFields).transform(momentOf);
@@ -35,7 +37,7 @@ export const prorate = command({
       quantity: quantity.default(Rational.one),
       period,
       service: list(record({ from: moment, to: moment })),
-      zone: zone.default(BillingZone.of("UTC")),
+      zone: zone.default(Zone.of("UTC")),
       settings,
     }),
   output: output({

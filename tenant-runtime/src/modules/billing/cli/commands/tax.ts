@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { date, id } from "../../../../cli/schemas/scalars.ts";
 import { Money } from "../../engine/money/money.ts";
 import { computeTax } from "../../engine/tax/compute-tax.ts";
 import { percentText } from "../../engine/tax/tax-table.ts";
 import { command } from "../command.ts";
-import { output, printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
-import { amount, currency, date, id } from "../schemas/scalars.ts";
+import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { amount, currency } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { exemptions, taxRules } from "../schemas/tax.ts";
 

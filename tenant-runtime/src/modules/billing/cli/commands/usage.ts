@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
 import { Money } from "../../engine/money/money.ts";
 import { Rational } from "../../engine/money/rational.ts";
 import { aggregateUsage } from "../../engine/usage/aggregate-usage.ts";
@@ -7,8 +9,7 @@ import { quantityText } from "../../engine/usage/quantity-text.ts";
 import { rateUsage } from "../../engine/usage/rate-usage.ts";
 import { withinBounds } from "../../engine/usage/within-bounds.ts";
 import { command } from "../command.ts";
-import { output, printed } from "../schemas/printed.ts";
-import { list, record } from "../schemas/record.ts";
+import { printed } from "../schemas/printed.ts";
 import { currency, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { usagePrice } from "../schemas/usage-price.ts";

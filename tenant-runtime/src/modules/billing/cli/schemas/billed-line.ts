@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { list, oneOf } from "../../../../cli/schemas/record.ts";
+import { date } from "../../../../cli/schemas/scalars.ts";
 import type { Currency } from "../../engine/money/currency.ts";
-import { list, oneOf } from "./record.ts";
-import { amount, date } from "./scalars.ts";
+import { amount } from "./scalars.ts";
 
 /** A line as an earlier invoice printed it; what only people read in it is skipped. */
 export function billedLine(money: Currency) {

@@ -1,19 +1,11 @@
 import { z } from "zod";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { date, id, wholeNumber } from "../../../../cli/schemas/scalars.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { TaxTable } from "../../engine/tax/tax-table.ts";
 import { billedLine } from "./billed-line.ts";
 import { discountValue } from "./discount.ts";
-import { list, record } from "./record.ts";
-import {
-  amount,
-  date,
-  id,
-  momentFields,
-  momentOf,
-  positiveAmount,
-  quantity,
-  wholeNumber,
-} from "./scalars.ts";
+import { amount, momentFields, momentOf, positiveAmount, quantity } from "./scalars.ts";
 import { subscription } from "./subscription.ts";
 import { exemptions, taxRules } from "./tax.ts";
 

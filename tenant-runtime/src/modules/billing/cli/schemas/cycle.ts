@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { attempt } from "../../../../cli/schemas/parsed.ts";
+import { kindOf, oneOf, record } from "../../../../cli/schemas/record.ts";
+import { wholeNumber } from "../../../../cli/schemas/scalars.ts";
 import { CycleRule, cycleUnits } from "../../engine/cycles/cycle-rule.ts";
-import { kindOf, oneOf, record } from "./record.ts";
-import { attempt, wholeNumber } from "./scalars.ts";
 
 const dayOfMonth = wholeNumber(1, 31).optional();
 

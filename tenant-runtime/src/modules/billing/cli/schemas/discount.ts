@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { kindOf, record } from "../../../../cli/schemas/record.ts";
 import type { Currency } from "../../engine/money/currency.ts";
-import { kindOf, record } from "./record.ts";
 import { percentage, positiveAmount } from "./scalars.ts";
 
 /** An amount or a percentage off. */

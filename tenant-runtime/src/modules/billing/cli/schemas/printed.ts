@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { output } from "../../../../cli/schemas/output.ts";
 
 /** What commands print: the JSON forms of the engine's values. */
 export const printed = {
@@ -25,11 +26,6 @@ export const printed = {
   count: z.int().min(0),
   text: z.string(),
 } as const;
-
-/** A printed object: these fields and no others. */
-export function output<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape);
-}
 
 export const printedTax = output({ code: printed.text, rate: printed.rate, amount: printed.amount });
 export const printedTaxTotal = output({

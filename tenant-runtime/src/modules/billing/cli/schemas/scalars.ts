@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { found } from "../../../../cli/schemas/expected.ts";
+import { attempt, parsed } from "../../../../cli/schemas/parsed.ts";
+import { record } from "../../../../cli/schemas/record.ts";
+import { date, instant } from "../../../../cli/schemas/scalars.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { BillingFault } from "../../engine/billing-fault.ts";
-import { BillingZone } from "../../engine/cycles/billing-zone.ts";
-import { LocalDate } from "../../engine/cycles/local-date.ts";
 import type { Moment } from "../../engine/cycles/moment.ts";
 import { Period } from "../../engine/cycles/period.ts";
 import { Currency } from "../../engine/money/currency.ts";
@@ -9,32 +12,8 @@ import { Money } from "../../engine/money/money.ts";
 import { parseDecimal } from "../../engine/money/parse-decimal.ts";
 import { Price } from "../../engine/money/price.ts";
 import { Rational } from "../../engine/money/rational.ts";
-import { expected, found } from "./expected.ts";
-import { record } from "./record.ts";
-
-/** A text that the engine parses; what it refuses becomes a fault at the text's own path. */
-export function parsed<Output>(example: string, meaning: string, parse: (text: string) => Output) {
-  return z
-    .string({ error: expected(`a string, such as "${example}" (${meaning})`) })
-    .meta({ description: meaning, examples: [example] })
-    .transform((text, context) => attempt(() => parse(text), context));
-}
-
-/** Runs a step of the engine inside a schema: its refusal becomes a fault of the input. */
-export function attempt<Output>(step: () => Output, context: z.RefinementCtx): Output {
-  try {
-    return step();
-  } catch (fault) {
-    if (!(fault instanceof BillingFault)) throw fault;
-    context.addIssue({ code: "custom", message: fault.message });
-    return z.NEVER;
-  }
-}
 
 export const currency = parsed("EUR", "currency code of ISO 4217", Currency.of);
-export const zone = parsed("Europe/Paris", "time zone of the IANA database", BillingZone.of);
-export const date = parsed("2026-01-31", "local date", LocalDate.parse);
-export const instant = parsed("2026-01-31T09:30:00Z", "instant with its offset", BillingZone.parseInstant);
 
 /** Amounts of the input's one currency. */
 export function amount(money: Currency) {
@@ -87,22 +66,6 @@ export function momentOf(
     message: `expected either "on" (a date) or "at" (an instant); found ${on === undefined ? "neither" : "both"}: write one of them`,
   });
   return z.NEVER;
-}
-
-/** An id of the caller's own. */
-export const id = z
-  .string({ error: expected('a string, such as "fibre-1"') })
-  .min(1, { error: 'expected an id; found "": write 1 to 200 characters' })
-  .max(200, { error: "expected an id of at most 200 characters; found a longer one: shorten it" })
-  .meta({ description: "id of the caller's choice" });
-
-export function wholeNumber(least: number, most: number) {
-  const range = `a whole number from ${least} to ${most}`;
-  return z
-    .number({ error: expected(`${range}, not in quotes`) })
-    .int({ error: expected(range) })
-    .min(least, { error: expected(range) })
-    .max(most, { error: expected(range) });
 }
 
 function notNegative<Value extends { isNegative(): boolean }>(value: Value, text: string): Value {

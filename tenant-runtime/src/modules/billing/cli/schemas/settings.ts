@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { oneOf, record } from "../../../../cli/schemas/record.ts";
 import { type BillingSettings, defaultSettings } from "../../engine/settings.ts";
-import { oneOf, record } from "./record.ts";
 
 const words = {
   prorationMode: oneOf(["actual-days", "fixed-30-days", "none", "full"]),

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { kindOf, list, oneOf, record } from "../../../../cli/schemas/record.ts";
+import { id } from "../../../../cli/schemas/scalars.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { Rational } from "../../engine/money/rational.ts";
 import { cycle } from "./cycle.ts";
-import { kindOf, list, oneOf, record } from "./record.ts";
-import { id, momentFields, momentOf, price, quantity } from "./scalars.ts";
+import { momentFields, momentOf, price, quantity } from "./scalars.ts";
 import { usagePrice } from "./usage-price.ts";
 
 /** A service from its start on, with what happened to it. */

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { attempt } from "../../../../cli/schemas/parsed.ts";
+import { list, record } from "../../../../cli/schemas/record.ts";
+import { date, id } from "../../../../cli/schemas/scalars.ts";
 import { TaxTable } from "../../engine/tax/tax-table.ts";
-import { list, record } from "./record.ts";
-import { attempt, date, id, percentage } from "./scalars.ts";
+import { percentage } from "./scalars.ts";
 
 /** Rates by date; those of one code may not overlap. */
 export const taxRules = list(

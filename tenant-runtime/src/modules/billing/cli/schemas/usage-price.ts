@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { attempt } from "../../../../cli/schemas/parsed.ts";
+import { kindOf, list, oneOf, record } from "../../../../cli/schemas/record.ts";
+import { id, wholeNumber } from "../../../../cli/schemas/scalars.ts";
 import type { Currency } from "../../engine/money/currency.ts";
 import { Rational } from "../../engine/money/rational.ts";
 import { checkedTiers } from "../../engine/usage/checked-tiers.ts";
 import { aggregates, UsagePrice } from "../../engine/usage/usage-price.ts";
-import { kindOf, list, oneOf, record } from "./record.ts";
-import { attempt, id, percentage, price, quantity, wholeNumber } from "./scalars.ts";
+import { percentage, price, quantity } from "./scalars.ts";
 
 /** What a plan charges for a metric. */
 export function usagePrice(money: Currency) {

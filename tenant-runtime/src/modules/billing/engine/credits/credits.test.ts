@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../engine/testing/runs.ts";
 import { run } from "../../oracle/run.ts";
-import { runs } from "../../oracle/runs.ts";
 import { creditDocument } from "./credit-document.ts";
 import { creditGross, creditNet } from "./credit-line.ts";
 import { afterCredit, grossLeft, type LeftOfLine } from "./left-of-line.ts";

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
+import { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { Rational } from "../money/rational.ts";
 import type { CycleRule } from "./cycle-rule.ts";
-import { LocalDate } from "./local-date.ts";
 import { Period } from "./period.ts";
 
 /**

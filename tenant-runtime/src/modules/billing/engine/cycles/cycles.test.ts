@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../oracle/runs.ts";
-import { BillingZone } from "./billing-zone.ts";
+import { LocalDate } from "../../../../engine/calendar/local-date.ts";
+import { Zone } from "../../../../engine/calendar/zone.ts";
+import { runs } from "../../../../engine/testing/runs.ts";
 import { Cycle } from "./cycle.ts";
 import { cycleOfPeriod } from "./cycle-of-period.ts";
 import { type Alignment, CycleRule, type CycleUnit, cycleUnits } from "./cycle-rule.ts";
-import { LocalDate } from "./local-date.ts";
 import { Period } from "./period.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -244,9 +244,9 @@ describe("a local date", () => {
 
 describe("an instant", () => {
   it("is another billing day in Paris than in Tokyo", () => {
-    const second = BillingZone.parseInstant("2026-01-31T16:00:00Z");
-    expect(BillingZone.of("Europe/Paris").dateOf(second).text).toBe("2026-01-31");
-    expect(BillingZone.of("Asia/Tokyo").dateOf(second).text).toBe("2026-02-01");
+    const second = Zone.parseInstant("2026-01-31T16:00:00Z");
+    expect(Zone.of("Europe/Paris").dateOf(second).text).toBe("2026-01-31");
+    expect(Zone.of("Asia/Tokyo").dateOf(second).text).toBe("2026-02-01");
   });
 
   it.each([
@@ -256,7 +256,7 @@ describe("an instant", () => {
     ["America/Sao_Paulo", "2018-11-04", 23],
     ["Asia/Kathmandu", "2026-03-29", 24],
   ])("in %s on %s belongs to a day of %d hours", (zone, text, hours) => {
-    const seconds = timelineOf("second", BillingZone.of(zone));
+    const seconds = timelineOf("second", Zone.of(zone));
     const day = date(text);
     expect(seconds.startOf(day.plusDays(1)) - seconds.startOf(day)).toBe(hours * 3600);
     expect(seconds.dateOf(seconds.startOf(day))).toBe(day);
@@ -264,15 +264,15 @@ describe("an instant", () => {
   });
 
   it("needs an offset, and is cut to whole seconds", () => {
-    expect(BillingZone.parseInstant("1970-01-01T00:00:01.999Z")).toBe(1);
-    expect(BillingZone.parseInstant("1969-12-31T23:59:59.5Z")).toBe(-1);
-    expect(() => BillingZone.parseInstant("2026-01-31T16:00:00")).toThrow(/instant with its offset/);
-    expect(() => BillingZone.of("Mars/Olympus")).toThrow(/IANA database.*Mars/);
+    expect(Zone.parseInstant("1970-01-01T00:00:01.999Z")).toBe(1);
+    expect(Zone.parseInstant("1969-12-31T23:59:59.5Z")).toBe(-1);
+    expect(() => Zone.parseInstant("2026-01-31T16:00:00")).toThrow(/instant with its offset/);
+    expect(() => Zone.of("Mars/Olympus")).toThrow(/IANA database.*Mars/);
   });
 
   it("lies on both timelines where its zone puts it", () => {
-    const zone = BillingZone.of("Asia/Tokyo");
-    const at = BillingZone.parseInstant("2026-01-31T16:00:00Z");
+    const zone = Zone.of("Asia/Tokyo");
+    const at = Zone.parseInstant("2026-01-31T16:00:00Z");
     expect(timelineOf("day", zone).tickOf({ at })).toBe(date("2026-02-01").day);
     expect(timelineOf("second", zone).tickOf({ at })).toBe(at);
     expect(timelineOf("second", zone).tickOf({ on: date("2026-02-01") })).toBe(at - 3600);
@@ -281,7 +281,7 @@ describe("an instant", () => {
 
   it("of summer time leaves twelve equal months in a year", () => {
     const cycle = Cycle.of(CycleRule.of("month", 1, { kind: "calendar" }), date("2026-01-01"));
-    const seconds = timelineOf("second", BillingZone.of("Europe/Paris"));
+    const seconds = timelineOf("second", Zone.of("Europe/Paris"));
     const lengths = Array.from({ length: 12 }, (_, index) =>
       cycle.period(cycle.indexOf(date("2026-01-01")) + index),
     ).map(({ from, to }) => seconds.startOf(to) - seconds.startOf(from));

@@ -1,5 +1,5 @@
-import type { BillingZone } from "./billing-zone.ts";
-import type { LocalDate } from "./local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
+import type { Zone } from "../../../../engine/calendar/zone.ts";
 
 /** When a fact takes effect: on a local date, or at an instant that the zone puts on one. */
 export type Moment =
@@ -8,6 +8,6 @@ export type Moment =
   | { readonly at: number; readonly on?: undefined };
 
 /** The local date on which a moment falls. */
-export function dateOfMoment(moment: Moment, zone: BillingZone): LocalDate {
+export function dateOfMoment(moment: Moment, zone: Zone): LocalDate {
   return moment.on ?? zone.dateOf(moment.at);
 }

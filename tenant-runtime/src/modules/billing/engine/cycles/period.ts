@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
-import type { LocalDate } from "./local-date.ts";
 
 /** A half-open range of dates: `from` belongs to it, `to` does not. Never empty. */
 export class Period {

@@ -1,5 +1,5 @@
-import type { BillingZone } from "./billing-zone.ts";
-import { LocalDate } from "./local-date.ts";
+import { LocalDate } from "../../../../engine/calendar/local-date.ts";
+import type { Zone } from "../../../../engine/calendar/zone.ts";
 import { dateOfMoment, type Moment } from "./moment.ts";
 
 /**
@@ -18,11 +18,11 @@ export interface Timeline {
 }
 
 /** The timeline of a zone in days or in seconds. */
-export function timelineOf(unit: Timeline["unit"], zone: BillingZone): Timeline {
+export function timelineOf(unit: Timeline["unit"], zone: Zone): Timeline {
   return unit === "day" ? days(zone) : seconds(zone);
 }
 
-function days(zone: BillingZone): Timeline {
+function days(zone: Zone): Timeline {
   return {
     unit: "day",
     startOf: (date) => date.day,
@@ -31,7 +31,7 @@ function days(zone: BillingZone): Timeline {
   };
 }
 
-function seconds(zone: BillingZone): Timeline {
+function seconds(zone: Zone): Timeline {
   return {
     unit: "second",
     startOf: (date) => zone.startOf(date),

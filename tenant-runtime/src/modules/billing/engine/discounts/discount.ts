@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { Money } from "../money/money.ts";
 import type { Rational } from "../money/rational.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../../../engine/testing/runs.ts";
 import { run } from "../../oracle/run.ts";
-import { runs } from "../../oracle/runs.ts";
 import { Currency } from "../money/currency.ts";
 import { Money } from "../money/money.ts";
 import { Rational } from "../money/rational.ts";

@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { Block } from "../invoice/customer-facts.ts";
 import type { DunningStep } from "./walk-dunning.ts";
 

@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { Money } from "../money/money.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";

@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
 import { stageOn } from "./stage-on.ts";

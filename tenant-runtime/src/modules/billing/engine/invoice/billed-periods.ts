@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { Cycle } from "../cycles/cycle.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import { dateOfMoment } from "../cycles/moment.ts";
 import type { Period } from "../cycles/period.ts";
 import type { Measure } from "../proration/measure.ts";

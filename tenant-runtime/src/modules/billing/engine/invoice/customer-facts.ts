@@ -1,5 +1,5 @@
-import type { BillingZone } from "../cycles/billing-zone.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
+import type { Zone } from "../../../../engine/calendar/zone.ts";
 import type { Moment } from "../cycles/moment.ts";
 import type { Discount } from "../discounts/discount.ts";
 import type { Currency } from "../money/currency.ts";
@@ -43,7 +43,7 @@ export interface Block {
 /** All that is known of one customer: what an invoice is computed from, in any order. */
 export interface CustomerFacts {
   readonly currency: Currency;
-  readonly zone: BillingZone;
+  readonly zone: Zone;
   readonly subscriptions: readonly Subscription[];
   readonly usage: readonly UsageFact[];
   readonly topUps: readonly TopUp[];

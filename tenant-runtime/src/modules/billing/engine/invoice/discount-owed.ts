@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { Discount } from "../discounts/discount.ts";
 import { type Stacked, stackDiscounts } from "../discounts/stack-discounts.ts";
 import { Money } from "../money/money.ts";

@@ -1,4 +1,5 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
+import { compareText } from "../../../../engine/compare-text.ts";
 import { timelineOf } from "../cycles/timeline.ts";
 import { demandDistinct } from "../demand-distinct.ts";
 import type { BillingSettings } from "../settings.ts";
@@ -6,7 +7,6 @@ import { computeTax } from "../tax/compute-tax.ts";
 import { billedPeriods } from "./billed-periods.ts";
 import { billedSoFar } from "./billed-so-far.ts";
 import type { BillingContext } from "./billing-context.ts";
-import { compareText } from "./compare-text.ts";
 import type { CustomerFacts } from "./customer-facts.ts";
 import { discountOwed } from "./discount-owed.ts";
 import type { Invoice, InvoiceLine, Unbilled } from "./invoice.ts";

@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { creditNet } from "../credits/credit-line.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import type { Currency } from "../money/currency.ts";
 import { Money } from "../money/money.ts";
 import { printScaled } from "../money/print-decimal.ts";

@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { AppliedRate } from "../tax/applied-rate.ts";
 import type { LineComponent } from "./billed-line.ts";
 

@@ -1,5 +1,5 @@
+import { compareText } from "../../../../engine/compare-text.ts";
 import type { BilledSoFar } from "./billed-so-far.ts";
-import { compareText } from "./compare-text.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 
 /** The difference between what is owed and what was billed about one thing, in minor units. */

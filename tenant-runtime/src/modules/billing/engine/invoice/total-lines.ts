@@ -1,6 +1,6 @@
+import { compareText } from "../../../../engine/compare-text.ts";
 import type { Currency } from "../money/currency.ts";
 import { Money } from "../money/money.ts";
-import { compareText } from "./compare-text.ts";
 import type { Invoice, InvoiceLine, TaxTotal, Unbilled } from "./invoice.ts";
 
 /** The sums under the lines: net and tax make gross, by construction and to the last unit. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../oracle/runs.ts";
+import { runs } from "../../../../engine/testing/runs.ts";
 import { allocate } from "./allocate.ts";
 import { allocateUnits } from "./allocate-units.ts";
 import { Currency } from "./currency.ts";

@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { CycleRule } from "../cycles/cycle-rule.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import type { Money } from "../money/money.ts";
 
 /** A service that runs as long as a wallet pays for it. */

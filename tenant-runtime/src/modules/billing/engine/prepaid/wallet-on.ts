@@ -1,6 +1,6 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { Cycle } from "../cycles/cycle.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import { Money } from "../money/money.ts";
 import { Rational } from "../money/rational.ts";
 import { roundHalfUp } from "../money/round-half-up.ts";

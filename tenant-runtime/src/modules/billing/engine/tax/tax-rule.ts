@@ -1,4 +1,4 @@
-import type { LocalDate } from "../cycles/local-date.ts";
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import type { Rational } from "../money/rational.ts";
 
 /** A tax as the law has it from one date to another; the same code may have a new rate later. */

@@ -1,5 +1,5 @@
+import type { LocalDate } from "../../../../engine/calendar/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
-import type { LocalDate } from "../cycles/local-date.ts";
 import { printShortest } from "../money/print-decimal.ts";
 import { Rational } from "../money/rational.ts";
 import type { AppliedRate } from "./applied-rate.ts";

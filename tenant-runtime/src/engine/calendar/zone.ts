@@ -1,10 +1,10 @@
 import { Temporal } from "temporal-polyfill";
-import { BillingFault } from "../billing-fault.ts";
+import { CalendarFault } from "./calendar-fault.ts";
 import { LocalDate } from "./local-date.ts";
 
-/** An IANA time zone, which decides to which billing day an instant belongs. */
-export class BillingZone {
-  static readonly #known = new Map<string, BillingZone>();
+/** An IANA time zone, which decides on which local date an instant falls. */
+export class Zone {
+  static readonly #known = new Map<string, Zone>();
 
   readonly name: string;
   readonly #starts = new Map<LocalDate, number>();
@@ -13,20 +13,19 @@ export class BillingZone {
     this.name = name;
   }
 
-  /** @throws BillingFault DATE_INVALID for a name that the zone database does not have. */
-  static of(name: string): BillingZone {
-    const known = BillingZone.#known.get(name);
+  /** @throws CalendarFault for a name that the zone database does not have. */
+  static of(name: string): Zone {
+    const known = Zone.#known.get(name);
     if (known !== undefined) return known;
     try {
       Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     } catch {
-      throw new BillingFault(
-        "DATE_INVALID",
+      throw new CalendarFault(
         `expected a time zone of the IANA database, such as "Europe/Paris"; found ${JSON.stringify(name)}`,
       );
     }
-    const zone = new BillingZone(name);
-    BillingZone.#known.set(name, zone);
+    const zone = new Zone(name);
+    Zone.#known.set(name, zone);
     return zone;
   }
 
@@ -47,15 +46,35 @@ export class BillingZone {
   }
 
   /**
+   * When the clocks of the zone show this minute of the date (0 to 1439). A minute that summer time skips is
+   * as much later as the clocks moved; one that comes twice is the first. Both as Temporal's "compatible".
+   */
+  instantOf(date: LocalDate, minuteOfDay: number): number {
+    const time = Temporal.PlainTime.from("00:00").add({ minutes: minuteOfDay });
+    const local = Temporal.PlainDate.from(date.text).toPlainDateTime(time);
+    return secondsOf(local.toZonedDateTime(this.name, { disambiguation: "compatible" }).toInstant());
+  }
+
+  /** The minute of the local day, 0 to 1439, that the clocks of the zone show at the instant. */
+  minuteOf(epochSecond: number): number {
+    const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
+    return local.hour * 60 + local.minute;
+  }
+
+  /** The instant in UTC as RFC 3339 writes it: `2026-03-29T01:30:00Z`. */
+  static printInstant(epochSecond: number): string {
+    return Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toString();
+  }
+
+  /**
    * Whole seconds since 1970 of a text such as `2026-03-29T01:30:00Z`.
-   * @throws BillingFault DATE_INVALID for a text without offset or `Z`.
+   * @throws CalendarFault for a text without offset or `Z`.
    */
   static parseInstant(text: string): number {
     try {
       return secondsOf(Temporal.Instant.from(text));
     } catch {
-      throw new BillingFault(
-        "DATE_INVALID",
+      throw new CalendarFault(
         `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${JSON.stringify(text)}`,
       );
     }

@@ -1,6 +1,5 @@
-import { z } from "zod";
-import { BillingFault } from "../engine/billing-fault.ts";
-import { Currency } from "../engine/money/currency.ts";
+import type { z } from "zod";
+import { EngineFault } from "../engine/engine-fault.ts";
 import type { Command } from "./command.ts";
 import { found } from "./schemas/expected.ts";
 
@@ -20,13 +19,12 @@ export type Answer =
 export function runCommand(command: Command, text: string): Answer {
   const json = parseJson(text);
   if (json.kind === "refused") return json;
-  const schema = command.input(currencyOf(json.output));
-  const input = schema.safeParse(json.output);
+  const input = command.input(json.output).safeParse(json.output);
   if (!input.success) return { kind: "refused", faults: input.error.issues.map(faultOf) };
   try {
     return { kind: "done", output: command.run(input.data) };
   } catch (fault) {
-    if (!(fault instanceof BillingFault)) throw fault;
+    if (!(fault instanceof EngineFault)) throw fault;
     return { kind: "refused", faults: [{ path: "", message: fault.message }] };
   }
 }
@@ -39,12 +37,6 @@ function parseJson(text: string): Answer {
     const message = `expected one JSON object on standard input; found ${found(text)} (${why}): write {...}, see --help`;
     return { kind: "refused", faults: [{ path: "", message }] };
   }
-}
-
-/** Amounts are checked even where the currency is wrong: then as euros, so that all faults show at once. */
-function currencyOf(input: unknown): Currency {
-  const known = z.object({ currency: z.enum(Currency.codes()) }).safeParse(input);
-  return Currency.of(known.success ? known.data.currency : "EUR");
 }
 
 function faultOf({ path, message }: z.core.$ZodIssue): InputFault {

@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { BillingFault } from "../billing-fault.ts";
+import { CalendarFault } from "./calendar-fault.ts";
 
 const firstYear = 1900;
 const lastYear = 2199;
@@ -29,7 +29,7 @@ export class LocalDate {
     this.dayOfMonth = date.day;
   }
 
-  /** @throws BillingFault DATE_INVALID for a text that is no date such as `2026-02-28`. */
+  /** @throws CalendarFault for a text that is no date such as `2026-02-28`. */
   static parse(text: string): LocalDate {
     return LocalDate.#byText.get(text) ?? LocalDate.#read(text);
   }
@@ -51,6 +51,11 @@ export class LocalDate {
     return other.day - this.day;
   }
 
+  /** 1 for Monday to 7 for Sunday, as ISO 8601 counts. 1970-01-01 was a Thursday. */
+  weekday(): number {
+    return ((((this.day + 3) % 7) + 7) % 7) + 1;
+  }
+
   yearMonth(): Temporal.PlainYearMonth {
     return new Temporal.PlainYearMonth(this.year, this.month);
   }
@@ -68,15 +73,14 @@ export class LocalDate {
     try {
       return LocalDate.#intern(Temporal.PlainDate.from(text, { overflow: "reject" }));
     } catch (cause) {
-      if (cause instanceof BillingFault) throw cause;
+      if (cause instanceof CalendarFault) throw cause;
       throw notADate(text);
     }
   }
 
   static #intern(date: Temporal.PlainDate): LocalDate {
     if (date.year < firstYear || date.year > lastYear) {
-      throw new BillingFault(
-        "DATE_INVALID",
+      throw new CalendarFault(
         `expected a date from ${firstYear}-01-01 to ${lastYear}-12-31; found ${date}: check the year`,
       );
     }
@@ -90,9 +94,8 @@ export class LocalDate {
   }
 }
 
-function notADate(text: string): BillingFault {
-  return new BillingFault(
-    "DATE_INVALID",
+function notADate(text: string): CalendarFault {
+  return new CalendarFault(
     `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${JSON.stringify(text)}: check that the month has this day`,
   );
 }

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Command } from "./command.ts";
+import type { Program } from "./program.ts";
+
+/** The list of a program's commands. */
+export function overview({ name: program, notes, commands }: Program): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    `${program} <command>: reads one JSON object on standard input, prints one on standard output`,
+    "",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    `${program} <command> --help shows the command's input. ${notes}`,
+    "Bad input: exit 2, with every fault, its path and what to write instead.",
+  ].join("\n");
+}
+
+/** One command: what it does, an example, and the schemas of its input and output. */
+export function helpText(program: string, { name, summary, example, input, output }: Command): string {
+  return [
+    `${program} ${name}: ${summary}`,
+    "",
+    "Example of an input:",
+    JSON.stringify(example, null, 2),
+    "",
+    "Schema of the input (JSON Schema 2020-12):",
+    JSON.stringify(inputSchema(input, example), null, 2),
+    "",
+    "Schema of the output:",
+    JSON.stringify(z.toJSONSchema(output), null, 2),
+  ].join("\n");
+}
+
+/** What a person or an editor can check an input against; read as the example is. */
+export function inputSchema(input: Command["input"], example: unknown): unknown {
+  return z.toJSONSchema(input(example), { io: "input", unrepresentable: "any" });
+}

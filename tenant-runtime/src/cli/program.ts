@@ -1,0 +1,9 @@
+import type { Command } from "./command.ts";
+
+/** Several commands under one name, such as `npm run -s billing -- <command>`. */
+export interface Program {
+  readonly name: string;
+  /** What a reader of --help must know of every command's input and output. */
+  readonly notes: string;
+  readonly commands: readonly Command[];
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { helpText, overview } from "./help-text.ts";
+import type { Program } from "./program.ts";
+import { type InputFault, runCommand } from "./run-command.ts";
+
+/**
+ * Runs the command that the process's arguments name: its input from standard input, its output or its
+ * faults to standard output. Exit status 2 for an input that was refused.
+ */
+export function runProgram(program: Program): void {
+  const [name, ...options] = process.argv.slice(2);
+  const command = program.commands.find((one) => one.name === name);
+  const wantsHelp = [name, ...options].some((word) => word === "--help" || word === "-h" || word === "help");
+
+  if (command !== undefined && wantsHelp) {
+    console.log(helpText(program.name, command));
+  } else if (wantsHelp || name === undefined) {
+    console.log(overview(program));
+  } else if (command === undefined) {
+    const names = program.commands.map((one) => one.name).join(", ");
+    refuse([{ path: "", message: `expected one of ${names}; found ${name}` }]);
+  } else {
+    const answer = runCommand(command, readFileSync(0, "utf8"));
+    if (answer.kind === "done") console.log(JSON.stringify(answer.output, null, 2));
+    else refuse(answer.faults);
+  }
+}
+
+/** The same faults for a program on standard output and for a person on standard error. */
+function refuse(faults: readonly InputFault[]): void {
+  console.log(JSON.stringify({ error: { code: "INVALID_INPUT", details: faults } }, null, 2));
+  for (const { path, message } of faults) console.error(`${path === "" ? "input" : path}: ${message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The network engine's tests need no servers beyond those that they start themselves. */
+export default defineConfig({
+  test: {
+    name: "network",
+    dir: import.meta.dirname,
+    include: ["**/*.test.ts"],
+    testTimeout: 60_000,
+    maxWorkers: 1,
+  },
+});

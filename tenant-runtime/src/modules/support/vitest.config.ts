@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The support engine's tests need no servers beyond those that they start themselves. */
+export default defineConfig({
+  test: {
+    name: "support",
+    dir: import.meta.dirname,
+    include: ["**/*.test.ts"],
+    testTimeout: 60_000,
+    maxWorkers: 1,
+  },
+});
