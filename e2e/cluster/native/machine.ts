@@ -73,6 +73,7 @@ async function createOutside(ledger: Ledger): Promise<void> {
     state.interfaces.push(outside.hostInterface);
   });
   const inside = ["-n", outside.namespace];
+  await removeAbandonedOutside();
   await execa("ip", ["netns", "add", outside.namespace]);
   await execa("ip", [
     ...["link", "add", outside.hostInterface, "type", "veth"],
@@ -87,6 +88,22 @@ async function createOutside(ledger: Ledger): Promise<void> {
   await execa("ip", [...inside, "link", "set", "eth0", "up"]);
   await execa("ip", [...inside, "link", "set", "lo", "up"]);
   await execa("ip", [...inside, "route", "add", "default", "via", outside.gateway]);
+}
+
+/**
+ * The namespace of a cluster whose state file is gone, or elsewhere, and whose processes ended without it.
+ * Deleting it takes its link along.
+ * @throws an Error where processes still live in it: that cluster runs, and there is one per machine.
+ */
+async function removeAbandonedOutside(): Promise<void> {
+  if (!(await networkNamespaces()).includes(outside.namespace)) return;
+  const { stdout: pids } = await execa("ip", ["netns", "pids", outside.namespace]);
+  if (pids.trim() !== "") {
+    throw new Error(
+      `Another cluster runs on this machine: its processes ${pids.trim().split(/\s+/).join(", ")} are in the network namespace ${outside.namespace}. Run \`make down\` as the user, or with the XDG_STATE_HOME, that started it.`,
+    );
+  }
+  await execa("ip", ["netns", "delete", outside.namespace]);
 }
 
 /** The tables of nftables, as `family name`. iptables' own appear here too. */
