@@ -1,0 +1,21 @@
+import type { Dictionary } from "../dictionary/dictionary.ts";
+
+/** RFC 3580 section 3. */
+export const rfc3580: Dictionary = {
+  attributes: [],
+  values: {
+    "Acct-Terminate-Cause": {
+      "Supplicant-Restart": 19,
+      "Reauthentication-Failure": 20,
+      "Port-Reinit": 21,
+      "Port-Disabled": 22,
+    },
+    "NAS-Port-Type": {
+      "Token-Ring": 20,
+      FDDI: 21,
+    },
+    "Tunnel-Type": {
+      VLAN: 13,
+    },
+  },
+};

@@ -1,0 +1,12 @@
+import type { Dictionary } from "../dictionary/dictionary.ts";
+
+/** RFC 7055 section 4. */
+export const rfc7055: Dictionary = {
+  attributes: [
+    [164, "GSS-Acceptor-Service-Name", "text"],
+    [165, "GSS-Acceptor-Host-Name", "text"],
+    [166, "GSS-Acceptor-Service-Specifics", "text"],
+    [167, "GSS-Acceptor-Realm-Name", "text"],
+  ],
+  values: {},
+};
