@@ -1,3 +1,3 @@
 import { describePurity } from "../../../engine/testing/describe-purity.ts";
 
-describePurity(import.meta.dirname, ["temporal-polyfill"]);
+describePurity(import.meta.dirname, ["temporal-polyfill", "ip-address"]);

@@ -1,0 +1,37 @@
+import type { Family } from "./family.ts";
+
+/** An address as RFC 5952 recommends it: one text per address. */
+export function printAddress(family: Family, value: bigint): string {
+  if (family === 4) return printIpv4(Number(value));
+  if (value >> 32n === 0xffffn) return `::ffff:${printIpv4(Number(value & 0xffffffffn))}`;
+  return compressed(groupsOf(value));
+}
+
+/** All 32 bits as an unsigned number. */
+function printIpv4(value: number): string {
+  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff).join(".");
+}
+
+function groupsOf(value: bigint): readonly string[] {
+  const digits = value.toString(16).padStart(32, "0");
+  return Array.from({ length: 8 }, (_, index) =>
+    digits.slice(4 * index, 4 * index + 4).replace(/^0{1,3}/, ""),
+  );
+}
+
+/** "::" stands for the longest run of two or more zero groups, the first of equals (RFC 5952 section 4.2). */
+function compressed(groups: readonly string[]): string {
+  const { start, length } = longestZeros(groups);
+  if (length < 2) return groups.join(":");
+  return `${groups.slice(0, start).join(":")}::${groups.slice(start + length).join(":")}`;
+}
+
+function longestZeros(groups: readonly string[]): { readonly start: number; readonly length: number } {
+  let longest = { start: 0, length: 0 };
+  let length = 0;
+  groups.forEach((group, index) => {
+    length = group === "0" ? length + 1 : 0;
+    if (length > longest.length) longest = { start: index + 1 - length, length };
+  });
+  return longest;
+}
