@@ -11,6 +11,15 @@ const sysctls = { "net.ipv4.ip_forward": "1" } as const;
 /** The number that kube-network-policies reads packets under. */
 const policyQueue = "100";
 
+const queue = ["-m", "conntrack", "--ctstate", "NEW", "-j", "NFQUEUE", "--queue-num", policyQueue];
+
+/** The rules of iptables that hand the policy engine what pods begin and what is begun towards them. */
+export const queueRules: readonly (readonly string[])[] = [
+  ["FORWARD", "-s", network.podRange, ...queue],
+  ["FORWARD", "-d", network.podRange, ...queue],
+  ["INPUT", "-s", network.podRange, ...queue],
+];
+
 /** What the machine is like before the cluster, as far as the cluster changes it. */
 export async function machineBefore(): Promise<ClusterState["before"]> {
   const current = await Promise.all(
@@ -54,14 +63,8 @@ async function kernelQueuesFromNftables(): Promise<boolean> {
  * by the engine. Without a listener such packets are dropped, so there is no moment without policies.
  */
 async function queueWithIptables(ledger: Ledger): Promise<void> {
-  const queue = ["-m", "conntrack", "--ctstate", "NEW", "-j", "NFQUEUE", "--queue-num", policyQueue];
-  const rules = [
-    ["FORWARD", "-s", network.podRange, ...queue],
-    ["FORWARD", "-d", network.podRange, ...queue],
-    ["INPUT", "-s", network.podRange, ...queue],
-  ];
-  for (const rule of rules) {
-    ledger.record((state) => state.iptablesRules.push({ table: "mangle", rule }));
+  for (const rule of queueRules) {
+    ledger.record((state) => state.iptablesRules.push({ table: "mangle", rule: [...rule] }));
     await execa("iptables", ["-w", "-t", "mangle", "-A", ...rule]);
   }
 }
@@ -73,7 +76,6 @@ async function createOutside(ledger: Ledger): Promise<void> {
     state.interfaces.push(outside.hostInterface);
   });
   const inside = ["-n", outside.namespace];
-  await removeAbandonedOutside();
   await execa("ip", ["netns", "add", outside.namespace]);
   await execa("ip", [
     ...["link", "add", outside.hostInterface, "type", "veth"],
@@ -88,22 +90,6 @@ async function createOutside(ledger: Ledger): Promise<void> {
   await execa("ip", [...inside, "link", "set", "eth0", "up"]);
   await execa("ip", [...inside, "link", "set", "lo", "up"]);
   await execa("ip", [...inside, "route", "add", "default", "via", outside.gateway]);
-}
-
-/**
- * The namespace of a cluster whose state file is gone, or elsewhere, and whose processes ended without it.
- * Deleting it takes its link along.
- * @throws an Error where processes still live in it: that cluster runs, and there is one per machine.
- */
-async function removeAbandonedOutside(): Promise<void> {
-  if (!(await networkNamespaces()).includes(outside.namespace)) return;
-  const { stdout: pids } = await execa("ip", ["netns", "pids", outside.namespace]);
-  if (pids.trim() !== "") {
-    throw new Error(
-      `Another cluster runs on this machine: its processes ${pids.trim().split(/\s+/).join(", ")} are in the network namespace ${outside.namespace}. Run \`make down\` as the user, or with the XDG_STATE_HOME, that started it.`,
-    );
-  }
-  await execa("ip", ["netns", "delete", outside.namespace]);
 }
 
 /** The tables of nftables, as `family name`. iptables' own appear here too. */

@@ -5,6 +5,7 @@ import type { BuiltImage } from "../images/build-image.ts";
 import { isAlive } from "../process-identity.ts";
 import type { Progress } from "../progress.ts";
 import { Hopeless, until } from "../until.ts";
+import { removeAbandonedNetwork } from "./abandoned.ts";
 import { installAddons, waitForAddons } from "./addons.ts";
 import { apiGet } from "./api-get.ts";
 import * as components from "./components.ts";
@@ -27,6 +28,7 @@ export interface ClusterImages {
 /** Starts a cluster where there is none. What was begun is in the state file even when this fails. */
 export async function startCluster(images: ClusterImages, progress: Progress): Promise<void> {
   const binaries = binaryDirectory("kubernetes");
+  await removeAbandonedNetwork();
   const ledger = openLedger(await emptyState(binaries));
   progress("preparing addresses and certificates");
   const [credentials] = await Promise.all([createCredentials(), prepareMachine(ledger)]);

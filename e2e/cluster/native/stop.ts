@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Progress } from "../progress.ts";
 import { killPods, removePodGroups } from "./cgroups.ts";
+import { clusterTables } from "./cluster-tables.ts";
 import { removeContainers } from "./containers.ts";
 import { stopDaemon } from "./daemon.ts";
 import { paths } from "./layout.ts";
@@ -78,7 +79,7 @@ async function removeNetworkNamespaces(state: ClusterState): Promise<void> {
 
 /** kube-proxy and the policy engine leave their tables; iptables leaves empty ones where there were none. */
 async function removeTables(state: ClusterState): Promise<void> {
-  const made = [...state.nftablesTables, "ip kube-proxy", "ip6 kube-proxy", "inet kube-network-policies"];
+  const made: readonly string[] = [...state.nftablesTables, ...clusterTables];
   const since = (await nftablesTables()).filter((table) => !state.before.tables.includes(table));
   for (const table of since) {
     if (made.includes(table) || (isIptables(table) && (await isEmpty(table)))) {
