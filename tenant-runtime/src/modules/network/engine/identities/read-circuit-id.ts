@@ -1,0 +1,46 @@
+import { MacAddress } from "../ipam/mac-address.ts";
+import type { CircuitId, RelayVendor } from "./circuit-id.ts";
+import { hexText } from "./hex-text.ts";
+import { printableText } from "./printable-text.ts";
+import { readAccessLine } from "./read-access-line.ts";
+import { typedValue } from "./typed-value.ts";
+
+/**
+ * What a circuit id says: Agent Circuit ID (RFC 3046 section 3.1), DHCPv6 Interface-Id (RFC 8415 section
+ * 21.18) or Agent-Circuit-Id (RFC 4679 section 3.3.1). Any bytes are one; those of no known layout are opaque.
+ *
+ * Sources: Catalyst 2960 and 2975 configuration guides, "Suboption Packet Formats" (VLAN, module, port;
+ * or a text); RouterOS, whose relay sends the interface's MAC address and whose bridge sends
+ * `<identity> eth <slot>/<port>`; Junos `circuit-id` (`ge-4/1/1:122-500`).
+ */
+export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): CircuitId {
+  const port = vendor === "mikrotik" ? undefined : readCiscoPort(bytes);
+  if (port !== undefined) return port;
+  const text = printableText((vendor === "mikrotik" ? undefined : typedValue(bytes, 1)) ?? bytes);
+  if (text !== undefined) return readText(text);
+  if (bytes.length === 6) return { layout: "mac", mac: MacAddress.of(BigInt(`0x${hexText(bytes)}`)) };
+  return { layout: "opaque" };
+}
+
+/** Circuit ID type 0: VLAN in two octets, module and port in one each. */
+function readCiscoPort(bytes: Uint8Array): CircuitId | undefined {
+  const value = typedValue(bytes, 0);
+  if (value?.length !== 4) return undefined;
+  const [high = 0, low = 0, module = 0, port = 0] = value;
+  return { layout: "cisco", vlan: (high << 8) | low, module, port };
+}
+
+function readText(text: string): CircuitId {
+  const line = readAccessLine(text);
+  if (line !== undefined) return { layout: "access-line", line };
+  return readInterface(text) ?? { layout: "text", text };
+}
+
+const junos = /^([a-z]{2}-\d+\/\d+\/\d+)(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
+
+/** The outer VLAN before the inner. */
+function readInterface(text: string): CircuitId | undefined {
+  const [, name, ...tags] = junos.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return { layout: "interface", name, vlans: tags.filter((tag) => tag !== undefined).map(Number) };
+}

@@ -1,0 +1,23 @@
+import { NetworkFault } from "../network-fault.ts";
+import { type RemoteId, readRemoteId } from "./read-remote-id.ts";
+
+export interface Dhcpv6RemoteId {
+  /** Whose number space the id is from: a private enterprise number of IANA. */
+  readonly enterprise: number;
+  readonly remote: RemoteId;
+}
+
+/**
+ * DHCPv6 option 37: four octets of enterprise number, then the relay agent's remote id (RFC 4649 section 3).
+ * @throws NetworkFault IDENTITY_INVALID for fewer than the enterprise number and one octet.
+ */
+export function readDhcpv6RemoteId(bytes: Uint8Array): Dhcpv6RemoteId {
+  if (bytes.length < 5) {
+    throw new NetworkFault(
+      "IDENTITY_INVALID",
+      `expected an enterprise number of 4 bytes and a remote id; found ${bytes.length} bytes: pass the option's data whole, without its own code and length`,
+    );
+  }
+  const enterprise = bytes.subarray(0, 4).reduce((sum, byte) => sum * 256 + byte, 0);
+  return { enterprise, remote: readRemoteId(bytes.subarray(4)) };
+}

@@ -1,0 +1,36 @@
+import type { CircuitId, RelayVendor } from "./circuit-id.ts";
+import { hexText } from "./hex-text.ts";
+import { printableText } from "./printable-text.ts";
+import { readCircuitId } from "./read-circuit-id.ts";
+import { type RemoteId, readRemoteId } from "./read-remote-id.ts";
+import { readSubOptions, type SubOption } from "./read-sub-options.ts";
+
+export interface RelayInformation {
+  readonly circuit: CircuitId | undefined;
+  readonly remote: RemoteId | undefined;
+  /** The Subscriber-ID (RFC 3993), a text. */
+  readonly subscriber: string | undefined;
+  readonly subOptions: readonly SubOption[];
+  /** Equal for requests from the same line: the bytes of circuit and remote id, whatever they mean. */
+  readonly account: string;
+}
+
+/** As the registry of relay agent sub-options numbers them. */
+const codes = { circuit: 1, remote: 2, subscriber: 6 };
+
+/**
+ * The data of DHCP option 82 (RFC 3046), without the option's own code and length.
+ * @throws NetworkFault IDENTITY_INVALID where a sub-option does not end within it.
+ */
+export function readRelayInformation(bytes: Uint8Array, vendor: RelayVendor = "any"): RelayInformation {
+  const subOptions = readSubOptions(bytes);
+  const value = (code: number) => subOptions.find((one) => one.code === code)?.value;
+  const [circuit, remote, subscriber] = [value(codes.circuit), value(codes.remote), value(codes.subscriber)];
+  return {
+    circuit: circuit && readCircuitId(circuit, vendor),
+    remote: remote && readRemoteId(remote),
+    subscriber: subscriber && printableText(subscriber),
+    subOptions,
+    account: `${hexText(circuit ?? new Uint8Array())}/${hexText(remote ?? new Uint8Array())}`,
+  };
+}

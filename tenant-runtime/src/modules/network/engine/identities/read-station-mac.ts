@@ -1,0 +1,39 @@
+import { MacAddress } from "../ipam/mac-address.ts";
+import { NetworkFault } from "../network-fault.ts";
+
+/** Spellings that drop leading zeros or group the digits in their own way, beyond those of MacAddress. */
+const loose = [
+  /^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i,
+  /^[0-9a-f]{1,2}(-[0-9a-f]{1,2}){5}$/i,
+  /^[0-9a-f]{2}( [0-9a-f]{2}){5}$/i,
+  /^[0-9a-f]{4}(:[0-9a-f]{4}){2}$/i,
+  /^[0-9a-f]{6}[-:][0-9a-f]{6}$/i,
+];
+
+/** Hardware type 1, Ethernet, before the address: a DHCP client id (RFC 2132 section 9.14), as RouterOS sends. */
+const clientId = /^0?1[:-](?=[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}$)/i;
+
+/**
+ * The station that a User-Name, Calling-Station-Id or DHCP client id names by its MAC address.
+ * @throws NetworkFault MAC_INVALID for what is no MAC address, IDENTITY_INVALID for a group's or the zero
+ * address, which no station has.
+ */
+export function readStationMac(text: string): MacAddress {
+  const bare = text.trim().replace(clientId, "");
+  const mac = MacAddress.parse(loose.some((form) => form.test(bare)) ? digitsOf(bare) : bare);
+  if (mac.isMulticast || mac.value === 0n) {
+    throw new NetworkFault(
+      "IDENTITY_INVALID",
+      `expected the MAC address of one station; found ${JSON.stringify(text)}: write the customer's own address`,
+    );
+  }
+  return mac;
+}
+
+/** All twelve digits: a group of one digit or two is a byte. */
+function digitsOf(spelling: string): string {
+  return spelling
+    .split(/[: -]/)
+    .map((group) => group.padStart(2, "0"))
+    .join("");
+}
