@@ -1,0 +1,42 @@
+import type { Attribute } from "../radius/attributes/attribute.ts";
+import { attribute } from "../radius/attributes/build-attribute.ts";
+import { type EffectiveTerms, effectiveTerms } from "./effective-terms.ts";
+import type { Nas } from "./nas.ts";
+import type { ServicePolicy } from "./service-policy.ts";
+import { standardAttributes } from "./standard-attributes.ts";
+import type { OptionalTerm } from "./vendor.ts";
+
+/** The answer to an authenticated customer's Access-Request. */
+export type Authorization =
+  | {
+      readonly kind: "accept";
+      readonly attributes: readonly Attribute[];
+      /** Terms of the policy that this NAS cannot be told; they have no effect there. */
+      readonly unsupported: readonly OptionalTerm[];
+    }
+  | { readonly kind: "reject"; readonly attributes: readonly Attribute[] };
+
+/**
+ * The attributes of an Access-Accept by which a NAS enforces a policy, or of an Access-Reject for a blocked
+ * service.
+ * @throws NetworkFault POLICY_INVALID where the NAS cannot be told a speed exactly, or has no walled garden.
+ */
+export function authorize(policy: ServicePolicy, nas: Nas): Authorization {
+  if (policy.terms.state === "blocked") {
+    return { kind: "reject", attributes: [attribute("Reply-Message", "This service is blocked.")] };
+  }
+  const terms = effectiveTerms(policy, nas);
+  return {
+    kind: "accept",
+    attributes: [...standardAttributes(terms, nas), ...nas.vendor.attributes(terms, nas.terms.shaping)],
+    unsupported: unsupportedTerms(terms, nas),
+  };
+}
+
+function unsupportedTerms(terms: EffectiveTerms, nas: Nas): readonly OptionalTerm[] {
+  const expressed = nas.vendor.expresses(terms, nas.terms.shaping);
+  return (["speed", "burst", "guaranteed", "priority", "addressLists"] as const).filter((term) => {
+    const isGiven = term === "addressLists" ? terms.addressLists.length > 0 : terms[term] !== undefined;
+    return isGiven && !expressed.includes(term);
+  });
+}

@@ -1,0 +1,53 @@
+import type { Nas } from "./nas.ts";
+import { policyFault } from "./policy-fault.ts";
+import type { PolicyTerms } from "./policy-terms.ts";
+import type { ServicePolicy } from "./service-policy.ts";
+
+/** What a NAS is to be told, whatever the vendor: the policy, or the policy within the walled garden. */
+export interface EffectiveTerms extends PolicyTerms {
+  /** Templates of the services to activate. */
+  readonly services: readonly string[];
+  readonly url?: string | undefined;
+}
+
+/** @throws NetworkFault POLICY_INVALID for a walled garden on a NAS whose profile has none. */
+export function effectiveTerms({ terms }: ServicePolicy, nas: Nas): EffectiveTerms {
+  const { shaping } = nas.terms;
+  const services = shaping.kind === "services" ? shaping.services : [];
+  return terms.state === "walled-garden" ? walled(terms, services, nas) : { ...terms, services };
+}
+
+function walled(terms: PolicyTerms, services: readonly string[], { terms: nas }: Nas): EffectiveTerms {
+  const { garden } = nas;
+  if (!isWalled(garden)) {
+    throw policyFault(
+      "a garden with filters, address lists, services or a pool for a service in the walled garden",
+      `none on this NAS of ${nas.vendor}`,
+      "describe it in the NAS profile; without one the customer would have full service",
+    );
+  }
+  return {
+    ...terms,
+    ...(garden.speed && {
+      speed: garden.speed,
+      burst: undefined,
+      guaranteed: undefined,
+      priority: undefined,
+    }),
+    ...(garden.pool !== undefined && poolOnly(garden.pool)),
+    addressLists: garden.addressLists,
+    filters: { ...terms.filters, ...garden.filters },
+    services: garden.services.length > 0 ? garden.services : services,
+    url: garden.url,
+  };
+}
+
+function isWalled({ filters, addressLists, services, pool }: Nas["terms"]["garden"]): boolean {
+  const names = [filters.up, filters.down, pool, ...addressLists, ...services];
+  return names.some((name) => name !== undefined);
+}
+
+/** IPv6 would lead around a garden that is a pool of IPv4. */
+function poolOnly(pool: string): Pick<PolicyTerms, "ipv4" | "ipv6" | "delegated" | "routes"> {
+  return { ipv4: { kind: "pool", pool }, ipv6: undefined, delegated: undefined, routes: [] };
+}

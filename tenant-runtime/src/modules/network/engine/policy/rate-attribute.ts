@@ -1,0 +1,18 @@
+import type { Attribute } from "../radius/attributes/attribute.ts";
+import { attribute } from "../radius/attributes/build-attribute.ts";
+import { policyFault } from "./policy-fault.ts";
+
+const most = 0xffff_ffff;
+
+/**
+ * An attribute of 32 bits that counts bit/s.
+ * @throws NetworkFault POLICY_INVALID for a speed beyond 32 bits, which would arrive as another one.
+ */
+export function rateAttribute(name: string, rate: number): Attribute {
+  if (rate <= most) return attribute(name, rate);
+  throw policyFault(
+    `at most ${most} bit/s for ${name}, which has 32 bits`,
+    `${rate} bit/s`,
+    "shape by a profile or policy of the NAS instead",
+  );
+}

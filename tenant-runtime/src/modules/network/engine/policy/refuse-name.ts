@@ -1,0 +1,14 @@
+import { policyFault } from "./policy-fault.ts";
+
+/** What fits every vendor's attribute with a suffix to spare (247 octets of a vendor's value in RFC 2865). */
+const usable = /^[\x21-\x7e]{1,200}$/;
+
+/** @throws NetworkFault POLICY_INVALID unless the text can name something on a NAS. */
+export function refuseName(what: string, name: string): void {
+  if (usable.test(name)) return;
+  throw policyFault(
+    `a name of 1 to 200 ASCII characters without spaces for ${what}`,
+    JSON.stringify(name),
+    "write the name as it is configured on the NAS",
+  );
+}

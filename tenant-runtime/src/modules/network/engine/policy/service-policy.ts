@@ -1,0 +1,26 @@
+import type { PolicyTerms } from "./policy-terms.ts";
+import { refuseAddressing } from "./refuse-addressing.ts";
+import { refuseName } from "./refuse-name.ts";
+import { refuseShaping } from "./refuse-shaping.ts";
+import { refuseTimes } from "./refuse-times.ts";
+
+/** What a customer's service lets it do, in terms that fit together. */
+export class ServicePolicy {
+  readonly terms: PolicyTerms;
+
+  private constructor(terms: PolicyTerms) {
+    this.terms = terms;
+  }
+
+  /** @throws NetworkFault POLICY_INVALID for terms that contradict each other or that no attribute can carry. */
+  static of(terms: PolicyTerms): ServicePolicy {
+    refuseShaping(terms);
+    refuseAddressing(terms);
+    refuseTimes(terms);
+    for (const list of terms.addressLists) refuseName("an address list", list);
+    for (const filter of [terms.filters.up, terms.filters.down]) {
+      if (filter !== undefined) refuseName("a filter", filter);
+    }
+    return new ServicePolicy(terms);
+  }
+}

@@ -1,0 +1,8 @@
+/** Bits per second, named as the customer sees them: `down` reaches the customer, `up` leaves it. */
+export interface Speed {
+  readonly down: number;
+  readonly up: number;
+}
+
+/** More than any access line carries; below it every number of bits is exact. */
+export const fastest = 1_000_000_000_000;

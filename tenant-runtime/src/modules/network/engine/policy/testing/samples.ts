@@ -1,0 +1,44 @@
+import type { Attribute } from "../../radius/attributes/attribute.ts";
+import { authorize } from "../authorize.ts";
+import { Nas } from "../nas.ts";
+import { type NasTerms, noGarden, type VendorName } from "../nas-terms.ts";
+import type { PolicyTerms } from "../policy-terms.ts";
+import { ServicePolicy } from "../service-policy.ts";
+
+/** A policy of nothing but what is said. */
+export function policy(terms: Partial<PolicyTerms> = {}): ServicePolicy {
+  return ServicePolicy.of({
+    state: "active",
+    access: "ipoe",
+    routes: [],
+    addressLists: [],
+    filters: {},
+    ...terms,
+  });
+}
+
+/** A NAS that takes CoA and Disconnect, with nothing but what is said. */
+export function nas(vendor: VendorName, terms: Partial<NasTerms> = {}): Nas {
+  return Nas.of({
+    vendor,
+    shaping: { kind: "none" },
+    garden: noGarden,
+    acceptsCoa: true,
+    acceptsDisconnect: true,
+    alsoChangeable: [],
+    ...terms,
+  });
+}
+
+/** Attributes as FreeRADIUS writes them: `Name = value`, with a tag after the name. */
+export function lines(attributes: readonly Attribute[]): string[] {
+  return attributes.map(({ name, tag, value, label }) => {
+    const tagged = tag === undefined ? name : `${name}:${tag}`;
+    return `${tagged} = ${label ?? value}`;
+  });
+}
+
+/** The attributes that a policy comes to on a NAS. */
+export function granted(terms: Partial<PolicyTerms>, on: Nas): string[] {
+  return lines(authorize(policy(terms), on).attributes);
+}
