@@ -55,6 +55,7 @@ describe("a framed route", () => {
     ["192.0.2.0/24  192.0.2.1 1", "expected a route"],
     ["192.0.2.1/24 192.0.2.1 1", 'write "192.0.2.0/24" for the prefix'],
     ["224.0.0.0 192.0.2.1 1", 'whose class has none: write "224.0.0.0/32" for this address alone'],
+    ["100:: :: 1", "expected a destination with its prefix length; found 100::, whose class has none"],
     ["2001:db8:: :: 1", 'whose class has none: write "2001:db8::/128" for this address alone'],
     ["192.0.2.0/24 :: 1", "expected a gateway of IPv4 for 192.0.2.0/24; found ::: write one of that family"],
     [
@@ -63,8 +64,14 @@ describe("a framed route", () => {
     ],
     ["192.0.2.0/24 192.0.2.1 4294967296", "found [4294967296]"],
     ["192.0.2.0/24 192.0.2.1 1 -2", "found [1,-2]"],
+    ["192.0.2.0", "expected a route"],
   ])("%j is refused", (text, message) => {
-    expect(() => FramedRoute.parse(text)).toThrow(message);
+    expect(() => FramedRoute.parse(text)).toThrow(
+      expect.objectContaining({
+        code: text.startsWith("192.0.2.1/24") ? "PREFIX_INVALID" : "IDENTITY_INVALID",
+        message: expect.stringContaining(message),
+      }),
+    );
   });
 
   it.each([[[]], [[1.5]]])("has whole metrics, at least one: not %j", (metrics) => {

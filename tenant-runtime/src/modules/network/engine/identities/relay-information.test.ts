@@ -30,6 +30,7 @@ describe("a circuit id", () => {
     ],
     ["of a stack's third switch", "0x00040fa10230", { layout: "cisco", vlan: 4001, module: 2, port: 48 }],
     ["configured on a Cisco switch", "0x01054c696e6531", { layout: "text", text: "Line1" }],
+    ["with the type of a text and another length", "0x01064c696e6531", { layout: "opaque" }],
     ["of six printable bytes", "0x706f72743132", { layout: "text", text: "port12" }],
     ["that says nothing", "0x", { layout: "opaque" }],
     ["of unknown bytes", "0x00ff00ff", { layout: "opaque" }],
@@ -186,8 +187,9 @@ describe("option 82", () => {
     ["01014101", 3, "no", 0],
     ["0101410203aabb", 3, 3, 2],
   ])("of bytes %s is refused at byte %i", (hex, at, length, left) => {
+    const message = `expected a sub-option at byte ${at} with its code, its length and so many bytes; found ${length} as length with ${left} bytes left`;
     expect(() => readSubOptions(parseHex(hex))).toThrow(
-      `expected a sub-option at byte ${at} with its code, its length and so many bytes; found ${length} as length with ${left} bytes left`,
+      expect.objectContaining({ code: "IDENTITY_INVALID", message: expect.stringContaining(message) }),
     );
   });
 
@@ -239,9 +241,12 @@ describe("bytes in hexadecimal", () => {
     expect(parseHex(text)).toEqual(Uint8Array.of(10, 11));
   });
 
-  it.each(["0x0", "xyz", "0a0", "g0", "0a0b.", "00x0a"])("may not be written %s", (text) => {
-    expect(() => parseHex(text)).toThrow(
-      `expected bytes as pairs of hexadecimal digits, such as "0x0106000400640001"; found "${text}": write two digits for each byte`,
-    );
+  it("may be none", () => {
+    expect(parseHex("0x")).toEqual(new Uint8Array());
+  });
+
+  it.each(["0x0", "xyz", "0a0", "g0", "0a0b.", "00x0a", "0a0x0b"])("may not be written %s", (text) => {
+    const message = `expected bytes as pairs of hexadecimal digits, such as "0x0106000400640001"; found "${text}": write two digits for each byte`;
+    expect(() => parseHex(text)).toThrow(expect.objectContaining({ code: "IDENTITY_INVALID", message }));
   });
 });

@@ -125,6 +125,8 @@ describe("a user name", () => {
     ],
     ["anna", rules({ realms: ["x.example"] }), "expected a user name with a realm of x.example"],
   ])("%j is refused", (text, with_, message) => {
-    expect(() => readUserName(text, with_)).toThrow(message);
+    expect(() => readUserName(text, with_)).toThrow(
+      expect.objectContaining({ code: "IDENTITY_INVALID", message: expect.stringContaining(message) }),
+    );
   });
 });
