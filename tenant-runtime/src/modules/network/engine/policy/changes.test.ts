@@ -5,9 +5,9 @@ import { Prefix } from "../ipam/prefix.ts";
 import { type Change, changeOf } from "./change-of.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { Nas } from "./nas.ts";
-import { noGarden, type Shaping, type VendorName, vendorNames } from "./nas-terms.ts";
+import { type Shaping, type VendorName, vendorNames } from "./nas-terms.ts";
 import type { PolicyTerms } from "./policy-terms.ts";
-import { lines, nas, policy } from "./testing/samples.ts";
+import { lines, nas, noGarden, policy } from "./testing/samples.ts";
 
 const session: LiveSession = { userName: "anna", sessionId: "81c00007" };
 const known = ["User-Name = anna", "Acct-Session-Id = 81c00007"];

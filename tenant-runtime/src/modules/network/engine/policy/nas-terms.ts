@@ -36,5 +36,3 @@ export interface NasTerms {
   /** What this NAS's release lets a CoA change beyond its vendor's documents, such as `Mikrotik-Address-List`. */
   readonly alsoChangeable: readonly string[];
 }
-
-export const noGarden: Garden = { addressLists: [], filters: {}, services: [] };

@@ -1,9 +1,11 @@
 import type { Attribute } from "../../radius/attributes/attribute.ts";
 import { authorize } from "../authorize.ts";
 import { Nas } from "../nas.ts";
-import { type NasTerms, noGarden, type VendorName } from "../nas-terms.ts";
+import type { Garden, NasTerms, VendorName } from "../nas-terms.ts";
 import type { PolicyTerms } from "../policy-terms.ts";
 import { ServicePolicy } from "../service-policy.ts";
+
+export const noGarden: Garden = { addressLists: [], filters: {}, services: [] };
 
 /** A policy of nothing but what is said. */
 export function policy(terms: Partial<PolicyTerms> = {}): ServicePolicy {
