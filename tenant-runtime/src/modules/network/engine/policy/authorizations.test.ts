@@ -212,7 +212,10 @@ describe("what a NAS cannot be told", () => {
     ["wispr", { kind: "none" }, ["speed", "burst", "guaranteed", "priority", "addressLists"]],
   ])("is said: %s shaped by %j", (vendor, shaping, unsupported) => {
     expect(authorize(policy(everything), nas(vendor, { shaping }))).toMatchObject({ unsupported });
-    expect(authorize(policy(), nas(vendor, { shaping }))).toMatchObject({ unsupported: [] });
+    expect(authorize(policy(), nas(vendor, { shaping }))).toMatchObject({
+      kind: "accept",
+      unsupported: [],
+    });
   });
 
   it.each([{ up: "wall" }, { down: "wall" }])(
@@ -360,6 +363,23 @@ describe("a customer in the walled garden", () => {
       `expected a garden with filters, address lists, services or a pool for a service in the walled garden; found none on this NAS of ${vendor}: describe it in the NAS profile; without one the customer would have full service`,
     );
     expect(granted({ idleSeconds: 5 }, nas(vendor, garden(terms)))).toEqual(["Idle-Timeout = 5"]);
+  });
+});
+
+describe("a service of the garden", () => {
+  it.each([
+    ["redirect({url})", "{url}"],
+    ["slow{upK}", "a speed"],
+  ])("named %s is not left out for want of %s: the wall would have a gap", (service) => {
+    const on = nas("juniper", garden({ services: ["other", service] }));
+    expect(() => granted({ state: "walled-garden" }, on)).toThrow(
+      `expected all that the names of the garden's services are made from; found nothing for "${service}": write the garden's url, or its speed`,
+    );
+    const whole = nas(
+      "juniper",
+      garden({ services: [service, "{url}"], url: "x", speed: { down: 1_000, up: 2_000 } }),
+    );
+    expect(granted({ state: "walled-garden" }, whole)).toHaveLength(2);
   });
 });
 

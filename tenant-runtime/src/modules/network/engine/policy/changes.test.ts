@@ -274,6 +274,14 @@ describe("a live session", () => {
     expect(begun[0]).not.toBe(ended);
   });
 
+  it.each<[VendorName, string]>([
+    ["cisco", "Cisco-Command-Code = \u000cNET50"],
+    ["juniper", "ERX-Service-Deactivate = NET50"],
+  ])("of %s ends its last service by CoA", (vendor, attribute) => {
+    const on = nas(vendor, { shaping: { kind: "services", services: ["NET{downM}"] } });
+    expect(changedBy(change({ speed: slow }, {}, on))).toEqual([attribute]);
+  });
+
   it.each<[VendorName, string[], string[]]>([
     [
       "cisco",
@@ -387,8 +395,10 @@ describe("what finds a session (RFC 5176 section 3)", () => {
   it.each<Partial<LiveSession>>([{}, { nasPortId: "ether3" }, { nasIdentifier: "bng-1" }])(
     "is never just a user: %j",
     (more) => {
+      const message =
+        'expected the session\'s id, address or calling station beside the user name; found "anna" alone: add one of them, or every session of the user would change';
       expect(() => change({}, { state: "blocked" }, nas("mikrotik"), { userName: "anna", ...more })).toThrow(
-        'expected the session\'s id, address or calling station beside the user name; found "anna" alone: add one of them, or every session of the user would change',
+        expect.objectContaining({ code: "SESSION_INVALID", message }),
       );
     },
   );

@@ -1,7 +1,9 @@
 import type { Nas } from "./nas.ts";
+import type { Garden } from "./nas-terms.ts";
 import { policyFault } from "./policy-fault.ts";
 import type { PolicyTerms } from "./policy-terms.ts";
 import type { ServicePolicy } from "./service-policy.ts";
+import { fillTemplate } from "./template.ts";
 
 /** What a NAS is to be told, whatever the vendor: the policy, or the policy within the walled garden. */
 export interface EffectiveTerms extends PolicyTerms {
@@ -26,7 +28,7 @@ function walled(terms: PolicyTerms, services: readonly string[], { terms: nas }:
       "describe it in the NAS profile; without one the customer would have full service",
     );
   }
-  return {
+  const walls = {
     ...terms,
     ...(garden.speed && {
       speed: garden.speed,
@@ -40,9 +42,23 @@ function walled(terms: PolicyTerms, services: readonly string[], { terms: nas }:
     services: garden.services.length > 0 ? garden.services : services,
     url: garden.url,
   };
+  refuseGaps(walls, garden);
+  return walls;
 }
 
-function isWalled({ filters, addressLists, services, pool }: Nas["terms"]["garden"]): boolean {
+/** A service that could not be named would leave its gap in the wall. */
+function refuseGaps(walls: EffectiveTerms, { services }: Garden): void {
+  for (const template of services) {
+    if (fillTemplate(template, walls) !== undefined) continue;
+    throw policyFault(
+      "all that the names of the garden's services are made from",
+      `nothing for ${JSON.stringify(template)}`,
+      "write the garden's url, or its speed",
+    );
+  }
+}
+
+function isWalled({ filters, addressLists, services, pool }: Garden): boolean {
   const names = [filters.up, filters.down, pool, ...addressLists, ...services];
   return names.some((name) => name !== undefined);
 }

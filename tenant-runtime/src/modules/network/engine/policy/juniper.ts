@@ -7,7 +7,9 @@ import type { Vendor } from "./vendor.ts";
 
 /**
  * Junos and JunosE, by Juniper's attributes of vendor 4874. The AAA service framework's tables ("Dynamic CoA
- * support") let a CoA change policies, Filter-Id and services; Session-Timeout, addresses and pools not.
+ * support") let a CoA change policies, Filter-Id and services; Session-Timeout, addresses and pools not. A
+ * service is known by its whole activation string ("Subscriber Services with Multiple Instances"), and what
+ * a CoA ends goes before what it begins (since 16.1R4).
  */
 export const juniper: Vendor = {
   shapings: ["none", "policies", "services"],
