@@ -8,6 +8,7 @@ import {
   type RelayInformation,
   readRelayInformation,
 } from "../../engine/identities/read-relay-information.ts";
+import { readRemoteId } from "../../engine/identities/read-remote-id.ts";
 import { readUserName } from "../../engine/identities/read-user-name.ts";
 import { macSpellings, spellMac } from "../../engine/identities/spell-mac.ts";
 import type { MacAddress } from "../../engine/ipam/mac-address.ts";
@@ -26,6 +27,8 @@ export const identity = command({
   output: output({
     userName: output({ user: z.string(), realm: z.string().optional(), account: z.string() }).optional(),
     mac: z.record(z.enum(macSpellings), z.string()).optional(),
+    circuitId: printedCircuit.optional(),
+    remoteId: printedRemote.optional(),
     option82: output({
       circuit: printedCircuit.optional(),
       remote: printedRemote.optional(),
@@ -42,10 +45,13 @@ export const identity = command({
       text: z.string(),
     }).optional(),
   }),
-  run({ userName, userNameRules, mac, relayVendor, option82, option18, option37, route }) {
+  run({ userName, userNameRules, mac, relayVendor, route, ...bytes }) {
+    const { circuitId, remoteId, option82, option18, option37 } = bytes;
     return {
       userName: userName === undefined ? undefined : readUserName(userName, userNameRules),
       mac: mac && spellings(mac),
+      circuitId: circuitId && readCircuitId(circuitId, relayVendor),
+      remoteId: remoteId && readRemoteId(remoteId),
       option82: option82 && printRelay(readRelayInformation(option82, relayVendor)),
       option18: option18 && readCircuitId(option18, relayVendor),
       option37: option37 && readDhcpv6RemoteId(option37),

@@ -23,6 +23,8 @@ export const sightings = record({
   }).default({ realmPlace: "after-at", userCase: "sensitive" }),
   mac: parsed("00:00:5E:00:53:01", "MAC address in any usual spelling", readStationMac).optional(),
   relayVendor: oneOf(relayVendors).default("any"),
+  circuitId: bytes("ADSL-Agent-Circuit-Id or another circuit id alone"),
+  remoteId: bytes("ADSL-Agent-Remote-Id or another remote id alone"),
   option82: bytes("DHCP option 82, without its code and length"),
   option18: bytes("DHCPv6 option 18, Interface-Id"),
   option37: bytes("DHCPv6 option 37, Remote-Id"),
