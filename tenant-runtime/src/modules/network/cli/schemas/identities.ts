@@ -5,12 +5,25 @@ import { list, oneOf, record } from "../../../../cli/schemas/record.ts";
 import { relayVendors } from "../../engine/identities/circuit-id.ts";
 import { FramedRoute } from "../../engine/identities/framed-route.ts";
 import { parseHex } from "../../engine/identities/parse-hex.ts";
+import { readDhcpv6RemoteId } from "../../engine/identities/read-dhcpv6-remote-id.ts";
 import { readStationMac } from "../../engine/identities/read-station-mac.ts";
+import { readSubOptions } from "../../engine/identities/read-sub-options.ts";
 import { realmPlaces, userCases } from "../../engine/identities/user-name-rules.ts";
 import { nasText } from "./policy.ts";
 
-const bytes = (meaning: string) =>
-  parsed("0x000400640001", `bytes of ${meaning} in hexadecimal`, parseHex).optional();
+/** Bytes in hexadecimal; what their reader refuses is a fault of their own field. */
+function bytes(
+  meaning: string,
+  example = "0x000400640001",
+  reader: (bytes: Uint8Array) => unknown = () => {},
+) {
+  const parse = (text: string) => {
+    const given = parseHex(text);
+    reader(given);
+    return given;
+  };
+  return parsed(example, `bytes of ${meaning} in hexadecimal`, parse).optional();
+}
 
 /** What an access network saw of a customer; any of it. */
 export const sightings = record({
@@ -25,9 +38,9 @@ export const sightings = record({
   relayVendor: oneOf(relayVendors).default("any"),
   circuitId: bytes("ADSL-Agent-Circuit-Id or another circuit id alone"),
   remoteId: bytes("ADSL-Agent-Remote-Id or another remote id alone"),
-  option82: bytes("DHCP option 82, without its code and length"),
+  option82: bytes("DHCP option 82, without its code and length", "0x0106000400640001", readSubOptions),
   option18: bytes("DHCPv6 option 18, Interface-Id"),
-  option37: bytes("DHCPv6 option 37, Remote-Id"),
+  option37: bytes("DHCPv6 option 37, Remote-Id", "0x00000009500300010001", readDhcpv6RemoteId),
   route: parsed(
     "198.51.100.0/24 0.0.0.0 1",
     "Framed-Route or Framed-IPv6-Route",

@@ -15,7 +15,7 @@ export function readDhcpv6RemoteId(bytes: Uint8Array): Dhcpv6RemoteId {
   if (bytes.length < 5) {
     throw new NetworkFault(
       "IDENTITY_INVALID",
-      `expected an enterprise number of 4 bytes and a remote id; found ${bytes.length} bytes: pass the option's data whole, without its own code and length`,
+      `expected an enterprise number of 4 bytes and a remote id; found length ${bytes.length}: pass the option's data whole, without its own code and length`,
     );
   }
   const enterprise = bytes.subarray(0, 4).reduce((sum, byte) => sum * 256 + byte, 0);

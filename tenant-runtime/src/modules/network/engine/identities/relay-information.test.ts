@@ -138,7 +138,11 @@ describe("a remote id", () => {
 
   it("of DHCPv6 is refused without one", () => {
     expect(() => readDhcpv6RemoteId(parseHex("00000009"))).toThrow(
-      "expected an enterprise number of 4 bytes and a remote id; found 4 bytes: pass the option's data whole",
+      expect.objectContaining({
+        code: "IDENTITY_INVALID",
+        message:
+          "expected an enterprise number of 4 bytes and a remote id; found length 4: pass the option's data whole, without its own code and length",
+      }),
     );
   });
 });
