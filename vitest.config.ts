@@ -10,19 +10,19 @@ export default defineConfig({
     reporters: ["default", "./e2e/closing-line.ts"],
     coverage: {
       provider: "v8",
+      // The runtime and its migrations run as programs of their own in their tests.
+      autoAttachSubprocess: true,
       include: ["operator/src/**/*.ts", "tenant-runtime/src/**/*.ts"],
       exclude: [
         "**/*.test.ts",
         "**/*.generated.ts",
         "**/test/**",
         "**/testing/**",
-        "**/billing/bench/**",
-        "**/billing/oracle/**",
+        "**/modules/*/bench/**",
+        "**/modules/*/oracle/**",
       ],
       reporter: ["text-summary", "html", "json-summary"],
-      // Only what runs inside the tests' own process is counted. The runtime's server, lifecycle and migrations run as
-      // real child processes in their tests, so the true figure is higher than what is asked for here.
-      thresholds: { lines: 68 },
+      thresholds: { lines: 80 },
     },
   },
 });

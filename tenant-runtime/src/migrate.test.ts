@@ -15,6 +15,7 @@ import {
   type TestDatabase,
   withClient,
 } from "../../e2e/services/postgres.ts";
+import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
 
 const source = import.meta.dirname;
 const platformSql = join(source, "..", "..", "operator", "sql", "0001_platform.sql");
@@ -86,6 +87,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     const child = spawn(process.execPath, [program], {
       env: {
         PATH: process.env.PATH,
+        ...coverageEnvironment(),
         DOTMAC_CONFIG_DIR: join(directory, "etc"),
         DOTMAC_RUN_DIR: join(directory, "run"),
         DOTMAC_TERMINATION_LOG: terminationLog,

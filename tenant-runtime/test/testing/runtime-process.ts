@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Authority, createAuthority } from "../../../e2e/services/authority.ts";
 import type { HealthReport } from "../../src/management/health-report.ts";
+import { coverageEnvironment, endAtOnce } from "./coverage-environment.ts";
 import { type JsonAnswer, type JsonRequest, jsonRequest } from "./json-request.ts";
 import type { TestTenant } from "./test-tenant.ts";
 import { until } from "./until.ts";
@@ -62,6 +63,7 @@ export async function startRuntime(
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
+      ...coverageEnvironment(),
       POD_NAME: "runtime-test",
       POD_NAMESPACE: tenant.namespace,
       DOTMAC_CONFIG_DIR: join(directory, "etc"),
@@ -147,7 +149,7 @@ export async function writeCertificate(files: RuntimeFiles, authority: Authority
 
 async function stop(child: ChildProcess, directory: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
-    child.kill("SIGKILL");
+    child.kill(endAtOnce());
     await once(child, "exit");
   }
   await rm(directory, { recursive: true, force: true });
