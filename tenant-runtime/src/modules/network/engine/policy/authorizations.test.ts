@@ -218,6 +218,30 @@ describe("what a NAS cannot be told", () => {
     });
   });
 
+  const [home, link] = [pool("home"), { kind: "fixed", prefix: Prefix.parse("2001:db8::/64") } as const];
+  const routes = { four: "198.51.100.0/24 0.0.0.0 1", six: "2001:db8:800::/48 :: 1" };
+  it.each<[Partial<PolicyTerms>, string[], string[]]>([
+    [{ ipv4: home }, [], ["ipv4Pool"]],
+    [{ ipv4: { kind: "fixed", address: IPAddress.parse("192.0.2.7") } }, [], []],
+    [{ ipv6: link }, [], ["ipv6Prefix"]],
+    [{ ipv6: home }, ["ipv6Pool"], ["ipv6Pool"]],
+    [{ delegated: home }, [], ["delegated"]],
+    [{ delegated: link }, [], ["delegated"]],
+    [{ routes: [FramedRoute.parse(routes.four)] }, [], ["ipv4Routes"]],
+    [{ routes: [FramedRoute.parse(routes.six)] }, ["ipv6Routes"], ["ipv6Routes"]],
+    [
+      { routes: [routes.six, routes.four].map(FramedRoute.parse) },
+      ["ipv6Routes"],
+      ["ipv4Routes", "ipv6Routes"],
+    ],
+  ])("is said of addresses: %j", (terms, mikrotik, wispr) => {
+    expect(authorize(policy(terms), nas("mikrotik"))).toMatchObject({ unsupported: mikrotik });
+    expect(authorize(policy(terms), nas("wispr"))).toMatchObject({ unsupported: wispr });
+    for (const vendor of ["cisco", "juniper", "huawei"] as const) {
+      expect(authorize(policy(terms), nas(vendor))).toMatchObject({ unsupported: [] });
+    }
+  });
+
   it.each([{ up: "wall" }, { down: "wall" }])(
     "is said of a Juniper's speed beside the filters %j",
     (filters) => {

@@ -1,9 +1,10 @@
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { attribute } from "../radius/attributes/build-attribute.ts";
-import { type EffectiveTerms, effectiveTerms } from "./effective-terms.ts";
+import { effectiveTerms } from "./effective-terms.ts";
 import type { Nas } from "./nas.ts";
 import type { ServicePolicy } from "./service-policy.ts";
 import { standardAttributes } from "./standard-attributes.ts";
+import { unsupportedTerms } from "./unsupported-terms.ts";
 import type { OptionalTerm } from "./vendor.ts";
 
 /** The answer to an authenticated customer's Access-Request. */
@@ -11,7 +12,7 @@ export type Authorization =
   | {
       readonly kind: "accept";
       readonly attributes: readonly Attribute[];
-      /** Terms of the policy that this NAS cannot be told; they have no effect there. */
+      /** Terms of the policy that the vendor documents no attribute for: do not count on them there. */
       readonly unsupported: readonly OptionalTerm[];
     }
   | { readonly kind: "reject"; readonly attributes: readonly Attribute[] };
@@ -31,12 +32,4 @@ export function authorize(policy: ServicePolicy, nas: Nas): Authorization {
     attributes: [...standardAttributes(terms, nas), ...nas.vendor.attributes(terms, nas.terms.shaping)],
     unsupported: unsupportedTerms(terms, nas),
   };
-}
-
-function unsupportedTerms(terms: EffectiveTerms, nas: Nas): readonly OptionalTerm[] {
-  const expressed = nas.vendor.expresses(terms, nas.terms.shaping);
-  return (["speed", "burst", "guaranteed", "priority", "addressLists"] as const).filter((term) => {
-    const isGiven = term === "addressLists" ? terms.addressLists.length > 0 : terms[term] !== undefined;
-    return isGiven && !expressed.includes(term);
-  });
 }

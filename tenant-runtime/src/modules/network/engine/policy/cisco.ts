@@ -26,6 +26,7 @@ export const cisco: Vendor = {
     "Idle-Timeout",
   ],
   together: [],
+  lacks: [],
   attributes(terms, shaping) {
     const policies = shaping.kind === "policies" ? [shaping.up, shaping.down] : [];
     const [up, down] = policies.map((template) => fillTemplate(template, terms));

@@ -28,6 +28,7 @@ export const huawei: Vendor = {
     "Idle-Timeout",
   ],
   together: [input, output],
+  lacks: [],
   attributes(terms, shaping) {
     const profile = shaping.kind === "profile" ? fillTemplate(shaping.profile, terms) : undefined;
     return [

@@ -17,6 +17,7 @@ export const juniper: Vendor = {
   delegatedPool: "ERX-IPv6-Delegated-Pool-Name",
   changeable: ["ERX-Ingress-Policy-Name", "ERX-Egress-Policy-Name", "ERX-Service-Activate"],
   together: [],
+  lacks: [],
   attributes(terms, shaping) {
     const { up, down } = interfaceFilters(terms, shaping);
     return [

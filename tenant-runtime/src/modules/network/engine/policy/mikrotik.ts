@@ -13,6 +13,7 @@ export const mikrotik: Vendor = {
   delegatedPool: "Mikrotik-Delegated-IPv6-Pool",
   changeable: ["Mikrotik-Rate-Limit", "Filter-Id", "Session-Timeout", "Idle-Timeout"],
   together: [],
+  lacks: ["ipv6Pool", "ipv6Routes"],
   attributes(terms, shaping) {
     const limit = shaping.kind === "rates" ? rateLimit(terms) : undefined;
     return [

@@ -2,8 +2,14 @@ import type { Attribute } from "../radius/attributes/attribute.ts";
 import type { EffectiveTerms } from "./effective-terms.ts";
 import type { Shaping } from "./nas-terms.ts";
 
+/** What a policy says of the traffic, which each vendor puts into attributes of its own. */
+export type ShapingTerm = "speed" | "burst" | "guaranteed" | "priority" | "addressLists";
+
+/** What a policy says of addresses, which standard attributes carry to whoever reads them. */
+export type AddressTerm = "ipv4Pool" | "ipv6Prefix" | "ipv6Pool" | "delegated" | "ipv4Routes" | "ipv6Routes";
+
 /** The terms that not every vendor has an attribute for. */
-export type OptionalTerm = "speed" | "burst" | "guaranteed" | "priority" | "addressLists";
+export type OptionalTerm = ShapingTerm | AddressTerm;
 
 /** How one vendor's NAS is told a policy. */
 export interface Vendor {
@@ -18,8 +24,10 @@ export interface Vendor {
   readonly together: readonly (readonly string[])[];
   /** The vendor's attributes, and standard ones that it reads in its own way. */
   attributes(terms: EffectiveTerms, shaping: Shaping): readonly Attribute[];
-  /** The terms that it has attributes for. */
-  expresses(terms: EffectiveTerms, shaping: Shaping): readonly OptionalTerm[];
+  /** The terms of the traffic that it has attributes for. */
+  expresses(terms: EffectiveTerms, shaping: Shaping): readonly ShapingTerm[];
+  /** The terms whose standard attributes its documents do not list; they are sent all the same. */
+  readonly lacks: readonly AddressTerm[];
   /** Services that begin and end one by one, where the vendor has them. */
   readonly services?: Services;
 }

@@ -21,6 +21,7 @@ export const wispr: Vendor = {
     "Acct-Interim-Interval",
   ],
   together: [],
+  lacks: ["ipv4Pool", "ipv6Prefix", "ipv6Pool", "delegated", "ipv4Routes", "ipv6Routes"],
   attributes: (terms, shaping) => [
     ...(shaping.kind === "rates" ? rates(terms) : []),
     ...commonFilter(terms.filters),

@@ -1,0 +1,35 @@
+import type { EffectiveTerms } from "./effective-terms.ts";
+import type { Nas } from "./nas.ts";
+import type { OptionalTerm } from "./vendor.ts";
+
+const shapingTerms = ["speed", "burst", "guaranteed", "priority", "addressLists"] as const;
+
+/** The terms that are given and that the vendor of a NAS documents no attribute for. */
+export function unsupportedTerms(
+  terms: EffectiveTerms,
+  { vendor, terms: nas }: Nas,
+): readonly OptionalTerm[] {
+  const given = givenTerms(terms);
+  const expressed = vendor.expresses(terms, nas.shaping);
+  return [
+    ...shapingTerms.filter((term) => given[term] && !expressed.includes(term)),
+    ...vendor.lacks.filter((term) => given[term]),
+  ];
+}
+
+function givenTerms(terms: EffectiveTerms): Readonly<Record<OptionalTerm, boolean>> {
+  const families = terms.routes.map(({ destination }) => destination.family);
+  return {
+    speed: terms.speed !== undefined,
+    burst: terms.burst !== undefined,
+    guaranteed: terms.guaranteed !== undefined,
+    priority: terms.priority !== undefined,
+    addressLists: terms.addressLists.length > 0,
+    ipv4Pool: terms.ipv4?.kind === "pool",
+    ipv6Prefix: terms.ipv6?.kind === "fixed",
+    ipv6Pool: terms.ipv6?.kind === "pool",
+    delegated: terms.delegated !== undefined,
+    ipv4Routes: families.includes(4),
+    ipv6Routes: families.includes(6),
+  };
+}
