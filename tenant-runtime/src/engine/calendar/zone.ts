@@ -61,6 +61,12 @@ export class Zone {
     return local.hour * 60 + local.minute;
   }
 
+  /** How many seconds the clocks of the zone are ahead of UTC at the instant; negative west of it. */
+  offsetAt(epochSecond: number): number {
+    const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
+    return local.offsetNanoseconds / 1_000_000_000;
+  }
+
   /** The instant in UTC as RFC 3339 writes it: `2026-03-29T01:30:00Z`. */
   static printInstant(epochSecond: number): string {
     return Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toString();

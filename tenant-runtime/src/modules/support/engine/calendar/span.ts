@@ -1,0 +1,48 @@
+import { SupportFault } from "../support-fault.ts";
+
+const clockForm = /^(\d{2}):(\d{2})$/;
+const minutesOfDay = 1440;
+
+/** Working hours as a wall clock shows them, from a minute of the date on which they begin. */
+export class Span {
+  /** 0 to 1439. */
+  readonly from: number;
+  /** Not included; above 1440 where the span ends on the next date. */
+  readonly to: number;
+
+  private constructor(from: number, to: number) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * Reads `09:00` and `17:00`; `24:00` is the end of the date, and an end before the beginning is on the next.
+   * @throws SupportFault CALENDAR_INVALID for a text that is no time, or for a span without length.
+   */
+  static parse(from: string, to: string): Span {
+    const begin = minuteOf(from);
+    const end = minuteOf(to);
+    if (begin === minutesOfDay) throw notATime(from);
+    if (begin === end) {
+      throw new SupportFault(
+        "CALENDAR_INVALID",
+        `expected a span with a length; found ${from} to ${to}: write "00:00" to "24:00" for a whole day`,
+      );
+    }
+    return new Span(begin, end < begin ? end + minutesOfDay : end);
+  }
+}
+
+function minuteOf(text: string): number {
+  const [, hours, minutes] = clockForm.exec(text) ?? [];
+  const minute = Number(hours) * 60 + Number(minutes);
+  if (Number.isNaN(minute) || Number(minutes) > 59 || minute > minutesOfDay) throw notATime(text);
+  return minute;
+}
+
+function notATime(text: string): SupportFault {
+  return new SupportFault(
+    "CALENDAR_INVALID",
+    `expected a time of day such as "09:00" ("24:00" only as an end); found ${JSON.stringify(text)}`,
+  );
+}
