@@ -90,7 +90,7 @@ export class Range {
   /** The fewest prefixes that have exactly its addresses, lowest first: at most twice the family's bits. */
   *prefixes(): Generator<Prefix> {
     const bits = this.first.bits;
-    for (const { start, exponent } of spanBlocks(this.first.value, this.last.value + 1n)) {
+    for (const { start, exponent } of spanBlocks({ start: this.first.value, end: this.last.value + 1n })) {
       yield Prefix.of(IPAddress.of(this.family, start), bits - exponent);
     }
   }

@@ -1,3 +1,4 @@
+import type { Span } from "./address-block.ts";
 import { bitLength } from "./bit-length.ts";
 
 /** 2^exponent numbers from a multiple of 2^exponent on. */
@@ -7,30 +8,27 @@ export interface Block {
 }
 
 /**
- * The fewest blocks that make up the numbers from `start` to before `end`, lowest first.
+ * The fewest blocks that make up a span, lowest first.
  *
- * The number between them with the most trailing zeros is the pivot: below it every block ends at a
- * higher power of two, above it each begins at a lower one, so the set bits of both distances are the blocks.
+ * Below the pivot every block ends at a multiple of a higher power of two, above it each begins at a
+ * lower one: so the blocks are the set bits of the pivot's distances from both ends.
  */
-export function* spanBlocks(start: bigint, end: bigint): Generator<Block> {
-  const pivot = pivotOf(start, end);
-  let from = start;
-  for (let below = pivot - start; below !== 0n; ) {
-    const size = below & -below;
+export function* spanBlocks({ start, end }: Span): Generator<Block> {
+  const pivot = pivotOf({ start, end });
+  for (let from = start; from !== pivot; ) {
+    const size = (pivot - from) & (from - pivot);
     yield { start: from, exponent: bitLength(size) - 1 };
     from += size;
-    below -= size;
   }
-  for (let above = end - pivot; above !== 0n; ) {
-    const exponent = bitLength(above) - 1;
+  for (let from = pivot; from !== end; ) {
+    const exponent = bitLength(end - from) - 1;
     yield { start: from, exponent };
     from += 1n << BigInt(exponent);
-    above -= 1n << BigInt(exponent);
   }
 }
 
-/** The multiple of the highest power of two after `start` and not after `end`, of which there is one. */
-export function pivotOf(start: bigint, end: bigint): bigint {
+/** Of the numbers after a span's start and up to its end, the multiple of the highest power of two. */
+export function pivotOf({ start, end }: Span): bigint {
   const shift = BigInt(bitLength(start ^ end) - 1);
   return (end >> shift) << shift;
 }
