@@ -12,7 +12,8 @@ export default defineConfig({
       provider: "v8",
       // The runtime and its migrations run as programs of their own in their tests.
       autoAttachSubprocess: true,
-      include: ["operator/src/**/*.ts", "tenant-runtime/src/**/*.ts"],
+      // Relative to the repository, and to a workspace when only that is tested.
+      include: ["{operator,tenant-runtime}/src/**/*.ts", "src/**/*.ts"],
       exclude: [
         "**/*.test.ts",
         "**/*.generated.ts",
