@@ -1,27 +1,32 @@
 import { NetworkFault } from "../../network-fault.ts";
-import { definitionOf } from "../dictionary/definition.ts";
+import { type Definition, definitionOf } from "../dictionary/definition.ts";
+import { encodeNamed } from "../values/encode-named.ts";
 import type { Attribute, ValueOfType, ValueType } from "./attribute.ts";
+import { isOfType } from "./is-of-type.ts";
+import { refuseValue } from "./refuse-value.ts";
+import { valueExamples } from "./value-examples.ts";
 
 /** The value of an attribute to be, or for a number with named values the name of one. */
 export type GivenValue = ValueOfType[ValueType];
 
 /**
  * An attribute by its name in the dictionaries: `attribute("Session-Timeout", 3600)`,
- * `attribute("Service-Type", "Framed-User")`, `attribute("Tunnel-Type", "L2TP", 1)`.
- * @throws NetworkFault ATTRIBUTE_INVALID for an unknown name, and for a value that is not of its type.
+ * `attribute("Service-Type", "Framed-User")`, `attribute("Tunnel-Type", "L2TP", 1)`. What no dictionary names
+ * is octets: `attribute("Attr-26.32473.1", octets)`.
+ * @throws NetworkFault ATTRIBUTE_INVALID for an unknown name, a value that is not of its type or does not fit
+ * an attribute, and a tag where there is none; ADDRESS_INVALID, PREFIX_INVALID, MAC_INVALID for such values.
  */
 export function attribute(name: string, value: GivenValue, tag?: number): Attribute {
-  const definition = definitionOf(name);
-  if (definition === undefined) {
-    throw new NetworkFault(
-      "ATTRIBUTE_INVALID",
-      `expected the name of an attribute that a dictionary has, such as "Framed-IP-Address"; found "${name}"`,
-    );
-  }
+  const definition = definitionOf(name) ?? unnamed(name);
   const { type, vendor, numbers, labels } = definition;
   const meant = typeof value === "string" ? (numbers.get(value) ?? value) : value;
+  if (!isOfType(type, meant)) {
+    const names = [...numbers.keys()].slice(0, 4).join(", ");
+    const instead = names === "" ? "write one" : `write one, or a name such as ${names}`;
+    throw refuseValue(name, valueExamples[type], describe(value), instead);
+  }
   const label = typeof meant === "number" ? labels.get(meant) : undefined;
-  return {
+  const built = {
     name,
     ...(vendor === undefined ? {} : { vendor: vendor.name }),
     ...(tag === undefined ? {} : { tag }),
@@ -29,4 +34,22 @@ export function attribute(name: string, value: GivenValue, tag?: number): Attrib
     type,
     value: meant,
   } as Attribute;
+  encodeNamed(built, definition);
+  return built;
+}
+
+function unnamed(name: string): Definition {
+  if (/^Attr(-\d+)(\.\d+)*$/.test(name)) {
+    return { name, path: [], type: "octets", numbers: new Map(), labels: new Map() };
+  }
+  throw new NetworkFault(
+    "ATTRIBUTE_INVALID",
+    `expected the name of an attribute, such as "Framed-IP-Address" or "Attr-26.32473.1"; found ${JSON.stringify(name)}: write one that a dictionary has`,
+  );
+}
+
+function describe(value: GivenValue): string {
+  if (value instanceof Uint8Array) return `${value.length} octets`;
+  if (typeof value === "object") return "a list";
+  return typeof value === "bigint" ? `${value}n` : JSON.stringify(value);
 }

@@ -16,3 +16,12 @@ export const packetCodes = {
 } as const;
 
 export type PacketCode = keyof typeof packetCodes;
+
+const names = new Map<number, PacketCode>(
+  Object.entries(packetCodes).map(([name, code]) => [code, name as PacketCode]),
+);
+
+/** The kind of packet of a code; undefined for one that is not spoken here. */
+export function packetName(code: number): PacketCode | undefined {
+  return names.get(code);
+}

@@ -1,0 +1,12 @@
+import type { ValueType } from "./attribute.ts";
+import type { GivenValue } from "./build-attribute.ts";
+
+const numbers: readonly ValueType[] = ["byte", "short", "integer", "signed", "date"];
+
+/** Whether a value is of the JavaScript type that an attribute's type has; its range is another matter. */
+export function isOfType(type: ValueType, value: GivenValue): boolean {
+  if (type === "octets") return value instanceof Uint8Array;
+  if (type === "tlv") return Array.isArray(value);
+  if (type === "integer64") return typeof value === "bigint";
+  return typeof value === (numbers.includes(type) ? "number" : "string");
+}

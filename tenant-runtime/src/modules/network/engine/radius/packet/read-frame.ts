@@ -1,0 +1,69 @@
+import type { RawAttribute } from "../wire/raw-attribute.ts";
+import { splitAttributes } from "../wire/split-attributes.ts";
+import { type PacketCode, packetName } from "./packet-code.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+
+/** A packet taken apart, its attributes not read and nothing proved yet. */
+export interface Frame {
+  readonly kind: "frame";
+  readonly code: PacketCode;
+  readonly identifier: number;
+  readonly authenticator: Uint8Array;
+  readonly attributes: readonly RawAttribute[];
+  /** The packet without what follows its length, which is padding (RFC 2865 section 3). */
+  readonly octets: Uint8Array;
+}
+
+/** Code, identifier, length and authenticator. */
+export const headerLength = 20;
+/** RFC 2865 section 3. */
+export const greatestLength = 4096;
+
+/** Takes a packet apart, by RFC 2865 sections 3 and 5. Never reads past its length. */
+export function readFrame(datagram: Uint8Array): Frame | Refusal {
+  if (datagram.length < headerLength) {
+    return refusal("too-short", `at least ${headerLength} octets of a packet`, `${datagram.length}`);
+  }
+  const length = (datagram[2] ?? 0) * 256 + (datagram[3] ?? 0);
+  const wrong = refuseLength(length, datagram.length);
+  if (wrong !== undefined) return wrong;
+  const code = packetName(datagram[0] ?? 0);
+  if (code === undefined) return refusal("unknown-code", "the code of a packet, such as 1", `${datagram[0]}`);
+  const octets = datagram.subarray(0, length);
+  const split = splitAttributes(octets.subarray(headerLength));
+  if (split.kind !== "split") return refuseAttribute(split.kind, headerLength + split.at, split.length);
+  return {
+    kind: "frame",
+    code,
+    identifier: octets[1] ?? 0,
+    authenticator: octets.subarray(4, headerLength),
+    attributes: split.attributes,
+    octets,
+  };
+}
+
+function refuseLength(length: number, found: number): Refusal | undefined {
+  if (length < headerLength) {
+    return refusal("too-short", `a length of at least ${headerLength} in the packet`, `${length}`);
+  }
+  if (length > greatestLength) {
+    return refusal("too-long", `a length of at most ${greatestLength} in the packet`, `${length}`);
+  }
+  if (length > found)
+    return refusal("length-overruns", `the ${length} octets of the packet's length`, `${found}`);
+  return undefined;
+}
+
+function refuseAttribute(kind: "too-short" | "overruns", at: number, length: number): Refusal {
+  return kind === "too-short"
+    ? refusal(
+        "attribute-too-short",
+        `an attribute of at least 2 octets at octet ${at}`,
+        `a length of ${length}`,
+      )
+    : refusal(
+        "attribute-overruns",
+        `an attribute at octet ${at} that ends within the packet`,
+        `a length of ${length}`,
+      );
+}

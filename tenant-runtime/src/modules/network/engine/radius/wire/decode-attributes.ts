@@ -1,0 +1,77 @@
+import type { Attribute } from "../attributes/attribute.ts";
+import { definitionAt, vendorName } from "../dictionary/definition.ts";
+import { decodeNamed, malformed } from "../values/decode-named.ts";
+import type { Hiding } from "../values/hiding.ts";
+import { joinFragments, type Piece } from "./join-fragments.ts";
+import type { RawAttribute } from "./raw-attribute.ts";
+import { splitAttributes } from "./split-attributes.ts";
+
+/** The type of Vendor-Specific, also within extended attributes. */
+const vendorSpecific = 26;
+
+/** Reads attributes by the dictionaries. Without `hiding`, hidden values are marked as malformed. */
+export function decodeAttributes(
+  attributes: readonly RawAttribute[],
+  hiding: Hiding | undefined,
+): readonly Attribute[] {
+  return joinFragments(attributes).flatMap((piece) => decodePiece(piece, hiding));
+}
+
+function decodePiece(piece: Piece, hiding: Hiding | undefined): readonly Attribute[] {
+  const { number, value, extended } = piece;
+  if (piece.malformed !== undefined) {
+    const name = extended === undefined ? `Attr-${number}` : `Attr-${number}.${extended}`;
+    return [malformed({ name }, value, piece.malformed)];
+  }
+  if (extended === vendorSpecific) return [extendedVendor(`${number}.${vendorSpecific}`, value)];
+  if (extended !== undefined) return [atPath(`${number}.${extended}`, value, hiding)];
+  if (number === vendorSpecific) return vendorAttributes(value, hiding);
+  return [atPath(String(number), value, hiding)];
+}
+
+function atPath(path: string, value: Uint8Array, hiding: Hiding | undefined): Attribute {
+  const definition = definitionAt(undefined, path) ?? { name: `Attr-${path}`, type: "octets" };
+  return decodeNamed(definition, value, hiding);
+}
+
+/** A vendor's number and its attributes, each with its type and length (RFC 2865 section 5.26). */
+function vendorAttributes(value: Uint8Array, hiding: Hiding | undefined): readonly Attribute[] {
+  const split = splitAttributes(value.subarray(4));
+  if (value.length < 4) {
+    return [
+      malformed({ name: "Attr-26" }, value, `expected 4 octets of a vendor's number; found ${value.length}`),
+    ];
+  }
+  const vendor = numberOf(value);
+  if (split.kind !== "split" || split.attributes.length === 0) {
+    const why = "expected attributes of a type, a length and a value after the vendor's number; found others";
+    return [malformed({ name: "Attr-26", vendor: vendorName(vendor) }, value, why)];
+  }
+  return split.attributes.map(({ number, value }) => {
+    const definition = definitionAt(vendor, String(number));
+    const unknown = {
+      name: `Attr-26.${vendor}.${number}`,
+      vendor: { name: vendorName(vendor) },
+      type: "octets",
+    } as const;
+    return decodeNamed(definition ?? unknown, value, hiding);
+  });
+}
+
+/** A vendor's number, its type and the value (RFC 6929 section 2.4). No dictionary here names any. */
+function extendedVendor(path: string, value: Uint8Array): Attribute {
+  if (value.length < 5) {
+    return malformed(
+      { name: `Attr-${path}` },
+      value,
+      `expected 5 octets of a vendor and type; found ${value.length}`,
+    );
+  }
+  const vendor = numberOf(value);
+  const unknown = { name: `Attr-${path}.${vendor}.${value[4]}`, vendor: { name: vendorName(vendor) } };
+  return decodeNamed({ ...unknown, type: "octets" }, value.subarray(5), undefined);
+}
+
+function numberOf(octets: Uint8Array): number {
+  return new DataView(octets.buffer, octets.byteOffset).getUint32(0);
+}

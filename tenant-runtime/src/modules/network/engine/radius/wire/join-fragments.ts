@@ -1,0 +1,74 @@
+import { definitionAt } from "../dictionary/definition.ts";
+import { concat } from "../octets/concat.ts";
+import type { RawAttribute } from "./raw-attribute.ts";
+
+/** A value that may come from several attributes of the packet. */
+export interface Piece extends RawAttribute {
+  /** The second number of an extended attribute, whose header the value is without. */
+  readonly extended?: number;
+  /** Why it cannot be read. */
+  readonly malformed?: string;
+}
+
+/**
+ * Joins what was split over several attributes: those that the dictionary says are (RFC 2869 section 5.13),
+ * and long extended attributes by their More flag (RFC 6929 section 2.2).
+ */
+export function joinFragments(attributes: readonly RawAttribute[]): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (let at = 0; at < attributes.length; ) {
+    const run = runFrom(attributes, at);
+    pieces.push(pieceOf(run));
+    at += run.length;
+  }
+  return pieces;
+}
+
+export function isExtended(number: number): boolean {
+  return number >= 241 && number <= 246;
+}
+
+export function isLongExtended(number: number): boolean {
+  return number === 245 || number === 246;
+}
+
+/** The attributes from one on that are one value. */
+function runFrom(attributes: readonly RawAttribute[], start: number): readonly RawAttribute[] {
+  let end = start + 1;
+  while (continues(attributes[end - 1], attributes[end])) end += 1;
+  return attributes.slice(start, end);
+}
+
+function continues(one: RawAttribute | undefined, next: RawAttribute | undefined): boolean {
+  if (one === undefined || one.number !== next?.number) return false;
+  if (isLongExtended(one.number)) return hasMore(one) && one.value[0] === next.value[0];
+  return definitionAt(undefined, String(one.number))?.joined === true;
+}
+
+/** The flags' first bit. */
+function hasMore({ value }: RawAttribute): boolean {
+  return ((value[1] ?? 0) & 0x80) !== 0;
+}
+
+function pieceOf(run: readonly RawAttribute[]): Piece {
+  const [first, last] = [run[0], run.at(-1)];
+  if (first === undefined || last === undefined) throw new Error("a run has an attribute");
+  if (!isExtended(first.number)) {
+    return {
+      number: first.number,
+      value: run.length === 1 ? first.value : concat(...run.map(({ value }) => value)),
+    };
+  }
+  const header = isLongExtended(first.number) ? 2 : 1;
+  if (first.value.length < header || last.value.length < header) {
+    return { ...first, malformed: `expected ${header} octets before the value; found ${first.value.length}` };
+  }
+  const value = concat(...run.map(({ value }) => value.subarray(header)));
+  const unfinished = isLongExtended(last.number) && hasMore(last);
+  return {
+    number: first.number,
+    ...(first.value[0] === undefined ? {} : { extended: first.value[0] }),
+    value,
+    ...(unfinished ? { malformed: "expected another attribute with the rest of the value; found none" } : {}),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Attribute } from "../attributes/attribute.ts";
+import { refuseValue } from "../attributes/refuse-value.ts";
+import { type Definition, definitionOf } from "../dictionary/definition.ts";
+import { isExtended } from "./join-fragments.ts";
+
+/** Where an attribute is written. */
+export interface Place {
+  readonly number: number;
+  /** The second number of an extended attribute (RFC 6929 section 2.1). */
+  readonly extended?: number;
+  /** The vendor's number and type before the value, as octets. */
+  readonly vendor: readonly number[];
+  /** Whether the vendor's type is followed by a length, which counts both. */
+  readonly inner: boolean;
+}
+
+/** @throws NetworkFault ATTRIBUTE_INVALID for a name that is none, or one within another attribute. */
+export function placeOf({ name }: Attribute): Place {
+  const definition = definitionOf(name);
+  const path = definition === undefined ? numbersOf(name) : flatPath(definition);
+  const [number = 0, extended, ...rest] = path;
+  if (number === 26 && path.length === 3) {
+    return { number, vendor: [...fourOctets(extended ?? 0), rest[0] ?? 0], inner: true };
+  }
+  if (path.length === 1) return { number, vendor: [], inner: false };
+  if (isExtended(number) && extended !== undefined) {
+    if (rest.length === 0) return { number, extended, vendor: [], inner: false };
+    if (extended === 26 && rest.length === 2) {
+      return { number, extended, vendor: [...fourOctets(rest[0] ?? 0), rest[1] ?? 0], inner: false };
+    }
+  }
+  throw refuseValue(
+    name,
+    "an attribute of its own",
+    "one within another",
+    "write it in the value of that one",
+  );
+}
+
+function flatPath({ vendor, path }: Definition): readonly number[] {
+  return vendor === undefined ? path : [26, vendor.number, ...path];
+}
+
+/** `Attr-26.32473.1` is of a vendor, `Attr-241.200` extended. */
+function numbersOf(name: string): readonly number[] {
+  const path = /^Attr-(\d{1,10}(\.\d{1,10})*)$/.exec(name)?.[1]?.split(".").map(Number) ?? [];
+  const vendorAt = path[0] === 26 ? 1 : 2;
+  const fits = path.every((number, at) => number <= (at === vendorAt ? 0xffffffff : 255));
+  if (path.length > 0 && path[0] !== 0 && fits) return path;
+  throw refuseValue(
+    name,
+    "the name of an attribute that a dictionary has, or numbers",
+    "neither",
+    'write one such as "Framed-IP-Address", "Attr-250" or "Attr-26.32473.1"',
+  );
+}
+
+function fourOctets(number: number): readonly number[] {
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff);
+}
