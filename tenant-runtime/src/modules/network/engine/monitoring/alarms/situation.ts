@@ -1,0 +1,90 @@
+import type { Span } from "../spans/span.ts";
+import type { FlappingChange } from "../states/walk-flapping.ts";
+import type { DeviceState, StateChange } from "../states/walk-states.ts";
+import type { ThresholdChange } from "../states/walk-threshold.ts";
+import { Reach } from "../topology/reach.ts";
+import type { Topology } from "../topology/topology.ts";
+import type { News } from "./news.ts";
+import type { Finding, Slot } from "./slot.ts";
+
+/** What is known at an evaluation. */
+export class Situation {
+  readonly reach: Reach;
+  readonly #topology: Topology;
+  readonly #planned: ReadonlyMap<string, readonly Span[]>;
+  readonly #states = new Map<string, StateChange>();
+  readonly #flapping = new Map<string, FlappingChange>();
+  readonly #thresholds = new Map<string, ThresholdChange>();
+
+  constructor(topology: Topology, planned: ReadonlyMap<string, readonly Span[]>) {
+    this.reach = new Reach(topology);
+    this.#topology = topology;
+    this.#planned = planned;
+  }
+
+  /** Takes in what is new; returns the objects of which an alarm may come, go or change. */
+  learn(news: readonly News[]): ReadonlySet<string> {
+    const touched = new Set<string>();
+    const states = new Map<string, DeviceState>();
+    for (const one of news) {
+      touched.add(one.object);
+      if (one.kind === "state") {
+        this.#states.set(one.object, one.change);
+        states.set(one.object, one.change.state);
+      }
+      if (one.kind === "flapping") this.#flapping.set(one.object, one.change);
+      if (one.kind === "threshold") this.#thresholds.set(one.rule, one.change);
+    }
+    for (const id of this.reach.update(states)) {
+      touched.add(id);
+      // What it hides may now have another cause, though it is as unreachable as before.
+      for (const hidden of this.reach.shadowOf(id)) touched.add(hidden);
+    }
+    // Whether a device flaps by itself depends on its parents too.
+    for (const id of [...touched]) for (const child of this.#topology.childrenOf(id)) touched.add(child);
+    return touched;
+  }
+
+  /** When the state that an object is in began; undefined before its first. */
+  since(object: string): number | undefined {
+    return this.#states.get(object)?.since;
+  }
+
+  isFlapping(object: string): boolean {
+    return this.#flapping.get(object)?.flapping === true;
+  }
+
+  isPlanned(object: string, at: number): boolean {
+    return (this.#planned.get(object) ?? []).some(({ from, to }) => from <= at && at < to);
+  }
+
+  find(slot: Slot): Finding {
+    if (slot.trouble === "down") return this.#findDown(slot.object);
+    if (slot.trouble === "flapping") return this.#findFlapping(slot.object);
+    const state = this.#thresholds.get(slot.rule ?? "")?.state;
+    if (state === "breached") return "trouble";
+    return state === "clear" ? "none" : "hold";
+  }
+
+  /** When what the slot is about began to be as it is: the begin of a trouble or of its end. */
+  begin(slot: Slot): number {
+    if (slot.trouble === "down") return this.since(slot.object) ?? 0;
+    const changes = slot.trouble === "flapping" ? this.#flapping : this.#thresholds;
+    return changes.get(slot.rule ?? slot.object)?.at ?? 0;
+  }
+
+  /** A flapping device is neither down nor up; an unreachable one cannot be judged. */
+  #findDown(object: string): Finding {
+    const state = this.reach.of(object);
+    if (this.isFlapping(object) || state === "unreachable" || state === "unknown") return "hold";
+    return state === "down" ? "trouble" : "none";
+  }
+
+  /** A device whose parents all flap or are out flaps because of them. */
+  #findFlapping(object: string): Finding {
+    if (!this.isFlapping(object)) return "none";
+    const parents = this.#topology.parentsOf(object);
+    const carried = parents.some((id) => !this.isFlapping(id) && !this.reach.isOut(id));
+    return parents.length === 0 || carried ? "trouble" : "hold";
+  }
+}

@@ -1,0 +1,98 @@
+import { demandDistinct } from "../demand-distinct.ts";
+import { demandWhole } from "../demand-whole.ts";
+import { plannedWork } from "../maintenance/planned-work.ts";
+import { monitoringFault } from "../monitoring-fault.ts";
+import { ServiceMap } from "../services/service-map.ts";
+import type { ReachState } from "../topology/reach.ts";
+import { Topology } from "../topology/topology.ts";
+import { acknowledged } from "./acknowledged.ts";
+import type { Alarm, Notification } from "./alarm.ts";
+import { AlarmBoard } from "./alarm-board.ts";
+import { Evaluation } from "./evaluation.ts";
+import type { MonitoringFacts, MonitoringSettings } from "./monitoring-facts.ts";
+import { newsByEvaluation } from "./news.ts";
+import { Situation } from "./situation.ts";
+
+/** Where an object stands at the end of the walk. */
+export interface Standing {
+  readonly id: string;
+  readonly state: ReachState;
+  /** When that began; undefined where nothing is known. */
+  readonly since: number | undefined;
+  readonly flapping: boolean;
+  readonly planned: boolean;
+  /** The devices that are down and because of which it is unreachable. */
+  readonly causes: readonly string[];
+}
+
+export interface AlarmWalk {
+  /** In the order of their reports. */
+  readonly alarms: readonly Alarm[];
+  readonly notifications: readonly Notification[];
+  readonly standings: readonly Standing[];
+}
+
+/**
+ * The alarms that follow from polls, samples and planned work, up to and with the last evaluation not after
+ * `until`. Facts may come in any order; the same facts give the same alarms.
+ * @throws NetworkFault MONITORING_INVALID for facts or settings that contradict themselves or name what is not
+ * there, and for a pending time of less than two evaluations.
+ */
+export function walkAlarms(facts: MonitoringFacts, settings: MonitoringSettings, until: number): AlarmWalk {
+  demandSettings(settings);
+  const topology = Topology.of(facts.objects);
+  demandRules(facts, topology);
+  const services = ServiceMap.of(facts.plant, facts.services);
+  const planned = plannedWork(topology, facts.windows, timeOf(facts, until));
+  const situation = new Situation(topology, planned);
+  const board = new AlarmBoard(situation, services);
+  const evaluation = new Evaluation(facts, settings, situation, board);
+  evaluation.runUntil(until, newsByEvaluation(facts, planned, settings, until));
+  return {
+    alarms: acknowledged([...board.records.values()], facts.acknowledgements),
+    notifications: board.notifications,
+    standings: topology.ids.map((id) => standingOf(id, situation, until)),
+  };
+}
+
+function standingOf(id: string, situation: Situation, until: number): Standing {
+  const state = situation.reach.of(id);
+  return {
+    id,
+    state,
+    since: situation.since(id),
+    flapping: situation.isFlapping(id),
+    planned: situation.isPlanned(id, until),
+    causes: state === "unreachable" ? [...situation.reach.causesOf(id)].sort() : [],
+  };
+}
+
+/** From the first fact to a second after the last evaluation, which windows must cover. */
+function timeOf({ objects, rules }: MonitoringFacts, until: number): { from: number; to: number } {
+  let from = until;
+  for (const { polls } of objects) for (const { at } of polls) from = Math.min(from, at);
+  for (const { samples } of rules) for (const { at } of samples) from = Math.min(from, at);
+  return { from, to: until + 1 };
+}
+
+function demandSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSettings): void {
+  demandWhole("evaluateEverySeconds", evaluateEverySeconds, 1);
+  demandWhole("pendingSeconds", pendingSeconds, 0);
+  if (pendingSeconds >= 2 * evaluateEverySeconds) return;
+  throw monitoringFault(
+    `pendingSeconds of two evaluations or more (2 × ${evaluateEverySeconds})`,
+    String(pendingSeconds),
+    `write ${2 * evaluateEverySeconds} or more, so that one lost sample is no alarm`,
+  );
+}
+
+function demandRules({ rules }: MonitoringFacts, topology: Topology): void {
+  demandDistinct("rules", rules);
+  const lost = rules.find(({ object }) => !topology.has(object));
+  if (lost === undefined) return;
+  throw monitoringFault(
+    `the object of the rule ${JSON.stringify(lost.id)} to be monitored`,
+    `${JSON.stringify(lost.object)}, which is not`,
+    "add the object or leave the rule out",
+  );
+}

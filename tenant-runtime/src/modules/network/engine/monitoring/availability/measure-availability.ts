@@ -1,0 +1,91 @@
+import { demandWhole } from "../demand-whole.ts";
+import { monitoringFault } from "../monitoring-fault.ts";
+import { intersectSpans } from "../spans/intersect-spans.ts";
+import { secondsIn } from "../spans/seconds-in.ts";
+import { demandForward, type Span } from "../spans/span.ts";
+import { subtractSpans } from "../spans/subtract-spans.ts";
+
+/** What happened to a service; spans may overlap and reach beyond the time that is measured. */
+export interface AvailabilityFacts {
+  readonly down: readonly Span[];
+  /** Planned work: its seconds are not measured at all, whatever else happened in them. */
+  readonly planned: readonly Span[];
+  /** Nobody looked: no polls. */
+  readonly unknown: readonly Span[];
+}
+
+/** What was promised. */
+export interface ServiceLevel {
+  /** Millionths of the agreed time: 999500 for 99.95 %. */
+  readonly targetMillionths: number;
+  /** What unknown seconds are: not measured, as planned work, or counted for or against the provider. */
+  readonly unknownTime: "excluded" | "up" | "down";
+}
+
+/** All in seconds. */
+export interface Availability {
+  readonly total: number;
+  readonly planned: number;
+  /** Neither planned nor known to be down. */
+  readonly unknown: number;
+  /** Not planned. */
+  readonly down: number;
+  /** What the target is a share of: the total without planned and, where excluded, unknown time. */
+  readonly agreed: number;
+  readonly available: number;
+  /** Millionths of the agreed time, rounded down, so that a missed target never looks met; none of no time. */
+  readonly availableMillionths: number | undefined;
+  readonly targetMet: boolean;
+  /** How much may be lost of the agreed time. */
+  readonly allowance: number;
+  /** How much of the allowance is left; below zero where the target is missed. */
+  readonly allowanceLeft: number;
+}
+
+const whole = 1_000_000;
+
+/**
+ * The availability of a service within a span, to the second. Overlapping outages count once.
+ * @throws NetworkFault MONITORING_INVALID for spans that end before they begin, or a target beyond 0 to 1000000.
+ */
+export function measureAvailability(
+  within: Span,
+  facts: AvailabilityFacts,
+  { targetMillionths, unknownTime }: ServiceLevel,
+): Availability {
+  demandSound(within, facts, targetMillionths);
+  const measured = subtractSpans([within], facts.planned);
+  const total = secondsIn([within]);
+  const planned = total - secondsIn(measured);
+  const down = secondsIn(intersectSpans(measured, facts.down));
+  const unknown = secondsIn(subtractSpans(intersectSpans(measured, facts.unknown), facts.down));
+  const agreed = total - planned - (unknownTime === "excluded" ? unknown : 0);
+  const lost = down + (unknownTime === "down" ? unknown : 0);
+  const allowance = Math.floor((agreed * (whole - targetMillionths)) / whole);
+  return {
+    total,
+    planned,
+    unknown,
+    down,
+    agreed,
+    available: agreed - lost,
+    availableMillionths: agreed === 0 ? undefined : Math.floor(((agreed - lost) * whole) / agreed),
+    targetMet: lost <= allowance,
+    allowance,
+    allowanceLeft: allowance - lost,
+  };
+}
+
+function demandSound(within: Span, { down, planned, unknown }: AvailabilityFacts, target: number): void {
+  demandForward("the measured time", within);
+  for (const span of down) demandForward("an outage", span);
+  for (const span of planned) demandForward("planned work", span);
+  for (const span of unknown) demandForward("unknown time", span);
+  demandWhole("targetMillionths", target, 0);
+  if (target <= whole) return;
+  throw monitoringFault(
+    "a target of at most 1000000 millionths (100 %)",
+    String(target),
+    "write 999500 for 99.95 %",
+  );
+}

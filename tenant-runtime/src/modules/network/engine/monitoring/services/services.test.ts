@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { impactOf } from "./impact-of.ts";
+import type { PlantElement } from "./service-facts.ts";
+import { ServiceMap } from "./service-map.ts";
+import { serviceOutages } from "./service-outages.ts";
+
+const plant: PlantElement[] = [
+  { id: "pe-1", kind: "device", needs: [] },
+  { id: "pe-2", kind: "device", needs: [] },
+  { id: "pe-1/1", kind: "port", needs: ["pe-1"] },
+  { id: "pe-2/1", kind: "port", needs: ["pe-2"] },
+  { id: "ring-1", kind: "circuit", needs: ["pe-1/1"] },
+  { id: "ring-2", kind: "circuit", needs: ["pe-2/1"] },
+];
+const services = [
+  { id: "twice", customer: "bank", paths: [["ring-1"], ["ring-2"]] },
+  { id: "once", customer: "shop", paths: [["ring-1", "pe-2"]] },
+  { id: "spare", customer: "bank", paths: [["pe-2"]] },
+];
+const map = ServiceMap.of(plant, services);
+const impact = (...out: string[]) =>
+  impactOf(map, new Set(out)).services.map(({ id, state }) => `${id} ${state}`);
+
+describe("the impact of an outage", () => {
+  it.each([
+    [["pe-1"], ["twice degraded", "once down"]],
+    [["pe-1/1"], ["twice degraded", "once down"]],
+    [["ring-1"], ["twice degraded", "once down"]],
+    [["pe-2"], ["twice degraded", "once down", "spare down"]],
+    [["ring-2"], ["twice degraded"]],
+    [
+      ["ring-2", "pe-1/1"],
+      ["twice down", "once down"],
+    ],
+    [["elsewhere"], []],
+  ])("of %s", (out, expected) => expect(impact(...out)).toEqual(expected));
+
+  it("tells of each customer the worst, and which services", () => {
+    expect(impactOf(map, new Set(["pe-2"])).customers).toEqual([
+      { id: "bank", state: "down", services: ["twice", "spare"] },
+      { id: "shop", state: "down", services: ["once"] },
+    ]);
+    expect(impactOf(map, new Set(["ring-2"])).customers).toEqual([
+      { id: "bank", state: "degraded", services: ["twice"] },
+    ]);
+    expect(impactOf(map, new Set(["ring-2"])).services[0]?.customer).toBe("bank");
+  });
+
+  it("refuses services that are built on nothing", () => {
+    const refuse = (paths: string[][]) => ServiceMap.of(plant, [{ id: "s", customer: "c", paths }]);
+    expect(() => refuse([])).toThrow(
+      'expected the service "s" to have paths of one element or more; found none or an empty one: write what it is delivered over, such as [["access-1"]]',
+    );
+    expect(() => refuse([["pe-1"], []])).toThrow("found none or an empty one");
+    expect(() => refuse([["pe-1", "pe-9"]])).toThrow(
+      'expected the service "s" to be built on known elements; found "pe-9": add that device, port or circuit, or take it from the path',
+    );
+    expect(() => ServiceMap.of(plant, [...services, ...services])).toThrow("every one of the services");
+  });
+});
+
+describe("the outages of a service", () => {
+  const outages = [
+    { element: "pe-1", from: 100, to: 200 },
+    { element: "ring-1", from: 150, to: 300 },
+    { element: "pe-2/1", from: 180, to: 250 },
+    { element: "ring-2", from: 400, to: 410 },
+  ];
+
+  it("are where all paths are cut; degraded is where some are", () => {
+    expect(serviceOutages(map, "twice", outages)).toEqual({
+      down: [{ from: 180, to: 250 }],
+      degraded: [
+        { from: 100, to: 180 },
+        { from: 250, to: 300 },
+        { from: 400, to: 410 },
+      ],
+    });
+    expect(serviceOutages(map, "once", outages)).toEqual({ down: [{ from: 100, to: 300 }], degraded: [] });
+    expect(serviceOutages(map, "nobody's", outages)).toEqual({ down: [], degraded: [] });
+  });
+
+  it("refuse to end before they begin", () => {
+    expect(() => serviceOutages(map, "twice", [{ element: "pe-1", from: 2, to: 1 }])).toThrow(
+      'expected the outage of "pe-1" to end after its begin 2',
+    );
+  });
+});

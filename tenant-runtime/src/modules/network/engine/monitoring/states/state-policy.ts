@@ -1,0 +1,18 @@
+import { demandWhole } from "../demand-whole.ts";
+
+/** When polls make a device down and up. */
+export interface StatePolicy {
+  /** Losses in a row that make a device down. */
+  readonly lossesBeforeDown: number;
+  /** Answers in a row that bring a down device up; any other device is up with its first answer. */
+  readonly answersBeforeUp: number;
+  /** Seconds after a poll from which nothing is known any more; more than the time between two polls. */
+  readonly staleAfterSeconds: number;
+}
+
+/** @throws NetworkFault MONITORING_INVALID for counts or seconds below 1. */
+export function demandStatePolicy(policy: StatePolicy): void {
+  demandWhole("lossesBeforeDown", policy.lossesBeforeDown, 1);
+  demandWhole("answersBeforeUp", policy.answersBeforeUp, 1);
+  demandWhole("staleAfterSeconds", policy.staleAfterSeconds, 1);
+}

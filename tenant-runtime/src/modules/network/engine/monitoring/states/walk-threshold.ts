@@ -1,0 +1,66 @@
+import { inOrder } from "../in-order.ts";
+import { monitoringFault } from "../monitoring-fault.ts";
+
+/** A measured value, in whatever unit the levels are in. */
+export interface Sample {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** Breached from `raiseAt` on, until the value is back at `clearAt`: two levels, so that noise raises one alarm. */
+export interface Threshold {
+  readonly direction: "above" | "below";
+  readonly raiseAt: number;
+  readonly clearAt: number;
+}
+
+export interface ThresholdChange {
+  readonly at: number;
+  readonly state: "clear" | "breached" | "unknown";
+  /** The sample that decided it; none when samples stopped coming. */
+  readonly value?: number;
+}
+
+/**
+ * Where a value stands, from its samples in any order (of several at one instant the last given counts);
+ * unknown before the first sample and `staleAfterSeconds` after the last one.
+ * @throws NetworkFault MONITORING_INVALID unless `clearAt` is on the good side of `raiseAt`.
+ */
+export function walkThreshold(
+  samples: readonly Sample[],
+  threshold: Threshold,
+  staleAfterSeconds: number,
+  until: number,
+): readonly ThresholdChange[] {
+  demandThreshold(threshold);
+  const changes: ThresholdChange[] = [];
+  let breached = false;
+  let last: number | undefined;
+  for (const { at, value } of inOrder(samples.filter((sample) => sample.at <= until))) {
+    if (last !== undefined && at - last > staleAfterSeconds) {
+      changes.push({ at: last + staleAfterSeconds, state: "unknown" });
+    }
+    last = at;
+    breached = breached
+      ? !beyond(threshold, threshold.clearAt, value, true)
+      : beyond(threshold, threshold.raiseAt, value, false);
+    const state = breached ? "breached" : "clear";
+    if (changes.at(-1)?.state !== state) changes.push({ at, state, value });
+  }
+  if (last === undefined || until - last <= staleAfterSeconds) return changes;
+  return [...changes, { at: last + staleAfterSeconds, state: "unknown" }];
+}
+
+function beyond({ direction }: Threshold, level: number, value: number, back: boolean): boolean {
+  return (direction === "above") === back ? value <= level : value >= level;
+}
+
+function demandThreshold({ direction, raiseAt, clearAt }: Threshold): void {
+  if (direction === "above" ? clearAt < raiseAt : clearAt > raiseAt) return;
+  const [side, example] = direction === "above" ? ["below", raiseAt - 5] : ["above", raiseAt + 5];
+  throw monitoringFault(
+    `clearAt ${side} raiseAt ${raiseAt}, as the alarm is for values ${direction} it`,
+    String(clearAt),
+    `write, for example, ${example}`,
+  );
+}

@@ -1,0 +1,18 @@
+/**
+ * A circle as its nodes, each behind the next, with the first one again at the end; undefined without any.
+ * @param depths of the nodes that are in no circle and behind none
+ */
+export function findCircle(
+  parents: ReadonlyMap<string, readonly string[]>,
+  depths: ReadonlyMap<string, number>,
+): readonly string[] | undefined {
+  const walked: string[] = [];
+  let at = [...parents.keys()].find((id) => !depths.has(id));
+  while (at !== undefined) {
+    const again = walked.indexOf(at);
+    if (again >= 0) return [...walked.slice(again), at];
+    walked.push(at);
+    at = parents.get(at)?.find((id) => !depths.has(id));
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import { demandDistinct } from "../demand-distinct.ts";
+import { monitoringFault } from "../monitoring-fault.ts";
+import { findCircle } from "./find-circle.ts";
+import { measureDepths } from "./measure-depths.ts";
+
+/** Something that is monitored, and through what it is reached: any one of its parents is enough. */
+export interface TopologyNode {
+  readonly id: string;
+  /** None where the poller reaches it directly. */
+  readonly parents: readonly string[];
+}
+
+/** What lies behind what, seen from the poller: a graph without circles. */
+export class Topology {
+  /** Parents before children. */
+  readonly ids: readonly string[];
+  readonly #parents: ReadonlyMap<string, readonly string[]>;
+  readonly #children: ReadonlyMap<string, readonly string[]>;
+  readonly #depths: ReadonlyMap<string, number>;
+
+  private constructor(parents: ReadonlyMap<string, readonly string[]>) {
+    this.#parents = parents;
+    this.#children = turned(parents);
+    this.#depths = measureDepths(parents, this.#children);
+    this.ids = [...this.#depths.keys()];
+    const circle = findCircle(parents, this.#depths);
+    if (circle !== undefined) throw circular(circle);
+  }
+
+  /**
+   * @throws NetworkFault MONITORING_INVALID for an id used twice, a parent that is no node, or a circle, which
+   * is named.
+   */
+  static of(nodes: readonly TopologyNode[]): Topology {
+    demandDistinct("devices", nodes);
+    const parents = new Map(nodes.map(({ id, parents }) => [id, [...new Set(parents)]]));
+    for (const [id, above] of parents) {
+      for (const parent of above) if (!parents.has(parent)) throw unknownParent(id, parent);
+    }
+    return new Topology(parents);
+  }
+
+  has(id: string): boolean {
+    return this.#parents.has(id);
+  }
+
+  parentsOf(id: string): readonly string[] {
+    return this.#parents.get(id) ?? [];
+  }
+
+  childrenOf(id: string): readonly string[] {
+    return this.#children.get(id) ?? [];
+  }
+
+  /** Steps of the longest way from the poller: 0 without parents. */
+  depthOf(id: string): number {
+    return this.#depths.get(id) ?? 0;
+  }
+}
+
+function turned(parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const id of parents.keys()) children.set(id, []);
+  for (const [id, above] of parents) for (const parent of above) children.get(parent)?.push(id);
+  return children;
+}
+
+function unknownParent(id: string, parent: string): Error {
+  return monitoringFault(
+    `the parents of ${JSON.stringify(id)} to be devices`,
+    `the parent ${JSON.stringify(parent)}, which is none`,
+    "add that device or take the parent away",
+  );
+}
+
+function circular(circle: readonly string[]): Error {
+  return monitoringFault(
+    "devices to lie behind one another without a circle",
+    `the circle ${circle.join(" → ")} (each behind the next)`,
+    "take away one of these parents",
+  );
+}
