@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { defaultSettings } from "../settings.ts";
+import { slaAt } from "./sla-at.ts";
+import {
+  agent,
+  agreement,
+  clock,
+  customer,
+  standing,
+  state,
+  target,
+  ticket,
+  time,
+} from "./testing/ticket.ts";
+
+const gold = agreement({ firstResponse: target(60), update: target(60), solution: target(60) });
+
+describe("the facts of a ticket", () => {
+  it("may be listed in any order where their instants differ", () => {
+    const happened = [
+      ["Mon 10:30", agent],
+      ["Mon 11:00", customer],
+      ["Mon 11:10", state("pending")],
+    ] as const;
+    const facts = ticket(gold, happened);
+    const shuffled = { ...facts, events: [...facts.events].reverse() };
+    expect(standing(shuffled, "Mon 12:00")).toEqual(standing(facts, "Mon 12:00"));
+  });
+
+  it("of one second happened in the order in which they are listed", () => {
+    const states = [state("closed"), state("open")] as const;
+    const [closed, open] = states.map((one) => ["Mon 11:00", one] as const);
+    if (closed === undefined || open === undefined) throw new Error("two states were written");
+    expect(clock("solution", ticket(gold, [closed, open]), "Mon 12:00")).toMatchObject({ state: "running" });
+    expect(clock("solution", ticket(gold, [open, closed]), "Mon 12:00")).toMatchObject({ state: "met" });
+  });
+
+  it("do not come before the ticket", () => {
+    expect(() => standing(ticket(gold), "Mon 09:59:59")).toThrow(
+      "expected an instant at or after the opening of the ticket; found an earlier one: correct the ticket's facts",
+    );
+    expect(() => standing(ticket(gold, [["Mon 09:00", agent]]), "Mon 12:00")).toThrow(
+      'expected events at or after the opening of the ticket; found "e0" before it',
+    );
+  });
+
+  it("have ids of their own", () => {
+    const facts = ticket(gold, [["Mon 11:00", agent]]);
+    const twice = { ...facts, events: [...facts.events, ...facts.events] };
+    expect(() => slaAt(time("Mon 12:00"), twice, defaultSettings)).toThrow(
+      'expected every event to have its own id; found "e0" twice',
+    );
+  });
+
+  it("give the clocks of all targets that are promised and begun, in order", () => {
+    const { clocks } = standing(ticket(gold, [["Mon 10:30", agent]]), "Mon 11:00");
+    expect(clocks.map((one) => one.target)).toEqual(["firstResponse", "solution"]);
+    expect(clocks).toMatchObject([
+      { agreement: "gold", targetSeconds: 3600, state: "met" },
+      { agreement: "gold", targetSeconds: 3600, state: "running" },
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { SlaSettings } from "../settings.ts";
+import { type Cycle, endOf, speaker } from "./cycle.ts";
+import type { Step } from "./step.ts";
+
+type Choices = Pick<SlaSettings, "updateRuns" | "updateStarts">;
+
+/**
+ * The cycles of the update: each met by an agent's public reply. A further message of the customer does not
+ * move what runs for an earlier one; closing or merging the ticket ends it.
+ */
+export function updateCycles(steps: readonly Step[], choices: Choices): readonly Cycle[] {
+  const walk = new UpdateWalk(choices);
+  for (const step of steps) walk.take(step);
+  return walk.cycles();
+}
+
+class UpdateWalk {
+  readonly #runs: SlaSettings["updateRuns"];
+  readonly #waits: boolean;
+  readonly #done: Cycle[] = [];
+  #running: { readonly startedAt: number; readonly by: "customer" | "agent" } | undefined;
+  #responded = false;
+
+  constructor({ updateRuns, updateStarts }: Choices) {
+    this.#runs = updateRuns;
+    this.#waits = updateStarts === "after-first-response";
+  }
+
+  take(step: Step): void {
+    if (step.before === "open" && step.standing !== "open") this.#end(step, false);
+    const by = speaker(step);
+    if (by === "agent") this.#reply(step);
+    if (by === "customer" && !this.#awaitsFirstResponse(step)) this.#ask(step.at);
+    const reopened = step.before !== "open" && step.standing === "open";
+    if (reopened && this.#responded && this.#runs !== "until-answered") this.#begin(step.at, "agent");
+  }
+
+  cycles(): readonly Cycle[] {
+    return this.#running === undefined ? this.#done : [...this.#done, { startedAt: this.#running.startedAt }];
+  }
+
+  #awaitsFirstResponse({ agreement }: Step): boolean {
+    return this.#waits && !this.#responded && agreement.targets.firstResponse !== undefined;
+  }
+
+  #reply(step: Step): void {
+    this.#responded = true;
+    this.#end(step, true);
+    if (this.#runs !== "until-answered" && step.standing === "open") this.#begin(step.at, "agent");
+  }
+
+  /** Where both sides' messages count, a question takes the place of what an agent's reply began. */
+  #ask(at: number): void {
+    if (this.#runs === "both" && this.#running?.by === "agent") this.#running = undefined;
+    this.#begin(at, "customer");
+  }
+
+  #begin(startedAt: number, by: "customer" | "agent"): void {
+    this.#running ??= { startedAt, by };
+  }
+
+  #end(step: Step, met: boolean): void {
+    if (this.#running === undefined) return;
+    if (met || step.at > this.#running.startedAt) {
+      this.#done.push({ startedAt: this.#running.startedAt, end: endOf(step, met) });
+    }
+    this.#running = undefined;
+  }
+}

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import type { SlaSettings } from "../settings.ts";
+import {
+  agent,
+  agreement,
+  clock,
+  customer,
+  standing,
+  state,
+  target,
+  ticket,
+  told,
+} from "./testing/ticket.ts";
+
+const gold = agreement({ update: target(120) });
+const both = agreement({ firstResponse: target(60), update: target(120) });
+
+function update(happened: Parameters<typeof ticket>[1], at: string, settings: Partial<SlaSettings> = {}) {
+  return clock("update", ticket(gold, happened), at, settings);
+}
+
+function earlier(happened: Parameters<typeof ticket>[1], at: string, settings: Partial<SlaSettings> = {}) {
+  return standing(ticket(gold, happened), at, settings).earlier.map(told);
+}
+
+describe("an update that an agent owes", () => {
+  it("runs from the opening where no first response is promised", () => {
+    expect(update([], "Mon 11:00")).toMatchObject({
+      state: "running",
+      started: "Mon 10:00",
+      due: "Mon 12:00",
+    });
+  });
+
+  it("waits for the first response where one is promised, or runs beside it", () => {
+    const asked = ticket(both, [["Mon 10:10", customer]]);
+    expect(clock("update", asked, "Mon 11:00")).toBeUndefined();
+    expect(clock("update", asked, "Mon 11:00", { updateStarts: "at-opening" })).toMatchObject({
+      started: "Mon 10:00",
+    });
+    const answered = ticket(both, [
+      ["Mon 10:30", agent],
+      ["Mon 11:30", customer],
+    ]);
+    expect(clock("update", answered, "Mon 11:00")).toBeUndefined();
+    expect(clock("update", answered, "Mon 12:00")).toMatchObject({ cycle: 1, started: "Mon 11:30" });
+  });
+
+  it("is not moved by a further message of the customer, but by an agent's reply", () => {
+    const asked = [
+      ["Mon 11:00", customer],
+      ["Mon 11:30", customer],
+    ] as const;
+    expect(update(asked, "Mon 11:45")).toMatchObject({ cycle: 1, due: "Mon 12:00" });
+    const answered = [...asked, ["Mon 11:50", agent], ["Mon 13:00", customer]] as const;
+    expect(update(answered, "Mon 12:30")).toMatchObject({ cycle: 1, state: "met", left: 10 });
+    expect(update(answered, "Mon 13:30")).toMatchObject({ cycle: 2, state: "running", due: "Mon 15:00" });
+    expect(earlier(answered, "Mon 13:30")).toMatchObject([{ cycle: 1, state: "met", ended: "Mon 11:50" }]);
+  });
+
+  it.each([
+    ["an internal note", { ...agent, public: false }],
+    ["an automatic reply", { ...agent, automatic: true }],
+  ] as const)("is not done by %s", (_, message) => {
+    expect(update([["Mon 11:00", message]], "Mon 11:30")).toMatchObject({
+      state: "running",
+      due: "Mon 12:00",
+    });
+  });
+
+  it("is not asked for by an automatic message of the customer", () => {
+    const away = [
+      ["Mon 11:00", agent],
+      ["Mon 11:01", { ...customer, automatic: true }],
+    ] as const;
+    expect(update(away, "Mon 11:30")).toMatchObject({ cycle: 1, state: "met" });
+  });
+
+  it("ends with the ticket, and begins with the next question", () => {
+    const closed = [["Mon 11:00", state("closed")]] as const;
+    expect(update(closed, "Mon 15:00")).toMatchObject({ state: "stopped", ended: "Mon 11:00", used: 60 });
+    const again = [...closed, ["Mon 14:00", customer], ["Mon 14:30", state("open")]] as const;
+    expect(update(again, "Mon 14:15")).toMatchObject({ cycle: 2, state: "stopped", used: 0, due: undefined });
+    expect(update(again, "Mon 15:00")).toMatchObject({ cycle: 2, state: "running", due: "Mon 16:30" });
+  });
+
+  it("leaves no trace of a question that was closed on the same second", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 12:00", customer],
+      ["Mon 12:00", state("closed")],
+    ] as const;
+    expect(update(happened, "Mon 13:00")).toMatchObject({ cycle: 1, state: "met" });
+  });
+
+  it("ends when the ticket is merged", () => {
+    expect(update([["Mon 13:00", state("merged")]], "Mon 15:00")).toMatchObject({
+      state: "stopped",
+      ended: "Mon 13:00",
+      breached: true,
+    });
+  });
+});
+
+describe("updates between replies", () => {
+  const settings = { updateRuns: "between-replies" } as const;
+
+  it("run from reply to reply, whatever the customer writes", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 11:30", customer],
+      ["Mon 14:00", agent],
+    ] as const;
+    expect(update(happened, "Mon 10:30", settings)).toMatchObject({ cycle: 1, started: "Mon 10:00" });
+    expect(update(happened, "Mon 12:00", settings)).toMatchObject({ cycle: 2, due: "Mon 13:00" });
+    expect(update(happened, "Mon 15:00", settings)).toMatchObject({ cycle: 3, due: "Mon 16:00" });
+    expect(earlier(happened, "Mon 15:00", settings)).toMatchObject([
+      { cycle: 1, breached: false },
+      { cycle: 2, breached: true, ended: "Mon 14:00" },
+    ]);
+  });
+
+  it("begin again with a ticket that is opened again, and not while it is closed", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 11:30", state("closed")],
+      ["Mon 12:00", agent],
+      ["Mon 13:00", state("open")],
+    ] as const;
+    expect(update(happened, "Mon 12:30", settings)).toMatchObject({ cycle: 2, state: "stopped" });
+    expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 3, started: "Mon 13:00" });
+    expect(update(happened, "Mon 13:30")).toMatchObject({ cycle: 1, state: "met" });
+  });
+
+  it("begin with the first reply, not with an opening again before it", () => {
+    const facts = ticket(both, [
+      ["Mon 10:10", state("closed")],
+      ["Mon 10:20", state("open")],
+    ]);
+    expect(clock("update", facts, "Mon 10:30", settings)).toBeUndefined();
+  });
+});
+
+describe("updates after either side's message", () => {
+  const settings = { updateRuns: "both" } as const;
+
+  it("run from the last reply, or from the first question after it", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 12:00", customer],
+      ["Mon 13:00", customer],
+    ] as const;
+    expect(update(happened, "Mon 11:30", settings)).toMatchObject({ cycle: 2, due: "Mon 13:00" });
+    expect(update(happened, "Mon 12:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
+    expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
+  });
+
+  it("run from the opening until the first reply", () => {
+    expect(update([["Mon 11:00", customer]], "Mon 11:30", settings)).toMatchObject({ due: "Mon 12:00" });
+  });
+});
