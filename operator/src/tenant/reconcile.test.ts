@@ -341,6 +341,17 @@ describe("an image of a tenant's own", () => {
     await reconcileOnce(platform, "bad-job", world);
     expect(world.writes).toEqual([]);
   });
+
+  it("whose Job fails does not keep the route of the old pods from being repaired", async () => {
+    const { namespace } = namesOf(await liveTenant(platform, "bad-job"));
+    const route = { namespace, name: "runtime" };
+    await platform.cluster.client.delete(kinds.ingress, route);
+    expect(await reconcileOnce(platform, "bad-job", platform.newWorld())).toMatchObject({
+      reason: "MigrationFailed",
+    });
+    const { spec } = await platform.cluster.client.get(kinds.ingress, route);
+    expect(spec?.rules).toHaveLength(1);
+  });
 });
 
 describe("drift", () => {
@@ -591,8 +602,7 @@ describe("on PostgreSQL 15", () => {
 });
 
 describe("an outage", () => {
-  it("leaves a ready tenant ready, and says in the step what is wrong", async () => {
-    await readied("outage");
+  function withoutVault(): ReturnType<TestPlatform["newWorld"]> {
     const world = platform.newWorld();
     const vault = connectVault({
       address: "https://localhost:1",
@@ -602,7 +612,22 @@ describe("an outage", () => {
       login: async () => ({ token: "x", ttlSeconds: 0, renewable: false }),
       clock: world.clock,
     });
-    await expect(reconcileOnce(platform, "outage", { ...world, vault })).rejects.toMatchObject({
+    return { ...world, vault };
+  }
+
+  it("does not keep a suspended tenant running", async () => {
+    const { namespace } = namesOf(await readied("outage-suspends"));
+    await change("outage-suspends", { suspended: true });
+    await expect(reconcileOnce(platform, "outage-suspends", withoutVault())).rejects.toMatchObject({
+      reason: "VaultUnavailable",
+    });
+    const deployment = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(0);
+  });
+
+  it("leaves a ready tenant ready, and says in the step what is wrong", async () => {
+    await readied("outage");
+    await expect(reconcileOnce(platform, "outage", withoutVault())).rejects.toMatchObject({
       reason: "VaultUnavailable",
     });
     const { status } = await liveTenant(platform, "outage");

@@ -16,7 +16,11 @@ import { secrets } from "./steps/secrets.ts";
 import type { Step, Subject } from "./subject.ts";
 import type { World } from "./world.ts";
 
-/** From nothing to an ISP that serves: each step relies on those before it. */
+/**
+ * From nothing to an ISP that serves: each step relies on those before it, unless it names one. Stopping the
+ * pods of a suspended tenant must not wait for a database that is out, nor a route that somebody has
+ * changed for a new version that never becomes ready.
+ */
 export const tenantSteps: readonly Step[] = [
   { condition: "Claimed", run: claim },
   { condition: "NamespaceReady", run: namespace },
@@ -25,8 +29,12 @@ export const tenantSteps: readonly Step[] = [
   { condition: "DatabaseReady", run: database },
   { condition: "CacheReady", run: cache },
   { condition: "Migrated", run: migrations },
-  { condition: "RuntimeReady", run: runtime },
-  { condition: "EndpointReady", run: endpoint },
+  {
+    condition: "RuntimeReady",
+    needs: ({ plan }) => (plan.suspended ? "Isolated" : undefined),
+    run: runtime,
+  },
+  { condition: "EndpointReady", needs: () => "Isolated", run: endpoint },
 ];
 
 /**
@@ -52,13 +60,19 @@ export async function reconcileTenant(
 
 async function runInOrder(steps: readonly Step[], subject: Subject): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  for (const { condition, run } of steps) {
+  for (const step of steps) {
     subject.world.signal.throwIfAborted();
-    const outcome = await run(subject).catch((error: unknown) => ({ kind: "failed" as const, error }));
-    results.push({ condition, outcome });
-    if (outcome.kind !== "done") break;
+    if (!canRun(step, subject, results)) continue;
+    const outcome = await step.run(subject).catch((error: unknown) => ({ kind: "failed" as const, error }));
+    results.push({ condition: step.condition, outcome });
   }
   return results;
+}
+
+function canRun(step: Step, subject: Subject, results: readonly StepResult[]): boolean {
+  const needed = step.needs?.(subject);
+  if (needed === undefined) return results.every(({ outcome }) => outcome.kind === "done");
+  return results.some(({ condition, outcome }) => condition === needed && outcome.kind === "done");
 }
 
 async function report(
@@ -97,9 +111,9 @@ async function writeStatus(tenant: Tenant, status: TenantStatus, world: World): 
 
 /** The first step that is not done decides. @throws what an unexpected failure threw. */
 function summarize(results: readonly StepResult[]): Outcome {
-  const last = results.at(-1)?.outcome ?? done;
-  if (last.kind === "failed") throw last.error;
-  return last;
+  const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? done;
+  if (first.kind === "failed") throw first.error;
+  return first;
 }
 
 async function pause(tenant: Tenant, world: World): Promise<Outcome> {
