@@ -1,0 +1,47 @@
+import { periodOf } from "../sessions/period-rule.ts";
+import { inOrderOfUse, type Lot, lesser } from "./lot.ts";
+import type { QuotaPlan } from "./quota-plan.ts";
+
+/**
+ * What a cycle begins with: what lives on of the lots before it, and its own included bytes.
+ * @param at the first second of the cycle
+ * @param ticks in one byte
+ */
+export function nextCycleLots(plan: QuotaPlan, before: readonly Lot[], at: number, ticks: bigint): Lot[] {
+  const { cycle, zone, included } = plan;
+  const period = periodOf(cycle, zone.dateOf(at));
+  const own: Lot = {
+    kind: "included",
+    id: period.from.text,
+    granted: included * ticks,
+    left: included * ticks,
+    expiresAt: zone.startOf(period.to),
+  };
+  const living = before
+    .map((lot) => rolledOver(lot, plan))
+    .filter(({ expiresAt, left }) => left > 0n && (expiresAt === undefined || expiresAt > at));
+  return [...limited(living, plan.rollover?.most, ticks), own];
+}
+
+/** Unused included bytes get the life that the plan gives them. */
+function rolledOver(lot: Lot, { rollover, zone, cycle }: QuotaPlan): Lot {
+  if (lot.kind !== "included" || rollover === undefined || lot.expiresAt === undefined) return lot;
+  let end = zone.dateOf(lot.expiresAt);
+  for (let index = 0; index < rollover.cycles; index += 1) end = periodOf(cycle, end).to;
+  return { ...lot, kind: "rollover", granted: lot.left, expiresAt: zone.startOf(end) };
+}
+
+/** Where more is carried over than the plan allows, what would live longest is kept. */
+function limited(lots: readonly Lot[], most: bigint | undefined, ticks: bigint): Lot[] {
+  const carried = lots.filter(({ kind }) => kind === "rollover");
+  if (most === undefined) return [...lots];
+  let room = most * ticks;
+  const kept = inOrderOfUse(carried)
+    .toReversed()
+    .map((lot) => {
+      const left = lesser(lot.left, room);
+      room -= left;
+      return { ...lot, left, granted: left };
+    });
+  return [...lots.filter(({ kind }) => kind !== "rollover"), ...kept.filter(({ left }) => left > 0n)];
+}
