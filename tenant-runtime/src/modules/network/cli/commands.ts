@@ -1,6 +1,27 @@
 import type { Command } from "../../../cli/command.ts";
+import { alerts } from "./commands/alerts.ts";
+import { availability } from "./commands/availability.ts";
+import { cgnat } from "./commands/cgnat.ts";
+import { free } from "./commands/free.ts";
 import { identity } from "./commands/identity.ts";
+import { next } from "./commands/next.ts";
+import { plan } from "./commands/plan.ts";
 import { policy } from "./commands/policy.ts";
+import { rates } from "./commands/rates.ts";
+import { reverse } from "./commands/reverse.ts";
+import { usable } from "./commands/usable.ts";
 
 /** Every calculation that `npm run -s network -- <command>` offers. */
-export const commands: readonly Command[] = [policy, identity];
+export const commands: readonly Command[] = [
+  free,
+  next,
+  usable,
+  policy,
+  identity,
+  plan,
+  reverse,
+  cgnat,
+  alerts,
+  availability,
+  rates,
+];

@@ -5,11 +5,11 @@ const highestPort = 65_535;
 /** The ports that subscribers share on each outside address. */
 export interface PortPolicy {
   /** Ports below are nobody's; 1024 unless given, RFC 7422 section 2 leaves out the system ports. */
-  readonly firstPort?: number;
+  readonly firstPort?: number | undefined;
   /** 65535 unless given. */
-  readonly lastPort?: number;
+  readonly lastPort?: number | undefined;
   /** How many ports each subscriber gets; unless given, as many as there are for an even share. */
-  readonly portsPerSubscriber?: number;
+  readonly portsPerSubscriber?: number | undefined;
 }
 
 /** How the ports of every outside address are cut into blocks. */

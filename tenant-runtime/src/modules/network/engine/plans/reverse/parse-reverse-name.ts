@@ -61,7 +61,7 @@ function inNibbles(labels: readonly string[]): Prefix | undefined {
 /** Three octets, then `first/length`, then perhaps the address's last octet, which must be of that prefix. */
 function inClassless(labels: readonly string[]): Prefix | undefined {
   const [, first, length] = classless.exec(labels[3] ?? "") ?? [];
-  if (first === undefined || labels.length > 5) return undefined;
+  if (first === undefined) return undefined;
   const start = inOctets([...labels.slice(0, 3), first]);
   if (start === undefined) return undefined;
   const zone = Prefix.containing(start.first, Number(length));

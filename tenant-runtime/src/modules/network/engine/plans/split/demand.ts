@@ -5,9 +5,9 @@ interface Sized {
   /** Tells a part from those beside it. */
   readonly name: string;
   /** The length of its prefix; unless given, the longest whose prefix is large enough. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** How often it shall be able to double where it is: so many bits of room are kept free after it; 0 unless given. */
-  readonly grow?: number;
+  readonly grow?: number | undefined;
 }
 
 /** A site or region: a prefix that is split further. */

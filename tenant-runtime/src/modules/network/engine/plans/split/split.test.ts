@@ -136,6 +136,7 @@ describe("a part is as small as it may be", () => {
     ["a subnet, a /64", subnet(2n), "2001:db8::/64", (1n << 64n) - 1n],
     ["a subnet of its own length", subnet(2n, { length: 126 }), "2001:db8::/126", 3n],
     ["a link of two", subnet(2n, { length: 127 }), "2001:db8::/127", 2n],
+    ["a subnet of all that a /64 has", subnet((1n << 64n) - 1n), "2001:db8::/64", (1n << 64n) - 1n],
     ["a subnet of more than a /64 has", subnet(1n << 64n), "2001:db8::/63", (1n << 65n) - 1n],
     ["a pool", pool(3n), "2001:db8::/126", 4n],
     ["65536 delegations of a /56", delegations(65_536n, 56), "2001:db8::/40", 65_536n],
@@ -284,6 +285,11 @@ describe("a plan is refused whole, and says which part", () => {
     const attempt = () => split("192.0.2.0/24", demands);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ code: "PLAN_INVALID" }));
+  });
+
+  it("by its path, also where the group's own size depends on it", () => {
+    const site: Demand = { kind: "group", name: "site", parts: [keep("a", 40)] };
+    expect(() => split("192.0.2.0/24", [site])).toThrow("site.a: expected a length from 0 to 32; found 40");
   });
 
   it("where a part may grow by all there is, and no more", () => {
