@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { Zone } from "../../../../../engine/calendar/zone.ts";
 import { runs } from "../../../../../engine/testing/runs.ts";
 import { availabilityBySeconds } from "../../../oracle/monitoring/availability-by-seconds.ts";
+import { ServiceMap } from "../services/service-map.ts";
 import { type AvailabilityFacts, measureAvailability, type ServiceLevel } from "./measure-availability.ts";
 import { monthSpan } from "./month-span.ts";
+import { type ElementFacts, serviceAvailability } from "./service-availability.ts";
 
 const nothing: AvailabilityFacts = { down: [], planned: [], unknown: [] };
 const level: ServiceLevel = { targetMillionths: 999_000, unknownTime: "excluded" };
@@ -145,5 +147,39 @@ describe("availability", () => {
       }),
       runs(500),
     );
+  });
+});
+
+describe("the availability of a service", () => {
+  const map = ServiceMap.of(
+    ["a", "b", "spare"].map((id) => ({ id, kind: "device", needs: [] })),
+    [{ id: "s", customer: "c", paths: [["a"], ["b"]] }],
+  );
+  const out = (element: string, from: number, to: number) => ({ element, from, to });
+  const of = (facts: Partial<ElementFacts>) =>
+    serviceAvailability(map, "s", span(0, 1000), { outages: [], unknown: [], planned: [], ...facts }, level);
+
+  it("is down where all paths are cut and degraded where some are, planned work aside", () => {
+    const outages = [out("a", 0, 100), out("b", 50, 200), out("spare", 0, 1000), out("b", 990, 2000)];
+    expect(of({ outages })).toMatchObject({ down: 50, degraded: 160, available: 950 });
+    expect(of({ outages, planned: [span(0, 60)] })).toMatchObject({ down: 40, degraded: 110, agreed: 940 });
+  });
+
+  it("is unknown only where no path is known to work", () => {
+    expect(of({ unknown: [out("a", 0, 100)] })).toMatchObject({ unknown: 0, available: 1000 });
+    expect(of({ unknown: [out("a", 0, 100)], outages: [out("b", 50, 200)] })).toMatchObject({
+      unknown: 50,
+      down: 0,
+      degraded: 100,
+      available: 950,
+    });
+    expect(of({ unknown: [out("a", 0, 100), out("b", 0, 100)], outages: [out("a", 0, 10)] })).toMatchObject({
+      unknown: 100,
+      down: 0,
+    });
+    expect(of({ unknown: [out("a", 0, 100)], outages: [out("a", 0, 10), out("b", 0, 10)] })).toMatchObject({
+      unknown: 0,
+      down: 10,
+    });
   });
 });

@@ -6,12 +6,14 @@ import type { PlantElement, Service } from "./service-facts.ts";
 /** Which services are built on which elements, whatever lies between. */
 export class ServiceMap {
   readonly services: readonly Service[];
+  readonly #elements: ReadonlySet<string>;
   readonly #paths: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
   /** By their place in the list, so that answers keep its order. */
   readonly #users = new Map<string, Set<number>>();
 
   private constructor(services: readonly Service[], grounds: ReadonlyMap<string, ReadonlySet<string>>) {
     this.services = services;
+    this.#elements = new Set(grounds.keys());
     this.#paths = new Map(services.map((service) => [service.id, groundedPaths(service, grounds)]));
     for (const [place, { id }] of services.entries()) {
       for (const element of this.pathsOf(id).flatMap((path) => [...path])) {
@@ -27,6 +29,11 @@ export class ServiceMap {
   static of(plant: readonly PlantElement[], services: readonly Service[]): ServiceMap {
     demandDistinct("services", services);
     return new ServiceMap(services, groundsOf(plant));
+  }
+
+  /** Something that a service may be built on. */
+  hasElement(id: string): boolean {
+    return this.#elements.has(id);
   }
 
   /** The paths of a service, each with all the elements that it needs in the end. */

@@ -80,6 +80,12 @@ describe("the outages of a service", () => {
     expect(serviceOutages(map, "nobody's", outages)).toEqual({ down: [], degraded: [] });
   });
 
+  it("refuse an element that is not known, whose outage would else be lost", () => {
+    expect(() => serviceOutages(map, "twice", [{ element: "pe-9", from: 1, to: 2 }])).toThrow(
+      'expected outages of known elements; found one of "pe-9": add that device, port or circuit, or correct its id',
+    );
+  });
+
   it("refuse to end before they begin", () => {
     expect(() => serviceOutages(map, "twice", [{ element: "pe-1", from: 2, to: 1 }])).toThrow(
       'expected the outage of "pe-1" to end after its begin 2',
