@@ -1,8 +1,6 @@
 import type { Reading } from "./order-records.ts";
 import { beginOf, extend, newStrand, type Strand } from "./strand.ts";
-
-/** Seconds by which reckoned begins of one session differ: delay and arrival are rounded each. */
-const tolerance = 2;
+import { strandBegunAt } from "./strand-begun-at.ts";
 
 /**
  * Splits the readings of one session id of one NAS into the sessions that used it.
@@ -42,32 +40,12 @@ function strandOf(
   const candidates = strands.filter(({ user }) => isSameUser(user, reading.record.user));
   const begin = beginOf(reading);
   if (begin === undefined) return latest(candidates, reading, restarts);
-  return nearest(candidates, begin) ?? around(candidates, begin, reading);
+  return strandBegunAt(candidates, begin, reading);
 }
 
 /** A NAS may leave the name out of some records. */
 function isSameUser(one: string, other: string): boolean {
   return one === other || one === "" || other === "";
-}
-
-function nearest(strands: readonly Strand[], begin: number): Strand | undefined {
-  const distance = ({ beganAt }: Strand) => Math.abs(beganAt - begin);
-  return strands
-    .filter((strand) => distance(strand) <= tolerance)
-    .reduce<Strand | undefined>(
-      (best, strand) => (best !== undefined && distance(best) <= distance(strand) ? best : strand),
-      undefined,
-    );
-}
-
-/** The session that a record belongs to which came late and does not say so: an id is used once at a time. */
-function around(strands: readonly Strand[], begin: number, { record }: Reading): Strand | undefined {
-  return strands.findLast(
-    ({ beganAt, lastNewsAt, stop }) =>
-      beganAt < begin &&
-      begin < lastNewsAt - tolerance &&
-      (stop === undefined || (record.seconds ?? 0) <= stop.at - beganAt),
-  );
 }
 
 /** Without Acct-Session-Time: the last session, unless a stop or a restart says that this one is another. */
@@ -87,14 +65,13 @@ function latest(
 
 /** A start in the midst of a session that goes on: the same start, sent again late. */
 function isRepeatedStart(strand: Strand, strands: readonly Strand[]): boolean {
-  return (
-    strand.readings.every(({ record }) => record.status === "start") &&
-    strands.some(
-      (other) =>
-        isSameUser(other.user, strand.user) &&
-        other.startSeen &&
-        other.beganAt < strand.beganAt &&
-        strand.beganAt < other.lastNewsAt,
-    )
+  if (strand.readings.some(({ record }) => record.status !== "start")) return false;
+  const whole = strands.find(
+    (other) =>
+      isSameUser(other.user, strand.user) &&
+      other.beganAt < strand.beganAt &&
+      strand.beganAt < other.lastNewsAt,
   );
+  if (whole !== undefined) whole.startSeen = true;
+  return whole !== undefined;
 }

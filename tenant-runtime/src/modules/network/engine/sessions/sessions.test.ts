@@ -395,3 +395,45 @@ describe("a record that no NAS can have sent", () => {
     expect(() => sessions([wrong])).toThrow(expect.objectContaining({ code: "SESSION_INVALID" }));
   });
 });
+
+describe("a record sent again without Acct-Delay-Time, whose first sending was lost", () => {
+  it("is news of its session, not a session of its own", () => {
+    expect(brief([start(), interim(340, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual([
+      "0- open 8",
+    ]);
+    expect(brief([start(), interim(420, 5n, { seconds: 300 })], 700)).toEqual(["0- open 5"]);
+    expect(brief([start(), interim(421, 5n, { seconds: 300 })], 700)).toEqual([
+      "0-0 replaced 0",
+      "121- open 5",
+    ]);
+  });
+
+  it("is so where it is the first that is known", () => {
+    expect(brief([interim(340, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual(["0- open 8"]);
+    expect(brief([interim(420, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual(["0- open 8"]);
+    expect(brief([interim(421, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual([
+      "0- open 8",
+      "121- open 5",
+    ]);
+  });
+
+  it("is so where it is the start", () => {
+    expect(sessions([start(30, { seconds: 0 }), interim(300, 5n)], 400)).toMatchObject([
+      { beganAt: 0, startSeen: true, download: 5n },
+    ]);
+    expect(brief([start(), start(5, { seconds: 0 })], 100)).toEqual(["0- open 0"]);
+    expect(brief([start(), start(121, { seconds: 0 })], 130)).toEqual(["0-0 replaced 0", "121- open 0"]);
+  });
+
+  it("is not assumed where the NAS says when it happened", () => {
+    const exact = { eventAt: noon + 340 };
+    expect(brief([start(), interim(340, 5n, { seconds: 300, ...exact })], 400)).toEqual([
+      "0-0 replaced 0",
+      "40- open 5",
+    ]);
+    expect(brief([start(), start(5, { seconds: 0, eventAt: noon + 5 })], 100)).toEqual([
+      "0-0 replaced 0",
+      "5- open 0",
+    ]);
+  });
+});

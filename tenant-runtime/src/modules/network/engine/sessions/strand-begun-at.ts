@@ -1,0 +1,59 @@
+import { trustedTimestamp } from "./event-instant.ts";
+import type { Reading } from "./order-records.ts";
+import type { Strand } from "./strand.ts";
+
+/** Seconds by which reckoned begins of one session differ: delay and arrival are rounded each. */
+const tolerance = 2;
+
+/** For how many seconds a NAS sends a record again and again, many of them without counting the delay. */
+const longestRetry = 120;
+
+/**
+ * The session that a reading belongs to which says when its session began. What came late and does not say
+ * so tells of a begin that is too late; and as an id is used by one session at a time, a session that began
+ * before another of its id and has later news is the other.
+ */
+export function strandBegunAt(
+  strands: readonly Strand[],
+  begin: number,
+  reading: Reading,
+): Strand | undefined {
+  const same = nearest(strands, begin);
+  if (same !== undefined) return same;
+  const late = trustedTimestamp(reading.record) === undefined ? longestRetry : 0;
+  const before = closestBefore(strands, begin);
+  if (before !== undefined && hasNews(before, begin, reading, late)) return before;
+  return strands.find(({ beganAt }) => begin < beganAt && beganAt < reading.at && beganAt - begin <= late);
+}
+
+function nearest(strands: readonly Strand[], begin: number): Strand | undefined {
+  const distance = ({ beganAt }: Strand) => Math.abs(beganAt - begin);
+  const [first] = strands
+    .filter((strand) => distance(strand) <= tolerance)
+    .sort((one, other) => distance(one) - distance(other));
+  return first;
+}
+
+function closestBefore(strands: readonly Strand[], begin: number): Strand | undefined {
+  const [last] = strands
+    .filter(({ beganAt }) => beganAt < begin)
+    .sort((one, other) => other.beganAt - one.beganAt);
+  return last;
+}
+
+/** Whether a reading that tells of a later begin is late news of the session nevertheless. */
+function hasNews(
+  { beganAt, lastNewsAt, stop, readings }: Strand,
+  begin: number,
+  { record }: Reading,
+  late: number,
+): boolean {
+  const isWithin = begin < lastNewsAt - tolerance;
+  if (record.status === "start") {
+    return (
+      stop === undefined && begin - beganAt <= late && readings.every((one) => one.record.status === "start")
+    );
+  }
+  if (stop !== undefined) return isWithin && (record.seconds ?? 0) <= stop.at - beganAt;
+  return isWithin || begin - beganAt <= late;
+}
