@@ -9,7 +9,7 @@ export function des(block: Uint8Array, key: Uint8Array): Uint8Array {
   const spread = withParityBits(key);
   const cipher = createCipheriv("des-ede3-ecb", Uint8Array.of(...spread, ...spread, ...spread), null);
   cipher.setAutoPadding(false);
-  return cipher.update(block);
+  return Uint8Array.from(cipher.update(block));
 }
 
 /** Seven bits of the key in each of 8 octets; the lowest bit is for parity, which DES does not look at. */

@@ -14,7 +14,7 @@ export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
 export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac("md5", key);
   for (const part of parts) hmac.update(part);
-  return hmac.digest();
+  return Uint8Array.from(hmac.digest());
 }
 
 /** Whether two values are the same, in a time that does not tell where they differ. */
@@ -25,5 +25,5 @@ export function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
 function digest(algorithm: "md5" | "sha1", parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash(algorithm);
   for (const part of parts) hash.update(part);
-  return hash.digest();
+  return Uint8Array.from(hash.digest());
 }

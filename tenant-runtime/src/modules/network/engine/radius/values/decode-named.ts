@@ -9,7 +9,7 @@ import type { Hiding } from "./hiding.ts";
 
 /** What of a definition its value is read by; what no dictionary names has only a name and "octets". */
 export type Reading = Pick<Definition, "name" | "type" | "tagged" | "hidden" | "length"> & {
-  readonly vendor?: { readonly name: string };
+  readonly vendor?: { readonly name: string; readonly number: number };
   readonly path?: readonly number[];
   readonly labels?: ReadonlyMap<number, string>;
 };
@@ -77,15 +77,13 @@ function reveal(reading: Reading, octets: Uint8Array, hiding: Hiding | undefined
   return padded.subarray(0, reading.length ?? 1 + padded.findLastIndex((octet) => octet !== 0));
 }
 
-function decodeTlv({ path = [] }: Reading, octets: Uint8Array): readonly Attribute[] | undefined {
+function decodeTlv({ vendor, path = [] }: Reading, octets: Uint8Array): readonly Attribute[] | undefined {
   const split = splitAttributes(octets);
   if (split.kind !== "split" || split.attributes.length === 0) return undefined;
   return split.attributes.map(({ number, value }) => {
     const place = [...path, number].join(".");
-    return decodeNamed(
-      definitionAt(undefined, place) ?? { name: `Attr-${place}`, type: "octets" },
-      value,
-      undefined,
-    );
+    const around = vendor === undefined ? "" : `26.${vendor.number}.`;
+    const unknown = { name: `Attr-${around}${place}`, ...(vendor && { vendor }), type: "octets" } as const;
+    return decodeNamed(definitionAt(vendor?.number, place) ?? unknown, value, undefined);
   });
 }

@@ -1,8 +1,8 @@
 import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { valueExamples } from "../attributes/value-examples.ts";
-import { definitionOf } from "../dictionary/definition.ts";
 import type { Details } from "../dictionary/dictionary.ts";
+import { fullPath } from "../dictionary/full-path.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeValue } from "./encode-value.ts";
 
@@ -27,23 +27,25 @@ export function encodeNamed(attribute: Attribute, details: Details): EncodedValu
 }
 
 function octetsOf(attribute: Attribute): Uint8Array {
-  if (attribute.type === "tlv")
-    return concat(...attribute.value.map((child) => childOctets(attribute, child)));
-  const octets = encodeValue(attribute.type, attribute.value as never);
+  const octets = attribute.type === "tlv" ? tlvOctets(attribute, attribute.value) : plainOctets(attribute);
   if (octets !== undefined) return octets;
   const value = JSON.stringify(attribute.value, (_, one) => (typeof one === "bigint" ? `${one}n` : one));
   throw refuseValue(attribute.name, valueExamples[attribute.type], value, "write one");
 }
 
+function plainOctets({ type, value }: Exclude<Attribute, { readonly type: "tlv" }>): Uint8Array | undefined {
+  return encodeValue(type, value as never);
+}
+
+function tlvOctets(parent: Attribute, children: readonly Attribute[]): Uint8Array | undefined {
+  if (children.length === 0) return undefined;
+  return concat(...children.map((child) => childOctets(parent, child)));
+}
+
 /** An attribute within another: the last of its numbers, its length, its value (RFC 6929 section 2.3). */
 function childOctets(parent: Attribute, child: Attribute): Uint8Array {
-  const path =
-    definitionOf(child.name)?.path ??
-    child.name
-      .replace(/^Attr-/, "")
-      .split(".")
-      .map(Number);
-  const around = definitionOf(parent.name)?.path ?? [];
+  const path = fullPath(child.name);
+  const around = fullPath(parent.name);
   const belongs =
     path.length === around.length + 1 && around.every((number, index) => number === path[index]);
   if (!belongs) throw refuseValue(parent.name, "attributes that belong in it", child.name, "leave it out");

@@ -51,7 +51,7 @@ function vendorAttributes(value: Uint8Array, hiding: Hiding | undefined): readon
     const definition = definitionAt(vendor, String(number));
     const unknown = {
       name: `Attr-26.${vendor}.${number}`,
-      vendor: { name: vendorName(vendor) },
+      vendor: { name: vendorName(vendor), number: vendor },
       type: "octets",
     } as const;
     return decodeNamed(definition ?? unknown, value, hiding);
@@ -68,7 +68,10 @@ function extendedVendor(path: string, value: Uint8Array): Attribute {
     );
   }
   const vendor = numberOf(value);
-  const unknown = { name: `Attr-${path}.${vendor}.${value[4]}`, vendor: { name: vendorName(vendor) } };
+  const unknown = {
+    name: `Attr-${path}.${vendor}.${value[4]}`,
+    vendor: { name: vendorName(vendor), number: vendor },
+  };
   return decodeNamed({ ...unknown, type: "octets" }, value.subarray(5), undefined);
 }
 

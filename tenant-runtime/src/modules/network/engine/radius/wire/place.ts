@@ -1,6 +1,6 @@
 import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
-import { type Definition, definitionOf } from "../dictionary/definition.ts";
+import { fullPath } from "../dictionary/full-path.ts";
 import { isExtended } from "./join-fragments.ts";
 
 /** Where an attribute is written. */
@@ -16,8 +16,7 @@ export interface Place {
 
 /** @throws NetworkFault ATTRIBUTE_INVALID for a name that is none, or one within another attribute. */
 export function placeOf({ name }: Attribute): Place {
-  const definition = definitionOf(name);
-  const path = definition === undefined ? numbersOf(name) : flatPath(definition);
+  const path = fullPath(name);
   const [number = 0, extended, ...rest] = path;
   if (number === 26 && path.length === 3) {
     return { number, vendor: [...fourOctets(extended ?? 0), rest[0] ?? 0], inner: true };
@@ -34,24 +33,6 @@ export function placeOf({ name }: Attribute): Place {
     "an attribute of its own",
     "one within another",
     "write it in the value of that one",
-  );
-}
-
-function flatPath({ vendor, path }: Definition): readonly number[] {
-  return vendor === undefined ? path : [26, vendor.number, ...path];
-}
-
-/** `Attr-26.32473.1` is of a vendor, `Attr-241.200` extended. */
-function numbersOf(name: string): readonly number[] {
-  const path = /^Attr-(\d{1,10}(\.\d{1,10})*)$/.exec(name)?.[1]?.split(".").map(Number) ?? [];
-  const vendorAt = path[0] === 26 ? 1 : 2;
-  const fits = path.every((number, at) => number <= (at === vendorAt ? 0xffffffff : 255));
-  if (path.length > 0 && path[0] !== 0 && fits) return path;
-  throw refuseValue(
-    name,
-    "the name of an attribute that a dictionary has, or numbers",
-    "neither",
-    'write one such as "Framed-IP-Address", "Attr-250" or "Attr-26.32473.1"',
   );
 }
 
