@@ -23,10 +23,7 @@ export class AlarmBoard {
     slot.alarm = record.id;
     this.records.set(record.id, record);
     record.planned = this.#situation.isPlanned(slot.object, at);
-    if (slot.trouble === "down") {
-      this.#downAlarms.set(slot.object, record);
-      for (const id of this.#situation.reach.shadowOf(slot.object)) record.suppressed.add(id);
-    }
+    if (slot.trouble === "down") this.#downAlarms.set(slot.object, record);
     this.#weigh(record);
     this.#tell(record, "raised", at);
   }

@@ -3,7 +3,7 @@ import type { AlarmBoard } from "./alarm-board.ts";
 import type { MonitoringFacts, MonitoringSettings } from "./monitoring-facts.ts";
 import type { News } from "./news.ts";
 import type { Situation } from "./situation.ts";
-import { judgeSlot, type Slot } from "./slot.ts";
+import { judgeSlot, type Slot, type Verdict } from "./slot.ts";
 import { slotsByObject } from "./slots-by-object.ts";
 
 /** Evaluates what is new and what is due; the evaluations between, at which nothing can happen, cost nothing. */
@@ -48,8 +48,7 @@ export class Evaluation {
   #evaluate(touched: Set<string>, at: number): void {
     for (const object of [...touched]) {
       for (const slot of this.#slots.get(object) ?? []) {
-        this.#judge(slot, at);
-        if (slot.trouble !== "down" || slot.alarm === undefined) continue;
+        if (this.#judge(slot, at) !== "raise") continue;
         for (const id of this.#situation.reach.shadowOf(object)) touched.add(id);
       }
     }
@@ -59,16 +58,16 @@ export class Evaluation {
     }
   }
 
-  #judge(slot: Slot, at: number): void {
+  #judge(slot: Slot, at: number): Verdict {
     const verdict = judgeSlot(slot, this.#situation.find(slot), at, this.#pendingSeconds);
     if (verdict === "wait") this.#waiting.push({ at: at + this.#pendingEvaluations, object: slot.object });
     if (verdict === "raise") this.#board.raise(slot, this.#situation.begin(slot), at, this.#severityOf(slot));
     if (verdict === "clear") this.#board.clear(slot, this.#situation.begin(slot), at);
+    return verdict;
   }
 
-  /** Of a lost device only until its impact is weighed. */
-  #severityOf({ trouble, rule }: Slot): Severity {
-    const fixed = trouble === "flapping" ? "minor" : "major";
-    return this.#severities.get(rule ?? "") ?? fixed;
+  /** That of a lost device is weighed by its impact. */
+  #severityOf({ rule }: Slot): Severity {
+    return this.#severities.get(rule ?? "") ?? "minor";
   }
 }

@@ -22,7 +22,7 @@ export type News =
     }
   | { readonly at: number; readonly kind: "planned"; readonly object: string };
 
-/** All that changes up to `until`, by the evaluation that is the first to see it. */
+/** All that changes up to `until`, by the evaluation that is the first to see it; of one object in order. */
 export function newsByEvaluation(
   facts: MonitoringFacts,
   planned: ReadonlyMap<string, readonly Span[]>,
@@ -34,7 +34,7 @@ export function newsByEvaluation(
     ...objectNews(facts, settings, until),
     ...ruleNews(facts, settings, until),
     ...plannedNews(planned),
-  ].sort((one, other) => one.at - other.at);
+  ];
   return Map.groupBy(news, ({ at }) => Math.ceil(at / every) * every);
 }
 

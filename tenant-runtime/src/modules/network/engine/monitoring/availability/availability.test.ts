@@ -4,6 +4,7 @@ import { Zone } from "../../../../../engine/calendar/zone.ts";
 import { runs } from "../../../../../engine/testing/runs.ts";
 import { availabilityBySeconds } from "../../../oracle/monitoring/availability-by-seconds.ts";
 import { ServiceMap } from "../services/service-map.ts";
+import { refusalOf } from "../testing/refusal-of.ts";
 import { type AvailabilityFacts, measureAvailability, type ServiceLevel } from "./measure-availability.ts";
 import { monthSpan } from "./month-span.ts";
 import { type ElementFacts, serviceAvailability } from "./service-availability.ts";
@@ -115,12 +116,12 @@ describe("availability", () => {
   });
 
   it("refuses spans that run backwards and targets beyond all time", () => {
-    expect(() => measure({}, {}, span(5, 4))).toThrow("the measured time");
-    expect(() => measure({ down: [span(5, 4)] })).toThrow("an outage");
-    expect(() => measure({ planned: [span(5, 4)] })).toThrow("planned work");
-    expect(() => measure({ unknown: [span(5, 4)] })).toThrow("unknown time");
-    expect(() => measure({}, { targetMillionths: -1 })).toThrow("targetMillionths");
-    expect(() => measure({}, { targetMillionths: 1_000_001 })).toThrow(
+    expect(refusalOf(() => measure({}, {}, span(5, 4)))).toContain("the measured time");
+    expect(refusalOf(() => measure({ down: [span(5, 4)] }))).toContain("an outage");
+    expect(refusalOf(() => measure({ planned: [span(5, 4)] }))).toContain("planned work");
+    expect(refusalOf(() => measure({ unknown: [span(5, 4)] }))).toContain("unknown time");
+    expect(refusalOf(() => measure({}, { targetMillionths: -1 }))).toContain("targetMillionths");
+    expect(refusalOf(() => measure({}, { targetMillionths: 1_000_001 }))).toContain(
       "expected a target of at most 1000000 millionths (100 %); found 1000001: write 999500 for 99.95 %",
     );
   });
@@ -151,13 +152,20 @@ describe("availability", () => {
 });
 
 describe("the availability of a service", () => {
-  const map = ServiceMap.of(
-    ["a", "b", "spare"].map((id) => ({ id, kind: "device", needs: [] })),
-    [{ id: "s", customer: "c", paths: [["a"], ["b"]] }],
-  );
+  const map = () =>
+    ServiceMap.of(
+      ["a", "b", "spare"].map((id) => ({ id, kind: "device", needs: [] })),
+      [{ id: "s", customer: "c", paths: [["a"], ["b"]] }],
+    );
   const out = (element: string, from: number, to: number) => ({ element, from, to });
   const of = (facts: Partial<ElementFacts>) =>
-    serviceAvailability(map, "s", span(0, 1000), { outages: [], unknown: [], planned: [], ...facts }, level);
+    serviceAvailability(
+      map(),
+      "s",
+      span(0, 1000),
+      { outages: [], unknown: [], planned: [], ...facts },
+      level,
+    );
 
   it("is down where all paths are cut and degraded where some are, planned work aside", () => {
     const outages = [out("a", 0, 100), out("b", 50, 200), out("spare", 0, 1000), out("b", 990, 2000)];

@@ -3,13 +3,15 @@ import type { Reading } from "./counter.ts";
 const upTimeWrap = 1n << 32n;
 
 /**
- * A device restarted where its sysUpTime advanced less than the clock. Counted modulo 2^32, because after 497
- * days sysUpTime begins anew without a restart (RFC 3418). False where a reading has no sysUpTime.
+ * A device restarted where its sysUpTime fell or advanced less than the clock. Counted modulo 2^32, because
+ * after 497 days sysUpTime begins anew without a restart (RFC 3418). False where a reading has no sysUpTime.
  */
 export function restartedBetween(before: Reading, after: Reading, slackSeconds: number): boolean {
   if (before.upTime === undefined || after.upTime === undefined) return false;
   const expected = BigInt(after.at - before.at) * 100n;
   const slack = BigInt(slackSeconds) * 100n;
+  const mayWrap = before.upTime + expected + slack >= upTimeWrap;
+  if (after.upTime < before.upTime && !mayWrap) return true;
   const behind = modulo(before.upTime + expected - after.upTime);
   return behind > slack && upTimeWrap - behind > slack;
 }

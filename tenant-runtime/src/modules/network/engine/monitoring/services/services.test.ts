@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { refusalOf } from "../testing/refusal-of.ts";
 import { impactOf } from "./impact-of.ts";
 import type { PlantElement } from "./service-facts.ts";
 import { ServiceMap } from "./service-map.ts";
@@ -17,9 +18,9 @@ const services = [
   { id: "once", customer: "shop", paths: [["ring-1", "pe-2"]] },
   { id: "spare", customer: "bank", paths: [["pe-2"]] },
 ];
-const map = ServiceMap.of(plant, services);
+const map = () => ServiceMap.of(plant, services);
 const impact = (...out: string[]) =>
-  impactOf(map, new Set(out)).services.map(({ id, state }) => `${id} ${state}`);
+  impactOf(map(), new Set(out)).services.map(({ id, state }) => `${id} ${state}`);
 
 describe("the impact of an outage", () => {
   it.each([
@@ -36,26 +37,36 @@ describe("the impact of an outage", () => {
   ])("of %s", (out, expected) => expect(impact(...out)).toEqual(expected));
 
   it("tells of each customer the worst, and which services", () => {
-    expect(impactOf(map, new Set(["pe-2"])).customers).toEqual([
+    expect(impactOf(map(), new Set(["pe-2"])).customers).toEqual([
       { id: "bank", state: "down", services: ["twice", "spare"] },
       { id: "shop", state: "down", services: ["once"] },
     ]);
-    expect(impactOf(map, new Set(["ring-2"])).customers).toEqual([
+    expect(impactOf(map(), new Set(["ring-2"])).customers).toEqual([
       { id: "bank", state: "degraded", services: ["twice"] },
     ]);
-    expect(impactOf(map, new Set(["ring-2"])).services[0]?.customer).toBe("bank");
+    expect(impactOf(map(), new Set(["ring-2"])).services[0]?.customer).toBe("bank");
+  });
+
+  it("lists services in the order given, whatever is out first", () => {
+    const many = Array.from({ length: 12 }, (_, n) => ({ id: `s${n}`, customer: "c", paths: [[`e${n}`]] }));
+    const elements = many.map((_, n) => ({ id: `e${n}`, kind: "device" as const, needs: [] }));
+    const out = new Set(elements.map(({ id }) => id).reverse());
+    const affected = impactOf(ServiceMap.of(elements, many), out).services;
+    expect(affected.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
   });
 
   it("refuses services that are built on nothing", () => {
     const refuse = (paths: string[][]) => ServiceMap.of(plant, [{ id: "s", customer: "c", paths }]);
-    expect(() => refuse([])).toThrow(
+    expect(refusalOf(() => refuse([]))).toContain(
       'expected the service "s" to have paths of one element or more; found none or an empty one: write what it is delivered over, such as [["access-1"]]',
     );
-    expect(() => refuse([["pe-1"], []])).toThrow("found none or an empty one");
-    expect(() => refuse([["pe-1", "pe-9"]])).toThrow(
+    expect(refusalOf(() => refuse([["pe-1"], []]))).toContain("found none or an empty one");
+    expect(refusalOf(() => refuse([["pe-1", "pe-9"]]))).toContain(
       'expected the service "s" to be built on known elements; found "pe-9": add that device, port or circuit, or take it from the path',
     );
-    expect(() => ServiceMap.of(plant, [...services, ...services])).toThrow("every one of the services");
+    expect(refusalOf(() => ServiceMap.of(plant, [...services, ...services]))).toContain(
+      "every one of the services",
+    );
   });
 });
 
@@ -68,7 +79,7 @@ describe("the outages of a service", () => {
   ];
 
   it("are where all paths are cut; degraded is where some are", () => {
-    expect(serviceOutages(map, "twice", outages)).toEqual({
+    expect(serviceOutages(map(), "twice", outages)).toEqual({
       down: [{ from: 180, to: 250 }],
       degraded: [
         { from: 100, to: 180 },
@@ -76,18 +87,18 @@ describe("the outages of a service", () => {
         { from: 400, to: 410 },
       ],
     });
-    expect(serviceOutages(map, "once", outages)).toEqual({ down: [{ from: 100, to: 300 }], degraded: [] });
-    expect(serviceOutages(map, "nobody's", outages)).toEqual({ down: [], degraded: [] });
+    expect(serviceOutages(map(), "once", outages)).toEqual({ down: [{ from: 100, to: 300 }], degraded: [] });
+    expect(serviceOutages(map(), "nobody's", outages)).toEqual({ down: [], degraded: [] });
   });
 
   it("refuse an element that is not known, whose outage would else be lost", () => {
-    expect(() => serviceOutages(map, "twice", [{ element: "pe-9", from: 1, to: 2 }])).toThrow(
+    expect(refusalOf(() => serviceOutages(map(), "twice", [{ element: "pe-9", from: 1, to: 2 }]))).toContain(
       'expected outages of known elements; found one of "pe-9": add that device, port or circuit, or correct its id',
     );
   });
 
   it("refuse to end before they begin", () => {
-    expect(() => serviceOutages(map, "twice", [{ element: "pe-1", from: 2, to: 1 }])).toThrow(
+    expect(refusalOf(() => serviceOutages(map(), "twice", [{ element: "pe-1", from: 2, to: 1 }]))).toContain(
       'expected the outage of "pe-1" to end after its begin 2',
     );
   });

@@ -2,47 +2,50 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../../engine/testing/runs.ts";
 import { type Graph, reachByPaths } from "../../../oracle/monitoring/reach-by-paths.ts";
+import { refusalOf } from "../testing/refusal-of.ts";
 import { Reach } from "./reach.ts";
 import { Topology } from "./topology.ts";
 
 const node = (id: string, ...parents: string[]) => ({ id, parents });
 /** Two cores, two aggregation switches with both as uplinks, a leaf behind each, a passive splitter. */
-const rings = Topology.of([
-  node("leaf-2", "splitter"),
-  node("core-1"),
-  node("core-2"),
-  node("agg-1", "core-1", "core-2", "core-1"),
-  node("splitter", "agg-1"),
-  node("leaf-1", "agg-1"),
-]);
+const rings = () =>
+  Topology.of([
+    node("leaf-2", "splitter"),
+    node("core-1"),
+    node("core-2"),
+    node("agg-1", "core-1", "core-2", "core-1"),
+    node("splitter", "agg-1"),
+    node("leaf-1", "agg-1"),
+  ]);
 const states = (words: Record<string, "up" | "down" | "unknown">) => new Map(Object.entries(words));
-const reached = (reach: Reach) => Object.fromEntries([...rings.ids].sort().map((id) => [id, reach.of(id)]));
+const reached = (reach: Reach) => Object.fromEntries([...rings().ids].sort().map((id) => [id, reach.of(id)]));
 
 describe("a topology", () => {
   it("lists parents before children, and knows how deep each lies", () => {
-    expect(rings.ids).toEqual(["core-1", "core-2", "agg-1", "splitter", "leaf-1", "leaf-2"]);
-    expect(rings.ids.map((id) => rings.depthOf(id))).toEqual([0, 0, 1, 2, 2, 3]);
-    expect(rings.parentsOf("agg-1")).toEqual(["core-1", "core-2"]);
-    expect(rings.childrenOf("agg-1")).toEqual(["splitter", "leaf-1"]);
-    expect(rings.childrenOf("leaf-1")).toEqual([]);
-    expect([rings.has("core-1"), rings.has("core-9")]).toEqual([true, false]);
-    expect([rings.parentsOf("x"), rings.childrenOf("x"), rings.depthOf("x")]).toEqual([[], [], 0]);
+    const topology = rings();
+    expect(topology.ids).toEqual(["core-1", "core-2", "agg-1", "splitter", "leaf-1", "leaf-2"]);
+    expect(topology.ids.map((id) => topology.depthOf(id))).toEqual([0, 0, 1, 2, 2, 3]);
+    expect(topology.parentsOf("agg-1")).toEqual(["core-1", "core-2"]);
+    expect(topology.childrenOf("agg-1")).toEqual(["splitter", "leaf-1"]);
+    expect(topology.childrenOf("leaf-1")).toEqual([]);
+    expect([topology.has("core-1"), topology.has("core-9")]).toEqual([true, false]);
+    expect([topology.parentsOf("x"), topology.childrenOf("x"), topology.depthOf("x")]).toEqual([[], [], 0]);
   });
 
   it("refuses a circle and names it", () => {
     const circle = [node("root"), node("a", "c", "root"), node("b", "a"), node("c", "b"), node("below", "c")];
-    expect(() => Topology.of(circle)).toThrow(
+    expect(refusalOf(() => Topology.of(circle))).toContain(
       "expected devices to lie behind one another without a circle; found the circle a → c → b → a (each behind the next): take away one of these parents",
     );
-    expect(() => Topology.of([node("a", "a")])).toThrow("the circle a → a");
-    expect(() => Topology.of([...circle].reverse())).toThrow("the circle c → b → a → c");
+    expect(refusalOf(() => Topology.of([node("a", "a")]))).toContain("the circle a → a");
+    expect(refusalOf(() => Topology.of([...circle].reverse()))).toContain("the circle c → b → a → c");
   });
 
   it("refuses an unknown parent and an id used twice", () => {
-    expect(() => Topology.of([node("a", "b")])).toThrow(
+    expect(refusalOf(() => Topology.of([node("a", "b")]))).toContain(
       'expected the parents of "a" to be devices; found the parent "b", which is none: add that device or take the parent away',
     );
-    expect(() => Topology.of([node("a"), node("a")])).toThrow(
+    expect(refusalOf(() => Topology.of([node("a"), node("a")]))).toContain(
       'expected every one of the devices to have its own id; found "a" twice: rename one',
     );
   });
@@ -55,11 +58,11 @@ describe("a topology", () => {
 
 describe("reach", () => {
   it("is unknown before anything is known", () => {
-    expect(new Set(Object.values(reached(new Reach(rings))))).toEqual(new Set(["unknown"]));
+    expect(new Set(Object.values(reached(new Reach(rings()))))).toEqual(new Set(["unknown"]));
   });
 
   it("tells a dead parent from the devices behind it, through an unpolled one too", () => {
-    const reach = new Reach(rings);
+    const reach = new Reach(rings());
     reach.update(states({ "core-1": "up", "core-2": "up", "agg-1": "up", "leaf-1": "up", "leaf-2": "up" }));
     const changed = reach.update(states({ "agg-1": "down", "leaf-1": "down", "leaf-2": "down" }));
     expect([...changed].sort()).toEqual(["agg-1", "leaf-1", "leaf-2", "splitter"]);
@@ -79,7 +82,7 @@ describe("reach", () => {
   });
 
   it("needs all parents out: one of two cores is not enough", () => {
-    const reach = new Reach(rings);
+    const reach = new Reach(rings());
     reach.update(states({ "core-1": "down", "core-2": "up", "agg-1": "down" }));
     expect(reach.of("agg-1")).toBe("down");
     reach.update(states({ "core-2": "down" }));
@@ -93,13 +96,13 @@ describe("reach", () => {
   });
 
   it("believes an answer, whatever the parents are", () => {
-    const reach = new Reach(rings);
+    const reach = new Reach(rings());
     reach.update(states({ "core-1": "down", "core-2": "down", "agg-1": "up", "leaf-1": "down" }));
     expect(reached(reach)).toMatchObject({ "agg-1": "up", "leaf-1": "down" });
   });
 
   it("looks only at what may have changed", () => {
-    const reach = new Reach(rings);
+    const reach = new Reach(rings());
     expect(reach.update(states({ "leaf-1": "up" }))).toEqual(["leaf-1"]);
     expect(reach.update(states({ "leaf-1": "up" }))).toEqual([]);
   });
