@@ -10,6 +10,13 @@ export function refusalStatus(error: unknown): number | undefined {
   return isRefusal(error) ? error.response.statusCode : undefined;
 }
 
+/** The number of the version that a "not found" is about when the KV engine still holds it, marked as deleted. */
+export function deletedVersion(error: unknown): number | undefined {
+  if (!isRefusal(error)) return undefined;
+  const { data } = (error.response.body ?? {}) as { data?: { metadata?: { version?: number } } };
+  return data?.metadata?.version;
+}
+
 /** What a failure of Vault means for the reconcile that met it; `doing` completes "Vault … while". */
 export function vaultError(error: unknown, address: string, doing: string): Error {
   const status = refusalStatus(error);

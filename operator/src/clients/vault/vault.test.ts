@@ -44,6 +44,18 @@ describe("Vault", () => {
     expect(await vault.writeSecret(`${path}/gone`, { old: false }, 0)).toBe(true);
   });
 
+  it("takes a secret that is only marked as deleted for one to bring back, not for none", async () => {
+    await vault.writeSecret(`${path}/marked`, { password: "x" }, 0);
+    await asRoot("DELETE", `/v1/tenants/data/${path}/marked`);
+    await expect(vault.readSecret(`${path}/marked`)).rejects.toMatchObject({
+      name: "TerminalError",
+      reason: "SecretDeleted",
+      message: expect.stringContaining("vault kv undelete -versions=1"),
+    });
+    await asRoot("POST", `/v1/tenants/undelete/${path}/marked`, { versions: [1] });
+    expect(await vault.readSecret(`${path}/marked`)).toEqual({ data: { password: "x" }, version: 1 });
+  });
+
   it("wraps data keys with a key that can be destroyed", async () => {
     await vault.createTransitKey(path);
     await vault.createTransitKey(path);
@@ -152,7 +164,7 @@ async function periodicToken(): Promise<string> {
   return (answer as { auth: { client_token: string } }).auth.client_token;
 }
 
-async function asRoot(method: "POST", path: string, body: object): Promise<unknown> {
+async function asRoot(method: "POST" | "DELETE", path: string, body: object = {}): Promise<unknown> {
   const { address: origin, ca, rootToken } = inject("vault");
   const dispatcher = new Agent({ connect: { ca } });
   const answer = await request(`${origin}${path}`, {

@@ -1,7 +1,7 @@
 import vaultClient from "node-vault";
 import type { Clock } from "../../controller/clock.ts";
-import { RetryableError } from "../../controller/errors.ts";
-import { refusalStatus, vaultError } from "./errors.ts";
+import { RetryableError, TerminalError } from "../../controller/errors.ts";
+import { deletedVersion, refusalStatus, vaultError } from "./errors.ts";
 import type { VaultLogin } from "./login.ts";
 import { vaultSession } from "./session.ts";
 
@@ -24,6 +24,7 @@ export interface SecretVersion {
 /** What the operator may do in Vault: keep secrets and keys, never decrypt with them. */
 export interface Vault {
   readonly address: string;
+  /** @throws TerminalError SecretDeleted when there is one that is only marked as deleted. */
   readSecret(path: string): Promise<SecretVersion | undefined>;
   /**
    * Writes the secret when its newest version is `version` (0: when there is none).
@@ -76,7 +77,7 @@ export function connectVault(options: VaultAddress): Vault {
         return send(method, path, body, await session.token());
       });
     } catch (error) {
-      if (refusalStatus(error) === 404) return undefined;
+      if (refusalStatus(error) === 404) return refuseDeleted(error, options.kvMount, doing);
       throw vaultError(error, options.address, doing);
     }
   }
@@ -139,6 +140,17 @@ export function connectVault(options: VaultAddress): Vault {
       await ask(`destroying the key ${name}`, "DELETE", transit(`keys/${name}`));
     },
   };
+}
+
+/** What is only marked as deleted can come back, and nothing may be born in its place. */
+function refuseDeleted(error: unknown, mount: string, doing: string): undefined {
+  const version = deletedVersion(error);
+  if (version === undefined) return undefined;
+  throw new TerminalError(
+    "SecretDeleted",
+    `Vault holds version ${version} as deleted or destroyed while ${doing} in ${mount}: bring it back with ` +
+      `\`vault kv undelete -versions=${version}\`, or an older one with \`vault kv rollback\`.`,
+  );
 }
 
 function secretVersion(answer: unknown): SecretVersion | undefined {
