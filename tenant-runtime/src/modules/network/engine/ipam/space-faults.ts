@@ -3,14 +3,21 @@ import { type AddressBlock, spanOf } from "./address-block.ts";
 import type { Prefix } from "./prefix.ts";
 import type { Range } from "./range.ts";
 
-/** @throws NetworkFault PLAN_INVALID unless every address of a child is one of its parent. */
-export function refuseOutside(parent: Prefix, child: AddressBlock): void {
+/** The fault of a child that has an address which its parent has not; undefined for any other. */
+export function outside(parent: Prefix, child: AddressBlock): NetworkFault | undefined {
   const [inner, outer] = [spanOf(child), spanOf(parent)];
-  if (child.family === parent.family && inner.start >= outer.start && inner.end <= outer.end) return;
-  throw new NetworkFault(
+  if (child.family === parent.family && inner.start >= outer.start && inner.end <= outer.end)
+    return undefined;
+  return new NetworkFault(
     "PLAN_INVALID",
     `expected a child within ${parent}; found ${child}: leave it out, or cut it at the parent's edge`,
   );
+}
+
+/** @throws NetworkFault PLAN_INVALID unless every address of a child is one of its parent. */
+export function refuseOutside(parent: Prefix, child: AddressBlock): void {
+  const fault = outside(parent, child);
+  if (fault !== undefined) throw fault;
 }
 
 /** All or nothing was asked for, and all is not there. */
