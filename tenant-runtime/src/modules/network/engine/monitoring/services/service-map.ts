@@ -51,7 +51,8 @@ export class ServiceMap {
 
 /** Each element with all that it needs; the rules of a topology (known ids, no circles) are the same here. */
 function groundsOf(plant: readonly PlantElement[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const order = Topology.of(plant.map(({ id, needs }) => ({ id, parents: needs })));
+  const nodes = plant.map(({ id, needs }) => ({ id, parents: needs }));
+  const order = Topology.of(nodes, { nodes: "elements", parents: "needs" });
   const grounds = new Map<string, ReadonlySet<string>>();
   for (const id of order.ids) {
     grounds.set(id, new Set([id, ...order.parentsOf(id).flatMap((need) => [...(grounds.get(need) ?? [])])]));

@@ -64,6 +64,14 @@ describe("the impact of an outage", () => {
     expect(refusalOf(() => refuse([["pe-1", "pe-9"]]))).toContain(
       'expected the service "s" to be built on known elements; found "pe-9": add that device, port or circuit, or take it from the path',
     );
+    const port = { id: "p", kind: "port" as const, needs: ["q"] };
+    expect(refusalOf(() => ServiceMap.of([port], []))).toContain(
+      'the needs of "p" to be elements; found "q"',
+    );
+    expect(refusalOf(() => ServiceMap.of([port, port], []))).toContain("every one of the elements");
+    expect(refusalOf(() => ServiceMap.of([{ ...port, needs: ["p"] }], []))).toContain(
+      "expected the needs of elements to make no circle; found the circle p → p: take away one of these needs",
+    );
     expect(refusalOf(() => ServiceMap.of(plant, [...services, ...services]))).toContain(
       "every one of the services",
     );

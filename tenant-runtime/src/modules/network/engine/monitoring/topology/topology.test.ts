@@ -35,7 +35,7 @@ describe("a topology", () => {
   it("refuses a circle and names it", () => {
     const circle = [node("root"), node("a", "c", "root"), node("b", "a"), node("c", "b"), node("below", "c")];
     expect(refusalOf(() => Topology.of(circle))).toContain(
-      "expected devices to lie behind one another without a circle; found the circle a → c → b → a (each behind the next): take away one of these parents",
+      "expected the parents of devices to make no circle; found the circle a → c → b → a: take away one of these parents",
     );
     expect(refusalOf(() => Topology.of([node("a", "a")]))).toContain("the circle a → a");
     expect(refusalOf(() => Topology.of([...circle].reverse()))).toContain("the circle c → b → a → c");
@@ -43,7 +43,7 @@ describe("a topology", () => {
 
   it("refuses an unknown parent and an id used twice", () => {
     expect(refusalOf(() => Topology.of([node("a", "b")]))).toContain(
-      'expected the parents of "a" to be devices; found the parent "b", which is none: add that device or take the parent away',
+      'expected the parents of "a" to be devices; found "b", which is none: add it, or take it from the list',
     );
     expect(refusalOf(() => Topology.of([node("a"), node("a")]))).toContain(
       'expected every one of the devices to have its own id; found "a" twice: rename one',

@@ -10,6 +10,12 @@ export interface TopologyNode {
   readonly parents: readonly string[];
 }
 
+/** What a caller calls nodes and parents, for what is refused. */
+interface Words {
+  readonly nodes: string;
+  readonly parents: string;
+}
+
 /** What lies behind what, seen from the poller: a graph without circles. */
 export class Topology {
   /** Parents before children. */
@@ -18,26 +24,29 @@ export class Topology {
   readonly #children: ReadonlyMap<string, readonly string[]>;
   readonly #depths: ReadonlyMap<string, number>;
 
-  private constructor(parents: ReadonlyMap<string, readonly string[]>) {
+  private constructor(parents: ReadonlyMap<string, readonly string[]>, words: Words) {
     this.#parents = parents;
     this.#children = turned(parents);
     this.#depths = measureDepths(parents, this.#children);
     this.ids = [...this.#depths.keys()];
     const circle = findCircle(parents, this.#depths);
-    if (circle !== undefined) throw circular(circle);
+    if (circle !== undefined) throw circular(circle, words);
   }
 
   /**
    * @throws NetworkFault MONITORING_INVALID for an id used twice, a parent that is no node, or a circle, which
    * is named.
    */
-  static of(nodes: readonly TopologyNode[]): Topology {
-    demandDistinct("devices", nodes);
+  static of(
+    nodes: readonly TopologyNode[],
+    words: Words = { nodes: "devices", parents: "parents" },
+  ): Topology {
+    demandDistinct(words.nodes, nodes);
     const parents = new Map(nodes.map(({ id, parents }) => [id, [...new Set(parents)]]));
     for (const [id, above] of parents) {
-      for (const parent of above) if (!parents.has(parent)) throw unknownParent(id, parent);
+      for (const parent of above) if (!parents.has(parent)) throw unknownParent(id, parent, words);
     }
-    return new Topology(parents);
+    return new Topology(parents, words);
   }
 
   has(id: string): boolean {
@@ -65,18 +74,18 @@ function turned(parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<st
   return children;
 }
 
-function unknownParent(id: string, parent: string): Error {
+function unknownParent(id: string, parent: string, { nodes, parents }: Words): Error {
   return monitoringFault(
-    `the parents of ${JSON.stringify(id)} to be devices`,
-    `the parent ${JSON.stringify(parent)}, which is none`,
-    "add that device or take the parent away",
+    `the ${parents} of ${JSON.stringify(id)} to be ${nodes}`,
+    `${JSON.stringify(parent)}, which is none`,
+    "add it, or take it from the list",
   );
 }
 
-function circular(circle: readonly string[]): Error {
+function circular(circle: readonly string[], { nodes, parents }: Words): Error {
   return monitoringFault(
-    "devices to lie behind one another without a circle",
-    `the circle ${circle.join(" → ")} (each behind the next)`,
-    "take away one of these parents",
+    `the ${parents} of ${nodes} to make no circle`,
+    `the circle ${circle.join(" → ")}`,
+    `take away one of these ${parents}`,
   );
 }
