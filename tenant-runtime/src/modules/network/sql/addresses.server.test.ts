@@ -1,6 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Postgres, startPostgres, withClient } from "../../../../../e2e/services/postgres.ts";
+import { FreeSpace } from "../engine/ipam/free-space.ts";
+import { Prefix } from "../engine/ipam/prefix.ts";
 import { type AddressBook, addressBook, refusal } from "./testing/address-book.ts";
 import { createNetworkSchema, type NetworkSchema } from "./testing/network-schema.ts";
 
@@ -255,7 +257,10 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     const clients: pg.Client[] = [];
     const books: AddressBook[] = [];
     beforeAll(async () => {
-      for (let count = 0; count < 16; count += 1) clients.push(new pg.Client(schema.application));
+      for (let count = 0; count < 16; count += 1) {
+        // Who waits for a lock that nobody gives back shall say so.
+        clients.push(new pg.Client({ ...schema.application, lock_timeout: 10_000 }));
+      }
       await Promise.all(clients.map((each) => each.connect()));
       books.push(...clients.map(addressBook));
     });
@@ -314,12 +319,36 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       }
     });
 
+    it("cut distinct delegations from one container, computed by the engine under the lock of the VRF", async () => {
+      const site = Prefix.parse("2001:db8::/44");
+      await book.prefix(vrf, String(site), "container");
+      const cut = async (each: pg.Client, own: AddressBook) => {
+        await each.query("BEGIN");
+        await each.query("SELECT FROM vrfs WHERE id = $1 FOR NO KEY UPDATE", [vrf]);
+        const taken = await own.prefixesIn(vrf, String(site));
+        const next = FreeSpace.of(site, taken.map(Prefix.parse)).nextPrefix(56);
+        await own.prefix(vrf, String(next), "pool");
+        await each.query("COMMIT");
+        return String(next);
+      };
+      const given: string[] = [];
+      for (let turn = 0; turn < 4; turn += 1) {
+        given.push(...(await all((own, index) => cut(clients[index] as pg.Client, own))));
+      }
+      const lowest = Array.from({ length: 64 }, (_, index) => String(site.child(56, BigInt(index))));
+      expect(given.toSorted()).toEqual(lowest.toSorted());
+    });
+
     it("do not wait for one who changes the prefixes of their VRF", async () => {
       await book.prefix(vrf, "10.0.0.0/24", "subnet");
       const pool = await book.pool(vrf, "10.0.0.1", "10.0.0.16");
       await rolledBack(client, async () => {
         await book.prefix(vrf, "10.0.1.0/24", "subnet");
-        await all((each) => each.allocate(pool));
+        await all(async (each, index) => {
+          // As a foreign key to the VRF does.
+          await clients[index]?.query("SELECT FROM vrfs WHERE id = $1 FOR KEY SHARE", [vrf]);
+          await each.allocate(pool);
+        });
       });
       expect(await book.addresses(vrf)).toEqual(upTo(16));
     });

@@ -147,9 +147,11 @@ CREATE TRIGGER ip_addresses_released AFTER DELETE OR UPDATE OF vrf_id, address O
   FOR EACH ROW EXECUTE FUNCTION look_again_from_released();
 
 -- The lowest address from `lowest` to `highest` that nothing has, or null. Walks the taken ones in the order of
--- their index and stops at the first gap: as long as the run of taken ones is, however large the pool.
+-- their index and stops at the first gap: as long as the run of taken ones is, however large the pool. A plan made
+-- while the table was small would read and sort all of it each time, so no other way is left to the planner.
 CREATE FUNCTION next_free_address(vrf uuid, lowest inet, highest inet) RETURNS inet
-  LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
+  LANGUAGE plpgsql STABLE
+  SET search_path FROM CURRENT SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
   free  inet := lowest;
   taken inet;

@@ -21,6 +21,11 @@ export function addressBook(client: ClientBase) {
       const text = "INSERT INTO prefixes (vrf_id, network, kind) VALUES ($1, $2, $3) RETURNING id";
       return (await one<{ id: string }>(text, [vrf, network, kind])).id;
     },
+    async prefixesIn(vrf: string, network: string): Promise<string[]> {
+      const text = "SELECT network FROM prefixes WHERE vrf_id = $1 AND network << $2";
+      const { rows } = await client.query<{ network: string }>(text, [vrf, network]);
+      return rows.map((row) => row.network);
+    },
     async pool(vrf: string, first: string, last: string): Promise<string> {
       const text = `INSERT INTO pools (name, vrf_id, first_address, last_address)
                     VALUES ($2::text || ' to ' || $3::text, $1, $2::inet, $3::inet) RETURNING id`;
