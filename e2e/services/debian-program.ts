@@ -11,7 +11,7 @@ import { silent } from "../cluster/progress.ts";
  */
 export async function debianProgram(path: string, packageName: string): Promise<string> {
   if (await exists(path)) return path;
-  if (process.getuid?.() !== 0 || !(await exists("/usr/bin/apt-get"))) {
+  if (!(await canInstall())) {
     throw new Error(
       `expected ${path}, found nothing: install the Debian package ${packageName} (or its like)`,
     );
@@ -23,6 +23,11 @@ export async function debianProgram(path: string, packageName: string): Promise<
     );
   }
   return path;
+}
+
+/** Whether this process may install Debian packages. */
+export async function canInstall(): Promise<boolean> {
+  return process.getuid?.() === 0 && exists("/usr/bin/apt-get");
 }
 
 const script = `

@@ -1,8 +1,9 @@
 import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
 import { answersOk } from "./answers-ok.ts";
 import { freePort } from "./free-port.ts";
+import type { Server } from "./server.ts";
 import { serverDirectory } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import { startServer } from "./start-server.ts";
 
 /** A key-value store for an API server, open to everyone on this machine. */
 export interface Etcd extends Server {

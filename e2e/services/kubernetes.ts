@@ -4,11 +4,13 @@ import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
 import { answersOk } from "./answers-ok.ts";
 import { type AuditEvent, readAuditEvents } from "./audit-events.ts";
 import { type Authority, createAuthority } from "./authority.ts";
+import { certify } from "./certify.ts";
 import { startControllers } from "./controller-manager.ts";
 import { startEtcd } from "./etcd.ts";
 import { freePort } from "./free-port.ts";
+import type { Server } from "./server.ts";
 import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import { startServer } from "./start-server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface KubernetesConnection {
@@ -118,7 +120,7 @@ async function writeConfiguration(
   connection: KubernetesConnection,
   authority: Authority,
 ): Promise<void> {
-  const certificate = await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+  const certificate = await certify(authority);
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   await writeFiles(directory, {
     "tls.crt": certificate.certificate,

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Authority } from "./authority.ts";
-import { createAuthority } from "./authority.ts";
-import { debianProgram } from "./debian-program.ts";
-import { freePort } from "./free-port.ts";
+import { type Authority, createAuthority } from "./authority.ts";
+import { certify } from "./certify.ts";
+import { images } from "./images.ts";
+import { newPlace, nobodyInContainers } from "./new-place.ts";
+import type { Place } from "./place.ts";
 import type { PostgresConnection } from "./postgres.ts";
-import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import type { Server } from "./server.ts";
+import { serverProgram } from "./server-programs.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface PgBouncerConnection {
@@ -27,68 +27,77 @@ export interface PgBouncerOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const platformSettings = fileURLToPath(new URL("../../charts/platform/files/pgbouncer.ini", import.meta.url));
-
 /** Starts PgBouncer in transaction mode in front of `postgres`, TLS verified on both sides. */
 export async function startPgBouncer(
   postgres: PostgresConnection,
   options: PgBouncerOptions = {},
 ): Promise<PgBouncer> {
-  const { authority = await createAuthority("DotMac tests"), settings = {} } = options;
-  const program = await debianProgram("/usr/sbin/pgbouncer", "pgbouncer");
-  const directory = await serverDirectory("pgbouncer");
-  const port = await freePort();
-  await configure(directory, port, authority, postgres, settings);
-  const server = await startServer({
-    name: "PgBouncer",
-    directory,
-    command: [program, join(directory, "pgbouncer.ini")],
-    ready: () => listens(port),
+  const { authority = await createAuthority("DotMac tests"), settings } = options;
+  const place = await newPlace({
+    name: "pgbouncer",
+    process: () => serverProgram("pgbouncer"),
+    container: { image: images.pgbouncer, user: nobodyInContainers, program: ["pgbouncer"] },
   });
-  return { host: "localhost", port, ca: authority.certificate, ...server };
+  await place.write(await configuration(place, authority, postgres, settings));
+  const server = await place.start({
+    name: "PgBouncer",
+    arguments: [join(place.directory, "pgbouncer.ini")],
+    ready: () => answers(place.port),
+  });
+  return { host: "localhost", port: place.port, ca: authority.certificate, ...server };
 }
 
-async function configure(
-  directory: string,
-  port: number,
+async function configuration(
+  place: Place,
   authority: Authority,
   postgres: PostgresConnection,
-  extra: Readonly<Record<string, string>>,
-): Promise<void> {
-  const certificate = await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
+  const { directory } = place;
+  const certificate = await certify(authority);
+  const server = await place.reach(postgres.port);
   const settings = {
-    listen_addr: "127.0.0.1",
-    listen_port: port,
+    listen_addr: place.address,
+    listen_port: place.port,
     // Debian's default is a directory of its own service.
     unix_socket_dir: "",
     auth_file: `${directory}/userlist.txt`,
     client_tls_cert_file: `${directory}/tls.crt`,
     client_tls_key_file: `${directory}/tls.key`,
+    // Unused, but read: not every image has authorities of its own.
+    client_tls_ca_file: `${directory}/server-ca.crt`,
     server_tls_ca_file: `${directory}/server-ca.crt`,
     ...extra,
   };
-  await writeFiles(directory, {
+  return {
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
     "server-ca.crt": postgres.ca,
     "userlist.txt": `"pgbouncer_auth" "${postgres.passwords.pooler}"\n`,
     "pgbouncer.ini": [
       "[databases]",
-      `* = host=${postgres.host} port=${postgres.port}`,
+      `* = host=${server.host} port=${server.port}`,
       // A section that is opened twice starts anew: the include stands inside of it.
       "[pgbouncer]",
-      `%include ${platformSettings}`,
+      `%include ${place.platformFiles}/pgbouncer.ini`,
       ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
       "",
     ].join("\n"),
-  });
+  };
 }
 
-/** Rejects while nobody accepts connections on this loopback port. */
-async function listens(port: number): Promise<void> {
-  const socket = connect(port, "127.0.0.1");
+/** Version 1234.5679: "do you speak TLS?" (PostgreSQL, Frontend/Backend Protocol, SSLRequest). */
+const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+/**
+ * Rejects unless a pooler answers on this loopback port. That a connection is accepted proves nothing: the proxy of a
+ * container engine accepts it too.
+ */
+async function answers(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1").end(sslRequest);
   try {
-    await once(socket, "connect");
+    const [answer] = await Promise.race([once(socket, "data"), once(socket, "close")]);
+    if (String(answer) !== "S") throw new Error(`expected the answer S, found ${String(answer)}`);
   } finally {
     socket.destroy();
   }

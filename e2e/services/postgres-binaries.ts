@@ -3,7 +3,7 @@ import { access, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { debianProgram } from "./debian-program.ts";
+import { serverProgram } from "./server-programs.ts";
 
 /** The versions that every statement is tested on: the oldest supported one and what the chart installs. */
 export type PostgresVersion = 15 | 18;
@@ -28,7 +28,7 @@ export async function postgresBinaries(version: PostgresVersion): Promise<Postgr
 }
 
 async function debianBinaries(): Promise<string> {
-  return dirname(await debianProgram("/usr/lib/postgresql/15/bin/initdb", "postgresql-15"));
+  return dirname(await serverProgram("postgres15"));
 }
 
 async function npmBinaries(): Promise<string> {

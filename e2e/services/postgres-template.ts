@@ -13,6 +13,9 @@ const run = promisify(execFile);
 /** Part of the template's name in the cache: change one, and a new template is made. */
 const settings = ["--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--auth=scram-sha-256"];
 
+/** What `initdb` is told for every data directory, besides where it is. */
+export const initdbSettings: readonly string[] = ["--username=postgres", "--no-sync", ...settings];
+
 /**
  * Copies a fresh data directory to `<directory>/data` and returns its superuser's password. `initdb` runs once
  * per version: its result is kept in the user's cache.
@@ -41,9 +44,7 @@ async function makeTemplate(binaries: PostgresBinaries, cache: string, template:
     const paths = [`--pgdata=${work}/data`, `--pwfile=${work}/password`];
     const [program = "", ...rest] = unprivileged([
       join(binaries.directory, "initdb"),
-      "--username=postgres",
-      "--no-sync",
-      ...settings,
+      ...initdbSettings,
       ...paths,
     ]);
     await run(program, rest, { cwd: work });

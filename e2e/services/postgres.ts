@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client, type ClientConfig, escapeIdentifier } from "pg";
 import { type Authority, createAuthority } from "./authority.ts";
 import { bootstrapDatabase, type PlatformPasswords } from "./bootstrap-database.ts";
-import { freePort } from "./free-port.ts";
-import { type PostgresVersion, postgresBinaries } from "./postgres-binaries.ts";
-import { freshDataDirectory } from "./postgres-template.ts";
-import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import { certify } from "./certify.ts";
+import type { Place } from "./place.ts";
+import type { PostgresVersion } from "./postgres-binaries.ts";
+import { postgresPlace } from "./postgres-place.ts";
+import type { Server } from "./server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface PostgresConnection {
@@ -24,8 +23,6 @@ export interface PostgresConnection {
 /** A PostgreSQL server whose database `dotmac` is as the platform chart leaves it. */
 export interface Postgres extends PostgresConnection, Server {
   readonly authority: Authority;
-  /** `postgresql://…/dotmac` with the certificate verified. */
-  readonly superuserUrl: string;
   /** See `createDatabase`. */
   createDatabase(template?: string): Promise<TestDatabase>;
 }
@@ -45,28 +42,22 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const platformSettings = fileURLToPath(
-  new URL("../../charts/platform/files/postgresql.conf", import.meta.url),
-);
-
 /** Starts PostgreSQL with TLS, SCRAM and `log_statement=all`, and bootstraps its database `dotmac`. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { version, authority = await createAuthority("DotMac tests") } = options;
-  const binaries = await postgresBinaries(version);
-  const directory = await serverDirectory(`postgres-${version}`);
+  const { place, superuserPassword } = await postgresPlace(version);
   const connection: PostgresConnection = {
     version,
     host: "localhost",
-    port: await freePort(),
+    port: place.port,
     ca: authority.certificate,
-    superuserPassword: await freshDataDirectory(binaries, directory),
+    superuserPassword,
     passwords: { operator: newPassword(), pooler: newPassword() },
   };
-  await configure(directory, connection.port, authority, options.settings);
-  const server = await startServer({
-    name: `PostgreSQL ${binaries.release}`,
-    directory,
-    command: [join(binaries.directory, "postgres"), "-D", join(directory, "data")],
+  await place.write(await configuration(place, authority, options.settings));
+  const server = await place.start({
+    name: `PostgreSQL ${version}`,
+    arguments: ["-D", join(place.directory, "data"), `--config-file=${place.directory}/postgresql.conf`],
     stopSignal: "INT",
     ready: () => withClient(superuser(connection, "postgres"), async () => {}),
   });
@@ -80,7 +71,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     ...connection,
     ...server,
     authority,
-    superuserUrl: superuserUrl(connection, directory),
     createDatabase: (template) => createDatabase(connection, template),
   };
 }
@@ -137,15 +127,14 @@ export async function withClient<Result>(
   }
 }
 
-async function configure(
-  directory: string,
-  port: number,
+async function configuration(
+  { directory, address, port, platformFiles }: Place,
   authority: Authority,
   extra: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const certificate = await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
+): Promise<Record<string, string>> {
+  const certificate = await certify(authority);
   const settings = {
-    listen_addresses: "127.0.0.1",
+    listen_addresses: address,
     port: String(port),
     unix_socket_directories: "",
     ssl_cert_file: join(directory, "server.crt"),
@@ -160,13 +149,12 @@ async function configure(
     ...extra,
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`);
-  await writeFiles(directory, {
+  return {
     "server.crt": certificate.certificate,
     "server.key": certificate.key,
-    "ca.crt": authority.certificate,
     "pg_hba.conf": "hostssl all all all scram-sha-256\n",
-    "data/postgresql.conf": [`include '${platformSettings}'`, ...lines, ""].join("\n"),
-  });
+    "postgresql.conf": [`include '${platformFiles}/postgresql.conf'`, ...lines, ""].join("\n"),
+  };
 }
 
 async function bootstrapNew(connection: PostgresConnection, name: string, template?: string): Promise<void> {
@@ -176,11 +164,6 @@ async function bootstrapNew(connection: PostgresConnection, name: string, templa
   });
   // Ownership and rights on a database are not copied from its template.
   await withClient(superuser(connection, name), (client) => bootstrapDatabase(client, connection.passwords));
-}
-
-function superuserUrl({ host, port, superuserPassword }: PostgresConnection, directory: string): string {
-  const ca = encodeURIComponent(join(directory, "ca.crt"));
-  return `postgresql://postgres:${superuserPassword}@${host}:${port}/dotmac?sslmode=verify-full&sslrootcert=${ca}`;
 }
 
 function newPassword(): string {

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Redis as RedisClient } from "ioredis";
 import { type Authority, createAuthority } from "./authority.ts";
-import { debianProgram } from "./debian-program.ts";
-import { freePort } from "./free-port.ts";
-import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import { certify } from "./certify.ts";
+import { images } from "./images.ts";
+import { newPlace, nobodyInContainers } from "./new-place.ts";
+import type { Place } from "./place.ts";
+import type { Server } from "./server.ts";
+import { serverProgram } from "./server-programs.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface RedisConnection {
@@ -34,25 +35,25 @@ export interface RedisServerOptions {
   readonly authority?: Authority;
 }
 
-const configuration = fileURLToPath(new URL("../../charts/platform/files", import.meta.url));
-
 /** Starts Redis with TLS only and an ACL file that knows nobody but the operator. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<Redis> {
   const { role = "cache", authority = await createAuthority("DotMac tests") } = options;
-  const program = await debianProgram("/usr/bin/redis-server", "redis-server");
-  const directory = await serverDirectory(`redis-${role}`);
+  const place = await newPlace({
+    name: `redis-${role}`,
+    process: () => serverProgram("redis"),
+    container: { image: images.redis, user: nobodyInContainers, program: ["redis-server"] },
+  });
   const connection: RedisConnection = {
     role,
     host: "localhost",
-    port: await freePort(),
+    port: place.port,
     ca: authority.certificate,
     operator: { username: "dotmac_operator", password: randomBytes(24).toString("base64url") },
   };
-  await configure(directory, connection, authority);
-  const server = await startServer({
+  await place.write(await configuration(place, connection, authority));
+  const server = await place.start({
     name: `Redis (${role})`,
-    directory,
-    command: [program, join(directory, "redis.conf")],
+    arguments: [join(place.directory, "redis.conf")],
     ready: () => withRedis(connection, (client) => client.ping()),
   });
   const { username, password } = connection.operator;
@@ -82,24 +83,23 @@ export async function withRedis<Result>(
   }
 }
 
-async function configure(
-  directory: string,
-  connection: RedisConnection,
+async function configuration(
+  { directory, address, platformFiles }: Place,
+  { role, port, operator }: RedisConnection,
   authority: Authority,
-): Promise<void> {
-  const certificate = await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
-  const { username, password } = connection.operator;
-  const hash = createHash("sha256").update(password).digest("hex");
-  await writeFiles(directory, {
+): Promise<Record<string, string>> {
+  const certificate = await certify(authority);
+  const hash = createHash("sha256").update(operator.password).digest("hex");
+  return {
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
     "ca.crt": authority.certificate,
-    "users.acl": `user default off resetkeys resetchannels -@all\nuser ${username} on #${hash} ~* &* +@all\n`,
+    "users.acl": `user default off resetkeys resetchannels -@all\nuser ${operator.username} on #${hash} ~* &* +@all\n`,
     "redis.conf": [
-      `include ${configuration}/redis.conf`,
-      `include ${configuration}/redis-${connection.role}.conf`,
-      "bind 127.0.0.1",
-      `tls-port ${connection.port}`,
+      `include ${platformFiles}/redis.conf`,
+      `include ${platformFiles}/redis-${role}.conf`,
+      `bind ${address}`,
+      `tls-port ${port}`,
       `tls-cert-file ${directory}/tls.crt`,
       `tls-key-file ${directory}/tls.key`,
       `tls-ca-cert-file ${directory}/ca.crt`,
@@ -108,5 +108,5 @@ async function configure(
       "maxmemory 64mb",
       "",
     ].join("\n"),
-  });
+  };
 }

@@ -3,27 +3,16 @@ import { once } from "node:events";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Server, ServerStart } from "./server.ts";
 import { unprivileged } from "./unprivileged.ts";
+import { lastLines, untilReady } from "./until-ready.ts";
 
-export interface ServerOptions {
-  readonly name: string;
+export interface ServerOptions extends Omit<ServerStart, "arguments"> {
   /** From `serverDirectory`; removed when the server ends. */
   readonly directory: string;
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stopSignal?: "TERM" | "INT" | "KILL";
   readonly startSeconds?: number;
-  /** Resolves once the server answers; rejects with the reason while it does not yet. */
-  ready(): Promise<unknown>;
-}
-
-/** A running child process; disposing it stops it and removes its directory. */
-export interface Server extends AsyncDisposable {
-  readonly directory: string;
-  /** Everything the server has printed. */
-  log(): Promise<string>;
 }
 
 const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
@@ -44,7 +33,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await output.close();
   };
   try {
-    await untilReady(options, child);
+    await untilReady({
+      seconds: options.startSeconds ?? 30,
+      ready: options.ready,
+      ended: async () => child.signalCode ?? child.exitCode ?? undefined,
+    });
   } catch (cause) {
     const log = await readAll(output);
     await stop();
@@ -68,31 +61,8 @@ async function spawnGuarded(options: ServerOptions, output: FileHandle): Promise
   return child;
 }
 
-async function untilReady(options: ServerOptions, child: ChildProcess): Promise<void> {
-  const seconds = options.startSeconds ?? 30;
-  const deadline = Date.now() + seconds * 1_000;
-  let reason: unknown = "it was never asked";
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`it exited with ${child.signalCode ?? child.exitCode}`);
-    }
-    try {
-      await options.ready();
-      return;
-    } catch (error) {
-      reason = error;
-    }
-    await delay(50);
-  }
-  throw new Error(`it was not ready within ${seconds} s: ${String(reason)}`, { cause: reason });
-}
-
 async function readAll(file: FileHandle): Promise<string> {
   const { size } = await file.stat();
   const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
   return buffer.toString("utf8", 0, bytesRead);
-}
-
-function lastLines(log: string): string {
-  return log.trimEnd().split("\n").slice(-20).join("\n");
 }

@@ -1,12 +1,14 @@
 import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
-import { configureVault } from "../platform/configure-vault.ts";
+import { configureVault, type TokenReviewer } from "../platform/configure-vault.ts";
 import { initializeVault, unsealVault } from "../platform/unseal-vault.ts";
 import { VaultApi } from "../platform/vault-api.ts";
 import { type Authority, createAuthority } from "./authority.ts";
-import { freePort } from "./free-port.ts";
+import { certify } from "./certify.ts";
+import { images } from "./images.ts";
 import type { KubernetesConnection } from "./kubernetes.ts";
-import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { type Server, startServer } from "./start-server.ts";
+import { newPlace, nobodyInContainers } from "./new-place.ts";
+import type { Place } from "./place.ts";
+import type { Server } from "./server.ts";
 import { tokenReviewer } from "./token-reviewer.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
@@ -29,18 +31,26 @@ export interface VaultOptions {
   readonly kubernetes?: KubernetesConnection;
 }
 
+/** OpenBao or Vault, whichever the image has. */
+const eitherVault = ["sh", "-c", 'exec "$(command -v bao || command -v vault)" "$@"', "vault"];
+
 /** Starts Vault, initialises and unseals it, and configures it as a platform is. */
 export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   const { authority = await createAuthority("DotMac tests"), kubernetes } = options;
-  const directory = await serverDirectory("vault");
-  const address = `https://localhost:${await configure(directory, authority)}`;
+  const place = await newPlace({
+    name: "vault",
+    process: () => cachedBinary("vault"),
+    container: { image: images.vault, user: nobodyInContainers, program: eitherVault },
+  });
+  const reviewer = kubernetes && (await reviewerFor(place, kubernetes));
+  await place.write(await configuration(place, authority));
+  const address = `https://localhost:${place.port}`;
   await using resources = new AsyncDisposableStack();
   const unauthenticated = resources.use(new VaultApi({ address, ca: authority.certificate }));
   const server = resources.use(
-    await startServer({
+    await place.start({
       name: "Vault",
-      directory,
-      command: [await cachedBinary("vault"), "server", `-config=${directory}/vault.json`],
+      arguments: ["server", `-config=${place.directory}/vault.json`],
       // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
       env: { GODEBUG: "x509negativeserial=1" },
       ready: () => unauthenticated.request("GET", "sys/seal-status"),
@@ -50,31 +60,37 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   if (keys === undefined) throw new Error("expected a new Vault, found one that is initialised");
   await unsealVault(unauthenticated, keys);
   const api = resources.use(unauthenticated.as(keys.rootToken));
-  await configureVault(api, kubernetes && (await tokenReviewer(kubernetes)));
+  await configureVault(api, reviewer);
   const running = resources.move();
   return {
     address,
     ca: authority.certificate,
     rootToken: keys.rootToken,
     api,
-    directory,
+    directory: server.directory,
     log: server.log,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
-/** Writes the configuration and returns the port in it. */
-async function configure(directory: string, authority: Authority): Promise<number> {
-  const port = await freePort();
-  const certificate = await authority.issue({ dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"] });
-  await writeFiles(directory, {
+async function reviewerFor(place: Place, kubernetes: KubernetesConnection): Promise<TokenReviewer> {
+  const { host, port } = await place.reach(Number(new URL(kubernetes.url).port));
+  return { ...(await tokenReviewer(kubernetes)), host: `https://${host}:${port}` };
+}
+
+async function configuration(
+  { directory, address, port }: Place,
+  authority: Authority,
+): Promise<Record<string, string>> {
+  const certificate = await certify(authority);
+  return {
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
     "vault.json": JSON.stringify({
       storage: { inmem: {} },
       listener: {
         tcp: {
-          address: `127.0.0.1:${port}`,
+          address: `${address}:${port}`,
           tls_cert_file: `${directory}/tls.crt`,
           tls_key_file: `${directory}/tls.key`,
         },
@@ -82,6 +98,5 @@ async function configure(directory: string, authority: Authority): Promise<numbe
       api_addr: `https://localhost:${port}`,
       disable_mlock: true,
     }),
-  });
-  return port;
+  };
 }
