@@ -7,6 +7,8 @@ import { identity } from "./commands/identity.ts";
 import { next } from "./commands/next.ts";
 import { plan } from "./commands/plan.ts";
 import { policy } from "./commands/policy.ts";
+import { radiusDecode } from "./commands/radius-decode.ts";
+import { radiusEncode } from "./commands/radius-encode.ts";
 import { rates } from "./commands/rates.ts";
 import { reverse } from "./commands/reverse.ts";
 import { usable } from "./commands/usable.ts";
@@ -16,6 +18,8 @@ export const commands: readonly Command[] = [
   free,
   next,
   usable,
+  radiusEncode,
+  radiusDecode,
   policy,
   identity,
   plan,
