@@ -103,7 +103,7 @@ CREATE TABLE ip_addresses (
   CONSTRAINT ip_addresses_within_the_leaf CHECK (host <<= prefix_network),
   CONSTRAINT ip_addresses_assignable CHECK (is_assignable(host, prefix_network, prefix_kind))
 );
-CREATE INDEX ip_addresses_leaf ON ip_addresses (prefix_id);
+CREATE INDEX ip_addresses_by_leaf ON ip_addresses (prefix_id);
 
 -- The leaf of an address is a matter of fact, not of the caller's: at most one holds it.
 CREATE FUNCTION leaf_of(vrf uuid, host inet, OUT id uuid, OUT network cidr, OUT kind text)
