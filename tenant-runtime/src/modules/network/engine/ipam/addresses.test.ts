@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import fc from "fast-check";
 import { Address6 } from "ip-address";
 import { describe, expect, it } from "vitest";
@@ -14,6 +15,35 @@ const address = fc.oneof(
     ),
   ),
 );
+
+/** An address's text in which some characters were put, taken or changed. */
+const spoiled = fc
+  .tuple(
+    fc.oneof(
+      address.map(String),
+      fc.constantFrom("::ffff:192.0.2.33", "64:ff9b::192.0.2.1", "1:2:3:4:5:6:192.0.2.1", "1:2:3:4:5:6:7::"),
+    ),
+    fc.array(
+      fc.tuple(fc.nat(45), fc.constantFrom(..."0129afA:.g%/ "), fc.constantFrom("put", "take", "change")),
+      { maxLength: 3 },
+    ),
+  )
+  .map(([text, changes]) =>
+    changes.reduce((before, [place, character, how]) => {
+      const at = place % (before.length + 1);
+      const rest = before.slice(how === "put" ? at : at + 1);
+      return before.slice(0, at) + (how === "take" ? "" : character) + rest;
+    }, text),
+  );
+
+function reads(text: string): boolean {
+  try {
+    IPAddress.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe("an address", () => {
   it.each([
@@ -56,6 +86,7 @@ describe("an address", () => {
       "192.0.02.1",
       'write "192.0.2.1" where the octets are decimal; some programs read a leading zero as octal',
     ],
+    ["255.0.0.01", 'write "255.0.0.1" where'],
     ["00.0.0.0", 'write "0.0.0.0" where'],
     ["192.0.2.256", "write octets from 0 to 255"],
     ["192.0.2", "write all four octets in decimal"],
@@ -89,6 +120,15 @@ describe("an address", () => {
         if (one.family === 6 && !text.includes(".")) expect(new Address6(text).correctForm()).toBe(text);
       }),
       runs(2000),
+    );
+  });
+
+  it("is read from exactly the texts that Node takes, but for zone ids", () => {
+    fc.assert(
+      fc.property(spoiled, (text) => {
+        expect(reads(text)).toBe(isIP(text) !== 0 && !text.includes("%"));
+      }),
+      runs(20_000),
     );
   });
 

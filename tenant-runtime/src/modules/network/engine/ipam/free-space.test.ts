@@ -338,6 +338,10 @@ describe("utilization", () => {
     expect(usableUtilization(space(parent, ...children), pool)).toEqual(expected);
   });
 
+  it("is of a parent that is no pool where nothing else is said", () => {
+    expect(usableUtilization(space("192.0.2.0/24"))).toMatchObject({ total: 254n });
+  });
+
   it("shows a full part only where nothing is free", () => {
     const { basisPoints, free: left } = utilizationOf(space("10.0.0.0/8", "10.0.0.0-10.255.255.254"));
     expect([basisPoints, left]).toEqual([9999, 1n]);

@@ -27,7 +27,7 @@ export class IPAddress {
 
   /** @throws NetworkFault ADDRESS_INVALID for a value that the family has no bits for. */
   static of(family: Family, value: bigint): IPAddress {
-    if (value < 0n || value >> BigInt(bitsOf(family)) !== 0n) {
+    if (value >> BigInt(bitsOf(family)) !== 0n) {
       throw new NetworkFault(
         "ADDRESS_INVALID",
         `expected a value of ${bitsOf(family)} bits for an IPv${family} address; found ${value}: stay within the addresses of IPv${family}`,

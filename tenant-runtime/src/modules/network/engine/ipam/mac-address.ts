@@ -35,7 +35,7 @@ export class MacAddress {
 
   /** @throws NetworkFault MAC_INVALID for a value beyond 48 bits. */
   static of(value: bigint): MacAddress {
-    if (value < 0n || value >> 48n !== 0n) {
+    if (value >> 48n !== 0n) {
       throw new NetworkFault(
         "MAC_INVALID",
         `expected a value of 48 bits for a MAC address; found ${value}: stay within 48 bits`,

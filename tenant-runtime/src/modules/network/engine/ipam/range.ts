@@ -20,9 +20,8 @@ export class Range {
    * ADDRESS_INVALID for what is no address.
    */
   static parse(text: string): Range {
-    const parts = text.split("-");
-    const [first, last] = parts;
-    if (first === undefined || last === undefined || parts.length !== 2) {
+    const [first = "", last, ...more] = text.split("-");
+    if (last === undefined || more.length > 0) {
       throw new NetworkFault(
         "RANGE_INVALID",
         `expected a range, such as "192.0.2.10-192.0.2.99"; found ${JSON.stringify(text)}: write its first and last address with a hyphen between`,

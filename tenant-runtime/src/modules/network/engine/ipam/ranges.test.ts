@@ -71,6 +71,18 @@ describe("a range", () => {
     );
   });
 
+  it.each([
+    ["192.0.2.10-192.0.2.20", true],
+    ["192.0.2.1-192.0.2.10", true],
+    ["192.0.2.20-192.0.2.30", true],
+    ["192.0.2.1-192.0.2.99", true],
+    ["192.0.2.12-192.0.2.13", true],
+    ["192.0.2.1-192.0.2.9", false],
+    ["192.0.2.21-192.0.2.30", false],
+  ])("192.0.2.10-192.0.2.20 overlaps %s: %s", (text, overlaps) => {
+    expect(Range.parse("192.0.2.10-192.0.2.20").overlaps(Range.parse(text))).toBe(overlaps);
+  });
+
   it("has nothing in common with another family", () => {
     const [four, six] = [Range.parse("0.0.0.0-255.255.255.255"), Range.parse("::-::ffff")];
     expect([four.contains(six), four.overlaps(six), six.contains(Prefix.parse("0.0.0.0/24"))]).toEqual([
