@@ -73,6 +73,13 @@ format: node_modules/.installed ## Format every file
 bench-billing-engine: node_modules/.installed ## Measure invoices per second of the billing engine; needs no cluster
 	@$(NODE) --expose-gc tenant-runtime/src/modules/billing/bench/main.ts
 
+bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free-space queries per second of one core; needs no cluster
+	@$(NODE) --expose-gc tenant-runtime/src/modules/network/bench/main.ts
+
+.PHONY: fuzz-radius
+fuzz-radius: node_modules/.installed ## Read 1,000,000 broken RADIUS packets: no crash, no over-read; half a minute
+	@$(NODE) tenant-runtime/src/modules/network/fuzz/radius.ts
+
 bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the running cluster
 	@test -f e2e/bench/$*.ts || { echo "There is no benchmark $*; there are: $$(cd e2e/bench 2>/dev/null && ls *.ts | sed 's/\.ts$$//' | xargs)" >&2; exit 1; }
 	@$(NODE) e2e/bench/$*.ts

@@ -1,0 +1,13 @@
+import { measureFreeSpace } from "./free-space.ts";
+import { measureRadius } from "./radius.ts";
+
+const radius = measureRadius();
+console.log(
+  `${radius.accounting.packetsPerSecond} accounting and ${radius.access.packetsPerSecond} access packets/s of one core`,
+);
+const freeSpace = measureFreeSpace();
+console.log(
+  `next free address among ${freeSpace.children} in ${freeSpace.ipv4.nextAddressMicroseconds} µs of IPv4, ${freeSpace.ipv6.nextAddressMicroseconds} µs of IPv6`,
+);
+const reached = radius.reached && freeSpace.reached;
+console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, reached }));
