@@ -1,3 +1,4 @@
+import { Zone } from "../../../../engine/calendar/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { Account, Notice, StepChange } from "./account.ts";
 import type { Lot } from "./lot.ts";
@@ -38,20 +39,18 @@ export interface QuotaStanding {
   readonly next: NextChange;
 }
 
+const longestWalk = 3660 * 86_400;
+
 /**
  * Where a subscriber stands on an instant, from nothing but the plan and the facts: walking again, or with
  * facts in another order, gives the same.
- * @throws NetworkFault QUOTA_INVALID for a plan or facts that contradict themselves, or an instant before them.
+ * @throws NetworkFault QUOTA_INVALID for a plan or facts that contradict themselves, or an instant
+ *   before them or more than ten years after.
  */
 export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): QuotaStanding {
   demandPlan(plan);
   demandFacts(facts);
-  if (asOf < facts.since) {
-    throw new NetworkFault(
-      "QUOTA_INVALID",
-      `expected an instant at or after the begin ${facts.since}; found ${asOf}: ask for a later one`,
-    );
-  }
+  demandInstant(facts.since, asOf);
   const walk = walkQuota(plan, facts, asOf);
   const { account, ticks, cycle } = walk;
   const bytes = { from: plan.zone.startOf(cycle.from), to: plan.zone.startOf(cycle.to) };
@@ -67,6 +66,14 @@ export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): Quota
     steps: account.changes,
     next: nextChange(plan, walk, asOf, bytes.to),
   };
+}
+
+function demandInstant(since: number, asOf: number): void {
+  if (since <= asOf && asOf - since <= longestWalk) return;
+  throw new NetworkFault(
+    "QUOTA_INVALID",
+    `expected an instant within ten years after the begin ${Zone.printInstant(since)}; found ${Zone.printInstant(asOf)}: begin later, with what is left as a top-up`,
+  );
 }
 
 function up(amount: bigint, ticks: bigint): bigint {

@@ -473,8 +473,18 @@ describe("what contradicts itself", () => {
     expect(refused).toThrow(expect.objectContaining({ code: "QUOTA_INVALID" }));
   });
 
+  it("is an instant more than ten years after the plan began", () => {
+    const monthly = { cycle: { unit: "month", dayOfMonth: 1 } } as const;
+    expect(standing(monthly, {}, 3660 * day).left).toBe(1000n);
+    expect(() => standing(monthly, {}, 3660 * day + 1)).toThrow(
+      /within ten years .*; found 2036-04-08T00:00:01Z/,
+    );
+  });
+
   it("is an instant before the plan, and is not the edge of what is allowed", () => {
-    expect(() => standing({}, {}, -1)).toThrow(/at or after the begin \d+; found \d+: ask for a later one/);
+    expect(() => standing({}, {}, -1)).toThrow(
+      /after the begin 2026-04-01T00:00:00Z; found 2026-03-31T23:59:59Z: begin later/,
+    );
     expect(() => standing({}, {}, -1)).toThrow(expect.objectContaining({ code: "QUOTA_INVALID" }));
     const edges = {
       ...window(0, 1440, 0n),

@@ -58,6 +58,13 @@ describe("the 95th percentile", () => {
     });
   });
 
+  it("of more than a year is refused", () => {
+    expect(percentile([], {}, on("2026-01-01", "2027-01-02")).expected).toBe(366 * 288);
+    const longer = () => percentile([], {}, on("2026-01-01", "2027-01-03"));
+    expect(longer).toThrow(/at most 366 days; found 2026-01-01\/2027-01-03: ask for a month/);
+    expect(longer).toThrow(expect.objectContaining({ code: "QUOTA_INVALID" }));
+  });
+
   it.each([
     ["in", 30n],
     ["out", 40n],

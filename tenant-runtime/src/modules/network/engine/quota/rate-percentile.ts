@@ -27,12 +27,14 @@ export interface RatePercentile {
 }
 
 const sampleSeconds = 300;
+const longestPeriod = 366;
 
 /**
  * The 95th percentile of a period's five-minute rates by nearest rank: sorted, the top twentieth (rounded
  * down) discarded, the highest one left. Without any sample it is 0.
  * @param period local dates, `to` not included; a day of 23 hours has 276 samples, one of 25 hours 300
- * @throws NetworkFault QUOTA_INVALID for two samples of the same five minutes that differ, or a negative rate.
+ * @throws NetworkFault QUOTA_INVALID for two samples of the same five minutes that differ, a negative rate,
+ *   or a period of more than a year.
  */
 export function ratePercentile(
   samples: readonly RateSample[],
@@ -41,6 +43,7 @@ export function ratePercentile(
   settings: PercentileSettings,
 ): RatePercentile {
   const [from, to] = [zone.startOf(period.from), zone.startOf(period.to)];
+  if (period.from.daysUntil(period.to) > longestPeriod) throw tooLong(period);
   const expected = Math.max(0, Math.ceil((to - from) / sampleSeconds));
   const bySlot = placed(samples, from, to);
   const series = completed(bySlot, expected, settings.missing);
@@ -114,5 +117,12 @@ function refused(expected: string, { at, in: rateIn, out }: RateSample): Network
   return new NetworkFault(
     "QUOTA_INVALID",
     `expected ${expected}; found ${rateIn} in and ${out} out at ${at}: correct the series`,
+  );
+}
+
+function tooLong({ from, to }: { readonly from: LocalDate; readonly to: LocalDate }): NetworkFault {
+  return new NetworkFault(
+    "QUOTA_INVALID",
+    `expected a period of at most ${longestPeriod} days; found ${from}/${to}: ask for a month`,
   );
 }
