@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { faultOf } from "../testing/fault-of.ts";
 import { Agreement } from "./agreement.ts";
 import type { EscalationRule } from "./escalation-rule.ts";
 import {
@@ -152,7 +153,7 @@ describe("an agreement that cannot be", () => {
       'gold, update: expected every escalation to have its own name; found "a" twice: rename one',
     ],
   ])("has a target that is refused", (update, message) => {
-    expect(() => Agreement.of("gold", office, { update })).toThrow(message);
+    expect(faultOf("TARGET_INVALID", () => Agreement.of("gold", office, { update }))).toContain(message);
   });
 
   it("is not one at the bounds", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultSettings } from "../settings.ts";
+import { faultOf } from "../testing/fault-of.ts";
 import { slaAt } from "./sla-at.ts";
 import {
   agent,
@@ -36,18 +37,25 @@ describe("the facts of a ticket", () => {
   });
 
   it("do not come before the ticket", () => {
-    expect(() => standing(ticket(gold), "Mon 09:59:59")).toThrow(
+    expect(faultOf("FACTS_INVALID", () => standing(ticket(gold), "Mon 09:59:59"))).toContain(
       "expected an instant at or after the opening of the ticket; found an earlier one: correct the ticket's facts",
     );
-    expect(() => standing(ticket(gold, [["Mon 09:00", agent]]), "Mon 12:00")).toThrow(
-      'expected events at or after the opening of the ticket; found "e0" before it',
-    );
+    expect(
+      faultOf("FACTS_INVALID", () => standing(ticket(gold, [["Mon 09:00", agent]]), "Mon 12:00")),
+    ).toContain('expected events at or after the opening of the ticket; found "e0" before it');
+  });
+
+  it("may come with it, in the same second", () => {
+    expect(clock("firstResponse", ticket(gold, [["Mon 10:00", agent]]), "Mon 10:00")).toMatchObject({
+      state: "met",
+      used: 0,
+    });
   });
 
   it("have ids of their own", () => {
     const facts = ticket(gold, [["Mon 11:00", agent]]);
     const twice = { ...facts, events: [...facts.events, ...facts.events] };
-    expect(() => slaAt(time("Mon 12:00"), twice, defaultSettings)).toThrow(
+    expect(faultOf("FACTS_INVALID", () => slaAt(time("Mon 12:00"), twice, defaultSettings))).toContain(
       'expected every event to have its own id; found "e0" twice',
     );
   });

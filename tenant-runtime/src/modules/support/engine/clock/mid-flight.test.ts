@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { agreement, always, change, clock, office, state, target, ticket } from "./testing/ticket.ts";
+import {
+  agreement,
+  always,
+  change,
+  clock,
+  customer,
+  office,
+  state,
+  target,
+  ticket,
+} from "./testing/ticket.ts";
 
 const low = agreement({ solution: target(480) }, office, "low");
 const high = agreement({ solution: target(240) }, office, "high");
@@ -55,6 +65,11 @@ describe("a change of priority or calendar", () => {
       used: 60,
     });
     expect(clock("solution", ticket(low), "Mon 13:00", settings)).toMatchObject({ started: "Mon 10:00" });
+    const asked = ticket(low, [
+      ["Mon 12:00", change(high)],
+      ["Mon 12:30", customer],
+    ]);
+    expect(clock("solution", asked, "Mon 13:00", settings)).toMatchObject({ started: "Mon 12:00" });
     const closed = ticket(low, [
       ["Mon 12:00", change(high)],
       ["Mon 13:00", state("closed")],

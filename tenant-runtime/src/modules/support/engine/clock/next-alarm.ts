@@ -13,7 +13,6 @@ export interface Alarm {
 /** The first of what comes after the instant; of what comes together, what is listed first, due before escalations. */
 export function nextAlarm(after: number, clocks: readonly Clock[]): Alarm | undefined {
   return clocks
-    .filter(({ endedAt }) => endedAt === undefined)
     .flatMap(alarmsOf)
     .filter(({ at }) => at > after)
     .reduce<Alarm | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined);

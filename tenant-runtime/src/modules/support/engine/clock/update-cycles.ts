@@ -31,8 +31,8 @@ class UpdateWalk {
     const by = speaker(step);
     if (by === "agent") this.#reply(step);
     if (by === "customer" && !this.#awaitsFirstResponse(step)) this.#ask(step.at);
-    const reopened = step.before !== "open" && step.standing === "open";
-    if (reopened && this.#responded && this.#runs !== "until-answered") this.#begin(step.at, "agent");
+    const always = this.#runs !== "until-answered" && this.#responded;
+    if (always && step.standing === "open") this.#begin(step.at, "agent");
   }
 
   cycles(): readonly Cycle[] {
@@ -46,7 +46,6 @@ class UpdateWalk {
   #reply(step: Step): void {
     this.#responded = true;
     this.#end(step, true);
-    if (this.#runs !== "until-answered" && step.standing === "open") this.#begin(step.at, "agent");
   }
 
   /** Where both sides' messages count, a question takes the place of what an agent's reply began. */

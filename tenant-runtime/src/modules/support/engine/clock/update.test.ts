@@ -82,6 +82,29 @@ describe("an update that an agent owes", () => {
     const again = [...closed, ["Mon 14:00", customer], ["Mon 14:30", state("open")]] as const;
     expect(update(again, "Mon 14:15")).toMatchObject({ cycle: 2, state: "stopped", used: 0, due: undefined });
     expect(update(again, "Mon 15:00")).toMatchObject({ cycle: 2, state: "running", due: "Mon 16:30" });
+    const noted = [...again, ["Mon 14:10", { ...agent, public: false }]] as const;
+    expect(update(noted, "Mon 15:00")).toMatchObject({ cycle: 2, started: "Mon 14:00", ended: undefined });
+  });
+
+  it("that ended with the ticket stays ended when that is opened again without a question", () => {
+    const reopened = [
+      ["Mon 11:00", state("closed")],
+      ["Mon 12:00", state("open")],
+    ] as const;
+    expect(update(reopened, "Mon 13:00")).toMatchObject({ cycle: 1, state: "stopped", ended: "Mon 11:00" });
+  });
+
+  it("has none of the pauses before it", () => {
+    const paused = [
+      ["Mon 10:15", state("pending")],
+      ["Mon 11:00", state("open")],
+      ["Mon 11:30", agent],
+      ["Mon 12:00", customer],
+    ] as const;
+    const [second] = standing(ticket(gold, paused), "Mon 13:00").clocks;
+    expect(second?.spent).toEqual({ working: 3600, pausedWorking: 0, pausedWall: 0, wall: 3600 });
+    const [first] = standing(ticket(gold, paused), "Mon 13:00").earlier;
+    expect(first?.spent).toEqual({ working: 2700, pausedWorking: 2700, pausedWall: 2700, wall: 5400 });
   });
 
   it("leaves no trace of a question that was closed on the same second", () => {
@@ -153,6 +176,17 @@ describe("updates after either side's message", () => {
     expect(update(happened, "Mon 11:30", settings)).toMatchObject({ cycle: 2, due: "Mon 13:00" });
     expect(update(happened, "Mon 12:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
     expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
+  });
+
+  it("begin with a ticket that is opened again, until the next question", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 11:30", state("closed")],
+      ["Mon 13:00", state("open")],
+      ["Mon 13:30", customer],
+    ] as const;
+    expect(update(happened, "Mon 13:15", settings)).toMatchObject({ cycle: 3, due: "Mon 15:00" });
+    expect(update(happened, "Mon 13:45", settings)).toMatchObject({ cycle: 3, due: "Mon 15:30" });
   });
 
   it("run from the opening until the first reply", () => {
