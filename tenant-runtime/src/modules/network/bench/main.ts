@@ -1,3 +1,4 @@
+import { measureAlarms } from "./alarms.ts";
 import { measureFreeSpace } from "./free-space.ts";
 import { measureRadius } from "./radius.ts";
 
@@ -9,5 +10,9 @@ const freeSpace = measureFreeSpace();
 console.log(
   `next free address among ${freeSpace.children} in ${freeSpace.ipv4.nextAddressMicroseconds} µs of IPv4, ${freeSpace.ipv6.nextAddressMicroseconds} µs of IPv6`,
 );
+const alarms = measureAlarms();
+console.log(
+  `${alarms.polls} polls of ${alarms.devices} devices with a core failure walked in ${alarms.milliseconds} ms`,
+);
 const reached = radius.reached && freeSpace.reached;
-console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, reached }));
+console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, alarms, reached }));
