@@ -11,8 +11,10 @@ export interface PortBlock {
   readonly lastPort: number;
 }
 
-/** Whose an outside address and port are. `reserved` ports are below or above those shared, a `remainder` is
- * what is left after the last whole block, `unassigned` blocks wait for more inside addresses. */
+/**
+ * Whose an outside address and port are. `reserved` ports are below or above those shared, a `remainder` is
+ * what is left after the last whole block, `unassigned` blocks wait for more inside addresses.
+ */
 export type PortOwner =
   | { readonly kind: "subscriber"; readonly inside: IPAddress; readonly block: PortBlock }
   | { readonly kind: "reserved" | "remainder" | "unassigned" };

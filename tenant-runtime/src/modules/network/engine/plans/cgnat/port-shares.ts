@@ -4,7 +4,7 @@ const highestPort = 65_535;
 
 /** The ports that subscribers share on each outside address. */
 export interface PortPolicy {
-  /** Ports below are nobody's; 1024 unless given, RFC 7422 section 2 leaves out the system ports. */
+  /** Ports below are nobody's; 1024 unless given, after the system ports of RFC 6335 section 6. */
   readonly firstPort?: number | undefined;
   /** 65535 unless given. */
   readonly lastPort?: number | undefined;
