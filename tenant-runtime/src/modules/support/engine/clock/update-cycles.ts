@@ -30,7 +30,7 @@ class UpdateWalk {
     if (step.before === "open" && step.standing !== "open") this.#end(step, false);
     const by = speaker(step);
     if (by === "agent") this.#reply(step);
-    if (by === "customer" && !this.#awaitsFirstResponse(step)) this.#ask(step.at);
+    if (by === "customer" && !this.#awaitsFirstResponse(step)) this.#ask(step);
     const always = this.#runs !== "until-answered" && this.#responded;
     if (always && step.standing === "open") this.#begin(step.at, "agent");
   }
@@ -48,10 +48,10 @@ class UpdateWalk {
     this.#end(step, true);
   }
 
-  /** Where both sides' messages count, a question takes the place of what an agent's reply began. */
-  #ask(at: number): void {
-    if (this.#runs === "both" && this.#running?.by === "agent") this.#running = undefined;
-    this.#begin(at, "customer");
+  /** Where both sides' messages count, a question stops what an agent's reply began: late as it may be by then. */
+  #ask(step: Step): void {
+    if (this.#runs === "both" && this.#running?.by === "agent") this.#end(step, false);
+    this.#begin(step.at, "customer");
   }
 
   #begin(startedAt: number, by: "customer" | "agent"): void {

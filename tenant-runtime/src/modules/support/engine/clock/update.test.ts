@@ -174,8 +174,19 @@ describe("updates after either side's message", () => {
       ["Mon 13:00", customer],
     ] as const;
     expect(update(happened, "Mon 11:30", settings)).toMatchObject({ cycle: 2, due: "Mon 13:00" });
-    expect(update(happened, "Mon 12:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
-    expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 2, due: "Mon 14:00" });
+    expect(update(happened, "Mon 12:30", settings)).toMatchObject({ cycle: 3, due: "Mon 14:00" });
+    expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 3, due: "Mon 14:00" });
+  });
+
+  it("keep it that one was late before the question", () => {
+    const happened = [
+      ["Mon 11:00", agent],
+      ["Mon 14:00", customer],
+    ] as const;
+    expect(earlier(happened, "Mon 15:00", settings)).toMatchObject([
+      { cycle: 1, state: "met", breached: false },
+      { cycle: 2, state: "stopped", ended: "Mon 14:00", due: "Mon 13:00", breached: true },
+    ]);
   });
 
   it("begin with a ticket that is opened again, until the next question", () => {
@@ -186,7 +197,7 @@ describe("updates after either side's message", () => {
       ["Mon 13:30", customer],
     ] as const;
     expect(update(happened, "Mon 13:15", settings)).toMatchObject({ cycle: 3, due: "Mon 15:00" });
-    expect(update(happened, "Mon 13:45", settings)).toMatchObject({ cycle: 3, due: "Mon 15:30" });
+    expect(update(happened, "Mon 13:45", settings)).toMatchObject({ cycle: 4, due: "Mon 15:30" });
   });
 
   it("run from the opening until the first reply", () => {
