@@ -116,6 +116,38 @@ describe("FreeRADIUS as the server", () => {
   );
 });
 
+/** FreeRADIUS names one long extended attribute, in its own space of a vendor (dictionary.freeradius.evs5). */
+describe("attributes beyond the plain ones", () => {
+  it.each<[string, Attribute, string]>([
+    [
+      "extended, of a vendor",
+      attribute("Attr-241.26.32473.7", Uint8Array.of(1, 2)),
+      "Attr-241.26.32473.7 = 0x0102",
+    ],
+    [
+      "long, in two parts",
+      attribute("Attr-245.26.11344.1", new Uint8Array(300).fill(9)),
+      `FreeRADIUS-802.1X-Anonce = 0x${"09".repeat(300)}`,
+    ],
+    ["unknown", attribute("Attr-250", Uint8Array.of(1, 2)), "Attr-250 = 0x0102"],
+    ["of an unknown vendor", attribute("Attr-26.32473.9", Uint8Array.of(1, 2)), "Attr-26.32473.9 = 0x0102"],
+    [
+      "within another",
+      attribute("IP-Port-Limit-Info", [attribute("IP-Port-Local-Id", "x")]),
+      'IP-Port-Local-Id = "x"',
+    ],
+    [
+      "within a vendor's",
+      attribute("ADSL-Forum-DHCP-Vendor-Specific", [attribute("ADSL-Forum-Device-Serial-Number", "x")]),
+      'ADSL-Forum-Device-Serial-Number = "x"',
+    ],
+  ])("are read by FreeRADIUS as we wrote them: %s", async (_, one, line) => {
+    const before = server.printed().length;
+    await ask("Accounting-Request", [attribute("Acct-Status-Type", "Start"), one]);
+    expect(server.printed().slice(before)).toContain(`${line}\n`);
+  });
+});
+
 /** Answers as a server that knows the password does. */
 function answerWith(
   code: ReplyCode | "by password",
