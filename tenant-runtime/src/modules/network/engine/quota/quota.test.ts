@@ -176,6 +176,16 @@ describe("weights by the time of day", () => {
     expect(standing({ ...plan, included: 0n }, facts, 2 * hour)).toMatchObject({ over: 2n });
   });
 
+  it("leave buckets their bytes", () => {
+    const windows = [window(0, 60, 1n, 2n)];
+    const facts = { topUps: [buy("a", 0, 7n)], usage: [use(0, 0, 1001n)] };
+    expect(standing({ windows }, facts, 0).buckets).toEqual([
+      `included 2026-04-01 499/1000 until ${day}`,
+      "top-up a 7/7",
+    ]);
+    expect(standing({ windows }, { topUps: [buy("a", 0, 7n)] }, 0).left).toBe(1007n);
+  });
+
   it("may hold on some days of the week only, by the day on which the window begins", () => {
     // 2026-04-01 is a Wednesday.
     const wednesday = [window(22 * 60, 6 * 60, 0n, 1n, [3])];
@@ -342,6 +352,11 @@ describe("notices", () => {
     expect(standing(plan, facts, 1000).notices).toEqual(["80% 900"]);
   });
 
+  it("do not come of what expired unused, beyond the share of the rest", () => {
+    const facts = { topUps: [buy("a", 0, 1000n, 900)], usage: [use(0, 850, 850n)] };
+    expect(standing({ notices: [90] }, facts, 1000).notices).toEqual([]);
+  });
+
   it("are rounded to nobody's harm: the share must be reached in full", () => {
     expect(standing({ included: 3n, notices: [50] }, { usage: [use(0, 30, 3n)] }, 30).notices).toEqual([
       "50% 20",
@@ -377,6 +392,15 @@ describe("steps of speed", () => {
     const facts = { usage, topUps: [buy("a", 3000, 500n)] };
     expect(standing(plan, facts, 5000).steps).toEqual(["10M 1000", "2M 1500", "full 3000", "10M 4500"]);
     expect(standing(plan, facts, 5000)).toMatchObject({ step: "10M", over: 1100n });
+  });
+
+  it("end and begin again in one second where a top-up is used in the second of its purchase", () => {
+    const usage = [use(0, 0, 1000n), use(60, 60, 500n)];
+    expect(standing(plan, { usage, topUps: [buy("a", 60, 500n)] }, 60).steps).toEqual([
+      "10M 0",
+      "full 60",
+      "10M 60",
+    ]);
   });
 
   it("come with the expiry of a top-up that was needed", () => {

@@ -437,3 +437,90 @@ describe("a record sent again without Acct-Delay-Time, whose first sending was l
     ]);
   });
 });
+
+describe("the finer points of order", () => {
+  const bare = { seconds: undefined };
+
+  it("are settled by the counters within one second, so that none seems to fall", () => {
+    for (const [more, less] of [
+      [{ bytes: 9n }, { bytes: 5n }],
+      [{ up: 9n }, { up: 5n }],
+    ]) {
+      const records = [
+        start(),
+        record("interim", { at: 300, ...more, ...bare }),
+        record("interim", { at: 300, ...less, ...bare }),
+      ];
+      expect(sessions(records, 400)).toMatchObject([{ resets: 0, wraps: 0 }]);
+      expect(sessions(records.toReversed(), 400)).toEqual(sessions(records, 400));
+    }
+    const two = [start(), interim(300, 9n, { seconds: 301 }), interim(300, 5n, { seconds: 300 })];
+    expect(sessions(two, 400)).toMatchObject([{ download: 9n, resets: 0, wraps: 0 }]);
+  });
+
+  it("are the same for records that differ in their class or cause only", () => {
+    const classes = [start(), interim(300, 5n, { class: "a" }), interim(300, 5n, { class: "b" })];
+    expect(sessions(classes.toReversed(), 400)).toEqual(sessions(classes, 400));
+    const causes = [start(), stop(300, 5n, { cause: "a" }), stop(300, 5n, { cause: "b" })];
+    expect(sessions(causes.toReversed(), 400)).toEqual(sessions(causes, 400));
+  });
+
+  it("are those of the event, not of the arrival", () => {
+    const late = interim(5000, 5n, { delay: 4700, ...bare });
+    expect(sessions([start(), late], 5000)).toMatchObject([
+      { lastNewsAt: 300, usage: [{ from: 0, to: 300 }] },
+    ]);
+    const kept = interim(200_000, 5n, { delay: 150_000, eventAt: noon + 300, ...bare });
+    expect(sessions([start(), kept], 200_000)).toMatchObject([{ lastNewsAt: 300 }]);
+    const exact = interim(310, 5n, { eventAt: noon + 301, seconds: 300 });
+    expect(sessions([start(), exact], 400)).toMatchObject([{ lastNewsAt: 301 }]);
+  });
+
+  it("let what is repeated be repeated in both counters", () => {
+    const both = [start(), stop(700, 9n, { up: 9n })];
+    expect(sessions([...both, stop(9000, 9n, { up: 9n, seconds: 700 })])).toEqual(sessions(both));
+    const other = stop(9000, 9n, { up: 8n, seconds: 700 });
+    expect(brief([...both, other])).toEqual(["0-700 stop 9", "8300-9000 stop 9"]);
+  });
+
+  it("leave two sessions open that begin in one second", () => {
+    expect(brief([start(), start(0, { user: "bob" })], 100)).toEqual(["0- open 0", "0- open 0"]);
+  });
+
+  it("let a counter wrap at just the fastest speed", () => {
+    const records = [start(), interim(300, 2n ** 32n - 500n), interim(301, 500n)];
+    expect(sessions(records, 400, { fastestBitsPerSecond: 8000n })).toMatchObject([{ wraps: 1 }]);
+    expect(sessions(records, 400, { fastestBitsPerSecond: 7999n })).toMatchObject([{ wraps: 0, resets: 1 }]);
+  });
+});
+
+describe("a begin that lies between two sessions of an id", () => {
+  it("is that of the nearer, within two seconds", () => {
+    const records = [start(), stop(1, 1n), start(4), interim(302, 5n, { seconds: 300 })];
+    expect(brief(records, 400)).toEqual(["0-1 stop 1", "2- open 5"]);
+    const middle = [start(), stop(1, 1n), start(3), interim(302, 5n, { seconds: 300 })];
+    expect(brief(middle, 400)).toEqual(["0-1 stop 1", "2- open 5"]);
+    expect(brief([start(), interim(302, 5n, { seconds: 300, eventAt: noon + 302 })], 400)).toEqual([
+      "0- open 5",
+    ]);
+    expect(brief([start(), interim(303, 5n, { seconds: 300, eventAt: noon + 303 })], 400)).toHaveLength(2);
+  });
+
+  it("is that of the session before, where it had later news", () => {
+    const late = interim(1100, 8n, { seconds: 600 });
+    const stopped = [start(), interim(300, 5n), stop(900, 9n)];
+    expect(brief([...stopped, late])).toEqual(["0-900 stop 9"]);
+    const longer = interim(2000, 8n, { seconds: 1200 });
+    expect(brief([...stopped, longer], 2100)).toEqual(["0-900 stop 9", "800- open 8"]);
+  });
+
+  it("is a session of its own where it is after the news of the one before", () => {
+    const records = [start(), stop(500, 9n), interim(1000, 3n, { seconds: 499 })];
+    expect(brief(records, 1100)).toEqual(["0-500 stop 9", "501- open 3"]);
+    const within = [start(), stop(500, 9n), interim(900, 3n, { seconds: 402 })];
+    expect(brief(within, 1000)).toEqual(["0-500 stop 9", "498- open 3"]);
+    expect(brief([start(), stop(500, 9n), interim(900, 3n, { seconds: 403 })], 1000)).toEqual([
+      "0-500 stop 9",
+    ]);
+  });
+});

@@ -18,20 +18,31 @@ export function strandBegunAt(
   begin: number,
   reading: Reading,
 ): Strand | undefined {
-  const same = nearest(strands, begin);
+  const same = nearest(strands, begin, reading);
   if (same !== undefined) return same;
   const late = trustedTimestamp(reading.record) === undefined ? longestRetry : 0;
   const before = closestBefore(strands, begin);
   if (before !== undefined && hasNews(before, begin, reading, late)) return before;
-  return strands.find(({ beganAt }) => begin < beganAt && beganAt < reading.at && beganAt - begin <= late);
+  return strands.find(
+    (strand) =>
+      begin < strand.beganAt &&
+      strand.beganAt < reading.at &&
+      strand.beganAt - begin <= late &&
+      hasLasted(strand, reading),
+  );
 }
 
-function nearest(strands: readonly Strand[], begin: number): Strand | undefined {
+function nearest(strands: readonly Strand[], begin: number, reading: Reading): Strand | undefined {
   const distance = ({ beganAt }: Strand) => Math.abs(beganAt - begin);
   const [first] = strands
-    .filter((strand) => distance(strand) <= tolerance)
+    .filter((strand) => distance(strand) <= tolerance && hasLasted(strand, reading))
     .sort((one, other) => distance(one) - distance(other));
   return first;
+}
+
+/** A session that was stopped has no news of a longer life than it had. */
+function hasLasted({ beganAt, stop }: Strand, { record }: Reading): boolean {
+  return stop === undefined || (record.seconds ?? 0) <= stop.at - beganAt + tolerance;
 }
 
 function closestBefore(strands: readonly Strand[], begin: number): Strand | undefined {
@@ -42,18 +53,14 @@ function closestBefore(strands: readonly Strand[], begin: number): Strand | unde
 }
 
 /** Whether a reading that tells of a later begin is late news of the session nevertheless. */
-function hasNews(
-  { beganAt, lastNewsAt, stop, readings }: Strand,
-  begin: number,
-  { record }: Reading,
-  late: number,
-): boolean {
+function hasNews(strand: Strand, begin: number, reading: Reading, late: number): boolean {
+  const { beganAt, lastNewsAt, stop, readings } = strand;
   const isWithin = begin < lastNewsAt - tolerance;
-  if (record.status === "start") {
+  if (reading.record.status === "start") {
     return (
       stop === undefined && begin - beganAt <= late && readings.every((one) => one.record.status === "start")
     );
   }
-  if (stop !== undefined) return isWithin && (record.seconds ?? 0) <= stop.at - beganAt;
+  if (stop !== undefined) return isWithin && hasLasted(strand, reading);
   return isWithin || begin - beganAt <= late;
 }

@@ -72,6 +72,13 @@ describe("usage over midnight", () => {
     ]);
   });
 
+  it("of one instant before and after the periods is in none", () => {
+    const sudden = ["2026-01-10T12:00:00Z", "2026-01-13T12:00:00Z"].map((text) =>
+      session([span(text, text, 7n)]),
+    );
+    expect(perDay(sudden, "2026-01-11T12:00:00Z", "2026-01-11T13:00:00Z")).toEqual(["2026-01-11 0 0 0"]);
+  });
+
   it("follows days of 23 and 25 hours", () => {
     const day = session([span("2026-03-28T23:00:00Z", "2026-03-29T23:00:00Z", 2400n)]);
     expect(perDay([day], "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z")).toEqual([
