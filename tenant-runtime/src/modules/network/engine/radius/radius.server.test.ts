@@ -34,6 +34,9 @@ async function ask(code: RequestCode, attributes: readonly Attribute[], nas = le
 }
 
 const user = attribute("User-Name", "nemo");
+const batches = sampleBatches().map(
+  (batch) => [batch[0]?.name, batch[0]?.vendor ?? "the IETF", batch] as const,
+);
 const strict = { secret, requireMessageAuthenticator: true };
 
 describe("FreeRADIUS as the server", () => {
@@ -100,20 +103,17 @@ describe("FreeRADIUS as the server", () => {
     expect(await ask("Status-Server", [])).toMatchObject({ packet: { code: "Access-Accept" } });
   });
 
-  it.each(sampleBatches().map((batch) => [batch[0]?.name, batch[0]?.vendor ?? "the IETF", batch] as const))(
-    "reads from %s on (%s) what we wrote",
-    async (_, __, batch) => {
-      const before = server.printed().length;
-      const received = await ask("Accounting-Request", [attribute("Acct-Status-Type", "Start"), ...batch]);
-      expect(received).toMatchObject({ packet: { code: "Accounting-Response" } });
-      const read = server
-        .printed()
-        .slice(before)
-        .split("\n")
-        .map((line) => line.replace(/^\(\d+\) +/, ""));
-      expect(batch.map(printedLine).filter((line) => !read.includes(line))).toEqual([]);
-    },
-  );
+  it.each(batches)("reads from %s on (%s) what we wrote", async (_, __, batch) => {
+    const before = server.printed().length;
+    const received = await ask("Accounting-Request", [attribute("Acct-Status-Type", "Start"), ...batch]);
+    expect(received).toMatchObject({ packet: { code: "Accounting-Response" } });
+    const read = server
+      .printed()
+      .slice(before)
+      .split("\n")
+      .map((line) => line.replace(/^\(\d+\) +/, ""));
+    expect(batch.map(printedLine).filter((line) => !read.includes(line))).toEqual([]);
+  });
 });
 
 /** FreeRADIUS names one long extended attribute, in its own space of a vendor (dictionary.freeradius.evs5). */
@@ -237,6 +237,23 @@ describe("radclient as the NAS", () => {
         attributes: expect.arrayContaining([attribute("Cisco-AVPair", "subscriber:command=reauthenticate")]),
       },
     });
+  });
+
+  it.each(batches)("writes from %s on (%s) what we read", async (_, __, batch) => {
+    const seen: Received[] = [];
+    const sent = ["Acct-Status-Type = Start", ...batch.map(printedLine)];
+    await radClient("acct", sent, answerWith("Accounting-Response", [], seen));
+    const read = seen[0]?.kind === "read" ? seen[0].packet.attributes : [];
+    expect(read.slice(1)).toEqual(batch);
+  });
+
+  it("writes a long extended attribute that we read", async () => {
+    const seen: Received[] = [];
+    const sent = ["Acct-Status-Type = Start", `FreeRADIUS-802.1X-Anonce = 0x${"09".repeat(300)}`];
+    await radClient("acct", sent, answerWith("Accounting-Response", [], seen));
+    const value = new Uint8Array(300).fill(9);
+    const long = { name: "Attr-245.26.11344.1", vendor: "11344", type: "octets", value };
+    expect(seen[0]).toMatchObject({ packet: { attributes: [{}, long] } });
   });
 
   it("does not believe an answer that another secret proves", async () => {
