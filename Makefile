@@ -80,6 +80,9 @@ bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free
 fuzz-radius: node_modules/.installed ## Read 1,000,000 broken RADIUS packets: no crash, no over-read; half a minute
 	@$(NODE) tenant-runtime/src/modules/network/fuzz/radius.ts
 
+mutation-%: node_modules/.installed ## Break the engine of billing, network or support on purpose, one place at a time; MUTATED=<folder> narrows it
+	@stryker run tenant-runtime/src/modules/$*/stryker.config.*
+
 bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the running cluster
 	@test -f e2e/bench/$*.ts || { echo "There is no benchmark $*; there are: $$(cd e2e/bench 2>/dev/null && ls *.ts | sed 's/\.ts$$//' | xargs)" >&2; exit 1; }
 	@$(NODE) e2e/bench/$*.ts
