@@ -63,7 +63,7 @@ describe("hexadecimal digits", () => {
     expect(fromHex("")).toEqual(new Uint8Array());
   });
 
-  it.each(["a", "0g", "x00", "00y"])("are refused as %j", (text) => {
+  it.each(["a", "0g", "x00", "00y", "000x00"])("are refused as %j", (text) => {
     expect(() => fromHex(text)).toThrow(
       `expected pairs of hexadecimal digits, such as "01 00 00 38"; found "${text}": write two digits for each octet`,
     );

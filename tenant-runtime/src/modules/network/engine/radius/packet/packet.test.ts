@@ -274,6 +274,8 @@ describe("a reply", () => {
       return read.kind === "read" ? read.packet.attributes : read;
     };
     expect(reply([])).toEqual(states);
+    const message = attribute("Reply-Message", "hi");
+    expect(reply([message])).toEqual([message, ...states]);
     expect(reply([attribute("Proxy-State", Uint8Array.of(9))])).toEqual([
       attribute("Proxy-State", Uint8Array.of(9)),
     ]);
@@ -343,6 +345,8 @@ describe("a hidden value", () => {
     expect(read("0202")).toBe("expected blocks of 16 octets; found 0 octets");
     const why = "expected a salt and blocks of 16 octets, hidden with this secret; found";
     expect(read("45050180aa")).toBe(`${why} 2 octets`);
+    expect(read("45050180 00")).toBe(`${why} 2 octets`);
+    expect(read(`451601ffff${"00".repeat(17)}`)).toBe(`${why} 19 octets`);
     expect(read("4506018000aa")).toBe(`${why} 3 octets`);
     /** The length within is by this salt beyond the block. */
     expect(read(`451501ffff${"00".repeat(16)}`)).toBe(`${why} 18 octets`);
