@@ -7,10 +7,10 @@ const what = 'a whole number of 0 or more, in quotes beyond 2^53, such as "18446
 export const bytes = z
   .union(
     [
-      z.int().min(0),
+      z.int({ error: expected(what) }).min(0, { error: expected(what) }),
       z
         .string()
-        .regex(/^\d{1,30}$/)
+        .regex(/^\d{1,30}$/, { error: expected(what) })
         .meta({ examples: ["18446744073709551615"] }),
     ],
     { error: expected(what) },

@@ -33,5 +33,5 @@ export function endOfSession(
 const never = Number.POSITIVE_INFINITY;
 
 function earliest(instants: readonly number[]): number {
-  return Math.min(never, ...instants);
+  return instants.reduce((first, at) => Math.min(first, at), never);
 }
