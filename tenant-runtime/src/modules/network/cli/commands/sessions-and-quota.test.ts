@@ -105,7 +105,10 @@ describe("a quota", () => {
       { windows: [{ from: "24:00", to: "06:00", weight: "1" }] },
       /^: expected a window within 0 and 1440; found 1440-360/,
     ],
-    [{ cycle: { unit: "year" } }, /^plan.cycle.unit: expected an object whose unit is one of month, week, day/],
+    [
+      { cycle: { unit: "year" } },
+      /^plan.cycle.unit: expected an object whose unit is one of month, week, day/,
+    ],
   ])("refuses a plan that is none %#", (more, fault) => {
     expect(quota(more).faults).toEqual([expect.stringMatching(fault)]);
   });
