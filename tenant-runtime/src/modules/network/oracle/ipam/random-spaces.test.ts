@@ -88,7 +88,9 @@ describe("random spaces", () => {
           expect(found.map(({ first }) => offset(within, first))).toEqual(expected);
           expect(space.room(length)).toBe(BigInt(expected.length));
           expect(space.nextPrefix(length, fit)).toEqual(found[0]);
-          expect(() => space.nextPrefixes(length, expected.length + 1, fit)).toThrow(/expected \d+ free \/\d+ in/);
+          expect(() => space.nextPrefixes(length, expected.length + 1, fit)).toThrow(
+            /expected \d+ free \/\d+ in/,
+          );
         },
       ),
       runs(2000),
