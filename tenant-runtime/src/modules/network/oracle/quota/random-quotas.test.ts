@@ -115,7 +115,7 @@ describe("the walk from usage to a standing", () => {
           steps: found.steps.map(({ step, at }) => `${step?.name ?? 0} ${at - midnight}`),
         }).toEqual(secondBySecond(plan, known, asOf));
       }),
-      runs(200),
+      runs(120),
     );
   });
 });
