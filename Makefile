@@ -9,7 +9,7 @@ HARNESS := $(NODE) e2e/main.ts
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo 'CLUSTER=native, kind or existing chooses where the cluster comes from; by itself: kind, else native.'
 
 .PHONY: up
