@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** Juniper's dictionary of the E series, MX and BNG (ERX, Unisphere). */
+/** Juniper's dictionary of the E series, MX and BNG (ERX, Unisphere); numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const erx: Dictionary = {
   vendor: { name: "ERX", number: 4874 },
   attributes: [

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** Huawei's list of RADIUS attributes. */
+/** Huawei's list of RADIUS attributes; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const huawei: Dictionary = {
   vendor: { name: "Huawei", number: 2011 },
   attributes: [

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 2548 section 2. */
+/** RFC 2548; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const microsoft: Dictionary = {
   vendor: { name: "Microsoft", number: 311 },
   attributes: [

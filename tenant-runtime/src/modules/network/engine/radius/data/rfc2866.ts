@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 2866 section 5, and the IANA registry of its values. */
+/** RFC 2866; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc2866: Dictionary = {
   attributes: [
     [40, "Acct-Status-Type", "integer"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 2867 sections 3 and 4. */
+/** RFC 2867; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc2867: Dictionary = {
   attributes: [
     [68, "Acct-Tunnel-Connection", "text"],

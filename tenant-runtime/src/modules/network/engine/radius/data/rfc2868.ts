@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 2868 section 3. */
+/** RFC 2868; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc2868: Dictionary = {
   attributes: [
     [64, "Tunnel-Type", "integer", { tagged: true }],

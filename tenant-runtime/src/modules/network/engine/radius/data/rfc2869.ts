@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 2869 section 5. */
+/** RFC 2869; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc2869: Dictionary = {
   attributes: [
     [52, "Acct-Input-Gigawords", "integer"],

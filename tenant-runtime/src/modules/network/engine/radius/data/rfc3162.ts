@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 3162 section 2. */
+/** RFC 3162; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc3162: Dictionary = {
   attributes: [
     [95, "NAS-IPv6-Address", "ipv6"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 3576 section 3.5, replaced by RFC 5176. */
+/** RFC 3576, replaced by RFC 5176; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc3576: Dictionary = {
   attributes: [[101, "Error-Cause", "integer"]],
   values: {

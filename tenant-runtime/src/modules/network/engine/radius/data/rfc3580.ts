@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 3580 section 3. */
+/** RFC 3580; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc3580: Dictionary = {
   attributes: [],
   values: {

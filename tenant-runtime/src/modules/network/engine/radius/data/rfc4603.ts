@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 4603 section 2. */
+/** RFC 4603; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc4603: Dictionary = {
   attributes: [],
   values: {

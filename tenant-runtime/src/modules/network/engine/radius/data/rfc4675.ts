@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 4675 section 2. */
+/** RFC 4675; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc4675: Dictionary = {
   attributes: [
     [56, "Egress-VLANID", "integer"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 4679 section 3. */
+/** RFC 4679; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc4679: Dictionary = {
   vendor: { name: "ADSL-Forum", number: 3561 },
   attributes: [

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5090 section 3. */
+/** RFC 5090; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5090: Dictionary = {
   attributes: [
     [103, "Digest-Response", "text"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5176 section 3.6. */
+/** RFC 5176; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5176: Dictionary = {
   attributes: [],
   values: {

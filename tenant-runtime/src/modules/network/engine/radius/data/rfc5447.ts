@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5447 section 4. */
+/** RFC 5447; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5447: Dictionary = {
   attributes: [
     [124, "MIP6-Feature-Vector", "integer64"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5580 section 4. */
+/** RFC 5580; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5580: Dictionary = {
   attributes: [
     [126, "Operator-Name", "text"],

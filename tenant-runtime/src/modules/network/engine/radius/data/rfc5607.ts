@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5607 section 6. */
+/** RFC 5607; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5607: Dictionary = {
   attributes: [
     [133, "Framed-Management", "integer"],

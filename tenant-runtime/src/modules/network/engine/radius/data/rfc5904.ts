@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 5904 section 3. */
+/** RFC 5904; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc5904: Dictionary = {
   attributes: [
     [137, "PKM-SS-Cert", "octets", { joined: true }],

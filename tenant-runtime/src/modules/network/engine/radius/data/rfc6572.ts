@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 6572 section 4. */
+/** RFC 6572; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc6572: Dictionary = {
   attributes: [
     [145, "Mobile-Node-Identifier", "octets"],

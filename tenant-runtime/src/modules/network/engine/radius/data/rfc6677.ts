@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 6677 section 5. */
+/** RFC 6677; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc6677: Dictionary = {
   attributes: [[163, "EAP-Lower-Layer", "integer"]],
   values: {

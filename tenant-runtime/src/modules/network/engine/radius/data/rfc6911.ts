@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 6911 section 3. */
+/** RFC 6911; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc6911: Dictionary = {
   attributes: [
     [168, "Framed-IPv6-Address", "ipv6"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 6930 section 4. */
+/** RFC 6930; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc6930: Dictionary = {
   attributes: [
     [173, "IPv6-6rd-Configuration", "tlv"],

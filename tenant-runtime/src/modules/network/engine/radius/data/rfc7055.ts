@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 7055 section 4. */
+/** RFC 7055; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc7055: Dictionary = {
   attributes: [
     [164, "GSS-Acceptor-Service-Name", "text"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 7268 section 2. */
+/** RFC 7268; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc7268: Dictionary = {
   attributes: [
     [174, "Allowed-Called-Station-Id", "text"],

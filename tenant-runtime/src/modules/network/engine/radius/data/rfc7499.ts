@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 7499 section 4. */
+/** RFC 7499; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc7499: Dictionary = {
   attributes: [
     ["241.1", "Frag-Status", "integer"],

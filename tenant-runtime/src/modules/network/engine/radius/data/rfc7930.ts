@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 7930 section 4. */
+/** RFC 7930; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc7930: Dictionary = {
   attributes: [
     ["241.3", "Response-Length", "integer"],

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../dictionary/dictionary.ts";
 
-/** RFC 8045 section 3. */
+/** RFC 8045; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc8045: Dictionary = {
   attributes: [
     ["241.5", "IP-Port-Limit-Info", "tlv"],
