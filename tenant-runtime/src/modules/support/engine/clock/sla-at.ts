@@ -28,12 +28,14 @@ export interface SlaStanding {
 export function slaAt(at: number, facts: TicketFacts, settings: SlaSettings): SlaStanding {
   const steps = stepsUntil(at, facts, settings);
   const runs = targetNames.map((target) =>
-    cyclesOf(target, steps, settings).flatMap((cycle, index) => {
-      return clockOf({ target, number: index + 1, cycle }, at, steps, settings) ?? [];
-    }),
+    cyclesOf(target, steps, settings).map((cycle, index) =>
+      clockOf({ target, number: index + 1, cycle }, at, steps, settings),
+    ),
   );
-  const clocks = runs.flatMap((run) => run.slice(-1));
-  return { clocks, earlier: runs.flatMap((run) => run.slice(0, -1)), next: nextAlarm(at, clocks) };
+  // A run that is promised nothing has no clock, and the one before it is an earlier one all the same.
+  const clocks = runs.flatMap((run) => run.at(-1) ?? []);
+  const earlier = runs.flatMap((run) => run.slice(0, -1).flatMap((clock) => clock ?? []));
+  return { clocks, earlier, next: nextAlarm(at, clocks) };
 }
 
 function cyclesOf(

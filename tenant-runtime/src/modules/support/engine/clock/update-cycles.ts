@@ -58,10 +58,12 @@ class UpdateWalk {
     this.#running ??= { startedAt, by };
   }
 
+  /** What an agent's reply began and nothing came of in the same second was never owed to anybody. */
   #end(step: Step, met: boolean): void {
     if (this.#running === undefined) return;
-    if (met || step.at > this.#running.startedAt) {
-      this.#done.push({ startedAt: this.#running.startedAt, end: endOf(step, met) });
+    const { startedAt, by } = this.#running;
+    if (met || by === "customer" || step.at > startedAt) {
+      this.#done.push({ startedAt, end: endOf(step, met) });
     }
     this.#running = undefined;
   }

@@ -3,6 +3,7 @@ import type { SlaSettings } from "../settings.ts";
 import {
   agent,
   agreement,
+  change,
   clock,
   customer,
   standing,
@@ -44,6 +45,25 @@ describe("an update that an agent owes", () => {
     ]);
     expect(clock("update", answered, "Mon 11:00")).toBeUndefined();
     expect(clock("update", answered, "Mon 12:00")).toMatchObject({ cycle: 1, started: "Mon 11:30" });
+  });
+
+  it("stops with a ticket that is merged in the second in which it was opened", () => {
+    expect(update([["Mon 10:00", state("merged")]], "Mon 11:00")).toMatchObject({
+      cycle: 1,
+      state: "stopped",
+      ended: "Mon 10:00",
+    });
+  });
+
+  it("has no clock where a new agreement promises none, and what ran before is an earlier one", () => {
+    const dropped = ticket(gold, [
+      ["Mon 10:30", agent],
+      ["Mon 11:00", customer],
+      ["Mon 11:00", change(agreement({ solution: target(60) }))],
+    ]);
+    const { clocks, earlier: before } = standing(dropped, "Mon 11:30");
+    expect(clocks.map((one) => one.target)).toEqual(["solution"]);
+    expect(before.map(told)).toMatchObject([{ cycle: 1, state: "met", ended: "Mon 10:30" }]);
   });
 
   it("is not moved by a further message of the customer, but by an agent's reply", () => {
@@ -107,13 +127,13 @@ describe("an update that an agent owes", () => {
     expect(first?.spent).toEqual({ working: 2700, pausedWorking: 2700, pausedWall: 2700, wall: 5400 });
   });
 
-  it("leaves no trace of a question that was closed on the same second", () => {
+  it("stops for a question on which the ticket is closed in the same second, as it would a second later", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 12:00", customer],
       ["Mon 12:00", state("closed")],
     ] as const;
-    expect(update(happened, "Mon 13:00")).toMatchObject({ cycle: 1, state: "met" });
+    expect(update(happened, "Mon 13:00")).toMatchObject({ cycle: 2, state: "stopped", ended: "Mon 12:00" });
   });
 
   it("ends when the ticket is merged", () => {
