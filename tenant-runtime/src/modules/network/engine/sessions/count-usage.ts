@@ -15,7 +15,7 @@ export interface CountedUsage {
   readonly stop: Reading | undefined;
 }
 
-/** Walks the readings of a session in order, from counters of 0 at its begin. */
+/** Walks the readings of a session in order, from counters of 0 at its begin. What adds no time and no bytes is no usage. */
 export function countUsage(strand: Strand, settings: SessionSettings): CountedUsage {
   const readings = upToStop(placed(strand));
   const width = widthOf(readings, settings);
@@ -30,7 +30,9 @@ export function countUsage(strand: Strand, settings: SessionSettings): CountedUs
     const events = [up.event, down.event];
     wraps += events.filter((event) => event === "wrap").length;
     resets += events.filter((event) => event === "reset").length;
-    usage.push({ from: before.at, to: at, upload: up.bytes, download: down.bytes });
+    if (at > before.at || up.bytes + down.bytes > 0n) {
+      usage.push({ from: before.at, to: at, upload: up.bytes, download: down.bytes });
+    }
     before = { at, upload: record.upload, download: record.download };
   }
   const last = readings.at(-1);

@@ -182,6 +182,11 @@ describe("records that come twice, late or in disorder", () => {
     expect(brief([...bare, interim(9000, 8n, { seconds: undefined })])).toEqual(["0-700 stop 9"]);
   });
 
+  it("add no usage of nothing to an idle session", () => {
+    const records = [start(), interim(300, 0n), interim(300, 0n)];
+    expect(sessions(records)).toEqual(sessions(records.slice(0, 2)));
+  });
+
   it("leave the stop the last word", () => {
     expect(brief([...history, interim(702, 50n, { seconds: 701 })])).toEqual(["0-700 stop 9"]);
     expect(brief([...history, stop(701, 50n)])).toEqual(["0-700 stop 9"]);
