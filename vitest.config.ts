@@ -23,7 +23,7 @@ export default defineConfig({
         "**/modules/*/oracle/**",
       ],
       reporter: ["text-summary", "html", "json-summary"],
-      thresholds: { lines: 80 },
+      thresholds: { lines: 70 },
     },
   },
 });

@@ -79,11 +79,11 @@ describe("an answer", () => {
   });
 
   it("never leaves the query in the log", async () => {
-    await runtime.call("/api/v1/customers?limit=3&search=ada%40example.com", {
+    await runtime.call("/api/v1/customers?limit=3&search=zuleika%40example.com", {
       headers: { ...session, "X-Request-Id": "search-1" },
     });
     await runtime.line(({ request_id }) => request_id === "search-1");
-    expect(JSON.stringify(runtime.lines)).not.toContain("ada");
+    expect(JSON.stringify(runtime.lines)).not.toContain("zuleika");
   });
 });
 
