@@ -1,3 +1,4 @@
+import { firstRepeated } from "../../../engine/first-repeated.ts";
 import { BillingFault } from "./billing-fault.ts";
 
 /**
@@ -6,14 +7,10 @@ import { BillingFault } from "./billing-fault.ts";
  */
 export function demandDistinct(what: string, things: readonly { readonly id: string }[]): void {
   if (things.length < 2) return;
-  const seen = new Set<string>();
-  for (const { id } of things) {
-    if (seen.has(id)) {
-      throw new BillingFault(
-        "FACTS_INVALID",
-        `expected every one of the ${what} to have its own id; found ${JSON.stringify(id)} twice: rename one of them`,
-      );
-    }
-    seen.add(id);
-  }
+  const id = firstRepeated(things.map((thing) => thing.id));
+  if (id === undefined) return;
+  throw new BillingFault(
+    "FACTS_INVALID",
+    `expected every one of the ${what} to have its own id; found ${JSON.stringify(id)} twice: rename one of them`,
+  );
 }

@@ -1,3 +1,4 @@
+import { firstRepeated } from "../../../../engine/first-repeated.ts";
 import { monitoringFault } from "./monitoring-fault.ts";
 
 /**
@@ -5,15 +6,11 @@ import { monitoringFault } from "./monitoring-fault.ts";
  * @throws NetworkFault MONITORING_INVALID naming an id that is used twice.
  */
 export function demandDistinct(what: string, things: readonly { readonly id: string }[]): void {
-  const seen = new Set<string>();
-  for (const { id } of things) {
-    if (seen.has(id)) {
-      throw monitoringFault(
-        `every one of the ${what} to have its own id`,
-        `${JSON.stringify(id)} twice`,
-        "rename one",
-      );
-    }
-    seen.add(id);
-  }
+  const id = firstRepeated(things.map((thing) => thing.id));
+  if (id === undefined) return;
+  throw monitoringFault(
+    `every one of the ${what} to have its own id`,
+    `${JSON.stringify(id)} twice`,
+    "rename one",
+  );
 }

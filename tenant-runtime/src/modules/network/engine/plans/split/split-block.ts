@@ -1,3 +1,4 @@
+import { firstRepeated } from "../../../../../engine/first-repeated.ts";
 import { FreeSpace } from "../../ipam/free-space.ts";
 import type { Prefix } from "../../ipam/prefix.ts";
 import { usableRange } from "../../ipam/usable-range.ts";
@@ -71,13 +72,9 @@ function partAt(demand: Demand, reserve: Prefix, prefix: Prefix, path: string): 
 }
 
 function demandNames(demands: readonly Demand[], path: string): void {
-  const seen = new Set<string>();
-  for (const { name } of demands) {
-    if (seen.has(name)) {
-      throw planFault(`${path}${name}`, "parts of different names", "two of this name", "rename one");
-    }
-    seen.add(name);
-  }
+  const name = firstRepeated(demands.map((demand) => demand.name));
+  if (name === undefined) return;
+  throw planFault(`${path}${name}`, "parts of different names", "two of this name", "rename one");
 }
 
 function noRoom(
