@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { command } from "../../../../cli/command.ts";
 import { output } from "../../../../cli/schemas/output.ts";
-import { hexText } from "../../engine/identities/hex-text.ts";
 import { readCircuitId } from "../../engine/identities/read-circuit-id.ts";
 import { readDhcpv6RemoteId } from "../../engine/identities/read-dhcpv6-remote-id.ts";
 import {
@@ -12,6 +11,7 @@ import { readRemoteId } from "../../engine/identities/read-remote-id.ts";
 import { readUserName } from "../../engine/identities/read-user-name.ts";
 import { macSpellings, spellMac } from "../../engine/identities/spell-mac.ts";
 import type { MacAddress } from "../../engine/ipam/mac-address.ts";
+import { toHex } from "../../engine/octets/to-hex.ts";
 import { printedCircuit, printedRemote, sightings } from "../schemas/identities.ts";
 
 export const identity = command({
@@ -67,6 +67,6 @@ function spellings(mac: MacAddress) {
 function printRelay({ subOptions, ...rest }: RelayInformation) {
   return {
     ...rest,
-    subOptions: subOptions.map(({ code, value }) => ({ code, value: `0x${hexText(value)}` })),
+    subOptions: subOptions.map(({ code, value }) => ({ code, value: `0x${toHex(value)}` })),
   };
 }

@@ -3,9 +3,9 @@ import { command } from "../../../../cli/command.ts";
 import { output } from "../../../../cli/schemas/output.ts";
 import { record } from "../../../../cli/schemas/record.ts";
 import { trueOrFalse } from "../../../../cli/schemas/scalars.ts";
+import { toHex } from "../../engine/octets/to-hex.ts";
 import { countersOf } from "../../engine/radius/attributes/counters.ts";
 import { checkPassword } from "../../engine/radius/authentication/check-password.ts";
-import { toHex } from "../../engine/radius/octets/hex.ts";
 import type { Packet } from "../../engine/radius/packet/packet.ts";
 import {
   inspectPacket,

@@ -3,7 +3,7 @@ import { command } from "../../../../cli/command.ts";
 import { output } from "../../../../cli/schemas/output.ts";
 import { oneOf, record } from "../../../../cli/schemas/record.ts";
 import { wholeNumber } from "../../../../cli/schemas/scalars.ts";
-import { toHex } from "../../engine/radius/octets/hex.ts";
+import { toHex } from "../../engine/octets/to-hex.ts";
 import { type PacketCode, packetCodes } from "../../engine/radius/packet/packet-code.ts";
 import { inspectPacket } from "../../engine/radius/packet/read-packet.ts";
 import type { ReplyCode, RequestCode } from "../../engine/radius/packet/request-code.ts";

@@ -4,10 +4,11 @@ import { output } from "../../../../cli/schemas/output.ts";
 import { attempt, parsed } from "../../../../cli/schemas/parsed.ts";
 import { list, record } from "../../../../cli/schemas/record.ts";
 import { wholeNumber } from "../../../../cli/schemas/scalars.ts";
+import { toHex } from "../../engine/octets/to-hex.ts";
 import type { Attribute, ValueType } from "../../engine/radius/attributes/attribute.ts";
 import { attribute, type GivenValue } from "../../engine/radius/attributes/build-attribute.ts";
 import { definitionOf } from "../../engine/radius/dictionary/definition.ts";
-import { fromHex, toHex } from "../../engine/radius/octets/hex.ts";
+import { fromHex } from "../../engine/radius/octets/from-hex.ts";
 
 export const hex = parsed("0123 cdef", "octets, two hexadecimal digits each", fromHex);
 

@@ -1,16 +1,15 @@
 import { NetworkFault } from "../network-fault.ts";
+import { octetsOfDigits } from "../octets/octets-of-digits.ts";
 
 /**
  * The bytes that hexadecimal digits stand for, as captures print them: `0x0106…`, `01:06:…`, `01 06 …`.
  * @throws NetworkFault IDENTITY_INVALID for another character or half a byte.
  */
 export function parseHex(text: string): Uint8Array {
-  const digits = text.replace(/^0x/i, "").replace(/[: -]/g, "");
-  if (!/^([0-9a-f]{2})*$/i.test(digits)) {
-    throw new NetworkFault(
-      "IDENTITY_INVALID",
-      `expected bytes as pairs of hexadecimal digits, such as "0x0106000400640001"; found ${JSON.stringify(text)}: write two digits for each byte`,
-    );
-  }
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const octets = octetsOfDigits(text.replace(/^0x/i, "").replace(/[: -]/g, ""));
+  if (octets !== undefined) return octets;
+  throw new NetworkFault(
+    "IDENTITY_INVALID",
+    `expected bytes as pairs of hexadecimal digits, such as "0x0106000400640001"; found ${JSON.stringify(text)}: write two digits for each byte`,
+  );
 }

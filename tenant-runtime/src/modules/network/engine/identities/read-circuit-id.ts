@@ -1,6 +1,6 @@
 import { MacAddress } from "../ipam/mac-address.ts";
+import { toHex } from "../octets/to-hex.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
-import { hexText } from "./hex-text.ts";
 import { printableText } from "./printable-text.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { typedValue } from "./typed-value.ts";
@@ -18,7 +18,7 @@ export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): C
   if (port !== undefined) return port;
   const text = printableText((vendor === "mikrotik" ? undefined : typedValue(bytes, 1)) ?? bytes);
   if (text !== undefined) return readText(text);
-  if (bytes.length === 6) return { layout: "mac", mac: MacAddress.of(BigInt(`0x${hexText(bytes)}`)) };
+  if (bytes.length === 6) return { layout: "mac", mac: MacAddress.of(BigInt(`0x${toHex(bytes)}`)) };
   return { layout: "opaque" };
 }
 

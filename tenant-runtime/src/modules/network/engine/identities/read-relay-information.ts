@@ -1,5 +1,5 @@
+import { toHex } from "../octets/to-hex.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
-import { hexText } from "./hex-text.ts";
 import { printableText } from "./printable-text.ts";
 import { readCircuitId } from "./read-circuit-id.ts";
 import { type RemoteId, readRemoteId } from "./read-remote-id.ts";
@@ -31,6 +31,6 @@ export function readRelayInformation(bytes: Uint8Array, vendor: RelayVendor = "a
     remote: remote && readRemoteId(remote),
     subscriber: subscriber && printableText(subscriber),
     subOptions,
-    account: `${hexText(circuit ?? new Uint8Array())}/${hexText(remote ?? new Uint8Array())}`,
+    account: `${toHex(circuit ?? new Uint8Array())}/${toHex(remote ?? new Uint8Array())}`,
   };
 }

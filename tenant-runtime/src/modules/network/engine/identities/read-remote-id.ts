@@ -1,6 +1,6 @@
 import { MacAddress } from "../ipam/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
-import { hexText } from "./hex-text.ts";
+import { toHex } from "../octets/to-hex.ts";
 import { printableText } from "./printable-text.ts";
 import { typedValue } from "./typed-value.ts";
 
@@ -33,5 +33,5 @@ function readText(text: string): RemoteId {
 }
 
 function macOf(bytes: Uint8Array): MacAddress {
-  return MacAddress.of(BigInt(`0x${hexText(bytes)}`));
+  return MacAddress.of(BigInt(`0x${toHex(bytes)}`));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FramedRoute } from "../identities/framed-route.ts";
-import { hexText } from "../identities/hex-text.ts";
 import { IPAddress } from "../ipam/ip-address.ts";
 import { Prefix } from "../ipam/prefix.ts";
+import { toHex } from "../octets/to-hex.ts";
 import { readReply, readRequest } from "../radius/packet/read-packet.ts";
 import { writeReply, writeRequest } from "../radius/packet/write-packet.ts";
 import { authorize } from "./authorize.ts";
@@ -79,6 +79,6 @@ describe("a packet of a policy", () => {
     const change = changeOf(speed(1), speed(2), on, { userName: "a", sessionId: "b" });
     const attributes = change.kind === "coa" ? change.attributes : [];
     const written = writeRequest({ code: "CoA-Request", identifier: 2, attributes }, secret, random);
-    expect(hexText(written.octets.slice(20))).toBe(`0103612c0362${octets}`);
+    expect(toHex(written.octets.slice(20))).toBe(`0103612c0362${octets}`);
   });
 });

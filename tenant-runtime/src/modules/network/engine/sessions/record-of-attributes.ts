@@ -1,3 +1,4 @@
+import { toHex } from "../octets/to-hex.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { firstValue, labelOf } from "../radius/attributes/read.ts";
 import type { AccountingRecord } from "./accounting-record.ts";
@@ -51,7 +52,5 @@ function octets(attributes: readonly Attribute[], direction: "Input" | "Output")
 }
 
 function hex(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined
-    ? undefined
-    : Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return bytes === undefined ? undefined : toHex(bytes);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import type { Attribute } from "./attribute.ts";
 import { attribute } from "./build-attribute.ts";
 import { countersOf } from "./counters.ts";

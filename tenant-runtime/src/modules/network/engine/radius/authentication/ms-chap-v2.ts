@@ -1,6 +1,6 @@
+import { toHex } from "../../octets/to-hex.ts";
 import { sha1 } from "../crypto/digest.ts";
 import { md4 } from "../crypto/md4.ts";
-import { toHex } from "../octets/hex.ts";
 import { challengeResponse } from "./challenge-response.ts";
 
 /** What both sides of MS-CHAPv2 know of one exchange. */

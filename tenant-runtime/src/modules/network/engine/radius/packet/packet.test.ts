@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../../engine/testing/runs.ts";
+import { toHex } from "../../octets/to-hex.ts";
 import { attribute } from "../attributes/build-attribute.ts";
 import { firstValue, labelOf } from "../attributes/read.ts";
 import { concat } from "../octets/concat.ts";
-import { fromHex, toHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import { datagram, lenient, random, secret, throughThePacket, wireOf, written } from "../testing/packets.ts";
 import type { Packet } from "./packet.ts";
 import { type PacketCode, packetCodes } from "./packet-code.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { attribute } from "../attributes/build-attribute.ts";
 import { checkPassword } from "../authentication/check-password.ts";
-import { fromHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import { lenient, secret } from "../testing/packets.ts";
 import { readReply, readRequest } from "./read-packet.ts";
 

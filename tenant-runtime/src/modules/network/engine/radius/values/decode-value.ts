@@ -1,7 +1,7 @@
 import { IPAddress } from "../../ipam/ip-address.ts";
 import { Prefix } from "../../ipam/prefix.ts";
+import { toHex } from "../../octets/to-hex.ts";
 import type { ValueOfType, ValueType } from "../attributes/attribute.ts";
-import { toHex } from "../octets/hex.ts";
 
 /** The types of one value; a "tlv" holds attributes. */
 export type PlainType = Exclude<ValueType, "tlv">;

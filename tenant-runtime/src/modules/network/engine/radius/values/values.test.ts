@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { toHex } from "../../octets/to-hex.ts";
 import type { ValueOfType } from "../attributes/attribute.ts";
-import { fromHex, toHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import { decodeValue, type PlainType } from "./decode-value.ts";
 import { encodeValue } from "./encode-value.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attribute } from "../attributes/build-attribute.ts";
-import { fromHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import { inspectPacket, readRequest } from "../packet/read-packet.ts";
 import { datagram, lenient, secret, throughThePacket, written } from "../testing/packets.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { toHex } from "../../octets/to-hex.ts";
 import type { GivenValue } from "../attributes/build-attribute.ts";
 import { attribute } from "../attributes/build-attribute.ts";
-import { fromHex, toHex } from "../octets/hex.ts";
+import { fromHex } from "../octets/from-hex.ts";
 import { inspectPacket } from "../packet/read-packet.ts";
 import { datagram, throughThePacket, wireOf } from "../testing/packets.ts";
 
