@@ -35,5 +35,3 @@ export const agreement = record({
     solution: target.optional(),
   }),
 });
-
-export type NamedAgreement = z.output<typeof agreement>;
