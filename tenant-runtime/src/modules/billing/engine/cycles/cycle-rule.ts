@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { BillingFault } from "../billing-fault.ts";
 
 export const cycleUnits = ["week", "month", "quarter", "half-year", "year"] as const;
@@ -49,7 +50,7 @@ export class CycleRule {
 const monthsIn: Record<CycleUnit, number> = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 };
 
 function demandRange(name: string, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return;
+  if (value === undefined || isWholeWithin(value, least, most)) return;
   throw new BillingFault(
     "CYCLE_INVALID",
     `expected ${name} to be a whole number from ${least} to ${most}; found ${value}`,

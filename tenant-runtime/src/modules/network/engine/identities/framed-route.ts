@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { IPAddress } from "../ipam/ip-address.ts";
 import { Prefix } from "../ipam/prefix.ts";
 import { NetworkFault } from "../network-fault.ts";
@@ -26,7 +27,7 @@ export class FramedRoute {
         `expected a gateway of IPv${destination.family} for ${destination}; found ${gateway}: write one of that family`,
       );
     }
-    const usable = metrics.every((one) => Number.isInteger(one) && one >= leastMetric && one <= mostMetric);
+    const usable = metrics.every((one) => isWholeWithin(one, leastMetric, mostMetric));
     if (metrics.length === 0 || !usable) {
       throw new NetworkFault(
         "IDENTITY_INVALID",

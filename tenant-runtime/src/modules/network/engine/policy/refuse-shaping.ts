@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { policyFault } from "./policy-fault.ts";
 import type { Burst, PolicyTerms } from "./policy-terms.ts";
 import { refuseFaster, refuseSpeed } from "./refuse-speed.ts";
@@ -17,7 +18,7 @@ export function refuseShaping({ speed, burst, guaranteed, priority }: PolicyTerm
     refuseSpeed("guaranteed speed", guaranteed);
     refuseFaster("the guaranteed speed", guaranteed, "the speed", speed);
   }
-  if (priority !== undefined && !(Number.isInteger(priority) && priority >= 1 && priority <= 8)) {
+  if (priority !== undefined && !isWholeWithin(priority, 1, 8)) {
     throw policyFault("a priority from 1, served first, to 8", priority, "write one of them");
   }
 }
@@ -27,7 +28,7 @@ function refuseBurst({ speed, threshold, seconds }: Burst, sustained: Speed): vo
   refuseSpeed("burst threshold", threshold);
   refuseFaster("the speed", sustained, "the burst speed", speed);
   refuseFaster("the burst threshold", threshold, "the burst speed", speed);
-  const isUsable = (count: number) => Number.isInteger(count) && count >= 1 && count <= longestBurst;
+  const isUsable = (count: number) => isWholeWithin(count, 1, longestBurst);
   if (isUsable(seconds.down) && isUsable(seconds.up)) return;
   throw policyFault(
     `a burst averaged over 1 to ${longestBurst} whole seconds`,

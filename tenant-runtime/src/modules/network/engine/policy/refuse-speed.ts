@@ -1,9 +1,10 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { policyFault } from "./policy-fault.ts";
 import { fastest, type Speed } from "./speed.ts";
 
 /** @throws NetworkFault POLICY_INVALID unless both directions are whole bits per second, at least one. */
 export function refuseSpeed(what: string, { down, up }: Speed): void {
-  const isUsable = (rate: number) => Number.isInteger(rate) && rate >= 1 && rate <= fastest;
+  const isUsable = (rate: number) => isWholeWithin(rate, 1, fastest);
   if (isUsable(down) && isUsable(up)) return;
   throw policyFault(
     `whole bits per second from 1 to ${fastest} as ${what}`,

@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { policyFault } from "./policy-fault.ts";
 import type { PolicyTerms } from "./policy-terms.ts";
 
@@ -13,7 +14,7 @@ export function refuseTimes({ sessionSeconds, idleSeconds, interimSeconds }: Pol
 
 function refuseTime(what: string, seconds: number | undefined, least: number): void {
   if (seconds === undefined) return;
-  if (Number.isInteger(seconds) && seconds >= least && seconds <= longest) return;
+  if (isWholeWithin(seconds, least, longest)) return;
   throw policyFault(
     `${what} in whole seconds from ${least} to ${longest}`,
     seconds,

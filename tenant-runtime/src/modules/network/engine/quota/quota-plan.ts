@@ -1,4 +1,5 @@
 import type { Zone } from "../../../../engine/calendar/zone.ts";
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { PeriodRule } from "../sessions/period-rule.ts";
 
@@ -54,19 +55,23 @@ export interface QuotaPlan {
 export function demandPlan({ included, windows, rollover, notices, steps }: QuotaPlan): void {
   demand(included >= 0n, "included bytes of 0 or more", `${included}`);
   for (const { from, to, weight } of windows) {
-    demand(isWithin(from, 0, 1439) && isWithin(to, 1, 1440), "a window within 0 and 1440", `${from}-${to}`);
+    demand(
+      isWholeWithin(from, 0, 1439) && isWholeWithin(to, 1, 1440),
+      "a window within 0 and 1440",
+      `${from}-${to}`,
+    );
     const { numerator, denominator } = weight;
     demand(numerator >= 0n && denominator > 0n, "a weight of 0 or more", `${numerator}/${denominator}`);
   }
   if (rollover !== undefined) {
     const { cycles, most = 0n } = rollover;
-    demand(isWithin(cycles, 1, 120), "rollover for 1 to 120 cycles", `${cycles}`);
+    demand(isWholeWithin(cycles, 1, 120), "rollover for 1 to 120 cycles", `${cycles}`);
     demand(most >= 0n, "a most of 0 or more bytes", `${most}`);
   }
   for (const percent of notices)
-    demand(isWithin(percent, 1, 1000), "a notice at 1 to 1000 percent", `${percent}`);
+    demand(isWholeWithin(percent, 1, 1000), "a notice at 1 to 1000 percent", `${percent}`);
   for (const { percent } of steps)
-    demand(isWithin(percent, 1, 1000), "a step at 1 to 1000 percent", `${percent}`);
+    demand(isWholeWithin(percent, 1, 1000), "a step at 1 to 1000 percent", `${percent}`);
   for (const [index, step] of steps.entries()) demandSlower(steps[index - 1], step);
 }
 
@@ -75,10 +80,6 @@ function demandSlower(before: SpeedStep | undefined, { name, percent, download, 
   if (before === undefined) return;
   const isSlower = percent > before.percent && download <= before.download && upload <= before.upload;
   demand(isSlower, `steps with rising percents and no faster than step ${before.name}`, `step ${name}`);
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 function demand(holds: boolean, expected: string, found: string): void {

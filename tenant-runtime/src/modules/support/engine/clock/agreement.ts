@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../engine/is-whole-within.ts";
 import type { BusinessCalendar } from "../calendar/business-calendar.ts";
 import { SupportFault } from "../support-fault.ts";
 import type { EscalationRule } from "./escalation-rule.ts";
@@ -53,7 +54,7 @@ function check(where: string, target: Target | undefined): void {
 }
 
 function demand(where: string, found: number, least: number, most: number, unit: string): void {
-  if (Number.isInteger(found) && found >= least && found <= most) return;
+  if (isWholeWithin(found, least, most)) return;
   throw new SupportFault(
     "TARGET_INVALID",
     `${where}: expected a whole number of ${unit} from ${least} to ${most}; found ${found}`,

@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../../engine/is-whole-within.ts";
 import type { IPAddress } from "../../ipam/ip-address.ts";
 import type { Range } from "../../ipam/range.ts";
 import { NetworkFault } from "../../network-fault.ts";
@@ -75,7 +76,7 @@ export class DeterministicNat {
     const { firstPort, lastPort, portsPerSubscriber, subscribersPerAddress } = this.shares;
     const position = this.outside.indexOf(address);
     if (position === undefined) throw foreign("outside", address, this.outside);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    if (!isWholeWithin(port, 0, 65_535)) {
       throw new NetworkFault(
         "PLAN_INVALID",
         `expected a port from 0 to 65535; found ${port}: write a whole number`,

@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../../engine/is-whole-within.ts";
 import { NetworkFault } from "../../network-fault.ts";
 
 const highestPort = 65_535;
@@ -46,7 +47,7 @@ export function portShares(inside: number, outside: number, policy: PortPolicy):
 }
 
 function demandWhole(what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
+  if (isWholeWithin(value, least, most)) return;
   throw new NetworkFault(
     "PLAN_INVALID",
     `expected a ${what} from ${least} to ${most}; found ${value}: write a whole number of that range`,

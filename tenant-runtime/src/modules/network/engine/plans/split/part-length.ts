@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../../engine/is-whole-within.ts";
 import { bitLength } from "../../ipam/bit-length.ts";
 import { bitsOf, type Family } from "../../ipam/family.ts";
 import type { Demand } from "./demand.ts";
@@ -89,7 +90,7 @@ function longEnough(path: string, count: bigint, length: number): number {
 }
 
 function demandWhole(path: string, what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
+  if (isWholeWithin(value, least, most)) return;
   throw planFault(
     path,
     `a ${what} from ${least} to ${most}`,

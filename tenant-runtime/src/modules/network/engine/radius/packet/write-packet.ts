@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../../engine/is-whole-within.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { attributesNamed } from "../attributes/read.ts";
@@ -119,13 +120,13 @@ function saltsFrom(first: number): () => Uint8Array {
 }
 
 function refuseChance(identifier: number, { authenticator, salt }: Randomness): void {
-  if (!Number.isInteger(identifier) || identifier < 0 || identifier > 255) {
+  if (!isWholeWithin(identifier, 0, 255)) {
     throw refusePacket("an identifier from 0 to 255", `${identifier}`, "count around at 256");
   }
   if (authenticator.length !== 16) {
     throw refusePacket("16 octets of an authenticator", `${authenticator.length}`, "draw 16");
   }
-  if (!Number.isInteger(salt) || salt < 0 || salt > 0x7fff) {
+  if (!isWholeWithin(salt, 0, 0x7fff)) {
     throw refusePacket("a salt from 0 to 32767", `${salt}`, "draw 15 bits");
   }
 }

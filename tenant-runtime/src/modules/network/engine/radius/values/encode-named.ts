@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../../../engine/is-whole-within.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { valueExamples } from "../attributes/value-examples.ts";
@@ -58,7 +59,7 @@ function childOctets(parent: Attribute, child: Attribute): Uint8Array {
 function refuseTag({ name, tag }: Attribute, { tagged }: Details): void {
   if (tag === undefined) return;
   if (!tagged) throw refuseValue(name, "no tag", `${tag}`, "leave it out");
-  if (!Number.isInteger(tag) || tag < 1 || tag > 31) {
+  if (!isWholeWithin(tag, 1, 31)) {
     throw refuseValue(name, "a tag from 1 to 31", `${tag}`, "choose another, or leave it out");
   }
 }
