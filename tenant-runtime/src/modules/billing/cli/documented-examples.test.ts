@@ -1,29 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { documentedExamples } from "../../../cli/testing/documented-examples.ts";
+import { describeExamples } from "../../../cli/testing/describe-examples.ts";
 import { defaultSettings } from "../engine/settings.ts";
-import { run } from "../oracle/run.ts";
-import { commands } from "./commands.ts";
+import { billing } from "./program.ts";
 
-const root = join(import.meta.dirname, "../../../../..");
-const page = readFileSync(join(root, "docs/billing.md"), "utf8");
+const page = join(import.meta.dirname, "../../../../../docs/billing.md");
 
-const examples = documentedExamples(page);
+describeExamples("docs/billing.md", billing, [page]);
 
-describe("docs/billing.md", () => {
-  it("has an example of every command", () => {
-    expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(commands.map(({ name }) => name)));
-  });
+describe("the settings of docs/billing.md", () => {
+  const rows = readFileSync(page, "utf8").split("\n");
 
-  it.each(examples)("example $title gives what is printed below it", ({ name, input, output }) => {
-    const answer = run(name, input);
-    expect(answer).toMatchObject(output);
-    commands.find((one) => one.name === name)?.output.parse(answer);
-  });
-
-  it.each(Object.entries(defaultSettings))("names the setting %s and its default in bold", (name, value) => {
-    const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+  it.each(Object.entries(defaultSettings))("name the setting %s and its default in bold", (name, value) => {
+    const row = rows.find((line) => line.startsWith(`| \`${name}\` |`));
     expect(row).toContain(`**\`${value}\`**`);
   });
 });
