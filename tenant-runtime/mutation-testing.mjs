@@ -15,7 +15,7 @@ export function mutationTesting(module) {
     ignorePatterns: [
       "**",
       "!package.json",
-      "!tenant-runtime/{package.json,mutation-testing.mjs}",
+      "!tenant-runtime/{package.json,mutation-testing.mjs,mutation-tests.ts}",
       "!tenant-runtime/src/{engine,cli}/**",
       `!${root}/**`,
     ],
