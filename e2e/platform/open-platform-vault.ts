@@ -19,6 +19,14 @@ const configurationAnnotation = "dotmac.io/vault-configuration";
  * beside it, for development only: in production a key service unseals, and nobody keeps the root token.
  */
 export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
+  await openPresentPod(cluster, kubectl);
+  // A sealed pod holds up the update of its StatefulSet, and the pod that comes by the update is sealed again.
+  if (await isUpToDate(kubectl)) return;
+  await until("Vault's pod to be replaced", () => isUpToDate(kubectl), { seconds: 120 });
+  await openPresentPod(cluster, kubectl);
+}
+
+async function openPresentPod(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
   const known = (await readSecrets(kubectl)).get(keysSecret);
   const wanted = configurationHash();
   if (known?.annotations?.[configurationAnnotation] === wanted && (await isReady(kubectl))) return;
@@ -96,6 +104,18 @@ async function isReady(kubectl: Kubectl): Promise<boolean> {
   const path = "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}";
   const selector = "app.kubernetes.io/name=vault";
   return (await kubectl(["get", "pods", "-n", platformNamespace, "-l", selector, "-o", path])) === "True";
+}
+
+/** Whether the pod is the one that the StatefulSet asks for now, and not one that is about to be replaced. */
+async function isUpToDate(kubectl: Kubectl): Promise<true | undefined> {
+  const read = async (what: string) =>
+    JSON.parse(
+      (await kubectl(["get", what, "-n", platformNamespace, "--ignore-not-found", "-o", "json"])) || "{}",
+    );
+  const [{ metadata, status }, pod] = await Promise.all([read("statefulset/vault"), read("pod/vault-0")]);
+  const seen = metadata?.generation !== undefined && metadata.generation === status?.observedGeneration;
+  const revision = pod.metadata?.labels?.["controller-revision-hash"];
+  return (seen && revision === status.updateRevision && !pod.metadata.deletionTimestamp) || undefined;
 }
 
 /** A Vault that was just unsealed elects itself; until then it refuses every other request. */

@@ -53,6 +53,8 @@ spec:
 {{- define "platform.podSpec" -}}
 {{- $root := index . 0 -}}
 enableServiceLinks: false
+# One question at a time, whole names first: docs/decisions/0012.
+dnsConfig: { options: [{ name: single-request }, { name: ndots, value: "2" }] }
 {{- with $root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}

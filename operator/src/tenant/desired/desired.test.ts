@@ -254,6 +254,11 @@ describe("the Deployment", () => {
     });
   });
 
+  it("asks the resolver one question at a time, and whole names before any with a suffix", () => {
+    expect(pod?.dnsConfig?.options).toEqual([{ name: "single-request" }, { name: "ndots", value: "2" }]);
+    expect(migrationJob(plan, 0).spec?.template.spec?.dnsConfig).toEqual(pod?.dnsConfig);
+  });
+
   it("asks for health over TLS on the management port", () => {
     const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
     expect(probes.map((probe) => probe?.httpGet)).toEqual(

@@ -10,6 +10,8 @@ const unprivileged = 65532;
 export const podDefaults = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
+  // One question at a time, whole names first: docs/decisions/0012.
+  dnsConfig: { options: [{ name: "single-request" }, { name: "ndots", value: "2" }] },
   securityContext: {
     runAsNonRoot: true,
     runAsUser: unprivileged,
