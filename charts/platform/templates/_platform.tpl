@@ -53,8 +53,13 @@ spec:
 {{- define "platform.podSpec" -}}
 {{- $root := index . 0 -}}
 enableServiceLinks: false
-# One question at a time, whole names first: docs/decisions/0012.
-dnsConfig: { options: [{ name: single-request }, { name: ndots, value: "2" }] }
+# One question at a time, asked again after a second, whole names first: docs/decisions/0012.
+dnsConfig:
+  options:
+    - { name: single-request }
+    - { name: timeout, value: "1" }
+    - { name: attempts, value: "4" }
+    - { name: ndots, value: "2" }
 {{- with $root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}

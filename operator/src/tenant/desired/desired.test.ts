@@ -255,7 +255,12 @@ describe("the Deployment", () => {
   });
 
   it("asks the resolver one question at a time, and whole names before any with a suffix", () => {
-    expect(pod?.dnsConfig?.options).toEqual([{ name: "single-request" }, { name: "ndots", value: "2" }]);
+    expect(pod?.dnsConfig?.options).toEqual([
+      { name: "single-request" },
+      { name: "timeout", value: "1" },
+      { name: "attempts", value: "4" },
+      { name: "ndots", value: "2" },
+    ]);
     expect(migrationJob(plan, 0).spec?.template.spec?.dnsConfig).toEqual(pod?.dnsConfig);
   });
 

@@ -10,8 +10,15 @@ const unprivileged = 65532;
 export const podDefaults = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
-  // One question at a time, whole names first: docs/decisions/0012.
-  dnsConfig: { options: [{ name: "single-request" }, { name: "ndots", value: "2" }] },
+  // One question at a time, asked again after a second, whole names first: docs/decisions/0012.
+  dnsConfig: {
+    options: [
+      { name: "single-request" },
+      { name: "timeout", value: "1" },
+      { name: "attempts", value: "4" },
+      { name: "ndots", value: "2" },
+    ],
+  },
   securityContext: {
     runAsNonRoot: true,
     runAsUser: unprivileged,
