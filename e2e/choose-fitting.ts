@@ -9,6 +9,8 @@ export interface Choice<Name extends string> {
   readonly unasked: readonly Name[];
   /** What to say when none of them does, before and after the reasons. */
   readonly nothingFits: { readonly before: string; readonly after?: string };
+  /** Is told what was taken after others were passed over, and why they were. */
+  readonly onPassedOver?: (taken: string) => void;
 }
 
 /**
@@ -23,7 +25,11 @@ export async function chooseFitting<Name extends string>(
   const reasons: string[] = [];
   for (const name of choice.unasked) {
     const obstacle = await choice.obstacles[name]();
-    if (obstacle === undefined) return name;
+    if (obstacle === undefined) {
+      if (reasons.length > 0)
+        choice.onPassedOver?.(`${choice.variable}=${name}, as not ${reasons.join(" ")}`);
+      return name;
+    }
     reasons.push(`${choice.variable}=${name}: ${obstacle}.`);
   }
   const { before, after = "" } = choice.nothingFits;

@@ -82,7 +82,8 @@ async function main(name: string | undefined): Promise<void> {
   if (command === undefined) {
     throw new Error(`"${name ?? ""}" is no command; there are ${Object.keys(commands).join(", ")}.`);
   }
-  await command(await chooseProvider(process.env.CLUSTER, providers));
+  const say = command === commands.up ? console.error : undefined;
+  await command(await chooseProvider(process.env.CLUSTER, providers, say));
 }
 
 main(process.argv[2]).catch((error: Error) => {

@@ -17,8 +17,17 @@ describe("without CLUSTER", () => {
     expect((await chooseProvider(undefined, providersWith({}))).name).toBe("kind");
   });
 
-  it("takes native where kind does not work", async () => {
-    expect((await chooseProvider("", providersWith({ kind: "no engine" }))).name).toBe("native");
+  it("takes native where kind does not work, and says why", async () => {
+    const said: string[] = [];
+    const taken = await chooseProvider("", providersWith({ kind: "no engine" }), (line) => said.push(line));
+    expect(taken.name).toBe("native");
+    expect(said).toEqual(["CLUSTER=native, as not CLUSTER=kind: no engine."]);
+  });
+
+  it("says nothing where the first fits", async () => {
+    const said: string[] = [];
+    await chooseProvider(undefined, providersWith({}), (line) => said.push(line));
+    expect(said).toEqual([]);
   });
 
   it("never takes an existing cluster, and says what is in the way of each other", async () => {

@@ -2,12 +2,14 @@ import { chooseFitting } from "../choose-fitting.ts";
 import type { ClusterProvider, ProviderName } from "./provider.ts";
 
 /**
- * The provider asked for by name, or the first that fits here; `existing` only ever by name.
+ * The provider asked for by name, or the first that fits here; `existing` only ever by name. `onPassedOver` is
+ * told what was taken, and why not another that would have come first.
  * @throws an Error that says of each provider why it does not fit.
  */
 export async function chooseProvider(
   asked: string | undefined,
   providers: Readonly<Record<ProviderName, ClusterProvider>>,
+  onPassedOver?: (taken: string) => void,
 ): Promise<ClusterProvider> {
   const { native, kind, existing } = providers;
   const name = await chooseFitting<ProviderName>(asked, {
@@ -18,6 +20,7 @@ export async function chooseProvider(
       existing: () => existing.obstacle(),
     },
     unasked: ["kind", "native"],
+    ...(onPassedOver ? { onPassedOver } : {}),
     nothingFits: {
       before: "No way to have a Kubernetes cluster on this machine",
       after:
