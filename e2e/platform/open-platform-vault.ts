@@ -3,11 +3,11 @@ import { applyObjects } from "../cluster/apply-objects.ts";
 import { contentHash } from "../cluster/content-hash.ts";
 import type { Kubectl } from "../cluster/kubectl.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
-import { until } from "../cluster/until.ts";
+import { Hopeless, until } from "../cluster/until.ts";
 import { configureVault } from "./configure-vault.ts";
 import { platformNamespace } from "./namespace.ts";
 import { type PortForward, portForward } from "./port-forward.ts";
-import { readSecrets, type Secret, secretObject } from "./secrets.ts";
+import { readSecrets, secretObject } from "./secrets.ts";
 import { initializeVault, unsealVault, type VaultKeys } from "./unseal-vault.ts";
 import { VaultApi } from "./vault-api.ts";
 
@@ -19,25 +19,34 @@ const configurationAnnotation = "dotmac.io/vault-configuration";
  * beside it, for development only: in production a key service unseals, and nobody keeps the root token.
  */
 export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
-  await openPresentPod(cluster, kubectl);
-  // A sealed pod holds up the update of its StatefulSet, and the pod that comes by the update is sealed again.
-  if (await isUpToDate(kubectl)) return;
-  await until("Vault's pod to be replaced", () => isUpToDate(kubectl), { seconds: 120 });
-  await openPresentPod(cluster, kubectl);
+  // As often as it takes: a sealed pod holds up the update of its StatefulSet, and the pod that comes by the
+  // update is sealed again.
+  await until(
+    "Vault's pod to be up to date and open",
+    async () => {
+      if (!(await isReady(kubectl)) || !(await isConfigured(kubectl))) await openPresentPod(cluster, kubectl);
+      return (await isUpToDate(kubectl)) && (await isReady(kubectl)) ? true : undefined;
+    },
+    { seconds: 180, everyMs: 500 },
+  );
 }
 
 async function openPresentPod(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
-  const known = (await readSecrets(kubectl)).get(keysSecret);
-  const wanted = configurationHash();
-  if (known?.annotations?.[configurationAnnotation] === wanted && (await isReady(kubectl))) return;
-  await using tunnel = await until("Vault to answer", () => tunnelToVault(cluster), { seconds: 120 });
+  await using tunnel = await tunnelToVault(cluster);
   await using vault = vaultBehind(cluster, tunnel);
-  const keys = await knownOrNewKeys(kubectl, vault, known);
+  const keys = await knownOrNewKeys(kubectl, vault);
   await unsealVault(vault, keys);
+  if (await isConfigured(kubectl)) return;
   await using root = vault.as(keys.rootToken);
   await until("Vault to lead", () => isActive(root), { seconds: 60 });
   await configureVault(root, { host: "https://kubernetes.default.svc" });
-  await keep(kubectl, keys, { [configurationAnnotation]: wanted });
+  await keep(kubectl, keys, { [configurationAnnotation]: configurationHash() });
+}
+
+/** Whether Vault has the configuration of this checkout. New keys have no such mark yet. */
+async function isConfigured(kubectl: Kubectl): Promise<boolean> {
+  const known = (await readSecrets(kubectl)).get(keysSecret);
+  return known?.annotations?.[configurationAnnotation] === configurationHash();
 }
 
 /** A pod that runs need not listen yet, and kubectl ends a tunnel at the first connection that is refused. */
@@ -61,20 +70,16 @@ function vaultBehind({ platformCa }: RunningCluster, { port }: PortForward): Vau
   });
 }
 
-async function knownOrNewKeys(
-  kubectl: Kubectl,
-  vault: VaultApi,
-  known: Secret | undefined,
-): Promise<VaultKeys> {
+async function knownOrNewKeys(kubectl: Kubectl, vault: VaultApi): Promise<VaultKeys> {
   const made = await initializeVault(vault);
   if (made !== undefined) {
     // Before anything else: without them its data is lost.
     await keep(kubectl, made);
     return made;
   }
-  const { unsealKey, rootToken } = known?.data ?? {};
+  const { unsealKey, rootToken } = (await readSecrets(kubectl)).get(keysSecret)?.data ?? {};
   if (!unsealKey || !rootToken) {
-    throw new Error(
+    throw new Hopeless(
       `expected the Secret ${platformNamespace}/${keysSecret} with the keys of this initialised Vault, found none: ` +
         "unseal it yourself, or delete the claim data-vault-0 and the pod to start anew",
     );

@@ -103,6 +103,17 @@ describe("an installed platform", () => {
     });
   });
 
+  it("opens the Vault that an update of its StatefulSet brings, and not the one that is about to go", async () => {
+    const pod = async () =>
+      JSON.parse(await kubectl(["get", "pod/vault-0", "-n", platformNamespace, "-o", "json"]));
+    const before = (await pod()).metadata.uid;
+    await kubectl(["rollout", "restart", "statefulset/vault", "-n", platformNamespace]);
+    await installPlatform(cluster, silent);
+    const { metadata, status } = await pod();
+    expect(metadata.uid).not.toBe(before);
+    expect(status.conditions).toContainEqual(expect.objectContaining({ type: "Ready", status: "True" }));
+  });
+
   it("lets a pod into Vault by its token for Vault, and by no other", async () => {
     const token = (audience: string) =>
       kubectl(["create", "token", "vault", "-n", platformNamespace, `--audience=${audience}`]);

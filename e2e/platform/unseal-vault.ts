@@ -1,4 +1,5 @@
-import type { VaultApi } from "./vault-api.ts";
+import { Hopeless } from "../cluster/until.ts";
+import { type VaultApi, VaultError } from "./vault-api.ts";
 
 /** What opens a Vault. Whoever has both reads and writes everything in it: development and tests only. */
 export interface VaultKeys {
@@ -16,16 +17,20 @@ export async function initializeVault(vault: VaultApi): Promise<VaultKeys | unde
   return { unsealKey: made.keys_base64[0], rootToken: made.root_token };
 }
 
-/** Unseals Vault where it is sealed, as it is after every start. Throws when the key is not its key. */
+/**
+ * Unseals Vault where it is sealed, as it is after every start.
+ * @throws Hopeless when the key is not its key, or is not enough
+ */
 export async function unsealVault(vault: VaultApi, { unsealKey }: VaultKeys): Promise<void> {
   const status = await vault.request<{ sealed: boolean }>("GET", "sys/seal-status");
   if (!status.sealed) return;
   const unsealing = vault.request<{ sealed: boolean }>("PUT", "sys/unseal", { key: unsealKey });
   const { sealed } = await unsealing.catch((cause) => {
-    throw new Error(
+    if (!(cause instanceof VaultError)) throw cause;
+    throw new Hopeless(
       `expected the key that was kept to unseal Vault: was it initialised anew? ${cause.message}`,
       { cause },
     );
   });
-  if (sealed) throw new Error("expected one key to unseal Vault, and it wants more: unseal it by hand");
+  if (sealed) throw new Hopeless("expected one key to unseal Vault, and it wants more: unseal it by hand");
 }
