@@ -55,12 +55,6 @@ export class Zone {
     return secondsOf(local.toZonedDateTime(this.name, { disambiguation: "compatible" }).toInstant());
   }
 
-  /** The minute of the local day, 0 to 1439, that the clocks of the zone show at the instant. */
-  minuteOf(epochSecond: number): number {
-    const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
-    return local.hour * 60 + local.minute;
-  }
-
   /** How many seconds the clocks of the zone are ahead of UTC at the instant; negative west of it. */
   offsetAt(epochSecond: number): number {
     const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
