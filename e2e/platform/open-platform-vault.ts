@@ -7,7 +7,7 @@ import { Hopeless, until } from "../cluster/until.ts";
 import { configureVault } from "./configure-vault.ts";
 import { platformNamespace } from "./namespace.ts";
 import { type PortForward, portForward } from "./port-forward.ts";
-import { readSecrets, secretObject } from "./secrets.ts";
+import { readSecrets, type Secret, secretObject } from "./secrets.ts";
 import { initializeVault, unsealVault, type VaultKeys } from "./unseal-vault.ts";
 import { VaultApi } from "./vault-api.ts";
 
@@ -24,8 +24,9 @@ export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubect
   await until(
     "Vault's pod to be up to date and open",
     async () => {
-      if (!(await isReady(kubectl)) || !(await isConfigured(kubectl))) await openPresentPod(cluster, kubectl);
-      return (await isUpToDate(kubectl)) && (await isReady(kubectl)) ? true : undefined;
+      if ((await isOpen(kubectl)) && (await isConfigured(kubectl))) return true;
+      await openPresentPod(cluster, kubectl);
+      return undefined;
     },
     { seconds: 180, everyMs: 500 },
   );
@@ -45,8 +46,12 @@ async function openPresentPod(cluster: RunningCluster, kubectl: Kubectl): Promis
 
 /** Whether Vault has the configuration of this checkout. New keys have no such mark yet. */
 async function isConfigured(kubectl: Kubectl): Promise<boolean> {
-  const known = (await readSecrets(kubectl)).get(keysSecret);
-  return known?.annotations?.[configurationAnnotation] === configurationHash();
+  const kept = await keptSecret(kubectl);
+  return kept?.annotations?.[configurationAnnotation] === configurationHash();
+}
+
+async function keptSecret(kubectl: Kubectl): Promise<Secret | undefined> {
+  return (await readSecrets(kubectl)).get(keysSecret);
 }
 
 /** A pod that runs need not listen yet, and kubectl ends a tunnel at the first connection that is refused. */
@@ -77,7 +82,7 @@ async function knownOrNewKeys(kubectl: Kubectl, vault: VaultApi): Promise<VaultK
     await keep(kubectl, made);
     return made;
   }
-  const { unsealKey, rootToken } = (await readSecrets(kubectl)).get(keysSecret)?.data ?? {};
+  const { unsealKey, rootToken } = (await keptSecret(kubectl))?.data ?? {};
   if (!unsealKey || !rootToken) {
     throw new Hopeless(
       `expected the Secret ${platformNamespace}/${keysSecret} with the keys of this initialised Vault, found none: ` +
@@ -105,22 +110,15 @@ async function keep(
   await applyObjects(kubectl, [JSON.stringify(secret)]);
 }
 
-async function isReady(kubectl: Kubectl): Promise<boolean> {
-  const path = "jsonpath={.items[*].status.conditions[?(@.type=='Ready')].status}";
-  const selector = "app.kubernetes.io/name=vault";
-  return (await kubectl(["get", "pods", "-n", platformNamespace, "-l", selector, "-o", path])) === "True";
-}
-
-/** Whether the pod is the one that the StatefulSet asks for now, and not one that is about to be replaced. */
-async function isUpToDate(kubectl: Kubectl): Promise<true | undefined> {
-  const read = async (what: string) =>
-    JSON.parse(
-      (await kubectl(["get", what, "-n", platformNamespace, "--ignore-not-found", "-o", "json"])) || "{}",
-    );
-  const [{ metadata, status }, pod] = await Promise.all([read("statefulset/vault"), read("pod/vault-0")]);
-  const seen = metadata?.generation !== undefined && metadata.generation === status?.observedGeneration;
-  const revision = pod.metadata?.labels?.["controller-revision-hash"];
-  return (seen && revision === status.updateRevision && !pod.metadata.deletionTimestamp) || undefined;
+/** Whether the pod that the StatefulSet asks for now is ready; one that is about to be replaced does not count. */
+async function isOpen(kubectl: Kubectl): Promise<boolean> {
+  const read = ["get", "statefulset/vault", "-n", platformNamespace, "-o", "json"];
+  const { metadata, status } = JSON.parse(await kubectl(read));
+  return (
+    metadata.generation === status?.observedGeneration &&
+    status.updatedReplicas === 1 &&
+    status.readyReplicas === 1
+  );
 }
 
 /** A Vault that was just unsealed elects itself; until then it refuses every other request. */
