@@ -40,6 +40,7 @@ const good = {
     transitKey: "isp-north-k3v7q2mzxa",
   },
   limits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
+  retention: { eventDays: 30 },
   shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
 };
 
@@ -107,6 +108,16 @@ const faults: readonly [string, Change, string][] = [
     "a missing limit",
     (f) => change(f.limits, { bulkPerHour: undefined }),
     "limits.bulkPerHour: is required: write a number",
+  ],
+  [
+    "events kept for no day",
+    (f) => change(f.retention, { eventDays: 0 }),
+    "retention.eventDays: write a value of at least 1",
+  ],
+  [
+    "events kept for longer than a plan can say",
+    (f) => change(f.retention, { eventDays: 366 }),
+    "retention.eventDays: write a value of at most 365",
   ],
   [
     "a field that does not exist",

@@ -59,6 +59,8 @@ const tenantFile = z
       searchPerMinute: count,
       bulkPerHour: count,
     }),
+    // The bounds of spec.retention.eventDays in crds/tenantplan.yaml.
+    retention: z.strictObject({ eventDays: count.max(365) }),
     shutdown: z.strictObject({ lameDuckSeconds: seconds, requestGraceSeconds: seconds }),
   })
   .superRefine((file, context) => {

@@ -37,6 +37,8 @@ export interface Blueprint {
     readonly searchPerMinute: number;
     readonly bulkPerHour: number;
   };
+  /** Days for which a delivered event can still be asked for. */
+  readonly eventDays: number;
   readonly maxCustomers: number | null;
   readonly settings: PlatformSettings;
 }
@@ -67,6 +69,7 @@ export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSe
       statementTimeoutMs: plan.spec.database.statementTimeoutSeconds * 1_000,
     },
     limits: plan.spec.rateLimits,
+    eventDays: plan.spec.retention.eventDays,
     maxCustomers: plan.spec.quotas.customers ?? null,
     settings,
   };

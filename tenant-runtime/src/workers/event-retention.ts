@@ -2,9 +2,6 @@ import type { Database, Transaction } from "../platform/database.ts";
 import type { Log } from "../platform/log.ts";
 import { jittered } from "./jittered.ts";
 
-/** How long a published event can be asked for. */
-export const eventDays = 30;
-
 const intervalMs = 6 * 60 * 60 * 1_000;
 const batch = 1_000;
 

@@ -115,6 +115,7 @@ function tenantFileOf(id: string, namespace: string, database: string) {
       searchPerMinute: 1_000,
       bulkPerHour: 100,
     },
+    retention: { eventDays: 30 },
     shutdown: { lameDuckSeconds: 1, requestGraceSeconds: 30 },
   };
 }

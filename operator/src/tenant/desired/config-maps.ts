@@ -49,6 +49,7 @@ function tenantDocument(plan: Blueprint) {
       transitKey: names.vault.transitKey,
     },
     limits: plan.limits,
+    retention: { eventDays: plan.eventDays },
     shutdown,
   };
 }

@@ -189,6 +189,7 @@ describe("the configuration", () => {
         transitKey: "isp-north-k3v7q2mzxa",
       },
       limits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
+      retention: { eventDays: 30 },
       shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
     });
   });

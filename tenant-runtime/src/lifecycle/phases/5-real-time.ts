@@ -5,7 +5,7 @@ import type { Metrics } from "../../platform/metrics.ts";
 import { openRedis } from "../../platform/redis.ts";
 import { EventFeed } from "../../websocket/event-feed.ts";
 import { WebSocketManager } from "../../websocket/manager.ts";
-import { eventDays, keepEventsFor } from "../../workers/event-retention.ts";
+import { keepEventsFor } from "../../workers/event-retention.ts";
 import { OutboxRelay } from "../../workers/outbox-relay.ts";
 import type { Base } from "../base.ts";
 import type { Steps } from "../startup.ts";
@@ -39,7 +39,7 @@ export async function realTime(
 }
 
 function startWorkers(
-  { log, releasers }: Base,
+  { config, log, releasers }: Base,
   { database, events, feed, metrics }: Foundation & { events: Events; feed: EventFeed; metrics: Metrics },
 ): void {
   const relay = new OutboxRelay({
@@ -51,7 +51,7 @@ function startWorkers(
   });
   events.onNudge(() => relay.wake());
   database.onAnnounced = () => void events.nudge().catch(() => relay.wake());
-  const stopRemoving = keepEventsFor(eventDays, { database, log });
+  const stopRemoving = keepEventsFor(config.retention.eventDays, { database, log });
   releasers.add("workers", async () => {
     stopRemoving();
     await relay.stop();
