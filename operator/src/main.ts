@@ -6,6 +6,7 @@ import { systemClock } from "./controller/clock.ts";
 import { createLogger } from "./log.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
 import { destroyExpired } from "./tenant/destroy.ts";
+import { expireAudit } from "./tenant/expire-audit.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { sweepPlatform } from "./tenant/sweep.ts";
@@ -17,6 +18,7 @@ const work: TenantWork = {
   reconcile: reconcileTenant,
   sweep: sweepPlatform,
   destroyExpired,
+  expireAudit,
 };
 
 const log = createLogger(process.env.LOG_LEVEL);

@@ -35,6 +35,7 @@ const work: TenantWork = {
   begin: async () => 1,
   sweep: async () => [],
   destroyExpired: async () => [],
+  expireAudit: async () => 0,
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {
@@ -315,6 +316,17 @@ describe("a running operator", () => {
     expect(await first.end).toBe("stopped");
   });
 
+  it("counts the audit records that it has removed", async () => {
+    const removed = metricOf("dotmac_operator_audit_records_removed_total");
+    start("first", {
+      config: { ...config, resync: 300 },
+      work: { ...work, expireAudit: async () => 7 },
+    });
+    await eventually("seven and seven are counted", async () => {
+      return (await removed()) >= 14;
+    });
+  });
+
   it("reconciles the tenants that the sweep names, also while expired data cannot be destroyed", async () => {
     const seen: string[] = [];
     start("first", {
@@ -343,7 +355,9 @@ function metricOf(name: string): () => Promise<number> {
     const port = running[0]?.management()?.metricsPort;
     if (port === undefined) return 0;
     const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const values = page.split("\n").filter((line) => line.startsWith(`${name}{`));
+    const values = page
+      .split("\n")
+      .filter((line) => /^[{ ]/.test(line.slice(name.length)) && line.startsWith(name));
     return values.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
   };
 }

@@ -37,6 +37,8 @@ export interface TenantWork {
   sweep(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
   /** Destroys the data that are kept no longer, and names whose they were. */
   destroyExpired(world: World): Promise<readonly string[]>;
+  /** Deletes the audit records that are kept no longer, and says how many. */
+  expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
 }
 
 export interface OperatorOptions {
@@ -228,7 +230,7 @@ async function reconcileByName(
 }
 
 async function sweepRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
-  const { options, stores, queue } = context;
+  const { options, stores, queue, reporter } = context;
   while (!ending.aborted) {
     await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
     if (ending.aborted) return;
@@ -241,6 +243,10 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
     await orRepeated("destruction of expired data", options.log, async () => {
       const destroyed = await options.work.destroyExpired(world);
       if (destroyed.length > 0) options.log.info("expired data were destroyed", { ids: destroyed });
+    });
+    await orRepeated("removal of old audit records", options.log, async () => {
+      const records = await options.work.expireAudit(stores.of(tenantKind).all(), world);
+      if (records > 0) reporter.auditExpired(records);
     });
   }
 }
@@ -284,6 +290,7 @@ interface Reporter {
   reflector(event: ReflectorEvent): void;
   event(result: "written" | "repeated" | "limited" | "failed", error?: unknown): void;
   leader(event: LeaderEvent): void;
+  auditExpired(records: number): void;
 }
 
 /** Everything that happens, to the log for people and to metrics for machines. */
@@ -323,6 +330,10 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       lastLeaderLine = line;
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
+    },
+    auditExpired(records) {
+      metrics.auditExpired(records);
+      log.info("old audit records were removed", { records });
     },
   };
 }

@@ -88,6 +88,11 @@ export class ControllerMetrics {
     labelNames: ["result"],
     registers: this.#registers,
   });
+  readonly #auditRecords = new Counter({
+    name: "dotmac_operator_audit_records_removed_total",
+    help: "Audit records deleted because their tenant's plan keeps them no longer.",
+    registers: this.#registers,
+  });
   readonly #leader = new Gauge({
     name: "dotmac_operator_leader",
     help: "1 while this replica leads.",
@@ -165,6 +170,10 @@ export class ControllerMetrics {
 
   event(result: "written" | "repeated" | "limited" | "failed"): void {
     this.#events.inc({ result });
+  }
+
+  auditExpired(records: number): void {
+    this.#auditRecords.inc(records);
   }
 
   leader(event: LeaderEvent): void {

@@ -39,7 +39,8 @@ const tenant: Tenant = {
   },
 };
 
-const plan: TenantPlan = {
+/** The plan of {@link sampleTenant}. */
+export const samplePlan: TenantPlan = {
   apiVersion: "dotmac.io/v1alpha1",
   kind: "TenantPlan",
   metadata: { name: "standard" },
@@ -66,5 +67,5 @@ export function sampleBlueprint(
   spec: Partial<Tenant["spec"]> = {},
   settings: Partial<PlatformSettings> = {},
 ): Blueprint {
-  return blueprint(sampleTenant(spec), plan, { ...sampleSettings, ...settings });
+  return blueprint(sampleTenant(spec), samplePlan, { ...sampleSettings, ...settings });
 }
