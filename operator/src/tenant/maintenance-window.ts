@@ -1,0 +1,60 @@
+import { Temporal } from "temporal-polyfill";
+import { parseDuration } from "./duration.ts";
+import type { Tenant } from "./kinds.ts";
+
+export type MaintenanceWindow = NonNullable<Tenant["spec"]["maintenanceWindow"]>;
+
+const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+
+/**
+ * When the window opens next, or undefined while it is open. It opens when the clocks of the zone show `start`:
+ * where summer time skips that minute, as much later as the clocks moved; where it comes twice, the first time
+ * (RFC 5545 reads local times so too). It stays open for `duration` of elapsed time, also past midnight.
+ *
+ * @throws RangeError for a zone that is not in the IANA database
+ */
+export function nextOpening(
+  window: MaintenanceWindow,
+  timeZone: string,
+  now: Date,
+): Temporal.ZonedDateTime | undefined {
+  const openFor = parseDuration(window.duration);
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate();
+  // Two days back: a window of 24 hours that opened late yesterday may still be open after a date line.
+  for (let day = -2; ; day += 1) {
+    const date = today.add({ days: day });
+    if (!opensOn(window, date)) continue;
+    const opening = date.toZonedDateTime({ timeZone, plainTime: window.start });
+    if (opening.epochMilliseconds > now.getTime()) return opening;
+    if (now.getTime() < opening.epochMilliseconds + openFor) return undefined;
+  }
+}
+
+/** Whether the zone is in the IANA database that this process has. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** For people, as `Sunday 2026-11-29 at 02:30 Europe/Paris (2026-11-29T01:30:00Z)`. */
+export function describeOpening(opening: Temporal.ZonedDateTime): string {
+  const time = opening.toPlainTime().toString({ smallestUnit: "minute" });
+  const utc = opening.toInstant().toString({ smallestUnit: "second" });
+  return `${weekdayOf(opening)} ${opening.toPlainDate()} at ${time} ${opening.timeZoneId} (${utc})`;
+}
+
+function opensOn({ days }: MaintenanceWindow, date: Temporal.PlainDate): boolean {
+  return days === undefined || days.includes(weekdayOf(date));
+}
+
+function weekdayOf({ dayOfWeek }: { dayOfWeek: number }): (typeof weekdays)[number] {
+  const name = weekdays[dayOfWeek - 1];
+  if (name === undefined) throw new RangeError(`Expected a day of the week from 1 to 7, found ${dayOfWeek}.`);
+  return name;
+}
