@@ -138,7 +138,7 @@ export interface TenantEgressEntry {
   port: number;
 }
 /**
- * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time. Checked and kept, but not acted on yet.
+ * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time. The condition UpdatePending tells what waits.
  */
 export interface TenantMaintenanceWindow {
   /**
@@ -165,7 +165,7 @@ export interface TenantStatus {
    */
   observedGeneration?: number;
   /**
-   * Ready is always present. Reconciling and Stalled are present only while true. The others tell one step each.
+   * Ready is always present. Reconciling, Stalled and UpdatePending are present only while true. The others tell one step each.
    */
   conditions?: TenantStatusCondition[];
   /**

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Invalid, TooManyRequests } from "../clients/kubernetes/errors.ts";
 import { RetryableError, TerminalError } from "./errors.ts";
 import { ReconcileLoop, type ReconcileReport } from "./loop.ts";
-import { done, type Outcome, stalled, waiting } from "./outcome.ts";
+import { done, doneUntil, type Outcome, stalled, waiting } from "./outcome.ts";
 import { WorkQueue } from "./queue.ts";
 import { eventually } from "./testing/eventually.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
@@ -44,6 +44,16 @@ const status = { code: 0, reason: "X", message: "x" };
 describe("the loop", () => {
   it.each<[string, Reconcile, Partial<ReconcileReport>]>([
     ["resyncs what is done", async () => done, { result: "done", nextAfter: resyncEvery }],
+    [
+      "looks again at what is done for now exactly when there is more to do",
+      async () => doneUntil(1_234_567),
+      { result: "done", nextAfter: 1_234_567 },
+    ],
+    [
+      "resyncs what is done for long no later than others",
+      async () => doneUntil(600_000_000),
+      { result: "done", nextAfter: resyncEvery },
+    ],
     [
       "looks again at what waits, when it asked to",
       async () => waiting("RollingOut", "1 of 2", 5000),

@@ -132,7 +132,8 @@ export class ReconcileLoop {
   #nextAfter(outcome: Outcome): Milliseconds {
     if (outcome.kind === "waiting") return this.#recheck(outcome.recheckAfter);
     if (outcome.kind === "stalled") return this.#recheckStalled();
-    return spread(this.#options.resyncEvery, 0.2, this.#options.random);
+    const resync = spread(this.#options.resyncEvery, 0.2, this.#options.random);
+    return Math.min(resync, outcome.recheckAfter ?? resync);
   }
 
   #recheckStalled(): Milliseconds {

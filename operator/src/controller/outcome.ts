@@ -5,7 +5,11 @@ export type Reason = string;
 
 /** How one reconcile, or one step of it, ended. Waiting is a value, never a sleep. */
 export type Outcome =
-  | { readonly kind: "done" }
+  | {
+      readonly kind: "done";
+      /** Something is to be done at a time that is known: look again then, if nothing comes before. */
+      readonly recheckAfter?: Milliseconds;
+    }
   | {
       readonly kind: "waiting";
       readonly reason: Reason;
@@ -17,6 +21,10 @@ export type Outcome =
   | { readonly kind: "stalled"; readonly reason: Reason; readonly message: string };
 
 export const done: Outcome = { kind: "done" };
+
+export function doneUntil(recheckAfter: Milliseconds): Outcome {
+  return { kind: "done", recheckAfter };
+}
 
 export function waiting(reason: Reason, message: string, recheckAfter: Milliseconds): Outcome {
   return { kind: "waiting", reason, message, recheckAfter };

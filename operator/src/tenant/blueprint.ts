@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../controller/canonical-json.ts";
+import type { Deployment } from "../controller/kinds.ts";
 import type { Tenant, TenantPlan } from "./kinds.ts";
 import { type TenantNames, tenantId, tenantNames } from "./names.ts";
 import type { PlatformSettings } from "./settings.ts";
@@ -5,6 +8,16 @@ import type { PlatformSettings } from "./settings.ts";
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/** What pods are made from while an update of them waits for the maintenance window. */
+export interface HeldUpdate {
+  readonly template: NonNullable<Deployment["spec"]>["template"];
+  /** The data of the two ConfigMaps that pods read at their start. */
+  readonly config: Readonly<Record<"runtime" | "platformCa", Record<string, string> | undefined>>;
+  readonly opensAt: Date;
+  /** For people: what waits, until when, and what to do. */
+  readonly message: string;
 }
 
 /** What a tenant shall be: its spec, its plan and the platform's settings as one, all defaults filled in. */
@@ -41,6 +54,10 @@ export interface Blueprint {
   readonly eventDays: number;
   readonly maxCustomers: number | null;
   readonly settings: PlatformSettings;
+  /** A digest of what the Tenant itself says about its pods; the rest is the platform's choice. */
+  readonly ownChoice: string;
+  /** Only while an update waits. */
+  readonly held?: HeldUpdate;
 }
 
 /** Puts a tenant's spec and plan together; the spec goes before the plan. */
@@ -72,7 +89,36 @@ export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSe
     eventDays: plan.spec.retention.eventDays,
     maxCustomers: plan.spec.quotas.customers ?? null,
     settings,
+    ownChoice: ownChoice(spec),
   };
+}
+
+/** Of all that restarts pods: not the number of pods, which restarts none. */
+function ownChoice({
+  displayName,
+  plan,
+  hosts,
+  currency,
+  timeZone,
+  country,
+  modules,
+  suspended,
+  ...spec
+}: Tenant["spec"]) {
+  const { image, resources } = spec.runtime ?? {};
+  const choice = {
+    displayName,
+    plan,
+    hosts,
+    currency,
+    timeZone,
+    country,
+    modules,
+    suspended,
+    image,
+    resources,
+  };
+  return createHash("sha256").update(canonicalJson(choice)).digest("hex").slice(0, 16);
 }
 
 /** The names of a Tenant's things: its id comes from its uid unless it adopts another's data. */

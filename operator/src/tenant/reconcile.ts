@@ -1,7 +1,8 @@
-import { findCondition } from "../controller/conditions.ts";
-import { done, type Outcome, stalled } from "../controller/outcome.ts";
+import { type Condition, findCondition } from "../controller/conditions.ts";
+import { done, doneUntil, type Outcome, stalled } from "../controller/outcome.ts";
 import { type Blueprint, blueprint, namesOf } from "./blueprint.ts";
 import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./kinds.ts";
+import { isTimeZone } from "./maintenance-window.ts";
 import { retire } from "./retire.ts";
 import { pausedStatus, reportedStatus, type StepResult } from "./status.ts";
 import { cache } from "./steps/cache.ts";
@@ -14,6 +15,7 @@ import { namespace } from "./steps/namespace.ts";
 import { runtime } from "./steps/runtime.ts";
 import { secrets } from "./steps/secrets.ts";
 import type { Step, Subject } from "./subject.ts";
+import { withholdUpdate } from "./withhold-update.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -51,11 +53,12 @@ export async function reconcileTenant(
   const problem = planProblem(tenant, plan);
   if (plan === undefined || problem !== undefined) return refuse(tenant, problem ?? done, world);
 
-  const subject = newSubject(tenant, blueprint(tenant, plan, world.settings), world);
+  const wanted = blueprint(tenant, plan, world.settings);
+  const subject = newSubject(tenant, withholdUpdate(tenant, wanted, world), world);
   const accepted = { condition: "Accepted", outcome: done };
   const results = [accepted, ...(await runInOrder(tenantSteps, subject))];
   await report(subject, results);
-  return summarize(results);
+  return summarize(results, subject);
 }
 
 async function runInOrder(steps: readonly Step[], subject: Subject): Promise<StepResult[]> {
@@ -87,33 +90,43 @@ async function report(
       results,
       found,
       changed: changes.length > 0,
+      held: plan.held,
       now: world.clock.now(),
     }),
     world,
   );
 }
 
-/** Writes a status if it differs, and tells people when readiness has changed. */
+/** Writes a status if it differs, and tells people when readiness has changed and when an update waits. */
 async function writeStatus(tenant: Tenant, status: TenantStatus, world: World): Promise<void> {
   if (!(await world.cluster.writeStatus(tenantKind, tenant, status))) return;
   const before = findCondition(tenant.status?.conditions, "Ready");
   const ready = findCondition(status.conditions, "Ready");
-  if (ready === undefined || (before?.status === ready.status && before.reason === ready.reason)) return;
   const trouble = findCondition(status.conditions, "Stalled") !== undefined;
-  world.events.publish({
-    regarding: tenant,
-    type: trouble ? "Warning" : "Normal",
-    reason: ready.reason,
-    action: "Reconcile",
-    note: ready.message.slice(0, 1_024),
-  });
+  if (isNews(before, ready)) publish(tenant, ready, trouble ? "Warning" : "Normal", world);
+  const waited = findCondition(tenant.status?.conditions, "UpdatePending");
+  const waits = findCondition(status.conditions, "UpdatePending");
+  if (isNews(waited, waits)) publish(tenant, waits, "Normal", world);
+}
+
+function isNews(before: Condition | undefined, now: Condition | undefined): now is Condition {
+  return now !== undefined && (before?.status !== now.status || before.reason !== now.reason);
+}
+
+function publish(regarding: Tenant, told: Condition, type: "Normal" | "Warning", { events }: World): void {
+  const { reason, message } = told;
+  events.publish({ regarding, type, reason, action: "Reconcile", note: message.slice(0, 1_024) });
 }
 
 /** The first step that is not done decides. @throws what an unexpected failure threw. */
-function summarize(results: readonly StepResult[]): Outcome {
-  const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? done;
+function summarize(results: readonly StepResult[], { plan, world }: Subject): Outcome {
+  const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? finished(plan, world);
   if (first.kind === "failed") throw first.error;
   return first;
+}
+
+function finished({ held }: Blueprint, { clock }: World): Outcome {
+  return held === undefined ? done : doneUntil(held.opensAt.getTime() - clock.now().getTime());
 }
 
 async function pause(tenant: Tenant, world: World): Promise<Outcome> {
@@ -141,6 +154,13 @@ function planProblem({ spec }: Tenant, plan: TenantPlan | undefined): Outcome | 
     return stalled(
       "PlanNotFound",
       `Expected the TenantPlan ${spec.plan}, found none: create it, or write another of kubectl get tenantplans into spec.plan.`,
+    );
+  }
+  if (spec.maintenanceWindow !== undefined && !isTimeZone(spec.timeZone)) {
+    return stalled(
+      "TimeZoneUnknown",
+      `Expected a time zone of the IANA database for spec.maintenanceWindow, found ${spec.timeZone}: write ` +
+        "its name into spec.timeZone, for example Europe/Paris.",
     );
   }
   const extra = (spec.modules ?? []).filter((module) => !plan.spec.modules.includes(module));

@@ -7,6 +7,7 @@ import {
 } from "../controller/conditions.ts";
 import { RetryableError, TerminalError } from "../controller/errors.ts";
 import type { Outcome } from "../controller/outcome.ts";
+import type { HeldUpdate } from "./blueprint.ts";
 import type { Tenant, TenantStatus } from "./kinds.ts";
 import type { TenantNames } from "./names.ts";
 import type { Findings } from "./subject.ts";
@@ -26,6 +27,8 @@ export interface Report {
   readonly found: Findings;
   /** Whether anything was written outside of the Tenant. */
   readonly changed: boolean;
+  /** An update that waits for the maintenance window. */
+  readonly held?: HeldUpdate | undefined;
   readonly now: Date;
 }
 
@@ -41,6 +44,8 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   const ready = readiness(tenant, undone);
   set("Ready", ready.status, ready.reason, ready.message);
   conditions = exceptional(conditions, undone, generation, report.now);
+  if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
+  else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
   for (const result of report.results) {
     const { status, reason, message } = stepCondition(result);
     set(result.condition, status, reason, message);
@@ -69,7 +74,7 @@ export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
     reason: "Paused",
     message: "The tenant is left alone until spec.paused is false.",
   } as const;
-  const calm = ["Reconciling", "Stalled"].reduce(withoutCondition, old.conditions ?? []);
+  const calm = ["Reconciling", "Stalled", "UpdatePending"].reduce(withoutCondition, old.conditions ?? []);
   return {
     ...old,
     observedGeneration: generation,
@@ -84,7 +89,8 @@ export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], n
   const generation = tenant.metadata.generation ?? 0;
   const { reason, message } = summary(outcome);
   const ready = { type: "Ready", status: "False", reason, message } as const;
-  const conditions = withCondition(old.conditions ?? [], ready, generation, now);
+  const current = withoutCondition(old.conditions ?? [], "UpdatePending");
+  const conditions = withCondition(current, ready, generation, now);
   return {
     ...old,
     observedGeneration: generation,

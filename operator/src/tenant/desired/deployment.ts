@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import type { ConfigMap, Deployment } from "../../controller/kinds.ts";
+import { canonicalJson } from "../../controller/canonical-json.ts";
+import type { Deployment } from "../../controller/kinds.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { parseQuantity } from "../quantity.ts";
-import { platformCa, runtimeConfig, shutdown } from "./config-maps.ts";
+import { configChecksum, platformCa, runtimeConfig, shutdown } from "./config-maps.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 import {
   type Container,
@@ -21,31 +21,53 @@ const drainSeconds = 15;
 /** Seconds without progress after which an update is called stuck. */
 const progressDeadlineSeconds = 300;
 
+/** On the Deployment: the Tenant's own choice that its pods were made for. */
+export const ownChoiceAnnotation = "dotmac.io/own-choice";
+
+/** On the Deployment: its pod template as it was wanted, without what the API server adds. */
+export const appliedTemplateAnnotation = "dotmac.io/applied-template";
+
+/** On the pod template: changes when pods have to be restarted to read their configuration again. */
+export const checksumAnnotation = "dotmac.io/config-checksum";
+
+export type PodTemplate = NonNullable<Deployment["spec"]>["template"];
+
 /** The runtime: a new pod must be ready before an old one goes, so a bad image takes nothing away. */
 export function deployment(plan: Blueprint): Deployment {
-  const labels = componentLabels(plan.names, "runtime");
+  const template = plan.held?.template ?? podTemplate(plan);
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: "runtime", namespace: plan.names.namespace, labels },
+    metadata: {
+      name: "runtime",
+      namespace: plan.names.namespace,
+      labels: componentLabels(plan.names, "runtime"),
+      annotations: {
+        [ownChoiceAnnotation]: plan.ownChoice,
+        [appliedTemplateAnnotation]: canonicalJson(template),
+      },
+    },
     spec: {
       replicas: plan.suspended ? 0 : plan.replicas,
       revisionHistoryLimit: 3,
       progressDeadlineSeconds,
       selector: { matchLabels: componentSelector("runtime") },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      template: {
-        metadata: { labels, annotations: { "dotmac.io/config-checksum": configChecksum(plan) } },
-        spec: podSpec(plan),
-      },
+      template,
     },
   };
 }
 
-/** Changes with what pods read only at start; what they follow, such as secrets, is not in it. */
-export function configChecksum(plan: Blueprint): string {
-  const data = [runtimeConfig(plan), platformCa(plan)].map((map: ConfigMap) => map.data);
-  return createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 16);
+/** What each pod is made from, when no update waits. */
+export function podTemplate(plan: Blueprint): PodTemplate {
+  const checksum = configChecksum({ runtime: runtimeConfig(plan).data, platformCa: platformCa(plan).data });
+  return {
+    metadata: {
+      labels: componentLabels(plan.names, "runtime"),
+      annotations: { [checksumAnnotation]: checksum },
+    },
+    spec: podSpec(plan),
+  };
 }
 
 function podSpec(plan: Blueprint): PodSpec {
