@@ -192,9 +192,10 @@ describe("while an update waits", () => {
     expect(await settle(platform, "suspends", at(closed))).toEqual({ kind: "done" });
     expect([(await deployment("suspends")).spec?.replicas, await image("suspends")]).toEqual([0, nextImage]);
     expect(await pendingOf("suspends")).toBeUndefined();
-    const another = { runtime: { image: defaultImage, schemaVersion } };
-    expect(await settle(platform, "suspends", at(closed, another))).toEqual({ kind: "done" });
-    expect(await image("suspends")).toBe(defaultImage);
+    const third = "registry.example.test/dotmac/tenant-runtime:1.2.0";
+    const later = at(closed, { runtime: { image: third, schemaVersion } });
+    expect(await settle(platform, "suspends", later)).toEqual({ kind: "done" });
+    expect(await image("suspends")).toBe(third);
   });
 });
 
