@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 import { z } from "zod";
-
-const defaultPath = "/etc/dotmac-operator/config.yaml";
+import { ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./config-file.ts";
 
 const name = z
   .string()
@@ -13,20 +10,8 @@ const name = z
 const host = z
   .string()
   .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?$/, "write a host name or IPv4 address without port");
-const port = z.int().min(1).max(65535);
 const endpoint = z.strictObject({ host, port });
 const annotations = z.record(z.string(), z.string()).default({});
-
-/** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
-const duration = z
-  .string()
-  .regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "write a duration in Go's notation, such as 15s, 5m or 1h30m")
-  .transform((text) => {
-    const [, hours = "0", minutes = "0", seconds = "0"] =
-      /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
-    return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  })
-  .refine((milliseconds) => milliseconds > 0, "write a duration longer than 0s");
 
 const leaderElection = z
   .strictObject({
@@ -101,38 +86,18 @@ export interface PodIdentity {
   readonly podNamespace: string;
 }
 
-/** The configuration cannot be used. The message lists every fault, each with its path and what to write. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 /**
  * Reads the file named by `DOTMAC_OPERATOR_CONFIG`.
  * @throws ConfigError
  */
 export function loadConfig(environment: NodeJS.ProcessEnv): OperatorConfig {
-  const path = environment.DOTMAC_OPERATOR_CONFIG ?? defaultPath;
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new ConfigError(
-      `cannot read the configuration ${path}: put the file there, or name another by DOTMAC_OPERATOR_CONFIG`,
-      { cause: error },
-    );
-  }
-  return parseConfig(text, path);
+  const path = "/etc/dotmac-operator/config.yaml";
+  return loadConfigFile(schema, { path, override: "DOTMAC_OPERATOR_CONFIG", environment });
 }
 
 /** @throws ConfigError */
 export function parseConfig(text: string, path: string): OperatorConfig {
-  const document = parseDocument(text);
-  const [fault] = document.errors;
-  if (fault) throw new ConfigError(`${path} is not YAML: ${fault.message}`);
-  const parsed = schema.safeParse(document.toJS() ?? {}, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `  ${explain(issue)}`);
-  throw new ConfigError(`${path} has ${faults.length} fault(s):\n${faults.join("\n")}`);
+  return parseConfigFile(schema, text, path);
 }
 
 /** @throws ConfigError */
@@ -144,19 +109,4 @@ export function loadPodIdentity(environment: NodeJS.ProcessEnv): PodIdentity {
     );
   }
   return { podName, podNamespace };
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join(".") || "(top level)";
-  if (issue.code === "unrecognized_keys") {
-    return `${path}: ${issue.keys.join(", ")} is not known here: remove it or correct its spelling`;
-  }
-  if (issue.code === "invalid_type" && issue.input === undefined) {
-    return `${path}: is missing: write a value of type ${issue.expected}`;
-  }
-  if (issue.code === "invalid_type") return `${path}: write a value of type ${issue.expected}`;
-  if (issue.code === "invalid_value" && issue.values.length > 0) {
-    return `${path}: write ${issue.values.join(" or ")}`;
-  }
-  return `${path}: ${issue.message}`;
 }

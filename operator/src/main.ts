@@ -1,10 +1,12 @@
 import { loadAccess } from "./clients/kubernetes/credentials.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
-import { ConfigError, loadConfig, loadPodIdentity } from "./config.ts";
+import { loadConfig, loadPodIdentity } from "./config.ts";
+import { ConfigError } from "./config-file.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { systemClock } from "./controller/clock.ts";
 import { createLogger } from "./log.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { stopRequested } from "./stop-requested.ts";
 import { destroyExpired } from "./tenant/destroy.ts";
 import { expireAudit } from "./tenant/expire-audit.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
@@ -41,21 +43,8 @@ async function main(): Promise<OperatorEnd> {
       connectPlatform: (cluster) => connectPlatform(config, cluster, { clock: systemClock, vaultTokenFile }),
       version: process.env.npm_package_version ?? "0.1.0",
     },
-    stopRequested(),
+    stopRequested(log),
   );
-}
-
-/** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopRequested(): AbortSignal {
-  const stop = new AbortController();
-  const request = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(130);
-    log.info("stopping", { signal });
-    stop.abort();
-  };
-  process.on("SIGTERM", request);
-  process.on("SIGINT", request);
-  return stop.signal;
 }
 
 main().then(
