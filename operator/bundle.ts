@@ -21,10 +21,10 @@ const onlyWhatIsUsed: Plugin = {
   },
 };
 
-/** Puts the operator and all that it imports into one file, `dist/bundle/main.js`, readable as it is. */
+/** Puts each program and all that it imports into one file of `dist/bundle`, readable as it is. */
 await rm(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: [fileURLToPath(new URL("src/main.ts", import.meta.url))],
+  entryPoints: { main: source("main.ts"), "egress-proxy": source("egress/main.ts") },
   outdir,
   bundle: true,
   platform: "node",
@@ -40,3 +40,7 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
+
+function source(path: string): string {
+  return fileURLToPath(new URL(`src/${path}`, import.meta.url));
+}

@@ -5,6 +5,7 @@ import type { ApiServerAccess } from "./clients/kubernetes/credentials.ts";
 import { NotFound } from "./clients/kubernetes/errors.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
+import { aborted } from "./controller/aborted.ts";
 import type { ApplyReport } from "./controller/apply.ts";
 import { backoffDelay, spread } from "./controller/backoff.ts";
 import { type Milliseconds, systemClock } from "./controller/clock.ts";
@@ -277,11 +278,6 @@ async function untilItWorks<T>(
     }
   }
   return undefined;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 interface Reporter {

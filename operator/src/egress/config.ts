@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
+import { isForDocumentation } from "./address-rule.ts";
+
+const range = z.union([z.cidrv4(), z.cidrv6()], {
+  error: "write a range of addresses in CIDR notation, such as 198.51.100.0/24",
+});
+const count = z.int().min(1).max(100_000);
+
+const schema = z.strictObject({
+  port: port.default(3128),
+  clusterRanges: z.array(range).default([]),
+  standsForInternet: z
+    .array(range.refine(isForDocumentation, "write a range for documentation (RFC 5737, 3849, 9637) only"))
+    .default([]),
+  tunnelsPerTenant: count.default(100),
+  connectionsPerAddress: count.default(150),
+  connectTimeout: duration.default(10_000),
+  idleTimeout: duration.default(300_000),
+  halfClosedTimeout: duration.default(30_000),
+  lameDuck: duration.default(5_000),
+  drain: duration.default(30_000),
+});
+
+/** The egress proxy's settings, parsed once; durations are milliseconds. */
+export type EgressConfig = z.output<typeof schema>;
+
+/**
+ * Reads the file named by `DOTMAC_EGRESS_CONFIG`.
+ * @throws ConfigError
+ */
+export function loadEgressConfig(environment: NodeJS.ProcessEnv): EgressConfig {
+  const path = "/etc/dotmac-egress/config.yaml";
+  return loadConfigFile(schema, { path, override: "DOTMAC_EGRESS_CONFIG", environment });
+}
+
+/** @throws ConfigError */
+export function parseEgressConfig(text: string, path: string): EgressConfig {
+  return parseConfigFile(schema, text, path);
+}

@@ -1,0 +1,92 @@
+import type { Socket } from "node:net";
+import type { Milliseconds } from "../controller/clock.ts";
+import type { Tenant } from "../tenant/kinds.ts";
+import type { AddressRule } from "./address-rule.ts";
+import type { Authenticate, Caller } from "./authenticate.ts";
+import { connectTo } from "./connect.ts";
+import { refusalBySpec } from "./permit.ts";
+import { Refusal } from "./refusal.ts";
+import { type Resolve, resolveTarget } from "./resolve-target.ts";
+import { parseTarget, type Target } from "./target.ts";
+import type { Place, Tunnels } from "./tunnels.ts";
+
+export interface DialOptions {
+  readonly authenticate: Authenticate;
+  /** The tenant that a namespace belongs to; undefined while there is none. */
+  readonly tenantOf: (namespace: string) => Tenant | undefined;
+  readonly resolve: Resolve;
+  readonly rule: AddressRule;
+  readonly tunnels: Tunnels;
+  /** For all addresses of a target together. */
+  readonly connectTimeout: Milliseconds;
+}
+
+/** What is known of a request by the time it is answered, for the log. */
+export interface Findings {
+  tenant?: string;
+  target?: Target;
+}
+
+/** A connection to the outside, and its place among the tenant's tunnels, which must be given back. */
+export interface Dialled {
+  readonly outside: Socket;
+  readonly place: Place;
+}
+
+/** What a CONNECT request must pass, in order, until the outside is connected. */
+export async function dial(
+  request: { readonly url: string; readonly authorization: string | undefined },
+  options: DialOptions,
+  found: Findings,
+): Promise<Dialled | Refusal> {
+  const caller = await options.authenticate(request.authorization);
+  if (caller instanceof Refusal) return caller;
+  const tenant = knownTenant(caller, options);
+  if (tenant instanceof Refusal) return tenant;
+  found.tenant = tenant.metadata.name;
+  const target = parseTarget(request.url);
+  if (target instanceof Refusal) return target;
+  found.target = target;
+  return refusalBySpec(tenant, target) ?? dialPermitted(caller, found.tenant, target, options);
+}
+
+async function dialPermitted(
+  caller: Caller,
+  tenant: string,
+  target: Target,
+  options: DialOptions,
+): Promise<Dialled | Refusal> {
+  const place = options.tunnels.take(tenant, target);
+  if (place === undefined) return tooManyTunnels(tenant);
+  const outside = await dialResolved(caller, target, options);
+  if (!(outside instanceof Refusal)) return { outside, place };
+  options.tunnels.give(place);
+  return outside;
+}
+
+async function dialResolved(caller: Caller, target: Target, options: DialOptions): Promise<Socket | Refusal> {
+  const addresses = await resolveTarget(target.host, options);
+  if (addresses instanceof Refusal) return addresses;
+  const outside = await connectTo(target, addresses, options.connectTimeout);
+  if (outside instanceof Refusal) return outside;
+  // The permission may have been withdrawn meanwhile.
+  const tenant = knownTenant(caller, options);
+  const refusal = tenant instanceof Refusal ? tenant : refusalBySpec(tenant, target);
+  if (refusal === undefined) return outside;
+  outside.destroy();
+  return refusal;
+}
+
+function knownTenant({ namespace }: Caller, { tenantOf }: DialOptions): Tenant | Refusal {
+  return (
+    tenantOf(namespace) ??
+    new Refusal("unknown-tenant", `namespace "${namespace}" belongs to no Tenant: there is nothing to go by`)
+  );
+}
+
+function tooManyTunnels(tenant: string): Refusal {
+  return new Refusal(
+    "too-many-tunnels",
+    `tenant "${tenant}" has as many connections to the outside as it may: close some, or keep and reuse them`,
+  );
+}

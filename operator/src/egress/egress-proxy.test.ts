@@ -1,0 +1,491 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect as connectTcp, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadAccess } from "../clients/kubernetes/credentials.ts";
+import { eventually } from "../controller/testing/eventually.ts";
+import { startFaultProxy } from "../controller/testing/fault-proxy.ts";
+import { type AddressRule, internetOnly } from "./address-rule.ts";
+import type { Resolve } from "./resolve-target.ts";
+import { askProxy, connectThrough, secure, sendRaw } from "./testing/connect-through.ts";
+import { type EgressWorld, type RunningProxy, startEgressWorld } from "./testing/egress-world.ts";
+import {
+  type OutsideServer,
+  startOutside,
+  startSecureEcho,
+  startSilence,
+} from "./testing/outside-servers.ts";
+
+/** Loopback addresses from 127.0.0.2 stand for the internet here; all else is as in a cluster. */
+const strict = internetOnly({ clusterRanges: [], standsForInternet: [] });
+const rule: AddressRule = (address) => (/^127\.0\.0\.[2-9]$/.test(address) ? undefined : strict(address));
+
+const hosts: Record<string, readonly string[]> = {
+  "pay.example.com": ["127.0.0.2"],
+  "two.example.com": ["127.0.0.9", "127.0.0.2"],
+  "inside.example.com": ["10.96.0.1"],
+  "mixed.example.com": ["127.0.0.2", "127.0.0.1"],
+  "nowhere.example.com": [],
+};
+const resolve: Resolve = async (name) => {
+  const found = hosts[name];
+  if (found === undefined) throw new Error("queryA ESERVFAIL");
+  return found;
+};
+
+let world: EgressWorld;
+let proxy: RunningProxy;
+let echo: OutsideServer;
+let silence: Awaited<ReturnType<typeof startSilence>>;
+let closedPort: number;
+let north: string;
+let token: string;
+
+beforeAll(async () => {
+  world = await startEgressWorld();
+  echo = await startSecureEcho("127.0.0.2", { authority: world.authority, name: "pay.example.com" });
+  silence = await startSilence("127.0.0.2");
+  closedPort = await freedPort();
+  north = await world.createTenant("north", { egress: northEgress() });
+  token = await world.token(north);
+  proxy = await world.startProxy({ resolve, rule, config: { halfClosedTimeout: 200 } });
+  await eventually("the proxy is ready", async () => (await proxy.health()) === "200 ok\n");
+});
+
+afterAll(async () => {
+  await proxy?.[Symbol.asyncDispose]();
+  await echo?.[Symbol.asyncDispose]();
+  await silence?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+function northEgress() {
+  const listed = Object.keys(hosts).map((host) => ({ host, port: echo.port }));
+  return [
+    ...listed,
+    { host: "broken.example.com", port: 443 },
+    { host: "pay.example.com", port: closedPort },
+    { host: "pay.example.com", port: silence.port },
+  ];
+}
+
+async function freedPort(): Promise<number> {
+  await using server = await startOutside("127.0.0.2", () => {});
+  return server.port;
+}
+
+/** Sends a line through a tunnel and gives what the echo answers. */
+async function echoed(socket: Socket): Promise<string> {
+  const inner = await secure(socket, { ca: world.authority.certificate, name: "pay.example.com" });
+  inner.end("hello");
+  return text(inner);
+}
+
+/** What the log says of a tenant's tunnels that have ended. */
+function ends(tenant: string, { lines } = proxy) {
+  return lines.filter((line) => line.message === "tunnel ended" && line.tenant === tenant);
+}
+
+/** A new tenant that may reach this port, as soon as a proxy knows it; gives its token. */
+async function tenantReaching(name: string, port: number, through = proxy): Promise<string> {
+  const egress = [{ host: "pay.example.com", port }];
+  const own = await world.token(await world.createTenant(name, { egress }));
+  await eventually(`the proxy knows ${name}`, async () => {
+    const { headers } = await connectThrough(through, "unlisted.example.com:1", own);
+    return headers["dotmac-egress-refusal"] === "not-listed";
+  });
+  return own;
+}
+
+describe("a target that a tenant's spec lists", () => {
+  it("is reached by name, and it is the target whose certificate is verified", async () => {
+    const { status, socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, token);
+    expect(status).toBe(200);
+    expect(await echoed(socket)).toBe("hello");
+  });
+
+  it("is reached at another of its addresses when the first refuses", async () => {
+    const { status, socket } = await connectThrough(proxy, `two.example.com:${echo.port}`, token);
+    expect(status).toBe(200);
+    expect(await echoed(socket)).toBe("hello");
+  });
+
+  it("is resolved once, and connected to where the check looked", async () => {
+    let asked = 0;
+    const rebinding: Resolve = async () => (asked++ === 0 ? ["127.0.0.2"] : ["127.0.0.1"]);
+    await using other = await world.startProxy({ resolve: rebinding, rule });
+    await eventually("it is ready", async () => (await other.health()) === "200 ok\n");
+    const { status, socket } = await connectThrough(other, `pay.example.com:${echo.port}`, token);
+    expect(status).toBe(200);
+    expect(await echoed(socket)).toBe("hello");
+    expect(asked).toBe(1);
+    const second = await connectThrough(other, `pay.example.com:${echo.port}`, token);
+    expect(second).toMatchObject({ status: 403, headers: { "dotmac-egress-refusal": "forbidden-address" } });
+  });
+
+  it("leaves a line that tells who, where, how much and how long, and never a token", async () => {
+    const { socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, token);
+    await echoed(socket);
+    const line = await proxy.line(({ message, tenant }) => message === "tunnel ended" && tenant === "north");
+    expect(line).toMatchObject({
+      tenant: "north",
+      host: "pay.example.com",
+      port: echo.port,
+      address: "127.0.0.2",
+      end: "closed",
+      sent: expect.any(Number),
+      received: expect.any(Number),
+      seconds: expect.any(Number),
+    });
+    expect(line.sent).toBeGreaterThan(200);
+    expect(line.received).toBeGreaterThan(200);
+    const [, claims = "", signature = ""] = token.split(".");
+    expect(JSON.stringify(proxy.lines)).not.toContain(claims);
+    expect(JSON.stringify(proxy.lines)).not.toContain(signature);
+  });
+});
+
+describe("a request that is refused", () => {
+  it.each<[reason: string, status: number, target: () => string, words: string]>([
+    ["not-listed", 403, () => "example.org:443", 'add {host: "example.org", port: 443} to spec.egress'],
+    ["not-listed", 403, () => "pay.example.com:1", "of this host only port"],
+    ["not-listed", 403, () => "169.254.169.254:80", "may not reach 169.254.169.254:80"],
+    [
+      "forbidden-address",
+      403,
+      () => `inside.example.com:${echo.port}`,
+      "leads to 10.96.0.1, which is in 10.0.0.0/8",
+    ],
+    ["forbidden-address", 403, () => `mixed.example.com:${echo.port}`, "leads to 127.0.0.1"],
+    ["unresolved", 502, () => `nowhere.example.com:${echo.port}`, "there is no host nowhere.example.com"],
+    ["unresolved", 502, () => "broken.example.com:443", "ESERVFAIL"],
+    ["unreachable", 502, () => `pay.example.com:${closedPort}`, "ECONNREFUSED 127.0.0.2"],
+  ])("is told why: %s %i", async (reason, status, target, words) => {
+    const before = await proxy.metric(`dotmac_egress_refusals_total{reason="${reason}"}`);
+    const answer = await connectThrough(proxy, target(), token);
+    expect(answer).toMatchObject({
+      status,
+      headers: { "dotmac-egress-refusal": reason, connection: "close" },
+      body: expect.stringContaining(words),
+    });
+    expect(await proxy.metric(`dotmac_egress_refusals_total{reason="${reason}"}`)).toBe((before || 0) + 1);
+    await proxy.line((line) => line.reason === reason && line.target === target() && line.tenant === "north");
+  });
+
+  it("is told that the target does not answer", async () => {
+    await using hasty = await world.startProxy({ resolve, rule, config: { connectTimeout: 200 } });
+    await eventually("it is ready", async () => (await hasty.health()) === "200 ok\n");
+    const answer = await connectThrough(hasty, `pay.example.com:${silence.port}`, token);
+    expect(answer).toMatchObject({
+      status: 504,
+      headers: { "dotmac-egress-refusal": "timed-out" },
+      body: `pay.example.com:${silence.port} does not answer within 0.2 s\n`,
+    });
+  });
+
+  it.each<[what: string, token: () => Promise<string | undefined>]>([
+    ["no token", async () => undefined],
+    ["something that is no token", async () => "x"],
+    ["a token that nobody issued", async () => `${token.slice(0, -6)}AAAAAA`],
+    ["a token for another service", () => world.token(north, "runtime", "vault")],
+    ["an administrator's token", async () => world.kubernetes.adminToken],
+  ])("is asked for a token, with %s", async (_what, given) => {
+    const answer = await connectThrough(proxy, `pay.example.com:${echo.port}`, await given());
+    expect(answer).toMatchObject({
+      status: 407,
+      headers: { "dotmac-egress-refusal": "unauthenticated", "proxy-authenticate": 'Bearer realm="egress"' },
+      body: expect.stringContaining('of the audience "egress"'),
+    });
+  });
+
+  it("comes from an account that is no runtime", async () => {
+    const migrator = await world.token(north, "migrator");
+    expect(await connectThrough(proxy, `pay.example.com:${echo.port}`, migrator)).toMatchObject({
+      status: 403,
+      headers: { "dotmac-egress-refusal": "not-a-runtime" },
+      body: expect.stringContaining(`system:serviceaccount:${north}:migrator is no tenant's runtime`),
+    });
+  });
+
+  it("comes from a namespace that is no tenant's", async () => {
+    const stranger = await world.token("default");
+    expect(await connectThrough(proxy, `pay.example.com:${echo.port}`, stranger)).toMatchObject({
+      status: 403,
+      headers: { "dotmac-egress-refusal": "unknown-tenant" },
+      body: expect.stringContaining('namespace "default" belongs to no Tenant'),
+    });
+  });
+
+  it("comes from a tenant that lists less than another", async () => {
+    const south = await tenantReaching("south", silence.port);
+    const answer = await connectThrough(proxy, `pay.example.com:${echo.port}`, south);
+    expect(answer.body).toContain('tenant "south" may not reach');
+    expect((await connectThrough(proxy, `pay.example.com:${echo.port}`, token)).status).toBe(200);
+  });
+
+  it("comes from a tenant that is suspended, and is allowed when it no longer is", async () => {
+    const west = await tenantReaching("west", echo.port);
+    const answered = async (reason: string | undefined) => {
+      const { headers, socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, west);
+      socket.destroy();
+      return headers["dotmac-egress-refusal"] === reason;
+    };
+    await world.changeTenant("west", { suspended: true });
+    await eventually("it is refused", () => answered("suspended"));
+    await world.changeTenant("west", { suspended: false });
+    await eventually("it is allowed", () => answered(undefined));
+  });
+
+  it("comes from a tenant that is being deleted", async () => {
+    const east = await tenantReaching("east", echo.port);
+    const path = "/apis/dotmac.io/v1alpha1/tenants/east";
+    await world.api.send("PATCH", path, { metadata: { finalizers: ["dotmac.io/tenant"] } });
+    await world.api.send("DELETE", path);
+    const refusal = async () =>
+      (await connectThrough(proxy, `pay.example.com:${echo.port}`, east)).headers["dotmac-egress-refusal"];
+    await eventually("it is refused", async () => (await refusal()) === "deleting");
+    await world.api.send("PATCH", path, { metadata: { finalizers: [] } });
+    await eventually("it is unknown", async () => (await refusal()) === "unknown-tenant");
+  });
+
+  it("names no target", async () => {
+    const answer = await sendRaw(
+      proxy,
+      `CONNECT example.com:0 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).toContain('"example.com:0" is no target: write CONNECT with a host name and a port');
+  });
+
+  it.each(["GET", "POST"])("uses another method than CONNECT: %s", async (method) => {
+    const headers = { "Proxy-Authorization": `Bearer ${token}` };
+    expect(await askProxy(proxy, method, "http://pay.example.com/", headers)).toMatchObject({
+      status: 405,
+      headers: { allow: "CONNECT, OPTIONS", "dotmac-egress-refusal": "method-not-allowed" },
+      body: expect.stringContaining("knows CONNECT only"),
+    });
+  });
+
+  it("may ask by OPTIONS whether it would be served", async () => {
+    const headers = { "Proxy-Authorization": `Bearer ${token}` };
+    expect(await askProxy(proxy, "OPTIONS", "*", headers)).toMatchObject({ status: 204, body: "" });
+    expect(await askProxy(proxy, "OPTIONS", "*")).toMatchObject({ status: 407 });
+  });
+});
+
+describe("a tunnel", () => {
+  /** A tenant's tunnel to a server of the test's own. */
+  async function tunnelTo(serve: (socket: Socket) => void, tenant: string, through = proxy) {
+    const server = await startOutside("127.0.0.2", serve);
+    const own = await tenantReaching(tenant, server.port, through);
+    const { status, socket, tcp } = await connectThrough(through, `pay.example.com:${server.port}`, own);
+    expect(status).toBe(200);
+    socket.on("error", () => {});
+    return {
+      server,
+      socket,
+      tcp,
+      own,
+      ended: () => eventually("the tunnel ended", () => ends(tenant, through)[0]),
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
+  }
+
+  it("lets one side say its last word and still listen", async () => {
+    await using tunnel = await tunnelTo(async (outside) => {
+      outside.end(`heard ${await text(outside)}`);
+    }, "half");
+    tunnel.socket.end("the question");
+    expect(await text(tunnel.socket)).toBe("heard the question");
+    expect(await tunnel.ended()).toMatchObject({ end: "closed", sent: 12, received: 18 });
+  });
+
+  it("lets the other side say its last word first", async () => {
+    const heard = Promise.withResolvers<string>();
+    await using tunnel = await tunnelTo((outside) => {
+      outside.end("greeting");
+      heard.resolve(text(outside));
+    }, "greeter");
+    expect(await text(tunnel.socket)).toBe("greeting");
+    tunnel.socket.end("answer");
+    expect(await heard.promise).toBe("answer");
+    expect(await tunnel.ended()).toMatchObject({ end: "closed" });
+  });
+
+  it("holds the sender back while the receiver does not read, and loses nothing", async () => {
+    const block = randomBytes(1 << 20);
+    const blocks = 64;
+    await using tunnel = await tunnelTo((outside) => {
+      Readable.from(Array.from({ length: blocks }, () => block)).pipe(outside);
+    }, "slow-reader");
+    let seen = 0;
+    let still = 0;
+    await eventually("nothing moves for ten looks", () => {
+      const now = tunnel.server.sockets[0]?.bytesWritten ?? 0;
+      still = now > 0 && now === seen ? still + 1 : 0;
+      seen = now;
+      return still === 10;
+    });
+    expect(seen).toBeLessThan(32 << 20);
+    const hash = createHash("sha256");
+    for await (const chunk of tunnel.socket) hash.update(chunk as Buffer);
+    const expected = createHash("sha256");
+    for (let sent = 0; sent < blocks; sent += 1) expected.update(block);
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+    expect(await tunnel.ended()).toMatchObject({ received: blocks << 20 });
+  });
+
+  it("is cut as soon as its target is taken from the spec", async () => {
+    await using tunnel = await tunnelTo((outside) => outside.resume(), "withdrawn");
+    await world.changeTenant("withdrawn", { egress: [] });
+    expect(await tunnel.ended()).toMatchObject({ end: "withdrawn" });
+    await eventually("both sides are closed", () => isOver(tunnel));
+    expect(await proxy.metric('dotmac_egress_tunnels_ended_total{end="withdrawn"}')).toBe(1);
+  });
+
+  it("goes on while the spec changes in other things", async () => {
+    await using tunnel = await tunnelTo((outside) => outside.pipe(outside), "unchanged");
+    const egress = [
+      { host: "pay.example.com", port: tunnel.server.port },
+      { host: "other.example.com", port: 1 },
+    ];
+    await world.changeTenant("unchanged", { displayName: "Another name", egress });
+    await eventually("the proxy has seen the change", async () => {
+      return (await connectThrough(proxy, "other.example.com:1", tunnel.own)).status === 502;
+    });
+    tunnel.socket.end("still here");
+    expect(await text(tunnel.socket)).toBe("still here");
+  });
+
+  it.each([
+    ["nothing passes for long", { idleTimeout: 50 }, (_: Socket) => {}],
+    [
+      "one side has ended and the other says nothing",
+      { halfClosedTimeout: 50 },
+      (socket: Socket) => socket.end(),
+    ],
+  ])("is cut when %s", async (_what, config, act) => {
+    await using impatient = await world.startProxy({ resolve, rule, config });
+    const [name] = Object.keys(config);
+    await using tunnel = await tunnelTo((outside) => outside.resume(), String(name).toLowerCase(), impatient);
+    act(tunnel.socket);
+    expect(await tunnel.ended()).toMatchObject({ end: "idle", sent: 0, received: 0 });
+    await eventually("both sides are closed", () => isOver(tunnel));
+  });
+
+  it.each(["the outside", "the tenant"])("ends when %s breaks off", async (who) => {
+    await using tunnel = await tunnelTo((outside) => outside.resume(), who.replace(" ", "-"));
+    const one = who === "the outside" ? tunnel.server.sockets[0] : tunnel.tcp;
+    one?.resetAndDestroy();
+    expect(await tunnel.ended()).toMatchObject({ end: "broken" });
+    await eventually("both sides are closed", () => isOver(tunnel));
+  });
+
+  it("is one of as many as a tenant may have, and another tenant's number is its own", async () => {
+    await using narrow = await world.startProxy({ resolve, rule, config: { tunnelsPerTenant: 2 } });
+    await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
+    const target = `pay.example.com:${echo.port}`;
+    const greedy = await tenantReaching("greedy", echo.port);
+    const held = [await connectThrough(narrow, target, greedy), await connectThrough(narrow, target, greedy)];
+    expect(await connectThrough(narrow, target, greedy)).toMatchObject({
+      status: 429,
+      headers: { "dotmac-egress-refusal": "too-many-tunnels", "retry-after": "5" },
+      body: expect.stringContaining('tenant "greedy" has as many connections to the outside as it may'),
+    });
+    expect((await connectThrough(narrow, target, token)).status).toBe(200);
+    expect(await narrow.metric("dotmac_egress_tunnels_open")).toBe(3);
+    held[0]?.socket.destroy();
+    await eventually(
+      "a place is free",
+      async () => (await connectThrough(narrow, target, greedy)).status === 200,
+    );
+  });
+});
+
+/** Whether both ends of a tunnel have heard that it is over. */
+function isOver({ socket, server }: { socket: Socket; server: OutsideServer }): boolean {
+  return [socket.resume(), ...server.sockets].every((end) => end.readableEnded || end.destroyed);
+}
+
+describe("the proxy", () => {
+  it("closes unheard what one address opens beyond its share", async () => {
+    await using narrow = await world.startProxy({ resolve, rule, config: { connectionsPerAddress: 2 } });
+    await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
+    const held = [connectTcp(narrow.port, "127.0.0.1"), connectTcp(narrow.port, "127.0.0.1")];
+    for (const socket of held) await once(socket, "connect");
+    const third = connectTcp(narrow.port, "127.0.0.1");
+    await once(third.resume(), "close");
+    expect(await narrow.metric("dotmac_egress_connections_dropped_total")).toBe(1);
+    for (const socket of held) socket.resetAndDestroy();
+    await eventually("there is room again", async () => {
+      const { status, socket } = await connectThrough(narrow, `pay.example.com:${echo.port}`, token).catch(
+        () => ({ status: 0, socket: undefined }),
+      );
+      socket?.destroy();
+      return status === 200;
+    });
+  });
+
+  it("refuses everything, and says so, until it knows the tenants", async () => {
+    await using way = await startFaultProxy(world.kubernetes.url);
+    way.refuse(true);
+    const access = loadAccess({ kubeconfigPath: world.kubernetes.kubeconfigPath });
+    await using early = await world.startProxy({ resolve, rule, access: { ...access, server: way.url } });
+    expect(await early.health()).toBe("503 waiting for the first list of tenants\n");
+    expect(await connectThrough(early, `pay.example.com:${echo.port}`, token)).toMatchObject({
+      status: 503,
+      headers: { "dotmac-egress-refusal": "not-ready", "retry-after": "5" },
+    });
+    expect(await early.metric("dotmac_egress_watch_failures_total")).toBeGreaterThan(0);
+    way.refuse(false);
+    await eventually("it is ready", async () => (await early.health()) === "200 ok\n");
+    expect((await connectThrough(early, `pay.example.com:${echo.port}`, token)).status).toBe(200);
+  });
+
+  it("goes on for known tokens while the API server is away, and says of new ones that it cannot tell", async () => {
+    await using way = await startFaultProxy(world.kubernetes.url);
+    const access = loadAccess({ kubeconfigPath: world.kubernetes.kubeconfigPath });
+    await using cut = await world.startProxy({ resolve, rule, access: { ...access, server: way.url } });
+    await eventually("it is ready", async () => (await cut.health()) === "200 ok\n");
+    const target = `pay.example.com:${echo.port}`;
+    expect((await connectThrough(cut, target, token)).status).toBe(200);
+    const another = await world.token(north);
+    way.refuse(true);
+    way.cut();
+    expect((await connectThrough(cut, target, token)).status).toBe(200);
+    expect(await connectThrough(cut, target, another)).toMatchObject({
+      status: 503,
+      headers: { "dotmac-egress-refusal": "cannot-check-token" },
+      body: expect.stringContaining("does not answer: try again shortly"),
+    });
+  });
+
+  it("lets open tunnels end when it is stopped, and takes no new ones", async () => {
+    const stopped = await world.startProxy({ resolve, rule, config: { drain: 20_000 } });
+    await eventually("it is ready", async () => (await stopped.health()) === "200 ok\n");
+    const { socket } = await connectThrough(stopped, `pay.example.com:${echo.port}`, token);
+    const end = stopped.stop();
+    await eventually("it listens no more", () =>
+      connectThrough(stopped, `pay.example.com:${echo.port}`, token).then(
+        (answer) => answer.socket.destroy() && false,
+        () => true,
+      ),
+    );
+    expect(await stopped.health()).toBe("503 stopping\n");
+    expect(await echoed(socket)).toBe("hello");
+    await end;
+  });
+
+  it("cuts the tunnels that do not end in time", async () => {
+    const stopped = await world.startProxy({ resolve, rule, config: { drain: 50 } });
+    await eventually("it is ready", async () => (await stopped.health()) === "200 ok\n");
+    const { socket } = await connectThrough(stopped, `pay.example.com:${echo.port}`, token);
+    await stopped.stop();
+    await eventually("the client sees it", () => socket.resume().readableEnded);
+    expect(await stopped.line(({ message }) => message === "tunnel ended")).toMatchObject({
+      end: "stopping",
+    });
+  });
+});

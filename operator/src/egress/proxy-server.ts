@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { Clock, Milliseconds } from "../controller/clock.ts";
+import { pause } from "../controller/pause.ts";
+import type { Logger } from "../log.ts";
+import { refusalHeaders, refuseTunnel } from "./answer.ts";
+import { limitConnections } from "./connection-limit.ts";
+import { type Dialled, type DialOptions, dial, type Findings } from "./dial.ts";
+import type { EgressMetrics } from "./metrics.ts";
+import { Refusal } from "./refusal.ts";
+import type { ServerCertificate } from "./server-certificate.ts";
+import { describeTarget } from "./target.ts";
+import { Tunnel } from "./tunnel.ts";
+
+export interface ProxyOptions extends DialOptions {
+  readonly certificate: ServerCertificate;
+  readonly idleTimeout: Milliseconds;
+  readonly halfClosedTimeout: Milliseconds;
+  readonly connectionsPerAddress: number;
+  /** Whether tenants are known yet. */
+  readonly isReady: () => boolean;
+  readonly metrics: EgressMetrics;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** An HTTP proxy over TLS that knows CONNECT (RFC 9110, 9.3.6), and OPTIONS to be asked whether it would serve. */
+export class ProxyServer {
+  readonly #options: ProxyOptions;
+  readonly #server: Server;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    this.#server = createServer({
+      ...options.certificate,
+      // One direction of a tunnel may end before the other.
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      minVersion: "TLSv1.2",
+      handshakeTimeout: 10_000,
+      headersTimeout: 10_000,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 60_000,
+      connectionsCheckingInterval: 5_000,
+    });
+    limitConnections(this.#server, options.connectionsPerAddress, () => options.metrics.dropped());
+    this.#server.on(
+      "connect",
+      (request, socket, head) => void this.#connect(request, socket as Socket, head),
+    );
+    this.#server.on("request", (request, response) => void this.#answer(request, response));
+  }
+
+  /** Gives the port. @param port 0 takes any free one */
+  async listen(port: number): Promise<number> {
+    this.#server.listen(port);
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** For connections from now on. */
+  useCertificate(certificate: ServerCertificate): void {
+    this.#server.setSecureContext(certificate);
+  }
+
+  /** Takes no more, lets open tunnels end by themselves for `limit`, then cuts them. */
+  async stop(limit: Milliseconds): Promise<void> {
+    const { tunnels, clock } = this.#options;
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    const empty = new AbortController();
+    const emptied = tunnels.whenEmpty().then(() => empty.abort());
+    await pause(clock, limit, empty.signal);
+    tunnels.cutAll("stopping");
+    if (tunnels.open > 0) await emptied;
+    this.#server.closeAllConnections();
+  }
+
+  async #connect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
+    const { clock, metrics } = this.#options;
+    // From here on Node leaves the socket to us, its errors too.
+    client.on("error", () => {});
+    const started = clock.elapsed();
+    const found: Findings = {};
+    const dialled = await this.#dial(request, found);
+    if (dialled instanceof Refusal) {
+      this.#note(dialled, found);
+      return refuseTunnel(client, dialled);
+    }
+    metrics.opened((clock.elapsed() - started) / 1000);
+    await this.#passBytes(client, head, dialled);
+  }
+
+  async #dial(request: IncomingMessage, found: Findings): Promise<Dialled | Refusal> {
+    if (!this.#options.isReady()) return notReady;
+    const authorization = request.headers["proxy-authorization"];
+    return dial({ url: request.url ?? "", authorization }, this.#options, found);
+  }
+
+  async #passBytes(client: Socket, head: Buffer, { outside, place }: Dialled): Promise<void> {
+    const { tunnels, idleTimeout, halfClosedTimeout, clock, metrics, log } = this.#options;
+    const { tenant, target } = place;
+    const tunnel = new Tunnel({ client, outside, head, idleTimeout, halfClosedTimeout, clock });
+    place.tunnel = tunnel;
+    if (client.destroyed) tunnel.cut("broken");
+    else client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    const address = outside.remoteAddress;
+    const report = await tunnel.ended;
+    tunnels.give(place);
+    metrics.ended(report);
+    log.info("tunnel ended", { tenant, ...target, address, ...report });
+  }
+
+  /** Everything but CONNECT. */
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = request.method === "OPTIONS" ? await this.#wouldRefuse(request) : methodNotAllowed;
+    if (refusal === undefined) {
+      response.writeHead(204, { allow: "CONNECT, OPTIONS" }).end();
+      return;
+    }
+    this.#note(refusal, {});
+    response.writeHead(refusal.status, refusalHeaders(refusal)).end(`${refusal.message}\n`);
+  }
+
+  async #wouldRefuse(request: IncomingMessage): Promise<Refusal | undefined> {
+    if (!this.#options.isReady()) return notReady;
+    const caller = await this.#options.authenticate(request.headers["proxy-authorization"]);
+    return caller instanceof Refusal ? caller : undefined;
+  }
+
+  #note({ reason, message }: Refusal, { tenant, target }: Findings): void {
+    this.#options.metrics.refused(reason);
+    const where = target && { target: describeTarget(target) };
+    this.#options.log.info("refused", { reason, ...(tenant && { tenant }), ...where, why: message });
+  }
+}
+
+const methodNotAllowed = new Refusal(
+  "method-not-allowed",
+  "this proxy knows CONNECT only: open a tunnel also for http:// addresses",
+);
+const notReady = new Refusal("not-ready", "the proxy does not know the tenants yet: try again shortly");

@@ -1,0 +1,152 @@
+import { KubernetesClient } from "../clients/kubernetes/client.ts";
+import type { ApiServerAccess } from "../clients/kubernetes/credentials.ts";
+import { aborted } from "../controller/aborted.ts";
+import { systemClock } from "../controller/clock.ts";
+import { type Management, serveManagement } from "../controller/management.ts";
+import { pause } from "../controller/pause.ts";
+import { Reflector, type ReflectorEvent } from "../controller/reflector.ts";
+import { ObjectStore } from "../controller/store.ts";
+import { trim } from "../controller/trim.ts";
+import type { Logger } from "../log.ts";
+import { namesOf } from "../tenant/blueprint.ts";
+import { type Tenant, tenantKind } from "../tenant/kinds.ts";
+import { type AddressRule, internetOnly } from "./address-rule.ts";
+import { authentication } from "./authenticate.ts";
+import type { EgressConfig } from "./config.ts";
+import { EgressMetrics } from "./metrics.ts";
+import { refusalBySpec } from "./permit.ts";
+import { ProxyServer } from "./proxy-server.ts";
+import { type Resolve, systemResolver } from "./resolve-target.ts";
+import { followCertificate, readCertificate } from "./server-certificate.ts";
+import { reviewBy } from "./token-review.ts";
+import { Tunnels } from "./tunnels.ts";
+
+export interface EgressProxyOptions {
+  readonly config: EgressConfig;
+  readonly access: ApiServerAccess;
+  readonly log: Logger;
+  readonly version: string;
+  /** A mounted Secret of type kubernetes.io/tls. */
+  readonly certificateDirectory: string;
+  /** Default 3128 by the configuration, 8080 and 8081; 0 takes free ones. */
+  readonly ports?: { readonly proxy: number; readonly metrics: number; readonly health: number };
+  readonly onListening?: (listening: Listening) => void;
+  /** Default: the machine's DNS servers, and the rule that the configuration makes. */
+  readonly resolve?: Resolve;
+  readonly rule?: AddressRule;
+}
+
+export interface Listening extends Pick<Management, "metricsPort" | "healthPort"> {
+  readonly proxyPort: number;
+}
+
+/** The API server answers a question within milliseconds; one that hangs must not hold a tenant up for long. */
+const requestTimeoutMs = 10_000;
+
+/**
+ * Runs one replica until `stop` is aborted. It then calls itself not ready, goes on for as long as others may take to
+ * notice, takes no more tunnels and lets those that are open end within a limit.
+ * @throws ConfigError when the certificate cannot be used
+ */
+export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSignal): Promise<void> {
+  const { config, log } = options;
+  await using resources = new AsyncDisposableStack();
+  const tunnels = new Tunnels(config.tunnelsPerTenant);
+  const metrics = new EgressMetrics(tunnels);
+  const client = resources.adopt(openClient(options), (open) => open.close());
+  const store = new ObjectStore<Tenant>({ namespace: (tenant) => [namesOf(tenant).namespace] });
+  const reflector = resources.adopt(watch(client, store, observeWith(log, metrics)), (open) => open.stop());
+  withdrawWithChanges(store, tunnels);
+  const proxy = openProxy(options, { client, store, tunnels, metrics, isReady: () => reflector.hasSynced });
+  const management = await serveManagement({
+    registry: metrics.registry,
+    ...(options.ports ? { metricsPort: options.ports.metrics, healthPort: options.ports.health } : {}),
+    deadly: () => [],
+    pending: () => [
+      ...(reflector.hasSynced ? [] : ["waiting for the first list of tenants"]),
+      ...(stop.aborted ? ["stopping"] : []),
+    ],
+  });
+  resources.defer(() => management.close());
+  resources.defer(proxy.unfollow);
+  reflector.start();
+  const proxyPort = await proxy.server.listen(options.ports?.proxy ?? config.port);
+  log.info("listening", { port: proxyPort });
+  options.onListening?.({ ...management, proxyPort });
+  void reflector.synced.then(() => log.info("tenants are known", { tenants: store.size }));
+
+  await aborted(stop);
+  await pause(systemClock, config.lameDuck, new AbortController().signal);
+  await proxy.server.stop(config.drain);
+}
+
+function openClient({ access, version }: EgressProxyOptions): KubernetesClient {
+  return new KubernetesClient({ access, userAgent: `dotmac-egress-proxy/${version}`, requestTimeoutMs });
+}
+
+function watch(
+  client: KubernetesClient,
+  store: ObjectStore<Tenant>,
+  observe: (event: ReflectorEvent) => void,
+): Reflector<Tenant> {
+  // What the operator writes about a tenant decides nothing here.
+  const keep = ({ status: _status, ...tenant }: Tenant) => trim<Tenant>(tenant);
+  return new Reflector<Tenant>({
+    client,
+    kind: tenantKind,
+    store,
+    trim: keep,
+    clock: systemClock,
+    random: Math.random,
+    observe,
+  });
+}
+
+/** A tunnel ends when its permission does, and not at its next use. */
+function withdrawWithChanges(store: ObjectStore<Tenant>, tunnels: Tunnels): void {
+  store.onChange(({ type, object }) => {
+    tunnels.withdraw(object.metadata.name, (target) => {
+      return type !== "deleted" && refusalBySpec(object, target) === undefined;
+    });
+  });
+}
+
+interface Parts {
+  readonly client: KubernetesClient;
+  readonly store: ObjectStore<Tenant>;
+  readonly tunnels: Tunnels;
+  readonly metrics: EgressMetrics;
+  readonly isReady: () => boolean;
+}
+
+function openProxy(options: EgressProxyOptions, { client, store, ...parts }: Parts) {
+  const { config, log, certificateDirectory } = options;
+  const certificate = readCertificate(certificateDirectory);
+  const server = new ProxyServer({
+    ...parts,
+    ...config,
+    certificate,
+    authenticate: authentication({
+      review: reviewBy(client),
+      clock: systemClock,
+      observe: (result) => parts.metrics.reviewed(result),
+      onFailure: (error) => log.warn("the API server does not say whose a token is", { error }),
+    }),
+    tenantOf: (namespace) => store.indexed("namespace", namespace)[0],
+    resolve: options.resolve ?? systemResolver(),
+    rule: options.rule ?? internetOnly(config),
+    clock: systemClock,
+    log,
+  });
+  const use = server.useCertificate.bind(server);
+  const unfollow = followCertificate(certificateDirectory, certificate, use, { log, clock: systemClock });
+  return { server, unfollow };
+}
+
+function observeWith(log: Logger, metrics: EgressMetrics): (event: ReflectorEvent) => void {
+  return (event) => {
+    if (event.type !== "failed") return log.debug(`reflector: ${event.type}`, { ...event });
+    metrics.watchFailed();
+    log.warn("the watch of tenants was interrupted and goes on", { ...event });
+  };
+}

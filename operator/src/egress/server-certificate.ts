@@ -1,0 +1,54 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigError } from "../config-file.ts";
+import type { Clock } from "../controller/clock.ts";
+import type { Logger } from "../log.ts";
+
+/** A server's certificate chain and its private key, PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The kubelet brings a renewed Secret within about a minute. */
+const lookAgainAfter = 60_000;
+
+/** Reads `tls.crt` and `tls.key` of a mounted Secret. @throws ConfigError when they cannot serve */
+export function readCertificate(directory: string): ServerCertificate {
+  try {
+    const read = (name: string) => readFileSync(join(directory, name), "utf8");
+    const pair = { cert: read("tls.crt"), key: read("tls.key") };
+    if (new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return pair;
+    throw new Error("the key is another certificate's");
+  } catch (cause) {
+    throw new ConfigError(
+      `${directory} has no usable tls.crt and tls.key (${(cause as Error).message}): mount a Secret of type kubernetes.io/tls there`,
+      { cause },
+    );
+  }
+}
+
+/** Calls `changed` whenever the pair is another; one that cannot be used is logged and left. */
+export function followCertificate(
+  directory: string,
+  current: ServerCertificate,
+  changed: (certificate: ServerCertificate) => void,
+  { log, clock }: { log: Logger; clock: Clock },
+): () => void {
+  let known = current;
+  let cancel = clock.after(lookAgainAfter, look);
+  function look(): void {
+    cancel = clock.after(lookAgainAfter, look);
+    try {
+      const found = readCertificate(directory);
+      if (found.cert === known.cert && found.key === known.key) return;
+      changed(found);
+      known = found;
+      log.info("the certificate was renewed");
+    } catch (error) {
+      log.warn("the renewed certificate cannot be used; the one before stays", { error });
+    }
+  }
+  return () => cancel();
+}
