@@ -7,7 +7,7 @@ import type { RunningCluster } from "../cluster/provider.ts";
 import { platformNamespace } from "../platform/namespace.ts";
 import type { OperatorImages } from "./operator-images.ts";
 
-/** Installs the resource definitions and the operator from their charts, and waits until the operator serves. */
+/** Installs the resource definitions and the operator from their charts, and waits until its two programs serve. */
 export async function installOperator(
   cluster: RunningCluster,
   images: OperatorImages,
@@ -19,10 +19,11 @@ export async function installOperator(
   const definitions = ["tenants", "tenantplans", "hostclaims"].map((plural) => `crd/${plural}.dotmac.io`);
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
   progress("installing the operator");
-  await release(cluster, "operator", operatorValues(images));
-  progress("waiting for the operator");
-  const rollout = ["rollout", "status", "deployment/dotmac-operator", "--timeout=120s"];
-  await kubectl([`--namespace=${platformNamespace}`, ...rollout]);
+  await release(cluster, "operator", operatorValues(images, cluster));
+  progress("waiting for the operator and the egress proxy");
+  const status = [`--namespace=${platformNamespace}`, "rollout", "status", "--timeout=120s"];
+  const deployments = ["deployment/dotmac-operator", "deployment/egress-proxy"];
+  await Promise.all(deployments.map((deployment) => kubectl([...status, deployment])));
 }
 
 async function release(cluster: RunningCluster, name: string, values: object): Promise<void> {
@@ -30,10 +31,14 @@ async function release(cluster: RunningCluster, name: string, values: object): P
   await installRelease(cluster, { name: `dotmac-${name}`, namespace: platformNamespace, chart, values });
 }
 
-function operatorValues({ operator, runtime, schemaVersion }: OperatorImages) {
+function operatorValues(
+  { operator, runtime, schemaVersion }: OperatorImages,
+  { outside }: Pick<RunningCluster, "outside">,
+) {
   const separator = operator.lastIndexOf(":");
   return {
     image: { repository: operator.slice(0, separator), tag: operator.slice(separator + 1) },
+    egress: { config: { standsForInternet: outside ? [`${outside.address}/32`] : [] } },
     config: { runtime: { image: runtime, schemaVersion }, route: { className: "skipper" } },
   };
 }

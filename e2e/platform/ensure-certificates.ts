@@ -5,7 +5,7 @@ import { type KeyPair, openAuthority } from "../services/authority.ts";
 import { platformNamespace } from "./namespace.ts";
 import { type Secret, secretObject } from "./secrets.ts";
 
-const services = ["postgres", "pgbouncer", "redis-cache", "redis-state", "vault"];
+const services = ["postgres", "pgbouncer", "redis-cache", "redis-state", "vault", "egress-proxy"];
 const authorityAnnotation = "dotmac.io/authority";
 
 /**

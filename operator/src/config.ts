@@ -48,6 +48,7 @@ const schema = z.strictObject({
       authMount: z.string().min(1),
       role: z.string().min(1),
     }),
+    egress: endpoint,
     caConfigMap: name,
   }),
   certificates: z.discriminatedUnion(

@@ -97,6 +97,7 @@ async function platformSettings(
     databaseName: platform.postgres.database,
     redis: { cache: platform.redis.cache, state: platform.redis.state },
     vault: { address: platform.vault.address, authMount: platform.vault.authMount },
+    egress: platform.egress,
     ca,
     gateway: config.gateway,
     route: config.route,

@@ -30,6 +30,7 @@ const settings: PlatformSettings = {
   databaseName: "dotmac",
   redis: { cache: { host: "redis-cache", port: 6379 }, state: { host: "redis-state", port: 6379 } },
   vault: { address: "https://vault:8200", authMount: "kubernetes" },
+  egress: { host: "egress-proxy", port: 3128 },
   ca,
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route,

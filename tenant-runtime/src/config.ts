@@ -53,6 +53,8 @@ const tenantFile = z
       transitMount: z.string().min(1),
       transitKey: z.string().min(1),
     }),
+    // Absent where the platform has no egress proxy: then nothing outside of it is reached.
+    egress: endpoint.optional(),
     limits: z.strictObject({
       apiPerMinutePerUser: count,
       loginPerMinutePerIp: count,
@@ -89,6 +91,7 @@ export interface Config extends TenantFile {
     readonly secrets: string;
     readonly tls: string;
     readonly vaultToken: string;
+    readonly egressToken: string;
   };
 }
 
@@ -105,6 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       secrets: join(runDir, "secrets"),
       tls: join(runDir, "tls"),
       vaultToken: join(runDir, "vault", "token"),
+      egressToken: join(runDir, "egress", "token"),
     },
   };
 }

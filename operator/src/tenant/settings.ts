@@ -36,7 +36,9 @@ export interface PlatformSettings {
   readonly databaseName: string;
   readonly redis: { readonly cache: Endpoint; readonly state: Endpoint };
   readonly vault: { readonly address: string; readonly authMount: string };
-  /** PEM of the authority of PostgreSQL, PgBouncer, Redis and Vault. */
+  /** The egress proxy. */
+  readonly egress: Endpoint;
+  /** PEM of the authority of PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. */
   readonly ca: string;
   readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   readonly route: RouteSettings;

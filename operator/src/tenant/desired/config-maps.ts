@@ -12,7 +12,7 @@ export function runtimeConfig(plan: Blueprint): ConfigMap {
   return configMap(plan, "runtime", plan.held?.config.runtime ?? { "tenant.json": document });
 }
 
-/** The certificates by which pods know PostgreSQL, PgBouncer, Redis and Vault. */
+/** The certificates by which pods know PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. */
 export function platformCa(plan: Blueprint): ConfigMap {
   return configMap(plan, "platform-ca", plan.held?.config.platformCa ?? { "ca.crt": plan.settings.ca });
 }
@@ -56,6 +56,7 @@ function tenantDocument(plan: Blueprint) {
       transitMount: "transit",
       transitKey: names.vault.transitKey,
     },
+    egress: settings.egress,
     limits: plan.limits,
     retention: { eventDays: plan.eventDays },
     shutdown,

@@ -140,7 +140,9 @@ const runVolume: NonNullable<PodSpec["volumes"]>[number] = {
           items: ["tls.crt", "tls.key"].map((key) => ({ key, path: `tls/${key}` })),
         },
       },
-      { serviceAccountToken: { audience: "vault", expirationSeconds: 3_600, path: "vault/token" } },
+      ...["vault", "egress"].map((audience) => ({
+        serviceAccountToken: { audience, expirationSeconds: 3_600, path: `${audience}/token` },
+      })),
     ],
   },
 };

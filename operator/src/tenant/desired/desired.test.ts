@@ -96,7 +96,7 @@ describe("the network policies", () => {
     expect(denyAll(names).spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 
-  it("let out DNS, PgBouncer, Redis and Vault and nothing else, each by its pods and port", () => {
+  it("let out DNS, PgBouncer, Redis, Vault and the egress proxy and nothing else, each by its pods and port", () => {
     const rules = allowPlatform(plan).spec?.egress ?? [];
     expect(
       rules.map(({ to, ports }) => [to?.[0]?.podSelector?.matchLabels, ports?.map(({ port }) => port)]),
@@ -106,6 +106,7 @@ describe("the network policies", () => {
       [{ "app.kubernetes.io/name": "redis-cache" }, [6379]],
       [{ "app.kubernetes.io/name": "redis-state" }, [6379]],
       [{ "app.kubernetes.io/name": "vault" }, [8200]],
+      [{ "app.kubernetes.io/name": "egress-proxy" }, [3128]],
     ]);
   });
 
@@ -114,7 +115,7 @@ describe("the network policies", () => {
       ...(spec?.egress ?? []).flatMap(({ to }) => to ?? []),
       ...(spec?.ingress ?? []).flatMap(({ from }) => from ?? []),
     ]);
-    expect(peers).toHaveLength(8);
+    expect(peers).toHaveLength(9);
     for (const peer of peers) {
       expect(peer.namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"]).toMatch(
         /^(kube-system|dotmac-(system|gateway))$/,
@@ -188,6 +189,7 @@ describe("the configuration", () => {
         transitMount: "transit",
         transitKey: "isp-north-k3v7q2mzxa",
       },
+      egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
       limits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
       retention: { eventDays: 30 },
       shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
@@ -315,6 +317,18 @@ describe("the migration Job", () => {
     expect(pod?.volumes?.find(({ name }) => name === "run")?.projected?.sources).toEqual([
       { secret: { name: "migrator", items: [{ key: "database.json", path: "secrets/database.json" }] } },
     ]);
+  });
+});
+
+describe("the runtime's pod", () => {
+  it("gets a token for Vault and one for the egress proxy, each of no use at the other, and none for Kubernetes", () => {
+    const pod = deployment(plan).spec?.template.spec;
+    const sources = pod?.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
+    expect(sources.flatMap(({ serviceAccountToken }) => serviceAccountToken ?? [])).toEqual([
+      { audience: "vault", expirationSeconds: 3_600, path: "vault/token" },
+      { audience: "egress", expirationSeconds: 3_600, path: "egress/token" },
+    ]);
+    expect(pod?.automountServiceAccountToken).toBe(false);
   });
 });
 

@@ -19,7 +19,7 @@ export function denyAll(names: TenantNames): NetworkPolicy {
   return policy(names, "deny-all", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
 }
 
-/** Lets pods ask DNS and reach the platform's services, and nothing else. */
+/** Lets pods ask DNS and reach the platform's services, and nothing else; the egress proxy leads on from there. */
 export function allowPlatform({ names, settings }: Blueprint): NetworkPolicy {
   const platform = (name: string) => peer(settings.namespace, { "app.kubernetes.io/name": name });
   return policy(names, "allow-platform", {
@@ -37,6 +37,7 @@ export function allowPlatform({ names, settings }: Blueprint): NetworkPolicy {
       { to: [platform("redis-cache")], ports: [tcp(settings.redis.cache.port)] },
       { to: [platform("redis-state")], ports: [tcp(settings.redis.state.port)] },
       { to: [platform("vault")], ports: [tcp(portOf(settings.vault.address))] },
+      { to: [platform("egress-proxy")], ports: [tcp(settings.egress.port)] },
     ],
   });
 }

@@ -14,6 +14,7 @@ export const sampleSettings: PlatformSettings = {
     state: { host: "redis-state.dotmac-system.svc.cluster.local", port: 6379 },
   },
   vault: { address: "https://vault.dotmac-system.svc.cluster.local:8200", authMount: "kubernetes" },
+  egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
   ca: "the authority's certificate\n",
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route: { kind: "Ingress", className: "skipper", annotations: { "example.test/protocol": "https" } },

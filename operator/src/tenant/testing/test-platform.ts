@@ -102,6 +102,7 @@ async function testSettings(vaultAddress: string, ca: string): Promise<PlatformS
       state: { host: inSystem("redis-state"), port: 6379 },
     },
     vault: { address: vaultAddress, authMount: "kubernetes" },
+    egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
     ca,
     gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
     route: { kind: "Ingress", className: "skipper", annotations: {} },
