@@ -66,9 +66,17 @@ export const errorCatalogue = {
     status: 500,
     message: "Something went wrong on our side. Quote the request_id when you report it.",
   },
+  OUTBOUND_NOT_ALLOWED: {
+    status: 502,
+    message: "The platform does not let this provider reach that service outside of it.",
+  },
   DATABASE_UNAVAILABLE: { status: 503, message: "The database cannot be reached. Try again shortly." },
   STATE_UNAVAILABLE: { status: 503, message: "The session store cannot be reached. Try again shortly." },
   KEYS_UNAVAILABLE: { status: 503, message: "The key service cannot be reached. Try again shortly." },
+  OUTBOUND_UNREACHABLE: {
+    status: 503,
+    message: "A service outside of the platform cannot be reached. Try again shortly.",
+  },
   TIMED_OUT: { status: 503, message: "The request took too long and was stopped. Try again shortly." },
 } as const satisfies Record<string, { status: number; message: string }>;
 

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../e2e/services/authority.ts";
 import { startPgBouncer } from "../../e2e/services/pgbouncer.ts";
 import type {} from "../../e2e/services/vitest.ts";
+import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
+import type { HealthReport } from "../src/management/health-report.ts";
 import { startRuntime } from "./testing/runtime-process.ts";
 import { severableProxy } from "./testing/severable-proxy.ts";
 import { signIn } from "./testing/sign-in.ts";
@@ -71,6 +73,38 @@ describe("Redis that goes down while the runtime serves", () => {
     await state.mend();
     await runtime.health(({ status }) => status === "healthy");
     expect((await runtime.call("/api/v1/auth/logout", { method: "POST", headers })).status).toBe(204);
+  });
+});
+
+describe("an egress proxy that is down when the runtime starts", () => {
+  it("degrades it honestly, and is well again as soon as it is back", async () => {
+    await using world = await startEgressWorld();
+    const namespace = await world.createTenant("north");
+    await using proxy = await world.startProxy();
+    await using outage = await severableProxy({ host: "localhost", port: proxy.port });
+    await outage.cut();
+    const egress = { host: "localhost", port: outage.port };
+    await using runtime = await startRuntime(tenant, {
+      async prepare(files) {
+        await files.write("etc/tenant.json", { ...tenant.tenantFile, egress });
+        await files.write("etc/ca/ca.crt", tenant.ca + world.authority.certificate);
+        await files.write("run/egress/token", await world.token(namespace));
+      },
+    });
+    const degraded = await runtime.health(({ status }) => status === "degraded");
+    expect(degraded.down).toEqual(["external APIs"]);
+    const ofProxy = ({ dependencies }: HealthReport) =>
+      dependencies.find(({ name }) => name === "external APIs");
+    expect(ofProxy(degraded)).toMatchObject({
+      critical: false,
+      reason: expect.stringContaining("ECONNREFUSED"),
+      details: { proxy: `localhost:${outage.port}` },
+    });
+    expect((await runtime.manage("/health/ready")).status).toBe(200);
+
+    await outage.mend();
+    const healthy = await runtime.health(({ status }) => status === "healthy");
+    expect(ofProxy(healthy)).toMatchObject({ up: true });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";
 import type { Encryption } from "../platform/encryption.ts";
 import type { Log } from "../platform/log.ts";
+import type { Outbound } from "../platform/outbound.ts";
 import type { State } from "../platform/state.ts";
 import type { AuthKeys } from "../platform/tokens.ts";
 import type { Watched } from "../platform/watched-file.ts";
@@ -17,6 +18,8 @@ export interface ModuleWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly limiter: Limiter;
+  /** The only way to what is outside of the platform. */
+  readonly outbound: Outbound;
   readonly tenant: { readonly id: string; readonly displayName: string; readonly country: string };
   readonly encryption: Encryption;
   readonly authKeys: Watched<AuthKeys>;

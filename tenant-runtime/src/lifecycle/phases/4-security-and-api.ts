@@ -5,10 +5,12 @@ import type { Route } from "../../http/route.ts";
 import { permits } from "../../modules/identity/permissions.ts";
 import type { ModuleWorld } from "../../modules/world.ts";
 import { createAuthenticator } from "../../platform/authenticator.ts";
+import { askProxy } from "../../platform/egress-tunnel.ts";
 import { type Encryption, openEncryption } from "../../platform/encryption.ts";
 import { Idempotency } from "../../platform/idempotency.ts";
 import { createLicence } from "../../platform/licence.ts";
 import { createLimiter } from "../../platform/limits.ts";
+import { createOutbound, type Outbound } from "../../platform/outbound.ts";
 import { openRedis, type RedisLink } from "../../platform/redis.ts";
 import { createSessions } from "../../platform/sessions.ts";
 import { createState, type State } from "../../platform/state.ts";
@@ -47,6 +49,7 @@ export async function securityAndApi(
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),
   );
+  const outbound = openOutbound(base);
   await steps.critical("API", async () => {
     const idempotency = new Idempotency(database, encryption);
     const world: ModuleWorld = {
@@ -56,6 +59,7 @@ export async function securityAndApi(
       clock,
       log,
       limiter,
+      outbound,
       tenant: config.tenant,
       encryption,
       authKeys: secrets.auth,
@@ -67,6 +71,22 @@ export async function securityAndApi(
     mountApi(app, modules.routes(world), gates, log);
   });
   return { authenticate };
+}
+
+function openOutbound({ config, ca, releasers, dependencies }: Base): Outbound {
+  const name = "external APIs";
+  const { egress, paths } = config;
+  if (egress === undefined) return createOutbound(undefined);
+  const proxy = { ...egress, ca, tokenFile: paths.egressToken };
+  const outbound = createOutbound(proxy, () => dependencies.suspect(name));
+  releasers.add(name, () => outbound.close());
+  dependencies.add({
+    name,
+    critical: false,
+    check: () => askProxy(proxy),
+    details: () => ({ proxy: `${proxy.host}:${proxy.port}` }),
+  });
+  return outbound;
 }
 
 async function openKeys({ config, secrets, ca, clock, releasers, dependencies }: Base): Promise<Encryption> {
