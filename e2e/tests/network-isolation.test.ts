@@ -9,6 +9,7 @@ const platform: readonly Target[] = [
   { host: `redis-cache.${system}`, port: 6379 },
   { host: `redis-state.${system}`, port: 6379 },
   { host: `vault.${system}`, port: 8200 },
+  { host: `egress-proxy.${system}`, port: 3128 },
 ];
 
 const outside = cluster.outside;
@@ -50,10 +51,13 @@ describe("a tenant's pod on the network", () => {
     ]);
   });
 
-  it("reaches DNS, PgBouncer, both Redis services and Vault", async () => {
+  it("reaches DNS, PgBouncer, both Redis services, Vault and the egress proxy, as strangers do not", async () => {
     const found = await reach(a.namespace, "deploy/runtime", platform);
     expect(found).toEqual(
       Object.fromEntries(platform.map(({ host, port }) => [`${host}:${port}`, "connected"])),
+    );
+    expect(await reach(open, "pod/caller", platform)).toEqual(
+      Object.fromEntries(platform.map(({ host, port }) => [`${host}:${port}`, "timeout"])),
     );
   });
 
