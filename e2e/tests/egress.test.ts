@@ -125,8 +125,8 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
       "[::1]:8081",
     ];
     const found = await throughProxy(a, targets);
-    expect(Object.entries(found).map(([target, { status }]) => [target, status])).toEqual(
-      targets.map((target) => [target, 403]),
+    expect(Object.entries(found).map(([target, { reason }]) => [target, reason])).toEqual(
+      targets.map((target) => [target, "forbidden-address"]),
     );
   });
 

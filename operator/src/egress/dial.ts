@@ -6,7 +6,7 @@ import type { Authenticate, Caller } from "./authenticate.ts";
 import { connectTo } from "./connect.ts";
 import { refusalBySpec } from "./permit.ts";
 import { Refusal } from "./refusal.ts";
-import { type Resolve, resolveTarget } from "./resolve-target.ts";
+import { type Resolve, refusalOfLiteral, resolveTarget } from "./resolve-target.ts";
 import { parseTarget, type Target } from "./target.ts";
 import type { Place, Tunnels } from "./tunnels.ts";
 
@@ -47,7 +47,8 @@ export async function dial(
   const target = parseTarget(request.url);
   if (target instanceof Refusal) return target;
   found.target = target;
-  return refusalBySpec(tenant, target) ?? dialPermitted(caller, found.tenant, target, options);
+  const refusal = refusalOfLiteral(target.host, options.rule) ?? refusalBySpec(tenant, target);
+  return refusal ?? dialPermitted(caller, found.tenant, target, options);
 }
 
 async function dialPermitted(

@@ -151,7 +151,14 @@ describe("a request that is refused", () => {
   it.each<[reason: string, status: number, target: () => string, words: string]>([
     ["not-listed", 403, () => "example.org:443", 'add {host: "example.org", port: 443} to spec.egress'],
     ["not-listed", 403, () => "pay.example.com:1", "of this host only port"],
-    ["not-listed", 403, () => "169.254.169.254:80", "may not reach 169.254.169.254:80"],
+    ["not-listed", 403, () => "93.184.215.14:80", 'add {host: "93.184.215.14", port: 80} to spec.egress'],
+    [
+      "forbidden-address",
+      403,
+      () => "169.254.169.254:80",
+      "169.254.169.254 is in 169.254.0.0/16 (link local",
+    ],
+    ["forbidden-address", 403, () => "[::ffff:10.96.0.1]:443", "is in 10.0.0.0/8"],
     [
       "forbidden-address",
       403,
@@ -171,7 +178,8 @@ describe("a request that is refused", () => {
       body: expect.stringContaining(words),
     });
     expect(await proxy.metric(`dotmac_egress_refusals_total{reason="${reason}"}`)).toBe((before || 0) + 1);
-    await proxy.line((line) => line.reason === reason && line.target === target() && line.tenant === "north");
+    const said = await proxy.line((line) => line.reason === reason && line.target === target());
+    expect(said).toMatchObject({ tenant: "north", from: expect.stringContaining("127.0.0.1") });
   });
 
   it("is told that the target does not answer", async () => {

@@ -87,7 +87,7 @@ export class ProxyServer {
     const found: Findings = {};
     const dialled = await this.#dial(request, found);
     if (dialled instanceof Refusal) {
-      this.#note(dialled, found);
+      this.#note(dialled, { ...found, from: client.remoteAddress });
       return refuseTunnel(client, dialled);
     }
     metrics.opened((clock.elapsed() - started) / 1000);
@@ -121,7 +121,7 @@ export class ProxyServer {
       response.writeHead(204, { allow: "CONNECT, OPTIONS" }).end();
       return;
     }
-    this.#note(refusal, {});
+    this.#note(refusal, { from: request.socket.remoteAddress });
     response.writeHead(refusal.status, refusalHeaders(refusal)).end(`${refusal.message}\n`);
   }
 
@@ -131,10 +131,13 @@ export class ProxyServer {
     return caller instanceof Refusal ? caller : undefined;
   }
 
-  #note({ reason, message }: Refusal, { tenant, target }: Findings): void {
+  #note(
+    { reason, message }: Refusal,
+    { tenant, target, from }: Findings & { from: string | undefined },
+  ): void {
     this.#options.metrics.refused(reason);
     const where = target && { target: describeTarget(target) };
-    this.#options.log.info("refused", { reason, ...(tenant && { tenant }), ...where, why: message });
+    this.#options.log.info("refused", { reason, ...(tenant && { tenant }), from, ...where, why: message });
   }
 }
 

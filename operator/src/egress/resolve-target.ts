@@ -44,6 +44,12 @@ async function answers(question: Promise<string[]>): Promise<string[]> {
 
 const noSuchName = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
+/** Why a host that is an address is never connected to: no entry in a spec could change it. */
+export function refusalOfLiteral(host: string, rule: AddressRule): Refusal | undefined {
+  const forbidden = isIP(host) === 0 ? undefined : rule(host);
+  return forbidden === undefined ? undefined : forbiddenAddress(host, host, forbidden);
+}
+
 /**
  * The addresses of a host that may be connected to. One answer that the rule forbids refuses the whole host: who
  * mixes a public address with one of ours means ours.

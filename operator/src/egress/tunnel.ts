@@ -74,7 +74,7 @@ export class Tunnel {
       end: this.#end,
       sent: outside.bytesWritten,
       received: outside.bytesRead,
-      seconds: (clock.elapsed() - this.#started) / 1000,
+      seconds: Math.round(clock.elapsed() - this.#started) / 1000,
     });
   }
 }
