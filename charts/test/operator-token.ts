@@ -3,7 +3,7 @@ import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
 import { namespace, pod } from "./objects.ts";
 
 const breakGlassGroup = "dotmac:break-glass";
-const account = "/api/v1/namespaces/dotmac-system/serviceaccounts/dotmac-operator";
+const accounts = "/api/v1/namespaces/dotmac-system/serviceaccounts";
 export const leases = "/apis/coordination.k8s.io/v1/namespaces/dotmac-system/leases";
 
 /** A token as the kubelet gives it to the operator's pod of that name, which is created for it. */
@@ -18,13 +18,13 @@ export async function operatorToken(admin: ApiServer, podName: string): Promise<
   });
 }
 
-/** A token of the operator's account that belongs to no pod. */
-export function unboundToken(admin: ApiServer): Promise<string> {
-  return requestToken(admin, {});
+/** A token that belongs to no pod, of the operator's account or another of the platform. */
+export function unboundToken(admin: ApiServer, account = "dotmac-operator"): Promise<string> {
+  return requestToken(admin, {}, account);
 }
 
-async function requestToken(admin: ApiServer, spec: object): Promise<string> {
-  const answer = await admin.send("POST", `${account}/token`, {
+async function requestToken(admin: ApiServer, spec: object, account = "dotmac-operator"): Promise<string> {
+  const answer = await admin.send("POST", `${accounts}/${account}/token`, {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     spec,

@@ -52,7 +52,7 @@ export interface TenantSpec {
   modules?: ("customers" | "billing" | "network" | "support")[];
   runtime?: TenantRuntime;
   /**
-   * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none. Checked and kept, but not acted on yet: nothing outside is reached.
+   * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none. A change counts at once, for open connections too.
    */
   egress?: TenantEgressEntry[];
   /**
@@ -129,7 +129,7 @@ export interface TenantRuntimeResourcesLimits {
  */
 export interface TenantEgressEntry {
   /**
-   * A host name, or a public IP address. The proxy also refuses a name that resolves to a private or cluster address.
+   * A host name, or a public IP address. It is compared as it is written: an entry for example.com is none for www.example.com. The proxy also refuses a name that resolves to a private or cluster address.
    */
   host: string;
   /**
