@@ -11,13 +11,23 @@ export function jobImage(job: Job): string | undefined {
   return job.spec?.template.spec?.containers[0]?.image;
 }
 
+/**
+ * Whether a pod of a Job of one pod ended well. Kubernetes' Job controller says so of the Job itself a second or two
+ * later: it gathers changes of pods, and first takes its finalizer from them.
+ */
+export function podSucceeded(job: Job, pods: readonly Pod[]): boolean {
+  return podsOf(job, pods).some(({ status }) => status?.phase === "Succeeded");
+}
+
 /** Why a Job failed: the last words of its newest pod, else what the Job itself says. */
 export function jobFailure(job: Job, pods: readonly Pod[]): string {
-  const own = pods
-    .filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.uid === job.metadata.uid))
-    .sort((one, other) => age(other).localeCompare(age(one)));
+  const own = podsOf(job, pods).sort((one, other) => age(other).localeCompare(age(one)));
   const words = own.map(lastWords).find((text) => text !== undefined);
   return sentence(words ?? condition(job, "Failed")?.message ?? "it gave no reason");
+}
+
+function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
+  return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
 }
 
 function lastWords(pod: Pod): string | undefined {

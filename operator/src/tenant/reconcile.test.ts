@@ -276,6 +276,19 @@ describe("an image of a tenant's own", () => {
     expect(world.writes).toEqual([]);
   });
 
+  it("is known to be migrated as soon as the Job's pod has ended well", async () => {
+    const { namespace } = namesOf(await readied("prompt-image"));
+    await change("prompt-image", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "prompt-image", world);
+    const podEnds = await migrationPod(namespace);
+    const before = await reconcileOnce(platform, "prompt-image", world);
+    expect(before).toMatchObject({ kind: "waiting", reason: "Migrating" });
+    await podEnds("Succeeded");
+    const after = await reconcileOnce(platform, "prompt-image", world);
+    expect(after).toMatchObject({ kind: "waiting", reason: "RollingOut" });
+  });
+
   it("that does not start leaves the old pods serving and gives the pod's reason", async () => {
     const { namespace } = namesOf(await readied("bad-image"));
     const image = "registry.example.test/dotmac/tenant-runtime:0.0.0-missing";
@@ -741,6 +754,22 @@ async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWo
     if (job.status?.conditions === undefined) await endJob(platform, job, "Complete");
   }
   expect(await reconcileOnce(platform, name, world)).toMatchObject({ kind: "waiting", reason: "RollingOut" });
+}
+
+/** The running pod of the one Job that has not ended; the answer sets the phase in which it ends. */
+async function migrationPod(namespace: string): Promise<(phase: "Succeeded" | "Failed") => Promise<unknown>> {
+  const { client } = platform.cluster;
+  const jobs = await client.listAll(kinds.job, { namespace });
+  const job = jobs.find(({ status }) => status?.conditions === undefined);
+  if (job === undefined) throw new Error("expected a Job that has not ended");
+  const { template } = job.spec ?? {};
+  const name = { namespace, name: `${job.metadata.name}-pod` };
+  const owner = { apiVersion: "batch/v1", kind: "Job", name: job.metadata.name, uid: job.metadata.uid };
+  const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
+  await client.create(kinds.pod, pod as never, manager);
+  return (phase) =>
+    client.merge(kinds.pod, name, { status: { phase } }, { ...manager, subresource: "status" });
 }
 
 async function failingPod(namespace: string, image: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { type Job, kinds } from "../../controller/kinds.ts";
+import { type Job, kinds, type Pod } from "../../controller/kinds.ts";
 import { done, type Outcome, stalled, waiting } from "../../controller/outcome.ts";
 import { bornOnce } from "../born-once.ts";
 import { componentPods } from "../component-pods.ts";
@@ -17,7 +17,7 @@ import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
 import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../desired/migration-job.ts";
 import { migratorSecret } from "../desired/secrets.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
-import { jobFailure, jobImage, jobState } from "../job-state.ts";
+import { jobFailure, jobImage, jobState, podSucceeded } from "../job-state.ts";
 import { podTrouble } from "../pod-trouble.ts";
 import { applyAll, removeOne, type Subject } from "../subject.ts";
 import { vaultPaths } from "../vault-paths.ts";
@@ -30,10 +30,14 @@ export async function migrations(subject: Subject): Promise<Outcome> {
   subject.found.migration = state.version;
   const jobs = world.cluster.ownedBy(kinds.job, plan.names.tenant);
   const running = jobs.find((job) => jobState(job) === "running");
-  if (running !== undefined) return superviseJob(subject, running);
+  const pods = running === undefined ? [] : await componentPods(subject, "migration");
+  const ended = running !== undefined && podSucceeded(running, pods);
+  if (running !== undefined && !ended) return superviseJob(subject, running, pods);
   if (plan.suspended || isUpToDate(subject, state)) return finish(subject, state);
   const last = jobs.find((job) => job.metadata.name === migrationJobName(plan.image, state.version));
-  const succeeded = jobs.some((job) => jobImage(job) === plan.image && jobState(job) === "succeeded");
+  const succeeded = jobs.some(
+    (job) => jobImage(job) === plan.image && (job === running || jobState(job) === "succeeded"),
+  );
   if (succeeded && plan.schemaVersion === undefined) return recordImage(subject, state);
   if (last === undefined) return startJob(subject, state);
   await finish(subject, state);
@@ -47,9 +51,9 @@ function isUpToDate({ plan }: Subject, state: MigrationState): boolean {
     : state.version >= plan.schemaVersion;
 }
 
-async function superviseJob(subject: Subject, job: Job): Promise<Outcome> {
+async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {
   if (jobImage(job) === subject.plan.image) {
-    const trouble = podTrouble(await componentPods(subject, "migration"));
+    const trouble = podTrouble(pods);
     const text = `The Job ${job.metadata.name} is migrating the schema.`;
     return waiting(trouble?.reason ?? "Migrating", trouble ? `${text} ${trouble.message}` : text, 5_000);
   }
