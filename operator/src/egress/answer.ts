@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Refusal } from "./refusal.ts";
 
-/** What a client gets no matter how slowly it reads. */
+/** So long may a client take to read its refusal, whatever it still sends. */
 const lingerMs = 5_000;
 
 /** The header fields of a refusal; its body is the message. */
@@ -21,11 +21,8 @@ export function refusalHeaders({ reason, status, message }: Refusal): Readonly<R
 /** Answers on the bare socket of a CONNECT request and closes it. */
 export function refuseTunnel(socket: Socket, refusal: Refusal): void {
   const fields = Object.entries(refusalHeaders(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.setTimeout(lingerMs, () => socket.destroy());
-  socket
-    .resume()
-    .end(
-      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${fields.join("")}\r\n${refusal.message}\n`,
-      () => socket.destroySoon(),
-    );
+  const head = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${fields.join("")}`;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume().end(`${head}\r\n${refusal.message}\n`);
 }

@@ -59,10 +59,13 @@ async function dialPermitted(
 ): Promise<Dialled | Refusal> {
   const place = options.tunnels.take(tenant, target);
   if (place === undefined) return tooManyTunnels(tenant);
-  const outside = await dialResolved(caller, target, options);
-  if (!(outside instanceof Refusal)) return { outside, place };
-  options.tunnels.give(place);
-  return outside;
+  let outside: Socket | Refusal | undefined;
+  try {
+    outside = await dialResolved(caller, target, options);
+    return outside instanceof Refusal ? outside : { outside, place };
+  } finally {
+    if (outside === undefined || outside instanceof Refusal) options.tunnels.give(place);
+  }
 }
 
 async function dialResolved(caller: Caller, target: Target, options: DialOptions): Promise<Socket | Refusal> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadAccess } from "../clients/kubernetes/credentials.ts";
 import { eventually } from "../controller/testing/eventually.ts";
@@ -28,6 +29,7 @@ const hosts: Record<string, readonly string[]> = {
   "inside.example.com": ["10.96.0.1"],
   "mixed.example.com": ["127.0.0.2", "127.0.0.1"],
   "nowhere.example.com": [],
+  "absurd.example.com": ["no address"],
 };
 const resolve: Resolve = async (name) => {
   const found = hosts[name];
@@ -166,6 +168,7 @@ describe("a request that is refused", () => {
       "leads to 10.96.0.1, which is in 10.0.0.0/8",
     ],
     ["forbidden-address", 403, () => `mixed.example.com:${echo.port}`, "leads to 127.0.0.1"],
+    ["internal", 500, () => `absurd.example.com:${echo.port}`, "its log says why"],
     ["unresolved", 502, () => `nowhere.example.com:${echo.port}`, "there is no host nowhere.example.com"],
     ["unresolved", 502, () => "broken.example.com:443", "ESERVFAIL"],
     ["unreachable", 502, () => `pay.example.com:${closedPort}`, "ECONNREFUSED 127.0.0.2"],
@@ -180,6 +183,17 @@ describe("a request that is refused", () => {
     expect(await proxy.metric(`dotmac_egress_refusals_total{reason="${reason}"}`)).toBe((before || 0) + 1);
     const said = await proxy.line((line) => line.reason === reason && line.target === target());
     expect(said).toMatchObject({ tenant: "north", from: expect.stringContaining("127.0.0.1") });
+  });
+
+  it("leaves no tunnel behind, open or wanted", async () => {
+    await using narrow = await world.startProxy({ resolve, rule, config: { tunnelsPerTenant: 1 } });
+    await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
+    for (const host of ["absurd", "inside", "nowhere"]) {
+      expect((await connectThrough(narrow, `${host}.example.com:${echo.port}`, token)).status).not.toBe(429);
+    }
+    expect((await connectThrough(narrow, `pay.example.com:${closedPort}`, token)).status).toBe(502);
+    expect((await connectThrough(narrow, `pay.example.com:${echo.port}`, token)).status).toBe(200);
+    expect((await connectThrough(narrow, `pay.example.com:${echo.port}`, token)).status).toBe(429);
   });
 
   it("is told that the target does not answer", async () => {
@@ -256,6 +270,37 @@ describe("a request that is refused", () => {
     await eventually("it is refused", async () => (await refusal()) === "deleting");
     await world.api.send("PATCH", path, { metadata: { finalizers: [] } });
     await eventually("it is unknown", async () => (await refusal()) === "unknown-tenant");
+  });
+
+  it("is let go after a while when it does not go by itself", async () => {
+    const tcp = connectTcp({ host: "127.0.0.1", port: proxy.port, allowHalfOpen: true });
+    const held = connectTls({ socket: tcp, servername: "localhost", ca: proxy.ca });
+    held.write("CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+    expect(await text(held)).toMatch(/^HTTP\/1\.1 407 /);
+    const noise = setInterval(() => held.write("x"), 100);
+    await once(held, "close").catch(() => {});
+    clearInterval(noise);
+    expect(held.destroyed).toBe(true);
+  });
+
+  it("may come from someone who has gone when the target answers, which is then let go too", async () => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<readonly string[]>();
+    const slowly: Resolve = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    await using slow = await world.startProxy({ resolve: slowly, rule });
+    await eventually("it is ready", async () => (await slow.health()) === "200 ok\n");
+    const impatient = connectTls({ host: "localhost", port: slow.port, ca: slow.ca });
+    impatient.write(
+      `CONNECT pay.example.com:${echo.port} HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`,
+    );
+    await asked.promise;
+    impatient.destroy();
+    answer.resolve(["127.0.0.2"]);
+    await eventually("the tunnel ended", () => ends("north", slow).length === 1);
+    expect(await slow.metric("dotmac_egress_tunnels_open")).toBe(0);
   });
 
   it("names no target", async () => {

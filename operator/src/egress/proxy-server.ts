@@ -97,7 +97,13 @@ export class ProxyServer {
   async #dial(request: IncomingMessage, found: Findings): Promise<Dialled | Refusal> {
     if (!this.#options.isReady()) return notReady;
     const authorization = request.headers["proxy-authorization"];
-    return dial({ url: request.url ?? "", authorization }, this.#options, found);
+    try {
+      return await dial({ url: request.url ?? "", authorization }, this.#options, found);
+    } catch (error) {
+      // What nobody expected must not end the process, and with it everyone's tunnels.
+      this.#options.log.error("a request failed", { error });
+      return internal;
+    }
   }
 
   async #passBytes(client: Socket, head: Buffer, { outside, place }: Dialled): Promise<void> {
@@ -145,4 +151,5 @@ const methodNotAllowed = new Refusal(
   "method-not-allowed",
   "this proxy knows CONNECT only: open a tunnel also for http:// addresses",
 );
+const internal = new Refusal("internal", "the proxy failed: its log says why");
 const notReady = new Refusal("not-ready", "the proxy does not know the tenants yet: try again shortly");

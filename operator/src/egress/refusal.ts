@@ -10,6 +10,7 @@ export const refusalStatus = {
   "method-not-allowed": 405,
   unauthenticated: 407,
   "too-many-tunnels": 429,
+  internal: 500,
   unresolved: 502,
   unreachable: 502,
   "not-ready": 503,
