@@ -162,4 +162,12 @@ describe("a critical step that fails ends the process with exit code 1 and one l
       ),
     ]);
   });
+
+  it("ca.crt holds no certificate", async () => {
+    const result = await failedStart((files) => files.write("etc/ca/ca.crt", ""));
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([
+      expect.stringMatching(/ca\.crt: holds no certificate: write those of the platform's CA as PEM$/),
+    ]);
+  });
 });

@@ -9,8 +9,8 @@ import type { Releasers } from "./releasers.ts";
 export interface Base {
   readonly config: Config;
   readonly secrets: Secrets;
-  /** PEM of the platform's CA. */
-  readonly ca: string;
+  /** PEM of the platform's CA as it is now; asked at each connection. */
+  readonly ca: () => string;
   readonly log: Log;
   readonly clock: Clock;
   readonly releasers: Releasers;

@@ -3,9 +3,9 @@ import { listen } from "../http/listen.ts";
 import { healthReport } from "../management/health-report.ts";
 import { createManagementServer } from "../management/server.ts";
 import { systemClock } from "../platform/clock.ts";
-import { readText } from "../platform/json-file.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { createMetrics, type Metrics } from "../platform/metrics.ts";
+import { openPlatformCa } from "../platform/platform-ca.ts";
 import { openServerTls, type ServerTls } from "../platform/tls.ts";
 import type { Watched } from "../platform/watched-file.ts";
 import { openSecrets } from "../secrets.ts";
@@ -76,7 +76,7 @@ function prepareProcess(config: Config, log: Log, machine: StateMachine): Proces
   const base: Base = {
     config,
     secrets: openSecrets(config.paths.secrets, log),
-    ca: readText(config.paths.ca),
+    ca: openPlatformCa(config.paths.ca, log).current,
     log,
     clock,
     releasers: new Releasers(log, clock),

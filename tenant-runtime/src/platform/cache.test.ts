@@ -19,7 +19,7 @@ beforeAll(async () => {
     name: "cache",
     endpoint: { host: "localhost", port: proxy.port },
     login: { current: () => login, onChange: () => () => {} },
-    ca,
+    ca: () => ca,
     prefix,
     log: createLog("error", {}),
   });

@@ -6,8 +6,8 @@ import type { Socket } from "node:net";
 export interface EgressSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM of the platform's CA. */
-  readonly ca: string;
+  /** PEM of the platform's CA; asked at each connection. */
+  readonly ca: () => string;
   /** The projected service account token; read for every tunnel, because the kubelet renews it. */
   readonly tokenFile: string;
   /** Default 30 s: longer than the proxy takes to resolve a name and to connect. */
@@ -58,7 +58,7 @@ async function ask<Result>(
   const token = (await readFile(tokenFile, "utf8")).trim();
   const headers = { "Proxy-Authorization": `Bearer ${token}` };
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const sent = request({ host, port, ca, headers, method, path, agent: false });
+  const sent = request({ host, port, ca: ca(), headers, method, path, agent: false });
   const timer = setTimeout(() => {
     sent.destroy(new Error(`the egress proxy does not answer within ${answerTimeoutMs / 1_000} s`));
   }, answerTimeoutMs);

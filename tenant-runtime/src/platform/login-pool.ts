@@ -9,8 +9,8 @@ export interface PoolSettings {
   readonly name: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
-  /** PEM of the platform's CA. */
-  readonly ca: string;
+  /** PEM of the platform's CA; asked at each connection. */
+  readonly ca: () => string;
 }
 
 const connectTimeoutMs = 5_000;
@@ -36,7 +36,14 @@ export class LoginPool {
       database: settings.name,
       user: login.user,
       password: login.password,
-      ssl: { ca: settings.ca, servername: settings.host, rejectUnauthorized: true },
+      ssl: {
+        // Read by the driver for each connection.
+        get ca() {
+          return settings.ca();
+        },
+        servername: settings.host,
+        rejectUnauthorized: true,
+      },
       min: 0,
       max: settings.poolSize,
       idleTimeoutMillis: idleTimeoutMs,

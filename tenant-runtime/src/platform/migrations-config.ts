@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { readJsonFile, readText } from "./json-file.ts";
+import { readJsonFile } from "./json-file.ts";
 import type { MigrationTarget } from "./migrations.ts";
+import { readPlatformCa } from "./platform-ca.ts";
 
 /** What a migration Job needs to know; see docs/contracts.md, "The migration Job". */
 export interface MigrationConfig {
@@ -31,7 +32,7 @@ const loginFile = z.object({ user: z.string(), password: z.string() });
 export function readMigrationConfig(configDirectory: string, runDirectory: string): MigrationConfig {
   const { tenant, database } = readJsonFile(join(configDirectory, "tenant.json"), tenantFile);
   const login = readJsonFile(join(runDirectory, "secrets", "database.json"), loginFile);
-  const ca = readText(join(configDirectory, "ca", "ca.crt"));
+  const ca = readPlatformCa(join(configDirectory, "ca", "ca.crt"));
   return {
     tenantName: tenant.name,
     connection: { host: database.host, port: database.port, database: database.name, ...login, ssl: { ca } },

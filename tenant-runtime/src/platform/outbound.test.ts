@@ -58,7 +58,7 @@ beforeEach(async () => {
   const directory = await mkdtemp(join(tmpdir(), "dotmac-outbound-"));
   const tokenFile = join(directory, "token");
   await writeFile(tokenFile, `${token}\n`);
-  settings = { host: "localhost", port: proxy.port, ca: proxy.ca, tokenFile };
+  settings = { host: "localhost", port: proxy.port, ca: () => proxy.ca, tokenFile };
   outbound = createOutbound(settings);
 });
 afterEach(async () => {
@@ -168,7 +168,11 @@ describe("a request to the outside", () => {
 
   it.each([
     ["is not there", { port: 1 }, /ECONNREFUSED/],
-    ["has a certificate of another authority", { ca: stranger.certificate }, /unable to verify|self-signed/],
+    [
+      "has a certificate of another authority",
+      { ca: () => stranger.certificate },
+      /unable to verify|self-signed/,
+    ],
     ["cannot be asked without a token", { tokenFile: "/nowhere/token" }, /ENOENT.*\/nowhere\/token/],
   ])("is told when the proxy %s", async (_what, change, words) => {
     let told = 0;

@@ -8,8 +8,8 @@ export interface RedisOptions {
   readonly name: string;
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly login: Watched<Login>;
-  /** PEM of the platform's CA. */
-  readonly ca: string;
+  /** PEM of the platform's CA; asked at each connection. */
+  readonly ca: () => string;
   readonly prefix: string;
   readonly log: Log;
 }
@@ -43,7 +43,13 @@ export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptio
     username: user,
     password,
     keyPrefix: prefix,
-    tls: { ca, servername: endpoint.host },
+    tls: {
+      // Read by the client for each connection.
+      get ca() {
+        return ca();
+      },
+      servername: endpoint.host,
+    },
     protocol: 2,
     lazyConnect: true,
     enableReadyCheck: false,

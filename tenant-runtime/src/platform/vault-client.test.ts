@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { createAuthority } from "../../../e2e/services/authority.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { jsonRequest } from "../../test/testing/json-request.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
+import { startTlsFront } from "../../test/testing/tls-front.ts";
 import type { Clock } from "./clock.ts";
 import { VaultClient } from "./vault-client.ts";
 
@@ -33,7 +35,7 @@ function movableClock(): Clock & { ms: number } {
 
 function client(settings: object = {}, clock: Clock = movableClock()): VaultClient {
   const { vault } = tenant.tenantFile;
-  return new VaultClient({ ...vault, ca: tenant.ca, tokenFile, ...settings }, clock);
+  return new VaultClient({ ...vault, ca: () => tenant.ca, tokenFile, ...settings }, clock);
 }
 
 const wrapped = () => (tenant.secrets["encryption.json"] as { dataKey: string }).dataKey;
@@ -94,11 +96,27 @@ describe("the Vault client", () => {
     await vault.close();
   });
 
+  it("trusts the authorities of the moment", async () => {
+    const second = await createAuthority("The second");
+    const { address, ca } = inject("vault");
+    const target = { host: "localhost", port: Number(new URL(address).port), ca };
+    await using front = await startTlsFront(target, await second.issue({ dnsNames: ["localhost"] }));
+    let bundle = ca;
+    const vault = client({ address: `https://localhost:${front.port}`, ca: () => bundle });
+    const refused = { cause: { message: expect.stringMatching(/certificate/) } };
+    await expect(vault.unwrap(wrapped())).rejects.toMatchObject(refused);
+    bundle += second.certificate;
+    expect(await vault.unwrap(wrapped())).toHaveLength(32);
+    bundle = ca;
+    await expect(vault.unwrap(wrapped())).rejects.toMatchObject(refused);
+    await vault.close();
+  });
+
   it.each([
     ["another tenant's key", { transitKey: "isp-south-aaaaaaaaaa" }, /answered 403/],
     ["an unknown role", { role: "nobody" }, /answered 400.*login/],
     ["an address where nobody listens", { address: "https://localhost:1" }, /ECONNREFUSED/],
-    ["an authority it does not trust", { ca: "" }, /certificate/],
+    ["an authority it does not trust", { ca: () => "" }, /certificate/],
   ])(
     "with %s says that the keys are unavailable, and why to the log only",
     async (_what, settings, reason) => {

@@ -11,8 +11,8 @@ export interface VaultSettings {
   readonly role: string;
   readonly transitMount: string;
   readonly transitKey: string;
-  /** PEM of the platform's CA. */
-  readonly ca: string;
+  /** PEM of the platform's CA; asked at each connection. */
+  readonly ca: () => string;
   /** The projected service account token; read at every login, because the kubelet renews it. */
   readonly tokenFile: string;
 }
@@ -54,7 +54,7 @@ export class VaultClient implements Vault {
   constructor(settings: VaultSettings, clock: Clock) {
     this.#settings = settings;
     this.#clock = clock;
-    this.#agent = new Agent({ ca: settings.ca, keepAlive: false });
+    this.#agent = new Agent({ keepAlive: false });
   }
 
   async unwrap(ciphertext: string): Promise<Buffer> {
@@ -127,7 +127,8 @@ export class VaultClient implements Vault {
     const headers = token === undefined ? {} : { "X-Vault-Token": token };
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const signal = AbortSignal.timeout(requestTimeoutMs);
-    const sent = request(url, { method, headers, agent: this.#agent, signal }, (response) => {
+    const ca = this.#settings.ca();
+    const sent = request(url, { method, headers, ca, agent: this.#agent, signal }, (response) => {
       readAll(response).then((text) => {
         const status = response.statusCode ?? 0;
         const answer = parseAnswer(text);

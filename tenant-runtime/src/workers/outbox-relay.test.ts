@@ -30,7 +30,7 @@ async function startRelay(pollMs: number) {
   const open = async (name: string) => {
     const { cache: endpoint, prefix } = tenant.tenantFile.redis;
     const login = unchangingLogin(tenant, "redis.json");
-    const link = openRedis({ name, endpoint, login, ca: tenant.ca, prefix, log });
+    const link = openRedis({ name, endpoint, login, ca: () => tenant.ca, prefix, log });
     await link.connected();
     return link;
   };

@@ -8,7 +8,7 @@ import type { TestTenant } from "./test-tenant.ts";
 /** The tenant's database as the runtime opens it, through the pooler. */
 export function openTenantDatabase(tenant: TestTenant): RotatingDatabase {
   return new RotatingDatabase({
-    settings: { ...tenant.tenantFile.database, ca: tenant.ca },
+    settings: { ...tenant.tenantFile.database, ca: () => tenant.ca },
     login: unchangingLogin(tenant, "database.json"),
     log: createLog("error", {}),
     clock: systemClock,
