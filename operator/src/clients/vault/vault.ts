@@ -19,6 +19,8 @@ export interface VaultAddress {
 export interface SecretVersion {
   readonly data: Readonly<Record<string, unknown>>;
   readonly version: number;
+  /** By Vault's clock. */
+  readonly createdAt: Date;
 }
 
 /** What the operator may do in Vault: keep secrets and keys, never decrypt with them. */
@@ -155,7 +157,9 @@ function refuseDeleted(error: unknown, mount: string, doing: string): undefined 
 
 function secretVersion(answer: unknown): SecretVersion | undefined {
   const { data } = answer as {
-    data: { data: Record<string, unknown> | null; metadata: { version: number } };
+    data: { data: Record<string, unknown> | null; metadata: { version: number; created_time: string } };
   };
-  return data.data === null ? undefined : { data: data.data, version: data.metadata.version };
+  if (data.data === null) return undefined;
+  const { version, created_time: createdAt } = data.metadata;
+  return { data: data.data, version, createdAt: new Date(createdAt) };
 }
