@@ -12,16 +12,17 @@ const listeningPort = z
   .min(0, "write a port from 1 to 65535")
   .max(65_535);
 const host = z.string().min(1, "write a host name");
-const endpoint = z.strictObject({ host, port });
+const endpoint = z.object({ host, port });
 const count = z.int().min(1);
 const seconds = z.int().min(0).max(600);
 
 const idPattern = /^[a-z2-7]{10}$/;
 const tenantId = z.string().regex(idPattern, "write the 10 characters of the tenant's id, a-z and 2-7");
 
+// A field that is not known here is of a newer operator, whose tenants may name an older image: it is left aside.
 const tenantFile = z
-  .strictObject({
-    tenant: z.strictObject({
+  .object({
+    tenant: z.object({
       id: tenantId,
       name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, "write the tenant's DNS label"),
       displayName: z.string().min(1),
@@ -33,8 +34,8 @@ const tenantFile = z
       modules: z.array(z.string()),
       suspended: z.boolean(),
     }),
-    api: z.strictObject({ port: listeningPort, managementPort: listeningPort }),
-    database: z.strictObject({
+    api: z.object({ port: listeningPort, managementPort: listeningPort }),
+    database: z.object({
       host,
       port,
       name: z.string().min(1),
@@ -42,8 +43,8 @@ const tenantFile = z
       poolSize: count.max(100),
       statementTimeoutMs: count,
     }),
-    redis: z.strictObject({ cache: endpoint, state: endpoint, prefix: z.string() }),
-    vault: z.strictObject({
+    redis: z.object({ cache: endpoint, state: endpoint, prefix: z.string() }),
+    vault: z.object({
       address: z.url({
         protocol: /^https$/,
         error: "write an https address such as https://vault.example:8200",
@@ -55,15 +56,15 @@ const tenantFile = z
     }),
     // Absent where the platform has no egress proxy: then nothing outside of it is reached.
     egress: endpoint.optional(),
-    limits: z.strictObject({
+    limits: z.object({
       apiPerMinutePerUser: count,
       loginPerMinutePerIp: count,
       searchPerMinute: count,
       bulkPerHour: count,
     }),
-    // The bounds of spec.retention.eventDays in crds/tenantplan.yaml.
-    retention: z.strictObject({ eventDays: count.max(365) }),
-    shutdown: z.strictObject({ lameDuckSeconds: seconds, requestGraceSeconds: seconds }),
+    // The bounds and the default of spec.retention.eventDays in crds/tenantplan.yaml; an older operator writes none.
+    retention: z.object({ eventDays: count.max(365) }).default({ eventDays: 30 }),
+    shutdown: z.object({ lameDuckSeconds: seconds, requestGraceSeconds: seconds }),
   })
   .superRefine((file, context) => {
     if (!idPattern.test(file.tenant.id)) return;
