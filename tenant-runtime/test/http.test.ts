@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../e2e/services/postgres.ts";
 import { probeMain } from "./testing/probe-main-path.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { oneTimeSession, signIn } from "./testing/sign-in.ts";
+import { logIn, signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 
 interface ErrorAnswer {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   tenant = await createTestTenant();
   runtime = await startRuntime(tenant, { main: probeMain });
   await runtime.health(({ status }) => status === "healthy");
-  oneTime = await oneTimeSession(runtime, tenant.adminPassword);
+  oneTime = await logIn(runtime, tenant.adminPassword);
 });
 afterAll(async () => {
   await runtime[Symbol.asyncDispose]();

@@ -1,13 +1,17 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { Agent } from "node:https";
 import { connect, type PeerCertificate } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../e2e/services/postgres.ts";
 import { withRedis } from "../../e2e/services/redis.ts";
 import type {} from "../../e2e/services/vitest.ts";
+import { passwordDigest as digest } from "../../operator/src/tenant/database/password-mark.ts";
+import type { CredentialsReport } from "../src/platform/credentials-in-use.ts";
+import type { AuthKeys } from "../src/secrets.ts";
 import { jsonRequest } from "./testing/json-request.ts";
 import { type RuntimeProcess, startRuntime, writeCertificate } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
+import { logIn, signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 import { until } from "./testing/until.ts";
 
@@ -67,6 +71,10 @@ const loginInUse = async () => {
   return (database?.details as { login?: string } | undefined)?.login;
 };
 
+/** What is still in use of each kind of credentials, once that satisfies. */
+const inUse = async (satisfies: (credentials: CredentialsReport) => boolean) =>
+  (await runtime.health(({ credentials }) => satisfies(credentials))).credentials;
+
 describe("a new database login in its file", () => {
   it("is used without a failed request, and the old one can then be revoked", async () => {
     const load = keepAsking();
@@ -97,6 +105,26 @@ describe("a new database login in its file", () => {
     expect(await load.stop()).toEqual([200]);
   });
 
+  it("is not told to be the only one before the last transaction under the old one has ended", async () => {
+    const { a, b } = tenant.logins;
+    await withClient(tenant.database.superuser, async (client) => {
+      await client.query(`BEGIN; LOCK TABLE t_${tenant.id}.customers IN ACCESS EXCLUSIVE MODE`);
+      const waiting = runtime.call("/api/v1/customers", { headers });
+      await until(
+        () =>
+          client.query("SELECT FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'", [a]),
+        ({ rowCount }) => rowCount === 1,
+      );
+      await runtime.write("run/secrets/database.json", { user: b, password: tenant.password });
+      await inUse(({ database }) => database.length === 2 && database.includes(a) && database.includes(b));
+      await client.query("COMMIT");
+      expect((await waiting).status).toBe(200);
+    });
+    await inUse(({ database }) => isDeepStrictEqual(database, [b]));
+    await runtime.write("run/secrets/database.json", { user: a, password: tenant.password });
+    await inUse(({ database }) => isDeepStrictEqual(database, [a]));
+  });
+
   it("that cannot be read is reported and changes nothing", async () => {
     await runtime.write("run/secrets/database.json", '{"user":');
     const line = await runtime.line(({ message }) => message.startsWith("A followed file cannot be used"));
@@ -112,10 +140,9 @@ describe("a new Redis password in its file", () => {
     const servers = [inject("redisCache"), inject("redisState")];
     for (const server of servers)
       await withRedis(server, (client) => client.call("ACL", "SETUSER", user, ...add));
+    expect((await inUse(() => true)).redis).toEqual([digest(tenant.password)]);
     await runtime.write("run/secrets/redis.json", { user, password });
-    await runtime.line(
-      ({ message, file }) => message === "A followed file has changed." && file === "redis.json",
-    );
+    await inUse(({ redis }) => isDeepStrictEqual(redis, [digest(password)]));
     const old = createHash("sha256").update(tenant.password).digest("hex");
     for (const server of servers) {
       await withRedis(server, async (client) => {
@@ -128,6 +155,29 @@ describe("a new Redis password in its file", () => {
     );
     await runtime.health(({ status }) => status === "healthy");
     expect((await runtime.call("/api/v1/auth/me", { headers })).status).toBe(200);
+  });
+});
+
+describe("a new signing key in its file", () => {
+  it("verifies before it signs, and the old key's tokens are good until it is gone", async () => {
+    const [first] = (tenant.secrets["auth.json"] as AuthKeys).keys;
+    const second = { kid: "2", secret: randomBytes(32).toString("base64url") };
+    const give = async (...keys: readonly object[]) => {
+      await runtime.write("run/secrets/auth.json", { keys });
+      const kids = keys.map((key) => (key as { kid: string }).kid);
+      await inUse(({ auth }) => isDeepStrictEqual(auth, kids));
+    };
+    const me = (authorization: typeof headers) => runtime.call("/api/v1/auth/me", { headers: authorization });
+
+    await give(first as object, second);
+    expect((await me(headers)).status).toBe(200);
+    await give(second, first as object);
+    const signedByTheSecond = await logIn(runtime, `${tenant.adminPassword}-changed`);
+    expect((await me(headers)).status).toBe(200);
+    expect((await me(signedByTheSecond)).status).toBe(200);
+    await give(second);
+    expect((await me(headers)).status).toBe(401);
+    expect((await me(signedByTheSecond)).status).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { CredentialsInUse } from "../platform/credentials-in-use.ts";
 import type { Log } from "../platform/log.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -9,6 +10,7 @@ import type { Releasers } from "./releasers.ts";
 export interface Base {
   readonly config: Config;
   readonly secrets: Secrets;
+  readonly credentials: CredentialsInUse;
   /** PEM of the platform's CA as it is now; asked at each connection. */
   readonly ca: () => string;
   readonly log: Log;

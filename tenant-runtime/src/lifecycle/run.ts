@@ -3,6 +3,7 @@ import { listen } from "../http/listen.ts";
 import { healthReport } from "../management/health-report.ts";
 import { createManagementServer } from "../management/server.ts";
 import { systemClock } from "../platform/clock.ts";
+import { CredentialsInUse } from "../platform/credentials-in-use.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import { createMetrics, type Metrics } from "../platform/metrics.ts";
 import { openPlatformCa } from "../platform/platform-ca.ts";
@@ -73,9 +74,11 @@ async function start({ base, tls, machine, startup, metrics }: Process, modules:
 function prepareProcess(config: Config, log: Log, machine: StateMachine): Process {
   const clock = systemClock;
   const hurry = new AbortController();
+  const secrets = openSecrets(config.paths.secrets, log);
   const base: Base = {
     config,
-    secrets: openSecrets(config.paths.secrets, log),
+    secrets,
+    credentials: new CredentialsInUse(secrets.auth),
     ca: openPlatformCa(config.paths.ca, log).current,
     log,
     clock,
@@ -90,8 +93,8 @@ function prepareProcess(config: Config, log: Log, machine: StateMachine): Proces
 }
 
 async function openManagement({ base, tls, machine, startup, metrics }: Process): Promise<void> {
-  const { config, dependencies, releasers, log } = base;
-  const report = () => healthReport({ config, dependencies, state: machine.state, phases: startup.phases });
+  const { releasers, config, log } = base;
+  const report = () => healthReport({ ...base, state: machine.state, phases: startup.phases });
   const server = createManagementServer({ tls, registry: metrics.registry, report });
   const port = await listen(server, config.api.managementPort);
   log.info("Listening.", { listener: "management", port });

@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { Dependencies, DependencyReport } from "../lifecycle/dependencies.ts";
 import type { PhaseReport } from "../lifecycle/startup.ts";
 import type { State } from "../lifecycle/state-machine.ts";
+import type { CredentialsInUse, CredentialsReport } from "../platform/credentials-in-use.ts";
 
 /** All that `/health` tells. */
 export interface HealthReport {
@@ -14,6 +15,7 @@ export interface HealthReport {
   /** Names of the dependencies that are down. */
   readonly down: readonly string[];
   readonly dependencies: readonly DependencyReport[];
+  readonly credentials: CredentialsReport;
   readonly startup: { readonly done: boolean; readonly ms: number; readonly phases: readonly PhaseReport[] };
 }
 
@@ -21,10 +23,12 @@ export interface HealthSource {
   readonly config: Config;
   readonly state: State;
   readonly dependencies: Dependencies;
+  readonly credentials: CredentialsInUse;
   readonly phases: readonly PhaseReport[];
 }
 
-export function healthReport({ config, state, dependencies, phases }: HealthSource): HealthReport {
+export function healthReport(source: HealthSource): HealthReport {
+  const { config, state, dependencies, credentials, phases } = source;
   const reports = dependencies.reports();
   return {
     status: statusOf(state, dependencies.allUp),
@@ -34,6 +38,7 @@ export function healthReport({ config, state, dependencies, phases }: HealthSour
     uptimeSeconds: Math.round(process.uptime()),
     down: reports.filter(({ up }) => !up).map(({ name }) => name),
     dependencies: reports,
+    credentials: credentials.report(),
     startup: { done: started(state), ms: total(phases), phases },
   };
 }

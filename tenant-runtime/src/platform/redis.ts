@@ -23,6 +23,8 @@ export interface RedisLink {
   readonly redis: Redis;
   readonly endpoint: string;
   available(): boolean;
+  /** The password that the connection has shown, or shows when it is made. */
+  password(): string;
   /** Resolves once the connection is up; throws with the reason when the first attempt fails. */
   connected(): Promise<void>;
   /** One round trip, in milliseconds; throws why there is none. */
@@ -38,6 +40,7 @@ export interface RedisLink {
  */
 export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptions): RedisLink {
   const { user, password } = login.current();
+  let shown = password;
   const redis = new Redis({
     ...endpoint,
     username: user,
@@ -67,11 +70,15 @@ export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptio
     reason = error.message;
     log.debug("Redis connection error.", { redis: name, reason });
   });
-  const stopFollowing = login.onChange((next) => void followLogin(redis, next));
+  const stopFollowing = login.onChange(async (next) => {
+    await followLogin(redis, next);
+    shown = next.password;
+  });
   return {
     redis,
     endpoint: `${endpoint.host}:${endpoint.port}`,
     available: () => redis.status === "ready",
+    password: () => shown,
     connected: () => firstConnection(redis, () => reason),
     async ping() {
       if (redis.status !== "ready") throw new Error(`not connected: ${reason}`);
@@ -96,11 +103,13 @@ function firstConnection(redis: Redis, reason: () => string): Promise<void> {
   });
 }
 
-// The next connection uses the new password; the present one shows it now, so that the old can be revoked.
+// The next connection uses the new password; the present one shows it now, and one that is being made is made again,
+// so that the old can be revoked.
 async function followLogin(redis: Redis, { user, password }: Login): Promise<void> {
   redis.options.username = user;
   redis.options.password = password;
   if (redis.status === "ready") await redis.auth(user, password).catch(() => redis.disconnect(true));
+  else if (redis.status === "connecting" || redis.status === "connect") redis.disconnect(true);
 }
 
 /** Turns a failure to reach Redis into STATE_UNAVAILABLE; what Redis itself refuses stays as it is. */

@@ -24,7 +24,7 @@ export class RotatingDatabase implements Database {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #stopFollowing: () => void;
-  readonly #draining = new Set<Promise<void>>();
+  readonly #draining = new Map<LoginPool, Promise<void>>();
   /** Called when a transaction could not reach the database. */
   onUnreachable: () => void = () => {};
   /** Called after the commit of a transaction that announced something. */
@@ -36,9 +36,14 @@ export class RotatingDatabase implements Database {
     this.#stopFollowing = options.login.onChange(() => void this.#follow());
   }
 
-  /** The login in use, for the operator that waits to revoke the other. */
+  /** The login under which transactions begin. */
   get user(): string {
     return this.#pool.user;
+  }
+
+  /** All logins under which one runs: what must not be revoked yet. */
+  get users(): readonly string[] {
+    return [this.#pool, ...this.#draining.keys()].map(({ user }) => user);
   }
 
   get counts() {
@@ -72,7 +77,7 @@ export class RotatingDatabase implements Database {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#stopFollowing();
-    await Promise.all([this.#pool.drain(), ...this.#draining]);
+    await Promise.all([this.#pool.drain(), ...this.#draining.values()]);
   }
 
   async #follow(): Promise<void> {
@@ -103,8 +108,8 @@ export class RotatingDatabase implements Database {
   #use(next: LoginPool): void {
     const previous = this.#pool;
     this.#pool = next;
-    const drained = previous.drain().finally(() => this.#draining.delete(drained));
-    this.#draining.add(drained);
+    const drained = previous.drain().finally(() => this.#draining.delete(previous));
+    this.#draining.set(previous, drained);
     this.#options.log.info("The database login has changed.", { from: previous.user, to: next.user });
   }
 }

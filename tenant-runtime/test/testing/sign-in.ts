@@ -10,7 +10,7 @@ export async function signIn(
   runtime: RuntimeProcess,
   { adminPassword }: TestTenant,
 ): Promise<{ readonly Authorization: string }> {
-  const first = await oneTimeSession(runtime, adminPassword);
+  const first = await logIn(runtime, adminPassword);
   const changed = await runtime.call<SessionAnswer>("/api/v1/auth/password", {
     method: "POST",
     headers: first,
@@ -19,8 +19,8 @@ export async function signIn(
   return bearer(changed.body);
 }
 
-/** The headers of a session that may only change its password. */
-export async function oneTimeSession(runtime: RuntimeProcess, password: string) {
+/** The headers of a new session of the first administrator's; by the one-time password it may only change that. */
+export async function logIn(runtime: RuntimeProcess, password: string) {
   const { body } = await runtime.call<SessionAnswer>("/api/v1/auth/login", {
     method: "POST",
     body: { email: "admin@north.example", password },

@@ -15,10 +15,12 @@ export async function foundation(steps: Steps, base: Base, metrics: Metrics): Pr
   return { database };
 }
 
-async function openDatabase({ config, secrets, ca, log, clock, releasers, dependencies }: Base) {
+async function openDatabase(base: Base) {
+  const { config, secrets, credentials, ca, log, clock, releasers, dependencies } = base;
   const settings = { ...config.database, ca };
   const database = new RotatingDatabase({ settings, login: secrets.database, log, clock });
   releasers.add("PostgreSQL", () => database.close());
+  credentials.addDatabase(() => database.users);
   dependencies.add({
     name: "database",
     critical: true,

@@ -23,10 +23,12 @@ export async function infrastructure(steps: Steps, base: Base, metrics: Metrics)
   return { cache, cacheLink, app, inFlight };
 }
 
-function openCache({ config, secrets, ca, log, releasers, dependencies }: Base, metrics: Metrics) {
+function openCache(base: Base, metrics: Metrics) {
+  const { config, secrets, credentials, ca, log, releasers, dependencies } = base;
   const { cache: endpoint, prefix } = config.redis;
   const cacheLink = openRedis({ name: "cache", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis cache", cacheLink.close);
+  credentials.addRedis(cacheLink.password);
   const cache = new RedisCache(cacheLink);
   dependencies.add({
     name: "cache",

@@ -96,10 +96,11 @@ async function openKeys({ config, secrets, ca, clock, releasers, dependencies }:
   return openEncryption({ vault, keys: secrets.encryption.current() });
 }
 
-function openState({ config, secrets, ca, log, releasers, dependencies }: Base) {
+function openState({ config, secrets, credentials, ca, log, releasers, dependencies }: Base) {
   const { state: endpoint, prefix } = config.redis;
   const stateLink: RedisLink = openRedis({ name: "state", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis state", stateLink.close);
+  credentials.addRedis(stateLink.password);
   dependencies.add({
     name: "state",
     critical: false,

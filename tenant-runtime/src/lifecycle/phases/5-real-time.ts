@@ -60,10 +60,11 @@ function startWorkers(
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"]) {
-  const { config, secrets, ca, log, releasers, dependencies } = base;
+  const { config, secrets, credentials, ca, log, releasers, dependencies } = base;
   const { cache: endpoint, prefix } = config.redis;
   const subscriber = openRedis({ name: "events", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis events", subscriber.close);
+  credentials.addRedis(subscriber.password);
   const events: Events = createEvents({ publisher, subscriber, prefix, log });
   dependencies.add({
     name: "events",
