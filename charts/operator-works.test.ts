@@ -18,6 +18,7 @@ const config = {
   route: { kind: "Ingress", className: "skipper", annotations: {} },
   certificates: { mode: "local", caSecret: "platform-ca" },
   adminNamespace: "dotmac-admins",
+  platform: { namespace: "dotmac-system", caConfigMap: "platform-ca" },
 } as const;
 
 let admin: ApiServer;

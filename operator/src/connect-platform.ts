@@ -7,6 +7,8 @@ import type { Clock } from "./controller/clock.ts";
 import type { Cluster } from "./controller/cluster.ts";
 import { RetryableError } from "./controller/errors.ts";
 import { kinds } from "./controller/kinds.ts";
+import type { Logger } from "./log.ts";
+import { followPlatformCa } from "./platform-ca.ts";
 import type { CertificateSettings, PlatformSettings } from "./tenant/settings.ts";
 import type { World } from "./tenant/world.ts";
 
@@ -30,10 +32,11 @@ export interface Platform extends AsyncDisposable {
 export async function connectPlatform(
   config: OperatorConfig,
   cluster: Cluster,
-  options: { readonly clock: Clock; readonly vaultTokenFile: string },
+  options: { readonly clock: Clock; readonly log: Logger; readonly vaultTokenFile: string },
 ): Promise<Platform> {
   const { platform } = config;
-  const ca = await configMapValue(cluster, platform.namespace, platform.caConfigMap, "ca.crt");
+  const { namespace, caConfigMap } = platform;
+  const ca = followPlatformCa(cluster, { namespace, name: caConfigMap }, options.log);
   const login = (key: "username" | "password") =>
     secretValue(cluster, platform.namespace, platform.postgres.secret, key);
   await using opened = new AsyncDisposableStack();
@@ -63,7 +66,7 @@ export async function connectPlatform(
     cache: opened.use(await openRedis(config, cluster, ca, "cache")),
     state: opened.use(await openRedis(config, cluster, ca, "state")),
   };
-  const settings = await platformSettings(config, cluster, ca);
+  const settings = platformSettings(config, cluster, ca);
   const services = opened.move();
   return { postgres, vault, redis, settings, [Symbol.asyncDispose]: () => services.disposeAsync() };
 }
@@ -71,7 +74,7 @@ export async function connectPlatform(
 async function openRedis(
   config: OperatorConfig,
   cluster: Cluster,
-  ca: string,
+  ca: () => string,
   role: "cache" | "state",
 ): Promise<Redis> {
   const { namespace, redis } = config.platform;
@@ -83,11 +86,7 @@ async function openRedis(
   });
 }
 
-async function platformSettings(
-  config: OperatorConfig,
-  cluster: Cluster,
-  ca: string,
-): Promise<PlatformSettings> {
+function platformSettings(config: OperatorConfig, cluster: Cluster, ca: () => string): PlatformSettings {
   const { platform } = config;
   return {
     namespace: platform.namespace,
@@ -98,53 +97,37 @@ async function platformSettings(
     redis: { cache: platform.redis.cache, state: platform.redis.state },
     vault: { address: platform.vault.address, authMount: platform.vault.authMount },
     egress: platform.egress,
-    ca,
+    get ca() {
+      return ca();
+    },
     gateway: config.gateway,
     route: config.route,
-    certificates: await certificateSettings(config, cluster),
+    certificates: certificateSettings(config, cluster),
   };
 }
 
-async function certificateSettings(config: OperatorConfig, cluster: Cluster): Promise<CertificateSettings> {
+function certificateSettings(config: OperatorConfig, cluster: Cluster): CertificateSettings {
   const { certificates, platform } = config;
   if (certificates.mode === "cert-manager") return certificates;
   const read = (key: string) => secretValue(cluster, platform.namespace, certificates.caSecret, key);
   return {
     mode: "local",
-    authority: { certificate: await read("tls.crt"), privateKey: await read("tls.key") },
+    authority: async () => ({ certificate: await read("tls.crt"), privateKey: await read("tls.key") }),
   };
 }
 
 async function secretValue(cluster: Cluster, namespace: string, name: string, key: string): Promise<string> {
   const secret = await cluster.get(kinds.secret, { namespace, name });
   const value = secret?.data?.[key];
-  if (value === undefined) throw missing("Secret", namespace, name, key, secret !== undefined);
+  if (value === undefined) throw missing(namespace, name, key, secret !== undefined);
   return Buffer.from(value, "base64").toString("utf8");
 }
 
-async function configMapValue(
-  cluster: Cluster,
-  namespace: string,
-  name: string,
-  key: string,
-): Promise<string> {
-  const configMap = await cluster.get(kinds.configMap, { namespace, name });
-  const value = configMap?.data?.[key];
-  if (value === undefined) throw missing("ConfigMap", namespace, name, key, configMap !== undefined);
-  return value;
-}
-
-function missing(
-  kind: string,
-  namespace: string,
-  name: string,
-  key: string,
-  exists: boolean,
-): RetryableError {
+function missing(namespace: string, name: string, key: string, exists: boolean): RetryableError {
   return new RetryableError(
     "PlatformIncomplete",
     exists
-      ? `${kind} ${namespace}/${name} has no key "${key}": the platform chart writes it`
-      : `${kind} ${namespace}/${name} does not exist: install the platform chart, or name another in the operator's configuration`,
+      ? `Secret ${namespace}/${name} has no key "${key}": the platform chart writes it`
+      : `Secret ${namespace}/${name} does not exist: install the platform chart, or name another in the operator's configuration`,
   );
 }

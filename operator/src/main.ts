@@ -40,7 +40,8 @@ async function main(): Promise<OperatorEnd> {
         log.error("the lease is lost: ending at once, another replica leads");
         process.exit(1);
       },
-      connectPlatform: (cluster) => connectPlatform(config, cluster, { clock: systemClock, vaultTokenFile }),
+      connectPlatform: (cluster) =>
+        connectPlatform(config, cluster, { clock: systemClock, log, vaultTokenFile }),
       version: process.env.npm_package_version ?? "0.1.0",
     },
     stopRequested(log),

@@ -16,6 +16,7 @@ import { type OperatorEnd, type OperatorOptions, runOperator, type TenantWork } 
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
 import type { World } from "./tenant/world.ts";
 
+const manager = { fieldManager: "admin" };
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), "utf8");
 const definitionKind = defineKind<KubernetesObject>(
@@ -186,6 +187,30 @@ describe("a running operator", () => {
       "the label is back",
       async () => (await namespace("watched"))?.metadata.labels?.["dotmac.io/tenant"] === "watched",
     );
+  });
+
+  it("looks at every tenant when the platform's CA has changed", async () => {
+    const place = { namespace: config.platform.namespace, name: config.platform.caConfigMap };
+    const seen = new Map<string, string | undefined>();
+    start("first", {
+      config: { ...config, resync: 3_600_000 },
+      work: {
+        ...work,
+        async reconcile(tenant, plan, world) {
+          seen.set(tenant.metadata.name, world.cluster.read(kinds.configMap, place)?.data?.["ca.crt"]);
+          return work.reconcile(tenant, plan, world);
+        },
+      },
+    });
+    for (const name of ["trusting", "believing"]) await createTenant(name);
+    await eventually("both were looked at", () => seen.has("trusting") && seen.has("believing"));
+    const metadata = { name: place.namespace };
+    await admin.client.create(kinds.namespace, { apiVersion: "v1", kind: "Namespace", metadata }, manager);
+    const bundle = { apiVersion: "v1", kind: "ConfigMap", metadata: place, data: { "ca.crt": "first" } };
+    await admin.client.create(kinds.configMap, bundle, manager);
+    await eventually("all know it", () => [...seen.values()].every((found) => found === "first"));
+    await admin.client.merge(kinds.configMap, place, { data: { "ca.crt": "second" } }, manager);
+    await eventually("all know the next", () => [...seen.values()].every((found) => found === "second"));
   });
 
   it("is ready on every replica, but works on one only", async () => {

@@ -34,7 +34,7 @@ const settings: PlatformSettings = {
   ca,
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route,
-  certificates: { mode: "local", authority: { certificate: ca, privateKey: "" } },
+  certificates: { mode: "local", authority: async () => ({ certificate: ca, privateKey: "" }) },
 };
 
 const example = async (file: string) =>

@@ -1,6 +1,13 @@
 import type { OperatorConfig } from "./config.ts";
 import { fingerprint } from "./controller/fingerprint.ts";
-import { type Kind, type KubernetesObject, kinds, type Pod, type Secret } from "./controller/kinds.ts";
+import {
+  type ConfigMap,
+  type Kind,
+  type KubernetesObject,
+  kinds,
+  type Pod,
+  type Secret,
+} from "./controller/kinds.ts";
 import type { Priority } from "./controller/queue.ts";
 import type { Reflector } from "./controller/reflector.ts";
 import type { Change, ChangeHandler } from "./controller/store.ts";
@@ -15,6 +22,11 @@ import {
   tenantKind,
   tenantPlanKind,
 } from "./tenant/kinds.ts";
+
+/** What of the configuration decides what is watched. */
+type WatchedConfig = Pick<OperatorConfig, "route" | "certificates" | "adminNamespace"> & {
+  readonly platform: Pick<OperatorConfig["platform"], "namespace" | "caConfigMap">;
+};
 
 /** Makes a tenant due. */
 export type Enqueue = (tenant: string, priority: Priority) => void;
@@ -33,7 +45,7 @@ const kindsWithProgress = new Set<Kind>([kinds.namespace, kinds.deployment, kind
 /** Watches everything that a tenant is made of or depends on, and makes the right tenants due. */
 export function watchTenants(
   context: WatchContext,
-  config: Pick<OperatorConfig, "route" | "certificates" | "adminNamespace">,
+  config: WatchedConfig,
   enqueue: Enqueue,
 ): Reflector<never>[] {
   const tenants = watchKind(context, tenantKind, {
@@ -65,16 +77,34 @@ export function watchTenants(
       if (isMeant(change)) enqueueOwner(enqueue, change);
     },
   });
+  const configMaps = watchKind(context, kinds.configMap, {
+    parts: configMapParts(config.platform),
+    onChange: (change) => {
+      if (!isMeant(change)) return;
+      if (!isPlatformCa(change.object, config.platform)) return enqueueOwner(enqueue, change);
+      for (const tenant of context.stores.of(tenantKind).all()) enqueue(tenant.metadata.name, "change");
+    },
+  });
   const pods = watchKind(context, kinds.pod, {
     parts: [{ selection: ours }],
     onChange: (change) => {
       if (changesTrouble(change)) enqueueOwner(enqueue, change);
     },
   });
-  const others = ownedKinds(config).flatMap((kind) =>
-    watchKind(context, kind, { parts: [{ selection: ours }], onChange: ownedHandler(kind, enqueue) }),
-  );
-  return [...tenants, ...plans, ...claims, ...secrets, ...pods, ...others] as unknown as Reflector<never>[];
+  const others = ownedKinds(config)
+    .filter((kind) => kind !== kinds.configMap)
+    .flatMap((kind) =>
+      watchKind(context, kind, { parts: [{ selection: ours }], onChange: ownedHandler(kind, enqueue) }),
+    );
+  return [
+    ...tenants,
+    ...plans,
+    ...claims,
+    ...secrets,
+    ...configMaps,
+    ...pods,
+    ...others,
+  ] as unknown as Reflector<never>[];
 }
 
 /** The kinds of objects that the operator makes for a tenant, by configuration, without Secrets. */
@@ -106,6 +136,25 @@ function secretParts(adminNamespace: string): WatchedPart<Secret>[] {
       metadata.namespace === adminNamespace && !secretNames.includes(metadata.name),
   };
   return [...named, admins];
+}
+
+/** Those of tenants, and the one that holds the platform's CA: it is not ours, but in every tenant's namespace too. */
+function configMapParts(platform: WatchedConfig["platform"]): WatchedPart<ConfigMap>[] {
+  const { namespace, caConfigMap } = platform;
+  return [
+    { selection: ours, scope: (object) => !isPlatformCa(object, platform) },
+    {
+      selection: { namespace, fieldSelector: `metadata.name=${caConfigMap}` },
+      scope: (object) => isPlatformCa(object, platform),
+    },
+  ];
+}
+
+function isPlatformCa(
+  { metadata }: ConfigMap,
+  { namespace, caConfigMap }: WatchedConfig["platform"],
+): boolean {
+  return metadata.namespace === namespace && metadata.name === caConfigMap;
 }
 
 /** Of pods only what tells why a runtime does not come up, and their end: the Deployment says the rest. */

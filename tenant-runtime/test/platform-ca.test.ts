@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Authority, createAuthority } from "../../e2e/services/authority.ts";
 import { type PgBouncer, startPgBouncer } from "../../e2e/services/pgbouncer.ts";
+import { startTlsFront, type TlsFront } from "../../e2e/services/tls-front.ts";
 import type {} from "../../e2e/services/vitest.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { type SeverableProxy, severableProxy } from "./testing/severable-proxy.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { startTlsFront, type TlsFront } from "./testing/tls-front.ts";
+
 import { until } from "./testing/until.ts";
 
 const opened = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../controller/canonical-json.ts";
-import type { Deployment } from "../controller/kinds.ts";
+import type { ConfigMap, Deployment } from "../controller/kinds.ts";
 import type { Tenant, TenantPlan } from "./kinds.ts";
 import { type TenantNames, tenantId, tenantNames } from "./names.ts";
 import type { PlatformSettings } from "./settings.ts";
@@ -13,8 +13,8 @@ export interface Resources {
 /** What pods are made from while an update of them waits for the maintenance window. */
 export interface HeldUpdate {
   readonly template: NonNullable<Deployment["spec"]>["template"];
-  /** The data of the two ConfigMaps that pods read at their start. */
-  readonly config: Readonly<Record<"runtime" | "platformCa", Record<string, string> | undefined>>;
+  /** The data of the ConfigMap that pods read at their start. */
+  readonly config: ConfigMap["data"];
   readonly opensAt: Date;
   /** For people: what waits, until when, and what to do. */
   readonly message: string;

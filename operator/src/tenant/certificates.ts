@@ -22,9 +22,9 @@ export async function ensureCertificate(
   const live = await world.cluster.get(kinds.secret, { namespace: plan.names.namespace, name });
   const found = live && pairOf(live);
   const now = world.clock.now();
-  const fault = certificateFault(found, { dnsNames, authority: certificates.authority.certificate, now });
-  const pair =
-    found === undefined || fault ? await issueCertificate(certificates.authority, dnsNames, now) : found;
+  const authority = await certificates.authority();
+  const fault = certificateFault(found, { dnsNames, authority: authority.certificate, now });
+  const pair = found === undefined || fault ? await issueCertificate(authority, dnsNames, now) : found;
   await applyAll(subject, kinds.secret, tlsSecret(plan, name, pair));
   return done;
 }

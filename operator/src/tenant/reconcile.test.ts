@@ -619,7 +619,7 @@ describe("an outage", () => {
     const world = platform.newWorld();
     const vault = connectVault({
       address: "https://localhost:1",
-      ca: world.settings.ca,
+      ca: () => world.settings.ca,
       kvMount: "tenants",
       transitMount: "transit",
       login: async () => ({ token: "x", ttlSeconds: 0, renewable: false }),

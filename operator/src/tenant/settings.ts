@@ -1,3 +1,5 @@
+import type { CertificatePair } from "../certificates/certificate-pair.ts";
+
 /** Where something of the platform listens. */
 export interface Endpoint {
   readonly host: string;
@@ -21,11 +23,12 @@ export type RouteSettings =
 export type CertificateSettings =
   | {
       readonly mode: "local";
-      readonly authority: { readonly certificate: string; readonly privateKey: string };
+      /** As it is now; PEM. */
+      readonly authority: () => Promise<CertificatePair>;
     }
   | { readonly mode: "cert-manager"; readonly issuerRef: { readonly kind: string; readonly name: string } };
 
-/** All that the steps need to know of the platform; parsed once, at the start of the process. */
+/** All that the steps need to know of the platform; parsed once, at the start of the process, but for its authorities. */
 export interface PlatformSettings {
   /** The namespace of the operator and the platform's services. */
   readonly namespace: string;
@@ -38,9 +41,13 @@ export interface PlatformSettings {
   readonly vault: { readonly address: string; readonly authMount: string };
   /** The egress proxy. */
   readonly egress: Endpoint;
-  /** PEM of the authority of PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. */
+  /** PEM of the authorities of PostgreSQL, PgBouncer, Redis, Vault and the egress proxy, as they are now. */
   readonly ca: string;
   readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   readonly route: RouteSettings;
   readonly certificates: CertificateSettings;
+  readonly credentials: {
+    /** Milliseconds after which a tenant's credentials are replaced without being asked; undefined for never. */
+    readonly rotateEvery: number | undefined;
+  };
 }

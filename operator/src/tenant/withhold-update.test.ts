@@ -229,22 +229,34 @@ describe("other changes that the Tenant has not asked for", () => {
   });
 
   it.each([
-    ["ConfigMap platform-ca", "authority", /^updated ConfigMap platform-ca/],
+    ["ConfigMap runtime", "pooled", /^updated ConfigMap runtime/],
     ["Deployment", "rolled", /^updated Deployment/],
-  ])("a new authority is brought to its end after a crash right after the %s", async (_, name, write) => {
+  ])("another pooler is brought to its end after a crash right after the %s", async (_, name, write) => {
     const { namespace } = namesOf(await readied(name));
-    const next = { ca: "another authority", runtime: { image: defaultImage, schemaVersion } };
+    const pgbouncer = { host: "another-pooler.example.test", port: 6432 };
+    const next = { pgbouncer, runtime: { image: defaultImage, schemaVersion } };
+    const named = async () => (await configuration(namespace))[0]?.["tenant.json"]?.includes(pgbouncer.host);
     expect(await reconcileOnce(platform, name, at(closed, next))).toMatchObject({ kind: "done" });
-    expect((await configuration(namespace))[1]?.["ca.crt"]).not.toBe("another authority");
+    expect(await named()).toBe(false);
     const dying = at(open, next);
     dying.crashAfter(write);
     await expect(settle(platform, name, dying)).rejects.toThrow(Crash);
     expect(await settle(platform, name, at(over, next))).toEqual({ kind: "done" });
-    expect((await configuration(namespace))[1]?.["ca.crt"]).toBe("another authority");
+    expect(await named()).toBe(true);
     const after = at(over, next);
     await reconcileOnce(platform, name, after);
     expect(after.writes).toEqual([]);
   });
+});
+
+it("a new authority does not wait, for no pod restarts to trust it", async () => {
+  const { namespace } = namesOf(await readied("authority"));
+  const before = await deployment("authority");
+  const next = { ca: "another authority", runtime: { image: defaultImage, schemaVersion } };
+  expect(await reconcileOnce(platform, "authority", at(closed, next))).toEqual({ kind: "done" });
+  expect((await configuration(namespace))[1]?.["ca.crt"]).toBe("another authority");
+  expect((await deployment("authority")).metadata.generation).toBe(before.metadata.generation);
+  expect(await pendingOf("authority")).toBeUndefined();
 });
 
 it("a window in a time zone that does not exist is refused with what to write", async () => {

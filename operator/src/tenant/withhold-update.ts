@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson } from "../controller/canonical-json.ts";
 import { kinds } from "../controller/kinds.ts";
 import type { Blueprint, HeldUpdate, Resources } from "./blueprint.ts";
-import { configChecksum, platformCa, runtimeConfig } from "./desired/config-maps.ts";
+import { configChecksum, runtimeConfig } from "./desired/config-maps.ts";
 import {
   appliedTemplateAnnotation,
   checksumAnnotation,
@@ -17,7 +17,7 @@ import type { World } from "./world.ts";
 
 type Outside = Pick<World, "cluster" | "clock">;
 
-/** What the pods were last made from, as the Deployment and the ConfigMaps say it themselves. */
+/** What the pods were last made from, as the Deployment and the ConfigMap say it themselves. */
 interface Version {
   readonly ownChoice: string;
   readonly template: PodTemplate;
@@ -63,10 +63,10 @@ function currentVersion(wanted: Blueprint, { cluster }: Outside): Version | unde
   const live = cluster.read(kinds.deployment, { namespace, name: "runtime" });
   const ownChoice = live?.metadata.annotations?.[ownChoiceAnnotation];
   const template = parseTemplate(live?.metadata.annotations?.[appliedTemplateAnnotation]);
-  const config = {
-    runtime: cluster.read(kinds.configMap, { namespace, name: runtimeConfig(wanted).metadata.name })?.data,
-    platformCa: cluster.read(kinds.configMap, { namespace, name: platformCa(wanted).metadata.name })?.data,
-  };
+  const config = cluster.read(kinds.configMap, {
+    namespace,
+    name: runtimeConfig(wanted).metadata.name,
+  })?.data;
   const isTheirs = template?.metadata.annotations[checksumAnnotation] === configChecksum(config);
   if (ownChoice === undefined || template === undefined || !isTheirs) return undefined;
   const [{ image, resources }] = template.spec.containers;

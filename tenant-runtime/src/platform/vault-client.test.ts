@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../e2e/services/authority.ts";
+import { startTlsFront } from "../../../e2e/services/tls-front.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { jsonRequest } from "../../test/testing/json-request.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
-import { startTlsFront } from "../../test/testing/tls-front.ts";
 import type { Clock } from "./clock.ts";
 import { VaultClient } from "./vault-client.ts";
 

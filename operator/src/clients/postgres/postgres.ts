@@ -9,8 +9,8 @@ export interface PostgresAddress {
   readonly user: string;
   /** Asked at each connection, so that a rotated password needs no restart. */
   readonly password: () => Promise<string>;
-  /** The PEM certificates that the server's must come from; its name must be `host` too. */
-  readonly ca: string;
+  /** The PEM certificates that the server's must come from, asked at each connection; its name must be `host` too. */
+  readonly ca: () => string;
 }
 
 export interface Statement {
@@ -98,7 +98,13 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
     database: address.database,
     user: address.user,
     password: address.password,
-    ssl: { ca: address.ca, rejectUnauthorized: true },
+    ssl: {
+      // Read by the driver for each connection.
+      get ca() {
+        return address.ca();
+      },
+      rejectUnauthorized: true,
+    },
     application_name: "dotmac-operator",
     max: 4,
     idleTimeoutMillis: 60_000,

@@ -20,7 +20,7 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
 
   beforeAll(async () => {
     const { host, port, ca, operator: login } = inject(service);
-    operator = connectRedis({ host, port, ca, ...login });
+    operator = connectRedis({ host, port, ca: () => ca, ...login });
     for (const { names, password } of [north, south]) await operator.setUser(redisUser(names, password));
     client = connect(north);
     other = connect(south);
@@ -162,7 +162,13 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
 
 it("a server that is not there is a failure that may pass, with its address", async () => {
   const { ca } = inject("redisCache");
-  await using redis = connectRedis({ host: "localhost", port: 1, ca, username: "x", password: "x" });
+  await using redis = connectRedis({
+    host: "localhost",
+    port: 1,
+    ca: () => ca,
+    username: "x",
+    password: "x",
+  });
   await expect(redis.users()).rejects.toMatchObject({
     name: "RetryableError",
     reason: "RedisUnavailable",
@@ -173,7 +179,7 @@ it("a server that is not there is a failure that may pass, with its address", as
 it("a connection that has gone silent is left for a new one", async () => {
   const { host, port, ca, operator } = inject("redisCache");
   await using proxy = await startFaultProxy(`https://${host}:${port}`);
-  const address = { host: "localhost", port: Number(new URL(proxy.url).port), ca, ...operator };
+  const address = { host: "localhost", port: Number(new URL(proxy.url).port), ca: () => ca, ...operator };
   await using redis = connectRedis({ ...address, timeout: 1_000 });
   await redis.users();
   proxy.stall();
@@ -189,7 +195,7 @@ it("a connection that has gone silent is left for a new one", async () => {
 it("a server with a certificate of another authority is not spoken to", async () => {
   const { host, port, operator } = inject("redisCache");
   const { certificate } = await createAuthority("Another");
-  await using redis = connectRedis({ host, port, ca: certificate, ...operator });
+  await using redis = connectRedis({ host, port, ca: () => certificate, ...operator });
   await expect(redis.users()).rejects.toMatchObject({ reason: "RedisUnavailable" });
 });
 

@@ -7,8 +7,8 @@ export interface RedisAddress {
   readonly port: number;
   readonly username: string;
   readonly password: string;
-  /** The PEM certificates that the server's must come from; its name must be `host` too. */
-  readonly ca: string;
+  /** The PEM certificates that the server's must come from, asked at each connection; its name must be `host` too. */
+  readonly ca: () => string;
   /** For an answer, in milliseconds; default 5 s. */
   readonly timeout?: number;
 }
@@ -38,7 +38,13 @@ export function connectRedis(address: RedisAddress): Redis {
     port: address.port,
     username: address.username,
     password: address.password,
-    tls: { ca: address.ca, rejectUnauthorized: true },
+    tls: {
+      // Read by the client for each connection.
+      get ca() {
+        return address.ca();
+      },
+      rejectUnauthorized: true,
+    },
     connectionName: "dotmac-operator",
     lazyConnect: true,
     connectTimeout: timeout,

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { Agent, request } from "undici";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../e2e/services/authority.ts";
+import { startTlsFront } from "../../../../e2e/services/tls-front.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
 import { ManualClock } from "../../controller/testing/manual-clock.ts";
 import type { VaultLogin } from "./login.ts";
@@ -106,6 +107,28 @@ describe("a login to Vault", () => {
   });
 });
 
+it("is verified by the authorities of the moment, at new connections", async () => {
+  const second = await createAuthority("The second");
+  const { address: target, ca: first, rootToken: token } = inject("vault");
+  const port = Number(new URL(target).port);
+  const pair = await second.issue({ dnsNames: ["localhost"] });
+  await using front = await startTlsFront({ host: "localhost", port, ca: first }, pair);
+  let ca = first;
+  const vault = connectVault({
+    ...address(),
+    address: `https://localhost:${front.port}`,
+    ca: () => ca,
+    login: async () => ({ token, ttlSeconds: 0, renewable: false }),
+    clock: new ManualClock(),
+  });
+  const refused = { reason: "VaultUnavailable", message: expect.stringContaining("certificate") };
+  await expect(vault.listSecrets("isp-nobody")).rejects.toMatchObject(refused);
+  ca = first + second.certificate;
+  expect(await vault.listSecrets("isp-nobody")).toEqual([]);
+  ca = first;
+  await expect(vault.listSecrets("isp-nobody")).rejects.toMatchObject(refused);
+});
+
 describe("a failure of Vault", () => {
   it("that may pass says so, and names the address but no token and no secret", async () => {
     const token = "the-token-itself";
@@ -133,7 +156,7 @@ describe("a failure of Vault", () => {
     const { certificate } = await createAuthority("Another");
     const vault = connectVault({
       ...address(),
-      ca: certificate,
+      ca: () => certificate,
       login: async () => ({ token: "x", ttlSeconds: 0, renewable: false }),
       clock: new ManualClock(),
     });
@@ -147,7 +170,7 @@ function open(login: VaultLogin, clock = new ManualClock()): Vault {
 
 function address() {
   const { address, ca } = inject("vault");
-  return { address, ca, kvMount: "tenants", transitMount: "transit" };
+  return { address, ca: () => ca, kvMount: "tenants", transitMount: "transit" };
 }
 
 function countedLogin(given: { token?: string; ttlSeconds: number; renewable: boolean }) {

@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import vaultClient from "node-vault";
 import type { Clock } from "../../controller/clock.ts";
 import { RetryableError, TerminalError } from "../../controller/errors.ts";
@@ -7,8 +8,8 @@ import { vaultSession } from "./session.ts";
 
 export interface VaultAddress {
   readonly address: string;
-  /** The PEM certificates that the server's must come from. */
-  readonly ca: string;
+  /** The PEM certificates that the server's must come from, asked at each request. */
+  readonly ca: () => string;
   readonly kvMount: string;
   readonly transitMount: string;
   readonly login: VaultLogin;
@@ -54,15 +55,17 @@ export function connectVault(options: VaultAddress): Vault {
     // Its own debug output holds the secrets it sends; its environment variables could turn TLS off.
     debug: () => {},
     rpDefaults: { strictSSL: true, timeout: requestTimeout },
-    requestOptions: { ca: options.ca, agentOptions: { keepAlive: true, maxSockets: 16 } },
     namespace: "",
     token: "",
   } as Parameters<typeof vaultClient>[0]);
+
+  const agent = trustingAgent(options.ca);
 
   const send = (method: string, path: string, body: object | undefined, token?: string): Promise<unknown> =>
     client.request({
       method,
       path,
+      httpsAgent: agent(),
       ...(body && { json: body }),
       headers: token === undefined ? {} : { "X-Vault-Token": token },
     });
@@ -141,6 +144,19 @@ export function connectVault(options: VaultAddress): Vault {
       });
       await ask(`destroying the key ${name}`, "DELETE", transit(`keys/${name}`));
     },
+  };
+}
+
+/** Keeps connections for as long as `ca` stays the same; what is open under another ends by itself. */
+function trustingAgent(ca: () => string): () => Agent {
+  let trusted = "";
+  let agent = new Agent();
+  return () => {
+    if (trusted !== ca()) {
+      trusted = ca();
+      agent = new Agent({ ca: trusted, keepAlive: true, maxSockets: 16 });
+    }
+    return agent;
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ConfigMap } from "../../controller/kinds.ts";
-import type { Blueprint, HeldUpdate } from "../blueprint.ts";
+import type { Blueprint } from "../blueprint.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
@@ -9,18 +9,18 @@ export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const
 /** What the runtime must know and no one needs to hide, as `tenant.json`. */
 export function runtimeConfig(plan: Blueprint): ConfigMap {
   const document = `${JSON.stringify(tenantDocument(plan), undefined, 2)}\n`;
-  return configMap(plan, "runtime", plan.held?.config.runtime ?? { "tenant.json": document });
+  return configMap(plan, "runtime", plan.held?.config ?? { "tenant.json": document });
 }
 
-/** The certificates by which pods know PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. */
+/** The certificates by which pods know PostgreSQL, PgBouncer, Redis, Vault and the egress proxy; they follow it. */
 export function platformCa(plan: Blueprint): ConfigMap {
-  return configMap(plan, "platform-ca", plan.held?.config.platformCa ?? { "ca.crt": plan.settings.ca });
+  return configMap(plan, "platform-ca", { "ca.crt": plan.settings.ca });
 }
 
-/** Changes with what pods read only at start; what they follow, such as secrets, is not in it. */
-export function configChecksum(data: HeldUpdate["config"]): string {
+/** Changes with what pods read only at start; what they follow, such as secrets and certificates, is not in it. */
+export function configChecksum(data: ConfigMap["data"]): string {
   return createHash("sha256")
-    .update(JSON.stringify([data.runtime, data.platformCa]))
+    .update(JSON.stringify([data]))
     .digest("hex")
     .slice(0, 16);
 }

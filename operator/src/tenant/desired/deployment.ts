@@ -2,7 +2,7 @@ import { canonicalJson } from "../../controller/canonical-json.ts";
 import type { Deployment } from "../../controller/kinds.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { parseQuantity } from "../quantity.ts";
-import { configChecksum, platformCa, runtimeConfig, shutdown } from "./config-maps.ts";
+import { configChecksum, runtimeConfig, shutdown } from "./config-maps.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 import {
   type Container,
@@ -60,7 +60,7 @@ export function deployment(plan: Blueprint): Deployment {
 
 /** What each pod is made from, when no update waits. */
 export function podTemplate(plan: Blueprint): PodTemplate {
-  const checksum = configChecksum({ runtime: runtimeConfig(plan).data, platformCa: platformCa(plan).data });
+  const checksum = configChecksum(runtimeConfig(plan).data);
   return {
     metadata: {
       labels: componentLabels(plan.names, "runtime"),

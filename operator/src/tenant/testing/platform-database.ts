@@ -25,7 +25,7 @@ export async function platformDatabase(connection: PostgresConnection): Promise<
       database: database.name,
       user: "dotmac_operator",
       password: async () => operator,
-      ca: connection.ca,
+      ca: () => connection.ca,
     }),
   );
   const epoch = await startPlatform(postgres, "test-pod");

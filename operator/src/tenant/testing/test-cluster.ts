@@ -47,7 +47,12 @@ export async function startTestCluster(): Promise<TestCluster> {
   const stores = new Stores();
   const reflectors = watchTenants(
     { client, stores, clock: systemClock, random: Math.random },
-    { route, certificates } as Parameters<typeof watchTenants>[1],
+    {
+      route,
+      certificates,
+      adminNamespace: "dotmac-admins",
+      platform: { namespace: "dotmac-system", caConfigMap: "platform-ca" },
+    },
     () => {},
   );
   for (const reflector of reflectors) {

@@ -5,7 +5,7 @@ import { createAuthority } from "../../../../e2e/services/authority.ts";
 import type { PostgresConnection } from "../../../../e2e/services/postgres.ts";
 import type { RedisConnection } from "../../../../e2e/services/redis.ts";
 import { startVault } from "../../../../e2e/services/vault.ts";
-import { connectRedis } from "../../clients/redis/redis.ts";
+import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import { kubernetesLogin } from "../../clients/vault/login.ts";
 import { connectVault, type Vault } from "../../clients/vault/vault.ts";
 import { systemClock } from "../../controller/clock.ts";
@@ -47,15 +47,15 @@ export async function startTestPlatform(services: {
   await writeFile(tokenFile, await operatorToken(cluster), { mode: 0o600 });
   const vault = connectVault({
     address: server.address,
-    ca: server.ca,
+    ca: () => server.ca,
     kvMount: "tenants",
     transitMount: "transit",
     login: kubernetesLogin({ mount: "kubernetes", role: "dotmac-operator", tokenFile }),
     clock: systemClock,
   });
   const redis = {
-    cache: opened.use(connectRedis({ ...services.redisCache, ...services.redisCache.operator })),
-    state: opened.use(connectRedis({ ...services.redisState, ...services.redisState.operator })),
+    cache: opened.use(openRedis(services.redisCache)),
+    state: opened.use(openRedis(services.redisState)),
   };
   const settings = await testSettings(server.address, server.ca);
   const events: NewEvent[] = [];
@@ -84,6 +84,10 @@ export async function startTestPlatform(services: {
   return on(database);
 }
 
+function openRedis({ host, port, ca, operator }: RedisConnection): Redis {
+  return connectRedis({ host, port, ca: () => ca, ...operator });
+}
+
 /** The image that the platform's settings name, and the schema version that it brings. */
 export const defaultImage = "registry.example.test/dotmac/tenant-runtime:1.0.0";
 export const schemaVersion = 2;
@@ -108,7 +112,7 @@ async function testSettings(vaultAddress: string, ca: string): Promise<PlatformS
     route: { kind: "Ingress", className: "skipper", annotations: {} },
     certificates: {
       mode: "local",
-      authority: { certificate: authority.certificate, privateKey: authority.key },
+      authority: async () => ({ certificate: authority.certificate, privateKey: authority.key }),
     },
   };
 }
