@@ -33,11 +33,13 @@ export interface Redis extends RedisConnection, Server {
 export interface RedisServerOptions {
   readonly role?: RedisRole;
   readonly authority?: Authority;
+  /** Settings on top of the platform's: `{ maxmemory: "1mb" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts Redis with TLS only and an ACL file that knows nobody but the operator. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<Redis> {
-  const { role = "cache", authority = await createAuthority("DotMac tests") } = options;
+  const { role = "cache", authority = await createAuthority("DotMac tests"), settings } = options;
   const place = await newPlace({
     name: `redis-${role}`,
     process: () => serverProgram("redis"),
@@ -50,7 +52,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     ca: authority.certificate,
     operator: { username: "dotmac_operator", password: randomBytes(24).toString("base64url") },
   };
-  await place.write(await configuration(place, connection, authority));
+  await place.write(await configuration(place, connection, authority, settings));
   const server = await place.start({
     name: `Redis (${role})`,
     arguments: [join(place.directory, "redis.conf")],
@@ -87,6 +89,7 @@ async function configuration(
   { directory, address, platformFiles }: Place,
   { role, port, operator }: RedisConnection,
   authority: Authority,
+  extra: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, string>> {
   const certificate = await certify(authority);
   const hash = createHash("sha256").update(operator.password).digest("hex");
@@ -106,6 +109,7 @@ async function configuration(
       `aclfile ${directory}/users.acl`,
       `dir ${directory}`,
       "maxmemory 64mb",
+      ...Object.entries(extra).map(([name, value]) => `${name} ${value}`),
       "",
     ].join("\n"),
   };

@@ -54,14 +54,20 @@ export function connectRedis(address: RedisAddress): Redis {
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   });
-  // Each command reports its own failure; without a listener ioredis would print this one.
-  connection.on("error", () => {});
+  // A command that waited for a connection in vain says only that; why there is none is told here.
+  let fault: Error | undefined;
+  connection.on("error", (error: Error) => {
+    fault = error;
+  });
+  connection.on("ready", () => {
+    fault = undefined;
+  });
 
   const command = async (...words: [string, ...string[]]): Promise<unknown> => {
     try {
       return await connection.call(...words);
     } catch (error) {
-      throw redisError(error, server);
+      throw redisError(fault ?? error, server);
     }
   };
 
