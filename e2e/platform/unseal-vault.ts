@@ -19,18 +19,33 @@ export async function initializeVault(vault: VaultApi): Promise<VaultKeys | unde
 
 /**
  * Unseals Vault where it is sealed, as it is after every start.
- * @throws Hopeless when the key is not its key, or is not enough
+ * @throws Hopeless when the key is not its key, or is not enough; VaultError when Vault cannot be unsealed now
  */
 export async function unsealVault(vault: VaultApi, { unsealKey }: VaultKeys): Promise<void> {
   const status = await vault.request<{ sealed: boolean }>("GET", "sys/seal-status");
   if (!status.sealed) return;
   const unsealing = vault.request<{ sealed: boolean }>("PUT", "sys/unseal", { key: unsealKey });
-  const { sealed } = await unsealing.catch((cause) => {
-    if (!(cause instanceof VaultError)) throw cause;
-    throw new Hopeless(
-      `expected the key that was kept to unseal Vault: was it initialised anew? ${cause.message}`,
-      { cause },
-    );
+  const { sealed } = await unsealing.catch((error: unknown) => {
+    throw refusedKey(error) ?? error;
   });
   if (sealed) throw new Hopeless("expected one key to unseal Vault, and it wants more: unseal it by hand");
 }
+
+/** Vault and OpenBao answer 400 to whatever is wrong with an unsealing; only their words tell what it is. */
+function refusedKey(error: unknown): Hopeless | undefined {
+  if (!(error instanceof VaultError) || error.status !== 400) return undefined;
+  const found = whatIsWrong.find(({ words }) => words.test(error.message));
+  return found && new Hopeless(`${found.advice} ${error.message}`, { cause: error });
+}
+
+const whatIsWrong = [
+  {
+    words: /message authentication failed/,
+    advice:
+      "expected the key that was kept to be this Vault's, and it is another's: was Vault initialised anew?",
+  },
+  {
+    words: /invalid key|must be a valid hex or base64 string|must be specified/,
+    advice: "expected the key that was kept to be 32 bytes as base64, as Vault gives it: write it anew.",
+  },
+];

@@ -1,4 +1,4 @@
-import { Agent, fetch } from "undici";
+import { Agent, fetch, type RequestInit, type Response } from "undici";
 
 export interface VaultAccess {
   /** `https://host:port`. */
@@ -39,12 +39,11 @@ export class VaultApi implements AsyncDisposable {
     return new VaultApi({ ...this.#access, token });
   }
 
-  /** Throws VaultError when the status is not 2xx. `Answer` is what the caller knows of the answer's shape. */
+  /** Throws VaultError when the status is not 2xx, Error when there is no answer. `Answer` is what the caller knows of the answer's shape. */
   async request<Answer = unknown>(method: Method, path: string, body?: unknown): Promise<Answer> {
-    const { address, token } = this.#access;
-    const response = await fetch(`${address}/v1/${path}`, {
+    const { token } = this.#access;
+    const response = await this.#send(path, {
       method,
-      dispatcher: this.#dispatcher,
       headers: token === undefined ? {} : { "x-vault-token": token },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -52,6 +51,17 @@ export class VaultApi implements AsyncDisposable {
     const answer = text === "" ? {} : JSON.parse(text);
     if (!response.ok) throw new VaultError(method, path, response.status, answer.errors ?? []);
     return answer as Answer;
+  }
+
+  /** What fetch itself says of a failure is only that there was one. */
+  async #send(path: string, request: RequestInit): Promise<Response> {
+    const { address } = this.#access;
+    try {
+      return await fetch(`${address}/v1/${path}`, { ...request, dispatcher: this.#dispatcher });
+    } catch (error) {
+      const { cause = error } = error as Error;
+      throw new Error(`Vault at ${address} cannot be reached: ${messageOf(cause)}`, { cause });
+    }
   }
 
   /** Like GET, but undefined where nothing is. */
@@ -67,4 +77,10 @@ export class VaultApi implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher.close();
   }
+}
+
+/** An address with several numbers fails once for each. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
 }

@@ -37,25 +37,10 @@ const eitherVault = ["sh", "-c", 'exec "$(command -v bao || command -v vault)" "
 /** Starts Vault, initialises and unseals it, and configures it as a platform is. */
 export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   const { authority = await createAuthority("DotMac tests"), kubernetes } = options;
-  const place = await newPlace({
-    name: "vault",
-    process: () => cachedBinary("vault"),
-    container: { image: images.vault, user: nobodyInContainers, program: eitherVault },
-  });
+  const place = await vaultPlace();
   const reviewer = kubernetes && (await reviewerFor(place, kubernetes));
-  await place.write(await configuration(place, authority));
-  const address = `https://localhost:${place.port}`;
   await using resources = new AsyncDisposableStack();
-  const unauthenticated = resources.use(new VaultApi({ address, ca: authority.certificate }));
-  const server = resources.use(
-    await place.start({
-      name: "Vault",
-      arguments: ["server", `-config=${place.directory}/vault.json`],
-      // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
-      env: { GODEBUG: "x509negativeserial=1" },
-      ready: () => unauthenticated.request("GET", "sys/seal-status"),
-    }),
-  );
+  const { api: unauthenticated, ...server } = resources.use(await startNewVault({ authority, place }));
   const keys = await initializeVault(unauthenticated);
   if (keys === undefined) throw new Error("expected a new Vault, found one that is initialised");
   await unsealVault(unauthenticated, keys);
@@ -63,14 +48,54 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   await configureVault(api, reviewer);
   const running = resources.move();
   return {
+    ...server,
+    rootToken: keys.rootToken,
+    api,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** A Vault that nobody has initialised yet. */
+export interface NewVault extends Omit<VaultConnection, "rootToken">, Server {
+  /** Its HTTP API, without a token. */
+  readonly api: VaultApi;
+}
+
+/** Starts Vault, and leaves it as it is then: empty and sealed. */
+export async function startNewVault(
+  options: { readonly authority?: Authority; readonly place?: Place } = {},
+): Promise<NewVault> {
+  const { authority = await createAuthority("DotMac tests"), place = await vaultPlace() } = options;
+  await place.write(await configuration(place, authority));
+  const address = `https://localhost:${place.port}`;
+  await using resources = new AsyncDisposableStack();
+  const api = resources.use(new VaultApi({ address, ca: authority.certificate }));
+  const server = resources.use(
+    await place.start({
+      name: "Vault",
+      arguments: ["server", `-config=${place.directory}/vault.json`],
+      // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
+      env: { GODEBUG: "x509negativeserial=1" },
+      ready: () => api.request("GET", "sys/seal-status"),
+    }),
+  );
+  const running = resources.move();
+  return {
     address,
     ca: authority.certificate,
-    rootToken: keys.rootToken,
     api,
     directory: server.directory,
     log: server.log,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function vaultPlace(): Promise<Place> {
+  return newPlace({
+    name: "vault",
+    process: () => cachedBinary("vault"),
+    container: { image: images.vault, user: nobodyInContainers, program: eitherVault },
+  });
 }
 
 async function reviewerFor(place: Place, kubernetes: KubernetesConnection): Promise<TokenReviewer> {

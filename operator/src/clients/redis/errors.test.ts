@@ -165,9 +165,7 @@ describe("a failure of Redis that needs a person is", () => {
     await expect(open({ ...server.operator, password: "wrong" }).users()).rejects.toMatchObject({
       name: "TerminalError",
       reason: "RedisLoginRefused",
-      message: expect.stringMatching(
-        /refused: WRONGPASS .*\. Give the user of the Secret .* platform\.redis\.secret/,
-      ),
+      message: expect.stringMatching(/refused: WRONGPASS .*\. The Secret that platform\.redis\.secret names/),
     });
   });
 

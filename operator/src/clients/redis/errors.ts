@@ -29,7 +29,8 @@ const whatToDo = [
     answer: /^(WRONGPASS|NOAUTH)\b/,
     reason: "RedisLoginRefused",
     advice:
-      "Give the user of the Secret that platform.redis.secret of the operator's configuration names that password.",
+      "The Secret that platform.redis.secret names has to hold a user and its password; when that has changed, restart " +
+      "the operator.",
   },
   {
     answer: /^NOPERM\b/,

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Hopeless } from "../cluster/until.ts";
+import { initializeVault, unsealVault } from "../platform/unseal-vault.ts";
+import { VaultApi } from "../platform/vault-api.ts";
+import { freePort } from "./free-port.ts";
+import { type NewVault, startNewVault } from "./vault.ts";
+
+const rootToken = "not needed";
+const keyOf = (bytes: number) => randomBytes(bytes).toString("base64");
+
+describe("a Vault that is sealed", () => {
+  let vault: NewVault;
+  let unsealKey: string;
+
+  beforeAll(async () => {
+    vault = await startNewVault();
+    unsealKey = (await initializeVault(vault.api))?.unsealKey ?? "";
+  });
+  afterAll(() => vault[Symbol.asyncDispose]());
+
+  const whose =
+    /^expected the key that was kept to be this Vault's, and it is another's: was Vault initialised anew\?/;
+  const form = /^expected the key that was kept to be 32 bytes as base64, as Vault gives it: write it anew\./;
+
+  it.each([
+    ["another Vault's key", keyOf(32), whose],
+    ["a key that is too short", keyOf(5), form],
+    ["a key that is one byte too long", keyOf(33), form],
+    ["a key that is much too long", keyOf(64), form],
+    ["a key that is not base64", "!!!", form],
+    ["no key", "", form],
+  ])("is not opened by %s, and nobody need try again", async (_what, key, words) => {
+    const failure = await unsealVault(vault.api, { unsealKey: key, rootToken }).catch(
+      (error: Error) => error,
+    );
+    expect(failure).toBeInstanceOf(Hopeless);
+    expect(failure).toMatchObject({ message: expect.stringMatching(words), cause: { status: 400 } });
+    if (key !== "") expect((failure as Error).message).not.toContain(key);
+  });
+
+  it("is opened by its own key, and left alone from then on", async () => {
+    await unsealVault(vault.api, { unsealKey, rootToken });
+    expect(await vault.api.request("GET", "sys/seal-status")).toMatchObject({ sealed: false });
+    await unsealVault(vault.api, { unsealKey: keyOf(32), rootToken });
+  });
+});
+
+it("a Vault that is not initialised says so, and may be by the next attempt", async () => {
+  await using vault = await startNewVault();
+  const failure = await unsealVault(vault.api, { unsealKey: keyOf(32), rootToken }).catch(
+    (error: Error) => error,
+  );
+  expect(failure).not.toBeInstanceOf(Hopeless);
+  expect(failure).toMatchObject({ name: "VaultError", message: expect.stringContaining("not initialized") });
+});
+
+it("a Vault that is not there may be by the next attempt, and the message says where it is not", async () => {
+  const address = `https://localhost:${await freePort()}`;
+  await using vault = new VaultApi({ address, ca: "" });
+  const failure = await unsealVault(vault, { unsealKey: keyOf(32), rootToken }).catch(
+    (error: Error) => error,
+  );
+  expect(failure).not.toBeInstanceOf(Hopeless);
+  expect(failure).toMatchObject({
+    message: expect.stringMatching(new RegExp(`^Vault at ${address} cannot be reached: .*ECONNREFUSED`)),
+  });
+});
+
+it("a Vault that wants more keys than one is left to a person", async () => {
+  await using vault = await startNewVault();
+  const shares = { secret_shares: 2, secret_threshold: 2 };
+  const made = await vault.api.request<{ keys_base64: string[] }>("PUT", "sys/init", shares);
+  const [unsealKey = ""] = made.keys_base64;
+  await expect(unsealVault(vault.api, { unsealKey, rootToken })).rejects.toThrow(
+    new Hopeless("expected one key to unseal Vault, and it wants more: unseal it by hand"),
+  );
+});
