@@ -26,7 +26,7 @@ export async function installPlatform(cluster: RunningCluster, progress: Progres
   progress("installing the chart");
   await installRelease(cluster, { name: "dotmac-platform", namespace: platformNamespace, chart, values });
   progress("opening Vault");
-  await openPlatformVault(cluster, kubectl);
+  await openPlatformVault(cluster, kubectl, progress);
   progress("waiting for PostgreSQL, PgBouncer, Redis and Vault");
   await waitForServices(kubectl);
 }

@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { applyObjects } from "../cluster/apply-objects.ts";
 import { contentHash } from "../cluster/content-hash.ts";
 import type { Kubectl } from "../cluster/kubectl.ts";
+import type { Progress } from "../cluster/progress.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
 import { Hopeless, until } from "../cluster/until.ts";
 import { configureVault } from "./configure-vault.ts";
 import { platformNamespace } from "./namespace.ts";
+import { observeVault } from "./observe-vault.ts";
 import { type PortForward, portForward } from "./port-forward.ts";
 import { readSecrets, type Secret, secretObject } from "./secrets.ts";
 import { initializeVault, unsealVault, type VaultKeys } from "./unseal-vault.ts";
@@ -18,22 +20,33 @@ const configurationAnnotation = "dotmac.io/vault-configuration";
  * Has the cluster's Vault initialised, unsealed and configured. Its unseal key and root token are kept in a Secret
  * beside it, for development only: in production a key service unseals, and nobody keeps the root token.
  */
-export async function openPlatformVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
-  // As often as it takes: a sealed pod holds up the update of its StatefulSet, and the pod that comes by the
-  // update is sealed again.
+export async function openPlatformVault(
+  cluster: RunningCluster,
+  kubectl: Kubectl,
+  progress: Progress,
+): Promise<void> {
+  // Each container once: a sealed one holds up the update of its StatefulSet, and the one that comes by the update is
+  // sealed again, as after every start.
+  const opened = new Set<string>();
   await until(
     "Vault's pod to be up to date and open",
     async () => {
-      if ((await isOpen(kubectl)) && (await isConfigured(kubectl))) return true;
-      await openPresentPod(cluster, kubectl);
+      const vault = await observeVault(kubectl);
+      const configured = await isConfigured(kubectl);
+      if (vault.settled && configured) return true;
+      const { listening, ready } = vault;
+      if (listening === undefined || opened.has(listening) || (ready && configured)) return undefined;
+      progress(`opening Vault's container ${listening.slice(-12)}`);
+      await openVault(cluster, kubectl);
+      opened.add(listening);
       return undefined;
     },
     { seconds: 180, everyMs: 500 },
   );
 }
 
-async function openPresentPod(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
-  await using tunnel = await tunnelToVault(cluster);
+async function openVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
+  await using tunnel = await portForward(cluster, "vault-0", 8200);
   await using vault = vaultBehind(cluster, tunnel);
   const keys = await knownOrNewKeys(kubectl, vault);
   await unsealVault(vault, keys);
@@ -52,19 +65,6 @@ async function isConfigured(kubectl: Kubectl): Promise<boolean> {
 
 async function keptSecret(kubectl: Kubectl): Promise<Secret | undefined> {
   return (await readSecrets(kubectl)).get(keysSecret);
-}
-
-/** A pod that runs need not listen yet, and kubectl ends a tunnel at the first connection that is refused. */
-async function tunnelToVault(cluster: RunningCluster): Promise<PortForward> {
-  const tunnel = await portForward(cluster, "vault-0", 8200);
-  try {
-    await using vault = vaultBehind(cluster, tunnel);
-    await vault.request("GET", "sys/seal-status");
-    return tunnel;
-  } catch (error) {
-    await tunnel[Symbol.asyncDispose]();
-    throw error;
-  }
 }
 
 function vaultBehind({ platformCa }: RunningCluster, { port }: PortForward): VaultApi {
@@ -108,17 +108,6 @@ async function keep(
     data: { unsealKey: keys.unsealKey, rootToken: keys.rootToken },
   });
   await applyObjects(kubectl, [JSON.stringify(secret)]);
-}
-
-/** Whether the pod that the StatefulSet asks for now is ready; one that is about to be replaced does not count. */
-async function isOpen(kubectl: Kubectl): Promise<boolean> {
-  const read = ["get", "statefulset/vault", "-n", platformNamespace, "-o", "json"];
-  const { metadata, status } = JSON.parse(await kubectl(read));
-  return (
-    metadata.generation === status?.observedGeneration &&
-    status.updatedReplicas === 1 &&
-    status.readyReplicas === 1
-  );
 }
 
 /** A Vault that was just unsealed elects itself; until then it refuses every other request. */

@@ -108,9 +108,14 @@ describe("an installed platform", () => {
       JSON.parse(await kubectl(["get", "pod/vault-0", "-n", platformNamespace, "-o", "json"]));
     const before = (await pod()).metadata.uid;
     await kubectl(["rollout", "restart", "statefulset/vault", "-n", platformNamespace]);
-    await installPlatform(cluster, silent);
+    const told: string[] = [];
+    await installPlatform(cluster, (step) => told.push(step));
     const { metadata, status } = await pod();
     expect(metadata.uid).not.toBe(before);
+    const [{ containerID }] = status.containerStatuses;
+    expect(told.filter((step) => step.startsWith("opening Vault's container"))).toEqual([
+      `opening Vault's container ${containerID.slice(-12)}`,
+    ]);
     expect(status.conditions).toContainEqual(expect.objectContaining({ type: "Ready", status: "True" }));
   });
 
