@@ -1,14 +1,19 @@
-import { access } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createAuthority, readPem } from "./certificates.ts";
+import { createAuthority, type KeyPair } from "../services/authority.ts";
+import { writeCertificate } from "./certificate-files.ts";
 
-/** The development CA kept in a folder, made at the first call. PEM. */
-export async function platformCa(folder: string): Promise<{ certificate: string; key: string }> {
-  const files = { certificate: join(folder, "platform-ca.crt"), key: join(folder, "platform-ca.key") };
-  const isThere = await access(files.key).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) await createAuthority(folder, "platform-ca", "DotMac development platform CA");
-  return readPem(files);
+const name = "platform-ca";
+
+/** The development CA kept in a folder, made at the first call. */
+export async function platformCa(folder: string): Promise<KeyPair> {
+  const read = (suffix: "crt" | "key") => readFile(join(folder, `${name}.${suffix}`), "utf8");
+  try {
+    return { key: await read("key"), certificate: await read("crt") };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  const { certificate, key } = await createAuthority("DotMac development platform CA");
+  await writeCertificate(folder, name, { certificate, key });
+  return { certificate, key };
 }

@@ -5,6 +5,7 @@ import {
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   type Extension,
+  type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
@@ -20,15 +21,19 @@ export interface KeyPair {
   readonly key: string;
 }
 
-export interface ServerNames {
-  readonly dnsNames: readonly string[];
+/** Whom a certificate is for: with names or addresses it is a server's, without any a client's. */
+export interface CertificateSubject {
+  /** The first DNS name when absent. */
+  readonly commonName?: string;
+  readonly organization?: string;
+  readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
 }
 
 /** A certificate authority for tests and development clusters: never for production. */
 export interface Authority extends KeyPair {
-  /** Signs a server certificate for these names, valid as long as the authority. */
-  issue(names: ServerNames): Promise<KeyPair>;
+  /** Signs a certificate that is valid as long as the authority. */
+  issue(subject: CertificateSubject): Promise<KeyPair>;
 }
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -64,10 +69,10 @@ export async function openAuthority({ certificate, key }: KeyPair): Promise<Auth
 async function authority(certificate: X509Certificate, key: webcrypto.CryptoKey): Promise<Authority> {
   return {
     ...(await keyPair(certificate, key)),
-    async issue(names) {
+    async issue(subject) {
       const keys = await generateKeys();
       const issued = await X509CertificateGenerator.create({
-        subject: [{ CN: [names.dnsNames[0] ?? "server"] }],
+        subject: distinguishedName(subject),
         issuer: certificate.subject,
         publicKey: keys.publicKey,
         signingKey: key,
@@ -75,22 +80,32 @@ async function authority(certificate: X509Certificate, key: webcrypto.CryptoKey)
         notBefore: certificate.notBefore,
         notAfter: certificate.notAfter,
         signingAlgorithm: algorithm,
-        extensions: serverExtensions(names),
+        extensions: extensionsOf(subject),
       });
       return keyPair(issued, keys.privateKey);
     },
   };
 }
 
-function serverExtensions({ dnsNames, ipAddresses = [] }: ServerNames): Extension[] {
+function distinguishedName({ commonName, organization, dnsNames = [] }: CertificateSubject): JsonName {
+  return [
+    ...(organization === undefined ? [] : [{ O: [organization] }]),
+    { CN: [commonName ?? dnsNames[0] ?? "server"] },
+  ];
+}
+
+function extensionsOf({ dnsNames = [], ipAddresses = [] }: CertificateSubject): Extension[] {
+  const names = [
+    ...dnsNames.map((value) => ({ type: "dns" as const, value })),
+    ...ipAddresses.map((value) => ({ type: "ip" as const, value })),
+  ];
+  const isServer = names.length > 0;
+  const { serverAuth, clientAuth } = ExtendedKeyUsage;
   return [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension([
-      ...dnsNames.map((value) => ({ type: "dns" as const, value })),
-      ...ipAddresses.map((value) => ({ type: "ip" as const, value })),
-    ]),
+    new ExtendedKeyUsageExtension([isServer ? serverAuth : clientAuth]),
+    ...(isServer ? [new SubjectAlternativeNameExtension(names)] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type CertificateFiles, createAuthority, createSigningKeys } from "../certificates.ts";
+import { type CertificateSubject, createAuthority } from "../../services/authority.ts";
+import { type CertificateFiles, writeCertificate, writeSigningKeys } from "../certificate-files.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { network, nodeName, paths } from "./layout.ts";
 
@@ -22,42 +23,45 @@ export interface Credentials {
 /** Makes them all, and the administrator's kubeconfig; the platform's CA is another one, with its own folder. */
 export async function createCredentials(): Promise<Credentials> {
   await mkdir(paths.config, { recursive: true, mode: 0o700 });
-  const authority = await createAuthority(paths.pki, "ca", "dotmac test cluster");
+  const signer = await createAuthority("dotmac test cluster");
+  const authority = await writeCertificate(paths.pki, "ca", signer);
+  const issue = async (name: string, subject: CertificateSubject) =>
+    writeCertificate(paths.pki, name, await signer.issue(subject));
   const kubeconfigFor = async (name: string, commonName: string, organization?: string) =>
     writeKubeconfig(
       join(paths.config, `${name}.kubeconfig`),
       authority,
-      await authority.issue(name, { commonName, ...(organization ? { organization } : {}) }),
+      await issue(name, { commonName, ...(organization ? { organization } : {}) }),
     );
-  const administrator = await authority.issue("admin", {
+  const administrator = await issue("admin", {
     commonName: "dotmac-admin",
     organization: "system:masters",
   });
   await writeKubeconfig(paths.kubeconfig, authority, administrator);
   return {
     authority,
-    apiServer: await authority.issue("kube-apiserver", {
+    apiServer: await issue("kube-apiserver", {
       commonName: "kube-apiserver",
-      dns: [
+      dnsNames: [
         "localhost",
         "kubernetes",
         "kubernetes.default",
         "kubernetes.default.svc",
         "kubernetes.default.svc.cluster.local",
       ],
-      ip: ["127.0.0.1", network.nodeAddress, network.apiServiceAddress],
+      ipAddresses: ["127.0.0.1", network.nodeAddress, network.apiServiceAddress],
     }),
-    apiServerToKubelet: await authority.issue("kube-apiserver-kubelet-client", {
+    apiServerToKubelet: await issue("kube-apiserver-kubelet-client", {
       commonName: "kube-apiserver-kubelet-client",
       organization: "system:masters",
     }),
-    kubelet: await authority.issue("kubelet-server", {
+    kubelet: await issue("kubelet-server", {
       commonName: `system:node:${nodeName}`,
       organization: "system:nodes",
-      dns: [nodeName],
-      ip: [network.nodeAddress],
+      dnsNames: [nodeName],
+      ipAddresses: [network.nodeAddress],
     }),
-    serviceAccounts: await createSigningKeys(paths.pki),
+    serviceAccounts: await writeSigningKeys(paths.pki),
     kubeconfigs: {
       controllerManager: await kubeconfigFor("kube-controller-manager", "system:kube-controller-manager"),
       scheduler: await kubeconfigFor("kube-scheduler", "system:kube-scheduler"),

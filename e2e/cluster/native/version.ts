@@ -5,8 +5,9 @@ import { contentHash } from "../content-hash.ts";
 
 /** What the native cluster is made of besides its own folder. */
 const shared = [
+  "../services/authority.ts",
   "audit-policy.ts",
-  "certificates.ts",
+  "certificate-files.ts",
   "images/static",
   "manifests/coredns.yaml",
   "manifests/kube-network-policies.yaml",
