@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Invalid, TooManyRequests } from "../clients/kubernetes/errors.ts";
 import { RetryableError, TerminalError } from "./errors.ts";
 import { ReconcileLoop, type ReconcileReport } from "./loop.ts";
-import { done, doneUntil, type Outcome, stalled, waiting } from "./outcome.ts";
+import { done, doneUntil, type Outcome, recheckedBy, stalled, waiting } from "./outcome.ts";
 import { WorkQueue } from "./queue.ts";
 import { eventually } from "./testing/eventually.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
@@ -68,6 +68,11 @@ describe("the loop", () => {
       "lets what is stalled rest, for less long than what is done",
       async () => stalled("HostTaken", "x"),
       { result: "stalled", nextAfter: recheckStalledEvery },
+    ],
+    [
+      "looks again at what is stalled, when something else of it is due before",
+      async () => recheckedBy(stalled("HostTaken", "x"), 5_000),
+      { result: "stalled", nextAfter: 5_000 },
     ],
     [
       "retries a retryable error",

@@ -131,9 +131,11 @@ export class ReconcileLoop {
 
   #nextAfter(outcome: Outcome): Milliseconds {
     if (outcome.kind === "waiting") return this.#recheck(outcome.recheckAfter);
-    if (outcome.kind === "stalled") return this.#recheckStalled();
-    const resync = spread(this.#options.resyncEvery, 0.2, this.#options.random);
-    return Math.min(resync, outcome.recheckAfter ?? resync);
+    const usual =
+      outcome.kind === "stalled"
+        ? this.#recheckStalled()
+        : spread(this.#options.resyncEvery, 0.2, this.#options.random);
+    return Math.min(usual, outcome.recheckAfter ?? usual);
   }
 
   #recheckStalled(): Milliseconds {

@@ -18,7 +18,13 @@ export type Outcome =
       readonly recheckAfter: Milliseconds;
     }
   /** Only a change of the spec, or of something else that is watched, can help. */
-  | { readonly kind: "stalled"; readonly reason: Reason; readonly message: string };
+  | {
+      readonly kind: "stalled";
+      readonly reason: Reason;
+      readonly message: string;
+      /** Something else is to be done at a time that is known. */
+      readonly recheckAfter?: Milliseconds;
+    };
 
 export const done: Outcome = { kind: "done" };
 
@@ -28,6 +34,11 @@ export function doneUntil(recheckAfter: Milliseconds): Outcome {
 
 export function waiting(reason: Reason, message: string, recheckAfter: Milliseconds): Outcome {
   return { kind: "waiting", reason, message, recheckAfter };
+}
+
+/** The same outcome, with a look after this time at the latest. */
+export function recheckedBy(outcome: Outcome, recheckAfter: Milliseconds): Outcome {
+  return { ...outcome, recheckAfter: Math.min(outcome.recheckAfter ?? recheckAfter, recheckAfter) };
 }
 
 export function stalled(reason: Reason, message: string): Outcome {
