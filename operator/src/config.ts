@@ -30,6 +30,8 @@ const leaderElection = z
     message: "write a time that fits twice into renewDeadline: one lost renewal must not cost the lead",
   });
 
+const shortestRotation = 3_600_000;
+
 const schema = z.strictObject({
   leaderElection,
   workers: z.int().min(1).max(64).default(4),
@@ -75,6 +77,16 @@ const schema = z.strictObject({
     { error: "write Ingress or HTTPRoute" },
   ),
   gateway: z.strictObject({ namespace: name, podLabels: z.record(z.string(), z.string()) }),
+  credentials: z
+    .strictObject({
+      rotateEvery: duration
+        .refine(
+          (time) => time >= shortestRotation,
+          "write a time of 1h or longer: a rotation takes about 20 minutes",
+        )
+        .optional(),
+    })
+    .prefault({}),
   adminNamespace: name,
 });
 

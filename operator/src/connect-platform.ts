@@ -1,5 +1,6 @@
 import { connectPostgres } from "./clients/postgres/postgres.ts";
 import { connectRedis, type Redis } from "./clients/redis/redis.ts";
+import { connectRuntimes } from "./clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "./clients/vault/login.ts";
 import { connectVault } from "./clients/vault/vault.ts";
 import type { OperatorConfig } from "./config.ts";
@@ -21,6 +22,7 @@ export interface Platform extends AsyncDisposable {
   readonly postgres: World["postgres"];
   readonly vault: World["vault"];
   readonly redis: World["redis"];
+  readonly runtimes: World["runtimes"];
   readonly settings: PlatformSettings;
 }
 
@@ -67,8 +69,9 @@ export async function connectPlatform(
     state: opened.use(await openRedis(config, cluster, ca, "state")),
   };
   const settings = platformSettings(config, cluster, ca);
+  const runtimes = connectRuntimes({ ca });
   const services = opened.move();
-  return { postgres, vault, redis, settings, [Symbol.asyncDispose]: () => services.disposeAsync() };
+  return { postgres, vault, redis, runtimes, settings, [Symbol.asyncDispose]: () => services.disposeAsync() };
 }
 
 async function openRedis(
@@ -103,6 +106,7 @@ function platformSettings(config: OperatorConfig, cluster: Cluster, ca: () => st
     gateway: config.gateway,
     route: config.route,
     certificates: certificateSettings(config, cluster),
+    credentials: config.credentials,
   };
 }
 

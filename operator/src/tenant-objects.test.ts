@@ -35,6 +35,7 @@ const settings: PlatformSettings = {
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route,
   certificates: { mode: "local", authority: async () => ({ certificate: ca, privateKey: "" }) },
+  credentials: {},
 };
 
 const example = async (file: string) =>

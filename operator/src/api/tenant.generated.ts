@@ -165,7 +165,7 @@ export interface TenantStatus {
    */
   observedGeneration?: number;
   /**
-   * Ready is always present. Reconciling, Stalled and UpdatePending are present only while true. The others tell one step each.
+   * Ready is always present. Reconciling, Stalled, UpdatePending and CredentialsRotating are present only while true. The others tell one step each.
    */
   conditions?: TenantStatusCondition[];
   /**
@@ -182,6 +182,7 @@ export interface TenantStatus {
   endpoint?: string;
   runtime?: TenantStatusRuntime;
   database?: TenantStatusDatabase;
+  credentials?: TenantStatusCredentials;
   /**
    * When the operator last had to write something for this tenant.
    */
@@ -249,4 +250,23 @@ export interface TenantStatusDatabase {
    * The number of the last migration in the schema, read from the schema itself.
    */
   migration?: number;
+}
+/**
+ * The credentials that the runtime logs in with.
+ */
+export interface TenantStatusCredentials {
+  /**
+   * When they were made.
+   */
+  madeAt?: string;
+  /**
+   * The last text of the annotation dotmac.io/rotate-credentials whose rotation is finished.
+   */
+  rotation?: string;
+  /**
+   * The logins of PostgreSQL that the runtime may use: one, or two while the credentials are replaced.
+   *
+   * Items: The name of a role.
+   */
+  logins?: string[];
 }

@@ -2,20 +2,31 @@ import type { z } from "zod";
 import type { Vault } from "../clients/vault/vault.ts";
 import { RetryableError, TerminalError } from "../controller/errors.ts";
 
+/** A secret as it is in Vault now. */
+export interface Kept<Secret> {
+  readonly secret: Secret;
+  readonly version: number;
+  /** When that version was written; absent when it was now. */
+  readonly createdAt?: Date;
+}
+
 /**
  * The secret at `path`; when there is none, the one that `create` makes, written only if there is still
- * none. `born` says whether it was made now.
+ * none.
  */
 export async function bornOnce<Schema extends z.ZodType>(
   vault: Vault,
   path: string,
   schema: Schema,
   create: () => Promise<z.output<Schema> & object>,
-): Promise<{ readonly secret: z.output<Schema>; readonly born: boolean }> {
+): Promise<Kept<z.output<Schema>>> {
   const known = await vault.readSecret(path);
-  if (known !== undefined) return { secret: parsed(path, schema, known.data), born: false };
+  if (known !== undefined) {
+    const { data, version, createdAt } = known;
+    return { secret: parsed(path, schema, data), version, createdAt };
+  }
   const fresh = await create();
-  if (await vault.writeSecret(path, fresh, 0)) return { secret: fresh, born: true };
+  if (await vault.writeSecret(path, fresh, 0)) return { secret: fresh, version: 1 };
   throw new RetryableError(
     "SecretRaced",
     `Another wrote the secret ${path} first: it is read at the next try.`,

@@ -52,6 +52,11 @@ export function tenantNames(tenant: string, id: string): TenantNames {
   };
 }
 
+/** The role of one of the two app logins. */
+export function appLogin({ roles }: TenantNames, letter: "a" | "b"): string {
+  return letter === "a" ? roles.appA : roles.appB;
+}
+
 function base32(bytes: Buffer): string {
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");

@@ -9,6 +9,15 @@ export interface PodTrouble {
 /** Reasons that every pod goes through on its way up. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing", "Completed"]);
 
+/** The kubelet's words for an image that is not there (kubernetes/pkg/kubelet/images/types.go). */
+const imageReasons = new Set([
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "ImageInspectError",
+]);
+
 /** The trouble of the first pod that has any; pods that are being deleted have none. */
 export function podTrouble(pods: readonly Pod[]): PodTrouble | undefined {
   for (const pod of pods) {
@@ -17,6 +26,11 @@ export function podTrouble(pods: readonly Pod[]): PodTrouble | undefined {
     if (trouble !== undefined) return trouble;
   }
   return undefined;
+}
+
+/** Whether nothing of the pod runs because its image cannot be had. */
+export function isWithoutImage({ status }: Pod): boolean {
+  return imageReasons.has(status?.containerStatuses?.[0]?.state?.waiting?.reason ?? "");
 }
 
 function waitingTrouble(pod: Pod): PodTrouble | undefined {

@@ -1,9 +1,10 @@
-import { type Condition, findCondition } from "../controller/conditions.ts";
-import { done, doneUntil, type Outcome, stalled } from "../controller/outcome.ts";
+import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../controller/outcome.ts";
 import { type Blueprint, blueprint, namesOf } from "./blueprint.ts";
 import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./kinds.ts";
 import { isTimeZone } from "./maintenance-window.ts";
+import { newsOf } from "./news.ts";
 import { retire } from "./retire.ts";
+import { type RotationReport, rotateCredentials } from "./rotate-credentials.ts";
 import { pausedStatus, reportedStatus, type StepResult } from "./status.ts";
 import { cache } from "./steps/cache.ts";
 import { claim } from "./steps/claim.ts";
@@ -57,8 +58,9 @@ export async function reconcileTenant(
   const subject = newSubject(tenant, withholdUpdate(tenant, wanted, world), world);
   const accepted = { condition: "Accepted", outcome: done };
   const results = [accepted, ...(await runInOrder(tenantSteps, subject))];
-  await report(subject, results);
-  return summarize(results, subject);
+  const rotation = await followRotation(subject, results);
+  await report(subject, results, rotation);
+  return summarize(results, rotation, subject);
 }
 
 async function runInOrder(steps: readonly Step[], subject: Subject): Promise<StepResult[]> {
@@ -75,12 +77,25 @@ async function runInOrder(steps: readonly Step[], subject: Subject): Promise<Ste
 function canRun(step: Step, subject: Subject, results: readonly StepResult[]): boolean {
   const needed = step.needs?.(subject);
   if (needed === undefined) return results.every(({ outcome }) => outcome.kind === "done");
-  return results.some(({ condition, outcome }) => condition === needed && outcome.kind === "done");
+  return isDone(results, needed);
+}
+
+function isDone(results: readonly StepResult[], step: string): boolean {
+  return results.some(({ condition, outcome }) => condition === step && outcome.kind === "done");
+}
+
+/** Beside the steps: a tenant is ready and serves while its credentials are replaced. */
+async function followRotation(subject: Subject, results: readonly StepResult[]): Promise<RotationReport> {
+  const needed = ["SecretsReady", "DatabaseReady", "CacheReady"];
+  if (!needed.every((step) => isDone(results, step))) return { kind: "unknown" };
+  subject.world.signal.throwIfAborted();
+  return rotateCredentials(subject).catch((error: unknown) => ({ kind: "failed", error }));
 }
 
 async function report(
   { tenant, plan, world, found, changes }: Subject,
   results: StepResult[],
+  rotation: RotationReport,
 ): Promise<void> {
   await writeStatus(
     tenant,
@@ -91,38 +106,31 @@ async function report(
       found,
       changed: changes.length > 0,
       held: plan.held,
+      rotation,
       now: world.clock.now(),
     }),
     world,
   );
 }
 
-/** Writes a status if it differs, and tells people when readiness has changed and when an update waits. */
-async function writeStatus(tenant: Tenant, status: TenantStatus, world: World): Promise<void> {
-  if (!(await world.cluster.writeStatus(tenantKind, tenant, status))) return;
-  const before = findCondition(tenant.status?.conditions, "Ready");
-  const ready = findCondition(status.conditions, "Ready");
-  const trouble = findCondition(status.conditions, "Stalled") !== undefined;
-  if (isNews(before, ready)) publish(tenant, ready, trouble ? "Warning" : "Normal", world);
-  const waited = findCondition(tenant.status?.conditions, "UpdatePending");
-  const waits = findCondition(status.conditions, "UpdatePending");
-  if (isNews(waited, waits)) publish(tenant, waits, "Normal", world);
-}
-
-function isNews(before: Condition | undefined, now: Condition | undefined): now is Condition {
-  return now !== undefined && (before?.status !== now.status || before.reason !== now.reason);
-}
-
-function publish(regarding: Tenant, told: Condition, type: "Normal" | "Warning", { events }: World): void {
-  const { reason, message } = told;
-  events.publish({ regarding, type, reason, action: "Reconcile", note: message.slice(0, 1_024) });
+/** Writes a status if it differs, and tells people what is new. */
+async function writeStatus(tenant: Tenant, status: TenantStatus, { cluster, events }: World): Promise<void> {
+  if (!(await cluster.writeStatus(tenantKind, tenant, status))) return;
+  for (const news of newsOf(tenant.status, status)) {
+    events.publish({ regarding: tenant, action: "Reconcile", ...news });
+  }
 }
 
 /** The first step that is not done decides. @throws what an unexpected failure threw. */
-function summarize(results: readonly StepResult[], { plan, world }: Subject): Outcome {
+function summarize(
+  results: readonly StepResult[],
+  rotation: RotationReport,
+  { plan, world }: Subject,
+): Outcome {
   const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? finished(plan, world);
   if (first.kind === "failed") throw first.error;
-  return first;
+  if (rotation.kind === "failed") throw rotation.error;
+  return rotation.kind === "rotating" ? recheckedBy(first, rotation.recheckAfter) : first;
 }
 
 function finished({ held }: Blueprint, { clock }: World): Outcome {
@@ -143,6 +151,7 @@ async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<O
     results,
     found: {},
     changed: false,
+    rotation: { kind: "unknown" },
     now: world.clock.now(),
   });
   await writeStatus(tenant, status, world);

@@ -47,7 +47,7 @@ export interface PlatformSettings {
   readonly route: RouteSettings;
   readonly certificates: CertificateSettings;
   readonly credentials: {
-    /** Milliseconds after which a tenant's credentials are replaced without being asked; undefined for never. */
-    readonly rotateEvery: number | undefined;
+    /** Milliseconds after which a tenant's credentials are replaced without being asked; absent for never. */
+    readonly rotateEvery?: number | undefined;
   };
 }

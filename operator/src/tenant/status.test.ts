@@ -140,7 +140,15 @@ describe("a tenant that is being deleted", () => {
 
 function report(results: StepResult[]): Report {
   const names = namesOf(sampleTenant());
-  return { names, server: "postgres:5432", results, found: {}, changed: false, now };
+  return {
+    names,
+    server: "postgres:5432",
+    results,
+    found: {},
+    changed: false,
+    rotation: { kind: "resting" },
+    now,
+  };
 }
 
 function failed(error: Error): StepResult["outcome"] {

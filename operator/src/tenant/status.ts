@@ -9,7 +9,9 @@ import { RetryableError, TerminalError } from "../controller/errors.ts";
 import type { Outcome } from "../controller/outcome.ts";
 import type { HeldUpdate } from "./blueprint.ts";
 import type { Tenant, TenantStatus } from "./kinds.ts";
-import type { TenantNames } from "./names.ts";
+import { appLogin, type TenantNames } from "./names.ts";
+import type { RotationReport } from "./rotate-credentials.ts";
+import { enabledLogins } from "./rotation.ts";
 import type { Findings } from "./subject.ts";
 
 /** How one step ended: with an outcome, or by a failure that was not expected. */
@@ -29,6 +31,7 @@ export interface Report {
   readonly changed: boolean;
   /** An update that waits for the maintenance window. */
   readonly held?: HeldUpdate | undefined;
+  readonly rotation: RotationReport;
   readonly now: Date;
 }
 
@@ -46,6 +49,11 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   conditions = exceptional(conditions, undone, generation, report.now);
   if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
   else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
+  const { rotation } = report;
+  if (rotation.kind === "resting") conditions = withoutCondition(conditions, "CredentialsRotating");
+  if (rotation.kind === "rotating") {
+    set("CredentialsRotating", "True", rotation.reason, rotation.message.slice(0, 4_096));
+  }
   for (const result of report.results) {
     const { status, reason, message } = stepCondition(result);
     set(result.condition, status, reason, message);
@@ -59,6 +67,7 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
     endpoint: report.found.endpoint ?? old.endpoint,
     runtime: report.found.runtime ?? old.runtime,
     database: databaseStatus(report, old),
+    credentials: credentialsStatus(report, old),
     lastAppliedTime: report.changed ? timestamp(report.now) : old.lastAppliedTime,
   });
 }
@@ -75,12 +84,21 @@ export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
     message: "The tenant is left alone until spec.paused is false.",
   } as const;
   const calm = ["Reconciling", "Stalled", "UpdatePending"].reduce(withoutCondition, old.conditions ?? []);
+  const conditions = withCondition(calm, ready, generation, now);
   return {
     ...old,
     observedGeneration: generation,
-    conditions: withCondition(calm, ready, generation, now),
+    conditions: pausedRotation(conditions, generation, now),
     phase: "Paused",
   };
+}
+
+/** A rotation that stands still must not be forgotten: the old credentials may work for as long as it does. */
+function pausedRotation(conditions: Condition[], generation: number, now: Date): Condition[] {
+  if (findCondition(conditions, "CredentialsRotating") === undefined) return conditions;
+  const message = "The rotation goes on when spec.paused is false; until then the old credentials may work.";
+  const rotating = { type: "CredentialsRotating", status: "True", reason: "Paused", message } as const;
+  return withCondition(conditions, rotating, generation, now);
 }
 
 /** What a tenant that is being deleted waits for. */
@@ -89,7 +107,7 @@ export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], n
   const generation = tenant.metadata.generation ?? 0;
   const { reason, message } = summary(outcome);
   const ready = { type: "Ready", status: "False", reason, message } as const;
-  const current = withoutCondition(old.conditions ?? [], "UpdatePending");
+  const current = ["UpdatePending", "CredentialsRotating"].reduce(withoutCondition, old.conditions ?? []);
   const conditions = withCondition(current, ready, generation, now);
   return {
     ...old,
@@ -171,6 +189,21 @@ function databaseStatus(
   if (!isClaimed(results)) return old.database;
   const migration = found.migration ?? old.database?.migration;
   return { server, schema: names.schema, ...(migration !== undefined && { migration }) };
+}
+
+/** As the servers have them after this reconcile; what could not be looked at stays. */
+function credentialsStatus(
+  { names, rotation, found }: Report,
+  old: TenantStatus,
+): TenantStatus["credentials"] {
+  const { credentials } = found;
+  if (credentials === undefined || rotation.kind === "unknown") return old.credentials;
+  const { made } = credentials;
+  return {
+    logins: enabledLogins(credentials).map((letter) => appLogin(names, letter)),
+    madeAt: timestamp(new Date(made.at)),
+    ...(made.request !== undefined && { rotation: made.request }),
+  };
 }
 
 /** Without the fields that are undefined, as the API server would give it back. */

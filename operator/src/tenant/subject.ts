@@ -20,6 +20,8 @@ export interface Subject {
 /** What steps learn that later steps or the status need. */
 export interface Findings {
   credentials?: Credentials;
+  /** The version that they have in Vault. */
+  credentialsVersion?: number;
   migration?: number;
   runtime?: { image: string; replicas: number; readyReplicas: number };
   endpoint?: string;

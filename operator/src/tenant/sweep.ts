@@ -1,10 +1,12 @@
 import { sameRights } from "../clients/redis/acl-user.ts";
 import type { Redis } from "../clients/redis/redis.ts";
 import { type Blueprint, blueprint } from "./blueprint.ts";
+import { type LoginLetter, loginLetters } from "./credentials.ts";
 import { databaseDifferences } from "./database/differences.ts";
 import { observeDatabase } from "./database/observe.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
+import { appLogin } from "./names.ts";
 import { reportForeignObjects } from "./report-foreign-objects.ts";
 import { databaseWanted } from "./steps/database.ts";
 import type { World } from "./world.ts";
@@ -29,8 +31,14 @@ export async function sweepPlatform(tenants: readonly Tenant[], world: Outside):
   return [...new Set(drifted.flat())];
 }
 
+interface Settled {
+  readonly plan: Blueprint;
+  /** The app logins that the status says may log in: one, or both while credentials are replaced. */
+  readonly enabledLogins: readonly LoginLetter[];
+}
+
 /** Tenants that were once complete; the others are in the queue anyway. */
-function settled(tenants: readonly Tenant[], { cluster, settings }: Outside): Blueprint[] {
+function settled(tenants: readonly Tenant[], { cluster, settings }: Outside): Settled[] {
   return tenants.flatMap((tenant) => {
     const plan: TenantPlan | undefined = cluster.read(tenantPlanKind, { name: tenant.spec.plan });
     const rests =
@@ -38,37 +46,48 @@ function settled(tenants: readonly Tenant[], { cluster, settings }: Outside): Bl
       tenant.status?.id === undefined ||
       tenant.spec.paused ||
       tenant.metadata.deletionTimestamp !== undefined;
-    return rests ? [] : [blueprint(tenant, plan, settings)];
+    if (rests) return [];
+    const settledPlan = blueprint(tenant, plan, settings);
+    return [{ plan: settledPlan, enabledLogins: reportedLogins(tenant, settledPlan) }];
   });
 }
 
-async function driftedDatabases(plans: readonly Blueprint[], { postgres }: Outside): Promise<string[]> {
+/** Without a report there was no rotation yet. */
+function reportedLogins({ status }: Tenant, { names }: Blueprint): readonly LoginLetter[] {
+  const logins = status?.credentials?.logins ?? [names.roles.appA];
+  return loginLetters.filter((letter) => logins.includes(appLogin(names, letter)));
+}
+
+async function driftedDatabases(plans: readonly Settled[], { postgres }: Outside): Promise<string[]> {
   const observed = await observeDatabase(
     postgres,
-    plans.map((plan) => plan.names.id),
+    plans.map(({ plan }) => plan.names.id),
   );
-  return named(plans, (plan) => {
+  return named(plans, ({ plan, enabledLogins }) => {
     const found = observed.get(plan.names.id);
-    return found === undefined || databaseDifferences(databaseWanted(plan), found, {}).length > 0;
+    if (found === undefined) return true;
+    return databaseDifferences(databaseWanted(plan, { enabledLogins }), found, {}).length > 0;
   });
 }
 
-/** Passwords are left to each tenant's own reconcile: to compare them all their secrets would be read. */
-async function driftedUsers(plans: readonly Blueprint[], server: Redis): Promise<string[]> {
+/**
+ * Passwords are left to each tenant's own reconcile: to compare them all their secrets would be read. There are
+ * two for as long as there are two logins of the database.
+ */
+async function driftedUsers(plans: readonly Settled[], server: Redis): Promise<string[]> {
   const users = new Map((await server.users()).map((user) => [user.name, user]));
-  return named(plans, ({ names }) => {
+  return named(plans, ({ plan: { names }, enabledLogins }) => {
     const found = users.get(names.redis.user);
-    return (
-      found === undefined || found.passwordHashes.length !== 1 || !sameRights(redisUser(names, ""), found)
-    );
+    if (found === undefined || found.passwordHashes.length !== enabledLogins.length) return true;
+    return !sameRights(redisUser(names), found);
   });
 }
 
-async function lostSecrets(plans: readonly Blueprint[], { vault }: Outside): Promise<string[]> {
+async function lostSecrets(plans: readonly Settled[], { vault }: Outside): Promise<string[]> {
   const known = new Set(await vault.listSecrets(""));
-  return named(plans, ({ names }) => !known.has(`${names.vault.path}/`));
+  return named(plans, ({ plan: { names } }) => !known.has(`${names.vault.path}/`));
 }
 
-function named(plans: readonly Blueprint[], isDrifted: (plan: Blueprint) => boolean): string[] {
-  return plans.filter(isDrifted).map((plan) => plan.names.tenant);
+function named(plans: readonly Settled[], isDrifted: (settled: Settled) => boolean): string[] {
+  return plans.filter(isDrifted).map(({ plan }) => plan.names.tenant);
 }

@@ -1,5 +1,6 @@
 import type { Postgres } from "../clients/postgres/postgres.ts";
 import type { Redis } from "../clients/redis/redis.ts";
+import type { Runtimes } from "../clients/runtime/runtimes.ts";
 import type { Vault } from "../clients/vault/vault.ts";
 import type { Clock } from "../controller/clock.ts";
 import type { Cluster } from "../controller/cluster.ts";
@@ -18,6 +19,7 @@ export interface World {
   readonly postgres: Postgres;
   readonly vault: Vault;
   readonly redis: { readonly cache: Redis; readonly state: Redis };
+  readonly runtimes: Runtimes;
   /** Unpredictable bytes, as `crypto.randomBytes` gives. */
   readonly random: (length: number) => Buffer;
   readonly settings: PlatformSettings;

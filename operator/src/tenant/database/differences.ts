@@ -1,5 +1,6 @@
 import type { Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
+import type { LoginLetter } from "../credentials.ts";
 import type { TenantNames } from "../names.ts";
 import type { DatabaseObservation, RoleObservation } from "./observe.ts";
 
@@ -10,7 +11,8 @@ const sharedRole = "dotmac_tenant";
 export interface DatabaseWanted {
   readonly names: TenantNames;
   readonly connectionLimit: number;
-  readonly activeLogin: "a" | "b";
+  /** The app logins that may log in. */
+  readonly enabledLogins: readonly LoginLetter[];
   readonly license: {
     readonly plan: string;
     readonly modules: readonly string[];
@@ -34,7 +36,7 @@ interface RoleWanted {
 const migratorConnections = 2;
 
 /** The tenant's roles as they shall be, in an order in which they can be created. */
-function wantedRoles({ names, connectionLimit, activeLogin }: DatabaseWanted): RoleWanted[] {
+function wantedRoles({ names, connectionLimit, enabledLogins }: DatabaseWanted): RoleWanted[] {
   const { owner, migrator, readWrite, appA, appB } = names.roles;
   const searchPath = [`search_path=${names.schema}`];
   const group = { login: false, connectionLimit: -1, settings: [] };
@@ -50,8 +52,8 @@ function wantedRoles({ names, connectionLimit, activeLogin }: DatabaseWanted): R
       memberOf: [owner, sharedRole],
       members: [],
     },
-    { name: appA, ...app, login: activeLogin === "a" },
-    { name: appB, ...app, login: activeLogin === "b" },
+    { name: appA, ...app, login: enabledLogins.includes("a") },
+    { name: appB, ...app, login: enabledLogins.includes("b") },
   ];
 }
 

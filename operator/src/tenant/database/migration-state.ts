@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
 import type { TenantNames } from "../names.ts";
+import { endSessions } from "./end-sessions.ts";
 
 /** How far a tenant's schema is, read from the schema itself. */
 export interface MigrationState {
@@ -57,14 +58,6 @@ export function disableMigrator(names: TenantNames): Statement[] {
     { text: `ALTER ROLE ${identifier(names.roles.migrator)} NOLOGIN PASSWORD NULL` },
     endSessions([names.roles.migrator]),
   ];
-}
-
-/** Ends the sessions of logins; those that are idle in the pooler too. */
-export function endSessions(roles: readonly string[]): Statement {
-  return {
-    text: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
-    values: [roles],
-  };
 }
 
 async function lastVersion(postgres: Postgres, names: TenantNames): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
 import type { TenantNames } from "../names.ts";
-import { endSessions } from "./migration-state.ts";
+import { endSessionsOf } from "./end-sessions.ts";
 import { runStatements } from "./run-statements.ts";
 
 /** Closes a tenant's logins and ends their sessions, those that are idle in the pooler too. */
@@ -17,9 +17,7 @@ export async function revokeLogins(postgres: Postgres, epoch: number, { roles }:
     epoch,
     open.flatMap(({ rolname }) => closeLogin(rolname)),
   );
-  // Only now: while the logins are open, a session that is ended can be opened again.
-  const sessions = await postgres.query("SELECT FROM pg_stat_activity WHERE usename = ANY ($1)", [logins]);
-  if (sessions.length > 0) await runStatements(postgres, epoch, [endSessions(logins)]);
+  await endSessionsOf(postgres, epoch, logins);
 }
 
 function closeLogin(role: string): Statement[] {

@@ -35,6 +35,7 @@ const credentials = {
   database: { active: "a" as const, a: "pa", b: "pb" },
   redis: "pr",
   auth: [{ kid: "1", secret: "s" }],
+  made: { at: "2026-05-01T12:00:00.000Z" },
 };
 
 const inNamespace = [

@@ -19,12 +19,12 @@ export const redisCommands: readonly string[] = [
 ].flatMap((words) => words.split(" "));
 
 /** A tenant's user: all of Redis is refused but the listed commands, on keys and channels of its own. */
-export function redisUser(names: TenantNames, password: string) {
+export function redisUser(names: TenantNames, ...passwords: readonly string[]) {
   return {
     name: names.redis.user,
     enabled: true,
     anyPassword: false,
-    passwordHashes: [createHash("sha256").update(password).digest("hex")],
+    passwordHashes: passwords.map((password) => createHash("sha256").update(password).digest("hex")),
     keys: [`~${names.redis.prefix}*`],
     channels: [`&${names.redis.prefix}*`],
     commands: redisCommands,

@@ -1,7 +1,7 @@
 import type { Secret } from "../../controller/kinds.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { AdminAccount, Credentials, EncryptionKeys } from "../credentials.ts";
-import type { TenantNames } from "../names.ts";
+import { appLogin, type TenantNames } from "../names.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** What the runtime mounts: its logins, its signing keys, its wrapped data keys. */
@@ -11,7 +11,7 @@ export function runtimeSecret(
   admin: AdminAccount,
   encryption: EncryptionKeys,
 ): Secret {
-  const login = credentials.database.active === "a" ? names.roles.appA : names.roles.appB;
+  const login = appLogin(names, credentials.database.active);
   return opaque(names, names.namespace, "runtime", {
     "database.json": json({ user: login, password: credentials.database[credentials.database.active] }),
     "redis.json": json({ user: names.redis.user, password: credentials.redis }),

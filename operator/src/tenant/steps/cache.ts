@@ -2,11 +2,12 @@ import { sameUser } from "../../clients/redis/acl-user.ts";
 import { done, type Outcome } from "../../controller/outcome.ts";
 import { redisUser } from "../desired/redis-user.ts";
 import { requireCredentials } from "../require-credentials.ts";
+import { redisPasswords } from "../rotation.ts";
 import type { Subject } from "../subject.ts";
 
 /** Gives the tenant its user on both Redis servers. */
 export async function cache(subject: Subject): Promise<Outcome> {
-  const wanted = redisUser(subject.plan.names, requireCredentials(subject).redis);
+  const wanted = redisUser(subject.plan.names, ...redisPasswords(requireCredentials(subject)));
   const { cache, state } = subject.world.redis;
   await Promise.all(
     [cache, state].map(async (server) => {

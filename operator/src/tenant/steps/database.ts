@@ -1,17 +1,20 @@
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled } from "../../controller/outcome.ts";
 import type { Blueprint } from "../blueprint.ts";
-import type { Credentials } from "../credentials.ts";
+import { type Credentials, loginLetters } from "../credentials.ts";
 import {
   type DatabaseWanted,
   databaseDifferences,
   forbiddenPowers,
   stalePasswords,
 } from "../database/differences.ts";
+import { endSessionsOf } from "../database/end-sessions.ts";
 import { observeDatabase } from "../database/observe.ts";
 import { passwordMark } from "../database/password-mark.ts";
 import { runStatements } from "../database/run-statements.ts";
+import { appLogin, type TenantNames } from "../names.ts";
 import { requireCredentials } from "../require-credentials.ts";
+import { enabledLogins } from "../rotation.ts";
 import type { Subject } from "../subject.ts";
 
 /** Gives the tenant its schema, roles, grants and licence. */
@@ -23,39 +26,50 @@ export async function database(subject: Subject): Promise<Outcome> {
   const powers = forbiddenPowers(observed);
   if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
 
-  const wanted = databaseWanted(plan, credentials);
+  const wanted = databaseWanted(plan, loginsWanted(plan.names, credentials));
   const verifiers = await verifiersOf(
     stalePasswords(wanted, observed),
-    passwords(plan, credentials),
+    passwords(plan.names, credentials),
     world.random,
   );
   const statements = databaseDifferences(wanted, observed, verifiers);
   await runStatements(world.postgres, world.epoch, statements);
   if (statements.length > 0)
     changes.push(`changed the database ${plan.names.schema} (${statements.length} statements)`);
+  const closed = closedLogins(wanted);
+  if (await endSessionsOf(world.postgres, world.epoch, closed))
+    changes.push(`ended the sessions of ${closed.join(", ")}`);
   return done;
 }
 
-/** What the tenant shall have in the database; without credentials, passwords are not compared. */
-export function databaseWanted(plan: Blueprint, credentials?: Credentials): DatabaseWanted {
+/** What the tenant shall have in the database. */
+export function databaseWanted(
+  plan: Blueprint,
+  logins: Pick<DatabaseWanted, "enabledLogins" | "passwordMarks">,
+): DatabaseWanted {
   return {
     names: plan.names,
     connectionLimit: plan.database.connectionLimit,
-    activeLogin: credentials?.database.active ?? "a",
     license: { plan: plan.plan, modules: plan.modules, maxCustomers: plan.maxCustomers },
-    ...(credentials && {
-      passwordMarks: Object.fromEntries(
-        Object.entries(passwords(plan, credentials)).map(([role, password]) => [
-          role,
-          passwordMark(password),
-        ]),
-      ),
-    }),
+    ...logins,
   };
 }
 
-function passwords({ names }: Blueprint, { database }: Credentials): Record<string, string> {
-  return { [names.roles.appA]: database.a, [names.roles.appB]: database.b };
+function loginsWanted(names: TenantNames, credentials: Credentials) {
+  const marks = Object.entries(passwords(names, credentials)).map(([role, password]) => [
+    role,
+    passwordMark(password),
+  ]);
+  return { enabledLogins: enabledLogins(credentials), passwordMarks: Object.fromEntries(marks) };
+}
+
+function passwords(names: TenantNames, { database }: Credentials): Record<string, string> {
+  return Object.fromEntries(loginLetters.map((letter) => [appLogin(names, letter), database[letter]]));
+}
+
+function closedLogins({ names, enabledLogins }: DatabaseWanted): string[] {
+  const closed = loginLetters.filter((letter) => !enabledLogins.includes(letter));
+  return closed.map((letter) => appLogin(names, letter));
 }
 
 async function verifiersOf(

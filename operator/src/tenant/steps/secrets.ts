@@ -3,29 +3,46 @@ import { TerminalError } from "../../controller/errors.ts";
 import { kinds } from "../../controller/kinds.ts";
 import { done, type Outcome } from "../../controller/outcome.ts";
 import { argon2id } from "../argon2id.ts";
-import { bornOnce } from "../born-once.ts";
-import type { AdminAccount, Credentials, EncryptionKeys } from "../credentials.ts";
+import { bornOnce, type Kept } from "../born-once.ts";
+import {
+  type AdminAccount,
+  type Credentials,
+  type EncryptionKeys,
+  type Making,
+  rotationStages,
+} from "../credentials.ts";
 import { schemaExists } from "../database/observe.ts";
 import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
+import { requestedRotation } from "../requested-rotation.ts";
 import { applyAll, type Subject } from "../subject.ts";
 import { vaultPaths } from "../vault-paths.ts";
 
 const password = z.string().min(1);
+const time = z.iso.datetime();
+const makingSchema = z.object({ at: time, request: z.string().exactOptional() });
 const credentialsSchema = z.object({
   database: z.object({ active: z.enum(["a", "b"]), a: password, b: password }),
   redis: password,
   auth: z.array(z.object({ kid: password, secret: password })).min(1),
+  made: makingSchema.exactOptional(),
+  rotation: z
+    .object({
+      making: makingSchema,
+      stage: z.enum(rotationStages),
+      since: time,
+      otherRedis: password.exactOptional(),
+    })
+    .exactOptional(),
 });
 const adminSchema = z.object({ email: password, password, passwordHash: password });
 const encryptionSchema = z.object({ dataKey: password, indexKey: password });
 
 /** Makes the tenant's secrets, first in Vault and then as Secrets, and never a second time. */
 export async function secrets(subject: Subject): Promise<Outcome> {
-  const { plan, found } = subject;
+  const { plan } = subject;
   const encryption = await encryptionKeys(subject);
   const credentials = await runtimeCredentials(subject);
   const admin = await adminAccount(subject);
-  found.credentials = credentials;
   await applyAll(
     subject,
     kinds.secret,
@@ -38,14 +55,19 @@ export async function secrets(subject: Subject): Promise<Outcome> {
 async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
   const { plan, world } = subject;
   const { transitKey } = plan.names.vault;
-  const keys = await born(subject, vaultPaths(plan.names).encryption, encryptionSchema, async () => {
-    await refuseToReplaceKeys(subject);
-    await world.vault.createTransitKey(transitKey);
-    return {
-      dataKey: await world.vault.wrappedDataKey(transitKey),
-      indexKey: await world.vault.wrappedDataKey(transitKey),
-    };
-  });
+  const { secret: keys } = await born(
+    subject,
+    vaultPaths(plan.names).encryption,
+    encryptionSchema,
+    async () => {
+      await refuseToReplaceKeys(subject);
+      await world.vault.createTransitKey(transitKey);
+      return {
+        dataKey: await world.vault.wrappedDataKey(transitKey),
+        indexKey: await world.vault.wrappedDataKey(transitKey),
+      };
+    },
+  );
   if (await world.vault.hasTransitKey(transitKey)) return keys;
   throw new TerminalError(
     "EncryptionKeyMissing",
@@ -64,18 +86,29 @@ async function refuseToReplaceKeys({ plan, world }: Subject): Promise<void> {
   );
 }
 
-function runtimeCredentials(subject: Subject): Promise<Credentials> {
-  const { plan, world } = subject;
-  return born(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
+/** Whatever rotation the Tenant asks for at their birth, new ones answer it. */
+async function runtimeCredentials(subject: Subject): Promise<Credentials> {
+  const { plan, world, tenant, found } = subject;
+  const request = requestedRotation(tenant);
+  const kept = await born(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
     database: { active: "a" as const, a: secret(world.random), b: secret(world.random) },
     redis: secret(world.random),
     auth: [{ kid: "1", secret: secret(world.random) }],
+    made: { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) },
   }));
+  found.credentialsVersion = kept.version;
+  found.credentials = { ...kept.secret, made: kept.secret.made ?? madeBy(kept) };
+  return found.credentials;
 }
 
-function adminAccount(subject: Subject): Promise<AdminAccount> {
+/** Of credentials that were born before this was written down, and were never changed. */
+function madeBy({ createdAt }: Kept<unknown>): Making {
+  return { at: (createdAt ?? new Date(0)).toISOString() };
+}
+
+async function adminAccount(subject: Subject): Promise<AdminAccount> {
   const { plan, world } = subject;
-  return born(subject, vaultPaths(plan.names).admin, adminSchema, async () => {
+  const { secret: admin } = await born(subject, vaultPaths(plan.names).admin, adminSchema, async () => {
     const oneTime = secret(world.random);
     return {
       email: plan.adminEmail,
@@ -83,6 +116,7 @@ function adminAccount(subject: Subject): Promise<AdminAccount> {
       passwordHash: await argon2id(oneTime, world.random(16)),
     };
   });
+  return admin;
 }
 
 async function born<Schema extends z.ZodType>(
@@ -90,10 +124,10 @@ async function born<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   create: () => Promise<z.output<Schema> & object>,
-): Promise<z.output<Schema>> {
-  const answer = await bornOnce(world.vault, path, schema, create);
-  if (answer.born) changes.push(`created the secret ${path}`);
-  return answer.secret;
+): Promise<Kept<z.output<Schema>>> {
+  const kept = await bornOnce(world.vault, path, schema, create);
+  if (kept.createdAt === undefined) changes.push(`created the secret ${path}`);
+  return kept;
 }
 
 /** 256 random bits in base64url, which every other place takes without quoting. */

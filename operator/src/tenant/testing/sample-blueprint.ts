@@ -19,6 +19,7 @@ export const sampleSettings: PlatformSettings = {
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route: { kind: "Ingress", className: "skipper", annotations: { "example.test/protocol": "https" } },
   certificates: { mode: "cert-manager", issuerRef: { kind: "ClusterIssuer", name: "dotmac" } },
+  credentials: {},
 };
 
 const tenant: Tenant = {

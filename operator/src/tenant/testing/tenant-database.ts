@@ -29,7 +29,7 @@ export async function tenantDatabase(platform: PlatformDatabase, tenant: string)
   const wanted: DatabaseWanted = {
     names,
     connectionLimit: 3,
-    activeLogin: "a",
+    enabledLogins: ["a"],
     license: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
     passwordMarks: Object.fromEntries(
       Object.entries(passwords).map(([role, password]) => [role, passwordMark(password)]),

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createAuthority } from "../../../../e2e/services/authority.ts";
+import { type Authority, createAuthority } from "../../../../e2e/services/authority.ts";
 import type { PostgresConnection } from "../../../../e2e/services/postgres.ts";
 import type { RedisConnection } from "../../../../e2e/services/redis.ts";
 import { startVault } from "../../../../e2e/services/vault.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
+import { connectRuntimes } from "../../clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "../../clients/vault/login.ts";
 import { connectVault, type Vault } from "../../clients/vault/vault.ts";
 import { systemClock } from "../../controller/clock.ts";
@@ -57,7 +58,9 @@ export async function startTestPlatform(services: {
     cache: opened.use(openRedis(services.redisCache)),
     state: opened.use(openRedis(services.redisState)),
   };
-  const settings = await testSettings(server.address, server.ca);
+  const authority = await createAuthority("DotMac tests");
+  const runtimes = connectRuntimes({ ca: () => authority.certificate });
+  const settings = testSettings(server, authority);
   const events: NewEvent[] = [];
   const resources = opened.move();
   const on = (place: PlatformDatabase): TestPlatform => ({
@@ -75,6 +78,7 @@ export async function startTestPlatform(services: {
         postgres: place.postgres,
         vault,
         redis,
+        runtimes,
         random: randomBytes,
         settings,
       }),
@@ -92,8 +96,10 @@ function openRedis({ host, port, ca, operator }: RedisConnection): Redis {
 export const defaultImage = "registry.example.test/dotmac/tenant-runtime:1.0.0";
 export const schemaVersion = 2;
 
-async function testSettings(vaultAddress: string, ca: string): Promise<PlatformSettings> {
-  const authority = await createAuthority("DotMac tests");
+function testSettings(
+  vault: { readonly address: string; readonly ca: string },
+  authority: Authority,
+): PlatformSettings {
   const inSystem = (name: string) => `${name}.dotmac-system.svc.cluster.local`;
   return {
     namespace: "dotmac-system",
@@ -105,15 +111,16 @@ async function testSettings(vaultAddress: string, ca: string): Promise<PlatformS
       cache: { host: inSystem("redis-cache"), port: 6379 },
       state: { host: inSystem("redis-state"), port: 6379 },
     },
-    vault: { address: vaultAddress, authMount: "kubernetes" },
+    vault: { address: vault.address, authMount: "kubernetes" },
     egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
-    ca,
+    ca: vault.ca,
     gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
     route: { kind: "Ingress", className: "skipper", annotations: {} },
     certificates: {
       mode: "local",
       authority: async () => ({ certificate: authority.certificate, privateKey: authority.key }),
     },
+    credentials: {},
   };
 }
 

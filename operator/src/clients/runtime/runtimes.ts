@@ -1,0 +1,77 @@
+import { request } from "node:https";
+import { json } from "node:stream/consumers";
+import { z } from "zod";
+
+/** Where one pod of a runtime is. */
+export interface RuntimeAddress {
+  /** The pod's own address: behind a Service one cannot tell which pod has answered. */
+  readonly ip: string;
+  /** The name that its certificate must be for. */
+  readonly serverName: string;
+}
+
+/** What a runtime uses now, all that is still in use included. */
+export interface CredentialsInUse {
+  /** Logins of PostgreSQL. */
+  readonly database: readonly string[];
+  /** The digest of each Redis password. */
+  readonly redis: readonly string[];
+  /** The ids of its keys for tokens; it signs by the first. */
+  readonly auth: readonly string[];
+}
+
+/** What came of asking a runtime. */
+export type RuntimeAnswer =
+  | { readonly kind: "told"; readonly inUse: CredentialsInUse }
+  /** It is older than this question. */
+  | { readonly kind: "ignorant" }
+  /** With the reason, for people. */
+  | { readonly kind: "silent"; readonly reason: string };
+
+/** The tenants' runtimes, each pod by itself, at their management port. */
+export interface Runtimes {
+  credentialsInUse(address: RuntimeAddress): Promise<RuntimeAnswer>;
+}
+
+const managementPort = 9443;
+/** A pod that does not answer must not hold up a worker of the operator. */
+const timeout = 2_000;
+
+const health = z.object({
+  credentials: z.object({
+    database: z.array(z.string()),
+    redis: z.array(z.string()),
+    auth: z.array(z.string()),
+  }),
+});
+
+/** Speaks TLS, and to nobody who cannot show the runtime's certificate. `ca` gives the PEM of its authority. */
+export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes {
+  return {
+    async credentialsInUse(address) {
+      try {
+        const { data } = health.safeParse(await ask(address, ca()));
+        return data === undefined ? { kind: "ignorant" } : { kind: "told", inUse: data.credentials };
+      } catch (error) {
+        return { kind: "silent", reason: reasonOf(error) };
+      }
+    },
+  };
+}
+
+/** `/health` tells in any state: 200 and 503 have the same body. */
+async function ask({ ip, serverName }: RuntimeAddress, ca: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const signal = AbortSignal.timeout(timeout);
+  const options = { host: ip, port: managementPort, servername: serverName, ca, agent: false, signal };
+  request({ ...options, path: "/health" }, (response) => json(response).then(resolve, reject))
+    .once("error", reject)
+    .end();
+  return promise;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "AbortError" || error.name === "TimeoutError") return `no answer within ${timeout} ms`;
+  return error.message;
+}

@@ -1,0 +1,50 @@
+import { type Condition, findCondition } from "../controller/conditions.ts";
+import type { NewEvent } from "../controller/events.ts";
+import type { TenantStatus } from "./kinds.ts";
+
+type News = Pick<NewEvent, "type" | "reason" | "note">;
+
+/**
+ * What of a new status is worth telling people as an Event: that readiness has changed, that an update waits, and
+ * the beginning, the troubles and the end of a rotation of credentials, of which the stages are not.
+ */
+export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  return [...readinessNews(before, now), ...updateNews(before, now), ...rotationNews(before, now)];
+}
+
+function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const type = of(now, "Stalled") === undefined ? "Normal" : "Warning";
+  return changed(of(before, "Ready"), of(now, "Ready")).map((ready) => news(type, ready));
+}
+
+function updateNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const waits = changed(of(before, "UpdatePending"), of(now, "UpdatePending"));
+  return waits.map((condition) => news("Normal", condition));
+}
+
+function rotationNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const was = of(before, "CredentialsRotating");
+  const is = of(now, "CredentialsRotating");
+  if (is === undefined) return was === undefined ? [] : [finished(now)];
+  const late = is.reason === "PodsNotReporting";
+  if (was === undefined) return [{ ...news("Normal", is), reason: "CredentialsRotating" }];
+  return late ? changed(was, is).map((condition) => news("Warning", condition)) : [];
+}
+
+function finished({ credentials }: TenantStatus): News {
+  const note = `The credentials made at ${credentials?.madeAt} are the only ones that work.`;
+  return { type: "Normal", reason: "CredentialsRotated", note };
+}
+
+function changed(before: Condition | undefined, now: Condition | undefined): Condition[] {
+  const isNews = now !== undefined && (before?.status !== now.status || before.reason !== now.reason);
+  return isNews ? [now] : [];
+}
+
+function news(type: News["type"], { reason, message }: Condition): News {
+  return { type, reason, note: message.slice(0, 1_024) };
+}
+
+function of(status: TenantStatus | undefined, condition: string): Condition | undefined {
+  return findCondition(status?.conditions, condition);
+}

@@ -1,0 +1,92 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { CredentialsInUse } from "../../clients/runtime/runtimes.ts";
+import { kinds, type Secret } from "../../controller/kinds.ts";
+import { namesOf } from "../blueprint.ts";
+import { passwordDigest } from "../database/password-mark.ts";
+import { liveTenant } from "./play-cluster.ts";
+import type { TestPlatform } from "./test-platform.ts";
+
+const manager = { fieldManager: "test" };
+
+/** A pod as the API server shows it, with a runtime's management port at its address. */
+export interface PlayedPod extends AsyncDisposable {
+  readonly name: string;
+  /** Does what a runtime does once the kubelet has handed on what the Secret says by now. */
+  follow(): Promise<void>;
+  /** What `/health` answers from now on; undefined for a runtime that does not answer at all. */
+  answer(body: object | undefined): void;
+  /** Sets the pod's status as the kubelet would. */
+  become(status: object): Promise<void>;
+}
+
+/** Starts a pod of a tenant that runs, with the certificate and the credentials of its Secrets. */
+export async function playPod(platform: TestPlatform, tenant: string, name: string): Promise<PlayedPod> {
+  const { namespace } = namesOf(await liveTenant(platform, tenant));
+  const { client } = platform.cluster;
+  const secret = (of: string) => client.get(kinds.secret, { namespace, name: of });
+  const certificate = texts(await secret("runtime-tls"));
+  let body: object | undefined;
+  const server = createServer(
+    { cert: certificate["tls.crt"], key: certificate["tls.key"] },
+    (_, response) => {
+      if (body === undefined) response.destroy();
+      else response.end(JSON.stringify(body));
+    },
+  );
+  const ip = await listen(server);
+  const become = (status: object) =>
+    client.merge(kinds.pod, { namespace, name }, { status }, { ...manager, subresource: "status" });
+  const follow = async () => {
+    body = { status: "healthy", credentials: readBy(texts(await secret("runtime"))) };
+  };
+  await createPod(platform, namespace, name);
+  await become({ phase: "Running", podIP: ip, podIPs: [{ ip }] });
+  await follow();
+  return {
+    name,
+    follow,
+    answer(next) {
+      body = next;
+    },
+    become: async (status) => void (await become(status)),
+    [Symbol.asyncDispose]: async () => void server.close(),
+  };
+}
+
+/** What a runtime that has read these files uses. */
+function readBy(files: Readonly<Record<string, string>>): CredentialsInUse {
+  const json = (name: string) => JSON.parse(files[name] ?? "");
+  return {
+    database: [json("database.json").user],
+    redis: [passwordDigest(json("redis.json").password)],
+    auth: json("auth.json").keys.map(({ kid }: { kid: string }) => kid),
+  };
+}
+
+/** At the port of all runtimes, on a loopback address that nobody else has. */
+async function listen(server: ReturnType<typeof createServer>): Promise<string> {
+  const ip = `127.${randomInt(64, 128)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  server.listen(9443, ip);
+  await once(server, "listening");
+  return ip;
+}
+
+async function createPod({ cluster }: TestPlatform, namespace: string, name: string): Promise<void> {
+  const deployment = await cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+  const { metadata, spec } = deployment.spec?.template ?? {};
+  const pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { namespace, name, labels: metadata?.labels ?? {} },
+    // Without a kubelet nobody would ever say that its grace is over.
+    spec: { ...spec, nodeName: "node", terminationGracePeriodSeconds: 0 },
+  };
+  await cluster.client.create(kinds.pod, pod as never, manager);
+}
+
+function texts({ data }: Secret): Record<string, string> {
+  const pairs = Object.entries(data ?? {});
+  return Object.fromEntries(pairs.map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
+}
