@@ -171,6 +171,11 @@ describe("the operator's values", () => {
     ["a misspelled setting", ["config.worker=3"], "additional properties 'worker' not allowed"],
     ["no replicas", ["replicas=0"], "at '/replicas'"],
     ["a duration that is none", ["config.resync=often"], "at '/config/resync'"],
+    [
+      "an age of credentials in days",
+      ["config.credentials.rotateEvery=90d"],
+      "at '/config/credentials/rotateEvery'",
+    ],
     ["an image without tag", ["config.runtime.image=x"], "at '/config/runtime/image'"],
     [
       "Vault without TLS",

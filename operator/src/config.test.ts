@@ -32,7 +32,14 @@ describe("the configuration", () => {
       platform: { postgres: { port: 5432 }, vault: { role: "dotmac-operator" } },
       certificates: { mode: "local", caSecret: "platform-ca" },
       route: { kind: "Ingress", className: "skipper" },
+      credentials: {},
     });
+  });
+
+  it("rotates credentials by itself only when it is told how often", () => {
+    expect(parseConfig(changed("credentials", undefined), "x").credentials).toEqual({});
+    const quarterly = parseConfig(changed("credentials", { rotateEvery: "2160h" }), "x");
+    expect(quarterly.credentials).toEqual({ rotateEvery: 90 * 24 * 3_600_000 });
   });
 
   it("takes the other forms of certificates and routes", () => {
@@ -70,6 +77,8 @@ describe("the configuration", () => {
     ["certificates", { mode: "self" }, "certificates.mode: write local or cert-manager"],
     ["route", { kind: "Route" }, "route.kind: write Ingress or HTTPRoute"],
     ["adminNamespace", "Admins", "adminNamespace: write a Kubernetes name"],
+    ["credentials.rotateEvery", "90d", "credentials.rotateEvery: write a duration in Go's notation"],
+    ["credentials.rotateEvery", "59m", "credentials.rotateEvery: write a time of 1h or longer"],
     ["wokers", 4, "(top level): wokers is not known here: remove it or correct its spelling"],
     ["runtime.tag", "1", "runtime: tag is not known here"],
   ])("refuses %s = %j and says what to write", (path, value, message) => {
