@@ -7,6 +7,7 @@ import { type OperatorImages, operatorImages } from "./operator/operator-images.
 import { installPlatform } from "./platform/install-platform.ts";
 import type { Step } from "./run-steps.ts";
 import { applySampleTenants } from "./sample-tenants.ts";
+import { tidyCache } from "./tidy-cache.ts";
 import { waitUntilServed } from "./wait-until-served.ts";
 
 /**
@@ -63,7 +64,12 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
     needs: [tenants],
     run: (progress) => waitUntilServed(cluster(), progress),
   };
-  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants, served];
+  const tidy: Step = {
+    title: "Old images and programs",
+    needs: [...later, served],
+    run: (progress) => tidyCache(cluster(), progress),
+  };
+  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants, served, tidy];
   return { steps, cluster };
 }
 

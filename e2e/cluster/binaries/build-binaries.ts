@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { noteUse } from "../cache/note-use.ts";
 import { withLock } from "../lock.ts";
 import { about, type Progress } from "../progress.ts";
 import { binaryDirectory } from "./binary-directory.ts";
@@ -14,7 +15,10 @@ import { requireGo } from "./require-go.ts";
  */
 export async function buildBinaries(builds: readonly Build[], progress: Progress): Promise<void> {
   for (const [done, build] of builds.entries()) {
-    if (isBuilt(build)) continue;
+    if (isBuilt(build)) {
+      await noteUse(binaryDirectory(build.module));
+      continue;
+    }
     await requireGo();
     const prefix = `${done + 1} of ${builds.length}: ${build.name}`;
     const report: Progress = (message) => progress(`${prefix}: ${message}`);

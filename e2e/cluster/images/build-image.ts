@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { noteUse } from "../cache/note-use.ts";
 import { contentHash } from "../content-hash.ts";
 import { directories } from "../directories.ts";
 import { withLock } from "../lock.ts";
@@ -41,7 +42,7 @@ export interface ImageSpec {
  */
 export async function buildImage(spec: ImageSpec, progress: Progress = silent): Promise<BuiltImage> {
   const image = builtImage(spec);
-  if (existsSync(image.archive)) return image;
+  if (await noteUse(image.archive)) return image;
   return withLock(`${image.archive}.lock`, progress, async () => {
     if (existsSync(image.archive)) return image;
     progress(`building ${spec.name}`);

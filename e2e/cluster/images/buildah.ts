@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { directories } from "../directories.ts";
 
@@ -19,8 +19,21 @@ export async function buildah(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Whether the store has this image. */
+/** Whether the store has this base image; whoever asks uses it. */
 export async function isInStore({ reference }: { reference: string }): Promise<boolean> {
+  // The store keeps no time of use: an empty file of the image's name does.
+  const mark = join(directories().cache, "bases", basename(reference).replace(":", "-"));
+  await mkdir(dirname(mark), { recursive: true });
+  await writeFile(mark, "");
+  return exists(reference);
+}
+
+/** Nothing happens when the store has no such image. */
+export async function removeFromStore(reference: string): Promise<void> {
+  if (await exists(reference)) await buildah("rmi", reference);
+}
+
+function exists(reference: string): Promise<boolean> {
   return buildah("inspect", "--type=image", reference).then(
     () => true,
     () => false,

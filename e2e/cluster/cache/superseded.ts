@@ -1,0 +1,15 @@
+import type { CacheEntry } from "./entries-of.ts";
+
+/** Those that nobody has asked for since `before`, but for the last two of each name: a checkout may go back to one. */
+export function superseded(entries: readonly CacheEntry[], before: Date): CacheEntry[] {
+  const byName = Map.groupBy(
+    entries.filter(({ name }) => name !== undefined),
+    ({ name }) => name,
+  );
+  return [...byName.values()].flatMap((versions) =>
+    versions
+      .toSorted((one, other) => other.usedAt.getTime() - one.usedAt.getTime())
+      .slice(2)
+      .filter(({ usedAt }) => usedAt < before),
+  );
+}
