@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { until } from "../cluster/until.ts";
 import { createAuthority } from "../services/authority.ts";
 import { kubectl, read } from "./live-cluster.ts";
+import { lifeOfPods, runtimePods } from "./runtime-pods.ts";
 import { sampleTenant } from "./sample-tenant.ts";
 
 const bundle = ["configmap", "platform-ca", "-n", "dotmac-system"] as const;
@@ -13,13 +14,9 @@ async function writeBundle(certificates: string): Promise<void> {
 
 it("a CA that is added to the platform's is followed by running pods, none of which restarts", async () => {
   await using tenant = await sampleTenant("authority");
-  const podsOf = async () => {
-    const { items } = await read("pods", "-n", tenant.namespace, "-l", "app.kubernetes.io/component=runtime");
-    const pods = items as { metadata: { name: string; uid: string } }[];
-    return pods.map(({ metadata: { name, uid } }) => ({ name, uid }));
-  };
-  const before = await podsOf();
-  expect(before.length).toBeGreaterThan(0);
+  const pods = (await runtimePods(tenant)).map(({ metadata }) => metadata.name);
+  const lives = await lifeOfPods(tenant);
+  expect(lives.length).toBeGreaterThan(0);
   const { data } = await read(...bundle);
   const { certificate } = await createAuthority("A second authority");
   try {
@@ -27,9 +24,7 @@ it("a CA that is added to the platform's is followed by running pods, none of wh
     await until(
       "every pod to tell that it has the new bundle",
       async () => {
-        const logs = await Promise.all(
-          before.map(({ name }) => kubectl("logs", name, "-n", tenant.namespace)),
-        );
+        const logs = await Promise.all(pods.map((name) => kubectl("logs", name, "-n", tenant.namespace)));
         return logs.every((log) => /"A followed file has changed\.".*"ca\.crt"/.test(log)) || undefined;
       },
       { seconds: 180, everyMs: 1_000 },
@@ -37,5 +32,5 @@ it("a CA that is added to the platform's is followed by running pods, none of wh
   } finally {
     await writeBundle(data["ca.crt"]);
   }
-  expect(await podsOf()).toEqual(before);
+  expect(await lifeOfPods(tenant)).toEqual(lives);
 });

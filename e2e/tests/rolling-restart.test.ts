@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../cluster/until.ts";
-import type { Answer } from "../isp-client.ts";
-import { apply, kubectl, read } from "./live-cluster.ts";
+import { keepAsking } from "./keep-asking.ts";
+import { apply, kubectl } from "./live-cluster.ts";
+import { type Pod, runtimePods } from "./runtime-pods.ts";
 import { administrator, type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";
 
 describe("a tenant under load", () => {
@@ -54,44 +55,6 @@ describe("a tenant under load", () => {
   });
 });
 
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-/** All that are there, those on their way out included. */
-async function runtimePods(tenant: SampleTenant): Promise<Pod[]> {
-  return (await read("pods", "-n", tenant.namespace, "-l", "app.kubernetes.io/component=runtime")).items;
-}
-
 function isReady({ status }: Pod): boolean {
   return status.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;
-}
-
-/** Asks over and over on a few lanes, each as soon as its last answer has come, and counts the answers. */
-function keepAsking(ask: () => Promise<Answer>, lanes = 4) {
-  const statuses: Record<string, number> = {};
-  const waiters: { left: number; resolve: () => void }[] = [];
-  let going = true;
-  const lane = async () => {
-    while (going) {
-      const outcome = await ask().then(
-        (answer) => String(answer.status),
-        (error: Error & { code?: string }) => `no answer: ${error.code ?? error.message}`,
-      );
-      statuses[outcome] = (statuses[outcome] ?? 0) + 1;
-      for (const waiter of waiters) if (--waiter.left === 0) waiter.resolve();
-    }
-  };
-  const running = Array.from({ length: lanes }, lane);
-  return {
-    /** Answers by their status. */
-    statuses: statuses as Readonly<Record<string, number>>,
-    /** Resolves when so many more answers have come. */
-    answered: (count: number) => new Promise<void>((resolve) => waiters.push({ left: count, resolve })),
-    stop: async () => {
-      going = false;
-      await Promise.all(running);
-    },
-  };
 }
