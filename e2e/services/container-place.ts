@@ -47,7 +47,9 @@ export async function containerPlace(kind: ContainerKind): Promise<Place> {
     },
     async reach(target) {
       // Not Testcontainers' exposeHostPorts: its tunnel ends this process when a server hangs up first.
-      const relay = relays.use(await startRelay(await addressForContainers(), target));
+      const relay = relays.use(
+        await startRelay({ host: "localhost", port: target }, await addressForContainers()),
+      );
       return { host: hostOfContainers, port: relay.port };
     },
     async start(options) {

@@ -1,16 +1,22 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A port of an address of this machine that stands for one of its loopback ports. */
+/** A TCP port that stands for another one, and that can be cut, as when a server is down, and mended. */
 export interface Relay extends AsyncDisposable {
   readonly port: number;
+  /** Ends every connection and refuses new ones. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
 }
 
-/** Passes what comes to a fresh port of `address` on to the loopback `port`, both ways. */
-export async function startRelay(address: string, port: number): Promise<Relay> {
+/** Passes what comes to a fresh port of an address of this machine, loopback unless told, on to `target`, both ways. */
+export async function startRelay(
+  target: { readonly host: string; readonly port: number },
+  address = "127.0.0.1",
+): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(port, "localhost");
+    const far = connect(target);
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -20,13 +26,22 @@ export async function startRelay(address: string, port: number): Promise<Relay> 
       socket.pipe(other);
     }
   });
-  await once(server.listen(0, address).unref(), "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, "close");
-    },
+  const port = await listen(server, address, 0);
+  const cut = async () => {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, "close");
   };
+  return {
+    port,
+    cut,
+    mend: async () => void (await listen(server, address, port)),
+    [Symbol.asyncDispose]: cut,
+  };
+}
+
+async function listen(server: Server, address: string, port: number): Promise<number> {
+  await once(server.listen(port, address).unref(), "listening");
+  return (server.address() as AddressInfo).port;
 }

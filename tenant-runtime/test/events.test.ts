@@ -2,10 +2,10 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../e2e/services/postgres.ts";
 import { withRedis } from "../../e2e/services/redis.ts";
+import { startRelay } from "../../e2e/services/relay.ts";
 import type {} from "../../e2e/services/vitest.ts";
 import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { severableProxy } from "./testing/severable-proxy.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 import { until } from "./testing/until.ts";
@@ -236,7 +236,7 @@ describe("a client that comes back", () => {
 
 describe("while Redis is away", () => {
   it("a pod tells its own clients what it does, repeats nothing, and is in order once Redis is back", async () => {
-    await using cache = await severableProxy(inject("redisCache"));
+    await using cache = await startRelay(inject("redisCache"));
     const redis = { ...tenant.tenantFile.redis, cache: { host: "localhost", port: cache.port } };
     await using cutOff = await startRuntime(tenant, {
       prepare: (files) => files.write("etc/tenant.json", { ...tenant.tenantFile, redis }),
@@ -270,7 +270,7 @@ describe("while Redis is away", () => {
 describe("a runtime that dies between numbering and publishing", () => {
   it("loses nothing: the next one publishes, and clients resume", async () => {
     await using fresh = await createTestTenant();
-    await using cache = await severableProxy(inject("redisCache"));
+    await using cache = await startRelay(inject("redisCache"));
     const redis = { ...fresh.tenantFile.redis, cache: { host: "localhost", port: cache.port } };
     const published = () => progress(fresh);
     let headers = session;

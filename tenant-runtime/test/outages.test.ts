@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../e2e/services/authority.ts";
 import { startPgBouncer } from "../../e2e/services/pgbouncer.ts";
+import { startRelay } from "../../e2e/services/relay.ts";
 import type {} from "../../e2e/services/vitest.ts";
 import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
 import type { HealthReport } from "../src/management/health-report.ts";
 import { startRuntime } from "./testing/runtime-process.ts";
-import { severableProxy } from "./testing/severable-proxy.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 
@@ -17,8 +17,8 @@ afterAll(() => tenant[Symbol.asyncDispose]());
 
 describe("Redis that is down when the runtime starts", () => {
   it("degrades it honestly, and is used as soon as it is back", async () => {
-    await using cache = await severableProxy(inject("redisCache"));
-    await using state = await severableProxy(inject("redisState"));
+    await using cache = await startRelay(inject("redisCache"));
+    await using state = await startRelay(inject("redisState"));
     await Promise.all([cache.cut(), state.cut()]);
     const redis = {
       ...tenant.tenantFile.redis,
@@ -55,7 +55,7 @@ describe("Redis that is down when the runtime starts", () => {
 describe("Redis that goes down while the runtime serves", () => {
   it("degrades it, lets reading go on, and is used again when it is back", async () => {
     await using fresh = await createTestTenant();
-    await using state = await severableProxy(inject("redisState"));
+    await using state = await startRelay(inject("redisState"));
     const redis = { ...fresh.tenantFile.redis, state: { host: "localhost", port: state.port } };
     await using runtime = await startRuntime(fresh, {
       prepare: (files) => files.write("etc/tenant.json", { ...fresh.tenantFile, redis }),
@@ -81,7 +81,7 @@ describe("an egress proxy that is down when the runtime starts", () => {
     await using world = await startEgressWorld();
     const namespace = await world.createTenant("north");
     await using proxy = await world.startProxy();
-    await using outage = await severableProxy({ host: "localhost", port: proxy.port });
+    await using outage = await startRelay({ host: "localhost", port: proxy.port });
     await outage.cut();
     const egress = { host: "localhost", port: outage.port };
     await using runtime = await startRuntime(tenant, {
@@ -112,7 +112,7 @@ describe("PostgreSQL that goes away while the runtime serves", () => {
   it("makes it Unhealthy and not ready, with a clear 503, and Healthy again without a restart", async () => {
     await using fresh = await createTestTenant();
     const server = inject("postgres18");
-    await using outage = await severableProxy(server);
+    await using outage = await startRelay(server);
     await using pooler = await startPgBouncer(
       { ...server, port: outage.port },
       {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Authority, createAuthority } from "../../e2e/services/authority.ts";
 import { type PgBouncer, startPgBouncer } from "../../e2e/services/pgbouncer.ts";
+import { type Relay, startRelay } from "../../e2e/services/relay.ts";
 import { startTlsFront, type TlsFront } from "../../e2e/services/tls-front.ts";
 import type {} from "../../e2e/services/vitest.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { type SeverableProxy, severableProxy } from "./testing/severable-proxy.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 
@@ -15,7 +15,7 @@ let first: Authority;
 let second: Authority;
 let poolers: Map<Authority, PgBouncer>;
 let way: { host: string; port: number };
-let database: SeverableProxy;
+let database: Relay;
 let cache: TlsFront;
 let state: TlsFront;
 let tenant: TestTenant;
@@ -30,7 +30,7 @@ beforeAll(async () => {
     poolers.set(authority, opened.use(await startPgBouncer(inject("postgres18"), { authority })));
   }
   way = { host: "localhost", port: poolers.get(first)?.port ?? 0 };
-  database = opened.use(await severableProxy(way));
+  database = opened.use(await startRelay(way));
   const pair = await first.issue({ dnsNames: ["localhost"] });
   cache = opened.use(await startTlsFront(inject("redisCache"), pair));
   state = opened.use(await startTlsFront(inject("redisState"), pair));

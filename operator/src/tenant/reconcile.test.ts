@@ -12,6 +12,7 @@ import { sweepPlatform } from "./sweep.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
 import { endJob, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
+import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 import { vaultPaths } from "./vault-paths.ts";
 
@@ -671,22 +672,7 @@ it("no statement of the operator's holds a password", async () => {
 });
 
 function create(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {
-  const tenant = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "Tenant",
-    metadata: { name },
-    spec: {
-      displayName: `The ISP ${name}`,
-      plan: "standard",
-      hosts: [`${name}.isp.test`],
-      adminEmail: `admin@${name}.isp.test`,
-      currency: "EUR",
-      timeZone: "Europe/Paris",
-      country: "FR",
-      ...spec,
-    },
-  };
-  return platform.cluster.client.create(tenantKind, tenant as Tenant, manager);
+  return platform.cluster.client.create(tenantKind, tenantManifest(name, spec), manager);
 }
 
 async function readied(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {

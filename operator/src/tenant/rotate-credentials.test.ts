@@ -18,6 +18,7 @@ import { Crash, type ObservedWorld } from "./testing/observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "./testing/platform-database.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
 import { type PlayedPod, playPod } from "./testing/play-runtime.ts";
+import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 import { vaultPaths } from "./vault-paths.ts";
 
@@ -560,22 +561,9 @@ async function readied(
   place = platform,
   request?: string,
 ): Promise<Tenant> {
-  const tenant = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "Tenant",
-    metadata: { name, ...(request !== undefined && { annotations: { [rotationAnnotation]: request } }) },
-    spec: {
-      displayName: `The ISP ${name}`,
-      plan: "standard",
-      hosts: [`${name}.isp.test`],
-      adminEmail: `admin@${name}.isp.test`,
-      currency: "EUR",
-      timeZone: "Europe/Paris",
-      country: "FR",
-      ...spec,
-    },
-  };
-  const created = await platform.cluster.client.create(tenantKind, tenant as Tenant, manager);
+  const annotations = request === undefined ? {} : { [rotationAnnotation]: request };
+  const manifest = tenantManifest(name, spec, annotations);
+  const created = await platform.cluster.client.create(tenantKind, manifest, manager);
   expect(await settle(place, name)).toEqual({ kind: "done" });
   return created;
 }

@@ -9,6 +9,7 @@ import { type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { Crash, type ObservedWorld } from "./testing/observed-world.ts";
 import { endJob, liveTenant, playPods, reconcileOnce, settle } from "./testing/play-cluster.ts";
+import { tenantManifest } from "./testing/tenant-manifest.ts";
 import {
   defaultImage,
   schemaVersion,
@@ -303,22 +304,8 @@ async function createPlan(name: string): Promise<void> {
 }
 
 function create(name: string, spec: Partial<Tenant["spec"]>): Promise<Tenant> {
-  const tenant = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "Tenant",
-    metadata: { name },
-    spec: {
-      displayName: `The ISP ${name}`,
-      plan: "standard",
-      hosts: [`${name}.isp.test`],
-      adminEmail: `admin@${name}.isp.test`,
-      currency: "EUR",
-      timeZone: "UTC",
-      country: "FR",
-      ...spec,
-    },
-  };
-  return platform.cluster.client.create(tenantKind, tenant as Tenant, manager);
+  const manifest = tenantManifest(name, { timeZone: "UTC", ...spec });
+  return platform.cluster.client.create(tenantKind, manifest, manager);
 }
 
 function change(name: string, spec: object): Promise<Tenant> {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../e2e/services/redis.ts";
+import { type Relay, startRelay } from "../../../e2e/services/relay.ts";
 import type {} from "../../../e2e/services/vitest.ts";
-import { type SeverableProxy, severableProxy } from "../../test/testing/severable-proxy.ts";
 import { until } from "../../test/testing/until.ts";
 import { RedisCache } from "./cache.ts";
 import { createLog } from "./log.ts";
 import { openRedis, type RedisLink } from "./redis.ts";
 
 const prefix = "t:cachetests:";
-let proxy: SeverableProxy;
+let proxy: Relay;
 let link: RedisLink;
 let cache: RedisCache;
 beforeAll(async () => {
-  proxy = await severableProxy(inject("redisCache"));
+  proxy = await startRelay(inject("redisCache"));
   const { operator, ca } = inject("redisCache");
   const login = { user: operator.username, password: operator.password };
   link = openRedis({

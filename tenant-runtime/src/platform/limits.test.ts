@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../e2e/services/redis.ts";
+import { type Relay, startRelay } from "../../../e2e/services/relay.ts";
 import { type RuntimeProcess, startRuntime } from "../../test/testing/runtime-process.ts";
-import { type SeverableProxy, severableProxy } from "../../test/testing/severable-proxy.ts";
 import { administrator, anonymous, chosenPassword, type Staff } from "../../test/testing/staff.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
 import { until } from "../../test/testing/until.ts";
@@ -11,14 +11,14 @@ const searchLimit = 10;
 const loginLimit = 7;
 
 let tenant: TestTenant;
-let proxy: SeverableProxy;
+let proxy: Relay;
 let replicas: RuntimeProcess[];
 let admin: Staff;
 
 beforeAll(async () => {
   tenant = await createTestTenant();
   const { redis } = tenant.tenantFile;
-  proxy = await severableProxy(redis.state);
+  proxy = await startRelay(redis.state);
   const limits = {
     apiPerMinutePerUser: apiLimit,
     loginPerMinutePerIp: loginLimit,

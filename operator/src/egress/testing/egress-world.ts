@@ -12,6 +12,7 @@ import { eventually } from "../../controller/testing/eventually.ts";
 import { createLogger } from "../../log.ts";
 import { namesOf } from "../../tenant/blueprint.ts";
 import type { Tenant } from "../../tenant/kinds.ts";
+import { tenantManifest } from "../../tenant/testing/tenant-manifest.ts";
 import { type EgressConfig, parseEgressConfig } from "../config.ts";
 import { type EgressProxyOptions, type Listening, runEgressProxy } from "../run-egress-proxy.ts";
 import type { ProxyAddress } from "./connect-through.ts";
@@ -24,7 +25,7 @@ export interface EgressWorld extends AsyncDisposable {
   readonly api: ApiServer;
   readonly authority: Authority;
   /** Creates a Tenant and its namespace, as the operator would, and gives the namespace's name. */
-  createTenant(name: string, spec?: object): Promise<string>;
+  createTenant(name: string, spec?: Partial<Tenant["spec"]>): Promise<string>;
   changeTenant(name: string, spec: object): Promise<void>;
   /** A projected token of a ServiceAccount, which is made when it is not there. */
   token(namespace: string, account?: string, audience?: string): Promise<string>;
@@ -135,22 +136,9 @@ async function installTenants(api: ApiServer): Promise<void> {
   await eventually("tenants are served", async () => (await api.send("GET", tenants)).status === 200);
 }
 
-async function createTenant(api: ApiServer, name: string, spec: object): Promise<string> {
-  const tenant = (await sent(api, "POST", tenants, {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "Tenant",
-    metadata: { name },
-    spec: {
-      displayName: name,
-      plan: "small",
-      hosts: [`${name}.example.test`],
-      adminEmail: `admin@${name}.example.test`,
-      currency: "EUR",
-      timeZone: "Europe/Paris",
-      country: "FR",
-      ...spec,
-    },
-  })) as Tenant;
+async function createTenant(api: ApiServer, name: string, spec: Partial<Tenant["spec"]>): Promise<string> {
+  const manifest = tenantManifest(name, { plan: "small", ...spec });
+  const tenant = (await sent(api, "POST", tenants, manifest)) as Tenant;
   const { namespace } = namesOf(tenant);
   await sent(api, "POST", "/api/v1/namespaces", { metadata: { name: namespace } });
   return namespace;
