@@ -4,6 +4,7 @@ import type { Pod } from "../controller/kinds.ts";
 import { componentPods } from "./component-pods.ts";
 import type { Credentials } from "./credentials.ts";
 import { passwordDigest } from "./database/password-mark.ts";
+import { managementPort } from "./desired/runtime-ports.ts";
 import { appLogin, type TenantNames } from "./names.ts";
 import { isWithoutImage, podTrouble } from "./pod-trouble.ts";
 import { serviceNames } from "./steps/runtime.ts";
@@ -45,7 +46,7 @@ function mayUseCredentials(pod: Pod): boolean {
 async function ask({ plan, world }: Subject, { status }: Pod): Promise<RuntimeAnswer> {
   const [serverName = ""] = serviceNames(plan.names.namespace);
   if (status?.podIP === undefined) return { kind: "silent", reason: "it has no address yet" };
-  return world.runtimes.credentialsInUse({ ip: status.podIP, serverName });
+  return world.runtimes.credentialsInUse({ ip: status.podIP, port: managementPort, serverName });
 }
 
 function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsInUse): string | undefined {

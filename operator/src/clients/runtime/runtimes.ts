@@ -6,6 +6,8 @@ import { z } from "zod";
 export interface RuntimeAddress {
   /** The pod's own address: behind a Service one cannot tell which pod has answered. */
   readonly ip: string;
+  /** Of its management. */
+  readonly port: number;
   /** The name that its certificate must be for. */
   readonly serverName: string;
 }
@@ -33,7 +35,6 @@ export interface Runtimes {
   credentialsInUse(address: RuntimeAddress): Promise<RuntimeAnswer>;
 }
 
-const managementPort = 9443;
 /** A pod that does not answer must not hold up a worker of the operator. */
 const timeout = 2_000;
 
@@ -60,10 +61,10 @@ export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes
 }
 
 /** `/health` tells in any state: 200 and 503 have the same body. */
-async function ask({ ip, serverName }: RuntimeAddress, ca: string): Promise<unknown> {
+async function ask({ ip, port, serverName }: RuntimeAddress, ca: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const signal = AbortSignal.timeout(timeout);
-  const options = { host: ip, port: managementPort, servername: serverName, ca, agent: false, signal };
+  const options = { host: ip, port, servername: serverName, ca, agent: false, signal };
   request({ ...options, path: "/health" }, (response) => json(response).then(resolve, reject))
     .once("error", reject)
     .end();

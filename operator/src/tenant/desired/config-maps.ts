@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ConfigMap } from "../../controller/kinds.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { tenantLabels } from "./labels.ts";
+import { apiPort, managementPort } from "./runtime-ports.ts";
 
 /** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
 export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const;
@@ -40,7 +41,7 @@ function tenantDocument(plan: Blueprint) {
       modules: plan.modules,
       suspended: plan.suspended,
     },
-    api: { port: 8443, managementPort: 9443 },
+    api: { port: apiPort, managementPort },
     database: {
       ...settings.pgbouncer,
       name: settings.databaseName,

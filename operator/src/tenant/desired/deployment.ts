@@ -14,6 +14,7 @@ import {
   podEnvironment,
   temporaryVolume,
 } from "./pod.ts";
+import { apiPort, managementPort } from "./runtime-ports.ts";
 
 /** Seconds that workers, Redis and PostgreSQL get to close, after the last request. */
 const drainSeconds = 15;
@@ -88,8 +89,8 @@ function container(plan: Blueprint): Container {
     image: plan.image,
     env: podEnvironment(heapMegabytes(plan)),
     ports: [
-      { name: "api", containerPort: 8443, protocol: "TCP" },
-      { name: "management", containerPort: 9443, protocol: "TCP" },
+      { name: "api", containerPort: apiPort, protocol: "TCP" },
+      { name: "management", containerPort: managementPort, protocol: "TCP" },
     ],
     resources: plan.resources,
     startupProbe: probe("/health/startup", { periodSeconds: 1, failureThreshold: 120 }),

@@ -2,12 +2,10 @@ import type { NetworkPolicy } from "../../controller/kinds.ts";
 import type { Blueprint } from "../blueprint.ts";
 import type { TenantNames } from "../names.ts";
 import { componentSelector, tenantLabels } from "./labels.ts";
+import { apiPort, managementPort } from "./runtime-ports.ts";
 
 type Spec = NonNullable<NetworkPolicy["spec"]>;
 type Peer = NonNullable<NonNullable<NonNullable<Spec["egress"]>[number]["to"]>[number]>;
-
-const apiPort = 8443;
-const managementPort = 9443;
 
 /** All policies of a tenant's namespace. */
 export function networkPolicies(plan: Blueprint): NetworkPolicy[] {

@@ -5,6 +5,7 @@ import type { CredentialsInUse } from "../../clients/runtime/runtimes.ts";
 import { kinds, type Secret } from "../../controller/kinds.ts";
 import { namesOf } from "../blueprint.ts";
 import { passwordDigest } from "../database/password-mark.ts";
+import { managementPort } from "../desired/runtime-ports.ts";
 import { liveTenant } from "./play-cluster.ts";
 import type { TestPlatform } from "./test-platform.ts";
 
@@ -68,7 +69,7 @@ function readBy(files: Readonly<Record<string, string>>): CredentialsInUse {
 /** At the port of all runtimes, on a loopback address that nobody else has. */
 async function listen(server: ReturnType<typeof createServer>): Promise<string> {
   const ip = `127.${randomInt(64, 128)}.${randomInt(256)}.${randomInt(1, 255)}`;
-  server.listen(9443, ip);
+  server.listen(managementPort, ip);
   await once(server, "listening");
   return ip;
 }
