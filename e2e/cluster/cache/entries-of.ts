@@ -1,13 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Something that the cache holds for one version of what it is made from. */
+/** Something that the cache holds. */
 export interface CacheEntry {
   readonly path: string;
-  /** The same for all versions; undefined for what is no finished version of anything. */
-  readonly name: string | undefined;
-  /** The hash of what it was made from. */
-  readonly key: string | undefined;
+  /** Of what, by the hash of what it was made from; undefined for what is no finished version of anything. */
+  readonly version: { readonly name: string; readonly key: string } | undefined;
   /** When it was last asked for. */
   readonly usedAt: Date;
 }
@@ -21,8 +19,12 @@ export async function entriesOf(folder: string): Promise<CacheEntry[]> {
   const entries = names.map(async (file) => {
     const path = join(folder, file);
     const found = await stat(path).catch(() => undefined); // moved to its final place by a build
-    const [, name, key] = /^(.+)-([0-9a-f]{16})(?:\.tar)?$/.exec(file) ?? [];
-    return found === undefined ? [] : [{ path, name, key, usedAt: found.mtime }];
+    return found === undefined ? [] : [{ path, version: versionOf(file), usedAt: found.mtime }];
   });
   return (await Promise.all(entries)).flat();
+}
+
+function versionOf(file: string): CacheEntry["version"] {
+  const [, name, key] = /^(.+)-([0-9a-f]{16})(?:\.tar)?$/.exec(file) ?? [];
+  return name === undefined || key === undefined ? undefined : { name, key };
 }

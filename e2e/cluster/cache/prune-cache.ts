@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { imageReference } from "../images/image-reference.ts";
 import { type CacheEntry, entriesOf } from "./entries-of.ts";
 import { superseded } from "./superseded.ts";
 
@@ -39,14 +40,14 @@ export async function pruneCache({ cache, inUse, now, removeBase }: PruneOptions
   const bases = await entriesOf(join(cache, "bases"));
   // Not by name: several are in use at once, each with packages of its own.
   const oldBases = bases.filter(({ usedAt }) => usedAt < before(keepPrograms));
-  for (const { path, name, key } of oldBases) {
-    await removeBase(`localhost/dotmac/${name}:${key}`);
+  for (const { path, version } of oldBases) {
+    if (version !== undefined) await removeBase(imageReference(version.name, version.key));
     await rm(path);
   }
   return [...old, ...oldBases].map(({ path }) => path);
 }
 
 /** A lock of a run that was killed is nobody's, but the next run knows that by itself. */
-function isUnfinished({ path, name }: CacheEntry): boolean {
-  return name === undefined && !path.endsWith(".lock");
+function isUnfinished({ path, version }: CacheEntry): boolean {
+  return version === undefined && !path.endsWith(".lock");
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { binaryDirectory } from "../binaries/binary-directory.ts";
 import { directories } from "../directories.ts";
+import { imageReference, imageRepository } from "../images/image-reference.ts";
 import { clusterKubectl } from "../kubectl.ts";
 import { ctr } from "../native/containers.ts";
 import type { RunningCluster } from "../provider.ts";
@@ -13,7 +14,7 @@ export interface LoadedImage {
   readonly digest: string;
 }
 
-const ours = /localhost\/dotmac\/[a-z-]+:[0-9a-f]{16}/g;
+const ours = new RegExp(`${imageRepository}/[a-z-]+:[0-9a-f]{16}`, "g");
 const whatNamesImages = "pods,deployments,statefulsets,daemonsets,jobs,cronjobs,configmaps,tenants.dotmac.io";
 
 /**
@@ -26,7 +27,7 @@ export async function pruneLoadedImages(cluster: RunningCluster): Promise<string
   const archives = await entriesOf(join(directories().cache, "images"));
   const named = await clusterKubectl(cluster)(["get", whatNamesImages, "--all-namespaces", "--output=json"]);
   const kept = new Set([
-    ...archives.map(({ name, key }) => `localhost/dotmac/${name}:${key}`),
+    ...archives.flatMap(({ version }) => (version ? [imageReference(version.name, version.key)] : [])),
     ...(named.match(ours) ?? []),
   ]);
   const old = forgotten(parseImages(await ctr(binaries, "images", "list")), kept);
@@ -40,7 +41,7 @@ export function forgotten(images: readonly LoadedImage[], kept: ReadonlySet<stri
   return [...byDigest.values()].flatMap((names) => {
     const references = names.map(({ reference }) => reference);
     const proper = references.filter((reference) => !reference.startsWith("sha256:"));
-    const isOld = (reference: string) => reference.startsWith("localhost/dotmac/") && !kept.has(reference);
+    const isOld = (reference: string) => reference.startsWith(`${imageRepository}/`) && !kept.has(reference);
     if (proper.length > 0 && proper.every(isOld)) return references;
     return proper.filter(isOld);
   });

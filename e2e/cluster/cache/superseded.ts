@@ -3,8 +3,8 @@ import type { CacheEntry } from "./entries-of.ts";
 /** Those that nobody has asked for since `before`, but for the last two of each name: a checkout may go back to one. */
 export function superseded(entries: readonly CacheEntry[], before: Date): CacheEntry[] {
   const byName = Map.groupBy(
-    entries.filter(({ name }) => name !== undefined),
-    ({ name }) => name,
+    entries.filter(({ version }) => version !== undefined),
+    ({ version }) => version?.name,
   );
   return [...byName.values()].flatMap((versions) =>
     versions

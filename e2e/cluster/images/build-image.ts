@@ -8,6 +8,7 @@ import { withLock } from "../lock.ts";
 import { type Progress, silent } from "../progress.ts";
 import { buildFromDockerfile, dockerfileOf } from "./build-from-dockerfile.ts";
 import { buildah } from "./buildah.ts";
+import { imageReference } from "./image-reference.ts";
 
 /** The root file system an image starts from, as a name that buildah knows. */
 export interface BaseImage {
@@ -15,7 +16,7 @@ export interface BaseImage {
 }
 
 export interface BuiltImage {
-  /** `localhost/dotmac/<name>:<hash of the inputs>` */
+  /** By the hash of the inputs. */
   readonly reference: string;
   /** The absolute path of its OCI archive. */
   readonly archive: string;
@@ -55,7 +56,7 @@ export async function buildImage(spec: ImageSpec, progress: Progress = silent): 
 export function builtImage(spec: ImageSpec): BuiltImage {
   const key = imageKey(spec);
   return {
-    reference: `localhost/dotmac/${spec.name}:${key}`,
+    reference: imageReference(spec.name, key),
     archive: join(directories().cache, "images", `${spec.name}-${key}.tar`),
   };
 }

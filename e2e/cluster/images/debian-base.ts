@@ -7,6 +7,7 @@ import { withLock } from "../lock.ts";
 import { type Progress, silent } from "../progress.ts";
 import type { BaseImage } from "./build-image.ts";
 import { buildah, isInStore } from "./buildah.ts";
+import { imageReference } from "./image-reference.ts";
 
 const suite = "bookworm";
 const always = [
@@ -37,7 +38,7 @@ export async function debianBase(
 ): Promise<BaseImage> {
   const wanted = [...new Set([...always, ...packages])].toSorted();
   const key = contentHash("/", [], suite, wanted, joinCertificates, dropDocumentation);
-  const base = { reference: `localhost/dotmac/debian:${key}` };
+  const base = { reference: imageReference("debian", key) };
   const folder = join(directories().cache, "images");
   await mkdir(folder, { recursive: true });
   return withLock(join(folder, `debian-${key}.lock`), progress, async () => {

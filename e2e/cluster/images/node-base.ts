@@ -5,6 +5,7 @@ import { buildFromDockerfile } from "./build-from-dockerfile.ts";
 import { type BaseImage, type ImageSpec, imageKey } from "./build-image.ts";
 import { isInStore } from "./buildah.ts";
 import { debianBase } from "./debian-base.ts";
+import { imageReference } from "./image-reference.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -16,7 +17,7 @@ export async function nodeBase(progress: Progress = silent): Promise<BaseImage> 
     extra: { node: require.resolve("node/bin/node") },
     base: await debianBase([], progress),
   };
-  const base = { reference: `localhost/dotmac/node:${imageKey(spec)}` };
+  const base = { reference: imageReference("node", imageKey(spec)) };
   if (await isInStore(base)) return base;
   progress("building the Node base image");
   await buildFromDockerfile(spec, base.reference);

@@ -6,6 +6,7 @@ import { auditPolicy } from "../audit-policy.ts";
 import { moduleDirectory } from "../binaries/builds.ts";
 import { directories } from "../directories.ts";
 import { dockerBuild } from "../images/docker-build.ts";
+import { imageRepository } from "../images/image-reference.ts";
 import { manifest } from "../manifest.ts";
 import { platformCa } from "../platform-ca.ts";
 import type { Progress } from "../progress.ts";
@@ -119,7 +120,7 @@ async function describe(): Promise<RunningCluster> {
 const gatewayRecipe = { name: "gateway", context: moduleDirectory("gateway") };
 
 async function provideImage(recipe: Omit<ImageRecipe, "localBase">, progress: Progress): Promise<string> {
-  const reference = await dockerBuild(recipe, "localhost/dotmac", progress);
+  const reference = await dockerBuild(recipe, imageRepository, progress);
   progress(`loading ${reference}`);
   await execa("kind", ["load", "docker-image", `--name=${clusterName}`, reference]);
   return reference;
