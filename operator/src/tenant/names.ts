@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { LoginLetter } from "./credentials.ts";
 
 /** Every name that the platform gives to one tenant's things. */
 export interface TenantNames {
@@ -53,7 +54,7 @@ export function tenantNames(tenant: string, id: string): TenantNames {
 }
 
 /** The role of one of the two app logins. */
-export function appLogin({ roles }: TenantNames, letter: "a" | "b"): string {
+export function appLogin({ roles }: TenantNames, letter: LoginLetter): string {
   return letter === "a" ? roles.appA : roles.appB;
 }
 

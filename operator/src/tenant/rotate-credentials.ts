@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../controller/clock.ts";
+import { timestamp } from "../controller/conditions.ts";
 import { RetryableError } from "../controller/errors.ts";
 import type { Reason } from "../controller/outcome.ts";
 import type { Credentials, Rotation, RotationStage } from "./credentials.ts";
@@ -123,11 +124,10 @@ function untilTokensExpire({ stage, since }: Rotation, now: Date): RotationRepor
   const left = end - now.getTime();
   if (left <= 0) return undefined;
   const { reason, message } = stages[stage];
-  const at = new Date(end).toISOString().replace(/\.\d+Z$/, "Z");
   return {
     kind: "rotating",
     reason,
-    message: `${message} The last one expires by ${at}.`,
+    message: `${message} The last one expires by ${timestamp(new Date(end))}.`,
     recheckAfter: left,
   };
 }

@@ -19,14 +19,14 @@ type Outside = Pick<World, "cluster" | "events" | "postgres" | "redis" | "vault"
  * does not belong into their namespaces is reported.
  */
 export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<string[]> {
-  const plans = settled(tenants, world);
-  if (plans.length === 0) return [];
+  const complete = settled(tenants, world);
+  if (complete.length === 0) return [];
   await reportForeignObjects(tenants, world);
   const drifted = await Promise.all([
-    driftedDatabases(plans, world),
-    driftedUsers(plans, world.redis.cache),
-    driftedUsers(plans, world.redis.state),
-    lostSecrets(plans, world),
+    driftedDatabases(complete, world),
+    driftedUsers(complete, world.redis.cache),
+    driftedUsers(complete, world.redis.state),
+    lostSecrets(complete, world),
   ]);
   return [...new Set(drifted.flat())];
 }
@@ -58,12 +58,12 @@ function reportedLogins({ status }: Tenant, { names }: Blueprint): readonly Logi
   return loginLetters.filter((letter) => logins.includes(appLogin(names, letter)));
 }
 
-async function driftedDatabases(plans: readonly Settled[], { postgres }: Outside): Promise<string[]> {
+async function driftedDatabases(complete: readonly Settled[], { postgres }: Outside): Promise<string[]> {
   const observed = await observeDatabase(
     postgres,
-    plans.map(({ plan }) => plan.names.id),
+    complete.map(({ plan }) => plan.names.id),
   );
-  return named(plans, ({ plan, enabledLogins }) => {
+  return named(complete, ({ plan, enabledLogins }) => {
     const found = observed.get(plan.names.id);
     if (found === undefined) return true;
     return databaseDifferences(databaseWanted(plan, { enabledLogins }), found, {}).length > 0;
@@ -74,20 +74,20 @@ async function driftedDatabases(plans: readonly Settled[], { postgres }: Outside
  * Passwords are left to each tenant's own reconcile: to compare them all their secrets would be read. There are
  * two for as long as there are two logins of the database.
  */
-async function driftedUsers(plans: readonly Settled[], server: Redis): Promise<string[]> {
+async function driftedUsers(complete: readonly Settled[], server: Redis): Promise<string[]> {
   const users = new Map((await server.users()).map((user) => [user.name, user]));
-  return named(plans, ({ plan: { names }, enabledLogins }) => {
+  return named(complete, ({ plan: { names }, enabledLogins }) => {
     const found = users.get(names.redis.user);
     if (found === undefined || found.passwordHashes.length !== enabledLogins.length) return true;
     return !sameRights(redisUser(names), found);
   });
 }
 
-async function lostSecrets(plans: readonly Settled[], { vault }: Outside): Promise<string[]> {
+async function lostSecrets(complete: readonly Settled[], { vault }: Outside): Promise<string[]> {
   const known = new Set(await vault.listSecrets(""));
-  return named(plans, ({ plan: { names } }) => !known.has(`${names.vault.path}/`));
+  return named(complete, ({ plan: { names } }) => !known.has(`${names.vault.path}/`));
 }
 
-function named(plans: readonly Settled[], isDrifted: (settled: Settled) => boolean): string[] {
-  return plans.filter(isDrifted).map(({ plan }) => plan.names.tenant);
+function named(complete: readonly Settled[], isDrifted: (settled: Settled) => boolean): string[] {
+  return complete.filter(isDrifted).map(({ plan }) => plan.names.tenant);
 }

@@ -8,6 +8,7 @@ import {
   type AdminAccount,
   type Credentials,
   type EncryptionKeys,
+  loginLetters,
   type Making,
   rotationStages,
 } from "../credentials.ts";
@@ -21,7 +22,7 @@ const password = z.string().min(1);
 const time = z.iso.datetime();
 const makingSchema = z.object({ at: time, request: z.string().exactOptional() });
 const credentialsSchema = z.object({
-  database: z.object({ active: z.enum(["a", "b"]), a: password, b: password }),
+  database: z.object({ active: z.enum(loginLetters), a: password, b: password }),
   redis: password,
   auth: z.array(z.object({ kid: password, secret: password })).min(1),
   made: makingSchema.exactOptional(),
