@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { contentHash } from "../content-hash.ts";
 import { directories } from "../directories.ts";
 import { allBuilds, type ModuleName, moduleDirectory } from "./builds.ts";
-import { goArguments } from "./go-arguments.ts";
+import { goArguments, goToolchain } from "./go-arguments.ts";
 
 /** Where a module's executables are kept: named by its files and flags, so that any change gets a new folder. */
 export function binaryDirectory(module: ModuleName): string {
   return join(directories().cache, "binaries", `${module}-${moduleKey(module)}`);
 }
 
-/** A hash of the module's files, how each of its executables is built, and the machine they are for. */
+/** A hash of the module's files, how and by which Go each of its executables is built, and the machine they are for. */
 export function moduleKey(module: ModuleName): string {
   const flags = allBuilds.filter((build) => build.module === module).map(goArguments);
-  return contentHash(moduleDirectory(module), ["."], flags, process.platform, process.arch);
+  return contentHash(moduleDirectory(module), ["."], flags, goToolchain, process.platform, process.arch);
 }
