@@ -49,6 +49,11 @@ test: node_modules/.installed ## Run all tests, with coverage; the cluster is br
 test-fast: node_modules/.installed ## Run the tests that need no cluster
 	@npm run --silent test:fast
 
+.PHONY: test-attacks
+test-attacks: node_modules/.installed ## Attack as one tenant whatever all share: every file *.attack.test.ts; `make test` runs them too
+	@$(HARNESS) up
+	@npm run --silent test:attacks
+
 .PHONY: lint
 lint: node_modules/.installed ## Check format, lint rules, the direction of imports, and types
 	@npm run --silent lint
