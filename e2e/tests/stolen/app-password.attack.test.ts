@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cluster } from "../live-cluster.ts";
+import { administrator, createCustomer, type SampleTenant, sampleTenant } from "../sample-tenant.ts";
+import { asThief, type StolenLogin, stolenLogin } from "./thief.ts";
+
+/** SQLSTATE of a refusal: insufficient privilege, and what the server answers where the object cannot be seen. */
+const refused = ["42501", "0LP01"];
+const absent = [...refused, "42704", "58P01", "0A000", "42883", "3F000", "42P01", "55000", "22023"];
+
+interface Surface {
+  readonly surface: string;
+  readonly sql: (other: Neighbour) => string;
+  readonly codes?: readonly string[];
+}
+
+interface Neighbour {
+  readonly schema: string;
+  readonly role: string;
+}
+
+/** Statements that a thief would try. Each must be refused by the server itself. */
+const surfaces: readonly Surface[] = [
+  { surface: "tables of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.customers` },
+  { surface: "users of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.users` },
+  { surface: "lock a neighbour's table", sql: ({ schema }) => `LOCK TABLE ${schema}.customers` },
+  {
+    surface: "analyze a neighbour's table",
+    sql: ({ schema }) => `SELECT pg_stat_reset_single_table_counters('${schema}.customers'::regclass)`,
+  },
+  { surface: "truncate a neighbour's table", sql: ({ schema }) => `TRUNCATE ${schema}.customers` },
+  { surface: "password verifiers", sql: () => "SELECT rolpassword FROM pg_authid" },
+  { surface: "password verifiers by the view", sql: () => "SELECT passwd FROM pg_shadow" },
+  { surface: "column statistics", sql: () => "SELECT stavalues1 FROM pg_statistic" },
+  { surface: "configuration files", sql: () => "SELECT * FROM pg_file_settings" },
+  { surface: "authentication rules", sql: () => "SELECT * FROM pg_hba_file_rules" },
+  { surface: "subscriptions' passwords", sql: () => "SELECT subconninfo FROM pg_subscription" },
+  { surface: "user mappings", sql: () => "SELECT umoptions FROM pg_user_mapping" },
+  { surface: "the operator's epoch", sql: () => "SELECT * FROM public.operator_epoch" },
+  { surface: "the pooler's look-up", sql: () => "SELECT * FROM pgbouncer.user_lookup('dotmac_operator')" },
+  { surface: "large objects", sql: () => "SELECT lo_create(0)" },
+  { surface: "large objects from a file", sql: () => "SELECT lo_import('/etc/passwd')" },
+  { surface: "pages of large objects", sql: () => "SELECT data FROM pg_largeobject" },
+  { surface: "COPY to a program", sql: () => "COPY (SELECT 1) TO PROGRAM 'id'" },
+  { surface: "COPY from a program", sql: () => "COPY customers FROM PROGRAM 'id'" },
+  { surface: "COPY to a file", sql: () => "COPY (SELECT 1) TO '/tmp/stolen'" },
+  { surface: "COPY from a file", sql: () => "COPY customers FROM '/etc/passwd'" },
+  { surface: "reading files", sql: () => "SELECT pg_read_file('/etc/passwd')" },
+  { surface: "listing folders", sql: () => "SELECT pg_ls_dir('/')" },
+  { surface: "the server's log folder", sql: () => "SELECT pg_ls_logdir()" },
+  { surface: "WAL files", sql: () => "SELECT pg_ls_waldir()" },
+  { surface: "trusted extensions", sql: () => "CREATE EXTENSION hstore", codes: absent },
+  { surface: "untrusted extensions", sql: () => "CREATE EXTENSION file_fdw", codes: absent },
+  { surface: "languages", sql: () => "CREATE LANGUAGE plperlu", codes: absent },
+  { surface: "functions", sql: () => "CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1'" },
+  {
+    surface: "functions in public",
+    sql: () => "CREATE FUNCTION public.answer() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+  },
+  { surface: "tables", sql: () => "CREATE TABLE x (id int)" },
+  { surface: "temporary tables", sql: () => "CREATE TEMP TABLE x (id int)" },
+  { surface: "schemas", sql: () => "CREATE SCHEMA x" },
+  { surface: "databases", sql: () => "CREATE DATABASE x" },
+  { surface: "roles", sql: () => "CREATE ROLE x" },
+  { surface: "tablespaces", sql: () => "CREATE TABLESPACE x LOCATION '/tmp'" },
+  {
+    surface: "event triggers",
+    sql: () => "CREATE EVENT TRIGGER x ON ddl_command_start EXECUTE FUNCTION x()",
+    codes: absent,
+  },
+  {
+    surface: "triggers on its own tables",
+    sql: () =>
+      "CREATE TRIGGER x BEFORE INSERT ON customers EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+  },
+  { surface: "rules on its own tables", sql: () => "CREATE RULE x AS ON INSERT TO customers DO NOTHING" },
+  { surface: "policies on its own tables", sql: () => "CREATE POLICY x ON customers" },
+  { surface: "policies on shared tables", sql: () => "CREATE POLICY x ON public.audit_logs USING (true)" },
+  {
+    surface: "row security of shared tables",
+    sql: () => "ALTER TABLE public.audit_logs DISABLE ROW LEVEL SECURITY",
+  },
+  { surface: "casts", sql: () => "CREATE CAST (int AS text) WITHOUT FUNCTION", codes: [...absent, "42P17"] },
+  {
+    surface: "operators",
+    sql: () => "CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
+  },
+  {
+    surface: "foreign servers",
+    sql: () => "CREATE SERVER x FOREIGN DATA WRAPPER postgres_fdw",
+    codes: absent,
+  },
+  { surface: "publications", sql: () => "CREATE PUBLICATION x" },
+  { surface: "subscriptions", sql: () => "CREATE SUBSCRIPTION x CONNECTION 'host=localhost' PUBLICATION x" },
+  { surface: "replication slots", sql: () => "SELECT pg_create_physical_replication_slot('x')" },
+  { surface: "advisory locks", sql: () => "SELECT pg_advisory_lock(1)" },
+  { surface: "advisory locks of a transaction", sql: () => "SELECT pg_try_advisory_xact_lock(1)" },
+  {
+    surface: "ending a neighbour's sessions",
+    sql: () => "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> current_user LIMIT 1",
+  },
+  { surface: "reloading the server", sql: () => "SELECT pg_reload_conf()" },
+  { surface: "switching WAL", sql: () => "SELECT pg_switch_wal()" },
+  { surface: "restore points", sql: () => "SELECT pg_create_restore_point('x')" },
+  { surface: "settings of the server", sql: () => "ALTER SYSTEM SET max_connections = 1" },
+  { surface: "settings of the database", sql: () => "ALTER DATABASE dotmac SET statement_timeout = 1" },
+  { surface: "settings of every role", sql: () => "ALTER ROLE ALL SET statement_timeout = 1" },
+  { surface: "settings of a neighbour's role", sql: ({ role }) => `ALTER ROLE ${role} SET search_path = x` },
+  { surface: "a neighbour's password", sql: ({ role }) => `ALTER ROLE ${role} PASSWORD 'x'` },
+  { surface: "limits of temporary files", sql: () => "SET temp_file_limit = -1" },
+  { surface: "replication of changes", sql: () => "SET session_replication_role = replica" },
+  { surface: "logging", sql: () => "SET log_statement = 'none'" },
+  { surface: "a neighbour's role", sql: ({ role }) => `SET ROLE ${role}` },
+  { surface: "the operator's role", sql: () => "SET ROLE dotmac_operator" },
+  { surface: "a neighbour's session", sql: ({ role }) => `SET SESSION AUTHORIZATION ${role}` },
+  {
+    surface: "membership for a neighbour",
+    sql: ({ role }) => `GRANT dotmac_tenant TO ${role} WITH ADMIN OPTION`,
+  },
+  { surface: "vacuum of a catalog", sql: () => "SELECT pg_stat_reset()" },
+];
+
+describe.runIf(cluster.outside)("whoever has the password of a tenant's login", () => {
+  let north: SampleTenant;
+  let south: SampleTenant;
+  let stolen: StolenLogin;
+  let neighbour: Neighbour;
+
+  beforeAll(async () => {
+    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    stolen = await stolenLogin(north, "runtime", "database.json");
+    neighbour = {
+      schema: `t_${south.id}`,
+      role: (await stolenLogin(south, "runtime", "database.json")).user,
+    };
+  });
+
+  afterAll(async () => {
+    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
+  });
+
+  it("reads the tables of that tenant", async () => {
+    const { rows } = await asThief(stolen, (client) => client.query("SELECT count(*)::int FROM customers"));
+    expect(rows).toEqual([{ count: 0 }]);
+  });
+
+  it.each(surfaces)("is refused: $surface", async ({ sql, codes = refused }) => {
+    const code = await asThief(stolen, (client) =>
+      client.query(sql(neighbour)).then(
+        () => "carried out",
+        (error: { code?: string }) => error.code,
+      ),
+    );
+    expect(codes).toContain(code);
+  });
+
+  it.each(["postgres", "template1", "pgbouncer"])("opens no database %s", async (database) => {
+    await expect(asThief(stolen, (client) => client.query("SELECT 1"), database)).rejects.toThrow();
+  });
+
+  it("sees no statement, address or waiting of a neighbour's session", async () => {
+    const { rows } = await asThief(stolen, (client) =>
+      client.query(
+        `SELECT count(*)::int AS seen FROM pg_stat_get_activity(NULL) AS a JOIN pg_roles ON a.usesysid = pg_roles.oid
+         WHERE rolname <> current_user AND (query NOT LIKE '<insufficient privilege>' OR client_addr IS NOT NULL)`,
+      ),
+    ).catch((error: { code?: string }) => ({ rows: [{ seen: error.code === "42501" ? 0 : -1 }] }));
+    expect(rows).toEqual([{ seen: 0 }]);
+  });
+
+  it("leaves the neighbour able to log in, write and read, whatever was tried", async () => {
+    const statements = [
+      "DROP OWNED BY dotmac_tenant",
+      "DROP OWNED BY CURRENT_USER",
+      "REASSIGN OWNED BY dotmac_tenant TO CURRENT_USER",
+      "ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC",
+      "REVOKE ALL ON public.audit_logs FROM PUBLIC",
+      "ALTER ROLE CURRENT_USER SET search_path = x",
+      "SELECT pg_notify('x', repeat('y', 7000)) FROM generate_series(1, 1000)",
+      "SELECT length(repeat('x', 900000000))",
+    ];
+    for (const statement of statements) {
+      await asThief(stolen, (client) => client.query(statement)).catch(() => {});
+    }
+    await using staff = await administrator(south);
+    const id = await createCustomer(staff);
+    const answer = await staff.client.call("GET", `/customers/${id}`, { token: staff.token });
+    expect(answer.status).toBe(200);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cluster } from "../live-cluster.ts";
+import { type SampleTenant, sampleTenant } from "../sample-tenant.ts";
+import { redisThief, type StolenLogin, stolenLogin } from "./thief.ts";
+
+/** What would list, reach or stop what belongs to all. */
+const forbidden = [
+  "KEYS *",
+  "SCAN 0",
+  "RANDOMKEY",
+  "DBSIZE",
+  "INFO",
+  "CONFIG GET *",
+  "CONFIG SET maxmemory 1",
+  "ACL LIST",
+  "ACL SETUSER x on",
+  "CLIENT LIST",
+  "CLIENT KILL TYPE normal",
+  "CLIENT PAUSE 1000",
+  "CLIENT NO-EVICT on",
+  "MONITOR",
+  "PUBSUB CHANNELS",
+  "PSUBSCRIBE *",
+  "SUBSCRIBE t:*:events",
+  "PSUBSCRIBE t:*",
+  "FLUSHALL",
+  "SHUTDOWN NOSAVE",
+  "SAVE",
+  "BGREWRITEAOF",
+  "REPLICAOF 127.0.0.1 1",
+  "PSYNC ? -1",
+  "SYNC",
+  "MIGRATE 127.0.0.1 1 x 0 1",
+  "EVAL return(1) 0",
+  "FUNCTION LIST",
+  "SCRIPT FLUSH",
+  "MODULE LIST",
+  "DEBUG SLEEP 1",
+  "SLOWLOG GET",
+  "LATENCY RESET",
+  "SELECT 1",
+  "SWAPDB 0 1",
+  "MEMORY USAGE x",
+  "OBJECT ENCODING x",
+  "SORT x",
+  "BLPOP x 1",
+  "WAIT 1 1000",
+  "COMMAND DOCS",
+  "DUMP x",
+  "RESTORE x 0 x",
+  "COPY x y",
+  "RENAME x y",
+] as const;
+
+describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
+  "whoever has a tenant's password of %s",
+  (service) => {
+    let north: SampleTenant;
+    let south: SampleTenant;
+    let stolen: StolenLogin;
+    let other: string;
+
+    beforeAll(async () => {
+      [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+      stolen = await stolenLogin(north, "runtime", "redis.json");
+      other = `t:${south.id}:`;
+    });
+
+    afterAll(async () => {
+      await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
+    });
+
+    it("reads and writes keys of that tenant", async () => {
+      using redis = await redisThief(stolen, service);
+      await redis.set(`t:${north.id}:stolen`, "x", "EX", 10);
+      expect(await redis.get(`t:${north.id}:stolen`)).toBe("x");
+    });
+
+    it("is refused the neighbour's keys and channels, inside MULTI too", async () => {
+      using redis = await redisThief(stolen, service);
+      await expect(redis.get(`${other}sessions`)).rejects.toThrow("NOPERM");
+      await expect(redis.publish(`${other}events`, "x")).rejects.toThrow("NOPERM");
+      await expect(redis.watch(`${other}x`)).rejects.toThrow("NOPERM");
+      await expect(redis.multi().set(`${other}x`, "x").exec()).rejects.toThrow(/EXECABORT|NOPERM/);
+    });
+
+    it("is refused whatever lists, reaches or stops what belongs to all", async () => {
+      using redis = await redisThief(stolen, service);
+      const allowed: string[] = [];
+      for (const line of forbidden) {
+        const [command = "", ...words] = line.split(" ");
+        const refusal = await redis.call(command, ...words).then(
+          () => "carried out",
+          (error: Error) => error.message,
+        );
+        if (!/^NOPERM|unknown command/.test(refusal)) allowed.push(`${line}: ${refusal}`);
+      }
+      expect(allowed).toEqual([]);
+    });
+
+    it("gets in as nobody else, and not without a password", async () => {
+      for (const user of ["default", `t_${south.id}`, "dotmac_operator"]) {
+        await expect(redisThief({ ...stolen, user }, service)).rejects.toThrow();
+      }
+    });
+  },
+);

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { Agent, request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { IspClient } from "../../isp-client.ts";
+import { cluster, inPod } from "../live-cluster.ts";
+import { type Administrator, administrator, type SampleTenant, sampleTenant } from "../sample-tenant.ts";
+import { passageScript } from "../through-proxy.ts";
+import { serviceAddress } from "./thief.ts";
+
+const mounted = ["vault", "egress"] as const;
+
+describe("whoever has the tokens of a tenant's pod", () => {
+  let north: SampleTenant;
+  let south: SampleTenant;
+  let tokens: Record<(typeof mounted)[number], string>;
+
+  beforeAll(async () => {
+    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    tokens = await inPod(
+      north.namespace,
+      "deploy/runtime",
+      `
+      import { readFileSync } from "node:fs";
+      const token = (name) => readFileSync("/var/run/dotmac/" + name + "/token", "utf8").trim();
+      console.log(JSON.stringify({ vault: token("vault"), egress: token("egress") }));
+    `,
+    );
+  });
+
+  afterAll(async () => {
+    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
+  });
+
+  it.each(mounted)("is nobody to the Kubernetes API with the one for %s", async (name) => {
+    const { server, ca } = await apiServer();
+    const dispatcher = new Agent({ connect: { ca } });
+    const ask = (path: string) =>
+      request(`${server}${path}`, { dispatcher, headers: { authorization: `Bearer ${tokens[name]}` } });
+    const statuses = await Promise.all(
+      [
+        "/api/v1/namespaces",
+        `/api/v1/namespaces/${north.namespace}/secrets`,
+        "/apis/dotmac.io/v1alpha1/tenants",
+      ].map(async (path) => {
+        const answer = await ask(path);
+        await answer.body.dump();
+        return answer.statusCode;
+      }),
+    );
+    await dispatcher.close();
+    expect(statuses).toEqual([401, 401, 401]);
+  });
+
+  it.runIf(cluster.outside)("does not log in to Vault with the one for the egress proxy", async () => {
+    const login = (jwt: string, role: string) => vaultLogin(jwt, role);
+    expect(await login(tokens.vault, "tenant-runtime")).toBe(200);
+    expect(await login(tokens.egress, "tenant-runtime")).not.toBe(200);
+    expect(await login(tokens.vault, "dotmac-operator")).not.toBe(200);
+  });
+
+  it("does not pass the egress proxy with the one for Vault", async () => {
+    const target = "203.0.113.10:80";
+    const passages = await inPod<Record<string, { status: number; reason: string }>>(
+      north.namespace,
+      "deploy/runtime",
+      passageScript([target], { token: tokens.vault }),
+    );
+    expect(passages[target]?.status).toBe(407);
+  });
+});
+
+describe("whoever has an access token of a tenant's staff", () => {
+  let north: SampleTenant;
+  let south: SampleTenant;
+  let staff: Administrator;
+
+  beforeAll(async () => {
+    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    staff = await administrator(north);
+  });
+
+  afterAll(async () => {
+    await staff?.[Symbol.asyncDispose]();
+    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
+  });
+
+  it("is nobody to the neighbour's API, and is somebody to the own one", async () => {
+    const other = new IspClient(south.endpoint);
+    await other.served();
+    const ask = (client: IspClient) => client.call("GET", "/customers", { token: staff.token });
+    expect((await ask(staff.client)).status).toBe(200);
+    expect((await ask(other)).status).toBe(401);
+    await other.close();
+  });
+
+  it("reaches the neighbour's API by no Host header either", async () => {
+    const answer = await staff.client.call("GET", "/customers", {
+      token: staff.token,
+      headers: { "x-forwarded-host": south.host, "x-original-host": south.host },
+    });
+    expect(answer.body.links.self).not.toContain(south.host);
+  });
+});
+
+async function apiServer(): Promise<{ server: string; ca: Buffer }> {
+  const { clusters } = parse(await readFile(cluster.kubeconfig, "utf8"));
+  const { server, "certificate-authority-data": data, "certificate-authority": file } = clusters[0].cluster;
+  return { server, ca: data === undefined ? await readFile(file) : Buffer.from(data, "base64") };
+}
+
+/** The status that Vault gives to a login with that token. */
+async function vaultLogin(jwt: string, role: string): Promise<number> {
+  const host = await serviceAddress("vault");
+  const dispatcher = new Agent({
+    connect: { ca: cluster.ca, servername: "vault.dotmac-system.svc.cluster.local" },
+  });
+  const answer = await request(`https://${host}:8200/v1/auth/kubernetes/login`, {
+    method: "POST",
+    dispatcher,
+    body: JSON.stringify({ role, jwt }),
+  });
+  await answer.body.dump();
+  await dispatcher.close();
+  return answer.statusCode;
+}
