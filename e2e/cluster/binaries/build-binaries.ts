@@ -61,7 +61,6 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
   try {
     for await (const line of compiler.iterable({ from: "stderr" })) {
       compiled.add(line);
-      tell();
     }
     await compiler;
   } catch (error) {
