@@ -1,6 +1,7 @@
 import { provideServices } from "../../e2e/services/vitest.ts";
 
 export default provideServices(
+  "postgres15",
   "postgres18",
   "pgbouncer18",
   "redisCache",

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { inject } from "vitest";
-import { createDatabase, login, type TestDatabase, withClient } from "../../../e2e/services/postgres.ts";
+import {
+  createDatabase,
+  login,
+  type PostgresConnection,
+  type TestDatabase,
+  withClient,
+} from "../../../e2e/services/postgres.ts";
 import { withRedis } from "../../../e2e/services/redis.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { migrate } from "../../src/platform/migrations.ts";
@@ -36,15 +42,16 @@ const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const migrations = join(import.meta.dirname, "..", "..", "migrations");
 const platformSql = join(import.meta.dirname, "..", "..", "..", "operator", "sql", "0001_platform.sql");
 
-/** Makes a tenant with an id of its own on the servers of the run. */
-export async function createTestTenant(): Promise<TestTenant> {
-  const id = [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+/**
+ * Makes a tenant with an id of its own on the servers of the run. On another PostgreSQL than 18 the runtime has no pooler
+ * between.
+ */
+export async function createTestTenant(server = inject("postgres18")): Promise<TestTenant> {
+  const schema = await createTenantSchema(server);
+  await schema.migrate();
+  const { id, password, database } = schema;
   const namespace = `isp-north-${id}`;
-  const password = randomBytes(18).toString("base64url");
   const adminPassword = randomBytes(18).toString("base64url");
-  const database = await createDatabase(inject("postgres18"));
-  await withClient(database.operator, (client) => createSchema(client, id, password));
-  await migrateAs(database, id, password);
   await createRedisUsers(id, password);
   const keys = await createVaultKeys(namespace);
   return {
@@ -53,9 +60,9 @@ export async function createTestTenant(): Promise<TestTenant> {
     database,
     password,
     adminPassword,
-    ca: inject("postgres18").ca,
+    ca: server.ca,
     logins: { a: `t_${id}_app_a`, b: `t_${id}_app_b` },
-    tenantFile: tenantFileOf(id, namespace, database.name),
+    tenantFile: tenantFileOf(id, namespace, database.name, server),
     vaultToken: await createServiceAccountToken(namespace),
     secrets: {
       "database.json": { user: `t_${id}_app_a`, password },
@@ -64,13 +71,42 @@ export async function createTestTenant(): Promise<TestTenant> {
       "admin.json": { email: "admin@north.example", passwordHash: await hashPassword(adminPassword) },
       "encryption.json": keys,
     },
+    [Symbol.asyncDispose]: () => schema[Symbol.asyncDispose](),
+  };
+}
+
+/** The part of a tenant that lies in PostgreSQL: its roles and an empty schema. */
+export interface TenantSchema extends AsyncDisposable {
+  readonly id: string;
+  /** Of all logins. */
+  readonly password: string;
+  readonly database: TestDatabase;
+  /** With the owner's rights, up to this version; the last one unless told. */
+  migrate(version?: number): Promise<void>;
+}
+
+export async function createTenantSchema(server: PostgresConnection): Promise<TenantSchema> {
+  const id = [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+  const password = randomBytes(18).toString("base64url");
+  const database = await createDatabase(server);
+  await withClient(database.operator, (client) => createSchema(client, id, password));
+  return {
+    id,
+    password,
+    database,
+    async migrate(version) {
+      const migrator = login(server, database.name, `t_${id}_migrator`, password);
+      const target = { schema: `t_${id}`, ownerRole: `t_${id}_owner`, writerRole: `t_${id}_rw` };
+      const steps = (await readMigrations(migrations)).slice(0, version);
+      await withClient(migrator, (client) => migrate(client, target, steps, () => {}));
+    },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
 
-function tenantFileOf(id: string, namespace: string, database: string) {
+function tenantFileOf(id: string, namespace: string, database: string, server: PostgresConnection) {
   const [pooler, cache, state, vault] = [
-    inject("pgbouncer18"),
+    server.version === 18 ? inject("pgbouncer18") : server,
     inject("redisCache"),
     inject("redisState"),
     inject("vault"),
@@ -145,14 +181,6 @@ async function createSchema(client: Client, id: string, password: string): Promi
       GRANT ${group} TO ${schema}_${name};
       ALTER ROLE ${schema}_${name} SET search_path = ${schema};`);
   }
-}
-
-async function migrateAs(database: TestDatabase, id: string, password: string): Promise<void> {
-  const target = { schema: `t_${id}`, ownerRole: `t_${id}_owner`, writerRole: `t_${id}_rw` };
-  const connection = login(inject("postgres18"), database.name, `t_${id}_migrator`, password);
-  await withClient(connection, async (client) => {
-    await migrate(client, target, await readMigrations(migrations), () => {});
-  });
 }
 
 async function createRedisUsers(id: string, password: string): Promise<void> {

@@ -142,7 +142,7 @@ function base64(column: string): string {
 }
 
 function placeholder(column: string, number: number): string {
-  return column === "name_words" ? `array_to_tsvector($${number}::text[])` : `$${number}`;
+  return column === "name_words" ? `$${number}::tsvector` : `$${number}`;
 }
 
 function statusParameter(columns: object): number {

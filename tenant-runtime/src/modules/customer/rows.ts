@@ -8,7 +8,8 @@ export interface NewCustomerRow {
   readonly status: CustomerStatus;
   readonly name: string;
   readonly name_folded: string;
-  readonly name_words: readonly string[];
+  /** As PostgreSQL reads a tsvector, which is when it checks that each word fits. */
+  readonly name_words: string;
   readonly contact_name: string | null;
   readonly language: string;
   readonly email_sealed: Buffer | null;

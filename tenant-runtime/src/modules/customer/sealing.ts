@@ -23,7 +23,7 @@ export function sealCustomer(id: string, details: CustomerDetails, encryption: E
     status: details.status,
     name: details.name,
     name_folded: foldText(details.name),
-    name_words: foldedWords(`${details.name} ${details.contactName ?? ""}`),
+    name_words: vectorOf(foldedWords(`${details.name} ${details.contactName ?? ""}`)),
     contact_name: details.contactName,
     language: details.language,
     email_sealed: seal("email_sealed", details.email),
@@ -81,6 +81,11 @@ function openAddress(row: CustomerRow, purpose: AddressPurpose, encryption: Encr
   if (address === undefined) return null;
   const { street_sealed, ...clear } = address;
   return { street: openText(encryption, streetPlace(row.id, purpose), street_sealed), ...clear };
+}
+
+/** Words hold letters and digits only, so quoting them is enough. */
+function vectorOf(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(" ");
 }
 
 function streetPlace(customerId: string, purpose: AddressPurpose): string {
