@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { AppError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Idempotency } from "../platform/idempotency.ts";
+import { header } from "./header.ts";
 import { present } from "./present.ts";
 import { requestContext } from "./request-context.ts";
 import { requestState } from "./request-state.ts";
@@ -23,7 +24,7 @@ export function carryOut(route: Route, idempotency: Idempotency, clock: Clock): 
 }
 
 function idempotencyKey(request: Request): string | undefined {
-  const key = request.get("idempotency-key");
+  const key = header(request, "idempotency-key");
   if (key === undefined || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
   const message = "write 1 to 128 visible ASCII characters, such as a new UUID for each request";
   throw new AppError("INVALID_REQUEST", { details: [{ field: "header.Idempotency-Key", message }] });

@@ -1,5 +1,6 @@
 import { parseCookie } from "cookie";
 import type { Request, Response } from "express";
+import { header } from "./header.ts";
 import { parseIfMatch } from "./middleware/if-match.ts";
 import { requestState } from "./request-state.ts";
 import type { RequestContext } from "./route.ts";
@@ -12,8 +13,8 @@ export function requestContext(request: Request, response: Response): RequestCon
     principal,
     clientAddress: request.ip ?? "",
     self: request.originalUrl,
-    ifMatch: parseIfMatch(request.headers["if-match"]),
-    cookie: (name) => parseCookie(request.headers.cookie ?? "")[name],
-    header: (name) => request.get(name),
+    ifMatch: parseIfMatch(header(request, "if-match")),
+    cookie: (name) => parseCookie(header(request, "cookie") ?? "")[name],
+    header: (name) => header(request, name),
   };
 }

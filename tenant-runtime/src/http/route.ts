@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ExpectedVersion } from "../platform/expected-version.ts";
 import type { Payload } from "./envelope.ts";
+import type { HeaderName } from "./header.ts";
 
 /** Who makes a request: a signed-in user of this ISP. */
 export interface Principal {
@@ -24,8 +25,8 @@ export interface RequestContext {
   readonly ifMatch: ExpectedVersion | undefined;
   /** A request cookie's value, as it was sent. */
   cookie(name: string): string | undefined;
-  /** A request header's value; the name in lower case. */
-  header(name: string): string | undefined;
+  /** A request header's value. Throws INVALID_REQUEST when it is longer than that header may be. */
+  header(name: HeaderName): string | undefined;
 }
 
 /** A handler's answer before it is wrapped in the envelope. */

@@ -12,11 +12,15 @@ export interface EmailAddress {
   readonly localPart: string;
 }
 
+/** What RFC 5321 allows (254 octets), and space around it. */
+export const longestEmailAddress = 320;
+
 const localPartShape = /^[^\s@"(),:;<>[\]\\.]+(\.[^\s@"(),:;<>[\]\\.]+)*$/u;
 const domainShape = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
 /** Reads `name@host.tld`; undefined when the text is not such an address. Quoted local parts are not taken. */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
+  if (text.length > longestEmailAddress) return undefined;
   const trimmed = text.trim();
   const at = trimmed.lastIndexOf("@");
   const localPart = normaliseLocalPart(trimmed.slice(0, Math.max(at, 0)));

@@ -1,14 +1,20 @@
 import type { z } from "zod";
 import type { ErrorDetail } from "../errors.ts";
 
-/** A schema's faults, one per field, with the field's path below `root`. */
+// A body can have as many faults as it has entries: an answer larger than its question helps nobody.
+const mostDetails = 50;
+const longestField = 200;
+
+/** A schema's faults, one per field and 50 at most, with the field's path below `root`. */
 export function issueDetails(error: z.ZodError, root: string): ErrorDetail[] {
-  return error.issues.flatMap((issue) =>
-    namesOf(issue).map((name) => ({
-      field: pathText([root, ...issue.path, ...name]),
-      message: issue.message,
-    })),
-  );
+  const details: ErrorDetail[] = [];
+  for (const issue of error.issues) {
+    for (const name of namesOf(issue)) {
+      if (details.length === mostDetails) return details;
+      details.push({ field: pathText([root, ...issue.path, ...name]), message: issue.message });
+    }
+  }
+  return details;
 }
 
 function namesOf(issue: z.core.$ZodIssue): string[][] {
@@ -16,10 +22,15 @@ function namesOf(issue: z.core.$ZodIssue): string[][] {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path
+  const whole = path
     .filter((part) => part !== "")
-    .map((part, index) =>
-      typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`,
-    )
+    .map((part, index) => partText(part, index))
     .join("");
+  return whole.length <= longestField ? whole : `${whole.slice(0, longestField).toWellFormed()}…`;
+}
+
+function partText(part: PropertyKey, index: number): string {
+  if (typeof part === "number") return `[${part}]`;
+  const name = String(part).slice(0, longestField);
+  return index === 0 ? name : `.${name}`;
 }

@@ -5,11 +5,15 @@ import {
   parsePhoneNumberWithError,
 } from "libphonenumber-js/min";
 
+/** E.164 has 15 digits; people write signs, spaces and words for "dial" between them. */
+export const longestPhoneNumber = 64;
+
 /**
  * The number in E.164 (`+33612345678`), or undefined when it is none. A number without `+` is read as dialled
  * in `country`. Only its length is checked against the country's plan: new ranges are opened all the time.
  */
 export function parsePhoneNumber(text: string, country: string): string | undefined {
+  if (text.length > longestPhoneNumber) return undefined;
   try {
     const number = parsePhoneNumberWithError(text, { ...region(country), extract: false });
     return number.isPossible() && number.ext === undefined ? number.number : undefined;

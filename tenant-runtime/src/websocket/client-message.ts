@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { SequencedEvent } from "../platform/events.ts";
+import { list, text } from "../platform/text.ts";
 
-const topics = z
-  .array(z.string().regex(/^[a-z][a-z-]{0,39}$/, "write the name of a module such as customers"))
-  .min(1)
-  .max(32);
+/** How many topics one socket may follow. */
+export const mostTopics = 32;
+
+const topic = text(40).regex(/^[a-z][a-z-]{0,39}$/, "write the name of a module such as customers");
+
+const topics = list(topic, mostTopics).refine(({ length }) => length > 0, "write at least 1 entry");
 
 const after = z.int().min(0, "write the last sequence that was received, or leave it out");
 

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../errors.ts";
 import type { Authenticate, Permits } from "../http/authentication.ts";
+import { header } from "../http/header.ts";
 import { bearerToken } from "../http/middleware/authenticate.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Principal } from "../http/route.ts";
@@ -96,10 +97,9 @@ export class WebSocketManager {
   }
 
   async #admit(request: IncomingMessage): Promise<{ token: string; principal: Principal }> {
-    if (new URL(request.url ?? "/", "https://host").pathname !== webSocketPath)
-      throw new AppError("ROUTE_NOT_FOUND");
+    if (request.url?.split("?", 1)[0] !== webSocketPath) throw new AppError("ROUTE_NOT_FOUND");
     if (this.#closing) throw new AppError("TIMED_OUT");
-    const token = offeredToken(request) ?? bearerToken(request.headers.authorization);
+    const token = offeredToken(request) ?? bearerToken(header(request, "authorization"));
     const principal = await this.#options.authenticate(token);
     if (principal.mustChangePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
     return { token, principal };
@@ -137,7 +137,7 @@ export class WebSocketManager {
 }
 
 function offeredToken(request: IncomingMessage): string | undefined {
-  const offered = request.headers["sec-websocket-protocol"]?.split(",") ?? [];
+  const offered = header(request, "sec-websocket-protocol")?.split(",") ?? [];
   return offered
     .map((text) => text.trim())
     .find((text) => text.startsWith("bearer."))

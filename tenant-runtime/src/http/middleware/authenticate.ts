@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { AppError } from "../../errors.ts";
 import type { Authenticate } from "../authentication.ts";
+import { header } from "../header.ts";
 import { requestState } from "../request-state.ts";
 import type { Route } from "../route.ts";
 
@@ -8,7 +9,7 @@ import type { Route } from "../route.ts";
 export function authenticate(route: Route, authenticate: Authenticate): RequestHandler {
   if (route.access === "public") return (_request, _response, next) => next();
   return async (request, response, next) => {
-    const token = bearerToken(request.headers.authorization);
+    const token = bearerToken(header(request, "authorization"));
     const principal = await authenticate(token, { safe: route.method === "get" });
     if (principal.mustChangePassword && route.duringPasswordChange !== true) {
       throw new AppError("PASSWORD_CHANGE_REQUIRED");
@@ -19,8 +20,8 @@ export function authenticate(route: Route, authenticate: Authenticate): RequestH
 }
 
 /** The token of an Authorization header; throws UNAUTHENTICATED when there is none. */
-export function bearerToken(header: string | undefined): string {
-  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header ?? "")?.[1];
+export function bearerToken(sent: string | undefined): string {
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(sent ?? "")?.[1];
   if (token !== undefined) return token;
   throw new AppError("UNAUTHENTICATED", { headers: { "WWW-Authenticate": "Bearer" } });
 }

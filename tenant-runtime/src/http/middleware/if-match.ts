@@ -1,16 +1,18 @@
 import type { RequestHandler } from "express";
 import { AppError } from "../../errors.ts";
 import type { ExpectedVersion } from "../../platform/expected-version.ts";
+import { header } from "../header.ts";
 import type { Route } from "../route.ts";
 
 /** Asks for If-Match where a change must name the version it changes. */
 export function ifMatch({ conditional }: Route): RequestHandler {
   return (request, _response, next) => {
-    if (conditional === true && request.headers["if-match"] === undefined) {
+    const sent = header(request, "if-match");
+    if (conditional === true && sent === undefined) {
       const message = 'write the ETag of the version you read, such as "3", or * for any';
       throw new AppError("PRECONDITION_REQUIRED", { details: [{ field: "header.If-Match", message }] });
     }
-    parseIfMatch(request.headers["if-match"]);
+    parseIfMatch(sent);
     next();
   };
 }
@@ -19,10 +21,10 @@ const strongTag = /^"([\x21\x23-\x7e\x80-\xff]*)"$/;
 const weakTag = /^W\/"[\x21\x23-\x7e\x80-\xff]*"$/;
 
 /** RFC 9110, 13.1.1: strong comparison, so that a weak tag equals nothing. Throws INVALID_REQUEST. */
-export function parseIfMatch(header: string | undefined): ExpectedVersion | undefined {
-  if (header === undefined) return undefined;
-  if (header.trim() === "*") return "any";
-  return header.split(",").flatMap((text) => {
+export function parseIfMatch(sent: string | undefined): ExpectedVersion | undefined {
+  if (sent === undefined) return undefined;
+  if (sent.trim() === "*") return "any";
+  return sent.split(",").flatMap((text) => {
     const tag = text.trim();
     const version = strongTag.exec(tag)?.[1];
     if (version !== undefined) return [version];

@@ -1,5 +1,7 @@
 import express, { type Request, type RequestHandler } from "express";
 import { AppError } from "../../errors.ts";
+import { header } from "../header.ts";
+import { wrongShape } from "../json-shape.ts";
 import type { Route } from "../route.ts";
 
 const types = ["application/json", "application/merge-patch+json"];
@@ -9,12 +11,13 @@ const parse = express.json({ limit: 256 * 1024, type: types });
 export function jsonBody({ body }: Route): RequestHandler {
   if (body === undefined) return (_request, _response, next) => next();
   return (request, response, next) => {
+    const found = header(request, "content-type") ?? "none";
     if (hasBody(request) && !request.is(types)) {
-      const found = request.headers["content-type"] ?? "none";
       const message = `write application/json, not ${found}`;
       throw new AppError("UNSUPPORTED_MEDIA_TYPE", { details: [{ field: "header.Content-Type", message }] });
     }
-    parse(request, response, next);
+    // Called later, so what it threw would reach nobody.
+    parse(request, response, (error?: unknown) => next(error ?? wrongShape(request.body)));
   };
 }
 

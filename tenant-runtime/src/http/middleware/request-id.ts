@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 
-const acceptable = /^[A-Za-z0-9._-]{1,128}$/;
+const longest = 128;
+const acceptable = /^[A-Za-z0-9._-]+$/;
 
 /** Starts the request's state under the caller's X-Request-Id, or a new one, and sends it back. */
 export const requestId: RequestHandler = (request, response, next) => {
@@ -21,5 +22,6 @@ export const requestId: RequestHandler = (request, response, next) => {
 /** The caller's id where it is safe to log, else a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const sent = request.headers["x-request-id"];
-  return typeof sent === "string" && acceptable.test(sent) ? sent : randomUUID();
+  const fits = typeof sent === "string" && sent.length <= longest && acceptable.test(sent);
+  return fits ? sent : randomUUID();
 }

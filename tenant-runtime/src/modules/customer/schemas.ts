@@ -1,8 +1,10 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
-import { parseEmailAddress } from "../../platform/email-address.ts";
+import { longestEmailAddress, parseEmailAddress } from "../../platform/email-address.ts";
 import { instantPosition } from "../../platform/instant-position.ts";
-import { parsePhoneNumber } from "../../platform/phone-number.ts";
+import { longestPhoneNumber, parsePhoneNumber } from "../../platform/phone-number.ts";
+import { text, uuid } from "../../platform/text.ts";
+import { longestFoldedBytes } from "./folded-text.ts";
 import {
   type Address,
   type CustomerDetails,
@@ -14,28 +16,24 @@ import { customerSorts, sortedBy } from "./sorting.ts";
 
 /** One line of text; `what` completes "write …". */
 function line(what: string, longest: number) {
-  return z
-    .string(`write ${what}`)
+  return text(longest, `write ${what}`)
     .trim()
     .min(1, `write ${what}`)
-    .max(longest, `write at most ${longest} characters`)
     .regex(/^\P{Cc}*$/u, "write it on one line, without control characters");
 }
 
 function countryCode() {
   const message = "write an ISO 3166 country code such as FR";
-  return z
-    .string(message)
+  return text(16, message)
     .trim()
     .toUpperCase()
     .refine((code) => isSupportedCountry(code), message)
     .meta({ examples: ["FR"] });
 }
 
-const emailAddress = z
-  .string("write an email address such as name@example.com")
-  .transform((text, context) => {
-    const address = parseEmailAddress(text);
+const emailAddress = text(longestEmailAddress, "write an email address such as name@example.com")
+  .transform((written, context) => {
+    const address = parseEmailAddress(written);
     if (address !== undefined) return address.text;
     context.addIssue({ code: "custom", message: "write an email address such as name@example.com" });
     return z.NEVER;
@@ -44,10 +42,9 @@ const emailAddress = z
 
 function phoneNumber(country: string) {
   const message = `write a phone number with its country code, such as +33123456789, or as it is dialled in ${country}`;
-  return z
-    .string(message)
-    .transform((text, context) => {
-      const number = parsePhoneNumber(text, country);
+  return text(longestPhoneNumber, message)
+    .transform((written, context) => {
+      const number = parsePhoneNumber(written, country);
       if (number !== undefined) return number;
       context.addIssue({ code: "custom", message });
       return z.NEVER;
@@ -55,18 +52,20 @@ function phoneNumber(country: string) {
     .meta({ examples: ["+33123456789"] });
 }
 
-const language = z
-  .string("write a language tag such as fr or pt-BR")
-  .transform((text, context) => {
-    const [tag] = canonicalLocales(text);
-    if (tag !== undefined && tag.length <= 35) return tag;
+// RFC 5646, 4.4.1: room for every tag in use. Making one canonical takes time that grows with the square of its length.
+const longestLanguage = 35;
+
+const language = text(longestLanguage, "write a language tag such as fr or pt-BR")
+  .transform((written, context) => {
+    const [tag] = canonicalLocales(written);
+    if (tag !== undefined && tag.length <= longestLanguage) return tag;
     context.addIssue({ code: "custom", message: "write a language tag such as fr or pt-BR" });
     return z.NEVER;
   })
   .meta({ examples: ["fr"] });
 
-const birthDate = z.iso
-  .date({ error: "write a date such as 1985-04-12", abort: true })
+const birthDate = text(10, "write a date such as 1985-04-12")
+  .check(z.iso.date({ error: "write a date such as 1985-04-12", abort: true }))
   .refine((date) => date >= "1900-01-01", "write a date from 1900-01-01 on")
   .refine((date) => date <= new Date().toISOString().slice(0, 10), "write a date in the past")
   .meta({ examples: ["1985-04-12"] });
@@ -92,8 +91,7 @@ export function customerSchemas(country: string) {
     type: z.enum(customerTypes, 'write "person" or "company"'),
     name: line("the customer's name", 200).meta({ examples: ["Inès Moreau"] }),
     contactName: line("the contact's name", 200).nullish().describe("Whom to ask for, at a company"),
-    externalKey: z
-      .string("write the key as text")
+    externalKey: text(64, "write the key as text")
       .regex(/^[\x21-\x7e]{1,64}$/, "write 1 to 64 letters, digits or signs without space")
       .nullish()
       .describe("The customer's key in another system; unique"),
@@ -102,12 +100,7 @@ export function customerSchemas(country: string) {
     phone: phoneNumber(country).nullish(),
     taxId: line("the tax number", 32).nullish(),
     birthDate: birthDate.nullish().describe("Of a person only"),
-    notes: z
-      .string("write text")
-      .trim()
-      .max(5000, "write at most 5000 characters")
-      .nullish()
-      .describe("Seen by staff only"),
+    notes: text(5000).trim().nullish().describe("Seen by staff only"),
     serviceAddress: withCountry.nullish(),
     billingAddress: withCountry.nullish(),
   };
@@ -183,9 +176,9 @@ type WrittenCustomer = Pick<CustomerDetails, "type" | "status" | "name"> & {
   readonly billingAddress?: WrittenAddress | null | undefined;
 };
 
-function canonicalLocales(text: string): string[] {
+function canonicalLocales(written: string): string[] {
   try {
-    return Intl.getCanonicalLocales(text.trim());
+    return Intl.getCanonicalLocales(written.trim());
   } catch {
     return [];
   }
@@ -195,26 +188,22 @@ function oneOf(values: readonly string[]): string {
   return `write one of ${values.map((value) => `"${value}"`).join(", ")}`;
 }
 
-export const customerParams = z.strictObject({ id: z.uuid("write the id of a customer, a UUID") });
+export const customerParams = z.strictObject({ id: uuid("write the id of a customer, a UUID") });
 
-const statusList = z
-  .string()
-  .transform((text) => text.split(","))
+const statusList = text(200)
+  .transform((written) => written.split(","))
   .pipe(z.array(z.enum(customerStatuses, `${oneOf(customerStatuses)}, or several with commas`)))
   .meta({ examples: ["active,suspended"] });
 
 const positionValues = {
   createdAt: instantPosition,
-  name: z
-    .string()
-    .max(1000)
-    .regex(/^\P{Cc}*$/u),
-  accountNumber: z.string().regex(/^\d{8,20}$/),
+  name: text(longestFoldedBytes).regex(/^\P{Cc}*$/u),
+  accountNumber: text(20).regex(/^\d{8,20}$/),
 };
 
 /** The place in a list behind which a page starts: what stands in the column that is sorted by, and an id. */
 export const customerPosition = z
-  .object({ sort: z.enum(customerSorts), value: z.string(), id: z.uuid() })
+  .object({ sort: z.enum(customerSorts), value: text(longestFoldedBytes), id: uuid("a UUID") })
   .refine(({ sort, value }) => positionValues[sortedBy(sort)].safeParse(value).success);
 
 /** Which customers to list, in which order. */
@@ -224,11 +213,9 @@ export const customerFilter = z.strictObject({
   type: z.enum(customerTypes, oneOf(customerTypes)).optional(),
   city: line("a city", 100).optional().describe("Of either address; case and accents do not matter"),
   postcode: line("a postcode", 16).optional(),
-  search: z
-    .string()
+  search: text(100)
     .trim()
     .min(2, "write at least 2 characters")
-    .max(100, "write at most 100 characters")
     .regex(/^\P{Cc}*$/u, "write it without control characters")
     .optional()
     .describe(

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { parseEmailAddress } from "../../platform/email-address.ts";
+import { longestEmailAddress, parseEmailAddress } from "../../platform/email-address.ts";
 import { instantPosition } from "../../platform/instant-position.ts";
+import { text, uuid } from "../../platform/text.ts";
 import { userRoles } from "./models.ts";
 
-const email = z
-  .string("write an email address such as name@example.com")
-  .transform((text, context) => {
-    const address = parseEmailAddress(text);
+const email = text(longestEmailAddress, "write an email address such as name@example.com")
+  .transform((written, context) => {
+    const address = parseEmailAddress(written);
     if (address !== undefined) return address;
     context.addIssue({ code: "custom", message: "write an email address such as name@example.com" });
     return z.NEVER;
@@ -14,28 +14,20 @@ const email = z
   .meta({ examples: ["sam.okafor@isp.example"] });
 
 // Long texts would only cost time in the hash.
-const presentPassword = z.string("write the password").max(128, "write at most 128 characters");
+const presentPassword = text(128, "write the password");
 
 /** NIST SP 800-63B: length is what counts; no rules of composition. */
-const newPassword = z
-  .string("write the new password")
-  .min(12, "write at least 12 characters")
-  .max(128, "write at most 128 characters");
+const newPassword = text(128, "write the new password").min(12, "write at least 12 characters");
 
 const role = z.enum(userRoles, 'write "admin" or "agent"');
-const name = z
-  .string("write the name")
+const name = text(200, "write the name")
   .trim()
   .min(1, "write the name, or leave it out")
-  .max(200, "write at most 200 characters")
   .regex(/^\P{Cc}*$/u, "write it on one line, without control characters");
 
 export const loginBody = z.strictObject({ email, password: presentPassword.min(1, "write the password") });
 export const refreshBody = z.strictObject({
-  refreshToken: z
-    .string("write the refresh token")
-    .min(1, "write the refresh token")
-    .max(200, "write the token as it was given"),
+  refreshToken: text(200, "write the refresh token").min(1, "write the refresh token"),
 });
 export const passwordBody = z.strictObject({ currentPassword: presentPassword, newPassword });
 
@@ -47,8 +39,8 @@ export const userPatchBody = z
     disabled: z.boolean("write true or false").optional(),
   })
   .describe("A JSON merge patch (RFC 7396)");
-export const userParams = z.strictObject({ id: z.uuid("write the id of a user, a UUID") });
-export const userPosition = z.object({ createdAt: instantPosition, id: z.uuid() });
+export const userParams = z.strictObject({ id: uuid("write the id of a user, a UUID") });
+export const userPosition = z.object({ createdAt: instantPosition, id: uuid("a UUID") });
 
 /** A session as the API shows it, with its tokens. */
 export const sessionAttributes = z.object({

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { cpuTime } from "../../test/testing/cpu-time.ts";
+import { type InputField, inputFields } from "../../test/testing/input-fields.ts";
+import { worstShapes, worstTexts } from "../../test/testing/worst-inputs.ts";
+import { header } from "../http/header.ts";
+import { wrongShape } from "../http/json-shape.ts";
+import { bearerToken } from "../http/middleware/authenticate.ts";
+import { parseIfMatch } from "../http/middleware/if-match.ts";
+import { requestIdOf } from "../http/middleware/request-id.ts";
+import type { Route } from "../http/route.ts";
+import { explainIssue } from "../platform/explain-issue.ts";
+import { issueDetails } from "../platform/issue-details.ts";
+import { clientMessage } from "../websocket/client-message.ts";
+import { routes } from "./routes.ts";
+import type { ModuleWorld } from "./world.ts";
+
+// Only the descriptions of the routes are looked at: nothing of this world is asked.
+const world = {
+  tenant: { id: "aaaaaaaaaa", displayName: "North", country: "FR" },
+} as unknown as ModuleWorld;
+
+const inputs = [
+  ...routes(world).flatMap((route) =>
+    (["params", "query", "body"] as const).flatMap((place) => inputOf(route, place)),
+  ),
+  { name: "WebSocket message", schema: clientMessage as z.ZodType },
+];
+
+function inputOf(route: Route, place: "params" | "query" | "body") {
+  const schema = route[place];
+  return schema === undefined ? [] : [{ name: `${route.operationId} ${place}`, schema }];
+}
+
+const limitMs = 50;
+
+/** The input that holds nothing but this value at this place. */
+function inputWith(path: InputField["path"], value: unknown): unknown {
+  return path.reduceRight((inner, part) => (typeof part === "number" ? [inner] : { [part]: inner }), value);
+}
+
+function read(schema: z.ZodType, input: unknown) {
+  const result = schema.safeParse(input, { error: explainIssue });
+  return result.success ? [] : issueDetails(result.error, "body");
+}
+
+function textsFor({ longest }: InputField): [string, string][] {
+  const cut = Object.entries(worstTexts).map(([kind, text]): [string, string] => [
+    `${kind}, as long as allowed`,
+    text.slice(0, longest ?? 0),
+  ]);
+  return [...Object.entries(worstTexts), ...cut];
+}
+
+describe("what a client may write", () => {
+  it("is known for every operation", () => {
+    expect(inputs.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        "login body",
+        "createCustomer body",
+        "listCustomers query",
+        "updateUser params",
+      ]),
+    );
+    expect(inputs.flatMap(({ schema }) => inputFields(schema)).length).toBeGreaterThan(100);
+  });
+
+  describe.each(inputs)("in $name", ({ schema }) => {
+    it("is read in no time, whatever it is", () => {
+      const slow = inputFields(schema).flatMap((field) =>
+        [...textsFor(field), ...Object.entries(worstShapes)].flatMap(([kind, value]) => {
+          const ms = cpuTime(() => read(schema, inputWith(field.path, value)));
+          return ms < limitMs ? [] : [`${field.path.join(".")}: ${kind} took ${ms} ms`];
+        }),
+      );
+      expect(slow).toEqual([]);
+    });
+
+    it("gets an answer that is no larger than a page, however much is wrong", () => {
+      for (const value of Object.values(worstShapes)) {
+        expect(JSON.stringify(read(schema, value)).length).toBeLessThan(20_000);
+      }
+    });
+  });
+
+  it.each([
+    ["a text without a bound", z.string()],
+    ["a text that is trimmed first", z.string().trim().max(10)],
+    ["a text whose pattern comes first", z.string().regex(/^a*$/).max(10)],
+    ["a bound that does not end the checks", z.string().max(10).regex(/^a*$/)],
+    ["a format without a bound", z.uuid()],
+    ["a list without a bound", z.array(z.boolean())],
+    ["a bound that comes after the entries", z.array(z.boolean()).max(3)],
+    ["a transform before every check", z.preprocess(String, z.boolean())],
+    ["anything at all", z.unknown()],
+    ["a record of anything", z.record(z.string(), z.boolean())],
+  ])("is refused here as %s", (_kind, field) => {
+    expect(() => inputFields(z.strictObject({ field: field.optional() }))).toThrow(/not checked first/);
+  });
+});
+
+describe("headers", () => {
+  const request = (name: string, value: string) => ({ headers: { [name]: value } }) as never;
+  const refused = (work: () => unknown) => {
+    try {
+      work();
+    } catch {
+      // Which error it is, the tests of the middleware say.
+    }
+  };
+  it.each(Object.entries(worstTexts))("of %s are read in no time", (_kind, text) => {
+    const readers = {
+      Authorization: () => bearerToken(header(request("authorization", `Bearer ${text}`), "authorization")),
+      "If-Match": () => parseIfMatch(header(request("if-match", text), "if-match")),
+      "Idempotency-Key": () => header(request("idempotency-key", text), "idempotency-key"),
+      Cookie: () => header(request("cookie", text), "cookie"),
+      "X-Request-Id": () => requestIdOf(request("x-request-id", text)),
+    };
+    for (const [name, work] of Object.entries(readers)) {
+      expect(
+        cpuTime(() => refused(work)),
+        name,
+      ).toBeLessThan(limitMs);
+    }
+  });
+
+  it("are read up to their bound and refused beyond it, with what to write", () => {
+    expect(header(request("if-match", '"3"'), "if-match")).toBe('"3"');
+    expect(() => header(request("if-match", "x".repeat(1_025)), "if-match")).toThrow(
+      expect.objectContaining({
+        code: "INVALID_REQUEST",
+        details: [{ field: "header.If-Match", message: "write at most 1024 characters" }],
+      }),
+    );
+  });
+});
+
+describe("JSON", () => {
+  it.each([
+    ["nested deep", worstShapes["a list nested deep"], "nest objects and lists at most 16 deep"],
+    ["of many keys", worstShapes["an object of many keys"], "write at most 10000 values at once"],
+    ["of many entries", worstShapes["a list of many numbers"], "write at most 10000 values at once"],
+  ])("%s is refused before a schema looks at it, in no time", (_kind, value, message) => {
+    expect(cpuTime(() => wrongShape(value))).toBeLessThan(limitMs);
+    expect(wrongShape(value)?.details).toEqual([{ field: "body", message }]);
+    expect(wrongShape({ customer: { address: { city: "Lyon" }, tags: ["a", "b"] } })).toBeUndefined();
+  });
+});
