@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Login } from "../secrets.ts";
 import type { Queries } from "./database.ts";
-import { asAppError } from "./database-errors.ts";
+import { asAppError, connectionSurvives } from "./database-errors.ts";
 
 export interface PoolSettings {
   readonly host: string;
@@ -25,6 +25,7 @@ export class LoginPool {
   readonly #pool: pg.Pool;
   readonly #begin: string;
   #open = 0;
+  #answers = 0;
   #emptied: () => void = () => {};
 
   constructor(settings: PoolSettings, login: Login) {
@@ -62,6 +63,11 @@ export class LoginPool {
     return { open, idle, waiting };
   }
 
+  /** How many statements the server has answered, errors included: proof that it is there. */
+  get answers(): number {
+    return this.#answers;
+  }
+
   async transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
     this.#open += 1;
     try {
@@ -77,16 +83,37 @@ export class LoginPool {
       throw asAppError(error);
     });
     let broken = false;
+    const transaction = this.#transactionOn(client);
     try {
-      await client.query(this.#begin);
-      const result = await work(transactionOn(client));
-      await client.query("COMMIT");
+      await transaction.query(this.#begin);
+      const result = await work(transaction);
+      await transaction.query("COMMIT");
       return result;
     } catch (error) {
       broken = !(await rolledBack(client));
       throw asAppError(error);
     } finally {
       client.release(broken);
+    }
+  }
+
+  #transactionOn(client: pg.PoolClient): Queries {
+    return {
+      query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+        const { rows, rowCount } = await this.#answered(client.query<Row>(text, values && [...values]));
+        return { rows, rowCount: rowCount ?? 0 };
+      },
+    };
+  }
+
+  async #answered<Result>(statement: Promise<Result>): Promise<Result> {
+    try {
+      const result = await statement;
+      this.#answers += 1;
+      return result;
+    } catch (error) {
+      if (connectionSurvives(error)) this.#answers += 1;
+      throw error;
     }
   }
 
@@ -98,15 +125,6 @@ export class LoginPool {
     if (this.#open > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
     await this.#pool.end();
   }
-}
-
-function transactionOn(client: pg.PoolClient): Queries {
-  return {
-    async query<Row extends object>(text: string, values: readonly unknown[] = []) {
-      const { rows, rowCount } = await client.query<Row>(text, [...values]);
-      return { rows, rowCount: rowCount ?? 0 };
-    },
-  };
 }
 
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {

@@ -21,6 +21,8 @@ const retryMs = 1_000;
 export class RotatingDatabase implements Database {
   readonly #options: RotatingDatabaseOptions;
   #pool: LoginPool;
+  /** One connection that requests cannot take, to ask whether the database is there; closed between the questions. */
+  #probe: LoginPool;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #stopFollowing: () => void;
@@ -33,6 +35,7 @@ export class RotatingDatabase implements Database {
   constructor(options: RotatingDatabaseOptions) {
     this.#options = options;
     this.#pool = new LoginPool(options.settings, options.login.current());
+    this.#probe = this.#newProbe(options.login.current());
     this.#stopFollowing = options.login.onChange(() => void this.#follow());
   }
 
@@ -63,21 +66,37 @@ export class RotatingDatabase implements Database {
     }
   }
 
-  /** One empty query, in milliseconds. */
+  /** One empty query, in milliseconds, on a connection of its own. */
   async ping(): Promise<number> {
     const { clock } = this.#options;
-    return this.transaction(async (transaction) => {
+    return this.#probe.transaction(async (transaction) => {
       const started = clock.monotonic();
       await transaction.query("SELECT 1");
       return Math.round((clock.monotonic() - started) * 10) / 10;
     });
   }
 
+  /**
+   * Whether the database is there, which is not whether it is fast: requests may hold all connections that the
+   * pooler gives this login, so that an empty query gets no turn. As long as the server answers them it is there.
+   * Throws DATABASE_UNAVAILABLE.
+   */
+  async check(): Promise<{ readonly queryMs: number } | { readonly busy: true }> {
+    const pool = this.#pool;
+    const before = pool.answers;
+    try {
+      return { queryMs: await this.ping() };
+    } catch (error) {
+      if (pool.answers > before) return { busy: true };
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#stopFollowing();
-    await Promise.all([this.#pool.drain(), ...this.#draining.values()]);
+    await Promise.all([this.#pool.drain(), this.#probe.drain(), ...this.#draining.values()]);
   }
 
   async #follow(): Promise<void> {
@@ -92,7 +111,7 @@ export class RotatingDatabase implements Database {
       );
     if (this.#closed || login !== this.#options.login.current()) return void next.drain();
     if (fault !== undefined) return this.#tryAgain(next, fault);
-    this.#use(next);
+    this.#use(next, login);
   }
 
   #tryAgain(next: LoginPool, fault: Error): void {
@@ -105,11 +124,19 @@ export class RotatingDatabase implements Database {
     this.#retry = setTimeout(() => void this.#follow(), retryMs).unref();
   }
 
-  #use(next: LoginPool): void {
-    const previous = this.#pool;
+  #newProbe(login: Login): LoginPool {
+    return new LoginPool({ ...this.#options.settings, poolSize: 1 }, login);
+  }
+
+  #use(next: LoginPool, login: Login): void {
+    const [previous, probe] = [this.#pool, this.#probe];
     this.#pool = next;
-    const drained = previous.drain().finally(() => this.#draining.delete(previous));
-    this.#draining.set(previous, drained);
+    this.#probe = this.#newProbe(login);
+    const drained = Promise.all([previous.drain(), probe.drain()]);
+    this.#draining.set(
+      previous,
+      drained.then(() => void this.#draining.delete(previous)),
+    );
     this.#options.log.info("The database login has changed.", { from: previous.user, to: next.user });
   }
 }

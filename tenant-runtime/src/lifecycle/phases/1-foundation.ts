@@ -24,7 +24,7 @@ async function openDatabase(base: Base) {
   dependencies.add({
     name: "database",
     critical: true,
-    check: async () => ({ queryMs: await database.ping() }),
+    check: () => database.check(),
     details: () => ({ login: database.user, pool: database.counts }),
   });
   database.onUnreachable = () => dependencies.suspect("database");
