@@ -3,14 +3,18 @@ import type { Express } from "express";
 import type { ServerTls } from "../platform/tls.ts";
 import type { Watched } from "../platform/watched-file.ts";
 
+const handshakeTimeoutMs = 10_000;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
+// How often connections are looked at that are late with their headers or their request.
+const lookForLateMs = 5_000;
 // Longer than gateways keep their idle connections, so that it is they who close them.
 const keepAliveTimeoutMs = 75_000;
 
 /** An HTTPS server whose certificate follows its files: new handshakes use the new one. */
 export function createApiServer(app: Express, tls: Watched<ServerTls>): Server {
-  const server = createServer({ ...tls.current(), minVersion: "TLSv1.2" }, app);
+  const timeouts = { handshakeTimeout: handshakeTimeoutMs, connectionsCheckingInterval: lookForLateMs };
+  const server = createServer({ ...tls.current(), ...timeouts, minVersion: "TLSv1.2" }, app);
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;

@@ -6,12 +6,15 @@ import type { SequencedEvent } from "../platform/events.ts";
 import { explainIssue } from "../platform/explain-issue.ts";
 import { issueDetails } from "../platform/issue-details.ts";
 import type { Log } from "../platform/log.ts";
-import { type ClientMessage, clientMessage, type ServerMessage } from "./client-message.ts";
+import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";
 import type { EventFeed } from "./event-feed.ts";
+import type { MessageRate } from "./message-rate.ts";
 import { replay } from "./replay.ts";
 
 // A reader this far behind will not catch up; it can come back and resume.
 const longestBacklogBytes = 1024 * 1024;
+/** RFC 6455, 7.4.1: the message violates the server's policy. */
+const policyViolation = 1008;
 
 export interface ConnectionOptions {
   readonly socket: WebSocket;
@@ -21,6 +24,7 @@ export interface ConnectionOptions {
   readonly log: Log;
   /** Whether the one who opened it may follow a topic. */
   readonly mayFollow: (topic: string) => boolean;
+  readonly rate: MessageRate;
 }
 
 /** One client's socket and the topics it follows. */
@@ -32,13 +36,16 @@ export class Connection {
   /** What was said is done one after the other. */
   #work: Promise<void> = Promise.resolve();
   #answered = true;
+  /** Has said too much: is not listened to any more. */
+  #cutOff = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { socket, feed } = options;
     socket.on("message", (data) => {
-      this.#work = this.#work.then(() => this.#receive(String(data)));
+      if (this.#mayGoOn()) this.#work = this.#work.then(() => this.#receive(String(data)));
     });
+    socket.on("ping", () => this.#mayGoOn());
     socket.on("pong", () => {
       this.#answered = true;
     });
@@ -59,6 +66,15 @@ export class Connection {
 
   close(code: number, reason: string): void {
     this.#options.socket.close(code, reason);
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#cutOff) return false;
+    if (this.#options.rate.take()) return true;
+    this.#cutOff = true;
+    this.#send({ type: "error", ...errorBody(new AppError("RATE_LIMITED"), this.#options.requestId) });
+    this.close(policyViolation, "too many messages");
+    return false;
   }
 
   #deliver(event: SequencedEvent): void {
@@ -93,6 +109,8 @@ export class Connection {
   async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
     const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
     if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
+    if (new Set([...this.#topics, ...topics]).size > mostTopics)
+      throw new AppError("VALIDATION_FAILED", { details: [tooManyTopics] });
     if (after === undefined) return this.#follow(topics);
     if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
     await this.#resume(topics, after);
@@ -161,6 +179,11 @@ function jsonOf(text: string): unknown {
 function forbidden(topic: string): ErrorDetail {
   return { field: "message.topics", message: `${topic}: needs the permission ${topic}:read` };
 }
+
+const tooManyTopics: ErrorDetail = {
+  field: "message.topics",
+  message: `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
+};
 
 const lateResume: ErrorDetail = {
   field: "message.after",

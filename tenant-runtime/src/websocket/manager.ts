@@ -5,30 +5,39 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../errors.ts";
 import type { Authenticate, Permits } from "../http/authentication.ts";
 import { header } from "../http/header.ts";
+import type { Limiter } from "../http/limiter.ts";
 import { bearerToken } from "../http/middleware/authenticate.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
+import { rateLimitHeaders } from "../http/rate-limit-headers.ts";
 import type { Principal } from "../http/route.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { EventLog } from "../platform/event-log.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics.ts";
+import { Turns } from "../platform/turns.ts";
+import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import type { EventFeed } from "./event-feed.ts";
+import { MessageRate } from "./message-rate.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { SessionChecks } from "./session-checks.ts";
+import { takingTurns } from "./taking-turns.ts";
 
 export interface WebSocketManagerOptions {
   readonly feed: EventFeed;
   readonly eventLog: EventLog;
   readonly log: Log;
+  readonly clock: Clock;
   readonly authenticate: Authenticate;
   readonly permits: Permits;
+  readonly limiter: Limiter;
   readonly metrics: Metrics;
+  readonly bounds?: Partial<WebSocketBounds>;
 }
 
 export const webSocketPath = "/api/v1/ws";
 
 const subprotocol = "dotmac.v1";
-const beatMs = 30_000;
-const largestMessageBytes = 16 * 1024;
 const closeGraceMs = 2_000;
 
 /** RFC 6455, 7.4.2, and the registry: the server restarts, come back to another. */
@@ -36,24 +45,47 @@ const serviceRestart = 1012;
 /** Of the range for applications: the session that opened the socket has ended. */
 const sessionEnded = 4401;
 
+interface Admitted {
+  readonly token: string;
+  readonly principal: Principal;
+}
+
+interface Open {
+  readonly connection: Connection;
+  readonly token: string;
+  readonly userId: string;
+}
+
 /**
  * The tenant's WebSocket connections. A client shows its access token in the Authorization header or, from
  * a browser, as the subprotocol `bearer.<token>` beside `dotmac.v1`; never in the address, which is logged.
  */
 export class WebSocketManager {
   readonly #options: WebSocketManagerOptions;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: largestMessageBytes,
-    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
-  });
-  readonly #connections = new Map<WebSocket, { connection: Connection; token: string }>();
+  readonly #bounds: WebSocketBounds;
+  readonly #server: WebSocketServer;
+  readonly #replayLog: EventLog;
+  readonly #checks: SessionChecks;
+  readonly #open = new Map<WebSocket, Open>();
   readonly #beat: NodeJS.Timeout;
+  #opening = 0;
   #closing = false;
 
   constructor(options: WebSocketManagerOptions) {
     this.#options = options;
-    this.#beat = setInterval(() => void this.#checkAll(), beatMs).unref();
+    this.#bounds = { ...webSocketBounds, ...options.bounds };
+    const { messageBytes, replayReadsAtOnce, socketsPerPod, sessionChecksAtOnce, beatMs } = this.#bounds;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: messageBytes,
+      handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+    });
+    // A socket asks for one page at a time, so the line is never longer than there are sockets.
+    const turns = new Turns({ atOnce: replayReadsAtOnce, waiting: socketsPerPod });
+    this.#replayLog = takingTurns(options.eventLog, turns);
+    this.#checks = new SessionChecks(options.authenticate, sessionChecksAtOnce);
+    // Behind what the sockets have sent already: an answer that waits to be read is an answer.
+    this.#beat = setInterval(() => setImmediate(() => void this.#checkAll()), beatMs).unref();
   }
 
   /** Takes the upgrade requests of a server. */
@@ -62,14 +94,14 @@ export class WebSocketManager {
   }
 
   get size(): number {
-    return this.#connections.size;
+    return this.#open.size;
   }
 
   /** Tells every client to come back elsewhere and waits until they are gone, or for two seconds. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#beat);
-    const gone = [...this.#connections].map(([socket, { connection }]) => {
+    const gone = [...this.#open].map(([socket, { connection }]) => {
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       connection.close(serviceRestart, "restarting");
       return closed;
@@ -83,9 +115,11 @@ export class WebSocketManager {
     const requestId = requestIdOf(request);
     socket.on("error", () => socket.destroy());
     try {
-      const { token, principal } = await this.#admit(request);
+      const admitted = await this.#admitInTime(request);
+      // No await from here to the open socket: it is counted before the next one is.
+      this.#ensureRoom(admitted.principal);
       this.#server.handleUpgrade(request, socket, head, (opened) => {
-        this.#open(opened, { token, principal, requestId });
+        this.#follow(opened, admitted, requestId);
       });
     } catch (error) {
       refuseUpgrade(
@@ -96,43 +130,70 @@ export class WebSocketManager {
     }
   }
 
-  async #admit(request: IncomingMessage): Promise<{ token: string; principal: Principal }> {
+  async #admitInTime(request: IncomingMessage): Promise<Admitted> {
+    const { openingAtOnce, openingMs } = this.#bounds;
+    if (this.#opening >= openingAtOnce) throw new AppError("TIMED_OUT", { headers: { "Retry-After": "1" } });
+    this.#opening += 1;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new AppError("TIMED_OUT")), openingMs);
+    const admitted = this.#admit(request).finally(() => {
+      this.#opening -= 1;
+      clearTimeout(timer);
+    });
+    return Promise.race([admitted, late]);
+  }
+
+  async #admit(request: IncomingMessage): Promise<Admitted> {
     if (request.url?.split("?", 1)[0] !== webSocketPath) throw new AppError("ROUTE_NOT_FOUND");
     if (this.#closing) throw new AppError("TIMED_OUT");
+    const { authenticate, limiter } = this.#options;
     const token = offeredToken(request) ?? bearerToken(header(request, "authorization"));
-    const principal = await this.#options.authenticate(token);
+    const principal = await authenticate(token);
+    const decision = await limiter.take("api", { userId: principal.userId, clientAddress: "" });
+    if (!decision.allowed) throw new AppError("RATE_LIMITED", { headers: rateLimitHeaders(decision) });
     if (principal.mustChangePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
     return { token, principal };
   }
 
-  #open(
-    socket: WebSocket,
-    { token, principal, requestId }: { token: string; principal: Principal; requestId: string },
-  ) {
-    const { feed, eventLog, log, permits } = this.#options;
+  #ensureRoom({ userId }: Principal): void {
+    const { socketsPerUser, socketsPerPod, beatMs } = this.#bounds;
+    const own = [...this.#open.values()].filter((open) => open.userId === userId).length;
+    const message =
+      own >= socketsPerUser
+        ? `close one of your ${socketsPerUser} open sockets first`
+        : `all ${socketsPerPod} sockets of this replica are in use: close some, or try again later`;
+    if (own < socketsPerUser && this.size < socketsPerPod) return;
+    // Until the next beat has found those that are gone.
+    const headers = { "Retry-After": String(Math.ceil(beatMs / 1_000)) };
+    throw new AppError("RATE_LIMITED", { details: [{ field: "user", message }], headers });
+  }
+
+  #follow(socket: WebSocket, { token, principal }: Admitted, requestId: string) {
+    const { feed, log, permits, clock, metrics } = this.#options;
     const mayFollow = (topic: string) => permits(principal, `${topic}:read`);
-    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow });
-    this.#connections.set(socket, { connection, token });
-    this.#options.metrics.webSockets.set(this.size);
+    const rate = new MessageRate(clock, this.#bounds);
+    const eventLog = this.#replayLog;
+    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow, rate });
+    this.#open.set(socket, { connection, token, userId: principal.userId });
+    metrics.webSockets.set(this.size);
     socket.once("close", () => {
-      this.#connections.delete(socket);
-      this.#options.metrics.webSockets.set(this.size);
+      this.#open.delete(socket);
+      metrics.webSockets.set(this.size);
     });
   }
 
   /** A socket lives no longer than what opened it: the token is shown again with every beat. */
   async #checkAll(): Promise<void> {
-    for (const { connection, token } of [...this.#connections.values()]) {
-      connection.beat();
-      await this.#options.authenticate(token, { safe: true }).catch((error: unknown) => {
-        if (error instanceof AppError && error.status === 401)
-          connection.close(sessionEnded, "session ended");
-      });
+    // All at the same moment: each has the whole time to the next beat to answer.
+    for (const { connection } of this.#open.values()) connection.beat();
+    await this.#checks.run([...this.#open.values()].map(({ token }) => token));
+    for (const { connection, token } of this.#open.values()) {
+      if (this.#checks.hasEnded(token)) connection.close(sessionEnded, "session ended");
     }
   }
 
   #terminateAll(): void {
-    for (const socket of this.#connections.keys()) socket.terminate();
+    for (const socket of this.#open.keys()) socket.terminate();
   }
 }
 

@@ -29,6 +29,7 @@ export interface Modules {
 
 export interface Security {
   readonly authenticate: Authenticate;
+  readonly limiter: Limiter;
 }
 
 /** Who may do what, how often, and what there is to do. */
@@ -70,7 +71,7 @@ export async function securityAndApi(
     const gates = { authenticate, permits, limiter, licence, idempotency, clock };
     mountApi(app, modules.routes(world), gates, log);
   });
-  return { authenticate };
+  return { authenticate, limiter };
 }
 
 function openOutbound({ config, ca, releasers, dependencies }: Base): Outbound {

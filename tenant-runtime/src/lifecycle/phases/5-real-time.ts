@@ -21,17 +21,17 @@ export interface RealTime {
 export async function realTime(
   steps: Steps,
   base: Base,
-  { database, cacheLink, authenticate }: Foundation & Infrastructure & Security,
+  { database, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
   metrics: Metrics,
 ): Promise<RealTime> {
-  const { log } = base;
+  const { log, clock } = base;
   const { events, connected } = openEvents(base, cacheLink);
   const eventLog = createEventLog(database);
   const feed = new EventFeed(eventLog, log);
   const webSockets = await steps.critical("WebSocket manager", async () => {
     await feed.start();
     events.listen((event) => feed.hear(event));
-    return new WebSocketManager({ feed, eventLog, authenticate, permits, metrics, log });
+    return new WebSocketManager({ feed, eventLog, authenticate, permits, limiter, metrics, log, clock });
   });
   await steps.critical("workers", () => startWorkers(base, { database, events, feed, metrics }));
   await steps.optional("event system", connected);
