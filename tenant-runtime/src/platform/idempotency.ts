@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { AppError } from "../errors.ts";
+import { AppError, type ErrorCode, type ErrorOptions } from "../errors.ts";
 import type { Database, Transaction } from "./database.ts";
 
 /** One attempt to carry out a command under the caller's key. */
@@ -29,12 +29,18 @@ interface Row {
   readonly stale: boolean;
 }
 
+/** A refusal of the client's request, kept as its answer when the command had recorded something before it. */
+interface Refusal {
+  readonly refused: Pick<ErrorOptions, "details" | "headers"> & { readonly code: ErrorCode };
+}
+
 /**
- * Carries a command out at most once per key, whatever crashes: the command's own transaction also marks
- * the key, so the mark and the change are there together or not at all.
+ * Carries a command out at most once per key, whatever crashes: the first transaction of the command that writes
+ * anything also marks the key, so the mark and the change are there together or not at all. A command that only
+ * reads leaves its key unspent.
  */
 export class Idempotency {
-  /** For the services: its first transaction within a keyed command also marks the key. */
+  /** For the services: the first transaction within a keyed command that writes also marks the key. */
   readonly database: Database;
   readonly #database: Database;
   readonly #sealer: AttemptSealer;
@@ -47,7 +53,8 @@ export class Idempotency {
   }
 
   /**
-   * The answer kept for this key, or that of `carryOut`, which is then kept for a day. Throws
+   * The answer kept for this key, or that of `carryOut`, which is then kept for a day. A refusal (4xx) after something
+   * was written, such as an audit row of the attempt, is kept and thrown again like an answer. Throws
    * IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
    */
   async once<Answer>(
@@ -56,9 +63,10 @@ export class Idempotency {
   ): Promise<{ answer: Answer; replayed: boolean }> {
     const claim: Claim = { ...attempt, claim: randomUUID(), marked: false };
     const kept = await this.#claim(claim);
-    if (kept !== undefined) return { answer: JSON.parse(kept.toString("utf8")) as Answer, replayed: true };
+    if (kept !== undefined) return { answer: answerOf<Answer>(kept), replayed: true };
     const answer = await this.#scope.run(claim, carryOut).catch(async (error: unknown) => {
-      await this.#giveUp(claim);
+      if (claim.marked && isRefusal(error)) await this.#keepRefusal(claim, error);
+      else await this.#giveUp(claim);
       throw error;
     });
     // The change is made: an answer that cannot be kept is still the answer.
@@ -110,11 +118,12 @@ export class Idempotency {
     return this.#database
       .transaction(async (transaction) => {
         const result = await work(transaction);
-        await mark(transaction, claim);
-        return result;
+        const wrote = await hasWritten(transaction);
+        if (wrote) await mark(transaction, claim);
+        return { result, wrote };
       })
-      .then((result) => {
-        claim.marked = true;
+      .then(({ result, wrote }) => {
+        claim.marked ||= wrote;
         return result;
       });
   }
@@ -128,6 +137,11 @@ export class Idempotency {
         [claim.userId, claim.key, claim.claim, sealed],
       ),
     );
+  }
+
+  async #keepRefusal(claim: Claim, { code, details, headers }: AppError): Promise<void> {
+    const refusal: Refusal = { refused: { code, details, headers } };
+    await this.#keep(claim, Buffer.from(JSON.stringify(refusal))).catch(() => this.#giveUp(claim));
   }
 
   /**
@@ -146,6 +160,26 @@ export class Idempotency {
     });
     await given.catch(() => {});
   }
+}
+
+/** Whether a transaction has changed or locked anything: PostgreSQL gives it a number only then. */
+async function hasWritten(transaction: Transaction): Promise<boolean> {
+  const { rows } = await transaction.query<{ wrote: boolean }>(
+    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote",
+  );
+  return rows[0]?.wrote === true;
+}
+
+/** What will be answered the same however often it is asked; "too many requests" will not. */
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.status < 500 && error.code !== "RATE_LIMITED";
+}
+
+function answerOf<Answer>(kept: Buffer): Answer {
+  const answer = JSON.parse(kept.toString("utf8")) as Answer | Refusal;
+  if (typeof answer !== "object" || answer === null || !("refused" in answer)) return answer as Answer;
+  const { code, ...options } = answer.refused;
+  throw new AppError(code, { ...options, headers: { ...options.headers, "Idempotency-Replayed": "true" } });
 }
 
 /** Fails the command's transaction when another attempt has taken the key over meanwhile. */
