@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { AppError } from "../errors.ts";
 import type { RedisLink } from "./redis.ts";
 
 /**
@@ -11,7 +12,11 @@ export interface Cache {
    * be reached it is always what `load` gives.
    */
   through<Value>(scope: string, key: string, load: () => Promise<Value>): Promise<Value>;
-  /** Forgets everything in these scopes. Call it after the transaction that made it stale has committed. */
+  /**
+   * Forgets everything in these scopes. Call it after the transaction that made it stale has committed. What
+   * does not reach Redis, the relay of the transaction's events repeats until it does: the scope of a
+   * change is the topic of its event.
+   */
   invalidate(...scopes: readonly string[]): Promise<void>;
 }
 
@@ -61,6 +66,12 @@ export class RedisCache implements Cache {
   async invalidate(...scopes: readonly string[]): Promise<void> {
     for (const scope of scopes) this.#stale.add(scope);
     await Promise.all(scopes.map((scope) => this.#renew(scope)));
+  }
+
+  /** The same for who can ask again: throws STATE_UNAVAILABLE when Redis has not forgotten them. */
+  async ensureInvalidated(scopes: readonly string[]): Promise<void> {
+    await this.invalidate(...scopes);
+    if (scopes.some((scope) => this.#stale.has(scope))) throw new AppError("STATE_UNAVAILABLE");
   }
 
   /** Hits per question that the cache could answer, 0 to 1; undefined before the first. */

@@ -42,6 +42,7 @@ async function startRelay(pollMs: number) {
     events,
     log,
     pollMs,
+    forget: async () => {},
     reached: (last) => looks.push(last),
     relayed: () => {},
   });

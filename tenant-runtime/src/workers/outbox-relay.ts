@@ -9,6 +9,8 @@ export interface OutboxRelayOptions {
   readonly database: Database;
   readonly events: Events;
   readonly log: Log;
+  /** Makes every pod forget what it has kept of these topics; rejects while that cannot be known. */
+  readonly forget: (topics: readonly string[]) => Promise<void>;
   /** Told the last sequence number given, whenever others may not have heard of it. */
   readonly reached: (last: number) => void;
   /** Told how many events were published. */
@@ -90,8 +92,10 @@ export class OutboxRelay {
   }
 
   async #publish({ events, last }: Extract<Taken, { kind: "events" }>): Promise<void> {
-    const { database, events: channel, reached, relayed } = this.#options;
+    const { database, events: channel, forget, reached, relayed } = this.#options;
     try {
+      // Before anyone hears of a change and reads what has changed.
+      await forget([...new Set(events.map(({ topic }) => topic))]);
       await channel.publish(events);
     } catch (error) {
       // This pod's own clients need no Redis.

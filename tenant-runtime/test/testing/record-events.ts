@@ -2,10 +2,14 @@ import { inject } from "vitest";
 import { withClient } from "../../../e2e/services/postgres.ts";
 import { withRedis } from "../../../e2e/services/redis.ts";
 import type {} from "../../../e2e/services/vitest.ts";
-import type { TestTenant } from "./test-tenant.ts";
+import type { TenantSchema } from "./test-tenant.ts";
 
 /** Records events as a command would, one transaction for all, and leaves out the nudge. */
-export async function recordEvents(tenant: TestTenant, entityType: string, entityIds: readonly string[]) {
+export async function recordEvents(
+  tenant: Pick<TenantSchema, "id" | "database">,
+  entityType: string,
+  entityIds: readonly string[],
+) {
   await withClient(tenant.database.superuser, (client) =>
     client.query(
       `INSERT INTO t_${tenant.id}.outbox_events (id, type, entity_type, entity_id, payload)
@@ -17,6 +21,6 @@ export async function recordEvents(tenant: TestTenant, entityType: string, entit
 }
 
 /** Says that events wait, as a pod does after a commit. */
-export async function nudge(tenant: TestTenant): Promise<void> {
+export async function nudge(tenant: Pick<TenantSchema, "id">): Promise<void> {
   await withRedis(inject("redisCache"), (client) => client.publish(`t:${tenant.id}:outbox`, ""));
 }

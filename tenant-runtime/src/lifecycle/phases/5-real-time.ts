@@ -21,7 +21,7 @@ export interface RealTime {
 export async function realTime(
   steps: Steps,
   base: Base,
-  { database, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
+  { database, cache, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
   metrics: Metrics,
 ): Promise<RealTime> {
   const { log, clock } = base;
@@ -33,19 +33,26 @@ export async function realTime(
     events.listen((event) => feed.hear(event));
     return new WebSocketManager({ feed, eventLog, authenticate, permits, limiter, metrics, log, clock });
   });
-  await steps.critical("workers", () => startWorkers(base, { database, events, feed, metrics }));
+  await steps.critical("workers", () => startWorkers(base, { database, cache, events, feed, metrics }));
   await steps.optional("event system", connected);
   return { webSockets };
 }
 
 function startWorkers(
   { config, log, releasers }: Base,
-  { database, events, feed, metrics }: Foundation & { events: Events; feed: EventFeed; metrics: Metrics },
+  {
+    database,
+    cache,
+    events,
+    feed,
+    metrics,
+  }: Foundation & Pick<Infrastructure, "cache"> & { events: Events; feed: EventFeed; metrics: Metrics },
 ): void {
   const relay = new OutboxRelay({
     database,
     events,
     log,
+    forget: (topics) => cache.ensureInvalidated(topics),
     reached: (last) => feed.reached(last),
     relayed: (count) => metrics.eventsRelayed.inc(count),
   });
