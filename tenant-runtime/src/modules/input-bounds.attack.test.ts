@@ -11,7 +11,10 @@ import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Route } from "../http/route.ts";
 import { explainIssue } from "../platform/explain-issue.ts";
 import { issueDetails } from "../platform/issue-details.ts";
+import { createSearchIndex } from "../platform/search-index.ts";
 import { clientMessage } from "../websocket/client-message.ts";
+import { foldedWords, foldText } from "./customer/folded-text.ts";
+import { searchTerms } from "./customer/search-terms.ts";
 import { routes } from "./routes.ts";
 import type { ModuleWorld } from "./world.ts";
 
@@ -96,6 +99,15 @@ describe("what a client may write", () => {
     ["a record of anything", z.record(z.string(), z.boolean())],
   ])("is refused here as %s", (_kind, field) => {
     expect(() => inputFields(z.strictObject({ field: field.optional() }))).toThrow(/not checked first/);
+  });
+});
+
+describe("what is made of a text that is as long as allowed", () => {
+  const index = createSearchIndex(Buffer.alloc(32));
+  it.each(Object.entries(worstTexts))("takes no time for %s", (_kind, text) => {
+    expect(cpuTime(() => foldedWords(`${text.slice(0, 200)} ${text.slice(0, 200)}`))).toBeLessThan(limitMs);
+    expect(cpuTime(() => foldText(text.slice(0, 200)))).toBeLessThan(limitMs);
+    expect(cpuTime(() => searchTerms(text.slice(0, 100), "FR", index))).toBeLessThan(limitMs);
   });
 });
 
