@@ -16,7 +16,7 @@ export function encodeCursor(position: object): string {
 
 /** Accepts only a cursor that `encodeCursor` made of a position of this shape, and gives the position. */
 export function cursor<Position extends z.ZodObject>(position: Position) {
-  return text(longestCursor, wrongCursor).transform((written, context): z.output<Position> => {
+  return text(longestCursor, wrongCursor, wrongCursor).transform((written, context): z.output<Position> => {
     const parsed = position.safeParse(parseOrUndefined(written));
     if (parsed.success) return parsed.data;
     context.addIssue({ code: "custom", message: wrongCursor });
