@@ -13,7 +13,7 @@ export default defineConfig({
       // The runtime and its migrations run as programs of their own in their tests.
       autoAttachSubprocess: true,
       // Relative to the repository, and to a workspace when only that is tested.
-      include: ["{operator,tenant-runtime}/src/**/*.ts", "src/**/*.ts"],
+      include: ["{operator,tenant-runtime}/src/**/*.ts", "process/**/*.ts", "src/**/*.ts"],
       exclude: [
         "**/*.test.ts",
         "**/*.generated.ts",

@@ -18,5 +18,5 @@ function sourcesAndResult(workspace: string): string {
   const files = readdirSync(join(checkout, workspace))
     .filter((name) => name !== "node_modules")
     .map((name) => join(workspace, name));
-  return contentHash(checkout, ["package-lock.json", ...files]);
+  return contentHash(checkout, ["package-lock.json", "process", ...files]);
 }

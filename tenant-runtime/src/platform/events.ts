@@ -45,17 +45,27 @@ export interface EventsOptions {
   readonly log: Log;
 }
 
+const retryMs = 2_000;
+
 // One channel for all topics: a pattern would have to equal an entry of the tenant's access list.
 export function createEvents({ publisher, subscriber, prefix, log }: EventsOptions): Events {
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
   let nudged = () => {};
+  // A connection may be up and its server refuse for now: a later connection would not be made by itself.
+  let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
     subscriber.redis.subscribe(eventChannel, nudgeChannel).then(
       () => nudged(),
-      (error: Error) => log.warn("Cannot subscribe to events.", { reason: error.message }),
+      (error: Error) => {
+        log.warn("Cannot subscribe to events.", { reason: error.message });
+        again = setTimeout(() => void (subscriber.available() && subscribe()), retryMs).unref();
+      },
     );
-  subscriber.onChange((up) => void (up && subscribe()));
+  subscriber.onChange((up) => {
+    clearTimeout(again);
+    if (up) void subscribe();
+  });
   subscriber.redis.on("message", (channel: string, text: string) => {
     if (channel === nudgeChannel) return nudged();
     const parsed = message.safeParse(jsonOrUndefined(text));

@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { redisFailure } from "../../../process/redis-reply.ts";
 import { AppError } from "../errors.ts";
 import type { Login } from "../secrets.ts";
 import type { Log } from "./log.ts";
@@ -112,13 +113,15 @@ async function followLogin(redis: Redis, { user, password }: Login): Promise<voi
   else if (redis.status === "connecting" || redis.status === "connect") redis.disconnect(true);
 }
 
-/** Turns a failure to reach Redis into STATE_UNAVAILABLE; what Redis itself refuses stays as it is. */
+/**
+ * Turns what passes into STATE_UNAVAILABLE: no answer, and a refusal that will end (a server that loads or is full, a
+ * login or right that is being changed). A request that Redis can never carry out stays the error that it is.
+ */
 export async function reachingRedis<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && error.name === "ReplyError") throw error;
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError || redisFailure(error) === "fault") throw error;
     throw new AppError("STATE_UNAVAILABLE", { cause: error });
   }
 }

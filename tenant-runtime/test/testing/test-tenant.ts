@@ -10,7 +10,7 @@ import {
   type TestDatabase,
   withClient,
 } from "../../../e2e/services/postgres.ts";
-import { withRedis } from "../../../e2e/services/redis.ts";
+import { type RedisConnection, withRedis } from "../../../e2e/services/redis.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { migrate } from "../../src/platform/migrations.ts";
 import { readMigrations } from "../../src/platform/migrations-directory.ts";
@@ -52,7 +52,7 @@ export async function createTestTenant(server = inject("postgres18")): Promise<T
   const { id, password, database } = schema;
   const namespace = `isp-north-${id}`;
   const adminPassword = randomBytes(18).toString("base64url");
-  await createRedisUsers(id, password);
+  for (const redis of [inject("redisCache"), inject("redisState")]) await createRedisUser(redis, id, password);
   const keys = await createVaultKeys(namespace);
   return {
     id,
@@ -183,7 +183,8 @@ async function createSchema(client: Client, id: string, password: string): Promi
   }
 }
 
-async function createRedisUsers(id: string, password: string): Promise<void> {
+/** Makes the tenant's user on one Redis as the operator does. */
+export async function createRedisUser(server: RedisConnection, id: string, password: string): Promise<void> {
   const hash = createHash("sha256").update(password).digest("hex");
   const { redisCommands } = await import("../../../operator/src/tenant/desired/redis-user.ts");
   const rules = [
@@ -194,9 +195,7 @@ async function createRedisUsers(id: string, password: string): Promise<void> {
     "-@all",
     ...redisCommands.map((name) => `+${name}`),
   ];
-  for (const server of [inject("redisCache"), inject("redisState")]) {
-    await withRedis(server, (client) => client.call("ACL", "SETUSER", `t_${id}`, ...rules));
-  }
+  await withRedis(server, (client) => client.call("ACL", "SETUSER", `t_${id}`, ...rules));
 }
 
 async function createVaultKeys(namespace: string): Promise<{ dataKey: string; indexKey: string }> {

@@ -1,44 +1,33 @@
+import { type RedisFailure, redisFailure } from "../../../../process/redis-reply.ts";
 import { RetryableError, TerminalError } from "../../controller/errors.ts";
 
-/**
- * What a failure of Redis means for the reconcile that met it, by the first word of its answer (Redis serialization
- * protocol, "Simple errors").
- */
+/** What a failure of Redis means for the reconcile that met it. */
 export function redisError(error: unknown, server: string): Error {
   if (error instanceof RetryableError || error instanceof TerminalError) return error;
   const text = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
-  if (!isAnswer(error)) {
+  const failure = redisFailure(error);
+  if (failure === "unreachable") {
     const message = `Redis at ${server} cannot be reached: ${text}.`;
     return new RetryableError("RedisUnavailable", message, { cause: error });
   }
-  if (passes.test(text)) {
+  if (failure === "passing") {
     const message = `Redis at ${server} cannot do it now: ${text}.`;
     return new RetryableError("RedisBusy", message, { cause: error });
   }
-  const { reason, advice } = whatToDo.find(({ answer }) => answer.test(text)) ?? { reason: "RedisRefused" };
+  const { reason, advice } = whatToDo[failure];
   const message = [`Redis at ${server} refused: ${text}.`, advice].filter(Boolean).join(" ");
   return new TerminalError(reason, message, { cause: error });
 }
 
-/** What passes by itself, or with what someone does about the server: it starts, is full, follows another, cannot write. */
-const passes =
-  /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|ERR .* trying to save the ACLs)\b/;
+type Refusal = Exclude<RedisFailure, "unreachable" | "passing">;
 
-const whatToDo = [
-  {
-    answer: /^(WRONGPASS|NOAUTH)\b/,
+const whatToDo: Readonly<Record<Refusal, { readonly reason: string; readonly advice?: string }>> = {
+  login: {
     reason: "RedisLoginRefused",
     advice:
       "The Secret that platform.redis.secret names has to hold a user and its password; when that has changed, restart " +
       "the operator.",
   },
-  {
-    answer: /^NOPERM\b/,
-    reason: "RedisRefused",
-    advice: "Give the operator's user the rights `~* &* +@all`.",
-  },
-];
-
-function isAnswer(error: unknown): boolean {
-  return error instanceof Error && error.name === "ReplyError";
-}
+  permission: { reason: "RedisRefused", advice: "Give the operator's user the rights `~* &* +@all`." },
+  fault: { reason: "RedisRefused" },
+};

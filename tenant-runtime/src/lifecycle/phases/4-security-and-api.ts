@@ -13,7 +13,7 @@ import { createLimiter } from "../../platform/limits.ts";
 import { createOutbound, type Outbound } from "../../platform/outbound.ts";
 import { openRedis, type RedisLink } from "../../platform/redis.ts";
 import { createSessions } from "../../platform/sessions.ts";
-import { createState, type State } from "../../platform/state.ts";
+import { createState, type State, writeProbe } from "../../platform/state.ts";
 import { createAccessTokens } from "../../platform/tokens.ts";
 import { VaultClient } from "../../platform/vault-client.ts";
 import type { Base } from "../base.ts";
@@ -105,10 +105,10 @@ function openState({ config, secrets, credentials, ca, log, releasers, dependenc
   dependencies.add({
     name: "state",
     critical: false,
-    check: async () => ({ roundTripMs: await stateLink.ping() }),
+    check: async () => ({ roundTripMs: await writeProbe(stateLink) }),
     details: () => ({ endpoint: stateLink.endpoint }),
   });
   stateLink.onChange(() => dependencies.suspect("state"));
-  const state: State = createState(stateLink);
+  const state: State = createState(stateLink, () => dependencies.suspect("state"));
   return { state, stateLink };
 }
