@@ -1,5 +1,12 @@
 import { isIPv4, isIPv6 } from "node:net";
 
+/** A network as whose member a client is counted. */
+export interface CountedNetwork {
+  readonly name: string;
+  /** How many times the allowance of one client it has. */
+  readonly shares: number;
+}
+
 /**
  * What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, because whoever has one address
  * in such a network has all of them.
@@ -8,15 +15,37 @@ export function clientNetwork(address: string): string {
   const plain = address.split("%", 1)[0] ?? address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
-  return isIPv6(plain) ? `${networkOf(plain)}/64` : plain;
+  return isIPv6(plain) ? networkOf(plain, 64) : plain;
 }
 
-function networkOf(address: string): string {
+/**
+ * The networks in which a client is counted. Sites get an IPv6 /48 or /56 (RFC 6177): 65,536 or 256 networks of 64 bits
+ * in one hand, so those together have only a few times the allowance of one.
+ */
+export function countedNetworks(address: string): readonly CountedNetwork[] {
+  const client = clientNetwork(address);
+  if (!client.endsWith("/64")) return [{ name: client, shares: 1 }];
+  const [plain = ""] = address.split("%", 1);
+  return [
+    { name: networkOf(plain, 48), shares: 4 },
+    { name: networkOf(plain, 56), shares: 2 },
+    { name: client, shares: 1 },
+  ];
+}
+
+function networkOf(address: string, bits: 48 | 56 | 64): string {
+  const groups = groupsOf(address).slice(0, 4);
+  const last = Number.parseInt(groups[3] ?? "0", 16) & (0xffff << (64 - bits));
+  return `${[...groups.slice(0, 3), (last & 0xffff).toString(16)].join(":")}::/${bits}`;
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): string[] {
   // The URL parser gives the one canonical spelling, without a dotted IPv4 tail.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = "", tail] = canonical.split("::");
   const first = head.split(":").filter(Boolean);
   const last = (tail ?? "").split(":").filter(Boolean);
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - first.length - last.length }, () => "0");
-  return `${[...first, ...zeros, ...last].slice(0, 4).join(":")}::`;
+  return [...first, ...zeros, ...last];
 }

@@ -49,7 +49,7 @@ function replica(number: number): RuntimeProcess {
 
 /** As if a minute had passed: the windows of this tenant are empty again. */
 async function forgetLimits(): Promise<void> {
-  const addresses = ["127.0.0.1", "0:0:0:0::/64"];
+  const addresses = ["127.0.0.1", ...[48, 56, 64].map((bits) => `0:0:0:0::/${bits}`)];
   const subjects = [
     `api:user:${admin.userId}`,
     "search:all",

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import type { Limiter, LimitSubject } from "../http/limiter.ts";
 import type { LimitName } from "../http/route.ts";
 import type { Clock } from "./clock.ts";
-import { clientNetwork } from "./limits-address.ts";
+import { type CountedNetwork, countedNetworks } from "./limits-address.ts";
 import { localWindow, sharedWindow, type Window } from "./limits-window.ts";
 import type { Log } from "./log.ts";
 import type { State } from "./state.ts";
@@ -16,7 +16,8 @@ export interface LimitSettings {
 }
 
 interface Rule extends Window {
-  keyOf(subject: LimitSubject): string;
+  /** Who is counted, each with how many times the limit they have. */
+  countedOf(subject: LimitSubject): readonly CountedNetwork[];
   /** Whether a request may be counted by this replica alone when Redis is down. */
   readonly fallsBack: boolean;
 }
@@ -38,28 +39,34 @@ export function createLimiter(options: {
   return {
     async take(name, subject) {
       const rule = rules[name];
-      const key = `limit:${name}:${rule.keyOf(subject)}`;
+      const windows = rule.countedOf(subject).map((counted) => ({
+        key: `limit:${name}:${counted.name}`,
+        limit: rule.limit * counted.shares,
+        seconds: rule.seconds,
+      }));
       try {
-        return await shared(key, rule);
+        return await shared(windows);
       } catch (error) {
         if (!rule.fallsBack || !isStateUnavailable(error)) throw error;
         log.debug("a limit is counted by this replica alone", { limit: name });
-        return local(key, rule);
+        return local(windows);
       }
     },
   };
 }
 
 function rulesOf(limits: LimitSettings): Readonly<Record<LimitName, Rule>> {
+  const byAddress = ({ clientAddress }: LimitSubject) => countedNetworks(clientAddress);
   const byUser = ({ userId, clientAddress }: LimitSubject) =>
-    userId === undefined ? `address:${clientNetwork(clientAddress)}` : `user:${userId}`;
-  const byAddress = ({ clientAddress }: LimitSubject) => clientNetwork(clientAddress);
-  const byTenant = () => "all";
+    userId === undefined
+      ? countedNetworks(clientAddress).map(({ name, shares }) => ({ name: `address:${name}`, shares }))
+      : [{ name: `user:${userId}`, shares: 1 }];
+  const byTenant = () => [{ name: "all", shares: 1 }];
   return {
-    api: { limit: limits.apiPerMinutePerUser, seconds: 60, keyOf: byUser, fallsBack: true },
-    login: { limit: limits.loginPerMinutePerIp, seconds: 60, keyOf: byAddress, fallsBack: false },
-    search: { limit: limits.searchPerMinute, seconds: 60, keyOf: byTenant, fallsBack: true },
-    bulk: { limit: limits.bulkPerHour, seconds: 3600, keyOf: byTenant, fallsBack: true },
+    api: { limit: limits.apiPerMinutePerUser, seconds: 60, countedOf: byUser, fallsBack: true },
+    login: { limit: limits.loginPerMinutePerIp, seconds: 60, countedOf: byAddress, fallsBack: false },
+    search: { limit: limits.searchPerMinute, seconds: 60, countedOf: byTenant, fallsBack: true },
+    bulk: { limit: limits.bulkPerHour, seconds: 3600, countedOf: byTenant, fallsBack: true },
   };
 }
 
