@@ -9,6 +9,8 @@ export interface Principal {
   readonly sessionId: string;
   readonly role: Role;
   readonly mustChangePassword: boolean;
+  /** The version of the user when the session began: another one has ended it. */
+  readonly userVersion: string;
 }
 
 export type Role = "admin" | "agent";

@@ -1,6 +1,7 @@
 import type { Redis as Client } from "ioredis";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAuthority } from "../../../e2e/services/authority.ts";
 import { redisLogin, type Redis as Server, startRedis } from "../../../e2e/services/redis.ts";
 import { type RuntimeProcess, startRuntime } from "../../test/testing/runtime-process.ts";
 import { administrator, anonymous, chosenPassword, type Staff } from "../../test/testing/staff.ts";
@@ -20,6 +21,7 @@ beforeAll(async () => {
   tenant = await createTestTenant();
   server = await startRedis({
     role: "state",
+    authority: await createAuthority("DotMac refusing Redis"),
     settings: { "enable-debug-command": "yes", "enable-protected-configs": "yes", appendonly: "no" },
   });
   [client, second] = [new Redis(redisLogin(server)), new Redis(redisLogin(server))];
@@ -164,12 +166,11 @@ describe.each(refusals)("Redis that answers $answer", ({ begin, end, sessionsAns
     expect(await outcome(logIn())).toBe(200);
     await begin();
     try {
-      const degraded = await runtime.health(({ status }) => status === "degraded");
-      expect(degraded.down).toContain("state");
+      expect(await outcome(logIn())).toBe("503 STATE_UNAVAILABLE");
+      await runtime.health(({ status, down }) => status === "degraded" && down.includes("state"));
       expect(await outcome(anonymous(runtime)("GET", "/openapi.json"))).toBe(200);
       expect(await outcome(admin.call("GET", "/customers"))).toBe(200);
       expect(await outcome(admin.call("GET", "/auth/me"))).toBe(200);
-      expect(await outcome(logIn())).toBe("503 STATE_UNAVAILABLE");
       expect(await outcome(change())).toBe(sessionsAnswer ? 201 : "503 STATE_UNAVAILABLE");
     } finally {
       await end();

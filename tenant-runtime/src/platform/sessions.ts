@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Principal } from "../http/route.ts";
 import type { Clock } from "./clock.ts";
@@ -31,6 +32,9 @@ export interface Sessions {
   endAll(userId: string): Promise<void>;
 }
 
+/** Of one user; one more login ends the session that began first. */
+export const sessionsPerUser = 50;
+
 export type RefreshOutcome =
   | { readonly kind: "current"; readonly principal: Principal }
   /** Shown a second time: one of its two holders stole it, so the session was ended. */
@@ -44,18 +48,21 @@ const storedSession = z.object({
   userId: z.string(),
   role: z.enum(["admin", "agent"]),
   mustChangePassword: z.boolean(),
+  userVersion: z.string(),
   /** Milliseconds since 1970. */
   endsAt: z.number(),
 });
 
 export function createSessions({ state, clock }: { state: State; clock: Clock }): Sessions {
-  const touch = (sessionId: string) =>
-    state.run(async (redis) => {
-      const stored = await redis.getex(sessionKey(sessionId), "EX", idleSeconds);
-      if (stored === null) return undefined;
-      const { endsAt, ...holder } = storedSession.parse(JSON.parse(stored));
-      return endsAt > clock.now().getTime() ? { ...holder, sessionId } : undefined;
-    });
+  const touch = async (sessionId: string): Promise<Principal | undefined> => {
+    const stored = await state.run((redis) => redis.getex(sessionKey(sessionId), "EX", idleSeconds));
+    if (stored === null) return undefined;
+    // What an image wrote that did not note the user's version has ended.
+    const { success, data } = storedSession.safeParse(JSON.parse(stored));
+    if (!success || data.endsAt <= clock.now().getTime()) return undefined;
+    const { endsAt: _, ...holder } = data;
+    return { ...holder, sessionId };
+  };
 
   const extend = async (principal: Principal): Promise<StartedSession> => {
     const refreshToken = `${principal.sessionId}.${randomBytes(32).toString("base64url")}`;
@@ -65,7 +72,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
 
   const end: Sessions["end"] = async ({ userId, sessionId }) => {
     await state.run((redis) =>
-      atomically(redis.multi().del(sessionKey(sessionId)).srem(holderKey(userId), sessionId)),
+      atomically(redis.multi().del(sessionKey(sessionId)).zrem(holderKey(userId), sessionId)),
     );
   };
 
@@ -74,16 +81,22 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     extend,
     async start(holder) {
       const principal = { ...holder, sessionId: randomUUID() };
-      const session = JSON.stringify({ ...holder, endsAt: clock.now().getTime() + longestSeconds * 1000 });
-      await state.run((redis) =>
+      const now = clock.now().getTime();
+      const endsAt = now + longestSeconds * 1000;
+      const key = holderKey(holder.userId);
+      const answers = await state.run((redis) =>
         atomically(
           redis
             .multi()
-            .set(sessionKey(principal.sessionId), session, "EX", idleSeconds)
-            .sadd(holderKey(holder.userId), principal.sessionId)
-            .expire(holderKey(holder.userId), longestSeconds),
+            .set(sessionKey(principal.sessionId), JSON.stringify({ ...holder, endsAt }), "EX", idleSeconds)
+            .zremrangebyscore(key, "-inf", String(now))
+            .zadd(key, endsAt, principal.sessionId)
+            .expire(key, longestSeconds)
+            .zrange(key, "0", String(-sessionsPerUser - 1)),
         ),
       );
+      const surplus = answers.at(-1) as string[];
+      await state.run((redis) => endListed(redis, key, surplus));
       return extend(principal);
     },
     async use(refreshToken) {
@@ -100,14 +113,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     end,
     async endAll(userId) {
       await state.run(async (redis) => {
-        const sessionIds = await redis.smembers(holderKey(userId));
-        if (sessionIds.length === 0) return;
-        await atomically(
-          redis
-            .multi()
-            .del(...sessionIds.map(sessionKey))
-            .srem(holderKey(userId), ...sessionIds),
-        );
+        await endListed(redis, holderKey(userId), await redis.zrange(holderKey(userId), "0", "-1"));
       });
     },
   };
@@ -117,8 +123,19 @@ function sessionKey(sessionId: string): string {
   return `session:${sessionId}`;
 }
 
+/** A sorted set of the ids of a user's sessions, by when they end at the latest. */
 function holderKey(userId: string): string {
-  return `user-sessions:${userId}`;
+  return `sessions-of:${userId}`;
+}
+
+async function endListed(redis: Redis, key: string, sessionIds: readonly string[]): Promise<void> {
+  if (sessionIds.length === 0) return;
+  await atomically(
+    redis
+      .multi()
+      .del(...sessionIds.map(sessionKey))
+      .zrem(key, ...sessionIds),
+  );
 }
 
 function refreshKey(refreshToken: string): string {

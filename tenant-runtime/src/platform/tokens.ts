@@ -27,6 +27,8 @@ const claims = z.object({
   sid: z.string(),
   role: z.enum(["admin", "agent"]),
   pwd: z.boolean(),
+  // Absent in a token of an image that did not write it: good as long as its session can be asked.
+  ver: z.string().default(""),
 });
 
 /** Signed access tokens. Issuer and audience name the tenant, so that another tenant's token is none here. */
@@ -40,11 +42,11 @@ export function createAccessTokens(options: {
   const expected = { issuer, audience: issuer, algorithms: [algorithm], typ: type };
   return {
     lifetime,
-    issue({ userId, sessionId, role, mustChangePassword }) {
+    issue({ userId, sessionId, role, mustChangePassword, userVersion }) {
       const [signing] = keys.current().keys;
       if (signing === undefined) throw new Error("auth.json lists no key: it must list at least one");
       const now = Math.floor(clock.now().getTime() / 1000);
-      return new SignJWT({ sid: sessionId, role, pwd: mustChangePassword })
+      return new SignJWT({ sid: sessionId, role, pwd: mustChangePassword, ver: userVersion })
         .setProtectedHeader({ alg: algorithm, kid: signing.kid, typ: type })
         .setSubject(userId)
         .setIssuer(issuer)
@@ -57,8 +59,8 @@ export function createAccessTokens(options: {
       try {
         const find = ({ kid }: JWTHeaderParameters) => findSecret(keys.current(), kid);
         const { payload } = await jwtVerify(token, find, { ...expected, currentDate: clock.now() });
-        const { sub, sid, role, pwd } = claims.parse(payload);
-        return { userId: sub, sessionId: sid, role, mustChangePassword: pwd };
+        const { sub, sid, role, pwd, ver } = claims.parse(payload);
+        return { userId: sub, sessionId: sid, role, mustChangePassword: pwd, userVersion: ver };
       } catch (cause) {
         throw new AppError("UNAUTHENTICATED", { cause });
       }

@@ -3,6 +3,7 @@ import type { Authenticate } from "../../http/authentication.ts";
 import type { Limiter } from "../../http/limiter.ts";
 import type { Route } from "../../http/route.ts";
 import { permits } from "../../modules/identity/permissions.ts";
+import { createUserVersions } from "../../modules/identity/user-versions.ts";
 import type { ModuleWorld } from "../../modules/world.ts";
 import { createAuthenticator } from "../../platform/authenticator.ts";
 import { askProxy } from "../../platform/egress-tunnel.ts";
@@ -45,7 +46,8 @@ export async function securityAndApi(
   await steps.optional("sessions", stateLink.connected);
   const authenticate = await steps.critical("authentication", () => {
     const tokens = createAccessTokens({ tenantId: config.tenant.id, keys: secrets.auth, clock });
-    return createAuthenticator({ tokens, sessions: createSessions({ state, clock }) });
+    const users = createUserVersions({ database, clock });
+    return createAuthenticator({ tokens, sessions: createSessions({ state, clock }), users });
   });
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),

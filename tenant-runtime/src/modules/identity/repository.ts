@@ -52,6 +52,15 @@ export async function findUserByEmail(
   const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE email_exact = $1`, [emailExact]);
   return rows[0];
 }
+/** The version of a user who is not disabled. */
+export async function findUserVersion(transaction: Transaction, id: string): Promise<string | undefined> {
+  const { rows } = await transaction.query<{ version: string }>(
+    "SELECT version::text AS version FROM users WHERE id = $1 AND disabled_at IS NULL",
+    [id],
+  );
+  return rows[0]?.version;
+}
+
 
 /** At most `limit` users, oldest first, behind `after`. */
 export async function findUsers(

@@ -66,8 +66,8 @@ export function createSessionService(world: {
   });
 
   const start = async (user: UserRow, actor: Actor): Promise<OpenSession> => {
-    const { id: userId, role, must_change_password: mustChangePassword } = user;
-    const started = await sessions.start({ userId, role, mustChangePassword });
+    const { id: userId, role, must_change_password: mustChangePassword, version: userVersion } = user;
+    const started = await sessions.start({ userId, role, mustChangePassword, userVersion });
     // Whoever disables a user commits first and ends the sessions then: one of the two sees the other.
     const now = await readUser(userId);
     if (now === undefined || now.disabled || now.version !== user.version) {
@@ -99,8 +99,8 @@ export function createSessionService(world: {
         throw new AppError("SESSION_ENDED");
       }
       const user = await readUser(outcome.principal.userId);
-      if (user === undefined || user.disabled) {
-        await sessions.endAll(outcome.principal.userId);
+      if (user === undefined || user.disabled || user.version !== outcome.principal.userVersion) {
+        await sessions.end(outcome.principal);
         throw new AppError("SESSION_ENDED");
       }
       return open(await sessions.extend(outcome.principal));

@@ -5,6 +5,7 @@ import type { Database, Transaction } from "../../platform/database.ts";
 import type { EmailAddress } from "../../platform/email-address.ts";
 import type { Encryption } from "../../platform/encryption.ts";
 import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
+import type { Log } from "../../platform/log.ts";
 import { recordEvent } from "../../platform/outbox.ts";
 import { hashPassword, oneTimePassword } from "../../platform/password.ts";
 import type { Sessions } from "../../platform/sessions.ts";
@@ -43,7 +44,10 @@ export interface UserService {
     user: { readonly email: EmailAddress; readonly role: UserRole; readonly name: string | null },
     actor: Actor,
   ): Promise<UserWithOneTimePassword>;
-  /** Ends the user's sessions. Throws PRECONDITION_FAILED, or LAST_ADMINISTRATOR. */
+  /**
+   * Ends the user's sessions: at once, or within seconds when Redis cannot be reached just then. Throws
+   * PRECONDITION_FAILED, or LAST_ADMINISTRATOR.
+   */
   change(id: string, change: UserChange, expected: ExpectedVersion | undefined, actor: Actor): Promise<User>;
   /** Ends the user's sessions and gives a new one-time password. */
   resetPassword(id: string, actor: Actor): Promise<UserWithOneTimePassword>;
@@ -54,8 +58,9 @@ export function createUserService(world: {
   readonly encryption: Encryption;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly log: Log;
 }): UserService {
-  const { database, encryption, sessions, audit } = world;
+  const { database, encryption, sessions, audit, log } = world;
 
   const record = async (
     transaction: Transaction,
@@ -68,6 +73,13 @@ export function createUserService(world: {
     await audit(transaction, { ...subject, actor, action: `user.${verb}`, details });
     await recordEvent(transaction, { ...subject, type: `user.${verb}`, payload: details });
   };
+
+  // The change has been made: whoever authenticates a session compares its version with the user's.
+  const endSessions = (userId: string) =>
+    sessions.endAll(userId).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === "STATE_UNAVAILABLE")) throw error;
+      log.warn("Sessions of a changed user end when they are next used.", { user: userId });
+    });
 
   const read = async (transaction: Transaction, id: string) =>
     openUser(existing(await findUser(transaction, id)), encryption);
@@ -117,7 +129,7 @@ export function createUserService(world: {
         await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
         return read(transaction, id);
       });
-      await sessions.endAll(id);
+      await endSessions(id);
       return user;
     },
 
@@ -130,7 +142,7 @@ export function createUserService(world: {
         await record(transaction, "password_reset", id, actor, {});
         return read(transaction, id);
       });
-      await sessions.endAll(id);
+      await endSessions(id);
       return { user, oneTimePassword: password };
     },
   };
