@@ -14,7 +14,12 @@ await Promise.all([bundlePrograms(), copyMigrations(), copyReferencePage(), writ
 /** One file per program, each with all that it imports; the source maps stay out of the image. */
 async function bundlePrograms(): Promise<void> {
   await build({
-    entryPoints: [join(folder, "src/main.ts"), join(folder, "src/migrate.ts")],
+    entryPoints: {
+      main: join(folder, "src/main.ts"),
+      migrate: join(folder, "src/migrate.ts"),
+      // Started by main as a thread.
+      "argon2-worker": join(folder, "src/platform/argon2-worker.ts"),
+    },
     outdir: dist,
     bundle: true,
     platform: "node",

@@ -35,6 +35,12 @@ export async function operatorImages(cluster: RunningCluster, progress: Progress
 }
 
 const runtimeFiles = [
-  ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/migrate.js", "dist/package.json"],
+  ...[
+    "dist/main.js",
+    "dist/main.js.LEGAL.txt",
+    "dist/argon2-worker.js",
+    "dist/migrate.js",
+    "dist/package.json",
+  ],
   ...["dist/schema-version", "dist/migrations", "dist/reference"],
 ];

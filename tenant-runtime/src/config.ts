@@ -59,9 +59,13 @@ const tenantFile = z
     limits: z.object({
       apiPerMinutePerUser: count,
       loginPerMinutePerIp: count,
+      // Absent from what an operator of before writes, as is `authentication`.
+      loginPerMinutePerAccount: count.default(10),
+      loginPerMinute: count.default(120),
       searchPerMinute: count,
       bulkPerHour: count,
     }),
+    authentication: z.object({ hashingThreads: count.max(4).default(1) }).prefault({}),
     // The bounds and the default of spec.retention.eventDays in crds/tenantplan.yaml; an older operator writes none.
     retention: z.object({ eventDays: count.max(365) }).default({ eventDays: 30 }),
     shutdown: z.object({ lameDuckSeconds: seconds, requestGraceSeconds: seconds }),

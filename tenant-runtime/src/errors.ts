@@ -70,6 +70,10 @@ export const errorCatalogue = {
     status: 502,
     message: "The platform does not let this provider reach that service outside of it.",
   },
+  LOGIN_BUSY: {
+    status: 503,
+    message: "Too many people log in at this moment. Wait as long as Retry-After says.",
+  },
   DATABASE_UNAVAILABLE: { status: 503, message: "The database cannot be reached. Try again shortly." },
   STATE_UNAVAILABLE: { status: 503, message: "The session store cannot be reached. Try again shortly." },
   KEYS_UNAVAILABLE: { status: 503, message: "The key service cannot be reached. Try again shortly." },

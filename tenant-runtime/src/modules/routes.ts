@@ -6,6 +6,7 @@ import { createAccessTokens } from "../platform/tokens.ts";
 import { customerRoutes } from "./customer/api.ts";
 import { createCustomerService } from "./customer/service.ts";
 import { sessionRoutes, userRoutes } from "./identity/api.ts";
+import { createRefusedAttempts } from "./identity/refused-attempts.ts";
 import { createSessionService } from "./identity/session-service.ts";
 import { createUserService } from "./identity/user-service.ts";
 import type { ModuleWorld } from "./world.ts";
@@ -17,8 +18,9 @@ export function routes(world: ModuleWorld): readonly Route[] {
   const sessions = createSessions({ state, clock });
   const tokens = createAccessTokens({ tenantId: tenant.id, keys: authKeys, clock });
   const customers = createCustomerService({ ...world, audit, country: tenant.country });
+  const refusedAttempts = createRefusedAttempts({ ...world, audit });
   const operations = [
-    ...sessionRoutes(createSessionService({ ...world, sessions, tokens, audit })),
+    ...sessionRoutes(createSessionService({ ...world, sessions, tokens, audit, refusedAttempts })),
     ...userRoutes(createUserService({ ...world, sessions, audit })),
     ...customerRoutes({ customers, limiter, country: tenant.country }),
   ];

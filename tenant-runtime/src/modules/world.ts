@@ -3,7 +3,9 @@ import type { Cache } from "../platform/cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";
 import type { Encryption } from "../platform/encryption.ts";
+import type { Hashing } from "../platform/hashing.ts";
 import type { Log } from "../platform/log.ts";
+import type { LoginAttempts } from "../platform/login-attempts.ts";
 import type { Outbound } from "../platform/outbound.ts";
 import type { State } from "../platform/state.ts";
 import type { AuthKeys } from "../platform/tokens.ts";
@@ -22,6 +24,8 @@ export interface ModuleWorld {
   readonly outbound: Outbound;
   readonly tenant: { readonly id: string; readonly displayName: string; readonly country: string };
   readonly encryption: Encryption;
+  readonly hashing: Hashing;
+  readonly loginAttempts: LoginAttempts;
   readonly authKeys: Watched<AuthKeys>;
   readonly firstAdmin: Watched<AdministratorAccount>;
 }

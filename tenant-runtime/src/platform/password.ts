@@ -1,7 +1,7 @@
-import { type Argon2Parameters, argon2, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { type Argon2Parameters, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
-const derive = promisify<"argon2id", Argon2Parameters, Buffer>(argon2);
+/** Computes argon2id. */
+export type Derive = (parameters: Argon2Parameters) => Promise<Buffer>;
 
 /** OWASP's recommendation for argon2id: 19 MiB, 2 passes, 1 lane. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -12,15 +12,18 @@ const phcShape =
   /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<passes>\d+),p=(?<parallelism>\d+)\$(?<salt>[A-Za-z0-9+/]+)\$(?<tag>[A-Za-z0-9+/]+)$/;
 
 /** An argon2id hash as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, derive: Derive): Promise<string> {
   const nonce = randomBytes(saltLength);
-  const tag = await derive("argon2id", { message: comparable(password), nonce, tagLength, ...cost });
-  const { memory, passes, parallelism } = cost;
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(nonce)}$${unpadded(tag)}`;
+  return phc(nonce, await derive({ message: comparable(password), nonce, tagLength, ...cost }));
+}
+
+/** What no password gives: to do for nobody the work that is done for a user. */
+export function hashOfNoPassword(): string {
+  return phc(randomBytes(saltLength), randomBytes(tagLength));
 }
 
 /** Whether `password` gives `hash`, a PHC string. Throws when `hash` is not one of argon2id. */
-export async function verifyPassword(hash: string, password: string): Promise<boolean> {
+export async function verifyPassword(hash: string, password: string, derive: Derive): Promise<boolean> {
   const { memory, passes, parallelism, salt, tag } = phcShape.exec(hash)?.groups ?? {};
   if (salt === undefined || tag === undefined) {
     throw new Error(
@@ -28,7 +31,7 @@ export async function verifyPassword(hash: string, password: string): Promise<bo
     );
   }
   const expected = Buffer.from(tag, "base64");
-  const actual = await derive("argon2id", {
+  const actual = await derive({
     message: comparable(password),
     nonce: Buffer.from(salt, "base64"),
     tagLength: expected.length,
@@ -43,6 +46,11 @@ export async function verifyPassword(hash: string, password: string): Promise<bo
 export function oneTimePassword(): string {
   const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
   return Array.from({ length: 20 }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
+
+function phc(salt: Buffer, tag: Buffer): string {
+  const { memory, passes, parallelism } = cost;
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
 /** One password can be typed in two Unicode forms (RFC 8265 compares in NFC). */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { argon2Sync, createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
@@ -38,6 +38,8 @@ export interface TestTenant extends AsyncDisposable {
 
 export type TenantFileContent = ReturnType<typeof tenantFileOf>;
 
+const hashOf = (password: string) =>
+  hashPassword(password, async (parameters) => argon2Sync("argon2id", parameters));
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const migrations = join(import.meta.dirname, "..", "..", "migrations");
 const platformSql = join(import.meta.dirname, "..", "..", "..", "operator", "sql", "0001_platform.sql");
@@ -68,7 +70,7 @@ export async function createTestTenant(server = inject("postgres18")): Promise<T
       "database.json": { user: `t_${id}_app_a`, password },
       "redis.json": { user: `t_${id}`, password },
       "auth.json": { keys: [{ kid: "1", secret: randomBytes(32).toString("base64url") }] },
-      "admin.json": { email: "admin@north.example", passwordHash: await hashPassword(adminPassword) },
+      "admin.json": { email: "admin@north.example", passwordHash: await hashOf(adminPassword) },
       "encryption.json": keys,
     },
     [Symbol.asyncDispose]: () => schema[Symbol.asyncDispose](),
@@ -148,6 +150,8 @@ function tenantFileOf(id: string, namespace: string, database: string, server: P
     limits: {
       apiPerMinutePerUser: 10_000,
       loginPerMinutePerIp: 100,
+      loginPerMinutePerAccount: 1_000,
+      loginPerMinute: 1_000,
       searchPerMinute: 1_000,
       bulkPerHour: 100,
     },

@@ -8,9 +8,11 @@ import type { ModuleWorld } from "../../modules/world.ts";
 import { createAuthenticator } from "../../platform/authenticator.ts";
 import { askProxy } from "../../platform/egress-tunnel.ts";
 import { type Encryption, openEncryption } from "../../platform/encryption.ts";
+import { createHashing } from "../../platform/hashing.ts";
 import { Idempotency } from "../../platform/idempotency.ts";
 import { createLicence } from "../../platform/licence.ts";
 import { createLimiter } from "../../platform/limits.ts";
+import { createLoginAttempts } from "../../platform/login-attempts.ts";
 import { createOutbound, type Outbound } from "../../platform/outbound.ts";
 import { openRedis, type RedisLink } from "../../platform/redis.ts";
 import { createSessions } from "../../platform/sessions.ts";
@@ -52,6 +54,8 @@ export async function securityAndApi(
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),
   );
+  const hashing = createHashing({ threads: config.authentication.hashingThreads, clock });
+  base.releasers.add("password hashing", () => hashing.close());
   const outbound = openOutbound(base);
   await steps.critical("API", async () => {
     const idempotency = new Idempotency(database, encryption);
@@ -65,6 +69,8 @@ export async function securityAndApi(
       outbound,
       tenant: config.tenant,
       encryption,
+      hashing,
+      loginAttempts: createLoginAttempts({ state, clock, limits: config.limits, index: encryption.index }),
       authKeys: secrets.auth,
       firstAdmin: secrets.admin,
     };

@@ -42,8 +42,8 @@ export function sessionRoutes(sessions: SessionService): Route[] {
       limits: ["login"],
       body: loginBody,
       responses: { 200: { description: "A new session", schema: session } },
-      handle: async ({ requestId }, { body }) =>
-        presentSession(await sessions.login(body.email, body.password, requestId)),
+      handle: async (context, { body }) =>
+        presentSession(await sessions.login(body.email, body.password, context)),
     }),
     route({
       method: "post",
@@ -100,7 +100,7 @@ export function sessionRoutes(sessions: SessionService): Route[] {
       body: passwordBody,
       responses: { 200: { description: "A new session", schema: session } },
       handle: async (context, { body }) =>
-        presentSession(await sessions.changePassword(principalOf(context), body, context.requestId)),
+        presentSession(await sessions.changePassword(principalOf(context), body, context)),
     }),
   ];
 }

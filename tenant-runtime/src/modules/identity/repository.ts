@@ -5,6 +5,7 @@ import type { UserRole } from "./permissions.ts";
 export interface UserRow {
   readonly id: string;
   readonly email_sealed: Buffer;
+  readonly email_exact: Buffer;
   readonly name: string | null;
   readonly role: UserRole;
   readonly password_hash: string;
@@ -129,7 +130,7 @@ export async function insertFirstAdministrator(
 
 // Instants as text: a Date keeps milliseconds only, and a page boundary needs the whole value.
 const selectUser = `
-  SELECT id, email_sealed, name, role, password_hash, must_change_password, disabled_at IS NOT NULL AS disabled,
+  SELECT id, email_sealed, email_exact, name, role, password_hash, must_change_password, disabled_at IS NOT NULL AS disabled,
     version::text AS version,
     to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
     to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at

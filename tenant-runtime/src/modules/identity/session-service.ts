@@ -3,12 +3,16 @@ import type { Actor, Audit } from "../../platform/audit.ts";
 import type { Database } from "../../platform/database.ts";
 import type { EmailAddress } from "../../platform/email-address.ts";
 import type { Encryption } from "../../platform/encryption.ts";
+import type { Hashing } from "../../platform/hashing.ts";
+import { clientNetwork } from "../../platform/limits-address.ts";
 import type { Log } from "../../platform/log.ts";
-import { hashPassword, verifyPassword } from "../../platform/password.ts";
+import type { LoginAttempts } from "../../platform/login-attempts.ts";
+import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/password.ts";
 import type { Sessions, StartedSession } from "../../platform/sessions.ts";
 import type { AccessTokens } from "../../platform/tokens.ts";
 import type { User } from "./models.ts";
 import { ensureGoodPassword } from "./password-rules.ts";
+import type { RefusedAttempts } from "./refused-attempts.ts";
 import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
 import { emailHash, openUser } from "./sealing.ts";
 
@@ -25,10 +29,19 @@ export interface SessionReference {
   readonly sessionId: string;
 }
 
-/** Login and what follows from it. Every method throws STATE_UNAVAILABLE when Redis cannot be reached. */
+/** The request that shows a password. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  readonly clientAddress: string;
+}
+
+/**
+ * Login and what follows from it. Every method throws STATE_UNAVAILABLE when Redis cannot be reached, and what takes a
+ * password RATE_LIMITED or LOGIN_BUSY when too many are shown.
+ */
 export interface SessionService {
   /** Throws INVALID_CREDENTIALS, after the same work whether or not there is such a user. */
-  login(email: EmailAddress, password: string, requestId: string): Promise<OpenSession>;
+  login(email: EmailAddress, password: string, origin: RequestOrigin): Promise<OpenSession>;
   /** Throws SESSION_ENDED. A token shown twice ends its session. */
   refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
   logout(session: SessionReference, requestId: string): Promise<void>;
@@ -37,7 +50,7 @@ export interface SessionService {
   changePassword(
     session: SessionReference,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
-    requestId: string,
+    origin: RequestOrigin,
   ): Promise<OpenSession>;
 }
 
@@ -48,9 +61,13 @@ export function createSessionService(world: {
   readonly tokens: AccessTokens;
   readonly audit: Audit;
   readonly log: Log;
+  readonly hashing: Hashing;
+  readonly loginAttempts: LoginAttempts;
+  readonly refusedAttempts: RefusedAttempts;
 }): SessionService {
-  const { database, encryption, sessions, tokens, audit, log } = world;
-  const hashOfNobody = hashPassword("the password of nobody");
+  const { database, encryption, sessions, tokens, audit, log, hashing, loginAttempts, refusedAttempts } =
+    world;
+  const hashOfNobody = hashOfNoPassword();
 
   const record = (action: string, entityId: string, actor: Actor) =>
     database.transaction((transaction) =>
@@ -79,14 +96,31 @@ export function createSessionService(world: {
   };
 
   return {
-    async login(email, password, requestId) {
-      const user = await database.transaction((transaction) =>
-        findUserByEmail(transaction, emailHash(email, encryption)),
-      );
-      const right = await verifyPassword(user?.password_hash ?? (await hashOfNobody), password);
-      if (user !== undefined && right && !user.disabled) return start(user, { id: user.id, requestId });
-      await record("session.refused", user?.id ?? "unknown", { id: "anonymous", requestId });
-      throw new AppError("INVALID_CREDENTIALS");
+    async login(email, password, { requestId, clientAddress }) {
+      const account = emailHash(email, encryption);
+      const attempt = { account: account.toString("base64url"), clientAddress };
+      const { known } = await loginAttempts.admit(attempt);
+      const caller = { source: clientNetwork(clientAddress), trusted: known };
+      // One look at the database for each turn: a flood of logins does not fill the pool either.
+      const { user, right } = await hashing.turn(caller, async (derive) => {
+        const found = await database.transaction((transaction) => findUserByEmail(transaction, account));
+        const fits = await verifyPassword(found?.password_hash ?? hashOfNobody, password, derive);
+        return { user: found, right: fits };
+      });
+      if (user === undefined || !right || user.disabled) {
+        const subject = user?.id ?? "unknown";
+        refusedAttempts.note({
+          action: "session.refused",
+          actor: "anonymous",
+          entityType: "session",
+          subject,
+          requestId,
+        });
+        throw new AppError("INVALID_CREDENTIALS");
+      }
+      const session = await start(user, { id: user.id, requestId });
+      await loginAttempts.succeeded(attempt);
+      return session;
     },
 
     async refresh(refreshToken, requestId) {
@@ -117,14 +151,21 @@ export function createSessionService(world: {
       return openUser(user, encryption);
     },
 
-    async changePassword({ userId }, { currentPassword, newPassword }, requestId) {
+    async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress }) {
       const before = await readUser(userId);
       if (before === undefined) throw new AppError("SESSION_ENDED");
-      if (!(await verifyPassword(before.password_hash, currentPassword))) {
+      await loginAttempts.admit({ account: before.email_exact.toString("base64url"), clientAddress });
+      const user = openUser(before, encryption);
+      const hash = await hashing.turn({ source: `user:${userId}`, trusted: true }, async (derive) => {
+        if (!(await verifyPassword(before.password_hash, currentPassword, derive))) return undefined;
+        ensureGoodPassword(newPassword, { current: currentPassword, user });
+        return hashPassword(newPassword, derive);
+      });
+      if (hash === undefined) {
+        const [action, subject] = ["user.password_change_refused", userId];
+        refusedAttempts.note({ action, actor: userId, entityType: "user", subject, requestId });
         throw wrongPassword();
       }
-      ensureGoodPassword(newPassword, { current: currentPassword, user: openUser(before, encryption) });
-      const hash = await hashPassword(newPassword);
       const actor = { id: userId, requestId };
       const changed = await database.transaction(async (transaction) => {
         const user = await findUserForUpdate(transaction, userId);

@@ -5,6 +5,7 @@ import type { Database, Transaction } from "../../platform/database.ts";
 import type { EmailAddress } from "../../platform/email-address.ts";
 import type { Encryption } from "../../platform/encryption.ts";
 import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
+import type { Hashing } from "../../platform/hashing.ts";
 import type { Log } from "../../platform/log.ts";
 import { recordEvent } from "../../platform/outbox.ts";
 import { hashPassword, oneTimePassword } from "../../platform/password.ts";
@@ -59,8 +60,12 @@ export function createUserService(world: {
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly log: Log;
+  readonly hashing: Hashing;
 }): UserService {
-  const { database, encryption, sessions, audit, log } = world;
+  const { database, encryption, sessions, audit, log, hashing } = world;
+
+  const hashFor = (password: string, { id }: Actor) =>
+    hashing.turn({ source: `user:${id}`, trusted: true }, (derive) => hashPassword(password, derive));
 
   const record = async (
     transaction: Transaction,
@@ -105,7 +110,7 @@ export function createUserService(world: {
         ...sealEmail(id, email, encryption),
         name,
         role,
-        password_hash: await hashPassword(password),
+        password_hash: await hashFor(password, actor),
       };
       const user = await database.transaction(async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
@@ -135,7 +140,7 @@ export function createUserService(world: {
 
     async resetPassword(id, actor) {
       const password = oneTimePassword();
-      const hash = await hashPassword(password);
+      const hash = await hashFor(password, actor);
       const user = await database.transaction(async (transaction) => {
         existing(await findUserForUpdate(transaction, id));
         await updatePassword(transaction, { userId: id, hash, mustChange: true });

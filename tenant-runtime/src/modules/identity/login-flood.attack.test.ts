@@ -1,0 +1,69 @@
+import { Agent } from "node:https";
+import { describe, expect, it } from "vitest";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
+import { type AnyAnswer, administrator, chosenPassword } from "../../../test/testing/staff.ts";
+import { createTestTenant } from "../../../test/testing/test-tenant.ts";
+
+const owner = "admin@north.example";
+const logins = 400;
+
+describe("400 logins at once from 80 addresses", () => {
+  it("are refused at once beyond what can wait; health, reading and a colleague's login go on", async () => {
+    await using tenant = await createTestTenant();
+    await using runtime = await startRuntime(tenant, {
+      prepare: (files) =>
+        files.write("etc/tenant.json", {
+          ...tenant.tenantFile,
+          limits: { ...tenant.tenantFile.limits, loginPerMinute: 100_000 },
+        }),
+    });
+    const { accessToken } = await administrator(runtime, tenant);
+    const [crowd, colleague] = [await connected(runtime, logins), await connected(runtime, 2)];
+    const logIn = (agent: Agent, address: string, email: string, password: string) =>
+      runtime.call("/api/v1/auth/login", {
+        method: "POST",
+        body: { email, password },
+        headers: { "X-Forwarded-For": address },
+        agent,
+      }) as Promise<AnyAnswer>;
+    const ownLogin = () => logIn(colleague, "127.0.0.1", owner, chosenPassword);
+    const alone = await timed(ownLogin);
+    const flood = Array.from({ length: logins }, (_, index) =>
+      logIn(crowd, `198.51.100.${index % 80}`, `u${index}@north.example`, "a guess of many"),
+    );
+    await Promise.any(flood);
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    const [health, read, login] = await Promise.all([
+      timed(() => runtime.manage("/health/live")),
+      timed(() => runtime.call("/api/v1/customers", { headers, agent: colleague })),
+      timed(ownLogin),
+    ]);
+    const answers = await Promise.all(flood);
+    for (const agent of [crowd, colleague]) agent.destroy();
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThan(30);
+    expect(busy.length).toBeGreaterThan(logins / 2);
+    expect(busy[0]).toMatchObject({
+      body: { error: { code: "LOGIN_BUSY" } },
+      headers: { "retry-after": "5" },
+    });
+    expect([health.answer.status, read.answer.status, login.answer.status]).toEqual([200, 200, 200]);
+    const measured = { alone: alone.ms, health: health.ms, read: read.ms, login: login.ms };
+    expect(Math.max(health.ms, read.ms, login.ms), JSON.stringify(measured)).toBeLessThan(
+      Math.max(3_000, 20 * alone.ms),
+    );
+  });
+});
+
+/** An agent with so many open connections: their handshakes are not what is measured. */
+async function connected(runtime: RuntimeProcess, connections: number): Promise<Agent> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+  await Promise.all(Array.from({ length: connections }, () => runtime.call("/", { agent })));
+  return agent;
+}
+
+async function timed<Answer>(work: () => Promise<Answer>): Promise<{ answer: Answer; ms: number }> {
+  const started = performance.now();
+  const answer = await work();
+  return { answer, ms: performance.now() - started };
+}

@@ -1,0 +1,91 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Audit } from "../../platform/audit.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/database.ts";
+import type { Log } from "../../platform/log.ts";
+
+/** A password that was not the right one. */
+export interface RefusedAttempt {
+  /** `session.refused` */
+  readonly action: string;
+  readonly actor: string;
+  readonly entityType: "session" | "user";
+  /** The user whose password it was not, or `unknown`. */
+  readonly subject: string;
+  readonly requestId: string;
+}
+
+/**
+ * Writes refused attempts into the audit trail, within bounds: of each user, and of all unknown emails together, the
+ * first ten in an hour have a row each, and the others one row for each ten minutes, with their number. Nobody waits for
+ * these rows, so that the answer takes as long whether or not one is written.
+ */
+export interface RefusedAttempts {
+  note(attempt: RefusedAttempt): void;
+}
+
+interface Tally {
+  readonly attempt: RefusedAttempt;
+  /** Milliseconds of the monotonic clock. */
+  readonly since: number;
+  rows: number;
+  /** Not yet in the trail. */
+  more: number;
+  summary: NodeJS.Timeout | undefined;
+}
+
+const hourMs = 3_600_000;
+const rowsPerHour = 10;
+const summaryMinutes = 10;
+
+export function createRefusedAttempts(world: {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Between two summaries, in milliseconds. */
+  readonly summaryMs?: number;
+}): RefusedAttempts {
+  const { database, audit, clock, log, summaryMs = summaryMinutes * 60_000 } = world;
+  const tallies = new Map<string, Tally>();
+  // The row of a refused command is not the change that its Idempotency-Key stands for.
+  const outsideOfCommands = AsyncLocalStorage.snapshot();
+
+  const write = (attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>) => {
+    const { action, actor, entityType, subject: entityId } = attempt;
+    const entry = { actor: { id: actor, requestId }, action, entityType, entityId, details };
+    outsideOfCommands(() => database.transaction((transaction) => audit(transaction, entry))).catch(
+      (error: Error) =>
+        log.warn("A refused attempt is missing in the audit trail.", { action, reason: error.message }),
+    );
+  };
+
+  const summarize = (key: string, tally: Tally) => {
+    if (tally.more > 0) write(tally.attempt, undefined, { attempts: tally.more });
+    if (tallies.get(key) === tally && clock.monotonic() - tally.since > hourMs) tallies.delete(key);
+    tally.more = 0;
+    tally.summary = undefined;
+  };
+
+  const tallyOf = (key: string, attempt: RefusedAttempt): Tally => {
+    const now = clock.monotonic();
+    const kept = tallies.get(key);
+    if (kept !== undefined && now - kept.since <= hourMs) return kept;
+    const fresh = { attempt, since: now, rows: 0, more: 0, summary: undefined };
+    tallies.set(key, fresh);
+    return fresh;
+  };
+
+  return {
+    note(attempt) {
+      const key = `${attempt.action} ${attempt.subject}`;
+      const tally = tallyOf(key, attempt);
+      if (tally.rows < rowsPerHour) {
+        tally.rows += 1;
+        return write(attempt, attempt.requestId, {});
+      }
+      tally.more += 1;
+      tally.summary ??= setTimeout(() => summarize(key, tally), summaryMs).unref();
+    },
+  };
+}
