@@ -65,7 +65,9 @@ const tenantFile = z
       searchPerMinute: count,
       bulkPerHour: count,
     }),
-    authentication: z.object({ hashingThreads: count.max(4).default(1) }).prefault({}),
+    authentication: z
+      .object({ oneTimePasswordHours: count.max(720).default(72), hashingThreads: count.max(4).default(1) })
+      .prefault({}),
     // The bounds and the default of spec.retention.eventDays in crds/tenantplan.yaml; an older operator writes none.
     retention: z.object({ eventDays: count.max(365) }).default({ eventDays: 30 }),
     shutdown: z.object({ lameDuckSeconds: seconds, requestGraceSeconds: seconds }),

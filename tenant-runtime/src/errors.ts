@@ -14,6 +14,10 @@ export const errorCatalogue = {
   INVALID_REQUEST: { status: 400, message: "The request could not be read." },
   UNAUTHENTICATED: { status: 401, message: "Send a valid access token as `Authorization: Bearer <token>`." },
   INVALID_CREDENTIALS: { status: 401, message: "The email or the password is wrong." },
+  ONE_TIME_PASSWORD_EXPIRED: {
+    status: 401,
+    message: "The one-time password has expired. Ask an administrator for a new one.",
+  },
   SESSION_ENDED: { status: 401, message: "The session has ended. Log in again." },
   FORBIDDEN: { status: 403, message: "Your role does not allow this operation." },
   PASSWORD_CHANGE_REQUIRED: { status: 403, message: "Change the one-time password before anything else." },

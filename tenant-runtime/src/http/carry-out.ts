@@ -17,7 +17,8 @@ export function carryOut(route: Route, idempotency: Idempotency, clock: Clock): 
     const key = route.method === "post" && principal !== undefined ? idempotencyKey(request) : undefined;
     if (key === undefined || principal === undefined) return present(response, await handle(), clock);
     const attempt = { userId: principal.userId, key, fingerprint: fingerprint(route, request) };
-    const { answer, replayed } = await idempotency.once<Reply | RawReply>(attempt, handle);
+    const keep = route.secretAnswer !== true;
+    const { answer, replayed } = await idempotency.once<Reply | RawReply>(attempt, handle, { keep });
     if (replayed) response.set("Idempotency-Replayed", "true");
     present(response, answer, clock);
   };

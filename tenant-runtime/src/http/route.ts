@@ -76,6 +76,8 @@ export interface Route<
   readonly conditional?: boolean;
   /** True where a user with a one-time password may call: to change it, to log out. */
   readonly duringPasswordChange?: boolean;
+  /** True where the answer holds a password or a token: it is shown once, and not kept for an Idempotency-Key. */
+  readonly secretAnswer?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

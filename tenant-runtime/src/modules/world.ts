@@ -26,6 +26,8 @@ export interface ModuleWorld {
   readonly encryption: Encryption;
   readonly hashing: Hashing;
   readonly loginAttempts: LoginAttempts;
+  /** How long a one-time password works. */
+  readonly oneTimePasswordHours: number;
   readonly authKeys: Watched<AuthKeys>;
   readonly firstAdmin: Watched<AdministratorAccount>;
 }

@@ -53,24 +53,26 @@ export class Idempotency {
   }
 
   /**
-   * The answer kept for this key, or that of `carryOut`, which is then kept for a day. A refusal (4xx) after something
-   * was written, such as an audit row of the attempt, is kept and thrown again like an answer. Throws
-   * IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
+   * The answer kept for this key, or that of `carryOut`, which is then kept for a day unless it is a secret (`keep`). A
+   * refusal (4xx) after something was written, such as an audit row of the attempt, is kept and thrown again like an
+   * answer. Throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
    */
   async once<Answer>(
     attempt: Attempt,
     carryOut: () => Promise<Answer>,
+    { keep = true }: { readonly keep?: boolean } = {},
   ): Promise<{ answer: Answer; replayed: boolean }> {
     const claim: Claim = { ...attempt, claim: randomUUID(), marked: false };
-    const kept = await this.#claim(claim);
-    if (kept !== undefined) return { answer: answerOf<Answer>(kept), replayed: true };
+    const found = await this.#claim(claim);
+    if (found !== undefined) return { answer: answerOf<Answer>(found), replayed: true };
     const answer = await this.#scope.run(claim, carryOut).catch(async (error: unknown) => {
       if (claim.marked && isRefusal(error)) await this.#keepRefusal(claim, error);
       else await this.#giveUp(claim);
       throw error;
     });
     // The change is made: an answer that cannot be kept is still the answer.
-    await this.#keep(claim, Buffer.from(JSON.stringify(answer))).catch(() => {});
+    const kept = keep ? Buffer.from(JSON.stringify(answer)) : undefined;
+    await this.#keep(claim, kept).catch(() => {});
     return { answer, replayed: false };
   }
 
@@ -128,13 +130,14 @@ export class Idempotency {
       });
   }
 
-  async #keep(claim: Claim, answer: Buffer): Promise<void> {
-    const sealed = this.#sealer.seal(answer, placeOf(claim, "response"));
+  /** Without an answer the key is spent, and whoever repeats it is told that the answer was not kept. */
+  async #keep(claim: Claim, answer: Buffer | undefined): Promise<void> {
+    const sealed = answer && this.#sealer.seal(answer, placeOf(claim, "response"));
     await this.#database.transaction((transaction) =>
       transaction.query(
         `UPDATE idempotency_keys SET state = 'answered', response = $4
           WHERE user_id = $1 AND key = $2 AND claim = $3`,
-        [claim.userId, claim.key, claim.claim, sealed],
+        [claim.userId, claim.key, claim.claim, sealed ?? null],
       ),
     );
   }

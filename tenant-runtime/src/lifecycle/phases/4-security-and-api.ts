@@ -71,6 +71,7 @@ export async function securityAndApi(
       encryption,
       hashing,
       loginAttempts: createLoginAttempts({ state, clock, limits: config.limits, index: encryption.index }),
+      oneTimePasswordHours: config.authentication.oneTimePasswordHours,
       authKeys: secrets.auth,
       firstAdmin: secrets.admin,
     };

@@ -97,6 +97,7 @@ export function sessionRoutes(sessions: SessionService): Route[] {
       operationId: "changeOwnPassword",
       summary: "Change the password; ends all sessions and starts a new one",
       limits: ["api", "login"],
+      secretAnswer: true,
       body: passwordBody,
       responses: { 200: { description: "A new session", schema: session } },
       handle: async (context, { body }) =>
@@ -131,6 +132,7 @@ export function userRoutes(users: UserService): Route[] {
       path: "/users",
       operationId: "createUser",
       summary: "Create a user with a one-time password",
+      secretAnswer: true,
       body: newUserBody,
       responses: { 201: { description: "The user and the one-time password", schema: userOnce } },
       async handle(context, { body }) {
@@ -167,6 +169,7 @@ export function userRoutes(users: UserService): Route[] {
       path: "/users/{id}/password-reset",
       operationId: "resetUserPassword",
       summary: "Give a user a new one-time password; ends their sessions",
+      secretAnswer: true,
       params: userParams,
       responses: { 200: { description: "The user and the one-time password", schema: userOnce } },
       handle: async (context, { params }) =>

@@ -17,7 +17,13 @@ export interface AdministratorAccount {
  * replicas change nothing, and neither does a user who has that email already. True when it created one.
  */
 export async function ensureFirstAdministrator(
-  world: { readonly database: Database; readonly encryption: Encryption; readonly audit: Audit },
+  world: {
+    readonly database: Database;
+    readonly encryption: Encryption;
+    readonly audit: Audit;
+    /** How long the one-time password works from now on. */
+    readonly oneTimePasswordHours: number;
+  },
   account: AdministratorAccount,
 ): Promise<boolean> {
   const email = parseEmailAddress(account.email);
@@ -28,7 +34,8 @@ export async function ensureFirstAdministrator(
   const sealed = sealEmail(id, email, world.encryption);
   return world.database.transaction(async (transaction) => {
     if (!(await insertFirstAdministrator(transaction, sealed.email_exact))) return false;
-    const user = { id, ...sealed, name: null, role: "admin", password_hash: account.passwordHash } as const;
+    const password = { password_hash: account.passwordHash, oneTimeHours: world.oneTimePasswordHours };
+    const user = { id, ...sealed, ...password, name: null, role: "admin" } as const;
     if (!(await insertUser(transaction, user))) return false;
     await world.audit(transaction, {
       actor: { id: "system", requestId: undefined },

@@ -10,6 +10,8 @@ export interface UserRow {
   readonly role: UserRole;
   readonly password_hash: string;
   readonly must_change_password: boolean;
+  /** True for a one-time password whose time is over. */
+  readonly password_expired: boolean;
   readonly disabled: boolean;
   readonly version: string;
   readonly created_at: string;
@@ -23,14 +25,24 @@ export interface NewUserRow {
   readonly name: string | null;
   readonly role: UserRole;
   readonly password_hash: string;
+  /** How long the password works, which is for one time. */
+  readonly oneTimeHours: number;
 }
 
 /** Writes a new user, who must change the password; false when the email is another user's. */
 export async function insertUser(transaction: Transaction, user: NewUserRow): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `INSERT INTO users (id, email_sealed, email_exact, name, role, password_hash)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email_exact) DO NOTHING`,
-    [user.id, user.email_sealed, user.email_exact, user.name, user.role, user.password_hash],
+    `INSERT INTO users (id, email_sealed, email_exact, name, role, password_hash, password_expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(hours => $7)) ON CONFLICT (email_exact) DO NOTHING`,
+    [
+      user.id,
+      user.email_sealed,
+      user.email_exact,
+      user.name,
+      user.role,
+      user.password_hash,
+      user.oneTimeHours,
+    ],
   );
   return rowCount === 1;
 }
@@ -38,6 +50,15 @@ export async function insertUser(transaction: Transaction, user: NewUserRow): Pr
 export async function findUser(transaction: Transaction, id: string): Promise<UserRow | undefined> {
   const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE id = $1`, [id]);
   return rows[0];
+}
+
+/** The version of a user who is not disabled. */
+export async function findUserVersion(transaction: Transaction, id: string): Promise<string | undefined> {
+  const { rows } = await transaction.query<{ version: string }>(
+    "SELECT version::text AS version FROM users WHERE id = $1 AND disabled_at IS NULL",
+    [id],
+  );
+  return rows[0]?.version;
 }
 
 /** The same, locked until the transaction ends. */
@@ -53,15 +74,6 @@ export async function findUserByEmail(
   const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE email_exact = $1`, [emailExact]);
   return rows[0];
 }
-/** The version of a user who is not disabled. */
-export async function findUserVersion(transaction: Transaction, id: string): Promise<string | undefined> {
-  const { rows } = await transaction.query<{ version: string }>(
-    "SELECT version::text AS version FROM users WHERE id = $1 AND disabled_at IS NULL",
-    [id],
-  );
-  return rows[0]?.version;
-}
-
 
 /** At most `limit` users, oldest first, behind `after`. */
 export async function findUsers(
@@ -105,14 +117,20 @@ export async function updateUser(
   );
 }
 
+/** Writes a password that its user has chosen, or one for one time, that works for so many hours. */
 export async function updatePassword(
   transaction: Transaction,
-  password: { readonly userId: string; readonly hash: string; readonly mustChange: boolean },
+  password: {
+    readonly userId: string;
+    readonly hash: string;
+    readonly oneTimeHours: number | undefined;
+  },
 ): Promise<void> {
   await transaction.query(
-    `UPDATE users SET password_hash = $2, must_change_password = $3, version = version + 1, updated_at = now()
+    `UPDATE users SET password_hash = $2, must_change_password = $3::int IS NOT NULL,
+       password_expires_at = now() + make_interval(hours => $3::int), version = version + 1, updated_at = now()
      WHERE id = $1`,
-    [password.userId, password.hash, password.mustChange],
+    [password.userId, password.hash, password.oneTimeHours ?? null],
   );
 }
 
@@ -130,7 +148,8 @@ export async function insertFirstAdministrator(
 
 // Instants as text: a Date keeps milliseconds only, and a page boundary needs the whole value.
 const selectUser = `
-  SELECT id, email_sealed, email_exact, name, role, password_hash, must_change_password, disabled_at IS NOT NULL AS disabled,
+  SELECT id, email_sealed, email_exact, name, role, password_hash, must_change_password,
+    must_change_password AND password_expires_at <= now() AS password_expired, disabled_at IS NOT NULL AS disabled,
     version::text AS version,
     to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
     to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at

@@ -40,7 +40,10 @@ export interface RequestOrigin {
  * password RATE_LIMITED or LOGIN_BUSY when too many are shown.
  */
 export interface SessionService {
-  /** Throws INVALID_CREDENTIALS, after the same work whether or not there is such a user. */
+  /**
+   * Throws INVALID_CREDENTIALS, after the same work whether or not there is such a user, and ONE_TIME_PASSWORD_EXPIRED
+   * to who knows that password.
+   */
   login(email: EmailAddress, password: string, origin: RequestOrigin): Promise<OpenSession>;
   /** Throws SESSION_ENDED. A token shown twice ends its session. */
   refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
@@ -118,6 +121,7 @@ export function createSessionService(world: {
         });
         throw new AppError("INVALID_CREDENTIALS");
       }
+      if (user.password_expired) throw new AppError("ONE_TIME_PASSWORD_EXPIRED");
       const session = await start(user, { id: user.id, requestId });
       await loginAttempts.succeeded(attempt);
       return session;
@@ -170,7 +174,7 @@ export function createSessionService(world: {
       const changed = await database.transaction(async (transaction) => {
         const user = await findUserForUpdate(transaction, userId);
         if (user?.password_hash !== before.password_hash) throw wrongPassword();
-        await updatePassword(transaction, { userId, hash, mustChange: false });
+        await updatePassword(transaction, { userId, hash, oneTimeHours: undefined });
         const subject = { entityType: "user", entityId: userId };
         await audit(transaction, { actor, action: "user.password_changed", ...subject, details: {} });
         return findUser(transaction, userId);

@@ -61,8 +61,10 @@ export function createUserService(world: {
   readonly audit: Audit;
   readonly log: Log;
   readonly hashing: Hashing;
+  /** How long a one-time password works. */
+  readonly oneTimePasswordHours: number;
 }): UserService {
-  const { database, encryption, sessions, audit, log, hashing } = world;
+  const { database, encryption, sessions, audit, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
 
   const hashFor = (password: string, { id }: Actor) =>
     hashing.turn({ source: `user:${id}`, trusted: true }, (derive) => hashPassword(password, derive));
@@ -111,6 +113,7 @@ export function createUserService(world: {
         name,
         role,
         password_hash: await hashFor(password, actor),
+        oneTimeHours,
       };
       const user = await database.transaction(async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
@@ -143,7 +146,7 @@ export function createUserService(world: {
       const hash = await hashFor(password, actor);
       const user = await database.transaction(async (transaction) => {
         existing(await findUserForUpdate(transaction, id));
-        await updatePassword(transaction, { userId: id, hash, mustChange: true });
+        await updatePassword(transaction, { userId: id, hash, oneTimeHours });
         await record(transaction, "password_reset", id, actor, {});
         return read(transaction, id);
       });
