@@ -78,6 +78,16 @@ describe("the configuration", () => {
     ["route", { kind: "Route" }, "route.kind: write Ingress or HTTPRoute"],
     ["adminNamespace", "Admins", "adminNamespace: write a Kubernetes name"],
     ["credentials.rotateEvery", "90d", "credentials.rotateEvery: write a duration in Go's notation"],
+    [
+      "authentication",
+      { oneTimePasswordHours: 0 },
+      "authentication.oneTimePasswordHours: write a whole number from 1 to 720",
+    ],
+    [
+      "authentication",
+      { hashingThreads: 1.5 },
+      "authentication.hashingThreads: write a whole number from 1 to 4",
+    ],
     ["credentials.rotateEvery", "59m", "credentials.rotateEvery: write a time of 1h or longer"],
     ["wokers", 4, "(top level): wokers is not known here: remove it or correct its spelling"],
     ["runtime.tag", "1", "runtime: tag is not known here"],

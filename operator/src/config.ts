@@ -11,6 +11,12 @@ const host = z
   .string()
   .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?$/, "write a host name or IPv4 address without port");
 const endpoint = z.strictObject({ host, port });
+const whole = (least: number, most: number) => {
+  const message = `write a whole number from ${least} to ${most}`;
+  return z
+    .number(message)
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, message);
+};
 const annotations = z.record(z.string(), z.string()).default({});
 
 const leaderElection = z
@@ -87,6 +93,9 @@ const schema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  authentication: z
+    .strictObject({ oneTimePasswordHours: whole(1, 720).optional(), hashingThreads: whole(1, 4).optional() })
+    .optional(),
   adminNamespace: name,
 });
 

@@ -107,6 +107,7 @@ function platformSettings(config: OperatorConfig, cluster: Cluster, ca: () => st
     route: config.route,
     certificates: certificateSettings(config, cluster),
     credentials: config.credentials,
+    authentication: config.authentication,
   };
 }
 

@@ -50,4 +50,12 @@ export interface PlatformSettings {
     /** Milliseconds after which a tenant's credentials are replaced without being asked; absent for never. */
     readonly rotateEvery?: number | undefined;
   };
+  /** How runtimes check passwords; their own defaults when absent. */
+  readonly authentication?:
+    | {
+        readonly oneTimePasswordHours?: number | undefined;
+        /** Passwords that one pod hashes at once, each in 19 MiB. */
+        readonly hashingThreads?: number | undefined;
+      }
+    | undefined;
 }

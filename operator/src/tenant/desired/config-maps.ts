@@ -59,6 +59,7 @@ function tenantDocument(plan: Blueprint) {
     },
     egress: settings.egress,
     limits: plan.limits,
+    authentication: settings.authentication,
     retention: { eventDays: plan.eventDays },
     shutdown,
   };
