@@ -39,8 +39,8 @@ interface Waiting {
   readonly refuse: (error: AppError) => void;
 }
 
-const strangers = { capacity: 32, perSource: 4 };
-const trusted = { capacity: 16, perSource: 4 };
+const strangers = { capacity: 32, perSource: 8 };
+const trusted = { capacity: 16, perSource: 8 };
 const longestWaitMs = 10_000;
 const retryAfterSeconds = "5";
 const defaultIdleMs = 30_000;

@@ -71,8 +71,7 @@ export class Idempotency {
       throw error;
     });
     // The change is made: an answer that cannot be kept is still the answer.
-    const kept = keep ? Buffer.from(JSON.stringify(answer)) : undefined;
-    await this.#keep(claim, kept).catch(() => {});
+    await this.#keep(claim, keep ? Buffer.from(JSON.stringify(answer)) : undefined).catch(() => {});
     return { answer, replayed: false };
   }
 

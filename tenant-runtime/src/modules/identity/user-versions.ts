@@ -8,19 +8,29 @@ export const versionTrustMs = 5_000;
 
 const rememberedUsers = 10_000;
 
+interface Read {
+  readonly version: Promise<string | undefined>;
+  readonly at: number;
+}
+
 /** Reads a user's version at most once in five seconds while it is what the session says, and anew when it is not. */
 export function createUserVersions({ database, clock }: { database: Database; clock: Clock }): UserVersions {
-  const read = new Map<string, { readonly version: string; readonly at: number }>();
+  const reads = new Map<string, Read>();
+  const read = (userId: string): Promise<string | undefined> => {
+    const version = database.transaction((transaction) => findUserVersion(transaction, userId));
+    if (reads.size >= rememberedUsers) reads.clear();
+    const entry = { version, at: clock.monotonic() };
+    reads.set(userId, entry);
+    version.catch(() => reads.get(userId) === entry && reads.delete(userId));
+    return version;
+  };
   return {
     async unchanged({ userId, userVersion }) {
-      const now = clock.monotonic();
-      const known = read.get(userId);
-      if (known?.version === userVersion && now - known.at < versionTrustMs) return true;
-      const version = await database.transaction((transaction) => findUserVersion(transaction, userId));
-      read.delete(userId);
-      if (read.size >= rememberedUsers) read.clear();
-      if (version !== undefined) read.set(userId, { version, at: now });
-      return version === userVersion;
+      const known = reads.get(userId);
+      const fresh = known !== undefined && clock.monotonic() - known.at < versionTrustMs;
+      if (fresh && (await known.version.catch(() => undefined)) === userVersion) return true;
+      // What was read before may have been asked before this session began.
+      return (await read(userId)) === userVersion;
     },
   };
 }
