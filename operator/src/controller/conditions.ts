@@ -1,3 +1,5 @@
+import { plainReason, plainText } from "./plain-text.ts";
+
 /** One condition of a status, in the shape that kstatus and `kubectl wait` read. */
 export interface Condition {
   type: string;
@@ -8,6 +10,9 @@ export interface Condition {
   /** RFC 3339; moves only when `status` changes. */
   lastTransitionTime: string;
 }
+
+/** As the schema of a Tenant bounds it. */
+const longestMessage = 4_096;
 
 export type NewCondition = Pick<Condition, "type" | "status" | "reason" | "message">;
 
@@ -33,8 +38,8 @@ export function withCondition(
   const condition: Condition = {
     type: next.type,
     status: next.status,
-    reason: next.reason,
-    message: next.message,
+    reason: plainReason(next.reason),
+    message: plainText(next.message, longestMessage),
     observedGeneration: generation,
     lastTransitionTime: old?.status === next.status ? old.lastTransitionTime : timestamp(now),
   };

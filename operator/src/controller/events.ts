@@ -3,6 +3,7 @@ import type { KubernetesClient } from "../clients/kubernetes/client.ts";
 import type { Clock, Milliseconds } from "./clock.ts";
 import { defineKind, type KubernetesObject } from "./kinds.ts";
 import { fieldManager } from "./ownership.ts";
+import { plainReason, plainText } from "./plain-text.ts";
 
 /** One thing worth telling a person who runs `kubectl describe`. */
 export interface NewEvent {
@@ -133,7 +134,7 @@ export class EventPublisher implements Events {
       reportingController: fieldManager,
       reportingInstance: this.#options.instance.slice(0, 128),
       action: event.action.slice(0, 128),
-      reason: event.reason.slice(0, 128),
+      reason: plainReason(event.reason),
       regarding: {
         apiVersion,
         kind,
@@ -141,7 +142,7 @@ export class EventPublisher implements Events {
         ...(namespace === undefined ? {} : { namespace }),
         ...(uid === undefined ? {} : { uid }),
       },
-      note: cutToBytes(event.note, noteLimit),
+      note: cutToBytes(plainText(event.note, noteLimit), noteLimit),
       type: event.type,
     };
   }

@@ -1,4 +1,8 @@
 import type { Job, Pod } from "../controller/kinds.ts";
+import { plainText } from "../controller/plain-text.ts";
+
+/** The last words of a pod are the tenant's: so many are passed on. */
+const longestWords = 1_000;
 
 /** Where a Job stands, by its conditions. */
 export function jobState(job: Job): "running" | "succeeded" | "failed" {
@@ -23,7 +27,7 @@ export function podSucceeded(job: Job, pods: readonly Pod[]): boolean {
 export function jobFailure(job: Job, pods: readonly Pod[]): string {
   const own = podsOf(job, pods).sort((one, other) => age(other).localeCompare(age(one)));
   const words = own.map(lastWords).find((text) => text !== undefined);
-  return sentence(words ?? condition(job, "Failed")?.message ?? "it gave no reason");
+  return sentence(plainText(words ?? condition(job, "Failed")?.message ?? "it gave no reason", longestWords));
 }
 
 function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
@@ -32,7 +36,7 @@ function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
 
 function lastWords(pod: Pod): string | undefined {
   const text = pod.status?.containerStatuses?.[0]?.state?.terminated?.message?.trim();
-  return text === "" ? undefined : text?.slice(-1_000);
+  return text === "" ? undefined : text?.slice(-longestWords);
 }
 
 function hasCondition(job: Job, type: string): boolean {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { Gate } from "../clients/gate.ts";
 import type { CredentialsInUse, RuntimeAnswer } from "../clients/runtime/runtimes.ts";
 import type { Pod } from "../controller/kinds.ts";
+import { plainText } from "../controller/plain-text.ts";
 import { componentPods } from "./component-pods.ts";
 import type { Credentials } from "./credentials.ts";
 import { passwordDigest } from "./database/password-mark.ts";
@@ -9,6 +11,13 @@ import { appLogin, type TenantNames } from "./names.ts";
 import { isWithoutImage, podTrouble } from "./pod-trouble.ts";
 import { serviceNames } from "./steps/runtime.ts";
 import type { Subject } from "./subject.ts";
+
+const askedAtOnce = 4;
+
+/** For all pods of a tenant together, in milliseconds: a worker of the operator waits for no tenant longer. */
+const patience = 10_000;
+
+const notAsked: RuntimeAnswer = { kind: "silent", reason: "the pods before it took too long to answer" };
 
 /**
  * Which pods do not use exactly what their Secret gives them, each in a sentence that says why, and how many
@@ -20,9 +29,11 @@ export async function latePods(
 ): Promise<{ readonly late: readonly string[]; readonly all: number }> {
   const given = givenTo(subject.plan.names, credentials);
   const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
-  const complaints = await Promise.all(
-    pods.map(async (pod) => complaint(pod, await ask(subject, pod), given)),
-  );
+  const gate = new Gate(askedAtOnce);
+  const { clock } = subject.world;
+  const end = clock.elapsed() + patience;
+  const answerOf = (pod: Pod) => gate.run(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
+  const complaints = await Promise.all(pods.map(async (pod) => complaint(pod, await answerOf(pod), given)));
   return { late: complaints.filter((text) => text !== undefined), all: pods.length };
 }
 
@@ -67,5 +78,5 @@ function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsInUse): st
 }
 
 function list(names: readonly string[]): string {
-  return names.length === 0 ? "(none)" : names.join(", ");
+  return names.length === 0 ? "(none)" : plainText(names.join(", "), 256);
 }

@@ -1,4 +1,5 @@
 import type { Pod } from "../controller/kinds.ts";
+import { plainReason, plainText } from "../controller/plain-text.ts";
 
 /** Why a pod does not get ready, in Kubernetes' own word and for people. */
 export interface PodTrouble {
@@ -45,14 +46,16 @@ function waitingTrouble(pod: Pod): PodTrouble | undefined {
   ]
     .filter(Boolean)
     .join(": ");
-  return { reason, message: `Pod ${pod.metadata.name}: ${text || reason}`.slice(0, 1_000) };
+  return trouble(pod, reason, text || reason);
 }
 
 function schedulingTrouble(pod: Pod): PodTrouble | undefined {
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === "PodScheduled");
   if (scheduled?.status !== "False") return undefined;
-  return {
-    reason: scheduled.reason ?? "Unschedulable",
-    message: `Pod ${pod.metadata.name}: ${scheduled.message ?? "it finds no node"}`.slice(0, 1_000),
-  };
+  return trouble(pod, scheduled.reason ?? "Unschedulable", scheduled.message ?? "it finds no node");
+}
+
+/** What the container runtime and the tenant's own program say, in plain words. */
+function trouble({ metadata }: Pod, reason: string, text: string): PodTrouble {
+  return { reason: plainReason(reason), message: plainText(`Pod ${metadata.name}: ${text}`, 1_000) };
 }

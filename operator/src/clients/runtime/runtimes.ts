@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { json } from "node:stream/consumers";
 import { z } from "zod";
+import { readBody } from "../read-body.ts";
 
 /** Where one pod of a runtime is. */
 export interface RuntimeAddress {
@@ -38,13 +38,11 @@ export interface Runtimes {
 /** A pod that does not answer must not hold up a worker of the operator. */
 const timeout = 2_000;
 
-const health = z.object({
-  credentials: z.object({
-    database: z.array(z.string()),
-    redis: z.array(z.string()),
-    auth: z.array(z.string()),
-  }),
-});
+/** Several times what a runtime tells: what answers is in a tenant's hands. */
+const mostBytes = 16 * 1024;
+const names = z.array(z.string().max(128)).max(8);
+
+const health = z.object({ credentials: z.object({ database: names, redis: names, auth: names }) });
 
 /** Speaks TLS, and to nobody who cannot show the runtime's certificate. `ca` gives the PEM of its authority. */
 export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes {
@@ -65,7 +63,9 @@ async function ask({ ip, port, serverName }: RuntimeAddress, ca: string): Promis
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const signal = AbortSignal.timeout(timeout);
   const options = { host: ip, port, servername: serverName, ca, agent: false, signal };
-  request({ ...options, path: "/health" }, (response) => json(response).then(resolve, reject))
+  request({ ...options, path: "/health" }, (response) => {
+    readBody(response, mostBytes).then(JSON.parse).then(resolve, reject);
+  })
     .once("error", reject)
     .end();
   return promise;

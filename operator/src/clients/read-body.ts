@@ -1,0 +1,27 @@
+/** The answer has more bytes than its reader takes. */
+export class BodyTooLarge extends Error {
+  constructor(most: number) {
+    super(`the answer has more than ${most} bytes`);
+  }
+}
+
+/**
+ * The text of a body of at most `most` bytes; what is larger is not read to its end.
+ * @throws BodyTooLarge
+ */
+export async function readBody(
+  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  most: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > most) {
+      body.destroy();
+      throw new BodyTooLarge(most);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
