@@ -27,9 +27,14 @@ export async function bornOnce<Schema extends z.ZodType>(
   }
   const fresh = await create();
   if (await vault.writeSecret(path, fresh, 0)) return { secret: fresh, version: 1 };
-  throw new RetryableError(
+  throw raced(path);
+}
+
+/** What a check-and-set that came too late means. */
+export function raced(path: string): RetryableError {
+  return new RetryableError(
     "SecretRaced",
-    `Another wrote the secret ${path} first: it is read at the next try.`,
+    `Another has changed the secret ${path}: it is read at the next try.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Milliseconds } from "../controller/clock.ts";
 import { timestamp } from "../controller/conditions.ts";
-import { RetryableError } from "../controller/errors.ts";
 import type { Reason } from "../controller/outcome.ts";
+import { raced } from "./born-once.ts";
 import type { Credentials, Rotation, RotationStage } from "./credentials.ts";
 import { latePods } from "./late-pods.ts";
 import { requestedRotation } from "./requested-rotation.ts";
@@ -97,12 +97,7 @@ function making({ tenant, world }: Subject, { made }: Credentials) {
 async function record(subject: Subject, next: Credentials): Promise<RotationReport> {
   const { plan, world, found, changes } = subject;
   const path = vaultPaths(plan.names).credentials;
-  if (!(await world.vault.writeSecret(path, next, found.credentialsVersion ?? 0))) {
-    throw new RetryableError(
-      "SecretRaced",
-      `Another has changed the secret ${path}: it is read at the next try.`,
-    );
-  }
+  if (!(await world.vault.writeSecret(path, next, found.credentialsVersion ?? 0))) throw raced(path);
   const { stage } = next.rotation ?? { stage: "forgetting" };
   changes.push(`went on with the rotation of credentials: ${stages[stage].reason}`);
   return { kind: "rotating", ...stages[stage], recheckAfter: 0 };
@@ -143,9 +138,16 @@ async function untilPodsFollow(
   return {
     kind: "rotating",
     reason: overdue ? "PodsNotReporting" : stages[stage].reason,
-    message: `${stages[stage].message} ${late.length} of ${all} pods have not followed yet. ${late.join(" ")}`,
+    message: `${stages[stage].message} ${late.length} of ${all} pods have not followed yet. ${told(late)}`,
     recheckAfter: overdue ? later : soon,
   };
+}
+
+/** The first of them: the status has room for so many. */
+function told(late: readonly string[]): string {
+  const most = 5;
+  const rest = late.length > most ? ` And ${late.length - most} more.` : "";
+  return late.slice(0, most).join(" ") + rest;
 }
 
 function isRotating(credentials: Credentials): credentials is RotatingCredentials {

@@ -3,7 +3,7 @@ import { TerminalError } from "../../controller/errors.ts";
 import { kinds } from "../../controller/kinds.ts";
 import { done, type Outcome } from "../../controller/outcome.ts";
 import { argon2id } from "../argon2id.ts";
-import { bornOnce, type Kept } from "../born-once.ts";
+import { bornOnce, type Kept, raced } from "../born-once.ts";
 import {
   type AdminAccount,
   type Credentials,
@@ -35,7 +35,9 @@ const credentialsSchema = z.object({
     })
     .exactOptional(),
 });
-const adminSchema = z.object({ email: password, password, passwordHash: password });
+const accountSchema = z.object({ email: password, password, passwordHash: password });
+/** The account for the address that the Tenant names now, and those for the addresses that it named before. */
+const adminSchema = accountSchema.extend({ earlier: z.array(accountSchema).exactOptional() });
 const encryptionSchema = z.object({ dataKey: password, indexKey: password });
 
 /** Makes the tenant's secrets, first in Vault and then as Secrets, and never a second time. */
@@ -107,17 +109,35 @@ function madeBy({ createdAt }: Kept<unknown>): Making {
   return { at: (createdAt ?? new Date(0)).toISOString() };
 }
 
+/** Accounts of earlier addresses that are remembered, so that an address named again brings no second password. */
+const mostEarlier = 50;
+
 async function adminAccount(subject: Subject): Promise<AdminAccount> {
-  const { plan, world } = subject;
-  const { secret: admin } = await born(subject, vaultPaths(plan.names).admin, adminSchema, async () => {
-    const oneTime = secret(world.random);
-    return {
-      email: plan.adminEmail,
-      password: oneTime,
-      passwordHash: await argon2id(oneTime, world.random(16)),
-    };
-  });
-  return admin;
+  const { plan, world, changes } = subject;
+  const path = vaultPaths(plan.names).admin;
+  const { secret: kept, version } = await born(subject, path, adminSchema, () => newAccount(subject));
+  const { earlier = [], ...current } = kept;
+  if (isFor(current, plan.adminEmail)) return current;
+  const known = earlier.find((account) => isFor(account, plan.adminEmail));
+  const next = known ?? (await newAccount(subject));
+  const others = [...earlier, current].filter((account) => account !== known).slice(-mostEarlier);
+  if (!(await world.vault.writeSecret(path, { ...next, earlier: others }, version))) throw raced(path);
+  changes.push(`changed the secret ${path} for another administrator`);
+  return next;
+}
+
+async function newAccount({ plan, world }: Subject): Promise<AdminAccount> {
+  const oneTime = secret(world.random);
+  return {
+    email: plan.adminEmail,
+    password: oneTime,
+    passwordHash: await argon2id(oneTime, world.random(16)),
+  };
+}
+
+/** The runtime takes two addresses that differ in case alone for one. */
+function isFor({ email }: AdminAccount, address: string): boolean {
+  return email.toLowerCase() === address.toLowerCase();
 }
 
 async function born<Schema extends z.ZodType>(

@@ -1,0 +1,27 @@
+import type { Log } from "../../platform/log.ts";
+import type { Watched } from "../../platform/watched-file.ts";
+import type { AdministratorAccount } from "./first-administrator.ts";
+
+const retryAfterMs = 10_000;
+
+/**
+ * Creates the administrator that admin.json names now, and each that it names later: a Tenant whose adminEmail changes
+ * gets the account without a restart. The first one must succeed; a later one is tried until it does.
+ */
+export async function followFirstAdministrator(
+  file: Watched<AdministratorAccount>,
+  ensure: (account: AdministratorAccount) => Promise<boolean>,
+  log: Log,
+): Promise<void> {
+  const create = async (account: AdministratorAccount) => {
+    if (await ensure(account)) log.info("the first administrator was created");
+  };
+  const follow = (account: AdministratorAccount) => {
+    create(account).catch((error: Error) => {
+      log.warn("The administrator of admin.json could not be created.", { reason: error.message });
+      setTimeout(() => account === file.current() && follow(account), retryAfterMs).unref();
+    });
+  };
+  file.onChange(follow);
+  await create(file.current());
+}
