@@ -96,13 +96,16 @@ describe("the operator's manifests", () => {
     expect(await hash(["replicas=3"])).toBe(await hash([]));
   });
 
-  it("grant only what the chosen route and certificates need", async () => {
-    const groups = async (settings: string[]) => {
+  it("grant only what the chosen route and certificates need, and of the other route to find and remove it", async () => {
+    const granted = async (settings: string[], verb: string) => {
       const { rules } = (await rendered("ClusterRole", settings)) as unknown as {
-        rules: { resources: string[] }[];
+        rules: { resources: string[]; verbs: string[] }[];
       };
-      return rules.flatMap(({ resources }) => resources);
+      return rules.filter(({ verbs }) => verbs.includes(verb)).flatMap(({ resources }) => resources);
     };
+    const groups = (settings: string[]) => granted(settings, "create");
+    expect(await granted([], "delete")).toContain("httproutes");
+    expect(await granted(httpRoute, "delete")).toContain("ingresses");
     const secrets = async (settings: string[]) => {
       const role = (await rendered("Role", settings, "dotmac-operator-platform")) as unknown as {
         rules: [{ resourceNames: string[] }];

@@ -13,6 +13,7 @@ import { type CountingClient, countingClient, ownApiServer } from "./controller/
 import { eventually } from "./controller/testing/eventually.ts";
 import { createLogger } from "./log.ts";
 import { type OperatorEnd, type OperatorOptions, runOperator, type TenantWork } from "./run-operator.ts";
+import { namesOf } from "./tenant/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
 import type { World } from "./tenant/world.ts";
 
@@ -46,10 +47,10 @@ const work: TenantWork = {
   },
 };
 
-function namespaceOf(tenant: KubernetesObject): Namespace {
-  const { name } = tenant.metadata;
-  const labels = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": name };
-  return { apiVersion: "v1", kind: "Namespace", metadata: { name: `isp-${name}`, labels } };
+function namespaceOf(tenant: Tenant): Namespace {
+  const { tenant: owner, namespace: name } = namesOf(tenant);
+  const labels = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": owner };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
 
 interface Replica {
@@ -149,8 +150,11 @@ async function createTenant(name: string): Promise<Tenant> {
 
 const holder = async () =>
   (await admin.client.get(kinds.lease, { namespace: "default", name: "lead" })).spec?.holderIdentity;
-const namespace = (tenant: string) =>
-  admin.client.get(kinds.namespace, { name: `isp-${tenant}` }).catch(() => undefined);
+const namespace = async (name: string) => {
+  const tenant = await admin.client.get(tenantKind, { name });
+  const place = { name: namespaceOf(tenant).metadata.name };
+  return admin.client.get(kinds.namespace, place).catch(() => undefined);
+};
 
 async function operatorWrites(): Promise<string[]> {
   const events = await server.audit();
@@ -182,7 +186,8 @@ describe("a running operator", () => {
     await createTenant("watched");
     await eventually("its namespace is there", () => namespace("watched"));
     const patch = { metadata: { labels: { "dotmac.io/tenant": "nobody" } } };
-    await admin.client.merge(kinds.namespace, { name: "isp-watched" }, patch, { fieldManager: "admin" });
+    const { name } = (await namespace("watched"))?.metadata ?? { name: "" };
+    await admin.client.merge(kinds.namespace, { name }, patch, { fieldManager: "admin" });
     await eventually(
       "the label is back",
       async () => (await namespace("watched"))?.metadata.labels?.["dotmac.io/tenant"] === "watched",

@@ -293,6 +293,7 @@ interface Reporter {
 function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
   let lastLeaderLine = "";
   const isNews = changedSinceLast();
+  const isSeldom = onceIn(quietFor);
   return {
     reconcile(report) {
       metrics.reconcile(report);
@@ -311,6 +312,8 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     reflector(event) {
       metrics.reflector(event);
       if (event.type === "failed") log.warn(interruption(event.error), { ...event });
+      else if (event.type === "left out" && isSeldom(`${event.kind}/${event.why}`))
+        log.warn("an object is not kept in memory; more of its kind may follow unsaid", { ...event });
       else log.debug(`reflector: ${event.type}`, { ...event });
     },
     event(result, error) {
@@ -331,6 +334,19 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       metrics.auditExpired(records);
       log.info("old audit records were removed", { records });
     },
+  };
+}
+
+/** What anybody in the cluster can cause as often as they like is logged so often at most. */
+const quietFor: Milliseconds = 600_000;
+
+function onceIn(period: Milliseconds): (words: string) => boolean {
+  const saidAt = new Map<string, Milliseconds>();
+  return (words) => {
+    const now = systemClock.elapsed();
+    if (now - (saidAt.get(words) ?? Number.NEGATIVE_INFINITY) < period) return false;
+    saidAt.set(words, now);
+    return true;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OperatorConfig } from "./config.ts";
+import { essentials } from "./controller/essentials.ts";
 import { fingerprint } from "./controller/fingerprint.ts";
 import {
   type ConfigMap,
@@ -10,9 +11,10 @@ import {
 } from "./controller/kinds.ts";
 import type { Priority } from "./controller/queue.ts";
 import type { Reflector } from "./controller/reflector.ts";
-import type { Change, ChangeHandler } from "./controller/store.ts";
-import { type WatchContext, type WatchedPart, watchKind } from "./controller/watch-kinds.ts";
-import { tenantOf } from "./controller/watched-cluster.ts";
+import type { Change } from "./controller/store.ts";
+import { trim } from "./controller/trim.ts";
+import { mostBytes, type WatchContext, type WatchedPart, watchKind } from "./controller/watch-kinds.ts";
+import { namesOf } from "./tenant/blueprint.ts";
 import {
   backendTlsPolicyKind,
   type HostClaim,
@@ -22,6 +24,7 @@ import {
   tenantKind,
   tenantPlanKind,
 } from "./tenant/kinds.ts";
+import { looksLikeTenantNamespace } from "./tenant/names.ts";
 
 /** What of the configuration decides what is watched. */
 type WatchedConfig = Pick<OperatorConfig, "route" | "certificates" | "adminNamespace"> & {
@@ -40,61 +43,123 @@ const ours = { labelSelector: "app.kubernetes.io/managed-by=dotmac-operator" };
 const secretNames = ["runtime", "migrator", "runtime-tls", "gateway-tls"];
 
 /** Kinds whose status decides how far a tenant is; of the others only what someone sets matters. */
-const kindsWithProgress = new Set<Kind>([kinds.namespace, kinds.deployment, kinds.job, kinds.certificate]);
+const kindsWithProgress = new Set<Kind>([
+  kinds.namespace,
+  kinds.deployment,
+  kinds.job,
+  kinds.certificate,
+  kinds.httpRoute,
+]);
 
-/** Watches everything that a tenant is made of or depends on, and makes the right tenants due. */
+/** Of resources of our own: their schemas bound the rest, and nothing else in their metadata is ours to read. */
+const ownResource = { reduce: <T extends KubernetesObject>(object: T) => essentials(object, "dotmac.io/") };
+const boundedBySchema = { ...ownResource, mostBytes: () => Number.POSITIVE_INFINITY };
+
+/** A ConfigMap has at most 1 MiB of data. */
+const platformCaBytes = 2 * 2 ** 20;
+
+/**
+ * Watches everything that a tenant is made of or depends on, and makes the right tenants due. What an object says of
+ * itself decides nothing: it counts when its namespace is that of a Tenant, and makes that Tenant due.
+ */
 export function watchTenants(
   context: WatchContext,
   config: WatchedConfig,
   enqueue: Enqueue,
 ): Reflector<never>[] {
-  const tenants = watchKind(context, tenantKind, {
-    indexers: { plan: (tenant) => [tenant.spec.plan], host: (tenant) => tenant.spec.hosts },
+  const tenants = watchKind<Tenant>(context, tenantKind, {
+    indexers: {
+      plan: (tenant) => [tenant.spec.plan],
+      host: (tenant) => tenant.spec.hosts,
+      namespace: (tenant) => [namesOf(tenant).namespace],
+    },
+    limits: boundedBySchema,
     onChange: (change) => {
       const priority = urgencyOf(change);
       if (priority) enqueue(change.object.metadata.name, priority);
     },
   });
-  const withIndex = (index: "plan" | "host", value: string) => {
-    const waiting = context.stores.of(tenantKind).indexed(index, value);
-    for (const tenant of waiting) enqueue(tenant.metadata.name, "change");
+  const after = Promise.all(tenants.map(({ synced }) => synced));
+  const known = context.stores.of(tenantKind);
+  const withIndex = (index: "plan" | "host" | "namespace", value: string) => {
+    for (const tenant of known.indexed(index, value)) enqueue(tenant.metadata.name, "change");
   };
+  const enqueueOwner = ({ object }: Change<KubernetesObject>) => withIndex("namespace", placeOf(object));
+  const counts = (object: KubernetesObject) => {
+    if (known.indexed("namespace", placeOf(object)).length > 0) return "yes";
+    return looksLikeTenantNamespace(placeOf(object)) ? "later" : "no";
+  };
+  const owned = { limits: { counts }, after } as const;
+
   const plans = watchKind<TenantPlan>(context, tenantPlanKind, {
+    limits: boundedBySchema,
     onChange: (change) => {
       if (isMeant(change)) withIndex("plan", change.object.metadata.name);
     },
   });
   const claims = watchKind<HostClaim>(context, hostClaimKind, {
-    onChange: (change) => {
-      enqueueOwner(enqueue, change);
+    indexers: { holder: (claim) => [claim.spec.tenantRef.uid] },
+    limits: boundedBySchema,
+    onChange: ({ object: { metadata, spec } }) => {
+      const holder = known.get({ name: spec.tenantRef.name });
+      if (holder?.metadata.uid === spec.tenantRef.uid) enqueue(spec.tenantRef.name, "change");
       // Whoever wants the same host may have waited for this claim to go.
-      withIndex("host", change.object.metadata.name);
+      withIndex("host", metadata.name);
     },
   });
-  const secrets = watchKind(context, kinds.secret, {
+  const isAdmins = ({ metadata }: Secret) => metadata.namespace === config.adminNamespace;
+  const secrets = watchKind<Secret>(context, kinds.secret, {
+    after,
     parts: secretParts(config.adminNamespace),
-    onChange: (change) => {
-      if (isMeant(change)) enqueueOwner(enqueue, change);
+    limits: {
+      counts: (secret) => {
+        if (!isAdmins(secret)) return counts(secret);
+        return known.get({ name: secret.metadata.name }) ? "yes" : "later";
+      },
+      // As many as there are tenants, and no more: `counts` sees to it. Of others there is one by each name.
+      mostPerNamespace: Number.POSITIVE_INFINITY,
     },
-  });
-  const configMaps = watchKind(context, kinds.configMap, {
-    parts: configMapParts(config.platform),
     onChange: (change) => {
       if (!isMeant(change)) return;
-      if (!isPlatformCa(change.object, config.platform)) return enqueueOwner(enqueue, change);
-      for (const tenant of context.stores.of(tenantKind).all()) enqueue(tenant.metadata.name, "change");
+      if (!isAdmins(change.object)) return enqueueOwner(change);
+      const { name } = change.object.metadata;
+      if (known.get({ name })) enqueue(name, "change");
     },
   });
-  const pods = watchKind(context, kinds.pod, {
-    parts: [{ selection: ours }],
+  const isCa = (object: ConfigMap) => isPlatformCa(object, config.platform);
+  const configMaps = watchKind<ConfigMap>(context, kinds.configMap, {
+    after,
+    parts: configMapParts(config.platform),
+    limits: {
+      counts: (object) => (isCa(object) ? "yes" : counts(object)),
+      // The operator reads what is in it.
+      reduce: (object) => (isCa(object) ? essentials(object, "dotmac.io/") : trim(object)),
+      mostBytes: (object) => (isCa(object) ? platformCaBytes : mostBytes),
+    },
     onChange: (change) => {
-      if (changesTrouble(change)) enqueueOwner(enqueue, change);
+      if (!isMeant(change)) return;
+      if (!isCa(change.object)) return enqueueOwner(change);
+      for (const tenant of known.all()) enqueue(tenant.metadata.name, "change");
+    },
+  });
+  const pods = watchKind<Pod>(context, kinds.pod, {
+    after,
+    parts: [{ selection: ours }],
+    limits: { counts, reduce: troubleOnly },
+    onChange: (change) => {
+      if (changesTrouble(change)) enqueueOwner(change);
     },
   });
   const others = ownedKinds(config)
     .filter((kind) => kind !== kinds.configMap)
     .flatMap((kind) =>
-      watchKind(context, kind, { parts: [{ selection: ours }], onChange: ownedHandler(kind, enqueue) }),
+      watchKind(context, kind, {
+        ...owned,
+        parts: [{ selection: ours }],
+        onChange: (change) => {
+          if (kindsWithProgress.has(kind) || isMeant(change)) enqueueOwner(change);
+        },
+      }),
     );
   return [
     ...tenants,
@@ -157,6 +222,9 @@ function isPlatformCa(
   return metadata.namespace === namespace && metadata.name === caConfigMap;
 }
 
+type ContainerStatus = NonNullable<NonNullable<Pod["status"]>["containerStatuses"]>[number];
+const unnamed = { name: "", image: "", imageID: "", ready: false, restartCount: 0 };
+
 /** Of pods only what tells why a runtime does not come up, and their end: the Deployment says the rest. */
 function changesTrouble(change: Change<Pod>): boolean {
   if (change.type !== "updated") return change.type === "deleted";
@@ -165,20 +233,32 @@ function changesTrouble(change: Change<Pod>): boolean {
 
 function troubleOf({ status }: Pod): string {
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const reasons = containers.map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason ?? "");
-  return [status?.phase, ...reasons].join("/");
+  return [status?.phase, ...containers.map(reasonOf)].join("/");
 }
 
-function ownedHandler(kind: Kind, enqueue: Enqueue): ChangeHandler<KubernetesObject> {
-  return (change) => {
-    if (kindsWithProgress.has(kind) || isMeant(change)) enqueueOwner(enqueue, change);
+function reasonOf({ state }: ContainerStatus): string {
+  return state?.waiting?.reason ?? state?.terminated?.reason ?? "";
+}
+
+/** Pods are many and large: nothing else of them is kept. */
+function troubleOnly(pod: Pod): Pod {
+  const { apiVersion, kind, metadata } = essentials(pod, "dotmac.io/");
+  const { phase, initContainerStatuses, containerStatuses } = pod.status ?? {};
+  const status = {
+    ...(phase !== undefined && { phase }),
+    ...(initContainerStatuses && { initContainerStatuses: initContainerStatuses.map(stateOnly) }),
+    ...(containerStatuses && { containerStatuses: containerStatuses.map(stateOnly) }),
   };
+  return { apiVersion, kind, metadata, status };
 }
 
-function enqueueOwner(enqueue: Enqueue, change: Change<KubernetesObject>): void {
-  const before = change.type === "updated" ? tenantOf(change.previous) : undefined;
-  const now = tenantOf(change.object);
-  for (const tenant of new Set([before, now])) if (tenant !== undefined) enqueue(tenant, "change");
+function stateOnly(status: ContainerStatus): ContainerStatus {
+  return { ...unnamed, state: { waiting: { reason: reasonOf(status) } } };
+}
+
+/** The namespace that an object is in, or is. */
+function placeOf({ metadata }: KubernetesObject): string {
+  return metadata.namespace ?? metadata.name;
 }
 
 /** A person's change first; our own status writes need no answer. */

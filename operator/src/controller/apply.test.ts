@@ -8,6 +8,7 @@ import { type ConfigMap, type Kind, type KubernetesObject, kinds, type Secret } 
 import { fieldManager } from "./ownership.ts";
 import { type CountingClient, countingClient, ownApiServer } from "./testing/api-server.ts";
 import { trim } from "./trim.ts";
+import { valueDigest } from "./value-digest.ts";
 
 const namespace = "isp-north";
 const labels = { "app.kubernetes.io/managed-by": fieldManager, "dotmac.io/tenant": "north" };
@@ -370,8 +371,8 @@ describe("a wanted object that changes", () => {
       { fieldManager: "kubectl" },
     );
     const result = await newApplier().apply(kinds.configMap, desired, undefined);
-    expect(result).toMatchObject({ change: "updated", object: { data: { a: "1" }, metadata: { labels } } });
-    expect(result.object.data).toEqual({ a: "1" });
+    expect(result).toMatchObject({ change: "updated", object: { metadata: { labels } } });
+    expect(result.object.data).toEqual({ a: valueDigest("1") });
   });
 
   it("never reaches a new object of the same name", async () => {

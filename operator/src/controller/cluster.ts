@@ -7,6 +7,16 @@ export interface Applied<T> {
   readonly change: "none" | "created" | "updated";
 }
 
+export interface ScanOptions {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Asks for no more than the metadata. */
+  readonly metadataOnly?: boolean;
+  /** Default: no end. */
+  readonly most?: number;
+}
+
 /**
  * The Kubernetes cluster as a reconcile sees it: reads come from watched copies and cost nothing, writes
  * happen only where the world differs from what is wanted. A write of ours is visible to the next read.
@@ -14,13 +24,17 @@ export interface Applied<T> {
 export interface Cluster {
   /**
    * The object as last seen, or undefined. Only kinds that are watched can be read, and of built-in kinds
-   * only objects labelled `app.kubernetes.io/managed-by: dotmac-operator`. The values of a Secret are
-   * not kept: in their place stand digests, to be compared with `secretDigest`; use `get` for the values.
+   * only objects labelled `app.kubernetes.io/managed-by: dotmac-operator`. The values of Secrets and ConfigMaps
+   * are not kept: in their place stand digests, to be compared with `valueDigest`; use `get` for the values.
+   * What is too large or of too many is not kept at all: see `find`.
    */
   read<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T | undefined;
 
-  /** All watched objects of a kind that carry `dotmac.io/tenant: <tenant>`. */
-  ownedBy<T extends KubernetesObject>(kind: Kind<T>, tenant: string): readonly T[];
+  /** As `read`, but asks the API server where the watched copies may lack the object. */
+  find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): Promise<T | undefined>;
+
+  /** All watched objects of a kind in a namespace, whatever their labels claim. */
+  inNamespace<T extends KubernetesObject>(kind: Kind<T>, namespace: string): readonly T[];
 
   /** All watched objects of a kind whose index `index` (see main.ts) has `value`. */
   indexed<T extends KubernetesObject>(kind: Kind<T>, index: string, value: string): readonly T[];
@@ -28,11 +42,15 @@ export interface Cluster {
   /** Asks the API server itself; undefined when absent. For what is not watched, or must be certain. */
   get<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): Promise<T | undefined>;
 
-  /** Asks the API server itself for all objects of a kind, in one namespace or everywhere. */
-  list<T extends KubernetesObject>(
+  /**
+   * Asks the API server itself for objects of a kind, in one namespace or everywhere, and shows them page by page:
+   * only what `pick` gives is kept. It ends with the page in which `most` are reached.
+   */
+  scan<T extends KubernetesObject, Kept>(
     kind: Kind<T>,
-    options?: { namespace?: string; labelSelector?: string; fieldSelector?: string },
-  ): Promise<readonly T[]>;
+    pick: (object: T) => Kept | undefined,
+    options?: ScanOptions,
+  ): Promise<readonly Kept[]>;
 
   /**
    * Makes the object as wanted: creates it, applies it when it differs, or does nothing. Metadata of
@@ -46,7 +64,7 @@ export interface Cluster {
 
   /**
    * Deletes with background propagation and says whether it is gone. An object that no watched copy has
-   * is taken for absent, without a request, unless `certain` asks the API server. With `uid`, an object
+   * is taken for absent, without a request, unless `certain` asks the API server or copies may be missing. With `uid`, an object
    * of the same name but another uid is left alone and counts as absent.
    */
   remove(

@@ -82,6 +82,12 @@ export class ControllerMetrics {
     labelNames: ["kind"],
     registers: this.#registers,
   });
+  readonly #leftOut = new Counter({
+    name: "dotmac_operator_objects_left_out_total",
+    help: "Objects that carry the operator's label and are not kept in memory (foreign: not in a tenant's namespace, large, many).",
+    labelNames: ["kind", "why"],
+    registers: this.#registers,
+  });
   readonly #events = new Counter({
     name: "dotmac_operator_events_total",
     help: "Events by what became of them (written, repeated, limited, failed).",
@@ -165,6 +171,7 @@ export class ControllerMetrics {
 
   reflector(event: ReflectorEvent): void {
     if (event.type === "failed") this.#watchFailures.inc({ kind: event.kind });
+    if (event.type === "left out") this.#leftOut.inc({ kind: event.kind, why: event.why });
     if (event.type === "listed") this.#lists.inc({ kind: event.kind });
   }
 

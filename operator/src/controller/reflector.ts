@@ -1,11 +1,12 @@
-import type { KubernetesClient, Page } from "../clients/kubernetes/client.ts";
+import type { KubernetesClient } from "../clients/kubernetes/client.ts";
 import { Gone, KubernetesError } from "../clients/kubernetes/errors.ts";
+import { aborted } from "./aborted.ts";
 import { type BackoffLimits, backoffDelay } from "./backoff.ts";
 import type { Clock, Milliseconds, Random } from "./clock.ts";
 import type { Kind, KubernetesObject } from "./kinds.ts";
 import { pause } from "./pause.ts";
 import { isLater } from "./resource-version.ts";
-import type { ObjectStore } from "./store.ts";
+import type { LeftOut, ObjectStore } from "./store.ts";
 
 export interface ReflectorOptions<T extends KubernetesObject> {
   readonly client: KubernetesClient;
@@ -15,13 +16,15 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly selection?: Selection;
   /** Says of an object whether the selection covers it, where several reflectors fill one store. */
   readonly scope?: (object: T) => boolean;
-  /** Reduces an object to what is kept of it in memory. */
-  readonly trim?: (object: T) => T;
+  /** What must be known before the first list, such as whose objects count. */
+  readonly after?: Promise<unknown>;
   readonly clock: Clock;
   readonly random: Random;
   readonly observe?: (event: ReflectorEvent) => void;
-  /** Default 500. */
+  /** Objects in a page; default 500. A page that is larger than {@link pageBytes} is asked for again in smaller ones. */
   readonly pageSize?: number;
+  /** Bytes of a page, default 2 MiB. A page of a single object may have any size. */
+  readonly pageBytes?: number;
   /**
    * A watch that is silent for so long is taken for broken. kube-apiserver sends a bookmark about every
    * minute, so the default of 150 s means two lost ones.
@@ -40,6 +43,14 @@ export interface Selection {
 export type ReflectorEvent =
   | { readonly type: "listed"; readonly kind: string; readonly items: number }
   | { readonly type: "watching"; readonly kind: string; readonly resourceVersion: string }
+  /** Something is not kept in memory; see `StoreLimits`. */
+  | {
+      readonly type: "left out";
+      readonly kind: string;
+      readonly namespace: string | undefined;
+      readonly name: string;
+      readonly why: LeftOut;
+    }
   | { readonly type: "failed"; readonly kind: string; readonly error: unknown; readonly relist: boolean };
 
 /** After this many failed attempts to continue a watch, the list is fetched again to be sure. */
@@ -95,6 +106,7 @@ export class Reflector<T extends KubernetesObject> {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    await Promise.race([this.#options.after, aborted(signal)]);
     while (!signal.aborted) {
       try {
         if (this.#resourceVersion === undefined) await this.#list();
@@ -107,32 +119,23 @@ export class Reflector<T extends KubernetesObject> {
   }
 
   async #list(): Promise<void> {
-    const { kind, store, trim, scope } = this.#options;
-    const items: T[] = [];
-    let page: Page<T>;
-    let token: string | undefined;
-    do {
-      page = await this.#page(token);
-      for (const item of page.items) items.push(trim ? trim(item) : item);
-      token = page.continue;
-    } while (token !== undefined);
-    const restored = this.#lastSeen !== undefined && isLater(this.#lastSeen, page.resourceVersion);
-    store.replace(items, page.resourceVersion, scope ? { scope, restored } : { restored });
-    this.#advance(page.resourceVersion);
+    const { client, kind, selection, store, scope, pageSize = 500, pageBytes } = this.#options;
+    const collect = store.collector();
+    let items: readonly T[] = [];
+    let resourceVersion = "";
+    const bounds = this.#unpaged ? {} : { limit: pageSize, ...(pageBytes && { pageBytes }) };
+    const { signal } = this.#stopping;
+    for await (const page of client.pages(kind, { ...selection, ...bounds, signal })) {
+      items = collect(page.items);
+      resourceVersion = page.resourceVersion;
+    }
+    const restored = this.#lastSeen !== undefined && isLater(this.#lastSeen, resourceVersion);
+    store.replace(items, resourceVersion, scope ? { scope, restored } : { restored });
+    this.#advance(resourceVersion);
     this.#unpaged = false;
     this.#synced = true;
     this.#firstSync.resolve();
     this.#options.observe?.({ type: "listed", kind: kind.kind, items: items.length });
-  }
-
-  #page(token: string | undefined): Promise<Page<T>> {
-    const { client, kind, selection, pageSize = 500 } = this.#options;
-    return client.list(kind, {
-      ...selection,
-      ...(this.#unpaged ? {} : { limit: pageSize }),
-      ...(token === undefined ? {} : { continue: token }),
-      signal: this.#stopping.signal,
-    });
   }
 
   async #watch(): Promise<void> {
@@ -161,9 +164,8 @@ export class Reflector<T extends KubernetesObject> {
     this.#failures = 0;
   }
 
-  #take(type: "ADDED" | "MODIFIED" | "DELETED", received: T): void {
-    const { store, trim } = this.#options;
-    const object = trim ? trim(received) : received;
+  #take(type: "ADDED" | "MODIFIED" | "DELETED", object: T): void {
+    const { store } = this.#options;
     if (type === "DELETED") store.remove(object);
     else store.upsert(object);
     this.#advance(versionOf(object));
@@ -185,8 +187,8 @@ export class Reflector<T extends KubernetesObject> {
     const { clock, random, observe, kind, backoff = { first: 250, most: 30_000 } } = this.#options;
     const wasListing = this.#resourceVersion === undefined;
     this.#failures += 1;
-    // A continue token can expire while paging; one list in a single page cannot.
-    if (error instanceof Gone && wasListing) this.#unpaged = true;
+    // A continue token can expire while paging; one list in a single page cannot, where it is not too large.
+    if (wasListing) this.#unpaged = error instanceof Gone;
     const relist = wasListing || error instanceof Gone || this.#failures >= failuresBeforeRelist;
     if (relist) this.#resourceVersion = undefined;
     observe?.({ type: "failed", kind: kind.kind, error, relist });

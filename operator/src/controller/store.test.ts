@@ -105,3 +105,65 @@ it.each([
 ])("knows whether version %s is later than %s: %s", (candidate, other, later) => {
   expect(isLater(candidate, other)).toBe(later);
 });
+
+describe("a store with limits", () => {
+  const left: string[] = [];
+  const placed = (namespace: string, name: string, version: string, color = "red"): Thing => ({
+    ...thing(name, version, color),
+    metadata: { namespace, name, resourceVersion: version },
+  });
+  const verdicts: Record<string, "yes" | "later"> = { ours: "yes", early: "later" };
+  let limited: ObjectStore<Thing>;
+  beforeEach(() => {
+    left.length = 0;
+    limited = new ObjectStore<Thing>(
+      {},
+      {
+        counts: ({ metadata }) => verdicts[metadata.namespace ?? ""] ?? "no",
+        mostBytes: () => 1_000,
+        mostPerNamespace: 2,
+        onLeftOut: ({ metadata }, why) => left.push(`${metadata.namespace}/${metadata.name} ${why}`),
+      },
+    );
+    limited.onChange(({ type, object }) => told.push(`${type} ${object.metadata.name}`));
+  });
+
+  it("keeps nothing of a foreign namespace, and knows where something may be that came too early", () => {
+    limited.upsert(placed("foreign", "a", "1"));
+    limited.upsert(placed("early", "a", "2"));
+    limited.remove(placed("foreign", "a", "3"));
+    expect(limited.size).toBe(0);
+    expect(left).toEqual(["foreign/a foreign", "early/a foreign"]);
+    expect(limited.mayLack({ namespace: "foreign", name: "a" })).toBe(false);
+    expect(limited.mayLack({ namespace: "early", name: "any" })).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it("lets an object go that has become too large, and takes it back when it is small again", () => {
+    limited.upsert(placed("ours", "a", "1"));
+    limited.upsert(placed("ours", "a", "2", "x".repeat(2_000)));
+    expect(limited.get({ namespace: "ours", name: "a" })).toBeUndefined();
+    expect(limited.mayLack({ namespace: "ours", name: "a" })).toBe(true);
+    limited.upsert(placed("ours", "a", "3"));
+    expect(told).toEqual(["added a", "deleted a", "added a"]);
+  });
+
+  it("takes what is nested without end for too large", () => {
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level += 1) deep = { deep };
+    limited.upsert({ ...placed("ours", "a", "1"), ...deep });
+    expect(left).toEqual(["ours/a large"]);
+  });
+
+  it("keeps so many of a namespace, from the watch and from a list alike, and all that we wrote", () => {
+    for (const name of ["a", "b", "c"]) limited.upsert(placed("ours", name, "1"));
+    limited.upsert(placed("ours", "b", "2"));
+    limited.written(placed("ours", "d", "3"));
+    expect(limited.inNamespace("ours").map(({ metadata }) => metadata.name)).toEqual(["a", "b", "d"]);
+    const collect = limited.collector();
+    collect([placed("ours", "a", "4"), placed("ours", "b", "4")]);
+    limited.replace(collect([placed("ours", "c", "4")]), "4");
+    expect(limited.inNamespace("ours").map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
+    expect(left).toEqual(["ours/c many", "ours/c many"]);
+  });
+});

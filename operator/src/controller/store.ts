@@ -1,5 +1,6 @@
 import type { KubernetesObject, ObjectName } from "./kinds.ts";
 import { isLater } from "./resource-version.ts";
+import { weighsMoreThan } from "./weight.ts";
 
 /** What happened to an object; `previous` is what the store had before. */
 export type Change<T> =
@@ -19,8 +20,29 @@ export interface ReplaceOptions<T> {
   readonly restored?: boolean;
 }
 
+/** Why an object that arrived is not kept. */
+export type LeftOut = "foreign" | "large" | "many";
+
+/** What of the objects that arrive is kept in memory; all of everything by default. */
+export interface StoreLimits<T> {
+  /**
+   * Whether an object counts. `later`: not by what is known now, but what is known may be behind; the store
+   * then says of its namespace that it may lack objects.
+   */
+  readonly counts?: (object: T) => "yes" | "no" | "later";
+  /** Reduces an object to what is kept of it. Applied twice it changes nothing more. */
+  readonly reduce?: (object: T) => T;
+  /** What one object may weigh once it is reduced, about in bytes. */
+  readonly mostBytes?: (object: T) => number;
+  /** How many objects of one namespace are kept. */
+  readonly mostPerNamespace?: number;
+  readonly onLeftOut?: (object: T, why: LeftOut) => void;
+}
+
 /** So many deletions are remembered, for answers to writes that arrive after them. */
 const deletionsRemembered = 1_000;
+/** So many namespaces are remembered of which something was left out; after that it may be any. */
+const lackingRemembered = 1_000;
 
 /**
  * The watched objects of one kind, as far as their versions say: an event that is older than what is here
@@ -33,10 +55,15 @@ export class ObjectStore<T extends KubernetesObject> {
   /** The versions of the latest deletions, oldest first. */
   readonly #deletions = new Map<string, string | undefined>();
   readonly #indexes: ReadonlyMap<string, Index<T>>;
+  readonly #byNamespace = new Index<T>((object) => [placeOf(object.metadata)]);
   readonly #handlers: ChangeHandler<T>[] = [];
+  readonly #limits: StoreLimits<T>;
+  /** Namespaces of which something was left out. */
+  readonly #lacking = new Set<string>();
 
-  constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}) {
+  constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}, limits: StoreLimits<T> = {}) {
     this.#indexes = new Map(Object.entries(indexers).map(([name, indexer]) => [name, new Index(indexer)]));
+    this.#limits = limits;
   }
 
   /** Registers a handler of changes; it must not throw. Writes of our own are not reported to it. */
@@ -63,8 +90,57 @@ export class ObjectStore<T extends KubernetesObject> {
     return [...found.keys(value)].flatMap((key) => this.#objects.get(key) ?? []);
   }
 
+  /** All objects of a namespace. */
+  inNamespace(namespace: string): T[] {
+    return [...this.#byNamespace.keys(namespace)].flatMap((key) => this.#objects.get(key) ?? []);
+  }
+
+  /** Whether the API server may have an object of this name although the store has none. */
+  mayLack(name: ObjectName): boolean {
+    return this.#lacking.size > lackingRemembered || this.#lacking.has(placeOf(name));
+  }
+
+  /** What is kept of an object that arrived, or undefined when it is left out. */
+  reduced(object: T): T | undefined {
+    const { counts, reduce, mostBytes } = this.#limits;
+    const verdict = counts?.(object) ?? "yes";
+    if (verdict !== "yes") return this.#leaveOut(object, "foreign", verdict === "later");
+    const kept = reduce ? reduce(object) : object;
+    const tooLarge = mostBytes !== undefined && weighsMoreThan(kept, mostBytes(kept));
+    return tooLarge ? this.#leaveOut(object, "large", true) : kept;
+  }
+
+  /** The reduced items of a list as it comes, page by page: of no namespace more than are kept of it. */
+  collector(): (arrived: readonly T[]) => readonly T[] {
+    const { mostPerNamespace = Number.POSITIVE_INFINITY } = this.#limits;
+    const items: T[] = [];
+    const counted = new Map<string, number>();
+    return (arrived) => {
+      for (const object of arrived) {
+        const kept = this.reduced(object);
+        if (kept === undefined) continue;
+        const place = placeOf(kept.metadata);
+        const before = counted.get(place) ?? 0;
+        if (kept.metadata.namespace !== undefined && before >= mostPerNamespace) {
+          this.#leaveOut(kept, "many", true);
+          continue;
+        }
+        counted.set(place, before + 1);
+        items.push(kept);
+      }
+      return items;
+    };
+  }
+
   /** Takes an object from the watch. */
-  upsert(object: T): void {
+  upsert(arrived: T): void {
+    const object = this.reduced(arrived);
+    if (object === undefined) this.#forget(arrived);
+    else if (this.#isFull(object)) this.#leaveOut(object, "many", true);
+    else this.#take(object);
+  }
+
+  #take(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
     if (previous && !isLater(object.metadata.resourceVersion, previous.metadata.resourceVersion)) {
@@ -80,15 +156,18 @@ export class ObjectStore<T extends KubernetesObject> {
   remove(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
+    if (!previous && this.#limits.counts?.(object) === "no") return;
     this.#rememberDeletion(key, object.metadata.resourceVersion);
     if (!previous) return;
     if (isLater(previous.metadata.resourceVersion, object.metadata.resourceVersion)) return;
     this.#drop(key);
-    this.#report({ type: "deleted", object });
+    this.#report({ type: "deleted", object: this.#limits.reduce?.(object) ?? object });
   }
 
   /** Takes the answer to a write of ours, so that the next read sees it before the watch brings it. */
-  written(object: T): void {
+  written(answer: T): void {
+    const object = this.reduced(answer);
+    if (object === undefined) return;
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
     const known = previous?.metadata.resourceVersion ?? this.#deletions.get(key);
@@ -99,7 +178,7 @@ export class ObjectStore<T extends KubernetesObject> {
   }
 
   /**
-   * Takes a complete list and reports the differences. Writes of ours that are newer than the list stay,
+   * Takes a complete list, as {@link collector} has reduced it, and reports the differences. Writes of ours that are newer than the list stay,
    * unless the server's versions ran backwards: then it was restored and the list is all there is.
    */
   replace(items: readonly T[], resourceVersion: string, options: ReplaceOptions<T> = {}): void {
@@ -115,8 +194,30 @@ export class ObjectStore<T extends KubernetesObject> {
     }
     for (const item of items) {
       if (restored) this.#drop(keyOf(item.metadata));
-      this.upsert(item);
+      this.#take(item);
     }
+  }
+
+  #isFull({ metadata }: T): boolean {
+    const { mostPerNamespace } = this.#limits;
+    const { namespace } = metadata;
+    if (namespace === undefined || mostPerNamespace === undefined) return false;
+    return !this.#objects.has(keyOf(metadata)) && this.#byNamespace.keys(namespace).size >= mostPerNamespace;
+  }
+
+  #leaveOut(object: T, why: LeftOut, isLacking: boolean): undefined {
+    if (isLacking && this.#lacking.size <= lackingRemembered) this.#lacking.add(placeOf(object.metadata));
+    this.#limits.onLeftOut?.(object, why);
+  }
+
+  /** What is here is older than what was left out; whoever depends on it looks again, as at a deletion. */
+  #forget({ metadata }: T): void {
+    const key = keyOf(metadata);
+    const previous = this.#objects.get(key);
+    if (previous === undefined || isLater(previous.metadata.resourceVersion, metadata.resourceVersion))
+      return;
+    this.#drop(key);
+    this.#report({ type: "deleted", object: previous });
   }
 
   #rememberDeletion(key: string, resourceVersion: string | undefined): void {
@@ -128,15 +229,19 @@ export class ObjectStore<T extends KubernetesObject> {
 
   #put(key: string, object: T): void {
     const previous = this.#objects.get(key);
-    for (const index of this.#indexes.values()) index.move(key, previous, object);
+    for (const index of this.#allIndexes()) index.move(key, previous, object);
     this.#objects.set(key, object);
   }
 
   #drop(key: string): void {
     const previous = this.#objects.get(key);
-    for (const index of this.#indexes.values()) index.move(key, previous, undefined);
+    for (const index of this.#allIndexes()) index.move(key, previous, undefined);
     this.#objects.delete(key);
     this.#ahead.delete(key);
+  }
+
+  #allIndexes(): Index<T>[] {
+    return [this.#byNamespace, ...this.#indexes.values()];
   }
 
   #report(change: Change<T>): void {
@@ -172,6 +277,11 @@ class Index<T> {
     keys?.delete(key);
     if (keys?.size === 0) this.#keysByValue.delete(value);
   }
+}
+
+/** The namespace that an object is in, or is. */
+function placeOf({ namespace, name }: ObjectName): string {
+  return namespace ?? name;
 }
 
 /** `namespace/name`, or `name` where there is no namespace. */

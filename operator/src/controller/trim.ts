@@ -1,15 +1,33 @@
-import type { KubernetesObject, Secret } from "./kinds.ts";
+import type { ConfigMap, KubernetesObject, Secret } from "./kinds.ts";
 import { trimManagedFields } from "./ownership.ts";
-import { withoutValues } from "./secrets.ts";
+import { valueDigest } from "./value-digest.ts";
 
-/** Reduces an object to what is kept in memory: no values of Secrets, managed fields only of others. */
+/**
+ * Reduces an object to what is kept in memory: digests in place of the values of Secrets and ConfigMaps, which are
+ * enough to compare and nothing to leak, and managed fields only of others.
+ */
 export function trim<T extends KubernetesObject>(object: T): T {
   const { managedFields, ...metadata } = object.metadata;
   const kept = trimManagedFields(managedFields ?? []);
   const trimmed = { ...object, metadata: kept.length > 0 ? { ...metadata, managedFields: kept } : metadata };
-  return isSecret(trimmed) ? (withoutValues(trimmed) as unknown as T) : trimmed;
+  return holdsValues(trimmed) ? withDigests(trimmed) : trimmed;
 }
 
-function isSecret(object: KubernetesObject): object is Secret {
-  return object.kind === "Secret" && object.apiVersion === "v1";
+type Holder = KubernetesObject & Pick<Secret & ConfigMap, "data" | "binaryData">;
+
+function holdsValues({ kind, apiVersion }: KubernetesObject): boolean {
+  return apiVersion === "v1" && (kind === "Secret" || kind === "ConfigMap");
+}
+
+function withDigests<T extends KubernetesObject>(object: T): T {
+  const { data, binaryData } = object as Holder;
+  return {
+    ...object,
+    ...(data && { data: digests(data) }),
+    ...(binaryData && { binaryData: digests(binaryData) }),
+  };
+}
+
+function digests(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, valueDigest(value)]));
 }

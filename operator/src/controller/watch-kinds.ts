@@ -2,9 +2,9 @@ import type { KubernetesClient } from "../clients/kubernetes/client.ts";
 import type { Clock, Milliseconds, Random } from "./clock.ts";
 import type { Kind, KubernetesObject } from "./kinds.ts";
 import { Reflector, type ReflectorEvent, type Selection } from "./reflector.ts";
-import { type ChangeHandler, type Indexer, ObjectStore } from "./store.ts";
+import { type ChangeHandler, type Indexer, ObjectStore, type StoreLimits } from "./store.ts";
 import { trim } from "./trim.ts";
-import { type Stores, tenantLabel, tenantOf } from "./watched-cluster.ts";
+import type { Stores } from "./watched-cluster.ts";
 
 export interface WatchContext {
   readonly client: KubernetesClient;
@@ -20,7 +20,16 @@ export interface WatchKindOptions<T> {
   readonly parts?: readonly WatchedPart<T>[];
   readonly indexers?: Readonly<Record<string, Indexer<T>>>;
   readonly onChange?: ChangeHandler<T>;
+  /** What is kept in memory; by default {@link trim} reduces, and {@link mostBytes} and `mostPerNamespace` bound it. */
+  readonly limits?: Omit<StoreLimits<T>, "onLeftOut">;
+  /** What must be known before the first list. */
+  readonly after?: Promise<unknown>;
 }
+
+/** What a kept object may weigh: the largest that the operator makes weigh a quarter of it. */
+export const mostBytes = 32 * 1024;
+/** The objects of one kind in one namespace: several times what the operator makes. */
+const mostPerNamespace = 64;
 
 /** A part of a kind, where the whole may not be read or is not wanted. Parts must not overlap in scope. */
 export interface WatchedPart<T> {
@@ -28,28 +37,31 @@ export interface WatchedPart<T> {
   readonly scope?: (object: T) => boolean;
 }
 
-/** Reflectors of one kind whose store is among `stores`, found by tenant and by the given indexes. */
+/** Reflectors of one kind whose store is among `stores`, found by namespace and by the given indexes. */
 export function watchKind<T extends KubernetesObject>(
   context: WatchContext,
   kind: Kind<T>,
   options: WatchKindOptions<T> = {},
 ): Reflector<T>[] {
   const { client, stores, clock, random, observe, stallAfter } = context;
-  const byTenant = (object: T) => {
-    const tenant = tenantOf(object);
-    return tenant === undefined ? [] : [tenant];
-  };
-  const store = new ObjectStore<T>({ [tenantLabel]: byTenant, ...options.indexers });
+  const store = new ObjectStore<T>(options.indexers, {
+    reduce: trim,
+    mostBytes: () => mostBytes,
+    mostPerNamespace,
+    ...options.limits,
+    onLeftOut: ({ metadata: { namespace, name } }, why) =>
+      observe?.({ type: "left out", kind: kind.kind, namespace, name, why }),
+  });
   if (options.onChange) store.onChange(options.onChange);
   stores.add(kind, store);
   const common = {
     client,
     kind,
     store,
-    trim,
     clock,
     random,
     ...(observe ? { observe } : {}),
+    ...(options.after ? { after: options.after } : {}),
     ...(stallAfter === undefined ? {} : { stallAfter }),
   };
   const parts: readonly WatchedPart<T>[] = options.parts ?? [{ selection: {} }];

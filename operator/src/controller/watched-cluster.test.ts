@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { systemClock } from "./clock.ts";
 import { type ConfigMap, kinds, type Namespace, type Secret } from "./kinds.ts";
 import type { Reflector } from "./reflector.ts";
-import { secretDigest } from "./secrets.ts";
 import { type CountingClient, countingClient } from "./testing/api-server.ts";
 import { eventually } from "./testing/eventually.ts";
+import { valueDigest } from "./value-digest.ts";
 import { watchKind } from "./watch-kinds.ts";
 import { Stores, WatchedCluster } from "./watched-cluster.ts";
 
@@ -62,9 +62,9 @@ const seen = () => cluster.read(kinds.configMap, name());
 describe("the cluster", () => {
   it("shows a write to the very next read, and the next apply does nothing", async () => {
     await cluster.apply(kinds.configMap, configMap({ a: "1" }));
-    expect(seen()?.data).toEqual({ a: "1" });
+    expect(seen()?.data).toEqual({ a: valueDigest("1") });
     await cluster.apply(kinds.configMap, configMap({ a: "2" }));
-    expect(seen()?.data).toEqual({ a: "2" });
+    expect(seen()?.data).toEqual({ a: valueDigest("2") });
     ours.takeWrites();
     for (let turn = 0; turn < 20; turn += 1) await cluster.apply(kinds.configMap, configMap({ a: "2" }));
     expect(ours.takeWrites()).toEqual([]);
@@ -76,7 +76,7 @@ describe("the cluster", () => {
     await eventually("it is seen to be gone", () => seen() === undefined);
     expect(await cluster.apply(kinds.configMap, configMap({ a: "1" }))).toMatchObject({ change: "created" });
     await other.client.merge(kinds.configMap, name(), { data: { a: "x" } }, { fieldManager: "kubectl" });
-    await eventually("the change is seen", () => seen()?.data?.a === "x");
+    await eventually("the change is seen", () => seen()?.data?.a === valueDigest("x"));
     expect(await cluster.apply(kinds.configMap, configMap({ a: "1" }))).toMatchObject({ change: "updated" });
   });
 
@@ -89,12 +89,12 @@ describe("the cluster", () => {
     expect(seen()?.metadata.labels).toEqual(labels());
   });
 
-  it("finds the objects of one tenant", async () => {
+  it("finds the objects of one namespace", async () => {
     await cluster.apply(kinds.configMap, configMap({}));
-    expect(cluster.ownedBy(kinds.configMap, tenant).map(({ metadata }) => metadata.namespace)).toEqual([
-      namespace,
+    expect(cluster.inNamespace(kinds.configMap, namespace).map(({ metadata }) => metadata.name)).toEqual([
+      "runtime",
     ]);
-    expect(cluster.ownedBy(kinds.configMap, "nobody")).toEqual([]);
+    expect(cluster.inNamespace(kinds.configMap, tenant)).toEqual([]);
   });
 
   it("keeps no values of Secrets, and compares them all the same", async () => {
@@ -107,7 +107,7 @@ describe("the cluster", () => {
     await cluster.apply(kinds.secret, secret);
     const kept = await eventually("it is watched", () => cluster.read(kinds.secret, name()));
     expect(JSON.stringify(stores.of(kinds.secret).all())).not.toContain(secret.data?.password);
-    expect(kept.data?.password).toBe(secretDigest(secret.data?.password ?? ""));
+    expect(kept.data?.password).toBe(valueDigest(secret.data?.password ?? ""));
     expect((await cluster.get(kinds.secret, name()))?.data).toEqual(secret.data);
     ours.takeWrites();
     await cluster.apply(kinds.secret, secret);
@@ -116,13 +116,28 @@ describe("the cluster", () => {
     expect((await cluster.get(kinds.secret, name()))?.data).toEqual({ password: "bmV3" });
   });
 
+  it("asks for what it does not keep, such as an object that others have made too large", async () => {
+    const wanted = configMap({ a: "1" });
+    await cluster.apply(kinds.configMap, wanted);
+    const large = { metadata: { annotations: { large: "x".repeat(100_000) } } };
+    await other.client.merge(kinds.configMap, name(), large, { fieldManager: "kubectl" });
+    await eventually("it is left out", () => seen() === undefined);
+    expect((await cluster.find(kinds.configMap, name()))?.data).toEqual({ a: valueDigest("1") });
+    ours.takeWrites();
+    expect(await cluster.apply(kinds.configMap, wanted)).toMatchObject({ change: "none" });
+    expect(ours.takeWrites()).toEqual([]);
+    await other.client.merge(kinds.configMap, name(), { data: { a: "x" } }, { fieldManager: "kubectl" });
+    expect(await cluster.apply(kinds.configMap, wanted)).toMatchObject({ change: "updated" });
+    expect(await cluster.remove(kinds.configMap, name())).toBe("deleting");
+  });
+
   it("creates only what does not exist, and shows who has the name", async () => {
     const mine = { ...configMap({ by: "me" }) };
     expect(await cluster.create(kinds.configMap, mine)).toMatchObject({ created: true });
     const theirs = configMap({ by: "them" });
     expect(await cluster.create(kinds.configMap, theirs)).toMatchObject({
       created: false,
-      object: { data: { by: "me" } },
+      object: { data: { by: valueDigest("me") } },
     });
   });
 

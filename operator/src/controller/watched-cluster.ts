@@ -2,14 +2,11 @@ import type { KubernetesClient } from "../clients/kubernetes/client.ts";
 import { AlreadyExists, Conflict, NotFound } from "../clients/kubernetes/errors.ts";
 import { Applier, type ApplyReport } from "./apply.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { Applied, Cluster } from "./cluster.ts";
+import type { Applied, Cluster, ScanOptions } from "./cluster.ts";
 import type { Kind, KubernetesObject, ObjectName } from "./kinds.ts";
 import { fieldManager } from "./ownership.ts";
 import { keyOf, type ObjectStore } from "./store.ts";
 import { trim } from "./trim.ts";
-
-/** The label that names the tenant an object belongs to; also the index under which stores keep it. */
-export const tenantLabel = "dotmac.io/tenant";
 
 /** The stores that reflectors fill, by kind. */
 export class Stores {
@@ -51,8 +48,13 @@ export class WatchedCluster implements Cluster {
     return this.#stores.of(kind).get(name);
   }
 
-  ownedBy<T extends KubernetesObject>(kind: Kind<T>, tenant: string): readonly T[] {
-    return this.indexed(kind, tenantLabel, tenant);
+  async find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): Promise<T | undefined> {
+    const store = this.#stores.of(kind);
+    return store.get(name) ?? (store.mayLack(name) ? this.#trimmed(kind, name) : undefined);
+  }
+
+  inNamespace<T extends KubernetesObject>(kind: Kind<T>, namespace: string): readonly T[] {
+    return this.#stores.of(kind).inNamespace(namespace);
   }
 
   indexed<T extends KubernetesObject>(kind: Kind<T>, index: string, value: string): readonly T[] {
@@ -68,17 +70,26 @@ export class WatchedCluster implements Cluster {
     }
   }
 
-  list<T extends KubernetesObject>(
+  async scan<T extends KubernetesObject, Kept>(
     kind: Kind<T>,
-    options: { namespace?: string; labelSelector?: string; fieldSelector?: string } = {},
-  ): Promise<readonly T[]> {
-    return this.#client.listAll(kind, options);
+    pick: (object: T) => Kept | undefined,
+    { most = Number.POSITIVE_INFINITY, ...options }: ScanOptions = {},
+  ): Promise<readonly Kept[]> {
+    const kept: Kept[] = [];
+    for await (const page of this.#client.pages(kind, { limit: 500, ...options })) {
+      for (const object of page.items) {
+        const picked = pick(object);
+        if (picked !== undefined && kept.length < most) kept.push(picked);
+      }
+      if (kept.length >= most) break;
+    }
+    return kept;
   }
 
   async apply<T extends KubernetesObject>(kind: Kind<T>, desired: T): Promise<Applied<T>> {
     const store = this.#stores.find(kind);
     const name = nameOf(desired);
-    const live = store ? store.get(name) : await this.#trimmed(kind, name);
+    const live = store ? await this.find(kind, name) : await this.#trimmed(kind, name);
     const applied = await this.#applier.apply(kind, desired, live);
     this.#written(kind, applied.object);
     return applied;
@@ -96,7 +107,9 @@ export class WatchedCluster implements Cluster {
       return { object, created: true };
     } catch (error) {
       if (!(error instanceof AlreadyExists)) throw error;
-      return { object: await this.#client.get(kind, nameOf(desired)), created: false };
+      const object = await this.#client.get(kind, nameOf(desired));
+      this.#written(kind, object);
+      return { object, created: false };
     }
   }
 
@@ -106,7 +119,7 @@ export class WatchedCluster implements Cluster {
     options: { uid?: string; certain?: boolean } = {},
   ): Promise<"absent" | "deleting"> {
     const store = this.#stores.find(kind);
-    const ask = options.certain || !store;
+    const ask = options.certain || !store || (!store.get(name) && store.mayLack(name));
     const live = ask ? await this.get(kind, name) : store.get(name);
     if (!live || (options.uid !== undefined && live.metadata.uid !== options.uid)) return "absent";
     if (live.metadata.deletionTimestamp !== undefined) return "deleting";
@@ -136,9 +149,8 @@ export class WatchedCluster implements Cluster {
   }
 
   async addFinalizer<T extends KubernetesObject>(kind: Kind<T>, live: T, finalizer: string): Promise<T> {
-    const finalizers = live.metadata.finalizers ?? [];
-    if (finalizers.includes(finalizer)) return live;
-    return this.#setFinalizers(kind, live, [...finalizers, finalizer]);
+    if (live.metadata.finalizers?.includes(finalizer)) return live;
+    return this.#setFinalizers(kind, live, finalizer, (others) => [...others, finalizer]);
   }
 
   async removeFinalizer<T extends KubernetesObject>(
@@ -146,25 +158,27 @@ export class WatchedCluster implements Cluster {
     live: T,
     finalizer: string,
   ): Promise<void> {
-    const finalizers = live.metadata.finalizers ?? [];
-    if (!finalizers.includes(finalizer)) return;
+    if (!live.metadata.finalizers?.includes(finalizer)) return;
     try {
-      await this.#setFinalizers(
-        kind,
-        live,
-        finalizers.filter((present) => present !== finalizer),
-      );
+      await this.#setFinalizers(kind, live, finalizer, (others) => others);
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
     }
   }
 
-  /** A merge patch replaces the whole list, so it counts only for the version that it was made from. */
+  /**
+   * A merge patch replaces the whole list, of which the copy may hold only a part: it is made from the list that the
+   * API server has, and counts only for the version that was seen.
+   */
   async #setFinalizers<T extends KubernetesObject>(
     kind: Kind<T>,
     live: T,
-    finalizers: readonly string[],
+    finalizer: string,
+    change: (others: readonly string[]) => readonly string[],
   ): Promise<T> {
+    const current = await this.#client.get(kind, nameOf(live));
+    const others = (current.metadata.finalizers ?? []).filter((present) => present !== finalizer);
+    const finalizers = change(others);
     const { uid, resourceVersion } = live.metadata;
     const patch = { metadata: { uid, resourceVersion, finalizers } };
     const written = await this.#client.merge(kind, nameOf(live), patch, { fieldManager });
@@ -191,18 +205,13 @@ export class WatchedCluster implements Cluster {
 
   #written<T extends KubernetesObject>(kind: Kind<T>, object: T): void {
     const store = this.#stores.find(kind);
-    if (store && store.get(nameOf(object)) !== object) store.written(trim(object));
+    if (store && store.get(nameOf(object)) !== object) store.written(object);
   }
 }
 
 function nameOf({ metadata }: KubernetesObject): ObjectName {
   const { namespace, name } = metadata;
   return namespace === undefined ? { name } : { namespace, name };
-}
-
-/** Under which tenant an object is found: by its label. */
-export function tenantOf(object: KubernetesObject): string | undefined {
-  return object.metadata.labels?.[tenantLabel];
 }
 
 export { keyOf };

@@ -2,11 +2,11 @@ import { KubernetesClient } from "../clients/kubernetes/client.ts";
 import type { ApiServerAccess } from "../clients/kubernetes/credentials.ts";
 import { aborted } from "../controller/aborted.ts";
 import { systemClock } from "../controller/clock.ts";
+import { essentials } from "../controller/essentials.ts";
 import { type Management, serveManagement } from "../controller/management.ts";
 import { pause } from "../controller/pause.ts";
 import { Reflector, type ReflectorEvent } from "../controller/reflector.ts";
 import { ObjectStore } from "../controller/store.ts";
-import { trim } from "../controller/trim.ts";
 import type { Logger } from "../log.ts";
 import { namesOf } from "../tenant/blueprint.ts";
 import { type Tenant, tenantKind } from "../tenant/kinds.ts";
@@ -54,7 +54,11 @@ export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSig
   const tunnels = new Tunnels(config.tunnelsPerTenant);
   const metrics = new EgressMetrics(tunnels);
   const client = resources.adopt(openClient(options), (open) => open.close());
-  const store = new ObjectStore<Tenant>({ namespace: (tenant) => [namesOf(tenant).namespace] });
+  const store = new ObjectStore<Tenant>(
+    { namespace: (tenant) => [namesOf(tenant).namespace] },
+    // What the operator writes about a tenant decides nothing here.
+    { reduce: ({ status: _status, ...tenant }) => essentials<Tenant>(tenant, "dotmac.io/") },
+  );
   const reflector = resources.adopt(watch(client, store, observeWith(log, metrics)), (open) => open.stop());
   withdrawWithChanges(store, tunnels);
   const proxy = openProxy(options, { client, store, tunnels, metrics, isReady: () => reflector.hasSynced });
@@ -89,13 +93,10 @@ function watch(
   store: ObjectStore<Tenant>,
   observe: (event: ReflectorEvent) => void,
 ): Reflector<Tenant> {
-  // What the operator writes about a tenant decides nothing here.
-  const keep = ({ status: _status, ...tenant }: Tenant) => trim<Tenant>(tenant);
   return new Reflector<Tenant>({
     client,
     kind: tenantKind,
     store,
-    trim: keep,
     clock: systemClock,
     random: Math.random,
     observe,

@@ -29,8 +29,8 @@ export async function ensureCertificate(
   return done;
 }
 
-function certificateReady({ plan, world }: Subject, name: string): Outcome {
-  const secret = world.cluster.read(kinds.secret, { namespace: plan.names.namespace, name });
+async function certificateReady({ plan, world }: Subject, name: string): Promise<Outcome> {
+  const secret = await world.cluster.find(kinds.secret, { namespace: plan.names.namespace, name });
   if (secret !== undefined) return done;
   return waiting("CertificatePending", `cert-manager has not issued the Secret ${name} yet.`, 30_000);
 }

@@ -53,6 +53,13 @@ export function tenantNames(tenant: string, id: string): TenantNames {
   };
 }
 
+/** Whether a namespace may be a tenant's, by its name alone: which are, only the Tenants tell. */
+export function looksLikeTenantNamespace(namespace: string): boolean {
+  return tenantNamespace.test(namespace);
+}
+
+const tenantNamespace = /^isp-[a-z0-9-]{1,40}-[a-z2-7]{10}$/;
+
 /** The role of one of the two app logins. */
 export function appLogin({ roles }: TenantNames, letter: LoginLetter): string {
   return letter === "a" ? roles.appA : roles.appB;

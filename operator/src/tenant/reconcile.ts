@@ -55,7 +55,7 @@ export async function reconcileTenant(
   if (plan === undefined || problem !== undefined) return refuse(tenant, problem ?? done, world);
 
   const wanted = blueprint(tenant, plan, world.settings);
-  const subject = newSubject(tenant, withholdUpdate(tenant, wanted, world), world);
+  const subject = newSubject(tenant, await withholdUpdate(tenant, wanted, world), world);
   const accepted = { condition: "Accepted", outcome: done };
   const results = [accepted, ...(await runInOrder(tenantSteps, subject))];
   const rotation = await followRotation(subject, results);

@@ -72,10 +72,13 @@ async function attempt(part: Part, retirement: Retirement): Promise<Outcome> {
 async function stopRuntime(retirement: Retirement): Promise<Outcome> {
   const { names, tenant, world } = retirement;
   await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
-  for (const { metadata } of world.cluster.ownedBy(kinds.job, names.tenant)) {
+  for (const { metadata } of world.cluster.inNamespace(kinds.job, names.namespace)) {
     await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
   }
-  const pods = await world.cluster.list(kinds.pod, { namespace: names.namespace });
+  const pods = await world.cluster.scan(kinds.pod, ({ metadata }) => metadata.name, {
+    namespace: names.namespace,
+    metadataOnly: true,
+  });
   const since = Date.parse(tenant.metadata.deletionTimestamp ?? "");
   if (pods.length === 0 || world.clock.now().getTime() - since > patience) return done;
   return waiting("RuntimeStopping", `${pods.length} pods are finishing their requests.`, 5_000);

@@ -23,7 +23,6 @@ interface Version {
   readonly template: PodTemplate;
   readonly image: string;
   readonly resources: Resources;
-  readonly config: HeldUpdate["config"];
 }
 
 /**
@@ -32,16 +31,19 @@ interface Version {
  * the Tenant's own choice has changed, when nothing runs, when what runs cannot be told for certain (someone
  * has changed it, and a repair is due), or when the migration of the update has begun.
  */
-export function withholdUpdate(tenant: Tenant, wanted: Blueprint, world: Outside): Blueprint {
+export async function withholdUpdate(tenant: Tenant, wanted: Blueprint, world: Outside): Promise<Blueprint> {
   const window = tenant.spec.maintenanceWindow;
   if (window === undefined || wanted.suspended) return wanted;
-  const version = currentVersion(wanted, world);
+  const version = await currentVersion(wanted, world);
   if (version === undefined || version.ownChoice !== wanted.ownChoice) return wanted;
   const differences = differencesOf(version, wanted);
   if (differences.length === 0 || hasBegun(version, wanted, world)) return wanted;
+  const config = await currentConfig(wanted, version, world);
+  if (config === undefined) return wanted;
   const opening = nextOpening(window, wanted.timeZone, world.clock.now());
   if (opening === undefined) return wanted;
   return heldBlueprint(wanted, version, {
+    config,
     opensAt: new Date(opening.epochMilliseconds),
     message:
       `Until the maintenance window opens on ${describeOpening(opening)}, the pods stay as they are. What waits: ` +
@@ -52,25 +54,33 @@ export function withholdUpdate(tenant: Tenant, wanted: Blueprint, world: Outside
 /** Any version of the schema does: the one that the update brings is not migrated to. */
 function heldBlueprint(
   wanted: Blueprint,
-  { template, image, resources, config }: Version,
-  told: Pick<HeldUpdate, "opensAt" | "message">,
+  { template, image, resources }: Version,
+  held: Omit<HeldUpdate, "template">,
 ): Blueprint {
-  return { ...wanted, image, resources, schemaVersion: 0, held: { template, config, ...told } };
+  return { ...wanted, image, resources, schemaVersion: 0, held: { template, ...held } };
 }
 
-function currentVersion(wanted: Blueprint, { cluster }: Outside): Version | undefined {
+async function currentVersion(wanted: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
   const { namespace } = wanted.names;
-  const live = cluster.read(kinds.deployment, { namespace, name: "runtime" });
+  const live = await cluster.find(kinds.deployment, { namespace, name: "runtime" });
   const ownChoice = live?.metadata.annotations?.[ownChoiceAnnotation];
   const template = parseTemplate(live?.metadata.annotations?.[appliedTemplateAnnotation]);
-  const config = cluster.read(kinds.configMap, {
-    namespace,
-    name: runtimeConfig(wanted).metadata.name,
-  })?.data;
-  const isTheirs = template?.metadata.annotations[checksumAnnotation] === configChecksum(config);
-  if (ownChoice === undefined || template === undefined || !isTheirs) return undefined;
+  if (ownChoice === undefined || template === undefined) return undefined;
   const [{ image, resources }] = template.spec.containers;
-  return { ownChoice, template, image, resources, config };
+  return { ownChoice, template, image, resources };
+}
+
+/** The data that the pods were started with, which no watched copy holds; undefined when someone has changed them. */
+async function currentConfig(
+  wanted: Blueprint,
+  { template }: Version,
+  { cluster }: Outside,
+): Promise<HeldUpdate["config"] | undefined> {
+  const { namespace } = wanted.names;
+  const { name } = runtimeConfig(wanted).metadata;
+  const data = (await cluster.get(kinds.configMap, { namespace, name }))?.data;
+  const isTheirs = template.metadata?.annotations?.[checksumAnnotation] === configChecksum(data);
+  return isTheirs ? data : undefined;
 }
 
 const quantities = z.strictObject({ cpu: z.string(), memory: z.string() });
@@ -110,5 +120,5 @@ function differencesOf({ template, image }: Version, wanted: Blueprint): string[
 /** A Job of the image that waits is there for an hour after its end: what has begun is brought to its end. */
 function hasBegun({ image }: Version, wanted: Blueprint, { cluster }: Outside): boolean {
   if (image === wanted.image) return false;
-  return cluster.ownedBy(kinds.job, wanted.names.tenant).some((job) => jobImage(job) === wanted.image);
+  return cluster.inNamespace(kinds.job, wanted.names.namespace).some((job) => jobImage(job) === wanted.image);
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { Agent, type Dispatcher } from "undici";
+import { Gate } from "../gate.ts";
+import { BodyTooLarge, readBody } from "../read-body.ts";
 import type { ApiServerAccess, Credentials } from "./credentials.ts";
-import { errorFromStatus, KubernetesError, type Status, Unreachable } from "./errors.ts";
+import { errorFromStatus, KubernetesError, type Status, TooLarge, Unreachable } from "./errors.ts";
 import type { Kind, KubernetesObject, ObjectName } from "./object.ts";
 import { readLines } from "./read-lines.ts";
 
@@ -44,7 +46,16 @@ export interface ListOptions {
   readonly limit?: number;
   readonly continue?: string;
   readonly resourceVersion?: string;
+  /** Of each object only its metadata, in PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
+  /** More bytes than these are not read: TooLarge. */
+  readonly mostBytes?: number;
   readonly signal?: AbortSignal;
+}
+
+export interface PagesOptions extends Omit<ListOptions, "continue"> {
+  /** Bytes of a page of several objects, default 2 MiB. */
+  readonly pageBytes?: number;
 }
 
 export interface WatchOptions {
@@ -86,12 +97,23 @@ interface Request {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
+  readonly mostBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
 }
 
 /** How long credentials are used before files and plugins are asked again. */
 const credentialLifetimeMs = 30_000;
+/** Lists answered at once: each may hold a page in memory, in more than one form. */
+const listsAtOnce = 2;
+const defaultPageBytes = 2 * 2 ** 20;
+/**
+ * Of what cannot be had in smaller pieces. etcd keeps 1.5 MiB of one object, which its JSON may write six times as
+ * long (`\u003c`).
+ */
+const mostBytesOfAll = 32 * 2 ** 20;
+
 /** Below the 90 s after which kube-apiserver closes an idle connection, so that we close first. */
 const keepAliveMs = 60_000;
 
@@ -105,6 +127,7 @@ export class KubernetesClient {
   readonly #options: ClientOptions;
   #connection: Promise<Connection> | undefined;
   #checkedAt = 0;
+  readonly #lists = new Gate(listsAtOnce);
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -121,11 +144,21 @@ export class KubernetesClient {
 
   /** One page. Without a resourceVersion the answer is as new as the request. */
   async list<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions = {}): Promise<Page<T>> {
-    const { signal, namespace, ...query } = options;
-    const list = await this.#json<{
-      metadata: { resourceVersion: string; continue?: string };
-      items: T[] | null;
-    }>({ verb: "list", method: "GET", kind, namespace, query: { ...query }, signal });
+    const { signal, namespace, mostBytes = mostBytesOfAll, metadataOnly, ...query } = options;
+    const accept = metadataOnly ? { accept: metadataList } : {};
+    const request: Request = {
+      verb: "list",
+      method: "GET",
+      kind,
+      namespace,
+      query,
+      mostBytes,
+      signal,
+      ...accept,
+    };
+    const list = await this.#lists.run(() =>
+      this.#json<{ metadata: { resourceVersion: string; continue?: string }; items: T[] | null }>(request),
+    );
     const items = list.items ?? [];
     for (const item of items) complete(kind, item);
     return {
@@ -135,19 +168,38 @@ export class KubernetesClient {
     };
   }
 
-  /** All pages. */
-  async listAll<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions = {}): Promise<T[]> {
-    const items: T[] = [];
+  /**
+   * Page by page, each smaller where objects are large. Without a limit, in one page. The items of a page are there
+   * until the next one is asked for.
+   */
+  async *pages<T extends KubernetesObject>(
+    kind: Kind<T>,
+    { limit, pageBytes = defaultPageBytes, ...options }: PagesOptions = {},
+  ): AsyncGenerator<Page<T>, void, undefined> {
+    let size = limit;
     let token: string | undefined;
-    do {
-      const page: Page<T> = await this.list(kind, {
-        limit: 500,
-        ...options,
-        ...(token === undefined ? {} : { continue: token }),
-      });
-      items.push(...page.items);
+    for (;;) {
+      const next = token === undefined ? {} : { continue: token };
+      const bounds = size === undefined ? {} : { limit: size, ...(size > 1 && { mostBytes: pageBytes }) };
+      const page = await this.list(kind, { ...options, ...bounds, ...next }).catch(orTooLarge);
+      if (page === "too large" && size !== undefined && size > 1) {
+        size = Math.max(1, Math.floor(size / 4));
+        continue;
+      }
+      if (page === "too large") throw tooLarge(`list ${kind.plural}`, mostBytesOfAll);
+      yield page;
       token = page.continue;
-    } while (token !== undefined);
+      // While it waits for the next page, nobody's variable holds this one in memory.
+      page.items.length = 0;
+      if (size !== undefined && limit !== undefined) size = Math.min(size * 2, limit);
+      if (token === undefined) return;
+    }
+  }
+
+  /** All pages. */
+  async listAll<T extends KubernetesObject>(kind: Kind<T>, options: PagesOptions = {}): Promise<T[]> {
+    const items: T[] = [];
+    for await (const page of this.pages(kind, { limit: 500, ...options })) items.push(...page.items);
     return items;
   }
 
@@ -282,8 +334,10 @@ export class KubernetesClient {
   async #json<T>(request: Request): Promise<T> {
     const response = await this.#send(request);
     try {
-      return (await response.body.json()) as T;
+      return JSON.parse(await readBody(response.body, request.mostBytes ?? mostBytesOfAll)) as T;
     } catch (error) {
+      if (error instanceof BodyTooLarge)
+        throw tooLarge(describe(request), request.mostBytes ?? mostBytesOfAll);
       throw asKubernetesError(describe(request), error, request.signal);
     }
   }
@@ -317,7 +371,7 @@ export class KubernetesClient {
       path: connection.pathPrefix + pathOf(request),
       method: request.method,
       headers: {
-        accept: "application/json",
+        accept: request.accept ?? "application/json",
         "user-agent": this.#options.userAgent,
         ...(connection.authorization ? { authorization: connection.authorization } : {}),
         ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
@@ -335,7 +389,7 @@ export class KubernetesClient {
     response: Dispatcher.ResponseData,
   ): Promise<KubernetesError> {
     if (response.statusCode === 401) this.#checkedAt = Number.NEGATIVE_INFINITY;
-    const text = await response.body.text();
+    const text = await readBody(response.body, mostBytesOfAll);
     return errorFromStatus(action, parseStatus(text, response.statusCode), {
       confidential: request.kind.kind === "Secret",
       retryAfter: retryAfterOf(response),
@@ -379,6 +433,19 @@ export class KubernetesClient {
         old && same ? old.dispatchers : openDispatchers(credentials.tls, this.#options.connections),
     };
   }
+}
+
+/** Accepted for a list of objects' metadata (meta.k8s.io/v1, "Receiving resources as metadata"). */
+const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+function orTooLarge(error: unknown): "too large" {
+  if (error instanceof TooLarge) return "too large";
+  throw error;
+}
+
+function tooLarge(action: string, most: number): TooLarge {
+  const message = `cannot ${action}: the answer has more than ${most} bytes`;
+  return new TooLarge({ code: 0, reason: "TooLarge", message });
 }
 
 interface Connection {

@@ -45,6 +45,9 @@ export class ServerFailure extends KubernetesError {}
 /** No answer: refused, reset, timed out, or not HTTP. */
 export class Unreachable extends KubernetesError {}
 
+/** The answer has more bytes than were asked for: ask for less at once. */
+export class TooLarge extends KubernetesError {}
+
 /** The `Status` object of `meta/v1`, as far as it is used. */
 export interface Status {
   readonly code?: number;

@@ -1,16 +1,29 @@
-/** Splits a stream of UTF-8 into its lines, without the empty ones. What follows the last newline is cut. */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+const newline = 0x0a;
+
+/**
+ * Splits a stream of UTF-8 into its lines, without the empty ones. What follows the last newline is cut. A line that
+ * is not complete waits outside of the heap.
+ * @throws RangeError for a line of more than `most` bytes, default 32 MiB
+ */
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  most = 32 * 2 ** 20,
+): AsyncGenerator<string, void, undefined> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
   for await (const chunk of chunks) {
-    const lines = decoder.decode(chunk, { stream: true }).split("\n");
-    const rest = lines.pop() ?? "";
-    for (const line of lines) {
-      parts.push(line);
-      const whole = parts.join("");
-      parts.length = 0;
-      if (whole !== "") yield whole;
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      parts.push(chunk.subarray(start, end));
+      const line = Buffer.concat(parts).toString();
+      parts = [];
+      size = 0;
+      start = end + 1;
+      if (line !== "") yield line;
     }
-    if (rest !== "") parts.push(rest);
+    if (start === chunk.length) continue;
+    parts.push(chunk.subarray(start));
+    size += chunk.length - start;
+    if (size > most) throw new RangeError(`expected lines of at most ${most} bytes, found a longer one`);
   }
 }

@@ -4,6 +4,14 @@ import type { TenantNames } from "../names.ts";
 import { componentSelector, tenantLabels } from "./labels.ts";
 import { apiPort, managementPort } from "./runtime-ports.ts";
 
+/** Which there are in a tenant's namespace. */
+export const networkPolicyNames = [
+  "deny-all",
+  "allow-platform",
+  "allow-gateway",
+  "allow-management",
+] as const;
+
 type Spec = NonNullable<NetworkPolicy["spec"]>;
 type Peer = NonNullable<NonNullable<NonNullable<Spec["egress"]>[number]["to"]>[number]>;
 
@@ -68,7 +76,7 @@ export function allowManagement({ names, settings }: Blueprint): NetworkPolicy {
   });
 }
 
-function policy(names: TenantNames, name: string, spec: Spec): NetworkPolicy {
+function policy(names: TenantNames, name: (typeof networkPolicyNames)[number], spec: Spec): NetworkPolicy {
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",

@@ -53,7 +53,7 @@ export async function releaseHosts(
   }: { plan: Pick<Subject["plan"], "names" | "uid"> } & Pick<Subject, "world" | "changes">,
   kept: readonly string[],
 ): Promise<void> {
-  for (const { metadata, spec } of world.cluster.ownedBy(hostClaimKind, plan.names.tenant)) {
+  for (const { metadata, spec } of world.cluster.indexed(hostClaimKind, "holder", plan.uid)) {
     if (spec.tenantRef.uid !== plan.uid || kept.includes(metadata.name)) continue;
     await world.cluster.remove(
       hostClaimKind,

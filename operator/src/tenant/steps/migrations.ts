@@ -28,7 +28,7 @@ export async function migrations(subject: Subject): Promise<Outcome> {
   const { plan, world } = subject;
   const state = await observeMigration(world.postgres, plan.names);
   subject.found.migration = state.version;
-  const jobs = world.cluster.ownedBy(kinds.job, plan.names.tenant);
+  const jobs = world.cluster.inNamespace(kinds.job, plan.names.namespace);
   const running = jobs.find((job) => jobState(job) === "running");
   const pods = running === undefined ? [] : await componentPods(subject, "migration");
   const ended = running !== undefined && podSucceeded(running, pods);

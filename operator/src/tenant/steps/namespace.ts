@@ -6,7 +6,7 @@ import { applyAll, type Subject } from "../subject.ts";
 /** Gives the tenant its namespace. */
 export async function namespace(subject: Subject): Promise<Outcome> {
   const { names } = subject.plan;
-  const live = subject.world.cluster.read(kinds.namespace, { name: names.namespace });
+  const live = await subject.world.cluster.find(kinds.namespace, { name: names.namespace });
   if (live?.metadata.deletionTimestamp !== undefined) {
     return waiting(
       "NamespaceTerminating",

@@ -57,10 +57,11 @@ export function observedWorld(world: World): ObservedWorld {
     },
     cluster: {
       read: (kind, name) => cluster.read(kind, name),
-      ownedBy: (kind, tenant) => cluster.ownedBy(kind, tenant),
+      find: (kind, name) => cluster.find(kind, name),
+      inNamespace: (kind, namespace) => cluster.inNamespace(kind, namespace),
       indexed: (kind, index, value) => cluster.indexed(kind, index, value),
       get: (kind, name) => cluster.get(kind, name),
-      list: (kind, options) => cluster.list(kind, options),
+      scan: (kind, pick, options) => cluster.scan(kind, pick, options),
       async apply(kind, desired) {
         alive();
         const applied = await cluster.apply(kind, desired);

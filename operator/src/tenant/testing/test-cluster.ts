@@ -4,10 +4,11 @@ import { type Kubernetes, startKubernetes } from "../../../../e2e/services/kuber
 import { KubernetesClient } from "../../clients/kubernetes/client.ts";
 import { loadAccess } from "../../clients/kubernetes/credentials.ts";
 import { systemClock } from "../../controller/clock.ts";
-import { defineKind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
+import { defineKind, type Kind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
 import { eventually } from "../../controller/testing/eventually.ts";
 import { Stores, WatchedCluster } from "../../controller/watched-cluster.ts";
 import { ownedKinds, watchTenants } from "../../watch-tenants.ts";
+import { namesOf } from "../blueprint.ts";
 import { hostClaimKind, tenantKind, tenantPlanKind } from "../kinds.ts";
 
 /** An API server with the DotMac resources and the watched copies of an operator. */
@@ -72,12 +73,16 @@ export async function startTestCluster(): Promise<TestCluster> {
 
 /** Waits until the watched copies have caught up with the API server for all that belongs to a tenant. */
 export async function caughtUp({ client, stores }: TestCluster, tenant: string): Promise<void> {
-  const watched = [tenantKind, tenantPlanKind, hostClaimKind, ...ownedKinds({ route, certificates })];
+  const { namespace: place } = namesOf(await client.get(tenantKind, { name: tenant }));
+  const watched: Kind[] = [tenantKind, tenantPlanKind, hostClaimKind, ...ownedKinds({ route, certificates })];
+  const managed = { labelSelector: "app.kubernetes.io/managed-by=dotmac-operator" };
+  const selectionOf = (kind: Kind) => {
+    if (kind.namespaced) return { namespace: place, ...managed };
+    return kind.apiVersion === "v1" ? { fieldSelector: `metadata.name=${place}`, ...managed } : {};
+  };
   await eventually(`the watched copies of ${tenant} are current`, async () => {
     for (const kind of watched) {
-      const labelSelector =
-        kind === tenantKind || kind === tenantPlanKind ? {} : { labelSelector: `dotmac.io/tenant=${tenant}` };
-      for (const { metadata } of await client.listAll(kind, labelSelector)) {
+      for (const { metadata } of await client.listAll(kind, selectionOf(kind))) {
         const { namespace, name } = metadata;
         const copy = stores.of(kind).get(namespace === undefined ? { name } : { namespace, name });
         if (copy?.metadata.resourceVersion !== metadata.resourceVersion) return false;

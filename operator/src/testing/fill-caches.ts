@@ -1,0 +1,38 @@
+import { KubernetesClient } from "../clients/kubernetes/client.ts";
+import { loadAccess } from "../clients/kubernetes/credentials.ts";
+import { systemClock } from "../controller/clock.ts";
+import { type Kind, kinds } from "../controller/kinds.ts";
+import { Stores } from "../controller/watched-cluster.ts";
+import { watchTenants } from "../watch-tenants.ts";
+
+/**
+ * The watched copies of an operator, as a process of their own whose heap can be bounded. It says `synced` to its
+ * parent once they are complete, and answers every message with the names of the ConfigMaps that it has.
+ */
+const stores = new Stores();
+const client = new KubernetesClient({
+  access: loadAccess({ kubeconfigPath: process.argv[2] ?? "" }),
+  userAgent: "dotmac-operator/test",
+});
+const reflectors = watchTenants(
+  { client, stores, clock: systemClock, random: Math.random },
+  {
+    route: { kind: "Ingress", className: "skipper", annotations: {} },
+    certificates: { mode: "local", caSecret: "platform-ca" },
+    adminNamespace: "dotmac-admins",
+    platform: { namespace: "dotmac-system", caConfigMap: "platform-ca" },
+  },
+  () => {},
+);
+for (const reflector of reflectors) reflector.start();
+await Promise.all(reflectors.map(({ synced }) => synced));
+process.send?.("synced");
+process.on("message", () => {
+  const { heapUsed } = process.memoryUsage();
+  process.send?.({ heapUsed, configMaps: namesOf(kinds.configMap), jobs: namesOf(kinds.job) });
+});
+
+function namesOf(kind: Kind): string[] {
+  const objects = stores.of(kind).all();
+  return objects.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+}
