@@ -7,8 +7,9 @@ import { revokeLogins } from "./database/revoke-logins.ts";
 import { parseDuration } from "./duration.ts";
 import { type Tenant, tenantKind } from "./kinds.ts";
 import type { TenantNames } from "./names.ts";
+import { releaseHosts } from "./release-hosts.ts";
 import { deletingStatus } from "./status.ts";
-import { finalizer, releaseHosts } from "./steps/claim.ts";
+import { finalizer } from "./steps/claim.ts";
 import { removeOne } from "./subject.ts";
 import { vaultPaths } from "./vault-paths.ts";
 import type { World } from "./world.ts";
@@ -112,6 +113,5 @@ async function retain({ tenant, names, uid, world }: Retirement): Promise<Outcom
 }
 
 async function releaseAllHosts({ names, uid, world, changes }: Retirement): Promise<Outcome> {
-  await releaseHosts({ plan: { names, uid }, world, changes }, []);
-  return done;
+  return releaseHosts({ plan: { names, uid }, world, changes }, []);
 }

@@ -2,7 +2,9 @@ import { done, type Outcome, stalled } from "../../controller/outcome.ts";
 import { claimRecord } from "../database/records.ts";
 import { hostClaim } from "../desired/host-claim.ts";
 import { hostClaimKind, tenantKind } from "../kinds.ts";
+import { releaseHosts } from "../release-hosts.ts";
 import type { Subject } from "../subject.ts";
+import { withdrawRoute } from "../withdraw-route.ts";
 
 export const finalizer = "dotmac.io/tenant";
 
@@ -13,6 +15,8 @@ export async function claim(subject: Subject): Promise<Outcome> {
   const data = await claimData(subject);
   if (data.kind !== "done") return data;
   const hosts = await claimHosts(subject);
+  await withdrawRoute(subject);
+  // Here already, for two tenants that swap their hosts wait for each other at this step.
   await releaseHosts(subject, subject.plan.hosts);
   return hosts;
 }
@@ -42,26 +46,6 @@ async function claimHosts({ plan, world, changes }: Subject): Promise<Outcome> {
     if (holder.uid !== plan.uid) return stalled("HostTaken", hostTaken(host, holder.name));
   }
   return done;
-}
-
-/** Gives up the tenant's hosts that are not among `kept`. */
-export async function releaseHosts(
-  {
-    plan,
-    world,
-    changes,
-  }: { plan: Pick<Subject["plan"], "names" | "uid"> } & Pick<Subject, "world" | "changes">,
-  kept: readonly string[],
-): Promise<void> {
-  for (const { metadata, spec } of world.cluster.indexed(hostClaimKind, "holder", plan.uid)) {
-    if (spec.tenantRef.uid !== plan.uid || kept.includes(metadata.name)) continue;
-    await world.cluster.remove(
-      hostClaimKind,
-      { name: metadata.name },
-      metadata.uid ? { uid: metadata.uid } : {},
-    );
-    changes.push(`deleted HostClaim ${metadata.name}`);
-  }
 }
 
 function hostTaken(host: string, holder: string): string {
