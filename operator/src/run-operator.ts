@@ -179,6 +179,7 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
     clock: systemClock,
     signal: abort.signal,
     epoch,
+    redisDigests: new Map(),
     random: randomBytes,
   };
   const deposed = Promise.withResolvers<"lease lost">();

@@ -89,6 +89,7 @@ async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
   const { names, world, changes } = retirement;
   const paths = vaultPaths(names);
   await revokeLogins(world.postgres, world.epoch, names);
+  world.redisDigests.delete(names.id);
   for (const server of [world.redis.cache, world.redis.state]) await server.deleteUser(names.redis.user);
   for (const path of [paths.credentials, paths.migrator]) await world.vault.destroySecret(path);
   await removeOne(retirement, kinds.secret, { namespace: world.settings.adminNamespace, name: names.tenant });

@@ -1,4 +1,4 @@
-import { sameRights } from "../clients/redis/acl-user.ts";
+import { sameRights, sameUser } from "../clients/redis/acl-user.ts";
 import type { Redis } from "../clients/redis/redis.ts";
 import { type Blueprint, blueprint } from "./blueprint.ts";
 import { type LoginLetter, loginLetters } from "./credentials.ts";
@@ -7,11 +7,15 @@ import { observeDatabase } from "./database/observe.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
 import { appLogin } from "./names.ts";
+import { removeRetiredUsers } from "./remove-retired-users.ts";
 import { reportForeignObjects } from "./report-foreign-objects.ts";
 import { databaseWanted } from "./steps/database.ts";
 import type { World } from "./world.ts";
 
-type Outside = Pick<World, "cluster" | "events" | "postgres" | "redis" | "vault" | "settings">;
+type Outside = Pick<
+  World,
+  "cluster" | "events" | "postgres" | "redis" | "redisDigests" | "vault" | "settings"
+>;
 
 /**
  * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. One
@@ -24,8 +28,8 @@ export async function sweepPlatform(tenants: readonly Tenant[], world: Outside):
   await reportForeignObjects(tenants, world);
   const drifted = await Promise.all([
     driftedDatabases(complete, world),
-    driftedUsers(complete, world.redis.cache),
-    driftedUsers(complete, world.redis.state),
+    driftedUsers(complete, world, world.redis.cache),
+    driftedUsers(complete, world, world.redis.state),
     lostSecrets(complete, world),
   ]);
   return [...new Set(drifted.flat())];
@@ -71,15 +75,22 @@ async function driftedDatabases(complete: readonly Settled[], { postgres }: Outs
 }
 
 /**
- * Passwords are left to each tenant's own reconcile: to compare them all their secrets would be read. There are
+ * Passwords are compared by the digests that the tenant's last reconcile in this term has set; before it there are
  * two for as long as there are two logins of the database.
  */
-async function driftedUsers(complete: readonly Settled[], server: Redis): Promise<string[]> {
+async function driftedUsers(
+  complete: readonly Settled[],
+  world: Pick<World, "postgres" | "redisDigests">,
+  server: Redis,
+): Promise<string[]> {
   const users = new Map((await server.users()).map((user) => [user.name, user]));
+  await removeRetiredUsers([...users.keys()], world, server);
   return named(complete, ({ plan: { names }, enabledLogins }) => {
     const found = users.get(names.redis.user);
-    if (found === undefined || found.passwordHashes.length !== enabledLogins.length) return true;
-    return !sameRights(redisUser(names), found);
+    const passwordHashes = world.redisDigests.get(names.id);
+    const wanted = redisUser(names);
+    if (passwordHashes !== undefined) return !sameUser({ ...wanted, passwordHashes }, found);
+    return found?.passwordHashes.length !== enabledLogins.length || !sameRights(wanted, found);
   });
 }
 

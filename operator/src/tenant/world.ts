@@ -19,6 +19,11 @@ export interface World {
   readonly postgres: Postgres;
   readonly vault: Vault;
   readonly redis: { readonly cache: Redis; readonly state: Redis };
+  /**
+   * By the id of each tenant that was reconciled in this term: the digests of the passwords that its Redis user has.
+   * For the sweep, which reads no secrets.
+   */
+  readonly redisDigests: Map<string, readonly string[]>;
   readonly runtimes: Runtimes;
   /** Unpredictable bytes, as `crypto.randomBytes` gives. */
   readonly random: (length: number) => Buffer;

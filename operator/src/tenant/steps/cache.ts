@@ -16,5 +16,6 @@ export async function cache(subject: Subject): Promise<Outcome> {
       subject.changes.push(`changed the user ${wanted.name} of Redis at ${server.server}`);
     }),
   );
+  subject.world.redisDigests.set(subject.plan.names.id, wanted.passwordHashes);
   return done;
 }

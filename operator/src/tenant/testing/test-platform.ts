@@ -78,6 +78,7 @@ export async function startTestPlatform(services: {
         postgres: place.postgres,
         vault,
         redis,
+        redisDigests: new Map(),
         runtimes,
         random: randomBytes,
         settings,
