@@ -5,6 +5,30 @@ import { tenantLabels } from "./labels.ts";
 import { jobResources } from "./migration-job.ts";
 
 /**
+ * How many objects the namespace may have of each kind that the operator, the API server or etcd pays for: what the
+ * operator and Kubernetes' own controllers make, as much again during an update, and some that distributions and
+ * cert-manager add. Of what nobody makes there, none.
+ */
+const objectCounts: Readonly<Record<string, string>> = {
+  "count/configmaps": "12",
+  "count/secrets": "24",
+  "count/serviceaccounts": "8",
+  "count/services": "6",
+  "count/networkpolicies.networking.k8s.io": "12",
+  "count/ingresses.networking.k8s.io": "4",
+  "count/poddisruptionbudgets.policy": "2",
+  "count/deployments.apps": "2",
+  "count/replicasets.apps": "12",
+  "count/jobs.batch": "6",
+  "count/roles.rbac.authorization.k8s.io": "8",
+  "count/rolebindings.rbac.authorization.k8s.io": "8",
+  "count/statefulsets.apps": "0",
+  "count/daemonsets.apps": "0",
+  "count/replicationcontrollers": "0",
+  "count/cronjobs.batch": "0",
+};
+
+/**
  * What the namespace may use in all: every pod of the runtime, as many again that are draining during
  * an update, a surge pod and one migration Job.
  */
@@ -26,6 +50,7 @@ export function resourceQuota(plan: Blueprint): ResourceQuota {
         persistentvolumeclaims: "0",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
+        ...objectCounts,
       },
     },
   };
