@@ -141,7 +141,9 @@ async function attack(round: string, part: number): Promise<void> {
     [hostClaimKind, { spec: { tenantRef: { name: "north", uid: tenant.metadata.uid } } }],
   ] as const) {
     const suffix = kind === hostClaimKind ? ".isp.test" : "";
-    await inTurns(Math.ceil(10 / part), (index) => make(kind as Kind, body, undefined, `${round}-${index}${suffix}`));
+    await inTurns(Math.ceil(10 / part), (index) =>
+      make(kind as Kind, body, undefined, `${round}-${index}${suffix}`),
+    );
   }
 }
 

@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const password = "one-time-password-of-the-second";
-const created = () => runtime.lines.filter(({ message }) => message === "the first administrator was created");
+const created = () =>
+  runtime.lines.filter(({ message }) => message === "the first administrator was created");
 const logIn = async (email: string, secret: string) => {
   const body = { email, password: secret };
   return (await runtime.call("/api/v1/auth/login", { method: "POST", body })).status;
