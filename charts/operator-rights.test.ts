@@ -55,11 +55,9 @@ beforeAll(async () => {
     ["configmaps", configMap("platform-ca")],
   ]);
   await create(admin, "/api/v1/namespaces/kube-system", [["secrets", secret("somebody-elses")]]);
-  await create(admin, "/api/v1", [["namespaces", namespace("isp-of-somebody-else")]]);
-  await create(admin, custom, [
-    ["tenants", tenant("rights")],
-    ["hostclaims", hostClaim("held.example.com")],
-  ]);
+  await create(breakGlass, "/api/v1", [["namespaces", namespace("isp-of-somebody-else")]]);
+  await create(admin, custom, [["tenants", tenant("rights")]]);
+  await create(breakGlass, custom, [["hostclaims", hostClaim("held.example.com")]]);
 });
 afterAll(async () => {
   await operator[Symbol.asyncDispose]();

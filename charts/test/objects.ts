@@ -81,8 +81,13 @@ export function pod(name: string, owner?: { kind: string; apiVersion: string }):
   return { apiVersion: "v1", kind: "Pod", metadata: { name, ...ownedBy(owner) }, spec: podSpec };
 }
 
-export function deployment(name: string): Manifest {
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name }, spec: workload() };
+export function deployment(name: string, replicas = 1): Manifest {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: { ...workload(), replicas },
+  };
 }
 
 export function replicaSet(name: string, owner?: { kind: string; apiVersion: string }): Manifest {

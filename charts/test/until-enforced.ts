@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiServer, type Manifest } from "../../crds/test/api-server.ts";
 import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
-import { namespace, networkPolicy, service } from "./objects.ts";
+import { configMap, hostClaim, ingress, namespace, networkPolicy, service } from "./objects.ts";
 import { handLeaseTo, operatorToken, tenantNamespace } from "./operator-token.ts";
 
 /** Something that exactly one policy refuses, and the words by which its refusal is known. */
@@ -27,7 +27,12 @@ export async function untilEnforced(admin: ApiServer, connection: KubernetesConn
   await expectRefusal(admin, probes.labels);
   await tenantNamespace(connection, "canary");
   await expectRefusal(admin, probes.objects);
+  await expectRefusal(admin, probes.reservedLabel);
+  await expectRefusal(admin, probes.claims);
+  await expectRefusal(admin, probes.gateway);
 }
+
+const managed = { "app.kubernetes.io/managed-by": "dotmac-operator" };
 
 const probes = {
   fencing: {
@@ -52,12 +57,27 @@ const probes = {
   labels: {
     words: "only the operator gives a namespace the labels",
     path: "/api/v1/namespaces",
-    body: namespace("isp-probe", { "dotmac.io/tenant": "probe" }),
+    body: namespace("probe", { "dotmac.io/tenant": "probe" }),
   },
   objects: {
     words: "only the operator writes networkpolicies",
     path: "/apis/networking.k8s.io/v1/namespaces/isp-canary/networkpolicies",
     body: networkPolicy("probe"),
+  },
+  reservedLabel: {
+    words: "is reserved for objects of DotMac's operator",
+    path: "/api/v1/namespaces/default/configmaps",
+    body: { ...configMap("probe"), metadata: { name: "probe", labels: managed } },
+  },
+  claims: {
+    words: "only the operator writes hostclaims.dotmac.io",
+    path: "/apis/dotmac.io/v1alpha1/hostclaims",
+    body: hostClaim("probe.example.com"),
+  },
+  gateway: {
+    words: "a route without a host",
+    path: "/apis/networking.k8s.io/v1/namespaces/default/ingresses",
+    body: ingress("probe"),
   },
 } satisfies Record<string, Probe>;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { breakGlass } from "../cluster/break-glass.ts";
 import { chooseProvider } from "../cluster/choose-provider.ts";
 import { clusterKubectl, type Kubectl } from "../cluster/kubectl.ts";
 import { providers } from "../cluster/providers.ts";
@@ -137,6 +138,7 @@ async function residentMegabytes(run: Kubectl, namespace: string, target: string
     "exec",
     `--namespace=${namespace}`,
     target,
+    ...breakGlass,
     "--",
     "/nodejs/bin/node",
     "-e",

@@ -40,5 +40,7 @@ function operatorValues(
     image: { repository: operator.slice(0, separator), tag: operator.slice(separator + 1) },
     egress: { config: { standsForInternet: outside ? [`${outside.address}/32`] : [] } },
     config: { runtime: { image: runtime, schemaVersion }, route: { className: "skipper" } },
+    // Nothing but tenants is behind this gateway.
+    admission: { gatewayNamespaces: [], platformDomains: ["isp.test"] },
   };
 }

@@ -19,6 +19,8 @@ export async function startControllers(
       await cachedBinary("kube-controller-manager"),
       `--kubeconfig=${kubeconfigPath}`,
       `--controllers=${controllers.join(",")}`,
+      // As on every cluster that is set up with care: each with its own rights.
+      "--use-service-account-credentials",
       "--leader-elect=false",
       "--bind-address=127.0.0.1",
       `--secure-port=${port}`,

@@ -1,6 +1,9 @@
 import { inject } from "vitest";
 import { stringify } from "yaml";
+import { breakGlass } from "../cluster/break-glass.ts";
 import { clusterKubectl } from "../cluster/kubectl.ts";
+
+export { breakGlass };
 
 /** What the tests were told of the cluster that `make up` brought. */
 export const cluster = inject("cluster");
@@ -11,13 +14,6 @@ const asAdministrator = clusterKubectl(cluster);
 export function kubectl(...args: readonly string[]): Promise<string> {
   return asAdministrator(args);
 }
-
-/** As an administrator who takes the operator's part in tenants' namespaces, which the audit log then shows. */
-export const breakGlass = [
-  "--as=kubernetes-admin",
-  "--as-group=system:masters",
-  "--as-group=dotmac:break-glass",
-] as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever object the server holds
 export async function read(...args: readonly string[]): Promise<any> {
@@ -30,8 +26,11 @@ export async function apply(...objects: readonly object[]): Promise<void> {
   await asAdministrator(["apply", "-f", "-"], input);
 }
 
-/** Runs a program, given as a script for Node, in a running pod, and gives the JSON value that it printed. */
+/**
+ * Runs a program, given as a script for Node, in a running pod, and gives the JSON value that it printed. In tenants'
+ * namespaces that takes breaking the glass.
+ */
 export async function inPod<Result>(namespace: string, target: string, script: string): Promise<Result> {
   const node = ["/nodejs/bin/node", "--input-type=module", "-e", script];
-  return JSON.parse(await kubectl("exec", "-n", namespace, target, "--", ...node)) as Result;
+  return JSON.parse(await kubectl("exec", "-n", namespace, target, ...breakGlass, "--", ...node)) as Result;
 }

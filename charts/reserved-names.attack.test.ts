@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Answer, ApiServer, type Manifest, type Method } from "../crds/test/api-server.ts";
+import { asSystem } from "./test/identities.ts";
+import { configMap, hostClaim, job, namespace, secret, serviceAccount, tenant } from "./test/objects.ts";
+import { asBreakGlass, handLeaseTo, operatorToken, tenantNamespace } from "./test/operator-token.ts";
+
+type Write = [what: string, method: Method, path: string, body?: unknown];
+
+const custom = "/apis/dotmac.io/v1alpha1";
+const namespaces = "/api/v1/namespaces";
+const own = `${namespaces}/isp-reserved`;
+const ours = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": "reserved" };
+
+/** Of whoever may do everything in the cluster by RBAC and does not break the glass. */
+let administrator: ApiServer;
+let breakGlass: ApiServer;
+let operator: ApiServer;
+const opened = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  const kubernetes = inject("kubernetes");
+  administrator = opened.use(new ApiServer(kubernetes, { token: kubernetes.adminToken }));
+  breakGlass = opened.use(asBreakGlass(kubernetes));
+  operator = opened.use(new ApiServer(kubernetes, { token: await operatorToken(administrator, "reserved") }));
+  await handLeaseTo(administrator, "reserved");
+  await tenantNamespace(kubernetes, "reserved");
+  await create(administrator, namespaces, namespace("elsewhere"));
+  await create(administrator, `${custom}/tenants`, tenant("reserved"));
+  await create(breakGlass, `${custom}/hostclaims`, hostClaim("reserved.example.com"));
+});
+afterAll(() => opened.disposeAsync());
+
+describe("a tenant's namespace, to whoever may write namespaces", () => {
+  it.each<Write>([
+    [
+      "is not made under the name of one, whose account runtime Vault would give its keys",
+      "POST",
+      namespaces,
+      namespace("isp-retained-abcdefghij"),
+    ],
+    [
+      "is not made by server-side apply",
+      "APPLY",
+      `${namespaces}/isp-retained-abcdefghij`,
+      namespace("isp-retained-abcdefghij"),
+    ],
+    ["does not lose its label", "PATCH", own, { metadata: { labels: { "dotmac.io/tenant": null } } }],
+    [
+      "does not lose its label through its status",
+      "PATCH",
+      `${own}/status`,
+      { metadata: { labels: { "dotmac.io/tenant": null } } },
+    ],
+    [
+      "is not replaced through its status",
+      "PUT",
+      `${own}/status`,
+      { ...namespace("isp-reserved"), status: {} },
+    ],
+    [
+      "does not become another tenant's",
+      "PATCH",
+      own,
+      { metadata: { labels: { "dotmac.io/tenant": "other" } } },
+    ],
+    [
+      "does not get laxer pods",
+      "PATCH",
+      `${own}/status`,
+      { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
+    ],
+    [
+      "does not get another version of what is lax",
+      "PATCH",
+      own,
+      { metadata: { labels: { "pod-security.kubernetes.io/enforce-version": "v1.0" } } },
+    ],
+    [
+      "does not get labels by which other systems change pods",
+      "PATCH",
+      own,
+      { metadata: { labels: { "istio-injection": "enabled" } } },
+    ],
+    [
+      "does not get annotations by which the scheduler changes pods",
+      "PATCH",
+      own,
+      { metadata: { annotations: { "scheduler.alpha.kubernetes.io/node-selector": "a=b" } } },
+    ],
+    [
+      "does not get a finalizer that keeps it",
+      "PATCH",
+      own,
+      { metadata: { finalizers: ["example.com/keep"] } },
+    ],
+    [
+      "is not finalized",
+      "PUT",
+      `${own}/finalize`,
+      { ...namespace("isp-reserved"), spec: { finalizers: [] } },
+    ],
+    ["is not deleted", "DELETE", own],
+  ])("%s", async (_what, method, path, body) => {
+    expect(refusalOf(await dryRun(administrator, method, path, body))).toContain(
+      "act as a member of dotmac:break-glass",
+    );
+  });
+
+  it.each<Write>([
+    ["by name", "POST", namespaces, namespace("isp-by-hand")],
+    ["by label", "PATCH", `${own}/status`, { metadata: { labels: { "dotmac.io/tenant": null } } }],
+    ["at all", "DELETE", own],
+  ])("is open to who breaks the glass %s", async (_what, method, path, body) => {
+    expect((await dryRun(breakGlass, method, path, body)).status).toBeLessThan(300);
+  });
+
+  it.each<Write>([
+    ["made", "POST", namespaces, namespace("another-team")],
+    [
+      "labelled",
+      "PATCH",
+      `${namespaces}/elsewhere`,
+      { metadata: { labels: { team: "x" }, finalizers: ["example.com/keep"] } },
+    ],
+    [
+      "restricted",
+      "PATCH",
+      `${namespaces}/elsewhere`,
+      { metadata: { labels: { "pod-security.kubernetes.io/enforce": "baseline" } } },
+    ],
+    ["deleted", "DELETE", `${namespaces}/elsewhere`],
+  ])("is unlike any other, which is %s", async (_what, method, path, body) => {
+    expect((await dryRun(administrator, method, path, body)).status).toBeLessThan(300);
+  });
+
+  it.each([
+    ["tenant", { "dotmac.io/tenant": "x" }],
+    ["id", { "dotmac.io/tenant-id": "aaaaaaaaaa" }],
+    ["operator", { "app.kubernetes.io/managed-by": "dotmac-operator" }],
+  ])("does not come out of another by the label of its %s", async (_what, labels) => {
+    const body = { metadata: { labels } };
+    expect(refusalOf(await dryRun(administrator, "PATCH", `${namespaces}/elsewhere`, body))).toContain(
+      "create or change a Tenant instead",
+    );
+  });
+});
+
+describe("the operator's label", () => {
+  it.each<[string, string, (labels: object) => Manifest]>([
+    ["ConfigMap", "/api/v1/namespaces/elsewhere/configmaps", (labels) => labelled(configMap("x"), labels)],
+    [
+      "ServiceAccount",
+      "/api/v1/namespaces/elsewhere/serviceaccounts",
+      (labels) => labelled(serviceAccount("x"), labels),
+    ],
+    ["Job", "/apis/batch/v1/namespaces/elsewhere/jobs", (labels) => labelled(job("x"), labels)],
+    [
+      "Secret of administrators",
+      "/api/v1/namespaces/dotmac-admins/secrets",
+      (labels) => labelled(secret("x"), labels),
+    ],
+  ])("is on no other's %s", async (_what, path, object) => {
+    expect(refusalOf(await dryRun(administrator, "POST", path, object(ours)))).toContain(
+      "is reserved for objects of DotMac's operator: write another value",
+    );
+    const other = { ...ours, "app.kubernetes.io/managed-by": "Helm" };
+    expect((await dryRun(administrator, "POST", path, object(other))).status).toBe(201);
+  });
+
+  it("is not put on an object that is there", async () => {
+    const path = "/api/v1/namespaces/elsewhere/configmaps/kept";
+    await create(administrator, "/api/v1/namespaces/elsewhere/configmaps", configMap("kept"));
+    const body = { metadata: { labels: ours } };
+    expect(refusalOf(await dryRun(administrator, "PATCH", path, body))).toContain("is reserved");
+    expect((await dryRun(administrator, "PATCH", path, { metadata: { labels: { a: "b" } } })).status).toBe(
+      200,
+    );
+  });
+
+  it("does not keep an administrator from what the operator left, in dotmac-admins", async () => {
+    const secrets = "/api/v1/namespaces/dotmac-admins/secrets";
+    await create(operator, secrets, labelled(secret("reserved"), ours));
+    expect(
+      (
+        await dryRun(administrator, "PATCH", `${secrets}/reserved`, {
+          metadata: { annotations: { read: "yes" } },
+        })
+      ).status,
+    ).toBe(200);
+    expect((await dryRun(administrator, "DELETE", `${secrets}/reserved`)).status).toBe(200);
+  });
+});
+
+describe("what the operator says of tenants", () => {
+  const status = `${custom}/tenants/reserved/status`;
+  it.each<Write>([
+    ["the status of a Tenant", "PATCH", status, { status: { phase: "Ready" } }],
+    ["the id that its data go by", "APPLY", status, { ...tenant("reserved"), status: { id: "aaaaaaaaaa" } }],
+    ["a host's claim", "POST", `${custom}/hostclaims`, hostClaim("south.example.com")],
+    ["the end of a claim", "DELETE", `${custom}/hostclaims/reserved.example.com`],
+    ["the end of all claims", "DELETE", `${custom}/hostclaims`],
+    [
+      "a claim's labels",
+      "PATCH",
+      `${custom}/hostclaims/reserved.example.com`,
+      { metadata: { labels: { "dotmac.io/tenant": null } } },
+    ],
+  ])("is refused to others: %s", async (_what, method, path, body) => {
+    const answer = await dryRun(administrator, method, path, body);
+    expect(refusalOf(answer)).toMatch(
+      /only the operator writes (tenants.dotmac.io\/status|hostclaims.dotmac.io): (change|write)/,
+    );
+    const mine = await dryRun(operator, method === "APPLY" ? "PATCH" : method, path, body);
+    // RBAC gives the operator no collections and no replacement of another's uid.
+    if (path !== `${custom}/hostclaims` || method === "POST") expect(mine.status).toBeLessThan(300);
+  });
+
+  it("leaves Tenants and plans to platform administrators", async () => {
+    expect(
+      (await dryRun(administrator, "PATCH", `${custom}/tenants/reserved`, { spec: { displayName: "Other" } }))
+        .status,
+    ).toBe(200);
+    expect((await dryRun(administrator, "DELETE", `${custom}/tenants/reserved`)).status).toBe(200);
+  });
+});
+
+describe("Kubernetes' own controllers", () => {
+  it("may finalize a tenant's namespace, but not free it", async () => {
+    await using controller = asSystem(
+      inject("kubernetes"),
+      "system:serviceaccount:kube-system:namespace-controller",
+    );
+    const path = `${own}/status`;
+    expect((await dryRun(controller, "PATCH", path, { status: { phase: "Active" } })).status).toBe(200);
+    expect(
+      refusalOf(
+        await dryRun(controller, "PATCH", path, { metadata: { labels: { "dotmac.io/tenant": null } } }),
+      ),
+    ).toContain("only the operator gives");
+  });
+});
+
+function labelled(object: Manifest, labels: object): Manifest {
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+async function create(api: ApiServer, path: string, object: Manifest): Promise<void> {
+  const answer = await api.send("POST", path, object);
+  if (answer.status !== 201) throw new Error(`expected ${object.kind} created, found ${answer.body.message}`);
+}
+
+function dryRun(api: ApiServer, method: Method, path: string, body?: unknown): Promise<Answer> {
+  const parameters = method === "APPLY" ? "dryRun=All&fieldManager=test&force=true" : "dryRun=All";
+  return api.send(method, `${path}?${parameters}`, body);
+}
+
+function refusalOf({ status, body }: Answer): string {
+  return status === 403 ? body.message : `expected 403, found ${status} ${JSON.stringify(body)}`;
+}
