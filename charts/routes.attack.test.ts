@@ -179,7 +179,9 @@ describe("a host of the platform's domains", () => {
     await refused(ingress("x", ["*.isp.domain.test"]), "for tenants only");
     await refused(ingress("x", ["*.domain.test"]), "for tenants only");
     expect((await post(neighbour, "team", ingress("x", ["notisp.domain.test"]))).status).toBe(201);
-    expect((await post(operator, "isp-south", ingress("runtime", ["south.isp.domain.test"]))).status).toBe(201);
+    expect((await post(operator, "isp-south", ingress("runtime", ["south.isp.domain.test"]))).status).toBe(
+      201,
+    );
   });
 });
 

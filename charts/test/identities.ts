@@ -60,10 +60,10 @@ export async function letEdit(
 
 /** All rules of the role `edit`. */
 export async function rulesOfEdit(admin: ApiServer): Promise<Rule[]> {
-  return (await partsOfEdit(admin)).flatMap(({ rules }) => rules);
+  return (await partsOfEdit(admin)).flatMap(({ rules }) => rules ?? []);
 }
 
-async function partsOfEdit(api: ApiServer): Promise<{ metadata: { name: string }; rules: Rule[] }[]> {
+async function partsOfEdit(api: ApiServer): Promise<{ metadata: { name: string }; rules: Rule[] | null }[]> {
   const roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
   const parts = [];
   for (const role of ["edit", "view"]) {
