@@ -291,7 +291,7 @@ function podWith(more: object): Manifest {
   return { ...owned, spec: { ...owned.spec, ...more } };
 }
 
-function serviceAttacks(): Check["attack"] {
+function serviceAttacks(): NonNullable<Check["attack"]> {
   const spec = (more: object) => {
     const service = sampleOf("services", "x");
     return { ...service, spec: { ports: [{ port: 53 }], ...more } };
