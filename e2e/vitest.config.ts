@@ -1,4 +1,6 @@
 import { defineProject } from "vitest/config";
 
 /** The harness itself; what needs a cluster is in tests/. */
-export default defineProject({ test: { name: "harness", include: ["cluster/**/*.test.ts", "*.test.ts"] } });
+export default defineProject({
+  test: { name: "harness", include: ["{cluster,scan}/**/*.test.ts", "*.test.ts"] },
+});
