@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       "*/vitest.config.ts",
-      "e2e/*/vitest.config.ts",
+      "{charts,e2e}/*/vitest.config.ts",
       "tenant-runtime/src/modules/*/vitest.config.ts",
     ],
     reporters: ["default", "./e2e/closing-line.ts"],

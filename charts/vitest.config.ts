@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "charts",
-    include: ["**/*.test.ts"],
+    include: ["*.test.ts"],
     // The files share one Lease, which decides whose writes are refused.
     fileParallelism: false,
     globalSetup: ["test/services.ts"],

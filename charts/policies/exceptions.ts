@@ -1,0 +1,76 @@
+/** Check → object → why it fails it. An object that passes must not be here. */
+export type Exceptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const services = [
+  "Deployment/pgbouncer",
+  "StatefulSet/postgres",
+  "StatefulSet/redis-cache",
+  "StatefulSet/redis-state",
+  "StatefulSet/vault",
+];
+const programs = ["Deployment/dotmac-operator", "Deployment/egress-proxy"];
+const pods = [...programs, ...services];
+
+const twoReplicas = "two replicas on different nodes: a third would wait as the second does";
+const spread =
+  "topologySpreadConstraints keep the replicas on different nodes and zones, as far as there are some";
+const oneReplica = "one replica: nothing to spread, and a budget would allow everything or block every drain";
+const noCpuLimit =
+  "a limit would throttle a server that all ISPs share; its request is its share when CPU is short";
+const pullPolicy =
+  "a tag is never used twice and a digest cannot be: a node that has the image need not ask for it";
+const priority = "the names of priority classes are the cluster's: the value priorityClassName sets one";
+const priorityOfPlatform = "the names of priority classes are the cluster's";
+const itsToken = "it is a client of the API server";
+
+/** What fails in the charts' objects. */
+export const chartExceptions: Exceptions = {
+  "access-to-create-pods": {
+    "ClusterRole/dotmac-operator":
+      "it makes Deployments and Jobs in tenants' namespaces; policies bound it to these",
+  },
+  "access-to-secrets": {
+    "ClusterRole/dotmac-operator": "it writes two Secrets for each tenant; policies bound it to their names",
+    "Role/dotmac-operator-platform": "it reads the two or three Secrets that the role names",
+    "Role/dotmac-operator-admins":
+      "it writes the first passwords of ISPs' administrators, in a namespace for these",
+  },
+  "minimum-three-replicas": {
+    ...forEach(programs, twoReplicas),
+    "Deployment/pgbouncer": oneReplica,
+  },
+  "no-anti-affinity": forEach(programs, spread),
+  automountServiceAccountToken: forEach([...programs, "StatefulSet/vault"], itsToken),
+  cpuLimitsMissing: forEach(services, noCpuLimit),
+  deploymentMissingReplicas: { "Deployment/pgbouncer": oneReplica },
+  missingPodDisruptionBudget: forEach(services, oneReplica),
+  priorityClassNotSet: { ...forEach(programs, priority), ...forEach(services, priorityOfPlatform) },
+  pullPolicyNotAlways: forEach(pods, pullPolicy),
+  sensitiveConfigmapContent: {
+    "ConfigMap/dotmac-operator": "it holds the names of Secrets",
+    "ConfigMap/postgres": "its script reads passwords from mounted files",
+  },
+  topologySpreadConstraint: forEach(services, oneReplica),
+};
+
+/** What fails in the objects of a tenant. */
+export const tenantExceptions: Exceptions = {
+  "minimum-three-replicas": { "Deployment/runtime": "the plan chooses the number" },
+  "no-anti-affinity": { "Deployment/runtime": spread },
+  metadataAndNameMismatched: {
+    "Deployment/runtime": "the namespace names the tenant; each object is named by what it is in there",
+    "Job/migrate-3d7cb716de": "its name is a hash of what it does, so that it is not done twice",
+  },
+  priorityClassNotSet: {
+    "Deployment/runtime": "no ISP goes before another",
+    "Job/migrate-3d7cb716de": "no ISP goes before another",
+  },
+  pullPolicyNotAlways: {
+    "Deployment/runtime": pullPolicy,
+    "Job/migrate-3d7cb716de": pullPolicy,
+  },
+};
+
+function forEach(names: readonly string[], reason: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}

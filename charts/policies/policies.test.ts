@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { chartExceptions, type Exceptions, tenantExceptions } from "./exceptions.ts";
+import { kubeLinter, omittedOfKubeLinter } from "./kube-linter.ts";
+import type { KubernetesObject } from "./objects.ts";
+import { podSecurity } from "./pod-security.ts";
+import { omittedOfPolaris, polaris } from "./polaris.ts";
+import { chartObjects, tenantObjects } from "./rendered.ts";
+import { worstObjects } from "./worst-objects.ts";
+
+const sources = { "Pod Security": podSecurity, "kube-linter": kubeLinter, Polaris: polaris };
+const checks = Object.entries(sources).flatMap(([source, table]) =>
+  Object.entries(table).map(([name, check]) => ({ source, name, check })),
+);
+
+let charts: KubernetesObject[];
+beforeAll(async () => {
+  charts = await chartObjects();
+});
+
+describe("the objects of the charts", () => {
+  it.each(checks)("pass $source's $name, but for those with a reason", ({ name, check }) => {
+    expect(check(charts).toSorted()).toEqual(Object.keys(chartExceptions[name] ?? {}).toSorted());
+  });
+
+  it("are those of all charts", () => {
+    const workloads = charts.filter(({ kind }) => ["Deployment", "StatefulSet"].includes(kind));
+    expect(workloads).toHaveLength(7);
+  });
+});
+
+describe("the objects of a tenant", () => {
+  it.each(checks)("pass $source's $name, but for those with a reason", ({ name, check }) => {
+    expect(check(tenantObjects()).toSorted()).toEqual(Object.keys(tenantExceptions[name] ?? {}).toSorted());
+  });
+});
+
+describe("every check", () => {
+  it.each(checks)("can fail: $source's $name", ({ check }) => {
+    expect(check(worstObjects)).not.toEqual([]);
+  });
+
+  it.each([
+    ["charts", chartExceptions],
+    ["tenant", tenantExceptions],
+  ])("that the %s' exceptions name is one", (_whose, exceptions: Exceptions) => {
+    const names = checks.map(({ name }) => name);
+    expect(Object.keys(exceptions).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it("is made or has a reason why not", () => {
+    for (const [table, omitted] of [
+      [kubeLinter, omittedOfKubeLinter],
+      [polaris, omittedOfPolaris],
+    ] as const)
+      expect(Object.keys(omitted).filter((name) => name in table)).toEqual([]);
+  });
+});
+
+it("no check of Pod Security has an exception", () => {
+  const excepted = [...Object.keys(chartExceptions), ...Object.keys(tenantExceptions)];
+  expect(excepted.filter((name) => name in podSecurity)).toEqual([]);
+});

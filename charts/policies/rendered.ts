@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+import { backendTlsPolicy } from "../../operator/src/tenant/desired/backend-tls-policy.ts";
+import { platformCa, runtimeConfig } from "../../operator/src/tenant/desired/config-maps.ts";
+import { deployment } from "../../operator/src/tenant/desired/deployment.ts";
+import { disruptionBudget } from "../../operator/src/tenant/desired/disruption-budget.ts";
+import { ingress } from "../../operator/src/tenant/desired/ingress.ts";
+import { migrationJob } from "../../operator/src/tenant/desired/migration-job.ts";
+import { namespace } from "../../operator/src/tenant/desired/namespace.ts";
+import { networkPolicies } from "../../operator/src/tenant/desired/network-policies.ts";
+import { limitRange, resourceQuota } from "../../operator/src/tenant/desired/quota.ts";
+import { service } from "../../operator/src/tenant/desired/service.ts";
+import { serviceAccount } from "../../operator/src/tenant/desired/service-accounts.ts";
+import { sampleBlueprint } from "../../operator/src/tenant/testing/sample-blueprint.ts";
+import { crdsChart, operatorChart, requiredSetting, run } from "../test/program.ts";
+import type { KubernetesObject } from "./objects.ts";
+
+const platformChart = join(import.meta.dirname, "../platform");
+
+/** What the three charts make with their defaults, as it stands in one cluster. */
+export async function chartObjects(): Promise<KubernetesObject[]> {
+  const charts = [
+    render("dotmac", operatorChart, requiredSetting),
+    render(
+      "dotmac-platform",
+      platformChart,
+      "network.apiServer[0].cidr=10.0.0.1/32",
+      "network.apiServer[0].port=6443",
+    ),
+    render("dotmac-crds", crdsChart),
+  ];
+  return (await Promise.all(charts)).flat();
+}
+
+/** What the operator makes in the namespace of a tenant, and the namespace; Secrets have no part in any check. */
+export function tenantObjects(): KubernetesObject[] {
+  const plan = sampleBlueprint();
+  const { names } = plan;
+  const objects: unknown[] = [
+    namespace(names),
+    ...networkPolicies(plan),
+    resourceQuota(plan),
+    limitRange(plan),
+    runtimeConfig(plan),
+    platformCa(plan),
+    serviceAccount(names, "runtime"),
+    serviceAccount(names, "migrator"),
+    migrationJob(plan, 3),
+    deployment(plan),
+    disruptionBudget(names),
+    service(names),
+    ingress(plan, { kind: "Ingress", className: "public", annotations: {} }),
+    backendTlsPolicy(plan),
+  ];
+  return objects as KubernetesObject[];
+}
+
+async function render(release: string, chart: string, ...settings: string[]): Promise<KubernetesObject[]> {
+  const flags = settings.flatMap((assignment) => ["--set", assignment]);
+  const manifests = await run("helm", ["template", release, chart, "--namespace=dotmac-system", ...flags]);
+  return parseAllDocuments(manifests)
+    .map((document) => document.toJS() as KubernetesObject | null)
+    .filter((object) => object !== null);
+}
