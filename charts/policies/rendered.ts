@@ -19,17 +19,19 @@ const platformChart = join(import.meta.dirname, "../platform");
 
 /** What the three charts make with their defaults, as it stands in one cluster. */
 export async function chartObjects(): Promise<KubernetesObject[]> {
-  const charts = [
-    render("dotmac", operatorChart, requiredSetting),
-    render(
-      "dotmac-platform",
-      platformChart,
-      "network.apiServer[0].cidr=10.0.0.1/32",
-      "network.apiServer[0].port=6443",
-    ),
-    render("dotmac-crds", crdsChart),
-  ];
+  const charts = [renderOperator(), renderPlatform(), render("dotmac-crds", crdsChart)];
   return (await Promise.all(charts)).flat();
+}
+
+/** The operator's chart with these `--set` assignments. */
+export function renderOperator(...settings: string[]): Promise<KubernetesObject[]> {
+  return render("dotmac", operatorChart, requiredSetting, ...settings);
+}
+
+/** The platform's chart with these `--set` assignments. */
+export function renderPlatform(...settings: string[]): Promise<KubernetesObject[]> {
+  const apiServer = ["network.apiServer[0].cidr=10.0.0.1/32", "network.apiServer[0].port=6443"];
+  return render("dotmac-platform", platformChart, ...apiServer, ...settings);
 }
 
 /** What the operator makes in the namespace of a tenant, and the namespace; Secrets have no part in any check. */

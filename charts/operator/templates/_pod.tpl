@@ -39,7 +39,7 @@ topologySpreadConstraints:
 
 {{/* What every container says first. */}}
 {{- define "operator.container" -}}
-image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}"
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 startupProbe:
   httpGet: { path: /healthz, port: management }

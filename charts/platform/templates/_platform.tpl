@@ -23,6 +23,14 @@ labels:
 {{ index . 1 }}.{{ (index . 0).Release.Namespace }}.svc.{{ (index . 0).Values.clusterDomain }}
 {{- end }}
 
+{{- define "platform.image" -}}
+{{- $image := (index (index . 0).Values (index . 1)).image -}}
+{{- if hasSuffix ":latest" $image }}
+{{- fail (printf "%s.image is %s, whose content changes under the same name: name a version, or add the digest" (index . 1) $image) }}
+{{- end -}}
+{{ $image }}
+{{- end }}
+
 {{- define "platform.service" -}}
 apiVersion: v1
 kind: Service
