@@ -67,6 +67,14 @@ generate: node_modules/.installed ## Write again what is generated from the reso
 verify: node_modules/.installed ## Fail when a generated file is not what would be generated
 	@npm run --silent verify
 
+.PHONY: scan
+scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on what nobody reviewed
+	@$(NODE) e2e/scan/main.ts scan
+
+.PHONY: sbom
+sbom: node_modules/.installed ## Write what is in each image as CycloneDX into dist/sbom
+	@$(NODE) e2e/scan/main.ts sbom
+
 .PHONY: clean
 clean: down ## Take the cluster down and delete the caches: programs, images, Debian packages
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/dotmac"

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkout } from "../cluster/directories.ts";
+import type { ImageSpec } from "../cluster/images/build-image.ts";
 import { nodeBase } from "../cluster/images/node-base.ts";
 import type { Progress } from "../cluster/progress.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
@@ -14,33 +15,29 @@ export interface OperatorImages {
   readonly schemaVersion: number;
 }
 
+/** What each image is made from: bundles, so both are bundled first. */
+export const operatorRecipe = recipe("operator", ["package.json", "sql", "dist/bundle"]);
+export const runtimeRecipe = recipe("tenant-runtime", [
+  ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/argon2-worker.js"],
+  ...["dist/migrate.js", "dist/package.json"],
+  ...["dist/schema-version", "dist/migrations", "dist/reference"],
+]);
+
 /** Bundles the operator and the runtime, builds their images and gives them to the nodes, unless they have them. */
 export async function operatorImages(cluster: RunningCluster, progress: Progress): Promise<OperatorImages> {
-  progress("bundling the operator and the runtime");
-  await Promise.all(["operator", "tenant-runtime"].map(bundle));
-  const recipe = (name: string, files: readonly string[]) => ({
-    name,
-    context: join(checkout, name),
-    files,
-    localBase: nodeBase,
-  });
+  await bundleAll(progress);
   return {
-    operator: await cluster.provideImage(
-      recipe("operator", ["package.json", "sql", "dist/bundle"]),
-      progress,
-    ),
-    runtime: await cluster.provideImage(recipe("tenant-runtime", runtimeFiles), progress),
+    operator: await cluster.provideImage({ ...operatorRecipe, localBase: nodeBase }, progress),
+    runtime: await cluster.provideImage({ ...runtimeRecipe, localBase: nodeBase }, progress),
     schemaVersion: Number(await readFile(join(checkout, "tenant-runtime/dist/schema-version"), "utf8")),
   };
 }
 
-const runtimeFiles = [
-  ...[
-    "dist/main.js",
-    "dist/main.js.LEGAL.txt",
-    "dist/argon2-worker.js",
-    "dist/migrate.js",
-    "dist/package.json",
-  ],
-  ...["dist/schema-version", "dist/migrations", "dist/reference"],
-];
+export async function bundleAll(progress: Progress): Promise<void> {
+  progress("bundling the operator and the runtime");
+  await Promise.all([operatorRecipe, runtimeRecipe].map(({ name }) => bundle(name)));
+}
+
+function recipe(name: string, files: readonly string[]): ImageSpec {
+  return { name, context: join(checkout, name), files };
+}

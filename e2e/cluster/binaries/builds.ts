@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-export type ModuleName = "kubernetes" | "gateway" | "vault";
+export type ModuleName = "kubernetes" | "gateway" | "vault" | "govulncheck" | "syft" | "cosign";
 
 /** One `go build` of one of the Go modules beside this file. */
 export interface Build {
@@ -101,7 +101,38 @@ export const laterBuilds: readonly Build[] = [
   },
 ];
 
-export const allBuilds: readonly Build[] = [...clusterBuilds, ...laterBuilds];
+/** What runs in a cluster or in an image of it. */
+export const clusterPrograms: readonly Build[] = [...clusterBuilds, ...laterBuilds];
+
+/** What looks at the programs and images; built when it is asked for. */
+export const scannerBuilds: readonly Build[] = [
+  {
+    name: "govulncheck 1.9.0 and the generator of its database",
+    module: "govulncheck",
+    packages: ["golang.org/x/vuln/cmd/govulncheck", "golang.org/x/vulndb/cmd/indexdb"],
+    outputs: ["govulncheck", "indexdb"],
+    coldSeconds: 60,
+  },
+  {
+    name: "syft 1.57.1",
+    module: "syft",
+    packages: ["github.com/anchore/syft/cmd/syft"],
+    outputs: ["syft"],
+    coldSeconds: 300,
+  },
+  {
+    name: "cosign 2.6.5 and a registry for trying it",
+    module: "cosign",
+    packages: [
+      "github.com/sigstore/cosign/v2/cmd/cosign",
+      "github.com/google/go-containerregistry/cmd/registry",
+    ],
+    outputs: ["cosign", "registry"],
+    coldSeconds: 300,
+  },
+];
+
+export const allBuilds: readonly Build[] = [...clusterPrograms, ...scannerBuilds];
 
 export function moduleDirectory(module: ModuleName): string {
   return fileURLToPath(new URL(module, import.meta.url));

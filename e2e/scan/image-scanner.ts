@@ -1,0 +1,14 @@
+import { execa } from "execa";
+
+/** Scanners of images; each fetches its database from its maker. */
+const scanners = ["grype", "trivy"];
+
+/** A line on whether the Debian packages of the images can be compared with known vulnerabilities here. */
+export async function imageScanner(): Promise<string> {
+  for (const scanner of scanners) {
+    const { failed } = await execa(scanner, ["version"], { reject: false });
+    if (!failed)
+      return `Run ${scanner} over dist/sbom, which \`make sbom\` writes; docs/how-to/scan.md says how.`;
+  }
+  return "The images' Debian packages are recorded, not scanned: neither grype nor trivy, which fetch their own databases, is on the PATH.";
+}

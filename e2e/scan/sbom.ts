@@ -1,0 +1,115 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
+import { checkout } from "../cluster/directories.ts";
+import { buildImage } from "../cluster/images/build-image.ts";
+import { nodeBase } from "../cluster/images/node-base.ts";
+import type { Progress } from "../cluster/progress.ts";
+import { bundleAll, operatorRecipe, runtimeRecipe } from "../operator/operator-images.ts";
+import { platformImages } from "../platform/platform-images.ts";
+import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
+
+/** A bill of materials that was written. */
+export interface Bill {
+  /** Relative to the checkout. */
+  readonly file: string;
+  readonly packages: number;
+}
+
+const folder = "dist/sbom";
+
+const component = z.looseObject({
+  "bom-ref": z.string().optional(),
+  type: z.string(),
+  name: z.string(),
+  version: z.string().optional(),
+});
+
+type Component = z.infer<typeof component>;
+
+/** CycloneDX (https://cyclonedx.org/docs/1.6/json/), as far as it is read here. */
+const bill = z.looseObject({
+  serialNumber: z.string().optional(),
+  metadata: z.looseObject({ timestamp: z.string().optional() }),
+  components: z.array(component).default([]),
+});
+
+/**
+ * Writes what is in each of our images, as CycloneDX into dist/sbom: Debian packages and Go modules as syft finds them,
+ * and the npm packages of the lock file, which no scanner finds in a bundle.
+ */
+export async function writeBills(progress: Progress): Promise<Bill[]> {
+  const syft = await cachedBinary("syft", progress);
+  await mkdir(join(checkout, folder), { recursive: true });
+  const lock = await readLock();
+  const bills: Bill[] = [];
+  for (const [name, archive] of Object.entries(await archives(progress))) {
+    progress(`reading ${name}`);
+    const args = [
+      "scan",
+      `oci-archive:${archive}`,
+      "--output=cyclonedx-json",
+      "--quiet",
+      "--source-name",
+      name,
+    ];
+    const { stdout } = await execa(syft, args, {
+      env: { SYFT_CHECK_FOR_APP_UPDATE: "false" },
+      maxBuffer: 512 * 1024 * 1024,
+    });
+    const { text, packages } = normalBill(stdout, bundledPackages(lock, name));
+    const file = join(folder, `${name}.cdx.json`);
+    await writeFile(join(checkout, file), text);
+    bills.push({ file, packages });
+  }
+  return bills;
+}
+
+async function archives(progress: Progress): Promise<Record<string, string>> {
+  await bundleAll(progress);
+  const base = await nodeBase(progress);
+  const platform = await platformImages(progress);
+  return {
+    operator: (await buildImage({ ...operatorRecipe, base }, progress)).archive,
+    "tenant-runtime": (await buildImage({ ...runtimeRecipe, base }, progress)).archive,
+    ...Object.fromEntries(Object.entries(platform).map(([name, { archive }]) => [name, archive])),
+  };
+}
+
+/**
+ * The same image gives the same bill: the number and the time of the run are left out, files too, and components are
+ * in order.
+ */
+export function normalBill(text: string, bundled: readonly Component[]): { text: string; packages: number } {
+  const { serialNumber: _number, metadata, components, ...rest } = bill.parse(JSON.parse(text));
+  const { timestamp: _time, ...described } = metadata;
+  const kept = [...components.filter(({ type }) => type !== "file"), ...bundled].toSorted(byName);
+  const normal = { ...rest, metadata: described, components: kept };
+  return { text: `${JSON.stringify(normal, null, 2)}\n`, packages: kept.length };
+}
+
+/** The npm packages that may be in the bundle of a workspace; none for an image of no workspace. */
+export function bundledPackages(lock: LockedPackages, workspace: string): Component[] {
+  if (!(workspace in lock)) return [];
+  return [...productionPackages(lock, [workspace])].map(([key, licence]) => {
+    const at = key.lastIndexOf("@");
+    const [name, version] = [key.slice(0, at), key.slice(at + 1)];
+    const purl = `pkg:npm/${name.replace(/^@/, "%40")}@${version}`;
+    return {
+      "bom-ref": purl,
+      type: "library",
+      name,
+      version,
+      purl,
+      licenses: [{ expression: licence.replace("Public Domain OR ", "") }],
+    };
+  });
+}
+
+function byName(one: Component, other: Component): number {
+  const key = ({ name, version = "", "bom-ref": reference = "" }: Component) =>
+    `${name} ${version} ${reference}`;
+  return key(one) < key(other) ? -1 : 1;
+}
