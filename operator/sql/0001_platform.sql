@@ -1,3 +1,5 @@
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 -- What all tenants share. Row level security binds each row to the login that reads it: a tenant's logins
 -- begin with its id, and session_user cannot be changed by SET ROLE or by any setting.
 

@@ -10,6 +10,7 @@ import { stopRequested } from "./stop-requested.ts";
 import { destroyExpired } from "./tenant/destroy.ts";
 import { expireAudit } from "./tenant/expire-audit.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
+import { guardShared } from "./tenant/shared/guard-shared.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { sweepPlatform } from "./tenant/sweep.ts";
 
@@ -19,6 +20,7 @@ const work: TenantWork = {
   begin: (platform, holder) => startPlatform(platform.postgres, holder),
   reconcile: reconcileTenant,
   sweep: sweepPlatform,
+  guardShared,
   destroyExpired,
   expireAudit,
 };

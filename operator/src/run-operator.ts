@@ -23,6 +23,7 @@ import type { ReflectorEvent } from "./controller/reflector.ts";
 import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
 import type { Logger } from "./log.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
+import type { SharedReport } from "./tenant/shared/guard-shared.ts";
 import type { World } from "./tenant/world.ts";
 import { watchTenants } from "./watch-tenants.ts";
 
@@ -36,6 +37,8 @@ export interface TenantWork {
   reconcile(tenant: Tenant, plan: TenantPlan | undefined, world: World): Promise<Outcome>;
   /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
   sweep(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
+  /** Puts back what all tenants share in the database, and says what it did and what it cannot do. */
+  guardShared(world: World): Promise<SharedReport>;
   /** Destroys the data that are kept no longer, and names whose they were. */
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Deletes the audit records that are kept no longer, and says how many. */
@@ -234,6 +237,10 @@ async function reconcileByName(
 async function sweepRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
   const { options, stores, queue, reporter } = context;
   while (!ending.aborted) {
+    // First of all at the start: what is broken for all tenants must not stay so until the first sweep.
+    await orRepeated("look at what all tenants share", options.log, async () =>
+      logShared(options.log, await options.work.guardShared(world)),
+    );
     await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
     if (ending.aborted) return;
     await orRepeated("sweep", options.log, async () => {
@@ -251,6 +258,11 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
       if (records > 0) reporter.auditExpired(records);
     });
   }
+}
+
+function logShared(log: Logger, { repaired, faults }: SharedReport): void {
+  if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
+  if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
 
 async function orRepeated(what: string, log: Logger, attempt: () => Promise<void>): Promise<void> {

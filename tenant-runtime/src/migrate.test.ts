@@ -16,10 +16,10 @@ import {
   withClient,
 } from "../../e2e/services/postgres.ts";
 import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
+import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
 import { readMigrations } from "./platform/migrations-directory.ts";
 
 const source = import.meta.dirname;
-const platformSql = join(source, "..", "..", "operator", "sql", "0001_platform.sql");
 const password = "correct horse battery";
 const versions = (await readMigrations(join(source, "..", "migrations"))).map(({ version }) => version);
 const lastVersion = versions.length;
@@ -37,7 +37,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     pooler = await startPgBouncer(postgres, { authority: postgres.authority });
     database = await createDatabase(postgres);
     await withClient(database.operator, async (client) => {
-      await client.query(await readFile(platformSql, "utf8"));
+      await createPlatformTables(client);
       await client.query(`
         CREATE ROLE ${schema}_owner NOLOGIN;
         CREATE ROLE ${schema}_rw NOLOGIN;

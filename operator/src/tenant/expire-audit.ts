@@ -77,13 +77,16 @@ async function dueOf(postgres: Postgres, retentions: readonly Retention[]): Prom
   );
 }
 
-/** The subquery is an array so that the rows are found by their key, never by reading the whole table. */
+/**
+ * The subquery is an array so that the rows are found by their place, never by reading the whole table. No row moves
+ * meanwhile: nobody may update one.
+ */
 async function removeBatch(due: readonly Retention[], { postgres, epoch }: Outside): Promise<number> {
   const [gone] = await postgres.fenced(epoch, (transaction) =>
     transaction.query<{ count: number }>(
       `WITH gone AS (
-         DELETE FROM public.audit_logs WHERE id = ANY (ARRAY(
-           SELECT record.id FROM ${kept} CROSS JOIN LATERAL (${expired("audit_logs.id", "$3")}) AS record LIMIT $3
+         DELETE FROM public.audit_logs WHERE ctid = ANY (ARRAY(
+           SELECT record.place FROM ${kept} CROSS JOIN LATERAL (${expired("audit_logs.ctid AS place", "$3")}) AS record LIMIT $3
          )) RETURNING 1
        )
        SELECT count(*)::int AS count FROM gone`,

@@ -1,5 +1,4 @@
 import { argon2Sync, createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { inject } from "vitest";
@@ -15,6 +14,7 @@ import type {} from "../../../e2e/services/vitest.ts";
 import { migrate } from "../../src/platform/migrations.ts";
 import { readMigrations } from "../../src/platform/migrations-directory.ts";
 import { hashPassword } from "../../src/platform/password.ts";
+import { createPlatformTables } from "./create-platform-tables.ts";
 import { jsonRequest } from "./json-request.ts";
 
 /** A tenant as the operator leaves it: schema, roles, Redis user, keys in Vault, service account. */
@@ -42,7 +42,6 @@ const hashOf = (password: string) =>
   hashPassword(password, async (parameters) => argon2Sync("argon2id", parameters));
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const migrations = join(import.meta.dirname, "..", "..", "migrations");
-const platformSql = join(import.meta.dirname, "..", "..", "..", "operator", "sql", "0001_platform.sql");
 
 /**
  * Makes a tenant with an id of its own on the servers of the run. On another PostgreSQL than 18 the runtime has no pooler
@@ -162,7 +161,7 @@ function tenantFileOf(id: string, namespace: string, database: string, server: P
 
 async function createSchema(client: Client, id: string, password: string): Promise<void> {
   const schema = `t_${id}`;
-  await client.query(await readFile(platformSql, "utf8"));
+  await createPlatformTables(client);
   await client.query(`
     CREATE ROLE ${schema}_owner NOLOGIN;
     CREATE ROLE ${schema}_rw NOLOGIN;

@@ -9,6 +9,9 @@ interface NumberedFile {
   readonly sql: string;
 }
 
+/** Milliseconds. A new key takes about four seconds for a million audit records. */
+const statementTimeout = 15 * 60_000;
+
 /**
  * Brings the platform's own tables to the newest of the numbered files in `directory`, each in its own
  * transaction, and returns the names of those it ran.
@@ -23,7 +26,8 @@ export async function migratePlatform(postgres: Postgres, directory: string): Pr
   });
   const applied: string[] = [];
   for (const file of files) {
-    if (await postgres.transaction((transaction) => applyOnce(transaction, file))) applied.push(file.name);
+    const apply = (transaction: Transaction) => applyOnce(transaction, file);
+    if (await postgres.transaction(apply, { statementTimeout })) applied.push(file.name);
   }
   return applied;
 }

@@ -23,6 +23,12 @@ export interface Transaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** Milliseconds. */
+export interface TransactionOptions {
+  /** How long one of its statements may take; 20 s unless told. */
+  readonly statementTimeout?: number;
+}
+
 /** The platform's PostgreSQL server, directly and not through the pooler. */
 export interface Postgres extends AsyncDisposable {
   /** Host and port, for people. */
@@ -30,7 +36,10 @@ export interface Postgres extends AsyncDisposable {
   /** Reads; outside of any transaction. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** A transaction that no epoch guards: only for what establishes the epoch. */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
   /**
    * A transaction that counts only while `epoch` is the current one. The row stays locked until it
    * ends, so a new leader's epoch begins after it.
@@ -50,15 +59,20 @@ export function connectPostgres(address: PostgresAddress): Postgres {
   // A connection that dies while idle is only noticed here; the next query opens another.
   pool.on("error", () => {});
 
-  async function transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  async function transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    { statementTimeout: timeout = statementTimeout }: TransactionOptions = {},
+  ): Promise<Result> {
     const client = await pool
       .connect()
       .catch((error: unknown) => Promise.reject(databaseError(error, server)));
     let broken: Error | undefined;
     try {
       await client.query("BEGIN");
+      if (timeout !== statementTimeout) await client.query(`SET LOCAL statement_timeout = ${timeout}`);
       const result = await work({
-        query: async (text, values) => (await client.query(text, mutable(values))).rows,
+        query: async (text, values = []) =>
+          (await client.query({ text, values: [...values], query_timeout: clientTimeout(timeout) })).rows,
       });
       await client.query("COMMIT");
       return result;
@@ -106,6 +120,8 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
       rejectUnauthorized: true,
     },
     application_name: "dotmac-operator",
+    // Whoever may create in a schema of the path could put a function before PostgreSQL's own.
+    options: "-c search_path=pg_catalog,pg_temp",
     max: 4,
     idleTimeoutMillis: 60_000,
     maxLifetimeSeconds: 3_600,
@@ -114,9 +130,13 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
     statement_timeout: statementTimeout,
     lock_timeout: lockTimeout,
     idle_in_transaction_session_timeout: statementTimeout,
-    // Longer than the server's own: it decides when only the network is gone.
-    query_timeout: statementTimeout + 5_000,
+    query_timeout: clientTimeout(statementTimeout),
   };
+}
+
+/** Longer than the server's own: it decides when only the network is gone. */
+function clientTimeout(serverTimeout: number): number {
+  return serverTimeout + 5_000;
 }
 
 async function holdEpoch(transaction: Transaction, epoch: number): Promise<void> {

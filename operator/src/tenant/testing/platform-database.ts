@@ -17,18 +17,24 @@ export interface PlatformDatabase extends AsyncDisposable {
 export async function platformDatabase(connection: PostgresConnection): Promise<PlatformDatabase> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await createDatabase(connection));
-  const { operator } = connection.passwords;
-  const postgres = opened.use(
-    connectPostgres({
-      host: connection.host,
-      port: connection.port,
-      database: database.name,
-      user: "dotmac_operator",
-      password: async () => operator,
-      ca: () => connection.ca,
-    }),
-  );
+  const postgres = opened.use(operatorsPostgres(connection, database));
   const epoch = await startPlatform(postgres, "test-pod");
   const resources = opened.move();
   return { postgres, epoch, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** The operator's way into a database of a running server. */
+export function operatorsPostgres(
+  connection: PostgresConnection,
+  { name }: Pick<TestDatabase, "name">,
+): Postgres {
+  const { operator } = connection.passwords;
+  return connectPostgres({
+    host: connection.host,
+    port: connection.port,
+    database: name,
+    user: "dotmac_operator",
+    password: async () => operator,
+    ca: () => connection.ca,
+  });
 }

@@ -1,0 +1,136 @@
+import type { Postgres } from "../../clients/postgres/postgres.ts";
+import { type Grant, type Policy, tenantsRole } from "./wanted-shared.ts";
+
+/** Something that has an owner, in a form that ALTER and GRANT take. */
+export interface SharedObject {
+  /** `TABLE public.tenants`; `DATABASE` for the one that we are in. */
+  readonly object: string;
+  readonly owner: string;
+  /** Whether the operator has the owner's rights: it can repair the object. */
+  readonly ours: boolean;
+  /** Whether the owner is the operator, the database's owner or a superuser. */
+  readonly ownerTrusted: boolean;
+}
+
+export interface RowSecurity {
+  readonly table: string;
+  readonly enabled: boolean;
+  /** Whether it binds the owner too. */
+  readonly forced: boolean;
+}
+
+/** What all tenants of a database share, as it is; only what concerns PUBLIC, tenants' roles and the pooler. */
+export interface SharedObservation {
+  /** The name of the database. */
+  readonly database: string;
+  readonly objects: readonly SharedObject[];
+  readonly grants: readonly Grant[];
+  readonly rowSecurity: readonly RowSecurity[];
+  readonly policies: readonly Policy[];
+  /** Null when there is none. */
+  readonly tenantsRole: TenantsRole | null;
+  /** Functions and views of PostgreSQL's own that the bootstrap closes, and that are open. */
+  readonly opened: readonly string[];
+  /** Of the bootstrap's functions, those that would not run with its owner's rights and a fixed path, or are absent. */
+  readonly brokenFunctions: readonly string[];
+}
+
+export interface TenantsRole {
+  readonly login: boolean;
+  readonly power: boolean;
+  /** Whether it has settings for this database or for all. */
+  readonly settings: boolean;
+  readonly memberOf: readonly string[];
+  readonly strangers: readonly string[];
+}
+
+/** Roles that count: rights that an administrator has given to others are no business of ours. */
+const counted = `(grantee = 0 OR grantee IN ('${tenantsRole}'::regrole, to_regrole('pgbouncer_auth'))
+  OR pg_get_userbyid(grantee) ~ '^t_[a-z2-7]{10}_')`;
+
+const objectsQuery = `
+  SELECT 'TABLE ' || format('%I.%I', nspname, relname) AS object, relowner AS owner,
+         coalesce(relacl, acldefault('r', relowner)) AS acl, c.oid AS relation
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE nspname = 'public' AND relkind IN ('r', 'p', 'v', 'm', 'f')
+  UNION ALL
+  SELECT 'SEQUENCE ' || format('%I.%I', nspname, relname), relowner, coalesce(relacl, acldefault('s', relowner)), NULL
+  FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind = 'S'
+  UNION ALL
+  SELECT 'SCHEMA ' || format('%I', nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)), NULL
+  FROM pg_namespace WHERE nspname IN ('public', 'pgbouncer')
+  UNION ALL
+  SELECT CASE prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure, proowner,
+         coalesce(proacl, acldefault('f', proowner)), NULL
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname IN ('public', 'pgbouncer')
+  UNION ALL
+  SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)), NULL
+  FROM pg_database WHERE datname = current_database()`;
+
+const grantsQuery = `
+  SELECT object, privilege_type AS privilege, NULL::name AS column, grantee
+  FROM objects CROSS JOIN LATERAL aclexplode(acl) WHERE grantee <> owner
+  UNION ALL
+  SELECT object, privilege_type, attname, grantee
+  FROM objects JOIN pg_attribute ON attrelid = relation AND attacl IS NOT NULL CROSS JOIN LATERAL aclexplode(attacl)
+  WHERE grantee <> owner`;
+
+const policiesQuery = `
+  SELECT format('%I.%I', nspname, relname) AS table, polname AS name, polpermissive AS permissive,
+         CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
+                     ELSE 'ALL' END AS command,
+         (SELECT jsonb_agg(CASE WHEN role = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(role) END)
+          FROM unnest(polroles) AS role) AS roles,
+         pg_get_expr(polqual, polrelid) AS using, pg_get_expr(polwithcheck, polrelid) AS check
+  FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE nspname = 'public'`;
+
+const tenantsRoleQuery = `
+  SELECT rolcanlogin AS login,
+         rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS power,
+         EXISTS (SELECT FROM pg_db_role_setting LEFT JOIN pg_database d ON d.oid = setdatabase
+                 WHERE setrole = r.oid AND (setdatabase = 0 OR datname = current_database())) AS settings,
+         (SELECT coalesce(jsonb_agg(pg_get_userbyid(roleid)), '[]') FROM pg_auth_members WHERE member = r.oid) AS "memberOf",
+         (SELECT coalesce(jsonb_agg(m.rolname), '[]') FROM pg_auth_members JOIN pg_roles m ON m.oid = member
+          WHERE roleid = r.oid AND m.rolname !~ '^t_[a-z2-7]{10}_(rw|migrator)$' AND m.rolname <> current_user
+            AND NOT m.rolsuper) AS strangers
+  FROM pg_roles r WHERE rolname = '${tenantsRole}'`;
+
+/** The same choice as in charts/platform/files/bootstrap.sql. */
+const openedQuery = `
+  SELECT p.oid::regprocedure::text AS name
+  FROM pg_proc p CROSS JOIN LATERAL aclexplode(coalesce(proacl, acldefault('f', proowner)))
+  WHERE pronamespace = 'pg_catalog'::regnamespace
+    AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_')
+    AND ${counted}`;
+
+const brokenQuery = `
+  SELECT wanted AS name FROM unnest(ARRAY['pgbouncer.user_lookup(text)']) AS wanted
+  WHERE NOT EXISTS (
+    SELECT FROM pg_proc WHERE oid::regprocedure::text = wanted AND prosecdef
+      AND proconfig = ARRAY['search_path=pg_catalog, pg_temp'])`;
+
+/** Observes it by one catalog query. */
+export async function observeShared(postgres: Postgres): Promise<SharedObservation> {
+  const [row] = await postgres.query<{ shared: SharedObservation }>(`
+    WITH objects AS (${objectsQuery})
+    SELECT jsonb_build_object(
+      'database', current_database(),
+      'objects', (SELECT jsonb_agg(jsonb_build_object(
+          'object', object, 'owner', pg_get_userbyid(owner), 'ours', pg_has_role(owner, 'USAGE'),
+          'ownerTrusted', owner = current_user::regrole OR rolsuper OR owner = 'pg_database_owner'::regrole))
+        FROM objects JOIN pg_roles r ON r.oid = owner),
+      'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'object', object, 'privilege', privilege, 'column', "column",
+          'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END)), '[]')
+        FROM (${grantsQuery}) AS granted WHERE ${counted}),
+      'rowSecurity', (SELECT jsonb_agg(jsonb_build_object(
+          'table', substring(object FROM 7), 'enabled', relrowsecurity, 'forced', relforcerowsecurity))
+        FROM objects JOIN pg_class c ON c.oid = relation),
+      'policies', (SELECT coalesce(jsonb_agg(to_jsonb(policy)), '[]') FROM (${policiesQuery}) AS policy),
+      'tenantsRole', (SELECT to_jsonb(role) FROM (${tenantsRoleQuery}) AS role),
+      'opened', (SELECT coalesce(jsonb_agg(DISTINCT name), '[]') FROM (${openedQuery}) AS open),
+      'brokenFunctions', (SELECT coalesce(jsonb_agg(name), '[]') FROM (${brokenQuery}) AS broken)) AS shared`);
+  if (row === undefined) throw new TypeError("Expected one row of what all tenants share.");
+  return row.shared;
+}

@@ -1,0 +1,185 @@
+import type { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../e2e/services/postgres.ts";
+import type {} from "../../../../e2e/services/vitest.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { guardShared } from "./guard-shared.ts";
+
+/** What a login of a tenant may try on the role that holds the rights of all tenants' logins. */
+const attacks: readonly string[] = [
+  "DROP OWNED BY dotmac_tenant",
+  "DROP OWNED BY dotmac_tenant CASCADE",
+  "REASSIGN OWNED BY dotmac_tenant TO CURRENT_USER",
+  "REASSIGN OWNED BY CURRENT_USER TO dotmac_tenant",
+  "SET ROLE dotmac_tenant; DROP OWNED BY CURRENT_USER CASCADE",
+  "SET ROLE dotmac_tenant; REVOKE ALL ON public.tenants, public.licenses, public.audit_logs FROM dotmac_tenant",
+  "SET ROLE dotmac_tenant; REVOKE ALL ON SCHEMA public FROM dotmac_tenant",
+  "SET ROLE dotmac_tenant; CREATE SCHEMA mine",
+  "SET ROLE dotmac_tenant; CREATE TABLE public.mine (id int)",
+  "SET ROLE dotmac_tenant; LOCK TABLE public.audit_logs IN ACCESS EXCLUSIVE MODE",
+  "LOCK TABLE public.tenants IN ROW EXCLUSIVE MODE",
+  "DROP POLICY own_row ON public.tenants",
+  "ALTER POLICY own_row ON public.tenants USING (true)",
+  "CREATE POLICY more ON public.tenants USING (true)",
+  "ALTER TABLE public.tenants DISABLE ROW LEVEL SECURITY",
+  "ALTER TABLE public.tenants OWNER TO dotmac_tenant",
+  "CREATE RULE none AS ON INSERT TO public.audit_logs DO INSTEAD NOTHING",
+  "CREATE INDEX ON public.audit_logs (actor)",
+  "ALTER ROLE dotmac_tenant SET search_path = x",
+  "SET ROLE dotmac_tenant; ALTER ROLE dotmac_tenant SET search_path = x",
+  "SET ROLE dotmac_tenant; ALTER ROLE dotmac_tenant IN DATABASE postgres SET search_path = x",
+  "SET ROLE dotmac_tenant; ALTER ROLE dotmac_tenant PASSWORD 'x'",
+  "SET ROLE dotmac_tenant; ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC",
+  "ALTER ROLE dotmac_tenant IN DATABASE postgres SET search_path = x",
+  "ALTER ROLE dotmac_tenant LOGIN PASSWORD 'x'",
+  "ALTER ROLE dotmac_tenant CONNECTION LIMIT 0",
+  "ALTER ROLE dotmac_tenant RENAME TO nobody",
+  "ALTER GROUP dotmac_tenant DROP USER CURRENT_USER",
+  "DROP ROLE dotmac_tenant",
+  "COMMENT ON ROLE dotmac_tenant IS 'x'",
+  "SECURITY LABEL ON ROLE dotmac_tenant IS 'x'",
+  "GRANT dotmac_tenant TO pgbouncer_auth",
+  "GRANT dotmac_operator TO dotmac_tenant",
+  "GRANT CURRENT_USER TO dotmac_tenant",
+  "REVOKE dotmac_tenant FROM dotmac_operator",
+  "ALTER DEFAULT PRIVILEGES FOR ROLE dotmac_tenant GRANT ALL ON TABLES TO PUBLIC",
+  "ALTER DEFAULT PRIVILEGES FOR ROLE dotmac_tenant REVOKE ALL ON TABLES FROM dotmac_tenant",
+  "REVOKE CONNECT ON DATABASE CURRENT FROM dotmac_tenant",
+  "ALTER DATABASE CURRENT SET search_path = x",
+];
+
+describe.each(["postgres15", "postgres18"] as const)("the role that tenants share, on %s", (server) => {
+  let platform: PlatformDatabase;
+  let north: TenantDatabase;
+  let south: TenantDatabase;
+
+  beforeAll(async () => {
+    platform = await platformDatabase(inject(server));
+    north = await tenantDatabase(platform, "north");
+    south = await tenantDatabase(platform, "south");
+  });
+
+  afterAll(() => platform[Symbol.asyncDispose]());
+
+  it.each(attacks)("takes nothing from another tenant by: %s", async (attack) => {
+    await withClient(north.login, (client) => attempt(client, attack));
+    await expectAtWork(south);
+    expect(await guardShared(platform)).toMatchObject({ faults: [] });
+    expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+    await expectAtWork(south);
+    // Its own rights too: an attack must not be a way out of the audit.
+    await expectAtWork(north);
+  });
+
+  it("hides the rows of others after every attack", async () => {
+    await withClient(north.login, async (client) => {
+      for (const attack of attacks) await attempt(client, attack);
+      await client.query("RESET ROLE");
+      expect((await client.query("SELECT id FROM public.tenants")).rows).toEqual([{ id: north.names.id }]);
+    });
+  });
+
+  it("was attacked by a login that may do to its own role what it may not do to the shared one", async () => {
+    await withClient(north.login, async (client) => {
+      await client.query("SET ROLE dotmac_tenant");
+      await client.query("RESET ROLE");
+      await client.query("COMMENT ON COLUMN public.tenants.id IS 'x'").catch(() => {});
+      await client.query(`ALTER ROLE ${north.names.roles.appA} SET work_mem = '1MB'`);
+    });
+  });
+
+  async function attempt(client: Client, attack: string): Promise<void> {
+    // One after the other: a refused statement must not undo those before it.
+    for (const statement of attack
+      .replaceAll("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
+      .split("; "))
+      await client.query(statement).catch(() => {});
+  }
+
+  describe("what somebody with more rights has broken", () => {
+    const broken: readonly [string, string][] = [
+      ["a dropped policy", "DROP POLICY own_row ON public.licenses"],
+      ["a policy for one role", "ALTER POLICY own_row ON public.licenses TO dotmac_tenant"],
+      ["an opened policy", "ALTER POLICY own_row ON public.tenants USING (true)"],
+      ["a policy too many", "CREATE POLICY more ON public.tenants USING (true)"],
+      ["row security switched off", "ALTER TABLE public.audit_logs DISABLE ROW LEVEL SECURITY"],
+      ["row security that binds the operator", "ALTER TABLE public.tenants FORCE ROW LEVEL SECURITY"],
+      ["a right too many", "GRANT DELETE ON public.audit_logs TO dotmac_tenant"],
+      ["a right for everybody", "GRANT SELECT ON public.operator_epoch TO PUBLIC"],
+      ["a column too many", "GRANT INSERT (id) ON public.audit_logs TO dotmac_tenant"],
+      ["a lost right", "REVOKE SELECT ON public.licenses FROM dotmac_tenant"],
+      ["a lost column", "REVOKE INSERT (actor) ON public.audit_logs FROM dotmac_tenant"],
+      ["a right on the schema", "GRANT CREATE ON SCHEMA public TO PUBLIC"],
+      ["a lost schema", "REVOKE USAGE ON SCHEMA public FROM dotmac_tenant"],
+      ["a lost database", "REVOKE CONNECT ON DATABASE CURRENT FROM dotmac_tenant"],
+      ["an opened database", "GRANT TEMPORARY ON DATABASE CURRENT TO PUBLIC"],
+      ["a role that logs in", "ALTER ROLE dotmac_tenant LOGIN"],
+      ["a setting of the role", "ALTER ROLE dotmac_tenant SET search_path = x"],
+      ["a stranger in the role", "GRANT dotmac_tenant TO pgbouncer_auth"],
+      ["a tenant's own right", "GRANT ALL ON public.tenants TO NORTH"],
+    ];
+
+    it.each(broken)("is repaired, once: %s", async (_, statement) => {
+      await platform.postgres.query(bySituation(statement));
+      expect((await guardShared(platform)).repaired).not.toEqual([]);
+      expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+      await expectAtWork(south);
+    });
+
+    it.each([
+      ["GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC", "Tenants may use lo_create(oid)"],
+      ["GRANT USAGE ON SCHEMA pgbouncer TO dotmac_tenant", "dotmac_tenant has USAGE on SCHEMA pgbouncer"],
+      [
+        "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = public",
+        "The function pgbouncer.user_lookup(text) is not as bootstrap.sql makes it",
+      ],
+      [
+        "REVOKE USAGE ON SCHEMA pgbouncer FROM pgbouncer_auth",
+        "pgbouncer_auth lacks USAGE on SCHEMA pgbouncer",
+      ],
+    ])("is told when only a superuser can repair it: %s", async (statement, fault) => {
+      await withClient(platform.database.superuser, async (client) => {
+        await client.query("BEGIN");
+        await client.query(statement);
+        await client.query("COMMIT");
+      });
+      const { faults } = await guardShared(platform);
+      await withClient(platform.database.superuser, (client) => client.query(undoing[statement] ?? ""));
+      expect(faults).toEqual([expect.stringContaining(fault)]);
+      expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+    });
+
+    const undoing: Readonly<Record<string, string>> = {
+      "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC":
+        "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC",
+      "GRANT USAGE ON SCHEMA pgbouncer TO dotmac_tenant":
+        "REVOKE USAGE ON SCHEMA pgbouncer FROM dotmac_tenant",
+      "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = public":
+        "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = pg_catalog, pg_temp",
+      "REVOKE USAGE ON SCHEMA pgbouncer FROM pgbouncer_auth":
+        "GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth",
+    };
+
+    function bySituation(statement: string): string {
+      return statement
+        .replace("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
+        .replace("NORTH", north.names.roles.appA);
+    }
+  });
+
+  /** The tenant logs in, sees its rows and nobody's else, and writes its audit record. */
+  async function expectAtWork({ login, names }: TenantDatabase): Promise<void> {
+    await withClient(login, async (client) => {
+      expect((await client.query("SELECT id FROM public.tenants")).rows).toEqual([{ id: names.id }]);
+      expect((await client.query("SELECT tenant_id FROM public.licenses")).rows).toEqual([
+        { tenant_id: names.id },
+      ]);
+      await client.query(
+        `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+         VALUES ($1, 'user', 'attacked', 'tenant', '1')`,
+        [names.id],
+      );
+    });
+  }
+});
