@@ -1,4 +1,4 @@
-import { identifier } from "../clients/postgres/quote.ts";
+import { destroyDatabase } from "./database/destroy-database.ts";
 import { runStatements } from "./database/run-statements.ts";
 import { type TenantNames, tenantNames } from "./names.ts";
 import { vaultPaths } from "./vault-paths.ts";
@@ -36,22 +36,11 @@ async function markDoomed({ postgres, epoch }: Outside): Promise<TenantNames[]> 
 }
 
 async function destroy(names: TenantNames, world: Outside): Promise<void> {
-  await dropSchema(names, world);
+  await destroyDatabase(world.postgres, world.epoch, names);
   for (const server of [world.redis.cache, world.redis.state]) await server.deleteKeys(names.redis.prefix);
   for (const path of Object.values(vaultPaths(names))) await world.vault.destroySecret(path);
   await world.vault.destroyTransitKey(names.vault.transitKey);
   await runStatements(world.postgres, world.epoch, [
     { text: "UPDATE public.tenants SET destroyed_at = now() WHERE id = $1", values: [names.id] },
-  ]);
-}
-
-async function dropSchema({ id, schema, roles }: TenantNames, { postgres, epoch }: Outside): Promise<void> {
-  await runStatements(postgres, epoch, [
-    { text: `DROP SCHEMA IF EXISTS ${identifier(schema)} CASCADE` },
-    ...[roles.appA, roles.appB, roles.migrator, roles.readWrite, roles.owner].map((role) => ({
-      text: `DROP ROLE IF EXISTS ${identifier(role)}`,
-    })),
-    { text: "DELETE FROM public.licenses WHERE tenant_id = $1", values: [id] },
-    { text: "DELETE FROM public.audit_logs WHERE tenant_id = $1", values: [id] },
   ]);
 }

@@ -30,13 +30,18 @@ export function jobFailure(job: Job, pods: readonly Pod[]): string {
   return sentence(plainText(words ?? condition(job, "Failed")?.message ?? "it gave no reason", longestWords));
 }
 
-function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
+/** The pods that a Job has made. */
+export function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
 }
 
+/** The termination message of a pod of one container, if there is one. */
+export function lastMessage(pod: Pod): string | undefined {
+  return pod.status?.containerStatuses?.[0]?.state?.terminated?.message?.trim() || undefined;
+}
+
 function lastWords(pod: Pod): string | undefined {
-  const text = pod.status?.containerStatuses?.[0]?.state?.terminated?.message?.trim();
-  return text === "" ? undefined : text?.slice(-longestWords);
+  return lastMessage(pod)?.slice(-longestWords);
 }
 
 function hasCondition(job: Job, type: string): boolean {

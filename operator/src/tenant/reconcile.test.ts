@@ -11,7 +11,7 @@ import { tenantSteps } from "./reconcile.ts";
 import { sweepPlatform } from "./sweep.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
-import { endJob, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
+import { endJob, jobPod, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 import { vaultPaths } from "./vault-paths.ts";
@@ -136,6 +136,7 @@ describe("a crash of the operator", () => {
     ["redis", /^set user/],
     ["migrator", /^transaction .*ALTER ROLE "t_[a-z2-7]+_migrator"$/],
     ["job", /^created Job/],
+    ["recorded", /^transaction INSERT INTO public.tenant_migrations/],
     ["migrator-off", /^transaction .*SELECT pg_terminate_backend/],
     ["deployment", /^created Deployment/],
     ["ingress", /^created Ingress/],
@@ -258,6 +259,84 @@ describe("a change of the spec or the plan", () => {
     const ready = findCondition((await liveTenant(platform, "pauses")).status?.conditions, "Ready");
     expect(ready).toMatchObject({ status: "True", reason: "Ready" });
   });
+});
+
+describe("how far a schema is", () => {
+  it("is asked of a Job once where it is not known, as after an update from before it was recorded", async () => {
+    const { id, namespace } = namesOf(await readied("unrecorded"));
+    await forget(id);
+    await deleteJobs(namespace);
+    expect(await settle(platform, "unrecorded")).toEqual({ kind: "done" });
+    expect(await reported(id)).toEqual([{ version: 2, image_mark: null }]);
+    await deleteJobs(namespace);
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "unrecorded", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+  });
+
+  it("is asked again when the pod that told it is gone", async () => {
+    const { id, namespace } = namesOf(await readied("lost"));
+    await forget(id);
+    for (const { metadata } of await platform.cluster.client.listAll(kinds.pod, { namespace }))
+      await platform.cluster.client.delete(kinds.pod, { namespace, name: metadata.name });
+    const outcome = await reconcileOnce(platform, "lost", platform.newWorld());
+    expect(outcome).toMatchObject({ kind: "waiting", reason: "MigrationResultLost" });
+    expect(await settle(platform, "lost")).toEqual({ kind: "done" });
+    expect(await reported(id)).toEqual([{ version: 2, image_mark: null }]);
+  });
+
+  it.each(["", "2 ", "-1", "1e9", "02", "12345678901", "version 2", "2; DROP TABLE customers"])(
+    "is not taken from the message %j",
+    async (message) => {
+      const name = `says-${Buffer.from(message).toString("hex").slice(0, 20) || "nothing"}`;
+      await create(name);
+      const world = platform.newWorld();
+      await reconcileOnce(platform, name, world);
+      const { id, namespace } = namesOf(await liveTenant(platform, name));
+      const [job] = await platform.cluster.client.listAll(kinds.job, { namespace });
+      if (job === undefined) throw new Error("expected a Job");
+      await endJob(platform, job, "Complete", message);
+      if (message.trim() === "2") return expect(await settle(platform, name)).toEqual({ kind: "done" });
+      expect(await reconcileOnce(platform, name, world)).toMatchObject({
+        kind: "stalled",
+        reason: "MigrationResultInvalid",
+        message: expect.stringContaining(`found ${JSON.stringify(message)}: set an image that reports it`),
+      });
+      return expect(await reported(id)).toEqual([]);
+    },
+  );
+
+  it("as an image of the tenant's own tells it counts for that image alone", async () => {
+    const { id, namespace } = namesOf(await readied("lies"));
+    await change("lies", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
+    await reconcileOnce(platform, "lies", platform.newWorld());
+    for (const job of await platform.cluster.client.listAll(kinds.job, { namespace }))
+      if (job.status?.conditions === undefined) await endJob(platform, job, "Complete", "999999999");
+    await settle(platform, "lies");
+    expect(await reported(id)).toEqual([{ version: 999_999_999, image_mark: expect.any(String) }]);
+    await deleteJobs(namespace);
+    await change("lies", { runtime: null });
+    expect(await reconcileOnce(platform, "lies", platform.newWorld())).toMatchObject({ reason: "Migrating" });
+    await settle(platform, "lies");
+    expect(await reported(id)).toEqual([{ version: 2, image_mark: null }]);
+  });
+
+  async function forget(id: string): Promise<void> {
+    await platform.database.postgres.query("DELETE FROM public.tenant_migrations WHERE tenant_id = $1", [id]);
+  }
+
+  function reported(id: string): Promise<object[]> {
+    const text = "SELECT version, image_mark FROM public.tenant_migrations WHERE tenant_id = $1";
+    return platform.database.postgres.query(text, [id]);
+  }
+
+  async function deleteJobs(namespace: string): Promise<void> {
+    const { client } = platform.cluster;
+    for (const { metadata } of await client.listAll(kinds.job, { namespace }))
+      await client.delete(kinds.job, { namespace, name: metadata.name });
+    for (const { metadata } of await client.listAll(kinds.pod, { namespace }))
+      await client.delete(kinds.pod, { namespace, name: metadata.name });
+  }
 });
 
 describe("an image of a tenant's own", () => {
@@ -743,19 +822,12 @@ async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWo
 }
 
 /** The running pod of the one Job that has not ended; the answer sets the phase in which it ends. */
-async function migrationPod(namespace: string): Promise<(phase: "Succeeded" | "Failed") => Promise<unknown>> {
+async function migrationPod(namespace: string): Promise<(phase: "Succeeded" | "Failed") => Promise<void>> {
   const { client } = platform.cluster;
   const jobs = await client.listAll(kinds.job, { namespace });
   const job = jobs.find(({ status }) => status?.conditions === undefined);
   if (job === undefined) throw new Error("expected a Job that has not ended");
-  const { template } = job.spec ?? {};
-  const name = { namespace, name: `${job.metadata.name}-pod` };
-  const owner = { apiVersion: "batch/v1", kind: "Job", name: job.metadata.name, uid: job.metadata.uid };
-  const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
-  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
-  await client.create(kinds.pod, pod as never, manager);
-  return (phase) =>
-    client.merge(kinds.pod, name, { status: { phase } }, { ...manager, subresource: "status" });
+  return jobPod(platform, job);
 }
 
 async function failingPod(namespace: string, image: string): Promise<void> {

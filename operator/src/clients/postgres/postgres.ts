@@ -23,6 +23,11 @@ export interface Transaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+/** What node-postgres takes and its types leave out: the timeout of one query. */
+interface TimedQuery extends pg.QueryConfig {
+  readonly query_timeout: number;
+}
+
 /** Milliseconds. */
 export interface TransactionOptions {
   /** How long one of its statements may take; 20 s unless told. */
@@ -71,8 +76,10 @@ export function connectPostgres(address: PostgresAddress): Postgres {
       await client.query("BEGIN");
       if (timeout !== statementTimeout) await client.query(`SET LOCAL statement_timeout = ${timeout}`);
       const result = await work({
-        query: async (text, values = []) =>
-          (await client.query({ text, values: [...values], query_timeout: clientTimeout(timeout) })).rows,
+        query: async (text, values = []) => {
+          const query: TimedQuery = { text, values: [...values], query_timeout: clientTimeout(timeout) };
+          return (await client.query(query)).rows;
+        },
       });
       await client.query("COMMIT");
       return result;

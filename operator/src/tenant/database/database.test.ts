@@ -9,7 +9,7 @@ import { startPlatform } from "../start-platform.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { databaseDifferences } from "./differences.ts";
-import { disableMigrator, enableMigrator, observeMigration } from "./migration-state.ts";
+import { disableMigrator, enableMigrator, observeMigration, recordMigration } from "./migration-state.ts";
 import { observeDatabase } from "./observe.ts";
 import { revokeLogins } from "./revoke-logins.ts";
 import { runStatements } from "./run-statements.ts";
@@ -74,6 +74,8 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       ["change its record", () => "UPDATE public.tenants SET name = 'x'"],
       ["change its licence", () => "UPDATE public.licenses SET max_customers = NULL"],
       ["delete audit records", () => "DELETE FROM public.audit_logs"],
+      ["read how far schemas are", () => "SELECT * FROM public.tenant_migrations"],
+      ["say how far its schema is", () => "UPDATE public.tenant_migrations SET version = 9"],
       ["read the epoch", () => "SELECT * FROM public.operator_epoch"],
       ["switch row security off", () => "ALTER TABLE public.tenants DISABLE ROW LEVEL SECURITY"],
       ["read verifiers", () => "SELECT rolpassword FROM pg_authid"],
@@ -217,11 +219,16 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       await expect(withClient(login, async () => {})).rejects.toThrow("password authentication failed");
     });
 
-    it("leaves a schema whose version is read from it", async () => {
-      expect(await observeMigration(platform.postgres, north.names)).toMatchObject({
-        version: 2,
-        imageMark: null,
-      });
+    it("leaves a schema whose version is what was recorded of it", async () => {
+      const none = { version: null, imageMark: null };
+      expect(await observeMigration(platform.postgres, north.names)).toMatchObject(none);
+      for (const reported of [
+        { version: null, imageMark: "0123456789abcdef" },
+        { version: 2, imageMark: null },
+      ]) {
+        await runStatements(platform.postgres, platform.epoch, [recordMigration(north.names, reported)]);
+        expect(await observeMigration(platform.postgres, north.names)).toMatchObject(reported);
+      }
     });
 
     async function enable(password: string, until: Date): Promise<void> {

@@ -4,43 +4,44 @@ import { identifier, literal } from "../../clients/postgres/quote.ts";
 import type { TenantNames } from "../names.ts";
 import { endSessions } from "./end-sessions.ts";
 
-/** How far a tenant's schema is, read from the schema itself. */
+/**
+ * How far a tenant's schema is, by what its migration Jobs have reported. The schema itself is never asked: its owner
+ * may put a view or a row policy in place of any table, and its functions would run with the operator's rights.
+ */
 export interface MigrationState {
-  /** The last migration's number; 0 for an empty schema. */
-  readonly version: number;
-  /** What `imageMark` says of the last image whose Job ran to its end. */
+  /** The last migration's number; null when no Job has told it. */
+  readonly version: number | null;
+  /** What `imageMark` says of the last image whose Job ran to its end, if it was one of the Tenant's own. */
   readonly imageMark: string | null;
   readonly migratorEnabled: boolean;
 }
 
 export async function observeMigration(postgres: Postgres, names: TenantNames): Promise<MigrationState> {
-  const [row] = await postgres.query<{
-    hasTable: boolean;
-    imageMark: string | null;
-    migratorEnabled: boolean;
-  }>(
-    `SELECT to_regclass($1) IS NOT NULL AS "hasTable",
-            obj_description(to_regnamespace($2), 'pg_namespace') AS "imageMark",
-            coalesce((SELECT rolcanlogin FROM pg_roles WHERE rolname = $3), false) AS "migratorEnabled"`,
-    [migrationsTable(names), identifier(names.schema), names.roles.migrator],
+  const [row] = await postgres.query<MigrationState>(
+    `SELECT version, image_mark AS "imageMark",
+            coalesce((SELECT rolcanlogin FROM pg_roles WHERE rolname = $2), false) AS "migratorEnabled"
+     FROM (SELECT) AS one LEFT JOIN public.tenant_migrations ON tenant_id = $1`,
+    [names.id, names.roles.migrator],
   );
-  return {
-    version: row?.hasTable ? await lastVersion(postgres, names) : 0,
-    imageMark: row?.imageMark ?? null,
-    migratorEnabled: row?.migratorEnabled ?? false,
-  };
+  return row ?? { version: null, imageMark: null, migratorEnabled: false };
 }
 
-/**
- * Marks a schema as brought up to date by an image whose version only it knows. Every role can read
- * comments: the image's name is hashed.
- */
+/** By which an image of a Tenant's own is recognised. */
 export function imageMark(image: string): string {
-  return `dotmac.io/migrated-by=${createHash("sha256").update(image).digest("hex").slice(0, 16)}`;
+  return createHash("sha256").update(image).digest("hex").slice(0, 16);
 }
 
-export function markSchema(names: TenantNames, image: string): Statement {
-  return { text: `COMMENT ON SCHEMA ${identifier(names.schema)} IS ${literal(imageMark(image))}` };
+/** Remembers what a Job has reported. */
+export function recordMigration(
+  { id }: TenantNames,
+  { version, imageMark }: Pick<MigrationState, "version" | "imageMark">,
+): Statement {
+  return {
+    text: `INSERT INTO public.tenant_migrations (tenant_id, version, image_mark) VALUES ($1, $2, $3)
+           ON CONFLICT (tenant_id) DO UPDATE
+           SET version = excluded.version, image_mark = excluded.image_mark, reported_at = now()`,
+    values: [id, version, imageMark],
+  };
 }
 
 /** Lets the migrator in, until a time after which a forgotten one is worthless. */
@@ -58,15 +59,4 @@ export function disableMigrator(names: TenantNames): Statement[] {
     { text: `ALTER ROLE ${identifier(names.roles.migrator)} NOLOGIN PASSWORD NULL` },
     endSessions([names.roles.migrator]),
   ];
-}
-
-async function lastVersion(postgres: Postgres, names: TenantNames): Promise<number> {
-  const [row] = await postgres.query<{ version: number | null }>(
-    `SELECT max(version) AS version FROM ${migrationsTable(names)}`,
-  );
-  return row?.version ?? 0;
-}
-
-function migrationsTable({ schema }: TenantNames): string {
-  return `${identifier(schema)}.schema_migrations`;
 }

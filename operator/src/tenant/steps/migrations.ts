@@ -9,8 +9,8 @@ import {
   enableMigrator,
   imageMark,
   type MigrationState,
-  markSchema,
   observeMigration,
+  recordMigration,
 } from "../database/migration-state.ts";
 import { runStatements } from "../database/run-statements.ts";
 import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
@@ -18,6 +18,7 @@ import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../des
 import { migratorSecret } from "../desired/secrets.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
 import { jobFailure, jobImage, jobState, podSucceeded } from "../job-state.ts";
+import { migrationResult } from "../migration-result.ts";
 import { podTrouble } from "../pod-trouble.ts";
 import { applyAll, removeOne, type Subject } from "../subject.ts";
 import { vaultPaths } from "../vault-paths.ts";
@@ -27,28 +28,36 @@ import { secret } from "./secrets.ts";
 export async function migrations(subject: Subject): Promise<Outcome> {
   const { plan, world } = subject;
   const state = await observeMigration(world.postgres, plan.names);
-  subject.found.migration = state.version;
+  noteVersion(subject, state);
   const jobs = world.cluster.inNamespace(kinds.job, plan.names.namespace);
   const running = jobs.find((job) => jobState(job) === "running");
   const pods = running === undefined ? [] : await componentPods(subject, "migration");
   const ended = running !== undefined && podSucceeded(running, pods);
   if (running !== undefined && !ended) return superviseJob(subject, running, pods);
   if (plan.suspended || isUpToDate(subject, state)) return finish(subject, state);
-  const last = jobs.find((job) => job.metadata.name === migrationJobName(plan.image, state.version));
-  const succeeded = jobs.some(
-    (job) => jobImage(job) === plan.image && (job === running || jobState(job) === "succeeded"),
-  );
-  if (succeeded && plan.schemaVersion === undefined) return recordImage(subject, state);
+  const hasSucceeded = (job: Job) => job === running || jobState(job) === "succeeded";
+  if (plan.schemaVersion === undefined) {
+    const own = jobs.find((job) => jobImage(job) === plan.image && hasSucceeded(job));
+    if (own !== undefined) return recordImage(subject, state, own);
+  }
+  const last = jobs.find((job) => job.metadata.name === migrationJobName(plan.image, state.version ?? 0));
   if (last === undefined) return startJob(subject, state);
+  if (hasSucceeded(last)) return recordVersion(subject, state, last);
   await finish(subject, state);
-  return jobState(last) === "failed" ? failed(subject, last) : schemaBehind(subject, state, last);
+  return failed(subject, last);
 }
 
-/** By the schema alone: the Job may be long gone. */
-function isUpToDate({ plan }: Subject, state: MigrationState): boolean {
-  return plan.schemaVersion === undefined
-    ? state.imageMark === imageMark(plan.image)
-    : state.version >= plan.schemaVersion;
+/**
+ * By what Jobs have reported: the Job may be long gone. While an update waits, any version does. What an image of the
+ * Tenant's own has reported counts for that image alone.
+ */
+function isUpToDate({ plan }: Subject, { version, imageMark: mark }: MigrationState): boolean {
+  if (plan.schemaVersion === undefined) return mark === imageMark(plan.image);
+  return plan.schemaVersion === 0 || (mark === null && version !== null && version >= plan.schemaVersion);
+}
+
+function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "version">): void {
+  if (version !== null) found.migration = version;
 }
 
 async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {
@@ -70,12 +79,12 @@ async function startJob(subject: Subject, { version }: MigrationState): Promise<
   await enable(subject);
   await applyAll(subject, kinds.serviceAccount, serviceAccount(plan.names, "migrator"));
   await applyAll(subject, kinds.configMap, runtimeConfig(plan), platformCa(plan));
-  const job = migrationJob(plan, version);
+  const job = migrationJob(plan, version ?? 0);
   const { created } = await world.cluster.create(kinds.job, job);
   if (created) changes.push(`created Job ${job.metadata.name}`);
   return waiting(
     "Migrating",
-    `The Job ${job.metadata.name} migrates the schema from version ${version}.`,
+    `The Job ${job.metadata.name} migrates the schema ${version === null ? "and reports its version" : `from version ${version}`}.`,
     30_000,
   );
 }
@@ -96,12 +105,46 @@ async function enable(subject: Subject): Promise<void> {
   await applyAll(subject, kinds.secret, migratorSecret(plan, migrator.password));
 }
 
-/** An image of a Tenant's own: that its Job ran to its end is all that is known of its version. */
-async function recordImage(subject: Subject, state: MigrationState): Promise<Outcome> {
-  const { plan, world, changes } = subject;
-  await runStatements(world.postgres, world.epoch, [markSchema(plan.names, plan.image)]);
-  changes.push(`marked the schema ${plan.names.schema} as migrated by ${plan.image}`);
+/** An image of a Tenant's own: that its Job ran to its end is all that must be known of it. */
+async function recordImage(subject: Subject, state: MigrationState, job: Job): Promise<Outcome> {
+  const { plan } = subject;
+  const result = migrationResult(job, await componentPods(subject, "migration"));
+  const version = result.kind === "version" ? result.version : null;
+  await record(subject, { version, imageMark: imageMark(plan.image) });
   return finish(subject, state);
+}
+
+/** The platform's image: its Job says which version it has reached. */
+async function recordVersion(subject: Subject, state: MigrationState, job: Job): Promise<Outcome> {
+  const { plan } = subject;
+  const result = migrationResult(job, await componentPods(subject, "migration"));
+  if (result.kind === "lost") return repeatJob(subject, job);
+  if (result.kind === "version" && (result.version !== state.version || state.imageMark !== null))
+    await record(subject, { version: result.version, imageMark: null });
+  const outcome = await finish(subject, state);
+  if (result.kind === "invalid") return resultInvalid(job, result.found);
+  const isBehind = plan.schemaVersion !== undefined && result.version < plan.schemaVersion;
+  return isBehind ? schemaBehind(subject, result, job) : outcome;
+}
+
+async function record(
+  subject: Subject,
+  reported: Pick<MigrationState, "version" | "imageMark">,
+): Promise<void> {
+  const { plan, world, changes } = subject;
+  await runStatements(world.postgres, world.epoch, [recordMigration(plan.names, reported)]);
+  changes.push(`recorded the schema ${plan.names.schema} as migrated by ${plan.image}`);
+  noteVersion(subject, reported);
+}
+
+/** Migrations that are done already are not done again: a second Job only reports. */
+async function repeatJob(subject: Subject, { metadata: { name } }: Job): Promise<Outcome> {
+  await removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name });
+  return waiting(
+    "MigrationResultLost",
+    `The pod of the Job ${name} is gone, and with it the version that it reported: the Job is repeated.`,
+    5_000,
+  );
 }
 
 /** Takes back what the Job was given: its login, its Secret, its account. */
@@ -128,10 +171,19 @@ async function failed(subject: Subject, job: Job): Promise<Outcome> {
   );
 }
 
-function schemaBehind({ plan }: Subject, { version }: MigrationState, job: Job): Outcome {
+function schemaBehind({ plan }: Subject, { version }: { version: number }, job: Job): Outcome {
   return stalled(
     "SchemaBehind",
     `Expected ${plan.image} to bring the schema to version ${plan.schemaVersion}, found version ${version} after the ` +
       `Job ${job.metadata.name} succeeded: set the operator's runtime.schemaVersion to what the image brings.`,
+  );
+}
+
+function resultInvalid({ metadata: { name, namespace } }: Job, found: string): Outcome {
+  return stalled(
+    "MigrationResultInvalid",
+    `Expected the version of the schema, a whole number, as the termination message of the Job ${name}, found ` +
+      `${JSON.stringify(found)}: set an image that reports it, or delete the Job to try again: ` +
+      `kubectl -n ${namespace} delete job ${name}`,
   );
 }
