@@ -2,6 +2,9 @@
 -- not share. A superuser runs it, as often as wanted: the second run changes nothing but the two passwords.
 -- psql variables: operator_password, pooler_password.
 
+-- First of all: the operator may create in the schema public, and must not put its functions before PostgreSQL's own.
+SET search_path = pg_catalog, pg_temp;
+
 -- Passwords stay out of the server's log.
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
@@ -28,6 +31,10 @@ ALTER ROLE dotmac_operator
 ALTER ROLE pgbouncer_auth
   LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'pooler_password';
 
+-- The same for whoever logs in as one of the two, and writes a name without its schema.
+ALTER ROLE dotmac_operator SET search_path = pg_catalog, pg_temp;
+ALTER ROLE pgbouncer_auth SET search_path = pg_catalog, pg_temp;
+
 -- A schema is handed to a role by a member of it. Up to PostgreSQL 15 CREATEROLE may grant itself any membership;
 -- since 16 only in roles it made, and this does so as it makes them.
 DO $$
@@ -48,9 +55,27 @@ $$;
 REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
--- The pooler asks for a login's verifier here. It never learns one that has power beyond a tenant's schema.
+-- What is in the two schemas below belongs to superusers: the operator, as owner of the database, can make a schema.
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
-REVOKE ALL ON SCHEMA pgbouncer FROM PUBLIC;
+CREATE SCHEMA IF NOT EXISTS dotmac;
+ALTER SCHEMA pgbouncer OWNER TO CURRENT_USER;
+ALTER SCHEMA dotmac OWNER TO CURRENT_USER;
+REVOKE ALL ON SCHEMA pgbouncer, dotmac FROM PUBLIC, dotmac_operator, pgbouncer_auth;
+DO $$
+DECLARE
+  alien regprocedure;
+BEGIN
+  FOR alien IN
+    SELECT p.oid
+    FROM pg_proc p JOIN pg_roles r ON r.oid = proowner
+    WHERE pronamespace IN ('pgbouncer'::regnamespace, 'dotmac'::regnamespace) AND NOT rolsuper
+  LOOP
+    EXECUTE format('DROP ROUTINE %s CASCADE', alien);
+  END LOOP;
+END
+$$;
+
+-- The pooler asks for a login's verifier here. It never learns one that has power beyond a tenant's schema.
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth;
 
 CREATE OR REPLACE FUNCTION pgbouncer.user_lookup(login text)
@@ -67,19 +92,67 @@ $$;
 REVOKE ALL ON FUNCTION pgbouncer.user_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.user_lookup(text) TO pgbouncer_auth;
 
--- Large objects and advisory locks know no schema: every login of the database would share them.
+-- A login may change its own password. The operator, which sets those passwords, sees here that one has changed.
+GRANT USAGE ON SCHEMA dotmac TO dotmac_operator;
+
+CREATE OR REPLACE FUNCTION dotmac.tenant_verifiers(logins text[])
+  RETURNS TABLE (login text, verifier text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT rolname::text, rolpassword
+  FROM pg_authid
+  WHERE rolname = ANY (logins)
+    AND rolname ~ '^t_[a-z2-7]{10}_app_[ab]$'
+    AND NOT (rolsuper OR rolreplication OR rolcreaterole OR rolcreatedb OR rolbypassrls)
+$$;
+REVOKE ALL ON FUNCTION dotmac.tenant_verifiers(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
+
+-- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
+-- counts rows, reads and sizes would tell each tenant how much the others have and do. (The statement NOTIFY has no
+-- right of its own; nothing of the platform listens.)
 DO $$
 DECLARE
   shared regprocedure;
+  told regclass;
 BEGIN
   FOR shared IN
     SELECT oid
     FROM pg_proc
     WHERE pronamespace = 'pg_catalog'::regnamespace
-      AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_')
+      AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_'
+        OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
+        OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact'))
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', shared);
+    IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size)' THEN
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dotmac_operator, pg_monitor', shared);
+    END IF;
   END LOOP;
+  FOR told IN
+    SELECT oid
+    FROM pg_class
+    WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'v'
+      AND (relname ~ '^pg_stat(io)?_' OR relname IN ('pg_locks', 'pg_prepared_xacts'))
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', told);
+    EXECUTE format('GRANT SELECT ON %s TO dotmac_operator, pg_monitor', told);
+  END LOOP;
+END
+$$;
+
+-- The catalog's own counts of rows and pages. All other columns stay: drivers and tools read them by name.
+DO $$
+DECLARE
+  columns text;
+BEGIN
+  SELECT string_agg(quote_ident(attname), ', ') INTO columns
+  FROM pg_attribute
+  WHERE attrelid = 'pg_class'::regclass AND attnum > 0 AND NOT attisdropped
+    AND attname NOT IN ('reltuples', 'relpages', 'relallvisible', 'relallfrozen');
+  REVOKE ALL ON pg_class FROM PUBLIC;
+  EXECUTE format('GRANT SELECT (%s) ON pg_class TO PUBLIC', columns);
+  GRANT SELECT ON pg_class TO dotmac_operator, pg_monitor;
 END
 $$;
 

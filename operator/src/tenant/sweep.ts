@@ -2,7 +2,7 @@ import { sameRights, sameUser } from "../clients/redis/acl-user.ts";
 import type { Redis } from "../clients/redis/redis.ts";
 import { type Blueprint, blueprint } from "./blueprint.ts";
 import { type LoginLetter, loginLetters } from "./credentials.ts";
-import { databaseDifferences } from "./database/differences.ts";
+import { changedPasswords, databaseDifferences } from "./database/differences.ts";
 import { observeDatabase } from "./database/observe.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
@@ -70,7 +70,8 @@ async function driftedDatabases(complete: readonly Settled[], { postgres }: Outs
   return named(complete, ({ plan, enabledLogins }) => {
     const found = observed.get(plan.names.id);
     if (found === undefined) return true;
-    return databaseDifferences(databaseWanted(plan, { enabledLogins }), found, {}).length > 0;
+    const differences = databaseDifferences(databaseWanted(plan, { enabledLogins }), found, {});
+    return differences.length > 0 || changedPasswords(found).length > 0;
   });
 }
 

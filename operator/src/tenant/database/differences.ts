@@ -2,10 +2,9 @@ import type { Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
 import type { LoginLetter } from "../credentials.ts";
 import type { TenantNames } from "../names.ts";
+import { tenantsRole as sharedRole } from "../shared/wanted-shared.ts";
 import type { DatabaseObservation, RoleObservation } from "./observe.ts";
-
-/** The role that holds what all tenants' logins may do outside of their schemas; see operator/sql. */
-const sharedRole = "dotmac_tenant";
+import { hasVerifier, loginComment } from "./password-mark.ts";
 
 /** What a tenant shall have on the server. */
 export interface DatabaseWanted {
@@ -57,11 +56,21 @@ function wantedRoles({ names, connectionLimit, enabledLogins }: DatabaseWanted):
   ];
 }
 
-/** The logins whose password on the server is not the one that Vault holds. */
+/** The logins of which it is not certain that their password on the server is the one that Vault holds. */
 export function stalePasswords(wanted: DatabaseWanted, observed: DatabaseObservation): string[] {
   return Object.entries(wanted.passwordMarks ?? {})
-    .filter(([role, mark]) => roleNamed(observed, role)?.comment !== mark)
+    .filter(([role, mark]) => {
+      const { comment = null, verifier } = roleNamed(observed, role) ?? {};
+      return comment?.split(" ")[0] !== mark || !hasVerifier(comment, verifier);
+    })
     .map(([role]) => role);
+}
+
+/** The logins whose password somebody else than the operator has changed. */
+export function changedPasswords(observed: DatabaseObservation): string[] {
+  return observed.roles
+    .filter(({ comment, verifier }) => comment?.includes(" verifier=") && !hasVerifier(comment, verifier))
+    .map(({ name }) => name);
 }
 
 /**
@@ -77,7 +86,7 @@ export function databaseDifferences(
   return [
     ...roles.flatMap((role) => roleDifferences(role, roleNamed(observed, role.name))),
     ...roles.flatMap((role) => membershipDifferences(role, roleNamed(observed, role.name))),
-    ...passwordStatements(wanted, verifiers),
+    ...passwordStatements(wanted, observed, verifiers),
     ...schemaDifferences(wanted.names, observed),
     ...licenseDifferences(wanted, observed),
   ];
@@ -136,11 +145,17 @@ function membershipDifferences(wanted: RoleWanted, found: RoleObservation | unde
 
 function passwordStatements(
   wanted: DatabaseWanted,
+  observed: DatabaseObservation,
   verifiers: Readonly<Record<string, string>>,
 ): Statement[] {
   return Object.entries(verifiers).flatMap(([role, verifier]) => [
-    alter(identifier(role), `PASSWORD ${literal(verifier)}`),
-    { text: `COMMENT ON ROLE ${identifier(role)} IS ${literal(wanted.passwordMarks?.[role] ?? "")}` },
+    // The same password under another salt would end what the pooler has open.
+    ...(roleNamed(observed, role)?.verifier === verifier
+      ? []
+      : [alter(identifier(role), `PASSWORD ${literal(verifier)}`)]),
+    {
+      text: `COMMENT ON ROLE ${identifier(role)} IS ${literal(loginComment(wanted.passwordMarks?.[role] ?? "", verifier))}`,
+    },
   ]);
 }
 

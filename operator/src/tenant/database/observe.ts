@@ -9,6 +9,8 @@ export interface RoleObservation {
   /** Whether it has a power that no tenant's role may have: superuser, CREATEROLE, BYPASSRLS and the like. */
   readonly forbiddenPower: boolean;
   readonly comment: string | null;
+  /** An app login's SCRAM verifier; null when it has none, absent when the server does not tell it. */
+  readonly verifier?: string | null;
   /** `name=value`, set for all databases. */
   readonly settings: readonly string[];
   /** Whether it has settings for this database alone, which go before the others. */
@@ -86,7 +88,11 @@ export async function observeDatabase(
     all.map((names) => names.schema),
     ids,
   ]);
-  const roles = new Map(row?.roles.map((role) => [role.name, role]));
+  const verifiers = await tenantVerifiers(
+    postgres,
+    all.flatMap(({ roles: { appA, appB } }) => [appA, appB]),
+  );
+  const roles = new Map(row?.roles.map((role) => [role.name, withVerifier(role, verifiers)]));
   return new Map(
     all.map((names) => [
       names.id,
@@ -97,6 +103,35 @@ export async function observeDatabase(
       },
     ]),
   );
+}
+
+/**
+ * The verifiers of app logins, by a function that a superuser has made; undefined where bootstrap.sql has not been run
+ * since it makes it.
+ */
+async function tenantVerifiers(
+  postgres: Postgres,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string | null> | undefined> {
+  const known = await postgres.query(
+    `SELECT FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace
+     WHERE nspname = 'dotmac' AND proname = 'tenant_verifiers'
+       AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(pg_proc.oid, 'EXECUTE')`,
+  );
+  if (known.length === 0) return undefined;
+  const rows = await postgres.query<{ login: string; verifier: string | null }>(
+    "SELECT login, verifier FROM dotmac.tenant_verifiers($1)",
+    [logins],
+  );
+  return new Map(rows.map(({ login, verifier }) => [login, verifier]));
+}
+
+function withVerifier(
+  role: RoleObservation,
+  verifiers: ReadonlyMap<string, string | null> | undefined,
+): RoleObservation {
+  const verifier = verifiers?.get(role.name);
+  return verifier === undefined ? role : { ...role, verifier };
 }
 
 /** Whether there is a schema of that name. */

@@ -8,10 +8,23 @@ export function passwordDigest(password: string): string {
   return createHash("sha256").update(`dotmac:${password}`).digest("hex").slice(0, 12);
 }
 
-/**
- * What a login's comment says of its password, since no one but a superuser can read a verifier back. Every
- * role can read comments.
- */
+/** What the first part of a login's comment says of its password. Every role can read comments. */
 export function passwordMark(password: string): string {
   return `dotmac.io/password=${passwordDigest(password)}`;
+}
+
+/** A login's comment: which password it was given, and by which verifier, so that another verifier is noticed. */
+export function loginComment(mark: string, verifier: string): string {
+  return `${mark} verifier=${verifierDigest(verifier)}`;
+}
+
+/** Whether a login has the verifier that its comment tells of; of a verifier that cannot be read, it is believed. */
+export function hasVerifier(comment: string | null, verifier: string | null | undefined): boolean {
+  if (verifier === undefined) return true;
+  return verifier !== null && (comment?.endsWith(` verifier=${verifierDigest(verifier)}`) ?? false);
+}
+
+/** A verifier has a random salt and two hashes: 64 bits of its own hash give nothing away. */
+function verifierDigest(verifier: string): string {
+  return createHash("sha256").update(verifier).digest("hex").slice(0, 16);
 }

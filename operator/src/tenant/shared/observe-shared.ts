@@ -58,11 +58,11 @@ const objectsQuery = `
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public' AND relkind = 'S'
   UNION ALL
   SELECT 'SCHEMA ' || format('%I', nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)), NULL
-  FROM pg_namespace WHERE nspname IN ('public', 'pgbouncer')
+  FROM pg_namespace WHERE nspname IN ('public', 'pgbouncer', 'dotmac')
   UNION ALL
   SELECT CASE prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END || p.oid::regprocedure, proowner,
          coalesce(proacl, acldefault('f', proowner)), NULL
-  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname IN ('public', 'pgbouncer')
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname IN ('public', 'pgbouncer', 'dotmac')
   UNION ALL
   SELECT 'DATABASE', datdba, coalesce(datacl, acldefault('d', datdba)), NULL
   FROM pg_database WHERE datname = current_database()`;
@@ -101,11 +101,20 @@ const openedQuery = `
   SELECT p.oid::regprocedure::text AS name
   FROM pg_proc p CROSS JOIN LATERAL aclexplode(coalesce(proacl, acldefault('f', proowner)))
   WHERE pronamespace = 'pg_catalog'::regnamespace
-    AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_')
+    AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_'
+      OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
+      OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact'))
+    AND ${counted}
+  UNION ALL
+  SELECT c.oid::regclass::text
+  FROM pg_class c CROSS JOIN LATERAL aclexplode(coalesce(relacl, acldefault('r', relowner)))
+  WHERE relnamespace = 'pg_catalog'::regnamespace
+    AND (relkind = 'v' AND (relname ~ '^pg_stat(io)?_' OR relname IN ('pg_locks', 'pg_prepared_xacts'))
+      OR c.oid = 'pg_class'::regclass)
     AND ${counted}`;
 
 const brokenQuery = `
-  SELECT wanted AS name FROM unnest(ARRAY['pgbouncer.user_lookup(text)']) AS wanted
+  SELECT wanted AS name FROM unnest(ARRAY['pgbouncer.user_lookup(text)', 'dotmac.tenant_verifiers(text[])']) AS wanted
   WHERE NOT EXISTS (
     SELECT FROM pg_proc WHERE oid::regprocedure::text = wanted AND prosecdef
       AND proconfig = ARRAY['search_path=pg_catalog, pg_temp'])`;

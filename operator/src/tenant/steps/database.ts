@@ -1,15 +1,16 @@
-import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled } from "../../controller/outcome.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { type Credentials, loginLetters } from "../credentials.ts";
 import {
+  changedPasswords,
   type DatabaseWanted,
   databaseDifferences,
   forbiddenPowers,
   stalePasswords,
 } from "../database/differences.ts";
 import { endSessionsOf } from "../database/end-sessions.ts";
-import { observeDatabase } from "../database/observe.ts";
+import { type DatabaseObservation, observeDatabase } from "../database/observe.ts";
 import { passwordMark } from "../database/password-mark.ts";
 import { runStatements } from "../database/run-statements.ts";
 import { appLogin, type TenantNames } from "../names.ts";
@@ -29,6 +30,7 @@ export async function database(subject: Subject): Promise<Outcome> {
   const wanted = databaseWanted(plan, loginsWanted(plan.names, credentials));
   const verifiers = await verifiersOf(
     stalePasswords(wanted, observed),
+    observed,
     passwords(plan.names, credentials),
     world.random,
   );
@@ -36,9 +38,10 @@ export async function database(subject: Subject): Promise<Outcome> {
   await runStatements(world.postgres, world.epoch, statements);
   if (statements.length > 0)
     changes.push(`changed the database ${plan.names.schema} (${statements.length} statements)`);
-  const closed = closedLogins(wanted);
-  if (await endSessionsOf(world.postgres, world.epoch, closed))
-    changes.push(`ended the sessions of ${closed.join(", ")}`);
+  // Whoever changed a login's password may still be in.
+  const ended = [...closedLogins(wanted), ...changedPasswords(observed)];
+  if (await endSessionsOf(world.postgres, world.epoch, ended))
+    changes.push(`ended the sessions of ${ended.join(", ")}`);
   return done;
 }
 
@@ -72,14 +75,21 @@ function closedLogins({ names, enabledLogins }: DatabaseWanted): string[] {
   return closed.map((letter) => appLogin(names, letter));
 }
 
+/** A verifier that was made from the password stays. */
 async function verifiersOf(
   roles: readonly string[],
+  observed: DatabaseObservation,
   passwordOf: Readonly<Record<string, string>>,
   random: (length: number) => Buffer,
 ): Promise<Record<string, string>> {
-  const pairs = roles.map(
-    async (role) => [role, await scramVerifier(passwordOf[role] ?? "", random(16))] as const,
-  );
+  const pairs = roles.map(async (role) => {
+    const found = observed.roles.find(({ name }) => name === role)?.verifier ?? "";
+    const password = passwordOf[role] ?? "";
+    return [
+      role,
+      (await verifies(found, password)) ? found : await scramVerifier(password, random(16)),
+    ] as const;
+  });
   return Object.fromEntries(await Promise.all(pairs));
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ClientConfig } from "pg";
-import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
 import { type DatabaseWanted, databaseDifferences, stalePasswords } from "../database/differences.ts";
 import { observeDatabase } from "../database/observe.ts";
 import { passwordMark } from "../database/password-mark.ts";
@@ -19,8 +19,10 @@ export interface TenantDatabase {
   readonly login: ClientConfig;
 }
 
+type OpenDatabase = Omit<PlatformDatabase, typeof Symbol.asyncDispose>;
+
 /** Gives a new tenant its place in the database, as the steps `claim` and `database` do. */
-export async function tenantDatabase(platform: PlatformDatabase, tenant: string): Promise<TenantDatabase> {
+export async function tenantDatabase(platform: OpenDatabase, tenant: string): Promise<TenantDatabase> {
   const { names, uid } = freshNames(tenant);
   const passwords = {
     [names.roles.appA]: randomBytes(32).toString("base64url"),
@@ -47,7 +49,7 @@ export async function tenantDatabase(platform: PlatformDatabase, tenant: string)
 
 /** Makes the database as wanted; returns the number of statements that this took. */
 export async function converge(
-  platform: PlatformDatabase,
+  platform: Pick<PlatformDatabase, "postgres" | "epoch">,
   wanted: DatabaseWanted,
   passwords: Readonly<Record<string, string>>,
 ): Promise<number> {
@@ -55,7 +57,11 @@ export async function converge(
   if (observed === undefined) throw new Error("expected an observation");
   const verifiers: Record<string, string> = {};
   for (const role of stalePasswords(wanted, observed)) {
-    verifiers[role] = await scramVerifier(passwords[role] ?? "", randomBytes(16));
+    const found = observed.roles.find(({ name }) => name === role)?.verifier ?? "";
+    const password = passwords[role] ?? "";
+    verifiers[role] = (await verifies(found, password))
+      ? found
+      : await scramVerifier(password, randomBytes(16));
   }
   const statements = databaseDifferences(wanted, observed, verifiers);
   await runStatements(platform.postgres, platform.epoch, statements);
