@@ -36,7 +36,7 @@ let running: Replica[];
 const work: TenantWork = {
   begin: async () => 1,
   sweep: async () => [],
-  guardShared: async () => ({ repaired: [], faults: [] }),
+  guardShared: async () => ({ repaired: [], faults: [], ended: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
   async reconcile(tenant, _plan, world) {

@@ -260,7 +260,8 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
   }
 }
 
-function logShared(log: Logger, { repaired, faults }: SharedReport): void {
+function logShared(log: Logger, { repaired, faults, ended }: SharedReport): void {
+  if (ended.length > 0) log.warn("transactions that were open for too long were ended", { logins: ended });
   if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
