@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
+import { superuser, withClient } from "../../../e2e/services/postgres.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import { findCondition } from "../controller/conditions.ts";
@@ -599,17 +599,25 @@ describe("a deleted tenant", () => {
       await remove(name);
       await passGrace(names.id);
     }
-    const { postgres } = platform.newWorld();
-    await postgres.query(`CREATE SCHEMA left_over AUTHORIZATION ${blocked.roles.owner}`);
+    // In another database of the server, which the operator does not reach.
+    const elsewhere = (text: string) =>
+      withClient(superuser(inject("postgres18"), "postgres"), (client) => client.query(text));
+    await elsewhere(`CREATE SCHEMA ${blocked.schema} AUTHORIZATION ${blocked.roles.owner}`);
     await expect(destroyExpired(platform.newWorld())).rejects.toThrow("cannot be dropped");
     await expectDestroyed(free);
-    await postgres.query("DROP SCHEMA left_over");
+    const left = await platform.database.postgres.query("SELECT FROM pg_namespace WHERE nspname = $1", [
+      blocked.schema,
+    ]);
+    expect(left).toEqual([]);
+    await elsewhere(`DROP SCHEMA ${blocked.schema}`);
     await destroyExpired(platform.newWorld());
     await expectDestroyed(blocked);
   });
 
   it.each([
-    ["schema", /^transaction DROP SCHEMA/],
+    ["objects", /^transaction DROP TABLE/],
+    ["schema", /^transaction DROP OWNED/],
+    ["roles", /^transaction DROP ROLE/],
     ["secrets", /^destroy secret .*encryption/],
     ["key", /^destroy key/],
   ])("is destroyed to the end after a crash right after its %s", async (point, write) => {

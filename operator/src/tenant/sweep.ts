@@ -18,8 +18,8 @@ type Outside = Pick<
 >;
 
 /**
- * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. One
- * catalog query, one ACL list per Redis server, one list of Vault, however many tenants there are. What
+ * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. A few
+ * catalog queries, one ACL list per Redis server, one list of Vault, however many tenants there are. What
  * does not belong into their namespaces is reported.
  */
 export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<string[]> {

@@ -73,7 +73,7 @@ const licensesQuery = `
     'plan', l.plan, 'modules', l.modules, 'maxCustomers', l.max_customers)), '{}')
   FROM public.licenses l WHERE l.tenant_id = ANY ($3)`;
 
-/** Observes any number of tenants by one catalog query; the answer is by tenant id. */
+/** Observes any number of tenants by a few catalog queries; the answer is by tenant id. */
 export async function observeDatabase(
   postgres: Postgres,
   ids: readonly string[],
