@@ -45,7 +45,7 @@ export interface TenantsRole {
 }
 
 /** Roles that count: rights that an administrator has given to others are no business of ours. */
-const counted = `(grantee = 0 OR grantee IN ('${tenantsRole}'::regrole, to_regrole('pgbouncer_auth'))
+const counted = `(grantee = 0 OR grantee IN (to_regrole('${tenantsRole}'), to_regrole('pgbouncer_auth'))
   OR pg_get_userbyid(grantee) ~ '^t_[a-z2-7]{10}_')`;
 
 const objectsQuery = `
