@@ -4,6 +4,7 @@ import type {} from "../../../e2e/services/vitest.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import { findCondition } from "../controller/conditions.ts";
 import { kinds } from "../controller/kinds.ts";
+import { eventually } from "../controller/testing/eventually.ts";
 import { namesOf } from "./blueprint.ts";
 import { destroyExpired } from "./destroy.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";

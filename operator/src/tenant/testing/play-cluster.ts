@@ -134,7 +134,9 @@ export async function jobPod(
   const name = { namespace: job.metadata.namespace ?? "", name: `${job.metadata.name}-pod` };
   const owner = { apiVersion: "batch/v1", kind: "Job", name: job.metadata.name, uid: job.metadata.uid };
   const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
-  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
+  // A namespace waits for half of what its pods may take to end.
+  const spec = { ...template?.spec, terminationGracePeriodSeconds: 0 };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec };
   await client.create(kinds.pod, pod as never, manager);
   return async (phase, message = String(schemaVersion)) => {
     const terminated = { exitCode: phase === "Succeeded" ? 0 : 1, message };
