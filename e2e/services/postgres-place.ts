@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { images } from "./images.ts";
 import type { Place } from "./place.ts";
+import { platformFiles } from "./platform-files.ts";
 import { type PostgresVersion, postgresBinaries } from "./postgres-binaries.ts";
 import { freshDataDirectory, initdbSettings } from "./postgres-template.ts";
 import { processPlace } from "./process-place.ts";
@@ -19,7 +22,8 @@ export async function postgresPlace(version: PostgresVersion): Promise<PostgresP
 
 async function inProcesses(version: PostgresVersion): Promise<PostgresPlace> {
   const binaries = await postgresBinaries(version);
-  const place = await processPlace(`postgres-${version}`, join(binaries.directory, "postgres"));
+  const program = ["sh", "-c", `${await limit()} && exec "$0" "$@"`, join(binaries.directory, "postgres")];
+  const place = await processPlace(`postgres-${version}`, ...program);
   return { place, superuserPassword: await freshDataDirectory(binaries, place.directory) };
 }
 
@@ -29,9 +33,15 @@ async function inContainer(version: PostgresVersion): Promise<PostgresPlace> {
   const place = await containerPlace({
     image: images[`postgres${version}`],
     user: "postgres",
-    program: ["sh", "-c", `${initdb} && exec postgres "$@"`, "postgres"],
+    program: ["sh", "-c", `${initdb} && ${await limit()} && exec postgres "$@"`, "postgres"],
   });
   const superuserPassword = randomBytes(24).toString("base64url");
   await place.write({ password: superuserPassword });
   return { place, superuserPassword };
+}
+
+/** Bounds the memory of each process of the server as the platform chart does, see postgres-start.sh. */
+async function limit(): Promise<string> {
+  const values = parse(await readFile(join(platformFiles, "..", "values.yaml"), "utf8"));
+  return `ulimit -d ${values.postgres.processMemoryMiB * 1_024}`;
 }

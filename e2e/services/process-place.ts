@@ -5,7 +5,7 @@ import { serverDirectory, writeFiles } from "./server-directory.ts";
 import { startServer } from "./start-server.ts";
 
 /** A place in this machine's own processes; `program` is started with the server's arguments after it. */
-export async function processPlace(name: string, program: string): Promise<Place> {
+export async function processPlace(name: string, ...program: readonly string[]): Promise<Place> {
   const directory = await serverDirectory(name);
   return {
     directory,
@@ -15,6 +15,6 @@ export async function processPlace(name: string, program: string): Promise<Place
     write: (files) => writeFiles(directory, files),
     reach: async (port) => ({ host: "localhost", port }),
     start: ({ arguments: args, ...options }) =>
-      startServer({ ...options, directory, command: [program, ...args] }),
+      startServer({ ...options, directory, command: [...program, ...args] }),
   };
 }

@@ -26,5 +26,9 @@ psql -q -v ON_ERROR_STOP=1 -d dotmac <<EOF
 EOF
 pg_ctl stop --pgdata="$PGDATA" --mode=fast --wait
 
+# One login's query must not take the memory of all: beyond this it fails and the server goes on. The resource that is
+# counted is RLIMIT_DATA, private memory (Linux 4.7 and later); RLIMIT_AS would count the shared buffers too.
+ulimit -d $((DOTMAC_PROCESS_MEMORY_MIB * 1024))
+
 # shellcheck disable=SC2086 # two words
 exec postgres -D "$PGDATA" $settings
