@@ -9,6 +9,7 @@ import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.t
 import { stopRequested } from "./stop-requested.ts";
 import { destroyExpired } from "./tenant/destroy.ts";
 import { expireAudit } from "./tenant/expire-audit.ts";
+import { createDatabaseGuard } from "./tenant/guard-database.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
 import { guardShared } from "./tenant/shared/guard-shared.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
@@ -23,6 +24,7 @@ const work: TenantWork = {
   guardShared,
   destroyExpired,
   expireAudit,
+  guardDatabase: createDatabaseGuard(),
 };
 
 const log = createLogger(process.env.LOG_LEVEL);

@@ -39,6 +39,7 @@ const work: TenantWork = {
   guardShared: async () => ({ repaired: [], faults: [], ended: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
+  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], endedTransactions: 0 }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {

@@ -22,6 +22,7 @@ import { WorkQueue } from "./controller/queue.ts";
 import type { ReflectorEvent } from "./controller/reflector.ts";
 import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
 import type { Logger } from "./log.ts";
+import type { GuardReport } from "./tenant/guard-database.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
 import type { SharedReport } from "./tenant/shared/guard-shared.ts";
 import type { World } from "./tenant/world.ts";
@@ -41,6 +42,8 @@ export interface TenantWork {
   guardShared(world: World): Promise<SharedReport>;
   /** Destroys the data that are kept no longer, and names whose they were. */
   destroyExpired(world: World): Promise<readonly string[]>;
+  /** Keeps tenants within their share of the shared database, and names those to whom something changed. */
+  guardDatabase(tenants: readonly Tenant[], world: World): Promise<GuardReport>;
   /** Deletes the audit records that are kept no longer, and says how many. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
 }
@@ -78,6 +81,8 @@ const spacing: Milliseconds = 500;
  * certificates, needs each tenant looked at by itself: once for so many sweeps.
  */
 const sweepsPerResync = 12;
+/** How often the shared database is looked at: a login can write 50 MB in each second between. */
+const guardEvery: Milliseconds = 15_000;
 const failureBackoff = { first: 500, most: 300_000 };
 
 /**
@@ -204,7 +209,10 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   loop.start();
   options.log.info("reconciling", { workers: config.workers, epoch });
   const untilTheEnd = AbortSignal.any([world.signal, ending]);
-  const sweeping = sweepRegularly(context, { ...world, signal: untilTheEnd }, ending);
+  const sweeping = Promise.all([
+    sweepRegularly(context, { ...world, signal: untilTheEnd }, ending),
+    guardRegularly(context, { ...world, signal: untilTheEnd }, ending),
+  ]);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
   if (term.signal.aborted || fenced) {
     loop.abort("another replica leads");
@@ -266,6 +274,19 @@ function logShared(log: Logger, { repaired, faults, ended }: SharedReport): void
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
 
+/** Apart from the sweep, which takes longer than a login needs to fill a disk. */
+async function guardRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
+  const { options, stores, queue, reporter } = context;
+  while (!ending.aborted) {
+    await orRepeated("look at the shared database", options.log, async () => {
+      const report = await options.work.guardDatabase(stores.of(tenantKind).all(), world);
+      reporter.databaseGuarded(report);
+      for (const name of report.changed) queue.add(name, "change");
+    });
+    await pause(systemClock, spread(guardEvery, 0.2, Math.random), ending);
+  }
+}
+
 async function orRepeated(what: string, log: Logger, attempt: () => Promise<void>): Promise<void> {
   try {
     await attempt();
@@ -301,6 +322,7 @@ interface Reporter {
   event(result: "written" | "repeated" | "limited" | "failed", error?: unknown): void;
   leader(event: LeaderEvent): void;
   auditExpired(records: number): void;
+  databaseGuarded(report: GuardReport): void;
 }
 
 /** Everything that happens, to the log for people and to metrics for machines. */
@@ -343,6 +365,13 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       lastLeaderLine = line;
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
+    },
+    databaseGuarded({ bytes, changed, endedTransactions }) {
+      metrics.databaseGuarded(bytes, endedTransactions);
+      if (changed.length > 0)
+        log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
+      if (endedTransactions > 0)
+        log.warn("transactions that were open for too long were ended", { endedTransactions });
     },
     auditExpired(records) {
       metrics.auditExpired(records);

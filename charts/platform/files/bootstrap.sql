@@ -108,6 +108,31 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.tenant_verifiers(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
 
+-- Bytes on disk of each schema's relations: indexes and TOAST included, also of relations without a log. It reads the
+-- names and sizes of files and the catalog, so it evaluates nothing that a tenant's role defined, and waits for no lock:
+-- pg_total_relation_size waits for whoever has locked a table, and keeps each one that it has seen in memory.
+CREATE OR REPLACE FUNCTION dotmac.schema_sizes()
+  RETURNS TABLE (schema_name text, bytes bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+AS $$
+  WITH files AS (
+    SELECT pg_catalog.substring(file, '^(?:t[0-9]+_)?([0-9]+)')::oid AS node,
+           (pg_catalog.pg_stat_file(directory || '/' || file, true)).size AS size
+    FROM (SELECT 'base/' || oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS base (directory),
+         pg_catalog.pg_ls_dir(directory) AS file
+    WHERE file ~ '^(t[0-9]+_)?[0-9]'
+  )
+  SELECT space.nspname::text, pg_catalog.sum(size)::bigint
+  FROM files
+  JOIN pg_catalog.pg_class AS relation ON relation.relfilenode = node
+  LEFT JOIN pg_catalog.pg_index AS index ON index.indexrelid = relation.oid
+  LEFT JOIN pg_catalog.pg_class AS toasted ON toasted.reltoastrelid = coalesce(index.indrelid, relation.oid)
+  JOIN pg_catalog.pg_namespace AS space ON space.oid = coalesce(toasted.relnamespace, relation.relnamespace)
+  GROUP BY space.nspname
+$$;
+REVOKE ALL ON FUNCTION dotmac.schema_sizes() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator;
+
 -- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
 -- counts rows, reads and sizes would tell each tenant how much the others have and do. (The statement NOTIFY has no
 -- right of its own; nothing of the platform listens.)

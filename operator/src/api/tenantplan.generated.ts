@@ -129,4 +129,12 @@ export interface TenantPlanDatabase {
    * Seconds after which PostgreSQL cancels a statement of the runtime.
    */
   statementTimeoutSeconds: number;
+  /**
+   * Bytes of the tenant's schema on disk, indexes included, for example 5Gi. The Tenant warns at 80 %; at 100 % the API refuses what adds data, at 110 % PostgreSQL refuses it.
+   */
+  storage: number | string;
+  /**
+   * Audit records that a tenant may write in one day of UTC. Beyond it what must be audited is refused.
+   */
+  auditRecordsPerDay: number;
 }

@@ -14,6 +14,16 @@ export class ControllerMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
 
+  readonly #databaseBytes = new Gauge({
+    name: "dotmac_operator_database_bytes",
+    help: "Bytes on disk of the database that all tenants share.",
+    registers: this.#registers,
+  });
+  readonly #endedTransactions = new Counter({
+    name: "dotmac_operator_ended_transactions_total",
+    help: "Sessions of tenants that were ended because their transaction was open for too long.",
+    registers: this.#registers,
+  });
   readonly #requests = new Counter({
     name: "dotmac_operator_kubernetes_requests_total",
     help: "Requests to the Kubernetes API by verb, resource and HTTP status (0: no answer).",
@@ -177,6 +187,11 @@ export class ControllerMetrics {
 
   event(result: "written" | "repeated" | "limited" | "failed"): void {
     this.#events.inc({ result });
+  }
+
+  databaseGuarded(bytes: number, endedTransactions: number): void {
+    this.#databaseBytes.set(bytes);
+    this.#endedTransactions.inc(endedTransactions);
   }
 
   auditExpired(records: number): void {

@@ -1,15 +1,26 @@
 import { type Condition, findCondition } from "../controller/conditions.ts";
 import type { NewEvent } from "../controller/events.ts";
+import { storageCondition } from "./bounds-condition.ts";
 import type { TenantStatus } from "./kinds.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
 /**
- * What of a new status is worth telling people as an Event: that readiness has changed, that an update waits, and
- * the beginning, the troubles and the end of a rotation of credentials, of which the stages are not.
+ * What of a new status is worth telling people as an Event: that readiness has changed, that an update waits, that
+ * the tenant has used up its share of the shared database, and the beginning, the troubles and the end of a rotation of credentials, of which the stages are not.
  */
 export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  return [...readinessNews(before, now), ...updateNews(before, now), ...rotationNews(before, now)];
+  return [
+    ...readinessNews(before, now),
+    ...updateNews(before, now),
+    ...storageNews(before, now),
+    ...rotationNews(before, now),
+  ];
+}
+
+function storageNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const limits = changed(of(before, storageCondition), of(now, storageCondition));
+  return limits.map((condition) => news("Warning", condition));
 }
 
 function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {

@@ -4,6 +4,7 @@ import { RetryableError, TerminalError } from "../controller/errors.ts";
 import { done, stalled, waiting } from "../controller/outcome.ts";
 import { namesOf } from "./blueprint.ts";
 import type { Tenant } from "./kinds.ts";
+import { newsOf } from "./news.ts";
 import { deletingStatus, pausedStatus, type Report, reportedStatus, type StepResult } from "./status.ts";
 import { sampleTenant } from "./testing/sample-blueprint.ts";
 
@@ -66,6 +67,23 @@ describe("the status", () => {
       }).toEqual(expected);
     },
   );
+
+  it.each([
+    { storage: "open", auditFull: false, reason: undefined },
+    { storage: "near", auditFull: false, reason: "StorageNearlyFull" },
+    { storage: "near", auditFull: true, reason: "AuditRecordsUsedUp" },
+    { storage: "full", auditFull: true, reason: "StorageFull" },
+    { storage: "closed", auditFull: false, reason: "StorageClosed" },
+  ] as const)("tells of storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
+    const status = reportedStatus(sampleTenant(), { ...report([claimed]), found: { bounds } });
+    expect(findCondition(status.conditions, "StorageLimited")?.reason).toBe(reason);
+    expect(newsOf({}, status).filter(({ type }) => type === "Warning")).toHaveLength(
+      reason === undefined ? 0 : 1,
+    );
+    const open = { bounds: { storage: "open", auditFull: false } } as const;
+    const later = reportedStatus({ ...sampleTenant(), status }, { ...report([claimed]), found: open });
+    expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
+  });
 
   it("stays as it is when nothing has changed, whatever the time", () => {
     const first = reportedStatus(sampleTenant(), report([claimed]));

@@ -3,6 +3,7 @@ import type { Kind, KubernetesObject } from "../controller/kinds.ts";
 import type { Outcome } from "../controller/outcome.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
+import type { StorageLevel } from "./database/storage-level.ts";
 import type { Tenant } from "./kinds.ts";
 import type { World } from "./world.ts";
 
@@ -22,6 +23,8 @@ export interface Findings {
   credentials?: Credentials;
   /** The version that they have in Vault. */
   credentialsVersion?: number;
+  /** What is refused to the tenant because of what it holds of the shared database. */
+  bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
   migration?: number;
   runtime?: { image: string; replicas: number; readyReplicas: number };
   endpoint?: string;

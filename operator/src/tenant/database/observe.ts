@@ -1,5 +1,6 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { type TenantNames, tenantNames } from "../names.ts";
+import type { StorageLevel } from "./storage-level.ts";
 
 export interface RoleObservation {
   readonly name: string;
@@ -31,6 +32,9 @@ export interface LicenseObservation {
   readonly plan: string;
   readonly modules: readonly string[];
   readonly maxCustomers: number | null;
+  /** What `bounds.ts` wrote last. */
+  readonly storage: StorageLevel;
+  readonly auditFull: boolean;
 }
 
 /** All that the server has of one tenant, its data left out. */
@@ -70,7 +74,8 @@ const schemasQuery = `
 
 const licensesQuery = `
   SELECT coalesce(jsonb_object_agg(l.tenant_id, jsonb_build_object(
-    'plan', l.plan, 'modules', l.modules, 'maxCustomers', l.max_customers)), '{}')
+    'plan', l.plan, 'modules', l.modules, 'maxCustomers', l.max_customers,
+    'storage', l.storage, 'auditFull', l.audit_full)), '{}')
   FROM public.licenses l WHERE l.tenant_id = ANY ($3)`;
 
 /** Observes any number of tenants by a few catalog queries; the answer is by tenant id. */

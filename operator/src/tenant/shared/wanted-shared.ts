@@ -34,6 +34,7 @@ export const guardedTables: readonly string[] = [
   "public.tenant_migrations",
   "public.operator_epoch",
   "public.operator_schema",
+  "public.withheld_grants",
 ];
 
 const own = (column: string) => `(${column} = "substring"((SESSION_USER)::text, '^t_([a-z2-7]{10})_'::text))`;

@@ -55,7 +55,13 @@ export const samplePlan: TenantPlan = {
     rateLimits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
     modules: ["customers", "billing"],
     retention: { auditDays: 365, eventDays: 30 },
-    database: { connectionLimit: 20, poolSize: 5, statementTimeoutSeconds: 15 },
+    database: {
+      connectionLimit: 20,
+      poolSize: 5,
+      statementTimeoutSeconds: 15,
+      storage: "5Gi",
+      auditRecordsPerDay: 50_000,
+    },
   },
 };
 

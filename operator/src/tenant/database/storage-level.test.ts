@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { type StorageLevel, storageLevel } from "./storage-level.ts";
+
+describe("the level of a tenant's storage", () => {
+  it.each<[number, StorageLevel, StorageLevel]>([
+    [0, "open", "open"],
+    [79, "open", "open"],
+    [80, "open", "near"],
+    [99, "near", "near"],
+    [100, "near", "full"],
+    [500, "open", "closed"],
+    [109, "full", "full"],
+    [110, "full", "closed"],
+    [106, "closed", "closed"],
+    [104, "closed", "full"],
+    [96, "closed", "full"],
+    [94, "closed", "near"],
+    [76, "full", "near"],
+    [74, "full", "open"],
+    [74, "near", "open"],
+  ])("of %i in 100, coming from %s, is %s", (bytes, before, level) => {
+    expect(storageLevel(bytes, 100, before)).toBe(level);
+  });
+});
