@@ -86,6 +86,10 @@ export const errorCatalogue = {
     message: "A service outside of the platform cannot be reached. Try again shortly.",
   },
   TIMED_OUT: { status: 503, message: "The request took too long and was stopped. Try again shortly." },
+  STORAGE_FULL: {
+    status: 507,
+    message: "The storage of this provider is full. Delete data, or ask the platform for a larger plan.",
+  },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -2,6 +2,7 @@ import pg from "pg";
 import { AppError } from "../errors.ts";
 
 const queryCanceled = "57014";
+const diskFull = "53100";
 
 // Classes of SQLSTATE that mean "not now": connection exceptions, too many connections, operator
 // intervention (restart, shutdown), and the pooler's own protocol violation (08P01: no backend to be had).
@@ -16,6 +17,7 @@ export function connectionSurvives(error: unknown): boolean {
 export function asAppError(error: unknown): unknown {
   if (!isServerError(error)) return isConnectionError(error) ? unavailable(error) : error;
   if (error.code === queryCanceled) return new AppError("TIMED_OUT", { cause: error });
+  if (error.code === diskFull) return new AppError("STORAGE_FULL", { cause: error });
   return connectionSurvives(error) ? error : unavailable(error);
 }
 

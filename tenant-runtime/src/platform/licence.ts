@@ -4,8 +4,11 @@ import type { Database } from "./database.ts";
 
 /** What the platform has sold to this tenant. */
 export interface Licence {
-  /** Throws MODULE_NOT_LICENSED; to write also LICENSE_EXPIRED and TENANT_SUSPENDED. */
-  require(module: string, use: "read" | "write"): Promise<void>;
+  /**
+   * Throws MODULE_NOT_LICENSED; to write or delete also LICENSE_EXPIRED and TENANT_SUSPENDED, and STORAGE_FULL when
+   * the tenant holds all of its storage: then it may delete, until PostgreSQL refuses that too.
+   */
+  require(module: string, use: "read" | "write" | "delete"): Promise<void>;
 }
 
 export interface LicenceOptions {
@@ -17,6 +20,7 @@ export interface LicenceOptions {
 interface Terms {
   readonly modules: readonly string[];
   readonly expires_at: Date | null;
+  readonly storage: "open" | "near" | "full" | "closed";
 }
 
 const freshMs = 60_000;
@@ -40,6 +44,9 @@ export function createLicence({ database, tenant, clock }: LicenceOptions): Lice
       if (licensed.expires_at !== null && licensed.expires_at <= clock.now()) {
         throw refusal("LICENSE_EXPIRED", `expired at ${licensed.expires_at.toISOString()}`);
       }
+      if (licensed.storage === "closed" || (licensed.storage === "full" && use === "write")) {
+        throw new AppError("STORAGE_FULL");
+      }
     },
   };
 }
@@ -47,7 +54,7 @@ export function createLicence({ database, tenant, clock }: LicenceOptions): Lice
 async function readTerms(database: Database, tenantId: string): Promise<Terms | undefined> {
   return database.transaction(async (transaction) => {
     const { rows } = await transaction.query<Terms>(
-      "SELECT modules, expires_at FROM public.licenses WHERE tenant_id = $1",
+      "SELECT modules, expires_at, storage FROM public.licenses WHERE tenant_id = $1",
       [tenantId],
     );
     return rows[0];

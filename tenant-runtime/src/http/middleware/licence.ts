@@ -2,11 +2,13 @@ import type { RequestHandler } from "express";
 import type { Licence } from "../../platform/licence.ts";
 import type { Route } from "../route.ts";
 
+const uses: Readonly<Record<string, "read" | "delete">> = { get: "read", delete: "delete" };
+
 /** Lets through what the tenant's licence covers; reading is never stopped by an expiry or a suspension. */
 export function licence({ module, method }: Route, licence: Licence): RequestHandler {
   if (module === undefined) return (_request, _response, next) => next();
   return async (_request, _response, next) => {
-    await licence.require(module, method === "get" ? "read" : "write");
+    await licence.require(module, uses[method] ?? "write");
     next();
   };
 }

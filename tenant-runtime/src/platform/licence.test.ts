@@ -1,0 +1,79 @@
+import type { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { createDatabase, type TestDatabase, withClient } from "../../../e2e/services/postgres.ts";
+import { platformSql } from "../../test/testing/platform-sql.ts";
+import { errorCatalogue } from "../errors.ts";
+import { systemClock } from "./clock.ts";
+import type { Database } from "./database.ts";
+import { asAppError } from "./database-errors.ts";
+import { createLicence } from "./licence.ts";
+
+const id = "lic2222222";
+let server: TestDatabase;
+
+beforeAll(async () => {
+  server = await createDatabase(inject("postgres18"));
+  await asOperator(async (client) => {
+    await client.query(await platformSql());
+    await client.query("INSERT INTO public.tenants (id, uid, name) VALUES ($1, gen_random_uuid(), 'north')", [
+      id,
+    ]);
+    await client.query(
+      "INSERT INTO public.licenses (tenant_id, plan, modules) VALUES ($1, 'standard', '{customers}')",
+      [id],
+    );
+  });
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+describe("a licence whose storage is", () => {
+  it.each([
+    { storage: "open", refused: [] },
+    { storage: "near", refused: [] },
+    { storage: "full", refused: ["write"] },
+    { storage: "closed", refused: ["write", "delete"] },
+  ])("$storage refuses $refused with STORAGE_FULL", async ({ storage, refused }) => {
+    await asOperator((client) => client.query("UPDATE public.licenses SET storage = $1", [storage]));
+    const licence = createLicence({
+      database,
+      tenant: { id, suspended: false },
+      clock: systemClock,
+    });
+    const answers = ["read", "write", "delete"].map(async (use) => {
+      const attempt = licence.require("customers", use as "read");
+      if (refused.includes(use))
+        await expect(attempt).rejects.toMatchObject({ code: "STORAGE_FULL", status: 507 });
+      else await attempt;
+    });
+    await Promise.all(answers);
+  });
+});
+
+it("is also what the server's refusal for a full disk becomes", async () => {
+  const error = await asOperator((client) =>
+    client
+      .query("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$")
+      .catch((thrown) => thrown),
+  );
+  expect(asAppError(error)).toMatchObject({
+    code: "STORAGE_FULL",
+    message: errorCatalogue.STORAGE_FULL.message,
+  });
+});
+
+const database: Database = {
+  transaction: (work) =>
+    asOperator((client) =>
+      work({
+        query: async (text, values) => {
+          const { rows, rowCount } = await client.query(text, values && [...values]);
+          return { rows, rowCount: rowCount ?? 0 };
+        },
+        announce: () => {},
+      }),
+    ),
+};
+
+function asOperator<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+  return withClient(server.operator, work);
+}
