@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../e2e/services/postgres.ts";
+import type {} from "../../../e2e/services/vitest.ts";
+import { beginEpoch } from "../clients/postgres/epoch.ts";
+import { FencedError } from "../clients/postgres/errors.ts";
+import { createDatabaseGuard } from "./guard-database.ts";
+import type { Tenant, TenantPlan } from "./kinds.ts";
+import { type PlatformDatabase, platformDatabase } from "./testing/platform-database.ts";
+import { samplePlan, sampleTenant } from "./testing/sample-blueprint.ts";
+import { type TenantDatabase, tenantDatabase } from "./testing/tenant-database.ts";
+
+describe("the guard of the shared database", () => {
+  let platform: PlatformDatabase;
+  let database: TenantDatabase;
+  let north: Tenant;
+
+  beforeAll(async () => {
+    platform = await platformDatabase(inject("postgres18"));
+    database = await tenantDatabase(platform, "north");
+    north = { ...sampleTenant(), status: { id: database.names.id } };
+  });
+  afterAll(() => platform?.[Symbol.asyncDispose]());
+
+  it("measures at first, then only when the database has grown or the time has come", async () => {
+    const guard = createDatabaseGuard();
+    const measured = async () => (await guard([north], world("5Gi"))).measured;
+    expect(await measured()).toBe(true);
+    for (let look = 1; look < 20; look += 1) expect(await measured(), `look ${look}`).toBe(false);
+    expect(await measured()).toBe(true);
+    await write(
+      "CREATE TABLE other AS SELECT repeat(md5(i::text), 100) || i AS a FROM generate_series(1, 30000) i",
+    );
+    expect(await measured()).toBe(false);
+    await write(
+      "ALTER TABLE other ALTER a SET STORAGE PLAIN; CREATE TABLE more AS SELECT a || 'x' AS a FROM other",
+    );
+    await write("CREATE TABLE plain (a text); ALTER TABLE plain ALTER a SET STORAGE PLAIN");
+    await write("INSERT INTO plain SELECT repeat(md5(i::text), 100) FROM generate_series(1, 30000) i");
+    expect(await measured()).toBe(true);
+  });
+
+  it("names the tenants for whom something changed, once, and follows a larger plan", async () => {
+    const guard = createDatabaseGuard();
+    await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
+    expect((await guard([north], world("64Mi"))).changed).toEqual(["north"]);
+    const again = createDatabaseGuard();
+    expect((await again([north], world("64Mi"))).changed).toEqual([]);
+    expect((await createDatabaseGuard()([north], world("5Gi"))).changed).toEqual(["north"]);
+  });
+
+  it("leaves alone who has no data, no plan or no future", async () => {
+    const gone = { ...north, metadata: { ...north.metadata, deletionTimestamp: "2026-05-01T12:00:00Z" } };
+    const others = [{ ...north, status: {} }, gone];
+    expect((await createDatabaseGuard()(others, world("64Mi"))).changed).toEqual([]);
+    expect(
+      (await createDatabaseGuard()([north], { ...world("64Mi"), cluster: withPlan(undefined) })).changed,
+    ).toEqual([]);
+  });
+
+  it("changes nothing once another operator leads, and repeats what failed", async () => {
+    const guard = createDatabaseGuard();
+    const old = world("64Mi");
+    const epoch = await beginEpoch(platform.postgres, "another");
+    await expect(guard([north], old)).rejects.toThrow(FencedError);
+    expect((await guard([north], { ...old, epoch })).changed).toEqual(["north"]);
+  });
+
+  const write = (sql: string) => withClient(platform.database.superuser, (client) => client.query(sql));
+
+  function world(storage: string) {
+    const { postgres, epoch } = platform;
+    const plan = {
+      ...samplePlan,
+      spec: { ...samplePlan.spec, database: { ...samplePlan.spec.database, storage } },
+    };
+    return { postgres, epoch, signal: new AbortController().signal, cluster: withPlan(plan) };
+  }
+
+  function withPlan(plan: TenantPlan | undefined) {
+    return { read: () => plan } as never;
+  }
+});
