@@ -65,12 +65,11 @@ describe.each([15, 18] as const)("while one login attacks PostgreSQL %i through 
   it("by asking for much and reading nothing, each query of another is answered", async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => connected(through(attacker))));
     try {
-      const unread = clients.map((client) => {
+      for (const client of clients) {
         client.query("SELECT repeat('x', 10000) FROM generate_series(1, 20000)").catch(() => {});
-        // The socket of the driver: what is not read stays with the pooler and the server.
+        // What is not read stays with the pooler and the server.
         streamOf(client).pause();
-      });
-      expect(unread).toHaveLength(10);
+      }
       await withClient(through(neighbour), async (client) => {
         for (let turn = 0; turn < 100; turn += 1) await client.query("SELECT");
       });

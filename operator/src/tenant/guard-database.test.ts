@@ -27,13 +27,7 @@ describe("the guard of the shared database", () => {
     expect(await measured()).toBe(true);
     for (let look = 1; look < 20; look += 1) expect(await measured(), `look ${look}`).toBe(false);
     expect(await measured()).toBe(true);
-    await write(
-      "CREATE TABLE other AS SELECT repeat(md5(i::text), 100) || i AS a FROM generate_series(1, 30000) i",
-    );
-    expect(await measured()).toBe(false);
-    await write(
-      "ALTER TABLE other ALTER a SET STORAGE PLAIN; CREATE TABLE more AS SELECT a || 'x' AS a FROM other",
-    );
+    // Not compressed: larger on disk than the growth that is waited for.
     await write("CREATE TABLE plain (a text); ALTER TABLE plain ALTER a SET STORAGE PLAIN");
     await write("INSERT INTO plain SELECT repeat(md5(i::text), 100) FROM generate_series(1, 30000) i");
     expect(await measured()).toBe(true);
@@ -43,9 +37,8 @@ describe("the guard of the shared database", () => {
     const guard = createDatabaseGuard();
     await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
     expect((await guard([north], world("64Mi"))).changed).toEqual(["north"]);
-    const again = createDatabaseGuard();
-    expect((await again([north], world("64Mi"))).changed).toEqual([]);
-    expect((await createDatabaseGuard()([north], world("5Gi"))).changed).toEqual(["north"]);
+    expect((await createDatabaseGuard()([north], world("64Mi"))).changed).toEqual([]);
+    expect(await guard([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
   });
 
   it("leaves alone who has no data, no plan or no future", async () => {

@@ -26,43 +26,40 @@ export interface GuardReport {
 
 /** Bytes by which the database may grow before each tenant's share is measured again. */
 const growth = 64 * 2 ** 20;
-/** Looks after which it is measured in any case: a plan may have grown, and at midnight audit records are free again. */
+/** Looks after which it is measured in any case: at midnight audit records are free again. */
 const looks = 20;
 /** Twice what the pooler allows for a query or an idle transaction. */
 const longestTransaction = 120;
 
 /**
  * Keeps tenants within what their plans give them of the shared disk. Call it every few seconds: it looks at the size
- * of the whole, and measures each tenant's share when that has grown.
+ * of the whole, and measures each tenant's share when that has grown or a plan has changed.
  */
 export function createDatabaseGuard(): (tenants: readonly Tenant[], world: Outside) => Promise<GuardReport> {
-  let last: { bytes: number; looks: number } | undefined;
+  let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
     const endedTransactions = await endLongTransactions(world.postgres, longestTransaction);
     const bytes = await databaseBytes(world.postgres);
-    const due = last === undefined || last.looks + 1 >= looks || bytes > last.bytes + growth;
-    if (!due) {
-      last = { bytes: Math.min(bytes, last?.bytes ?? bytes), looks: (last?.looks ?? 0) + 1 };
-      return { bytes, measured: false, changed: [], endedTransactions };
-    }
-    const changed = await enforceBounds(tenants, world);
+    const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
+    const bounds = JSON.stringify(bounded);
+    const measured = last.looks >= looks || bytes > last.bytes + growth || bounds !== last.bounds;
+    const changed = measured ? await enforceAll(bounded, world) : [];
     // Only now: a turn that failed is repeated by the next look.
-    last = { bytes, looks: 0 };
-    return { bytes, measured: true, changed, endedTransactions };
+    if (measured) last = { bytes, bounds, looks: 1 };
+    else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
+    return { bytes, measured, changed, endedTransactions };
   };
 }
 
+interface Bounded {
+  readonly tenant: string;
+  readonly wanted: BoundsWanted;
+}
+
 /** Measures every tenant's share; returns the tenants for whom something changed. */
-export async function enforceBounds(tenants: readonly Tenant[], world: Outside): Promise<string[]> {
-  const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
-  const observed = new Map(
-    (
-      await observeBounds(
-        world.postgres,
-        bounded.map(({ wanted }) => wanted),
-      )
-    ).map((found) => [found.id, found]),
-  );
+async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<string[]> {
+  const wanted = bounded.map((each) => each.wanted);
+  const observed = new Map((await observeBounds(world.postgres, wanted)).map((found) => [found.id, found]));
   const changed: string[] = [];
   for (const { tenant, wanted } of bounded) {
     world.signal.throwIfAborted();
@@ -79,7 +76,7 @@ async function enforce(wanted: BoundsWanted, found: BoundsObservation, world: Ou
 }
 
 /** Of tenants that have data and a plan; of a paused one too: its pods run. */
-function boundsOf(tenant: Tenant, { cluster }: Outside): { tenant: string; wanted: BoundsWanted }[] {
+function boundsOf(tenant: Tenant, { cluster }: Outside): Bounded[] {
   const id = tenant.status?.id;
   const plan = cluster.read(tenantPlanKind, { name: tenant.spec.plan });
   if (id === undefined || plan === undefined || tenant.metadata.deletionTimestamp !== undefined) return [];
