@@ -2,7 +2,11 @@ import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
-const outdir = fileURLToPath(new URL("dist/bundle/", import.meta.url));
+/** What the operator's image holds, and what the image of the fronts holds, which is not rebuilt with the operator. */
+const images = [
+  { folder: "bundle", extension: ".js", programs: { main: "main.ts", "egress-proxy": "egress/main.ts" } },
+  { folder: "front", extension: ".mjs", programs: { front: "front/main.ts" } },
+];
 
 /**
  * Of `@kubernetes/client-node` only the reading of kubeconfigs is used. Its modules do nothing when they
@@ -21,25 +25,29 @@ const onlyWhatIsUsed: Plugin = {
   },
 };
 
-/** Puts each program and all that it imports into one file of `dist/bundle`, readable as it is. */
-await rm(outdir, { recursive: true, force: true });
-await build({
-  entryPoints: { main: source("main.ts"), "egress-proxy": source("egress/main.ts") },
-  outdir,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node24",
-  legalComments: "linked",
-  logLevel: "warning",
-  plugins: [onlyWhatIsUsed],
-  // Looked for by pg at run time and not wanted.
-  external: ["pg-native"],
-  // Dependencies in the older module format call `require` for what Node itself brings.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-});
+/** Puts each program and all that it imports into one file of `dist`, readable as it is. */
+for (const { folder, extension, programs } of images) {
+  const outdir = fileURLToPath(new URL(`dist/${folder}/`, import.meta.url));
+  await rm(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: Object.fromEntries(Object.entries(programs).map(([name, path]) => [name, source(path)])),
+    outdir,
+    outExtension: { ".js": extension },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    legalComments: "linked",
+    logLevel: "warning",
+    plugins: [onlyWhatIsUsed],
+    // Looked for by pg at run time and not wanted.
+    external: ["pg-native"],
+    // Dependencies in the older module format call `require` for what Node itself brings.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+  });
+}
 
 function source(path: string): string {
   return fileURLToPath(new URL(`src/${path}`, import.meta.url));

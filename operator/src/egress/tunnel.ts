@@ -22,7 +22,11 @@ export interface TunnelOptions {
   /** The same once one direction has ended: a peer that went away looks like one that only listens. */
   readonly halfClosedTimeout: Milliseconds;
   readonly clock: Clock;
+  /** Says for how long nothing more may pass after these bytes, from the client to the outside and back. */
+  readonly pace?: { readonly sent: Pace; readonly received: Pace };
 }
+
+type Pace = (bytes: number) => Milliseconds;
 
 /** Bytes passed both ways between two sockets until both have ended or it is cut. */
 export class Tunnel {
@@ -34,10 +38,10 @@ export class Tunnel {
   constructor(options: TunnelOptions) {
     this.#options = options;
     this.#started = options.clock.elapsed();
-    const { client, outside, head } = options;
+    const { client, outside, head, pace } = options;
     if (head.length > 0) client.unshift(head);
-    this.#pass(client, outside);
-    this.#pass(outside, client);
+    this.#pass(client, outside, pace?.sent);
+    this.#pass(outside, client, pace?.received);
   }
 
   /** Resolves once nothing of it is open any more. */
@@ -53,7 +57,7 @@ export class Tunnel {
   }
 
   /** Each direction ends for itself: who has nothing more to say may still listen. */
-  #pass(from: Socket, to: Socket): void {
+  #pass(from: Socket, to: Socket, pace: Pace | undefined): void {
     const { idleTimeout, halfClosedTimeout } = this.#options;
     from.setTimeout(idleTimeout, () => this.cut("idle"));
     from.on("end", () => {
@@ -65,7 +69,17 @@ export class Tunnel {
       to.destroySoon();
       if (to.closed) this.#report();
     });
+    if (pace) from.on("data", (chunk: Buffer) => this.#hold(from, to, pace(chunk.length)));
     from.pipe(to);
+  }
+
+  /** What is not read stays with its sender, whose TCP waits. */
+  #hold(from: Socket, to: Socket, wait: Milliseconds): void {
+    if (wait <= 0) return;
+    from.unpipe(to);
+    this.#options.clock.after(wait, () => {
+      if (!from.destroyed && !to.destroyed) from.pipe(to);
+    });
   }
 
   #report(): void {

@@ -1,0 +1,10 @@
+# What stands before a shared server, in an image of its own: a new operator must not restart Redis and Vault.
+# Build context: this folder, after `npm run bundle -w operator`.
+ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot
+FROM ${BASE}
+WORKDIR /app
+COPY dist/front/ /app/
+USER 65532:65532
+ENV NODE_ENV=production
+EXPOSE 8080 8081
+ENTRYPOINT ["/nodejs/bin/node", "/app/front.mjs"]

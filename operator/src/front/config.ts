@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
+
+const count = z.int().min(1).max(1_000_000);
+/** An amount a second; at once five times as much, unless told. */
+const rate = z
+  .strictObject({ perSecond: count, burst: count.optional() })
+  .transform(({ perSecond, burst }) => ({ perSecond, burst: burst ?? 5 * perSecond }));
+/** Bytes in Kubernetes' notation; the number of bytes after parsing. */
+const bytes = z
+  .string()
+  .regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi")
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith("Ki") ? 1024 : 1024 * 1024));
+const flow = z.strictObject({ perSecond: bytes, burst: bytes });
+
+const schema = z
+  .strictObject({
+    port,
+    server: z.strictObject({
+      port,
+      proxyProtocol: z.boolean().default(false),
+      /** Whether this front's readiness says that the server accepts connections, where nothing else asks it. */
+      watched: z.boolean().default(false),
+    }),
+    connections: count,
+    connectionsPerSource: count,
+    openings: rate,
+    inwards: flow,
+    outwards: flow,
+    firstByteTimeout: duration.default(5_000),
+    connectTimeout: duration.default(5_000),
+    idleTimeout: duration.default(300_000),
+    halfClosedTimeout: duration.default(30_000),
+  })
+  .refine(({ connections, connectionsPerSource }) => connectionsPerSource <= connections / 4, {
+    path: ["connectionsPerSource"],
+    message: "write at most a quarter of connections: one source must leave room for others",
+  });
+
+/** A front's settings, parsed once; durations are milliseconds, amounts bytes. */
+export type FrontConfig = z.output<typeof schema>;
+
+/**
+ * Reads the file named by `DOTMAC_FRONT_CONFIG`.
+ * @throws ConfigError
+ */
+export function loadFrontConfig(environment: NodeJS.ProcessEnv): FrontConfig {
+  const path = "/etc/dotmac-front/config.yaml";
+  return loadConfigFile(schema, { path, override: "DOTMAC_FRONT_CONFIG", environment });
+}
+
+/** @throws ConfigError */
+export function parseFrontConfig(text: string, path: string): FrontConfig {
+  return parseConfigFile(schema, text, path);
+}
+
+/**
+ * The pod's own addresses, on which a front listens: the server behind it has the loopback address of the same port.
+ * @throws ConfigError
+ */
+export function loadAddresses({ POD_IPS = "" }: NodeJS.ProcessEnv): string[] {
+  const addresses = POD_IPS.split(",").filter(Boolean);
+  if (addresses.length > 0) return addresses;
+  throw new ConfigError("set POD_IPS to the pod's own addresses (downward API: status.podIPs)");
+}

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import type { Clock, Milliseconds } from "../controller/clock.ts";
+import { Tunnel } from "../egress/tunnel.ts";
+import type { FrontMetrics } from "./metrics.ts";
+import { proxyHeader } from "./proxy-header.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+import type { Place, SourceRefusal, Sources } from "./sources.ts";
+
+/** Why a connection is closed that its client did not close. */
+export type FrontRefusal = SourceRefusal | "gave-way" | "silent" | "server-away";
+
+export interface FrontServerOptions {
+  /** The server behind. */
+  readonly server: { readonly host: string; readonly port: number };
+  /** Whether the server expects to be told the source's address, by the PROXY protocol. */
+  readonly proxyProtocol: boolean;
+  /** Time until a client has sent its first byte; the server hears of the connection only then. */
+  readonly firstByteTimeout: Milliseconds;
+  readonly connectTimeout: Milliseconds;
+  /** Time without a byte in either direction. */
+  readonly idleTimeout: Milliseconds;
+  readonly halfClosedTimeout: Milliseconds;
+  readonly sources: Sources;
+  readonly metrics: FrontMetrics;
+  readonly refusals: RefusalLog;
+  readonly clock: Clock;
+}
+
+/** Passes TCP connections on to one server, each source address within its bounds. What is in them it does not see. */
+export class FrontServer {
+  readonly #options: FrontServerOptions;
+  readonly #servers: Server[] = [];
+  readonly #clients = new Set<Socket>();
+
+  constructor(options: FrontServerOptions) {
+    this.#options = options;
+  }
+
+  /** Gives the port. @param port 0 takes any free one, which needs a single address */
+  async listen(port: number, addresses: readonly string[]): Promise<number> {
+    for (const address of addresses) {
+      const server = createServer({
+        allowHalfOpen: true,
+        pauseOnConnect: true,
+        noDelay: true,
+        keepAlive: true,
+      });
+      server.on("connection", (client) => this.#accept(client));
+      await once(server.listen({ port, host: address, backlog: 511 }), "listening");
+      this.#servers.push(server);
+    }
+    const [first] = this.#servers.map((server) => server.address() as AddressInfo);
+    return first?.port ?? port;
+  }
+
+  async stop(): Promise<void> {
+    const closed = this.#servers.map((server) => once(server.close(), "close"));
+    for (const client of this.#clients) client.destroy();
+    await Promise.all(closed);
+  }
+
+  #accept(client: Socket): void {
+    // One whose client is gone before it is looked at has no address.
+    const { remoteAddress: from } = client;
+    client.on("error", () => {});
+    if (from === undefined) {
+      client.destroy();
+      return;
+    }
+    const admitted = this.#options.sources.admit(from, () => this.#refuse(client, "gave-way", from));
+    if (typeof admitted === "string") this.#refuse(client, admitted, from);
+    else this.#serve(client, from, admitted);
+  }
+
+  #serve(client: Socket, from: string, place: Place): void {
+    this.#clients.add(client);
+    client.once("close", () => {
+      this.#clients.delete(client);
+      place.release();
+    });
+    this.#awaitFirstByte(client, from, place);
+  }
+
+  #awaitFirstByte(client: Socket, from: string, place: Place): void {
+    client.setTimeout(this.#options.firstByteTimeout, () => this.#refuse(client, "silent", from));
+    client.once("readable", () => {
+      client.setTimeout(0);
+      client.removeAllListeners("timeout");
+      const head: Buffer | null = client.read();
+      if (head === null) client.destroy();
+      else void this.#pass(client, from, head, place);
+    });
+  }
+
+  async #pass(client: Socket, from: string, head: Buffer, place: Place): Promise<void> {
+    const { clock, idleTimeout, halfClosedTimeout, metrics } = this.#options;
+    const outside = await this.#connect();
+    if (outside === undefined) return this.#refuse(client, "server-away", from);
+    if (client.destroyed) return void outside.destroy();
+    if (this.#options.proxyProtocol) outside.write(proxyHeader(client));
+    const pace = { sent: this.#paced(place, "inwards"), received: this.#paced(place, "outwards") };
+    const tunnel = new Tunnel({ client, outside, head, idleTimeout, halfClosedTimeout, clock, pace });
+    const { end } = await tunnel.ended;
+    metrics.ended(end);
+  }
+
+  /** The server; undefined when it does not answer. */
+  async #connect(): Promise<Socket | undefined> {
+    const { server, connectTimeout } = this.#options;
+    const socket = connect({ ...server, allowHalfOpen: true, noDelay: true, keepAlive: true });
+    socket.setTimeout(connectTimeout, () => socket.destroy());
+    const { promise, resolve } = Promise.withResolvers<Socket | undefined>();
+    socket.once("connect", () => {
+      socket.setTimeout(0);
+      socket.removeAllListeners("timeout");
+      resolve(socket);
+    });
+    socket.on("error", () => {}).once("close", () => resolve(undefined));
+    return promise;
+  }
+
+  #paced(place: Place, direction: "inwards" | "outwards"): (bytes: number) => Milliseconds {
+    const { clock, metrics } = this.#options;
+    return (bytes) => {
+      const wait = place[direction].spend(bytes, clock.elapsed());
+      metrics.passed(direction, bytes, wait);
+      return wait;
+    };
+  }
+
+  /** At once and by a reset: nothing of it lingers here. */
+  #refuse(client: Socket, reason: FrontRefusal, from: string): void {
+    client.resetAndDestroy();
+    this.#options.metrics.refused(reason);
+    this.#options.refusals.note(reason, from);
+  }
+}

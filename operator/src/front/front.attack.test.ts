@@ -1,0 +1,205 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Redis } from "ioredis";
+import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
+import { eventually } from "../controller/testing/eventually.ts";
+import { type RunningFront, startFront } from "./testing/start-front.ts";
+
+/** Loopback has sixteen million addresses: each stands for a pod. */
+const attacker = "127.0.0.66";
+const neighbour = "127.0.0.77";
+
+const redis = inject("redisState");
+const opened = new AsyncDisposableStack();
+let sockets: Socket[] = [];
+
+afterAll(() => opened.disposeAsync());
+afterEach(() => {
+  for (const socket of sockets) socket.destroy();
+  sockets = [];
+});
+
+async function front(settings: Parameters<typeof startFront>[1] = {}): Promise<RunningFront> {
+  const running = await startFront(redis.port, settings);
+  opened.use(running);
+  return running;
+}
+
+function open(port: number, localAddress: string): Socket {
+  const socket = connect({ port, host: "127.0.0.1", localAddress }).on("error", () => {});
+  sockets.push(socket);
+  return socket;
+}
+
+function openMany(count: number, port: number, localAddress: string): Socket[] {
+  return Array.from({ length: count }, () => open(port, localAddress));
+}
+
+/** However it ends: a reset is an end too. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => void socket.once("close", () => resolve()));
+}
+
+/** A login over TLS and an answer, as a tenant's pod asks. */
+async function served(port: number, localAddress: string): Promise<string> {
+  const { username, password } = redis.operator;
+  const client = new Redis({
+    host: "localhost",
+    port,
+    username,
+    password,
+    tls: { ca: redis.ca, localAddress },
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return await client.ping();
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function clientsOfRedis(port: number): Promise<number> {
+  const { username, password } = redis.operator;
+  const client = new Redis({ host: "localhost", port, username, password, tls: { ca: redis.ca } });
+  try {
+    return Number(/connected_clients:(\d+)/.exec(await client.info("clients"))?.[1]);
+  } finally {
+    client.disconnect();
+  }
+}
+
+describe("a front, attacked from one address", () => {
+  it("lets it have its part of the connections and no more, and serves others", async () => {
+    const { port, metrics } = await front({
+      connectionsPerSource: 16,
+      openings: { perSecond: 500, burst: 500 },
+    });
+    openMany(400, port, attacker);
+    await eventually("the surplus is refused", async () =>
+      (await metrics()).includes('dotmac_front_refusals_total{reason="too-many-of-source"} 384'),
+    );
+    expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(16);
+    expect(await served(port, attacker)).not.toBe("PONG");
+    expect(await served(port, neighbour)).toBe("PONG");
+  });
+
+  it("keeps connections that say nothing from the server, and closes them soon", async () => {
+    const { port, metrics } = await front({ firstByteTimeout: 300 });
+    const before = await clientsOfRedis(redis.port);
+    const silent = openMany(16, port, attacker);
+    await Promise.all(silent.map((socket) => once(socket, "connect")));
+    expect(await clientsOfRedis(redis.port)).toBe(before);
+    await Promise.all(silent.map(closed));
+    expect(await metrics()).toContain('dotmac_front_refusals_total{reason="silent"} 16');
+    expect(await served(port, attacker)).toBe("PONG");
+  });
+
+  it("refuses a flood of new connections without asking the server", async () => {
+    const { port, metrics } = await front({ openings: { perSecond: 5, burst: 20 } });
+    let ended = 0;
+    for (const socket of openMany(300, port, attacker)) {
+      socket.on("connect", () => socket.end()).on("close", () => (ended += 1));
+    }
+    await eventually("the flood is over", () => ended === 300);
+    const refused = Number(/reason="opened-too-fast"} (\d+)/.exec(await metrics())?.[1]);
+    expect(refused).toBeGreaterThan(250);
+    expect(await served(port, neighbour)).toBe("PONG");
+  });
+
+  it("takes its bytes no faster than agreed, over all its connections together", async () => {
+    const sink = await startSink();
+    const running = await startFront(sink.port, {
+      inwards: { perSecond: 256 * 1024, burst: 512 * 1024 },
+    });
+    opened.use(running);
+    const begun = performance.now();
+    for (const socket of openMany(8, running.port, attacker)) socket.write(Buffer.alloc(1024 * 1024));
+    // More than the burst takes time; each connection may overdraw by what it read at once, 64 KiB.
+    await eventually("a MiB has passed", () => sink.received() > 1024 * 1024);
+    const seconds = (performance.now() - begun) / 1000;
+    expect(sink.received()).toBeLessThan((512 + 8 * 64) * 1024 + 256 * 1024 * (seconds + 1));
+    const quick = open(running.port, neighbour);
+    const answer = once(quick, "data");
+    const asked = performance.now();
+    quick.write("hello");
+    expect(String((await answer)[0])).toBe("hello");
+    expect(performance.now() - asked).toBeLessThan(500);
+  });
+
+  it("gives the place of whoever has most to whoever has little, when all are taken", async () => {
+    const { port, metrics } = await front({ connections: 64, connectionsPerSource: 16 });
+    for (const address of ["127.0.0.61", "127.0.0.62", "127.0.0.63", attacker]) openMany(16, port, address);
+    await eventually("all places are taken", async () =>
+      (await metrics()).includes("dotmac_front_connections_open 64"),
+    );
+    expect(await served(port, neighbour)).toBe("PONG");
+    expect(await metrics()).toContain('dotmac_front_refusals_total{reason="gave-way"} 1');
+  });
+
+  it("says once a minute, for each address, what it refuses and what to do", async () => {
+    const { port, lines } = await front({ connectionsPerSource: 1 });
+    openMany(50, port, attacker);
+    await eventually("it was said", () => lines().includes("too-many-of-source"));
+    openMany(50, port, neighbour);
+    await eventually("it was said of both", () => lines().includes(neighbour));
+    const refusals = lines()
+      .split("\n")
+      .filter((line) => line.includes('"refused"'))
+      .map((line) => JSON.parse(line));
+    expect(refusals.map(({ from, reason }) => `${from} ${reason}`)).toEqual([
+      `${attacker} too-many-of-source`,
+      `${neighbour} too-many-of-source`,
+    ]);
+    expect(refusals[0].why).toMatch(/close some, or reuse them/);
+  });
+});
+
+describe("a front", () => {
+  it("closes what is idle, and what it cannot pass on", async () => {
+    const { port, metrics } = await front({ idleTimeout: 300 });
+    const idle = open(port, neighbour);
+    idle.write("x");
+    await closed(idle);
+    expect(await metrics()).toMatch(/connections_ended_total\{end="(idle|closed)"\} 1/);
+    const nowhere = await startFront(1, {});
+    opened.use(nowhere);
+    const lost = open(nowhere.port, neighbour);
+    lost.write("x");
+    await closed(lost);
+    expect(await nowhere.metrics()).toContain('dotmac_front_refusals_total{reason="server-away"} 1');
+    expect(await nowhere.ready()).toBe("503 the server at port 1 accepts no connection\n");
+    expect(await served(port, neighbour)).toBe("PONG");
+  });
+
+  it("tells a server that asks for it whose connection it is", async () => {
+    const sink = await startSink();
+    const running = await startFront(sink.port, { proxyProtocol: true });
+    opened.use(running);
+    const socket = open(running.port, neighbour);
+    socket.write("hello");
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toBe(
+      `PROXY TCP4 ${neighbour} 127.0.0.1 ${socket.localPort} ${running.port}\r\nhello`,
+    );
+  });
+});
+
+/** Counts what it gets, and sends it back. */
+async function startSink() {
+  let received = 0;
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      received += chunk.length;
+      if (chunk.length < 1024) socket.write(chunk);
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  opened.defer(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, received: () => received };
+}

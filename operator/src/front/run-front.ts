@@ -1,0 +1,88 @@
+import { connect } from "node:net";
+import { aborted } from "../controller/aborted.ts";
+import { type Clock, type Milliseconds, systemClock } from "../controller/clock.ts";
+import { type Management, serveManagement } from "../controller/management.ts";
+import type { Logger } from "../log.ts";
+import type { FrontConfig } from "./config.ts";
+import { FrontServer } from "./front-server.ts";
+import { FrontMetrics } from "./metrics.ts";
+import { RefusalLog } from "./refusal-log.ts";
+import { Sources } from "./sources.ts";
+
+export interface FrontOptions {
+  readonly config: Omit<FrontConfig, "port"> & { readonly port: number };
+  readonly log: Logger;
+  /** Where to listen. */
+  readonly addresses: readonly string[];
+  /** Default 8080 and 8081; 0 takes free ones. */
+  readonly ports?: { readonly metrics: number; readonly health: number };
+  readonly onListening?: (listening: Listening) => void;
+}
+
+export interface Listening extends Pick<Management, "metricsPort" | "healthPort"> {
+  readonly port: number;
+}
+
+const lookEvery: Milliseconds = 2_000;
+const forgetEvery: Milliseconds = 30_000;
+
+/** Runs one front until `stop` is aborted; then everything ends at once: the server behind it has ended before. */
+export async function runFront(options: FrontOptions, stop: AbortSignal): Promise<void> {
+  const { config, log, addresses } = options;
+  await using resources = new AsyncDisposableStack();
+  const sources = new Sources(config, systemClock);
+  const metrics = new FrontMetrics(sources);
+  resources.defer(repeatedly(systemClock, forgetEvery, () => sources.forgetIdle()));
+  const server = { host: "127.0.0.1", port: config.server.port };
+  const front = new FrontServer({
+    ...config,
+    server,
+    proxyProtocol: config.server.proxyProtocol,
+    sources,
+    metrics,
+    refusals: new RefusalLog(log, systemClock),
+    clock: systemClock,
+  });
+  const watched = config.server.watched ? watchServer(server, resources) : { away: () => false };
+  const port = await front.listen(config.port, addresses);
+  resources.defer(() => front.stop());
+  const management = await serveManagement({
+    registry: metrics.registry,
+    ...(options.ports ? { metricsPort: options.ports.metrics, healthPort: options.ports.health } : {}),
+    deadly: () => [],
+    pending: () => (watched.away() ? [`the server at port ${server.port} accepts no connection`] : []),
+  });
+  resources.defer(() => management.close());
+  log.info("listening", { port, addresses, server: config.server.port });
+  options.onListening?.({ ...management, port });
+  await aborted(stop);
+}
+
+/** Asks the server by a connection whether it accepts one. */
+function watchServer(server: { host: string; port: number }, resources: AsyncDisposableStack) {
+  let away = true;
+  const look = () => {
+    const socket = connect({ ...server, timeout: lookEvery });
+    socket.once("connect", () => {
+      away = false;
+      socket.destroy();
+    });
+    const failed = () => {
+      away = true;
+      socket.destroy();
+    };
+    socket.once("error", failed).once("timeout", failed);
+  };
+  look();
+  resources.defer(repeatedly(systemClock, lookEvery, look));
+  return { away: () => away };
+}
+
+function repeatedly(clock: Clock, every: Milliseconds, action: () => void): () => void {
+  let cancel = clock.after(every, turn);
+  function turn(): void {
+    cancel = clock.after(every, turn);
+    action();
+  }
+  return () => cancel();
+}
