@@ -46,12 +46,13 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
   };
   const platform: Step = {
     title: "Platform: PostgreSQL, PgBouncer, Redis, Vault",
-    needs: [start, ...compiled(later, "helm", "vault")],
+    // Of the same bundles as those images is that of the fronts.
+    needs: [start, workloads, ...compiled(later, "helm", "vault")],
     run: (progress) => installPlatform(cluster(), progress),
   };
   const operator: Step = {
     title: "Operator",
-    needs: [platform, workloads],
+    needs: [platform],
     run: (progress) => installOperator(cluster(), made(images, "The images"), progress),
   };
   const tenants: Step = {

@@ -18,8 +18,10 @@ export const vaultAudience = "vault";
  */
 export async function configureVault(vault: VaultApi, reviewer?: TokenReviewer): Promise<void> {
   await mountEngines(vault);
+  await limitRate(vault, requestRate);
   if (reviewer === undefined) return;
   const accessor = await mountKubernetesAuth(vault);
+  await limitRate(vault, loginRate);
   await vault.request("POST", "auth/kubernetes/config", {
     kubernetes_host: reviewer.host,
     ...(reviewer.ca && { kubernetes_ca_cert: reviewer.ca }),
@@ -35,18 +37,46 @@ export async function configureVault(vault: VaultApi, reviewer?: TokenReviewer):
       audience: vaultAudience,
       token_policies: [role.name],
       token_no_default_policy: true,
-      token_ttl: "1h",
-      token_max_ttl: "24h",
+      ...role.token,
     });
   }
 }
 
 /** Each with the policy of its name in the platform chart. */
 const roles = [
-  { name: "dotmac-operator", serviceAccounts: ["dotmac-operator"], namespaces: ["dotmac-system"] },
-  // Any namespace: the policy gives a service account no more than the paths of its own.
-  { name: "tenant-runtime", serviceAccounts: ["runtime"], namespaces: ["*"] },
+  {
+    name: "dotmac-operator",
+    serviceAccounts: ["dotmac-operator"],
+    namespaces: ["dotmac-system"],
+    token: { token_type: "service", token_ttl: "1h", token_max_ttl: "24h" },
+  },
+  {
+    name: "tenant-runtime",
+    serviceAccounts: ["runtime"],
+    // Any namespace: the policy gives a service account no more than the paths of its own.
+    namespaces: ["*"],
+    // A batch token is not stored: a flood of logins fills no disk. Nobody can revoke it either, so it is short; a
+    // runtime that needs one logs in again.
+    token: { token_type: "batch", token_ttl: "10m", token_max_ttl: "10m" },
+  },
 ];
+
+interface RateLimit {
+  readonly name: string;
+  /** A mount or a path in it; empty for all of Vault. */
+  readonly path: string;
+  /** Requests a second of one client address. */
+  readonly rate: number;
+}
+
+/** The operator's workers ask for less. */
+const requestRate: RateLimit = { name: "requests", path: "", rate: 200 };
+/** For each login Vault asks the API server whose the token is. */
+const loginRate: RateLimit = { name: "kubernetes-login", path: "auth/kubernetes/login", rate: 5 };
+
+async function limitRate(vault: VaultApi, { name, ...limit }: RateLimit): Promise<void> {
+  await vault.request("POST", `sys/quotas/rate-limit/${name}`, limit);
+}
 
 async function mountEngines(vault: VaultApi): Promise<void> {
   const mounts = await vault.request<Record<string, unknown>>("GET", "sys/mounts");

@@ -1,6 +1,7 @@
 import type { Kubectl } from "../cluster/kubectl.ts";
 import type { Progress } from "../cluster/progress.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
+import { frontImage } from "./front-image.ts";
 import { type PlatformImages, platformImages } from "./platform-images.ts";
 
 interface EndpointSlice {
@@ -19,6 +20,7 @@ export async function platformValues(
   const common = {
     network: { apiServer: await apiServerPeers(kubectl) },
     certificates: { revision: certificatesRevision },
+    front: { image: await frontImage(cluster, progress) },
   };
   // So that a test can look for what must never be in the log.
   const postgres = { logStatement: "all" };
