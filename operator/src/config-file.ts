@@ -10,6 +10,12 @@ export class ConfigError extends Error {
 /** A port to listen on or to connect to. */
 export const port = z.int().min(1).max(65535);
 
+/** Kubernetes' notation; the number of bytes after parsing. */
+export const bytes = z
+  .string()
+  .regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi")
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith("Ki") ? 1024 : 1024 * 1024));
+
 /** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
 export const duration = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./config-file.ts";
+import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./config-file.ts";
 
 const name = z
   .string()
@@ -35,6 +35,10 @@ const leaderElection = z
     path: ["retryPeriod"],
     message: "write a time that fits twice into renewDeadline: one lost renewal must not cost the lead",
   });
+
+const redisShare = z
+  .strictObject({ bytes: bytes.prefault("16Mi"), keys: z.int().min(100).max(10_000_000).default(100_000) })
+  .prefault({});
 
 const shortestRotation = 3_600_000;
 
@@ -96,6 +100,7 @@ const schema = z.strictObject({
   authentication: z
     .strictObject({ oneTimePasswordHours: whole(1, 720).optional(), hashingThreads: whole(1, 4).optional() })
     .optional(),
+  redisShares: z.strictObject({ cache: redisShare, state: redisShare }).prefault({}),
   adminNamespace: name,
 });
 

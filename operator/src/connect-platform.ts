@@ -98,6 +98,7 @@ function platformSettings(config: OperatorConfig, cluster: Cluster, ca: () => st
     pgbouncer: platform.pgbouncer,
     databaseName: platform.postgres.database,
     redis: { cache: platform.redis.cache, state: platform.redis.state },
+    redisShares: config.redisShares,
     vault: { address: platform.vault.address, authMount: platform.vault.authMount },
     egress: platform.egress,
     get ca() {

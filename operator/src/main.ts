@@ -11,6 +11,7 @@ import { destroyExpired } from "./tenant/destroy.ts";
 import { expireAudit } from "./tenant/expire-audit.ts";
 import { createDatabaseGuard } from "./tenant/guard-database.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
+import { redisShareGuard } from "./tenant/redis-shares.ts";
 import { guardShared } from "./tenant/shared/guard-shared.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { sweepPlatform } from "./tenant/sweep.ts";
@@ -25,6 +26,7 @@ const work: TenantWork = {
   destroyExpired,
   expireAudit,
   guardDatabase: createDatabaseGuard(),
+  guardShares: redisShareGuard(),
 };
 
 const log = createLogger(process.env.LOG_LEVEL);

@@ -40,6 +40,7 @@ const work: TenantWork = {
   destroyExpired: async () => [],
   expireAudit: async () => 0,
   guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], endedTransactions: 0 }),
+  guardShares: async () => [],
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {

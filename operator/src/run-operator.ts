@@ -24,6 +24,7 @@ import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
 import type { Logger } from "./log.ts";
 import type { GuardReport } from "./tenant/guard-database.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
+import type { GuardShares, ShareReport } from "./tenant/redis-shares.ts";
 import type { SharedReport } from "./tenant/shared/guard-shared.ts";
 import type { World } from "./tenant/world.ts";
 import { watchTenants } from "./watch-tenants.ts";
@@ -46,6 +47,8 @@ export interface TenantWork {
   guardDatabase(tenants: readonly Tenant[], world: World): Promise<GuardReport>;
   /** Deletes the audit records that are kept no longer, and says how many. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
+  /** Stops tenants that keep more in Redis than their share from storing, and says what it measured. */
+  guardShares: GuardShares;
 }
 
 export interface OperatorOptions {
@@ -82,7 +85,9 @@ const spacing: Milliseconds = 500;
  */
 const sweepsPerResync = 12;
 /** How often the shared database is looked at: a login can write 50 MB in each second between. */
-const guardEvery: Milliseconds = 15_000;
+const guardDatabaseEvery: Milliseconds = 15_000;
+/** A flood through one address fills a tenant's share in half a minute; to look costs two short questions. */
+const guardRedisEvery: Milliseconds = 2_000;
 const failureBackoff = { first: 500, most: 300_000 };
 
 /**
@@ -211,7 +216,8 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   const untilTheEnd = AbortSignal.any([world.signal, ending]);
   const sweeping = Promise.all([
     sweepRegularly(context, { ...world, signal: untilTheEnd }, ending),
-    guardRegularly(context, { ...world, signal: untilTheEnd }, ending),
+    guardDatabaseRegularly(context, { ...world, signal: untilTheEnd }, ending),
+    guardRedisRegularly(context, { ...world, signal: untilTheEnd }, ending),
   ]);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
   if (term.signal.aborted || fenced) {
@@ -275,7 +281,7 @@ function logShared(log: Logger, { repaired, faults, ended }: SharedReport): void
 }
 
 /** Apart from the sweep, which takes longer than a login needs to fill a disk. */
-async function guardRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
+async function guardDatabaseRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
   const { options, stores, queue, reporter } = context;
   while (!ending.aborted) {
     await orRepeated("look at the shared database", options.log, async () => {
@@ -283,7 +289,20 @@ async function guardRegularly(context: Lead, world: World, ending: AbortSignal):
       reporter.databaseGuarded(report);
       for (const name of report.changed) queue.add(name, "change");
     });
-    await pause(systemClock, spread(guardEvery, 0.2, Math.random), ending);
+    await pause(systemClock, spread(guardDatabaseEvery, 0.2, Math.random), ending);
+  }
+}
+
+async function guardRedisRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
+  const { options, stores, reporter } = context;
+  while (!ending.aborted) {
+    await pause(systemClock, guardRedisEvery, ending);
+    if (ending.aborted) return;
+    await orRepeated("measurement of Redis", options.log, async () => {
+      for (const report of await options.work.guardShares(stores.of(tenantKind).all(), world)) {
+        reporter.shares(report);
+      }
+    });
   }
 }
 
@@ -323,6 +342,7 @@ interface Reporter {
   leader(event: LeaderEvent): void;
   auditExpired(records: number): void;
   databaseGuarded(report: GuardReport): void;
+  shares(report: ShareReport): void;
 }
 
 /** Everything that happens, to the log for people and to metrics for machines. */
@@ -376,6 +396,10 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     auditExpired(records) {
       metrics.auditExpired(records);
       log.info("old audit records were removed", { records });
+    },
+    shares(report) {
+      metrics.shares(report);
+      for (const change of report.changes) log.warn(`redis-${report.role}: ${change}`);
     },
   };
 }

@@ -29,6 +29,7 @@ const settings: PlatformSettings = {
   pgbouncer: { host: "pgbouncer", port: 6432 },
   databaseName: "dotmac",
   redis: { cache: { host: "redis-cache", port: 6379 }, state: { host: "redis-state", port: 6379 } },
+  redisShares: { cache: { bytes: 1_000_000, keys: 1_000 }, state: { bytes: 1_000_000, keys: 1_000 } },
   vault: { address: "https://vault:8200", authMount: "kubernetes" },
   egress: { host: "egress-proxy", port: 3128 },
   ca,

@@ -109,6 +109,18 @@ export class ControllerMetrics {
     help: "Audit records deleted because their tenant's plan keeps them no longer.",
     registers: this.#registers,
   });
+  readonly #shareOver = new Gauge({
+    name: "dotmac_operator_redis_tenants_over_share",
+    help: "Tenants that may store nothing because they keep more than their share, by Redis server.",
+    labelNames: ["server"],
+    registers: this.#registers,
+  });
+  readonly #shareMost = new Gauge({
+    name: "dotmac_operator_redis_largest_tenant_bytes",
+    help: "What the tenant that keeps most keeps, by Redis server.",
+    labelNames: ["server"],
+    registers: this.#registers,
+  });
   readonly #leader = new Gauge({
     name: "dotmac_operator_leader",
     help: "1 while this replica leads.",
@@ -196,6 +208,11 @@ export class ControllerMetrics {
 
   auditExpired(records: number): void {
     this.#auditRecords.inc(records);
+  }
+
+  shares({ role, most, over }: { role: string; most: number; over: number }): void {
+    this.#shareOver.set({ server: role }, over);
+    this.#shareMost.set({ server: role }, most);
   }
 
   leader(event: LeaderEvent): void {

@@ -1,16 +1,11 @@
 import { z } from "zod";
-import { ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
+import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
 
 const count = z.int().min(1).max(1_000_000);
 /** An amount a second; at once five times as much, unless told. */
 const rate = z
   .strictObject({ perSecond: count, burst: count.optional() })
   .transform(({ perSecond, burst }) => ({ perSecond, burst: burst ?? 5 * perSecond }));
-/** Bytes in Kubernetes' notation; the number of bytes after parsing. */
-const bytes = z
-  .string()
-  .regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi")
-  .transform((text) => Number.parseInt(text, 10) * (text.endsWith("Ki") ? 1024 : 1024 * 1024));
 const flow = z.strictObject({ perSecond: bytes, burst: bytes });
 
 const schema = z

@@ -43,12 +43,13 @@ function closed(socket: Socket): Promise<void> {
 /** A login over TLS and an answer, as a tenant's pod asks. */
 async function served(port: number, localAddress: string): Promise<string> {
   const { username, password } = redis.operator;
+  const tls = { ca: redis.ca, localAddress };
   const client = new Redis({
     host: "localhost",
     port,
     username,
     password,
-    tls: { ca: redis.ca, localAddress },
+    tls,
     lazyConnect: true,
     retryStrategy: () => null,
   });

@@ -28,6 +28,12 @@ export type CertificateSettings =
     }
   | { readonly mode: "cert-manager"; readonly issuerRef: { readonly kind: string; readonly name: string } };
 
+/** How much of one Redis server a tenant may keep. */
+export interface RedisShare {
+  readonly bytes: number;
+  readonly keys: number;
+}
+
 /** All that the steps need to know of the platform; parsed once, at the start of the process, but for its authorities. */
 export interface PlatformSettings {
   /** The namespace of the operator and the platform's services. */
@@ -38,6 +44,7 @@ export interface PlatformSettings {
   readonly pgbouncer: Endpoint;
   readonly databaseName: string;
   readonly redis: { readonly cache: Endpoint; readonly state: Endpoint };
+  readonly redisShares: { readonly cache: RedisShare; readonly state: RedisShare };
   readonly vault: { readonly address: string; readonly authMount: string };
   /** The egress proxy. */
   readonly egress: Endpoint;

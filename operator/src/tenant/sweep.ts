@@ -10,6 +10,7 @@ import { appLogin } from "./names.ts";
 import { removeRetiredUsers } from "./remove-retired-users.ts";
 import { reportForeignObjects } from "./report-foreign-objects.ts";
 import { databaseWanted } from "./steps/database.ts";
+import { asStopped } from "./stopped-user.ts";
 import type { World } from "./world.ts";
 
 type Outside = Pick<
@@ -88,10 +89,11 @@ async function driftedUsers(
   await removeRetiredUsers([...users.keys()], world, server);
   return named(complete, ({ plan: { names }, enabledLogins }) => {
     const found = users.get(names.redis.user);
+    if (found === undefined) return true;
     const passwordHashes = world.redisDigests.get(names.id);
-    const wanted = redisUser(names);
+    const wanted = asStopped(redisUser(names), found);
     if (passwordHashes !== undefined) return !sameUser({ ...wanted, passwordHashes }, found);
-    return found?.passwordHashes.length !== enabledLogins.length || !sameRights(wanted, found);
+    return found.passwordHashes.length !== enabledLogins.length || !sameRights(wanted, found);
   });
 }
 

@@ -46,9 +46,18 @@ export function aclRules(user: AclUser): string[] {
     ...user.passwordHashes.map((hash) => `#${hash}`),
     ...user.keys,
     ...user.channels,
-    "-@all",
-    ...user.commands.map((command) => `+${command}`),
+    ...commandRules(user.commands),
   ];
+}
+
+/** The rules that allow a user exactly these commands, whatever it could do before. */
+export function commandRules(commands: readonly string[]): string[] {
+  return ["-@all", ...commands.map((command) => `+${command}`)];
+}
+
+/** Whether a user may send exactly these commands. */
+export function mayExactly(user: AclUser, commands: readonly string[]): boolean {
+  return sameSet(user.commands, commands);
 }
 
 /** A line of `ACL LIST`: `user <name> on #<hash> ~<key> &<channel> -@all +get`. */

@@ -1,6 +1,14 @@
 import { Redis as Connection } from "ioredis";
-import { type AclUser, aclRules, type Categories, parseAclLine, parseAclUser } from "./acl-user.ts";
+import {
+  type AclUser,
+  aclRules,
+  type Categories,
+  commandRules,
+  parseAclLine,
+  parseAclUser,
+} from "./acl-user.ts";
 import { redisError } from "./errors.ts";
+import { type KeyUsage, measureKeys, removeLasting, scanKeys } from "./measure-keys.ts";
 
 export interface RedisAddress {
   readonly host: string;
@@ -13,7 +21,7 @@ export interface RedisAddress {
   readonly timeout?: number;
 }
 
-/** What the operator does on one Redis server: keep its users, and remove a destroyed tenant's keys. */
+/** What the operator does on one Redis server: keep its users, measure and remove keys. */
 export interface Redis extends AsyncDisposable {
   /** Host and port, for people. */
   readonly server: string;
@@ -21,13 +29,25 @@ export interface Redis extends AsyncDisposable {
   users(): Promise<AclUser[]>;
   /** Makes the user exactly as given and saves all users to disk. */
   setUser(user: AclUser): Promise<void>;
+  /** Lets the user send exactly these commands from now on, whatever else it may, and saves. */
+  setCommands(name: string, commands: readonly string[]): Promise<void>;
   /** Removes the user, closes its connections and saves; returns whether there was one. */
   deleteUser(name: string): Promise<boolean>;
   /** Removes every key that begins with `prefix`; returns how many. */
   deleteKeys(prefix: string): Promise<number>;
+  /** Removes the keys that begin with `prefix` and would still be there after `longest` milliseconds; returns how many. */
+  removeLasting(prefix: string, longest: number, signal: AbortSignal): Promise<number>;
+  /** What the keys of each owner take. The list is incomplete when the signal is aborted. */
+  measureKeys(
+    ownerOf: (key: Buffer) => string | undefined,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, KeyUsage>>;
+  /** Bytes in use, and the most that may be; 0 for no limit. */
+  memory(): Promise<{ readonly used: number; readonly most: number }>;
 }
 
 const defaultTimeout = 5_000;
+const never = new AbortController().signal;
 
 /** Connects at first use and again whenever the connection is lost. */
 export function connectRedis(address: RedisAddress): Redis {
@@ -61,15 +81,20 @@ export function connectRedis(address: RedisAddress): Redis {
   });
   connection.on("ready", () => {
     fault = undefined;
+    // Where clients hold more memory than they may together, the server ends the largest: not this one. A server that
+    // does not know it (Redis before 7.0) ends none either.
+    connection.call("CLIENT", "NO-EVICT", "ON").catch(() => {});
   });
 
-  const command = async (...words: [string, ...string[]]): Promise<unknown> => {
+  const answered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     try {
-      return await connection.call(...words);
+      return await ask();
     } catch (error) {
       throw redisError(fault ?? error, server);
     }
   };
+  const command = (...words: [string, ...string[]]): Promise<unknown> =>
+    answered(() => connection.call(...words));
 
   // The same for as long as the server runs; an upgrade of it ends the connection.
   let known: Promise<Categories> | undefined;
@@ -100,23 +125,29 @@ export function connectRedis(address: RedisAddress): Redis {
       await command("ACL", "SETUSER", user.name, ...aclRules(user));
       await command("ACL", "SAVE");
     },
+    async setCommands(name, commands) {
+      await command("ACL", "SETUSER", name, ...commandRules(commands));
+      await command("ACL", "SAVE");
+    },
     async deleteUser(name) {
       const deleted = await command("ACL", "DELUSER", name);
       await command("ACL", "SAVE");
       return deleted === 1;
     },
-    async deleteKeys(prefix) {
-      let cursor = "0";
-      let count = 0;
-      do {
-        const [next, keys] = (await command("SCAN", cursor, "MATCH", `${prefix}*`, "COUNT", "1000")) as [
-          string,
-          string[],
-        ];
-        cursor = next;
-        if (keys.length > 0) count += Number(await command("UNLINK", ...keys));
-      } while (cursor !== "0");
-      return count;
+    deleteKeys: (prefix) =>
+      answered(async () => {
+        let count = 0;
+        for await (const keys of scanKeys(connection, prefix, never))
+          count += await connection.unlink(...keys);
+        return count;
+      }),
+    removeLasting: (prefix, longest, signal) =>
+      answered(() => removeLasting(connection, prefix, longest, signal)),
+    measureKeys: (ownerOf, signal) => answered(() => measureKeys(connection, ownerOf, signal)),
+    async memory() {
+      const info = String(await command("INFO", "memory"));
+      const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
+      return { used: field("used_memory"), most: field("maxmemory") };
     },
     async [Symbol.asyncDispose]() {
       connection.disconnect();

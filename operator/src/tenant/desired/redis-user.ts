@@ -18,6 +18,17 @@ export const redisCommands: readonly string[] = [
   "multi exec discard watch unwatch",
 ].flatMap((words) => words.split(" "));
 
+/** Those of them with which more could be kept than before; Redis itself refuses the same when its memory is full. */
+const storing = new Set(
+  [
+    "set getset mset setnx setex psetex append incr incrby incrbyfloat decr decrby",
+    "hset hsetnx hincrby sadd zadd zincrby lpush rpush xadd",
+  ].flatMap((words) => words.split(" ")),
+);
+
+/** What is left to a tenant that keeps more than its share: it reads, ends sessions and hears of events. */
+export const withoutStoring: readonly string[] = redisCommands.filter((command) => !storing.has(command));
+
 /** A tenant's user: all of Redis is refused but the listed commands, on keys and channels of its own. */
 export function redisUser(names: TenantNames, ...passwords: readonly string[]) {
   return {

@@ -3,6 +3,7 @@ import { done, type Outcome } from "../../controller/outcome.ts";
 import { redisUser } from "../desired/redis-user.ts";
 import { requireCredentials } from "../require-credentials.ts";
 import { redisPasswords } from "../rotation.ts";
+import { asStopped } from "../stopped-user.ts";
 import type { Subject } from "../subject.ts";
 
 /** Gives the tenant its user on both Redis servers. */
@@ -11,8 +12,10 @@ export async function cache(subject: Subject): Promise<Outcome> {
   const { cache, state } = subject.world.redis;
   await Promise.all(
     [cache, state].map(async (server) => {
-      if (sameUser(wanted, await server.user(wanted.name))) return;
-      await server.setUser(wanted);
+      const found = await server.user(wanted.name);
+      const kept = asStopped(wanted, found);
+      if (sameUser(kept, found)) return;
+      await server.setUser(kept);
       subject.changes.push(`changed the user ${wanted.name} of Redis at ${server.server}`);
     }),
   );

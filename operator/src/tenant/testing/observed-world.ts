@@ -36,6 +36,10 @@ export function observedWorld(world: World): ObservedWorld {
       await server.setUser(user);
       wrote(`set user ${user.name} of ${name}`);
     },
+    async setCommands(user, commands) {
+      await server.setCommands(user, commands);
+      wrote(`set commands of ${user} of ${name}`);
+    },
     async deleteUser(user) {
       const deleted = await server.deleteUser(user);
       if (deleted) wrote(`delete user ${user} of ${name}`);

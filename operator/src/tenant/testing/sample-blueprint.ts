@@ -13,6 +13,7 @@ export const sampleSettings: PlatformSettings = {
     cache: { host: "redis-cache.dotmac-system.svc.cluster.local", port: 6379 },
     state: { host: "redis-state.dotmac-system.svc.cluster.local", port: 6379 },
   },
+  redisShares: { cache: { bytes: 1_000_000, keys: 1_000 }, state: { bytes: 1_000_000, keys: 1_000 } },
   vault: { address: "https://vault.dotmac-system.svc.cluster.local:8200", authMount: "kubernetes" },
   egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
   ca: "the authority's certificate\n",

@@ -112,6 +112,10 @@ function testSettings(
       cache: { host: inSystem("redis-cache"), port: 6379 },
       state: { host: inSystem("redis-state"), port: 6379 },
     },
+    redisShares: {
+      cache: { bytes: 16 * 1024 * 1024, keys: 100_000 },
+      state: { bytes: 16 * 1024 * 1024, keys: 100_000 },
+    },
     vault: { address: vault.address, authMount: "kubernetes" },
     egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
     ca: vault.ca,

@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import { Redis as Connection } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { redisLogin } from "../../../e2e/services/redis.ts";
+import type {} from "../../../e2e/services/vitest.ts";
+import { connectRedis, type Redis } from "../clients/redis/redis.ts";
+import type { NewEvent } from "../controller/events.ts";
+import { ManualClock } from "../controller/testing/manual-clock.ts";
+import { redisUser } from "./desired/redis-user.ts";
+import type { Tenant } from "./kinds.ts";
+import { redisShareGuard } from "./redis-shares.ts";
+import type { PlatformSettings } from "./settings.ts";
+import { asStopped } from "./stopped-user.ts";
+import { freshNames } from "./testing/fresh-names.ts";
+
+const mebibyte = 1024 * 1024;
+const share = { bytes: 2 * mebibyte, keys: 1_000 };
+
+describe("a tenant that fills Redis", () => {
+  const password = randomBytes(24).toString("base64url");
+  let cache: Redis;
+  let state: Redis;
+  let north: Neighbour;
+  let south: Neighbour;
+  let events: NewEvent[];
+  let clock: ManualClock;
+  let guard: () => Promise<void>;
+
+  beforeAll(() => {
+    cache = operatorOf("redisCache");
+    state = operatorOf("redisState");
+  });
+  afterAll(async () => {
+    await cache[Symbol.asyncDispose]();
+    await state[Symbol.asyncDispose]();
+  });
+
+  beforeEach(async () => {
+    north = await newNeighbour("north");
+    south = await newNeighbour("south");
+    events = [];
+    clock = new ManualClock();
+    const turn = redisShareGuard();
+    const world = {
+      redis: { cache, state },
+      events: { publish: (event: NewEvent) => void events.push(event) },
+      clock,
+      settings: { redisShares: { cache: share, state: share } } as PlatformSettings,
+      signal: new AbortController().signal,
+    };
+    guard = async () => {
+      clock.advance(11_000);
+      await turn([north.tenant, south.tenant], world);
+    };
+    return async () => {
+      for (const each of [north, south]) {
+        each.state.disconnect();
+        each.cache.disconnect();
+        await Promise.all([cache, state].map((server) => server.deleteKeys(each.prefix)));
+        await Promise.all([cache, state].map((server) => server.deleteUser(each.user)));
+      }
+    };
+  });
+
+  it("can store nothing more, still reads and deletes, and its neighbour notices nothing", async () => {
+    await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
+    await fill(north.state, north.prefix, 3 * mebibyte);
+    await guard();
+    await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
+    await expect(north.state.incr(`${north.prefix}more`)).rejects.toThrow("NOPERM");
+    expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
+    expect(await south.state.set(`${south.prefix}more`, "x", "EX", 60)).toBe("OK");
+    expect(events.map(({ regarding, reason }) => `${regarding.metadata.name} ${reason}`)).toEqual([
+      "north RedisShareExceeded",
+    ]);
+    expect(events[0]?.note).toMatch(
+      /keeps 4 keys with 3\.\d MiB in redis-state; its share is 1000 keys and 2\.0 MiB/,
+    );
+    expect(events[0]?.note).toMatch(/raise config\.redisShares/);
+    expect(await north.state.del(`${north.prefix}session:1`)).toBe(1);
+  });
+
+  it("loses what no runtime writes, and may store again once it keeps to its share", async () => {
+    await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
+    await fill(north.state, north.prefix, 3 * mebibyte);
+    await guard();
+    expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(0);
+    await guard();
+    expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
+    expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
+    expect(events.at(-1)?.reason).toBe("RedisShareKept");
+  });
+
+  it("stays stopped while sessions alone exceed its share, and keeps them", async () => {
+    await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
+    await guard();
+    await guard();
+    await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
+    expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(1);
+  });
+
+  it("loses its cached answers, and caches again", async () => {
+    await fill(north.cache, north.prefix, 3 * mebibyte, 300);
+    await guard();
+    expect(await north.cache.exists(`${north.prefix}filler:0`)).toBe(0);
+    await guard();
+    expect(await north.cache.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
+  });
+
+  it("is found by the number of its keys too", async () => {
+    const pipeline = north.state.pipeline();
+    for (let index = 0; index <= share.keys; index++) pipeline.set(`${north.prefix}k${index}`, "", "EX", 600);
+    await pipeline.exec();
+    await guard();
+    await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
+  });
+
+  it("cannot hide in a key that is no text, nor behind small elements of a list", async () => {
+    const key = Buffer.concat([Buffer.from(`${north.prefix}`), Buffer.from([0xff, 0xfe])]);
+    await north.state.call("RPUSH", key, ...Array.from({ length: 600 }, () => "x".repeat(100)));
+    for (let index = 0; index < 3; index++) await north.state.call("RPUSH", key, "x".repeat(mebibyte - 1));
+    await guard();
+    await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
+    expect(await state.deleteKeys(north.prefix)).toBe(0);
+  });
+
+  it("is told when it has used four fifths, and may go on", async () => {
+    await fill(north.state, north.prefix, 1.4 * mebibyte, 3_600);
+    await guard();
+    expect(events.map(({ reason }) => reason)).toEqual(["RedisShareNearlyUsed"]);
+    expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
+  });
+
+  it("keeps the commands that it lost through a reconcile, with whatever password", async () => {
+    await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
+    await guard();
+    const wanted = redisUser(north.names, "another");
+    const kept = asStopped(wanted, await state.user(north.user));
+    expect(kept.commands).not.toContain("set");
+    expect(kept.passwordHashes).toEqual(wanted.passwordHashes);
+    expect(asStopped(wanted, await state.user(south.user))).toBe(wanted);
+  });
+
+  interface Neighbour {
+    readonly names: ReturnType<typeof freshNames>["names"];
+    readonly tenant: Tenant;
+    readonly user: string;
+    readonly prefix: string;
+    readonly state: Connection;
+    readonly cache: Connection;
+  }
+
+  async function newNeighbour(name: string): Promise<Neighbour> {
+    const { names, uid } = freshNames(name);
+    const user = redisUser(names, password);
+    await Promise.all([cache, state].map((server) => server.setUser(user)));
+    const connect = (service: "redisCache" | "redisState") =>
+      new Connection({
+        ...redisLogin(inject(service), { username: user.name, password }),
+        enableReadyCheck: false,
+      });
+    return {
+      names,
+      tenant: { metadata: { name, uid }, spec: {} } as unknown as Tenant,
+      user: user.name,
+      prefix: names.redis.prefix,
+      state: connect("redisState"),
+      cache: connect("redisCache"),
+    };
+  }
+});
+
+function operatorOf(service: "redisCache" | "redisState"): Redis {
+  const { host, port, ca, operator } = inject(service);
+  return connectRedis({ host, port, ca: () => ca, ...operator });
+}
+
+/** Values of a little less than a MiB, the largest that the server takes. */
+async function fill(client: Connection, prefix: string, bytes: number, seconds?: number): Promise<void> {
+  const value = Buffer.alloc(mebibyte - 1, "x");
+  for (let index = 0; index * mebibyte < bytes; index++) {
+    const part = value.subarray(0, Math.min(value.length, bytes - index * mebibyte));
+    const key = `${prefix}filler:${index}`;
+    await (seconds === undefined ? client.set(key, part) : client.set(key, part, "EX", seconds));
+  }
+}

@@ -1,0 +1,175 @@
+import type { KeyUsage } from "../clients/redis/measure-keys.ts";
+import type { Redis } from "../clients/redis/redis.ts";
+import type { Milliseconds } from "../controller/clock.ts";
+import { namesOf } from "./blueprint.ts";
+import { redisCommands, withoutStoring } from "./desired/redis-user.ts";
+import type { Tenant } from "./kinds.ts";
+import type { TenantNames } from "./names.ts";
+import type { RedisShare } from "./settings.ts";
+import { isStopped } from "./stopped-user.ts";
+import type { World } from "./world.ts";
+
+type Role = keyof World["redis"];
+type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;
+
+/** What a turn found on one server, for the log and metrics. */
+export interface ShareReport {
+  readonly role: Role;
+  /** Bytes of the tenant that keeps most. */
+  readonly most: number;
+  /** Tenants that may store nothing for now. */
+  readonly over: number;
+  /** In words, what was done. */
+  readonly changes: readonly string[];
+}
+
+/** Looks whether each tenant keeps to its share of both Redis servers; reports of those that it measured. */
+export type GuardShares = (tenants: readonly Tenant[], world: Outside) => Promise<ShareReport[]>;
+
+/** Where a tenant is told that it has nearly used its share, and below which it may store again. */
+const nearly = 0.8;
+/** No key of a runtime is kept longer: a session ends after 12 hours. */
+const longestOfRuntime: Milliseconds = 24 * 3_600_000;
+/** Without growth; what goes and comes at once is seen then. */
+const measureAtLeastEvery: Milliseconds = 300_000;
+/** While a server is nearly full, or a tenant over its share. */
+const measureSoonEvery: Milliseconds = 10_000;
+
+interface Measured {
+  readonly at: Milliseconds;
+  readonly usedMemory: number;
+  readonly over: number;
+}
+
+/** A guard remembers what it measured last: whether to measure again costs one INFO. */
+export function redisShareGuard(): GuardShares {
+  const last = new Map<Role, Measured>();
+  return async (tenants, world) => {
+    const reports: ShareReport[] = [];
+    for (const role of ["cache", "state"] as const) {
+      const memory = await world.redis[role].memory();
+      const share = world.settings.redisShares[role];
+      if (!isDue(last.get(role), memory, share, world.clock.elapsed())) continue;
+      const report = await guardServer(role, tenants, world);
+      last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, over: report.over });
+      reports.push(report);
+    }
+    return reports;
+  };
+}
+
+function isDue(
+  last: Measured | undefined,
+  { used, most }: { used: number; most: number },
+  share: RedisShare,
+  now: Milliseconds,
+): boolean {
+  if (last === undefined) return true;
+  const isTight = last.over > 0 || (most > 0 && used > nearly * most);
+  const hasGrown = used - last.usedMemory > share.bytes / 4;
+  return hasGrown || now - last.at > (isTight ? measureSoonEvery : measureAtLeastEvery);
+}
+
+async function guardServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ShareReport> {
+  const server = world.redis[role];
+  const usage = await server.measureKeys(ownerOf, world.signal);
+  // A list that was cut short is no reason to take or give anything.
+  if (world.signal.aborted) return { role, most: 0, over: 0, changes: [] };
+  const users = new Map((await server.users()).map((user) => [user.name, user]));
+  const changes: string[] = [];
+  let over = 0;
+  for (const tenant of tenants) {
+    const names = namesOf(tenant);
+    const user = users.get(names.redis.user);
+    if (user === undefined || tenant.metadata.deletionTimestamp !== undefined) continue;
+    const found = { role, tenant, names, usage: usage.get(names.id) ?? none, world };
+    const change = await guardTenant(found, isStopped(user));
+    if (change.isOver) over += 1;
+    changes.push(...change.done);
+  }
+  const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
+  return { role, most, over, changes };
+}
+
+const none: KeyUsage = { keys: 0, bytes: 0 };
+
+interface Found {
+  readonly role: Role;
+  readonly tenant: Tenant;
+  readonly names: TenantNames;
+  readonly usage: KeyUsage;
+  readonly world: Outside;
+}
+
+async function guardTenant(found: Found, wasStopped: boolean): Promise<{ isOver: boolean; done: string[] }> {
+  const { role, names, world } = found;
+  const server = world.redis[role];
+  const part = partOf(found.usage, world.settings.redisShares[role]);
+  if (part > 1) {
+    if (!wasStopped) await server.setCommands(names.redis.user, withoutStoring);
+    const removed = await removeSurplus(role, server, names, world.signal);
+    tell(found, "Warning", "RedisShareExceeded", `${exceeded(found)} ${advice(role)}`);
+    return { isOver: true, done: [`${names.tenant} is over its share: ${removed} of its keys were removed`] };
+  }
+  if (wasStopped && part <= nearly) {
+    await server.setCommands(names.redis.user, redisCommands);
+    tell(
+      found,
+      "Normal",
+      "RedisShareKept",
+      `The tenant keeps to its share of redis-${role} again and may store.`,
+    );
+    return { isOver: false, done: [`${names.tenant} may store again`] };
+  }
+  if (part > nearly && !wasStopped) {
+    tell(found, "Warning", "RedisShareNearlyUsed", `${exceeded(found)} Beyond it, it can store nothing.`);
+  }
+  return { isOver: wasStopped, done: [] };
+}
+
+/** The cache forgets all; of the state only what no runtime writes goes, and the rest ends by itself. */
+function removeSurplus(
+  role: Role,
+  server: Redis,
+  { redis }: TenantNames,
+  signal: AbortSignal,
+): Promise<number> {
+  return role === "cache"
+    ? server.deleteKeys(redis.prefix)
+    : server.removeLasting(redis.prefix, longestOfRuntime, signal);
+}
+
+function partOf({ keys, bytes }: KeyUsage, share: RedisShare): number {
+  return Math.max(bytes / share.bytes, keys / share.keys);
+}
+
+function tell({ tenant, world }: Found, type: "Normal" | "Warning", reason: string, note: string): void {
+  world.events.publish({ regarding: tenant, type, reason, action: "Measure", note });
+}
+
+function exceeded({ role, usage, world }: Found): string {
+  const share = world.settings.redisShares[role];
+  const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return (
+    `The tenant keeps ${usage.keys} keys with ${mebibytes(usage.bytes)} in redis-${role}; ` +
+    `its share is ${share.keys} keys and ${mebibytes(share.bytes)}.`
+  );
+}
+
+function advice(role: Role): string {
+  const means =
+    role === "cache"
+      ? "Its cached answers were removed, and it caches nothing until then."
+      : "Until then nobody can log in there; sessions go on. Keys that no runtime writes were removed.";
+  return (
+    `It may store nothing until it keeps less than ${nearly * 100} %. ${means} ` +
+    "Find out what writes so much, or raise config.redisShares in the operator's values."
+  );
+}
+
+const ofTenant = /^t:([a-z2-7]{10}):/;
+
+/** The id of the tenant whose key it is. */
+function ownerOf(key: Buffer): string | undefined {
+  return ofTenant.exec(key.subarray(0, 16).toString("latin1"))?.[1];
+}
