@@ -72,7 +72,7 @@ interface RateLimit {
 /** The operator's workers ask for less. */
 const requestRate: RateLimit = { name: "requests", path: "", rate: 200 };
 /** For each login Vault asks the API server whose the token is. */
-const loginRate: RateLimit = { name: "kubernetes-login", path: "auth/kubernetes/login", rate: 5 };
+const loginRate: RateLimit = { name: "kubernetes-login", path: "auth/kubernetes/login", rate: 10 };
 
 async function limitRate(vault: VaultApi, { name, ...limit }: RateLimit): Promise<void> {
   await vault.request("POST", `sys/quotas/rate-limit/${name}`, limit);

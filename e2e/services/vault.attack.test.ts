@@ -1,0 +1,58 @@
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { Agent, fetch } from "undici";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { vaultAudience } from "../platform/configure-vault.ts";
+
+const connection = inject("vault");
+
+/** What Vault answers to one login that comes from this address of the machine. */
+async function logIn(localAddress: string, jwt: string): Promise<{ status: number; token: string }> {
+  const dispatcher = new Agent({ connect: { ca: connection.ca, localAddress } });
+  const response = await fetch(
+    `${connection.address.replace("localhost", "127.0.0.1")}/v1/auth/kubernetes/login`,
+    {
+      method: "POST",
+      dispatcher,
+      body: JSON.stringify({ role: "tenant-runtime", jwt }),
+    },
+  );
+  const { auth } = (await response.json()) as { auth?: { client_token: string } };
+  await dispatcher.close();
+  return { status: response.status, token: auth?.client_token ?? "" };
+}
+
+describe("logins to Vault as a tenant's runtime", () => {
+  let jwt: string;
+
+  beforeAll(async () => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject("kubernetes").kubeconfigPath);
+    const core = config.makeApiClient(CoreV1Api);
+    const namespace = "isp-flooding-eeeeeeeeee";
+    await core.createNamespace({ body: { metadata: { name: namespace } } });
+    await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name: "runtime" } } });
+    const body = { spec: { audiences: [vaultAudience] } };
+    const { status } = await core.createNamespacedServiceAccountToken({ namespace, name: "runtime", body });
+    jwt = status?.token ?? "";
+  });
+
+  it("are refused to an address that floods, and to no other", async () => {
+    const flood = await Promise.all(Array.from({ length: 60 }, () => logIn("127.0.0.66", jwt)));
+    expect(flood.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
+    expect(flood.some(({ status }) => status === 200)).toBe(true);
+    expect((await logIn("127.0.0.77", jwt)).status).toBe(200);
+  });
+
+  it("give tokens that are not stored and end after ten minutes", async () => {
+    const { token } = await logIn("127.0.0.77", jwt);
+    const dispatcher = new Agent({ connect: { ca: connection.ca } });
+    const response = await fetch(`${connection.address}/v1/auth/token/lookup-self`, {
+      dispatcher,
+      headers: { "x-vault-token": token },
+    });
+    const { data } = (await response.json()) as { data: Record<string, unknown> };
+    expect(data).toMatchObject({ type: "batch", renewable: false });
+    expect(data.ttl).toBeLessThanOrEqual(600);
+    await dispatcher.close();
+  });
+});
