@@ -12,8 +12,11 @@ export const port = z.int().min(1).max(65535);
 
 /** Kubernetes' notation; the number of bytes after parsing. */
 export const bytes = z
-  .string()
-  .regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi")
+  // A number without a unit is a text that lacks it, and is told so.
+  .preprocess(
+    (value) => (typeof value === "number" ? String(value) : value),
+    z.string().regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi"),
+  )
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith("Ki") ? 1024 : 1024 * 1024));
 
 /** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
