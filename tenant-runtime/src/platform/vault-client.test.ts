@@ -10,12 +10,29 @@ import { createTestTenant, type TestTenant } from "../../test/testing/test-tenan
 import type { Clock } from "./clock.ts";
 import { VaultClient } from "./vault-client.ts";
 
+/** A role as an organisation's own Vault may have it, whose tokens are kept, renewed and revoked. */
+const keepingRole = "tenant-runtime-kept";
+
 let tenant: TestTenant;
 let tokenFile: string;
 beforeAll(async () => {
   tenant = await createTestTenant();
   tokenFile = join(await mkdtemp(join(tmpdir(), "dotmac-vault-")), "token");
   await writeFile(tokenFile, tenant.vaultToken);
+  const { address, rootToken, ca } = inject("vault");
+  await jsonRequest(`${address}/v1/auth/kubernetes/role/${keepingRole}`, {
+    method: "POST",
+    headers: { "X-Vault-Token": rootToken },
+    body: {
+      bound_service_account_names: ["runtime"],
+      bound_service_account_namespaces: ["*"],
+      audience: "vault",
+      token_policies: ["tenant-runtime"],
+      token_ttl: "1h",
+      token_max_ttl: "24h",
+    },
+    ca,
+  });
 });
 afterAll(async () => {
   await rm(dirname(tokenFile), { recursive: true });
@@ -61,7 +78,7 @@ async function heldTokens(): Promise<number> {
 
 describe("the Vault client", () => {
   it("opens what the tenant's key has wrapped, with one login for many, and gives its token back", async () => {
-    const vault = client();
+    const vault = client({ role: keepingRole });
     const keys = await Promise.all([vault.unwrap(wrapped()), vault.unwrap(wrapped())]);
     expect(keys.map(({ length }) => length)).toEqual([32, 32]);
     expect(keys[0]).toEqual(keys[1]);
@@ -72,7 +89,7 @@ describe("the Vault client", () => {
 
   it("renews its token in the second half of its life and logs in anew after its end", async () => {
     const clock = movableClock();
-    const vault = client({}, clock);
+    const vault = client({ role: keepingRole }, clock);
     await vault.unwrap(wrapped());
     clock.ms = 31 * 60 * 1_000;
     await vault.unwrap(wrapped());
@@ -83,8 +100,30 @@ describe("the Vault client", () => {
     await vault.close();
   });
 
+  it("logs in anew in the second half of the life of a token that Vault does not keep", async () => {
+    const { address, ca } = inject("vault");
+    const authority = await createAuthority("A front");
+    const target = { host: "localhost", port: Number(new URL(address).port), ca };
+    await using front = await startTlsFront(target, await authority.issue({ dnsNames: ["localhost"] }));
+    const clock = movableClock();
+    const settings = { address: `https://localhost:${front.port}`, ca: () => authority.certificate };
+    const vault = client(settings, clock);
+    // Each request is a connection of its own: a login and an answer, an answer, a login and an answer.
+    for (const [minutes, requests] of [
+      [0, 2],
+      [4, 3],
+      [6, 5],
+    ] as const) {
+      clock.ms = minutes * 60_000;
+      expect(await vault.unwrap(wrapped())).toHaveLength(32);
+      expect(front.trusted).toBe(requests);
+    }
+    await vault.close();
+    expect(front.trusted).toBe(5);
+  });
+
   it("logs in anew when its token was revoked", async () => {
-    const vault = client();
+    const vault = client({ role: keepingRole });
     await vault.unwrap(wrapped());
     const { address, rootToken, ca } = inject("vault");
     await jsonRequest(`${address}/v1/sys/leases/revoke-prefix/auth/kubernetes`, {

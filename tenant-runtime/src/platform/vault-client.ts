@@ -69,12 +69,11 @@ export class VaultClient implements Vault {
     return { address: this.#settings.address };
   }
 
-  /** Gives the token back and closes. */
+  /** Gives the token back, if Vault keeps it, and closes. */
   async close(): Promise<void> {
     const token = await this.#token?.catch(() => undefined);
     this.#token = undefined;
-    if (token !== undefined)
-      await this.#call("POST", "auth/token/revoke-self", {}, token.value).catch(() => {});
+    if (token?.renewable) await this.#call("POST", "auth/token/revoke-self", {}, token.value).catch(() => {});
     this.#agent.destroy();
   }
 
