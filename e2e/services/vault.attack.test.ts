@@ -1,21 +1,23 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { Agent, fetch } from "undici";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { startFront } from "../../operator/src/front/testing/start-front.ts";
 import { vaultAudience } from "../platform/configure-vault.ts";
 
 const connection = inject("vault");
 
 /** What Vault answers to one login that comes from this address of the machine. */
-async function logIn(localAddress: string, jwt: string): Promise<{ status: number; token: string }> {
+async function logIn(
+  localAddress: string,
+  jwt: string,
+  port = new URL(connection.address).port,
+): Promise<{ status: number; token: string }> {
   const dispatcher = new Agent({ connect: { ca: connection.ca, localAddress } });
-  const response = await fetch(
-    `${connection.address.replace("localhost", "127.0.0.1")}/v1/auth/kubernetes/login`,
-    {
-      method: "POST",
-      dispatcher,
-      body: JSON.stringify({ role: "tenant-runtime", jwt }),
-    },
-  );
+  const response = await fetch(`https://127.0.0.1:${port}/v1/auth/kubernetes/login`, {
+    method: "POST",
+    dispatcher,
+    body: JSON.stringify({ role: "tenant-runtime", jwt }),
+  });
   const { auth } = (await response.json()) as { auth?: { client_token: string } };
   await dispatcher.close();
   return { status: response.status, token: auth?.client_token ?? "" };
@@ -43,14 +45,29 @@ describe("logins to Vault as a tenant's runtime", () => {
     expect((await logIn("127.0.0.77", jwt)).status).toBe(200);
   });
 
+  it("count by the address that is behind the front", async () => {
+    await using front = await startFront(Number(new URL(connection.address).port), {
+      proxyProtocol: true,
+      openings: { perSecond: 500, burst: 500 },
+      connectionsPerSource: 100,
+    });
+    const through = (address: string) => logIn(address, jwt, String(front.port));
+    const flood = await Promise.all(Array.from({ length: 60 }, () => through("127.0.0.67")));
+    expect(flood.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
+    expect((await through("127.0.0.78")).status).toBe(200);
+    expect((await logIn("127.0.0.1", jwt)).status).toBe(200);
+  });
+
   it("give tokens that are not stored and end after ten minutes", async () => {
-    const { token } = await logIn("127.0.0.77", jwt);
+    const { status, token } = await logIn("127.0.0.79", jwt);
+    expect(status).toBe(200);
     const dispatcher = new Agent({ connect: { ca: connection.ca } });
     const response = await fetch(`${connection.address}/v1/auth/token/lookup-self`, {
       dispatcher,
       headers: { "x-vault-token": token },
     });
-    const { data } = (await response.json()) as { data: Record<string, unknown> };
+    const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: unknown };
+    expect(errors).toBeUndefined();
     expect(data).toMatchObject({ type: "batch", renewable: false });
     expect(data.ttl).toBeLessThanOrEqual(600);
     await dispatcher.close();

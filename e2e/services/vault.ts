@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
 import { configureVault, type TokenReviewer } from "../platform/configure-vault.ts";
 import { initializeVault, unsealVault } from "../platform/unseal-vault.ts";
@@ -8,6 +10,7 @@ import { images } from "./images.ts";
 import type { KubernetesConnection } from "./kubernetes.ts";
 import { newPlace, nobodyInContainers } from "./new-place.ts";
 import type { Place } from "./place.ts";
+import { platformFiles } from "./platform-files.ts";
 import type { Server } from "./server.ts";
 import { tokenReviewer } from "./token-reviewer.ts";
 
@@ -118,6 +121,7 @@ async function configuration(
           address: `${address}:${port}`,
           tls_cert_file: `${directory}/tls.crt`,
           tls_key_file: `${directory}/tls.key`,
+          ...JSON.parse(await readFile(join(platformFiles, "vault/listener.json"), "utf8")),
         },
       },
       api_addr: `https://localhost:${port}`,
