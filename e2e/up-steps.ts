@@ -4,6 +4,7 @@ import { installGateway, waitForGateway } from "./cluster/install-gateway.ts";
 import type { ClusterProvider, RunningCluster } from "./cluster/provider.ts";
 import { installOperator } from "./operator/install-operator.ts";
 import { type OperatorImages, operatorImages } from "./operator/operator-images.ts";
+import { frontImage } from "./platform/front-image.ts";
 import { installPlatform } from "./platform/install-platform.ts";
 import type { Step } from "./run-steps.ts";
 import { applySampleTenants } from "./sample-tenants.ts";
@@ -78,9 +79,10 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
 export function imageSteps(cluster: RunningCluster): Step[] {
   return [
     {
-      title: "Images of the operator and the runtime",
+      title: "Images of the operator, the runtime and the fronts",
       async run(progress) {
         await operatorImages(cluster, progress);
+        await frontImage(cluster, progress);
       },
     },
   ];
