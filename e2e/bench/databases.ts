@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { Client, type ClientConfig } from "pg";
+import type { Client, ClientConfig } from "pg";
 import { bootstrapDatabase } from "../services/bootstrap-database.ts";
 import { type PgBouncer, startPgBouncer } from "../services/pgbouncer.ts";
 import { login, type Postgres, startPostgres, superuser, withClient } from "../services/postgres.ts";
@@ -83,7 +83,9 @@ async function makeTemplate(postgres: Postgres): Promise<void> {
 async function makeTenants(postgres: Postgres, layout: Layout) {
   return withClient(superuser(postgres, "dotmac"), async (client) => {
     const size = async () => {
-      const { rows } = await client.query("SELECT sum(pg_database_size(oid))::float8 AS bytes FROM pg_database");
+      const { rows } = await client.query(
+        "SELECT sum(pg_database_size(oid))::float8 AS bytes FROM pg_database",
+      );
       return rows[0].bytes / 2 ** 20;
     };
     await client.query(`CREATE ROLE model PASSWORD '${password}'`);
@@ -114,7 +116,12 @@ async function makeSchema(postgres: Postgres, open: Client, database: string, te
 }
 
 /** Each tenant in turn connects to the pooler, reads and writes. */
-async function visitAll(postgres: Postgres, pooler: PgBouncer, layout: Layout, tenants: number): Promise<object> {
+async function visitAll(
+  postgres: Postgres,
+  pooler: PgBouncer,
+  layout: Layout,
+  tenants: number,
+): Promise<object> {
   const times: number[] = [];
   let refused = 0;
   const begun = performance.now();

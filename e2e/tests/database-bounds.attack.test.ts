@@ -113,6 +113,11 @@ describe("a login that takes all it can of the shared PostgreSQL", () => {
   });
 });
 
-async function statusOf({ client, token }: Administrator, method: string, path: string, body?: unknown) {
+async function statusOf(
+  { client, token }: Administrator,
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body?: unknown,
+) {
   return (await client.call(method, path, { token, ...(body === undefined ? {} : { body }) })).status;
 }

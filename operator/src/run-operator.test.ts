@@ -36,10 +36,10 @@ let running: Replica[];
 const work: TenantWork = {
   begin: async () => 1,
   sweep: async () => [],
-  guardShared: async () => ({ repaired: [], faults: [], ended: [] }),
+  guardShared: async () => ({ repaired: [], faults: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
-  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], endedTransactions: 0 }),
+  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], ended: [] }),
   guardShares: async () => [],
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));

@@ -274,8 +274,7 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
   }
 }
 
-function logShared(log: Logger, { repaired, faults, ended }: SharedReport): void {
-  if (ended.length > 0) log.warn("transactions that were open for too long were ended", { logins: ended });
+function logShared(log: Logger, { repaired, faults }: SharedReport): void {
   if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
@@ -386,12 +385,12 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
     },
-    databaseGuarded({ bytes, changed, endedTransactions }) {
-      metrics.databaseGuarded(bytes, endedTransactions);
+    databaseGuarded({ bytes, changed, ended }) {
+      metrics.databaseGuarded(bytes, ended.length);
       if (changed.length > 0)
         log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
-      if (endedTransactions > 0)
-        log.warn("transactions that were open for too long were ended", { endedTransactions });
+      if (ended.length > 0)
+        log.warn("transactions that were open for too long were ended", { logins: ended });
     },
     auditExpired(records) {
       metrics.auditExpired(records);

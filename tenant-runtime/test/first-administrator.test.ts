@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {} from "../../e2e/services/vitest.ts";
-import { hashPassword } from "../src/platform/password.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { createTestTenant, hashOf, type TestTenant } from "./testing/test-tenant.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -27,7 +26,7 @@ const logIn = async (email: string, secret: string) => {
 describe("another address in admin.json", () => {
   it("brings its administrator without a restart, once, and leaves the one before", async () => {
     expect(await logIn("second@north.example", password)).toBe(401);
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await hashOf(password);
     await runtime.write("run/secrets/admin.json", { email: "second@north.example", passwordHash });
     await runtime.line(() => created().length === 2);
     expect(await logIn("second@north.example", password)).toBe(200);

@@ -47,7 +47,7 @@ describe("a schema that is newer than the image", () => {
             level: "info",
             message: "The schema is newer than this image.",
             schema_version: 999,
-            image_version: 5,
+            image_version: 6,
           }),
         );
       },

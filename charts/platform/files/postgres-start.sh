@@ -16,10 +16,10 @@ fi
 
 settings="-c config_file=$configuration/postgresql.conf"
 pg_ctl start --pgdata="$PGDATA" --wait --timeout=300 --options="$settings -c listen_addresses=''"
-if [ "$(psql -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'dotmac'")" = 0 ]; then
-  psql -q -d postgres -c "CREATE DATABASE dotmac"
+if [ "$(PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'dotmac'")" = 0 ]; then
+  PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -q -d postgres -c "CREATE DATABASE dotmac"
 fi
-psql -q -v ON_ERROR_STOP=1 -d dotmac <<EOF
+PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -q -v ON_ERROR_STOP=1 -d dotmac <<EOF
 \set operator_password \`cat $passwords/operator\`
 \set pooler_password \`cat $passwords/pooler\`
 \i $configuration/bootstrap.sql

@@ -21,7 +21,8 @@ export interface GuardReport {
   readonly measured: boolean;
   /** The tenants to whom something is refused or given back since. */
   readonly changed: readonly string[];
-  readonly endedTransactions: number;
+  /** The logins whose transactions were ended because they were open for too long. */
+  readonly ended: readonly string[];
 }
 
 /** Bytes by which the database may grow before each tenant's share is measured again. */
@@ -38,7 +39,7 @@ const longestTransaction = 120;
 export function createDatabaseGuard(): (tenants: readonly Tenant[], world: Outside) => Promise<GuardReport> {
   let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
-    const endedTransactions = await endLongTransactions(world.postgres, longestTransaction);
+    const ended = await endLongTransactions(world.postgres, world.epoch, longestTransaction);
     const bytes = await databaseBytes(world.postgres);
     const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
     const bounds = JSON.stringify(bounded);
@@ -47,7 +48,7 @@ export function createDatabaseGuard(): (tenants: readonly Tenant[], world: Outsi
     // Only now: a turn that failed is repeated by the next look.
     if (measured) last = { bytes, bounds, looks: 1 };
     else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
-    return { bytes, measured, changed, endedTransactions };
+    return { bytes, measured, changed, ended };
   };
 }
 

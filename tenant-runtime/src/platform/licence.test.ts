@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase, type TestDatabase, withClient } from "../../../e2e/services/postgres.ts";
-import { platformSql } from "../../test/testing/platform-sql.ts";
+import { createPlatformTables } from "../../test/testing/create-platform-tables.ts";
 import { errorCatalogue } from "../errors.ts";
 import { systemClock } from "./clock.ts";
 import type { Database } from "./database.ts";
@@ -14,7 +14,7 @@ let server: TestDatabase;
 beforeAll(async () => {
   server = await createDatabase(inject("postgres18"));
   await asOperator(async (client) => {
-    await client.query(await platformSql());
+    await createPlatformTables(client);
     await client.query("INSERT INTO public.tenants (id, uid, name) VALUES ($1, gen_random_uuid(), 'north')", [
       id,
     ]);

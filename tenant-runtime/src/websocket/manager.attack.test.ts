@@ -8,6 +8,7 @@ import { AppError } from "../errors.ts";
 import { createApiServer } from "../http/api-server.ts";
 import type { Authenticate } from "../http/authentication.ts";
 import { listen } from "../http/listen.ts";
+import type { Principal } from "../http/route.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { EventLog } from "../platform/event-log.ts";
 import { localWindow } from "../platform/limits-window.ts";
@@ -35,10 +36,18 @@ afterEach(async () => {
 });
 afterAll(() => void server.close());
 
+const principal = (name: string): Principal => ({
+  userId: name,
+  userVersion: "1",
+  sessionId: name,
+  role: "admin",
+  mustChangePassword: false,
+});
+
 /** Tokens name their user. One that is asked for can be held back, or be of no session any more. */
 const byName: Authenticate = async (token) => {
   if (token.startsWith("ended")) throw new AppError("SESSION_ENDED");
-  return { userId: token, sessionId: token, role: "admin", mustChangePassword: false };
+  return principal(token);
 };
 
 const nothing: EventLog = { page: async () => ({ events: [], goneUpTo: 0 }), last: async () => 0 };
@@ -53,7 +62,9 @@ function start(options: Partial<WebSocketManagerOptions> = {}) {
     clock: systemClock,
     authenticate: byName,
     permits: () => true,
-    limiter: { take: (name, { userId }) => window(`${name}:${userId}`, { limit: 1_000, seconds: 60 }) },
+    limiter: {
+      take: (name, { userId }) => window([{ key: `${name}:${userId}`, limit: 1_000, seconds: 60 }]),
+    },
     metrics: createMetrics(),
     ...options,
   });
@@ -125,7 +136,7 @@ describe("sockets", () => {
   it("count as requests when they are opened", async () => {
     const window = localWindow(systemClock);
     start({
-      limiter: { take: (name, { userId }) => window(`${name}:${userId}`, { limit: 2, seconds: 60 }) },
+      limiter: { take: (name, { userId }) => window([{ key: `${name}:${userId}`, limit: 2, seconds: 60 }]) },
     });
     await open("mallory");
     await open("mallory");
@@ -215,8 +226,7 @@ describe("the look at all sockets", () => {
     const slow = Promise.withResolvers<void>();
     let asked = 0;
     const authenticate: Authenticate = async (token, request) => {
-      if (request?.safe !== true)
-        return { userId: token, sessionId: token, role: "admin", mustChangePassword: false };
+      if (request?.safe !== true) return principal(token);
       asked += 1;
       if (token === "ann") await slow.promise;
       return byName(token);

@@ -38,7 +38,8 @@ export interface TestTenant extends AsyncDisposable {
 
 export type TenantFileContent = ReturnType<typeof tenantFileOf>;
 
-const hashOf = (password: string) =>
+/** The hash of a password as the runtime keeps it. */
+export const hashOf = (password: string) =>
   hashPassword(password, async (parameters) => argon2Sync("argon2id", parameters));
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const migrations = join(import.meta.dirname, "..", "..", "migrations");
@@ -53,7 +54,8 @@ export async function createTestTenant(server = inject("postgres18")): Promise<T
   const { id, password, database } = schema;
   const namespace = `isp-north-${id}`;
   const adminPassword = randomBytes(18).toString("base64url");
-  for (const redis of [inject("redisCache"), inject("redisState")]) await createRedisUser(redis, id, password);
+  for (const redis of [inject("redisCache"), inject("redisState")])
+    await createRedisUser(redis, id, password);
   const keys = await createVaultKeys(namespace);
   return {
     id,

@@ -5,7 +5,6 @@ import type {} from "../../../../e2e/services/vitest.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { type BoundsWanted, boundsDifferences, observeBounds } from "./bounds.ts";
-import { endLongTransactions } from "./end-long-transactions.ts";
 import { runStatements } from "./run-statements.ts";
 
 const mebibyte = 2 ** 20;
@@ -169,20 +168,6 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
         [north.names.id],
       );
       await expect(large).rejects.toThrow("details_length");
-    });
-  });
-
-  it("cannot hold a transaction that keeps all others' dead rows", async () => {
-    await as(north, async (client) => {
-      await client.query(
-        "SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM notes",
-      );
-      await as(south, async (neighbour) => {
-        expect(await endLongTransactions(platform.postgres, 3_600)).toBe(0);
-        expect(await endLongTransactions(platform.postgres, 0)).toBe(1);
-        await expect(client.query("SELECT")).rejects.toThrow(/terminat/);
-        await neighbour.query("SELECT FROM notes");
-      });
     });
   });
 

@@ -1,6 +1,5 @@
 import { runStatements } from "../database/run-statements.ts";
 import type { World } from "../world.ts";
-import { endLongTransactions } from "./end-long-transactions.ts";
 import { observeShared } from "./observe-shared.ts";
 import { sharedDifferences } from "./shared-differences.ts";
 
@@ -10,8 +9,6 @@ export interface SharedReport {
   readonly repaired: readonly string[];
   /** What only a superuser can repair, for people. */
   readonly faults: readonly string[];
-  /** The logins whose transactions were ended because they were open for too long. */
-  readonly ended: readonly string[];
 }
 
 /**
@@ -22,9 +19,7 @@ export async function guardShared({
   postgres,
   epoch,
 }: Pick<World, "postgres" | "epoch">): Promise<SharedReport> {
-  // First: they may hold locks on what is repaired.
-  const ended = await endLongTransactions(postgres, epoch);
   const { statements, faults } = sharedDifferences(await observeShared(postgres));
   await runStatements(postgres, epoch, statements);
-  return { repaired: statements.map(({ text }) => text), faults, ended };
+  return { repaired: statements.map(({ text }) => text), faults };
 }

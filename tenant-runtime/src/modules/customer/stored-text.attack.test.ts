@@ -9,6 +9,7 @@ import { createAudit } from "../../platform/audit.ts";
 import type { Cache } from "../../platform/cache.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { openEncryption } from "../../platform/encryption.ts";
+import { createHashing } from "../../platform/hashing.ts";
 import { createLog } from "../../platform/log.ts";
 import { RotatingDatabase } from "../../platform/rotating-database.ts";
 import { newUserBody } from "../identity/schemas.ts";
@@ -21,6 +22,7 @@ const uncached: Cache = {
   through: (_scope, _key, load) => load(),
   invalidate: async () => {},
 };
+const hashing = createHashing({ threads: 1, clock: systemClock });
 const schemas = customerSchemas("FR");
 const person = (fields: object) => schemas.created.parse({ type: "person", name: "Ann", ...fields });
 
@@ -30,6 +32,8 @@ const squareKilometres = "㌖".repeat(200);
 const manySigns = Array.from({ length: 200 }, (_, index) =>
   String.fromCodePoint(0x3300 + ((index * 37) % 0x57)),
 ).join("");
+
+afterAll(() => hashing.close());
 
 async function openServices({ id, password, database: { name } }: TenantSchema, version: 15 | 18) {
   const server = inject(version === 15 ? "postgres15" : "postgres18");
@@ -54,7 +58,13 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
   return {
     database,
     customers: createCustomerService(world),
-    users: createUserService({ ...world, sessions: undefined as never }),
+    users: createUserService({
+      ...world,
+      sessions: undefined as never,
+      log: createLog("error", {}),
+      hashing,
+      oneTimePasswordHours: 72,
+    }),
   };
 }
 

@@ -21,7 +21,7 @@ it.each(["postgres15", "postgres18"] as const)(
       });
       await expect(blocked).rejects.toThrow("lock timeout");
 
-      expect(await endLongTransactions(postgres, epoch)).toEqual([]);
+      expect(await endLongTransactions(postgres, epoch, 120)).toEqual([]);
       await holder.query("SELECT id FROM public.tenants");
       expect(await endLongTransactions(postgres, epoch, 0)).toEqual([north.names.roles.appA]);
       await expect(holder.query("SELECT 1")).rejects.toThrow();
