@@ -5,6 +5,8 @@ set -eu
 configuration=/etc/dotmac/postgres
 passwords=/etc/dotmac/passwords
 export PGHOST=/run/postgresql PGUSER=postgres
+# What somebody has put into the schema public must not be found before what PostgreSQL brings.
+export PGOPTIONS='-c search_path=pg_catalog,pg_temp'
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   # Under another name until it is whole: a pod may be killed half way.
@@ -16,15 +18,16 @@ fi
 
 settings="-c config_file=$configuration/postgresql.conf"
 pg_ctl start --pgdata="$PGDATA" --wait --timeout=300 --options="$settings -c listen_addresses=''"
-if [ "$(PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'dotmac'")" = 0 ]; then
-  PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -q -d postgres -c "CREATE DATABASE dotmac"
+if [ "$(psql -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'dotmac'")" = 0 ]; then
+  psql -q -d postgres -c "CREATE DATABASE dotmac"
 fi
-PGOPTIONS='-c search_path=pg_catalog,pg_temp' psql -q -v ON_ERROR_STOP=1 -d dotmac <<EOF
+psql -q -v ON_ERROR_STOP=1 -d dotmac <<EOF
 \set operator_password \`cat $passwords/operator\`
 \set pooler_password \`cat $passwords/pooler\`
 \i $configuration/bootstrap.sql
 EOF
 pg_ctl stop --pgdata="$PGDATA" --mode=fast --wait
+unset PGOPTIONS
 
 # One login's query must not take the memory of all: beyond this it fails and the server goes on. The resource that is
 # counted is RLIMIT_DATA, private memory (Linux 4.7 and later); RLIMIT_AS would count the shared buffers too.
