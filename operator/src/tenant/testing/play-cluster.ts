@@ -56,9 +56,21 @@ export async function settleDeletion(
     });
     if (live.length === 0) return platform.cluster.stores.of(tenantKind).get({ name }) === undefined;
     const outcome = await reconcileOnce(platform, name, world);
-    if (outcome.kind === "waiting") await namespaceGone(platform, name);
+    if (outcome.kind === "waiting" && outcome.reason === "RuntimeStopping")
+      await collectJobPods(platform, name);
+    else if (outcome.kind === "waiting") await namespaceGone(platform, name);
     return false;
   });
+}
+
+/** Takes the pods of Jobs away, as the garbage collector does once the Jobs are gone. */
+async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  const { client } = platform.cluster;
+  for (const { metadata } of await client.listAll(kinds.pod, { namespace })) {
+    if (metadata.ownerReferences?.some(({ kind }) => kind === "Job"))
+      await client.delete(kinds.pod, { namespace, name: metadata.name });
+  }
 }
 
 async function namespaceGone(platform: TestPlatform, name: string): Promise<void> {
@@ -134,9 +146,7 @@ export async function jobPod(
   const name = { namespace: job.metadata.namespace ?? "", name: `${job.metadata.name}-pod` };
   const owner = { apiVersion: "batch/v1", kind: "Job", name: job.metadata.name, uid: job.metadata.uid };
   const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
-  // A namespace waits for half of what its pods may take to end.
-  const spec = { ...template?.spec, terminationGracePeriodSeconds: 0 };
-  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec };
+  const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
   await client.create(kinds.pod, pod as never, manager);
   return async (phase, message = String(schemaVersion)) => {
     const terminated = { exitCode: phase === "Succeeded" ? 0 : 1, message };
