@@ -7,13 +7,13 @@ import { type ConfigMap, kinds, type Secret } from "../operator/src/controller/k
 import { LeaderElection } from "../operator/src/controller/leader.ts";
 import type { Reflector } from "../operator/src/controller/reflector.ts";
 import { Stores, WatchedCluster } from "../operator/src/controller/watched-cluster.ts";
+import { namesOf } from "../operator/src/tenant/blueprint.ts";
 import { tenantKind } from "../operator/src/tenant/kinds.ts";
 import { watchTenants } from "../operator/src/watch-tenants.ts";
 import { tenant } from "./test/objects.ts";
 import { handLeaseTo, operatorToken } from "./test/operator-token.ts";
 
 const labels = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": "works" };
-const namespace = "isp-works";
 const config = {
   route: { kind: "Ingress", className: "skipper", annotations: {} },
   certificates: { mode: "local", caSecret: "platform-ca" },
@@ -25,10 +25,14 @@ let admin: ApiServer;
 let client: KubernetesClient;
 let cluster: WatchedCluster;
 let reflectors: Reflector<never>[];
+/** Of the Tenant `works`: the operator keeps no object of another namespace. */
+let names: ReturnType<typeof namesOf>;
 
 beforeAll(async () => {
   const kubernetes = inject("kubernetes");
   admin = new ApiServer(kubernetes, { token: kubernetes.adminToken });
+  const answer = await admin.send("POST", "/apis/dotmac.io/v1alpha1/tenants", tenant("works"));
+  expect(answer.status).toBe(201);
   const token = await operatorToken(admin, "works");
   await handLeaseTo(admin, "works");
   const tls = { ca: kubernetes.ca };
@@ -40,6 +44,7 @@ beforeAll(async () => {
     },
     userAgent: "dotmac-operator/test",
   });
+  names = namesOf(await client.get(tenantKind, { name: "works" }));
   const stores = new Stores();
   cluster = new WatchedCluster(client, stores);
   reflectors = watchTenants({ client, stores, clock: systemClock, random: Math.random }, config, () => {});
@@ -60,11 +65,12 @@ describe("the operator, with no more rights than its chart gives", () => {
   });
 
   it("makes a tenant's namespace and objects in it, and puts them back", async () => {
+    const { namespace } = names;
     const metadata = {
       name: namespace,
       labels: {
         ...labels,
-        "dotmac.io/tenant-id": "aaaaaaaaaa",
+        "dotmac.io/tenant-id": names.id,
         "pod-security.kubernetes.io/enforce": "restricted",
       },
     };
@@ -89,8 +95,6 @@ describe("the operator, with no more rights than its chart gives", () => {
   });
 
   it("marks a Tenant, writes its status and tells of it", async () => {
-    const answer = await admin.send("POST", "/apis/dotmac.io/v1alpha1/tenants", tenant("works"));
-    expect(answer.status).toBe(201);
     const live = await client.get(tenantKind, { name: "works" });
     const held = await cluster.addFinalizer(tenantKind, live, "dotmac.io/tenant");
     expect(await cluster.writeStatus(tenantKind, held, { observedGeneration: 1 })).toBe(true);

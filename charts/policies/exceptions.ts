@@ -35,6 +35,12 @@ export const chartExceptions: Exceptions = {
     "Role/dotmac-operator-admins":
       "it writes the first passwords of ISPs' administrators, in a namespace for these",
   },
+  ...Object.fromEntries(
+    ["liveness-port", "readiness-port", "startup-port"].map((check) => [
+      check,
+      { "Deployment/pgbouncer": "its front, in the same pod, answers for it" },
+    ]),
+  ),
   "minimum-three-replicas": {
     ...forEach(programs, twoReplicas),
     "Deployment/pgbouncer": oneReplica,

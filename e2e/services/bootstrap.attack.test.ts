@@ -74,6 +74,7 @@ describe.each(["postgres15", "postgres18"] as const)(
         "CREATE SCHEMA dotmac",
         "CREATE SCHEMA pgbouncer",
         `CREATE FUNCTION ${function_}`,
+        "CREATE FUNCTION dotmac.schema_sizes() RETURNS TABLE (schema_name text, bytes bigint) LANGUAGE sql AS 'SELECT NULL::text, 0::bigint'",
         "CREATE FUNCTION dotmac.more() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "GRANT ALL ON SCHEMA dotmac, pgbouncer TO PUBLIC",
       ]);
@@ -89,8 +90,10 @@ describe.each(["postgres15", "postgres18"] as const)(
           `SELECT p.oid::regprocedure::text AS name, proowner::regrole::text AS owner, prosecdef AS definer, proconfig AS config
          FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname IN ('dotmac', 'pgbouncer') ORDER BY 1`,
         );
-        const made = { owner: "postgres", definer: true, config: ["search_path=pg_catalog, pg_temp"] };
+        const path = "search_path=pg_catalog, pg_temp";
+        const made = { owner: "postgres", definer: true, config: [path] };
         expect(rows).toEqual([
+          { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
           { name: "pgbouncer.user_lookup(text)", ...made },
         ]);

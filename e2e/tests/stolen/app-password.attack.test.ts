@@ -22,7 +22,7 @@ interface Neighbour {
 const surfaces: readonly Surface[] = [
   { surface: "tables of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.customers` },
   { surface: "users of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.users` },
-  { surface: "lock a neighbour's table", sql: ({ schema }) => `LOCK TABLE ${schema}.customers` },
+  { surface: "lock a neighbour's table", sql: ({ schema }) => `BEGIN; LOCK TABLE ${schema}.customers` },
   {
     surface: "analyze a neighbour's table",
     sql: ({ schema }) => `SELECT pg_stat_reset_single_table_counters('${schema}.customers'::regclass)`,

@@ -137,7 +137,7 @@ describe.each(["postgres15", "postgres18"] as const)(
       await withClient(tenant.login, (client) => client.query("DROP OWNED BY dotmac_tenant"));
 
       const epoch = await startPlatform(postgres, "new");
-      expect(await guardShared({ postgres, epoch })).toEqual({ repaired: [], faults: [], ended: [] });
+      expect(await guardShared({ postgres, epoch })).toEqual({ repaired: [], faults: [] });
       await withClient(tenant.login, async (client) => {
         await expect(client.query(taken)).rejects.toMatchObject({ code: "42501" });
         await client.query(insert, [tenant.names.id, "{}"]);

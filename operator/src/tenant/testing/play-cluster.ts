@@ -144,7 +144,8 @@ export async function jobPod(
 ): Promise<(phase: "Succeeded" | "Failed", message?: string) => Promise<void>> {
   const { template } = job.spec ?? {};
   const name = { namespace: job.metadata.namespace ?? "", name: `${job.metadata.name}-pod` };
-  const owner = { apiVersion: "batch/v1", kind: "Job", name: job.metadata.name, uid: job.metadata.uid };
+  const { name: jobName, uid } = job.metadata;
+  const owner = { apiVersion: "batch/v1", kind: "Job", name: jobName, uid, controller: true };
   const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
   const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
   await client.create(kinds.pod, pod as never, manager);
