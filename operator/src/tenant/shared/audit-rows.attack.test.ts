@@ -2,9 +2,10 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createDatabase, withClient } from "../../../../e2e/services/postgres.ts";
+import { createDatabase, login, withClient } from "../../../../e2e/services/postgres.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
 import { startPlatform } from "../start-platform.ts";
+import { freshNames } from "../testing/fresh-names.ts";
 import { operatorsPostgres, type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { guardShared } from "./guard-shared.ts";
@@ -122,9 +123,15 @@ describe.each(["postgres15", "postgres18"] as const)(
       await using postgres = operatorsPostgres(inject(server), database);
       const first = await mkdtemp(join(tmpdir(), "dotmac-sql-"));
       await cp(new URL("../../../sql/0001_platform.sql", import.meta.url), join(first, "0001_platform.sql"));
-      const old = await startPlatform(postgres, "old", first);
+      await startPlatform(postgres, "old", first);
       await rm(first, { recursive: true });
-      const tenant = await tenantDatabase({ postgres, epoch: old, database }, "old");
+      const { names } = freshNames("old");
+      const { appA, readWrite } = names.roles;
+      await postgres.transaction(async (transaction) => {
+        await transaction.query(`CREATE ROLE ${readWrite} IN ROLE dotmac_tenant`);
+        await transaction.query(`CREATE ROLE ${appA} LOGIN PASSWORD 'old' IN ROLE ${readWrite}`);
+      });
+      const tenant = { names, login: login(inject(server), database.name, appA, "old") };
       const long = JSON.stringify({ a: "x".repeat(20_000) });
       const taken = `INSERT INTO public.audit_logs (id, at, ${columns}) OVERRIDING SYSTEM VALUE
                    VALUES (2, '2999-01-01', '${tenant.names.id}', ${values})`;
