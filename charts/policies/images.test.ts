@@ -42,7 +42,7 @@ describe("a digest", () => {
 
 it("no default image is without a version", async () => {
   const images = imagesOf(await chartObjects());
-  expect(images).toHaveLength(7);
+  expect(images).toHaveLength(11);
   expect(images.filter((image) => !/:v?\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image))).toEqual([]);
 });
 

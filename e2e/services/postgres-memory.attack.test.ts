@@ -71,7 +71,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
       "cursors",
       async (client) => {
         await client.query("BEGIN");
-        await untilRefused(client, (i) => `DECLARE c${i} CURSOR FOR SELECT * FROM pg_class ORDER BY 1`);
+        await untilRefused(client, (i) => `DECLARE c${i} CURSOR FOR SELECT * FROM pg_attribute ORDER BY 1`);
       },
     ],
   ])("is bounded: %s", async (_, attack) => {

@@ -12,7 +12,7 @@ async function logIn(
   jwt: string,
   port = new URL(connection.address).port,
 ): Promise<{ status: number; token: string }> {
-  const dispatcher = new Agent({ connect: { ca: connection.ca, localAddress } });
+  const dispatcher = new Agent({ localAddress, connect: { ca: connection.ca } });
   const response = await fetch(`https://127.0.0.1:${port}/v1/auth/kubernetes/login`, {
     method: "POST",
     dispatcher,

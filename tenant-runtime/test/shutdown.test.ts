@@ -85,6 +85,7 @@ describe("SIGTERM", () => {
       "dependency checks",
       "workers",
       "Redis events",
+      "password hashing",
       "Redis state",
       "Vault",
       "Redis cache",

@@ -125,7 +125,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     expect(result).toEqual({
       code: 1,
       errors: [
-        "The runtime failed: core: tenant security: expected the schema at version 4 or later, found 3: run this image's migration",
+        "The runtime failed: core: tenant security: expected the schema at version 6 or later, found 5: run this image's migration",
       ],
     });
   });
