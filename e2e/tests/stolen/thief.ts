@@ -38,6 +38,8 @@ export async function asThief<Result>(
     host: await serviceAddress("pgbouncer"),
     port: 6432,
     ssl: { ca: cluster.ca, servername: platformHost("pgbouncer") },
+    // The pooler's own database answers a login that is no administrator's with nothing at all.
+    connectionTimeoutMillis: 5_000,
   });
   // A statement may cost the thief the connection: its own query rejects then, which is what tests look at.
   client.on("error", () => {});
