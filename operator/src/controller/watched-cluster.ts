@@ -119,8 +119,7 @@ export class WatchedCluster implements Cluster {
     options: { uid?: string; certain?: boolean } = {},
   ): Promise<"absent" | "deleting"> {
     const store = this.#stores.find(kind);
-    const ask = options.certain || !store || (!store.get(name) && store.mayLack(name));
-    const live = ask ? await this.get(kind, name) : store.get(name);
+    const live = options.certain || !store ? await this.get(kind, name) : await this.find(kind, name);
     if (!live || (options.uid !== undefined && live.metadata.uid !== options.uid)) return "absent";
     if (live.metadata.deletionTimestamp !== undefined) return "deleting";
     return this.#delete(kind, name, live.metadata.uid);

@@ -10,7 +10,7 @@ import { RefusalLog } from "./refusal-log.ts";
 import { Sources } from "./sources.ts";
 
 export interface FrontOptions {
-  readonly config: Omit<FrontConfig, "port"> & { readonly port: number };
+  readonly config: FrontConfig;
   readonly log: Logger;
   /** Where to listen. */
   readonly addresses: readonly string[];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { Gate } from "../clients/gate.ts";
+import { Turns } from "../../../process/turns.ts";
 import type { CredentialsInUse, RuntimeAnswer } from "../clients/runtime/runtimes.ts";
 import type { Pod } from "../controller/kinds.ts";
 import { plainText } from "../controller/plain-text.ts";
@@ -29,10 +29,11 @@ export async function latePods(
 ): Promise<{ readonly late: readonly string[]; readonly all: number }> {
   const given = givenTo(subject.plan.names, credentials);
   const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
-  const gate = new Gate(askedAtOnce);
+  const turns = new Turns({ atOnce: askedAtOnce });
   const { clock } = subject.world;
   const end = clock.elapsed() + patience;
-  const answerOf = (pod: Pod) => gate.run(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
+  const answerOf = (pod: Pod) =>
+    turns.take(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
   const complaints = await Promise.all(pods.map(async (pod) => complaint(pod, await answerOf(pod), given)));
   return { late: complaints.filter((text) => text !== undefined), all: pods.length };
 }

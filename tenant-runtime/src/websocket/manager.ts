@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Server } from "node:https";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { Turns } from "../../../process/turns.ts";
 import { AppError } from "../errors.ts";
 import type { Authenticate, Permits } from "../http/authentication.ts";
 import { header } from "../http/header.ts";
@@ -14,7 +15,6 @@ import type { Clock } from "../platform/clock.ts";
 import type { EventLog } from "../platform/event-log.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics.ts";
-import { Turns } from "../platform/turns.ts";
 import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import type { EventFeed } from "./event-feed.ts";
@@ -81,7 +81,13 @@ export class WebSocketManager {
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     });
     // A socket asks for one page at a time, so the line is never longer than there are sockets.
-    const turns = new Turns({ atOnce: replayReadsAtOnce, waiting: socketsPerPod });
+    const turns = new Turns({
+      atOnce: replayReadsAtOnce,
+      line: {
+        most: socketsPerPod,
+        refusal: () => new AppError("RATE_LIMITED", { headers: { "Retry-After": "1" } }),
+      },
+    });
     this.#replayLog = takingTurns(options.eventLog, turns);
     this.#checks = new SessionChecks(options.authenticate, sessionChecksAtOnce);
     // Behind what the sockets have sent already: an answer that waits to be read is an answer.

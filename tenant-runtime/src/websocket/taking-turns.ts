@@ -1,5 +1,5 @@
+import type { Turns } from "../../../process/turns.ts";
 import type { EventLog } from "../platform/event-log.ts";
-import type { Turns } from "../platform/turns.ts";
 
 /** The same events, each read of which waits for its turn. */
 export function takingTurns(eventLog: EventLog, turns: Turns): EventLog {

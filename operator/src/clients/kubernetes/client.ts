@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Agent, type Dispatcher } from "undici";
-import { Gate } from "../gate.ts";
+import { Turns } from "../../../../process/turns.ts";
 import { BodyTooLarge, readBody } from "../read-body.ts";
 import type { ApiServerAccess, Credentials } from "./credentials.ts";
 import { errorFromStatus, KubernetesError, type Status, TooLarge, Unreachable } from "./errors.ts";
@@ -127,7 +127,7 @@ export class KubernetesClient {
   readonly #options: ClientOptions;
   #connection: Promise<Connection> | undefined;
   #checkedAt = 0;
-  readonly #lists = new Gate(listsAtOnce);
+  readonly #lists = new Turns({ atOnce: listsAtOnce });
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -156,7 +156,7 @@ export class KubernetesClient {
       signal,
       ...accept,
     };
-    const list = await this.#lists.run(() =>
+    const list = await this.#lists.take(() =>
       this.#json<{ metadata: { resourceVersion: string; continue?: string }; items: T[] | null }>(request),
     );
     const items = list.items ?? [];
