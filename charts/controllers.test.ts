@@ -201,7 +201,7 @@ function evict(pod: string) {
   return colleague.send("POST", `${core}/pods/${pod}/eviction`, eviction);
 }
 
-/** What a kubelet does once the pod's containers have ended. */
+/** Deletes the pod as a kubelet does once its containers have ended. */
 async function ended(pod: string): Promise<boolean> {
   const { status } = await kubelet.send("DELETE", `${core}/pods/${pod}?gracePeriodSeconds=0`);
   return status === 200;

@@ -55,7 +55,7 @@ $$;
 REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
--- What is in the two schemas below belongs to superusers: the operator, as owner of the database, can make a schema.
+-- A superuser takes over everything in these two schemas: the operator owns the database and can create a schema first.
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 CREATE SCHEMA IF NOT EXISTS dotmac;
 ALTER SCHEMA pgbouncer OWNER TO CURRENT_USER;

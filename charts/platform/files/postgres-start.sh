@@ -5,7 +5,7 @@ set -eu
 configuration=/etc/dotmac/postgres
 passwords=/etc/dotmac/passwords
 export PGHOST=/run/postgresql PGUSER=postgres
-# What somebody has put into the schema public must not be found before what PostgreSQL brings.
+# PostgreSQL finds its own functions first, before any that somebody has put into the schema public.
 export PGOPTIONS='-c search_path=pg_catalog,pg_temp'
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
