@@ -15,13 +15,19 @@ export const vaultAudience = "vault";
 /**
  * Writes what the platform keeps in Vault: the mounts `tenants` (KV v2) and `transit`, and with a token reviewer
  * the Kubernetes auth method with the roles of the operator and the runtimes. Doing it again changes nothing.
+ * `loginsPerSecond` is what one client address may ask for.
  */
-export async function configureVault(vault: VaultApi, reviewer?: TokenReviewer): Promise<void> {
+export async function configureVault(
+  vault: VaultApi,
+  reviewer?: TokenReviewer,
+  { loginsPerSecond = 10 } = {},
+): Promise<void> {
   await mountEngines(vault);
   await limitRate(vault, requestRate);
   if (reviewer === undefined) return;
   const accessor = await mountKubernetesAuth(vault);
-  await limitRate(vault, loginRate);
+  // For each login Vault asks the API server whose the token is.
+  await limitRate(vault, { name: "kubernetes-login", path: "auth/kubernetes/login", rate: loginsPerSecond });
   await vault.request("POST", "auth/kubernetes/config", {
     kubernetes_host: reviewer.host,
     ...(reviewer.ca && { kubernetes_ca_cert: reviewer.ca }),
@@ -71,8 +77,6 @@ interface RateLimit {
 
 /** The operator's workers ask for less. */
 const requestRate: RateLimit = { name: "requests", path: "", rate: 200 };
-/** For each login Vault asks the API server whose the token is. */
-const loginRate: RateLimit = { name: "kubernetes-login", path: "auth/kubernetes/login", rate: 10 };
 
 async function limitRate(vault: VaultApi, { name, ...limit }: RateLimit): Promise<void> {
   await vault.request("POST", `sys/quotas/rate-limit/${name}`, limit);

@@ -1,16 +1,18 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { Agent, fetch } from "undici";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startFront } from "../../operator/src/front/testing/start-front.ts";
 import { vaultAudience } from "../platform/configure-vault.ts";
+import { startVault, type Vault } from "./vault.ts";
 
-const connection = inject("vault");
+/** With a platform's limits; the one that all tests share has wider ones. */
+let connection: Vault;
 
 /** What Vault answers to one login that comes from this address of the machine. */
 async function logIn(
   localAddress: string,
   jwt: string,
-  port = new URL(connection.address).port,
+  port = vaultPort(),
 ): Promise<{ status: number; token: string }> {
   const dispatcher = new Agent({ localAddress, connect: { ca: connection.ca } });
   const response = await fetch(`https://127.0.0.1:${port}/v1/auth/kubernetes/login`, {
@@ -23,10 +25,15 @@ async function logIn(
   return { status: response.status, token: auth?.client_token ?? "" };
 }
 
+function vaultPort(): string {
+  return new URL(connection.address).port;
+}
+
 describe("logins to Vault as a tenant's runtime", () => {
   let jwt: string;
 
   beforeAll(async () => {
+    connection = await startVault({ kubernetes: inject("kubernetes") });
     const config = new KubeConfig();
     config.loadFromFile(inject("kubernetes").kubeconfigPath);
     const core = config.makeApiClient(CoreV1Api);
@@ -38,6 +45,8 @@ describe("logins to Vault as a tenant's runtime", () => {
     jwt = status?.token ?? "";
   });
 
+  afterAll(() => connection[Symbol.asyncDispose]());
+
   it("are refused to an address that floods, and to no other", async () => {
     const flood = await Promise.all(Array.from({ length: 60 }, () => logIn("127.0.0.66", jwt)));
     expect(flood.filter(({ status }) => status === 429).length).toBeGreaterThan(20);
@@ -46,7 +55,7 @@ describe("logins to Vault as a tenant's runtime", () => {
   });
 
   it("count by the address that is behind the front", async () => {
-    await using front = await startFront(Number(new URL(connection.address).port), {
+    await using front = await startFront(Number(vaultPort()), {
       proxyProtocol: true,
       openings: { perSecond: 500, burst: 500 },
       connectionsPerSource: 100,

@@ -32,6 +32,8 @@ export interface VaultOptions {
   readonly authority?: Authority;
   /** The cluster whose service accounts may log in; without it there is no Kubernetes auth. */
   readonly kubernetes?: KubernetesConnection;
+  /** What one client address may ask for; as on a platform when absent. */
+  readonly loginsPerSecond?: number;
 }
 
 /** OpenBao or Vault, whichever the image has. */
@@ -39,7 +41,7 @@ const eitherVault = ["sh", "-c", 'exec "$(command -v bao || command -v vault)" "
 
 /** Starts Vault, initialises and unseals it, and configures it as a platform is. */
 export async function startVault(options: VaultOptions = {}): Promise<Vault> {
-  const { authority = await createAuthority("DotMac tests"), kubernetes } = options;
+  const { authority = await createAuthority("DotMac tests"), kubernetes, ...limits } = options;
   const place = await vaultPlace();
   const reviewer = kubernetes && (await reviewerFor(place, kubernetes));
   await using resources = new AsyncDisposableStack();
@@ -48,7 +50,7 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   if (keys === undefined) throw new Error("expected a new Vault, found one that is initialised");
   await unsealVault(unauthenticated, keys);
   const api = resources.use(unauthenticated.as(keys.rootToken));
-  await configureVault(api, reviewer);
+  await configureVault(api, reviewer, limits);
   const running = resources.move();
   return {
     ...server,
