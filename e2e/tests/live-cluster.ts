@@ -1,12 +1,12 @@
-import { inject } from "vitest";
 import { stringify } from "yaml";
 import { breakGlass } from "../cluster/break-glass.ts";
 import { clusterKubectl } from "../cluster/kubectl.ts";
+import { runningCluster } from "./running-cluster.ts";
 
 export { breakGlass };
 
-/** What the tests were told of the cluster that `make up` brought. */
-export const cluster = inject("cluster");
+/** The cluster that `make up` brought. */
+export const cluster = await runningCluster();
 
 const asAdministrator = clusterKubectl(cluster);
 

@@ -8,13 +8,16 @@ export const sharedServers = [
   { name: "vault", host: `vault.${system}`, port: 8200, most: 32 },
 ] as const;
 
-export type Attack =
-  | "connections that say nothing"
-  | "handshakes that never end"
-  | "new connections without end"
-  | "commands without end"
-  | "values without end"
-  | "logins to Vault without end";
+export const attacks = [
+  "connections that say nothing",
+  "handshakes that never end",
+  "new connections without end",
+  "commands without end",
+  "values without end",
+  "logins to Vault without end",
+] as const;
+
+export type Attack = (typeof attacks)[number];
 
 const seconds = 7;
 
@@ -120,6 +123,14 @@ export function attackScript(attack: Attack, tenantId: string): string {
     process.exit(0);
   `;
 }
+
+/** Takes what the processors give for as long as an attack, and asks nothing of anybody. */
+export const busyScript = `
+  const end = Date.now() + ${seconds * 1000};
+  let turns = 0;
+  while (Date.now() < end) turns += 1;
+  console.log(turns);
+`;
 
 /** One login to Vault as the runtime's own account; prints the status. */
 export const vaultLoginScript = `

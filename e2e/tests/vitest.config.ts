@@ -5,7 +5,6 @@ export default defineProject({
   test: {
     name: "cluster",
     include: ["**/*.test.ts"],
-    globalSetup: "./global-setup.ts",
     fileParallelism: false,
     sequence: { groupOrder: 1 },
     // Pods come and go in seconds here, in more on a busy machine; every wait has a shorter limit of its own.

@@ -1,9 +1,8 @@
-import type { TestProject } from "vitest/node";
 import { chooseProvider } from "../cluster/choose-provider.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
 import { providers } from "../cluster/providers.ts";
 
-/** What a test may know of the cluster, as plain values: it crosses a process boundary. */
+/** What a test or benchmark may know of the cluster. */
 export interface ClusterFacts
   extends Pick<RunningCluster, "kubeconfig" | "toolPaths" | "auditLog" | "outside"> {
   readonly gateway: NonNullable<RunningCluster["gateway"]>;
@@ -11,26 +10,16 @@ export interface ClusterFacts
   readonly ca: string;
 }
 
-declare module "vitest" {
-  export interface ProvidedContext {
-    cluster: ClusterFacts;
-  }
-}
-
-/** Finds the cluster that `make up` has brought; starting it belongs to make, which shows its progress. */
-export default async function setup(project: TestProject): Promise<void> {
+/**
+ * Finds the cluster that `make up` has brought; starting it belongs to make, which shows its progress.
+ * @throws when none runs, or one without a gateway.
+ */
+export async function runningCluster(): Promise<ClusterFacts> {
   const provider = await chooseProvider(process.env.CLUSTER, providers);
   const cluster = await provider.find();
   if (cluster?.gateway === undefined) {
-    throw new Error("These tests need a running cluster with a gateway. Start it with: make up");
+    throw new Error("Expected a running cluster with a gateway, found none. Start it with: make up");
   }
   const { kubeconfig, toolPaths, auditLog, outside, gateway, platformCa } = cluster;
-  project.provide("cluster", {
-    kubeconfig,
-    toolPaths,
-    auditLog,
-    outside,
-    gateway,
-    ca: platformCa.certificate,
-  });
+  return { kubeconfig, toolPaths, auditLog, outside, gateway, ca: platformCa.certificate };
 }

@@ -1,0 +1,57 @@
+import { neighbourAtWork } from "../tests/neighbour-at-work.ts";
+import { attacks, busyScript } from "../tests/shared-servers-attack.ts";
+
+/**
+ * How long a neighbour's requests take while a thief attacks the shared servers from a pod of another tenant. There are
+ * two baselines in the same run: nothing else, and a program in the thief's pod that takes the processors and asks
+ * nothing of anybody, which is what any tenant may do in its own pod. Rounds alternate, so that a busy machine is busy
+ * for all. Prints one JSON object on its last line; the 95th percentiles are medians over the rounds, in milliseconds.
+ */
+const rounds = 3;
+
+await using place = await neighbourAtWork();
+await place.latencies(3_000);
+const measured = new Map<string, number[]>();
+for (let round = 1; round <= rounds; round++) {
+  process.stderr.write(`round ${round} of ${rounds}\n`);
+  keep("quiet", await place.latencies(5_000));
+  keep("busy", (await place.during(busyScript)).latencies);
+  for (const attack of attacks) keep(attack, (await place.attack(attack)).latencies);
+}
+const p95 = (name: string) => median(measured.get(name) ?? []);
+console.log(
+  JSON.stringify({
+    benchmark: "neighbour",
+    rounds,
+    quietP95Ms: p95("quiet"),
+    busyPodP95Ms: p95("busy"),
+    attacks: Object.fromEntries(
+      attacks.map((attack) => [
+        attack,
+        {
+          p95Ms: p95(attack),
+          toQuiet: ratio(p95(attack), p95("quiet")),
+          toBusyPod: ratio(p95(attack), p95("busy")),
+        },
+      ]),
+    ),
+  }),
+);
+
+function keep(name: string, latencies: readonly number[]): void {
+  const all = measured.get(name) ?? [];
+  measured.set(name, [...all, percentile(latencies, 0.95)]);
+}
+
+function ratio(value: number, baseline: number): number {
+  return Number((value / baseline).toFixed(2));
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return Number((sorted[Math.floor(sorted.length * part)] ?? Number.NaN).toFixed(1));
+}
+
+function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

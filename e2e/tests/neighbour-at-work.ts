@@ -1,0 +1,80 @@
+import { apply, inPod, kubectl } from "./live-cluster.ts";
+import {
+  type Administrator,
+  administrator,
+  type SampleTenant,
+  sampleTenant,
+  uniqueName,
+} from "./sample-tenant.ts";
+import { type Attack, attackScript } from "./shared-servers-attack.ts";
+
+/** What came of an attack, as the thief's program counted it. */
+export interface Outcome {
+  readonly seconds: number;
+  /** Of each server's name, the most connections that were open at the same time after they could be refused. */
+  readonly openAtOnce: Readonly<Record<string, number>>;
+  readonly refused: number;
+  readonly storedMebibytes: number;
+}
+
+/** Two new tenants: a thief runs programs in the pod of one, the staff of the other work meanwhile. */
+export interface NeighbourAtWork extends AsyncDisposable {
+  readonly thief: SampleTenant;
+  readonly neighbour: SampleTenant;
+  readonly staff: Administrator;
+  /**
+   * Milliseconds of each request of two people of the staff who work for so long.
+   * @throws when one is answered with another status than 200.
+   */
+  latencies(milliseconds: number): Promise<number[]>;
+  /** Runs a program in the thief's pod, and after a second and a half the staff's requests beside it. */
+  during<Result>(script: string): Promise<{ readonly result: Result; readonly latencies: number[] }>;
+  attack(attack: Attack): Promise<{ readonly result: Outcome; readonly latencies: number[] }>;
+}
+
+export async function neighbourAtWork(): Promise<NeighbourAtWork> {
+  await using opened = new AsyncDisposableStack();
+  const plan = uniqueName("unlimited");
+  // The neighbour's own limits are not what is measured.
+  const spec = { runtime: { replicas: 1 }, rateLimits: { apiPerMinutePerUser: 100_000 } };
+  await apply({ apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata: { name: plan }, spec });
+  opened.defer(async () => void (await kubectl("delete", "tenantplan", plan, "--ignore-not-found")));
+  const [thief, neighbour] = await Promise.all([
+    sampleTenant("thief").then((tenant) => opened.use(tenant)),
+    sampleTenant("neighbour", { plan }).then((tenant) => opened.use(tenant)),
+  ]);
+  const staff = opened.use(await administrator(neighbour));
+  const resources = opened.move();
+
+  async function latencies(milliseconds: number): Promise<number[]> {
+    const end = performance.now() + milliseconds;
+    const times: number[] = [];
+    const person = async () => {
+      while (performance.now() < end) {
+        const asked = performance.now();
+        const { status } = await staff.client.call("GET", "/auth/me", { token: staff.token });
+        if (status !== 200)
+          throw new Error(`Expected a neighbour's request to be answered 200, got ${status}`);
+        times.push(performance.now() - asked);
+        await pause(20);
+      }
+    };
+    await Promise.all([person(), person()]);
+    return times;
+  }
+  async function during<Result>(script: string) {
+    const running = inPod<Result>(thief.namespace, "deploy/runtime", script);
+    await pause(1_500);
+    const measured = await latencies(5_000);
+    return { result: await running, latencies: measured };
+  }
+  return {
+    ...{ thief, neighbour, staff, latencies, during },
+    attack: (attack) => during<Outcome>(attackScript(attack, thief.id)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
