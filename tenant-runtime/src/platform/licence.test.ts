@@ -49,7 +49,28 @@ describe("a licence whose storage is", () => {
   });
 });
 
-it("is also what the server's refusal for a full disk becomes", async () => {
+it("is read again after a minute, and after 5 s once the storage is nearly used", async () => {
+  let monotonic = 0;
+  const clock = { now: () => new Date(), monotonic: () => monotonic };
+  const store = (storage: string) =>
+    asOperator((client) => client.query("UPDATE public.licenses SET storage = $1", [storage]));
+  await store("open");
+  const licence = createLicence({ database, tenant: { id, suspended: false }, clock });
+  const write = () => licence.require("customers", "write");
+  await write();
+  await store("near");
+  monotonic = 59_999;
+  await write();
+  monotonic = 60_000;
+  await write();
+  await store("full");
+  monotonic = 64_999;
+  await write();
+  monotonic = 65_000;
+  await expect(write()).rejects.toMatchObject({ code: "STORAGE_FULL" });
+});
+
+it("the server's refusal for a full disk becomes STORAGE_FULL", async () => {
   const error = await asOperator((client) =>
     client
       .query("DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$")

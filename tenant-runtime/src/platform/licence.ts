@@ -23,14 +23,20 @@ interface Terms {
   readonly storage: "open" | "near" | "full" | "closed";
 }
 
-const freshMs = 60_000;
+/** For a tenant near the end of its storage less: PostgreSQL itself may soon refuse what it writes. */
+function freshMs(terms: Terms | undefined): number {
+  return terms === undefined || terms.storage === "open" ? 60_000 : 5_000;
+}
 
-/** Reads public.licenses, whose row level security shows only this tenant's row, at most once a minute. */
+/**
+ * Reads public.licenses, whose row level security shows only this tenant's row, at most once a minute; every 5 s from
+ * 80 % of the tenant's storage on.
+ */
 export function createLicence({ database, tenant, clock }: LicenceOptions): Licence {
   let kept: { terms: Terms | undefined; at: number } | undefined;
 
   const terms = async () => {
-    if (kept !== undefined && clock.monotonic() - kept.at < freshMs) return kept.terms;
+    if (kept !== undefined && clock.monotonic() - kept.at < freshMs(kept.terms)) return kept.terms;
     kept = { terms: await readTerms(database, tenant.id), at: clock.monotonic() };
     return kept.terms;
   };
