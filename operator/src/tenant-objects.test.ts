@@ -74,6 +74,8 @@ async function planWithDefaults(): Promise<object> {
   const rateLimits = {
     apiPerMinutePerUser: 100,
     loginPerMinutePerIp: 5,
+    loginPerMinutePerAccount: 10,
+    loginPerMinute: 120,
     searchPerMinute: 30,
     bulkPerHour: 10,
   };

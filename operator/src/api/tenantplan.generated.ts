@@ -92,6 +92,14 @@ export interface TenantPlanRateLimits {
    */
   loginPerMinutePerIp: number;
   /**
+   * Login attempts at one account per minute, from all addresses. Beyond it only places where the account has logged in within 30 days may try.
+   */
+  loginPerMinutePerAccount: number;
+  /**
+   * Login attempts of the whole ISP per minute, unknown accounts included. Beyond it only places where an account has logged in within 30 days may try that account.
+   */
+  loginPerMinute: number;
+  /**
    * Searches of the whole ISP per minute.
    */
   searchPerMinute: number;

@@ -47,6 +47,8 @@ export interface Blueprint {
   readonly limits: {
     readonly apiPerMinutePerUser: number;
     readonly loginPerMinutePerIp: number;
+    readonly loginPerMinutePerAccount: number;
+    readonly loginPerMinute: number;
     readonly searchPerMinute: number;
     readonly bulkPerHour: number;
   };

@@ -191,7 +191,14 @@ describe("the configuration", () => {
         transitKey: "isp-north-k3v7q2mzxa",
       },
       egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
-      limits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
+      limits: {
+        apiPerMinutePerUser: 100,
+        loginPerMinutePerIp: 5,
+        loginPerMinutePerAccount: 10,
+        loginPerMinute: 120,
+        searchPerMinute: 30,
+        bulkPerHour: 10,
+      },
       retention: { eventDays: 30 },
       shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
     });

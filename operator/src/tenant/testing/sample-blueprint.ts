@@ -53,7 +53,14 @@ export const samplePlan: TenantPlan = {
       resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { cpu: 1, memory: "512Mi" } },
     },
     quotas: { customers: 500 },
-    rateLimits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
+    rateLimits: {
+      apiPerMinutePerUser: 100,
+      loginPerMinutePerIp: 5,
+      loginPerMinutePerAccount: 10,
+      loginPerMinute: 120,
+      searchPerMinute: 30,
+      bulkPerHour: 10,
+    },
     modules: ["customers", "billing"],
     retention: { auditDays: 365, eventDays: 30 },
     database: {
