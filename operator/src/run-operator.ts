@@ -293,13 +293,14 @@ async function guardDatabaseRegularly(context: Lead, world: World, ending: Abort
 }
 
 async function guardRedisRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
-  const { options, stores, reporter } = context;
+  const { options, stores, queue, reporter } = context;
   while (!ending.aborted) {
     await pause(systemClock, guardRedisEvery, ending);
     if (ending.aborted) return;
     await orRepeated("measurement of Redis", options.log, async () => {
       for (const report of await options.work.guardShares(stores.of(tenantKind).all(), world)) {
         reporter.shares(report);
+        for (const name of report.changed) queue.add(name, "change");
       }
     });
   }

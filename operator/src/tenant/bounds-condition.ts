@@ -1,13 +1,15 @@
 import type { Findings } from "./subject.ts";
 
+interface Trouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** The condition of a Tenant that holds, or nearly holds, all that its plan gives it of the shared database. */
 export const storageCondition = "StorageLimited";
 
 /** Reason and message of that condition; undefined while there is room. */
-export function storageTrouble(
-  plan: string,
-  { bounds }: Findings,
-): { readonly reason: string; readonly message: string } | undefined {
+export function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
   if (bounds === undefined) return undefined;
   const raise = `raise database.storage of the TenantPlan ${plan}, or have the ISP delete data`;
   if (bounds.storage === "closed") {
@@ -28,4 +30,16 @@ export function storageTrouble(
     return { reason: "StorageNearlyFull", message: `The schema holds over 80 % of its storage: ${raise}.` };
   }
   return undefined;
+}
+
+/** The condition of a Tenant that may store nothing on a Redis server, because it keeps more than its share there. */
+export const redisCondition = "RedisLimited";
+
+/** Reason and message of that condition; undefined while the tenant keeps to its share. */
+export function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
+  if (stoppedOn.length === 0) return undefined;
+  const servers = stoppedOn.map((role) => `redis-${role}`).join(" and ");
+  const means = stoppedOn.includes("state") ? "nobody can log in" : "nothing is cached";
+  const message = `The tenant keeps more than its share of ${servers} and may store nothing there, so that ${means}. It ends by itself once the tenant keeps less than 80 %. Find out what writes so much; config.redisShares in the operator's values is the share.`;
+  return { reason: "RedisShareExceeded", message };
 }

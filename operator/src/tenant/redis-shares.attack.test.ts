@@ -24,7 +24,8 @@ describe("a tenant that fills Redis", () => {
   let south: Neighbour;
   let events: NewEvent[];
   let clock: ManualClock;
-  let guard: () => Promise<void>;
+  /** Returns the tenants that may store less or more than before. */
+  let guard: () => Promise<string[]>;
 
   beforeAll(() => {
     cache = operatorOf("redisCache");
@@ -50,7 +51,8 @@ describe("a tenant that fills Redis", () => {
     };
     guard = async () => {
       clock.advance(11_000);
-      await turn([north.tenant, south.tenant], world);
+      const reports = await turn([north.tenant, south.tenant], world);
+      return reports.flatMap(({ changed }) => changed);
     };
     return async () => {
       for (const each of [north, south]) {
@@ -65,7 +67,7 @@ describe("a tenant that fills Redis", () => {
   it("can store nothing more, still reads and deletes, and its neighbour notices nothing", async () => {
     await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
     await fill(north.state, north.prefix, 3 * mebibyte);
-    await guard();
+    expect(await guard()).toEqual(["north"]);
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
     await expect(north.state.incr(`${north.prefix}more`)).rejects.toThrow("NOPERM");
     expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
@@ -85,7 +87,8 @@ describe("a tenant that fills Redis", () => {
     await fill(north.state, north.prefix, 3 * mebibyte);
     await guard();
     expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(0);
-    await guard();
+    expect(await guard()).toEqual(["north"]);
+    expect(await guard()).toEqual([]);
     expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
     expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
     expect(events.at(-1)?.reason).toBe("RedisShareKept");

@@ -21,6 +21,8 @@ export interface ShareReport {
   readonly over: number;
   /** In words, what was done. */
   readonly changes: readonly string[];
+  /** The tenants that may store less or more than before. */
+  readonly changed: readonly string[];
 }
 
 /** Looks whether each tenant keeps to its share of both Redis servers; reports of those that it measured. */
@@ -74,21 +76,24 @@ async function guardServer(role: Role, tenants: readonly Tenant[], world: Outsid
   const server = world.redis[role];
   const usage = await server.measureKeys(ownerOf, world.signal);
   // A list that was cut short is no reason to take or give anything.
-  if (world.signal.aborted) return { role, most: 0, over: 0, changes: [] };
+  if (world.signal.aborted) return { role, most: 0, over: 0, changes: [], changed: [] };
   const users = new Map((await server.users()).map((user) => [user.name, user]));
   const changes: string[] = [];
+  const changed: string[] = [];
   let over = 0;
   for (const tenant of tenants) {
     const names = namesOf(tenant);
     const user = users.get(names.redis.user);
     if (user === undefined || tenant.metadata.deletionTimestamp !== undefined) continue;
     const found = { role, tenant, names, usage: usage.get(names.id) ?? none, world };
-    const change = await guardTenant(found, isStopped(user));
+    const wasStopped = isStopped(user);
+    const change = await guardTenant(found, wasStopped);
     if (change.isOver) over += 1;
+    if (change.isOver !== wasStopped) changed.push(tenant.metadata.name);
     changes.push(...change.done);
   }
   const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
-  return { role, most, over, changes };
+  return { role, most, over, changes, changed };
 }
 
 const none: KeyUsage = { keys: 0, bytes: 0 };

@@ -85,6 +85,21 @@ describe("the status", () => {
     expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
   });
 
+  it("tells of a tenant that may store nothing in Redis, until it may again", () => {
+    const told = (stoppedOn: ("cache" | "state")[], before = sampleTenant()) =>
+      reportedStatus(before, { ...report([claimed]), found: { stoppedOn } });
+    const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "RedisLimited");
+    expect(limited(told([]))).toBeUndefined();
+    expect(limited(told(["cache"]))?.message).toMatch(/share of redis-cache and .* nothing is cached/);
+    const stopped = told(["cache", "state"]);
+    expect(limited(stopped)).toMatchObject({
+      status: "True",
+      reason: "RedisShareExceeded",
+      message: expect.stringMatching(/redis-cache and redis-state .* nobody can log in/),
+    });
+    expect(limited(told([], { ...sampleTenant(), status: stopped }))).toBeUndefined();
+  });
+
   it("stays as it is when nothing has changed, whatever the time", () => {
     const first = reportedStatus(sampleTenant(), report([claimed]));
     expect(

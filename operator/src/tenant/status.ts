@@ -8,7 +8,7 @@ import {
 import { RetryableError, TerminalError } from "../controller/errors.ts";
 import type { Outcome } from "../controller/outcome.ts";
 import type { HeldUpdate } from "./blueprint.ts";
-import { storageCondition, storageTrouble } from "./bounds-condition.ts";
+import { redisCondition, redisTrouble, storageCondition, storageTrouble } from "./bounds-condition.ts";
 import type { Tenant, TenantStatus } from "./kinds.ts";
 import { appLogin, type TenantNames } from "./names.ts";
 import type { RotationReport } from "./rotate-credentials.ts";
@@ -53,6 +53,9 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   const storage = storageTrouble(tenant.spec.plan, report.found);
   if (storage !== undefined) set(storageCondition, "True", storage.reason, storage.message);
   else if (report.found.bounds !== undefined) conditions = withoutCondition(conditions, storageCondition);
+  const redis = redisTrouble(report.found);
+  if (redis !== undefined) set(redisCondition, "True", redis.reason, redis.message);
+  else if (report.found.stoppedOn !== undefined) conditions = withoutCondition(conditions, redisCondition);
   const { rotation } = report;
   if (rotation.kind === "resting") conditions = withoutCondition(conditions, "CredentialsRotating");
   if (rotation.kind === "rotating") {

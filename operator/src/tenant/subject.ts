@@ -25,6 +25,8 @@ export interface Findings {
   credentialsVersion?: number;
   /** What is refused to the tenant because of what it holds of the shared database. */
   bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
+  /** The Redis servers on which the tenant may store nothing, because it keeps more than its share. */
+  stoppedOn?: readonly ("cache" | "state")[];
   migration?: number;
   runtime?: { image: string; replicas: number; readyReplicas: number };
   endpoint?: string;
