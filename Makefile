@@ -89,7 +89,7 @@ bench-billing-engine: node_modules/.installed ## Measure invoices per second of 
 bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free-space queries per second of one core; needs no cluster
 	@$(NODE) --expose-gc tenant-runtime/src/modules/network/bench/main.ts
 
-bench-databases: node_modules/.installed ## Measure a database per tenant against a schema per tenant, 1,000 of each; about 15 minutes, needs no cluster
+bench-databases: node_modules/.installed ## Measure a database per tenant against a schema per tenant, up to 1,000 of each; about 15 minutes, needs no cluster
 	@$(NODE) e2e/bench/databases.ts
 
 .PHONY: fuzz-radius

@@ -116,7 +116,7 @@ export function watchTenants(
         if (!isAdmins(secret)) return counts(secret);
         return known.get({ name: secret.metadata.name }) ? "yes" : "later";
       },
-      // As many as there are tenants, and no more: `counts` sees to it. Of others there is one by each name.
+      // `counts` allows one admin Secret for each tenant; the others are watched by name.
       mostPerNamespace: Number.POSITIVE_INFINITY,
     },
     onChange: (change) => {

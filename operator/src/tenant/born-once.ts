@@ -30,7 +30,7 @@ export async function bornOnce<Schema extends z.ZodType>(
   throw raced(path);
 }
 
-/** What a check-and-set that came too late means. */
+/** The error for a check-and-set write that lost a race. */
 export function raced(path: string): RetryableError {
   return new RetryableError(
     "SecretRaced",

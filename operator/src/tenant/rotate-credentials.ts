@@ -143,7 +143,7 @@ async function untilPodsFollow(
   };
 }
 
-/** The first of them: the status has room for so many. */
+/** The first five, and how many more there are: the message of a status is bounded. */
 function told(late: readonly string[]): string {
   const most = 5;
   const rest = late.length > most ? ` And ${late.length - most} more.` : "";

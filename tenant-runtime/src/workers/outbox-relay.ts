@@ -15,7 +15,7 @@ export interface OutboxRelayOptions {
   readonly reached: (last: number) => void;
   /** Told how many events were published. */
   readonly relayed: (count: number) => void;
-  /** The net below the nudges. */
+  /** How often it looks for events when no nudge comes. Default 30 s. */
   readonly pollMs?: number;
 }
 

@@ -26,7 +26,7 @@ export async function observeMigration(postgres: Postgres, names: TenantNames): 
   return row ?? { version: null, imageMark: null, migratorEnabled: false };
 }
 
-/** By which an image of a Tenant's own is recognised. */
+/** A short digest that identifies a Tenant's own image. */
 export function imageMark(image: string): string {
   return createHash("sha256").update(image).digest("hex").slice(0, 16);
 }

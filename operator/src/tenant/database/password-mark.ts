@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * By which a password is recognised without being told: the runtime reports it by the same formula. Of 256
+ * A digest that identifies a password without telling it: the runtime reports it by the same formula. Of 256
  * random bits 48 bits of a hash give nothing away.
  */
 export function passwordDigest(password: string): string {
