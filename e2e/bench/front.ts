@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { Redis } from "ioredis";
+import { median, percentile } from "../percentile.ts";
 import { createAuthority } from "../services/authority.ts";
 import { freePort } from "../services/free-port.ts";
 import { type RedisConnection, redisLogin, startRedis } from "../services/redis.ts";
@@ -68,10 +69,10 @@ async function measure(connection: RedisConnection): Promise<Measured> {
   const one = await timed(connection, 1);
   const many = await timed(connection, manyClients);
   return {
-    oneP50: percentile(one.times, 0.5),
-    oneP95: percentile(one.times, 0.95),
+    oneP50: rounded(percentile(one.times, 0.5)),
+    oneP95: rounded(percentile(one.times, 0.95)),
     manyPerSecond: Math.round(many.times.length / many.seconds),
-    manyP95: percentile(many.times, 0.95),
+    manyP95: rounded(percentile(many.times, 0.95)),
   };
 }
 
@@ -171,16 +172,16 @@ async function ownMegabytes(pid: number): Promise<number> {
 }
 
 function summary(measured: readonly Measured[]) {
-  const median = (of: (one: Measured) => number) => percentile(measured.map(of), 0.5);
+  const typical = (of: (one: Measured) => number) => rounded(median(measured.map(of)));
   return {
-    oneClientP50Ms: median(({ oneP50 }) => oneP50),
-    oneClientP95Ms: median(({ oneP95 }) => oneP95),
-    sixteenClientsPerSecond: median(({ manyPerSecond }) => manyPerSecond),
-    sixteenClientsP95Ms: median(({ manyP95 }) => manyP95),
+    oneClientP50Ms: typical(({ oneP50 }) => oneP50),
+    oneClientP95Ms: typical(({ oneP95 }) => oneP95),
+    sixteenClientsPerSecond: typical(({ manyPerSecond }) => manyPerSecond),
+    sixteenClientsP95Ms: typical(({ manyP95 }) => manyP95),
   };
 }
 
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Number((sorted[Math.floor(sorted.length * part)] ?? Number.NaN).toFixed(3));
+/** To three decimals. */
+function rounded(value: number): number {
+  return Number(value.toFixed(3));
 }

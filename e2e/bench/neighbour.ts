@@ -1,3 +1,4 @@
+import { median, percentile } from "../percentile.ts";
 import { neighbourAtWork } from "../tests/neighbour-at-work.ts";
 import { attacks, busyScript } from "../tests/shared-servers-attack.ts";
 
@@ -18,7 +19,7 @@ for (let round = 1; round <= rounds; round++) {
   keep("busy", (await place.during(busyScript)).latencies);
   for (const attack of attacks) keep(attack, (await place.attack(attack)).latencies);
 }
-const p95 = (name: string) => median(measured.get(name) ?? []);
+const p95 = (name: string) => Number(median(measured.get(name) ?? []).toFixed(1));
 console.log(
   JSON.stringify({
     benchmark: "neighbour",
@@ -45,13 +46,4 @@ function keep(name: string, latencies: readonly number[]): void {
 
 function ratio(value: number, baseline: number): number {
   return Number((value / baseline).toFixed(2));
-}
-
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Number((sorted[Math.floor(sorted.length * part)] ?? Number.NaN).toFixed(1));
-}
-
-function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { breakGlass } from "../cluster/break-glass.ts";
-import { chooseProvider } from "../cluster/choose-provider.ts";
 import { clusterKubectl, type Kubectl } from "../cluster/kubectl.ts";
-import { providers } from "../cluster/providers.ts";
+import { median } from "../percentile.ts";
+import { runningCluster } from "../tests/running-cluster.ts";
 
 /**
  * How long a tenant takes from `kubectl apply` to Ready, and how much is written for it, one tenant after another.
@@ -12,9 +12,8 @@ import { providers } from "../cluster/providers.ts";
  */
 const rounds = 5;
 
-const provider = await chooseProvider(process.env.CLUSTER, providers);
-const cluster = await provider.find();
-if (cluster?.auditLog === undefined) {
+const cluster = await runningCluster();
+if (cluster.auditLog === undefined) {
   throw new Error("Expected a running cluster with an audit log, found none. Start it with: make up");
 }
 const kubectl = clusterKubectl(cluster);
@@ -156,8 +155,4 @@ async function seconds(work: () => Promise<void>): Promise<number> {
   const begun = performance.now();
   await work();
   return Number(((performance.now() - begun) / 1000).toFixed(2));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

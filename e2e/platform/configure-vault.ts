@@ -15,7 +15,7 @@ export const vaultAudience = "vault";
 /**
  * Writes what the platform keeps in Vault: the mounts `tenants` (KV v2) and `transit`, and with a token reviewer
  * the Kubernetes auth method with the roles of the operator and the runtimes. Doing it again changes nothing.
- * `loginsPerSecond` is what one client address may ask for.
+ * One client address may log in `loginsPerSecond` times a second.
  */
 export async function configureVault(
   vault: VaultApi,

@@ -32,7 +32,7 @@ export interface VaultOptions {
   readonly authority?: Authority;
   /** The cluster whose service accounts may log in; without it there is no Kubernetes auth. */
   readonly kubernetes?: KubernetesConnection;
-  /** What one client address may ask for; as on a platform when absent. */
+  /** Logins a second of one client address. Absent: the limit of a platform. */
   readonly loginsPerSecond?: number;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { apply, inPod, kubectl } from "./live-cluster.ts";
 import {
   type Administrator,
@@ -8,7 +9,7 @@ import {
 } from "./sample-tenant.ts";
 import { type Attack, attackScript } from "./shared-servers-attack.ts";
 
-/** What came of an attack, as the thief's program counted it. */
+/** The counts of one attack, by the thief's program. */
 export interface Outcome {
   readonly seconds: number;
   /** Of each server's name, the most connections that were open at the same time after they could be refused. */
@@ -63,18 +64,15 @@ export async function neighbourAtWork(): Promise<NeighbourAtWork> {
     return times;
   }
   async function during<Result>(script: string) {
-    const running = inPod<Result>(thief.namespace, "deploy/runtime", script);
-    await pause(1_500);
-    const measured = await latencies(5_000);
-    return { result: await running, latencies: measured };
+    const [result, measured] = await Promise.all([
+      inPod<Result>(thief.namespace, "deploy/runtime", script),
+      pause(1_500).then(() => latencies(5_000)),
+    ]);
+    return { result, latencies: measured };
   }
   return {
     ...{ thief, neighbour, staff, latencies, during },
     attack: (attack) => during<Outcome>(attackScript(attack, thief.id)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

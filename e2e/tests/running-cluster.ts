@@ -2,7 +2,7 @@ import { chooseProvider } from "../cluster/choose-provider.ts";
 import type { RunningCluster } from "../cluster/provider.ts";
 import { providers } from "../cluster/providers.ts";
 
-/** What a test or benchmark may know of the cluster. */
+/** The facts of a running cluster that tests and benchmarks use. */
 export interface ClusterFacts
   extends Pick<RunningCluster, "kubeconfig" | "toolPaths" | "auditLog" | "outside"> {
   readonly gateway: NonNullable<RunningCluster["gateway"]>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inPod, kubectl } from "./live-cluster.ts";
 import { type NeighbourAtWork, neighbourAtWork } from "./neighbour-at-work.ts";
@@ -31,7 +32,7 @@ describe("an attack from one tenant's pod on what all share", () => {
     const { thief, neighbour } = place;
     const script = attackScript("logins to Vault without end", thief.id);
     const running = inPod(thief.namespace, "deploy/runtime", script);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await pause(1_500);
     expect(await inPod<number>(neighbour.namespace, "deploy/runtime", vaultLoginScript)).toBe(200);
     await running;
   });

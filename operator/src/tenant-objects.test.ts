@@ -19,6 +19,7 @@ import { service } from "./tenant/desired/service.ts";
 import { serviceAccount } from "./tenant/desired/service-accounts.ts";
 import type { Tenant, TenantPlan } from "./tenant/kinds.ts";
 import type { PlatformSettings } from "./tenant/settings.ts";
+import { samplePlan } from "./tenant/testing/sample-blueprint.ts";
 
 const ca = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 const route = { kind: "Ingress", className: "skipper", annotations: { "example.com/a": "b" } } as const;
@@ -71,14 +72,7 @@ async function objects(): Promise<[Kind, KubernetesObject][]> {
 async function planWithDefaults(): Promise<object> {
   const plan = await example("plan-standard.yaml");
   const modules = ["customers", "billing", "network", "support"];
-  const rateLimits = {
-    apiPerMinutePerUser: 100,
-    loginPerMinutePerIp: 5,
-    loginPerMinutePerAccount: 10,
-    loginPerMinute: 120,
-    searchPerMinute: 30,
-    bulkPerHour: 10,
-  };
+  const { rateLimits } = samplePlan.spec;
   const database = { connectionLimit: 20, poolSize: 5, statementTimeout: "15s" };
   return { ...plan, spec: { modules, database, ...plan.spec, rateLimits } };
 }

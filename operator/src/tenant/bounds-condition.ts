@@ -5,11 +5,27 @@ interface Trouble {
   readonly message: string;
 }
 
+/** A condition that is there only while a Tenant is at a bound. */
+interface BoundsCondition {
+  readonly type: string;
+  /** Whether this reconcile has looked; if not, the condition stays as it is. */
+  readonly observed: boolean;
+  readonly trouble: Trouble | undefined;
+}
+
+/** All conditions about the tenant's shares of what is shared. */
+export function boundsConditions(plan: string, found: Findings): readonly BoundsCondition[] {
+  return [
+    { type: storageCondition, observed: found.bounds !== undefined, trouble: storageTrouble(plan, found) },
+    { type: redisCondition, observed: found.stoppedOn !== undefined, trouble: redisTrouble(found) },
+  ];
+}
+
 /** The condition of a Tenant that holds, or nearly holds, all that its plan gives it of the shared database. */
 export const storageCondition = "StorageLimited";
 
 /** Reason and message of that condition; undefined while there is room. */
-export function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
+function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
   if (bounds === undefined) return undefined;
   const raise = `raise database.storage of the TenantPlan ${plan}, or have the ISP delete data`;
   if (bounds.storage === "closed") {
@@ -33,10 +49,10 @@ export function storageTrouble(plan: string, { bounds }: Findings): Trouble | un
 }
 
 /** The condition of a Tenant that may store nothing on a Redis server, because it keeps more than its share there. */
-export const redisCondition = "RedisLimited";
+const redisCondition = "RedisLimited";
 
 /** Reason and message of that condition; undefined while the tenant keeps to its share. */
-export function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
+function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
   if (stoppedOn.length === 0) return undefined;
   const servers = stoppedOn.map((role) => `redis-${role}`).join(" and ");
   const means = stoppedOn.includes("state") ? "nobody can log in" : "nothing is cached";

@@ -8,7 +8,7 @@ import {
 import { RetryableError, TerminalError } from "../controller/errors.ts";
 import type { Outcome } from "../controller/outcome.ts";
 import type { HeldUpdate } from "./blueprint.ts";
-import { redisCondition, redisTrouble, storageCondition, storageTrouble } from "./bounds-condition.ts";
+import { boundsConditions } from "./bounds-condition.ts";
 import type { Tenant, TenantStatus } from "./kinds.ts";
 import { appLogin, type TenantNames } from "./names.ts";
 import type { RotationReport } from "./rotate-credentials.ts";
@@ -50,12 +50,10 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   conditions = exceptional(conditions, undone, generation, report.now);
   if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
   else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
-  const storage = storageTrouble(tenant.spec.plan, report.found);
-  if (storage !== undefined) set(storageCondition, "True", storage.reason, storage.message);
-  else if (report.found.bounds !== undefined) conditions = withoutCondition(conditions, storageCondition);
-  const redis = redisTrouble(report.found);
-  if (redis !== undefined) set(redisCondition, "True", redis.reason, redis.message);
-  else if (report.found.stoppedOn !== undefined) conditions = withoutCondition(conditions, redisCondition);
+  for (const { type, observed, trouble } of boundsConditions(tenant.spec.plan, report.found)) {
+    if (trouble !== undefined) set(type, "True", trouble.reason, trouble.message);
+    else if (observed) conditions = withoutCondition(conditions, type);
+  }
   const { rotation } = report;
   if (rotation.kind === "resting") conditions = withoutCondition(conditions, "CredentialsRotating");
   if (rotation.kind === "rotating") {

@@ -26,7 +26,7 @@ export interface Findings {
   /** What is refused to the tenant because of what it holds of the shared database. */
   bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
   /** The Redis servers on which the tenant may store nothing, because it keeps more than its share. */
-  stoppedOn?: readonly ("cache" | "state")[];
+  stoppedOn?: readonly (keyof World["redis"])[];
   migration?: number;
   runtime?: { image: string; replicas: number; readyReplicas: number };
   endpoint?: string;
