@@ -39,7 +39,7 @@ const work: TenantWork = {
   guardShared: async () => ({ repaired: [], faults: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
-  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], ended: [] }),
+  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], failures: [], ended: [] }),
   guardShares: async () => [],
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));

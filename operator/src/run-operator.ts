@@ -386,10 +386,19 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
     },
-    databaseGuarded({ bytes, changed, ended }) {
+    databaseGuarded({ bytes, changed, failures, ended }) {
       metrics.databaseGuarded(bytes, ended.length);
       if (changed.length > 0)
         log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
+      for (const { tenant, error } of failures)
+        if (isSeldom(`bounds of ${tenant}`))
+          log.warn(
+            "bounds of the shared database could not be enforced for a tenant; the next look tries again",
+            {
+              tenant,
+              error,
+            },
+          );
       if (ended.length > 0)
         log.warn("transactions that were open for too long were ended", { logins: ended });
     },

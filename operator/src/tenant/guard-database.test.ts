@@ -50,8 +50,38 @@ describe("the guard of the shared database", () => {
     ).toEqual([]);
   });
 
+  it("bounds every other tenant while a migrator holds what one tenant's bound has to change", async () => {
+    const south = await tenantDatabase(platform, "south");
+    const tenants = [
+      north,
+      { ...north, metadata: { ...north.metadata, name: "south" }, status: { id: south.names.id } },
+    ];
+    for (const { names } of [database, south]) {
+      await write(
+        `SET ROLE ${names.roles.owner}; SET search_path = ${names.schema}, pg_catalog;
+         CREATE TABLE filler (a text); ALTER TABLE filler ALTER a SET STORAGE PLAIN;
+         INSERT INTO filler SELECT repeat(md5(i::text), 100) FROM generate_series(1, 24000) i;
+         GRANT INSERT ON filler TO ${names.roles.readWrite}`,
+      );
+    }
+    const guard = createDatabaseGuard();
+    await withClient(platform.database.superuser, async (migrator) => {
+      await migrator.query("BEGIN");
+      await migrator.query(`GRANT INSERT ON ${database.names.schema}.filler TO ${database.names.roles.appA}`);
+      const { changed, failures } = await guard(tenants, world("64Mi"));
+      expect(changed).toEqual(["south"]);
+      expect(failures).toEqual([
+        { tenant: "north", error: expect.objectContaining({ message: expect.stringContaining("55P03") }) },
+      ]);
+      await migrator.query("ROLLBACK");
+    });
+    expect(await guard(tenants, world("64Mi"))).toMatchObject({ changed: ["north"], failures: [] });
+    expect(await guard(tenants, world("64Mi"))).toMatchObject({ measured: false });
+  });
+
   it("changes nothing once another operator leads, and repeats what failed", async () => {
     const guard = createDatabaseGuard();
+    await guard([north], world("5Gi"));
     const old = world("64Mi");
     const epoch = await beginEpoch(platform.postgres, "another");
     await expect(guard([north], old)).rejects.toThrow(FencedError);

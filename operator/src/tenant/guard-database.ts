@@ -1,3 +1,4 @@
+import { concernsServer } from "../clients/postgres/errors.ts";
 import {
   type BoundsObservation,
   type BoundsWanted,
@@ -7,11 +8,18 @@ import {
 } from "./database/bounds.ts";
 import { endLongTransactions } from "./database/end-long-transactions.ts";
 import { runStatements } from "./database/run-statements.ts";
+import { migrationDeadlineSeconds } from "./desired/migration-job.ts";
 import { type Tenant, tenantPlanKind } from "./kinds.ts";
 import { parseQuantity } from "./quantity.ts";
 import type { World } from "./world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
+
+/** That something failed for one tenant. */
+export interface TenantFailure {
+  readonly tenant: string;
+  readonly error: unknown;
+}
 
 /** What one look at the shared database found and did. */
 export interface GuardReport {
@@ -21,6 +29,8 @@ export interface GuardReport {
   readonly measured: boolean;
   /** The tenants to whom something is refused or given back since. */
   readonly changed: readonly string[];
+  /** What failed for one tenant and kept no other from being bounded; the next look repeats it. */
+  readonly failures: readonly TenantFailure[];
   /** The logins whose transactions were ended because they were open for too long. */
   readonly ended: readonly string[];
 }
@@ -29,8 +39,11 @@ export interface GuardReport {
 const growth = 64 * 2 ** 20;
 /** Looks after which it is measured in any case: at midnight audit records are free again. */
 const looks = 20;
-/** Twice what the pooler allows for a query or an idle transaction. */
-const longestTransaction = 120;
+/**
+ * Seconds: of an app login twice what the pooler allows for a query or an idle transaction, of a migrator what its Job
+ * may take. A migration's transaction holds the locks of what it changes, so that a bound has to wait for it.
+ */
+const longestTransactions = { app: 120, migrator: migrationDeadlineSeconds };
 
 /**
  * Keeps tenants within what their plans give them of the shared disk. Call it every few seconds: it looks at the size
@@ -39,16 +52,16 @@ const longestTransaction = 120;
 export function createDatabaseGuard(): (tenants: readonly Tenant[], world: Outside) => Promise<GuardReport> {
   let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
-    const ended = await endLongTransactions(world.postgres, world.epoch, longestTransaction);
+    const ended = await endLongTransactions(world.postgres, world.epoch, longestTransactions);
     const bytes = await databaseBytes(world.postgres);
     const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
     const bounds = JSON.stringify(bounded);
     const measured = last.looks >= looks || bytes > last.bytes + growth || bounds !== last.bounds;
-    const changed = measured ? await enforceAll(bounded, world) : [];
-    // Only now: a turn that failed is repeated by the next look.
-    if (measured) last = { bytes, bounds, looks: 1 };
+    const { changed, failures } = measured ? await enforceAll(bounded, world) : { changed: [], failures: [] };
+    // Only now: a turn that failed, if only for one tenant, is repeated by the next look.
+    if (measured) last = { bytes, bounds, looks: failures.length > 0 ? looks : 1 };
     else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
-    return { bytes, measured, changed, ended };
+    return { bytes, measured, changed, failures, ended };
   };
 }
 
@@ -57,17 +70,26 @@ interface Bounded {
   readonly wanted: BoundsWanted;
 }
 
-/** Measures every tenant's share; returns the tenants for whom something changed. */
-async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<string[]> {
+type Enforced = Pick<GuardReport, "changed" | "failures">;
+
+/** Measures every tenant's share and enforces it, for each tenant apart: none of them may end the turn of the others. */
+async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<Enforced> {
   const wanted = bounded.map((each) => each.wanted);
   const observed = new Map((await observeBounds(world.postgres, wanted)).map((found) => [found.id, found]));
   const changed: string[] = [];
+  const failures: TenantFailure[] = [];
   for (const { tenant, wanted } of bounded) {
     world.signal.throwIfAborted();
     const found = observed.get(wanted.id);
-    if (found !== undefined && (await enforce(wanted, found, world))) changed.push(tenant);
+    if (found === undefined) continue;
+    try {
+      if (await enforce(wanted, found, world)) changed.push(tenant);
+    } catch (error) {
+      if (concernsServer(error)) throw error;
+      failures.push({ tenant, error });
+    }
   }
-  return changed;
+  return { changed, failures };
 }
 
 async function enforce(wanted: BoundsWanted, found: BoundsObservation, world: Outside): Promise<boolean> {

@@ -12,24 +12,29 @@ export class FencedError extends RetryableError {
   }
 }
 
+const unavailable = "DatabaseUnavailable";
+const loginRefused = "DatabaseLoginRefused";
+const ofServer: readonly string[] = [unavailable, loginRefused];
+
 /** What a failure of PostgreSQL means for the reconcile that met it. */
 export function databaseError(error: unknown, server: string): Error {
   if (error instanceof RetryableError || error instanceof TerminalError) return error;
   if (error instanceof DatabaseError) return refusal(error, server);
-  return new RetryableError(
-    "DatabaseUnavailable",
-    `PostgreSQL at ${server} cannot be reached: ${text(error)}.`,
-    {
-      cause: error,
-    },
-  );
+  return new RetryableError(unavailable, `PostgreSQL at ${server} cannot be reached: ${text(error)}.`, {
+    cause: error,
+  });
+}
+
+/** Whether the next statement would fail the same way, whosever data it is about. */
+export function concernsServer(error: unknown): boolean {
+  return error instanceof FencedError || (error instanceof RetryableError && ofServer.includes(error.reason));
 }
 
 /** By SQLSTATE class (PostgreSQL documentation, appendix A). */
 function refusal(error: DatabaseError, server: string): Error {
   const state = error.code ?? "";
   const message = `PostgreSQL at ${server} refused: ${error.message} (SQLSTATE ${state}).`;
-  if (state.startsWith("28")) return new RetryableError("DatabaseLoginRefused", message, { cause: error });
+  if (state.startsWith("28")) return new RetryableError(loginRefused, message, { cause: error });
   if (state.startsWith("42") || state.startsWith("22") || state.startsWith("2B")) {
     return new TerminalError("DatabaseRefused", message, { cause: error });
   }

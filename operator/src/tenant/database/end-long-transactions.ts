@@ -1,30 +1,37 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { runStatements } from "./run-statements.ts";
 
+/** Seconds after which a transaction is ended, by the kind of its login. */
+export interface LongestTransactions {
+  readonly app: number;
+  readonly migrator: number;
+}
+
+/** Whether a row of pg_stat_activity has a transaction that is open for too long: $1 and $2 are the seconds. */
+const tooOld = `datname = current_database() AND xact_start < now() - make_interval(secs => CASE
+  WHEN usename ~ '^t_[a-z2-7]{10}_app_[ab]$' THEN $1::int WHEN usename ~ '^t_[a-z2-7]{10}_migrator$' THEN $2::int END)`;
+
 /**
- * Ends the sessions of app logins whose transaction is older than `seconds`, and returns their logins. The pooler ends a
- * query, and an idle transaction, after 60 s; a transaction that goes on asking would hold its locks on shared tables,
- * what VACUUM may not remove, and the queue of notifications. Migrations have a deadline of their own.
+ * Ends the sessions of tenants' logins whose transaction is open for too long, and returns their logins. The pooler
+ * ends a query, and an idle transaction, after 60 s; a transaction that goes on asking would hold its locks on shared
+ * tables and on what the operator has to change, what VACUUM may not remove, and the queue of notifications.
  */
 export async function endLongTransactions(
   postgres: Postgres,
   epoch: number,
-  seconds: number,
+  { app, migrator }: LongestTransactions,
 ): Promise<string[]> {
   const old = await postgres.query<{ pid: number; login: string }>(
-    `SELECT pid, usename AS login FROM pg_stat_activity
-     WHERE usename ~ '^t_[a-z2-7]{10}_app_[ab]$' AND datname = current_database()
-       AND xact_start < now() - make_interval(secs => $1)`,
-    [seconds],
+    `SELECT pid, usename AS login FROM pg_stat_activity WHERE ${tooOld}`,
+    [app, migrator],
   );
+  if (old.length === 0) return [];
+  const logins = old.map(({ login }) => login);
   // By its transaction too: the process id may be another's by now.
   const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE pid = ANY ($1) AND usename = ANY ($2) AND xact_start < now() - make_interval(secs => $3)`;
-  const logins = old.map(({ login }) => login);
-  await runStatements(
-    postgres,
-    epoch,
-    old.length === 0 ? [] : [{ text: end, values: [old.map(({ pid }) => pid), logins, seconds] }],
-  );
+    WHERE ${tooOld} AND pid = ANY ($3) AND usename = ANY ($4)`;
+  await runStatements(postgres, epoch, [
+    { text: end, values: [app, migrator, old.map(({ pid }) => pid), logins] },
+  ]);
   return logins;
 }

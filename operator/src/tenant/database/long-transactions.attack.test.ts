@@ -1,9 +1,12 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../e2e/services/postgres.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
+import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { tenantDatabase } from "../testing/tenant-database.ts";
 import { endLongTransactions } from "./end-long-transactions.ts";
+import { enableMigrator } from "./migration-state.ts";
+import { runStatements } from "./run-statements.ts";
 
 it.each(["postgres15", "postgres18"] as const)(
   "a transaction that is kept open loses its lock on a shared table, and a short one does not, on %s",
@@ -21,11 +24,35 @@ it.each(["postgres15", "postgres18"] as const)(
       });
       await expect(blocked).rejects.toThrow("lock timeout");
 
-      expect(await endLongTransactions(postgres, epoch, 120)).toEqual([]);
+      expect(await endLongTransactions(postgres, epoch, { app: 120, migrator: 120 })).toEqual([]);
       await holder.query("SELECT id FROM public.tenants");
-      expect(await endLongTransactions(postgres, epoch, 0)).toEqual([north.names.roles.appA]);
+      expect(await endLongTransactions(postgres, epoch, { app: 0, migrator: 120 })).toEqual([
+        north.names.roles.appA,
+      ]);
       await expect(holder.query("SELECT 1")).rejects.toThrow();
       await postgres.query(change);
+    });
+  },
+);
+
+it.each(["postgres15", "postgres18"] as const)(
+  "a migrator's transaction is ended after its own time, not after that of a runtime, on %s",
+  async (server) => {
+    await using platform = await platformDatabase(inject(server));
+    const { postgres, epoch } = platform;
+    const { names, login } = await tenantDatabase(platform, "north");
+    const password = "password-of-the-migrator";
+    const verifier = await scramVerifier(password, Buffer.alloc(16, 7));
+    const until = new Date(Date.now() + 600_000);
+    await runStatements(postgres, epoch, [enableMigrator(names, verifier, until)]);
+    await withClient({ ...login, user: names.roles.migrator, password }, async (migrator) => {
+      await migrator.query("BEGIN");
+      expect(await endLongTransactions(postgres, epoch, { app: 0, migrator: 3_600 })).toEqual([]);
+      await migrator.query("SELECT 1");
+      expect(await endLongTransactions(postgres, epoch, { app: 3_600, migrator: 0 })).toEqual([
+        names.roles.migrator,
+      ]);
+      await expect(migrator.query("SELECT 1")).rejects.toThrow();
     });
   },
 );
