@@ -35,7 +35,7 @@ let running: Replica[];
 /** Everything but the tenants: one namespace and one condition for each, as the real steps would make them. */
 const work: TenantWork = {
   begin: async () => 1,
-  sweep: async () => [],
+  sweep: async () => ({ drifted: [], failures: [] }),
   guardShared: async () => ({ repaired: [], faults: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
@@ -366,7 +366,7 @@ describe("a running operator", () => {
       config: { ...config, resync: 500 },
       work: {
         ...work,
-        sweep: async () => ["swept"],
+        sweep: async () => ({ drifted: ["swept"], failures: [] }),
         destroyExpired: async () => Promise.reject(new Error("a role still owns something")),
         async reconcile(tenant) {
           seen.push(tenant.metadata.name);

@@ -26,6 +26,7 @@ import type { GuardReport } from "./tenant/guard-database.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
 import type { GuardShares, ShareReport } from "./tenant/redis-shares.ts";
 import type { SharedReport } from "./tenant/shared/guard-shared.ts";
+import type { SweepReport } from "./tenant/sweep.ts";
 import type { World } from "./tenant/world.ts";
 import { watchTenants } from "./watch-tenants.ts";
 
@@ -38,7 +39,7 @@ export interface TenantWork {
   begin(platform: Platform, holder: string): Promise<number>;
   reconcile(tenant: Tenant, plan: TenantPlan | undefined, world: World): Promise<Outcome>;
   /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
-  sweep(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
+  sweep(tenants: readonly Tenant[], world: World): Promise<SweepReport>;
   /** Puts back what all tenants share in the database, and says what it did and what it cannot do. */
   guardShared(world: World): Promise<SharedReport>;
   /** Destroys the data that are kept no longer, and names whose they were. */
@@ -258,9 +259,10 @@ async function sweepRegularly(context: Lead, world: World, ending: AbortSignal):
     await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
     if (ending.aborted) return;
     await orRepeated("sweep", options.log, async () => {
-      const drifted = await options.work.sweep(stores.of(tenantKind).all(), world);
+      const { drifted, failures } = await options.work.sweep(stores.of(tenantKind).all(), world);
       for (const name of drifted) queue.add(name, "change");
       if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
+      for (const failure of failures) options.log.warn("a part of the sweep failed", { ...failure });
     });
     // Apart from the sweep: data that cannot be destroyed must not keep drift from being found.
     await orRepeated("destruction of expired data", options.log, async () => {

@@ -156,9 +156,9 @@ describe("a deposed leader's late write", () => {
     const next = platform.newWorld();
     await reconcileOnce(platform, "redis-late", next);
     const tenants = [await liveTenant(platform, "redis-late")];
-    expect(await sweepPlatform(tenants, next)).toEqual([]);
+    expect(await sweepPlatform(tenants, next)).toEqual({ drifted: [], failures: [] });
     await next.redis.state.setUser(redisUser(namesOf(tenant), "revoked"));
-    expect(await sweepPlatform(tenants, next)).toEqual(["redis-late"]);
+    expect(await sweepPlatform(tenants, next)).toEqual({ drifted: ["redis-late"], failures: [] });
     await reconcileOnce(platform, "redis-late", next);
     const user = await next.redis.state.user(namesOf(tenant).redis.user);
     expect(user?.passwordHashes).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { superuser, withClient } from "../../../e2e/services/postgres.ts";
 import type {} from "../../../e2e/services/vitest.ts";
+import { connectRedis } from "../clients/redis/redis.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import { findCondition } from "../controller/conditions.ts";
 import { kinds } from "../controller/kinds.ts";
@@ -108,7 +109,10 @@ describe("a new tenant", () => {
     for (let round = 0; round < 3; round += 1)
       expect(await reconcileOnce(platform, "quiet", world)).toEqual({ kind: "done" });
     expect(world.writes).toEqual([]);
-    expect(await sweepPlatform([await liveTenant(platform, "quiet")], world)).toEqual([]);
+    expect(await sweepPlatform([await liveTenant(platform, "quiet")], world)).toEqual({
+      drifted: [],
+      failures: [],
+    });
   });
 
   it("is written no more when its finished Job is cleaned up", async () => {
@@ -477,14 +481,38 @@ describe("drift", () => {
     const tenants = [await liveTenant(platform, "drifts"), await liveTenant(platform, "calm")];
     const world = platform.newWorld();
     const { roles, redis } = namesOf(await liveTenant(platform, "drifts"));
-    expect(await sweepPlatform(tenants, world)).toEqual([]);
+    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: [], failures: [] });
     await platform.database.postgres.query(`ALTER ROLE ${roles.appA} NOLOGIN`);
-    expect(await sweepPlatform(tenants, world)).toEqual(["drifts"]);
+    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: ["drifts"], failures: [] });
     await settle(platform, "drifts");
     await world.redis.state.deleteUser(redis.user);
-    expect(await sweepPlatform(tenants, world)).toEqual(["drifts"]);
+    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: ["drifts"], failures: [] });
     await settle(platform, "drifts");
-    expect(await sweepPlatform(tenants, world)).toEqual([]);
+    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: [], failures: [] });
+  });
+
+  it("is found although one of the other servers cannot be asked", async () => {
+    await readiedOnce("drifts");
+    const world = platform.newWorld();
+    const tenant = await liveTenant(platform, "drifts");
+    await world.redis.state.deleteUser(namesOf(tenant).redis.user);
+    const { host, port } = inject("redisCache");
+    await using another = connectRedis({
+      host,
+      port,
+      ca: () => "no certificate",
+      username: "none",
+      password: "none",
+    });
+    const { drifted, failures } = await sweepPlatform([tenant], {
+      ...world,
+      redis: { ...world.redis, cache: another },
+    });
+    expect(drifted).toEqual(["drifts"]);
+    expect(failures).toEqual([
+      { part: "redis-cache", error: expect.objectContaining({ reason: "RedisUnavailable" }) },
+    ]);
+    await settle(platform, "drifts");
   });
 
   it("that would cost the data their keys stops the tenant instead of giving it new ones", async () => {

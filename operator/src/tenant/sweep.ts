@@ -18,22 +18,36 @@ type Outside = Pick<
   "cluster" | "events" | "postgres" | "redis" | "redisDigests" | "vault" | "settings"
 >;
 
+/** What a sweep found. */
+export interface SweepReport {
+  /** The names of the tenants that need a reconcile. */
+  readonly drifted: readonly string[];
+  /** The parts that could not look, and why; the others have. */
+  readonly failures: readonly { readonly part: string; readonly error: unknown }[];
+}
+
 /**
- * The names of the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. A few
+ * Finds the tenants whose state outside of Kubernetes is not as wanted: what no watch tells. A few
  * catalog queries, one ACL list per Redis server, one list of Vault, however many tenants there are. What
- * does not belong into their namespaces is reported.
+ * does not belong into their namespaces is reported. A server that does not answer hides no drift on another.
  */
-export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<string[]> {
+export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<SweepReport> {
   const complete = settled(tenants, world);
-  if (complete.length === 0) return [];
-  await reportForeignObjects(tenants, world);
-  const drifted = await Promise.all([
-    driftedDatabases(complete, world),
-    driftedUsers(complete, world, world.redis.cache),
-    driftedUsers(complete, world, world.redis.state),
-    lostSecrets(complete, world),
-  ]);
-  return [...new Set(drifted.flat())];
+  if (complete.length === 0) return { drifted: [], failures: [] };
+  const parts: readonly [string, Promise<string[]>][] = [
+    ["namespaces", reportForeignObjects(tenants, world).then(() => [])],
+    ["PostgreSQL", driftedDatabases(complete, world)],
+    ["redis-cache", driftedUsers(complete, world, world.redis.cache)],
+    ["redis-state", driftedUsers(complete, world, world.redis.state)],
+    ["Vault", lostSecrets(complete, world)],
+  ];
+  const ends = await Promise.allSettled(parts.map(([, end]) => end));
+  const drifted = new Set(ends.flatMap((end) => (end.status === "fulfilled" ? end.value : [])));
+  const failures = parts.flatMap(([part], index) => {
+    const end = ends[index];
+    return end?.status === "rejected" ? [{ part, error: end.reason as unknown }] : [];
+  });
+  return { drifted: [...drifted], failures };
 }
 
 interface Settled {
