@@ -40,7 +40,7 @@ const work: TenantWork = {
   destroyExpired: async () => [],
   expireAudit: async () => 0,
   guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], failures: [], ended: [] }),
-  guardShares: async () => [],
+  guardShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {

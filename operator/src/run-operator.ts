@@ -24,7 +24,7 @@ import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
 import type { Logger } from "./log.ts";
 import type { GuardReport } from "./tenant/guard-database.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
-import type { GuardShares, ShareReport } from "./tenant/redis-shares.ts";
+import type { GuardShares, ShareFailure, ShareReport } from "./tenant/redis-shares.ts";
 import type { SharedReport } from "./tenant/shared/guard-shared.ts";
 import type { SweepReport } from "./tenant/sweep.ts";
 import type { World } from "./tenant/world.ts";
@@ -300,10 +300,12 @@ async function guardRedisRegularly(context: Lead, world: World, ending: AbortSig
     await pause(systemClock, guardRedisEvery, ending);
     if (ending.aborted) return;
     await orRepeated("measurement of Redis", options.log, async () => {
-      for (const report of await options.work.guardShares(stores.of(tenantKind).all(), world)) {
+      const { reports, failures } = await options.work.guardShares(stores.of(tenantKind).all(), world);
+      for (const report of reports) {
         reporter.shares(report);
         for (const name of report.changed) queue.add(name, "change");
       }
+      for (const failure of failures) reporter.shareFailed(failure);
     });
   }
 }
@@ -345,6 +347,7 @@ interface Reporter {
   auditExpired(records: number): void;
   databaseGuarded(report: GuardReport): void;
   shares(report: ShareReport): void;
+  shareFailed(failure: ShareFailure): void;
 }
 
 /** Everything that happens, to the log for people and to metrics for machines. */
@@ -411,6 +414,14 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     shares(report) {
       metrics.shares(report);
       for (const change of report.changes) log.warn(`redis-${report.role}: ${change}`);
+    },
+    shareFailed({ role, tenant, error }) {
+      if (isSeldom(`redis-${role} ${tenant}`))
+        log.warn("shares of Redis could not be measured; the next turn tries again", {
+          server: `redis-${role}`,
+          tenant,
+          error,
+        });
     },
   };
 }

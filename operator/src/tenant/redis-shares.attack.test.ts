@@ -3,12 +3,13 @@ import { Redis as Connection } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { redisLogin } from "../../../e2e/services/redis.ts";
 import type {} from "../../../e2e/services/vitest.ts";
+import { knownNetworks } from "../../../process/state-keys.ts";
 import { connectRedis, type Redis } from "../clients/redis/redis.ts";
 import type { NewEvent } from "../controller/events.ts";
 import { ManualClock } from "../controller/testing/manual-clock.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import type { Tenant } from "./kinds.ts";
-import { redisShareGuard } from "./redis-shares.ts";
+import { redisShareGuard, type ShareTurn } from "./redis-shares.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { asStopped } from "./stopped-user.ts";
 import { freshNames } from "./testing/fresh-names.ts";
@@ -24,8 +25,13 @@ describe("a tenant that fills Redis", () => {
   let south: Neighbour;
   let events: NewEvent[];
   let clock: ManualClock;
+  let turn: (servers?: Partial<Record<"cache" | "state", Redis>>) => Promise<ShareTurn>;
   /** Returns the tenants that may store less or more than before. */
-  let guard: () => Promise<string[]>;
+  const guard = async () => {
+    const { reports, failures } = await turn();
+    expect(failures).toEqual([]);
+    return reports.flatMap(({ changed }) => changed);
+  };
 
   beforeAll(() => {
     cache = operatorOf("redisCache");
@@ -41,7 +47,7 @@ describe("a tenant that fills Redis", () => {
     south = await newNeighbour("south");
     events = [];
     clock = new ManualClock();
-    const turn = redisShareGuard();
+    const guardShares = redisShareGuard();
     const world = {
       redis: { cache, state },
       events: { publish: (event: NewEvent) => void events.push(event) },
@@ -49,10 +55,10 @@ describe("a tenant that fills Redis", () => {
       settings: { redisShares: { cache: share, state: share } } as PlatformSettings,
       signal: new AbortController().signal,
     };
-    guard = async () => {
+    turn = (servers) => {
       clock.advance(11_000);
-      const reports = await turn([north.tenant, south.tenant], world);
-      return reports.flatMap(({ changed }) => changed);
+      const redis = { ...world.redis, ...servers };
+      return guardShares([north.tenant, south.tenant], { ...world, redis });
     };
     return async () => {
       for (const each of [north, south]) {
@@ -100,6 +106,53 @@ describe("a tenant that fills Redis", () => {
     await guard();
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
     expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(1);
+  });
+
+  it("keeps the networks that its accounts are known at, without which a flood locks them out", async () => {
+    const known = `${north.prefix}${knownNetworks.prefix}account`;
+    await north.state.zadd(known, Date.now(), "a network");
+    await north.state.expire(known, knownNetworks.seconds);
+    await north.state.set(`${north.prefix}session:1`, "x", "EX", knownNetworks.seconds);
+    await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
+    await guard();
+    expect(await north.state.zcard(known)).toBe(1);
+    expect(await north.state.exists(`${north.prefix}session:1`)).toBe(0);
+  });
+
+  it("cannot keep for a month what is only called so", async () => {
+    await fill(north.state, `${north.prefix}${knownNetworks.prefix}`, 3 * mebibyte, knownNetworks.seconds);
+    expect(await guard()).toEqual(["north"]);
+    expect(await guard()).toEqual(["north"]);
+    expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
+  });
+
+  it("is stopped on one server although the other does not answer", async () => {
+    await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
+    const { ca } = inject("redisCache");
+    await using gone = connectRedis({
+      host: "localhost",
+      port: 1,
+      ca: () => ca,
+      username: "x",
+      password: "x",
+    });
+    const { reports, failures } = await turn({ cache: gone });
+    expect(reports).toMatchObject([{ role: "state", changed: ["north"] }]);
+    expect(failures).toMatchObject([{ role: "cache", error: { reason: "RedisUnavailable" } }]);
+    expect(failures[0]?.tenant).toBeUndefined();
+  });
+
+  it("is stopped although another cannot be, which is tried again soon", async () => {
+    for (const each of [north, south]) await fill(each.state, each.prefix, 3 * mebibyte, 3_600);
+    const stuck: Redis = {
+      ...state,
+      setCommands: (name, commands) =>
+        name === north.user ? Promise.reject(new Error("refused")) : state.setCommands(name, commands),
+    };
+    const { reports, failures } = await turn({ state: stuck });
+    expect(reports.flatMap(({ changed }) => changed)).toEqual(["south"]);
+    expect(failures).toEqual([{ role: "state", tenant: "north", error: new Error("refused") }]);
+    expect(await guard()).toEqual(["north"]);
   });
 
   it("loses its cached answers, and caches again", async () => {

@@ -1,5 +1,6 @@
+import { knownNetworks, longestSessionSeconds } from "../../../process/state-keys.ts";
+import { concernsServer } from "../clients/redis/errors.ts";
 import type { KeyUsage } from "../clients/redis/measure-keys.ts";
-import type { Redis } from "../clients/redis/redis.ts";
 import type { Milliseconds } from "../controller/clock.ts";
 import { namesOf } from "./blueprint.ts";
 import { redisCommands, withoutStoring } from "./desired/redis-user.ts";
@@ -25,13 +26,29 @@ export interface ShareReport {
   readonly changed: readonly string[];
 }
 
-/** Looks whether each tenant keeps to its share of both Redis servers; reports of those that it measured. */
-export type GuardShares = (tenants: readonly Tenant[], world: Outside) => Promise<ShareReport[]>;
+/** That a server, or one tenant's keys on it, could not be looked at; the next turn tries again. */
+export interface ShareFailure {
+  readonly role: Role;
+  /** Missing when it concerns all tenants. */
+  readonly tenant?: string;
+  readonly error: unknown;
+}
+
+/** What a turn found on the servers that it measured, and what failed; a failure ends nothing but its own part. */
+export interface ShareTurn {
+  readonly reports: readonly ShareReport[];
+  readonly failures: readonly ShareFailure[];
+}
+
+/** Looks whether each tenant keeps to its share of both Redis servers. */
+export type GuardShares = (tenants: readonly Tenant[], world: Outside) => Promise<ShareTurn>;
 
 /** Where a tenant is told that it has nearly used its share, and below which it may store again. */
 const nearly = 0.8;
-/** No key of a runtime is kept longer: a session ends after 12 hours. */
-const longestOfRuntime: Milliseconds = 24 * 3_600_000;
+/** No key of a runtime is kept longer, but for the networks that accounts are known at; with room for a newer image. */
+const longestOfRuntime: Milliseconds = 2 * longestSessionSeconds * 1_000;
+/** Of the share, that those networks may take: beyond it no runtime has written them. */
+const mostKnownNetworks = 0.5;
 /** Without growth; what goes and comes at once is seen then. */
 const measureAtLeastEvery: Milliseconds = 300_000;
 /** While a server is nearly full, or a tenant over its share. */
@@ -40,25 +57,37 @@ const measureSoonEvery: Milliseconds = 10_000;
 interface Measured {
   readonly at: Milliseconds;
   readonly usedMemory: number;
-  readonly over: number;
+  /** Whether a tenant is over its share, or could not be looked at. */
+  readonly isUneasy: boolean;
 }
 
 /** A guard remembers what it measured last: whether to measure again costs one INFO. */
 export function redisShareGuard(): GuardShares {
   const last = new Map<Role, Measured>();
+  const turn = async (role: Role, tenants: readonly Tenant[], world: Outside): Promise<ShareTurn> => {
+    const memory = await world.redis[role].memory();
+    const share = world.settings.redisShares[role];
+    if (!isDue(last.get(role), memory, share, world.clock.elapsed())) return quiet;
+    const { report, failures } = await guardServer(role, tenants, world);
+    const isUneasy = report.over > 0 || failures.length > 0;
+    last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, isUneasy });
+    return { reports: [report], failures };
+  };
   return async (tenants, world) => {
-    const reports: ShareReport[] = [];
-    for (const role of ["cache", "state"] as const) {
-      const memory = await world.redis[role].memory();
-      const share = world.settings.redisShares[role];
-      if (!isDue(last.get(role), memory, share, world.clock.elapsed())) continue;
-      const report = await guardServer(role, tenants, world);
-      last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, over: report.over });
-      reports.push(report);
-    }
-    return reports;
+    const turns = await Promise.all(
+      roles.map((role) =>
+        turn(role, tenants, world).catch((error: unknown) => ({ reports: [], failures: [{ role, error }] })),
+      ),
+    );
+    return {
+      reports: turns.flatMap(({ reports }) => reports),
+      failures: turns.flatMap(({ failures }) => failures),
+    };
   };
 }
+
+const roles = ["cache", "state"] as const;
+const quiet: ShareTurn = { reports: [], failures: [] };
 
 function isDue(
   last: Measured | undefined,
@@ -67,19 +96,27 @@ function isDue(
   now: Milliseconds,
 ): boolean {
   if (last === undefined) return true;
-  const isTight = last.over > 0 || (most > 0 && used > nearly * most);
+  const isTight = last.isUneasy || (most > 0 && used > nearly * most);
   const hasGrown = used - last.usedMemory > share.bytes / 4;
   return hasGrown || now - last.at > (isTight ? measureSoonEvery : measureAtLeastEvery);
 }
 
-async function guardServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ShareReport> {
+interface ServerTurn {
+  readonly report: ShareReport;
+  readonly failures: readonly ShareFailure[];
+}
+
+async function guardServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ServerTurn> {
   const server = world.redis[role];
   const usage = await server.measureKeys(ownerOf, world.signal);
+  const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
   // A list that was cut short is no reason to take or give anything.
-  if (world.signal.aborted) return { role, most: 0, over: 0, changes: [], changed: [] };
+  if (world.signal.aborted)
+    return { report: { role, most: 0, over: 0, changes: [], changed: [] }, failures: [] };
   const users = new Map((await server.users()).map((user) => [user.name, user]));
   const changes: string[] = [];
   const changed: string[] = [];
+  const failures: ShareFailure[] = [];
   let over = 0;
   for (const tenant of tenants) {
     const names = namesOf(tenant);
@@ -87,13 +124,17 @@ async function guardServer(role: Role, tenants: readonly Tenant[], world: Outsid
     if (user === undefined || tenant.metadata.deletionTimestamp !== undefined) continue;
     const found = { role, tenant, names, usage: usage.get(names.id) ?? none, world };
     const wasStopped = isStopped(user);
-    const change = await guardTenant(found, wasStopped);
-    if (change.isOver) over += 1;
-    if (change.isOver !== wasStopped) changed.push(tenant.metadata.name);
-    changes.push(...change.done);
+    try {
+      const change = await guardTenant(found, wasStopped);
+      if (change.isOver) over += 1;
+      if (change.isOver !== wasStopped) changed.push(tenant.metadata.name);
+      changes.push(...change.done);
+    } catch (error) {
+      if (concernsServer(error)) throw error;
+      failures.push({ role, tenant: tenant.metadata.name, error });
+    }
   }
-  const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
-  return { role, most, over, changes, changed };
+  return { report: { role, most, over, changes, changed }, failures };
 }
 
 const none: KeyUsage = { keys: 0, bytes: 0 };
@@ -112,7 +153,7 @@ async function guardTenant(found: Found, wasStopped: boolean): Promise<{ isOver:
   const part = partOf(found.usage, world.settings.redisShares[role]);
   if (part > 1) {
     if (!wasStopped) await server.setCommands(names.redis.user, withoutStoring);
-    const removed = await removeSurplus(role, server, names, world.signal);
+    const removed = await removeSurplus(found);
     tell(found, "Warning", "RedisShareExceeded", `${exceeded(found)} ${advice(role)}`);
     return { isOver: true, done: [`${names.tenant} is over its share: ${removed} of its keys were removed`] };
   }
@@ -133,15 +174,22 @@ async function guardTenant(found: Found, wasStopped: boolean): Promise<{ isOver:
 }
 
 /** The cache forgets all; of the state only what no runtime writes goes, and the rest ends by itself. */
-function removeSurplus(
-  role: Role,
-  server: Redis,
-  { redis }: TenantNames,
-  signal: AbortSignal,
-): Promise<number> {
-  return role === "cache"
-    ? server.deleteKeys(redis.prefix)
-    : server.removeLasting(redis.prefix, longestOfRuntime, signal);
+async function removeSurplus(found: Found): Promise<number> {
+  const { role, names, world } = found;
+  const server = world.redis[role];
+  if (role === "cache") return server.deleteKeys(names.redis.prefix);
+  const isKnown = isKnownNetworks(names);
+  const usage = await server.measureKeys((key) => (isKnown(key) ? names.id : undefined), world.signal);
+  const keepsKnown =
+    partOf(usage.get(names.id) ?? none, world.settings.redisShares[role]) <= mostKnownNetworks;
+  const longestOf = (key: Buffer) =>
+    keepsKnown && isKnown(key) ? knownNetworks.seconds * 1_000 : longestOfRuntime;
+  return server.removeLasting(names.redis.prefix, longestOf, world.signal);
+}
+
+function isKnownNetworks({ redis }: TenantNames): (key: Buffer) => boolean {
+  const prefix = Buffer.from(`${redis.prefix}${knownNetworks.prefix}`);
+  return (key) => key.subarray(0, prefix.length).equals(prefix);
 }
 
 function partOf({ keys, bytes }: KeyUsage, share: RedisShare): number {
@@ -165,7 +213,7 @@ function advice(role: Role): string {
   const means =
     role === "cache"
       ? "Its cached answers were removed, and it caches nothing until then."
-      : "Until then nobody can log in there; sessions go on. Keys that no runtime writes were removed.";
+      : "Until then nobody can log in there; sessions go on. Keys that no runtime keeps for so long were removed.";
   return (
     `It may store nothing until it keeps less than ${nearly * 100} %. ${means} ` +
     "Find out what writes so much, or raise config.redisShares in the operator's values."

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { knownNetworks } from "../../../process/state-keys.ts";
 import { AppError } from "../errors.ts";
 import type { Clock } from "./clock.ts";
 import { clientNetwork } from "./limits-address.ts";
@@ -32,8 +33,8 @@ export interface LoginAttempts {
   succeeded(attempt: LoginAttempt): Promise<void>;
 }
 
-const knownSeconds = 30 * 24 * 60 * 60;
-const knownNetworks = 10;
+/** Of one account. */
+const mostKnownNetworks = 10;
 
 export function createLoginAttempts(options: {
   readonly state: State;
@@ -48,7 +49,7 @@ export function createLoginAttempts(options: {
     index.exact("login.network", clientNetwork(clientAddress)).toString("base64url");
   const isKnown = async (attempt: LoginAttempt) => {
     const at = await state.run((redis) => redis.zscore(knownKey(attempt), networkOf(attempt)));
-    return at !== null && Number(at) > clock.now().getTime() - knownSeconds * 1000;
+    return at !== null && Number(at) > clock.now().getTime() - knownNetworks.seconds * 1000;
   };
   return {
     async admit(attempt) {
@@ -76,13 +77,13 @@ function windowsOf({ account }: LoginAttempt, limits: LoginAttemptSettings): rea
 }
 
 function knownKey({ account }: LoginAttempt): string {
-  return `known-networks:${account}`;
+  return `${knownNetworks.prefix}${account}`;
 }
 
 function remembering(redis: Redis, key: string, network: string, now: number) {
   return redis
     .multi()
     .zadd(key, now, network)
-    .zremrangebyrank(key, 0, -knownNetworks - 1)
-    .expire(key, knownSeconds);
+    .zremrangebyrank(key, 0, -mostKnownNetworks - 1)
+    .expire(key, knownNetworks.seconds);
 }

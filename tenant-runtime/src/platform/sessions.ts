@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { longestSessionSeconds } from "../../../process/state-keys.ts";
 import type { Principal } from "../http/route.ts";
 import type { Clock } from "./clock.ts";
 import { atomically } from "./redis-transaction.ts";
@@ -42,7 +43,6 @@ export type RefreshOutcome =
   | { readonly kind: "unknown" };
 
 export const idleSeconds = 60 * 60;
-const longestSeconds = 12 * 60 * 60;
 
 const storedSession = z.object({
   userId: z.string(),
@@ -66,7 +66,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
 
   const extend = async (principal: Principal): Promise<StartedSession> => {
     const refreshToken = `${principal.sessionId}.${randomBytes(32).toString("base64url")}`;
-    await state.run((redis) => redis.set(refreshKey(refreshToken), "current", "EX", longestSeconds));
+    await state.run((redis) => redis.set(refreshKey(refreshToken), "current", "EX", longestSessionSeconds));
     return { principal, refreshToken };
   };
 
@@ -82,7 +82,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     async start(holder) {
       const principal = { ...holder, sessionId: randomUUID() };
       const now = clock.now().getTime();
-      const endsAt = now + longestSeconds * 1000;
+      const endsAt = now + longestSessionSeconds * 1000;
       const key = holderKey(holder.userId);
       const answers = await state.run((redis) =>
         atomically(
@@ -91,7 +91,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
             .set(sessionKey(principal.sessionId), JSON.stringify({ ...holder, endsAt }), "EX", idleSeconds)
             .zremrangebyscore(key, "-inf", String(now))
             .zadd(key, endsAt, principal.sessionId)
-            .expire(key, longestSeconds)
+            .expire(key, longestSessionSeconds)
             .zrange(key, "0", String(-sessionsPerUser - 1)),
         ),
       );

@@ -8,7 +8,7 @@ export function redisError(error: unknown, server: string): Error {
   const failure = redisFailure(error);
   if (failure === "unreachable") {
     const message = `Redis at ${server} cannot be reached: ${text}.`;
-    return new RetryableError("RedisUnavailable", message, { cause: error });
+    return new RetryableError(unavailable, message, { cause: error });
   }
   if (failure === "passing") {
     const message = `Redis at ${server} cannot do it now: ${text}.`;
@@ -19,11 +19,21 @@ export function redisError(error: unknown, server: string): Error {
   return new TerminalError(reason, message, { cause: error });
 }
 
+/** Whether the next command would fail the same way, whosever keys it is about. */
+export function concernsServer(error: unknown): boolean {
+  return error instanceof RetryableError
+    ? error.reason === unavailable
+    : error instanceof TerminalError && error.reason === loginRefused;
+}
+
+const unavailable = "RedisUnavailable";
+const loginRefused = "RedisLoginRefused";
+
 type Refusal = Exclude<RedisFailure, "unreachable" | "passing">;
 
 const whatToDo: Readonly<Record<Refusal, { readonly reason: string; readonly advice?: string }>> = {
   login: {
-    reason: "RedisLoginRefused",
+    reason: loginRefused,
     advice:
       "The Secret that platform.redis.secret names has to hold a user and its password; when that has changed, restart " +
       "the operator.",

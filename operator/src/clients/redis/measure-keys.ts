@@ -15,6 +15,9 @@ const batch = "500";
 /**
  * Measures every key, counted by its owner; keys without an owner are left out. Redis is asked for at most half of the
  * time. Every element is looked at (SAMPLES 0): a sample could be chosen by whoever wrote the key.
+ *
+ * A key counts twice when Redis changes the size of its table just then: SCAN then repeats the keys of the places it is
+ * at, a few at each change. To remember all keys would take memory that tenants decide on.
  */
 export async function measureKeys(
   connection: Connection,
@@ -32,8 +35,9 @@ export async function measureKeys(
       owned.map(({ key }) => ["MEMORY", "USAGE", key, "SAMPLES", "0"]),
     );
     for (const [index, { owner }] of owned.entries()) {
-      // A key that is gone by now has no size.
-      const size = sizes[index] ?? 0;
+      const size = sizes[index];
+      // It is gone by now.
+      if (size === null || size === undefined) continue;
       const { keys, bytes } = usage.get(owner) ?? { keys: 0, bytes: 0 };
       usage.set(owner, { keys: keys + 1, bytes: bytes + size });
     }
@@ -41,11 +45,11 @@ export async function measureKeys(
   return usage;
 }
 
-/** Removes the keys with this prefix that would still be there after `longest`; returns how many. */
+/** Removes the keys with this prefix that would still be there after what `longestOf` says of them; returns how many. */
 export async function removeLasting(
   connection: Connection,
   prefix: string,
-  longest: Milliseconds,
+  longestOf: (key: Buffer) => Milliseconds,
   signal: AbortSignal,
 ): Promise<number> {
   let count = 0;
@@ -55,7 +59,7 @@ export async function removeLasting(
       found.map((key) => ["PTTL", key]),
     );
     // -1: never expires; -2: is gone.
-    const lasting = found.filter((_, index) => left[index] === -1 || (left[index] ?? 0) > longest);
+    const lasting = found.filter((key, index) => left[index] === -1 || (left[index] ?? 0) > longestOf(key));
     if (lasting.length > 0) count += await connection.unlink(...lasting);
   }
   return count;

@@ -9,6 +9,7 @@ import { startFaultProxy } from "../../controller/testing/fault-proxy.ts";
 import { redisUser } from "../../tenant/desired/redis-user.ts";
 import { freshNames } from "../../tenant/testing/fresh-names.ts";
 import { sameUser } from "./acl-user.ts";
+import { measureKeys } from "./measure-keys.ts";
 import { connectRedis, type Redis } from "./redis.ts";
 
 describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (service) => {
@@ -158,6 +159,26 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     connection.on("error", () => {});
     return connection;
   }
+});
+
+it("a key that is gone before it is measured counts as none", async () => {
+  const connection = new Connection(redisLogin(inject("redisState")));
+  const { names } = freshNames("measured");
+  const gone = key({ names }, "gone");
+  await connection.mset(gone, "x", key({ names }, "kept"), "x");
+  const usage = await measureKeys(
+    connection,
+    (found) => {
+      if (!found.toString().startsWith(names.redis.prefix)) return undefined;
+      // Sent before the question for the size of what was found.
+      connection.unlink(gone);
+      return names.id;
+    },
+    new AbortController().signal,
+  );
+  expect(usage.get(names.id)?.keys).toBe(1);
+  await connection.unlink(key({ names }, "kept"));
+  connection.disconnect();
 });
 
 it("a server that is not there is a failure that may pass, with its address", async () => {

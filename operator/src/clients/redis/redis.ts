@@ -35,8 +35,11 @@ export interface Redis extends AsyncDisposable {
   deleteUser(name: string): Promise<boolean>;
   /** Removes every key that begins with `prefix`; returns how many. */
   deleteKeys(prefix: string): Promise<number>;
-  /** Removes the keys that begin with `prefix` and would still be there after `longest` milliseconds; returns how many. */
-  removeLasting(prefix: string, longest: number, signal: AbortSignal): Promise<number>;
+  /**
+   * Removes the keys that begin with `prefix` and would still be there after the milliseconds that `longestOf` says of
+   * them; returns how many.
+   */
+  removeLasting(prefix: string, longestOf: (key: Buffer) => number, signal: AbortSignal): Promise<number>;
   /** What the keys of each owner take. The list is incomplete when the signal is aborted. */
   measureKeys(
     ownerOf: (key: Buffer) => string | undefined,
@@ -141,8 +144,8 @@ export function connectRedis(address: RedisAddress): Redis {
           count += await connection.unlink(...keys);
         return count;
       }),
-    removeLasting: (prefix, longest, signal) =>
-      answered(() => removeLasting(connection, prefix, longest, signal)),
+    removeLasting: (prefix, longestOf, signal) =>
+      answered(() => removeLasting(connection, prefix, longestOf, signal)),
     measureKeys: (ownerOf, signal) => answered(() => measureKeys(connection, ownerOf, signal)),
     async memory() {
       const info = String(await command("INFO", "memory"));
