@@ -1,4 +1,5 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
+import { literal } from "../../clients/postgres/quote.ts";
 import { type Grant, type Policy, tenantsRole } from "./wanted-shared.ts";
 
 /** Something that has an owner, in a form that ALTER and GRANT take. */
@@ -31,7 +32,10 @@ export interface SharedObservation {
   readonly tenantsRole: TenantsRole | null;
   /** Functions and views of PostgreSQL's own that the bootstrap closes, and that are open. */
   readonly opened: readonly string[];
-  /** Of the bootstrap's functions, those that would not run with its owner's rights and a fixed path, or are absent. */
+  /**
+   * Of the bootstrap's functions, those that are absent, that would not run with a superuser's rights and fixed settings,
+   * or that the operator may not call.
+   */
   readonly brokenFunctions: readonly string[];
 }
 
@@ -96,7 +100,7 @@ const tenantsRoleQuery = `
             AND NOT m.rolsuper) AS strangers
   FROM pg_roles r WHERE rolname = '${tenantsRole}'`;
 
-/** The same choice as in charts/platform/files/bootstrap.sql. */
+/** The same choice as in charts/platform/files/bootstrap.sql; observe-shared.test.ts compares them. */
 const openedQuery = `
   SELECT p.oid::regprocedure::text AS name
   FROM pg_proc p CROSS JOIN LATERAL aclexplode(coalesce(proacl, acldefault('f', proowner)))
@@ -113,11 +117,32 @@ const openedQuery = `
       OR c.oid = 'pg_class'::regclass)
     AND ${counted}`;
 
+/** A function of bootstrap.sql, which runs with the rights of the superuser that made it. */
+interface BootstrapFunction {
+  readonly name: string;
+  /** As in pg_proc.proconfig. */
+  readonly settings: readonly string[];
+  /** Whether the operator calls it; whether the pooler may call its own is among the grants. */
+  readonly isOurs: boolean;
+}
+
+const path = "search_path=pg_catalog, pg_temp";
+
+/** Every one, so that a server where an older bootstrap.sql ran is told from one that is up to date. */
+const bootstrapFunctions: readonly BootstrapFunction[] = [
+  { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false },
+  { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true },
+  { name: "dotmac.schema_sizes()", settings: [path, "enable_nestloop=off"], isOurs: true },
+];
+
 const brokenQuery = `
-  SELECT wanted AS name FROM unnest(ARRAY['pgbouncer.user_lookup(text)', 'dotmac.tenant_verifiers(text[])']) AS wanted
+  SELECT wanted.name
+  FROM jsonb_to_recordset(${literal(JSON.stringify(bootstrapFunctions))}) AS wanted (name text, settings text[], "isOurs" boolean)
   WHERE NOT EXISTS (
-    SELECT FROM pg_proc WHERE oid::regprocedure::text = wanted AND prosecdef
-      AND proconfig = ARRAY['search_path=pg_catalog, pg_temp'])`;
+    SELECT FROM pg_proc p JOIN pg_roles owner ON owner.oid = proowner
+    WHERE p.oid::regprocedure::text = wanted.name AND prosecdef AND proconfig = wanted.settings AND rolsuper
+      AND (NOT wanted."isOurs"
+        OR has_schema_privilege(pronamespace, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')))`;
 
 /** Observes it by one catalog query. */
 export async function observeShared(postgres: Postgres): Promise<SharedObservation> {
