@@ -15,7 +15,7 @@ const rowBatch = 10_000;
  */
 export async function destroyDatabase(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
   const roles = await existingRoles(postgres, names);
-  // On PostgreSQL 15 a login may take the membership in itself from the operator.
+  // An administrator may have taken a membership from the operator.
   const join = roles.map((role) => ({ text: `GRANT ${identifier(role)} TO CURRENT_USER` }));
   await runStatements(postgres, epoch, [...join, ...(roles.length > 0 ? [endSessions(roles)] : [])]);
   await dropObjects(postgres, epoch, names.schema);

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../e2e/services/postgres.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
+import { attemptStatement } from "../testing/attempt-statement.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { guardShared } from "./guard-shared.ts";
@@ -17,8 +18,8 @@ const attacks: readonly string[] = [
   "SET ROLE dotmac_tenant; REVOKE ALL ON SCHEMA public FROM dotmac_tenant",
   "SET ROLE dotmac_tenant; CREATE SCHEMA mine",
   "SET ROLE dotmac_tenant; CREATE TABLE public.mine (id int)",
-  "SET ROLE dotmac_tenant; LOCK TABLE public.audit_logs IN ACCESS EXCLUSIVE MODE",
-  "LOCK TABLE public.tenants IN ROW EXCLUSIVE MODE",
+  "SET ROLE dotmac_tenant; DO 'BEGIN LOCK TABLE public.audit_logs IN ACCESS EXCLUSIVE MODE;END'",
+  "DO 'BEGIN LOCK TABLE public.tenants IN ROW EXCLUSIVE MODE;END'",
   "DROP POLICY own_row ON public.tenants",
   "ALTER POLICY own_row ON public.tenants USING (true)",
   "CREATE POLICY more ON public.tenants USING (true)",
@@ -38,10 +39,9 @@ const attacks: readonly string[] = [
   "ALTER GROUP dotmac_tenant DROP USER CURRENT_USER",
   "DROP ROLE dotmac_tenant",
   "COMMENT ON ROLE dotmac_tenant IS 'x'",
-  "SECURITY LABEL ON ROLE dotmac_tenant IS 'x'",
   "GRANT dotmac_tenant TO pgbouncer_auth",
   "GRANT dotmac_operator TO dotmac_tenant",
-  "GRANT CURRENT_USER TO dotmac_tenant",
+  "GRANT NORTH TO dotmac_tenant",
   "REVOKE dotmac_tenant FROM dotmac_operator",
   "ALTER DEFAULT PRIVILEGES FOR ROLE dotmac_tenant GRANT ALL ON TABLES TO PUBLIC",
   "ALTER DEFAULT PRIVILEGES FOR ROLE dotmac_tenant REVOKE ALL ON TABLES FROM dotmac_tenant",
@@ -74,27 +74,36 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
 
   it("hides the rows of others after every attack", async () => {
     await withClient(north.login, async (client) => {
-      for (const attack of attacks) await attempt(client, attack);
-      await client.query("RESET ROLE");
+      for (const attack of attacks) {
+        await attempt(client, attack);
+        await client.query("RESET ROLE");
+      }
       expect((await client.query("SELECT id FROM public.tenants")).rows).toEqual([{ id: north.names.id }]);
     });
   });
 
-  it("was attacked by a login that may do to its own role what it may not do to the shared one", async () => {
+  it("was attacked by a login that may become it, and may do to itself what it may not do to the shared one", async () => {
     await withClient(north.login, async (client) => {
       await client.query("SET ROLE dotmac_tenant");
+      expect((await client.query("SELECT current_user AS role")).rows).toEqual([{ role: "dotmac_tenant" }]);
       await client.query("RESET ROLE");
-      await client.query("COMMENT ON COLUMN public.tenants.id IS 'x'").catch(() => {});
+      expect(await attemptStatement(client, "ALTER ROLE dotmac_tenant SET work_mem = '1MB'")).toBe("42501");
       await client.query(`ALTER ROLE ${north.names.roles.appA} SET work_mem = '1MB'`);
+    });
+    await withClient(north.login, async (client) => {
+      expect((await client.query("SHOW work_mem")).rows).toEqual([{ work_mem: "1MB" }]);
     });
   });
 
   async function attempt(client: Client, attack: string): Promise<void> {
     // One after the other: a refused statement must not undo those before it.
-    for (const statement of attack
-      .replaceAll("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
-      .split("; "))
-      await client.query(statement).catch(() => {});
+    for (const statement of bySituation(attack).split("; ")) await attemptStatement(client, statement);
+  }
+
+  function bySituation(statement: string): string {
+    return statement
+      .replace("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
+      .replace("NORTH", north.names.roles.appA);
   }
 
   describe("what somebody with more rights has broken", () => {
@@ -127,45 +136,63 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       await expectAtWork(south);
     });
 
-    it.each([
-      ["GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC", "Tenants may use lo_create(oid)"],
-      ["GRANT USAGE ON SCHEMA pgbouncer TO dotmac_tenant", "dotmac_tenant has USAGE on SCHEMA pgbouncer"],
-      [
-        "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = public",
-        "The function pgbouncer.user_lookup(text) is not as bootstrap.sql makes it",
-      ],
-      [
-        "REVOKE USAGE ON SCHEMA pgbouncer FROM pgbouncer_auth",
-        "pgbouncer_auth lacks USAGE on SCHEMA pgbouncer",
-      ],
-    ])("is told when only a superuser can repair it: %s", async (statement, fault) => {
-      await withClient(platform.database.superuser, async (client) => {
-        await client.query("BEGIN");
-        await client.query(statement);
-        await client.query("COMMIT");
-      });
-      const { faults } = await guardShared(platform);
-      await withClient(platform.database.superuser, (client) => client.query(undoing[statement] ?? ""));
-      expect(faults).toEqual([expect.stringContaining(fault)]);
-      expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
-    });
+    const beyondTheOperator: readonly {
+      readonly by: string;
+      readonly faults: readonly string[];
+      readonly undo: string;
+    }[] = [
+      {
+        by: "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
+        faults: ["Tenants may use lo_create(oid)"],
+        undo: "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC",
+      },
+      {
+        by: "GRANT USAGE ON SCHEMA pgbouncer TO dotmac_tenant",
+        faults: ["dotmac_tenant has USAGE on SCHEMA pgbouncer"],
+        undo: "REVOKE USAGE ON SCHEMA pgbouncer FROM dotmac_tenant",
+      },
+      {
+        by: "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = public",
+        faults: ["The function pgbouncer.user_lookup(text) is not as bootstrap.sql makes it"],
+        undo: "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = pg_catalog, pg_temp",
+      },
+      {
+        by: "REVOKE USAGE ON SCHEMA pgbouncer FROM pgbouncer_auth",
+        faults: ["pgbouncer_auth lacks USAGE on SCHEMA pgbouncer"],
+        undo: "GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth",
+      },
+      {
+        by: "ALTER FUNCTION dotmac.schema_sizes() RESET enable_nestloop",
+        faults: ["The function dotmac.schema_sizes() is not as bootstrap.sql makes it"],
+        undo: "ALTER FUNCTION dotmac.schema_sizes() SET enable_nestloop = off",
+      },
+      {
+        by: "ALTER FUNCTION dotmac.schema_sizes() OWNER TO dotmac_operator",
+        faults: ["The function dotmac.schema_sizes() is not as bootstrap.sql makes it"],
+        undo: "ALTER FUNCTION dotmac.schema_sizes() OWNER TO CURRENT_USER; GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator",
+      },
+      {
+        by: "REVOKE EXECUTE ON FUNCTION dotmac.schema_sizes() FROM dotmac_operator",
+        faults: ["The function dotmac.schema_sizes() is not as bootstrap.sql makes it"],
+        undo: "GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator",
+      },
+      {
+        by: "REVOKE USAGE ON SCHEMA dotmac FROM dotmac_operator",
+        faults: ["The function dotmac.tenant_verifiers(text[])", "The function dotmac.schema_sizes()"],
+        undo: "GRANT USAGE ON SCHEMA dotmac TO dotmac_operator",
+      },
+    ];
 
-    const undoing: Readonly<Record<string, string>> = {
-      "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC":
-        "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC",
-      "GRANT USAGE ON SCHEMA pgbouncer TO dotmac_tenant":
-        "REVOKE USAGE ON SCHEMA pgbouncer FROM dotmac_tenant",
-      "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = public":
-        "ALTER FUNCTION pgbouncer.user_lookup(text) SET search_path = pg_catalog, pg_temp",
-      "REVOKE USAGE ON SCHEMA pgbouncer FROM pgbouncer_auth":
-        "GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth",
-    };
-
-    function bySituation(statement: string): string {
-      return statement
-        .replace("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
-        .replace("NORTH", north.names.roles.appA);
-    }
+    it.each(beyondTheOperator)(
+      "is told when only a superuser can repair it: $by",
+      async ({ by, faults, undo }) => {
+        await withClient(platform.database.superuser, (client) => client.query(by));
+        const found = (await guardShared(platform)).faults;
+        await withClient(platform.database.superuser, (client) => client.query(undo));
+        expect(found).toEqual(faults.map((fault) => expect.stringContaining(fault)));
+        expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+      },
+    );
   });
 
   /** The tenant logs in, sees its rows and nobody's else, and writes its audit record. */
