@@ -6,7 +6,7 @@ import type {} from "../../../e2e/services/vitest.ts";
 import { issueCertificate } from "../certificates/issue-certificate.ts";
 import { connectRuntimes } from "../clients/runtime/runtimes.ts";
 import { findCondition } from "../controller/conditions.ts";
-import { type Job, type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
+import { defineKind, type Job, type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
 import { namesOf } from "./blueprint.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";
@@ -277,7 +277,64 @@ describe("an object in a tenant's namespace that is not the operator's", () => {
       ["Ingress", "Job", "RoleBinding", "Service", "ServiceAccount"].map((kind) => `${kind} x`),
     );
   });
+
+  it("is told of though it names an owner, and what an owner that is there has made is not", async () => {
+    const tenant = await readied("owned");
+    const { namespace } = namesOf(tenant);
+    const { client } = platform.cluster;
+    const uidOf = async (kind: Kind) =>
+      (await client.get(kind, { namespace, name: "runtime" })).metadata.uid ?? "";
+    const owned = ({ apiVersion, kind }: Kind, name: string, uid: string, labels = {}) => ({
+      metadata: { ownerReferences: [{ apiVersion, kind, name, uid, controller: true }], labels },
+    });
+    const make = (kind: Kind, name: string, object: { metadata: object }) => {
+      const { apiVersion, kind: word } = kind;
+      const metadata = { ...object.metadata, name, namespace };
+      return client.create(kind, { ...object, apiVersion, kind: word, metadata } as never, manager);
+    };
+    const service = await uidOf(kinds.service);
+    const byController = {
+      "kubernetes.io/service-name": "runtime",
+      "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+    };
+    const slice = (name: string, uid: string, labels: object) =>
+      make(endpointSlice, name, {
+        ...owned(kinds.service, "runtime", uid, labels),
+        ...{ addressType: "IPv4", endpoints: [] },
+      });
+    const { spec } = deployment();
+    const replicaSet = (name: string, owner: string, uid: string) =>
+      make(replicaSetKind, name, { ...owned(kinds.deployment, owner, uid), spec } as never);
+    const { template } = (await client.get(kinds.deployment, { namespace, name: "runtime" })).spec ?? {};
+    const podOf = (name: string, owner: string, uid: string) =>
+      make(kinds.pod, name, { ...owned(replicaSetKind, owner, uid), spec: template?.spec } as never);
+
+    await slice("runtime-true", service, byController);
+    const madeByIt = await replicaSet("runtime-true", "runtime", await uidOf(kinds.deployment));
+    await podOf("runtime-true-1", "runtime-true", madeByIt.metadata.uid ?? "");
+    const made = crypto.randomUUID();
+    await slice("runtime-forged", made, byController);
+    await slice("runtime-own", service, { "kubernetes.io/service-name": "runtime" });
+    const forged = await replicaSet("runtime-forged", "runtime", made);
+    await replicaSet("runtime-other", "runtime-x", await uidOf(kinds.deployment));
+    await podOf("runtime-forged-1", "runtime-true", made);
+    await podOf("runtime-forged-2", "runtime-forged", forged.metadata.uid ?? "");
+
+    platform.events.length = 0;
+    await sweepPlatform([await liveTenant(platform, "owned")], platform.newWorld());
+    expect(foreign().sort()).toEqual([
+      "EndpointSlice runtime-forged",
+      "EndpointSlice runtime-own",
+      "Pod runtime-forged-1",
+      "Pod runtime-forged-2",
+      "ReplicaSet runtime-forged",
+      "ReplicaSet runtime-other",
+    ]);
+  });
 });
+
+const endpointSlice = defineKind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", "namespaced");
+const replicaSetKind = defineKind("apps/v1", "ReplicaSet", "replicasets", "namespaced");
 
 function foreign(): string[] {
   const notes = platform.events.filter(({ reason }) => reason === "ForeignObject");
