@@ -94,7 +94,7 @@ export class ControllerMetrics {
   });
   readonly #leftOut = new Counter({
     name: "dotmac_operator_objects_left_out_total",
-    help: "Objects that carry the operator's label and are not kept in memory (foreign: not in a tenant's namespace, large, many).",
+    help: "Objects that carry the operator's label and are not kept in memory (foreign: not in a tenant's namespace; unknown-tenant: in one whose Tenant is not known, or not yet; large; many).",
     labelNames: ["kind", "why"],
     registers: this.#registers,
   });

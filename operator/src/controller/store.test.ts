@@ -133,7 +133,7 @@ describe("a store with limits", () => {
     limited.upsert(placed("early", "a", "2"));
     limited.remove(placed("foreign", "a", "3"));
     expect(limited.size).toBe(0);
-    expect(left).toEqual(["foreign/a foreign", "early/a foreign"]);
+    expect(left).toEqual(["foreign/a foreign", "early/a unknown-tenant"]);
     expect(limited.mayLack({ namespace: "foreign", name: "a" })).toBe(false);
     expect(limited.mayLack({ namespace: "early", name: "any" })).toBe(true);
     expect(told).toEqual([]);

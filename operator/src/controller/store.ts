@@ -20,8 +20,8 @@ export interface ReplaceOptions<T> {
   readonly restored?: boolean;
 }
 
-/** Why an object that arrived is not kept. */
-export type LeftOut = "foreign" | "large" | "many";
+/** Why an object that arrived is not kept: the first two answer `no` and `later` of {@link StoreLimits.counts}. */
+export type LeftOut = "foreign" | "unknown-tenant" | "large" | "many";
 
 /** What of the objects that arrive is kept in memory; all of everything by default. */
 export interface StoreLimits<T> {
@@ -104,7 +104,8 @@ export class ObjectStore<T extends KubernetesObject> {
   reduced(object: T): T | undefined {
     const { counts, reduce, mostBytes } = this.#limits;
     const verdict = counts?.(object) ?? "yes";
-    if (verdict !== "yes") return this.#leaveOut(object, "foreign", verdict === "later");
+    if (verdict === "no") return this.#leaveOut(object, "foreign", false);
+    if (verdict === "later") return this.#leaveOut(object, "unknown-tenant", true);
     const kept = reduce ? reduce(object) : object;
     const tooLarge = mostBytes !== undefined && weighsMoreThan(kept, mostBytes(kept));
     return tooLarge ? this.#leaveOut(object, "large", true) : kept;
