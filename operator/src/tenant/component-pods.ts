@@ -2,7 +2,7 @@ import { kinds, type Pod } from "../controller/kinds.ts";
 import type { Component } from "./desired/labels.ts";
 import type { Subject } from "./subject.ts";
 
-/** Twice as many pods as any plan allows, those that are draining included. */
+/** More than the quota of any plan allows: two for each of at most 20 replicas, one of an update, one of a migration. */
 const mostPods = 64;
 
 /** A tenant's pods of one component, asked from the API server: pods are too many to keep all of them in memory. */
