@@ -88,7 +88,7 @@ export const errorCatalogue = {
   TIMED_OUT: { status: 503, message: "The request took too long and was stopped. Try again shortly." },
   STORAGE_FULL: {
     status: 507,
-    message: "The storage of this provider is full. Delete data, or ask the platform for a larger plan.",
+    message: "The storage of this provider is full. Ask the platform for a larger plan.",
   },
 } as const satisfies Record<string, { status: number; message: string }>;
 

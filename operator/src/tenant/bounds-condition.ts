@@ -24,26 +24,30 @@ export function boundsConditions(plan: string, found: Findings): readonly Bounds
 /** The condition of a Tenant that holds, or nearly holds, all that its plan gives it of the shared database. */
 export const storageCondition = "StorageLimited";
 
+/** Storage is the size of files: PostgreSQL gives room inside of them to later rows, and not back to the disk. */
+const deleted =
+  "Deleting helps only together with VACUUM FULL, run as the owner of the schema: until then deleted rows count.";
+const reused = "Deleted rows count too, but new ones take their place.";
+
 /** Reason and message of that condition; undefined while there is room. */
 function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
   if (bounds === undefined) return undefined;
-  const raise = `raise database.storage of the TenantPlan ${plan}, or have the ISP delete data`;
+  const raise = `raise database.storage of the TenantPlan ${plan}`;
   if (bounds.storage === "closed") {
-    const message = `The schema holds over 110 % of its storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE. Find out which login writes; then ${raise}.`;
+    const message = `The schema holds over 110 % of its storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too. Find out which login writes; then ${raise}. ${deleted}`;
     return { reason: "StorageClosed", message };
   }
   if (bounds.storage === "full") {
-    return {
-      reason: "StorageFull",
-      message: `The schema holds all of its storage, the API adds no data: ${raise}.`,
-    };
+    const message = `The schema holds all of its storage, the API adds no data: ${raise}. ${deleted}`;
+    return { reason: "StorageFull", message };
   }
   if (bounds.auditFull) {
     const message = `The audit records of today are used up, and what must be audited is refused until midnight UTC: raise database.auditRecordsPerDay of the TenantPlan ${plan}, or find out which login writes them.`;
     return { reason: "AuditRecordsUsedUp", message };
   }
   if (bounds.storage === "near") {
-    return { reason: "StorageNearlyFull", message: `The schema holds over 80 % of its storage: ${raise}.` };
+    const message = `The schema holds over 80 % of its storage: ${raise}, or have the ISP delete data before it is full. ${reused}`;
+    return { reason: "StorageNearlyFull", message };
   }
   return undefined;
 }

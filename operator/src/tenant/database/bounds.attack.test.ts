@@ -144,6 +144,19 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     expect(await platform.postgres.query("SELECT FROM public.withheld_grants")).toHaveLength(0);
   });
 
+  it("is as large after it has deleted, until the owner's role has rewritten its files", async () => {
+    const { roles, schema } = south.names;
+    await fill(south, 10_000, 300);
+    const [before = 0] = await measured(south);
+    await as(south, (client) => client.query("DELETE FROM notes WHERE id >= 10000"));
+    expect((await measured(south))[0]).toBeGreaterThanOrEqual(before);
+    await withClient(platform.database.operator, async (client) => {
+      await client.query(`SET ROLE ${roles.owner}`);
+      await client.query(`VACUUM FULL ${schema}.notes`);
+    });
+    expect((await measured(south))[0]).toBeLessThan(before / 2);
+  });
+
   it("is refused audit records beyond those of one day, and its neighbour is not", async () => {
     const wanted = [bounds(north, 64 * mebibyte), bounds(south, 64 * mebibyte)];
     await as(north, (client) => audit(client, north, 2_000));
