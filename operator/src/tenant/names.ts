@@ -32,6 +32,21 @@ export function tenantId(uid: string): string {
   return base32(createHash("sha256").update(uid).digest()).slice(0, idLength);
 }
 
+const idPattern = `[a-z2-7]{${idLength}}`;
+
+/** Which names are a tenant's, as regular expressions that JavaScript and PostgreSQL read alike; a first group is the id. */
+export const namePatterns = {
+  namespace: `^isp-[a-z0-9-]{1,40}-${idPattern}$`,
+  /** Of any of its roles in PostgreSQL. */
+  role: `^t_(${idPattern})_`,
+  appLogin: `^t_${idPattern}_app_[ab]$`,
+  migrator: `^t_${idPattern}_migrator$`,
+  /** Of the roles that hold rights of the role that tenants share. */
+  sharing: `^t_(${idPattern})_(rw|migrator)$`,
+  redisUser: `^t_(${idPattern})$`,
+  redisKey: `^t:(${idPattern}):`,
+} as const;
+
 /** All names of the tenant called `tenant` whose id is `id`. */
 export function tenantNames(tenant: string, id: string): TenantNames {
   const namespace = `isp-${tenant}-${id}`;
@@ -58,7 +73,7 @@ export function looksLikeTenantNamespace(namespace: string): boolean {
   return tenantNamespace.test(namespace);
 }
 
-const tenantNamespace = /^isp-[a-z0-9-]{1,40}-[a-z2-7]{10}$/;
+const tenantNamespace = new RegExp(namePatterns.namespace);
 
 /** The role of one of the two app logins. */
 export function appLogin({ roles }: TenantNames, letter: LoginLetter): string {

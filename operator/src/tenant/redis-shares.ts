@@ -5,7 +5,7 @@ import type { Milliseconds } from "../controller/clock.ts";
 import { namesOf } from "./blueprint.ts";
 import { redisCommands, withoutStoring } from "./desired/redis-user.ts";
 import type { Tenant } from "./kinds.ts";
-import type { TenantNames } from "./names.ts";
+import { namePatterns, type TenantNames } from "./names.ts";
 import type { RedisShare } from "./settings.ts";
 import { isStopped } from "./stopped-user.ts";
 import type { World } from "./world.ts";
@@ -220,7 +220,7 @@ function advice(role: Role): string {
   );
 }
 
-const ofTenant = /^t:([a-z2-7]{10}):/;
+const ofTenant = new RegExp(namePatterns.redisKey);
 
 /** The id of the tenant whose key it is. */
 function ownerOf(key: Buffer): string | undefined {

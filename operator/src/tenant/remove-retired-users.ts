@@ -1,7 +1,8 @@
 import type { Redis } from "../clients/redis/redis.ts";
+import { namePatterns, tenantNames } from "./names.ts";
 import type { World } from "./world.ts";
 
-const tenantUser = /^t_([a-z2-7]{10})$/;
+const tenantUser = new RegExp(namePatterns.redisUser);
 
 /**
  * Removes the users of tenants that are retired: a leader that was deposed while it made one may have made it after
@@ -17,5 +18,5 @@ export async function removeRetiredUsers(
     `SELECT id FROM public.tenants WHERE id = ANY ($1::text[]) AND state <> 'active'`,
     [ids],
   );
-  for (const { id } of retired) await server.deleteUser(`t_${id}`);
+  for (const { id } of retired) await server.deleteUser(tenantNames("", id).redis.user);
 }

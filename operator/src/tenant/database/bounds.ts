@@ -146,7 +146,7 @@ async function writeGrants(postgres: Postgres, ids: readonly string[]): Promise<
      ) AS a
      WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'f')
        AND a.privilege_type IN ('INSERT', 'UPDATE') AND a.grantee <> c.relowner`,
-    [ids.map((id) => `t_${id}`)],
+    [ids.map((id) => tenantNames("", id).schema)],
   );
   return byId(rows);
 }

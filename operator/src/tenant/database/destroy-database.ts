@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
-import type { TenantNames } from "../names.ts";
+import { namePatterns, type TenantNames } from "../names.ts";
 import { endSessions } from "./end-sessions.ts";
 import { runStatements } from "./run-statements.ts";
 
@@ -95,7 +95,7 @@ async function revokeHandedOn(postgres: Postgres, epoch: number, roles: readonly
        UNION ALL SELECT 'TYPE ' || oid::regtype, typacl FROM pg_type)
      SELECT DISTINCT pg_get_userbyid(grantor) AS grantor, object, pg_get_userbyid(grantee) AS grantee
      FROM objects CROSS JOIN LATERAL aclexplode(acl)
-     WHERE pg_get_userbyid(grantee) = ANY ($1) AND pg_get_userbyid(grantor) ~ '^t_[a-z2-7]{10}_'`,
+     WHERE pg_get_userbyid(grantee) = ANY ($1) AND pg_get_userbyid(grantor) ~ '${namePatterns.role}'`,
     [roles],
   );
   await runStatements(

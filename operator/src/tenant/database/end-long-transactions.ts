@@ -1,4 +1,5 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
+import { namePatterns } from "../names.ts";
 import { runStatements } from "./run-statements.ts";
 
 /** Seconds after which a transaction is ended, by the kind of its login. */
@@ -9,7 +10,7 @@ export interface LongestTransactions {
 
 /** Whether a row of pg_stat_activity has a transaction that is open for too long: $1 and $2 are the seconds. */
 const tooOld = `datname = current_database() AND xact_start < now() - make_interval(secs => CASE
-  WHEN usename ~ '^t_[a-z2-7]{10}_app_[ab]$' THEN $1::int WHEN usename ~ '^t_[a-z2-7]{10}_migrator$' THEN $2::int END)`;
+  WHEN usename ~ '${namePatterns.appLogin}' THEN $1::int WHEN usename ~ '${namePatterns.migrator}' THEN $2::int END)`;
 
 /**
  * Ends the sessions of tenants' logins whose transaction is open for too long, and returns their logins. The pooler

@@ -1,5 +1,6 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { literal } from "../../clients/postgres/quote.ts";
+import { namePatterns } from "../names.ts";
 import { type Grant, type Policy, tenantsRole } from "./wanted-shared.ts";
 
 /** Something that has an owner, in a form that ALTER and GRANT take. */
@@ -50,7 +51,7 @@ export interface TenantsRole {
 
 /** Roles that count: rights that an administrator has given to others are no business of ours. */
 const counted = `(grantee = 0 OR grantee IN (to_regrole('${tenantsRole}'), to_regrole('pgbouncer_auth'))
-  OR pg_get_userbyid(grantee) ~ '^t_[a-z2-7]{10}_')`;
+  OR pg_get_userbyid(grantee) ~ '${namePatterns.role}')`;
 
 const objectsQuery = `
   SELECT 'TABLE ' || format('%I.%I', nspname, relname) AS object, relowner AS owner,
@@ -96,7 +97,7 @@ const tenantsRoleQuery = `
                  WHERE setrole = r.oid AND (setdatabase = 0 OR datname = current_database())) AS settings,
          (SELECT coalesce(jsonb_agg(pg_get_userbyid(roleid)), '[]') FROM pg_auth_members WHERE member = r.oid) AS "memberOf",
          (SELECT coalesce(jsonb_agg(m.rolname), '[]') FROM pg_auth_members JOIN pg_roles m ON m.oid = member
-          WHERE roleid = r.oid AND m.rolname !~ '^t_[a-z2-7]{10}_(rw|migrator)$' AND m.rolname <> current_user
+          WHERE roleid = r.oid AND m.rolname !~ '${namePatterns.sharing}' AND m.rolname <> current_user
             AND NOT m.rolsuper) AS strangers
   FROM pg_roles r WHERE rolname = '${tenantsRole}'`;
 

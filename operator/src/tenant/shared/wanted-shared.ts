@@ -1,3 +1,5 @@
+import { namePatterns } from "../names.ts";
+
 /** The role that holds what all tenants' logins may do outside of their schemas; see operator/sql. */
 export const tenantsRole = "dotmac_tenant";
 
@@ -37,7 +39,8 @@ export const guardedTables: readonly string[] = [
   "public.withheld_grants",
 ];
 
-const own = (column: string) => `(${column} = "substring"((SESSION_USER)::text, '^t_([a-z2-7]{10})_'::text))`;
+const own = (column: string) =>
+  `(${column} = "substring"((SESSION_USER)::text, '${namePatterns.role}'::text))`;
 const forAll = { permissive: true, roles: ["PUBLIC"] };
 
 /** All policies that there shall be. For PUBLIC: those for one role go when somebody drops what that role owns. */
