@@ -8,11 +8,11 @@ import { createLogger } from "./log.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
 import { stopRequested } from "./stop-requested.ts";
 import { destroyExpired } from "./tenant/destroy.ts";
+import { createDatabaseSharesEnforcer } from "./tenant/enforce-database-shares.ts";
+import { createRedisSharesEnforcer } from "./tenant/enforce-redis-shares.ts";
 import { expireAudit } from "./tenant/expire-audit.ts";
-import { createDatabaseGuard } from "./tenant/guard-database.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
-import { redisShareGuard } from "./tenant/redis-shares.ts";
-import { guardShared } from "./tenant/shared/guard-shared.ts";
+import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { sweepPlatform } from "./tenant/sweep.ts";
 
@@ -22,11 +22,11 @@ const work: TenantWork = {
   begin: (platform, holder) => startPlatform(platform.postgres, holder),
   reconcile: reconcileTenant,
   sweep: sweepPlatform,
-  guardShared,
+  repairSharedObjects,
   destroyExpired,
   expireAudit,
-  guardDatabase: createDatabaseGuard(),
-  guardShares: redisShareGuard(),
+  enforceDatabaseShares: createDatabaseSharesEnforcer(),
+  enforceRedisShares: createRedisSharesEnforcer(),
 };
 
 const log = createLogger(process.env.LOG_LEVEL);

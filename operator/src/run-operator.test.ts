@@ -36,11 +36,11 @@ let running: Replica[];
 const work: TenantWork = {
   begin: async () => 1,
   sweep: async () => ({ drifted: [], failures: [] }),
-  guardShared: async () => ({ repaired: [], faults: [] }),
+  repairSharedObjects: async () => ({ repaired: [], faults: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
-  guardDatabase: async () => ({ bytes: 0, measured: false, changed: [], failures: [], ended: [] }),
-  guardShares: async () => ({ reports: [], failures: [] }),
+  enforceDatabaseShares: async () => ({ bytes: 0, measured: false, changed: [], failures: [], ended: [] }),
+  enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
     await world.cluster.writeStatus(tenantKind, tenant, {

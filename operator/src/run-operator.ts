@@ -22,10 +22,14 @@ import { WorkQueue } from "./controller/queue.ts";
 import type { ReflectorEvent } from "./controller/reflector.ts";
 import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
 import type { Logger } from "./log.ts";
-import type { GuardReport } from "./tenant/guard-database.ts";
+import type { DatabaseSharesReport } from "./tenant/enforce-database-shares.ts";
+import type {
+  EnforceRedisShares,
+  RedisShareFailure,
+  RedisShareReport,
+} from "./tenant/enforce-redis-shares.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
-import type { GuardShares, ShareFailure, ShareReport } from "./tenant/redis-shares.ts";
-import type { SharedReport } from "./tenant/shared/guard-shared.ts";
+import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.ts";
 import type { SweepReport } from "./tenant/sweep.ts";
 import type { World } from "./tenant/world.ts";
 import { watchTenants } from "./watch-tenants.ts";
@@ -41,15 +45,15 @@ export interface TenantWork {
   /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
   sweep(tenants: readonly Tenant[], world: World): Promise<SweepReport>;
   /** Puts back what all tenants share in the database, and says what it did and what it cannot do. */
-  guardShared(world: World): Promise<SharedReport>;
+  repairSharedObjects(world: World): Promise<SharedObjectsReport>;
   /** Destroys the data that are kept no longer, and names whose they were. */
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Keeps tenants within their share of the shared database, and names those to whom something changed. */
-  guardDatabase(tenants: readonly Tenant[], world: World): Promise<GuardReport>;
+  enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
   /** Deletes the audit records that are kept no longer, and says how many. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
   /** Stops tenants that keep more in Redis than their share from storing, and says what it measured. */
-  guardShares: GuardShares;
+  enforceRedisShares: EnforceRedisShares;
 }
 
 export interface OperatorOptions {
@@ -86,9 +90,9 @@ const spacing: Milliseconds = 500;
  */
 const sweepsPerResync = 12;
 /** How often the shared database is looked at: a login can write 50 MB in each second between. */
-const guardDatabaseEvery: Milliseconds = 15_000;
-/** A flood through one address fills a tenant's share in half a minute; to look costs two short questions. */
-const guardRedisEvery: Milliseconds = 2_000;
+const databaseSharesEvery: Milliseconds = 15_000;
+/** A flood through one address fills a tenant's share in a minute, through all of its pods in seconds; a look costs one INFO. */
+const redisSharesEvery: Milliseconds = 2_000;
 const failureBackoff = { first: 500, most: 300_000 };
 
 /**
@@ -215,10 +219,16 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   loop.start();
   options.log.info("reconciling", { workers: config.workers, epoch });
   const untilTheEnd = AbortSignal.any([world.signal, ending]);
-  const sweeping = Promise.all([
-    sweepRegularly(context, { ...world, signal: untilTheEnd }, ending),
-    guardDatabaseRegularly(context, { ...world, signal: untilTheEnd }, ending),
-    guardRedisRegularly(context, { ...world, signal: untilTheEnd }, ending),
+  const own = { ...world, signal: untilTheEnd };
+  const regular = Promise.all([
+    // First of all at the start: what is broken for all tenants must not stay so until the first sweep.
+    repeatEvery(config.resync, ending, () => repairSharedObjects(context, own)),
+    pause(systemClock, spread(config.resync, 0.2, Math.random), ending).then(() =>
+      repeatEvery(config.resync, ending, () => sweep(context, own)),
+    ),
+    // Apart from the sweep, which takes longer than a login needs to fill a disk.
+    repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, own)),
+    repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, own)),
   ]);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
   if (term.signal.aborted || fenced) {
@@ -228,7 +238,7 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   }
   const inTime = await loop.stop(options.finishLimit ?? 20_000);
   if (!inTime) options.log.warn("some reconciles were cut short; the next leader repeats them");
-  await sweeping;
+  await regular;
   return endOf(term);
 }
 
@@ -249,65 +259,64 @@ async function reconcileByName(
   return work.reconcile(tenant, plan, world);
 }
 
-async function sweepRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
-  const { options, stores, queue, reporter } = context;
+/** Runs a turn again and again, until `ending`, with a pause of about `period` between. */
+async function repeatEvery(
+  period: Milliseconds,
+  ending: AbortSignal,
+  turn: () => Promise<void>,
+): Promise<void> {
   while (!ending.aborted) {
-    // First of all at the start: what is broken for all tenants must not stay so until the first sweep.
-    await orRepeated("look at what all tenants share", options.log, async () =>
-      logShared(options.log, await options.work.guardShared(world)),
-    );
-    await pause(systemClock, spread(options.config.resync, 0.2, Math.random), ending);
-    if (ending.aborted) return;
-    await orRepeated("sweep", options.log, async () => {
-      const { drifted, failures } = await options.work.sweep(stores.of(tenantKind).all(), world);
-      for (const name of drifted) queue.add(name, "change");
-      if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
-      for (const failure of failures) options.log.warn("a part of the sweep failed", { ...failure });
-    });
-    // Apart from the sweep: data that cannot be destroyed must not keep drift from being found.
-    await orRepeated("destruction of expired data", options.log, async () => {
-      const destroyed = await options.work.destroyExpired(world);
-      if (destroyed.length > 0) options.log.info("expired data were destroyed", { ids: destroyed });
-    });
-    await orRepeated("removal of old audit records", options.log, async () => {
-      const records = await options.work.expireAudit(stores.of(tenantKind).all(), world);
-      if (records > 0) reporter.auditExpired(records);
-    });
+    await turn();
+    await pause(systemClock, spread(period, 0.2, Math.random), ending);
   }
 }
 
-function logShared(log: Logger, { repaired, faults }: SharedReport): void {
+function repairSharedObjects({ options }: Lead, world: World): Promise<void> {
+  return orRepeated("look at what all tenants share", options.log, async () =>
+    logShared(options.log, await options.work.repairSharedObjects(world)),
+  );
+}
+
+async function sweep({ options, stores, queue, reporter }: Lead, world: World): Promise<void> {
+  await orRepeated("sweep", options.log, async () => {
+    const { drifted, failures } = await options.work.sweep(stores.of(tenantKind).all(), world);
+    for (const name of drifted) queue.add(name, "change");
+    if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
+    for (const failure of failures) options.log.warn("a part of the sweep failed", { ...failure });
+  });
+  // Apart from the sweep: data that cannot be destroyed must not keep drift from being found.
+  await orRepeated("destruction of expired data", options.log, async () => {
+    const destroyed = await options.work.destroyExpired(world);
+    if (destroyed.length > 0) options.log.info("expired data were destroyed", { ids: destroyed });
+  });
+  await orRepeated("removal of old audit records", options.log, async () => {
+    const records = await options.work.expireAudit(stores.of(tenantKind).all(), world);
+    if (records > 0) reporter.auditExpired(records);
+  });
+}
+
+function logShared(log: Logger, { repaired, faults }: SharedObjectsReport): void {
   if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
 
-/** Apart from the sweep, which takes longer than a login needs to fill a disk. */
-async function guardDatabaseRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
-  const { options, stores, queue, reporter } = context;
-  while (!ending.aborted) {
-    await orRepeated("look at the shared database", options.log, async () => {
-      const report = await options.work.guardDatabase(stores.of(tenantKind).all(), world);
-      reporter.databaseGuarded(report);
-      for (const name of report.changed) queue.add(name, "change");
-    });
-    await pause(systemClock, spread(guardDatabaseEvery, 0.2, Math.random), ending);
-  }
+function enforceDatabaseShares({ options, stores, queue, reporter }: Lead, world: World): Promise<void> {
+  return orRepeated("look at the shared database", options.log, async () => {
+    const report = await options.work.enforceDatabaseShares(stores.of(tenantKind).all(), world);
+    reporter.databaseShares(report);
+    for (const name of report.changed) queue.add(name, "change");
+  });
 }
 
-async function guardRedisRegularly(context: Lead, world: World, ending: AbortSignal): Promise<void> {
-  const { options, stores, queue, reporter } = context;
-  while (!ending.aborted) {
-    await pause(systemClock, guardRedisEvery, ending);
-    if (ending.aborted) return;
-    await orRepeated("measurement of Redis", options.log, async () => {
-      const { reports, failures } = await options.work.guardShares(stores.of(tenantKind).all(), world);
-      for (const report of reports) {
-        reporter.shares(report);
-        for (const name of report.changed) queue.add(name, "change");
-      }
-      for (const failure of failures) reporter.shareFailed(failure);
-    });
-  }
+function enforceRedisShares({ options, stores, queue, reporter }: Lead, world: World): Promise<void> {
+  return orRepeated("measurement of Redis", options.log, async () => {
+    const { reports, failures } = await options.work.enforceRedisShares(stores.of(tenantKind).all(), world);
+    for (const report of reports) {
+      reporter.redisShare(report);
+      for (const name of report.changed) queue.add(name, "change");
+    }
+    for (const failure of failures) reporter.redisShareFailed(failure);
+  });
 }
 
 async function orRepeated(what: string, log: Logger, attempt: () => Promise<void>): Promise<void> {
@@ -345,16 +354,16 @@ interface Reporter {
   event(result: "written" | "repeated" | "limited" | "failed", error?: unknown): void;
   leader(event: LeaderEvent): void;
   auditExpired(records: number): void;
-  databaseGuarded(report: GuardReport): void;
-  shares(report: ShareReport): void;
-  shareFailed(failure: ShareFailure): void;
+  databaseShares(report: DatabaseSharesReport): void;
+  redisShare(report: RedisShareReport): void;
+  redisShareFailed(failure: RedisShareFailure): void;
 }
 
 /** Everything that happens, to the log for people and to metrics for machines. */
 function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
   let lastLeaderLine = "";
   const isNews = changedSinceLast();
-  const isSeldom = onceIn(quietFor);
+  const mayLog = onceIn(quietFor);
   return {
     reconcile(report) {
       metrics.reconcile(report);
@@ -373,7 +382,7 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     reflector(event) {
       metrics.reflector(event);
       if (event.type === "failed") log.warn(interruption(event.error), { ...event });
-      else if (event.type === "left out" && isSeldom(`${event.kind}/${event.why}`))
+      else if (event.type === "left out" && mayLog(`${event.kind}/${event.why}`))
         log.warn("an object is not kept in memory; more of its kind may follow unsaid", { ...event });
       else log.debug(`reflector: ${event.type}`, { ...event });
     },
@@ -391,12 +400,12 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
     },
-    databaseGuarded({ bytes, changed, failures, ended }) {
-      metrics.databaseGuarded(bytes, ended.length);
+    databaseShares({ bytes, changed, failures, ended }) {
+      metrics.databaseShares(bytes, ended.length);
       if (changed.length > 0)
         log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
       for (const { tenant, error } of failures)
-        if (isSeldom(`bounds of ${tenant}`))
+        if (mayLog(`bounds of ${tenant}`))
           log.warn(
             "bounds of the shared database could not be enforced for a tenant; the next look tries again",
             {
@@ -411,12 +420,12 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       metrics.auditExpired(records);
       log.info("old audit records were removed", { records });
     },
-    shares(report) {
-      metrics.shares(report);
+    redisShare(report) {
+      metrics.redisShare(report);
       for (const change of report.changes) log.warn(`redis-${report.role}: ${change}`);
     },
-    shareFailed({ role, tenant, error }) {
-      if (isSeldom(`redis-${role} ${tenant}`))
+    redisShareFailed({ role, tenant, error }) {
+      if (mayLog(`redis-${role} ${tenant}`))
         log.warn("shares of Redis could not be measured; the next turn tries again", {
           server: `redis-${role}`,
           tenant,

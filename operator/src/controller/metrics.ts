@@ -201,7 +201,7 @@ export class ControllerMetrics {
     this.#events.inc({ result });
   }
 
-  databaseGuarded(bytes: number, endedTransactions: number): void {
+  databaseShares(bytes: number, endedTransactions: number): void {
     this.#databaseBytes.set(bytes);
     this.#endedTransactions.inc(endedTransactions);
   }
@@ -210,7 +210,7 @@ export class ControllerMetrics {
     this.#auditRecords.inc(records);
   }
 
-  shares({ role, most, over }: { role: string; most: number; over: number }): void {
+  redisShare({ role, most, over }: { role: string; most: number; over: number }): void {
     this.#shareOver.set({ server: role }, over);
     this.#shareMost.set({ server: role }, most);
   }

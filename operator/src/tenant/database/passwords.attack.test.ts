@@ -3,7 +3,7 @@ import { bootstrapDatabase } from "../../../../e2e/services/bootstrap-database.t
 import { withClient } from "../../../../e2e/services/postgres.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { guardShared } from "../shared/guard-shared.ts";
+import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { changedPasswords } from "./differences.ts";
@@ -74,7 +74,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
   it("is believed, and that is said, in a database that is bootstrapped as by an earlier release", async () => {
     await withClient(platform.database.superuser, (client) => client.query("DROP SCHEMA dotmac CASCADE"));
     expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
-    expect((await guardShared(platform)).faults).toEqual(
+    expect((await repairSharedObjects(platform)).faults).toEqual(
       ["dotmac.tenant_verifiers(text[])", "dotmac.schema_sizes()"].map((name) =>
         expect.stringContaining(`The function ${name} is not as bootstrap.sql makes it`),
       ),
@@ -82,7 +82,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
     await withClient(platform.database.superuser, (client) =>
       bootstrapDatabase(client, inject(server).passwords),
     );
-    expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+    expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
   });
 
   async function changed(): Promise<string[]> {

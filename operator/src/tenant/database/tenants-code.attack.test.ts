@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../e2e/services/postgres.ts";
 import type {} from "../../../../e2e/services/vitest.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { guardShared } from "../shared/guard-shared.ts";
+import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
 import { startPlatform } from "../start-platform.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
@@ -133,7 +133,7 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     await postgres.query(`ALTER SCHEMA ${names.schema} OWNER TO dotmac_operator`);
     expect(await converge(platform, wanted, passwords)).toBeGreaterThan(0);
     expect(await converge(platform, wanted, passwords)).toBe(0);
-    await guardShared(platform);
+    await repairSharedObjects(platform);
     platform = { ...platform, epoch: await startPlatform(postgres, "again") };
     await revokeLogins(postgres, platform.epoch, names);
     await findRecord(postgres, names.id);

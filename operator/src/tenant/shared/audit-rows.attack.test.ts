@@ -8,7 +8,7 @@ import { startPlatform } from "../start-platform.ts";
 import { freshNames } from "../testing/fresh-names.ts";
 import { operatorsPostgres, type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { guardShared } from "./guard-shared.ts";
+import { repairSharedObjects } from "./repair-shared-objects.ts";
 
 const insert = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id, request_id, details)
                 VALUES ($1, 'user', 'created', 'customer', '1', 'r', $2)`;
@@ -144,7 +144,7 @@ describe.each(["postgres15", "postgres18"] as const)(
       await withClient(tenant.login, (client) => client.query("DROP OWNED BY dotmac_tenant"));
 
       const epoch = await startPlatform(postgres, "new");
-      expect(await guardShared({ postgres, epoch })).toEqual({ repaired: [], faults: [] });
+      expect(await repairSharedObjects({ postgres, epoch })).toEqual({ repaired: [], faults: [] });
       await withClient(tenant.login, async (client) => {
         await expect(client.query(taken)).rejects.toMatchObject({ code: "42501" });
         await client.query(insert, [tenant.names.id, "{}"]);

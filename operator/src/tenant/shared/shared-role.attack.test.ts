@@ -5,7 +5,7 @@ import type {} from "../../../../e2e/services/vitest.ts";
 import { attemptStatement } from "../testing/attempt-statement.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { guardShared } from "./guard-shared.ts";
+import { repairSharedObjects } from "./repair-shared-objects.ts";
 
 /** What a login of a tenant may try on the role that holds the rights of all tenants' logins. */
 const attacks: readonly string[] = [
@@ -65,8 +65,8 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
   it.each(attacks)("takes nothing from another tenant by: %s", async (attack) => {
     await withClient(north.login, (client) => attempt(client, attack));
     await expectAtWork(south);
-    expect(await guardShared(platform)).toMatchObject({ faults: [] });
-    expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+    expect(await repairSharedObjects(platform)).toMatchObject({ faults: [] });
+    expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
     await expectAtWork(south);
     // Its own rights too: an attack must not be a way out of the audit.
     await expectAtWork(north);
@@ -131,8 +131,8 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
 
     it.each(broken)("is repaired, once: %s", async (_, statement) => {
       await platform.postgres.query(bySituation(statement));
-      expect((await guardShared(platform)).repaired).not.toEqual([]);
-      expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+      expect((await repairSharedObjects(platform)).repaired).not.toEqual([]);
+      expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
       await expectAtWork(south);
     });
 
@@ -187,10 +187,10 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       "is told when only a superuser can repair it: $by",
       async ({ by, faults, undo }) => {
         await withClient(platform.database.superuser, (client) => client.query(by));
-        const found = (await guardShared(platform)).faults;
+        const found = (await repairSharedObjects(platform)).faults;
         await withClient(platform.database.superuser, (client) => client.query(undo));
         expect(found).toEqual(faults.map((fault) => expect.stringContaining(fault)));
-        expect(await guardShared(platform)).toEqual({ repaired: [], faults: [] });
+        expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
       },
     );
   });

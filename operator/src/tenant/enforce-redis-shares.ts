@@ -14,7 +14,7 @@ type Role = keyof World["redis"];
 type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;
 
 /** What a turn found on one server, for the log and metrics. */
-export interface ShareReport {
+export interface RedisShareReport {
   readonly role: Role;
   /** Bytes of the tenant that keeps most. */
   readonly most: number;
@@ -27,7 +27,7 @@ export interface ShareReport {
 }
 
 /** That a server, or one tenant's keys on it, could not be looked at; the next turn tries again. */
-export interface ShareFailure {
+export interface RedisShareFailure {
   readonly role: Role;
   /** Missing when it concerns all tenants. */
   readonly tenant?: string;
@@ -35,13 +35,13 @@ export interface ShareFailure {
 }
 
 /** What a turn found on the servers that it measured, and what failed; a failure ends nothing but its own part. */
-export interface ShareTurn {
-  readonly reports: readonly ShareReport[];
-  readonly failures: readonly ShareFailure[];
+export interface RedisSharesReport {
+  readonly reports: readonly RedisShareReport[];
+  readonly failures: readonly RedisShareFailure[];
 }
 
 /** Looks whether each tenant keeps to its share of both Redis servers. */
-export type GuardShares = (tenants: readonly Tenant[], world: Outside) => Promise<ShareTurn>;
+export type EnforceRedisShares = (tenants: readonly Tenant[], world: Outside) => Promise<RedisSharesReport>;
 
 /** Where a tenant is told that it has nearly used its share, and below which it may store again. */
 const nearly = 0.8;
@@ -61,14 +61,14 @@ interface Measured {
   readonly isUneasy: boolean;
 }
 
-/** A guard remembers what it measured last: whether to measure again costs one INFO. */
-export function redisShareGuard(): GuardShares {
+/** Remembers what it measured last: whether to measure again costs one INFO. */
+export function createRedisSharesEnforcer(): EnforceRedisShares {
   const last = new Map<Role, Measured>();
-  const turn = async (role: Role, tenants: readonly Tenant[], world: Outside): Promise<ShareTurn> => {
+  const turn = async (role: Role, tenants: readonly Tenant[], world: Outside): Promise<RedisSharesReport> => {
     const memory = await world.redis[role].memory();
     const share = world.settings.redisShares[role];
     if (!isDue(last.get(role), memory, share, world.clock.elapsed())) return quiet;
-    const { report, failures } = await guardServer(role, tenants, world);
+    const { report, failures } = await enforceOnServer(role, tenants, world);
     const isUneasy = report.over > 0 || failures.length > 0;
     last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, isUneasy });
     return { reports: [report], failures };
@@ -87,7 +87,7 @@ export function redisShareGuard(): GuardShares {
 }
 
 const roles = ["cache", "state"] as const;
-const quiet: ShareTurn = { reports: [], failures: [] };
+const quiet: RedisSharesReport = { reports: [], failures: [] };
 
 function isDue(
   last: Measured | undefined,
@@ -102,11 +102,11 @@ function isDue(
 }
 
 interface ServerTurn {
-  readonly report: ShareReport;
-  readonly failures: readonly ShareFailure[];
+  readonly report: RedisShareReport;
+  readonly failures: readonly RedisShareFailure[];
 }
 
-async function guardServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ServerTurn> {
+async function enforceOnServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ServerTurn> {
   const server = world.redis[role];
   const usage = await server.measureKeys(ownerOf, world.signal);
   const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
@@ -116,7 +116,7 @@ async function guardServer(role: Role, tenants: readonly Tenant[], world: Outsid
   const users = new Map((await server.users()).map((user) => [user.name, user]));
   const changes: string[] = [];
   const changed: string[] = [];
-  const failures: ShareFailure[] = [];
+  const failures: RedisShareFailure[] = [];
   let over = 0;
   for (const tenant of tenants) {
     const names = namesOf(tenant);
@@ -125,7 +125,7 @@ async function guardServer(role: Role, tenants: readonly Tenant[], world: Outsid
     const found = { role, tenant, names, usage: usage.get(names.id) ?? none, world };
     const wasStopped = isStopped(user);
     try {
-      const change = await guardTenant(found, wasStopped);
+      const change = await enforceForTenant(found, wasStopped);
       if (change.isOver) over += 1;
       if (change.isOver !== wasStopped) changed.push(tenant.metadata.name);
       changes.push(...change.done);
@@ -147,7 +147,10 @@ interface Found {
   readonly world: Outside;
 }
 
-async function guardTenant(found: Found, wasStopped: boolean): Promise<{ isOver: boolean; done: string[] }> {
+async function enforceForTenant(
+  found: Found,
+  wasStopped: boolean,
+): Promise<{ isOver: boolean; done: string[] }> {
   const { role, names, world } = found;
   const server = world.redis[role];
   const part = partOf(found.usage, world.settings.redisShares[role]);

@@ -3,13 +3,13 @@ import { withClient } from "../../../e2e/services/postgres.ts";
 import type {} from "../../../e2e/services/vitest.ts";
 import { beginEpoch } from "../clients/postgres/epoch.ts";
 import { FencedError } from "../clients/postgres/errors.ts";
-import { createDatabaseGuard } from "./guard-database.ts";
+import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
 import type { Tenant, TenantPlan } from "./kinds.ts";
 import { type PlatformDatabase, platformDatabase } from "./testing/platform-database.ts";
 import { samplePlan, sampleTenant } from "./testing/sample-blueprint.ts";
 import { type TenantDatabase, tenantDatabase } from "./testing/tenant-database.ts";
 
-describe("the guard of the shared database", () => {
+describe("the shares of the shared database", () => {
   let platform: PlatformDatabase;
   let database: TenantDatabase;
   let north: Tenant;
@@ -22,8 +22,8 @@ describe("the guard of the shared database", () => {
   afterAll(() => platform?.[Symbol.asyncDispose]());
 
   it("measures at first, then only when the database has grown or the time has come", async () => {
-    const guard = createDatabaseGuard();
-    const measured = async () => (await guard([north], world("5Gi"))).measured;
+    const enforce = createDatabaseSharesEnforcer();
+    const measured = async () => (await enforce([north], world("5Gi"))).measured;
     expect(await measured()).toBe(true);
     for (let look = 1; look < 20; look += 1) expect(await measured(), `look ${look}`).toBe(false);
     expect(await measured()).toBe(true);
@@ -34,19 +34,20 @@ describe("the guard of the shared database", () => {
   });
 
   it("names the tenants for whom something changed, once, and follows a larger plan", async () => {
-    const guard = createDatabaseGuard();
+    const enforce = createDatabaseSharesEnforcer();
     await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
-    expect((await guard([north], world("64Mi"))).changed).toEqual(["north"]);
-    expect((await createDatabaseGuard()([north], world("64Mi"))).changed).toEqual([]);
-    expect(await guard([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
+    expect((await enforce([north], world("64Mi"))).changed).toEqual(["north"]);
+    expect((await createDatabaseSharesEnforcer()([north], world("64Mi"))).changed).toEqual([]);
+    expect(await enforce([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
   });
 
   it("leaves alone who has no data, no plan or no future", async () => {
     const gone = { ...north, metadata: { ...north.metadata, deletionTimestamp: "2026-05-01T12:00:00Z" } };
     const others = [{ ...north, status: {} }, gone];
-    expect((await createDatabaseGuard()(others, world("64Mi"))).changed).toEqual([]);
+    expect((await createDatabaseSharesEnforcer()(others, world("64Mi"))).changed).toEqual([]);
     expect(
-      (await createDatabaseGuard()([north], { ...world("64Mi"), cluster: withPlan(undefined) })).changed,
+      (await createDatabaseSharesEnforcer()([north], { ...world("64Mi"), cluster: withPlan(undefined) }))
+        .changed,
     ).toEqual([]);
   });
 
@@ -64,28 +65,28 @@ describe("the guard of the shared database", () => {
          GRANT INSERT ON filler TO ${names.roles.readWrite}`,
       );
     }
-    const guard = createDatabaseGuard();
+    const enforce = createDatabaseSharesEnforcer();
     await withClient(platform.database.superuser, async (migrator) => {
       await migrator.query("BEGIN");
       await migrator.query(`GRANT INSERT ON ${database.names.schema}.filler TO ${database.names.roles.appA}`);
-      const { changed, failures } = await guard(tenants, world("64Mi"));
+      const { changed, failures } = await enforce(tenants, world("64Mi"));
       expect(changed).toEqual(["south"]);
       expect(failures).toEqual([
         { tenant: "north", error: expect.objectContaining({ message: expect.stringContaining("55P03") }) },
       ]);
       await migrator.query("ROLLBACK");
     });
-    expect(await guard(tenants, world("64Mi"))).toMatchObject({ changed: ["north"], failures: [] });
-    expect(await guard(tenants, world("64Mi"))).toMatchObject({ measured: false });
+    expect(await enforce(tenants, world("64Mi"))).toMatchObject({ changed: ["north"], failures: [] });
+    expect(await enforce(tenants, world("64Mi"))).toMatchObject({ measured: false });
   });
 
   it("changes nothing once another operator leads, and repeats what failed", async () => {
-    const guard = createDatabaseGuard();
-    await guard([north], world("5Gi"));
+    const enforce = createDatabaseSharesEnforcer();
+    await enforce([north], world("5Gi"));
     const old = world("64Mi");
     const epoch = await beginEpoch(platform.postgres, "another");
-    await expect(guard([north], old)).rejects.toThrow(FencedError);
-    expect((await guard([north], { ...old, epoch })).changed).toEqual(["north"]);
+    await expect(enforce([north], old)).rejects.toThrow(FencedError);
+    expect((await enforce([north], { ...old, epoch })).changed).toEqual(["north"]);
   });
 
   const write = (sql: string) => withClient(platform.database.superuser, (client) => client.query(sql));

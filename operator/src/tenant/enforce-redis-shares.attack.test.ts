@@ -8,8 +8,8 @@ import { connectRedis, type Redis } from "../clients/redis/redis.ts";
 import type { NewEvent } from "../controller/events.ts";
 import { ManualClock } from "../controller/testing/manual-clock.ts";
 import { redisUser } from "./desired/redis-user.ts";
+import { createRedisSharesEnforcer, type RedisSharesReport } from "./enforce-redis-shares.ts";
 import type { Tenant } from "./kinds.ts";
-import { redisShareGuard, type ShareTurn } from "./redis-shares.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { asStopped } from "./stopped-user.ts";
 import { freshNames } from "./testing/fresh-names.ts";
@@ -25,9 +25,9 @@ describe("a tenant that fills Redis", () => {
   let south: Neighbour;
   let events: NewEvent[];
   let clock: ManualClock;
-  let turn: (servers?: Partial<Record<"cache" | "state", Redis>>) => Promise<ShareTurn>;
+  let turn: (servers?: Partial<Record<"cache" | "state", Redis>>) => Promise<RedisSharesReport>;
   /** Returns the tenants that may store less or more than before. */
-  const guard = async () => {
+  const enforce = async () => {
     const { reports, failures } = await turn();
     expect(failures).toEqual([]);
     return reports.flatMap(({ changed }) => changed);
@@ -47,7 +47,7 @@ describe("a tenant that fills Redis", () => {
     south = await newNeighbour("south");
     events = [];
     clock = new ManualClock();
-    const guardShares = redisShareGuard();
+    const enforceRedisShares = createRedisSharesEnforcer();
     const world = {
       redis: { cache, state },
       events: { publish: (event: NewEvent) => void events.push(event) },
@@ -58,7 +58,7 @@ describe("a tenant that fills Redis", () => {
     turn = (servers) => {
       clock.advance(11_000);
       const redis = { ...world.redis, ...servers };
-      return guardShares([north.tenant, south.tenant], { ...world, redis });
+      return enforceRedisShares([north.tenant, south.tenant], { ...world, redis });
     };
     return async () => {
       for (const each of [north, south]) {
@@ -73,7 +73,7 @@ describe("a tenant that fills Redis", () => {
   it("can store nothing more, still reads and deletes, and its neighbour notices nothing", async () => {
     await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
     await fill(north.state, north.prefix, 3 * mebibyte);
-    expect(await guard()).toEqual(["north"]);
+    expect(await enforce()).toEqual(["north"]);
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
     await expect(north.state.incr(`${north.prefix}more`)).rejects.toThrow("NOPERM");
     expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
@@ -91,10 +91,10 @@ describe("a tenant that fills Redis", () => {
   it("loses what no runtime writes, and may store again once it keeps to its share", async () => {
     await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
     await fill(north.state, north.prefix, 3 * mebibyte);
-    await guard();
+    await enforce();
     expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(0);
-    expect(await guard()).toEqual(["north"]);
-    expect(await guard()).toEqual([]);
+    expect(await enforce()).toEqual(["north"]);
+    expect(await enforce()).toEqual([]);
     expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
     expect(await north.state.get(`${north.prefix}session:1`)).toBe("kept");
     expect(events.at(-1)?.reason).toBe("RedisShareKept");
@@ -102,8 +102,8 @@ describe("a tenant that fills Redis", () => {
 
   it("stays stopped while sessions alone exceed its share, and keeps them", async () => {
     await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
-    await guard();
-    await guard();
+    await enforce();
+    await enforce();
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
     expect(await north.state.exists(`${north.prefix}filler:0`)).toBe(1);
   });
@@ -114,15 +114,15 @@ describe("a tenant that fills Redis", () => {
     await north.state.expire(known, knownNetworks.seconds);
     await north.state.set(`${north.prefix}session:1`, "x", "EX", knownNetworks.seconds);
     await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
-    await guard();
+    await enforce();
     expect(await north.state.zcard(known)).toBe(1);
     expect(await north.state.exists(`${north.prefix}session:1`)).toBe(0);
   });
 
   it("cannot keep for a month what is only called so", async () => {
     await fill(north.state, `${north.prefix}${knownNetworks.prefix}`, 3 * mebibyte, knownNetworks.seconds);
-    expect(await guard()).toEqual(["north"]);
-    expect(await guard()).toEqual(["north"]);
+    expect(await enforce()).toEqual(["north"]);
+    expect(await enforce()).toEqual(["north"]);
     expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
   });
 
@@ -152,14 +152,14 @@ describe("a tenant that fills Redis", () => {
     const { reports, failures } = await turn({ state: stuck });
     expect(reports.flatMap(({ changed }) => changed)).toEqual(["south"]);
     expect(failures).toEqual([{ role: "state", tenant: "north", error: new Error("refused") }]);
-    expect(await guard()).toEqual(["north"]);
+    expect(await enforce()).toEqual(["north"]);
   });
 
   it("loses its cached answers, and caches again", async () => {
     await fill(north.cache, north.prefix, 3 * mebibyte, 300);
-    await guard();
+    await enforce();
     expect(await north.cache.exists(`${north.prefix}filler:0`)).toBe(0);
-    await guard();
+    await enforce();
     expect(await north.cache.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
   });
 
@@ -167,7 +167,7 @@ describe("a tenant that fills Redis", () => {
     const pipeline = north.state.pipeline();
     for (let index = 0; index <= share.keys; index++) pipeline.set(`${north.prefix}k${index}`, "", "EX", 600);
     await pipeline.exec();
-    await guard();
+    await enforce();
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
   });
 
@@ -175,21 +175,21 @@ describe("a tenant that fills Redis", () => {
     const key = Buffer.concat([Buffer.from(`${north.prefix}`), Buffer.from([0xff, 0xfe])]);
     await north.state.call("RPUSH", key, ...Array.from({ length: 600 }, () => "x".repeat(100)));
     for (let index = 0; index < 3; index++) await north.state.call("RPUSH", key, "x".repeat(mebibyte - 1));
-    await guard();
+    await enforce();
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
     expect(await state.deleteKeys(north.prefix)).toBe(0);
   });
 
   it("is told when it has used four fifths, and may go on", async () => {
     await fill(north.state, north.prefix, 1.4 * mebibyte, 3_600);
-    await guard();
+    await enforce();
     expect(events.map(({ reason }) => reason)).toEqual(["RedisShareNearlyUsed"]);
     expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
   });
 
   it("keeps the commands that it lost through a reconcile, with whatever password", async () => {
     await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
-    await guard();
+    await enforce();
     const wanted = redisUser(north.names, "another");
     const kept = asStopped(wanted, await state.user(north.user));
     expect(kept.commands).not.toContain("set");

@@ -22,7 +22,7 @@ export interface TenantFailure {
 }
 
 /** What one look at the shared database found and did. */
-export interface GuardReport {
+export interface DatabaseSharesReport {
   /** Bytes of the database on disk. */
   readonly bytes: number;
   /** Whether each tenant's share was measured in this turn. */
@@ -49,7 +49,10 @@ const longestTransactions = { app: 120, migrator: migrationDeadlineSeconds };
  * Keeps tenants within what their plans give them of the shared disk. Call it every few seconds: it looks at the size
  * of the whole, and measures each tenant's share when that has grown or a plan has changed.
  */
-export function createDatabaseGuard(): (tenants: readonly Tenant[], world: Outside) => Promise<GuardReport> {
+export function createDatabaseSharesEnforcer(): (
+  tenants: readonly Tenant[],
+  world: Outside,
+) => Promise<DatabaseSharesReport> {
   let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
     const ended = await endLongTransactions(world.postgres, world.epoch, longestTransactions);
@@ -70,7 +73,7 @@ interface Bounded {
   readonly wanted: BoundsWanted;
 }
 
-type Enforced = Pick<GuardReport, "changed" | "failures">;
+type Enforced = Pick<DatabaseSharesReport, "changed" | "failures">;
 
 /** Measures every tenant's share and enforces it, for each tenant apart: none of them may end the turn of the others. */
 async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<Enforced> {

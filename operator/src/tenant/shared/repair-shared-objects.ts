@@ -4,7 +4,7 @@ import { observeShared } from "./observe-shared.ts";
 import { sharedDifferences } from "./shared-differences.ts";
 
 /** What was found wrong with what all tenants share. */
-export interface SharedReport {
+export interface SharedObjectsReport {
   /** The statements that repaired it. */
   readonly repaired: readonly string[];
   /** What only a superuser can repair, for people. */
@@ -15,10 +15,10 @@ export interface SharedReport {
  * Compares what all tenants share in the database (owners, rights, row security, policies) with what it shall be, and
  * puts back what the operator can. It writes nothing when nothing differs.
  */
-export async function guardShared({
+export async function repairSharedObjects({
   postgres,
   epoch,
-}: Pick<World, "postgres" | "epoch">): Promise<SharedReport> {
+}: Pick<World, "postgres" | "epoch">): Promise<SharedObjectsReport> {
   const { statements, faults } = sharedDifferences(await observeShared(postgres));
   await runStatements(postgres, epoch, statements);
   return { repaired: statements.map(({ text }) => text), faults };
