@@ -19,10 +19,13 @@ describe("a digest", () => {
     expect(settings?.data?.["config.yaml"]).toContain(`image: ${image}\n`);
   });
 
-  it.each(["pgbouncer", "postgres", "redis", "vault"])("stands in the image of %s", async (service) => {
-    for (const image of [`registry.example/x:1@${digest}`, `registry.example/x@${digest}`])
-      expect(imagesOf(await renderPlatform(`${service}.image=${image}`))).toContain(image);
-  });
+  it.each(["front", "pgbouncer", "postgres", "redis", "vault"])(
+    "stands in the image of %s",
+    async (service) => {
+      for (const image of [`registry.example/x:1@${digest}`, `registry.example/x@${digest}`])
+        expect(imagesOf(await renderPlatform(`${service}.image=${image}`))).toContain(image);
+    },
+  );
 
   it.each([
     ["the operator's, too short", renderOperator, "image.digest=sha256:12", "at '/image/digest'"],
@@ -34,6 +37,12 @@ describe("a digest", () => {
       renderPlatform,
       "postgres.image=docker.io/library/postgres:latest",
       "postgres.image is docker.io/library/postgres:latest, whose content changes under the same name: name a version, or add the digest",
+    ],
+    [
+      "of latest, before a shared server",
+      renderPlatform,
+      "front.image=x:latest",
+      "front.image is x:latest, whose content changes under the same name",
     ],
   ] as const)("is asked for when it is wrong: %s", async (_what, render, setting, words) => {
     await expect(render(setting)).rejects.toThrow(words);

@@ -1,18 +1,17 @@
-{{/* What stands before a shared server in its pod: docs/decisions/0019. Arguments: a list of the root context, the
-port of both, the values of this front, and what the server needs to be told. */}}
+{{/* The front runs beside a shared server in its pod: docs/decisions/0019. Arguments: a list of the root context, the
+port of both, the values of this front, and the settings of its server. */}}
 
 {{- define "platform.frontConfig" -}}
-{{- $settings := omit (index . 2) "resources" -}}
 {{- $server := merge (dict "port" (index . 1)) (index . 3) -}}
-{{ toYaml (merge (dict "port" (index . 1) "server" $server) $settings) }}
+{{ toYaml (merge (dict "port" (index . 1) "server" $server) (index . 2)) }}
 {{- end }}
 
-{{/* Begins before the server and ends after it. It has the pod's own addresses, the server the loopback address of the
-same port. Arguments: a list of the root context and the values of this front. */}}
+{{/* Starts before the server and ends after it. It listens on the pod's addresses, the server on the loopback address
+with the same port. Argument: a list of the root context. */}}
 {{- define "platform.front" -}}
 {{- $root := index . 0 -}}
 - name: front
-  image: {{ $root.Values.front.image }}
+  image: {{ include "platform.image" (list $root "front") }}
   imagePullPolicy: {{ $root.Values.imagePullPolicy }}
   restartPolicy: Always
   env:
