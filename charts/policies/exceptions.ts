@@ -21,6 +21,8 @@ const pullPolicy =
   "a tag is never used twice and a digest cannot be: a node that has the image need not ask for it";
 const priority = "the names of priority classes are the cluster's: the value priorityClassName sets one";
 const priorityOfPlatform = "the names of priority classes are the cluster's";
+const prometheus = "Prometheus may run beside the platform; no chart of ours installs it";
+const policies = ["egress-proxy", "operator", "pgbouncer", "redis-cache", "redis-state", "vault"];
 const itsToken = "it is a client of the API server";
 
 /** What fails in the charts' objects. */
@@ -40,6 +42,10 @@ export const chartExceptions: Exceptions = {
       check,
       { "Deployment/pgbouncer": "its front, in the same pod, answers for it" },
     ]),
+  ),
+  "dangling-networkpolicypeer-podselector": forEach(
+    policies.map((name) => `NetworkPolicy/${name}`),
+    prometheus,
   ),
   "minimum-three-replicas": {
     ...forEach(programs, twoReplicas),
@@ -63,10 +69,6 @@ export const chartExceptions: Exceptions = {
 export const tenantExceptions: Exceptions = {
   "minimum-three-replicas": { "Deployment/runtime": "the plan chooses the number" },
   "no-anti-affinity": { "Deployment/runtime": spread },
-  metadataAndNameMismatched: {
-    "Deployment/runtime": "the namespace names the tenant; each object is named by what it is in there",
-    "Job/migrate-3d7cb716de": "its name is a hash of what it does, so that it is not done twice",
-  },
   priorityClassNotSet: {
     "Deployment/runtime": "no ISP goes before another",
     "Job/migrate-3d7cb716de": "no ISP goes before another",

@@ -29,6 +29,8 @@ export const omittedOfKubeLinter: Readonly<Record<string, string>> = {
   "no-node-affinity": "where pods may run is the value nodeSelector",
   "dangling-horizontalpodautoscaler": "no autoscaler is made",
   "hpa-minimum-three-replicas": "no autoscaler is made",
+  "dangling-servicemonitor": "no ServiceMonitor is made",
+  "scc-deny-privileged-container": "OpenShift's SecurityContextConstraints are not made",
 };
 
 /**
@@ -51,6 +53,17 @@ export const kubeLinter: Checks = {
     return paths.some(({ backend }) => !services.includes(backend.service?.name ?? ""));
   }),
   "dangling-networkpolicy": each("NetworkPolicy", ({ spec }, all) => selectsNothing(spec?.podSelector, all)),
+  "dangling-networkpolicypeer-podselector": each("NetworkPolicy", ({ spec, metadata }, all) => {
+    const peers = [
+      ...(spec?.ingress ?? []).flatMap(({ from = [] }) => from),
+      ...(spec?.egress ?? []).flatMap(({ to = [] }) => to),
+    ];
+    const here = all.filter((other) => other.metadata.namespace === metadata.namespace);
+    return peers.some(
+      ({ podSelector, namespaceSelector }) =>
+        podSelector !== undefined && namespaceSelector === undefined && selectsNothing(podSelector, here),
+    );
+  }),
   "dangling-service": each("Service", ({ spec }, all) =>
     selectsNothing({ matchLabels: spec?.selector as Record<string, string> }, all),
   ),
@@ -58,6 +71,9 @@ export const kubeLinter: Checks = {
     ["", "default"].includes(serviceAccountName),
   ),
   "deprecated-service-account-field": eachPod(({ serviceAccount }) => serviceAccount !== undefined),
+  "dnsconfig-options": eachPod(
+    ({ dnsConfig }) => !dnsConfig?.options?.some(({ name, value }) => name === "ndots" && value === "2"),
+  ),
   "docker-sock": hostPaths((path) => path.endsWith("docker.sock")),
   "drop-net-raw-capability": eachContainer(({ securityContext }) => {
     const dropped = securityContext?.capabilities?.drop ?? [];
@@ -69,6 +85,18 @@ export const kubeLinter: Checks = {
   "env-var-secret": eachContainer(({ env = [] }) =>
     env.some(({ name, value }) => /secret/i.test(name) && Boolean(value)),
   ),
+  "env-value-from": eachWorkload(({ pod }, all) => {
+    const has = (wanted: string, reference: { name?: string; optional?: boolean } | undefined) =>
+      reference === undefined ||
+      reference.optional === true ||
+      all.some(({ kind, metadata }) => kind === wanted && metadata.name === reference.name);
+    return containersOf(pod).some(({ env = [] }) =>
+      env.some(
+        ({ valueFrom }) =>
+          !has("Secret", valueFrom?.secretKeyRef) || !has("ConfigMap", valueFrom?.configMapKeyRef),
+      ),
+    );
+  }),
   "exposed-services": each("Service", ({ spec }) =>
     ["NodePort", "LoadBalancer"].includes(spec?.type ?? "ClusterIP"),
   ),

@@ -1,5 +1,7 @@
 import type {
   V1Container,
+  V1NetworkPolicyEgressRule,
+  V1NetworkPolicyIngressRule,
   V1PodSecurityContext,
   V1PodSpec,
   V1PolicyRule,
@@ -33,6 +35,8 @@ interface ObjectSpec {
   /** Of a Service a map of labels, of everything else a LabelSelector. */
   readonly selector?: Labels | { readonly matchLabels?: Labels };
   readonly podSelector?: { readonly matchLabels?: Labels };
+  readonly ingress?: readonly { readonly from?: V1NetworkPolicyIngressRule["_from"] }[];
+  readonly egress?: readonly V1NetworkPolicyEgressRule[];
   readonly template?: { readonly metadata?: { readonly labels?: Labels }; readonly spec: V1PodSpec };
   readonly ttlSecondsAfterFinished?: number;
   readonly type?: string;

@@ -16,6 +16,7 @@ export const omittedOfPolaris: Readonly<Record<string, string>> = {
   rolebindingRolePodExecAttach: "said of the role itself by rolePodExecAttach",
   rolebindingClusterAdminClusterRole: "said of every binding by clusterrolebindingClusterAdmin",
   rolebindingClusterAdminRole: "said of every role by kube-linter's wildcard-in-rules",
+  metadataAndInstanceMismatched: "the label names the Helm release, as Helm's conventions say, or the tenant",
   hpaMaxAvailability: "no autoscaler is made",
   hpaMinAvailability: "no autoscaler is made",
   pdbMinAvailableGreaterThanHPAMinReplicas: "no autoscaler is made",
@@ -58,9 +59,6 @@ export const polaris: Checks = {
   livenessProbeMissing: eachServerContainer("livenessProbe"),
   memoryLimitsMissing: eachContainer(({ resources }) => !resources?.limits?.memory),
   memoryRequestsMissing: eachContainer(({ resources }) => !resources?.requests?.memory),
-  metadataAndNameMismatched: eachWorkload(
-    ({ object: { metadata } }) => (metadata.labels?.["app.kubernetes.io/name"] ?? "") !== metadata.name,
-  ),
   missingNetworkPolicy: eachWorkload(({ labels, object }, all) =>
     lacksFor("NetworkPolicy", object, all, ({ spec }) => matches(labels, spec?.podSelector?.matchLabels)),
   ),

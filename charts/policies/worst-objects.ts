@@ -78,7 +78,10 @@ export const worstObjects = [
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: { name: "dangling", namespace: "default" },
-    spec: { podSelector: { matchLabels: { app: "absent" } } },
+    spec: {
+      podSelector: { matchLabels: { app: "absent" } },
+      egress: [{ to: [{ podSelector: { matchLabels: { app: "absent" } } }] }],
+    },
   },
   {
     apiVersion: "networking.k8s.io/v1",
