@@ -20,6 +20,8 @@ export function certificate(
       dnsNames: [...dnsNames],
       privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
       usages: ["digital signature", "server auth"],
+      // Before cert-manager 1.18 every request is kept otherwise; the quota counts them.
+      revisionHistoryLimit: 2,
       issuerRef: { group: "cert-manager.io", ...issuerRef },
     },
   };

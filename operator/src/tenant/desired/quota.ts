@@ -5,15 +5,19 @@ import { tenantLabels } from "./labels.ts";
 import { jobResources } from "./migration-job.ts";
 
 /**
- * How many objects the namespace may have of each kind that the operator, the API server or etcd pays for: what the
- * operator and Kubernetes' own controllers make, as much again during an update, and some that distributions and
- * cert-manager add. Of what nobody makes there, none.
+ * Object counts for every kind that Kubernetes stores in a namespace, and for the kinds of cert-manager and the Gateway
+ * API. Each has room for what the operator and the controllers make, for as much again during an update, and for some
+ * that distributions add. A kind that nobody makes there has none. A quota ignores kinds that are not installed.
  */
 const objectCounts: Readonly<Record<string, string>> = {
   "count/configmaps": "12",
   "count/secrets": "24",
   "count/serviceaccounts": "8",
   "count/services": "6",
+  "count/endpoints": "6",
+  "count/endpointslices.discovery.k8s.io": "24",
+  "count/resourcequotas": "2",
+  "count/limitranges": "2",
   "count/networkpolicies.networking.k8s.io": "12",
   "count/ingresses.networking.k8s.io": "4",
   "count/poddisruptionbudgets.policy": "2",
@@ -22,11 +26,35 @@ const objectCounts: Readonly<Record<string, string>> = {
   "count/jobs.batch": "6",
   "count/roles.rbac.authorization.k8s.io": "8",
   "count/rolebindings.rbac.authorization.k8s.io": "8",
-  "count/statefulsets.apps": "0",
-  "count/daemonsets.apps": "0",
-  "count/replicationcontrollers": "0",
-  "count/cronjobs.batch": "0",
+  "count/httproutes.gateway.networking.k8s.io": "4",
+  "count/backendtlspolicies.gateway.networking.k8s.io": "2",
+  "count/certificates.cert-manager.io": "4",
+  "count/certificaterequests.cert-manager.io": "16",
+  "count/orders.acme.cert-manager.io": "16",
+  "count/challenges.acme.cert-manager.io": "64",
+  ...none(
+    "statefulsets.apps",
+    "daemonsets.apps",
+    "controllerrevisions.apps",
+    "replicationcontrollers",
+    "podtemplates",
+    "cronjobs.batch",
+    "horizontalpodautoscalers.autoscaling",
+    "leases.coordination.k8s.io",
+    "podcertificaterequests.certificates.k8s.io",
+    "csistoragecapacities.storage.k8s.io",
+    "resourceclaims.resource.k8s.io",
+    "resourceclaimtemplates.resource.k8s.io",
+    "gateways.gateway.networking.k8s.io",
+    "grpcroutes.gateway.networking.k8s.io",
+    "referencegrants.gateway.networking.k8s.io",
+    "issuers.cert-manager.io",
+  ),
 };
+
+function none(...kinds: readonly string[]): Record<string, string> {
+  return Object.fromEntries(kinds.map((kind) => [`count/${kind}`, "0"]));
+}
 
 /**
  * What the namespace may use in all: every pod of the runtime, as many again that are draining during
