@@ -72,7 +72,7 @@ scan: node_modules/.installed ## Look for known vulnerabilities in all Go progra
 	@$(NODE) e2e/scan/main.ts scan
 
 .PHONY: sbom
-sbom: node_modules/.installed ## Write what is in each image as CycloneDX into dist/sbom
+sbom: node_modules/.installed ## Write what is in each image that the charts name as CycloneDX into dist/sbom
 	@$(NODE) e2e/scan/main.ts sbom
 
 .PHONY: clean

@@ -4,13 +4,10 @@ import { type BuiltImage, buildImage } from "../cluster/images/build-image.ts";
 import { debianBase } from "../cluster/images/debian-base.ts";
 import type { Progress } from "../cluster/progress.ts";
 
+export const platformImageNames = ["postgres", "pgbouncer", "redis", "vault"] as const;
+
 /** The platform's services as images for clusters that cannot pull the upstream ones. */
-export interface PlatformImages {
-  readonly postgres: BuiltImage;
-  readonly pgbouncer: BuiltImage;
-  readonly redis: BuiltImage;
-  readonly vault: BuiltImage;
-}
+export type PlatformImages = Readonly<Record<(typeof platformImageNames)[number], BuiltImage>>;
 
 /** A start script needs a shell and a few programs; `initdb` starts its server through the shell too. */
 const shell = ["dash", "coreutils"];

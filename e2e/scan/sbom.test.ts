@@ -1,6 +1,8 @@
+import { execa } from "execa";
 import { expect, it } from "vitest";
+import { checkout } from "../cluster/directories.ts";
 import { readLock } from "./production-packages.ts";
-import { bundledPackages, normalBill } from "./sbom.ts";
+import { billedImages, bundledPackages, normalBill } from "./sbom.ts";
 
 const lock = await readLock();
 
@@ -24,8 +26,27 @@ it("a bill names the npm packages of the image's own bundle", () => {
   const purls = bundledPackages(lock, "tenant-runtime").map(({ purl }) => purl);
   expect(purls).toContain("pkg:npm/express@5.3.0");
   expect(purls).not.toContain("pkg:npm/%40kubernetes/client-node@2.0.1");
-  expect(bundledPackages(lock, "operator").map(({ purl }) => purl)).toContain(
-    "pkg:npm/%40kubernetes/client-node@2.0.1",
-  );
+  for (const image of ["operator", "front"])
+    expect(bundledPackages(lock, image).map(({ purl }) => purl)).toContain(
+      "pkg:npm/%40kubernetes/client-node@2.0.1",
+    );
   expect(bundledPackages(lock, "redis")).toEqual([]);
 });
+
+it("every image that a Dockerfile makes has a bill, but for those with a reason", async () => {
+  const { stdout } = await execa("git", ["ls-files", "*Dockerfile"], { cwd: checkout });
+  const images = stdout.split("\n").map(imageOf);
+  expect([...billedImages, ...Object.keys(withoutBill)].toSorted()).toEqual(images.toSorted());
+});
+
+/** `operator/front.Dockerfile` → front, `operator/Dockerfile` → operator */
+function imageOf(dockerfile: string): string {
+  const [, folder = "", prefix] = /([^/]+)\/(?:([^/]+)\.)?Dockerfile$/.exec(dockerfile) ?? [];
+  return prefix ?? folder;
+}
+
+const withoutBill = {
+  node: "the base of the operator's, the runtime's and the fronts': it is part of their bills",
+  static:
+    "for programs of the development cluster, one each, which make scan reads; the gateway's has a bill",
+};

@@ -4,11 +4,13 @@ import { execa } from "execa";
 import { z } from "zod";
 import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
 import { checkout } from "../cluster/directories.ts";
-import { buildImage } from "../cluster/images/build-image.ts";
+import { type BuiltImage, buildImage, type ImageSpec } from "../cluster/images/build-image.ts";
 import { nodeBase } from "../cluster/images/node-base.ts";
+import { staticImage } from "../cluster/native/cluster-images.ts";
 import type { Progress } from "../cluster/progress.ts";
 import { bundleAll, operatorRecipe, runtimeRecipe } from "../operator/operator-images.ts";
-import { platformImages } from "../platform/platform-images.ts";
+import { frontRecipe } from "../platform/front-image.ts";
+import { platformImageNames, platformImages } from "../platform/platform-images.ts";
 import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
 
 /** A bill of materials that was written. */
@@ -37,7 +39,7 @@ const bill = z.looseObject({
 });
 
 /**
- * Writes what is in each of our images, as CycloneDX into dist/sbom: Debian packages and Go modules as syft finds them,
+ * Writes what is in each billed image, as CycloneDX into dist/sbom: Debian packages and Go modules as syft finds them,
  * and the npm packages of the lock file, which no scanner finds in a bundle.
  */
 export async function writeBills(progress: Progress): Promise<Bill[]> {
@@ -67,15 +69,34 @@ export async function writeBills(progress: Progress): Promise<Bill[]> {
   return bills;
 }
 
+/** Images whose programs are bundles of a workspace, and the name of that workspace. */
+const bundles: Readonly<Record<string, { recipe: ImageSpec; workspace: string }>> = {
+  operator: { recipe: operatorRecipe, workspace: "operator" },
+  front: { recipe: frontRecipe, workspace: "operator" },
+  "tenant-runtime": { recipe: runtimeRecipe, workspace: "tenant-runtime" },
+};
+
+/** The images that have a bill: those that the charts name, and the gateway of the development cluster. */
+export const billedImages: readonly string[] = [...Object.keys(bundles), ...platformImageNames, "gateway"];
+
+/** The archive of each billed image. */
 async function archives(progress: Progress): Promise<Record<string, string>> {
   await bundleAll(progress);
   const base = await nodeBase(progress);
-  const platform = await platformImages(progress);
-  return {
-    operator: (await buildImage({ ...operatorRecipe, base }, progress)).archive,
-    "tenant-runtime": (await buildImage({ ...runtimeRecipe, base }, progress)).archive,
-    ...Object.fromEntries(Object.entries(platform).map(([name, { archive }]) => [name, archive])),
+  const images: Record<string, BuiltImage> = {
+    ...(await platformImages(progress)),
+    gateway: await staticImage("gateway", progress),
   };
+  for (const [name, { recipe }] of Object.entries(bundles))
+    images[name] = await buildImage({ ...recipe, base }, progress);
+  return Object.fromEntries(billedImages.map((name) => [name, archiveOf(images, name)]));
+}
+
+function archiveOf(images: Readonly<Record<string, BuiltImage>>, name: string): string {
+  const image = images[name];
+  if (image === undefined)
+    throw new Error(`expected an image ${name}, found ${Object.keys(images).join(", ")}`);
+  return image.archive;
 }
 
 /**
@@ -90,9 +111,10 @@ export function normalBill(text: string, bundled: readonly Component[]): { text:
   return { text: `${JSON.stringify(normal, null, 2)}\n`, packages: kept.length };
 }
 
-/** The npm packages that may be in the bundle of a workspace; none for an image of no workspace. */
-export function bundledPackages(lock: LockedPackages, workspace: string): Component[] {
-  if (!(workspace in lock)) return [];
+/** The npm packages that may be in the bundles of an image; none for an image without bundles. */
+export function bundledPackages(lock: LockedPackages, image: string): Component[] {
+  const workspace = bundles[image]?.workspace;
+  if (workspace === undefined) return [];
   return [...productionPackages(lock, [workspace])].map(([key, licence]) => {
     const at = key.lastIndexOf("@");
     const [name, version] = [key.slice(0, at), key.slice(at + 1)];
