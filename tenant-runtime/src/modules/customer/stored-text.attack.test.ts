@@ -180,7 +180,9 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       );
     await expect(write("キロメートル".repeat(200))).rejects.toMatchObject({ code: "22021" });
     await expect(write("x".repeat(255))).rejects.toMatchObject({ constraint: "customers_name_words_whole" });
+    await expect(write("字".repeat(85))).rejects.toMatchObject({ constraint: "customers_name_words_whole" });
     expect((await write("x".repeat(254))).rowCount).toBe(1);
+    expect((await write("字".repeat(84))).rowCount).toBe(1);
     const fold = (column: string, bytes: number) =>
       withClient(writer, (client) =>
         client.query(`UPDATE customers SET ${column} = $1 WHERE id = $2`, ["x".repeat(bytes), id]),
@@ -231,7 +233,10 @@ describe.each([15, 18] as const)("a schema of before the bound, on PostgreSQL %i
     await insert(10_000_013, { name: "Bo", folded: "bo", words: ["bo", folded], contact: squareKilometres });
     await expect(restoredContent(server, schema.database, name)).rejects.toThrow(/invalid byte sequence/);
 
+    await schema.migrate(6);
+    await insert(10_000_014, { name: "字", folded: "字", words: ["字".repeat(254), "bo"] });
     await schema.migrate();
+    expect((await words(10_000_014))?.words.sort()).toEqual(["bo", "字".repeat(84)]);
     expect(await restoredContent(server, schema.database, name)).toEqual(
       await schemaContent(schema.database, name),
     );
