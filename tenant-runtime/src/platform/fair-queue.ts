@@ -41,4 +41,14 @@ export class FairQueue<Entry> {
     this.#size -= 1;
     return entry;
   }
+
+  /** Takes an entry out before its turn; does nothing when it is not there. */
+  remove(source: string, entry: Entry): void {
+    const own = this.#waiting.get(source) ?? [];
+    const at = own.indexOf(entry);
+    if (at < 0) return;
+    own.splice(at, 1);
+    if (own.length === 0) this.#waiting.delete(source);
+    this.#size -= 1;
+  }
 }

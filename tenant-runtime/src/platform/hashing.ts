@@ -2,7 +2,6 @@ import type { Argon2Parameters } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import type { Argon2Answer } from "./argon2-worker.ts";
-import type { Clock } from "./clock.ts";
 import { FairQueue } from "./fair-queue.ts";
 import type { Derive } from "./password.ts";
 
@@ -18,7 +17,7 @@ export interface HashingCaller {
 export interface Hashing {
   /**
    * Does `work` when it is the caller's turn; `derive` is good for that long. What else a login costs belongs into the
-   * turn. Throws LOGIN_BUSY at once when too many wait, and when the turn does not come within ten seconds.
+   * turn. Throws LOGIN_BUSY at once when too many wait, and after ten seconds without a turn.
    */
   turn<Result>(caller: HashingCaller, work: (derive: Derive) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -27,47 +26,52 @@ export interface Hashing {
 export interface HashingOptions {
   /** How many at once; each takes 19 MiB while it runs. */
   readonly threads: number;
-  readonly clock: Clock;
   /** Milliseconds after which a thread without work ends. */
   readonly idleMs?: number;
+  /** Milliseconds that a caller waits for a turn at most. */
+  readonly longestWaitMs?: number;
+  readonly startWorker?: () => Worker;
 }
 
-interface Waiting {
-  /** Milliseconds of the monotonic clock. */
-  readonly since: number;
-  readonly begin: (thread: Thread) => void;
-  readonly refuse: (error: AppError) => void;
-}
+/** Begins the turn of a caller that waits. */
+type Begin = (thread: Thread) => void;
 
 const strangers = { capacity: 32, perSource: 8 };
 const trusted = { capacity: 16, perSource: 8 };
-const longestWaitMs = 10_000;
 const retryAfterSeconds = "5";
-const defaultIdleMs = 30_000;
 
-export function createHashing({ threads, clock, idleMs = defaultIdleMs }: HashingOptions): Hashing {
-  const queues = { trusted: new FairQueue<Waiting>(trusted), strangers: new FairQueue<Waiting>(strangers) };
-  const free = Array.from({ length: threads }, () => new Thread(idleMs));
+export function createHashing({
+  threads,
+  idleMs = 30_000,
+  longestWaitMs = 10_000,
+  startWorker = startHashingWorker,
+}: HashingOptions): Hashing {
+  const queues = { trusted: new FairQueue<Begin>(trusted), strangers: new FairQueue<Begin>(strangers) };
+  const free = Array.from({ length: threads }, () => new Thread(idleMs, startWorker));
   const all = [...free];
 
-  const next = (): Waiting | undefined => {
-    const waiting = queues.trusted.shift() ?? queues.strangers.shift();
-    if (waiting === undefined || clock.monotonic() - waiting.since <= longestWaitMs) return waiting;
-    waiting.refuse(busy());
-    return next();
-  };
   const takeTurns = () => {
     while (free.length > 0) {
-      const waiting = next();
-      if (waiting === undefined) return;
-      waiting.begin(free.pop() as Thread);
+      const begin = queues.trusted.shift() ?? queues.strangers.shift();
+      if (begin === undefined) return;
+      begin(free.pop() as Thread);
     }
   };
   const waitForThread = ({ source, trusted }: HashingCaller): Promise<Thread> => {
     const { promise, resolve, reject } = Promise.withResolvers<Thread>();
     const queue = trusted ? queues.trusted : queues.strangers;
-    const waiting = { since: clock.monotonic(), begin: resolve, refuse: reject };
-    if (!queue.push(source, waiting)) reject(busy());
+    const begin = (thread: Thread) => {
+      clearTimeout(tooLong);
+      resolve(thread);
+    };
+    const tooLong = setTimeout(() => {
+      queue.remove(source, begin);
+      reject(busy());
+    }, longestWaitMs).unref();
+    if (!queue.push(source, begin)) {
+      clearTimeout(tooLong);
+      reject(busy());
+    }
     takeTurns();
     return promise;
   };
@@ -101,16 +105,18 @@ const workerFile = new URL(
 /** A thread that hashes one password at a time: started for the first and ended some time after the last. */
 class Thread {
   readonly #idleMs: number;
+  readonly #startWorker: () => Worker;
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(idleMs: number) {
+  constructor(idleMs: number, startWorker: () => Worker) {
     this.#idleMs = idleMs;
+    this.#startWorker = startWorker;
   }
 
   async derive(parameters: Argon2Parameters): Promise<Buffer> {
     clearTimeout(this.#idle);
-    this.#worker ??= startWorker();
+    this.#worker ??= this.#start();
     try {
       return await ask(this.#worker, parameters);
     } catch (error) {
@@ -121,6 +127,15 @@ class Thread {
     }
   }
 
+  #start(): Worker {
+    const worker = this.#startWorker();
+    // It may end by itself, for example because it has no memory left: the next question starts another.
+    worker.once("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
+  }
+
   async end(): Promise<void> {
     clearTimeout(this.#idle);
     const worker = this.#worker;
@@ -129,12 +144,13 @@ class Thread {
   }
 }
 
-function startWorker(): Worker {
+/** Starts the thread that computes hashes; it does not keep the process alive. */
+export function startHashingWorker(): Worker {
   const worker = new Worker(workerFile, {
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
   });
   worker.unref();
-  // Whoever asks hears of it; between two questions nobody needs to.
+  // Without a listener an error between two questions would end the process.
   worker.on("error", () => {});
   return worker;
 }

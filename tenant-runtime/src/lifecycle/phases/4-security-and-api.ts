@@ -54,7 +54,7 @@ export async function securityAndApi(
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),
   );
-  const hashing = createHashing({ threads: config.authentication.hashingThreads, clock });
+  const hashing = createHashing({ threads: config.authentication.hashingThreads });
   base.releasers.add("password hashing", () => hashing.close());
   const outbound = openOutbound(base);
   await steps.critical("API", async () => {

@@ -22,7 +22,7 @@ const uncached: Cache = {
   through: (_scope, _key, load) => load(),
   invalidate: async () => {},
 };
-const hashing = createHashing({ threads: 1, clock: systemClock });
+const hashing = createHashing({ threads: 1 });
 const schemas = customerSchemas("FR");
 const person = (fields: object) => schemas.created.parse({ type: "person", name: "Ann", ...fields });
 
