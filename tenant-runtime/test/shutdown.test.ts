@@ -85,6 +85,7 @@ describe("SIGTERM", () => {
       "dependency checks",
       "workers",
       "Redis events",
+      "refused attempts",
       "password hashing",
       "Redis state",
       "Vault",

@@ -13,12 +13,13 @@ import type { ModuleWorld } from "./world.ts";
 
 /** Every operation of the API, its description included. */
 export function routes(world: ModuleWorld): readonly Route[] {
-  const { tenant, state, clock, authKeys, limiter } = world;
+  const { tenant, state, clock, authKeys, limiter, onShutdown } = world;
   const audit = createAudit(tenant.id);
   const sessions = createSessions({ state, clock });
   const tokens = createAccessTokens({ tenantId: tenant.id, keys: authKeys, clock });
   const customers = createCustomerService({ ...world, audit, country: tenant.country });
   const refusedAttempts = createRefusedAttempts({ ...world, audit });
+  onShutdown("refused attempts", () => refusedAttempts.close());
   const operations = [
     ...sessionRoutes(createSessionService({ ...world, sessions, tokens, audit, refusedAttempts })),
     ...userRoutes(createUserService({ ...world, sessions, audit })),

@@ -29,5 +29,7 @@ export interface ModuleWorld {
   /** How long a one-time password works. */
   readonly oneTimePasswordHours: number;
   readonly authKeys: Watched<AuthKeys>;
+  /** Runs `release` when the process shuts down, after the last request and before what the modules use is closed. */
+  readonly onShutdown: (name: string, release: () => Promise<void>) => void;
   readonly firstAdmin: Watched<AdministratorAccount>;
 }

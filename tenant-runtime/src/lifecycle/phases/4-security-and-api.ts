@@ -74,6 +74,7 @@ export async function securityAndApi(
       oneTimePasswordHours: config.authentication.oneTimePasswordHours,
       authKeys: secrets.auth,
       firstAdmin: secrets.admin,
+      onShutdown: (name, release) => base.releasers.add(name, release),
     };
     await modules.prepare(world);
     const licence = createLicence({ database, tenant: config.tenant, clock });

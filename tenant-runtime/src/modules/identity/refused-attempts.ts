@@ -22,9 +22,12 @@ export interface RefusedAttempt {
  */
 export interface RefusedAttempts {
   note(attempt: RefusedAttempt): void;
+  /** Writes the numbers that wait for their row, and resolves once every row is written or has failed. */
+  close(): Promise<void>;
 }
 
 interface Tally {
+  readonly key: string;
   readonly attempt: RefusedAttempt;
   /** Milliseconds of the monotonic clock. */
   readonly since: number;
@@ -51,18 +54,27 @@ export function createRefusedAttempts(world: {
   // The row of a refused command is not the change that its Idempotency-Key stands for.
   const outsideOfCommands = AsyncLocalStorage.snapshot();
 
+  /** Those with a number that is not yet in the trail. */
+  const unsummarized = new Set<Tally>();
+  const writing = new Set<Promise<void>>();
+
   const write = (attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>) => {
     const { action, actor, entityType, subject: entityId } = attempt;
     const entry = { actor: { id: actor, requestId }, action, entityType, entityId, details };
-    outsideOfCommands(() => database.transaction((transaction) => audit(transaction, entry))).catch(
-      (error: Error) =>
+    const written = outsideOfCommands(() => database.transaction((transaction) => audit(transaction, entry)))
+      .catch((error: Error) =>
         log.warn("A refused attempt is missing in the audit trail.", { action, reason: error.message }),
-    );
+      )
+      .finally(() => writing.delete(written));
+    writing.add(written);
   };
 
-  const summarize = (key: string, tally: Tally) => {
-    if (tally.more > 0) write(tally.attempt, undefined, { attempts: tally.more });
+  const summarize = (tally: Tally) => {
+    const { key, attempt, more } = tally;
+    write(attempt, undefined, { attempts: more });
     if (tallies.get(key) === tally && clock.monotonic() - tally.since > hourMs) tallies.delete(key);
+    clearTimeout(tally.summary);
+    unsummarized.delete(tally);
     tally.more = 0;
     tally.summary = undefined;
   };
@@ -71,7 +83,7 @@ export function createRefusedAttempts(world: {
     const now = clock.monotonic();
     const kept = tallies.get(key);
     if (kept !== undefined && now - kept.since <= hourMs) return kept;
-    const fresh = { attempt, since: now, rows: 0, more: 0, summary: undefined };
+    const fresh = { key, attempt, since: now, rows: 0, more: 0, summary: undefined };
     tallies.set(key, fresh);
     return fresh;
   };
@@ -85,7 +97,12 @@ export function createRefusedAttempts(world: {
         return write(attempt, attempt.requestId, {});
       }
       tally.more += 1;
-      tally.summary ??= setTimeout(() => summarize(key, tally), summaryMs).unref();
+      unsummarized.add(tally);
+      tally.summary ??= setTimeout(() => summarize(tally), summaryMs).unref();
+    },
+    async close() {
+      for (const tally of unsummarized) summarize(tally);
+      await Promise.all(writing);
     },
   };
 }
