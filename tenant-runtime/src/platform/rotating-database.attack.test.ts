@@ -62,9 +62,12 @@ describe("the question whether the database is there", () => {
       const requests = (async () => {
         while (asking) await ask("SELECT 1");
       })();
-      expect(await database.check()).toEqual({ busy: true });
-      asking = false;
-      await requests;
+      try {
+        expect(await database.check()).toEqual({ busy: true });
+      } finally {
+        asking = false;
+        await requests;
+      }
     } finally {
       await asSuperuser(`ALTER ROLE t_${schema.id}_app_a LOGIN`);
     }
