@@ -54,6 +54,8 @@ export function createLoginAttempts(options: {
   return {
     async admit(attempt) {
       if (await isKnown(attempt)) return { known: true };
+      // The account first, and alone: what it refuses takes no place among the ISP's, not even until it is taken out
+      // again, so that a flood at one account keeps nobody else out. What the ISP's limit refuses counts for its account.
       for (const window of windowsOf(attempt, limits)) {
         const { allowed, resetSeconds } = await count([window]);
         if (!allowed)
