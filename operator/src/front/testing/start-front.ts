@@ -15,17 +15,19 @@ export interface RunningFront extends AsyncDisposable {
 
 interface Settings extends Partial<Omit<FrontConfig, "server" | "port">> {
   readonly proxyProtocol?: boolean;
+  /** Default true. */
+  readonly watched?: boolean;
 }
 
 /** @param serverPort of 127.0.0.1 */
 export async function startFront(serverPort: number, settings: Settings = {}): Promise<RunningFront> {
-  const { proxyProtocol = false, ...bounds } = settings;
+  const { proxyProtocol = false, watched = true, ...bounds } = settings;
   const usual = parseFrontConfig(usualBounds, "test");
   const config = {
     ...usual,
     ...bounds,
     port: 0,
-    server: { port: serverPort, proxyProtocol, watched: true },
+    server: { port: serverPort, proxyProtocol, watched },
   };
   let logged = "";
   const stream = new PassThrough();
