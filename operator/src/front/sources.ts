@@ -1,5 +1,5 @@
+import { type Rate, TokenBucket } from "../../../process/token-bucket.ts";
 import type { Clock, Milliseconds } from "../controller/clock.ts";
-import { Allowance, type Rate } from "./allowance.ts";
 
 /** What all connections of one source address may do together, and how many there may be of all. */
 export interface SourceLimits {
@@ -18,17 +18,17 @@ export type SourceRefusal = "opened-too-fast" | "too-many-of-source" | "full";
 
 /** Gives back the place of a connection that has closed. */
 export interface Place {
-  readonly inwards: Allowance;
-  readonly outwards: Allowance;
+  readonly inwards: TokenBucket;
+  readonly outwards: TokenBucket;
   release(): void;
 }
 
 interface Source {
   /** What closes each open connection, the oldest first. */
   readonly open: Set<() => void>;
-  readonly openings: Allowance;
-  readonly inwards: Allowance;
-  readonly outwards: Allowance;
+  readonly openings: TokenBucket;
+  readonly inwards: TokenBucket;
+  readonly outwards: TokenBucket;
 }
 
 /**
@@ -109,8 +109,8 @@ export class Sources {
 function newSource({ openings, inwards, outwards }: SourceLimits, now: Milliseconds): Source {
   return {
     open: new Set(),
-    openings: new Allowance(openings, now),
-    inwards: new Allowance(inwards, now),
-    outwards: new Allowance(outwards, now),
+    openings: new TokenBucket(openings, now),
+    inwards: new TokenBucket(inwards, now),
+    outwards: new TokenBucket(outwards, now),
   };
 }

@@ -8,7 +8,6 @@ import { issueDetails } from "../platform/issue-details.ts";
 import type { Log } from "../platform/log.ts";
 import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";
 import type { EventFeed } from "./event-feed.ts";
-import type { MessageRate } from "./message-rate.ts";
 import { replay } from "./replay.ts";
 
 // A reader this far behind will not catch up; it can come back and resume.
@@ -24,7 +23,8 @@ export interface ConnectionOptions {
   readonly log: Log;
   /** Whether the one who opened it may follow a topic. */
   readonly mayFollow: (topic: string) => boolean;
-  readonly rate: MessageRate;
+  /** Whether the client may send one more message now; counts it. */
+  readonly maySend: () => boolean;
 }
 
 /** One client's socket and the topics it follows. */
@@ -70,7 +70,7 @@ export class Connection {
 
   #mayGoOn(): boolean {
     if (this.#cutOff) return false;
-    if (this.#options.rate.take()) return true;
+    if (this.#options.maySend()) return true;
     this.#cutOff = true;
     this.#send({ type: "error", ...errorBody(new AppError("RATE_LIMITED"), this.#options.requestId) });
     this.close(policyViolation, "too many messages");

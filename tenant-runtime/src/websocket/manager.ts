@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Server } from "node:https";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { TokenBucket } from "../../../process/token-bucket.ts";
 import { Turns } from "../../../process/turns.ts";
 import { AppError } from "../errors.ts";
 import type { Authenticate, Permits } from "../http/authentication.ts";
@@ -18,7 +19,6 @@ import type { Metrics } from "../platform/metrics.ts";
 import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import type { EventFeed } from "./event-feed.ts";
-import { MessageRate } from "./message-rate.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { SessionChecks } from "./session-checks.ts";
 import { takingTurns } from "./taking-turns.ts";
@@ -177,9 +177,11 @@ export class WebSocketManager {
   #follow(socket: WebSocket, { token, principal }: Admitted, requestId: string) {
     const { feed, log, permits, clock, metrics } = this.#options;
     const mayFollow = (topic: string) => permits(principal, `${topic}:read`);
-    const rate = new MessageRate(clock, this.#bounds);
+    const { messagesPerSecond: perSecond, messageBurst: burst } = this.#bounds;
+    const messages = new TokenBucket({ perSecond, burst }, clock.monotonic());
+    const maySend = () => messages.take(clock.monotonic());
     const eventLog = this.#replayLog;
-    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow, rate });
+    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow, maySend });
     this.#open.set(socket, { connection, token, userId: principal.userId });
     metrics.webSockets.set(this.size);
     socket.once("close", () => {
