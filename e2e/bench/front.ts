@@ -107,9 +107,9 @@ async function startFront(serverPort: number) {
     server: { port: serverPort },
     connections: 4_000,
     connectionsPerSource: 1_000,
-    openings: { perSecond: 10_000 },
-    inwards: { perSecond: "500Mi", burst: "500Mi" },
-    outwards: { perSecond: "500Mi", burst: "500Mi" },
+    newConnections: { perSecond: 10_000 },
+    toServer: { perSecond: "500Mi", burst: "500Mi" },
+    toClient: { perSecond: "500Mi", burst: "500Mi" },
   };
   const file = join(directory, "front.json");
   await writeFile(file, JSON.stringify(config));

@@ -57,7 +57,7 @@ describe("logins to Vault as a tenant's runtime", () => {
   it("count by the address that is behind the front", async () => {
     await using front = await startFront(Number(vaultPort()), {
       proxyProtocol: true,
-      openings: { perSecond: 500, burst: 500 },
+      newConnections: { perSecond: 500, burst: 500 },
       connectionsPerSource: 100,
     });
     const through = (address: string) => logIn(address, jwt, String(front.port));

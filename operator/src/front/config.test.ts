@@ -6,18 +6,18 @@ port: 6379
 server: { port: 6379 }
 connections: 100
 connectionsPerSource: 10
-openings: { perSecond: 20 }
-inwards: { perSecond: 512Ki, burst: 4Mi }
-outwards: { perSecond: 4Mi, burst: 16Mi }
+newConnections: { perSecond: 20 }
+toServer: { perSecond: 512Ki, burst: 4Mi }
+toClient: { perSecond: 4Mi, burst: 16Mi }
 idleTimeout: 10m
 `;
 
 describe("a front's configuration", () => {
   it("is read into bytes and milliseconds", () => {
     expect(parseFrontConfig(whole, "f")).toMatchObject({
-      server: { port: 6379, proxyProtocol: false, watched: false },
-      openings: { perSecond: 20, burst: 100 },
-      inwards: { perSecond: 512 * 1024, burst: 4 * 1024 * 1024 },
+      server: { port: 6379, proxyProtocol: false, reportsReadiness: false },
+      newConnections: { perSecond: 20, burst: 100 },
+      toServer: { perSecond: 512 * 1024, burst: 4 * 1024 * 1024 },
       idleTimeout: 600_000,
       firstByteTimeout: 5_000,
     });
@@ -28,7 +28,7 @@ describe("a front's configuration", () => {
       "an amount without a unit",
       "512Ki",
       "512",
-      "inwards.perSecond: write an amount of bytes such as 256Ki or 4Mi",
+      "toServer.perSecond: write an amount of bytes such as 256Ki or 4Mi",
     ],
     [
       "more for one source than others leave",

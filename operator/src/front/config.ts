@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
 
 const count = z.int().min(1).max(1_000_000);
-/** An amount a second; at once five times as much, unless told. */
+/** The burst is five times the amount per second by default. */
 const rate = z
   .strictObject({ perSecond: count, burst: count.optional() })
   .transform(({ perSecond, burst }) => ({ perSecond, burst: burst ?? 5 * perSecond }));
@@ -14,14 +14,14 @@ const schema = z
     server: z.strictObject({
       port,
       proxyProtocol: z.boolean().default(false),
-      /** Whether this front's readiness says that the server accepts connections, where nothing else asks it. */
-      watched: z.boolean().default(false),
+      /** Whether the front's readiness tells if the server accepts connections, for a server without its own probe. */
+      reportsReadiness: z.boolean().default(false),
     }),
     connections: count,
     connectionsPerSource: count,
-    openings: rate,
-    inwards: flow,
-    outwards: flow,
+    newConnections: rate,
+    toServer: flow,
+    toClient: flow,
     firstByteTimeout: duration.default(5_000),
     connectTimeout: duration.default(5_000),
     idleTimeout: duration.default(300_000),

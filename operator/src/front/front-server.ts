@@ -7,15 +7,15 @@ import { proxyHeader } from "./proxy-header.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { Place, SourceRefusal, Sources } from "./sources.ts";
 
-/** Why a connection is closed that its client did not close. */
-export type FrontRefusal = SourceRefusal | "gave-way" | "silent" | "server-away";
+/** Why the front closes a connection. */
+export type FrontRefusal = SourceRefusal | "evicted" | "no-first-byte" | "server-unreachable";
 
 export interface FrontServerOptions {
   /** The server behind. */
   readonly server: { readonly host: string; readonly port: number };
   /** Whether the server expects to be told the source's address, by the PROXY protocol. */
   readonly proxyProtocol: boolean;
-  /** Time until a client has sent its first byte; the server hears of the connection only then. */
+  /** A client has this long to send its first byte. The front connects to the server only then. */
   readonly firstByteTimeout: Milliseconds;
   readonly connectTimeout: Milliseconds;
   /** Time without a byte in either direction. */
@@ -27,7 +27,7 @@ export interface FrontServerOptions {
   readonly clock: Clock;
 }
 
-/** Passes TCP connections on to one server, each source address within its bounds. What is in them it does not see. */
+/** Passes TCP connections on to one server, each source address within its bounds. It does not inspect the bytes. */
 export class FrontServer {
   readonly #options: FrontServerOptions;
   readonly #servers: Server[] = [];
@@ -61,14 +61,14 @@ export class FrontServer {
   }
 
   #accept(client: Socket): void {
-    // One whose client is gone before it is looked at has no address.
+    // A socket that closed before accept has no remote address.
     const { remoteAddress: from } = client;
     client.on("error", () => {});
     if (from === undefined) {
       client.destroy();
       return;
     }
-    const admitted = this.#options.sources.admit(from, () => this.#refuse(client, "gave-way", from));
+    const admitted = this.#options.sources.admit(from, () => this.#refuse(client, "evicted", from));
     if (typeof admitted === "string") this.#refuse(client, admitted, from);
     else this.#serve(client, from, admitted);
   }
@@ -83,7 +83,7 @@ export class FrontServer {
   }
 
   #awaitFirstByte(client: Socket, from: string, place: Place): void {
-    client.setTimeout(this.#options.firstByteTimeout, () => this.#refuse(client, "silent", from));
+    client.setTimeout(this.#options.firstByteTimeout, () => this.#refuse(client, "no-first-byte", from));
     client.once("readable", () => {
       client.setTimeout(0);
       client.removeAllListeners("timeout");
@@ -96,16 +96,16 @@ export class FrontServer {
   async #pass(client: Socket, from: string, head: Buffer, place: Place): Promise<void> {
     const { clock, idleTimeout, halfClosedTimeout, metrics } = this.#options;
     const outside = await this.#connect();
-    if (outside === undefined) return this.#refuse(client, "server-away", from);
+    if (outside === undefined) return this.#refuse(client, "server-unreachable", from);
     if (client.destroyed) return void outside.destroy();
     if (this.#options.proxyProtocol) outside.write(proxyHeader(client));
-    const pace = { sent: this.#paced(place, "inwards"), received: this.#paced(place, "outwards") };
+    const pace = { sent: this.#paced(place, "toServer"), received: this.#paced(place, "toClient") };
     const tunnel = new Tunnel({ client, outside, head, idleTimeout, halfClosedTimeout, clock, pace });
     const { end } = await tunnel.ended;
     metrics.ended(end);
   }
 
-  /** The server; undefined when it does not answer. */
+  /** A connection to the server; undefined when it cannot be reached. */
   async #connect(): Promise<Socket | undefined> {
     const { server, connectTimeout } = this.#options;
     const socket = connect({ ...server, allowHalfOpen: true, noDelay: true, keepAlive: true });
@@ -120,7 +120,7 @@ export class FrontServer {
     return promise;
   }
 
-  #paced(place: Place, direction: "inwards" | "outwards"): (bytes: number) => Milliseconds {
+  #paced(place: Place, direction: "toServer" | "toClient"): (bytes: number) => Milliseconds {
     const { clock, metrics } = this.#options;
     return (bytes) => {
       const wait = place[direction].spend(bytes, clock.elapsed());
@@ -129,7 +129,7 @@ export class FrontServer {
     };
   }
 
-  /** At once and by a reset: nothing of it lingers here. */
+  /** Closes by a reset, which leaves no socket waiting here. */
   #refuse(client: Socket, reason: FrontRefusal, from: string): void {
     client.resetAndDestroy();
     this.#options.metrics.refused(reason);

@@ -70,7 +70,7 @@ describe("a front, attacked from one address", () => {
   it("lets it have its part of the connections and no more, and serves others", async () => {
     const { port, metrics } = await front({
       connectionsPerSource: 16,
-      openings: { perSecond: 500, burst: 500 },
+      newConnections: { perSecond: 500, burst: 500 },
     });
     openMany(400, port, attacker);
     await eventually("the surplus is refused", async () =>
@@ -83,10 +83,10 @@ describe("a front, attacked from one address", () => {
 
   it("keeps connections that say nothing from the server, and closes them soon", async () => {
     const sink = await startSink();
-    const running = await startFront(sink.port, { firstByteTimeout: 300, watched: false });
+    const running = await startFront(sink.port, { firstByteTimeout: 300, reportsReadiness: false });
     opened.use(running);
     await Promise.all(openMany(16, running.port, attacker).map(closed));
-    expect(await running.metrics()).toContain('dotmac_front_refusals_total{reason="silent"} 16');
+    expect(await running.metrics()).toContain('dotmac_front_refusals_total{reason="no-first-byte"} 16');
     expect(sink.connections()).toBe(0);
     const speaking = open(running.port, attacker);
     speaking.write("hello");
@@ -95,7 +95,7 @@ describe("a front, attacked from one address", () => {
   });
 
   it("refuses a flood of new connections without asking the server", async () => {
-    const { port, metrics } = await front({ openings: { perSecond: 5, burst: 20 } });
+    const { port, metrics } = await front({ newConnections: { perSecond: 5, burst: 20 } });
     let ended = 0;
     for (const socket of openMany(300, port, attacker)) {
       socket.on("connect", () => socket.end()).on("close", () => (ended += 1));
@@ -109,7 +109,7 @@ describe("a front, attacked from one address", () => {
   it("takes its bytes no faster than agreed, over all its connections together", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, {
-      inwards: { perSecond: 256 * 1024, burst: 512 * 1024 },
+      toServer: { perSecond: 256 * 1024, burst: 512 * 1024 },
     });
     opened.use(running);
     const begun = performance.now();
@@ -133,7 +133,7 @@ describe("a front, attacked from one address", () => {
       (await metrics()).includes("dotmac_front_connections_open 64"),
     );
     expect(await served(port, neighbour)).toBe("PONG");
-    expect(await metrics()).toContain('dotmac_front_refusals_total{reason="gave-way"} 1');
+    expect(await metrics()).toContain('dotmac_front_refusals_total{reason="evicted"} 1');
   });
 
   it("says once a minute, for each address, what it refuses and what to do", async () => {
@@ -168,7 +168,7 @@ describe("a front", () => {
     const lost = open(nowhere.port, neighbour);
     lost.write("x");
     await closed(lost);
-    expect(await nowhere.metrics()).toContain('dotmac_front_refusals_total{reason="server-away"} 1');
+    expect(await nowhere.metrics()).toContain('dotmac_front_refusals_total{reason="server-unreachable"} 1');
     expect(await nowhere.ready()).toBe("503 the server at port 1 accepts no connection\n");
   });
 

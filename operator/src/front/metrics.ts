@@ -3,7 +3,7 @@ import type { TunnelEnd } from "../egress/tunnel.ts";
 import type { FrontRefusal } from "./front-server.ts";
 import type { Sources } from "./sources.ts";
 
-type Direction = "inwards" | "outwards";
+type Direction = "toServer" | "toClient";
 
 /** All that a front measures of itself; labels never hold an address. */
 export class FrontMetrics {
@@ -24,7 +24,7 @@ export class FrontMetrics {
   });
   readonly #bytes = new Counter({
     name: "dotmac_front_bytes_total",
-    help: "Bytes passed, by direction (inwards to the server, outwards).",
+    help: "Bytes passed, by direction (toServer, toClient).",
     labelNames: ["direction"],
     registers: this.#registers,
   });

@@ -47,8 +47,7 @@ const why: Readonly<Record<FrontRefusal, string>> = {
   "opened-too-fast": "this address opens connections faster than it may: keep and reuse them",
   "too-many-of-source": "this address has as many connections as it may: close some, or reuse them",
   full: "all connections are taken, and this address has its fair part of them",
-  "gave-way":
-    "all connections are taken, and this address had most: its newest made room for another address",
-  silent: "nothing came after the connection was opened",
-  "server-away": "the server behind this front cannot be reached",
+  evicted: "all connections are taken, and this address had most: its newest was closed for another address",
+  "no-first-byte": "nothing came after the connection was opened",
+  "server-unreachable": "the server behind this front cannot be reached",
 };

@@ -43,7 +43,7 @@ export async function runFront(options: FrontOptions, stop: AbortSignal): Promis
     refusals: new RefusalLog(log, systemClock),
     clock: systemClock,
   });
-  const watched = config.server.watched ? watchServer(server, resources) : { away: () => false };
+  const watched = config.server.reportsReadiness ? watchServer(server, resources) : { away: () => false };
   const port = await front.listen(config.port, addresses);
   resources.defer(() => front.stop());
   const management = await serveManagement({

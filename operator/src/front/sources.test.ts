@@ -15,9 +15,9 @@ describe("the places of a front", () => {
       {
         connections: 8,
         connectionsPerSource: 6,
-        openings: { perSecond: 1, burst: 10 },
-        inwards: flow,
-        outwards: flow,
+        newConnections: { perSecond: 1, burst: 10 },
+        toServer: flow,
+        toClient: flow,
       },
       clock,
     );
@@ -66,11 +66,11 @@ describe("the places of a front", () => {
 
   it("share the bytes of their source, which come back with time", () => {
     const [one, other] = [admitted(admit("a")), admitted(admit("a"))];
-    expect(one.inwards.spend(2_000, clock.elapsed())).toBe(0);
-    expect(other.inwards.spend(500, clock.elapsed())).toBe(500);
-    expect(admitted(admit("b")).inwards.spend(2_000, clock.elapsed())).toBe(0);
+    expect(one.toServer.spend(2_000, clock.elapsed())).toBe(0);
+    expect(other.toServer.spend(500, clock.elapsed())).toBe(500);
+    expect(admitted(admit("b")).toServer.spend(2_000, clock.elapsed())).toBe(0);
     clock.advance(500);
-    expect(other.inwards.spend(0, clock.elapsed())).toBe(0);
+    expect(other.toServer.spend(0, clock.elapsed())).toBe(0);
   });
 
   it("are forgotten with their source only when nothing of it is open or owed", () => {

@@ -1,39 +1,39 @@
 import { type Rate, TokenBucket } from "../../../process/token-bucket.ts";
 import type { Clock, Milliseconds } from "../controller/clock.ts";
 
-/** What all connections of one source address may do together, and how many there may be of all. */
+/** Limits of all connections of one source address together, and of the connections of all sources. */
 export interface SourceLimits {
   /** Open connections of all sources. */
   readonly connections: number;
   readonly connectionsPerSource: number;
   /** New connections of one source. */
-  readonly openings: Rate;
+  readonly newConnections: Rate;
   /** Bytes from one source to the server, and back. */
-  readonly inwards: Rate;
-  readonly outwards: Rate;
+  readonly toServer: Rate;
+  readonly toClient: Rate;
 }
 
 /** Why a connection is not served. */
 export type SourceRefusal = "opened-too-fast" | "too-many-of-source" | "full";
 
-/** Gives back the place of a connection that has closed. */
+/** An admitted connection: the byte budgets of its source, and how to release its slot. */
 export interface Place {
-  readonly inwards: TokenBucket;
-  readonly outwards: TokenBucket;
+  readonly toServer: TokenBucket;
+  readonly toClient: TokenBucket;
   release(): void;
 }
 
 interface Source {
-  /** What closes each open connection, the oldest first. */
+  /** A function for each open connection that closes it, the oldest first. */
   readonly open: Set<() => void>;
-  readonly openings: TokenBucket;
-  readonly inwards: TokenBucket;
-  readonly outwards: TokenBucket;
+  readonly newConnections: TokenBucket;
+  readonly toServer: TokenBucket;
+  readonly toClient: TokenBucket;
 }
 
 /**
- * Who is connected, by source address. When all places are taken, a source with few connections gets one of the
- * source that has most: whoever holds many cannot keep out whoever holds one.
+ * Counts connections by source address. When all slots are taken, the source with most connections loses one to a source
+ * with fewer: many connections of one source cannot keep out another source.
  */
 export class Sources {
   readonly #limits: SourceLimits;
@@ -50,25 +50,26 @@ export class Sources {
     return this.#open;
   }
 
-  /** Addresses with an open connection, or with one a moment ago. */
+  /** Addresses with an open connection, or with a recent one. */
   get size(): number {
     return this.#byAddress.size;
   }
 
-  /** @param close ends the connection at once, for when another source is to have its place */
+  /** @param close ends the connection at once, when its slot goes to another source */
   admit(address: string, close: () => void): Place | SourceRefusal {
     const source = this.#sourceOf(address);
-    if (!source.openings.take(this.#clock.elapsed())) return "opened-too-fast";
+    if (!source.newConnections.take(this.#clock.elapsed())) return "opened-too-fast";
     if (source.open.size >= this.#limits.connectionsPerSource) return "too-many-of-source";
     if (this.#open >= this.#limits.connections && !this.#makeRoomFor(source)) return "full";
     return this.#take(source, close);
   }
 
-  /** Forgets sources that have nothing open and used nothing of late. */
+  /** Forgets sources without open connections whose budgets are full again. */
   forgetIdle(): void {
     const now = this.#clock.elapsed();
-    for (const [address, { open, openings, inwards, outwards }] of this.#byAddress) {
-      const isIdle = open.size === 0 && [openings, inwards, outwards].every((each) => each.isFull(now));
+    for (const [address, { open, newConnections, toServer, toClient }] of this.#byAddress) {
+      const isIdle =
+        open.size === 0 && [newConnections, toServer, toClient].every((each) => each.isFull(now));
       if (isIdle) this.#byAddress.delete(address);
     }
   }
@@ -87,10 +88,10 @@ export class Sources {
     const release = () => {
       if (source.open.delete(close)) this.#open -= 1;
     };
-    return { inwards: source.inwards, outwards: source.outwards, release };
+    return { toServer: source.toServer, toClient: source.toClient, release };
   }
 
-  /** Max-min fair: only who would still have more than the newcomer loses a connection, its newest. */
+  /** Max-min fair: a source loses its newest connection only if it then still has more than the newcomer. */
   #makeRoomFor(newcomer: Source): boolean {
     const most = [...this.#byAddress.values()].reduce((one, other) =>
       other.open.size > one.open.size ? other : one,
@@ -98,7 +99,7 @@ export class Sources {
     if (most.open.size <= newcomer.open.size + 1) return false;
     const newest = [...most.open].at(-1);
     if (newest === undefined) return false;
-    // The close of a socket is told later; its place is free now.
+    // The socket's close event comes later; its slot is free now.
     most.open.delete(newest);
     this.#open -= 1;
     newest();
@@ -106,11 +107,11 @@ export class Sources {
   }
 }
 
-function newSource({ openings, inwards, outwards }: SourceLimits, now: Milliseconds): Source {
+function newSource({ newConnections, toServer, toClient }: SourceLimits, now: Milliseconds): Source {
   return {
     open: new Set(),
-    openings: new TokenBucket(openings, now),
-    inwards: new TokenBucket(inwards, now),
-    outwards: new TokenBucket(outwards, now),
+    newConnections: new TokenBucket(newConnections, now),
+    toServer: new TokenBucket(toServer, now),
+    toClient: new TokenBucket(toClient, now),
   };
 }

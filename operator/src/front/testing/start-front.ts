@@ -16,18 +16,18 @@ export interface RunningFront extends AsyncDisposable {
 interface Settings extends Partial<Omit<FrontConfig, "server" | "port">> {
   readonly proxyProtocol?: boolean;
   /** Default true. */
-  readonly watched?: boolean;
+  readonly reportsReadiness?: boolean;
 }
 
 /** @param serverPort of 127.0.0.1 */
 export async function startFront(serverPort: number, settings: Settings = {}): Promise<RunningFront> {
-  const { proxyProtocol = false, watched = true, ...bounds } = settings;
+  const { proxyProtocol = false, reportsReadiness = true, ...bounds } = settings;
   const usual = parseFrontConfig(usualBounds, "test");
   const config = {
     ...usual,
     ...bounds,
     port: 0,
-    server: { port: serverPort, proxyProtocol, watched },
+    server: { port: serverPort, proxyProtocol, reportsReadiness },
   };
   let logged = "";
   const stream = new PassThrough();
@@ -68,7 +68,7 @@ port: 1
 server: { port: 1 }
 connections: 1000
 connectionsPerSource: 32
-openings: { perSecond: 50 }
-inwards: { perSecond: 1Mi, burst: 4Mi }
-outwards: { perSecond: 8Mi, burst: 32Mi }
+newConnections: { perSecond: 50 }
+toServer: { perSecond: 1Mi, burst: 4Mi }
+toClient: { perSecond: 8Mi, burst: 32Mi }
 `;
