@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { type RedisFailure, redisFailure } from "./redis-reply.ts";
 
 const replies: readonly (readonly [string, RedisFailure])[] = [
-  ["LOADING Redis is loading the dataset in memory", "passing"],
-  ["OOM command not allowed when used memory > 'maxmemory'.", "passing"],
-  ["MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist", "passing"],
-  ["READONLY You can't write against a read only replica.", "passing"],
-  ["NOREPLICAS Not enough good replicas to write.", "passing"],
-  ["BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.", "passing"],
-  ["MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", "passing"],
-  ["CLUSTERDOWN Hash slot not served", "passing"],
-  ["TRYAGAIN Multiple keys request during rehashing of slot", "passing"],
-  ["ERR max number of clients reached", "passing"],
-  ["ERR There was an error trying to save the ACLs. Please check the server logs", "passing"],
+  ["LOADING Redis is loading the dataset in memory", "transient"],
+  ["OOM command not allowed when used memory > 'maxmemory'.", "transient"],
+  ["MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist", "transient"],
+  ["READONLY You can't write against a read only replica.", "transient"],
+  ["NOREPLICAS Not enough good replicas to write.", "transient"],
+  ["BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.", "transient"],
+  ["MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", "transient"],
+  ["CLUSTERDOWN Hash slot not served", "transient"],
+  ["TRYAGAIN Multiple keys request during rehashing of slot", "transient"],
+  ["ERR max number of clients reached", "transient"],
+  ["ERR There was an error trying to save the ACLs. Please check the server logs", "transient"],
   ["NOAUTH Authentication required.", "login"],
   ["WRONGPASS invalid username-password pair or user is disabled.", "login"],
   ["NOPERM User t_a has no permissions to run the 'set' command", "permission"],
@@ -30,7 +30,7 @@ describe("Redis that answers", () => {
   });
 
   it.each([
-    [["OOM no memory"], "passing"],
+    [["OOM no memory"], "transient"],
     [["OOM no memory", "ERR unknown command 'FOO'"], "fault"],
     [["NOPERM no"], "permission"],
   ] as const)("EXECABORT after %j: %s", (texts, failure) => {

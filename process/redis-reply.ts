@@ -1,13 +1,13 @@
 /**
- * What it means that Redis did not do what it was asked:
- * - `unreachable`: it gave no answer (no connection, a time-out).
- * - `passing`: it refused, and will not once the server has recovered or someone has done something about it: it
- *   starts, is full, cannot write, follows another, runs a script, has too many clients.
- * - `login`: it does not know this login, or not with this password: while credentials are rotated.
- * - `permission`: this login may not do that: its rights were taken, or the command was never granted.
- * - `fault`: the request itself is wrong, and stays wrong.
+ * Why Redis did not carry out a command:
+ * - `unreachable`: there was no answer (no connection, a timeout).
+ * - `transient`: the server refused because of its state, and accepts the command later: it is loading, is full, cannot
+ *   write, is a replica, runs a script, or has too many clients.
+ * - `login`: the user or the password is unknown, for example while credentials are rotated.
+ * - `permission`: the user may not run this command.
+ * - `fault`: the command is wrong, and repeating it does not help.
  */
-export type RedisFailure = "unreachable" | "passing" | "login" | "permission" | "fault";
+export type RedisFailure = "unreachable" | "transient" | "login" | "permission" | "fault";
 
 /**
  * Classifies what a command threw. The first word of an error reply is its kind (Redis serialization protocol, "Simple
@@ -21,23 +21,23 @@ export function redisFailure(error: unknown): RedisFailure {
   return previous.length > 0 ? worst(previous.map(redisFailure)) : kindOf(error.message);
 }
 
-/** The words of redis 7.4, src/server.c and its callers, and of 6.2's MASTERDOWN and UNKILLABLE. */
-const passing =
+/** Kinds of error in redis 7.4, src/server.c and its callers, and of 6.2's MASTERDOWN and UNKILLABLE. */
+const transientKind =
   /^(LOADING|BUSY|OOM|MISCONF|READONLY|NOREPLICAS|MASTERDOWN|NOMASTERLINK|CLUSTERDOWN|TRYAGAIN|INPROG|IOERR|UNKILLABLE|UNBLOCKED|DENIED)\b/;
 
 const programmingErrors = [TypeError, RangeError, ReferenceError, SyntaxError];
 
-/** Refusals that have no word of their own. */
-const passingText = [/^ERR max number of clients\b/, /^ERR .*\btrying to save the ACLs\b/];
+/** Transient errors of the kind ERR, which only their text tells. */
+const transientText = [/^ERR max number of clients\b/, /^ERR .*\btrying to save the ACLs\b/];
 
 function kindOf(text: string): RedisFailure {
-  if (passing.test(text) || passingText.some((pattern) => pattern.test(text))) return "passing";
+  if (transientKind.test(text) || transientText.some((pattern) => pattern.test(text))) return "transient";
   if (/^(NOAUTH|WRONGPASS)\b/.test(text)) return "login";
   return /^NOPERM\b/.test(text) ? "permission" : "fault";
 }
 
 function worst(failures: readonly RedisFailure[]): RedisFailure {
-  const order: readonly RedisFailure[] = ["fault", "permission", "login", "passing"];
+  const order: readonly RedisFailure[] = ["fault", "permission", "login", "transient"];
   return order.find((failure) => failures.includes(failure)) ?? "unreachable";
 }
 

@@ -43,7 +43,7 @@ async function writeKeys(count: number): Promise<void> {
 const removesKeys = () => operator.deleteKeys("t:gone:");
 
 /** How the server comes to answer so, and what the operator then asks. */
-const passing: readonly [string, string, () => Promise<unknown>][] = [
+const transient: readonly [string, string, () => Promise<unknown>][] = [
   [
     "LOADING",
     "loads its data",
@@ -147,7 +147,7 @@ const passing: readonly [string, string, () => Promise<unknown>][] = [
 ];
 
 describe("a failure of Redis that may pass is a server that", () => {
-  it.each(passing)("answers %s because it %s", async (answer, _why, provoke) => {
+  it.each(transient)("answers %s because it %s", async (answer, _why, provoke) => {
     await expect(provoke()).rejects.toMatchObject({
       name: "RetryableError",
       reason: "RedisBusy",

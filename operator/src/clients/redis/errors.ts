@@ -10,7 +10,7 @@ export function redisError(error: unknown, server: string): Error {
     const message = `Redis at ${server} cannot be reached: ${text}.`;
     return new RetryableError(unavailable, message, { cause: error });
   }
-  if (failure === "passing") {
+  if (failure === "transient") {
     const message = `Redis at ${server} cannot do it now: ${text}.`;
     return new RetryableError("RedisBusy", message, { cause: error });
   }
@@ -29,7 +29,7 @@ export function concernsServer(error: unknown): boolean {
 const unavailable = "RedisUnavailable";
 const loginRefused = "RedisLoginRefused";
 
-type Refusal = Exclude<RedisFailure, "unreachable" | "passing">;
+type Refusal = Exclude<RedisFailure, "unreachable" | "transient">;
 
 const whatToDo: Readonly<Record<Refusal, { readonly reason: string; readonly advice?: string }>> = {
   login: {
