@@ -108,7 +108,9 @@ describe("a cursor", () => {
   });
 
   it("that the server gives is taken, however long the name is that it stands for", async () => {
-    const names = ["㌖", "ﷺ", '"', "\\", "𠀀", "\u{10ffff}"].map((sign) => sign.repeat(200).slice(0, 200));
+    const names = ["㌖", "ﷺ", '"', "\\", "𠀀", "\u{10ffff}"].map((character) =>
+      character.repeat(200).slice(0, 200),
+    );
     for (const name of names) expect((await create({ name })).status).toBe(201);
     const seen: string[] = [];
     let path: string | undefined = "/customers?limit=1&sort=name";

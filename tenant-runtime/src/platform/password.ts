@@ -17,7 +17,7 @@ export async function hashPassword(password: string, derive: Derive): Promise<st
   return phc(nonce, await derive({ message: comparable(password), nonce, tagLength, ...cost }));
 }
 
-/** What no password gives: to do for nobody the work that is done for a user. */
+/** A random hash. Verifying it takes as long as a real one, so unknown emails are not revealed by time. */
 export function hashOfNoPassword(): string {
   return phc(randomBytes(saltLength), randomBytes(tagLength));
 }

@@ -5,7 +5,7 @@ import {
   parsePhoneNumberWithError,
 } from "libphonenumber-js/min";
 
-/** E.164 has 15 digits; people write signs, spaces and words for "dial" between them. */
+/** E.164 has 15 digits; people write punctuation, spaces and words for "dial" between them. */
 export const longestPhoneNumber = 64;
 
 /**

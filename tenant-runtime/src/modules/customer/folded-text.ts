@@ -1,8 +1,8 @@
 /**
- * The longest folded text and the longest folded word, in bytes of UTF-8. Folding can make one sign into 18: without a
- * bound a name outgrows the entry of an index (2,704 bytes) and a word that of a tsvector (2,046), which PostgreSQL's
- * `array_to_tsvector` does not check. What is longer is cut, in what is stored and in what is searched for alike, so
- * that a search finds a little more, never less. The table checks both bounds.
+ * The longest folded text and the longest folded word, in bytes of UTF-8. Folding can make one character into 18:
+ * without a bound a name outgrows the entry of an index (2,704 bytes) and a word that of a tsvector (2,046), which
+ * PostgreSQL's `array_to_tsvector` does not check. What is longer is cut, in what is stored and in what is searched for
+ * alike, so that a search finds a little more, never less. The table checks both bounds.
  */
 export const longestFoldedBytes = 512;
 export const longestWordBytes = 254;

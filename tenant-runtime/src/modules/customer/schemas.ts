@@ -92,7 +92,7 @@ export function customerSchemas(country: string) {
     name: line("the customer's name", 200).meta({ examples: ["Inès Moreau"] }),
     contactName: line("the contact's name", 200).nullish().describe("Whom to ask for, at a company"),
     externalKey: text(64, "write the key as text")
-      .regex(/^[\x21-\x7e]{1,64}$/, "write 1 to 64 letters, digits or signs without space")
+      .regex(/^[\x21-\x7e]{1,64}$/, "write 1 to 64 letters, digits or other ASCII characters, without space")
       .nullish()
       .describe("The customer's key in another system; unique"),
     language: language.optional().describe("en when left out"),

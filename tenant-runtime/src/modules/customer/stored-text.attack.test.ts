@@ -26,10 +26,10 @@ const hashing = createHashing({ threads: 1 });
 const schemas = customerSchemas("FR");
 const person = (fields: object) => schemas.created.parse({ type: "person", name: "Ann", ...fields });
 
-// Six signs of Katakana and eighteen bytes each, once folded: one word.
+// Six characters of Katakana and eighteen bytes each, once folded: one word.
 const squareKilometres = "㌖".repeat(200);
-// Squared and ligature signs in no order: what they fold to cannot be compressed into an entry of an index.
-const manySigns = Array.from({ length: 200 }, (_, index) =>
+// Squared and ligature characters in no order: what they fold to cannot be compressed into an entry of an index.
+const manyCharacters = Array.from({ length: 200 }, (_, index) =>
   String.fromCodePoint(0x3300 + ((index * 37) % 0x57)),
 ).join("");
 
@@ -70,8 +70,8 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
 
 /** Any line that a client may write, and the worst ones. */
 function line(longest: number) {
-  const worst = ["㌖", "ﷺ", "ß", "İ", "ŉ", "\u0301", "𝔘", "\u200b", "'", "\\", "\t", "�"].map((sign) =>
-    sign.repeat(longest),
+  const worst = ["㌖", "ﷺ", "ß", "İ", "ŉ", "\u0301", "𝔘", "\u200b", "'", "\\", "\t", "�"].map((character) =>
+    character.repeat(longest),
   );
   return fc
     .oneof(
@@ -148,9 +148,9 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
   });
 
   it.each([
-    ["one word of many signs", squareKilometres],
-    ["signs that cannot be compressed", manySigns],
-    ["signs that fold to eighteen", "ﷺ".repeat(200)],
+    ["one word of many characters", squareKilometres],
+    ["characters that cannot be compressed", manyCharacters],
+    ["characters that fold to eighteen", "ﷺ".repeat(200)],
     ["letters of four bytes", "𠀀".repeat(100)],
   ])("a customer of %s is kept, found by them, and passed by in a list", async (_what, name) => {
     const details = person({ name, contactName: name, serviceAddress: { city: name.slice(0, 100) } });

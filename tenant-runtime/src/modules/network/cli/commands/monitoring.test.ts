@@ -21,9 +21,9 @@ const rates = (more: object) => faultsOf("rates", { counter: { width: 32 }, read
 describe("monitoring on the command line", () => {
   it.each([
     [
-      "a sign that is no poll",
+      "a character that is no poll",
       () => alerts({ objects: [{ id: "a", polls: [{ from, results: ".o" }] }] }),
-      "objects[0].polls[0].results: expected at most 100000 signs",
+      "objects[0].polls[0].results: expected at most 100000 characters",
     ],
     [
       "a circle",

@@ -12,22 +12,22 @@ export const level = z
 
 export const elementKind = oneOf(["device", "port", "circuit"]);
 
-/** Polls as rows: one sign per poll, so that a person can read and write a history. */
+/** Polls as rows: one character per poll, so that a person can read and write a history. */
 export const pollRows = list(
   record({
     from: instant,
     everySeconds: wholeNumber(1, aDay).default(60),
     results: z
-      .string({ error: expected('a string of signs, such as "..xx."') })
+      .string({ error: expected('a string of characters, such as "..xx."') })
       .regex(/^[.x-]{0,100000}$/, {
-        error: expected('at most 100000 signs: "." answered, "x" lost, "-" not polled'),
+        error: expected('at most 100000 characters: "." answered, "x" lost, "-" not polled'),
       })
       .meta({ description: '"." answered, "x" lost, "-" not polled', examples: ["..xx."] }),
   }),
 ).transform((rows) =>
   rows.flatMap(({ from, everySeconds, results }) =>
-    [...results].flatMap((sign, place) =>
-      sign === "-" ? [] : [{ at: from + place * everySeconds, answered: sign === "." }],
+    [...results].flatMap((character, place) =>
+      character === "-" ? [] : [{ at: from + place * everySeconds, answered: character === "." }],
     ),
   ),
 );
