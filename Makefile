@@ -84,20 +84,20 @@ format: node_modules/.installed ## Format every file
 	@npm run --silent format
 
 bench-billing-engine: node_modules/.installed ## Measure invoices per second of the billing engine; needs no cluster
-	@$(NODE) --expose-gc tenant-runtime/src/modules/billing/bench/main.ts
+	@$(NODE) --expose-gc engines/billing/bench/main.ts
 
 bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free-space queries per second of one core; needs no cluster
-	@$(NODE) --expose-gc tenant-runtime/src/modules/network/bench/main.ts
+	@$(NODE) --expose-gc engines/network/bench/main.ts
 
 bench-databases: node_modules/.installed ## Measure a database per tenant against a schema per tenant, up to 1,000 of each; about 15 minutes, needs no cluster
 	@$(NODE) e2e/bench/databases.ts
 
 .PHONY: fuzz-radius
 fuzz-radius: node_modules/.installed ## Read 1,000,000 broken RADIUS packets: no crash, no over-read; half a minute
-	@$(NODE) tenant-runtime/src/modules/network/fuzz/radius.ts
+	@$(NODE) engines/network/fuzz/radius.ts
 
 mutation-%: node_modules/.installed ## Break the engine of billing, network or support on purpose, one place at a time; MUTATED=<folder> narrows it
-	@stryker run tenant-runtime/src/modules/$*/stryker.config.*
+	@stryker run engines/$*/stryker.config.*
 
 bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the running cluster
 	@test -f e2e/bench/$*.ts || { echo "There is no benchmark $*; there are: $$(cd e2e/bench 2>/dev/null && ls *.ts | sed 's/\.ts$$//' | xargs)" >&2; exit 1; }

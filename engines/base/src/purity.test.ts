@@ -1,0 +1,3 @@
+import { describePurity } from "../testing/describe-purity.ts";
+
+describePurity(import.meta.dirname, []);

@@ -1,0 +1,75 @@
+import { output } from "../../../base/cli/schemas/output.ts";
+import { record } from "../../../base/cli/schemas/record.ts";
+import { zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { timelineOf } from "../../src/cycles/timeline.ts";
+import { Money } from "../../src/money/money.ts";
+import { Rational } from "../../src/money/rational.ts";
+import { changePrice } from "../../src/proration/change-price.ts";
+import { ratioText } from "../../src/proration/ratio-text.ts";
+import { command } from "../command.ts";
+import { printed, unitOfTime } from "../schemas/printed.ts";
+import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+import { rulerOf } from "./prorate.ts";
+
+const printedPart = { part: printed.count, ratio: printed.ratio, explanation: printed.text };
+
+export const change = command({
+  name: "change",
+  summary: "what a change of plan, quantity or price costs within a period billed in advance",
+  example: {
+    currency: "USD",
+    period: { from: "2026-05-01", to: "2026-06-01" },
+    old: { price: "20.00" },
+    new: { price: "40.00" },
+    when: { on: "2026-05-11" },
+  },
+  input: (money) => {
+    const terms = record({ price: price(money), quantity: quantity.default(Rational.one) });
+    return record({
+      currency,
+      period,
+      old: terms,
+      new: terms,
+      when: record(momentFields).transform(momentOf),
+      zone: zone.default(Zone.of("UTC")),
+      settings,
+    });
+  },
+  output: output({
+    unit: unitOfTime,
+    length: printed.count,
+    billed: printed.amount,
+    old: output({ ...printedPart, owed: printed.amount, credit: printed.amount }),
+    new: output({ ...printedPart, owed: printed.amount, charge: printed.amount }),
+    difference: printed.amount,
+  }),
+  run({ currency, period, old, new: next, when, zone, settings }) {
+    const timeline = timelineOf(settings.prorationUnit, zone);
+    const measure = rulerOf(period, timeline, settings.prorationMode);
+    const dayAfter = timeline.unit === "day" && settings.dayOfChange === "old-plan" ? 1 : 0;
+    const changed = changePrice(
+      old.price.minorUnits.times(old.quantity),
+      next.price.minorUnits.times(next.quantity),
+      timeline.tickOf(when) + dayAfter,
+      { from: timeline.startOf(period.from), to: timeline.startOf(period.to) },
+      measure,
+      settings.prorationMode,
+    );
+    const money = (minor: bigint) => Money.of(minor, currency);
+    const part = (count: number) => ({
+      part: count,
+      ratio: ratioText(count, measure.length),
+      explanation: `${measure.unit}s ${count} of ${measure.length}, rounded once`,
+    });
+    return {
+      unit: measure.unit,
+      length: measure.length,
+      billed: money(changed.billed),
+      old: { ...part(changed.oldPart), owed: money(changed.oldOwed), credit: money(changed.credit) },
+      new: { ...part(changed.newPart), owed: money(changed.newOwed), charge: money(changed.charge) },
+      difference: money(changed.difference),
+    };
+  },
+});

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, record } from "../../../base/cli/schemas/record.ts";
+import { id } from "../../../base/cli/schemas/scalars.ts";
+import { stackDiscounts } from "../../src/discounts/stack-discounts.ts";
+import { Money } from "../../src/money/money.ts";
+import { command } from "../command.ts";
+import { discountValue } from "../schemas/discount.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+export const discount = command({
+  name: "discount",
+  summary: "discounts stacked in order and spread over lines before tax",
+  example: {
+    currency: "EUR",
+    lines: [
+      { id: "fibre", amount: "40.00" },
+      { id: "voice", amount: "20.00" },
+    ],
+    discounts: [{ id: "welcome", value: { kind: "amount", amount: "10.00" } }],
+  },
+  input: (money) =>
+    record({
+      currency,
+      lines: list(record({ id, amount: positiveAmount(money) })),
+      discounts: list(record({ id, value: discountValue(money), lines: list(id).optional() })),
+      settings,
+    }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        amount: printed.amount,
+        discounts: z.array(output({ id: printed.text, amount: printed.amount })),
+        net: printed.amount,
+      }),
+    ),
+    discount: printed.amount,
+    net: printed.amount,
+  }),
+  run({ currency, lines, discounts, settings }) {
+    const amounts = lines.map(({ amount }) => amount.minor);
+    const stacked = discounts.map(({ value, lines: only }) => ({
+      value,
+      applies: lines.map((line) => only === undefined || only.includes(line.id)),
+    }));
+    const taken = stackDiscounts(amounts, stacked, settings);
+    const money = (minor: bigint) => Money.of(minor, currency);
+    const offLine = (line: number) => taken.reduce((sum, parts) => sum + (parts[line] ?? 0n), 0n);
+    const total = amounts.reduce((sum, _, line) => sum + offLine(line), 0n);
+    return {
+      lines: lines.map(({ id, amount }, line) => ({
+        id,
+        amount,
+        discounts: discounts.map((one, index) => ({ id: one.id, amount: money(taken[index]?.[line] ?? 0n) })),
+        net: money(amount.minor - offLine(line)),
+      })),
+      discount: money(total),
+      net: money(amounts.reduce((sum, one) => sum + one, 0n) - total),
+    };
+  },
+});

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, record } from "../../../base/cli/schemas/record.ts";
+import { date, id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { demandDistinct } from "../../src/demand-distinct.ts";
+import { blockedDates } from "../../src/dunning/blocked-dates.ts";
+import { stageOn } from "../../src/dunning/stage-on.ts";
+import { walkDunning } from "../../src/dunning/walk-dunning.ts";
+import { Money } from "../../src/money/money.ts";
+import { command } from "../command.ts";
+import { printed } from "../schemas/printed.ts";
+import { currency, positiveAmount } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+export const dunning = command({
+  name: "dunning",
+  summary: "the stage of a customer on a date, and the steps due since another",
+  example: {
+    currency: "EUR",
+    policy: {
+      stages: [
+        { name: "reminder", afterDays: 7, actions: ["email"] },
+        { name: "suspension", afterDays: 30, actions: ["letter"], blocks: true },
+      ],
+    },
+    invoices: [{ id: "2026-001", due: "2026-03-15", amount: "71.88" }],
+    after: "2026-03-15",
+    upTo: "2026-04-30",
+  },
+  input: (money) =>
+    record({
+      currency,
+      policy: record({
+        stages: list(
+          record({
+            name: id,
+            afterDays: wholeNumber(1, 3650),
+            actions: list(z.string()).default([]),
+            blocks: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+          }),
+        ),
+        minimum: positiveAmount(money).default(Money.zero(money)),
+      }),
+      invoices: list(record({ id, due: date, amount: positiveAmount(money) })),
+      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() })).default(
+        [],
+      ),
+      reversals: list(record({ payment: id, on: date })).default([]),
+      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) })).default([]),
+      promises: list(record({ from: date, until: date })).default([]),
+      exclusions: list(record({ from: date, until: date.optional() })).default([]),
+      after: date,
+      upTo: date,
+      settings,
+    }),
+  output: output({
+    standing: output({
+      on: printed.date,
+      stage: printed.text.nullable(),
+      daysOverdue: z.int(),
+      overdue: printed.amount,
+      reason: printed.text,
+    }),
+    steps: z.array(
+      output({
+        on: printed.date,
+        from: printed.text.nullable(),
+        to: printed.text.nullable(),
+        actions: z.array(printed.text),
+        block: z.enum(["start", "end"]).optional(),
+        reason: printed.text,
+      }),
+    ),
+    blocked: z.array(output({ from: printed.date, to: printed.date.optional() })),
+  }),
+  run({ currency: _, policy, after, upTo, settings, ...facts }) {
+    demandDistinct("invoices", facts.invoices);
+    demandDistinct("payments", facts.payments);
+    const steps = walkDunning(after, upTo, facts, policy, settings);
+    const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
+    const before = stageOn(after, facts, policy, settings).stage;
+    return {
+      standing: { on: upTo, stage: stage?.name ?? null, daysOverdue, overdue, reason },
+      steps: steps.map(({ from, to, block, ...step }) => ({
+        ...step,
+        from: from ?? null,
+        to: to ?? null,
+        ...(block === undefined ? {} : { block }),
+      })),
+      blocked: blockedDates(steps, before?.blocks === true ? after : undefined),
+    };
+  },
+});

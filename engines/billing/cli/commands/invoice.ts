@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { record } from "../../../base/cli/schemas/record.ts";
+import { date, zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { draftInvoice } from "../../src/invoice/draft-invoice.ts";
+import { command } from "../command.ts";
+import { customerFacts } from "../schemas/customer-facts.ts";
+import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { currency } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+export const invoice = command({
+  name: "invoice",
+  summary: "the lines that a customer owes by a date and that were not billed yet",
+  example: {
+    currency: "EUR",
+    target: "2026-03-01",
+    subscriptions: [
+      {
+        id: "fibre-1",
+        cycle: { unit: "month", alignment: { kind: "calendar" } },
+        start: { on: "2026-03-01" },
+        terms: { plan: "fibre-100", price: "59.90" },
+      },
+    ],
+  },
+  input: (money) =>
+    record({
+      currency,
+      zone: zone.default(Zone.of("UTC")),
+      target: date,
+      ...customerFacts(money),
+      settings,
+    }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        key: printed.text.meta({ description: "lines with one key are about one thing and add up" }),
+        kind: z.enum(["charge", "adjustment"]),
+        component: z.enum(["recurring", "usage", "top-up", "one-off"]),
+        subscription: printed.text.optional(),
+        description: printed.text,
+        from: printed.date,
+        to: printed.date,
+        due: printed.date,
+        taxDate: printed.date,
+        amount: printed.amount.meta({ description: "before discounts" }),
+        discounts: z.array(output({ id: printed.text, amount: printed.amount })),
+        net: printed.amount,
+        taxes: z.array(printedTax),
+        gross: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+    taxes: z.array(printedTaxTotal),
+    discount: printed.amount,
+    net: printed.amount,
+    tax: printed.amount,
+    gross: printed.amount,
+    unbilled: z.array(output({ subscription: printed.text, reason: printed.text })),
+  }),
+  run: ({ target, settings, ...facts }) => draftInvoice(facts, target, settings),
+});

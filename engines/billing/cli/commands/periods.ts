@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { date, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { Cycle } from "../../src/cycles/cycle.ts";
+import { dateOfMoment } from "../../src/cycles/moment.ts";
+import { command } from "../command.ts";
+import { cycle } from "../schemas/cycle.ts";
+import { printed } from "../schemas/printed.ts";
+import { momentFields, momentOf } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+const moment = record(momentFields).transform(momentOf);
+
+export const periods = command({
+  name: "periods",
+  summary: "the billing periods of a cycle, and when each is billed",
+  example: { cycle: { unit: "month" }, start: { on: "2026-01-31" }, count: 3 },
+  input: () =>
+    record({
+      cycle,
+      start: moment,
+      trialEnd: moment.optional(),
+      timing: oneOf(["in-advance", "in-arrears"]).default("in-advance"),
+      zone: zone.default(Zone.of("UTC")),
+      from: date.optional(),
+      count: wholeNumber(1, 1200).default(12),
+      settings,
+    }),
+  output: output({
+    anchor: printed.date,
+    serviceStart: printed.date,
+    periods: z.array(
+      output({ from: printed.date, to: printed.date, days: printed.count, billed: printed.date }),
+    ),
+  }),
+  run({ cycle, start, trialEnd, timing, zone, from, count, settings }) {
+    const anchor = settings.trialAnchor === "trial-end" ? (trialEnd ?? start) : start;
+    const row = Cycle.of(cycle, dateOfMoment(anchor, zone));
+    const serviceStart = dateOfMoment(start, zone);
+    const first = row.indexOf(from ?? serviceStart);
+    return {
+      anchor: dateOfMoment(anchor, zone),
+      serviceStart,
+      periods: Array.from({ length: count }, (_, step) => {
+        const period = row.period(first + step);
+        const billed = timing === "in-arrears" ? period.to : period.from;
+        const isFirst = period.contains(serviceStart) && timing === "in-advance";
+        return {
+          from: period.from,
+          to: period.to,
+          days: period.days(),
+          billed: isFirst ? serviceStart : billed,
+        };
+      }),
+    };
+  },
+});

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, record } from "../../../base/cli/schemas/record.ts";
+import { zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { cycleOfPeriod } from "../../src/cycles/cycle-of-period.ts";
+import type { Period } from "../../src/cycles/period.ts";
+import { type Timeline, timelineOf } from "../../src/cycles/timeline.ts";
+import { Money } from "../../src/money/money.ts";
+import { Rational } from "../../src/money/rational.ts";
+import type { Measure } from "../../src/proration/measure.ts";
+import { measureCycle } from "../../src/proration/measure-cycle.ts";
+import { measurePeriod } from "../../src/proration/measure-period.ts";
+import { proratePrice } from "../../src/proration/prorate-price.ts";
+import { ratioText } from "../../src/proration/ratio-text.ts";
+import type { BillingSettings } from "../../src/settings.ts";
+import { command } from "../command.ts";
+import { printed, unitOfTime } from "../schemas/printed.ts";
+import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+
+const moment = record(momentFields).transform(momentOf);
+
+export const prorate = command({
+  name: "prorate",
+  summary: "what parts of a period cost at one price",
+  example: {
+    currency: "EUR",
+    price: "59.90",
+    period: { from: "2026-03-01", to: "2026-04-01" },
+    service: [{ from: { on: "2026-03-15" }, to: { on: "2026-04-01" } }],
+  },
+  input: (money) =>
+    record({
+      currency,
+      price: price(money),
+      quantity: quantity.default(Rational.one),
+      period,
+      service: list(record({ from: moment, to: moment })),
+      zone: zone.default(Zone.of("UTC")),
+      settings,
+    }),
+  output: output({
+    unit: unitOfTime,
+    length: printed.count,
+    parts: z.array(
+      output({
+        part: printed.count,
+        ratio: printed.ratio,
+        amount: printed.amount,
+        explanation: printed.text,
+      }),
+    ),
+    total: printed.amount,
+  }),
+  run({ currency, price, quantity, period, service, zone, settings }) {
+    const timeline = timelineOf(settings.prorationUnit, zone);
+    const measure = rulerOf(period, timeline, settings.prorationMode);
+    const stretches = service.map(({ from, to }) => ({
+      from: timeline.tickOf(from),
+      to: timeline.tickOf(to),
+    }));
+    const rate = price.minorUnits.times(quantity);
+    const parts = proratePrice(rate, stretches, measure, settings.prorationMode);
+    const total = parts.reduce((sum, { amount }) => sum + amount, 0n);
+    return {
+      unit: measure.unit,
+      length: measure.length,
+      parts: parts.map(({ share, amount }) => ({
+        part: share,
+        ratio: ratioText(share, measure.length),
+        amount: Money.of(amount, currency),
+        explanation: `${measure.unit}s ${share} of ${measure.length}, rate ${price}, rounded once`,
+      })),
+      total: Money.of(total, currency),
+    };
+  },
+});
+
+/** The ruler that the tenant's mode lays along a period. */
+export function rulerOf(period: Period, timeline: Timeline, mode: BillingSettings["prorationMode"]): Measure {
+  return mode === "fixed-30-days"
+    ? measureCycle(cycleOfPeriod(period), 0, timeline, mode)
+    : measurePeriod(period, timeline);
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, record } from "../../../base/cli/schemas/record.ts";
+import { date, id } from "../../../base/cli/schemas/scalars.ts";
+import { Money } from "../../src/money/money.ts";
+import { computeTax } from "../../src/tax/compute-tax.ts";
+import { percentText } from "../../src/tax/tax-table.ts";
+import { command } from "../command.ts";
+import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { amount, currency } from "../schemas/scalars.ts";
+import { settings } from "../schemas/settings.ts";
+import { exemptions, taxRules } from "../schemas/tax.ts";
+
+export const tax = command({
+  name: "tax",
+  summary: "the taxes of a document's lines; net + tax = gross",
+  example: {
+    currency: "EUR",
+    rules: [{ code: "VAT", rate: "20", from: "2014-01-01" }],
+    date: "2026-03-01",
+    lines: [{ id: "fibre", amount: "59.90", taxes: ["VAT"] }],
+  },
+  input: (money) =>
+    record({
+      currency,
+      rules: taxRules,
+      exemptions: exemptions.default([]),
+      date,
+      lines: list(record({ id, amount: amount(money), taxes: list(id), date: date.optional() })),
+      settings,
+    }),
+  output: output({
+    lines: z.array(
+      output({
+        id: printed.text,
+        net: printed.amount,
+        taxes: z.array(printedTax.extend({ exemption: printed.text.optional() })),
+        gross: printed.amount,
+      }),
+    ),
+    taxes: z.array(printedTaxTotal),
+    net: printed.amount,
+    tax: printed.amount,
+    gross: printed.amount,
+  }),
+  run({ currency, rules, exemptions, date, lines, settings }) {
+    const rates = lines.map((line) => rules.ratesOn(line.date ?? date, line.taxes, exemptions));
+    const taxed = computeTax(
+      lines.map(({ amount }, index) => ({ amount: amount.minor, rates: rates[index] ?? [] })),
+      settings,
+    );
+    const money = (minor: bigint) => Money.of(minor, currency);
+    const presented = lines.map(({ id }, index) => ({
+      id,
+      net: money(taxed[index]?.net ?? 0n),
+      taxes: (rates[index] ?? []).map(({ code, rate, exemption }, place) => ({
+        code,
+        rate: percentText(rate),
+        amount: money(taxed[index]?.taxes[place] ?? 0n),
+        ...(exemption === undefined ? {} : { exemption }),
+      })),
+      gross: money(taxed[index]?.gross ?? 0n),
+    }));
+    return { lines: presented, ...totalsOf(presented, money) };
+  },
+});
+
+interface Presented {
+  readonly net: Money;
+  readonly taxes: readonly { readonly code: string; readonly rate: string; readonly amount: Money }[];
+  readonly gross: Money;
+}
+
+function totalsOf(lines: readonly Presented[], money: (minor: bigint) => Money) {
+  const byRate = new Map<string, { code: string; rate: string; base: bigint; amount: bigint }>();
+  let [net, gross] = [0n, 0n];
+  for (const line of lines) {
+    net += line.net.minor;
+    gross += line.gross.minor;
+    for (const { code, rate, amount } of line.taxes) {
+      const total = byRate.get(`${code}@${rate}`) ?? { code, rate, base: 0n, amount: 0n };
+      byRate.set(`${code}@${rate}`, total);
+      total.base += line.net.minor;
+      total.amount += amount.minor;
+    }
+  }
+  const taxes = [...byRate.values()].map((total) => ({
+    ...total,
+    base: money(total.base),
+    amount: money(total.amount),
+  }));
+  return { taxes, net: money(net), tax: money(gross - net), gross: money(gross) };
+}

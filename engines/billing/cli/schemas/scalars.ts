@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { found } from "../../../base/cli/schemas/expected.ts";
+import { attempt, parsed } from "../../../base/cli/schemas/parsed.ts";
+import { record } from "../../../base/cli/schemas/record.ts";
+import { date, instant } from "../../../base/cli/schemas/scalars.ts";
+import type { LocalDate } from "../../../calendar/src/local-date.ts";
+import { BillingFault } from "../../src/billing-fault.ts";
+import type { Moment } from "../../src/cycles/moment.ts";
+import { Period } from "../../src/cycles/period.ts";
+import { Currency } from "../../src/money/currency.ts";
+import { Money } from "../../src/money/money.ts";
+import { parseDecimal } from "../../src/money/parse-decimal.ts";
+import { Price } from "../../src/money/price.ts";
+import { Rational } from "../../src/money/rational.ts";
+
+export const currency = parsed("EUR", "currency code of ISO 4217", Currency.of);
+
+/** Amounts of the input's one currency. */
+export function amount(money: Currency) {
+  return parsed(Money.of(1234n, money).toString(), `amount of ${money.code}`, (text) =>
+    Money.parse(text, money),
+  );
+}
+
+/** Amounts of 0 or more. */
+export function positiveAmount(money: Currency) {
+  return parsed(Money.of(1234n, money).toString(), `amount of ${money.code}, 0 or more`, (text) =>
+    notNegative(Money.parse(text, money), text),
+  );
+}
+
+/** Rates, which may be finer than a minor unit. */
+export function price(money: Currency) {
+  return parsed("0.0006", `exact rate in ${money.code}, 0 or more`, (text) => {
+    notNegative(parseDecimal(text), text);
+    return Price.parse(text, money);
+  });
+}
+
+export const quantity = parsed("1.5", "exact quantity, 0 or more", (text) =>
+  notNegative(parseDecimal(text), text),
+);
+
+export const percentage = parsed("20", "percentage from 0 to 100", (text) => {
+  const value = notNegative(parseDecimal(text), text).dividedBy(Rational.of(100n));
+  if (value.compare(Rational.one) > 0) throw refused(`a percentage from 0 to 100`, text);
+  return value;
+});
+
+export const period = record({ from: date, to: date }).transform(({ from, to }, context) =>
+  attempt(() => Period.of(from, to), context),
+);
+
+/** `on` a local date or `at` an instant: spread into the record of the fact. */
+export const momentFields = { on: date.optional(), at: instant.optional() };
+
+/** The moment that the two fields name. */
+export function momentOf(
+  { on, at }: { readonly on?: LocalDate | undefined; readonly at?: number | undefined },
+  context: z.RefinementCtx,
+): Moment {
+  if (on !== undefined && at === undefined) return { on };
+  if (on === undefined && at !== undefined) return { at };
+  context.addIssue({
+    code: "custom",
+    message: `expected either "on" (a date) or "at" (an instant); found ${on === undefined ? "neither" : "both"}: write one of them`,
+  });
+  return z.NEVER;
+}
+
+function notNegative<Value extends { isNegative(): boolean }>(value: Value, text: string): Value {
+  if (value.isNegative()) throw refused("0 or more", text);
+  return value;
+}
+
+function refused(what: string, text: string): BillingFault {
+  return new BillingFault("AMOUNT_INVALID", `expected ${what}; found ${found(text)}`);
+}

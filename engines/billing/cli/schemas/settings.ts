@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { type BillingSettings, defaultSettings } from "../../src/settings.ts";
+
+const words = {
+  prorationMode: oneOf(["actual-days", "fixed-30-days", "none", "full"]),
+  prorationUnit: oneOf(["day", "second"]),
+  dayOfChange: oneOf(["new-plan", "old-plan"]),
+  trialAnchor: oneOf(["trial-end", "start"]),
+  usageInTrial: oneOf(["free", "billed"]),
+  taxRounding: oneOf(["document", "line"]),
+  prices: oneOf(["exclusive", "inclusive"]),
+  taxPoint: oneOf(["timing", "period-start", "period-end"]),
+  discountOrder: oneOf(["as-given", "amounts-first", "percentages-first"]),
+  percentageStacking: oneOf(["sequential", "additive"]),
+  unusedOnceAmount: oneOf(["carry", "lose"]),
+  allowanceInPartialPeriod: oneOf(["full", "prorated"]),
+  allowanceOrder: oneOf(["rollover-first", "current-first"]),
+  percentileMethod: oneOf(["nearest-rank", "interpolated"]),
+  billWhileBlocked: z.boolean({ error: "expected true or false: write it without quotes" }),
+  promiseToPay: oneOf(["hold", "stop-clock"]),
+  renewalFrom: oneOf(["expiry", "payment"]),
+} satisfies { [Name in keyof BillingSettings]: z.ZodType<BillingSettings[Name]> };
+
+/** The tenant's choices; what is not written has its default. */
+export const settings = record({
+  prorationMode: words.prorationMode.default(defaultSettings.prorationMode),
+  prorationUnit: words.prorationUnit.default(defaultSettings.prorationUnit),
+  dayOfChange: words.dayOfChange.default(defaultSettings.dayOfChange),
+  trialAnchor: words.trialAnchor.default(defaultSettings.trialAnchor),
+  usageInTrial: words.usageInTrial.default(defaultSettings.usageInTrial),
+  taxRounding: words.taxRounding.default(defaultSettings.taxRounding),
+  prices: words.prices.default(defaultSettings.prices),
+  taxPoint: words.taxPoint.default(defaultSettings.taxPoint),
+  discountOrder: words.discountOrder.default(defaultSettings.discountOrder),
+  percentageStacking: words.percentageStacking.default(defaultSettings.percentageStacking),
+  unusedOnceAmount: words.unusedOnceAmount.default(defaultSettings.unusedOnceAmount),
+  allowanceInPartialPeriod: words.allowanceInPartialPeriod.default(defaultSettings.allowanceInPartialPeriod),
+  allowanceOrder: words.allowanceOrder.default(defaultSettings.allowanceOrder),
+  percentileMethod: words.percentileMethod.default(defaultSettings.percentileMethod),
+  billWhileBlocked: words.billWhileBlocked.default(defaultSettings.billWhileBlocked),
+  promiseToPay: words.promiseToPay.default(defaultSettings.promiseToPay),
+  renewalFrom: words.renewalFrom.default(defaultSettings.renewalFrom),
+}).prefault({});

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { attempt } from "../../../base/cli/schemas/parsed.ts";
+import { list, record } from "../../../base/cli/schemas/record.ts";
+import { date, id } from "../../../base/cli/schemas/scalars.ts";
+import { TaxTable } from "../../src/tax/tax-table.ts";
+import { percentage } from "./scalars.ts";
+
+/** Rates by date; those of one code may not overlap. */
+export const taxRules = list(
+  record({
+    code: id,
+    rate: percentage,
+    from: date,
+    until: date.optional(),
+    compound: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+  }),
+).transform((rules, context) => attempt(() => TaxTable.of(rules), context));
+
+export const exemptions = list(
+  record({ code: id.optional(), from: date, until: date.optional(), reason: z.string() }),
+);

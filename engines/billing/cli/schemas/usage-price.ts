@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { attempt } from "../../../base/cli/schemas/parsed.ts";
+import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import type { Currency } from "../../src/money/currency.ts";
+import { Rational } from "../../src/money/rational.ts";
+import { checkedTiers } from "../../src/usage/checked-tiers.ts";
+import { aggregates, UsagePrice } from "../../src/usage/usage-price.ts";
+import { percentage, price, quantity } from "./scalars.ts";
+
+/** What a plan charges for a metric. */
+export function usagePrice(money: Currency) {
+  const rate = price(money);
+  return record({
+    metric: id,
+    aggregate: oneOf(aggregates).default("sum"),
+    model: priceModel(money),
+    included: quantity.default(Rational.zero),
+    rolloverPeriods: wholeNumber(0, 120).default(0),
+    minimum: rate.optional(),
+    maximum: rate.optional(),
+  }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));
+}
+
+function priceModel(money: Currency) {
+  const rate = price(money);
+  const tiers = list(record({ upTo: quantity.optional(), unitPrice: rate, fee: rate.optional() })).transform(
+    (steps, context) => attempt(() => checkedTiers(steps), context),
+  );
+  return kindOf(
+    "kind",
+    ["flat", "graduated", "volume", "package", "percentage"],
+    [
+      record({ kind: z.literal("flat"), unitPrice: rate }),
+      record({ kind: z.literal("graduated"), tiers }),
+      record({ kind: z.literal("volume"), tiers }),
+      record({ kind: z.literal("package"), size: quantity, price: rate }),
+      record({
+        kind: z.literal("percentage"),
+        rate: percentage,
+        feePerEvent: rate.optional(),
+        freeEvents: wholeNumber(0, 1_000_000).optional(),
+        freeAmount: quantity.optional(),
+      }),
+    ],
+  );
+}

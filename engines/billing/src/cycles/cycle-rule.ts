@@ -1,0 +1,58 @@
+import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
+import { BillingFault } from "../billing-fault.ts";
+
+export const cycleUnits = ["week", "month", "quarter", "half-year", "year"] as const;
+export type CycleUnit = (typeof cycleUnits)[number];
+
+/** Where cycles are counted from: the customer's own start, or a fixed place in the calendar. */
+export type Alignment =
+  | { readonly kind: "anniversary"; readonly dayOfMonth?: number | undefined }
+  | {
+      readonly kind: "calendar";
+      /** 1 to 31; a shorter month uses its last day. For cycles of months. */
+      readonly dayOfMonth?: number | undefined;
+      /** 1 to 12; the month in which quarters, half-years and years begin. */
+      readonly month?: number | undefined;
+      /** 1 Monday to 7 Sunday; for cycles of weeks. */
+      readonly dayOfWeek?: number | undefined;
+    };
+
+/** How often a subscription is billed, before it is tied to a start. */
+export class CycleRule {
+  readonly unit: CycleUnit;
+  readonly count: number;
+  readonly alignment: Alignment;
+  /** Length in months; 0 for cycles of weeks. */
+  readonly months: number;
+  /** Length in days for cycles of weeks; 0 for cycles of months. */
+  readonly days: number;
+
+  private constructor(unit: CycleUnit, count: number, alignment: Alignment) {
+    this.unit = unit;
+    this.count = count;
+    this.alignment = alignment;
+    this.months = monthsIn[unit] * count;
+    this.days = unit === "week" ? 7 * count : 0;
+  }
+
+  /** @throws BillingFault CYCLE_INVALID for a count or anchor outside of its range. */
+  static of(unit: CycleUnit, count: number, alignment: Alignment): CycleRule {
+    demandRange("count", count, 1, 120);
+    demandRange("dayOfMonth", alignment.dayOfMonth, 1, 31);
+    if (alignment.kind === "calendar") {
+      demandRange("month", alignment.month, 1, 12);
+      demandRange("dayOfWeek", alignment.dayOfWeek, 1, 7);
+    }
+    return new CycleRule(unit, count, alignment);
+  }
+}
+
+const monthsIn: Record<CycleUnit, number> = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 };
+
+function demandRange(name: string, value: number | undefined, least: number, most: number): void {
+  if (value === undefined || isWholeWithin(value, least, most)) return;
+  throw new BillingFault(
+    "CYCLE_INVALID",
+    `expected ${name} to be a whole number from ${least} to ${most}; found ${value}`,
+  );
+}

@@ -1,0 +1,101 @@
+import type { LocalDate } from "../../../calendar/src/local-date.ts";
+import { BillingFault } from "../billing-fault.ts";
+import { printShortest } from "../money/print-decimal.ts";
+import { Rational } from "../money/rational.ts";
+import type { AppliedRate } from "./applied-rate.ts";
+import type { Exemption, TaxRule } from "./tax-rule.ts";
+
+/** All tax rules of a tenant: at most one rate of a tax on any date. */
+export class TaxTable {
+  readonly #byCode: ReadonlyMap<string, readonly TaxRule[]>;
+  readonly #rates = new Map<string, readonly AppliedRate[]>();
+
+  private constructor(byCode: ReadonlyMap<string, readonly TaxRule[]>) {
+    this.#byCode = byCode;
+  }
+
+  /** @throws BillingFault TAX_INVALID when two rules of one tax overlap. */
+  static of(rules: readonly TaxRule[]): TaxTable {
+    const byCode = new Map<string, TaxRule[]>();
+    for (const rule of rules) {
+      const others = byCode.get(rule.code) ?? [];
+      const clash = others.find(
+        (other) => startsBefore(other, rule.until) && startsBefore(rule, other.until),
+      );
+      if (clash !== undefined) throw overlapping(rule, clash);
+      byCode.set(rule.code, [...others, rule]);
+    }
+    return new TaxTable(byCode);
+  }
+
+  /**
+   * The taxes of a line on its tax date, in the order of its codes: a compound one counts those before it.
+   * @throws BillingFault TAX_INVALID when a code has no rule on that date.
+   */
+  ratesOn(
+    date: LocalDate,
+    codes: readonly string[],
+    exemptions: readonly Exemption[],
+  ): readonly AppliedRate[] {
+    if (exemptions.length > 0) return this.#compute(date, codes, exemptions);
+    const key = `${date.day} ${codes.join(" ")}`;
+    const known = this.#rates.get(key) ?? this.#compute(date, codes, exemptions);
+    this.#rates.set(key, known);
+    return known;
+  }
+
+  #compute(
+    date: LocalDate,
+    codes: readonly string[],
+    exemptions: readonly Exemption[],
+  ): readonly AppliedRate[] {
+    let before = Rational.zero;
+    return codes.map((code) => {
+      const rule = this.#ruleOn(date, code);
+      const exemption = exemptions.find((one) => (one.code ?? code) === code && holdsOn(date, one))?.reason;
+      const rate = exemption === undefined ? rule.rate : Rational.zero;
+      const factor = rule.compound ? rate.times(Rational.one.plus(before)) : rate;
+      before = before.plus(factor);
+      return { code, rate, factor, exemption, signature: signature(code, rate, factor, exemption) };
+    });
+  }
+
+  #ruleOn(date: LocalDate, code: string): TaxRule {
+    const rule = this.#byCode.get(code)?.find((one) => holdsOn(date, one));
+    if (rule !== undefined) return rule;
+    throw new BillingFault(
+      "TAX_INVALID",
+      `expected a rate of tax ${JSON.stringify(code)} on ${date}; found none: add a rule whose dates include it`,
+    );
+  }
+}
+
+/** A fraction as a percentage: 20, 5.5. */
+export function percentText(rate: Rational): string {
+  return printShortest(rate.times(Rational.of(100n)), 9);
+}
+
+function signature(code: string, rate: Rational, factor: Rational, exemption: string | undefined): string {
+  const compound = factor.equals(rate) ? "" : `(${percentText(factor)})`;
+  return `${code}@${percentText(rate)}${compound}${exemption === undefined ? "" : "!exempt"}`;
+}
+
+interface Span {
+  readonly from: LocalDate;
+  readonly until?: LocalDate | undefined;
+}
+
+function holdsOn(date: LocalDate, span: Span): boolean {
+  return span.from.day <= date.day && startsBefore({ from: date }, span.until);
+}
+
+function startsBefore({ from }: Span, end: LocalDate | undefined): boolean {
+  return end === undefined || from.day < end.day;
+}
+
+function overlapping(rule: TaxRule, other: TaxRule): BillingFault {
+  return new BillingFault(
+    "TAX_INVALID",
+    `expected one rate of tax ${JSON.stringify(rule.code)} at a time; found one from ${other.from} and one from ${rule.from} that overlap: end the earlier rule (until) where the later one begins`,
+  );
+}

@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs } from "../../../base/testing/runs.ts";
+import { run } from "../../oracle/run.ts";
+import { Rational } from "../money/rational.ts";
+import { roundHalfUp } from "../money/round-half-up.ts";
+import type { AppliedRate } from "./applied-rate.ts";
+import { computeTax } from "./compute-tax.ts";
+
+const vat = { code: "VAT", rate: "20", from: "2014-01-01" };
+const line = (id: string, amount: string, ...taxes: string[]) => ({ id, amount, taxes });
+
+function tax(lines: object[], settings = {}, more = {}) {
+  return run("tax", { currency: "EUR", rules: [vat], date: "2026-03-01", lines, settings, ...more });
+}
+
+function rate(percent: bigint): AppliedRate {
+  const fraction = Rational.of(percent, 1000n);
+  return { code: `T${percent}`, rate: fraction, factor: fraction, signature: `T${percent}` };
+}
+
+describe("tax on a document", () => {
+  const cents = [line("a", "0.03", "VAT"), line("b", "0.03", "VAT"), line("c", "0.03", "VAT")];
+
+  it("is the rate's tax on the sum of its lines, rounded once (EN 16931 BR-CO-17)", () => {
+    const { taxes, net, tax: sum, gross, lines } = tax(cents);
+    expect(taxes).toEqual([{ code: "VAT", rate: "20", base: "0.09", amount: "0.02" }]);
+    expect([net, sum, gross]).toEqual(["0.09", "0.02", "0.11"]);
+    expect(lines.map((one: { taxes: { amount: string }[] }) => one.taxes[0]?.amount)).toEqual([
+      "0.01",
+      "0.00",
+      "0.01",
+    ]);
+  });
+
+  it("is rounded line by line where the tenant says so", () => {
+    const { taxes, gross } = tax(cents, { taxRounding: "line" });
+    expect(taxes[0].amount).toBe("0.03");
+    expect(gross).toBe("0.12");
+  });
+
+  it("is taken out of prices that include it", () => {
+    expect(tax([line("a", "71.88", "VAT")], { prices: "inclusive" })).toMatchObject({
+      net: "59.90",
+      tax: "11.98",
+      gross: "71.88",
+    });
+    expect(
+      tax([line("a", "0.04", "VAT"), line("b", "0.04", "VAT")], { prices: "inclusive", taxRounding: "line" })
+        .tax,
+    ).toBe("0.02");
+    expect(tax([line("a", "0.04", "VAT"), line("b", "0.04", "VAT")], { prices: "inclusive" }).tax).toBe(
+      "0.01",
+    );
+  });
+
+  it("has several rates on a line, one of them on top of the others", () => {
+    const rules = [
+      { code: "GST", rate: "5", from: "2000-01-01" },
+      { code: "QST", rate: "9.5", from: "2011-01-01", compound: true },
+      { code: "FEE", rate: "1", from: "2000-01-01" },
+    ];
+    const output = tax([line("a", "100.00", "GST", "QST", "FEE")], {}, { rules });
+    expect(output.lines[0].taxes).toEqual([
+      { code: "GST", rate: "5", amount: "5.00" },
+      { code: "QST", rate: "9.5", amount: "9.98" },
+      { code: "FEE", rate: "1", amount: "1.00" },
+    ]);
+    expect(output.gross).toBe("115.98");
+    const included = tax([line("a", "115.98", "GST", "QST", "FEE")], { prices: "inclusive" }, { rules });
+    expect([included.net, included.tax]).toEqual(["100.00", "15.98"]);
+    const reversed = tax([line("a", "100.00", "QST", "GST")], {}, { rules });
+    expect(reversed.lines[0].taxes.map(({ amount }: { amount: string }) => amount)).toEqual(["9.50", "5.00"]);
+  });
+
+  it("has the rate of its date", () => {
+    const rules = [
+      { code: "VAT", rate: "19", from: "2007-01-01", until: "2020-07-01" },
+      { code: "VAT", rate: "16", from: "2020-07-01", until: "2021-01-01" },
+      { code: "VAT", rate: "19", from: "2021-01-01" },
+    ];
+    const dated = (date: string) => ({ ...line(date, "100.00", "VAT"), date });
+    const { lines, taxes } = tax(
+      [dated("2020-06-30"), dated("2020-07-01"), dated("2020-12-31"), dated("2021-01-01")],
+      {},
+      { rules },
+    );
+    expect(lines.map((one: { taxes: { rate: string }[] }) => one.taxes[0]?.rate)).toEqual([
+      "19",
+      "16",
+      "16",
+      "19",
+    ]);
+    expect(taxes.map(({ base, amount }: { base: string; amount: string }) => [base, amount])).toEqual([
+      ["200.00", "38.00"],
+      ["200.00", "32.00"],
+    ]);
+  });
+
+  it("spares the exempt, of one tax or of all, while it lasts, and says why", () => {
+    const exempt = (exemption: object, date = "2026-03-01") =>
+      tax([line("a", "100.00", "VAT")], {}, { exemptions: [exemption], date });
+    const charity = { from: "2026-03-01", until: "2026-04-01", reason: "charity" };
+    expect(exempt(charity).lines[0].taxes).toEqual([
+      { code: "VAT", rate: "0", amount: "0.00", exemption: "charity" },
+    ]);
+    expect(exempt({ ...charity, code: "VAT" }).tax).toBe("0.00");
+    expect(exempt({ ...charity, code: "GST" }).tax).toBe("20.00");
+    expect(exempt(charity, "2026-04-01").tax).toBe("20.00");
+    expect(exempt(charity, "2026-02-28").tax).toBe("20.00");
+  });
+
+  it("leaves untaxed lines alone", () => {
+    expect(tax([line("a", "100.00"), line("b", "-10.00", "VAT")])).toMatchObject({
+      net: "90.00",
+      tax: "-2.00",
+      gross: "88.00",
+    });
+  });
+
+  it.each<[object[], RegExp]>([
+    [[], /a rate of tax "VAT" on 2026-03-01; found none/],
+    [[{ ...vat, until: "2026-01-01" }], /a rate of tax "VAT" on 2026-03-01; found none/],
+    [[{ ...vat, from: "2026-03-02" }], /found none: add a rule whose dates include it/],
+    [
+      [vat, { ...vat, from: "2020-01-01" }],
+      /^rules: expected one rate of tax "VAT" at a time; found one from 2014-01-01 and one from 2020-01-01/,
+    ],
+    [
+      [
+        { ...vat, from: "2020-01-01" },
+        { ...vat, until: "2020-01-02" },
+      ],
+      /overlap/,
+    ],
+  ])("refuses the rules %j", (rules, message) => {
+    expect(tax([line("a", "1.00", "VAT")], {}, { rules }).faults).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("always makes net and taxes sum to gross, and sums of lines to the tax of the sum", () => {
+    const lines = fc.array(
+      fc.record({
+        amount: fc.bigInt(-10_000n, 100_000n),
+        rates: fc.subarray([rate(200n), rate(55n), rate(21n)]),
+      }),
+      { maxLength: 8 },
+    );
+    const settings = fc.record({
+      taxRounding: fc.constantFrom("document" as const, "line" as const),
+      prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
+    });
+    fc.assert(
+      fc.property(lines, settings, (taxables, chosen) => {
+        const taxed = computeTax(taxables, chosen);
+        for (const [index, { net, taxes, gross }] of taxed.entries()) {
+          expect(taxes.reduce((sum, one) => sum + one, net)).toBe(gross);
+          expect(chosen.prices === "exclusive" ? net : gross).toBe(taxables[index]?.amount);
+        }
+        if (chosen.taxRounding === "line" || chosen.prices === "inclusive") return;
+        for (const { signature, factor } of [rate(200n), rate(55n), rate(21n)]) {
+          const of = taxables.map(({ amount, rates }, index) => {
+            const place = rates.findIndex((one) => one.signature === signature);
+            return place < 0 ? [0n, 0n] : [amount, taxed[index]?.taxes[place] ?? 0n];
+          });
+          const base = of.reduce((sum, [amount = 0n]) => sum + amount, 0n);
+          const sum = of.reduce((all, [, one = 0n]) => all + one, 0n);
+          expect(sum).toBe(roundHalfUp(factor.times(Rational.of(base))));
+        }
+      }),
+      runs(500),
+    );
+  });
+});

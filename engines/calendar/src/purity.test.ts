@@ -1,0 +1,3 @@
+import { describePurity } from "../../base/testing/describe-purity.ts";
+
+describePurity(import.meta.dirname, ["temporal-polyfill"]);

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { command } from "../../../base/cli/command.ts";
+import { expected } from "../../../base/cli/schemas/expected.ts";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { monthSpan } from "../../src/monitoring/availability/month-span.ts";
+import {
+  type ServiceAvailability,
+  serviceAvailability,
+} from "../../src/monitoring/availability/service-availability.ts";
+import type { MaintenanceWindow } from "../../src/monitoring/maintenance/maintenance-window.ts";
+import { windowSpans } from "../../src/monitoring/maintenance/window-spans.ts";
+import { monitoringFault } from "../../src/monitoring/monitoring-fault.ts";
+import { ServiceMap } from "../../src/monitoring/services/service-map.ts";
+import type { Span } from "../../src/monitoring/spans/span.ts";
+import { plantSchema, whenSchema } from "../schemas/monitoring.ts";
+
+const seconds = z.int().min(0);
+const target = z
+  .string({ error: expected('a percentage in quotes, such as "99.95"') })
+  .regex(/^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$/, {
+    error: expected('a percentage from "0" to "100", four decimals at most'),
+  })
+  .meta({ description: "percentage of the agreed time", examples: ["99.95"] })
+  .transform((text) => Math.round(Number(text) * 10_000));
+
+export const availability = command({
+  name: "availability",
+  summary: "the availability of each service in a month against what was promised, to the second",
+  example: {
+    month: "2026-03",
+    zone: "Europe/Paris",
+    plant: [
+      { id: "access-1", kind: "device" },
+      { id: "fibre-a", kind: "circuit", needs: ["access-1"] },
+    ],
+    services: [{ id: "fibre-7", customer: "anna", paths: [["fibre-a"]], target: "99.95" }],
+    outages: [{ element: "access-1", from: "2026-03-10T01:30:00Z", to: "2026-03-10T02:10:00Z" }],
+    planned: [
+      {
+        services: ["fibre-7"],
+        when: { kind: "once", from: "2026-03-10T01:00:00Z", to: "2026-03-10T02:00:00Z" },
+      },
+    ],
+  },
+  input: record({
+    month: z
+      .string({ error: expected('a month, such as "2026-03"') })
+      .regex(/^\d{4}-\d{2}$/, { error: expected('a month, such as "2026-03"') }),
+    zone,
+    plant: plantSchema,
+    services: list(
+      record({
+        id,
+        customer: id,
+        paths: list(list(id)),
+        target,
+        from: instant.optional(),
+        to: instant.optional(),
+      }),
+    ),
+    outages: list(record({ element: id, from: instant, to: instant })).default([]),
+    planned: list(record({ services: list(id), when: whenSchema })).default([]),
+    unknown: list(record({ element: id, from: instant, to: instant })).default([]),
+    unknownTime: oneOf(["excluded", "up", "down"]).default("excluded"),
+  }),
+  output: output({
+    services: z.array(
+      output({
+        id: z.string(),
+        customer: z.string(),
+        percent: z.string().optional(),
+        targetMet: z.boolean(),
+        total: seconds,
+        planned: seconds,
+        unknown: seconds,
+        down: seconds,
+        degraded: seconds,
+        agreed: seconds,
+        available: seconds,
+        allowance: seconds,
+        allowanceLeft: z.int(),
+      }),
+    ),
+  }),
+  run({ month, zone, plant, services, planned, unknownTime, ...elements }) {
+    const whole = monthSpan(month, zone);
+    const map = ServiceMap.of(plant, services);
+    demandServices(services, planned);
+    return {
+      services: services.map(({ id, customer, target, from = whole.from, to = whole.to }) => {
+        const within = { from: clip(from, whole), to: clip(to, whole) };
+        const theirs = planned.filter(({ services }) => services.includes(id));
+        const facts = { ...elements, planned: theirs.flatMap(({ when }) => spansOf(when, whole)) };
+        const measured = serviceAvailability(map, id, within, facts, {
+          targetMillionths: target,
+          unknownTime,
+        });
+        return { id, customer, ...printed(measured) };
+      }),
+    };
+  },
+});
+
+function clip(at: number, { from, to }: Span): number {
+  return Math.min(Math.max(at, from), to);
+}
+
+function spansOf(when: MaintenanceWindow["when"], within: Span): readonly Span[] {
+  return windowSpans({ id: "planned", devices: [], withChildren: false, when }, within);
+}
+
+function demandServices(
+  services: readonly { id: string }[],
+  planned: readonly { services: string[] }[],
+): void {
+  const known = new Set(services.map(({ id }) => id));
+  const lost = planned.flatMap(({ services }) => services).find((id) => !known.has(id));
+  if (lost === undefined) return;
+  throw monitoringFault(
+    "work planned on known services",
+    JSON.stringify(lost),
+    "add the service or correct its id",
+  );
+}
+
+function printed({ availableMillionths, ...rest }: ServiceAvailability) {
+  return {
+    ...rest,
+    ...(availableMillionths === undefined ? {} : { percent: percentOf(availableMillionths) }),
+  };
+}
+
+/** Four decimals: 999500 is "99.9500". */
+function percentOf(millionths: number): string {
+  const digits = String(millionths).padStart(5, "0");
+  return `${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}

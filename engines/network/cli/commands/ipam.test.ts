@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../../base/cli/testing/run.ts";
+import { network } from "../program.ts";
+
+describe("network free, next and usable", () => {
+  it("name each child that is wrong, where it is", () => {
+    const children = ["192.0.2.9/24", "192.0.2.1", "198.51.100.0/24", "192.0.2.250-192.0.3.9"];
+    const { faults } = run(network, "free", { parent: "192.0.2.0/24", children });
+    expect(faults).toEqual([
+      expect.stringMatching(/^children\[0\]: .*write "192\.0\.2\.0\/24" for the prefix/),
+    ]);
+    const inside = run(network, "next", {
+      parent: "192.0.2.0/24",
+      children: children.slice(1),
+      want: { kind: "address" },
+    });
+    expect(inside.faults).toEqual([
+      "children[1]: expected a child within 192.0.2.0/24; found 198.51.100.0/24: leave it out, or cut it at the parent's edge",
+      "children[2]: expected a child within 192.0.2.0/24; found 192.0.2.250-192.0.3.9: leave it out, or cut it at the parent's edge",
+    ]);
+  });
+
+  it("refuse what is not there as a whole", () => {
+    const next = (want: object) =>
+      run(network, "next", { parent: "192.0.2.0/24", children: ["192.0.2.0/26"], want }).faults;
+    expect(next({ kind: "prefix", length: 26, count: 4 })).toEqual([
+      ": expected 4 free /26 in 192.0.2.0/24; found 3: ask for fewer or smaller ones, or elsewhere",
+    ]);
+    expect(next({ kind: "prefix", length: 23 })).toEqual([
+      ": expected a prefix length of IPv4 from 24 to 32; found 23: write one of them",
+    ]);
+    expect(next({ kind: "prefix", length: 26, pool: true })).toEqual([
+      expect.stringMatching(/^want: expected no other fields; found \["pool"\]/),
+    ]);
+  });
+
+  it("have a pool use all its addresses", () => {
+    const pool = { parent: "192.0.2.0/30", pool: true };
+    expect(run(network, "free", pool).usable).toEqual({ total: 4, used: 0, free: 4, percent: "0.00" });
+    const want = { kind: "address", count: 4, pool: true };
+    expect(run(network, "next", { parent: "192.0.2.0/30", want })).toEqual({
+      parent: "192.0.2.0/30",
+      next: ["192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3"],
+      left: 0,
+    });
+    expect(run(network, "usable", { prefix: "192.0.2.0/30", pool: true })).toMatchObject({ usable: 4 });
+  });
+
+  it("count beyond what a JSON number can", () => {
+    expect(run(network, "usable", { prefix: "2001:db8::/64" }).usable).toBe("18446744073709551615");
+    expect(run(network, "free", { parent: "::/0" }).addresses.total).toBe((2n ** 128n).toString());
+  });
+});

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { command } from "../../../base/cli/command.ts";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { usableRange } from "../../src/ipam/usable-range.ts";
+import { usableUtilization } from "../../src/ipam/utilization.ts";
+import { family, freeSpace, refuseStrangers } from "../schemas/ipam.ts";
+import { countSchema, printedCount } from "../schemas/printed-count.ts";
+
+const count = wholeNumber(1, 100_000).default(1);
+const prefixes = record({
+  kind: z.literal("prefix"),
+  length: wholeNumber(0, 128),
+  count,
+  fit: oneOf(["lowest", "best"]).default("lowest"),
+});
+const addresses = record({ kind: z.literal("address"), count, pool: trueOrFalse.default(false) });
+
+export const next = command({
+  name: "next",
+  summary: "the next free prefixes of a length, or the next free addresses: as many as asked for, or none",
+  example: {
+    parent: "192.0.2.0/24",
+    children: ["192.0.2.0/26", "192.0.2.200-192.0.2.223"],
+    want: { kind: "prefix", length: 28, count: 2, fit: "best" },
+  },
+  input: record({
+    ...family,
+    want: kindOf("kind", ["prefix", "address"], [prefixes, addresses]),
+  }).superRefine(refuseStrangers),
+  output: output({ parent: z.string(), next: z.array(z.string()), left: countSchema }),
+  run({ want, ...input }) {
+    const space = freeSpace(input);
+    const { parent } = space;
+    if (want.kind === "prefix") {
+      const next = space.nextPrefixes(want.length, want.count, want.fit);
+      return { parent, next, left: printedCount(space.room(want.length) - BigInt(want.count)) };
+    }
+    const next = space.nextAddresses(want.count, usableRange(parent, want.pool));
+    const { free } = usableUtilization(space, want.pool);
+    return { parent, next, left: printedCount(free - BigInt(want.count)) };
+  },
+});

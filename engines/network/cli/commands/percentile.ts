@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { command } from "../../../base/cli/command.ts";
+import { output } from "../../../base/cli/schemas/output.ts";
+import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { date, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { ratePercentile } from "../../src/quota/rate-percentile.ts";
+import { bytes } from "../schemas/bytes.ts";
+import { countSchema, printedCount } from "../schemas/printed-count.ts";
+
+export const percentile = command({
+  name: "percentile",
+  summary: "the 95th percentile of a period's five-minute rates",
+  example: {
+    zone: "Europe/Paris",
+    period: { from: "2026-03-01", to: "2026-04-01" },
+    samples: [
+      { at: "2026-03-01T00:00:00+01:00", in: 400000000, out: 90000000 },
+      { at: "2026-03-01T00:05:00+01:00", in: 500000000, out: 80000000 },
+    ],
+  },
+  input: record({
+    zone,
+    period: record({ from: date, to: date }),
+    samples: list(record({ at: instant, in: bytes, out: bytes })),
+    direction: oneOf(["in", "out", "larger", "larger-sample", "sum"]).default("larger"),
+    missing: oneOf(["leave-out", "zero", "previous"]).default("leave-out"),
+  }),
+  output: output({
+    expected: z.int(),
+    missing: z.int(),
+    in: countSchema,
+    out: countSchema,
+    billed: countSchema,
+  }),
+  run({ zone, period, samples, ...settings }) {
+    const { expected, missing, in: rateIn, out, billed } = ratePercentile(samples, period, zone, settings);
+    return {
+      ...{ expected, missing },
+      ...{ in: printedCount(rateIn), out: printedCount(out), billed: printedCount(billed) },
+    };
+  },
+});

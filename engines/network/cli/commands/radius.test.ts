@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../../base/cli/testing/run.ts";
+import { network } from "../program.ts";
+
+const secret = "xyzzy5461";
+const request = "2b09001400000000000000000000000000000000";
+
+function encoded(input: object): string {
+  return run(network, "radius-encode", { secret, ...input }).packet;
+}
+
+describe("radius-encode and radius-decode", () => {
+  it("agree on every kind of value", () => {
+    const attributes = [
+      { name: "Acct-Session-Id", type: "text", value: "8100000a" },
+      { name: "Class", type: "octets", value: "00ff" },
+      { name: "MIP6-Feature-Vector", type: "integer64", value: "18446744073709551615" },
+      { name: "Tunnel-Type", tag: 1, type: "integer", label: "L2TP", value: 3 },
+      {
+        name: "IP-Port-Limit-Info",
+        type: "tlv",
+        value: [{ name: "IP-Port-Limit", type: "integer", value: 5 }],
+      },
+      { name: "Attr-26.32473.1", vendor: "32473", type: "octets", value: "01" },
+    ];
+    const given = attributes.map(({ name, value, tag }) => ({
+      name,
+      value: Array.isArray(value) ? value.map((one) => ({ name: one.name, value: one.value })) : value,
+      ...(tag === undefined ? {} : { tag }),
+    }));
+    const packet = encoded({ code: "Accounting-Request", attributes: given });
+    const decoded = run(network, "radius-decode", { packet, secret });
+    expect(decoded).toMatchObject({ accepted: true, code: "Accounting-Request", attributes });
+  });
+
+  it("count the octets of a session", () => {
+    const attributes = [
+      { name: "Acct-Input-Octets", value: 5 },
+      { name: "Acct-Input-Gigawords", value: 2 },
+    ];
+    const packet = encoded({ code: "Accounting-Request", attributes });
+    const { counters } = run(network, "radius-decode", { packet });
+    expect(counters).toEqual({ input: "8589934597", output: "0" });
+  });
+
+  it("write and read a reply to its request", () => {
+    const packet = encoded({ code: "CoA-ACK", request });
+    expect(run(network, "radius-decode", { packet, secret, request })).toMatchObject({ accepted: true });
+    expect(run(network, "radius-decode", { packet, secret: "another", request })).toMatchObject({
+      accepted: false,
+      reason: "bad-authenticator",
+    });
+  });
+
+  it.each([
+    ["", "expected at least 20 octets of a packet; found 0"],
+    [request.replace("2b", "2c"), "it is of CoA-ACK"],
+  ])("refuse to answer %j", (octets, why) => {
+    const fault = `: expected the request that is answered in the field "request"; ${why}: write its octets`;
+    const reply = { code: "CoA-ACK", secret, request: octets };
+    expect(run(network, "radius-encode", reply).faults).toEqual([fault]);
+    const asked = { packet: request, secret, request: octets };
+    expect(run(network, "radius-decode", asked).faults).toEqual([
+      fault.replace("is answered", "was answered"),
+    ]);
+  });
+
+  it("name what is wrong with an attribute, at the list's place", () => {
+    const attributes = [{ name: "Framed-IP-Address", value: "300.0.0.1" }];
+    const [fault] = run(network, "radius-encode", { code: "Access-Request", secret, attributes }).faults;
+    expect(fault).toMatch(/^attributes: expected .*300\.0\.0\.1/);
+  });
+
+  it("refuse an empty secret", () => {
+    expect(run(network, "radius-decode", { packet: request, secret: "" }).faults).toEqual([
+      'secret: expected a secret; found "": write at least one character',
+    ]);
+  });
+});

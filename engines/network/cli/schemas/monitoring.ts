@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { expected } from "../../../base/cli/schemas/expected.ts";
+import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { date, id, instant, trueOrFalse, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+
+const aDay = 86_400;
+const percent = wholeNumber(0, 100);
+
+export const level = z
+  .number({ error: expected("a number, not in quotes") })
+  .meta({ description: "in the unit of the samples" });
+
+export const elementKind = oneOf(["device", "port", "circuit"]);
+
+/** Polls as rows: one character per poll, so that a person can read and write a history. */
+export const pollRows = list(
+  record({
+    from: instant,
+    everySeconds: wholeNumber(1, aDay).default(60),
+    results: z
+      .string({ error: expected('a string of characters, such as "..xx."') })
+      .regex(/^[.x-]{0,100000}$/, {
+        error: expected('at most 100000 characters: "." answered, "x" lost, "-" not polled'),
+      })
+      .meta({ description: '"." answered, "x" lost, "-" not polled', examples: ["..xx."] }),
+  }),
+).transform((rows) =>
+  rows.flatMap(({ from, everySeconds, results }) =>
+    [...results].flatMap((character, place) =>
+      character === "-" ? [] : [{ at: from + place * everySeconds, answered: character === "." }],
+    ),
+  ),
+);
+
+const minuteOfDay = z
+  .string({ error: expected('a time such as "02:30"') })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: expected('a time from "00:00" to "23:59"') })
+  .meta({ description: "what the clocks of the zone show", examples: ["02:30"] })
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
+export const whenSchema = kindOf(
+  "kind",
+  ["once", "recurring"],
+  [
+    record({ kind: z.literal("once"), from: instant, to: instant }),
+    record({
+      kind: z.literal("recurring"),
+      zone,
+      weekdays: list(wholeNumber(1, 7)).default([1, 2, 3, 4, 5, 6, 7]),
+      weeksOfMonth: list(wholeNumber(1, 5)).optional(),
+      from: minuteOfDay,
+      to: minuteOfDay,
+      starts: date,
+      ends: date.optional(),
+    }).transform(({ from, to, weeksOfMonth, ends, ...rest }) => ({
+      ...rest,
+      fromMinute: from,
+      toMinute: to,
+      ...(weeksOfMonth && { weeksOfMonth }),
+      ...(ends && { ends }),
+    })),
+  ],
+);
+
+export const windowSchema = record({
+  id,
+  devices: list(id),
+  withChildren: trueOrFalse.default(false),
+  when: whenSchema,
+});
+
+export const ruleSchema = record({
+  id,
+  object: id,
+  indicator: id,
+  severity: oneOf(["critical", "major", "minor", "warning", "indeterminate"]).default("warning"),
+  direction: oneOf(["above", "below"]),
+  raiseAt: level,
+  clearAt: level,
+  samples: list(record({ at: instant, value: level })),
+});
+
+export const plantSchema = list(record({ id, kind: elementKind, needs: list(id).default([]) }));
+
+export const alarmSettings = record({
+  lossesBeforeDown: wholeNumber(1, 1000).default(3),
+  answersBeforeUp: wholeNumber(1, 1000).default(2),
+  staleAfterSeconds: wholeNumber(1, 30 * aDay).default(900),
+  flappingStartPercent: percent.default(30),
+  flappingStopPercent: percent.default(20),
+  evaluateEverySeconds: wholeNumber(1, aDay).default(60),
+  pendingSeconds: wholeNumber(0, 30 * aDay).default(120),
+}).prefault({});

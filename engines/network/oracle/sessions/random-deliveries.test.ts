@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs } from "../../../base/testing/runs.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import type { AccountingRecord } from "../../src/sessions/accounting-record.ts";
+import { periodsBetween } from "../../src/sessions/period-rule.ts";
+import { defaultSessionSettings } from "../../src/sessions/session-settings.ts";
+import { sessionsOf } from "../../src/sessions/sessions-of.ts";
+import { usagePerPeriod } from "../../src/sessions/usage-per-period.ts";
+import { replay } from "./replay.ts";
+import { type Delivery, reportsOf, type TrueSession } from "./truth.ts";
+
+const epoch = 20_600 * 86_400;
+const settings = { ...defaultSessionSettings, interimSeconds: undefined };
+const forever = epoch + 10 * 86_400;
+
+/**
+ * No shorter than a NAS repeats itself: where it says nothing of delays, a session whose stop was lost and the next
+ * of its id, whose start was lost, cannot be told apart within that time.
+ */
+const interval = fc.record({
+  seconds: fc.integer({ min: 120, max: 900 }),
+  up: fc.integer({ min: 0, max: 2_000_000_000 }),
+  down: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 6_000_000_000 })),
+});
+const oneUse = fc.record({
+  gap: fc.integer({ min: 3, max: 4000 }),
+  user: fc.constantFrom("alice", "alice", "bob"),
+  intervals: fc.array(interval, { minLength: 1, maxLength: 6 }),
+});
+
+/** Two NASes that use one id again and again, from an evening on. */
+const trueSessions = fc
+  .tuple(fc.array(oneUse, { minLength: 1, maxLength: 4 }), fc.array(oneUse, { maxLength: 3 }))
+  .map(([one, other]) => [...usesOf("bng-1", one), ...usesOf("bng-2", other)]);
+
+function usesOf(nas: string, uses: readonly (Omit<TrueSession, "nas" | "id" | "begin"> & { gap: number })[]) {
+  let at = epoch - 3600;
+  return uses.map(({ gap, user, intervals }): TrueSession => {
+    const begin = at + gap;
+    at = begin + intervals.reduce((sum, { seconds }) => sum + seconds, 0);
+    return { nas, id: "81", user, begin, intervals };
+  });
+}
+
+function deliveryOf(sessions: readonly TrueSession[], latest: number): fc.Arbitrary<Delivery> {
+  const arrivals = fc.array(fc.integer({ min: 0, max: latest }), { maxLength: 3 });
+  return fc.record({
+    timestamps: fc.boolean(),
+    gigawords: fc.boolean(),
+    lateness: fc.tuple(
+      ...sessions.map(({ intervals }) =>
+        fc.array(arrivals, { minLength: intervals.length + 1, maxLength: intervals.length + 1 }),
+      ),
+    ),
+  });
+}
+
+function historyOf(latest: number) {
+  return trueSessions.chain((sessions) =>
+    fc.tuple(fc.constant(sessions), deliveryOf(sessions, latest), fc.infiniteStream(fc.nat())),
+  );
+}
+
+/** The packets that arrive; `declared` says how much of its lateness a NAS tells. */
+function packets(
+  sessions: readonly TrueSession[],
+  delivery: Delivery,
+  declared: boolean,
+): AccountingRecord[] {
+  const counter = (bytes: bigint) => (delivery.gigawords ? bytes : bytes % 2n ** 32n);
+  return sessions.flatMap((session, index) =>
+    reportsOf(session).flatMap((report, place) =>
+      (delivery.lateness[index]?.[place] ?? []).map((late) => ({
+        status: report.kind,
+        nas: session.nas,
+        session: session.id,
+        user: session.user,
+        upload: counter(report.up),
+        download: counter(report.down),
+        wide: delivery.gigawords,
+        seconds: report.kind === "start" ? undefined : report.at - session.begin,
+        arrivedAt: report.at + late,
+        delay: declared ? late : 0,
+        eventAt: delivery.timestamps ? report.at : undefined,
+      })),
+    ),
+  );
+}
+
+function shuffled<Item>(items: readonly Item[], randomness: IterableIterator<number>): Item[] {
+  return items
+    .map((item) => ({ item, weight: randomness.next().value as number }))
+    .sort((one, other) => one.weight - other.weight)
+    .map(({ item }) => item);
+}
+
+const utc = Zone.of("UTC");
+const days = periodsBetween({ unit: "day" }, utc, epoch - 86_400, forever);
+
+describe("whatever arrives of a history, in whatever order and how often", () => {
+  it("gives the sessions, bytes and days that a replay of the truth gives", () => {
+    fc.assert(
+      fc.property(historyOf(20_000), ([truth, delivery, randomness]) => {
+        const arrived = shuffled(packets(truth, delivery, true), randomness);
+        const found = sessionsOf(arrived, settings, forever);
+        const expected = replay(truth, delivery);
+        const view = (
+          one: { nas: string; user: string; beganAt: number },
+          up: bigint,
+          down: bigint,
+          stop?: number,
+        ) => JSON.stringify([one.nas, one.user, one.beganAt, `${up}`, `${down}`, stop]);
+        expect(
+          found
+            .map((one) =>
+              view(one, one.upload, one.download, one.end?.by === "stop" ? one.end.at : undefined),
+            )
+            .sort(),
+        ).toEqual(
+          expected
+            .map(({ session, up, down, stoppedAt }) =>
+              view({ ...session, beganAt: session.begin }, up, down, stoppedAt),
+            )
+            .sort(),
+        );
+        for (const { period, download } of usagePerPeriod(found, days, utc, "proportional")) {
+          const ofDay = expected.map(({ downByDay }) => downByDay.get(period.from.day) ?? 0n);
+          expect(download).toBe(ofDay.reduce((sum, bytes) => sum + bytes, 0n));
+        }
+      }),
+      runs(1000),
+    );
+  });
+
+  it("gives the same bytes where the NAS does not say that it repeats itself, for as long as it does", () => {
+    fc.assert(
+      fc.property(historyOf(50), ([truth, delivery, randomness]) => {
+        const long = truth.map((session) => ({ ...session, intervals: session.intervals.map(lengthened) }));
+        const apart = spaced(long);
+        const found = sessionsOf(shuffled(packets(apart, delivery, false), randomness), settings, forever);
+        const expected = replay(apart, delivery);
+        const total = (parts: readonly bigint[]) => parts.reduce((sum, part) => sum + part, 0n);
+        expect(total(found.map(({ download }) => download))).toBe(total(expected.map(({ down }) => down)));
+        expect(total(found.map(({ upload }) => upload))).toBe(total(expected.map(({ up }) => up)));
+      }),
+      runs(1000),
+    );
+  });
+
+  it("gives the same again when any part of it is replayed", () => {
+    fc.assert(
+      fc.property(historyOf(20_000), fc.boolean(), ([truth, delivery, randomness], declared) => {
+        const arrived = packets(truth, delivery, declared);
+        const once = sessionsOf(arrived, settings, forever);
+        const part = shuffled(arrived, randomness).slice(arrived.length / 2);
+        expect(sessionsOf(shuffled([...arrived, ...part], randomness), settings, forever)).toEqual(once);
+      }),
+      runs(1000),
+    );
+  });
+});
+
+/** Longer than a NAS repeats itself. */
+function lengthened<Interval extends { readonly seconds: number }>(one: Interval): Interval {
+  return { ...one, seconds: one.seconds + 120 };
+}
+
+/** The same sessions with ten minutes between one use of an id and the next. */
+function spaced(sessions: readonly TrueSession[]): TrueSession[] {
+  const ends = new Map<string, number>();
+  return sessions.map((session) => {
+    const begin = Math.max(session.begin, (ends.get(session.nas) ?? 0) + 600);
+    ends.set(session.nas, begin + session.intervals.reduce((sum, { seconds }) => sum + seconds, 0));
+    return { ...session, begin };
+  });
+}

@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs } from "../../../base/testing/runs.ts";
+import { MacAddress } from "../ipam/mac-address.ts";
+import { NetworkFault } from "../network-fault.ts";
+import type { RelayVendor } from "./circuit-id.ts";
+import { parseHex } from "./parse-hex.ts";
+import { readAccessLine } from "./read-access-line.ts";
+import { readCircuitId } from "./read-circuit-id.ts";
+import { readDhcpv6RemoteId } from "./read-dhcpv6-remote-id.ts";
+import { readRelayInformation } from "./read-relay-information.ts";
+import { readRemoteId } from "./read-remote-id.ts";
+import { readSubOptions } from "./read-sub-options.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const mac = (text: string) => MacAddress.parse(text);
+
+describe("a circuit id", () => {
+  // Splynx, "DHCP Option 82": three captures, from a Cisco switch, a RouterOS relay and a RouterOS bridge.
+  it.each<[string, string, object]>([
+    ["of a Cisco switch", "0x000400640001", { layout: "cisco", vlan: 100, module: 0, port: 1 }],
+    ["of a RouterOS relay", "0x500300010001", { layout: "mac", mac: mac("50:03:00:01:00:01") }],
+    [
+      "of a RouterOS bridge",
+      "0x4d79204d696b726f74696b2065746820302f32",
+      {
+        layout: "access-line",
+        line: { link: "eth", node: "My Mikrotik", slot: "0", port: 2, vlan: undefined },
+      },
+    ],
+    ["of a stack's third switch", "0x00040fa10230", { layout: "cisco", vlan: 4001, module: 2, port: 48 }],
+    ["configured on a Cisco switch", "0x01054c696e6531", { layout: "text", text: "Line1" }],
+    ["with the type of a text and another length", "0x01064c696e6531", { layout: "opaque" }],
+    ["of six printable bytes", "0x706f72743132", { layout: "text", text: "port12" }],
+    ["that says nothing", "0x", { layout: "opaque" }],
+    ["of unknown bytes", "0x00ff00ff", { layout: "opaque" }],
+    ["of bytes that are no text", "0xc3280a", { layout: "opaque" }],
+    ["with a length too long for Cisco", "0x0005006400010a", { layout: "opaque" }],
+    ["with Cisco's length, a byte short", "0x0004006400", { layout: "opaque" }],
+    ["with Cisco's length, a byte over", "0x00040064000101", { layout: "opaque" }],
+    ["of three bytes after Cisco's type", "0x0003006400", { layout: "opaque" }],
+    ["of another Cisco type", "0x020400640001", { layout: "mac", mac: mac("02:04:00:64:00:01") }],
+  ])("%s is read", (_, hex, circuit) => {
+    expect(readCircuitId(parseHex(hex))).toEqual(circuit);
+  });
+
+  it.each<[RelayVendor, string, object]>([
+    ["any", "0x000400640001", { layout: "cisco", vlan: 100, module: 0, port: 1 }],
+    ["cisco", "0x000400640001", { layout: "cisco", vlan: 100, module: 0, port: 1 }],
+    ["mikrotik", "0x000400640001", { layout: "mac", mac: mac("00:04:00:64:00:01") }],
+    ["mikrotik", "0x01054c696e6531", { layout: "opaque" }],
+  ])("of six bytes that may be two things is what %s means", (vendor, hex, circuit) => {
+    expect(readCircuitId(parseHex(hex), vendor)).toEqual(circuit);
+  });
+
+  it.each<[string, string, number[]]>([
+    ["ge-4/1/1", "ge-4/1/1", []],
+    ["ge-4/1/1:500", "ge-4/1/1", [500]],
+    ["ge-4/1/1:122-500", "ge-4/1/1", [122, 500]],
+  ])("%s is an interface of Junos with its VLANs", (text, name, vlans) => {
+    expect(readCircuitId(bytesOf(text))).toEqual({ layout: "interface", name, vlans });
+  });
+
+  it.each(["xge-4/1/1", "ge-4/1", "ge-4/1/1:", "ge-4/1/1:1-2-3", "ge-4/1/1 ", " ge-4/1/1", "ge-4/1/1:12345"])(
+    "%j is no interface, just a text",
+    (text) => {
+      expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
+    },
+  );
+});
+
+describe("an access line", () => {
+  // RFC 4679 section 3.3.1 and TR-101 R-124: <Access-Node-Identifier> eth slot/port[:vlan-id], atm slot/port:vpi.vci.
+  it.each<[string, object]>([
+    ["dslam-7 eth 1/12:100", { link: "eth", node: "dslam-7", slot: "1", port: 12, vlan: 100 }],
+    ["dslam-7 eth 1/12", { link: "eth", node: "dslam-7", slot: "1", port: 12, vlan: undefined }],
+    ["olt 3 ETH 1/0/5:4094", { link: "eth", node: "olt 3", slot: "1/0", port: 5, vlan: 4094 }],
+    ["olt  eth  0.1/5:1", { link: "eth", node: "olt", slot: "0.1", port: 5, vlan: 1 }],
+    ["dslam-7 atm 3/0:8.35", { link: "atm", node: "dslam-7", slot: "3", port: 0, vpi: 8, vci: 35 }],
+    [
+      "dslam 7 ATM 1/3/0:4095.65535",
+      { link: "atm", node: "dslam 7", slot: "1/3", port: 0, vpi: 4095, vci: 65535 },
+    ],
+  ])("%s is read", (text, line) => {
+    expect(readAccessLine(text)).toEqual(line);
+  });
+
+  it.each([
+    "eth 1/12:100",
+    " eth 1/12:100",
+    "dslam-7 eth 1",
+    "dslam-7 eth 1/",
+    "dslam-7 eth /12",
+    "dslam-7 eth 1/12:0",
+    "dslam-7 eth 1/12:4095",
+    "dslam-7 eth 1/12:100 x",
+    "dslam-7 eth 1/123456",
+    "dslam-7eth 1/12",
+    "dslam-7 eth1/12",
+    "dslam-7 atm 3/0",
+    "dslam-7 atm 3/0:8",
+    "dslam-7 atm 3/0:8.35 x",
+    " atm 3/0:8.35",
+    "dslam-7 wifi 1/12:100",
+  ])("%j names none", (text) => {
+    expect(readAccessLine(text)).toBeUndefined();
+  });
+});
+
+describe("a remote id", () => {
+  it.each<[string, string, object]>([
+    ["of a Cisco switch", "0x000600005e005301", { layout: "mac", mac: mac("00:00:5e:00:53:01") }],
+    ["of six bare bytes", "0x00005e005301", { layout: "mac", mac: mac("00:00:5e:00:53:01") }],
+    [
+      "that spells a MAC address",
+      "0x30303a30303a35653a30303a35333a3031",
+      { layout: "mac", mac: mac("00:00:5e:00:53:01") },
+    ],
+    ["configured on a Cisco switch", "0x010441535731", { layout: "text", text: "ASW1" }],
+    ["in plain text", "0x706f702d3031", { layout: "text", text: "pop-01" }],
+    ["of unknown bytes", "0x0102030405", { layout: "opaque" }],
+    ["of five bytes after Cisco's type", "0x00050102030405", { layout: "opaque" }],
+    ["that says nothing", "0x", { layout: "opaque" }],
+  ])("%s is read", (_, hex, remote) => {
+    expect(readRemoteId(parseHex(hex))).toEqual(remote);
+  });
+
+  it("of DHCPv6 begins with an enterprise number (RFC 4649 section 3)", () => {
+    expect(readDhcpv6RemoteId(parseHex("0x0000000900005e005301"))).toEqual({
+      enterprise: 9,
+      remote: { layout: "mac", mac: mac("00:00:5e:00:53:01") },
+    });
+    expect(readDhcpv6RemoteId(parseHex("0xff00003a78"))).toEqual({
+      enterprise: 0xff00003a,
+      remote: { layout: "text", text: "x" },
+    });
+  });
+
+  it("of DHCPv6 is refused without one", () => {
+    expect(() => readDhcpv6RemoteId(parseHex("00000009"))).toThrow(
+      expect.objectContaining({
+        code: "IDENTITY_INVALID",
+        message:
+          "expected an enterprise number of 4 bytes and a remote id; found length 4: pass the option's data whole, without its own code and length",
+      }),
+    );
+  });
+});
+
+describe("option 82", () => {
+  it("has circuit, remote and subscriber id", () => {
+    const read = readRelayInformation(parseHex("0106000400640001 0208000600005e005301 0603626f62"));
+    expect(read).toEqual({
+      circuit: { layout: "cisco", vlan: 100, module: 0, port: 1 },
+      remote: { layout: "mac", mac: mac("00:00:5e:00:53:01") },
+      subscriber: "bob",
+      subOptions: [
+        { code: 1, value: parseHex("000400640001") },
+        { code: 2, value: parseHex("000600005e005301") },
+        { code: 6, value: parseHex("626f62") },
+      ],
+      account: "000400640001/000600005e005301",
+    });
+  });
+
+  it("may have a sub-option that nobody knows, and lack the others", () => {
+    expect(readRelayInformation(parseHex("970100"))).toEqual({
+      circuit: undefined,
+      remote: undefined,
+      subscriber: undefined,
+      subOptions: [{ code: 0x97, value: parseHex("00") }],
+      account: "/",
+    });
+  });
+
+  it("names one line by either id alone", () => {
+    expect(readRelayInformation(parseHex("010141")).account).toBe("41/");
+    expect(readRelayInformation(parseHex("020141")).account).toBe("/41");
+  });
+
+  it("is read by the layouts of its vendor", () => {
+    expect(readRelayInformation(parseHex("0106000400640001"), "mikrotik").circuit).toMatchObject({
+      layout: "mac",
+    });
+  });
+
+  it.each([
+    ["01", 0, "no", 0],
+    ["0102", 0, 2, 0],
+    ["010241", 0, 2, 1],
+    ["01014101", 3, "no", 0],
+    ["0101410203aabb", 3, 3, 2],
+  ])("of bytes %s is refused at byte %i", (hex, at, length, left) => {
+    const message = `expected a sub-option at byte ${at} with its code, its length and so many bytes; found ${length} as length with ${left} bytes left`;
+    expect(() => readSubOptions(parseHex(hex))).toThrow(
+      expect.objectContaining({ code: "IDENTITY_INVALID", message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("reads back whatever was put together", () => {
+    const subOption = fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 255 }));
+    fc.assert(
+      fc.property(fc.array(subOption, { maxLength: 8 }), (parts) => {
+        const bytes = Uint8Array.from(parts.flatMap(([code, value]) => [code, value.length, ...value]));
+        expect(readSubOptions(bytes)).toEqual(parts.map(([code, value]) => ({ code, value })));
+      }),
+      runs(500),
+    );
+  });
+
+  it("answers any bytes, and never from those beside them", () => {
+    const byte = fc.oneof(fc.nat(8), fc.nat(255));
+    const vendor = fc.constantFrom<RelayVendor>("any", "cisco", "mikrotik");
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 40 }), byte, vendor, (part, beside, whose) => {
+        const around = (filler: number) => Uint8Array.of(filler, filler, ...part, filler, filler, filler);
+        const answers = [beside, beside ^ 0xff].map((filler) =>
+          answerOf(around(filler).subarray(2, 2 + part.length), whose),
+        );
+        expect(answers[0]).toEqual(answers[1]);
+      }),
+      runs(3_000),
+    );
+  });
+});
+
+function answerOf(bytes: Uint8Array, vendor: RelayVendor): unknown {
+  return [
+    () => readRelayInformation(bytes, vendor),
+    () => readCircuitId(bytes, vendor),
+    () => readRemoteId(bytes),
+    () => readDhcpv6RemoteId(bytes),
+  ].map((read) => {
+    try {
+      return read();
+    } catch (fault) {
+      if (!(fault instanceof NetworkFault)) throw fault;
+      return fault.message;
+    }
+  });
+}
+
+describe("bytes in hexadecimal", () => {
+  it.each(["0x0a0B", "0a0b", "0A:0B", "0a 0b", "0a-0b", "0X0a0b"])("may be written %s", (text) => {
+    expect(parseHex(text)).toEqual(Uint8Array.of(10, 11));
+  });
+
+  it("may be none", () => {
+    expect(parseHex("0x")).toEqual(new Uint8Array());
+  });
+
+  it.each(["0x0", "xyz", "0a0", "g0", "0a0b.", "00x0a", "0a0x0b"])("may not be written %s", (text) => {
+    const message = `expected bytes as pairs of hexadecimal digits, such as "0x0106000400640001"; found "${text}": write two digits for each byte`;
+    expect(() => parseHex(text)).toThrow(expect.objectContaining({ code: "IDENTITY_INVALID", message }));
+  });
+});

@@ -1,0 +1,46 @@
+import { Zone } from "../../../../calendar/src/zone.ts";
+import type { Impact } from "../services/impact-of.ts";
+import type { Alarm, Severity } from "./alarm.ts";
+import type { Slot } from "./slot.ts";
+
+/** An alarm while it is written. */
+export interface AlarmRecord {
+  readonly id: string;
+  readonly slot: Slot;
+  readonly raisedAt: number;
+  readonly reportedAt: number;
+  changedAt: number;
+  clearedAt: number | undefined;
+  severity: Severity;
+  parents: readonly string[];
+  readonly suppressed: Set<string>;
+  impact: Impact;
+  planned: boolean;
+  /** A person was told that it is there. */
+  notified: boolean;
+}
+
+export const noImpact: Impact = { services: [], customers: [] };
+
+export function newRecord(slot: Slot, raisedAt: number, at: number, severity: Severity): AlarmRecord {
+  return {
+    id: `${slot.object}/${slot.rule ?? slot.trouble}/${Zone.printInstant(at)}`,
+    slot,
+    raisedAt,
+    reportedAt: at,
+    changedAt: at,
+    clearedAt: undefined,
+    severity,
+    parents: [],
+    suppressed: new Set(),
+    impact: noImpact,
+    planned: false,
+    notified: false,
+  };
+}
+
+export function alarmOf(record: AlarmRecord, acknowledgement: Alarm["acknowledgement"]): Alarm {
+  const { slot, suppressed, notified: _, ...rest } = record;
+  const { object, trouble, rule } = slot;
+  return { ...rest, object, trouble, rule, suppressed: [...suppressed].sort(), acknowledgement };
+}

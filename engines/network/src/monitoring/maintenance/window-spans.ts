@@ -1,0 +1,36 @@
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { intersectSpans } from "../spans/intersect-spans.ts";
+import { demandForward, type Span } from "../spans/span.ts";
+import type { MaintenanceWindow, Recurring } from "./maintenance-window.ts";
+
+/**
+ * When a window is open within a span. Begin and end are what the clocks show: a window over the hour that
+ * summer time skips is shorter, one over the hour that comes twice is longer, and one that lies in the
+ * skipped hour altogether does not open.
+ * @throws NetworkFault MONITORING_INVALID for a one-off window that ends before it begins.
+ */
+export function windowSpans({ id, when }: MaintenanceWindow, within: Span): readonly Span[] {
+  if (when.kind === "recurring") return intersectSpans(occurrences(when, within), [within]);
+  demandForward(`the window ${JSON.stringify(id)}`, when);
+  return intersectSpans([when], [within]);
+}
+
+function occurrences(rule: Recurring, within: Span): readonly Span[] {
+  const spans: Span[] = [];
+  const first = Math.max(rule.zone.dateOf(within.from).day - 1, rule.starts.day);
+  const last = Math.min(rule.zone.dateOf(within.to).day, rule.ends?.day ?? Number.MAX_SAFE_INTEGER);
+  for (let date = rule.starts.plusDays(first - rule.starts.day); date.day <= last; date = date.plusDays(1)) {
+    if (falls(rule, date)) spans.push(occurrence(rule, date));
+  }
+  return spans;
+}
+
+function falls({ weekdays, weeksOfMonth }: Recurring, date: LocalDate): boolean {
+  if (!weekdays.includes(date.weekday())) return false;
+  return weeksOfMonth === undefined || weeksOfMonth.includes(Math.ceil(date.dayOfMonth / 7));
+}
+
+function occurrence({ zone, fromMinute, toMinute }: Recurring, date: LocalDate): Span {
+  const lastDate = toMinute > fromMinute ? date : date.plusDays(1);
+  return { from: zone.instantOf(date, fromMinute), to: zone.instantOf(lastDate, toMinute) };
+}

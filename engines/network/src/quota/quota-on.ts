@@ -1,0 +1,109 @@
+import { Zone } from "../../../calendar/src/zone.ts";
+import { NetworkFault } from "../network-fault.ts";
+import type { Account, Notice, StepChange } from "./account.ts";
+import type { Lot } from "./lot.ts";
+import { demandFacts, type QuotaFacts } from "./quota-facts.ts";
+import { demandPlan, type QuotaPlan, type SpeedStep, type Weight } from "./quota-plan.ts";
+import { type Walk, walkQuota } from "./walk-quota.ts";
+import { weightsBetween } from "./weight-timeline.ts";
+
+/** Bytes of one origin that a subscriber may still use; they are used in the order of the list. */
+export interface Bucket extends Pick<Lot, "kind" | "id" | "expiresAt"> {
+  /** What the cycle began with, or what was bought. */
+  readonly granted: bigint;
+  readonly left: bigint;
+}
+
+/** What changes next, if nothing more is moved or bought. */
+export interface NextChange {
+  readonly at: number;
+  readonly why: "cycle" | "top-up-expires" | "weight";
+}
+
+/** A subscriber's volume on an instant, in whole bytes: what is used is rounded up, what is left down. */
+export interface QuotaStanding {
+  readonly cycle: { readonly from: number; readonly to: number };
+  /** Moved in the cycle, weighted, with what was moved too much. */
+  readonly used: bigint;
+  /** Moved in the cycle when no bucket had anything left. */
+  readonly over: bigint;
+  /** Moved in the cycle in free classes, not weighted. */
+  readonly free: bigint;
+  readonly left: bigint;
+  readonly buckets: readonly Bucket[];
+  /** The speed that holds; undefined for the full speed of the service. */
+  readonly step: SpeedStep | undefined;
+  /** Since the plan began; of a cycle each once. */
+  readonly notices: readonly Notice[];
+  readonly steps: readonly StepChange[];
+  readonly next: NextChange;
+}
+
+const longestWalk = 3660 * 86_400;
+
+/**
+ * Where a subscriber stands on an instant, from nothing but the plan and the facts: walking again, or with
+ * facts in another order, gives the same.
+ * @throws NetworkFault QUOTA_INVALID for a plan or facts that contradict themselves, or an instant
+ *   before them or more than ten years after.
+ */
+export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): QuotaStanding {
+  demandPlan(plan);
+  demandFacts(facts);
+  demandInstant(facts.since, asOf);
+  const walk = walkQuota(plan, facts, asOf);
+  const { account, ticks, cycle } = walk;
+  const bytes = { from: plan.zone.startOf(cycle.from), to: plan.zone.startOf(cycle.to) };
+  return {
+    cycle: bytes,
+    used: up(account.used, ticks),
+    over: up(account.over, ticks),
+    free: walk.free,
+    left: account.lots.reduce((sum, { left }) => sum + left, 0n) / ticks,
+    buckets: bucketsOf(account, ticks),
+    step: account.step,
+    notices: account.notices,
+    steps: account.changes,
+    next: nextChange(plan, walk, asOf, bytes.to),
+  };
+}
+
+function demandInstant(since: number, asOf: number): void {
+  if (since <= asOf && asOf - since <= longestWalk) return;
+  throw new NetworkFault(
+    "QUOTA_INVALID",
+    `expected an instant within ten years after the begin ${Zone.printInstant(since)}; found ${Zone.printInstant(asOf)}: begin later, with what is left as a top-up`,
+  );
+}
+
+function up(amount: bigint, ticks: bigint): bigint {
+  return (amount + ticks - 1n) / ticks;
+}
+
+function bucketsOf({ lots }: Account, ticks: bigint): Bucket[] {
+  return lots.map(({ kind, id, granted, left, expiresAt }) => ({
+    kind,
+    id,
+    granted: granted / ticks,
+    left: left / ticks,
+    expiresAt,
+  }));
+}
+
+function nextChange(plan: QuotaPlan, { account, weights }: Walk, asOf: number, cycleEnd: number): NextChange {
+  const now = weights.at(-1)?.weight ?? { numerator: 1n, denominator: 1n };
+  const weight = weightsBetween(plan, asOf, cycleEnd).find((change) => !isSame(change.weight, now));
+  const expiries = account.lots.flatMap(({ kind, left, expiresAt }) =>
+    kind === "top-up" && left > 0n && expiresAt !== undefined ? [expiresAt] : [],
+  );
+  const changes: NextChange[] = [
+    { at: cycleEnd, why: "cycle" },
+    ...expiries.map((at): NextChange => ({ at, why: "top-up-expires" })),
+    ...(weight === undefined ? [] : [{ at: weight.at, why: "weight" } as const]),
+  ];
+  return changes.reduce((first, change) => (change.at < first.at ? change : first));
+}
+
+function isSame(one: Weight, other: Weight): boolean {
+  return one.numerator * other.denominator === other.numerator * one.denominator;
+}

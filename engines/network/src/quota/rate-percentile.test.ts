@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { LocalDate } from "../../../calendar/src/local-date.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { type PercentileSettings, type RateSample, ratePercentile } from "./rate-percentile.ts";
+
+const paris = Zone.of("Europe/Paris");
+const on = (from: string, to: string) => ({ from: LocalDate.parse(from), to: LocalDate.parse(to) });
+const day = on("2026-01-10", "2026-01-11");
+const midnight = paris.startOf(day.from);
+
+/** Samples of the day's first five minutes on. */
+const series = (count: number, rates: (slot: number) => readonly [number, number]): RateSample[] =>
+  Array.from({ length: count }, (_, slot) => {
+    const [rateIn, out] = rates(slot);
+    return { at: midnight + 300 * slot, in: BigInt(rateIn), out: BigInt(out) };
+  });
+
+function percentile(samples: RateSample[], settings: Partial<PercentileSettings> = {}, period = day) {
+  return ratePercentile(samples, period, paris, { direction: "larger", missing: "leave-out", ...settings });
+}
+
+describe("the 95th percentile", () => {
+  it("is the highest rate after the top twentieth", () => {
+    const hundred = series(100, (slot) => [slot + 1, 100 - slot]);
+    expect(percentile(hundred)).toEqual({ expected: 288, missing: 188, in: 95n, out: 95n, billed: 95n });
+    expect(percentile(hundred.toReversed())).toMatchObject({ billed: 95n });
+    expect(percentile(series(19, (slot) => [slot, 0])).in).toBe(18n);
+    expect(percentile(series(20, (slot) => [slot, 0])).in).toBe(18n);
+    expect(percentile(series(21, (slot) => [slot, 0])).in).toBe(19n);
+    expect(percentile(series(4, () => [7, 7])).in).toBe(7n);
+  });
+
+  // A month of 30 days has 8640 samples, of which the top 432 are discarded:
+  // docs.swiftfederation.com/Billing/95th_Percentile.html.
+  it("of a month of 30 days is the 8208th of 8640", () => {
+    const april = on("2026-04-01", "2026-05-01");
+    const from = paris.startOf(april.from);
+    const samples = Array.from({ length: 8640 }, (_, slot) => ({
+      ...{ at: from + 300 * slot, in: BigInt(((slot * 7) % 8640) + 1), out: 0n },
+    }));
+    expect(percentile(samples, {}, april)).toMatchObject({ expected: 8640, missing: 0, billed: 8208n });
+  });
+
+  it.each([
+    ["2026-01-01", "2026-02-01", 31 * 288],
+    ["2026-03-29", "2026-03-30", 276],
+    ["2026-10-25", "2026-10-26", 300],
+    ["2026-03-01", "2026-04-01", 31 * 288 - 12],
+    ["2026-10-01", "2026-11-01", 31 * 288 + 12],
+    ["2026-03-01", "2026-03-01", 0],
+  ])("from %s to %s has %i samples", (from, to, expected) => {
+    expect(percentile([], {}, on(from, to))).toEqual({
+      expected,
+      missing: expected,
+      in: 0n,
+      out: 0n,
+      billed: 0n,
+    });
+  });
+
+  it("of more than a year is refused", () => {
+    expect(percentile([], {}, on("2026-01-01", "2027-01-02")).expected).toBe(366 * 288);
+    const longer = () => percentile([], {}, on("2026-01-01", "2027-01-03"));
+    expect(longer).toThrow(/at most 366 days; found 2026-01-01\/2027-01-03: ask for a month/);
+    expect(longer).toThrow(expect.objectContaining({ code: "QUOTA_INVALID" }));
+  });
+
+  it.each([
+    ["in", 30n],
+    ["out", 40n],
+    ["larger", 40n],
+    ["larger-sample", 50n],
+    ["sum", 60n],
+  ] as const)("is billed by direction: %s", (direction, billed) => {
+    // Of 40 samples the top two are discarded: 38 quiet ones would hide the others.
+    const rates = (slot: number): [number, number] => {
+      if (slot === 0) return [50, 10];
+      if (slot === 1) return [50, 10];
+      if (slot === 2) return [30, 10];
+      return slot < 6 ? [10, 40 + 10 * Number(slot < 5)] : [5, 5];
+    };
+    expect(percentile(series(40, rates), { direction })).toMatchObject({ in: 30n, out: 40n, billed });
+  });
+
+  it("takes the larger of both whichever it is", () => {
+    expect(percentile(series(3, () => [9, 4])).billed).toBe(9n);
+    expect(percentile(series(3, () => [4, 9])).billed).toBe(9n);
+    expect(
+      percentile(
+        series(3, () => [9, 4]),
+        { direction: "larger-sample" },
+      ).billed,
+    ).toBe(9n);
+  });
+
+  it("leaves out, counts as 0 or repeats what is missing", () => {
+    // 14 samples of 288 are discarded, so the 15th highest is billed.
+    const few = series(10, (slot) => [100 + slot, 1]);
+    expect(percentile(few, { missing: "leave-out" })).toMatchObject({ missing: 278, in: 109n });
+    expect(percentile(few, { missing: "zero" })).toMatchObject({ missing: 278, in: 0n });
+    expect(percentile(few, { missing: "previous" })).toMatchObject({ missing: 278, in: 109n });
+    const gap = [...few.slice(0, 2), { at: midnight + 300 * 200, in: 7n, out: 7n }];
+    expect(percentile(gap, { missing: "previous" })).toMatchObject({ in: 101n, out: 7n });
+    expect(
+      percentile([{ at: midnight + 300 * 280, in: 7n, out: 7n }], { missing: "previous" }),
+    ).toMatchObject({ in: 0n });
+  });
+
+  it("takes a sample into the five minutes that hold its instant, and none from outside", () => {
+    const inside = [
+      { at: midnight + 299, in: 1n, out: 0n },
+      { at: midnight + 300, in: 2n, out: 0n },
+      { at: midnight + 86_399, in: 3n, out: 0n },
+    ];
+    const outside = [
+      { at: midnight - 1, in: 9n, out: 0n },
+      { at: midnight + 86_400, in: 9n, out: 0n },
+    ];
+    expect(percentile([...inside, ...outside])).toMatchObject({ missing: 285, in: 3n });
+  });
+
+  it("counts a sample once that comes twice, and refuses two that differ", () => {
+    const one = { at: midnight, in: 5n, out: 6n };
+    expect(percentile([one, { ...one, at: midnight + 1 }])).toMatchObject({ missing: 287, in: 5n });
+    for (const other of [
+      { ...one, in: 4n },
+      { ...one, out: 4n },
+    ]) {
+      expect(() => percentile([one, other])).toThrow(
+        /^expected one sample for each five minutes; found . in and . out at \d+: correct the series$/,
+      );
+    }
+    expect(() => percentile([{ ...one, in: -1n }])).toThrow(
+      /expected rates of 0 or more; found -1 in and 6 out/,
+    );
+    expect(() => percentile([{ ...one, out: -1n }])).toThrow(
+      expect.objectContaining({ code: "QUOTA_INVALID" }),
+    );
+    expect(percentile([{ ...one, in: 0n, out: 0n }])).toMatchObject({ in: 0n });
+  });
+});

@@ -1,0 +1,37 @@
+import { SupportFault } from "../src/support-fault.ts";
+
+/**
+ * Things of one kind by their names.
+ * @throws SupportFault FACTS_INVALID for a name that two have, or that none has.
+ */
+export class Named<Thing> {
+  readonly #what: string;
+  readonly #things = new Map<string, Thing>();
+
+  constructor(what: string, things: Iterable<readonly [string, Thing]>) {
+    this.#what = what;
+    for (const [name, thing] of things) {
+      if (this.#things.has(name)) {
+        throw this.#refused(
+          `every ${what} to have its own name`,
+          `${JSON.stringify(name)} twice: rename one`,
+        );
+      }
+      this.#things.set(name, thing);
+    }
+  }
+
+  find(name: string): Thing {
+    const thing = this.#things.get(name);
+    if (thing !== undefined) return thing;
+    const known = [...this.#things.keys()].map((one) => JSON.stringify(one)).join(", ");
+    throw this.#refused(
+      `the name of one of the ${this.#what}s`,
+      `${JSON.stringify(name)}: write ${known === "" ? "one first" : `one of ${known}`}`,
+    );
+  }
+
+  #refused(what: string, found: string): SupportFault {
+    return new SupportFault("FACTS_INVALID", `expected ${what}; found ${found}`);
+  }
+}

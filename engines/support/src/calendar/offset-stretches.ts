@@ -1,0 +1,32 @@
+import type { Zone } from "../../../calendar/src/zone.ts";
+import type { Interval } from "./interval.ts";
+
+/** Part of a day in which the clocks of a zone are ahead of UTC by one number of seconds. */
+export interface OffsetStretch extends Interval {
+  readonly offset: number;
+}
+
+/**
+ * The stretches of a time that is short enough to have one change of the clocks at most, such as a day of UTC.
+ */
+export function offsetStretches({ from, to }: Interval, zone: Zone): readonly OffsetStretch[] {
+  const offset = zone.offsetAt(from);
+  const later = zone.offsetAt(to - 1);
+  if (offset === later) return [{ from, to, offset }];
+  const change = firstWithout(offset, from, to, zone);
+  return [
+    { from, to: change, offset },
+    { from: change, to, offset: later },
+  ];
+}
+
+/** Halves the time between an instant with the offset and one without it. */
+function firstWithout(offset: number, from: number, to: number, zone: Zone): number {
+  let [before, after] = [from, to];
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (zone.offsetAt(middle) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
+}

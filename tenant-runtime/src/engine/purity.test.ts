@@ -1,3 +1,0 @@
-import { describePurity } from "./testing/describe-purity.ts";
-
-describePurity(import.meta.dirname, ["temporal-polyfill"]);

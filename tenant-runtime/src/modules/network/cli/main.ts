@@ -1,4 +1,0 @@
-import { runProgram } from "../../../cli/run-program.ts";
-import { network } from "./program.ts";
-
-runProgram(network);

@@ -1,9 +1,0 @@
-import type { Program } from "../../../cli/program.ts";
-import { commands } from "./commands.ts";
-
-/** What `npm run -s network` is. */
-export const network: Program = {
-  name: "network",
-  notes: "Instants carry their offset; counts beyond 2^53 are decimals in strings.",
-  commands,
-};

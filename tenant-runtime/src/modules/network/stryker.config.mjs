@@ -1,3 +1,0 @@
-import { mutationTesting } from "../../../mutation-testing.mjs";
-
-export default mutationTesting("network");

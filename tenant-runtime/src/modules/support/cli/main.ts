@@ -1,4 +1,0 @@
-import { runProgram } from "../../../cli/run-program.ts";
-import { support } from "./program.ts";
-
-runProgram(support);

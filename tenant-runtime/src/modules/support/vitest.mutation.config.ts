@@ -1,3 +1,0 @@
-import { mutationTests } from "../../../mutation-tests.ts";
-
-export default mutationTests("support");
