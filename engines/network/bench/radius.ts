@@ -1,8 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Attribute } from "../src/radius/attributes/attribute.ts";
-import { attribute } from "../src/radius/attributes/build-attribute.ts";
 import { readRequest } from "../src/radius/packet/read-packet.ts";
 import { writeRequest } from "../src/radius/packet/write-packet.ts";
+import { attribute } from "../src/radius/values/build-attribute.ts";
 
 const goal = 20_000;
 const rounds = 9;

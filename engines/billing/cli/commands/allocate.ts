@@ -2,9 +2,9 @@ import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { allocate as split } from "../../src/money/allocate.ts";
-import { command } from "../command.ts";
 import { printed } from "../schemas/printed.ts";
 import { amount, currency, quantity } from "../schemas/scalars.ts";
+import { command } from "./command.ts";
 
 export const allocate = command({
   name: "allocate",

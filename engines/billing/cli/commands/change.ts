@@ -7,10 +7,10 @@ import { Money } from "../../src/money/money.ts";
 import { Rational } from "../../src/money/rational.ts";
 import { changePrice } from "../../src/proration/change-price.ts";
 import { ratioText } from "../../src/proration/ratio-text.ts";
-import { command } from "../command.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 import { rulerOf } from "./prorate.ts";
 
 const printedPart = { part: printed.count, ratio: printed.ratio, explanation: printed.text };

@@ -9,9 +9,9 @@ import { afterCredit, grossLeft, type LeftOfLine } from "../../src/credits/left-
 import { demandDistinct } from "../../src/demand-distinct.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Money } from "../../src/money/money.ts";
-import { command } from "../command.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
+import { command } from "./command.ts";
 
 export const credit = command({
   name: "credit",

@@ -4,11 +4,11 @@ import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id } from "../../../base/cli/schemas/scalars.ts";
 import { stackDiscounts } from "../../src/discounts/stack-discounts.ts";
 import { Money } from "../../src/money/money.ts";
-import { command } from "../command.ts";
 import { discountValue } from "../schemas/discount.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 export const discount = command({
   name: "discount",

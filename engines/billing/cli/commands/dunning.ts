@@ -7,10 +7,10 @@ import { blockedDates } from "../../src/dunning/blocked-dates.ts";
 import { stageOn } from "../../src/dunning/stage-on.ts";
 import { walkDunning } from "../../src/dunning/walk-dunning.ts";
 import { Money } from "../../src/money/money.ts";
-import { command } from "../command.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 export const dunning = command({
   name: "dunning",

@@ -4,11 +4,11 @@ import { record } from "../../../base/cli/schemas/record.ts";
 import { date, zone } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { draftInvoice } from "../../src/invoice/draft-invoice.ts";
-import { command } from "../command.ts";
 import { customerFacts } from "../schemas/customer-facts.ts";
 import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { currency } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 export const invoice = command({
   name: "invoice",

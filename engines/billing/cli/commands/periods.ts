@@ -5,11 +5,11 @@ import { date, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { Cycle } from "../../src/cycles/cycle.ts";
 import { dateOfMoment } from "../../src/cycles/moment.ts";
-import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
 import { momentFields, momentOf } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 const moment = record(momentFields).transform(momentOf);
 

@@ -3,11 +3,11 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date } from "../../../base/cli/schemas/scalars.ts";
 import { walletOn } from "../../src/prepaid/wallet-on.ts";
-import { command } from "../command.ts";
 import { cycle } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 export const prepaid = command({
   name: "prepaid",

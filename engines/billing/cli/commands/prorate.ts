@@ -14,10 +14,10 @@ import { measurePeriod } from "../../src/proration/measure-period.ts";
 import { proratePrice } from "../../src/proration/prorate-price.ts";
 import { ratioText } from "../../src/proration/ratio-text.ts";
 import type { BillingSettings } from "../../src/settings.ts";
-import { command } from "../command.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
+import { command } from "./command.ts";
 
 const moment = record(momentFields).transform(momentOf);
 

@@ -5,11 +5,11 @@ import { date, id } from "../../../base/cli/schemas/scalars.ts";
 import { Money } from "../../src/money/money.ts";
 import { computeTax } from "../../src/tax/compute-tax.ts";
 import { percentText } from "../../src/tax/tax-table.ts";
-import { command } from "../command.ts";
 import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { amount, currency } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { exemptions, taxRules } from "../schemas/tax.ts";
+import { command } from "./command.ts";
 
 export const tax = command({
   name: "tax",

@@ -8,11 +8,11 @@ import { consumeAllowance } from "../../src/usage/consume-allowance.ts";
 import { quantityText } from "../../src/usage/quantity-text.ts";
 import { rateUsage } from "../../src/usage/rate-usage.ts";
 import { withinBounds } from "../../src/usage/within-bounds.ts";
-import { command } from "../command.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, quantity } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { usagePrice } from "../schemas/usage-price.ts";
+import { command } from "./command.ts";
 
 export const usage = command({
   name: "usage",

@@ -4,7 +4,8 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { oneOf, record } from "../../../base/cli/schemas/record.ts";
 import type { Prefix } from "../../src/ipam/prefix.ts";
 import { pointerName } from "../../src/plans/reverse/pointer-name.ts";
-import { type ReverseZone, reverseZones } from "../../src/plans/reverse/reverse-zones.ts";
+import type { ReverseZone } from "../../src/plans/reverse/reverse-zone.ts";
+import { reverseZones } from "../../src/plans/reverse/reverse-zones.ts";
 import { address, prefix, reverseName } from "../schemas/plans.ts";
 
 const text = z.string();

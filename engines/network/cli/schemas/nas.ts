@@ -3,7 +3,7 @@ import { attempt } from "../../../base/cli/schemas/parsed.ts";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
 import { Nas } from "../../src/policy/nas.ts";
-import { vendorNames } from "../../src/policy/nas-terms.ts";
+import { vendorNames } from "../../src/policy/terms/nas-terms.ts";
 import { address, filters, nasText, speed } from "./policy.ts";
 
 const template = nasText(

@@ -6,9 +6,9 @@ import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { FramedRoute } from "../../src/identities/framed-route.ts";
 import { IPAddress } from "../../src/ipam/ip-address.ts";
 import { Prefix } from "../../src/ipam/prefix.ts";
-import { accessKinds, serviceStates } from "../../src/policy/policy-terms.ts";
 import { ServicePolicy } from "../../src/policy/service-policy.ts";
-import { fastest } from "../../src/policy/speed.ts";
+import { accessKinds, serviceStates } from "../../src/policy/terms/policy-terms.ts";
+import { fastest } from "../../src/policy/terms/speed.ts";
 
 /** What a NAS calls something, or writes of a session. */
 export const nasText = (what: string, example: string) =>

@@ -5,10 +5,10 @@ import { attempt, parsed } from "../../../base/cli/schemas/parsed.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
-import type { Attribute, ValueType } from "../../src/radius/attributes/attribute.ts";
-import { attribute, type GivenValue } from "../../src/radius/attributes/build-attribute.ts";
+import type { Attribute, GivenValue, ValueType } from "../../src/radius/attributes/attribute.ts";
 import { definitionOf } from "../../src/radius/dictionary/definition.ts";
 import { fromHex } from "../../src/radius/octets/from-hex.ts";
+import { attribute } from "../../src/radius/values/build-attribute.ts";
 
 export const hex = parsed("0123 cdef", "octets, two hexadecimal digits each", fromHex);
 

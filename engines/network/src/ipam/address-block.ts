@@ -1,15 +1,10 @@
 import { IPAddress } from "./ip-address.ts";
 import type { Prefix } from "./prefix.ts";
 import type { Range } from "./range.ts";
+import type { Span } from "./span.ts";
 
 /** Addresses without a hole between them. */
 export type AddressBlock = IPAddress | Prefix | Range;
-
-/** The numbers from `start` to before `end`. */
-export interface Span {
-  readonly start: bigint;
-  readonly end: bigint;
-}
 
 /** The values of a block's addresses. */
 export function spanOf(block: AddressBlock): Span {

@@ -1,6 +1,6 @@
-import type { Span } from "./address-block.ts";
 import { type Gap, gapOf } from "./gap.ts";
 import { type GapTree, gapsWhere, withGap, withoutGap } from "./gap-tree.ts";
+import type { Span } from "./span.ts";
 
 type Tree = GapTree | undefined;
 

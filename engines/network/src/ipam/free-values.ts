@@ -1,5 +1,5 @@
-import type { Span } from "./address-block.ts";
 import { type GapTree, gapsWhere } from "./gap-tree.ts";
+import type { Span } from "./span.ts";
 
 /** The free numbers within a span, lowest first. */
 export function* freeValues(tree: GapTree | undefined, within: Span): Generator<bigint> {

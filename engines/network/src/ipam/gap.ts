@@ -1,4 +1,4 @@
-import type { Span } from "./address-block.ts";
+import type { Span } from "./span.ts";
 import { pivotOf } from "./span-blocks.ts";
 
 /** Free addresses between two taken ones. */

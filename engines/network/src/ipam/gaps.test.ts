@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Span } from "./address-block.ts";
 import { freeSpan, takeSpan } from "./change-gaps.ts";
 import { gapOf, gapsBetween } from "./gap.ts";
 import { gapsWhere, growTree } from "./gap-tree.ts";
+import type { Span } from "./span.ts";
 
 const span = (start: number, end: number): Span => ({ start: BigInt(start), end: BigInt(end) });
 const gap = (start: number, end: number) => gapOf(span(start, end));

@@ -1,5 +1,5 @@
-import type { Span } from "./address-block.ts";
 import { bitLength } from "./bit-length.ts";
+import type { Span } from "./span.ts";
 
 /** 2^exponent numbers from a multiple of 2^exponent on. */
 export interface Block {

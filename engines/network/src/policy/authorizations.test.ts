@@ -3,8 +3,8 @@ import { FramedRoute } from "../identities/framed-route.ts";
 import { IPAddress } from "../ipam/ip-address.ts";
 import { Prefix } from "../ipam/prefix.ts";
 import { authorize } from "./authorize.ts";
-import { type Garden, type NasTerms, type Shaping, type VendorName, vendorNames } from "./nas-terms.ts";
-import type { PolicyTerms } from "./policy-terms.ts";
+import { type Garden, type NasTerms, type Shaping, type VendorName, vendorNames } from "./terms/nas-terms.ts";
+import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { granted, lines, nas, noGarden, policy } from "./testing/samples.ts";
 
 const speed = { down: 50_000_000, up: 10_000_000 };

@@ -1,11 +1,11 @@
 import type { Attribute } from "../radius/attributes/attribute.ts";
-import { attribute } from "../radius/attributes/build-attribute.ts";
+import { attribute } from "../radius/values/build-attribute.ts";
 import { effectiveTerms } from "./effective-terms.ts";
 import type { Nas } from "./nas.ts";
 import type { ServicePolicy } from "./service-policy.ts";
 import { standardAttributes } from "./standard-attributes.ts";
 import { unsupportedTerms } from "./unsupported-terms.ts";
-import type { OptionalTerm } from "./vendor.ts";
+import type { OptionalTerm } from "./vendors/vendor.ts";
 
 /** The answer to an authenticated customer's Access-Request. */
 export type Authorization =

@@ -6,7 +6,7 @@ import type { LiveSession } from "./live-session.ts";
 import type { Nas } from "./nas.ts";
 import type { ServicePolicy } from "./service-policy.ts";
 import { sessionAttributes } from "./session-attributes.ts";
-import type { Services } from "./vendor.ts";
+import type { Services } from "./vendors/vendor.ts";
 
 /** What it takes for a live session to follow its policy. */
 export type Change =

@@ -5,8 +5,8 @@ import { Prefix } from "../ipam/prefix.ts";
 import { type Change, changeOf } from "./change-of.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { Nas } from "./nas.ts";
-import { type Shaping, type VendorName, vendorNames } from "./nas-terms.ts";
-import type { PolicyTerms } from "./policy-terms.ts";
+import { type Shaping, type VendorName, vendorNames } from "./terms/nas-terms.ts";
+import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { lines, nas, noGarden, policy } from "./testing/samples.ts";
 
 const session: LiveSession = { userName: "anna", sessionId: "81c00007" };

@@ -1,16 +1,9 @@
 import type { Nas } from "./nas.ts";
-import type { Garden } from "./nas-terms.ts";
-import { policyFault } from "./policy-fault.ts";
-import type { PolicyTerms } from "./policy-terms.ts";
 import type { ServicePolicy } from "./service-policy.ts";
-import { fillTemplate } from "./template.ts";
-
-/** What a NAS is to be told, whatever the vendor: the policy, or the policy within the walled garden. */
-export interface EffectiveTerms extends PolicyTerms {
-  /** Templates of the services to activate. */
-  readonly services: readonly string[];
-  readonly url?: string | undefined;
-}
+import type { Garden } from "./terms/nas-terms.ts";
+import { policyFault } from "./terms/policy-fault.ts";
+import type { EffectiveTerms, PolicyTerms } from "./terms/policy-terms.ts";
+import { fillTemplate } from "./terms/template.ts";
 
 /** @throws NetworkFault POLICY_INVALID for a walled garden on a NAS whose profile has none. */
 export function effectiveTerms({ terms }: ServicePolicy, nas: Nas): EffectiveTerms {

@@ -1,10 +1,10 @@
-import type { NasTerms, Shaping } from "./nas-terms.ts";
-import { policyFault } from "./policy-fault.ts";
-import { refuseName } from "./refuse-name.ts";
-import { refuseSpeed } from "./refuse-speed.ts";
-import { refuseTemplate } from "./template.ts";
-import type { Vendor } from "./vendor.ts";
-import { vendors } from "./vendors.ts";
+import type { NasTerms, Shaping } from "./terms/nas-terms.ts";
+import { policyFault } from "./terms/policy-fault.ts";
+import { refuseName } from "./terms/refuse-name.ts";
+import { refuseSpeed } from "./terms/refuse-speed.ts";
+import { refuseTemplate } from "./terms/template.ts";
+import type { Vendor } from "./vendors/vendor.ts";
+import { vendors } from "./vendors/vendors.ts";
 
 /** A network access server: how it is told policies, and what it can change while a session lives. */
 export class Nas {

@@ -7,8 +7,8 @@ import { readReply, readRequest } from "../radius/packet/read-packet.ts";
 import { writeReply, writeRequest } from "../radius/packet/write-packet.ts";
 import { authorize } from "./authorize.ts";
 import { changeOf } from "./change-of.ts";
-import type { NasTerms, VendorName } from "./nas-terms.ts";
-import type { PolicyTerms } from "./policy-terms.ts";
+import type { NasTerms, VendorName } from "./terms/nas-terms.ts";
+import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { nas, noGarden, policy } from "./testing/samples.ts";
 
 const secret = new TextEncoder().encode("testing123");

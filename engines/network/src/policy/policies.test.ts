@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IPAddress } from "../ipam/ip-address.ts";
 import { Prefix } from "../ipam/prefix.ts";
-import type { PolicyTerms } from "./policy-terms.ts";
+import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { policy } from "./testing/samples.ts";
 
 const both = (rate: number) => ({ down: rate, up: rate });

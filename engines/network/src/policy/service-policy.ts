@@ -1,8 +1,8 @@
-import type { PolicyTerms } from "./policy-terms.ts";
-import { refuseAddressing } from "./refuse-addressing.ts";
-import { refuseName } from "./refuse-name.ts";
-import { refuseShaping } from "./refuse-shaping.ts";
-import { refuseTimes } from "./refuse-times.ts";
+import type { PolicyTerms } from "./terms/policy-terms.ts";
+import { refuseAddressing } from "./terms/refuse-addressing.ts";
+import { refuseName } from "./terms/refuse-name.ts";
+import { refuseShaping } from "./terms/refuse-shaping.ts";
+import { refuseTimes } from "./terms/refuse-times.ts";
 
 /** What a customer's service lets it do, in terms that fit together. */
 export class ServicePolicy {

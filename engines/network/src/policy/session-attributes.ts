@@ -1,9 +1,9 @@
 import type { IPAddress } from "../ipam/ip-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
-import { attribute } from "../radius/attributes/build-attribute.ts";
+import { attribute } from "../radius/values/build-attribute.ts";
 import type { LiveSession } from "./live-session.ts";
-import type { VendorName } from "./nas-terms.ts";
+import type { VendorName } from "./terms/nas-terms.ts";
 
 /**
  * The attributes by which a NAS finds one session (RFC 5176 section 3): all must match, so no more than

@@ -1,7 +1,7 @@
-import type { Attribute } from "../radius/attributes/attribute.ts";
-import { attribute, type GivenValue } from "../radius/attributes/build-attribute.ts";
-import type { EffectiveTerms } from "./effective-terms.ts";
+import type { Attribute, GivenValue } from "../radius/attributes/attribute.ts";
+import { attribute } from "../radius/values/build-attribute.ts";
 import type { Nas } from "./nas.ts";
+import type { EffectiveTerms } from "./terms/policy-terms.ts";
 
 /** What every vendor reads alike: framing, addresses, prefixes, routes and times. */
 export function standardAttributes(terms: EffectiveTerms, nas: Nas): readonly Attribute[] {

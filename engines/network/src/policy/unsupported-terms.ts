@@ -1,6 +1,6 @@
-import type { EffectiveTerms } from "./effective-terms.ts";
 import type { Nas } from "./nas.ts";
-import type { OptionalTerm } from "./vendor.ts";
+import type { EffectiveTerms } from "./terms/policy-terms.ts";
+import type { OptionalTerm } from "./vendors/vendor.ts";
 
 const shapingTerms = ["speed", "burst", "guaranteed", "priority", "addressLists"] as const;
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Attribute } from "./attributes/attribute.ts";
-import { attribute } from "./attributes/build-attribute.ts";
 import { firstValue } from "./attributes/read.ts";
 import { checkPassword } from "./authentication/check-password.ts";
 import { authenticatorResponse, mppeKeys, ntResponse } from "./authentication/ms-chap-v2.ts";
@@ -15,6 +14,7 @@ import { type FreeRadius, known, startFreeRadius } from "./testing/free-radius.t
 import { lenient, random, secret } from "./testing/packets.ts";
 import { printedLine, sampleBatches } from "./testing/printed-attributes.ts";
 import { radClient } from "./testing/rad-client.ts";
+import { attribute } from "./values/build-attribute.ts";
 
 let server: FreeRadius;
 let identifier = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attribute } from "../radius/attributes/build-attribute.ts";
+import { attribute } from "../radius/values/build-attribute.ts";
 import { recordOfAttributes } from "./record-of-attributes.ts";
 
 const stop = [

@@ -6,7 +6,6 @@ import { id, instant } from "../../../base/cli/schemas/scalars.ts";
 import { Agreement } from "../../src/clock/agreement.ts";
 import { slaAt } from "../../src/clock/sla-at.ts";
 import type { TicketEvent } from "../../src/clock/ticket-facts.ts";
-import { Named } from "../named.ts";
 import { agreement } from "../schemas/agreement.ts";
 import { calendarFields, calendarOf } from "../schemas/calendar.ts";
 import {
@@ -18,6 +17,7 @@ import {
 } from "../schemas/printed-clock.ts";
 import { settings } from "../schemas/settings.ts";
 import { type NamedTicket, ticket } from "../schemas/ticket.ts";
+import { Named } from "./named.ts";
 
 const calendar = record({ name: id, ...calendarFields }).transform((given, context) => ({
   name: given.name,

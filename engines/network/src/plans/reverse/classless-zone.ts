@@ -1,6 +1,6 @@
 import type { Prefix } from "../../ipam/prefix.ts";
 import { reverseName } from "./reverse-tree.ts";
-import type { ReverseZone } from "./reverse-zones.ts";
+import type { ReverseZone } from "./reverse-zone.ts";
 
 /** RFC 2317 writes the slash, and names the hyphen for software that takes no slash in a file's name. */
 export type ClasslessMark = "/" | "-";

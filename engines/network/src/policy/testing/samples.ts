@@ -1,9 +1,9 @@
 import type { Attribute } from "../../radius/attributes/attribute.ts";
 import { authorize } from "../authorize.ts";
 import { Nas } from "../nas.ts";
-import type { Garden, NasTerms, VendorName } from "../nas-terms.ts";
-import type { PolicyTerms } from "../policy-terms.ts";
 import { ServicePolicy } from "../service-policy.ts";
+import type { Garden, NasTerms, VendorName } from "../terms/nas-terms.ts";
+import type { PolicyTerms } from "../terms/policy-terms.ts";
 
 export const noGarden: Garden = { addressLists: [], filters: {}, services: [] };
 

@@ -53,3 +53,6 @@ interface AttributeOf<Type extends ValueType> {
 
 /** One attribute of a packet, with the value that its type says. */
 export type Attribute = { readonly [Type in ValueType]: AttributeOf<Type> }[ValueType];
+
+/** The value of an attribute to be, or for a number with named values the name of one. */
+export type GivenValue = ValueOfType[ValueType];

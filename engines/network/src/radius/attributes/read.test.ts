@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromHex } from "../octets/from-hex.ts";
+import { attribute } from "../values/build-attribute.ts";
 import type { Attribute } from "./attribute.ts";
-import { attribute } from "./build-attribute.ts";
 import { countersOf } from "./counters.ts";
 import { attributesNamed, firstValue, labelOf } from "./read.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../octets/to-hex.ts";
-import { attribute } from "../attributes/build-attribute.ts";
 import { des } from "../crypto/des.ts";
 import { md4 } from "../crypto/md4.ts";
 import { concat } from "../octets/concat.ts";
 import { fromHex } from "../octets/from-hex.ts";
 import type { Packet } from "../packet/packet.ts";
 import { random } from "../testing/packets.ts";
+import { attribute } from "../values/build-attribute.ts";
 import { challengeResponse } from "./challenge-response.ts";
 import { checkPassword } from "./check-password.ts";
 import { authenticatorResponse, challengeHash, mppeKeys, ntResponse } from "./ms-chap-v2.ts";

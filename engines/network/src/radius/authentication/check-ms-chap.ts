@@ -1,12 +1,12 @@
 import type { Attribute } from "../attributes/attribute.ts";
-import { attribute } from "../attributes/build-attribute.ts";
 import { firstValue } from "../attributes/read.ts";
 import { sameOctets } from "../crypto/digest.ts";
 import { concat } from "../octets/concat.ts";
+import { attribute } from "../values/build-attribute.ts";
 import { challengeResponse } from "./challenge-response.ts";
-import type { PasswordCheck } from "./check-password.ts";
 import { authenticatorResponse, type Exchange, mppeKeys, ntResponse } from "./ms-chap-v2.ts";
 import { ntHash } from "./nt-hash.ts";
+import type { PasswordCheck } from "./password-check.ts";
 
 /** MS-CHAPv2, with the server's proof and keys for the accept; undefined where the request has none. */
 export function checkMsChapV2(attributes: readonly Attribute[], password: string): PasswordCheck | undefined {

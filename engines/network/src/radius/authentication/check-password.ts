@@ -1,20 +1,8 @@
-import type { Attribute } from "../attributes/attribute.ts";
 import { firstValue } from "../attributes/read.ts";
 import { md5, sameOctets } from "../crypto/digest.ts";
 import type { Packet } from "../packet/packet.ts";
 import { checkMsChap, checkMsChapV2 } from "./check-ms-chap.ts";
-
-/** What a password's check found. */
-export type PasswordCheck =
-  | {
-      readonly kind: "right";
-      readonly method: "PAP" | "CHAP" | "MS-CHAP" | "MS-CHAPv2";
-      /** What the Access-Accept must carry besides: the proof of the server and the keys of MPPE. */
-      readonly reply: readonly Attribute[];
-    }
-  | { readonly kind: "wrong"; readonly method: "PAP" | "CHAP" | "MS-CHAP" | "MS-CHAPv2" }
-  /** An Access-Request that asks by no method known here, such as EAP, or is not whole. */
-  | { readonly kind: "unknown" };
+import type { PasswordCheck } from "./password-check.ts";
 
 const utf8 = new TextEncoder();
 

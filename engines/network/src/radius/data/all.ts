@@ -1,5 +1,5 @@
-import type { Dictionary } from "../dictionary/dictionary.ts";
 import { cisco } from "./cisco.ts";
+import type { Dictionary } from "./dictionary.ts";
 import { erx } from "./erx.ts";
 import { huawei } from "./huawei.ts";
 import { juniper } from "./juniper.ts";

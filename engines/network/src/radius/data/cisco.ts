@@ -1,4 +1,4 @@
-import type { Dictionary } from "../dictionary/dictionary.ts";
+import type { Dictionary } from "./dictionary.ts";
 
 /** Cisco's list of vendor-specific attributes; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const cisco: Dictionary = {

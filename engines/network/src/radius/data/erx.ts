@@ -1,4 +1,4 @@
-import type { Dictionary } from "../dictionary/dictionary.ts";
+import type { Dictionary } from "./dictionary.ts";
 
 /** Juniper's dictionary of the E series, MX and BNG (ERX, Unisphere); numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const erx: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from "../dictionary/dictionary.ts";
+import type { Dictionary } from "./dictionary.ts";
 
 /** RFC 7155; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const rfc7155: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from "../dictionary/dictionary.ts";
+import type { Dictionary } from "./dictionary.ts";
 
 /** Wi-Fi Alliance, Best Current Practices for Wireless ISP Roaming, 2003; numbers and types as FreeRADIUS 3.2.1 lists them. */
 export const wispr: Dictionary = {

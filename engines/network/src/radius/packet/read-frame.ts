@@ -1,5 +1,5 @@
-import type { RawAttribute } from "../wire/raw-attribute.ts";
-import { splitAttributes } from "../wire/split-attributes.ts";
+import type { RawAttribute } from "../tlv/raw-attribute.ts";
+import { splitAttributes } from "../tlv/split-attributes.ts";
 import { type PacketCode, packetName } from "./packet-code.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 

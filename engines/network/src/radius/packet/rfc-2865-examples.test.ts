@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { attribute } from "../attributes/build-attribute.ts";
 import { checkPassword } from "../authentication/check-password.ts";
 import { fromHex } from "../octets/from-hex.ts";
 import { lenient, secret } from "../testing/packets.ts";
+import { attribute } from "../values/build-attribute.ts";
 import { readReply, readRequest } from "./read-packet.ts";
 
 /** RFC 2865 section 7.1; the secret is "xyzzy5461". */

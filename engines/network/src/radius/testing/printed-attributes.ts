@@ -1,7 +1,7 @@
 import { toHex } from "../../octets/to-hex.ts";
-import type { Attribute, ValueType } from "../attributes/attribute.ts";
-import { attribute, type GivenValue } from "../attributes/build-attribute.ts";
+import type { Attribute, GivenValue, ValueType } from "../attributes/attribute.ts";
 import { allDefinitions, type Definition, definitionAt } from "../dictionary/definition.ts";
+import { attribute } from "../values/build-attribute.ts";
 
 const samples: Readonly<Record<Exclude<ValueType, "tlv">, GivenValue>> = {
   text: "some text",

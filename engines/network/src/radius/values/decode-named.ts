@@ -2,7 +2,7 @@ import type { Attribute } from "../attributes/attribute.ts";
 import { revealBlocks } from "../crypto/hide-password.ts";
 import { revealWithSalt } from "../crypto/tunnel-password.ts";
 import { type Definition, definitionAt } from "../dictionary/definition.ts";
-import { splitAttributes } from "../wire/split-attributes.ts";
+import { splitAttributes } from "../tlv/split-attributes.ts";
 import { decodeValue } from "./decode-value.ts";
 import { expectedOctets } from "./expected-octets.ts";
 import type { Hiding } from "./hiding.ts";

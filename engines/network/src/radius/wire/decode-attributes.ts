@@ -1,10 +1,10 @@
 import type { Attribute } from "../attributes/attribute.ts";
 import { definitionAt, vendorName } from "../dictionary/definition.ts";
+import type { RawAttribute } from "../tlv/raw-attribute.ts";
+import { splitAttributes } from "../tlv/split-attributes.ts";
 import { decodeNamed, malformed } from "../values/decode-named.ts";
 import type { Hiding } from "../values/hiding.ts";
 import { joinFragments, type Piece } from "./join-fragments.ts";
-import type { RawAttribute } from "./raw-attribute.ts";
-import { splitAttributes } from "./split-attributes.ts";
 
 /** The type of Vendor-Specific, also within extended attributes. */
 const vendorSpecific = 26;

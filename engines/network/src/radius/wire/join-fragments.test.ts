@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { attribute } from "../attributes/build-attribute.ts";
 import { fromHex } from "../octets/from-hex.ts";
 import { inspectPacket, readRequest } from "../packet/read-packet.ts";
 import { datagram, lenient, secret, throughThePacket, written } from "../testing/packets.ts";
+import { attribute } from "../values/build-attribute.ts";
 
 function inspected(hex: string) {
   const received = inspectPacket(datagram(2, fromHex(hex)));

@@ -1,6 +1,6 @@
 import { definitionAt } from "../dictionary/definition.ts";
 import { concat } from "../octets/concat.ts";
-import type { RawAttribute } from "./raw-attribute.ts";
+import type { RawAttribute } from "../tlv/raw-attribute.ts";
 
 /** A value that may come from several attributes of the packet. */
 export interface Piece extends RawAttribute {

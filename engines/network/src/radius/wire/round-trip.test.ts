@@ -4,10 +4,10 @@ import { runs } from "../../../../base/testing/runs.ts";
 import { IPAddress } from "../../ipam/ip-address.ts";
 import { MacAddress } from "../../ipam/mac-address.ts";
 import { Prefix } from "../../ipam/prefix.ts";
-import type { ValueType } from "../attributes/attribute.ts";
-import { attribute, type GivenValue } from "../attributes/build-attribute.ts";
+import type { GivenValue, ValueType } from "../attributes/attribute.ts";
 import { allDefinitions, type Definition, definitionAt } from "../dictionary/definition.ts";
 import { throughThePacket } from "../testing/packets.ts";
+import { attribute } from "../values/build-attribute.ts";
 
 const octets = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const bits = (count: bigint) => fc.bigInt({ min: 0n, max: (1n << count) - 1n });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../octets/to-hex.ts";
-import type { GivenValue } from "../attributes/build-attribute.ts";
-import { attribute } from "../attributes/build-attribute.ts";
+import type { GivenValue } from "../attributes/attribute.ts";
 import { fromHex } from "../octets/from-hex.ts";
 import { inspectPacket } from "../packet/read-packet.ts";
 import { datagram, throughThePacket, wireOf } from "../testing/packets.ts";
+import { attribute } from "../values/build-attribute.ts";
 
 const many = (count: number) => new Uint8Array(count).fill(0xaa);
 

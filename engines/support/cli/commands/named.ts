@@ -1,4 +1,4 @@
-import { SupportFault } from "../src/support-fault.ts";
+import { SupportFault } from "../../src/support-fault.ts";
 
 /**
  * Things of one kind by their names.

@@ -1,8 +1,8 @@
+import type { VendorName } from "../terms/nas-terms.ts";
 import { cisco } from "./cisco.ts";
 import { huawei } from "./huawei.ts";
 import { juniper } from "./juniper.ts";
 import { mikrotik } from "./mikrotik.ts";
-import type { VendorName } from "./nas-terms.ts";
 import type { Vendor } from "./vendor.ts";
 import { wispr } from "./wispr.ts";
 

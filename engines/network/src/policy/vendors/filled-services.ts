@@ -1,5 +1,5 @@
-import type { EffectiveTerms } from "./effective-terms.ts";
-import { fillTemplate, namesSpeed } from "./template.ts";
+import type { EffectiveTerms } from "../terms/policy-terms.ts";
+import { fillTemplate, namesSpeed } from "../terms/template.ts";
 
 /** The services to activate, those left out that name a speed where there is no limit. */
 export function filledServices(terms: EffectiveTerms): readonly string[] {

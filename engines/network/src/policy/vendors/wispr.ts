@@ -1,5 +1,5 @@
-import { attribute } from "../radius/attributes/build-attribute.ts";
-import type { EffectiveTerms } from "./effective-terms.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
+import type { EffectiveTerms } from "../terms/policy-terms.ts";
 import { commonFilter } from "./filter-ids.ts";
 import { rateAttribute } from "./rate-attribute.ts";
 import type { Vendor } from "./vendor.ts";

@@ -1,13 +1,10 @@
 import { NetworkFault } from "../../network-fault.ts";
+import type { Attribute, GivenValue } from "../attributes/attribute.ts";
+import { refuseValue } from "../attributes/refuse-value.ts";
+import { valueExamples } from "../attributes/value-examples.ts";
 import { type Definition, definitionOf } from "../dictionary/definition.ts";
-import { encodeNamed } from "../values/encode-named.ts";
-import type { Attribute, ValueOfType, ValueType } from "./attribute.ts";
+import { encodeNamed } from "./encode-named.ts";
 import { isOfType } from "./is-of-type.ts";
-import { refuseValue } from "./refuse-value.ts";
-import { valueExamples } from "./value-examples.ts";
-
-/** The value of an attribute to be, or for a number with named values the name of one. */
-export type GivenValue = ValueOfType[ValueType];
 
 /**
  * An attribute by its name in the dictionaries: `attribute("Session-Timeout", 3600)`,

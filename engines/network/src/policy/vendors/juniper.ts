@@ -1,8 +1,8 @@
-import { attribute } from "../radius/attributes/build-attribute.ts";
-import type { EffectiveTerms } from "./effective-terms.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
+import type { Shaping } from "../terms/nas-terms.ts";
+import type { EffectiveTerms } from "../terms/policy-terms.ts";
+import { fillTemplate, namesSpeed } from "../terms/template.ts";
 import { filledServices, servicesNameSpeed } from "./filled-services.ts";
-import type { Shaping } from "./nas-terms.ts";
-import { fillTemplate, namesSpeed } from "./template.ts";
 import type { Vendor } from "./vendor.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { NetworkFault } from "../network-fault.ts";
+import { NetworkFault } from "../../network-fault.ts";
 
 /** The refusal of a policy or of a NAS profile. */
 export function policyFault(expectation: string, found: unknown, remedy: string): NetworkFault {

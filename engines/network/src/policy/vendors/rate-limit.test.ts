@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { PolicyTerms } from "./policy-terms.ts";
+import type { PolicyTerms } from "../terms/policy-terms.ts";
+import { policy } from "../testing/samples.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { policy } from "./testing/samples.ts";
 
 const both = (count: number) => ({ down: count, up: count });
 

@@ -1,4 +1,4 @@
-import { attribute } from "../radius/attributes/build-attribute.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
 import { directedFilters } from "./filter-ids.ts";
 import { rateLimit } from "./rate-limit.ts";
 import type { Vendor } from "./vendor.ts";

@@ -1,5 +1,4 @@
-import type { ValueType } from "./attribute.ts";
-import type { GivenValue } from "./build-attribute.ts";
+import type { GivenValue, ValueType } from "../attributes/attribute.ts";
 
 const numbers: readonly ValueType[] = ["byte", "short", "integer", "signed", "date"];
 

@@ -1,7 +1,7 @@
-import { attribute } from "../radius/attributes/build-attribute.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
+import { fillTemplate, namesSpeed } from "../terms/template.ts";
 import { filledServices, servicesNameSpeed } from "./filled-services.ts";
 import { directedFilters } from "./filter-ids.ts";
-import { fillTemplate, namesSpeed } from "./template.ts";
 import type { Vendor } from "./vendor.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { PolicyTerms } from "./policy-terms.ts";
-import type { Speed } from "./speed.ts";
+import type { PolicyTerms } from "../terms/policy-terms.ts";
+import type { Speed } from "../terms/speed.ts";
 
 /**
  * The text of Mikrotik-Rate-Limit: `rx[/tx] [burst [threshold [seconds [priority [minimum]]]]]` from the

@@ -1,4 +1,4 @@
-import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
+import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
 import { policyFault } from "./policy-fault.ts";
 import { fastest, type Speed } from "./speed.ts";
 

@@ -1,6 +1,6 @@
-import type { FramedRoute } from "../identities/framed-route.ts";
-import type { IPAddress } from "../ipam/ip-address.ts";
-import type { Prefix } from "../ipam/prefix.ts";
+import type { FramedRoute } from "../../identities/framed-route.ts";
+import type { IPAddress } from "../../ipam/ip-address.ts";
+import type { Prefix } from "../../ipam/prefix.ts";
 import type { Speed } from "./speed.ts";
 
 export const serviceStates = ["active", "walled-garden", "blocked"] as const;
@@ -63,4 +63,11 @@ export interface PolicyTerms {
   readonly idleSeconds?: number | undefined;
   /** Between two interim accounting updates. */
   readonly interimSeconds?: number | undefined;
+}
+
+/** What a NAS is to be told, whatever the vendor: the policy, or the policy within the walled garden. */
+export interface EffectiveTerms extends PolicyTerms {
+  /** Templates of the services to activate. */
+  readonly services: readonly string[];
+  readonly url?: string | undefined;
 }

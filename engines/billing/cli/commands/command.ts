@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Command } from "../../base/cli/command.ts";
-import { Currency } from "../src/money/currency.ts";
+import type { Command } from "../../../base/cli/command.ts";
+import { Currency } from "../../src/money/currency.ts";
 
 interface Definition<Schema extends z.ZodType> extends Omit<Command, "input" | "run"> {
   /** The input in one currency, which the other amounts are read in. */

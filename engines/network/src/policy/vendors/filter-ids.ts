@@ -1,7 +1,7 @@
-import type { Attribute } from "../radius/attributes/attribute.ts";
-import { attribute } from "../radius/attributes/build-attribute.ts";
-import { policyFault } from "./policy-fault.ts";
-import type { Filters } from "./policy-terms.ts";
+import type { Attribute } from "../../radius/attributes/attribute.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
+import { policyFault } from "../terms/policy-fault.ts";
+import type { Filters } from "../terms/policy-terms.ts";
 
 /** A Filter-Id for each direction, as RouterOS and IOS tell them apart: `.in` comes from the customer. */
 export function directedFilters({ up, down }: Filters): readonly Attribute[] {

@@ -1,6 +1,6 @@
-import type { Attribute } from "../radius/attributes/attribute.ts";
-import { attribute } from "../radius/attributes/build-attribute.ts";
-import { policyFault } from "./policy-fault.ts";
+import type { Attribute } from "../../radius/attributes/attribute.ts";
+import { attribute } from "../../radius/values/build-attribute.ts";
+import { policyFault } from "../terms/policy-fault.ts";
 
 const most = 0xffff_ffff;
 

@@ -1,6 +1,6 @@
-import type { Attribute } from "../radius/attributes/attribute.ts";
-import type { EffectiveTerms } from "./effective-terms.ts";
-import type { Shaping } from "./nas-terms.ts";
+import type { Attribute } from "../../radius/attributes/attribute.ts";
+import type { Shaping } from "../terms/nas-terms.ts";
+import type { EffectiveTerms } from "../terms/policy-terms.ts";
 
 /** What a policy says of the traffic, which each vendor puts into attributes of its own. */
 export type ShapingTerm = "speed" | "burst" | "guaranteed" | "priority" | "addressLists";

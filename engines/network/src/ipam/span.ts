@@ -1,0 +1,5 @@
+/** The numbers from `start` to before `end`. */
+export interface Span {
+  readonly start: bigint;
+  readonly end: bigint;
+}
