@@ -2,7 +2,7 @@
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NODE := node --disable-warning=ExperimentalWarning
-HARNESS := $(NODE) e2e/main.ts
+HARNESS := $(NODE) harness/main.ts
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -69,11 +69,11 @@ verify: node_modules/.installed ## Fail when a generated file is not what would 
 
 .PHONY: scan
 scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on what nobody reviewed
-	@$(NODE) e2e/scan/main.ts scan
+	@$(NODE) harness/scan/main.ts scan
 
 .PHONY: sbom
 sbom: node_modules/.installed ## Write what is in each image that the charts name as CycloneDX into dist/sbom
-	@$(NODE) e2e/scan/main.ts sbom
+	@$(NODE) harness/scan/main.ts sbom
 
 .PHONY: clean
 clean: down ## Take the cluster down and delete the caches: programs, images, Debian packages
@@ -111,5 +111,5 @@ node_modules/.installed: package-lock.json
 	@node -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' || { echo "Node.js 20 or newer is needed, found $$(node --version): https://nodejs.org/en/download" >&2; exit 1; }
 	@echo "Installing npm packages, about 30 s" >&2
 	@if [ -d node_modules ]; then npm install --no-save --no-audit --no-fund --loglevel=error >&2; else npm ci --no-audit --no-fund --loglevel=error >&2; fi
-	@$(NODE) e2e/scan/check-installed.ts
+	@$(NODE) harness/scan/check-installed.ts
 	@touch $@

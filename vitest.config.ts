@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["*/vitest.config.ts", "{charts,e2e}/*/vitest.config.ts", "engines/*/vitest.config.ts"],
-    reporters: ["default", "./e2e/closing-line.ts"],
+    projects: ["*/vitest.config.ts", "{charts,e2e,harness}/*/vitest.config.ts", "engines/*/vitest.config.ts"],
+    reporters: ["default", "./harness/closing-line.ts"],
     coverage: {
       provider: "v8",
       // The runtime and its migrations run as programs of their own in their tests.

@@ -1,5 +1,5 @@
 import { ApiServer } from "../../crds/test/api-server.ts";
-import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
+import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 import { asBreakGlass } from "./operator-token.ts";
 
 export interface Rule {

@@ -1,5 +1,5 @@
 import { ApiServer } from "../../crds/test/api-server.ts";
-import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
+import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 import { namespace, pod } from "./objects.ts";
 
 const breakGlassGroup = "dotmac:break-glass";

@@ -1,8 +1,8 @@
 import type { TestProject } from "vitest/node";
 import { ApiServer } from "../../crds/test/api-server.ts";
 import { untilServed } from "../../crds/test/until-served.ts";
-import { type KubernetesConnection, startKubernetes } from "../../e2e/services/kubernetes.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { type KubernetesConnection, startKubernetes } from "../../harness/services/kubernetes.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { crdsChart, operatorChart, requiredSetting, run } from "./program.ts";
 import { untilEnforced } from "./until-enforced.ts";
 

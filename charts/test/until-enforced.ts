@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiServer, type Manifest } from "../../crds/test/api-server.ts";
-import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
+import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 import { configMap, hostClaim, ingress, namespace, networkPolicy, service } from "./objects.ts";
 import { handLeaseTo, operatorToken, tenantNamespace } from "./operator-token.ts";
 

@@ -1,5 +1,5 @@
 import { Agent, request } from "undici";
-import type { KubernetesConnection } from "../../e2e/services/kubernetes.ts";
+import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 
 /** A Kubernetes object as a test writes it. */
 export interface Manifest {

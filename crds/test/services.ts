@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { parse } from "yaml";
-import { startKubernetes } from "../../e2e/services/kubernetes.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { startKubernetes } from "../../harness/services/kubernetes.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { ApiServer } from "./api-server.ts";
 import { establish } from "./establish.ts";
 

@@ -1,9 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { Client, ClientConfig } from "pg";
-import { bootstrapDatabase } from "../services/bootstrap-database.ts";
-import { type PgBouncer, startPgBouncer } from "../services/pgbouncer.ts";
-import { login, type Postgres, startPostgres, superuser, withClient } from "../services/postgres.ts";
+import { bootstrapDatabase } from "../../harness/services/bootstrap-database.ts";
+import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
+import {
+  login,
+  type Postgres,
+  startPostgres,
+  superuser,
+  withClient,
+} from "../../harness/services/postgres.ts";
 
 /**
  * What a database of its own for each tenant costs, against a schema of its own in one database (the baseline of the

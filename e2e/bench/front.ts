@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { Redis } from "ioredis";
+import { createAuthority } from "../../harness/services/authority.ts";
+import { freePort } from "../../harness/services/free-port.ts";
+import { type RedisConnection, redisLogin, startRedis } from "../../harness/services/redis.ts";
 import { median, percentile } from "../percentile.ts";
-import { createAuthority } from "../services/authority.ts";
-import { freePort } from "../services/free-port.ts";
-import { type RedisConnection, redisLogin, startRedis } from "../services/redis.ts";
 
 /**
  * What the front costs a Redis over TLS: one client at a time, sixteen at once, and its memory with 500 connections.

@@ -1,6 +1,6 @@
-import { chooseProvider } from "../cluster/choose-provider.ts";
-import type { RunningCluster } from "../cluster/provider.ts";
-import { providers } from "../cluster/providers.ts";
+import { chooseProvider } from "../../harness/cluster/choose-provider.ts";
+import type { RunningCluster } from "../../harness/cluster/provider.ts";
+import { providers } from "../../harness/cluster/providers.ts";
 
 /** The facts of a running cluster that tests and benchmarks use. */
 export interface ClusterFacts

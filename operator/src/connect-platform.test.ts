@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { type Authority, createAuthority } from "../../e2e/services/authority.ts";
-import { type Postgres, startPostgres } from "../../e2e/services/postgres.ts";
-import { startTlsFront, type TlsFront } from "../../e2e/services/tls-front.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { type Authority, createAuthority } from "../../harness/services/authority.ts";
+import { type Postgres, startPostgres } from "../../harness/services/postgres.ts";
+import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
+import type {} from "../../harness/services/vitest.ts";
 import type { OperatorConfig } from "./config.ts";
 import { connectPlatform, type Platform } from "./connect-platform.ts";
 import { systemClock } from "./controller/clock.ts";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { Kubernetes } from "../../e2e/services/kubernetes.ts";
+import type { Kubernetes } from "../../harness/services/kubernetes.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds } from "./controller/kinds.ts";
 import { type CountingClient, countingClient, ownApiServer } from "./controller/testing/api-server.ts";
 import { eventually } from "./controller/testing/eventually.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import type { Kubernetes } from "../../e2e/services/kubernetes.ts";
+import type { Kubernetes } from "../../harness/services/kubernetes.ts";
 import { loadAccess } from "./clients/kubernetes/credentials.ts";
 import { type OperatorConfig, parseConfig } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type PgBouncer, startPgBouncer } from "../../e2e/services/pgbouncer.ts";
+import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import {
   createDatabase,
   login,
@@ -14,7 +14,7 @@ import {
   startPostgres,
   type TestDatabase,
   withClient,
-} from "../../e2e/services/postgres.ts";
+} from "../../harness/services/postgres.ts";
 import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
 import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
 import { readMigrations } from "./platform/migrations-directory.ts";

@@ -1,9 +1,9 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { login, withClient } from "../../e2e/services/postgres.ts";
-import { withRedis } from "../../e2e/services/redis.ts";
-import { startRelay } from "../../e2e/services/relay.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { login, withClient } from "../../harness/services/postgres.ts";
+import { withRedis } from "../../harness/services/redis.ts";
+import { startRelay } from "../../harness/services/relay.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";

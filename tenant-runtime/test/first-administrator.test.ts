@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type {} from "../../e2e/services/vitest.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { createTestTenant, hashOf, type TestTenant } from "./testing/test-tenant.ts";
 

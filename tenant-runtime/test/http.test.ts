@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../e2e/services/postgres.ts";
+import { withClient } from "../../harness/services/postgres.ts";
 import { probeMain } from "./testing/probe-main-path.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { logIn, signIn } from "./testing/sign-in.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../e2e/services/authority.ts";
-import { startPgBouncer } from "../../e2e/services/pgbouncer.ts";
-import { startRelay } from "../../e2e/services/relay.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { createAuthority } from "../../harness/services/authority.ts";
+import { startPgBouncer } from "../../harness/services/pgbouncer.ts";
+import { startRelay } from "../../harness/services/relay.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
 import type { HealthReport } from "../src/management/health-report.ts";
 import { startRuntime } from "./testing/runtime-process.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Authority, createAuthority } from "../../e2e/services/authority.ts";
-import { type PgBouncer, startPgBouncer } from "../../e2e/services/pgbouncer.ts";
-import { type Relay, startRelay } from "../../e2e/services/relay.ts";
-import { startTlsFront, type TlsFront } from "../../e2e/services/tls-front.ts";
-import type {} from "../../e2e/services/vitest.ts";
+import { type Authority, createAuthority } from "../../harness/services/authority.ts";
+import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
+import { type Relay, startRelay } from "../../harness/services/relay.ts";
+import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
+import type {} from "../../harness/services/vitest.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";

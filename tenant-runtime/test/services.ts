@@ -1,4 +1,4 @@
-import { provideServices } from "../../e2e/services/vitest.ts";
+import { provideServices } from "../../harness/services/vitest.ts";
 
 export default provideServices(
   "postgres15",

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../e2e/services/free-port.ts";
-import { withClient } from "../../e2e/services/postgres.ts";
+import { freePort } from "../../harness/services/free-port.ts";
+import { withClient } from "../../harness/services/postgres.ts";
 import { type RuntimeFiles, startRuntime } from "./testing/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 

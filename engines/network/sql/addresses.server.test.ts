@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Postgres, startPostgres, withClient } from "../../../e2e/services/postgres.ts";
+import { type Postgres, startPostgres, withClient } from "../../../harness/services/postgres.ts";
 import { FreeSpace } from "../src/ipam/free-space.ts";
 import { Prefix } from "../src/ipam/prefix.ts";
 import { type AddressBook, addressBook, refusal } from "./testing/address-book.ts";

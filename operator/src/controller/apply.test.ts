@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Kubernetes } from "../../../e2e/services/kubernetes.ts";
+import type { Kubernetes } from "../../../harness/services/kubernetes.ts";
 import { Conflict } from "../clients/kubernetes/errors.ts";
 import { Applier, type ApplyReport } from "./apply.ts";
 import { TerminalError } from "./errors.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../e2e/services/vitest.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { issueCertificate } from "../certificates/issue-certificate.ts";
 import { connectRuntimes } from "../clients/runtime/runtimes.ts";
 import { findCondition } from "../controller/conditions.ts";

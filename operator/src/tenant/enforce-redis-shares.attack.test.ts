@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Redis as Connection } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { redisLogin } from "../../../e2e/services/redis.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { redisLogin } from "../../../harness/services/redis.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { knownNetworks } from "../../../process/state-keys.ts";
 import { connectRedis, type Redis } from "../clients/redis/redis.ts";
 import type { NewEvent } from "../controller/events.ts";

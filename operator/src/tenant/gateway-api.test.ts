@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import type {} from "../../../e2e/services/vitest.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { KubernetesClient } from "../clients/kubernetes/client.ts";
 import { loadAccess } from "../clients/kubernetes/credentials.ts";
 import { type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiServer, type Manifest } from "../../../crds/test/api-server.ts";
-import { startControllers } from "../../../e2e/services/controller-manager.ts";
-import { startKubernetes } from "../../../e2e/services/kubernetes.ts";
+import { startControllers } from "../../../harness/services/controller-manager.ts";
+import { startKubernetes } from "../../../harness/services/kubernetes.ts";
 import { eventually } from "../controller/testing/eventually.ts";
 import { namespace } from "./desired/namespace.ts";
 import { resourceQuota } from "./desired/quota.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { superuser, withClient } from "../../../e2e/services/postgres.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { superuser, withClient } from "../../../harness/services/postgres.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { connectRedis } from "../clients/redis/redis.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import { findCondition } from "../controller/conditions.ts";

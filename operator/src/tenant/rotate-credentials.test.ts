@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
-import { withRedis } from "../../../e2e/services/redis.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { withClient } from "../../../harness/services/postgres.ts";
+import { withRedis } from "../../../harness/services/redis.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { type Condition, findCondition } from "../controller/conditions.ts";
 import { kinds } from "../controller/kinds.ts";
 import type { Outcome } from "../controller/outcome.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../e2e/services/vitest.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { findCondition } from "../controller/conditions.ts";
 import { type Deployment, kinds } from "../controller/kinds.ts";
 import { ManualClock } from "../controller/testing/manual-clock.ts";

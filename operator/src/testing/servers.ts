@@ -1,4 +1,4 @@
-import { provideServices } from "../../../e2e/services/vitest.ts";
+import { provideServices } from "../../../harness/services/vitest.ts";
 
 /** The servers that the operator's tests share, started once for a run. */
 export default provideServices(

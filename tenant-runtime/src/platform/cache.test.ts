@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withRedis } from "../../../e2e/services/redis.ts";
-import { type Relay, startRelay } from "../../../e2e/services/relay.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { withRedis } from "../../../harness/services/redis.ts";
+import { type Relay, startRelay } from "../../../harness/services/relay.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { until } from "../../test/testing/until.ts";
 import { RedisCache } from "./cache.ts";
 import { createLog } from "./log.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { withClient } from "../../../harness/services/postgres.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { createTenantSchema, type TenantSchema } from "../../test/testing/test-tenant.ts";
 import { AppError } from "../errors.ts";
 import { createAudit } from "./audit.ts";

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createDatabase, type TestDatabase, withClient } from "../../../e2e/services/postgres.ts";
+import { createDatabase, type TestDatabase, withClient } from "../../../harness/services/postgres.ts";
 import { createPlatformTables } from "../../test/testing/create-platform-tables.ts";
 import { errorCatalogue } from "../errors.ts";
 import { systemClock } from "./clock.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
-import { type Relay, startRelay } from "../../../e2e/services/relay.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { withClient } from "../../../harness/services/postgres.ts";
+import { type Relay, startRelay } from "../../../harness/services/relay.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { createTenantSchema, type TenantSchema } from "../../test/testing/test-tenant.ts";
 import { until } from "../../test/testing/until.ts";
 import { systemClock } from "./clock.ts";

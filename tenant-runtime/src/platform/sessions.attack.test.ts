@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withRedis } from "../../../e2e/services/redis.ts";
+import { withRedis } from "../../../harness/services/redis.ts";
 import { createRedisUser } from "../../test/testing/test-tenant.ts";
 import { systemClock } from "./clock.ts";
 import { createLog } from "./log.ts";

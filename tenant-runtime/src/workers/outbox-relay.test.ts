@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
+import { withClient } from "../../../harness/services/postgres.ts";
 import { recordEvents } from "../../test/testing/record-events.ts";
 import { openTenantDatabase, unchangingLogin } from "../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { startRelay as startOutage } from "../../../e2e/services/relay.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { startRelay as startOutage } from "../../../harness/services/relay.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { recordEvents } from "../../test/testing/record-events.ts";
 import { createTenantSchema, type TenantSchema } from "../../test/testing/test-tenant.ts";
 import { until } from "../../test/testing/until.ts";

@@ -10,8 +10,8 @@ import {
   superuser,
   type TestDatabase,
   withClient,
-} from "../../../e2e/services/postgres.ts";
-import { serverProgram } from "../../../e2e/services/server-programs.ts";
+} from "../../../harness/services/postgres.ts";
+import { serverProgram } from "../../../harness/services/server-programs.ts";
 
 const run = promisify(execFile);
 

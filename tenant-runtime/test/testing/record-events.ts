@@ -1,7 +1,7 @@
 import { inject } from "vitest";
-import { withClient } from "../../../e2e/services/postgres.ts";
-import { withRedis } from "../../../e2e/services/redis.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+import { withClient } from "../../../harness/services/postgres.ts";
+import { withRedis } from "../../../harness/services/redis.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import type { TenantSchema } from "./test-tenant.ts";
 
 /** Records events as a command would, one transaction for all, and leaves out the nudge. */

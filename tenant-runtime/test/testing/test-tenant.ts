@@ -8,9 +8,9 @@ import {
   type PostgresConnection,
   type TestDatabase,
   withClient,
-} from "../../../e2e/services/postgres.ts";
-import { type RedisConnection, withRedis } from "../../../e2e/services/redis.ts";
-import type {} from "../../../e2e/services/vitest.ts";
+} from "../../../harness/services/postgres.ts";
+import { type RedisConnection, withRedis } from "../../../harness/services/redis.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { migrate } from "../../src/platform/migrations.ts";
 import { readMigrations } from "../../src/platform/migrations-directory.ts";
 import { hashPassword } from "../../src/platform/password.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client, ClientConfig } from "pg";
-import { createDatabase, login, type Postgres, withClient } from "../../../../e2e/services/postgres.ts";
+import { createDatabase, login, type Postgres, withClient } from "../../../../harness/services/postgres.ts";
 import { migrate } from "../../../../tenant-runtime/src/platform/migrations.ts";
 
 /** A tenant's schema with the tables of addresses, made by its migrator as the operator has it done. */

@@ -1,6 +1,6 @@
 import { Redis as Connection } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { redisLogin, type Redis as Server, startRedis } from "../../../../e2e/services/redis.ts";
+import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
 import { eventually } from "../../controller/testing/eventually.ts";
 import { redisUser } from "../../tenant/desired/redis-user.ts";
 import { freshNames } from "../../tenant/testing/fresh-names.ts";

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Redis as Connection } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../../../e2e/services/authority.ts";
-import { redisLogin } from "../../../../e2e/services/redis.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { createAuthority } from "../../../../harness/services/authority.ts";
+import { redisLogin } from "../../../../harness/services/redis.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { eventually } from "../../controller/testing/eventually.ts";
 import { startFaultProxy } from "../../controller/testing/fault-proxy.ts";
 import { redisUser } from "../../tenant/desired/redis-user.ts";

@@ -2,7 +2,7 @@ import {
   type Kubernetes,
   type KubernetesOptions,
   startKubernetes,
-} from "../../../../e2e/services/kubernetes.ts";
+} from "../../../../harness/services/kubernetes.ts";
 import { KubernetesClient, type RequestObservation, writeVerbs } from "../../clients/kubernetes/client.ts";
 import { loadAccess } from "../../clients/kubernetes/credentials.ts";
 

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../e2e/services/postgres.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../clients/postgres/epoch.ts";
 import { FencedError } from "../../clients/postgres/errors.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type PostgresConnection, startPostgres, withClient } from "../../../../e2e/services/postgres.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { type PostgresConnection, startPostgres, withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { attemptStatement } from "../testing/attempt-statement.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";

@@ -1,6 +1,6 @@
 import { expect, inject, it } from "vitest";
-import { withClient } from "../../../../e2e/services/postgres.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { tenantDatabase } from "../testing/tenant-database.ts";

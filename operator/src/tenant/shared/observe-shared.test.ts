@@ -1,7 +1,7 @@
 import { expect, inject, it } from "vitest";
-import { bootstrapDatabase } from "../../../../e2e/services/bootstrap-database.ts";
-import { withClient } from "../../../../e2e/services/postgres.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { bootstrapDatabase } from "../../../../harness/services/bootstrap-database.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { observeShared } from "./observe-shared.ts";
 

@@ -2,7 +2,7 @@ import {
   createDatabase,
   type PostgresConnection,
   type TestDatabase,
-} from "../../../../e2e/services/postgres.ts";
+} from "../../../../harness/services/postgres.ts";
 import { connectPostgres, type Postgres } from "../../clients/postgres/postgres.ts";
 import { startPlatform } from "../start-platform.ts";
 

@@ -1,4 +1,4 @@
-import { withClient } from "../../../../e2e/services/postgres.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
 import { timestamp } from "../../controller/conditions.ts";
 import { type Deployment, type Job, kinds } from "../../controller/kinds.ts";
 import type { Outcome } from "../../controller/outcome.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseAllDocuments } from "yaml";
-import { type Kubernetes, startKubernetes } from "../../../../e2e/services/kubernetes.ts";
+import { type Kubernetes, startKubernetes } from "../../../../harness/services/kubernetes.ts";
 import { KubernetesClient } from "../../clients/kubernetes/client.ts";
 import { loadAccess } from "../../clients/kubernetes/credentials.ts";
 import { systemClock } from "../../controller/clock.ts";

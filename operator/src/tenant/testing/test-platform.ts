@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Authority, createAuthority } from "../../../../e2e/services/authority.ts";
-import type { PostgresConnection } from "../../../../e2e/services/postgres.ts";
-import type { RedisConnection } from "../../../../e2e/services/redis.ts";
-import { startVault } from "../../../../e2e/services/vault.ts";
+import { type Authority, createAuthority } from "../../../../harness/services/authority.ts";
+import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
+import type { RedisConnection } from "../../../../harness/services/redis.ts";
+import { startVault } from "../../../../harness/services/vault.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import { connectRuntimes } from "../../clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "../../clients/vault/login.ts";

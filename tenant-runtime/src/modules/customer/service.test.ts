@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { login, withClient } from "../../../../e2e/services/postgres.ts";
+import { login, withClient } from "../../../../harness/services/postgres.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
 import { createAudit } from "../../platform/audit.ts";
 import type { Database } from "../../platform/database.ts";

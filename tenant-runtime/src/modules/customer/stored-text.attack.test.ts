@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { login, withClient } from "../../../../e2e/services/postgres.ts";
-import type {} from "../../../../e2e/services/vitest.ts";
+import { login, withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { createAudit } from "../../platform/audit.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../e2e/services/postgres.ts";
-import { withRedis } from "../../../../e2e/services/redis.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import { withRedis } from "../../../../harness/services/redis.ts";
 import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import {
   type AnyAnswer,

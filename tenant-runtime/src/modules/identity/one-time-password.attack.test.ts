@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../../e2e/services/postgres.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
 import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import { type AnyAnswer, administrator, anonymous, type Staff } from "../../../test/testing/staff.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { withClient } from "../../../../../e2e/services/postgres.ts";
+import { withClient } from "../../../../../harness/services/postgres.ts";
 import type { TestTenant } from "../../../../test/testing/test-tenant.ts";
 import { until } from "../../../../test/testing/until.ts";
 

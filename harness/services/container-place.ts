@@ -89,7 +89,7 @@ async function create(
   } catch (cause) {
     throw new Error(
       `${name} did not start: no container of the image ${image} could be had: ${String(cause)}\n` +
-        "e2e/services/images.ts says how to name another image.",
+        "harness/services/images.ts says how to name another image.",
       { cause },
     );
   }

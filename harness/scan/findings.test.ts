@@ -101,7 +101,7 @@ describe("what npm's audit prints", () => {
     ["no network", '{"message":"request failed"}', "request failed"],
   ])("is said plainly: %s", (_what, output, why) => {
     expect(parseAudit(output)).toEqual({
-      summary: `The npm registry answers no advisories (${why}); e2e/scan/reviewed-packages.yaml stands for them.`,
+      summary: `The npm registry answers no advisories (${why}); harness/scan/reviewed-packages.yaml stands for them.`,
       advisories: [],
     });
   });

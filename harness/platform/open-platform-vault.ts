@@ -119,5 +119,5 @@ async function isActive(vault: VaultApi): Promise<true | undefined> {
 /** Changes when the policies or the code that writes them do. */
 function configurationHash(): string {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  return contentHash(root, ["charts/platform/files/vault", "e2e/platform/configure-vault.ts"]);
+  return contentHash(root, ["charts/platform/files/vault", "harness/platform/configure-vault.ts"]);
 }

@@ -44,7 +44,7 @@ export function parseAudit(output: string): NpmAudit {
 
 function noAnswer(why: string): NpmAudit {
   return {
-    summary: `The npm registry answers no advisories (${why}); e2e/scan/reviewed-packages.yaml stands for them.`,
+    summary: `The npm registry answers no advisories (${why}); harness/scan/reviewed-packages.yaml stands for them.`,
     advisories: [],
   };
 }

@@ -43,12 +43,12 @@ describe("images of others", () => {
       from?.some((line) => !/^FROM (\$\{BASE\}|scratch)$/.test(line)),
     );
     expect(fixed).toEqual([
-      ["e2e/cluster/binaries/gateway/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
+      ["harness/cluster/binaries/gateway/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
     ]);
   });
 
   it("compile with the Go that compiles everything else", async () => {
-    expect(await read("e2e/cluster/binaries/gateway/Dockerfile")).toContain(
+    expect(await read("harness/cluster/binaries/gateway/Dockerfile")).toContain(
       `golang:${goToolchain.replace("go", "")} `,
     );
   });
