@@ -2,7 +2,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["*/vitest.config.ts", "{charts,e2e,harness}/*/vitest.config.ts", "engines/*/vitest.config.ts"],
+    projects: [
+      "*/vitest.config.ts",
+      "{charts,e2e,harness}/*/vitest.config.ts",
+      "harness/install/*/vitest.config.ts",
+      "engines/*/vitest.config.ts",
+    ],
     reporters: ["default", "./harness/closing-line.ts"],
     coverage: {
       provider: "v8",

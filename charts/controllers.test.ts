@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ApiServer, type Manifest } from "../crds/test/api-server.ts";
-import { until } from "../harness/cluster/until.ts";
+import { until } from "../harness/machine/until.ts";
 import { startControllers } from "../harness/services/controller-manager.ts";
 import { asSystem, asUser, letEdit } from "./test/identities.ts";
 import { deployment, disruptionBudget, job, namespace, resourceQuota, service } from "./test/objects.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Answer, ApiServer, type Manifest } from "../crds/test/api-server.ts";
 import { untilServed } from "../crds/test/until-served.ts";
-import { until } from "../harness/cluster/until.ts";
+import { until } from "../harness/machine/until.ts";
 import { extraPolicy } from "./test/extra-policy.ts";
 import { hostClaim, namespace } from "./test/objects.ts";
 import { asBreakGlass, handLeaseTo, operatorToken, tenantNamespace } from "./test/operator-token.ts";

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { chooseProvider } from "./cluster/choose-provider.ts";
-import { checkout, directories } from "./cluster/directories.ts";
-import { clusterEnvironment } from "./cluster/kubectl.ts";
-import { withLock } from "./cluster/lock.ts";
 import { checkDown } from "./cluster/native/check-down.ts";
-import type { ClusterProvider, RunningCluster } from "./cluster/provider.ts";
 import { providers } from "./cluster/providers.ts";
-import { runSteps } from "./run-steps.ts";
-import { showDemo } from "./show-demo.ts";
-import { imageSteps, upSteps } from "./up-steps.ts";
+import { showDemo } from "./demo/show-demo.ts";
+import { clusterEnvironment } from "./kubernetes/kubectl.ts";
+import type { ClusterProvider, RunningCluster } from "./kubernetes/provider.ts";
+import { checkout, directories } from "./machine/directories.ts";
+import { withLock } from "./machine/lock.ts";
+import { runSteps } from "./up/run-steps.ts";
+import { imageSteps, upSteps } from "./up/up-steps.ts";
 
 type Command = (provider: ClusterProvider) => Promise<void>;
 

@@ -3,7 +3,7 @@ import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cachedBinary } from "../../harness/cluster/binaries/cached-binary.ts";
+import { cachedBinary } from "../../harness/binaries/cached-binary.ts";
 
 export const operatorChart = join(import.meta.dirname, "../operator");
 export const crdsChart = join(import.meta.dirname, "../crds");

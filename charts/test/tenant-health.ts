@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { debianProgram } from "../../harness/services/debian-program.ts";
+import { debianProgram } from "../../harness/machine/debian-program.ts";
 
 const script = join(import.meta.dirname, "../operator/argocd/tenant-health.lua");
 const execute = promisify(execFile);

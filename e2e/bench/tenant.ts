@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { breakGlass } from "../../harness/cluster/break-glass.ts";
-import { clusterKubectl, type Kubectl } from "../../harness/cluster/kubectl.ts";
+import { breakGlass } from "../../harness/kubernetes/break-glass.ts";
+import { clusterKubectl, type Kubectl } from "../../harness/kubernetes/kubectl.ts";
 import { median } from "../percentile.ts";
 import { runningCluster } from "../tests/running-cluster.ts";
 

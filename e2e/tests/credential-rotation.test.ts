@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
+import { until } from "../../harness/machine/until.ts";
 import { keepAsking } from "./keep-asking.ts";
 import { apply, kubectl, read } from "./live-cluster.ts";
 import { lifeOfPods } from "./runtime-pods.ts";

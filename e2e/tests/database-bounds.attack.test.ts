@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { IspClient } from "../../harness/isp-client.ts";
+import { IspClient } from "../../harness/demo/isp-client.ts";
 import { apply, kubectl, read } from "./live-cluster.ts";
 import {
   type Administrator,

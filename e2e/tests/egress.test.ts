@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
+import { until } from "../../harness/machine/until.ts";
 import { apply, breakGlass, cluster, inPod, kubectl, read } from "./live-cluster.ts";
 import { type Reach, reachScript } from "./reach.ts";
 import { ready, type SampleTenant, sampleTenant, tenantManifest, uniqueName } from "./sample-tenant.ts";

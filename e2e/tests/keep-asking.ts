@@ -1,4 +1,4 @@
-import type { Answer } from "../../harness/isp-client.ts";
+import type { Answer } from "../../harness/demo/isp-client.ts";
 
 /** Asks over and over on a few lanes, each as soon as its last answer has come, and counts the answers. */
 export function keepAsking(ask: () => Promise<Answer>, lanes = 4) {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { breakGlass } from "../../harness/cluster/break-glass.ts";
-import { clusterKubectl } from "../../harness/cluster/kubectl.ts";
+import { breakGlass } from "../../harness/kubernetes/break-glass.ts";
+import { clusterKubectl } from "../../harness/kubernetes/kubectl.ts";
 import { runningCluster } from "./running-cluster.ts";
 
 export { breakGlass };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { IspClient } from "../../harness/isp-client.ts";
+import { IspClient } from "../../harness/demo/isp-client.ts";
 import { sampleTenant } from "./sample-tenant.ts";
 
 describe("a guesser of passwords", () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
-import { IspClient } from "../../harness/isp-client.ts";
+import { IspClient } from "../../harness/demo/isp-client.ts";
+import { until } from "../../harness/machine/until.ts";
 import { apply, breakGlass, kubectl, read } from "./live-cluster.ts";
 import {
   accessToken,

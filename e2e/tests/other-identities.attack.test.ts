@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { clusterKubectl } from "../../harness/cluster/kubectl.ts";
-import { until } from "../../harness/cluster/until.ts";
+import { clusterKubectl } from "../../harness/kubernetes/kubectl.ts";
+import { until } from "../../harness/machine/until.ts";
 import { breakGlass, cluster, kubectl, read } from "./live-cluster.ts";
 import { runtimePods } from "./runtime-pods.ts";
 import { ready, type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
-import { createAuthority } from "../../harness/services/authority.ts";
+import { createAuthority } from "../../harness/authority/authority.ts";
+import { until } from "../../harness/machine/until.ts";
 import { kubectl, read } from "./live-cluster.ts";
 import { lifeOfPods, runtimePods } from "./runtime-pods.ts";
 import { sampleTenant } from "./sample-tenant.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
+import { until } from "../../harness/machine/until.ts";
 import { keepAsking } from "./keep-asking.ts";
 import { apply, kubectl } from "./live-cluster.ts";
 import { type Pod, runtimePods } from "./runtime-pods.ts";

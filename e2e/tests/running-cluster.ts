@@ -1,6 +1,6 @@
 import { chooseProvider } from "../../harness/cluster/choose-provider.ts";
-import type { RunningCluster } from "../../harness/cluster/provider.ts";
 import { providers } from "../../harness/cluster/providers.ts";
+import type { RunningCluster } from "../../harness/kubernetes/provider.ts";
 
 /** The facts of a running cluster that tests and benchmarks use. */
 export interface ClusterFacts

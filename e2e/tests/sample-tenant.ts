@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Endpoint, expectStatus, IspClient } from "../../harness/isp-client.ts";
+import { type Endpoint, expectStatus, IspClient } from "../../harness/demo/isp-client.ts";
 import { apply, cluster, kubectl, read } from "./live-cluster.ts";
 
 /** A tenant made for one test, as the platform's administrator sees it. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../harness/cluster/until.ts";
+import { until } from "../../harness/machine/until.ts";
 import { apply, breakGlass, cluster, kubectl, read } from "./live-cluster.ts";
 import {
   deleted,

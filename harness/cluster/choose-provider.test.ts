@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { ClusterProvider, ProviderName } from "../kubernetes/provider.ts";
 import { chooseProvider } from "./choose-provider.ts";
-import type { ClusterProvider, ProviderName } from "./provider.ts";
 
 /** Providers of which only the choice is tried; the value is the obstacle. */
 function providersWith(obstacles: Partial<Record<ProviderName, string>>) {

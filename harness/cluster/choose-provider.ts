@@ -1,5 +1,5 @@
-import { chooseFitting } from "../choose-fitting.ts";
-import type { ClusterProvider, ProviderName } from "./provider.ts";
+import type { ClusterProvider, ProviderName } from "../kubernetes/provider.ts";
+import { chooseFitting } from "../machine/choose-fitting.ts";
 
 /**
  * The provider asked for by name, or the first that fits here; `existing` only ever by name. `onPassedOver` is

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkout } from "../cluster/directories.ts";
+import { checkout } from "../machine/directories.ts";
 import { type LockedPackages, parseLock } from "./production-packages.ts";
 
 /** What npm wrote down of what it installed (https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles). */

@@ -1,4 +1,4 @@
-import type { Progress } from "../cluster/progress.ts";
+import type { Progress } from "../machine/progress.ts";
 import { findingsTable } from "./findings-table.ts";
 import { imageScanner } from "./image-scanner.ts";
 import { npmAudit } from "./npm-audit.ts";

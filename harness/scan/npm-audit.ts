@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { checkout } from "../cluster/directories.ts";
+import { checkout } from "../machine/directories.ts";
 import { shippedWorkspaces } from "./production-packages.ts";
 
 const answer = z.union([

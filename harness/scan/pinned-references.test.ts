@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { goToolchain } from "../cluster/binaries/go-arguments.ts";
-import { checkout } from "../cluster/directories.ts";
+import { goToolchain } from "../binaries/go-arguments.ts";
+import { checkout } from "../machine/directories.ts";
 
 const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
   cwd: checkout,
@@ -43,12 +43,12 @@ describe("images of others", () => {
       from?.some((line) => !/^FROM (\$\{BASE\}|scratch)$/.test(line)),
     );
     expect(fixed).toEqual([
-      ["harness/cluster/binaries/gateway/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
+      ["harness/binaries/gateway/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
     ]);
   });
 
   it("compile with the Go that compiles everything else", async () => {
-    expect(await read("harness/cluster/binaries/gateway/Dockerfile")).toContain(
+    expect(await read("harness/binaries/gateway/Dockerfile")).toContain(
       `golang:${goToolchain.replace("go", "")} `,
     );
   });

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { expect, it } from "vitest";
-import { checkout } from "../cluster/directories.ts";
+import { checkout } from "../machine/directories.ts";
 import { readLock } from "./production-packages.ts";
 import { billedImages, bundledPackages, normalBill } from "./sbom.ts";
 

@@ -2,15 +2,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
-import { checkout } from "../cluster/directories.ts";
-import { type BuiltImage, buildImage, type ImageSpec } from "../cluster/images/build-image.ts";
-import { nodeBase } from "../cluster/images/node-base.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
 import { staticImage } from "../cluster/native/cluster-images.ts";
-import type { Progress } from "../cluster/progress.ts";
-import { bundleAll, operatorRecipe, runtimeRecipe } from "../operator/operator-images.ts";
-import { frontRecipe } from "../platform/front-image.ts";
-import { platformImageNames, platformImages } from "../platform/platform-images.ts";
+import { buildImage } from "../images/build-image.ts";
+import type { BuiltImage, ImageSpec } from "../images/image-spec.ts";
+import { nodeBase } from "../images/node-base.ts";
+import { bundleAll, operatorRecipe, runtimeRecipe } from "../install/operator/operator-images.ts";
+import { frontRecipe } from "../install/platform/front-image.ts";
+import { platformImageNames, platformImages } from "../install/platform/platform-images.ts";
+import { checkout } from "../machine/directories.ts";
+import type { Progress } from "../machine/progress.ts";
 import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
 
 /** A bill of materials that was written. */

@@ -1,8 +1,8 @@
 import { execa } from "execa";
-import { clusterPrograms } from "../cluster/binaries/builds.ts";
-import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
-import { goToolchain } from "../cluster/binaries/go-arguments.ts";
-import type { Progress } from "../cluster/progress.ts";
+import { clusterPrograms } from "../binaries/builds.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
+import { goToolchain } from "../binaries/go-arguments.ts";
+import type { Progress } from "../machine/progress.ts";
 import { type Finding, parseFindings } from "./findings.ts";
 import type { VulnerabilityDatabase } from "./vulnerability-database.ts";
 

@@ -1,4 +1,4 @@
-import { chooseFitting, type Obstacle } from "../choose-fitting.ts";
+import { chooseFitting, type Obstacle } from "../machine/choose-fitting.ts";
 
 /** How servers are run: as child processes from Debian's, npm's and Go's programs, or in containers. */
 export type Way = "processes" | "containers";

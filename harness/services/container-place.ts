@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { GenericContainer, type StartedTestContainer, Wait } from "testcontainers";
-import { hostOfContainers } from "./certify.ts";
+import { hostOfContainers } from "../authority/certify.ts";
 import { addressForContainers } from "./container-engine.ts";
 import { freePort } from "./free-port.ts";
 import type { Place } from "./place.ts";

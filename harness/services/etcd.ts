@@ -1,4 +1,4 @@
-import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
 import { answersOk } from "./answers-ok.ts";
 import { freePort } from "./free-port.ts";
 import type { Server } from "./server.ts";

@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
+import { type Authority, createAuthority } from "../authority/authority.ts";
+import { certify } from "../authority/certify.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
 import { answersOk } from "./answers-ok.ts";
 import { type AuditEvent, readAuditEvents } from "./audit-events.ts";
-import { type Authority, createAuthority } from "./authority.ts";
-import { certify } from "./certify.ts";
 import { startControllers } from "./controller-manager.ts";
 import { startEtcd } from "./etcd.ts";
 import { freePort } from "./free-port.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "./authority.ts";
+import { createAuthority } from "../authority/authority.ts";
 import { startPgBouncer } from "./pgbouncer.ts";
 import { createDatabase, login, type TestDatabase, withClient } from "./postgres.ts";
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { access, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { directories } from "../cluster/directories.ts";
+import { directories } from "../machine/directories.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { serverDirectory, writeFiles } from "./server-directory.ts";
 import { owner, unprivileged } from "./unprivileged.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Client, type ClientConfig, escapeIdentifier } from "pg";
-import { type Authority, createAuthority } from "./authority.ts";
+import { type Authority, createAuthority } from "../authority/authority.ts";
+import { certify } from "../authority/certify.ts";
 import { bootstrapDatabase, type PlatformPasswords } from "./bootstrap-database.ts";
-import { certify } from "./certify.ts";
 import type { Place } from "./place.ts";
 import type { PostgresVersion } from "./postgres-binaries.ts";
 import { postgresPlace } from "./postgres-place.ts";

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Redis as RedisClient } from "ioredis";
-import { type Authority, createAuthority } from "./authority.ts";
-import { certify } from "./certify.ts";
+import { type Authority, createAuthority } from "../authority/authority.ts";
+import { certify } from "../authority/certify.ts";
 import { images } from "./images.ts";
 import { newPlace, nobodyInContainers } from "./new-place.ts";
 import type { Place } from "./place.ts";

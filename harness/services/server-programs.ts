@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { canInstall, debianProgram } from "./debian-program.ts";
+import { canInstall, debianProgram } from "../machine/debian-program.ts";
 
 /** The server programs that come from Debian: where each is, and in which package. */
 const programs = {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { until } from "../cluster/until.ts";
+import { until } from "../machine/until.ts";
 import { serverDirectory } from "./server-directory.ts";
 import { startServer } from "./start-server.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
-import type { KeyPair } from "./authority.ts";
+import type { KeyPair } from "../authority/authority.ts";
 
 /** A TLS server with a certificate of its own in front of another, on a loopback port of its own. */
 export interface TlsFront extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
-import type { TokenReviewer } from "../platform/configure-vault.ts";
+import type { TokenReviewer } from "../vault/configure-vault.ts";
 import type { KubernetesConnection } from "./kubernetes.ts";
 
 const namespace = "dotmac-system";

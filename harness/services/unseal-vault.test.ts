@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Hopeless } from "../cluster/until.ts";
-import { initializeVault, unsealVault } from "../platform/unseal-vault.ts";
-import { VaultApi } from "../platform/vault-api.ts";
+import { Hopeless } from "../machine/until.ts";
+import { initializeVault, unsealVault } from "../vault/unseal-vault.ts";
+import { VaultApi } from "../vault/vault-api.ts";
 import { freePort } from "./free-port.ts";
 import { type NewVault, startNewVault } from "./vault.ts";
 

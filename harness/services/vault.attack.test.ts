@@ -2,7 +2,7 @@ import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startFront } from "../../operator/src/front/testing/start-front.ts";
-import { vaultAudience } from "../platform/configure-vault.ts";
+import { vaultAudience } from "../vault/configure-vault.ts";
 import { startVault, type Vault } from "./vault.ts";
 
 /** With a platform's limits; the one that all tests share has wider ones. */

@@ -1,7 +1,7 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { vaultAudience } from "../platform/configure-vault.ts";
-import { VaultApi } from "../platform/vault-api.ts";
+import { vaultAudience } from "../vault/configure-vault.ts";
+import { VaultApi } from "../vault/vault-api.ts";
 
 const connection = inject("vault");
 const forbidden = { status: 403 };

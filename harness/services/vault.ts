@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cachedBinary } from "../cluster/binaries/cached-binary.ts";
-import { configureVault, type TokenReviewer } from "../platform/configure-vault.ts";
-import { initializeVault, unsealVault } from "../platform/unseal-vault.ts";
-import { VaultApi } from "../platform/vault-api.ts";
-import { type Authority, createAuthority } from "./authority.ts";
-import { certify } from "./certify.ts";
+import { type Authority, createAuthority } from "../authority/authority.ts";
+import { certify } from "../authority/certify.ts";
+import { cachedBinary } from "../binaries/cached-binary.ts";
+import { configureVault, type TokenReviewer } from "../vault/configure-vault.ts";
+import { initializeVault, unsealVault } from "../vault/unseal-vault.ts";
+import { VaultApi } from "../vault/vault-api.ts";
 import { images } from "./images.ts";
 import type { KubernetesConnection } from "./kubernetes.ts";
 import { newPlace, nobodyInContainers } from "./new-place.ts";

@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { type Authority, createAuthority } from "./authority.ts";
+import { type Authority, createAuthority } from "../authority/authority.ts";
 import { type KubernetesConnection, startKubernetes } from "./kubernetes.ts";
 import { type PgBouncerConnection, startPgBouncer } from "./pgbouncer.ts";
 import { type PostgresConnection, startPostgres } from "./postgres.ts";

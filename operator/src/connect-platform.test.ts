@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { type Authority, createAuthority } from "../../harness/services/authority.ts";
+import { type Authority, createAuthority } from "../../harness/authority/authority.ts";
 import { type Postgres, startPostgres } from "../../harness/services/postgres.ts";
 import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
 import type {} from "../../harness/services/vitest.ts";

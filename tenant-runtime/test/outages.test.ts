@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../harness/services/authority.ts";
+import { createAuthority } from "../../harness/authority/authority.ts";
 import { startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import { startRelay } from "../../harness/services/relay.ts";
 import type {} from "../../harness/services/vitest.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Authority, createAuthority } from "../../harness/services/authority.ts";
+import { type Authority, createAuthority } from "../../harness/authority/authority.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import { type Relay, startRelay } from "../../harness/services/relay.ts";
 import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";

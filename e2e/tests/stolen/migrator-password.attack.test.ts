@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "../../../harness/cluster/until.ts";
+import { until } from "../../../harness/machine/until.ts";
 import { apply, cluster, read } from "../live-cluster.ts";
 import {
   administrator,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { IspClient } from "../../../harness/isp-client.ts";
+import { IspClient } from "../../../harness/demo/isp-client.ts";
 import { cluster, inPod } from "../live-cluster.ts";
 import { type Administrator, administrator, type SampleTenant, sampleTenant } from "../sample-tenant.ts";
 import { passageScript } from "../through-proxy.ts";

@@ -2,11 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { directories } from "../directories.ts";
-import { dockerBuild } from "../images/docker-build.ts";
-import { platformCa } from "../platform-ca.ts";
-import type { Progress } from "../progress.ts";
-import type { ClusterProvider, ImageRecipe, RunningCluster } from "../provider.ts";
+import { platformCa } from "../../authority/platform-ca.ts";
+import { dockerBuild } from "../../images/docker-build.ts";
+import type { ImageRecipe } from "../../images/image-spec.ts";
+import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.ts";
+import { directories } from "../../machine/directories.ts";
+import type { Progress } from "../../machine/progress.ts";
 
 const state = join(directories().state, "existing");
 

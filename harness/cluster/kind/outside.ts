@@ -12,7 +12,7 @@ export const outside = {
 
 export async function createOutside(node: string): Promise<void> {
   await removeOutside();
-  const script = join(import.meta.dirname, "../outside-listener.ts");
+  const script = join(import.meta.dirname, "../../kubernetes/outside-listener.ts");
   await execa("docker", ["network", "create", `--subnet=${outside.range}`, outside.name]);
   await execa("docker", ["network", "connect", outside.name, node]);
   await execa("docker", [

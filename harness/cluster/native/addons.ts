@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { applyObjects } from "../apply-objects.ts";
-import { binaryDirectory } from "../binaries/binary-directory.ts";
-import { clusterKubectl } from "../kubectl.ts";
-import { manifest } from "../manifest.ts";
+import { binaryDirectory } from "../../binaries/binary-directory.ts";
+import { applyObjects } from "../../kubernetes/apply-objects.ts";
+import { clusterKubectl } from "../../kubernetes/kubectl.ts";
+import { manifest } from "../../kubernetes/manifest.ts";
+import type { ClusterImages } from "./cluster-images.ts";
 import { network, nodeName, paths } from "./layout.ts";
-import type { ClusterImages } from "./start.ts";
 
 const volumeCount = 24;
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { processIdentity } from "../process-identity.ts";
+import { processIdentity } from "../../machine/process-identity.ts";
 import { stopDaemon } from "./daemon.ts";
 
 const root = "/sys/fs/cgroup";

@@ -1,4 +1,4 @@
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../../machine/progress.ts";
 import { footprint, leftovers } from "./footprint.ts";
 import { nativeProvider } from "./native-provider.ts";
 

@@ -1,8 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { cachedBinary } from "../binaries/cached-binary.ts";
-import { type BuiltImage, buildImage } from "../images/build-image.ts";
-import type { Progress } from "../progress.ts";
-import type { ClusterImages } from "./start.ts";
+import { cachedBinary } from "../../binaries/cached-binary.ts";
+import { buildImage } from "../../images/build-image.ts";
+import type { BuiltImage } from "../../images/image-spec.ts";
+import type { Progress } from "../../machine/progress.ts";
+
+/** The images without which no pod runs. */
+export interface ClusterImages {
+  readonly pause: BuiltImage;
+  readonly coredns: BuiltImage;
+  readonly networkPolicies: BuiltImage;
+}
 
 /** The images of the cluster itself. */
 export async function clusterImages(progress: Progress): Promise<ClusterImages> {
@@ -18,7 +25,7 @@ export async function staticImage(name: string, progress: Progress): Promise<Bui
   return buildImage(
     {
       name,
-      context: fileURLToPath(new URL("../images/static", import.meta.url)),
+      context: fileURLToPath(new URL("../../images/static", import.meta.url)),
       extra: { program: await cachedBinary(name, progress) },
     },
     progress,

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { auditPolicy } from "../audit-policy.ts";
+import { auditPolicy } from "../../kubernetes/audit-policy.ts";
 import { configFiles } from "./components.ts";
 import type { Credentials } from "./credentials.ts";
 import { natTable, network, outside, paths } from "./layout.ts";

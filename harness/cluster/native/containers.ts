@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { execa } from "execa";
-import { binaryDirectory } from "../binaries/binary-directory.ts";
-import type { BuiltImage } from "../images/build-image.ts";
-import { type Progress, silent } from "../progress.ts";
-import { until } from "../until.ts";
+import { binaryDirectory } from "../../binaries/binary-directory.ts";
+import type { BuiltImage } from "../../images/image-spec.ts";
+import { type Progress, silent } from "../../machine/progress.ts";
+import { until } from "../../machine/until.ts";
 import { paths } from "./layout.ts";
 
 /** Talks to the cluster's containerd. */

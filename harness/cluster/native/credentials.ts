@@ -1,7 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type CertificateSubject, createAuthority } from "../../services/authority.ts";
-import { type CertificateFiles, writeCertificate, writeSigningKeys } from "../certificate-files.ts";
+import { type CertificateSubject, createAuthority } from "../../authority/authority.ts";
+import {
+  type CertificateFiles,
+  writeCertificate,
+  writeSigningKeys,
+} from "../../authority/certificate-files.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { network, nodeName, paths } from "./layout.ts";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive, processIdentity } from "../process-identity.ts";
+import { isAlive, processIdentity } from "../../machine/process-identity.ts";
 import { paths } from "./layout.ts";
 import type { RecordedProcess } from "./state.ts";
 

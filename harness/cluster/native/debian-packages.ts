@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { execa } from "execa";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../../machine/progress.ts";
 
 /** Debian packages the native cluster needs, and the file by which each is recognised on any distribution. */
 export const neededPackages: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { stringify } from "yaml";
-import type { CertificateFiles } from "../certificate-files.ts";
+import type { CertificateFiles } from "../../authority/certificate-files.ts";
 import { network } from "./layout.ts";
 
 /** Writes a kubeconfig that holds all it needs, so that it can be copied away. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { directories } from "../directories.ts";
+import { directories } from "../../machine/directories.ts";
 
 /** The fixed addresses of the native cluster. All are of private or documentation ranges (RFC 1918, RFC 5737). */
 export const network = {

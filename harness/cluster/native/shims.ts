@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type ProcessIdentity, processIdentity } from "../process-identity.ts";
+import { type ProcessIdentity, processIdentity } from "../../machine/process-identity.ts";
 import { stopDaemon } from "./daemon.ts";
 import { paths } from "./layout.ts";
 

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { binaryDirectory } from "../binaries/binary-directory.ts";
-import { checkout } from "../directories.ts";
-import type { BuiltImage } from "../images/build-image.ts";
-import { isAlive } from "../process-identity.ts";
-import type { Progress } from "../progress.ts";
-import { Hopeless, until } from "../until.ts";
+import { binaryDirectory } from "../../binaries/binary-directory.ts";
+import { checkout } from "../../machine/directories.ts";
+import { isAlive } from "../../machine/process-identity.ts";
+import type { Progress } from "../../machine/progress.ts";
+import { Hopeless, until } from "../../machine/until.ts";
 import { removeAbandonedNetwork } from "./abandoned.ts";
 import { installAddons, waitForAddons } from "./addons.ts";
 import { apiGet } from "./api-get.ts";
+import type { ClusterImages } from "./cluster-images.ts";
 import * as components from "./components.ts";
 import { writeConfiguration } from "./configuration.ts";
 import { loadImages, waitForContainerd } from "./containers.ts";
@@ -17,13 +17,6 @@ import { nodeName, outside } from "./layout.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { machineBefore, mountRoots, prepareMachine } from "./machine.ts";
 import { clusterVersion } from "./version.ts";
-
-/** The images without which no pod runs. */
-export interface ClusterImages {
-  readonly pause: BuiltImage;
-  readonly coredns: BuiltImage;
-  readonly networkPolicies: BuiltImage;
-}
 
 /** Starts a cluster where there is none. What was begun is in the state file even when this fails. */
 export async function startCluster(images: ClusterImages, progress: Progress): Promise<void> {
@@ -90,7 +83,11 @@ function outsideListener(): Daemon {
     command: "ip",
     args: [
       ...["netns", "exec", outside.namespace, process.execPath],
-      ...[join(import.meta.dirname, "../outside-listener.ts"), outside.address, String(outside.httpPort)],
+      ...[
+        join(import.meta.dirname, "../../kubernetes/outside-listener.ts"),
+        outside.address,
+        String(outside.httpPort),
+      ],
     ],
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readlink, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../../machine/progress.ts";
 import { killPods, removePodGroups } from "./cgroups.ts";
 import { clusterTables } from "./cluster-tables.ts";
 import { removeContainers } from "./containers.ts";

@@ -1,26 +1,26 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { moduleKey } from "../binaries/binary-directory.ts";
-import { contentHash } from "../content-hash.ts";
+import { moduleKey } from "../../binaries/binary-directory.ts";
+import { contentHash } from "../../machine/content-hash.ts";
 
 /** What the native cluster is made of besides its own folder. */
 const shared = [
-  "../services/authority.ts",
-  "audit-policy.ts",
-  "certificate-files.ts",
+  "authority/authority.ts",
+  "authority/certificate-files.ts",
+  "authority/platform-ca.ts",
   "images/static",
-  "manifests/coredns.yaml",
-  "manifests/kube-network-policies.yaml",
-  "manifests/storage-class.yaml",
-  "outside-listener.ts",
-  "platform-ca.ts",
+  "kubernetes/audit-policy.ts",
+  "kubernetes/manifests/coredns.yaml",
+  "kubernetes/manifests/kube-network-policies.yaml",
+  "kubernetes/manifests/storage-class.yaml",
+  "kubernetes/outside-listener.ts",
 ];
 
 /** Equal for two checkouts whose clusters would be the same. */
 export function clusterVersion(): string {
-  const root = join(import.meta.dirname, "..");
-  const files = readdirSync(join(root, "native"))
+  const root = join(import.meta.dirname, "../..");
+  const files = readdirSync(import.meta.dirname)
     .filter((name) => !name.endsWith(".test.ts"))
-    .map((name) => `native/${name}`);
+    .map((name) => `cluster/native/${name}`);
   return contentHash(root, [...files, ...shared], moduleKey("kubernetes"));
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createAuthority } from "../../../harness/services/authority.ts";
+import { createAuthority } from "../../../harness/authority/authority.ts";
 import { certificateFault } from "./certificate-fault.ts";
 import type { CertificatePair } from "./certificate-pair.ts";
 import { issueCertificate } from "./issue-certificate.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createAuthority } from "../../../harness/services/authority.ts";
+import { createAuthority } from "../../../harness/authority/authority.ts";
 import { ConfigError } from "../config-file.ts";
 import { ManualClock } from "../controller/testing/manual-clock.ts";
 import { createLogger } from "../log.ts";

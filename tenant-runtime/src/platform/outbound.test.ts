@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createAuthority } from "../../../harness/services/authority.ts";
+import { createAuthority } from "../../../harness/authority/authority.ts";
 import { eventually } from "../../../operator/src/controller/testing/eventually.ts";
 import {
   type EgressWorld,

@@ -1,7 +1,7 @@
 import type { Redis as Client } from "ioredis";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAuthority } from "../../../harness/services/authority.ts";
+import { createAuthority } from "../../../harness/authority/authority.ts";
 import { redisLogin, type Redis as Server, startRedis } from "../../../harness/services/redis.ts";
 import { type RuntimeProcess, startRuntime } from "../../test/testing/runtime-process.ts";
 import { administrator, anonymous, chosenPassword, type Staff } from "../../test/testing/staff.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../../harness/services/authority.ts";
+import { createAuthority } from "../../../harness/authority/authority.ts";
 import { startTlsFront } from "../../../harness/services/tls-front.ts";
 import type {} from "../../../harness/services/vitest.ts";
 import { jsonRequest } from "../../test/testing/json-request.ts";

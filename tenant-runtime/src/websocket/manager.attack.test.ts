@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:https";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type Authority, createAuthority } from "../../../harness/services/authority.ts";
+import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
 import { until } from "../../test/testing/until.ts";
 import { AppError } from "../errors.ts";
 import { createApiServer } from "../http/api-server.ts";

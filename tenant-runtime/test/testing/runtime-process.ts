@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Authority, createAuthority } from "../../../harness/services/authority.ts";
+import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
 import type { HealthReport } from "../../src/management/health-report.ts";
 import { coverageEnvironment, endAtOnce } from "./coverage-environment.ts";
 import { type JsonAnswer, type JsonRequest, jsonRequest } from "./json-request.ts";

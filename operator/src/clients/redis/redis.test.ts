@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Redis as Connection } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../../../harness/services/authority.ts";
+import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { redisLogin } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { eventually } from "../../controller/testing/eventually.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { Agent, request } from "undici";
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { createAuthority } from "../../../../harness/services/authority.ts";
+import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { startTlsFront } from "../../../../harness/services/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { ManualClock } from "../../controller/testing/manual-clock.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import type { Authority } from "../../../../harness/services/authority.ts";
+import type { Authority } from "../../../../harness/authority/authority.ts";
 
 /** A server on a loopback address that stands for one of the internet. */
 export interface OutsideServer extends AsyncDisposable {

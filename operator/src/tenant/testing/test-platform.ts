@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Authority, createAuthority } from "../../../../harness/services/authority.ts";
+import { type Authority, createAuthority } from "../../../../harness/authority/authority.ts";
 import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
 import type { RedisConnection } from "../../../../harness/services/redis.ts";
 import { startVault } from "../../../../harness/services/vault.ts";

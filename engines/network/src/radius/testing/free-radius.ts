@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { debianProgram } from "../../../../../harness/services/debian-program.ts";
+import { debianProgram } from "../../../../../harness/machine/debian-program.ts";
 
 /** A FreeRADIUS of Debian's that tells what it reads of each packet. */
 export interface FreeRadius {

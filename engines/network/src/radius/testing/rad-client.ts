@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { debianProgram } from "../../../../../harness/services/debian-program.ts";
+import { debianProgram } from "../../../../../harness/machine/debian-program.ts";
 import { known } from "./free-radius.ts";
 
 /** What radclient printed of the reply, which it has proved, and whether it was an acceptance. */

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Progress } from "../machine/progress.ts";
+import { dockerfileOf, stageContext } from "./build-from-dockerfile.ts";
+import { imageKey } from "./build-image.ts";
+import type { ImageRecipe } from "./image-spec.ts";
+
+/** Builds an image with a container engine on its upstream base, unless the engine has it, and gives its reference. */
+export async function dockerBuild(
+  spec: Omit<ImageRecipe, "localBase">,
+  prefix: string,
+  progress: Progress,
+): Promise<string> {
+  const reference = `${prefix}/${spec.name}:${imageKey(spec)}`;
+  const { failed } = await execa("docker", ["image", "inspect", reference], { reject: false });
+  if (!failed) return reference;
+  progress(`building ${spec.name}`);
+  const context = await mkdtemp(join(tmpdir(), `dotmac-${spec.name}-`));
+  try {
+    await stageContext(spec, context);
+    const args = Object.entries(spec.args ?? {}).map(([name, value]) => `--build-arg=${name}=${value}`);
+    const file = join(context, dockerfileOf(spec));
+    await execa("docker", ["build", ...args, `--file=${file}`, `--tag=${reference}`, context]);
+    return reference;
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}

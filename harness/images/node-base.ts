@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { type Progress, silent } from "../machine/progress.ts";
+import { buildFromDockerfile } from "./build-from-dockerfile.ts";
+import { imageKey } from "./build-image.ts";
+import { isInStore } from "./buildah.ts";
+import { debianBase } from "./debian-base.ts";
+import { imageReference } from "./image-reference.ts";
+import type { BaseImage, ImageSpec } from "./image-spec.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Debian's C libraries and the Node that npm brought, laid out as in the distroless images; no shell. */
+export async function nodeBase(progress: Progress = silent): Promise<BaseImage> {
+  const spec: ImageSpec = {
+    name: "node",
+    context: fileURLToPath(new URL("node", import.meta.url)),
+    extra: { node: require.resolve("node/bin/node") },
+    base: await debianBase([], progress),
+  };
+  const base = { reference: imageReference("node", imageKey(spec)) };
+  if (await isInStore(base)) return base;
+  progress("building the Node base image");
+  await buildFromDockerfile(spec, base.reference);
+  return base;
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { applyObjects } from "../kubernetes/apply-objects.ts";
+import { clusterKubectl } from "../kubernetes/kubectl.ts";
+import { manifest } from "../kubernetes/manifest.ts";
+import type { GatewayInstallation, RunningCluster } from "../kubernetes/provider.ts";
+import type { Progress } from "../machine/progress.ts";
+
+const namespace = "dotmac-gateway";
+
+/** Installs the harness's Ingress controller, which trusts the platform's CA; it is not waited for. */
+export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
+  const installation = cluster.gatewayInstallation;
+  if (installation === undefined) return; // the cluster brings its own
+  const image = await installation.image(progress);
+  progress("applying");
+  const { certificate } = cluster.platformCa;
+  await applyObjects(clusterKubectl(cluster), [
+    await manifest("manifests/gateway.yaml", {
+      IMAGE: image,
+      CA_HASH: createHash("sha256").update(certificate).digest("hex").slice(0, 16),
+    }),
+    JSON.stringify(platformCa(certificate)),
+    JSON.stringify(gatewayService(installation.service)),
+  ]);
+}
+
+function platformCa(certificate: string) {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "platform-ca", namespace },
+    data: { "ca.crt": certificate },
+  };
+}
+
+function gatewayService(reached: GatewayInstallation["service"]) {
+  const port = { name: "https", port: 443, targetPort: "https" };
+  const labels = { "app.kubernetes.io/name": "gateway" };
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "gateway", namespace, labels },
+    spec: {
+      selector: labels,
+      ...("clusterIP" in reached
+        ? { clusterIP: reached.clusterIP, ports: [port] }
+        : { type: "NodePort", ports: [{ ...port, nodePort: reached.nodePort }] }),
+    },
+  };
+}
+
+export async function waitForGateway(cluster: RunningCluster): Promise<void> {
+  if (cluster.gatewayInstallation === undefined) return;
+  const wait = ["rollout", "status", "--timeout=120s", "deployment/gateway"];
+  await clusterKubectl(cluster)([`--namespace=${namespace}`, ...wait]);
+}

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ImageSpec } from "../../images/image-spec.ts";
+import { nodeBase } from "../../images/node-base.ts";
+import type { RunningCluster } from "../../kubernetes/provider.ts";
+import { checkout } from "../../machine/directories.ts";
+import type { Progress } from "../../machine/progress.ts";
+import { bundle } from "../bundle.ts";
+
+/** The two images of this checkout, where the cluster's nodes have them. */
+export interface OperatorImages {
+  readonly operator: string;
+  readonly runtime: string;
+  /** The last migration that the runtime's image brings. */
+  readonly schemaVersion: number;
+}
+
+/** What each image is made from: bundles, so both are bundled first. */
+export const operatorRecipe = recipe("operator", ["package.json", "sql", "dist/bundle"]);
+export const runtimeRecipe = recipe("tenant-runtime", [
+  ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/argon2-worker.js"],
+  ...["dist/migrate.js", "dist/package.json"],
+  ...["dist/schema-version", "dist/migrations", "dist/reference"],
+]);
+
+/** Bundles the operator and the runtime, builds their images and gives them to the nodes, unless they have them. */
+export async function operatorImages(cluster: RunningCluster, progress: Progress): Promise<OperatorImages> {
+  await bundleAll(progress);
+  return {
+    operator: await cluster.provideImage({ ...operatorRecipe, localBase: nodeBase }, progress),
+    runtime: await cluster.provideImage({ ...runtimeRecipe, localBase: nodeBase }, progress),
+    schemaVersion: Number(await readFile(join(checkout, "tenant-runtime/dist/schema-version"), "utf8")),
+  };
+}
+
+export async function bundleAll(progress: Progress): Promise<void> {
+  progress("bundling the operator and the runtime");
+  await Promise.all([operatorRecipe, runtimeRecipe].map(({ name }) => bundle(name)));
+}
+
+function recipe(name: string, files: readonly string[]): ImageSpec {
+  return { name, context: join(checkout, name), files };
+}

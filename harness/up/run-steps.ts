@@ -1,0 +1,72 @@
+import { Listr } from "listr2";
+import type { Progress } from "../machine/progress.ts";
+
+/** A part of a larger job; it starts as soon as those it needs are done. */
+export interface Step {
+  readonly title: string;
+  readonly needs?: readonly Step[];
+  run(progress: Progress): Promise<void>;
+}
+
+/**
+ * Does all steps, at once where their needs allow it, and shows what each is doing. On a terminal each has a line
+ * with a clock; elsewhere a line is written when something begins, changes or ends.
+ * @throws the first failure, after the steps that do not depend on it have ended.
+ */
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  const outcomes = new Map<Step, PromiseWithResolvers<void>>(
+    steps.map((step) => [step, handled(Promise.withResolvers<void>())]),
+  );
+  const failures: unknown[] = [];
+  const started = Date.now();
+  const tasks = new Listr(
+    steps.map((step) => ({
+      title: step.title,
+      task: async (_: unknown, task: { title: string; output: string; skip(message: string): void }) => {
+        const outcome = outcomes.get(step);
+        try {
+          await needsOf(step, outcomes);
+        } catch {
+          outcome?.reject(new Error(`${step.title} was not begun`));
+          task.skip(`${step.title}: not begun, as what it needs failed`);
+          return;
+        }
+        const begun = Date.now();
+        try {
+          await step.run((message) => {
+            task.output = message;
+          });
+          task.title = `${step.title} (${seconds(begun)})`;
+          outcome?.resolve();
+        } catch (error) {
+          failures.push(error);
+          outcome?.reject(error);
+          throw error;
+        }
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      rendererOptions: { collapseSkips: false, collapseErrors: false },
+      fallbackRenderer: "simple",
+    },
+  );
+  await tasks.run();
+  if (failures.length > 0) throw failures[0];
+  process.stderr.write(`Done in ${seconds(started)}.\n`);
+}
+
+async function needsOf(step: Step, outcomes: Map<Step, PromiseWithResolvers<void>>): Promise<void> {
+  await Promise.all((step.needs ?? []).map((need) => outcomes.get(need)?.promise));
+}
+
+/** A failure is reported through the step's own task; nobody need wait for the promise. */
+function handled(outcome: PromiseWithResolvers<void>): PromiseWithResolvers<void> {
+  outcome.promise.catch(() => undefined);
+  return outcome;
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
