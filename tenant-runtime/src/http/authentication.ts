@@ -1,4 +1,4 @@
-import type { Principal } from "./route.ts";
+import type { Principal } from "./principal.ts";
 
 /**
  * Who holds this access token; throws UNAUTHENTICATED or SESSION_ENDED. A `safe` request only reads, and

@@ -1,4 +1,4 @@
-import type { LimitName } from "./route.ts";
+export type LimitName = "api" | "login" | "search" | "bulk";
 
 /** Whom a request counts against; which part matters is the limit's own business. */
 export interface LimitSubject {

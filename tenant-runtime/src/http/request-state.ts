@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import type { ErrorCode } from "../errors.ts";
-import type { Principal } from "./route.ts";
+import type { Principal } from "./principal.ts";
 
 /** What the middleware of one request tell each other. */
 export interface RequestState {

@@ -2,18 +2,8 @@ import type { z } from "zod";
 import type { ExpectedVersion } from "../platform/expected-version.ts";
 import type { Payload } from "./envelope.ts";
 import type { HeaderName } from "./header.ts";
-
-/** Who makes a request: a signed-in user of this ISP. */
-export interface Principal {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly role: Role;
-  readonly mustChangePassword: boolean;
-  /** The version of the user when the session began: another one has ended it. */
-  readonly userVersion: string;
-}
-
-export type Role = "admin" | "agent";
+import type { LimitName } from "./limiter.ts";
+import type { Principal } from "./principal.ts";
 
 /** What a handler may know of its request beyond its parsed input. */
 export interface RequestContext {
@@ -49,8 +39,6 @@ export interface RawReply {
   readonly content: string | Buffer;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
-
-export type LimitName = "api" | "login" | "search" | "bulk";
 
 /**
  * One operation of the API: the only description from which the server, the validation, the

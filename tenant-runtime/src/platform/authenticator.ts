@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import type { Principal } from "../http/route.ts";
+import type { Principal } from "../http/principal.ts";
 import type { Sessions } from "./sessions.ts";
 import type { AccessTokens } from "./tokens.ts";
 

@@ -1,6 +1,5 @@
 import { AppError } from "../errors.ts";
-import type { Limiter, LimitSubject } from "../http/limiter.ts";
-import type { LimitName } from "../http/route.ts";
+import type { Limiter, LimitName, LimitSubject } from "../http/limiter.ts";
 import type { Clock } from "./clock.ts";
 import { type CountedNetwork, countedNetworks } from "./limits-address.ts";
 import { localWindow, sharedWindow, type Window } from "./limits-window.ts";

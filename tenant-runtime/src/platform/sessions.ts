@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { longestSessionSeconds } from "../../../process/state-keys.ts";
-import type { Principal } from "../http/route.ts";
+import type { Principal } from "../http/principal.ts";
 import type { Clock } from "./clock.ts";
 import { atomically } from "./redis-transaction.ts";
 import type { State } from "./state.ts";

@@ -1,7 +1,7 @@
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { AppError } from "../errors.ts";
-import type { Principal } from "../http/route.ts";
+import type { Principal } from "../http/principal.ts";
 import type { Clock } from "./clock.ts";
 import type { Watched } from "./watched-file.ts";
 

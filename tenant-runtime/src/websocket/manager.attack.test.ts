@@ -8,7 +8,7 @@ import { AppError } from "../errors.ts";
 import { createApiServer } from "../http/api-server.ts";
 import type { Authenticate } from "../http/authentication.ts";
 import { listen } from "../http/listen.ts";
-import type { Principal } from "../http/route.ts";
+import type { Principal } from "../http/principal.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { EventLog } from "../platform/event-log.ts";
 import { localWindow } from "../platform/limits-window.ts";
