@@ -119,6 +119,24 @@ describe("a host that a tenant gives up", () => {
   });
 });
 
+describe("a host that a server of the platform has", () => {
+  it("is taken from a tenant that has it from before, and its other hosts stay", async () => {
+    const { namespace } = namesOf(await readied("older", { hosts: ["older.isp.test", "vault.isp.test"] }));
+    const world = platform.newWorld();
+    const vault = { ...world.settings.vault, address: "https://vault.isp.test:8200" };
+    const moved = { ...world, settings: { ...world.settings, vault } };
+    await settle(platform, "older", moved);
+    expect(await reconcileOnce(platform, "older", moved)).toMatchObject({
+      kind: "stalled",
+      reason: "HostReserved",
+      message: expect.stringContaining("vault.isp.test"),
+    });
+    expect(await routedHosts(namespace)).toEqual(["older.isp.test"]);
+    expect(await isClaimed("vault.isp.test")).toBe(false);
+    expect(await isClaimed("older.isp.test")).toBe(true);
+  });
+});
+
 describe("another adminEmail", () => {
   it("brings a new one-time password, once for each address", async () => {
     const tenant = await readied("handed");
@@ -341,8 +359,8 @@ function foreign(): string[] {
   return notes.map(({ note }) => / found the (.*): /.exec(note)?.[1] ?? note);
 }
 
-async function readied(name: string): Promise<Tenant> {
-  await platform.cluster.client.create(tenantKind, tenantManifest(name), manager);
+async function readied(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {
+  await platform.cluster.client.create(tenantKind, tenantManifest(name, spec), manager);
   expect(await settle(platform, name)).toEqual({ kind: "done" });
   return liveTenant(platform, name);
 }

@@ -3,6 +3,7 @@ import { claimRecord } from "../database/records.ts";
 import { hostClaim } from "../desired/host-claim.ts";
 import { hostClaimKind, tenantKind } from "../kinds.ts";
 import { releaseHosts } from "../release-hosts.ts";
+import { reservedHosts } from "../reserved-hosts.ts";
 import type { Subject } from "../subject.ts";
 import { withdrawRoute } from "../withdraw-route.ts";
 
@@ -14,11 +15,14 @@ export async function claim(subject: Subject): Promise<Outcome> {
   subject.tenant = await world.cluster.addFinalizer(tenantKind, subject.tenant, finalizer);
   const data = await claimData(subject);
   if (data.kind !== "done") return data;
-  const hosts = await claimHosts(subject);
-  await withdrawRoute(subject);
+  const reserved = reservedHosts(subject.plan.hosts, subject.plan.settings);
+  const hosts = subject.plan.hosts.filter((host) => !reserved.includes(host));
+  const allowed = { ...subject, plan: { ...subject.plan, hosts } };
+  const claimed = await claimHosts(allowed);
+  await withdrawRoute(allowed);
   // Here already, for two tenants that swap their hosts wait for each other at this step.
-  await releaseHosts(subject, subject.plan.hosts);
-  return hosts;
+  await releaseHosts(allowed, hosts);
+  return reserved.length > 0 ? stalled("HostReserved", hostReserved(reserved)) : claimed;
 }
 
 async function claimData({ plan, tenant, world, changes }: Subject): Promise<Outcome> {
@@ -52,5 +56,12 @@ function hostTaken(host: string, holder: string): string {
   return (
     `Expected the host ${host} to be free, found it held by the tenant ${holder}: remove it from spec.hosts of ` +
     "one of the two."
+  );
+}
+
+function hostReserved(hosts: readonly string[]): string {
+  return (
+    `Expected hosts of the ISP, found names that servers of the cluster may have: ${hosts.join(", ")}. Write public ` +
+    "names into spec.hosts instead, for example north.example.com."
   );
 }
