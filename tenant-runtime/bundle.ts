@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { readMigrations } from "./src/platform/migrations-directory.ts";
+import { readMigrations } from "./src/platform/migrations/migrations-directory.ts";
 
 const folder = import.meta.dirname;
 const dist = join(folder, "dist");
@@ -18,7 +18,7 @@ async function bundlePrograms(): Promise<void> {
       main: join(folder, "src/main.ts"),
       migrate: join(folder, "src/migrate.ts"),
       // Started by main as a thread.
-      "argon2-worker": join(folder, "src/platform/argon2-worker.ts"),
+      "argon2-worker": join(folder, "src/platform/access/argon2-worker.ts"),
     },
     outdir: dist,
     bundle: true,

@@ -17,7 +17,7 @@ import {
 } from "../../harness/services/postgres.ts";
 import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
 import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
-import { readMigrations } from "./platform/migrations-directory.ts";
+import { readMigrations } from "./platform/migrations/migrations-directory.ts";
 
 const source = import.meta.dirname;
 const password = "correct horse battery";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DependencyReport } from "../src/lifecycle/dependencies.ts";
+import type { DependencyReport } from "../src/run/lifecycle/dependencies.ts";
 import { startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";

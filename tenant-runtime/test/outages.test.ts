@@ -4,7 +4,7 @@ import { startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import { startRelay } from "../../harness/services/relay.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
-import type { HealthReport } from "../src/management/health-report.ts";
+import type { HealthReport } from "../src/run/management/health-report.ts";
 import { startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";

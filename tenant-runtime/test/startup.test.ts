@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HealthReport } from "../src/management/health-report.ts";
+import type { HealthReport } from "../src/run/management/health-report.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 

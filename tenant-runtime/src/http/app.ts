@@ -1,15 +1,15 @@
 import express, { type Express } from "express";
 import helmet from "helmet";
-import { AppError } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Log } from "../platform/log.ts";
-import type { Metrics } from "../platform/metrics.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { Clock } from "../platform/base/clock.ts";
+import { AppError } from "../platform/base/errors.ts";
+import type { Log } from "../platform/telemetry/log.ts";
+import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { errorHandler } from "./middleware/error-handler.ts";
 import { requestId } from "./middleware/request-id.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "./route/route.ts";
 import { createRouter, type Gates } from "./router.ts";
+import type { InFlight } from "./server/in-flight.ts";
 
 export interface AppOptions {
   readonly log: Log;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Request, RequestHandler } from "express";
-import { AppError } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Idempotency } from "../platform/idempotency.ts";
-import { header } from "./header.ts";
+import type { Clock } from "../platform/base/clock.ts";
+import { AppError } from "../platform/base/errors.ts";
+import type { Idempotency } from "../platform/database/idempotency.ts";
+import { header } from "./message/header.ts";
 import { present } from "./present.ts";
 import { requestContext } from "./request-context.ts";
-import { requestState } from "./request-state.ts";
-import type { RawReply, Reply, Route } from "./route.ts";
+import { requestState } from "./route/request-state.ts";
+import type { RawReply, Reply, Route } from "./route/route.ts";
 
 /** Calls the route's handler and sends its answer; a POST under an Idempotency-Key runs at most once. */
 export function carryOut(route: Route, idempotency: Idempotency, clock: Clock): RequestHandler {

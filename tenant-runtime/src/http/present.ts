@@ -1,7 +1,7 @@
 import type { Response } from "express";
-import type { Clock } from "../platform/clock.ts";
-import { envelope } from "./envelope.ts";
-import type { RawReply, Reply } from "./route.ts";
+import type { Clock } from "../platform/base/clock.ts";
+import { envelope } from "./message/envelope.ts";
+import type { RawReply, Reply } from "./route/route.ts";
 
 /** Sends a handler's answer: in the envelope with its ETag, or as it is. */
 export function present(response: Response, reply: Reply | RawReply, clock: Clock): void {

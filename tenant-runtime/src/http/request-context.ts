@@ -1,9 +1,9 @@
 import { parseCookie } from "cookie";
 import type { Request, Response } from "express";
-import { header } from "./header.ts";
+import { header } from "./message/header.ts";
 import { parseIfMatch } from "./middleware/if-match.ts";
-import { requestState } from "./request-state.ts";
-import type { RequestContext } from "./route.ts";
+import { requestState } from "./route/request-state.ts";
+import type { RequestContext } from "./route/route.ts";
 
 /** What a handler may know of its request. */
 export function requestContext(request: Request, response: Response): RequestContext {

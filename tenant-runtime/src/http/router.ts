@@ -1,11 +1,11 @@
 import { type RequestHandler, Router } from "express";
-import { AppError } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Idempotency } from "../platform/idempotency.ts";
-import type { Licence } from "../platform/licence.ts";
-import type { Authenticate, Permits } from "./authentication.ts";
+import type { Authenticate, Permits } from "../platform/access/authentication.ts";
+import type { Licence } from "../platform/access/licence.ts";
+import type { Clock } from "../platform/base/clock.ts";
+import { AppError } from "../platform/base/errors.ts";
+import type { Idempotency } from "../platform/database/idempotency.ts";
+import type { Limiter } from "../platform/limits/limiter.ts";
 import { carryOut } from "./carry-out.ts";
-import type { Limiter } from "./limiter.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { authorize } from "./middleware/authorize.ts";
 import { ifMatch } from "./middleware/if-match.ts";
@@ -13,8 +13,8 @@ import { jsonBody } from "./middleware/json-body.ts";
 import { licence } from "./middleware/licence.ts";
 import { limit } from "./middleware/limit.ts";
 import { validate } from "./middleware/validate.ts";
-import { requestState } from "./request-state.ts";
-import type { Route } from "./route.ts";
+import { requestState } from "./route/request-state.ts";
+import type { Route } from "./route/route.ts";
 
 /** What every route is guarded and carried out with. */
 export interface Gates {

@@ -1,4 +1,4 @@
-import { createAudit } from "../platform/audit.ts";
+import { createAudit } from "../platform/events/audit.ts";
 import { ensureFirstAdministrator } from "./identity/first-administrator.ts";
 import { followFirstAdministrator } from "./identity/follow-first-administrator.ts";
 import type { ModuleWorld } from "./world.ts";

@@ -1,8 +1,8 @@
-import { documentationRoutes } from "../http/openapi-routes.ts";
-import type { Route } from "../http/route.ts";
-import { createAudit } from "../platform/audit.ts";
-import { createSessions } from "../platform/sessions.ts";
-import { createAccessTokens } from "../platform/tokens.ts";
+import { documentationRoutes } from "../http/openapi/openapi-routes.ts";
+import type { Route } from "../http/route/route.ts";
+import { createSessions } from "../platform/access/sessions.ts";
+import { createAccessTokens } from "../platform/access/tokens.ts";
+import { createAudit } from "../platform/events/audit.ts";
 import { customerRoutes } from "./customer/api.ts";
 import { createCustomerService } from "./customer/service.ts";
 import { sessionRoutes, userRoutes } from "./identity/api.ts";

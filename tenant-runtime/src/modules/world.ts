@@ -1,15 +1,15 @@
-import type { Limiter } from "../http/limiter.ts";
-import type { Cache } from "../platform/cache.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { Database } from "../platform/database.ts";
-import type { Encryption } from "../platform/encryption.ts";
-import type { Hashing } from "../platform/hashing.ts";
-import type { Log } from "../platform/log.ts";
-import type { LoginAttempts } from "../platform/login-attempts.ts";
-import type { Outbound } from "../platform/outbound.ts";
-import type { State } from "../platform/state.ts";
-import type { AuthKeys } from "../platform/tokens.ts";
-import type { Watched } from "../platform/watched-file.ts";
+import type { Hashing } from "../platform/access/hashing.ts";
+import type { AuthKeys } from "../platform/access/tokens.ts";
+import type { Clock } from "../platform/base/clock.ts";
+import type { Database } from "../platform/database/database.ts";
+import type { Watched } from "../platform/files/watched-file.ts";
+import type { Limiter } from "../platform/limits/limiter.ts";
+import type { LoginAttempts } from "../platform/limits/login-attempts.ts";
+import type { Outbound } from "../platform/outbound/outbound.ts";
+import type { Cache } from "../platform/redis/cache.ts";
+import type { State } from "../platform/redis/state.ts";
+import type { Encryption } from "../platform/secrets/encryption.ts";
+import type { Log } from "../platform/telemetry/log.ts";
 import type { AdministratorAccount } from "./identity/first-administrator.ts";
 
 /** Everything that the modules are made of. */

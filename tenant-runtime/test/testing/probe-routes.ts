@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Route, route } from "../../src/http/route.ts";
+import { type Route, route } from "../../src/http/route/route.ts";
 import type { ModuleWorld } from "../../src/modules/world.ts";
-import { createAudit } from "../../src/platform/audit.ts";
-import { ensureVersion } from "../../src/platform/expected-version.ts";
+import { ensureVersion } from "../../src/platform/base/expected-version.ts";
+import { createAudit } from "../../src/platform/events/audit.ts";
 
 /** Operations that wait, fail, count or check only what a test wants to see. */
 export function probeRoutes(world: ModuleWorld): Route[] {

@@ -1,8 +1,8 @@
-import { systemClock } from "../../src/platform/clock.ts";
-import { createLog } from "../../src/platform/log.ts";
-import { RotatingDatabase } from "../../src/platform/rotating-database.ts";
-import type { Watched } from "../../src/platform/watched-file.ts";
-import type { Login } from "../../src/secrets.ts";
+import { systemClock } from "../../src/platform/base/clock.ts";
+import { RotatingDatabase } from "../../src/platform/database/rotating-database.ts";
+import type { Login } from "../../src/platform/files/secrets.ts";
+import type { Watched } from "../../src/platform/files/watched-file.ts";
+import { createLog } from "../../src/platform/telemetry/log.ts";
 import type { TestTenant } from "./test-tenant.ts";
 
 /** The tenant's database as the runtime opens it, through the pooler. */

@@ -11,9 +11,9 @@ import {
 } from "../../../harness/services/postgres.ts";
 import { type RedisConnection, withRedis } from "../../../harness/services/redis.ts";
 import type {} from "../../../harness/services/vitest.ts";
-import { migrate } from "../../src/platform/migrations.ts";
-import { readMigrations } from "../../src/platform/migrations-directory.ts";
-import { hashPassword } from "../../src/platform/password.ts";
+import { hashPassword } from "../../src/platform/access/password.ts";
+import { migrate } from "../../src/platform/migrations/migrations.ts";
+import { readMigrations } from "../../src/platform/migrations/migrations-directory.ts";
 import { createPlatformTables } from "./create-platform-tables.ts";
 import { jsonRequest } from "./json-request.ts";
 

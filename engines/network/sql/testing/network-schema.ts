@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client, ClientConfig } from "pg";
 import { createDatabase, login, type Postgres, withClient } from "../../../../harness/services/postgres.ts";
-import { migrate } from "../../../../tenant-runtime/src/platform/migrations.ts";
+import { migrate } from "../../../../tenant-runtime/src/platform/migrations/migrations.ts";
 
 /** A tenant's schema with the tables of addresses, made by its migrator as the operator has it done. */
 export interface NetworkSchema extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
-import type { Clock } from "../../platform/clock.ts";
-import type { Log } from "../../platform/log.ts";
-import type { Metrics } from "../../platform/metrics.ts";
-import { requestState } from "../request-state.ts";
+import type { Clock } from "../../platform/base/clock.ts";
+import type { Log } from "../../platform/telemetry/log.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { requestState } from "../route/request-state.ts";
 
 /** One log line and one measurement per request, by route template: no address, query or body. */
 export function accessLog({

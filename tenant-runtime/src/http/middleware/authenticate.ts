@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
-import { AppError } from "../../errors.ts";
-import type { Authenticate } from "../authentication.ts";
-import { header } from "../header.ts";
-import { requestState } from "../request-state.ts";
-import type { Route } from "../route.ts";
+import type { Authenticate } from "../../platform/access/authentication.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { header } from "../message/header.ts";
+import { requestState } from "../route/request-state.ts";
+import type { Route } from "../route/route.ts";
 
 /** Lets only signed-in users through, and those with a one-time password only where they can change it. */
 export function authenticate(route: Route, authenticate: Authenticate): RequestHandler {

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
-import { AppError } from "../../errors.ts";
-import type { Permits } from "../authentication.ts";
-import { requestState } from "../request-state.ts";
-import type { Route } from "../route.ts";
+import type { Permits } from "../../platform/access/authentication.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { requestState } from "../route/request-state.ts";
+import type { Route } from "../route/route.ts";
 
 /** Lets through who has the route's permission. */
 export function authorize({ access }: Route, permits: Permits): RequestHandler {

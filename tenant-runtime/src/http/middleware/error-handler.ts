@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler } from "express";
 import pg from "pg";
-import { AppError, type ErrorCode } from "../../errors.ts";
-import type { Log, LogFields } from "../../platform/log.ts";
-import { errorBody } from "../error-body.ts";
-import { requestState } from "../request-state.ts";
+import { AppError, type ErrorCode } from "../../platform/base/errors.ts";
+import type { Log, LogFields } from "../../platform/telemetry/log.ts";
+import { errorBody } from "../message/error-body.ts";
+import { requestState } from "../route/request-state.ts";
 
 /** Answers with an error of the catalogue whatever was thrown; what nobody expected is logged and INTERNAL. */
 export function errorHandler(log: Log): ErrorRequestHandler {

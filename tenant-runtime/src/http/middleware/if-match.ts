@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
-import { AppError } from "../../errors.ts";
-import type { ExpectedVersion } from "../../platform/expected-version.ts";
-import { header } from "../header.ts";
-import type { Route } from "../route.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import type { ExpectedVersion } from "../../platform/base/expected-version.ts";
+import { header } from "../message/header.ts";
+import type { Route } from "../route/route.ts";
 
 /** Asks for If-Match where a change must name the version it changes. */
 export function ifMatch({ conditional }: Route): RequestHandler {

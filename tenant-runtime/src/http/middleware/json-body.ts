@@ -1,8 +1,8 @@
 import express, { type Request, type RequestHandler } from "express";
-import { AppError } from "../../errors.ts";
-import { header } from "../header.ts";
-import { wrongShape } from "../json-shape.ts";
-import type { Route } from "../route.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { header } from "../message/header.ts";
+import { wrongShape } from "../message/json-shape.ts";
+import type { Route } from "../route/route.ts";
 
 const types = ["application/json", "application/merge-patch+json"];
 const parse = express.json({ limit: 256 * 1024, type: types });

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
-import type { Licence } from "../../platform/licence.ts";
-import type { Route } from "../route.ts";
+import type { Licence } from "../../platform/access/licence.ts";
+import type { Route } from "../route/route.ts";
 
 const uses: Readonly<Record<string, "read" | "delete">> = { get: "read", delete: "delete" };
 

@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
-import { AppError } from "../../errors.ts";
-import type { Limiter } from "../limiter.ts";
-import { rateLimitHeaders } from "../rate-limit-headers.ts";
-import { requestState } from "../request-state.ts";
-import type { Route } from "../route.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import type { Limiter } from "../../platform/limits/limiter.ts";
+import { rateLimitHeaders } from "../message/rate-limit-headers.ts";
+import { requestState } from "../route/request-state.ts";
+import type { Route } from "../route/route.ts";
 
 /** Counts the request against each of the route's limits; tells the caller of the last one asked. */
 export function limit({ limits }: Route, limiter: Limiter): RequestHandler {

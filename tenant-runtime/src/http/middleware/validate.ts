@@ -1,10 +1,10 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import { AppError, type ErrorDetail } from "../../errors.ts";
-import { explainIssue } from "../../platform/explain-issue.ts";
-import { issueDetails } from "../../platform/issue-details.ts";
-import { requestState } from "../request-state.ts";
-import type { Route } from "../route.ts";
+import { AppError, type ErrorDetail } from "../../platform/base/errors.ts";
+import { explainIssue } from "../../platform/base/explain-issue.ts";
+import { issueDetails } from "../../platform/base/issue-details.ts";
+import { requestState } from "../route/request-state.ts";
+import type { Route } from "../route/route.ts";
 
 /** Parses path, query and body by the route's schemas; all faults of all three come back at once. */
 export function validate(route: Route): RequestHandler {

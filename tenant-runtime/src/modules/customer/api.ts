@@ -1,12 +1,12 @@
-import { AppError } from "../../errors.ts";
-import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/cursor.ts";
-import { collectionDocument, type Resource, resourceDocument } from "../../http/envelope.ts";
-import type { Limiter } from "../../http/limiter.ts";
-import { rateLimitHeaders } from "../../http/rate-limit-headers.ts";
-import { type RequestContext, type Route, route } from "../../http/route.ts";
-import type { Actor } from "../../platform/audit.ts";
-import { explainIssue } from "../../platform/explain-issue.ts";
-import { issueDetails } from "../../platform/issue-details.ts";
+import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
+import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
+import { rateLimitHeaders } from "../../http/message/rate-limit-headers.ts";
+import { type RequestContext, type Route, route } from "../../http/route/route.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { explainIssue } from "../../platform/base/explain-issue.ts";
+import { issueDetails } from "../../platform/base/issue-details.ts";
+import type { Actor } from "../../platform/events/audit.ts";
+import type { Limiter } from "../../platform/limits/limiter.ts";
 import { mergePatch } from "./merge-patch.ts";
 import type { Customer } from "./models.ts";
 import {

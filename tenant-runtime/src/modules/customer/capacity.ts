@@ -1,5 +1,5 @@
-import { AppError } from "../../errors.ts";
-import type { Transaction } from "../../platform/database.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import type { Transaction } from "../../platform/database/database.ts";
 import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./repository.ts";
 
 // Near the limit transactions take turns, so that it holds exactly; far from it nobody waits.

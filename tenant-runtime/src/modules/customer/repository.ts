@@ -1,4 +1,4 @@
-import type { Transaction } from "../../platform/database.ts";
+import type { Transaction } from "../../platform/database/database.ts";
 import { type CustomerFilter, customerConditions } from "./repository-filter.ts";
 import type { CustomerRow, NewAddressRow, NewCustomerRow } from "./rows.ts";
 import type { CustomerPosition, CustomerSort } from "./sorting.ts";

@@ -1,9 +1,9 @@
 import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
-import { longestEmailAddress, parseEmailAddress } from "../../platform/email-address.ts";
-import { instantPosition } from "../../platform/instant-position.ts";
-import { longestPhoneNumber, parsePhoneNumber } from "../../platform/phone-number.ts";
-import { text, uuid } from "../../platform/text.ts";
+import { instantPosition } from "../../platform/base/instant-position.ts";
+import { text, uuid } from "../../platform/base/text.ts";
+import { longestEmailAddress, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
+import { longestPhoneNumber, parsePhoneNumber } from "../../platform/contact-data/phone-number.ts";
 import { longestFoldedBytes } from "./folded-text.ts";
 import {
   type Address,

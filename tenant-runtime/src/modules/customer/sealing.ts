@@ -1,4 +1,4 @@
-import type { Encryption } from "../../platform/encryption.ts";
+import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { foldedWords, foldText } from "./folded-text.ts";
 import {
   type Address,

@@ -1,6 +1,6 @@
-import { normaliseLocalPart, parseEmailAddress } from "../../platform/email-address.ts";
-import { startOfPhoneNumber } from "../../platform/phone-number.ts";
-import type { PrefixLengths, SearchIndex } from "../../platform/search-index.ts";
+import { normaliseLocalPart, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
+import { startOfPhoneNumber } from "../../platform/contact-data/phone-number.ts";
+import type { PrefixLengths, SearchIndex } from "../../platform/secrets/search-index.ts";
 import { foldedWords } from "./folded-text.ts";
 
 /** How a customer's email and phone can be found. */

@@ -3,9 +3,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { createAudit } from "../../platform/audit.ts";
-import type { Database } from "../../platform/database.ts";
-import { openEncryption } from "../../platform/encryption.ts";
+import type { Database } from "../../platform/database/database.ts";
+import { createAudit } from "../../platform/events/audit.ts";
+import { openEncryption } from "../../platform/secrets/encryption.ts";
 import type { CustomerDetails } from "./models.ts";
 import { createCustomerService } from "./service.ts";
 

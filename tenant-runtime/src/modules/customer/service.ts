@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { AppError } from "../../errors.ts";
-import type { Actor, Audit } from "../../platform/audit.ts";
-import type { Cache } from "../../platform/cache.ts";
-import type { Database, Transaction } from "../../platform/database.ts";
-import type { Encryption } from "../../platform/encryption.ts";
-import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
-import { recordEvent } from "../../platform/outbox.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { type ExpectedVersion, ensureVersion } from "../../platform/base/expected-version.ts";
+import type { Database, Transaction } from "../../platform/database/database.ts";
+import type { Actor, Audit } from "../../platform/events/audit.ts";
+import { recordEvent } from "../../platform/events/outbox.ts";
+import type { Cache } from "../../platform/redis/cache.ts";
+import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { accountNumber } from "./account-number.ts";
 import { ensureCapacity } from "./capacity.ts";
 import { changedFields } from "./changed-fields.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { AppError } from "../../errors.ts";
-import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/cursor.ts";
-import { collectionDocument, type Resource, resourceDocument } from "../../http/envelope.ts";
-import type { Principal } from "../../http/principal.ts";
-import { type RequestContext, type Route, route } from "../../http/route.ts";
-import type { Actor } from "../../platform/audit.ts";
+import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
+import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
+import { type RequestContext, type Route, route } from "../../http/route/route.ts";
+import type { Principal } from "../../platform/access/principal.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import type { Actor } from "../../platform/events/audit.ts";
 import type { User, UserWithOneTimePassword } from "./models.ts";
 import { permissionsOf } from "./permissions.ts";
 import {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Audit } from "../../platform/audit.ts";
-import type { Database } from "../../platform/database.ts";
-import { parseEmailAddress } from "../../platform/email-address.ts";
-import type { Encryption } from "../../platform/encryption.ts";
+import { parseEmailAddress } from "../../platform/contact-data/email-address.ts";
+import type { Database } from "../../platform/database/database.ts";
+import type { Audit } from "../../platform/events/audit.ts";
+import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { insertFirstAdministrator, insertUser } from "./repository.ts";
 import { sealEmail } from "./sealing.ts";
 

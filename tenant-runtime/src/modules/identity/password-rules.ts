@@ -1,4 +1,4 @@
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../platform/base/errors.ts";
 import type { User } from "./models.ts";
 
 /** Throws VALIDATION_FAILED for the old password again and for one made of what everybody knows. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { longestEmailAddress, parseEmailAddress } from "../../platform/email-address.ts";
-import { instantPosition } from "../../platform/instant-position.ts";
-import { text, uuid } from "../../platform/text.ts";
+import { instantPosition } from "../../platform/base/instant-position.ts";
+import { text, uuid } from "../../platform/base/text.ts";
+import { longestEmailAddress, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
 import { userRoles } from "./models.ts";
 
 const email = text(longestEmailAddress, "write an email address such as name@example.com")

@@ -1,5 +1,5 @@
-import type { EmailAddress } from "../../platform/email-address.ts";
-import type { Encryption } from "../../platform/encryption.ts";
+import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
+import type { Encryption } from "../../platform/secrets/encryption.ts";
 import type { User } from "./models.ts";
 import type { UserRow } from "./repository.ts";
 

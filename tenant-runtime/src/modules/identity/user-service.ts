@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { AppError } from "../../errors.ts";
-import type { Actor, Audit } from "../../platform/audit.ts";
-import type { Database, Transaction } from "../../platform/database.ts";
-import type { EmailAddress } from "../../platform/email-address.ts";
-import type { Encryption } from "../../platform/encryption.ts";
-import { type ExpectedVersion, ensureVersion } from "../../platform/expected-version.ts";
-import type { Hashing } from "../../platform/hashing.ts";
-import type { Log } from "../../platform/log.ts";
-import { recordEvent } from "../../platform/outbox.ts";
-import { hashPassword, oneTimePassword } from "../../platform/password.ts";
-import type { Sessions } from "../../platform/sessions.ts";
+import type { Hashing } from "../../platform/access/hashing.ts";
+import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
+import type { Sessions } from "../../platform/access/sessions.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { type ExpectedVersion, ensureVersion } from "../../platform/base/expected-version.ts";
+import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
+import type { Database, Transaction } from "../../platform/database/database.ts";
+import type { Actor, Audit } from "../../platform/events/audit.ts";
+import { recordEvent } from "../../platform/events/outbox.ts";
+import type { Encryption } from "../../platform/secrets/encryption.ts";
+import type { Log } from "../../platform/telemetry/log.ts";
 import type { User, UserPosition, UserWithOneTimePassword } from "./models.ts";
 import type { UserRole } from "./permissions.ts";
 import {

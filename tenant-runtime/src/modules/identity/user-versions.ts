@@ -1,6 +1,6 @@
-import type { UserVersions } from "../../platform/authenticator.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { Database } from "../../platform/database.ts";
+import type { UserVersions } from "../../platform/access/authenticator.ts";
+import type { Clock } from "../../platform/base/clock.ts";
+import type { Database } from "../../platform/database/database.ts";
 import { findUserVersion } from "./repository.ts";
 
 /** How long a version that was read counts, in milliseconds: how long a session can outlive a change of its user. */

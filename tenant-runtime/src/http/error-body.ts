@@ -1,7 +1,0 @@
-import type { AppError } from "../errors.ts";
-
-/** An error as the API shows it. */
-export function errorBody(error: AppError, requestId: string) {
-  const { code, message, details } = error;
-  return { error: { code, message, details, request_id: requestId } };
-}

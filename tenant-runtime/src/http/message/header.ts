@@ -1,0 +1,27 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "../../platform/base/errors.ts";
+
+/** The longest value of each header that the server reads, in characters: there is no way to read another one. */
+const longest = {
+  authorization: 4_096,
+  "content-type": 256,
+  cookie: 4_096,
+  "idempotency-key": 128,
+  "if-match": 1_024,
+  "sec-websocket-protocol": 4_096,
+} as const;
+
+export type HeaderName = keyof typeof longest;
+
+/** The value of a request's header, its length checked before anything is done to it. Throws INVALID_REQUEST. */
+export function header({ headers }: Pick<IncomingMessage, "headers">, name: HeaderName): string | undefined {
+  const value = headers[name];
+  const sent = Array.isArray(value) ? value.join(", ") : value;
+  if (sent === undefined || sent.length <= longest[name]) return sent;
+  const message = `write at most ${longest[name]} characters`;
+  throw new AppError("INVALID_REQUEST", { details: [{ field: `header.${spelled(name)}`, message }] });
+}
+
+function spelled(name: HeaderName): string {
+  return name.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()).replace("Websocket", "WebSocket");
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { errorDocument } from "../message/envelope.ts";
+import type { Route } from "../route/route.ts";
+import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
+
+/** An OpenAPI 3.1 document. */
+export interface OpenApiDocument {
+  readonly openapi: "3.1.1";
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: object;
+}
+
+const description = `
+Answers carry \`data\`, \`meta\` and \`links\`; errors carry \`error\` with a stable \`code\`, a message and, for
+each field that is not right, what to write instead. Lists come in pages: follow \`links.next\` until it is absent.
+
+Log in, then send the access token as \`Authorization: Bearer …\`. A change names the version it was made from
+with \`If-Match\`, so that nobody's change is lost; a POST with an \`Idempotency-Key\` can be repeated safely.
+`.trim();
+
+/** Describes the routes, from the same schemas that check their requests. */
+export function openApiDocument(routes: readonly Route[], title: string): OpenApiDocument {
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  const paths = [...byPath].map(([path, atPath]) => {
+    const versioned = atPath.some(({ conditional }) => conditional);
+    return [
+      path,
+      Object.fromEntries(atPath.map((route) => [route.method, openApiOperation(route, versioned)])),
+    ];
+  });
+  return {
+    openapi: "3.1.1",
+    info: { title, version: "1.0.0", description },
+    servers: [{ url: "/api/v1" }],
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: { Error: withoutDialect(z.toJSONSchema(errorDocument)) },
+      securitySchemes: { accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+    },
+  };
+}
+
+function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): object {
+  return schema;
+}

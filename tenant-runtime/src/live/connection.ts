@@ -1,0 +1,191 @@
+import { WebSocket } from "ws";
+import { errorBody } from "../http/message/error-body.ts";
+import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
+import { explainIssue } from "../platform/base/explain-issue.ts";
+import { issueDetails } from "../platform/base/issue-details.ts";
+import type { EventLog } from "../platform/events/event-log.ts";
+import type { SequencedEvent } from "../platform/events/events.ts";
+import type { Log } from "../platform/telemetry/log.ts";
+import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";
+import type { EventFeed } from "./event-feed.ts";
+import { replay } from "./replay.ts";
+
+// A reader this far behind will not catch up; it can come back and resume.
+const longestBacklogBytes = 1024 * 1024;
+/** RFC 6455, 7.4.1: the message violates the server's policy. */
+const policyViolation = 1008;
+
+export interface ConnectionOptions {
+  readonly socket: WebSocket;
+  readonly requestId: string;
+  readonly feed: EventFeed;
+  readonly eventLog: EventLog;
+  readonly log: Log;
+  /** Whether the one who opened it may follow a topic. */
+  readonly mayFollow: (topic: string) => boolean;
+  /** Whether the client may send one more message now; counts it. */
+  readonly maySend: () => boolean;
+}
+
+/** One client's socket and the topics it follows. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #topics = new Set<string>();
+  /** Nothing up to this one is sent again. */
+  #seen = 0;
+  /** What was said is done one after the other. */
+  #work: Promise<void> = Promise.resolve();
+  #answered = true;
+  /** Has said too much: is not listened to any more. */
+  #cutOff = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { socket, feed } = options;
+    socket.on("message", (data) => {
+      if (this.#mayGoOn()) this.#work = this.#work.then(() => this.#receive(String(data)));
+    });
+    socket.on("ping", () => this.#mayGoOn());
+    socket.on("pong", () => {
+      this.#answered = true;
+    });
+    // Faults of the protocol close the socket by themselves, with the code that says which.
+    socket.on("error", () => {});
+    socket.once(
+      "close",
+      feed.follow((event) => this.#deliver(event)),
+    );
+  }
+
+  /** Asks for a sign of life; a socket that did not answer the last time is gone. */
+  beat(): void {
+    if (!this.#answered) this.#options.socket.terminate();
+    else this.#options.socket.ping();
+    this.#answered = false;
+  }
+
+  close(code: number, reason: string): void {
+    this.#options.socket.close(code, reason);
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#cutOff) return false;
+    if (this.#options.maySend()) return true;
+    this.#cutOff = true;
+    this.#send({ type: "error", ...errorBody(new AppError("RATE_LIMITED"), this.#options.requestId) });
+    this.close(policyViolation, "too many messages");
+    return false;
+  }
+
+  #deliver(event: SequencedEvent): void {
+    if (!this.#topics.has(event.topic) || event.sequence <= this.#seen) return;
+    this.#seen = event.sequence;
+    if (this.#options.socket.bufferedAmount > longestBacklogBytes) this.#options.socket.terminate();
+    else this.#send({ type: "event", ...event });
+  }
+
+  async #receive(text: string): Promise<void> {
+    const { socket, feed, requestId } = this.#options;
+    if (socket.readyState !== WebSocket.OPEN) return;
+    // What is not read from the socket need not be kept.
+    socket.pause();
+    try {
+      await this.#apply(parse(text));
+      const sequence = Math.max(this.#seen, feed.position);
+      this.#send({ type: "subscribed", topics: [...this.#topics].sort(), sequence });
+    } catch (error) {
+      this.#send({ type: "error", ...errorBody(this.#explain(error), requestId) });
+    } finally {
+      socket.resume();
+    }
+  }
+
+  async #apply(message: ClientMessage): Promise<void> {
+    const { topics } = message;
+    if (message.type === "unsubscribe") for (const topic of topics) this.#topics.delete(topic);
+    else await this.#subscribe(topics, message.after);
+  }
+
+  async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
+    const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
+    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
+    if (new Set([...this.#topics, ...topics]).size > mostTopics)
+      throw new AppError("VALIDATION_FAILED", { details: [tooManyTopics] });
+    if (after === undefined) return this.#follow(topics);
+    if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
+    await this.#resume(topics, after);
+  }
+
+  async #resume(topics: readonly string[], after: number): Promise<void> {
+    const { feed, eventLog } = this.#options;
+    await replay({
+      feed,
+      eventLog,
+      after,
+      topics,
+      send: (events) => this.#sendAll(events),
+      live: (seen) => {
+        this.#seen = seen;
+        this.#follow(topics);
+      },
+      tooFarBehind: () => {
+        this.#seen = feed.position;
+        this.#follow(topics);
+        this.#send({ type: "resync", topics: [...topics].sort(), sequence: this.#seen });
+      },
+    });
+  }
+
+  #follow(topics: readonly string[]): void {
+    for (const topic of topics) this.#topics.add(topic);
+  }
+
+  async #sendAll(events: readonly SequencedEvent[]): Promise<void> {
+    await Promise.all(events.map((event) => this.#sent({ type: "event", ...event })));
+  }
+
+  #sent(message: ServerMessage): Promise<void> {
+    return new Promise((resolve) => this.#send(message, resolve));
+  }
+
+  #send(message: ServerMessage, done: () => void = () => {}): void {
+    const { socket } = this.#options;
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message), done);
+    else done();
+  }
+
+  #explain(error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    const reason = error instanceof Error ? error.message : typeof error;
+    this.#options.log.error("A WebSocket message failed.", { request_id: this.#options.requestId, reason });
+    return new AppError("INTERNAL", { cause: error });
+  }
+}
+
+function parse(text: string): ClientMessage {
+  const result = clientMessage.safeParse(jsonOf(text), { error: explainIssue });
+  if (result.success) return result.data;
+  throw new AppError("VALIDATION_FAILED", { details: issueDetails(result.error, "message") });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("MALFORMED_JSON", { cause });
+  }
+}
+
+function forbidden(topic: string): ErrorDetail {
+  return { field: "message.topics", message: `${topic}: needs the permission ${topic}:read` };
+}
+
+const tooManyTopics: ErrorDetail = {
+  field: "message.topics",
+  message: `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
+};
+
+const lateResume: ErrorDetail = {
+  field: "message.after",
+  message: "name all topics in the first subscription, with after; leave it out in those that follow",
+};

@@ -1,0 +1,172 @@
+import type { Argon2Parameters } from "node:crypto";
+import { Worker } from "node:worker_threads";
+import { AppError } from "../base/errors.ts";
+import type { Argon2Answer } from "./argon2-worker.ts";
+import { FairQueue } from "./fair-queue.ts";
+import type { Derive } from "./password.ts";
+
+/** For whom a password is hashed. */
+export interface HashingCaller {
+  /** Sources take turns: a network, a user. */
+  readonly source: string;
+  /** Who has shown before that they belong here is served before strangers and has room of its own. */
+  readonly trusted: boolean;
+}
+
+/** Computes argon2id hashes: few at once, few waiting, none on the threads that files and DNS need. */
+export interface Hashing {
+  /**
+   * Does `work` when it is the caller's turn; `derive` is good for that long. What else a login costs belongs into the
+   * turn. Throws LOGIN_BUSY at once when too many wait, and after ten seconds without a turn.
+   */
+  turn<Result>(caller: HashingCaller, work: (derive: Derive) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface HashingOptions {
+  /** How many at once; each takes 19 MiB while it runs. */
+  readonly threads: number;
+  /** Milliseconds after which a thread without work ends. */
+  readonly idleMs?: number;
+  /** Milliseconds that a caller waits for a turn at most. */
+  readonly longestWaitMs?: number;
+  readonly startWorker?: () => Worker;
+}
+
+/** Begins the turn of a caller that waits. */
+type Begin = (thread: Thread) => void;
+
+const strangers = { capacity: 32, perSource: 8 };
+const trusted = { capacity: 16, perSource: 8 };
+const retryAfterSeconds = "5";
+
+export function createHashing({
+  threads,
+  idleMs = 30_000,
+  longestWaitMs = 10_000,
+  startWorker = startHashingWorker,
+}: HashingOptions): Hashing {
+  const queues = { trusted: new FairQueue<Begin>(trusted), strangers: new FairQueue<Begin>(strangers) };
+  const free = Array.from({ length: threads }, () => new Thread(idleMs, startWorker));
+  const all = [...free];
+
+  const takeTurns = () => {
+    while (free.length > 0) {
+      const begin = queues.trusted.shift() ?? queues.strangers.shift();
+      if (begin === undefined) return;
+      begin(free.pop() as Thread);
+    }
+  };
+  const waitForThread = ({ source, trusted }: HashingCaller): Promise<Thread> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Thread>();
+    const queue = trusted ? queues.trusted : queues.strangers;
+    const begin = (thread: Thread) => {
+      clearTimeout(tooLong);
+      resolve(thread);
+    };
+    const tooLong = setTimeout(() => {
+      queue.remove(source, begin);
+      reject(busy());
+    }, longestWaitMs).unref();
+    if (!queue.push(source, begin)) {
+      clearTimeout(tooLong);
+      reject(busy());
+    }
+    takeTurns();
+    return promise;
+  };
+
+  return {
+    async turn(caller, work) {
+      const thread = await waitForThread(caller);
+      try {
+        return await work((parameters) => thread.derive(parameters));
+      } finally {
+        free.push(thread);
+        takeTurns();
+      }
+    },
+    async close() {
+      await Promise.all(all.map((thread) => thread.end()));
+    },
+  };
+}
+
+function busy(): AppError {
+  return new AppError("LOGIN_BUSY", { headers: { "Retry-After": retryAfterSeconds } });
+}
+
+// The bundle has the worker beside it, as JavaScript.
+const workerFile = new URL(
+  `./argon2-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`,
+  import.meta.url,
+);
+
+/** A thread that hashes one password at a time: started for the first and ended some time after the last. */
+class Thread {
+  readonly #idleMs: number;
+  readonly #startWorker: () => Worker;
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(idleMs: number, startWorker: () => Worker) {
+    this.#idleMs = idleMs;
+    this.#startWorker = startWorker;
+  }
+
+  async derive(parameters: Argon2Parameters): Promise<Buffer> {
+    clearTimeout(this.#idle);
+    this.#worker ??= this.#start();
+    try {
+      return await ask(this.#worker, parameters);
+    } catch (error) {
+      await this.end();
+      throw error;
+    } finally {
+      this.#idle = setTimeout(() => void this.end(), this.#idleMs).unref();
+    }
+  }
+
+  #start(): Worker {
+    const worker = this.#startWorker();
+    // It may end by itself, for example because it has no memory left: the next question starts another.
+    worker.once("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    return worker;
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#idle);
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+/** Starts the thread that computes hashes; it does not keep the process alive. */
+export function startHashingWorker(): Worker {
+  const worker = new Worker(workerFile, {
+    resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+  });
+  worker.unref();
+  // Without a listener an error between two questions would end the process.
+  worker.on("error", () => {});
+  return worker;
+}
+
+/** One question to a worker that has no other. */
+function ask(worker: Worker, parameters: Argon2Parameters): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const listeners = {
+    message: (answer: Argon2Answer) =>
+      "tag" in answer ? resolve(Buffer.from(answer.tag)) : reject(new Error(`argon2id: ${answer.fault}`)),
+    error: (error: Error) => reject(error),
+    exit: () => reject(new Error("the thread that hashes passwords has ended")),
+  };
+  for (const [event, listener] of Object.entries(listeners)) worker.on(event, listener);
+  worker.postMessage(parameters);
+  return promise.finally(() => {
+    for (const [event, listener] of Object.entries(listeners)) worker.off(event, listener);
+  });
+}

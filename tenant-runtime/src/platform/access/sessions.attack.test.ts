@@ -1,0 +1,59 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withRedis } from "../../../../harness/services/redis.ts";
+import { createRedisUser } from "../../../test/testing/test-tenant.ts";
+import { systemClock } from "../base/clock.ts";
+import { openRedis, type RedisLink } from "../redis/redis.ts";
+import { createState } from "../redis/state.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createSessions, type Sessions, sessionsPerUser } from "./sessions.ts";
+
+const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
+const login = { user: `t_${id}`, password: randomBytes(18).toString("base64url") };
+let link: RedisLink;
+let sessions: Sessions;
+
+beforeAll(async () => {
+  const server = inject("redisState");
+  await createRedisUser(server, id, login.password);
+  link = openRedis({
+    name: "state",
+    endpoint: server,
+    login: { current: () => login, onChange: () => () => {} },
+    ca: () => server.ca,
+    prefix: `t:${id}:`,
+    log: createLog("error", {}),
+  });
+  await link.connected();
+  sessions = createSessions({ state: createState(link), clock: systemClock });
+});
+afterAll(() => link?.close());
+
+const holder = (userId: string) => ({
+  userId,
+  role: "agent" as const,
+  mustChangePassword: false,
+  userVersion: "1",
+});
+
+describe("who logs in again and again", () => {
+  it("holds no more than the last sessions, and no place for those that have ended", async () => {
+    const [greedy, other] = [randomUUID(), randomUUID()];
+    const apart = await sessions.start(holder(other));
+    const started = [];
+    for (let turn = 0; turn < sessionsPerUser + 10; turn += 1)
+      started.push(await sessions.start(holder(greedy)));
+    const alive = await Promise.all(started.map(({ principal }) => sessions.touch(principal.sessionId)));
+    expect(alive.map((principal) => principal !== undefined)).toEqual(started.map((_, turn) => turn >= 10));
+    await withRedis(inject("redisState"), async (client) => {
+      const key = `t:${id}:sessions-of:${greedy}`;
+      expect(await client.zcard(key)).toBe(sessionsPerUser);
+      // As if twelve hours had passed.
+      const all = await client.zrange(key, "0", "-1");
+      await client.zadd(key, ...all.flatMap((session) => ["1", session]));
+      await sessions.start(holder(greedy));
+      expect(await client.zcard(key)).toBe(1);
+    });
+    expect(await sessions.touch(apart.principal.sessionId)).toMatchObject({ userId: other });
+  });
+});

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { systemClock } from "../base/clock.ts";
+import { AppError } from "../base/errors.ts";
+import { createAudit } from "../events/audit.ts";
+import { createLog } from "../telemetry/log.ts";
+import { Idempotency } from "./idempotency.ts";
+import { RotatingDatabase } from "./rotating-database.ts";
+
+const inClear = { seal: (text: Buffer) => text, open: (sealed: Buffer) => sealed };
+const wrongPassword = () =>
+  new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message: "write yours" }] });
+
+describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s", (name) => {
+  const server = inject(name);
+  let schema: TenantSchema;
+  let database: RotatingDatabase;
+  let idempotency: Idempotency;
+  beforeAll(async () => {
+    schema = await createTenantSchema(server);
+    await schema.migrate();
+    const login = { user: `t_${schema.id}_app_a`, password: schema.password };
+    const { host, port, ca } = server;
+    database = new RotatingDatabase({
+      settings: {
+        host,
+        port,
+        name: schema.database.name,
+        poolSize: 2,
+        statementTimeoutMs: 5_000,
+        ca: () => ca,
+      },
+      login: { current: () => login, onChange: () => () => {} },
+      log: createLog("error", {}),
+      clock: systemClock,
+    });
+    idempotency = new Idempotency(database, inClear);
+  });
+  afterAll(async () => {
+    await database?.close();
+    await schema?.[Symbol.asyncDispose]();
+  });
+
+  const read = () => idempotency.database.transaction(({ query }) => query("SELECT 1 FROM users"));
+  const write = () =>
+    idempotency.database.transaction((transaction) =>
+      createAudit(schema.id)(transaction, {
+        actor: { id: "user-1", requestId: "request-1" },
+        action: "user.tried",
+        entityType: "user",
+        entityId: "1",
+        details: {},
+      }),
+    );
+  const attempt = () => {
+    const request = { userId: "user-1", key: randomUUID(), fingerprint: "change the password" };
+    return { request, once: (work: () => Promise<object>) => idempotency.once(request, work) };
+  };
+  const stateOf = (key: string) =>
+    withClient(schema.database.superuser, async (client) => {
+      const { rows } = await client.query(
+        `SELECT state FROM t_${schema.id}.idempotency_keys WHERE key = $1`,
+        [key],
+      );
+      return rows[0]?.state;
+    });
+
+  it("is not spent by a command that only read before it was refused", async () => {
+    const { request, once } = attempt();
+    const refused = async () => {
+      await read();
+      throw wrongPassword();
+    };
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    expect(await stateOf(request.key)).toBeUndefined();
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    expect(await once(async () => ({ done: true }))).toEqual({ answer: { done: true }, replayed: false });
+  });
+
+  it("gives the refusal again when only the attempt was recorded, and does not say that it was carried out", async () => {
+    const { once } = attempt();
+    const refused = async () => {
+      await read();
+      await write();
+      throw wrongPassword();
+    };
+    const first = await once(refused).catch((error: AppError) => error);
+    const again = await once(refused).catch((error: AppError) => error);
+    expect(first).toMatchObject({ code: "VALIDATION_FAILED", headers: {} });
+    expect(again).toMatchObject({
+      code: "VALIDATION_FAILED",
+      details: wrongPassword().details,
+      headers: { "Idempotency-Replayed": "true" },
+    });
+  });
+
+  it("is marked by the transaction that changes, so that a crash before it leaves it unspent and one after does not", async () => {
+    const { request, once } = attempt();
+    const states: unknown[] = [];
+    const work = async () => {
+      await read();
+      states.push(await stateOf(request.key));
+      await write();
+      states.push(await stateOf(request.key));
+      throw new Error("the process ends here");
+    };
+    await expect(once(work)).rejects.toThrow("the process ends here");
+    expect(states).toEqual(["running", "committed"]);
+    await expect(once(work)).rejects.toMatchObject({ code: "IDEMPOTENCY_RESPONSE_LOST" });
+  });
+
+  it("that another attempt has taken over fails the change", async () => {
+    const { request, once } = attempt();
+    const overtaken = async () => {
+      await read();
+      await withClient(schema.database.superuser, (client) =>
+        client.query(`UPDATE t_${schema.id}.idempotency_keys SET claim = gen_random_uuid() WHERE key = $1`, [
+          request.key,
+        ]),
+      );
+      await write();
+      return {};
+    };
+    await expect(once(overtaken)).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_IN_USE" });
+  });
+});

@@ -1,0 +1,199 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
+import { AppError, type ErrorCode, type ErrorOptions } from "../base/errors.ts";
+import type { Database, Transaction } from "./database.ts";
+
+/** One attempt to carry out a command under the caller's key. */
+export interface Attempt {
+  readonly userId: string;
+  readonly key: string;
+  /** Names the operation and holds all of its input: a key stands for one request only. */
+  readonly fingerprint: string;
+}
+
+/** Seals what a request and its response hold, since both may be personal data. */
+export interface AttemptSealer {
+  seal(plaintext: Buffer, place: string): Buffer;
+  open(sealed: Buffer, place: string): Buffer;
+}
+
+interface Claim extends Attempt {
+  readonly claim: string;
+  marked: boolean;
+}
+
+interface Row {
+  readonly state: "running" | "committed" | "answered";
+  readonly fingerprint: Buffer;
+  readonly response: Buffer | null;
+  readonly stale: boolean;
+}
+
+/** A refusal of the client's request, kept as its answer when the command had recorded something before it. */
+interface Refusal {
+  readonly refused: Pick<ErrorOptions, "details" | "headers"> & { readonly code: ErrorCode };
+}
+
+/**
+ * Carries a command out at most once per key, whatever crashes: the first transaction of the command that writes
+ * anything also marks the key, so the mark and the change are there together or not at all. A command that only
+ * reads leaves its key unspent.
+ */
+export class Idempotency {
+  /** For the services: the first transaction within a keyed command that writes also marks the key. */
+  readonly database: Database;
+  readonly #database: Database;
+  readonly #sealer: AttemptSealer;
+  readonly #scope = new AsyncLocalStorage<Claim>();
+
+  constructor(database: Database, sealer: AttemptSealer) {
+    this.#database = database;
+    this.#sealer = sealer;
+    this.database = { transaction: (work) => this.#marking(work) };
+  }
+
+  /**
+   * The answer kept for this key, or that of `carryOut`, which is then kept for a day unless it is a secret (`keep`). A
+   * refusal (4xx) after something was written, such as an audit row of the attempt, is kept and thrown again like an
+   * answer. Throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
+   */
+  async once<Answer>(
+    attempt: Attempt,
+    carryOut: () => Promise<Answer>,
+    { keep = true }: { readonly keep?: boolean } = {},
+  ): Promise<{ answer: Answer; replayed: boolean }> {
+    const claim: Claim = { ...attempt, claim: randomUUID(), marked: false };
+    const found = await this.#claim(claim);
+    if (found !== undefined) return { answer: answerOf<Answer>(found), replayed: true };
+    const answer = await this.#scope.run(claim, carryOut).catch(async (error: unknown) => {
+      if (claim.marked && isRefusal(error)) await this.#keepRefusal(claim, error);
+      else await this.#giveUp(claim);
+      throw error;
+    });
+    // The change is made: an answer that cannot be kept is still the answer.
+    await this.#keep(claim, keep ? Buffer.from(JSON.stringify(answer)) : undefined).catch(() => {});
+    return { answer, replayed: false };
+  }
+
+  async #claim(claim: Claim): Promise<Buffer | undefined> {
+    return this.#database.transaction(async (transaction) => {
+      await transaction.query(
+        "DELETE FROM idempotency_keys WHERE user_id = $1 AND created_at < now() - interval '24 hours'",
+        [claim.userId],
+      );
+      const sealed = this.#sealer.seal(Buffer.from(claim.fingerprint), placeOf(claim, "fingerprint"));
+      const { rowCount } = await transaction.query(
+        `INSERT INTO idempotency_keys (user_id, key, claim, fingerprint, state)
+         VALUES ($1, $2, $3, $4, 'running') ON CONFLICT DO NOTHING`,
+        [claim.userId, claim.key, claim.claim, sealed],
+      );
+      return rowCount === 1 ? undefined : this.#meet(transaction, claim);
+    });
+  }
+
+  /** What another request has left under this key. */
+  async #meet(transaction: Transaction, claim: Claim): Promise<Buffer | undefined> {
+    const { rows } = await transaction.query<Row>(
+      `SELECT state, fingerprint, response, created_at < now() - interval '2 minutes' AS stale
+         FROM idempotency_keys WHERE user_id = $1 AND key = $2 FOR UPDATE`,
+      [claim.userId, claim.key],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new AppError("IDEMPOTENCY_KEY_IN_USE");
+    const fingerprint = this.#sealer.open(row.fingerprint, placeOf(claim, "fingerprint")).toString("utf8");
+    if (fingerprint !== claim.fingerprint) throw new AppError("IDEMPOTENCY_KEY_REUSED");
+    if (row.response !== null) return this.#sealer.open(row.response, placeOf(claim, "response"));
+    if (row.state === "answered") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+    if (!row.stale) throw new AppError("IDEMPOTENCY_KEY_IN_USE", { headers: { "Retry-After": "1" } });
+    if (row.state === "committed") throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+    await transaction.query(
+      "UPDATE idempotency_keys SET claim = $3, created_at = now() WHERE user_id = $1 AND key = $2",
+      [claim.userId, claim.key, claim.claim],
+    );
+    return undefined;
+  }
+
+  #marking<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const claim = this.#scope.getStore();
+    if (claim === undefined || claim.marked) return this.#database.transaction(work);
+    return this.#database
+      .transaction(async (transaction) => {
+        const result = await work(transaction);
+        const wrote = await hasWritten(transaction);
+        if (wrote) await mark(transaction, claim);
+        return { result, wrote };
+      })
+      .then(({ result, wrote }) => {
+        claim.marked ||= wrote;
+        return result;
+      });
+  }
+
+  /** Without an answer the key is spent, and whoever repeats it is told that the answer was not kept. */
+  async #keep(claim: Claim, answer: Buffer | undefined): Promise<void> {
+    const sealed = answer && this.#sealer.seal(answer, placeOf(claim, "response"));
+    await this.#database.transaction((transaction) =>
+      transaction.query(
+        `UPDATE idempotency_keys SET state = 'answered', response = $4
+          WHERE user_id = $1 AND key = $2 AND claim = $3`,
+        [claim.userId, claim.key, claim.claim, sealed ?? null],
+      ),
+    );
+  }
+
+  async #keepRefusal(claim: Claim, { code, details, headers }: AppError): Promise<void> {
+    const refusal: Refusal = { refused: { code, details, headers } };
+    await this.#keep(claim, Buffer.from(JSON.stringify(refusal))).catch(() => this.#giveUp(claim));
+  }
+
+  /**
+   * After a failure: a command that changed nothing may be tried again under its key, so the row goes. One
+   * that did is answered, with nothing: an answer that will never come is not waited for.
+   */
+  async #giveUp(claim: Claim): Promise<void> {
+    const owned = "user_id = $1 AND key = $2 AND claim = $3";
+    const key = [claim.userId, claim.key, claim.claim];
+    const given = this.#database.transaction(async (transaction) => {
+      await transaction.query(`DELETE FROM idempotency_keys WHERE ${owned} AND state = 'running'`, key);
+      await transaction.query(
+        `UPDATE idempotency_keys SET state = 'answered' WHERE ${owned} AND state = 'committed'`,
+        key,
+      );
+    });
+    await given.catch(() => {});
+  }
+}
+
+/** Whether a transaction has changed or locked anything: PostgreSQL gives it a number only then. */
+async function hasWritten(transaction: Transaction): Promise<boolean> {
+  const { rows } = await transaction.query<{ wrote: boolean }>(
+    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote",
+  );
+  return rows[0]?.wrote === true;
+}
+
+/** What will be answered the same however often it is asked; "too many requests" will not. */
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.status < 500 && error.code !== "RATE_LIMITED";
+}
+
+function answerOf<Answer>(kept: Buffer): Answer {
+  const answer = JSON.parse(kept.toString("utf8")) as Answer | Refusal;
+  if (typeof answer !== "object" || answer === null || !("refused" in answer)) return answer as Answer;
+  const { code, ...options } = answer.refused;
+  throw new AppError(code, { ...options, headers: { ...options.headers, "Idempotency-Replayed": "true" } });
+}
+
+/** Fails the command's transaction when another attempt has taken the key over meanwhile. */
+async function mark(transaction: Transaction, claim: Claim): Promise<void> {
+  const { rowCount } = await transaction.query(
+    `UPDATE idempotency_keys SET state = 'committed'
+      WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'running'`,
+    [claim.userId, claim.key, claim.claim],
+  );
+  if (rowCount !== 1) throw new AppError("IDEMPOTENCY_KEY_IN_USE");
+}
+
+function placeOf({ userId, key }: Attempt, column: string): string {
+  return `idempotency_keys:${userId}:${key}:${column}`;
+}

@@ -1,0 +1,137 @@
+import pg from "pg";
+import type { Login } from "../files/secrets.ts";
+import type { Queries } from "./database.ts";
+import { asAppError, connectionSurvives } from "./database-errors.ts";
+
+export interface PoolSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+  /** PEM of the platform's CA; asked at each connection. */
+  readonly ca: () => string;
+}
+
+const connectTimeoutMs = 5_000;
+// An idle tenant holds no connection: a thousand of them would be a thousand at the pooler.
+const idleTimeoutMs = 5_000;
+// The server's own timeout comes first; this one is for a server that does not answer at all.
+const silenceMs = 5_000;
+
+/** Connections of one login. A login that is replaced is drained as a whole. */
+export class LoginPool {
+  readonly user: string;
+  readonly #pool: pg.Pool;
+  readonly #begin: string;
+  #open = 0;
+  #answers = 0;
+  #emptied: () => void = () => {};
+
+  constructor(settings: PoolSettings, login: Login) {
+    this.user = login.user;
+    this.#begin = `BEGIN; SET LOCAL statement_timeout = ${settings.statementTimeoutMs}`;
+    this.#pool = new pg.Pool({
+      host: settings.host,
+      port: settings.port,
+      database: settings.name,
+      user: login.user,
+      password: login.password,
+      ssl: {
+        // Read by the driver for each connection.
+        get ca() {
+          return settings.ca();
+        },
+        servername: settings.host,
+        rejectUnauthorized: true,
+      },
+      min: 0,
+      max: settings.poolSize,
+      idleTimeoutMillis: idleTimeoutMs,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: settings.statementTimeoutMs + silenceMs,
+      allowExitOnIdle: true,
+    });
+    // A connection that breaks fails the query it carries; one that carries none is no one's failure. Without
+    // listeners either would end the process.
+    this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
+  }
+
+  get counts() {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { open, idle, waiting };
+  }
+
+  /** How many statements the server has answered, errors included: proof that it is there. */
+  get answers(): number {
+    return this.#answers;
+  }
+
+  async transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+    this.#open += 1;
+    try {
+      return await this.#run(work);
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) this.#emptied();
+    }
+  }
+
+  async #run<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect().catch((error) => {
+      throw asAppError(error);
+    });
+    let broken = false;
+    const transaction = this.#transactionOn(client);
+    try {
+      await transaction.query(this.#begin);
+      const result = await work(transaction);
+      await transaction.query("COMMIT");
+      return result;
+    } catch (error) {
+      broken = !(await rolledBack(client));
+      throw asAppError(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  #transactionOn(client: pg.PoolClient): Queries {
+    return {
+      query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+        const { rows, rowCount } = await this.#answered(client.query<Row>(text, values && [...values]));
+        return { rows, rowCount: rowCount ?? 0 };
+      },
+    };
+  }
+
+  async #answered<Result>(statement: Promise<Result>): Promise<Result> {
+    try {
+      const result = await statement;
+      this.#answers += 1;
+      return result;
+    } catch (error) {
+      if (connectionSurvives(error)) this.#answers += 1;
+      throw error;
+    }
+  }
+
+  /**
+   * Resolves when the last transaction has ended and every connection is closed. The driver's own pool
+   * forgets who still waits for a connection when it ends, so that comes last.
+   */
+  async drain(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
+    await this.#pool.end();
+  }
+}
+
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query("ROLLBACK");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { until } from "../../../test/testing/until.ts";
+import { systemClock } from "../base/clock.ts";
+import { createLog } from "../telemetry/log.ts";
+import { RotatingDatabase } from "./rotating-database.ts";
+
+const server = inject("postgres18");
+let schema: TenantSchema;
+let relay: Relay;
+let database: RotatingDatabase;
+beforeAll(async () => {
+  schema = await createTenantSchema(server);
+});
+beforeEach(async () => {
+  relay = await startRelay(server);
+  const login = { user: `t_${schema.id}_app_a`, password: schema.password };
+  database = new RotatingDatabase({
+    settings: {
+      host: "localhost",
+      port: relay.port,
+      name: schema.database.name,
+      poolSize: 2,
+      statementTimeoutMs: 5_000,
+      ca: () => server.ca,
+    },
+    login: { current: () => login, onChange: () => () => {} },
+    log: createLog("error", {}),
+    clock: systemClock,
+  });
+});
+afterEach(async () => {
+  await database.close();
+  await relay[Symbol.asyncDispose]();
+});
+afterAll(() => schema[Symbol.asyncDispose]());
+
+const ask = (sql: string) => database.transaction((transaction) => transaction.query(sql));
+const asSuperuser = (sql: string) => withClient(schema.database.superuser, (client) => client.query(sql));
+
+describe("the question whether the database is there", () => {
+  it("is answered while slow requests hold every connection of the pool, which others wait for", async () => {
+    const slow = Array.from({ length: 4 }, () => ask("SELECT pg_sleep(3)"));
+    await until(
+      () => database.counts,
+      ({ open, idle, waiting }) => open === 2 && idle === 0 && waiting === 2,
+    );
+    expect(await database.check()).toEqual({ queryMs: expect.any(Number) });
+    expect(database.counts).toMatchObject({ idle: 0, waiting: 2 });
+    await Promise.all(slow);
+  });
+
+  it("is answered by requests that the server serves while it takes no new connection", async () => {
+    await ask("SELECT 1");
+    await asSuperuser(`ALTER ROLE t_${schema.id}_app_a NOLOGIN`);
+    try {
+      await expect(database.check()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+      let asking = true;
+      const requests = (async () => {
+        while (asking) await ask("SELECT 1");
+      })();
+      try {
+        expect(await database.check()).toEqual({ busy: true });
+      } finally {
+        asking = false;
+        await requests;
+      }
+    } finally {
+      await asSuperuser(`ALTER ROLE t_${schema.id}_app_a LOGIN`);
+    }
+  });
+
+  it("is answered with no once the database is gone, and with yes when it is back", async () => {
+    expect(await database.check()).toEqual({ queryMs: expect.any(Number) });
+    await relay.cut();
+    const requests = [ask("SELECT 1"), ask("SELECT 1")].map((request) => request.catch(() => {}));
+    await expect(database.check()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+    await Promise.all(requests);
+    await relay.mend();
+    expect(await database.check()).toEqual({ queryMs: expect.any(Number) });
+  });
+
+  it("leaves no connection behind", async () => {
+    await database.check();
+    await until(
+      async () => {
+        const { rows } = await asSuperuser(
+          `SELECT 1 FROM pg_stat_activity WHERE usename = 't_${schema.id}_app_a'`,
+        );
+        return rows.length;
+      },
+      (open) => open === 0,
+    );
+  });
+});

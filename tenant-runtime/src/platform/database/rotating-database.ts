@@ -1,0 +1,142 @@
+import type { Clock } from "../base/clock.ts";
+import type { Login } from "../files/secrets.ts";
+import type { Watched } from "../files/watched-file.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Announcement, Database, Transaction } from "./database.ts";
+import { LoginPool, type PoolSettings } from "./login-pool.ts";
+
+export interface RotatingDatabaseOptions {
+  readonly settings: PoolSettings;
+  readonly login: Watched<Login>;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+const retryMs = 1_000;
+
+/**
+ * The database under the login of the moment. A new login is tried first; once it works every new
+ * transaction uses it, and the old connections close as their transactions end.
+ */
+export class RotatingDatabase implements Database {
+  readonly #options: RotatingDatabaseOptions;
+  #pool: LoginPool;
+  /** One connection that requests cannot take, to ask whether the database is there; closed between the questions. */
+  #probe: LoginPool;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+  readonly #stopFollowing: () => void;
+  readonly #draining = new Map<LoginPool, Promise<void>>();
+  /** Called when a transaction could not reach the database. */
+  onUnreachable: () => void = () => {};
+  /** Called after the commit of a transaction that announced something. */
+  onAnnounced: (what: Announcement) => void = () => {};
+
+  constructor(options: RotatingDatabaseOptions) {
+    this.#options = options;
+    this.#pool = new LoginPool(options.settings, options.login.current());
+    this.#probe = this.#newProbe(options.login.current());
+    this.#stopFollowing = options.login.onChange(() => void this.#follow());
+  }
+
+  /** The login under which transactions begin. */
+  get user(): string {
+    return this.#pool.user;
+  }
+
+  /** All logins under which one runs: what must not be revoked yet. */
+  get users(): readonly string[] {
+    return [this.#pool, ...this.#draining.keys()].map(({ user }) => user);
+  }
+
+  get counts() {
+    return { ...this.#pool.counts, max: this.#options.settings.poolSize };
+  }
+
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const announced = new Set<Announcement>();
+    const announce = (what: Announcement) => void announced.add(what);
+    try {
+      const result = await this.#pool.transaction(({ query }) => work({ query, announce }));
+      for (const what of announced) this.onAnnounced(what);
+      return result;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.onUnreachable();
+      throw error;
+    }
+  }
+
+  /** One empty query, in milliseconds, on a connection of its own. */
+  async ping(): Promise<number> {
+    const { clock } = this.#options;
+    return this.#probe.transaction(async (transaction) => {
+      const started = clock.monotonic();
+      await transaction.query("SELECT 1");
+      return Math.round((clock.monotonic() - started) * 10) / 10;
+    });
+  }
+
+  /**
+   * Whether the database is there, which is not whether it is fast: requests may hold all connections that the
+   * pooler gives this login, so that an empty query gets no turn. As long as the server answers them it is there.
+   * Throws DATABASE_UNAVAILABLE.
+   */
+  async check(): Promise<{ readonly queryMs: number } | { readonly busy: true }> {
+    const pool = this.#pool;
+    const before = pool.answers;
+    try {
+      return { queryMs: await this.ping() };
+    } catch (error) {
+      if (pool.answers > before) return { busy: true };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#stopFollowing();
+    await Promise.all([this.#pool.drain(), this.#probe.drain(), ...this.#draining.values()]);
+  }
+
+  async #follow(): Promise<void> {
+    clearTimeout(this.#retry);
+    const login = this.#options.login.current();
+    const next = new LoginPool(this.#options.settings, login);
+    const fault = await next
+      .transaction((transaction) => transaction.query("SELECT 1"))
+      .then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    if (this.#closed || login !== this.#options.login.current()) return void next.drain();
+    if (fault !== undefined) return this.#tryAgain(next, fault);
+    this.#use(next, login);
+  }
+
+  #tryAgain(next: LoginPool, fault: Error): void {
+    const reason = ((fault.cause as Error | undefined) ?? fault).message;
+    this.#options.log.warn("The new database login does not work yet; the old one stays.", {
+      login: next.user,
+      reason,
+    });
+    void next.drain();
+    this.#retry = setTimeout(() => void this.#follow(), retryMs).unref();
+  }
+
+  #newProbe(login: Login): LoginPool {
+    return new LoginPool({ ...this.#options.settings, poolSize: 1 }, login);
+  }
+
+  #use(next: LoginPool, login: Login): void {
+    const [previous, probe] = [this.#pool, this.#probe];
+    this.#pool = next;
+    this.#probe = this.#newProbe(login);
+    const drained = Promise.all([previous.drain(), probe.drain()]);
+    this.#draining.set(
+      previous,
+      drained.then(() => void this.#draining.delete(previous)),
+    );
+    this.#options.log.info("The database login has changed.", { from: previous.user, to: next.user });
+  }
+}

@@ -1,0 +1,94 @@
+import type { Database, Queries } from "../database/database.ts";
+import type { SequencedEvent } from "./events.ts";
+
+export interface EventRange {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive; no bound when absent. */
+  readonly upTo?: number;
+  /** All when absent. */
+  readonly topics?: readonly string[];
+  readonly limit: number;
+}
+
+export interface EventPage {
+  readonly events: readonly SequencedEvent[];
+  /** Events up to this one are no longer kept; read after the events, so these are complete behind it. */
+  readonly goneUpTo: number;
+}
+
+/** The events that have a place in the order, as long as they are kept. */
+export interface EventLog {
+  page(range: EventRange): Promise<EventPage>;
+  /** The last sequence number given. */
+  last(): Promise<number>;
+}
+
+export function createEventLog(database: Database): EventLog {
+  return {
+    page: (range) =>
+      database.transaction(async (transaction) => ({
+        events: await readEvents(transaction, range),
+        goneUpTo: await readGone(transaction),
+      })),
+    last: () =>
+      database.transaction(async (transaction) => {
+        const { rows } = await transaction.query<{ last: string }>(
+          "SELECT last_position AS last FROM outbox_relay",
+        );
+        return Number(rows[0]?.last ?? 0);
+      }),
+  };
+}
+
+interface EventRow {
+  readonly sequence: string;
+  readonly topic: string;
+  readonly id: string;
+  readonly type: string;
+  readonly entity_type: string;
+  readonly entity_id: string;
+  readonly payload: Record<string, unknown>;
+  readonly occurred_at: Date;
+}
+
+/** Events in their order. The topic of an event is the plural of what it happened to. */
+export async function readEvents(
+  transaction: Queries,
+  { after, upTo, topics, limit }: EventRange,
+): Promise<readonly SequencedEvent[]> {
+  const { rows } = await transaction.query<EventRow>(
+    `SELECT relay_position AS sequence, entity_type || 's' AS topic, id, type, entity_type, entity_id, payload,
+            occurred_at
+       FROM outbox_events
+      WHERE relay_position > $1
+        AND ($2::bigint IS NULL OR relay_position <= $2)
+        AND ($3::text[] IS NULL OR entity_type || 's' = ANY ($3))
+      ORDER BY relay_position LIMIT $4`,
+    [after, upTo ?? null, topics ?? null, limit],
+  );
+  return rows.map(eventOf);
+}
+
+function eventOf(row: EventRow): SequencedEvent {
+  return {
+    sequence: Number(row.sequence),
+    topic: row.topic,
+    event: {
+      id: row.id,
+      type: row.type,
+      entity: { type: row.entity_type, id: row.entity_id },
+      occurredAt: row.occurred_at.toISOString(),
+      data: row.payload,
+    },
+  };
+}
+
+// Positions have no gaps and are removed from the oldest on.
+async function readGone(transaction: Queries): Promise<number> {
+  const { rows } = await transaction.query<{ gone: string }>(
+    `SELECT coalesce((SELECT min(relay_position) - 1 FROM outbox_events), last_position) AS gone
+       FROM outbox_relay`,
+  );
+  return Number(rows[0]?.gone ?? 0);
+}

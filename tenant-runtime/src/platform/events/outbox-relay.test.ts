@@ -1,0 +1,139 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import { recordEvents } from "../../../test/testing/record-events.ts";
+import { openTenantDatabase, unchangingLogin } from "../../../test/testing/tenant-database.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { until } from "../../../test/testing/until.ts";
+import type { RotatingDatabase } from "../database/rotating-database.ts";
+import { openRedis } from "../redis/redis.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createEvents } from "./events.ts";
+import { OutboxRelay } from "./outbox-relay.ts";
+import { takeEvents } from "./take-events.ts";
+
+let tenant: TestTenant;
+let database: RotatingDatabase;
+const log = createLog("error", {});
+
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  database = openTenantDatabase(tenant);
+});
+afterAll(async () => {
+  await database.close();
+  await tenant[Symbol.asyncDispose]();
+});
+
+/** A relay that looks as often as a test wants. */
+async function startRelay(pollMs: number) {
+  const open = async (name: string) => {
+    const { cache: endpoint, prefix } = tenant.tenantFile.redis;
+    const login = unchangingLogin(tenant, "redis.json");
+    const link = openRedis({ name, endpoint, login, ca: () => tenant.ca, prefix, log });
+    await link.connected();
+    return link;
+  };
+  const [publisher, subscriber] = [await open("cache"), await open("events")];
+  const events = createEvents({ publisher, subscriber, prefix: tenant.tenantFile.redis.prefix, log });
+  const looks: number[] = [];
+  const relay = new OutboxRelay({
+    database,
+    events,
+    log,
+    pollMs,
+    forget: async () => {},
+    reached: (last) => looks.push(last),
+    relayed: () => {},
+  });
+  relay.wake();
+  return {
+    relay,
+    /** Waits until it has looked and found nothing so many times more. */
+    idle(count = 1) {
+      const goal = looks.length + count;
+      return until(
+        () => looks.length,
+        (length) => length >= goal,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await relay.stop();
+      await publisher.close();
+      await subscriber.close();
+    },
+  };
+}
+
+function rows<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+  return withClient(tenant.database.superuser, async (client) => {
+    await client.query(`SET search_path = t_${tenant.id}`);
+    return (await client.query<Row>(text)).rows;
+  });
+}
+
+const order = () =>
+  rows<{ entity_id: string }>(
+    "SELECT entity_id FROM outbox_events WHERE relay_position IS NOT NULL ORDER BY relay_position",
+  ).then((found) => found.map(({ entity_id }) => entity_id));
+
+describe("a relay", () => {
+  it("finds by itself what nobody told it of, and orders what it takes together as it was recorded", async () => {
+    await using relay = await startRelay(20);
+    await relay.idle();
+    const ids = Array.from({ length: 450 }, (_, index) => `event ${index}`);
+    await recordEvents(tenant, "customer", ids);
+    await until(order, ({ length }) => length === 450);
+    expect(await order()).toEqual(ids);
+    await until(
+      () => rows("SELECT last_position, published_position FROM outbox_relay"),
+      ([row]) => row?.published_position === "450",
+    );
+  });
+
+  it("writes nothing while there is nothing to do", async () => {
+    await using relay = await startRelay(20);
+    await relay.idle();
+    const state = () => rows("SELECT xmin, xmax, ctid, * FROM outbox_relay");
+    const before = await state();
+    await relay.idle(10);
+    expect(await state()).toEqual(before);
+  });
+
+  it("leaves it to another replica that is at it, without waiting, and looks again when that has ended", async () => {
+    const holder = new pg.Client(tenant.database.superuser);
+    await holder.connect();
+    await holder.query("BEGIN");
+    await holder.query(`SELECT 1 FROM t_${tenant.id}.outbox_relay FOR UPDATE`);
+    await recordEvents(tenant, "customer", ["while busy"]);
+    expect(await takeEvents(database, 10)).toEqual({ kind: "busy" });
+    // No poll within the test: only the retry of a busy relay can find it.
+    await using _relay = await startRelay(600_000);
+    await until(
+      () => database.counts.open,
+      (open) => open > 0,
+    );
+    expect(await order()).not.toContain("while busy");
+    await holder.query("ROLLBACK");
+    await holder.end();
+    await until(order, (found) => found.includes("while busy"));
+  });
+
+  it("that is told many times at once looks again for what came during its look, and ends when stopped", async () => {
+    await using started = await startRelay(600_000);
+    await started.idle();
+    const ids = Array.from({ length: 20 }, (_, index) => `burst ${index}`);
+    for (const id of ids) {
+      await recordEvents(tenant, "customer", [id]);
+      started.relay.wake();
+      started.relay.wake();
+    }
+    await until(order, (found) => found.includes("burst 19"));
+    expect((await order()).slice(-20)).toEqual(ids);
+    await started.relay.stop();
+    await recordEvents(tenant, "customer", ["after the stop"]);
+    started.relay.wake();
+    await database.transaction((transaction) => transaction.query("SELECT 1"));
+    expect(await order()).not.toContain("after the stop");
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { startRelay as startOutage } from "../../../../harness/services/relay.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { recordEvents } from "../../../test/testing/record-events.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { until } from "../../../test/testing/until.ts";
+import { systemClock } from "../base/clock.ts";
+import { RotatingDatabase } from "../database/rotating-database.ts";
+import { RedisCache } from "../redis/cache.ts";
+import { openRedis } from "../redis/redis.ts";
+import { createLog } from "../telemetry/log.ts";
+import type { Events } from "./events.ts";
+import { OutboxRelay } from "./outbox-relay.ts";
+
+const log = createLog("error", {});
+const server = inject("postgres18");
+let schema: TenantSchema;
+let database: RotatingDatabase;
+beforeAll(async () => {
+  schema = await createTenantSchema(server);
+  await schema.migrate();
+  const login = { user: `t_${schema.id}_app_a`, password: schema.password };
+  const { host, port, ca } = server;
+  database = new RotatingDatabase({
+    settings: {
+      host,
+      port,
+      name: schema.database.name,
+      poolSize: 2,
+      statementTimeoutMs: 5_000,
+      ca: () => ca,
+    },
+    login: { current: () => login, onChange: () => () => {} },
+    log,
+    clock: systemClock,
+  });
+});
+afterAll(async () => {
+  await database.close();
+  await schema[Symbol.asyncDispose]();
+});
+
+/** The cache of a pod that reaches Redis at this port. */
+async function openCache(port: number) {
+  const { operator, ca } = inject("redisCache");
+  const login = { user: operator.username, password: operator.password };
+  const link = openRedis({
+    name: "cache",
+    endpoint: { host: "localhost", port },
+    login: { current: () => login, onChange: () => () => {} },
+    ca: () => ca,
+    prefix: `t:${schema.id}:`,
+    log,
+  });
+  await link.connected();
+  return { cache: new RedisCache(link), link };
+}
+
+/** The relay of a pod, without clients of its own; looks every `pollMs`. */
+function startRelay(cache: RedisCache, pollMs: number) {
+  let published = 0;
+  const events = {
+    async publish(all: readonly unknown[]) {
+      published += all.length;
+    },
+  } as unknown as Events;
+  const relay = new OutboxRelay({
+    database,
+    events,
+    log,
+    pollMs,
+    forget: (topics) => cache.ensureInvalidated(topics),
+    reached: () => {},
+    relayed: () => {},
+  });
+  return { relay, published: () => published };
+}
+
+describe("a change whose pod cannot reach the cache", () => {
+  it("is forgotten by the relay of another pod before anyone hears of the event", async () => {
+    await using outage = await startOutage(inject("redisCache"));
+    const [near, far] = [await openCache(outage.port), await openCache(inject("redisCache").port)];
+    const [cutOff, other] = [startRelay(near.cache, 600_000), startRelay(far.cache, 600_000)];
+    const seenBy = ({ cache }: typeof near, value: string) =>
+      cache.through("customers", "1", async () => value);
+    try {
+      expect(await seenBy(far, "old")).toBe("old");
+      await outage.cut();
+      await until(near.link.available, (up) => !up);
+      await recordEvents(schema, "customer", ["1"]);
+      await near.cache.invalidate("customers");
+      expect(await seenBy(near, "new")).toBe("new");
+      // This is the fault: the other pod does not know yet. How long it may last is what the relay bounds.
+      expect(await seenBy(far, "new")).toBe("old");
+
+      cutOff.relay.wake();
+      await expect(near.cache.ensureInvalidated(["customers"])).rejects.toMatchObject({
+        code: "STATE_UNAVAILABLE",
+      });
+      await cutOff.relay.stop();
+      expect(cutOff.published()).toBe(0);
+      expect(await seenBy(far, "new")).toBe("old");
+
+      other.relay.wake();
+      await until(other.published, (count) => count === 1);
+      expect(await seenBy(far, "new")).toBe("new");
+    } finally {
+      await Promise.all([cutOff.relay.stop(), other.relay.stop()]);
+      await Promise.all([near.link.close(), far.link.close()]);
+    }
+  });
+});

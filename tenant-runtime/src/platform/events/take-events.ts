@@ -1,0 +1,75 @@
+import type { Database, Queries } from "../database/database.ts";
+import { readEvents } from "./event-log.ts";
+import type { SequencedEvent } from "./events.ts";
+
+/** What one look at the outbox has found. */
+export type Taken =
+  | { readonly kind: "nothing"; readonly last: number }
+  /** Another replica is at it. */
+  | { readonly kind: "busy" }
+  | { readonly kind: "events"; readonly last: number; readonly events: readonly SequencedEvent[] };
+
+/**
+ * Gives the events that wait the next sequence numbers and returns, in order, those that are still to be
+ * published: these, and what an earlier relay may have left. Only what has committed is seen, so an event
+ * never gets a number below one that was handed on before. One replica at a time holds the row of the
+ * relay; the others do not wait. Finding nothing writes nothing.
+ */
+export async function takeEvents(database: Database, limit: number): Promise<Taken> {
+  return database.transaction(async (transaction) => {
+    const { last, anything } = await look(transaction);
+    if (!anything) return { kind: "nothing", last };
+    const { rows } = await transaction.query<{ published: string }>(
+      "SELECT published_position AS published FROM outbox_relay FOR UPDATE SKIP LOCKED",
+    );
+    const [relay] = rows;
+    if (relay === undefined) return { kind: "busy" };
+    return {
+      kind: "events",
+      last: await number(transaction, limit),
+      events: await readEvents(transaction, { after: Number(relay.published), limit }),
+    };
+  });
+}
+
+/** Remembers that all up to `sequence` have been published. */
+export async function markPublished(database: Database, sequence: number): Promise<void> {
+  await database.transaction((transaction) =>
+    transaction.query("UPDATE outbox_relay SET published_position = $1 WHERE published_position < $1", [
+      sequence,
+    ]),
+  );
+}
+
+async function look(transaction: Queries): Promise<{ last: number; anything: boolean }> {
+  const { rows } = await transaction.query<{ last: string; anything: boolean }>(
+    `SELECT last_position AS last,
+            published_position < last_position
+              OR EXISTS (SELECT 1 FROM outbox_events WHERE relay_position IS NULL) AS anything
+       FROM outbox_relay`,
+  );
+  const [found] = rows;
+  if (found === undefined)
+    throw new Error("outbox_relay has no row: put it back with INSERT … DEFAULT VALUES");
+  return { last: Number(found.last), anything: found.anything };
+}
+
+/** A statement of its own: only one that begins under the lock sees all that relays before it have done. */
+async function number(transaction: Queries, limit: number): Promise<number> {
+  const { rows } = await transaction.query<{ last: string }>(
+    `WITH waiting AS (
+       SELECT id, recorded_as FROM outbox_events
+        WHERE relay_position IS NULL ORDER BY recorded_as LIMIT $1
+     ), numbered AS (
+       UPDATE outbox_events AS event
+          SET relay_position = relay.last_position + place.number, relayed_at = clock_timestamp()
+         FROM (SELECT id, row_number() OVER (ORDER BY recorded_as) AS number FROM waiting) AS place, outbox_relay AS relay
+        WHERE event.id = place.id
+       RETURNING event.id
+     )
+     UPDATE outbox_relay SET last_position = last_position + (SELECT count(*) FROM numbered)
+     RETURNING last_position AS last`,
+    [limit],
+  );
+  return Number(rows[0]?.last);
+}

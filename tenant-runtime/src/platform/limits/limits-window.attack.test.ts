@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../base/clock.ts";
+import { countedNetworks } from "./limits-address.ts";
+import { localKeys, localWindow } from "./limits-window.ts";
+
+const minute = { limit: 2, seconds: 60 };
+const addressOf = (index: number) => `198.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
+
+describe("a flood from many addresses while each replica counts for itself", () => {
+  const addresses = 3 * localKeys;
+
+  it("costs no more per request the more addresses there are, and still counts the others", async () => {
+    const count = localWindow(systemClock);
+    const times: number[] = [];
+    for (let index = 0; index < addresses; index += 1) {
+      const started = performance.now();
+      await count([{ ...minute, key: addressOf(index) }]);
+      times.push(performance.now() - started);
+    }
+    const total = (from: number) => times.slice(from, from + localKeys).reduce((sum, ms) => sum + ms, 0);
+    expect(total(2 * localKeys)).toBeLessThan(Math.max(10 * total(0), 500));
+    const honest = [{ ...minute, key: "192.0.2.1" }];
+    const answers = [await count(honest), await count(honest), await count(honest)];
+    expect(answers.map(({ allowed }) => allowed)).toEqual([true, true, false]);
+  });
+});
+
+describe("one IPv6 /48", () => {
+  it("has four times the allowance of one client, though it is 65,536 networks", async () => {
+    const count = localWindow(systemClock);
+    let allowed = 0;
+    for (let index = 0; index < 300; index += 1) {
+      const address = `2001:db8:5:${((index * 257) & 0xffff).toString(16)}::1`;
+      const windows = countedNetworks(address).map(({ name, shares }) => ({
+        ...minute,
+        key: name,
+        limit: minute.limit * shares,
+      }));
+      if ((await count(windows)).allowed) allowed += 1;
+    }
+    expect(allowed).toBe(minute.limit * 4);
+    const other = countedNetworks("2001:db8:6::1").map(({ name }) => ({ ...minute, key: name }));
+    expect((await count(other)).allowed).toBe(true);
+  });
+});

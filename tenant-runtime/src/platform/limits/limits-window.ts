@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { Clock } from "../base/clock.ts";
+import { atomically } from "../redis/redis-transaction.ts";
+import type { State } from "../redis/state.ts";
+import type { LimitDecision } from "./limiter.ts";
+
+/** So many requests in any stretch of so many seconds. */
+export interface Window {
+  readonly limit: number;
+  readonly seconds: number;
+}
+
+/** A window and whose requests it counts. */
+export interface CountedWindow extends Window {
+  readonly key: string;
+}
+
+/** Counts one request in all of the windows, or in none when one of them is full. Tells of the one with the least left. */
+export type CountRequest = (windows: readonly CountedWindow[]) => Promise<LimitDecision>;
+
+const clockTrustMs = 30_000;
+
+/**
+ * Exact sliding windows shared by all replicas. Each request is a member of a sorted set, scored with
+ * Redis' own time so that the replicas' clocks do not matter, and one MULTI drops what has left the window,
+ * adds the request and counts: the limit-th gets through and the next does not, wherever they arrive. A
+ * refused request is taken out again; one that arrives within that round trip may be refused with it.
+ */
+export function sharedWindow({ state, clock }: { state: State; clock: Clock }): CountRequest {
+  const redisTime = createRedisTime(state, clock);
+  return async (windows) => {
+    const now = await redisTime();
+    const member = randomBytes(9).toString("base64url");
+    const answers = await state.run((redis) => atomically(counting(redis, windows, { now, member })));
+    const decisions = windows.map((window, index) => {
+      const [, , count, oldest] = answers.slice(index * commandsPerWindow);
+      const oldestAt = Number((oldest as string[])[1] ?? now);
+      return decision(window, Number(count) <= window.limit, Number(count), oldestAt - now);
+    });
+    const told = tightest(decisions);
+    if (!told.allowed) await state.run((redis) => atomically(forgetting(redis, windows, member)));
+    return told;
+  };
+}
+
+const commandsPerWindow = 5;
+
+function counting(
+  redis: Redis,
+  windows: readonly CountedWindow[],
+  { now, member }: { now: number; member: string },
+): ChainableCommander {
+  return windows.reduce(
+    (commands, { key, seconds }) =>
+      commands
+        .zremrangebyscore(key, "-inf", String(now - seconds * 1000))
+        .zadd(key, now, member)
+        .zcard(key)
+        .zrange(key, "0", "0", "WITHSCORES")
+        .expire(key, seconds),
+    redis.multi(),
+  );
+}
+
+function forgetting(redis: Redis, windows: readonly CountedWindow[], member: string): ChainableCommander {
+  return windows.reduce((commands, { key }) => commands.zrem(key, member), redis.multi());
+}
+
+/** Of how many keys a process remembers the requests, at most. */
+export const localKeys = 10_000;
+
+/**
+ * The same windows in this process alone, for when Redis cannot be reached. Costs the same however many keys there are.
+ */
+export function localWindow(clock: Clock, keys = localKeys): CountRequest {
+  const requests = new RecentRequests(keys);
+  return async (windows) => {
+    const now = clock.monotonic();
+    const recent = windows.map(({ key, seconds }) => requests.since(key, now - seconds * 1000));
+    const allowed = windows.every(({ limit }, index) => (recent[index]?.length ?? 0) < limit);
+    if (allowed) for (const times of recent) times.push(now);
+    return tightest(
+      windows.map((window, index) => {
+        const times = recent[index] ?? [];
+        return decision(
+          window,
+          allowed || times.length < window.limit,
+          times.length,
+          (times[0] ?? now) - now,
+        );
+      }),
+    );
+  };
+}
+
+/**
+ * When each key asked, in milliseconds. Once half of the keys have been used, those that have not been used since the
+ * last time this happened are forgotten all at once.
+ */
+class RecentRequests {
+  #current = new Map<string, number[]>();
+  #previous = new Map<string, number[]>();
+  readonly #half: number;
+
+  constructor(keys: number) {
+    this.#half = keys / 2;
+  }
+
+  /** The times of this key after `before`; what is pushed to them is remembered. */
+  since(key: string, before: number): number[] {
+    const times = this.#current.get(key) ?? this.#previous.get(key) ?? [];
+    const first = times.findIndex((at) => at > before);
+    times.splice(0, first < 0 ? times.length : first);
+    if (!this.#current.has(key)) this.#remember(key, times);
+    return times;
+  }
+
+  #remember(key: string, times: number[]): void {
+    if (this.#current.size >= this.#half) {
+      this.#previous = this.#current;
+      this.#current = new Map();
+    }
+    this.#current.set(key, times);
+  }
+}
+
+function decision(
+  { limit, seconds }: Window,
+  allowed: boolean,
+  count: number,
+  oldestMs: number,
+): LimitDecision {
+  return {
+    allowed,
+    limit,
+    remaining: Math.max(0, limit - count),
+    resetSeconds: Math.max(1, Math.ceil(oldestMs / 1000 + seconds)),
+  };
+}
+
+function tightest(decisions: readonly LimitDecision[]): LimitDecision {
+  const [told] = decisions.toSorted(
+    (one, other) => Number(one.allowed) - Number(other.allowed) || one.remaining - other.remaining,
+  );
+  if (told === undefined) throw new Error("a request is counted in at least one window");
+  return told;
+}
+
+/** Milliseconds since 1970 by Redis' clock, asked for twice a minute and carried on in between. */
+function createRedisTime(state: State, clock: Clock): () => Promise<number> {
+  let known: { readonly redis: number; readonly local: number } | undefined;
+  return async () => {
+    if (known === undefined || clock.monotonic() - known.local > clockTrustMs) {
+      const [seconds, microseconds] = await state.run((redis) => redis.time());
+      known = { redis: Number(seconds) * 1000 + Number(microseconds) / 1000, local: clock.monotonic() };
+    }
+    return Math.floor(known.redis + clock.monotonic() - known.local);
+  };
+}

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withRedis } from "../../../../harness/services/redis.ts";
+import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
+import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/staff.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { until } from "../../../test/testing/until.ts";
+
+const apiLimit = 40;
+const searchLimit = 10;
+const loginLimit = 7;
+
+let tenant: TestTenant;
+let proxy: Relay;
+let replicas: RuntimeProcess[];
+let admin: Staff;
+
+beforeAll(async () => {
+  tenant = await createTestTenant();
+  const { redis } = tenant.tenantFile;
+  proxy = await startRelay(redis.state);
+  const limits = {
+    apiPerMinutePerUser: apiLimit,
+    loginPerMinutePerIp: loginLimit,
+    searchPerMinute: searchLimit,
+    bulkPerHour: 1,
+  };
+  const state = { host: "localhost", port: proxy.port };
+  const file = { ...tenant.tenantFile, limits, redis: { ...redis, state } };
+  const options = {
+    prepare: (files: { write(path: string, content: object): Promise<void> }) =>
+      files.write("etc/tenant.json", file),
+  };
+  replicas = await Promise.all([startRuntime(tenant, options), startRuntime(tenant, options)]);
+  admin = await administrator(replica(0), tenant);
+  await forgetLimits();
+});
+afterAll(async () => {
+  await Promise.all(replicas?.map((runtime) => runtime[Symbol.asyncDispose]()) ?? []);
+  await proxy?.[Symbol.asyncDispose]();
+  await tenant?.[Symbol.asyncDispose]();
+});
+
+function replica(number: number): RuntimeProcess {
+  const runtime = replicas[number];
+  if (runtime === undefined) throw new Error("there are two replicas");
+  return runtime;
+}
+
+/** As if a minute had passed: the windows of this tenant are empty again. */
+async function forgetLimits(): Promise<void> {
+  const addresses = ["127.0.0.1", ...[48, 56, 64].map((bits) => `0:0:0:0::/${bits}`)];
+  const subjects = [
+    `api:user:${admin.userId}`,
+    "search:all",
+    ...addresses.flatMap((at) => [`login:${at}`, `api:address:${at}`]),
+  ];
+  await withRedis(inject("redisState"), (client) =>
+    client.call("DEL", ...subjects.map((subject) => `t:${tenant.id}:limit:${subject}`)),
+  );
+}
+
+const headers = () => ({ Authorization: `Bearer ${admin.accessToken}` });
+
+/** Sends so many at once, half of them to each replica. */
+async function burst(count: number, path: string) {
+  return Promise.all(
+    Array.from({ length: count }, (_, turn) =>
+      anonymous(replica(turn % 2))("GET", path, undefined, headers()),
+    ),
+  );
+}
+
+describe("a limit", () => {
+  it("lets exactly as many requests through as it says, over two replicas", async () => {
+    await forgetLimits();
+    const answers = await burst(apiLimit * 3, "/auth/me");
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(apiLimit);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(apiLimit * 2);
+    for (const { headers: told, body } of refused) {
+      expect(body.error.code).toBe("RATE_LIMITED");
+      expect(told["ratelimit-limit"]).toBe(String(apiLimit));
+      expect(told["ratelimit-remaining"]).toBe("0");
+      expect(Number(told["retry-after"])).toBeGreaterThan(50);
+      expect(Number(told["retry-after"])).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it("of searches counts for the whole provider, and not a plain list", async () => {
+    await forgetLimits();
+    const answers = await burst(searchLimit + 5, "/customers?search=moreau");
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(searchLimit);
+    expect((await burst(2, "/customers")).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it("of logins holds for an address, whoever is named", async () => {
+    await forgetLimits();
+    const answers = await Promise.all(
+      Array.from({ length: loginLimit * 2 }, (_, turn) =>
+        anonymous(replica(turn % 2))("POST", "/auth/login", {
+          email: `u${turn}@north.example`,
+          password: "wrong",
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(loginLimit);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(loginLimit);
+  });
+});
+
+describe("with the state store down", () => {
+  beforeAll(async () => {
+    await forgetLimits();
+    await proxy.cut();
+  });
+
+  it("nobody can log in", async () => {
+    const answer = await anonymous(replica(0))("POST", "/auth/login", {
+      email: "admin@north.example",
+      password: chosenPassword,
+    });
+    expect([answer.status, answer.body.error.code]).toEqual([503, "STATE_UNAVAILABLE"]);
+  });
+
+  it("who is logged in can read, within a limit that each replica counts, and change nothing", async () => {
+    const answers = await burst(apiLimit * 4, "/auth/me");
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(apiLimit * 2);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(apiLimit * 2);
+    const change = await anonymous(replica(0))(
+      "POST",
+      "/customers",
+      { type: "person", name: "No" },
+      headers(),
+    );
+    expect([change.status, change.body.error.code]).toEqual([503, "STATE_UNAVAILABLE"]);
+    const foreign = await anonymous(replica(0))("GET", "/auth/me", undefined, {
+      Authorization: "Bearer a.b.c",
+    });
+    expect(foreign.status).toBe(401);
+  });
+
+  it("all comes back with it, the session too", async () => {
+    await proxy.mend();
+    const ask = () => anonymous(replica(0))("POST", "/auth/logout", undefined, headers());
+    const answer = await until(ask, ({ status }) => status !== 503);
+    expect(answer.status).toBe(204);
+  });
+});

@@ -1,0 +1,36 @@
+import type { Redis } from "ioredis";
+import { AppError } from "../base/errors.ts";
+import { type RedisLink, reachingRedis } from "./redis.ts";
+
+/** Redis for what must not be evicted: sessions and limits. Keys get the tenant's prefix by themselves. */
+export interface State {
+  /**
+   * Runs commands against Redis. Throws STATE_UNAVAILABLE at once when there is no connection or Redis refuses for now,
+   * and after a second without an answer.
+   */
+  run<Result>(commands: (redis: Redis) => Promise<Result>): Promise<Result>;
+  /** Whether the connection is up now. */
+  available(): boolean;
+}
+
+/** `unavailable` is called whenever a command could not be carried out. */
+export function createState(link: RedisLink, unavailable: () => void = () => {}): State {
+  return {
+    run: (commands) =>
+      reachingRedis(() => commands(link.redis)).catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "STATE_UNAVAILABLE") unavailable();
+        throw error;
+      }),
+    available: link.available,
+  };
+}
+
+/** Writes and forgets one key: a server that answers a PING may still refuse every session. In milliseconds. */
+export async function writeProbe({ redis, ping }: RedisLink): Promise<number> {
+  await ping();
+  const started = performance.now();
+  await redis.set("probe", "1", "EX", probeSeconds);
+  return Math.round((performance.now() - started) * 10) / 10;
+}
+
+const probeSeconds = 60;

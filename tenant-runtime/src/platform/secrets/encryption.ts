@@ -1,0 +1,43 @@
+import { hkdfSync } from "node:crypto";
+import { createSealer } from "./encryption-sealer.ts";
+import type { Sealer } from "./sealer.ts";
+import { createSearchIndex, type SearchIndex } from "./search-index.ts";
+import type { Vault } from "./vault.ts";
+
+/** encryption.json: keys wrapped by the tenant's transit key. */
+export interface EncryptionKeys {
+  readonly dataKey: string;
+  readonly indexKey: string;
+  /** 1 to 255: the number that texts sealed with `dataKey` carry; 1 when left out. */
+  readonly dataKeyId?: number | undefined;
+  /** Data keys that only open what they sealed. */
+  readonly retiredDataKeys?: readonly { readonly id: number; readonly dataKey: string }[] | undefined;
+}
+
+/** Seals personal data and finds it again by keyed hashes. */
+export interface Encryption extends Sealer {
+  readonly index: SearchIndex;
+}
+
+/** Unwraps the tenant's keys, once. Throws KEYS_UNAVAILABLE when Vault does not give them. */
+export async function openEncryption(source: { vault: Vault; keys: EncryptionKeys }): Promise<Encryption> {
+  const { vault, keys } = source;
+  const current = keys.dataKeyId ?? 1;
+  const wrapped = [...(keys.retiredDataKeys ?? []), { id: current, dataKey: keys.dataKey }];
+  const ring = await Promise.all(
+    wrapped.map(async ({ id, dataKey }) => [id, columnKey(await unwrap(vault, "dataKey", dataKey))] as const),
+  );
+  const sealer = createSealer({ current, keys: new Map(ring) });
+  return { ...sealer, index: createSearchIndex(await unwrap(vault, "indexKey", keys.indexKey)) };
+}
+
+async function unwrap(vault: Vault, name: string, ciphertext: string): Promise<Buffer> {
+  const key = await vault.unwrap(ciphertext);
+  if (key.length === 32) return key;
+  throw new Error(`encryption.json: ${name} holds ${key.length} bytes, expected 32`);
+}
+
+/** The data key is never used itself, so that another use of it can be added without a shared key. */
+function columnKey(dataKey: Buffer): Buffer {
+  return Buffer.from(hkdfSync("sha256", dataKey, "", "dotmac column encryption v1", 32));
+}

@@ -1,0 +1,22 @@
+import type { Clock } from "../../platform/base/clock.ts";
+import type { Config } from "../../platform/files/config.ts";
+import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
+import type { Secrets } from "../../platform/files/secrets.ts";
+import type { Log } from "../../platform/telemetry/log.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Releasers } from "./releasers.ts";
+
+/** What every phase stands on; there before the first. */
+export interface Base {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly credentials: CredentialsInUse;
+  /** PEM of the platform's CA as it is now; asked at each connection. */
+  readonly ca: () => string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly releasers: Releasers;
+  readonly dependencies: Dependencies;
+  /** Aborted when a shutdown must not wait for callers to notice it. */
+  readonly hurry: AbortSignal;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from "../../platform/base/clock.ts";
+import type { Log } from "../../platform/telemetry/log.ts";
+
+export interface StepReport {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly ms: number;
+  /** Why a step that is not critical was given up. */
+  readonly failure?: string;
+}
+
+export interface PhaseReport {
+  readonly name: string;
+  readonly ms: number;
+  readonly steps: readonly StepReport[];
+}
+
+/** A critical step failed: the process must not serve. */
+export class StartupFailure extends Error {
+  override readonly name = "StartupFailure";
+  readonly phase: string;
+  readonly step: string;
+
+  constructor(phase: string, step: string, cause: unknown) {
+    super(`${phase}: ${step}: ${reasonOf(cause)}`, { cause });
+    this.phase = phase;
+    this.step = step;
+  }
+}
+
+/** Runs the named steps of one phase. */
+export interface Steps {
+  /** A failure ends the start with a StartupFailure. */
+  critical<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result>;
+  /** A failure is logged and reported, and the start goes on. */
+  optional(name: string, work: () => void | Promise<void>): Promise<void>;
+}
+
+/** Runs the phases in order and remembers how long each took, for the log, /health and /metrics. */
+export class Startup {
+  readonly #reports: PhaseReport[] = [];
+  readonly #log: Log;
+  readonly #clock: Clock;
+
+  constructor(log: Log, clock: Clock) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  get phases(): readonly PhaseReport[] {
+    return this.#reports;
+  }
+
+  async phase<Result>(name: string, work: (steps: Steps) => Promise<Result>): Promise<Result> {
+    const steps: StepReport[] = [];
+    const started = this.#clock.monotonic();
+    const result = await work(this.#steps(name, steps));
+    const report = { name, ms: this.#since(started), steps };
+    this.#reports.push(report);
+    this.#log.info("A phase is done.", { phase: name, ms: report.ms, steps });
+    return result;
+  }
+
+  #steps(phase: string, reports: StepReport[]): Steps {
+    return {
+      critical: async (name, work) => {
+        const started = this.#clock.monotonic();
+        try {
+          const result = await work();
+          reports.push({ name, critical: true, ms: this.#since(started) });
+          return result;
+        } catch (cause) {
+          throw new StartupFailure(phase, name, cause);
+        }
+      },
+      optional: async (name, work) => {
+        const started = this.#clock.monotonic();
+        const failure = await failureOf(work);
+        const report = { name, critical: false, ms: this.#since(started) };
+        reports.push(failure === undefined ? report : { ...report, failure });
+        if (failure !== undefined) this.#log.warn("Starting degraded.", { phase, step: name, failure });
+      },
+    };
+  }
+
+  #since(started: number): number {
+    return Math.round((this.#clock.monotonic() - started) * 10) / 10;
+  }
+}
+
+async function failureOf(work: () => void | Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** The message of an error, and of what caused it, in one line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error instanceof AggregateError ? error.errors.map(reasonOf).join(", ") : "";
+  const own = [error.message, inner].filter((part) => part !== "").join(": ") || error.name;
+  const cause = error.cause === undefined ? "" : ` (${reasonOf(error.cause)})`;
+  return `${own}${cause}`.replaceAll(/\s+/g, " ");
+}

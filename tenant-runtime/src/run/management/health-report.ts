@@ -1,0 +1,68 @@
+import type { Config } from "../../platform/files/config.ts";
+import type { CredentialsInUse, CredentialsReport } from "../../platform/files/credentials-in-use.ts";
+import type { Dependencies, DependencyReport } from "../lifecycle/dependencies.ts";
+import type { PhaseReport } from "../lifecycle/startup.ts";
+import type { State } from "../lifecycle/state-machine.ts";
+
+/** All that `/health` tells. */
+export interface HealthReport {
+  /** `degraded`: serving, without something that is not critical. */
+  readonly status: "starting" | "healthy" | "degraded" | "unhealthy" | "stopping";
+  readonly state: State;
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly pod: string;
+  readonly uptimeSeconds: number;
+  /** Names of the dependencies that are down. */
+  readonly down: readonly string[];
+  readonly dependencies: readonly DependencyReport[];
+  readonly credentials: CredentialsReport;
+  readonly startup: { readonly done: boolean; readonly ms: number; readonly phases: readonly PhaseReport[] };
+}
+
+export interface HealthSource {
+  readonly config: Config;
+  readonly state: State;
+  readonly dependencies: Dependencies;
+  readonly credentials: CredentialsInUse;
+  readonly phases: readonly PhaseReport[];
+}
+
+export function healthReport(source: HealthSource): HealthReport {
+  const { config, state, dependencies, credentials, phases } = source;
+  const reports = dependencies.reports();
+  return {
+    status: statusOf(state, dependencies.allUp),
+    state,
+    tenant: { id: config.tenant.id, name: config.tenant.name },
+    pod: config.pod.name,
+    uptimeSeconds: Math.round(process.uptime()),
+    down: reports.filter(({ up }) => !up).map(({ name }) => name),
+    dependencies: reports,
+    credentials: credentials.report(),
+    startup: { done: started(state), ms: total(phases), phases },
+  };
+}
+
+/** Whether all phases are done. */
+export function started(state: State): boolean {
+  return !["Starting", "Initializing", "Failed"].includes(state);
+}
+
+function statusOf(state: State, allUp: boolean): HealthReport["status"] {
+  switch (state) {
+    case "Healthy":
+      return allUp ? "healthy" : "degraded";
+    case "Unhealthy":
+    case "Failed":
+      return "unhealthy";
+    case "ShuttingDown":
+    case "Exited":
+      return "stopping";
+    default:
+      return "starting";
+  }
+}
+
+function total(phases: readonly PhaseReport[]): number {
+  return Math.round(phases.reduce((sum, { ms }) => sum + ms, 0) * 10) / 10;
+}

@@ -1,0 +1,45 @@
+import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { observe } from "../../platform/telemetry/metrics.ts";
+import type { Base } from "../lifecycle/base.ts";
+import type { Steps } from "../lifecycle/startup.ts";
+
+export interface Foundation {
+  readonly database: RotatingDatabase;
+}
+
+/** What everything else is written to and measured by. */
+export async function foundation(steps: Steps, base: Base, metrics: Metrics): Promise<Foundation> {
+  const database = await steps.critical("database", () => openDatabase(base));
+  await steps.critical("observability", () => observeProcess(base, database, metrics));
+  return { database };
+}
+
+async function openDatabase(base: Base) {
+  const { config, secrets, credentials, ca, log, clock, releasers, dependencies } = base;
+  const settings = { ...config.database, ca };
+  const database = new RotatingDatabase({ settings, login: secrets.database, log, clock });
+  releasers.add("PostgreSQL", () => database.close());
+  credentials.addDatabase(() => database.users);
+  dependencies.add({
+    name: "database",
+    critical: true,
+    check: () => database.check(),
+    details: () => ({ login: database.user, pool: database.counts }),
+  });
+  database.onUnreachable = () => dependencies.suspect("database");
+  await database.ping();
+  return database;
+}
+
+function observeProcess({ dependencies }: Base, database: RotatingDatabase, metrics: Metrics): void {
+  const pool = (state: "open" | "idle" | "waiting") => () => database.counts[state];
+  observe(metrics, "dotmac_database_connections_open", "Connections to the pooler.", pool("open"));
+  observe(metrics, "dotmac_database_connections_idle", "Of those, the ones not in use.", pool("idle"));
+  observe(metrics, "dotmac_database_requests_waiting", "Transactions that wait for one.", pool("waiting"));
+  dependencies.add({
+    name: "observability",
+    critical: false,
+    check: async () => ({ series: metrics.registry.getMetricsAsArray().length }),
+  });
+}

@@ -1,0 +1,22 @@
+import { imageSchemaVersion } from "../../platform/migrations/schema-version.ts";
+import { checkRowLevelSecurity } from "../checks/row-level-security.ts";
+import { checkTenantSecurity } from "../checks/tenant-security.ts";
+import type { Base } from "../lifecycle/base.ts";
+import type { Steps } from "../lifecycle/startup.ts";
+import type { Foundation } from "./1-foundation.ts";
+
+/** Nothing is served before it is certain whose data this is. */
+export async function core(steps: Steps, { config, log }: Base, { database }: Foundation): Promise<void> {
+  const { id: tenantId } = config.tenant;
+  await steps.critical("row level security", () => checkRowLevelSecurity(database, tenantId));
+  await steps.critical("tenant security", async () => {
+    const schemaVersion = await imageSchemaVersion();
+    const { schema } = config.database;
+    const found = await checkTenantSecurity(database, { tenantId, schema, schemaVersion });
+    if (found > schemaVersion)
+      log.info("The schema is newer than this image.", {
+        schema_version: found,
+        image_version: schemaVersion,
+      });
+  });
+}

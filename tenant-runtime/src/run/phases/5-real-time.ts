@@ -1,0 +1,83 @@
+import { EventFeed } from "../../live/event-feed.ts";
+import { WebSocketManager } from "../../live/manager.ts";
+import { permits } from "../../modules/identity/permissions.ts";
+import { createEventLog } from "../../platform/events/event-log.ts";
+import { keepEventsFor } from "../../platform/events/event-retention.ts";
+import { createEvents, type Events } from "../../platform/events/events.ts";
+import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
+import { openRedis } from "../../platform/redis/redis.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import type { Base } from "../lifecycle/base.ts";
+import type { Steps } from "../lifecycle/startup.ts";
+import type { Foundation } from "./1-foundation.ts";
+import type { Infrastructure } from "./3-infrastructure.ts";
+import type { Security } from "./4-security-and-api.ts";
+
+export interface RealTime {
+  readonly webSockets: WebSocketManager;
+}
+
+/** What tells clients that something has happened. */
+export async function realTime(
+  steps: Steps,
+  base: Base,
+  { database, cache, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
+  metrics: Metrics,
+): Promise<RealTime> {
+  const { log, clock } = base;
+  const { events, connected } = openEvents(base, cacheLink);
+  const eventLog = createEventLog(database);
+  const feed = new EventFeed(eventLog, log);
+  const webSockets = await steps.critical("WebSocket manager", async () => {
+    await feed.start();
+    events.listen((event) => feed.hear(event));
+    return new WebSocketManager({ feed, eventLog, authenticate, permits, limiter, metrics, log, clock });
+  });
+  await steps.critical("workers", () => startWorkers(base, { database, cache, events, feed, metrics }));
+  await steps.optional("event system", connected);
+  return { webSockets };
+}
+
+function startWorkers(
+  { config, log, releasers }: Base,
+  {
+    database,
+    cache,
+    events,
+    feed,
+    metrics,
+  }: Foundation & Pick<Infrastructure, "cache"> & { events: Events; feed: EventFeed; metrics: Metrics },
+): void {
+  const relay = new OutboxRelay({
+    database,
+    events,
+    log,
+    forget: (topics) => cache.ensureInvalidated(topics),
+    reached: (last) => feed.reached(last),
+    relayed: (count) => metrics.eventsRelayed.inc(count),
+  });
+  events.onNudge(() => relay.wake());
+  database.onAnnounced = () => void events.nudge().catch(() => relay.wake());
+  const stopRemoving = keepEventsFor(config.retention.eventDays, { database, log });
+  releasers.add("workers", async () => {
+    stopRemoving();
+    await relay.stop();
+  });
+  relay.wake();
+}
+
+function openEvents(base: Base, publisher: Infrastructure["cacheLink"]) {
+  const { config, secrets, credentials, ca, log, releasers, dependencies } = base;
+  const { cache: endpoint, prefix } = config.redis;
+  const subscriber = openRedis({ name: "events", endpoint, login: secrets.redis, ca, prefix, log });
+  releasers.add("Redis events", subscriber.close);
+  credentials.addRedis(subscriber.password);
+  const events: Events = createEvents({ publisher, subscriber, prefix, log });
+  dependencies.add({
+    name: "events",
+    critical: false,
+    check: async () => ({ roundTripMs: await subscriber.ping() }),
+  });
+  subscriber.onChange(() => dependencies.suspect("events"));
+  return { events, connected: subscriber.connected };
+}
