@@ -21,6 +21,7 @@ import type { ModuleWorld } from "./world.ts";
 // Only the descriptions of the routes are looked at: nothing of this world is asked.
 const world = {
   tenant: { id: "aaaaaaaaaa", displayName: "North", country: "FR" },
+  onShutdown: () => {},
 } as unknown as ModuleWorld;
 
 const inputs = [

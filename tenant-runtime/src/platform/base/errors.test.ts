@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { errorCatalogue } from "./errors.ts";
 
-const documentation = readFileSync(join(import.meta.dirname, "..", "..", "docs", "errors.md"), "utf8");
+const source = join(import.meta.dirname, "..", "..");
+const documentation = readFileSync(join(source, "..", "docs", "errors.md"), "utf8");
 const rows = [...documentation.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (.+?) \| (.+?) \|$/gm)];
 const documented = Object.fromEntries(
   rows.map(([, code, status, message]) => [code, { status: Number(status), message }]),
@@ -24,6 +25,6 @@ describe("the error catalogue", () => {
   });
 });
 
-const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+const sources = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-  .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
+  .map((name) => readFileSync(join(source, name), "utf8"));

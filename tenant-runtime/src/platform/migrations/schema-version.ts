@@ -6,5 +6,5 @@ import { readMigrations } from "./migrations-directory.ts";
 export async function imageSchemaVersion(): Promise<number> {
   const besideBundle = join(import.meta.dirname, "schema-version");
   if (existsSync(besideBundle)) return Number(readFileSync(besideBundle, "utf8"));
-  return (await readMigrations(join(import.meta.dirname, "..", "..", "migrations"))).length;
+  return (await readMigrations(join(import.meta.dirname, "..", "..", "..", "migrations"))).length;
 }
