@@ -2,8 +2,11 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../harness/services/free-port.ts";
 import { withClient } from "../../harness/services/postgres.ts";
+import { imageSchemaVersion } from "../src/platform/migrations/schema-version.ts";
 import { type RuntimeFiles, startRuntime } from "./testing/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+
+const version = await imageSchemaVersion();
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -47,7 +50,7 @@ describe("a schema that is newer than the image", () => {
             level: "info",
             message: "The schema is newer than this image.",
             schema_version: 999,
-            image_version: 6,
+            image_version: version,
           }),
         );
       },
@@ -125,7 +128,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     expect(result).toEqual({
       code: 1,
       errors: [
-        "The runtime failed: core: tenant security: expected the schema at version 6 or later, found 5: run this image's migration",
+        `The runtime failed: core: tenant security: expected the schema at version ${version} or later, found ${version - 1}: run this image's migration`,
       ],
     });
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { errorCatalogue } from "./errors.ts";
 
 const source = join(import.meta.dirname, "..", "..");
-const documentation = readFileSync(join(source, "..", "docs", "errors.md"), "utf8");
+const documentation = readFileSync(join(source, "..", "..", "docs", "errors.md"), "utf8");
 const rows = [...documentation.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (.+?) \| (.+?) \|$/gm)];
 const documented = Object.fromEntries(
   rows.map(([, code, status, message]) => [code, { status: Number(status), message }]),
