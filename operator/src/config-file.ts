@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { parseQuantity } from "../../process/quantity.ts";
 
 /** The configuration cannot be used. The message lists every fault, each with its path and what to write. */
 export class ConfigError extends Error {
@@ -17,7 +18,7 @@ export const bytes = z
     (value) => (typeof value === "number" ? String(value) : value),
     z.string().regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi"),
   )
-  .transform((text) => Number.parseInt(text, 10) * (text.endsWith("Ki") ? 1024 : 1024 * 1024));
+  .transform(parseQuantity);
 
 /** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
 export const duration = z

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { desiredHash } from "./desired-hash.ts";
 import { findDrift } from "./drift.ts";
 import type { KubernetesObject } from "./kinds.ts";
-import { sameQuantity } from "./quantity.ts";
 
 function having(content: object): KubernetesObject {
   return { apiVersion: "v1", kind: "Thing", metadata: { name: "a" }, ...content };
@@ -61,20 +60,6 @@ describe("drift", () => {
   ])("is %s", (_title, desired, live, path) => {
     expect(findDrift(having(desired), having(live))).toBe(path);
   });
-});
-
-it.each([
-  ["0.5", "500m", true],
-  ["1024Mi", "1Gi", true],
-  ["1e3", "1k", true],
-  ["1.5Gi", "1536Mi", true],
-  ["-1", "-1000m", true],
-  ["0.0000000001", "1n", true],
-  ["100000000000000000001", "100000000000000000000", false],
-  ["1G", "1Gi", false],
-  ["one", "one", false],
-])("compares the quantities %s and %s: %s", (a, b, same) => {
-  expect(sameQuantity(a, b)).toBe(same);
 });
 
 describe("the hash of a desired object", () => {

@@ -1,5 +1,5 @@
+import { sameQuantity } from "../../../process/quantity.ts";
 import type { KubernetesObject } from "./kinds.ts";
-import { sameQuantity } from "./quantity.ts";
 
 type Path = readonly string[];
 

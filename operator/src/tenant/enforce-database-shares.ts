@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../../process/quantity.ts";
 import { concernsServer } from "../clients/postgres/errors.ts";
 import {
   type BoundsObservation,
@@ -10,7 +11,6 @@ import { endLongTransactions } from "./database/end-long-transactions.ts";
 import { runStatements } from "./database/run-statements.ts";
 import { migrationDeadlineSeconds } from "./desired/migration-job.ts";
 import { type Tenant, tenantPlanKind } from "./kinds.ts";
-import { parseQuantity } from "./quantity.ts";
 import type { World } from "./world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
