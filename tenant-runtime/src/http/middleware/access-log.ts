@@ -2,6 +2,7 @@ import type { RequestHandler } from "express";
 import type { Clock } from "../../platform/base/clock.ts";
 import type { Log } from "../../platform/telemetry/log.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { tenths } from "../../platform/tenths.ts";
 import { requestState } from "../route/request-state.ts";
 
 /** One log line and one measurement per request, by route template: no address, query or body. */
@@ -29,7 +30,7 @@ export function accessLog({
         method,
         route,
         status,
-        ms: Math.round(ms * 10) / 10,
+        ms: tenths(ms),
         ...(errorCode === undefined ? {} : { code: errorCode }),
         ...(principal === undefined ? {} : { user_id: principal.userId }),
       });

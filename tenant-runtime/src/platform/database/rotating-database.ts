@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Login } from "../files/secrets.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Log } from "../telemetry/log.ts";
+import { tenths } from "../tenths.ts";
 import type { Announcement, Database, Transaction } from "./database.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";
 
@@ -72,7 +73,7 @@ export class RotatingDatabase implements Database {
     return this.#probe.transaction(async (transaction) => {
       const started = clock.monotonic();
       await transaction.query("SELECT 1");
-      return Math.round((clock.monotonic() - started) * 10) / 10;
+      return tenths(clock.monotonic() - started);
     });
   }
 

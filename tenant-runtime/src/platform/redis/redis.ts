@@ -4,6 +4,7 @@ import { AppError } from "../base/errors.ts";
 import type { Login } from "../files/secrets.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Log } from "../telemetry/log.ts";
+import { tenths } from "../tenths.ts";
 
 export interface RedisOptions {
   readonly name: string;
@@ -85,7 +86,7 @@ export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptio
       if (redis.status !== "ready") throw new Error(`not connected: ${reason}`);
       const started = performance.now();
       await redis.ping();
-      return Math.round((performance.now() - started) * 10) / 10;
+      return tenths(performance.now() - started);
     },
     onChange(listener) {
       redis.on("ready", () => listener(true));

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { AppError } from "../base/errors.ts";
+import { tenths } from "../tenths.ts";
 import { type RedisLink, reachingRedis } from "./redis.ts";
 
 /** Redis for what must not be evicted: sessions and limits. Keys get the tenant's prefix by themselves. */
@@ -30,7 +31,7 @@ export async function writeProbe({ redis, ping }: RedisLink): Promise<number> {
   await ping();
   const started = performance.now();
   await redis.set("probe", "1", "EX", probeSeconds);
-  return Math.round((performance.now() - started) * 10) / 10;
+  return tenths(performance.now() - started);
 }
 
 const probeSeconds = 60;

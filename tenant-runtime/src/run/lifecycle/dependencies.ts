@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/base/clock.ts";
 import type { Log } from "../../platform/telemetry/log.ts";
+import { tenths } from "../../platform/tenths.ts";
 
 /** Something outside of the process that it needs. */
 export interface Dependency {
@@ -118,7 +119,7 @@ export class Dependencies {
       (details) => ({ up: true, details }),
       (error: Error) => ({ up: false, reason: error.message, details: {} }),
     );
-    const ms = Math.round((this.#clock.monotonic() - started) * 10) / 10;
+    const ms = tenths(this.#clock.monotonic() - started);
     return { name, critical, checkedAt, ms, ...answer };
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/base/clock.ts";
 import type { Log } from "../../platform/telemetry/log.ts";
+import { tenths } from "../../platform/tenths.ts";
 
 export interface StepReport {
   readonly name: string;
@@ -84,7 +85,7 @@ export class Startup {
   }
 
   #since(started: number): number {
-    return Math.round((this.#clock.monotonic() - started) * 10) / 10;
+    return tenths(this.#clock.monotonic() - started);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from "../../platform/files/config.ts";
 import type { CredentialsInUse, CredentialsReport } from "../../platform/files/credentials-in-use.ts";
+import { tenths } from "../../platform/tenths.ts";
 import type { Dependencies, DependencyReport } from "../lifecycle/dependencies.ts";
 import type { PhaseReport } from "../lifecycle/startup.ts";
 import type { State } from "../lifecycle/state-machine.ts";
@@ -64,5 +65,5 @@ function statusOf(state: State, allUp: boolean): HealthReport["status"] {
 }
 
 function total(phases: readonly PhaseReport[]): number {
-  return Math.round(phases.reduce((sum, { ms }) => sum + ms, 0) * 10) / 10;
+  return tenths(phases.reduce((sum, { ms }) => sum + ms, 0));
 }
