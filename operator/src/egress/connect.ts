@@ -1,5 +1,6 @@
 import type { LookupFunction, Socket } from "node:net";
-import { connect, isIP } from "node:net";
+import { isIP } from "node:net";
+import { ConnectTimeout, connectWithin } from "../connect-within.ts";
 import { Refusal } from "./refusal.ts";
 import { describeTarget, type Target } from "./target.ts";
 
@@ -16,26 +17,18 @@ export async function connectTo(
   addresses: readonly string[],
   timeout: number,
 ): Promise<Socket | Refusal> {
-  const socket = connect({
-    host: target.host,
-    port: target.port,
-    allowHalfOpen: true,
-    noDelay: true,
-    keepAlive: true,
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: nextAddressAfterMs,
-    lookup: answering(addresses),
-  });
-  const { promise, resolve } = Promise.withResolvers<Socket | Refusal>();
-  const timer = setTimeout(() => {
-    socket.destroy();
-    resolve(new Refusal("timed-out", `${describeTarget(target)} does not answer within ${timeout / 1000} s`));
-  }, timeout);
-  socket.once("connect", () => resolve(socket));
-  socket.on("error", (error: Error) => resolve(unreachable(target, error)));
-  const result = await promise;
-  clearTimeout(timer);
-  return result;
+  try {
+    return await connectWithin(timeout, {
+      host: target.host,
+      port: target.port,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: nextAddressAfterMs,
+      lookup: answering(addresses),
+    });
+  } catch (error) {
+    if (!(error instanceof ConnectTimeout)) return unreachable(target, error);
+    return new Refusal("timed-out", `${describeTarget(target)} does not answer within ${timeout / 1000} s`);
+  }
 }
 
 function answering(addresses: readonly string[]): LookupFunction {
@@ -47,7 +40,7 @@ function answering(addresses: readonly string[]): LookupFunction {
   };
 }
 
-function unreachable(target: Target, error: Error): Refusal {
+function unreachable(target: Target, error: unknown): Refusal {
   const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
   const details = new Set(errors.map((one) => (one instanceof Error ? one.message : String(one))));
   return new Refusal(

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { connectWithin } from "../connect-within.ts";
 import type { Clock, Milliseconds } from "../controller/clock.ts";
 import { Tunnel } from "../egress/tunnel.ts";
 import type { FrontMetrics } from "./metrics.ts";
@@ -94,8 +95,8 @@ export class FrontServer {
   }
 
   async #pass(client: Socket, from: string, head: Buffer, place: Place): Promise<void> {
-    const { clock, idleTimeout, halfClosedTimeout, metrics } = this.#options;
-    const outside = await this.#connect();
+    const { server, connectTimeout, clock, idleTimeout, halfClosedTimeout, metrics } = this.#options;
+    const outside = await connectWithin(connectTimeout, server).catch(() => undefined);
     if (outside === undefined) return this.#refuse(client, "server-unreachable", from);
     if (client.destroyed) return void outside.destroy();
     if (this.#options.proxyProtocol) outside.write(proxyHeader(client));
@@ -103,21 +104,6 @@ export class FrontServer {
     const tunnel = new Tunnel({ client, outside, head, idleTimeout, halfClosedTimeout, clock, pace });
     const { end } = await tunnel.ended;
     metrics.ended(end);
-  }
-
-  /** A connection to the server; undefined when it cannot be reached. */
-  async #connect(): Promise<Socket | undefined> {
-    const { server, connectTimeout } = this.#options;
-    const socket = connect({ ...server, allowHalfOpen: true, noDelay: true, keepAlive: true });
-    socket.setTimeout(connectTimeout, () => socket.destroy());
-    const { promise, resolve } = Promise.withResolvers<Socket | undefined>();
-    socket.once("connect", () => {
-      socket.setTimeout(0);
-      socket.removeAllListeners("timeout");
-      resolve(socket);
-    });
-    socket.on("error", () => {}).once("close", () => resolve(undefined));
-    return promise;
   }
 
   #paced(place: Place, direction: "toServer" | "toClient"): (bytes: number) => Milliseconds {

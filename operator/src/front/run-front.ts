@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connectWithin } from "../connect-within.ts";
 import { aborted } from "../controller/aborted.ts";
 import { type Clock, type Milliseconds, systemClock } from "../controller/clock.ts";
 import { type Management, serveManagement } from "../controller/management.ts";
@@ -61,20 +61,13 @@ export async function runFront(options: FrontOptions, stop: AbortSignal): Promis
 /** Asks the server by a connection whether it accepts one. */
 function watchServer(server: { host: string; port: number }, resources: AsyncDisposableStack) {
   let away = true;
-  const look = () => {
-    const socket = connect({ ...server, timeout: lookEvery });
-    socket.once("connect", () => {
-      away = false;
-      socket.destroy();
-    });
-    const failed = () => {
-      away = true;
-      socket.destroy();
-    };
-    socket.once("error", failed).once("timeout", failed);
+  const look = async () => {
+    const socket = await connectWithin(lookEvery, server).catch(() => undefined);
+    away = socket === undefined;
+    socket?.destroy();
   };
-  look();
-  resources.defer(repeatedly(systemClock, lookEvery, look));
+  void look();
+  resources.defer(repeatedly(systemClock, lookEvery, () => void look()));
   return { away: () => away };
 }
 
