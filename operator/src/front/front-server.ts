@@ -3,13 +3,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { connectWithin } from "../connect-within.ts";
 import type { Clock, Milliseconds } from "../controller/clock.ts";
 import { Tunnel } from "../egress/tunnel.ts";
+import type { FrontRefusal } from "./front-refusal.ts";
 import type { FrontMetrics } from "./metrics.ts";
 import { proxyHeader } from "./proxy-header.ts";
 import type { RefusalLog } from "./refusal-log.ts";
-import type { Place, SourceRefusal, Sources } from "./sources.ts";
-
-/** Why the front closes a connection. */
-export type FrontRefusal = SourceRefusal | "evicted" | "no-first-byte" | "server-unreachable";
+import type { Place, Sources } from "./sources.ts";
 
 export interface FrontServerOptions {
   /** The server behind. */

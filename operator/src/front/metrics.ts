@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { TunnelEnd } from "../egress/tunnel.ts";
-import type { FrontRefusal } from "./front-server.ts";
+import type { FrontRefusal } from "./front-refusal.ts";
 import type { Sources } from "./sources.ts";
 
 type Direction = "toServer" | "toClient";

@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from "../controller/clock.ts";
 import type { Logger } from "../log.ts";
-import type { FrontRefusal } from "./front-server.ts";
+import type { FrontRefusal } from "./front-refusal.ts";
 
 const quietFor: Milliseconds = 60_000;
 /** More sources than a cluster has pods with something to say in a minute. */
