@@ -10,6 +10,7 @@ import { RetryableError } from "./controller/errors.ts";
 import { kinds } from "./controller/kinds.ts";
 import type { Logger } from "./log.ts";
 import { followPlatformCa } from "./platform-ca.ts";
+import type { RedisRole } from "./tenant/redis-roles.ts";
 import type { CertificateSettings, PlatformSettings } from "./tenant/settings.ts";
 import type { World } from "./tenant/world.ts";
 
@@ -78,7 +79,7 @@ async function openRedis(
   config: OperatorConfig,
   cluster: Cluster,
   ca: () => string,
-  role: "cache" | "state",
+  role: RedisRole,
 ): Promise<Redis> {
   const { namespace, redis } = config.platform;
   return connectRedis({

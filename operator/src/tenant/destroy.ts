@@ -1,6 +1,7 @@
 import { destroyDatabase } from "./database/destroy-database.ts";
 import { runStatements } from "./database/run-statements.ts";
 import { type TenantNames, tenantNames } from "./names.ts";
+import { redisRoles } from "./redis-roles.ts";
 import { vaultPaths } from "./vault-paths.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +38,7 @@ async function markDoomed({ postgres, epoch }: Outside): Promise<TenantNames[]> 
 
 async function destroy(names: TenantNames, world: Outside): Promise<void> {
   await destroyDatabase(world.postgres, world.epoch, names);
-  for (const server of [world.redis.cache, world.redis.state]) await server.deleteKeys(names.redis.prefix);
+  for (const role of redisRoles) await world.redis[role].deleteKeys(names.redis.prefix);
   for (const path of Object.values(vaultPaths(names))) await world.vault.destroySecret(path);
   await world.vault.destroyTransitKey(names.vault.transitKey);
   await runStatements(world.postgres, world.epoch, [

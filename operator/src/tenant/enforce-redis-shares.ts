@@ -6,16 +6,16 @@ import { namesOf } from "./blueprint.ts";
 import { redisCommands, withoutStoring } from "./desired/redis-user.ts";
 import type { Tenant } from "./kinds.ts";
 import { namePatterns, type TenantNames } from "./names.ts";
+import { type RedisRole, redisRoles } from "./redis-roles.ts";
 import type { RedisShare } from "./settings.ts";
 import { isStopped } from "./stopped-user.ts";
 import type { World } from "./world.ts";
 
-type Role = keyof World["redis"];
 type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;
 
 /** What a turn found on one server, for the log and metrics. */
 export interface RedisShareReport {
-  readonly role: Role;
+  readonly role: RedisRole;
   /** Bytes of the tenant that keeps most. */
   readonly most: number;
   /** Tenants that may store nothing for now. */
@@ -28,7 +28,7 @@ export interface RedisShareReport {
 
 /** That a server, or one tenant's keys on it, could not be looked at; the next turn tries again. */
 export interface RedisShareFailure {
-  readonly role: Role;
+  readonly role: RedisRole;
   /** Missing when it concerns all tenants. */
   readonly tenant?: string;
   readonly error: unknown;
@@ -63,8 +63,12 @@ interface Measured {
 
 /** Remembers what it measured last: whether to measure again costs one INFO. */
 export function createRedisSharesEnforcer(): EnforceRedisShares {
-  const last = new Map<Role, Measured>();
-  const turn = async (role: Role, tenants: readonly Tenant[], world: Outside): Promise<RedisSharesReport> => {
+  const last = new Map<RedisRole, Measured>();
+  const turn = async (
+    role: RedisRole,
+    tenants: readonly Tenant[],
+    world: Outside,
+  ): Promise<RedisSharesReport> => {
     const memory = await world.redis[role].memory();
     const share = world.settings.redisShares[role];
     if (!isDue(last.get(role), memory, share, world.clock.elapsed())) return quiet;
@@ -75,7 +79,7 @@ export function createRedisSharesEnforcer(): EnforceRedisShares {
   };
   return async (tenants, world) => {
     const turns = await Promise.all(
-      roles.map((role) =>
+      redisRoles.map((role) =>
         turn(role, tenants, world).catch((error: unknown) => ({ reports: [], failures: [{ role, error }] })),
       ),
     );
@@ -86,7 +90,6 @@ export function createRedisSharesEnforcer(): EnforceRedisShares {
   };
 }
 
-const roles = ["cache", "state"] as const;
 const quiet: RedisSharesReport = { reports: [], failures: [] };
 
 function isDue(
@@ -106,7 +109,11 @@ interface ServerTurn {
   readonly failures: readonly RedisShareFailure[];
 }
 
-async function enforceOnServer(role: Role, tenants: readonly Tenant[], world: Outside): Promise<ServerTurn> {
+async function enforceOnServer(
+  role: RedisRole,
+  tenants: readonly Tenant[],
+  world: Outside,
+): Promise<ServerTurn> {
   const server = world.redis[role];
   const usage = await server.measureKeys(ownerOf, world.signal);
   const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
@@ -140,7 +147,7 @@ async function enforceOnServer(role: Role, tenants: readonly Tenant[], world: Ou
 const none: KeyUsage = { keys: 0, bytes: 0 };
 
 interface Found {
-  readonly role: Role;
+  readonly role: RedisRole;
   readonly tenant: Tenant;
   readonly names: TenantNames;
   readonly usage: KeyUsage;
@@ -212,7 +219,7 @@ function exceeded({ role, usage, world }: Found): string {
   );
 }
 
-function advice(role: Role): string {
+function advice(role: RedisRole): string {
   const means =
     role === "cache"
       ? "Its cached answers were removed, and it caches nothing until then."

@@ -7,6 +7,7 @@ import { revokeLogins } from "./database/revoke-logins.ts";
 import { parseDuration } from "./duration.ts";
 import { type Tenant, tenantKind } from "./kinds.ts";
 import type { TenantNames } from "./names.ts";
+import { redisRoles } from "./redis-roles.ts";
 import { releaseHosts } from "./release-hosts.ts";
 import { deletingStatus } from "./status.ts";
 import { finalizer } from "./steps/claim.ts";
@@ -90,7 +91,7 @@ async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
   const paths = vaultPaths(names);
   await revokeLogins(world.postgres, world.epoch, names);
   world.redisDigests.delete(names.id);
-  for (const server of [world.redis.cache, world.redis.state]) await server.deleteUser(names.redis.user);
+  for (const role of redisRoles) await world.redis[role].deleteUser(names.redis.user);
   for (const path of [paths.credentials, paths.migrator]) await world.vault.destroySecret(path);
   await removeOne(retirement, kinds.secret, { namespace: world.settings.adminNamespace, name: names.tenant });
   changes.push("revoked every credential");

@@ -1,4 +1,5 @@
 import type { CertificatePair } from "../certificates/certificate-pair.ts";
+import type { RedisRole } from "./redis-roles.ts";
 
 /** Where something of the platform listens. */
 export interface Endpoint {
@@ -43,8 +44,8 @@ export interface PlatformSettings {
   readonly runtime: { readonly image: string; readonly schemaVersion: number };
   readonly pgbouncer: Endpoint;
   readonly databaseName: string;
-  readonly redis: { readonly cache: Endpoint; readonly state: Endpoint };
-  readonly redisShares: { readonly cache: RedisShare; readonly state: RedisShare };
+  readonly redis: Readonly<Record<RedisRole, Endpoint>>;
+  readonly redisShares: Readonly<Record<RedisRole, RedisShare>>;
   readonly vault: { readonly address: string; readonly authMount: string };
   /** The egress proxy. */
   readonly egress: Endpoint;

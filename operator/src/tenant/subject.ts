@@ -5,6 +5,7 @@ import type { Blueprint } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
 import type { StorageLevel } from "./database/storage-level.ts";
 import type { Tenant } from "./kinds.ts";
+import type { RedisRole } from "./redis-roles.ts";
 import type { World } from "./world.ts";
 
 /** What one reconcile is about, what it has found so far, and what it has changed. */
@@ -26,7 +27,7 @@ export interface Findings {
   /** What is refused to the tenant because of what it holds of the shared database. */
   bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
   /** The Redis servers on which the tenant may store nothing, because it keeps more than its share. */
-  stoppedOn?: readonly (keyof World["redis"])[];
+  stoppedOn?: readonly RedisRole[];
   migration?: number;
   runtime?: { image: string; replicas: number; readyReplicas: number };
   endpoint?: string;

@@ -7,6 +7,7 @@ import { observeDatabase } from "./database/observe.ts";
 import { redisUser } from "./desired/redis-user.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "./kinds.ts";
 import { appLogin } from "./names.ts";
+import { redisRoles } from "./redis-roles.ts";
 import { removeRetiredUsers } from "./remove-retired-users.ts";
 import { reportForeignObjects } from "./report-foreign-objects.ts";
 import { databaseWanted } from "./steps/database.ts";
@@ -34,11 +35,10 @@ export interface SweepReport {
 export async function sweepPlatform(tenants: readonly Tenant[], world: Outside): Promise<SweepReport> {
   const complete = settled(tenants, world);
   if (complete.length === 0) return { drifted: [], failures: [] };
-  const parts: readonly [string, Promise<string[]>][] = [
+  const parts: readonly Part[] = [
     ["namespaces", reportForeignObjects(tenants, world).then(() => [])],
     ["PostgreSQL", driftedDatabases(complete, world)],
-    ["redis-cache", driftedUsers(complete, world, world.redis.cache)],
-    ["redis-state", driftedUsers(complete, world, world.redis.state)],
+    ...redisRoles.map((role): Part => [`redis-${role}`, driftedUsers(complete, world, world.redis[role])]),
     ["Vault", lostSecrets(complete, world)],
   ];
   const ends = await Promise.allSettled(parts.map(([, end]) => end));
@@ -49,6 +49,8 @@ export async function sweepPlatform(tenants: readonly Tenant[], world: Outside):
   });
   return { drifted: [...drifted], failures };
 }
+
+type Part = readonly [name: string, drifted: Promise<string[]>];
 
 interface Settled {
   readonly plan: Blueprint;

@@ -5,6 +5,7 @@ import type { Vault } from "../clients/vault/vault.ts";
 import type { Clock } from "../controller/clock.ts";
 import type { Cluster } from "../controller/cluster.ts";
 import type { Events } from "../controller/events.ts";
+import type { RedisRole } from "./redis-roles.ts";
 import type { PlatformSettings } from "./settings.ts";
 
 /** Everything outside that a reconcile reads or writes. `main.ts` builds it. */
@@ -18,7 +19,7 @@ export interface World {
   readonly epoch: number;
   readonly postgres: Postgres;
   readonly vault: Vault;
-  readonly redis: { readonly cache: Redis; readonly state: Redis };
+  readonly redis: Readonly<Record<RedisRole, Redis>>;
   /**
    * By the id of each tenant that was reconciled in this term: the digests of the passwords that its Redis user has.
    * For the sweep, which reads no secrets.

@@ -1,6 +1,7 @@
 import { sameUser } from "../../clients/redis/acl-user.ts";
 import { done, type Outcome } from "../../controller/outcome.ts";
 import { redisUser } from "../desired/redis-user.ts";
+import { redisRoles } from "../redis-roles.ts";
 import { requireCredentials } from "../require-credentials.ts";
 import { redisPasswords } from "../rotation.ts";
 import { asStopped, isStopped } from "../stopped-user.ts";
@@ -9,9 +10,8 @@ import type { Subject } from "../subject.ts";
 /** Gives the tenant its user on both Redis servers. */
 export async function cache(subject: Subject): Promise<Outcome> {
   const wanted = redisUser(subject.plan.names, ...redisPasswords(requireCredentials(subject)));
-  const roles = ["cache", "state"] as const;
   const kept = await Promise.all(
-    roles.map(async (role) => {
+    redisRoles.map(async (role) => {
       const server = subject.world.redis[role];
       const found = await server.user(wanted.name);
       const user = asStopped(wanted, found);
