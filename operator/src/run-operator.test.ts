@@ -39,7 +39,14 @@ const work: TenantWork = {
   repairSharedObjects: async () => ({ repaired: [], faults: [] }),
   destroyExpired: async () => [],
   expireAudit: async () => 0,
-  enforceDatabaseShares: async () => ({ bytes: 0, measured: false, changed: [], failures: [], ended: [] }),
+  enforceDatabaseShares: async () => ({
+    bytes: 3,
+    promisedBytes: 7,
+    measured: false,
+    changed: [],
+    failures: [],
+    ended: [],
+  }),
   enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));
@@ -358,6 +365,13 @@ describe("a running operator", () => {
     await eventually("seven and seven are counted", async () => {
       return (await removed()) >= 14;
     });
+  });
+
+  it("publishes the bytes that plans promise beside those that are taken", async () => {
+    const promised = metricOf("dotmac_operator_database_promised_bytes");
+    const taken = metricOf("dotmac_operator_database_bytes");
+    start("first");
+    await eventually("both are there", async () => (await promised()) === 7 && (await taken()) === 3);
   });
 
   it("reconciles the tenants that the sweep names, also while expired data cannot be destroyed", async () => {

@@ -400,8 +400,8 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
       else log.info(`leader election: ${type}`, fields);
     },
-    databaseShares({ bytes, changed, failures, ended }) {
-      metrics.databaseShares(bytes, ended.length);
+    databaseShares({ bytes, promisedBytes, changed, failures, ended }) {
+      metrics.databaseShares({ bytes, promisedBytes, endedTransactions: ended.length });
       if (changed.length > 0)
         log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
       for (const { tenant, error } of failures)

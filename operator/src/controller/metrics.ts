@@ -19,6 +19,11 @@ export class ControllerMetrics {
     help: "Bytes on disk of the database that all tenants share.",
     registers: this.#registers,
   });
+  readonly #databasePromisedBytes = new Gauge({
+    name: "dotmac_operator_database_promised_bytes",
+    help: "Bytes that the plans' database.storage allows to all tenants together.",
+    registers: this.#registers,
+  });
   readonly #endedTransactions = new Counter({
     name: "dotmac_operator_ended_transactions_total",
     help: "Sessions of tenants that were ended because their transaction was open for too long.",
@@ -201,9 +206,10 @@ export class ControllerMetrics {
     this.#events.inc({ result });
   }
 
-  databaseShares(bytes: number, endedTransactions: number): void {
-    this.#databaseBytes.set(bytes);
-    this.#endedTransactions.inc(endedTransactions);
+  databaseShares(found: { bytes: number; promisedBytes: number; endedTransactions: number }): void {
+    this.#databaseBytes.set(found.bytes);
+    this.#databasePromisedBytes.set(found.promisedBytes);
+    this.#endedTransactions.inc(found.endedTransactions);
   }
 
   auditExpired(records: number): void {

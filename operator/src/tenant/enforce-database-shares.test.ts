@@ -44,11 +44,20 @@ describe("the shares of the shared database", () => {
   it("leaves alone who has no data, no plan or no future", async () => {
     const gone = { ...north, metadata: { ...north.metadata, deletionTimestamp: "2026-05-01T12:00:00Z" } };
     const others = [{ ...north, status: {} }, gone];
-    expect((await createDatabaseSharesEnforcer()(others, world("64Mi"))).changed).toEqual([]);
-    expect(
-      (await createDatabaseSharesEnforcer()([north], { ...world("64Mi"), cluster: withPlan(undefined) }))
-        .changed,
-    ).toEqual([]);
+    const nothing = { changed: [], promisedBytes: 0 };
+    expect(await createDatabaseSharesEnforcer()(others, world("64Mi"))).toMatchObject(nothing);
+    const unplanned = { ...world("64Mi"), cluster: withPlan(undefined) };
+    expect(await createDatabaseSharesEnforcer()([north], unplanned)).toMatchObject(nothing);
+  });
+
+  it("tells at each look how much the plans promise to all together", async () => {
+    const south = { ...north, status: { id: "0123456789" } };
+    const enforce = createDatabaseSharesEnforcer();
+    const promised = async (tenants: Tenant[], storage: string) =>
+      (await enforce(tenants, world(storage))).promisedBytes;
+    expect(await promised([north, south], "5Gi")).toBe(10 * 2 ** 30);
+    expect(await promised([north, south], "5Gi")).toBe(10 * 2 ** 30);
+    expect(await promised([north], "6Gi")).toBe(6 * 2 ** 30);
   });
 
   it("bounds every other tenant while a migrator holds what one tenant's bound has to change", async () => {

@@ -25,6 +25,8 @@ export interface TenantFailure {
 export interface DatabaseSharesReport {
   /** Bytes of the database on disk. */
   readonly bytes: number;
+  /** Bytes that the plans allow to all tenants together. */
+  readonly promisedBytes: number;
   /** Whether each tenant's share was measured in this turn. */
   readonly measured: boolean;
   /** The tenants to whom something is refused or given back since. */
@@ -64,13 +66,17 @@ export function createDatabaseSharesEnforcer(): (
     // Only now: a turn that failed, if only for one tenant, is repeated by the next look.
     if (measured) last = { bytes, bounds, looks: failures.length > 0 ? looks : 1 };
     else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
-    return { bytes, measured, changed, failures, ended };
+    return { bytes, promisedBytes: promised(bounded), measured, changed, failures, ended };
   };
 }
 
 interface Bounded {
   readonly tenant: string;
   readonly wanted: BoundsWanted;
+}
+
+function promised(bounded: readonly Bounded[]): number {
+  return bounded.reduce((sum, { wanted }) => sum + wanted.storage, 0);
 }
 
 type Enforced = Pick<DatabaseSharesReport, "changed" | "failures">;
