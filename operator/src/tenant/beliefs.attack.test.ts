@@ -81,62 +81,6 @@ describe("an object of another namespace that carries a tenant's labels", () => 
   });
 });
 
-describe("a host that a tenant gives up", () => {
-  it("stays claimed until the route names it no more, whatever the order of the steps", async () => {
-    const { namespace } = namesOf(await readied("moving"));
-    await change("moving", { hosts: ["moved.isp.test"] });
-    const world = platform.newWorld();
-    const seen = watchReleases(world, namespace);
-    await settle(platform, "moving", world);
-    expect(seen).toEqual([{ released: "moving.isp.test", routed: ["moved.isp.test"] }]);
-  });
-
-  it("stays claimed when the operator dies after it has changed the route", async () => {
-    const { namespace } = namesOf(await readied("dying"));
-    await change("dying", { hosts: ["dead.isp.test"] });
-    const world = platform.newWorld();
-    world.crashAfter(/^updated Ingress/);
-    await expect(reconcileOnce(platform, "dying", world)).rejects.toThrow();
-    expect(await routedHosts(namespace)).toEqual(["dead.isp.test"]);
-    expect(await isClaimed("dying.isp.test")).toBe(true);
-    await settle(platform, "dying");
-    expect(await isClaimed("dying.isp.test")).toBe(false);
-  });
-
-  it("is taken from the route although the tenant is stalled, so that two may swap their hosts", async () => {
-    await readied("east");
-    await readied("west");
-    await change("east", { hosts: ["west.isp.test"] });
-    await change("west", { hosts: ["east.isp.test"] });
-    const world = platform.newWorld();
-    const { namespace } = namesOf(await liveTenant(platform, "east"));
-    const seen = watchReleases(world, namespace);
-    expect(await reconcileOnce(platform, "east", world)).toMatchObject({ reason: "HostTaken" });
-    expect(seen).toEqual([{ released: "east.isp.test", routed: [] }]);
-    expect(await settle(platform, "west")).toEqual({ kind: "done" });
-    expect(await settle(platform, "east")).toEqual({ kind: "done" });
-    expect(await routedHosts(namespace)).toEqual(["west.isp.test"]);
-  });
-});
-
-describe("a host that a server of the platform has", () => {
-  it("is taken from a tenant that has it from before, and its other hosts stay", async () => {
-    const { namespace } = namesOf(await readied("older", { hosts: ["older.isp.test", "vault.isp.test"] }));
-    const world = platform.newWorld();
-    const vault = { ...world.settings.vault, address: "https://vault.isp.test:8200" };
-    const moved = { ...world, settings: { ...world.settings, vault } };
-    await settle(platform, "older", moved);
-    expect(await reconcileOnce(platform, "older", moved)).toMatchObject({
-      kind: "stalled",
-      reason: "HostReserved",
-      message: expect.stringContaining("vault.isp.test"),
-    });
-    expect(await routedHosts(namespace)).toEqual(["older.isp.test"]);
-    expect(await isClaimed("vault.isp.test")).toBe(false);
-    expect(await isClaimed("older.isp.test")).toBe(true);
-  });
-});
-
 describe("another adminEmail", () => {
   it("brings a new one-time password, once for each address", async () => {
     const tenant = await readied("handed");
@@ -359,8 +303,8 @@ function foreign(): string[] {
   return notes.map(({ note }) => / found the (.*): /.exec(note)?.[1] ?? note);
 }
 
-async function readied(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {
-  await platform.cluster.client.create(tenantKind, tenantManifest(name, spec), manager);
+async function readied(name: string): Promise<Tenant> {
+  await platform.cluster.client.create(tenantKind, tenantManifest(name), manager);
   expect(await settle(platform, name)).toEqual({ kind: "done" });
   return liveTenant(platform, name);
 }
@@ -411,28 +355,6 @@ async function pod(job: Job, status: object): Promise<void> {
   const object = { apiVersion: "v1", kind: "Pod", metadata, spec: job.spec?.template.spec };
   await platform.cluster.client.create(kinds.pod, object as never, manager);
   await platform.cluster.client.merge(kinds.pod, metadata, { status }, { ...manager, subresource: "status" });
-}
-
-async function routedHosts(namespace: string): Promise<string[]> {
-  const route = await platform.cluster.cluster.get(kinds.ingress, { namespace, name: "runtime" });
-  return (route?.spec?.rules ?? []).map(({ host }) => host ?? "");
-}
-
-async function isClaimed(host: string): Promise<boolean> {
-  return (await platform.cluster.cluster.get(hostClaimKind, { name: host })) !== undefined;
-}
-
-/** What the route names at the moment in which a host is given up. */
-function watchReleases(world: ReturnType<TestPlatform["newWorld"]>, namespace: string) {
-  const seen: { released: string; routed: string[] }[] = [];
-  const { remove } = world.cluster;
-  world.cluster.remove = async (kind, name, options) => {
-    const isFirst = seen.every(({ released }) => released !== name.name);
-    if (kind === (hostClaimKind as Kind) && isFirst)
-      seen.push({ released: name.name, routed: await routedHosts(namespace) });
-    return remove(kind, name, options);
-  };
-  return seen;
 }
 
 async function administrator(tenant: Tenant) {

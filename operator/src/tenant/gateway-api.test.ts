@@ -3,14 +3,12 @@ import type {} from "../../../harness/services/vitest.ts";
 import { KubernetesClient } from "../clients/kubernetes/client.ts";
 import { loadAccess } from "../clients/kubernetes/credentials.ts";
 import { type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
-import { eventually } from "../controller/testing/eventually.ts";
 import { backendTlsPolicy } from "./desired/backend-tls-policy.ts";
 import { httpRoute } from "./desired/http-route.ts";
 import { namespace } from "./desired/namespace.ts";
 import { backendTlsPolicyKind } from "./kinds.ts";
-import { gatewayDefinition } from "./testing/gateway-api.ts";
 import { sampleBlueprint } from "./testing/sample-blueprint.ts";
-import { type Definition, definitionKind } from "./testing/test-cluster.ts";
+import { installGatewayApi } from "./testing/test-cluster.ts";
 
 const manager = { fieldManager: "test" };
 const plan = sampleBlueprint();
@@ -24,14 +22,7 @@ let client: KubernetesClient;
 beforeAll(async () => {
   const { kubeconfigPath } = inject("kubernetes");
   client = new KubernetesClient({ access: loadAccess({ kubeconfigPath }), userAgent: "dotmac-test" });
-  for (const plural of ["httproutes", "backendtlspolicies"]) {
-    const definition = (await gatewayDefinition(plural)) as Definition;
-    await client.apply(definitionKind, definition, manager);
-    await eventually(`${plural} are served`, async () => {
-      const { status } = await client.get(definitionKind, { name: definition.metadata.name });
-      return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
-    });
-  }
+  await installGatewayApi(client);
   await client.apply(kinds.namespace, namespace(plan.names), manager);
 });
 

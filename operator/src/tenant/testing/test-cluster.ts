@@ -10,6 +10,8 @@ import { Stores, WatchedCluster } from "../../controller/watched-cluster.ts";
 import { ownedKinds, watchTenants } from "../../watch-tenants.ts";
 import { namesOf } from "../blueprint.ts";
 import { hostClaimKind, tenantKind, tenantPlanKind } from "../kinds.ts";
+import type { RouteSettings } from "../settings.ts";
+import { gatewayDefinition } from "./gateway-api.ts";
 
 /** An API server with the DotMac resources and the watched copies of an operator. */
 export interface TestCluster extends AsyncDisposable {
@@ -17,6 +19,7 @@ export interface TestCluster extends AsyncDisposable {
   readonly client: KubernetesClient;
   readonly cluster: WatchedCluster;
   readonly stores: Stores;
+  readonly route: RouteSettings;
 }
 
 export interface Definition extends KubernetesObject {
@@ -30,11 +33,11 @@ export const definitionKind = defineKind<Definition>(
   "customresourcedefinitions",
   "cluster",
 );
-const route = { kind: "Ingress", className: "skipper", annotations: {} } as const;
+const ingressRoute: RouteSettings = { kind: "Ingress", className: "skipper", annotations: {} };
 const certificates = { mode: "local", caSecret: "platform-ca" } as const;
 
-/** Starts one; a deleted namespace goes away in it, but no controller runs pods. */
-export async function startTestCluster(): Promise<TestCluster> {
+/** Starts one, with the Gateway API where routes need it. A deleted namespace goes away, but no controller runs pods. */
+export async function startTestCluster({ route = ingressRoute } = {}): Promise<TestCluster> {
   await using opened = new AsyncDisposableStack();
   const kubernetes = opened.use(
     await startKubernetes({ audit: true, controllers: ["namespace-controller"] }),
@@ -45,6 +48,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   });
   opened.defer(() => client.close());
   await install(client);
+  if (route.kind === "HTTPRoute") await installGatewayApi(client);
   const stores = new Stores();
   const reflectors = watchTenants(
     { client, stores, clock: systemClock, random: Math.random },
@@ -66,13 +70,14 @@ export async function startTestCluster(): Promise<TestCluster> {
     kubernetes,
     client,
     stores,
+    route,
     cluster: new WatchedCluster(client, stores),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
 /** Waits until the watched copies have caught up with the API server for all that belongs to a tenant. */
-export async function caughtUp({ client, stores }: TestCluster, tenant: string): Promise<void> {
+export async function caughtUp({ client, stores, route }: TestCluster, tenant: string): Promise<void> {
   const { namespace: place } = namesOf(await client.get(tenantKind, { name: tenant }));
   const watched: Kind[] = [tenantKind, tenantPlanKind, hostClaimKind, ...ownedKinds({ route, certificates })];
   const managed = { labelSelector: "app.kubernetes.io/managed-by=dotmac-operator" };
@@ -93,22 +98,35 @@ export async function caughtUp({ client, stores }: TestCluster, tenant: string):
 }
 
 async function install(client: KubernetesClient): Promise<void> {
-  for (const file of ["tenant", "tenantplan", "hostclaim"]) {
+  const files = ["tenant", "tenantplan", "hostclaim"];
+  const definitions = files.map(async (file) => {
     const [definition] = await documents(new URL(`../../../../crds/${file}.yaml`, import.meta.url));
-    await client.create(definitionKind, definition as Definition, { fieldManager: "test" });
-  }
-  for (const file of ["tenant", "tenantplan", "hostclaim"]) {
-    await eventually(`the ${file} resource is served`, async () => {
-      const { status } = await client.get(definitionKind, { name: `${file}s.dotmac.io` });
-      return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
-    });
-  }
+    return definition as Definition;
+  });
+  await define(client, await Promise.all(definitions));
   for (const name of ["dotmac-admins", "dotmac-system"]) {
     await client.create(
       kinds.namespace,
       { apiVersion: "v1", kind: "Namespace", metadata: { name } },
       { fieldManager: "test" },
     );
+  }
+}
+
+/** The kinds of the Gateway API that the operator writes, as they are published. */
+export async function installGatewayApi(client: KubernetesClient): Promise<void> {
+  const definitions = ["httproutes", "backendtlspolicies"].map(gatewayDefinition);
+  await define(client, (await Promise.all(definitions)) as Definition[]);
+}
+
+async function define(client: KubernetesClient, definitions: readonly Definition[]): Promise<void> {
+  for (const definition of definitions)
+    await client.apply(definitionKind, definition, { fieldManager: "test" });
+  for (const { metadata } of definitions) {
+    await eventually(`${metadata.name} is served`, async () => {
+      const { status } = await client.get(definitionKind, { name: metadata.name });
+      return status?.conditions?.some(({ type, status }) => type === "Established" && status === "True");
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import { connectVault, type Vault } from "../../clients/vault/vault.ts";
 import { systemClock } from "../../controller/clock.ts";
 import type { NewEvent } from "../../controller/events.ts";
 import { defineKind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
-import type { PlatformSettings } from "../settings.ts";
+import type { PlatformSettings, RouteSettings } from "../settings.ts";
 import { type ObservedWorld, observedWorld } from "./observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 import { startTestCluster, type TestCluster } from "./test-cluster.ts";
@@ -39,9 +39,11 @@ export async function startTestPlatform(services: {
   readonly postgres: PostgresConnection;
   readonly redisCache: RedisConnection;
   readonly redisState: RedisConnection;
+  /** An Ingress when absent. */
+  readonly route?: RouteSettings;
 }): Promise<TestPlatform> {
   await using opened = new AsyncDisposableStack();
-  const cluster = opened.use(await startTestCluster());
+  const cluster = opened.use(await startTestCluster(services));
   const database = opened.use(await platformDatabase(services.postgres));
   const server = opened.use(await startVault({ kubernetes: cluster.kubernetes }));
   const tokenFile = join(cluster.kubernetes.directory, "vault-token");
@@ -60,7 +62,7 @@ export async function startTestPlatform(services: {
   };
   const authority = await createAuthority("DotMac tests");
   const runtimes = connectRuntimes({ ca: () => authority.certificate });
-  const settings = testSettings(server, authority);
+  const settings = testSettings(server, authority, cluster.route);
   const events: NewEvent[] = [];
   const resources = opened.move();
   const on = (place: PlatformDatabase): TestPlatform => ({
@@ -100,6 +102,7 @@ export const schemaVersion = 2;
 function testSettings(
   vault: { readonly address: string; readonly ca: string },
   authority: Authority,
+  route: RouteSettings,
 ): PlatformSettings {
   const inSystem = (name: string) => `${name}.dotmac-system.svc.cluster.local`;
   return {
@@ -120,7 +123,7 @@ function testSettings(
     egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
     ca: vault.ca,
     gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
-    route: { kind: "Ingress", className: "skipper", annotations: {} },
+    route,
     certificates: {
       mode: "local",
       authority: async () => ({ certificate: authority.certificate, privateKey: authority.key }),
