@@ -16,7 +16,7 @@ const measured = new Map<string, number[]>();
 for (let round = 1; round <= rounds; round++) {
   process.stderr.write(`round ${round} of ${rounds}\n`);
   keep("quiet", await place.latencies(5_000));
-  keep("busy", (await place.during(busyScript)).latencies);
+  keep("busy", (await place.during(busyScript, () => place.latencies(5_000))).done);
   for (const attack of attacks) keep(attack, (await place.attack(attack)).latencies);
 }
 const p95 = (name: string) => Number(median(measured.get(name) ?? []).toFixed(1));

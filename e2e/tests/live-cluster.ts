@@ -1,6 +1,8 @@
+import { once } from "node:events";
+import { execa } from "execa";
 import { stringify } from "yaml";
 import { breakGlass } from "../../harness/kubernetes/break-glass.ts";
-import { clusterKubectl } from "../../harness/kubernetes/kubectl.ts";
+import { clusterEnvironment, clusterKubectl } from "../../harness/kubernetes/kubectl.ts";
 import { runningCluster } from "./running-cluster.ts";
 
 export { breakGlass };
@@ -31,6 +33,35 @@ export async function apply(...objects: readonly object[]): Promise<void> {
  * namespaces that takes breaking the glass.
  */
 export async function inPod<Result>(namespace: string, target: string, script: string): Promise<Result> {
+  return JSON.parse(await kubectl(...nodeInPod(namespace, target, script))) as Result;
+}
+
+/** A program that runs in a pod. */
+export interface PodProgram<Result> {
+  /** Resolves when it has printed its first line. */
+  readonly begun: Promise<void>;
+  /** The JSON value of its last line, once it has ended. */
+  readonly result: Promise<Result>;
+}
+
+/** Like `inPod`, for a script that prints a line as soon as what it does has begun, and its result as the last. */
+export function startInPod<Result>(namespace: string, target: string, script: string): PodProgram<Result> {
+  const running = execa("kubectl", nodeInPod(namespace, target, script), {
+    env: clusterEnvironment(cluster),
+  });
+  const result = running.then(({ stdout }) => JSON.parse(stdout.split("\n").at(-1) ?? "") as Result);
+  const begun = Promise.race([
+    once(running.stdout, "data").then(() => {}),
+    running.then(({ stdout }) => {
+      if (stdout === "") throw new Error("Expected the program in the pod to print a line, found none");
+    }),
+  ]);
+  // Whoever waits for one of them may not have come to the other when it fails.
+  for (const end of [begun, result]) end.catch(() => {});
+  return { begun, result };
+}
+
+function nodeInPod(namespace: string, target: string, script: string): string[] {
   const node = ["/nodejs/bin/node", "--input-type=module", "-e", script];
-  return JSON.parse(await kubectl("exec", "-n", namespace, target, ...breakGlass, "--", ...node)) as Result;
+  return ["exec", "-n", namespace, target, ...breakGlass, "--", ...node];
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { apply, inPod, kubectl } from "./live-cluster.ts";
+import { apply, kubectl, startInPod } from "./live-cluster.ts";
 import {
   type Administrator,
   administrator,
@@ -28,8 +28,12 @@ export interface NeighbourAtWork extends AsyncDisposable {
    * @throws when one is answered with another status than 200.
    */
   latencies(milliseconds: number): Promise<number[]>;
-  /** Runs a program in the thief's pod, and after a second and a half the staff's requests beside it. */
-  during<Result>(script: string): Promise<{ readonly result: Result; readonly latencies: number[] }>;
+  /** Runs a program in the thief's pod and, once it has begun, `work` beside it. Returns when both have ended. */
+  during<Result, Done>(
+    script: string,
+    work: () => Promise<Done>,
+  ): Promise<{ readonly result: Result; readonly done: Done }>;
+  /** Attacks while the staff make requests for five seconds. */
   attack(attack: Attack): Promise<{ readonly result: Outcome; readonly latencies: number[] }>;
 }
 
@@ -63,16 +67,20 @@ export async function neighbourAtWork(): Promise<NeighbourAtWork> {
     await Promise.all([person(), person()]);
     return times;
   }
-  async function during<Result>(script: string) {
-    const [result, measured] = await Promise.all([
-      inPod<Result>(thief.namespace, "deploy/runtime", script),
-      pause(1_500).then(() => latencies(5_000)),
-    ]);
-    return { result, latencies: measured };
+  async function during<Result, Done>(script: string, work: () => Promise<Done>) {
+    const program = startInPod<Result>(thief.namespace, "deploy/runtime", script);
+    const done = program.begun.then(work);
+    // Of both the end: what fails must not leave the other running beside the next attack.
+    await Promise.allSettled([program.result, done]);
+    return { result: await program.result, done: await done };
+  }
+  async function attack(attack: Attack) {
+    const script = attackScript(attack, thief.id);
+    const { result, done } = await during<Outcome, number[]>(script, () => latencies(5_000));
+    return { result, latencies: done };
   }
   return {
-    ...{ thief, neighbour, staff, latencies, during },
-    attack: (attack) => during<Outcome>(attackScript(attack, thief.id)),
+    ...{ thief, neighbour, staff, latencies, during, attack },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -1,28 +1,52 @@
+import { platformValues } from "../../harness/services/platform-values.ts";
+import { parseQuantity } from "../../process/quantity.ts";
+
 const system = "dotmac-system.svc.cluster.local";
+const { pgbouncer, redis, vault } = await platformValues();
 
-/** The shared servers, and how many connections of one source each allows (charts/platform/values.yaml). */
-export const sharedServers = [
-  { name: "pgbouncer", host: `pgbouncer.${system}`, port: 6432, most: 64 },
-  { name: "redis-cache", host: `redis-cache.${system}`, port: 6379, most: 16 },
-  { name: "redis-state", host: `redis-state.${system}`, port: 6379, most: 16 },
-  { name: "vault", host: `vault.${system}`, port: 8200, most: 32 },
-] as const;
+/** A server that all tenants share, with what its front allows one source. */
+export interface SharedServer {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Connections that are open at once. */
+  readonly most: number;
+}
 
-export const attacks = [
-  "connections that say nothing",
-  "handshakes that never end",
-  "new connections without end",
-  "commands without end",
-  "values without end",
-  "logins to Vault without end",
-] as const;
+const pooler = server("pgbouncer", 6432, pgbouncer);
+const bothRedis = [server("redis-cache", 6379, redis), server("redis-state", 6379, redis)];
+const vaultServer = server("vault", 8200, vault);
+const all = [pooler, ...bothRedis, vaultServer];
 
-export type Attack = (typeof attacks)[number];
+/** Mebibytes that the front of a Redis passes from one source, at once and in each second. */
+export const redisInflow = {
+  burst: parseQuantity(redis.front.toServer.burst) / 2 ** 20,
+  perSecond: parseQuantity(redis.front.toServer.perSecond) / 2 ** 20,
+};
+
+/** Each attack with the servers to which it opens connections. */
+export const targets = {
+  "connections that say nothing": all,
+  "handshakes that never end": all,
+  "new connections without end": all,
+  "commands without end": bothRedis,
+  "values without end": bothRedis,
+  "logins to Vault without end": [vaultServer],
+} as const satisfies Record<string, readonly SharedServer[]>;
+
+export type Attack = keyof typeof targets;
+
+export const attacks = Object.keys(targets) as readonly Attack[];
+
+function server(name: string, port: number, { front }: typeof redis): SharedServer {
+  return { name, host: `${name}.${system}`, port, most: front.connectionsPerSource };
+}
 
 const seconds = 7;
 
 /**
- * A script for Node in a runtime's pod that attacks for some seconds and prints what came of it. It holds at most a few
+ * A script for Node in a runtime's pod that attacks for some seconds. It prints a line when its first connection is open
+ * and what came of the attack as the last. It holds at most a few
  * hundred sockets and a few MiB.
  */
 export function attackScript(attack: Attack, tenantId: string): string {
@@ -31,20 +55,27 @@ export function attackScript(attack: Attack, tenantId: string): string {
     import { connect } from "node:net";
     import { request } from "node:https";
     import { connect as connectTls } from "node:tls";
-    const servers = ${JSON.stringify(sharedServers)};
+    const servers = ${JSON.stringify(targets[attack])};
     const end = Date.now() + ${seconds * 1000};
     const ca = readFileSync("/etc/dotmac/ca/ca.crt");
     const login = JSON.parse(readFileSync("/var/run/dotmac/secrets/redis.json", "utf8"));
     const open = Object.fromEntries(servers.map(({ name }) => [name, new Set()]));
     const openAtOnce = {};
+    const hold = ({ name }, socket) => {
+      if (!begun) console.log("begun");
+      begun = true;
+      open[name].add(socket);
+      socket.once("close", () => open[name].delete(socket));
+    };
+    let begun = false;
     let refused = 0;
     let stored = 0;
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const attempt = (server, first) => new Promise((resolve) => {
       const socket = connect({ host: server.host, port: server.port });
-      socket.once("connect", () => { open[server.name].add(socket); if (first) socket.write(first); });
+      socket.once("connect", () => { hold(server, socket); if (first) socket.write(first); });
       socket.once("error", () => { refused += 1; });
-      socket.once("close", () => { open[server.name].delete(socket); resolve(); });
+      socket.once("close", resolve);
     });
     // What is refused is reset a moment after it was accepted by the kernel.
     const count = () => {
@@ -58,8 +89,7 @@ export function attackScript(attack: Attack, tenantId: string): string {
       socket.once("close", resolve);
       socket.on("data", (data) => { stored += (data.toString("latin1").match(/\\+OK/g) ?? []).length; });
       socket.once("secureConnect", () => {
-        open[server.name].add(socket);
-        socket.once("close", () => open[server.name].delete(socket));
+        hold(server, socket);
         socket.write(command("AUTH", login.user, login.password));
         const more = () => {
           while (Date.now() < end && !socket.destroyed) if (!socket.write(payload())) return;
@@ -93,22 +123,21 @@ export function attackScript(attack: Attack, tenantId: string): string {
       },
       async "commands without end"() {
         const pings = command("PING").repeat(1000);
-        const of = servers.filter(({ name }) => name.startsWith("redis"));
-        await Promise.all(of.map((server) => keep(20, () => redis(server, () => pings))));
+        await Promise.all(servers.map((server) => keep(20, () => redis(server, () => pings))));
       },
       async "values without end"() {
         const value = "x".repeat(256 * 1024);
         let n = 0;
-        const of = servers.filter(({ name }) => name.startsWith("redis"));
         const set = () => command("SET", "t:${tenantId}:filler:" + n++, value);
-        await Promise.all(of.map((server) => keep(4, () => redis(server, set))));
+        await Promise.all(servers.map((server) => keep(4, () => redis(server, set))));
       },
       async "logins to Vault without end"() {
-        const vault = servers.find(({ name }) => name === "vault");
+        const [vault] = servers;
         const body = JSON.stringify({ role: "tenant-runtime", jwt: readFileSync("/var/run/dotmac/egress/token", "utf8").trim() });
         await keep(20, () => new Promise((resolve) => {
           const sent = request({ host: vault.host, port: vault.port, path: "/v1/auth/kubernetes/login", method: "POST", ca },
             (answer) => { if (answer.statusCode === 429) refused += 1; answer.resume().on("end", resolve); });
+          sent.once("socket", (socket) => { if (socket.connecting) socket.once("secureConnect", () => hold(vault, socket)); });
           sent.on("error", () => { refused += 1; resolve(); });
           sent.end(body);
         }));
@@ -126,6 +155,7 @@ export function attackScript(attack: Attack, tenantId: string): string {
 
 /** Takes what the processors give for as long as an attack, and asks nothing of anybody. */
 export const busyScript = `
+  console.log("begun");
   const end = Date.now() + ${seconds * 1000};
   let turns = 0;
   while (Date.now() < end) turns += 1;

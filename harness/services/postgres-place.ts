@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { images } from "./images.ts";
 import type { Place } from "./place.ts";
-import { platformFiles } from "./platform-files.ts";
+import { platformValues } from "./platform-values.ts";
 import { type PostgresVersion, postgresBinaries } from "./postgres-binaries.ts";
 import { freshDataDirectory, initdbSettings } from "./postgres-template.ts";
 import { processPlace } from "./process-place.ts";
@@ -42,6 +40,6 @@ async function inContainer(version: PostgresVersion): Promise<PostgresPlace> {
 
 /** Bounds the memory of each process of the server as the platform chart does, see postgres-start.sh. */
 async function limit(): Promise<string> {
-  const values = parse(await readFile(join(platformFiles, "..", "values.yaml"), "utf8"));
-  return `ulimit -d ${values.postgres.processMemoryMiB * 1_024}`;
+  const { postgres } = await platformValues();
+  return `ulimit -d ${postgres.processMemoryMiB * 1_024}`;
 }
