@@ -92,6 +92,9 @@ bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free
 bench-databases: node_modules/.installed ## Measure a database per tenant against a schema per tenant, up to 1,000 of each; about 15 minutes, needs no cluster
 	@$(NODE) e2e/bench/databases.ts
 
+bench-routes: node_modules/.installed ## Measure how long a route takes to be admitted with up to 5,000 HostClaims; 2 to 5 minutes, needs no cluster
+	@$(NODE) e2e/bench/routes.ts
+
 .PHONY: fuzz-radius
 fuzz-radius: node_modules/.installed ## Read 1,000,000 broken RADIUS packets: no crash, no over-read; half a minute
 	@$(NODE) engines/network/fuzz/radius.ts

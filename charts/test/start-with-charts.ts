@@ -1,0 +1,23 @@
+import { ApiServer } from "../../crds/test/api-server.ts";
+import { untilServed } from "../../crds/test/until-served.ts";
+import { type Kubernetes, startKubernetes } from "../../harness/services/kubernetes.ts";
+import { crdsChart, operatorChart, requiredSetting, run } from "./program.ts";
+import { untilEnforced } from "./until-enforced.ts";
+
+/** An API server into which Helm has installed both charts, as a user would, and which enforces their policies. */
+export async function startWithCharts(): Promise<Kubernetes> {
+  await using opened = new AsyncDisposableStack();
+  const kubernetes = opened.use(await startKubernetes());
+  const install = (release: string, chart: string, ...settings: string[]) =>
+    run("helm", ["install", release, chart, "--namespace=dotmac-system", "--create-namespace", ...settings], {
+      kubeconfig: kubernetes.kubeconfigPath,
+    });
+  await install("dotmac-crds", crdsChart);
+  await using admin = new ApiServer(kubernetes, { token: kubernetes.adminToken });
+  for (const plural of ["tenants", "tenantplans", "hostclaims"])
+    await untilServed(admin, `${plural}.dotmac.io`);
+  await install("dotmac", operatorChart, "--set", requiredSetting);
+  await untilEnforced(admin, kubernetes);
+  opened.move();
+  return kubernetes;
+}
