@@ -5,9 +5,22 @@ import type { TenantStatus } from "./kinds.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
+/** Reasons of a tenant that is not ready and on its way: whatever else keeps it from being ready is a Warning. */
+const ordinary = new Set([
+  "CertificatePending",
+  "Migrating",
+  "MigrationReplaced",
+  "MigrationResultLost",
+  "NamespaceTerminating",
+  "Paused",
+  "ReleasingHosts",
+  "RollingOut",
+]);
+
 /**
- * What of a new status is worth telling people as an Event: that readiness has changed, that an update waits, that
- * the tenant has used up its share of the shared database, and the beginning, the troubles and the end of a rotation of credentials, of which the stages are not.
+ * What of a new status is worth telling people as an Event: that readiness has changed, that the tenant needs help, that
+ * an update waits, that the tenant has used up its share of the shared database, and the beginning, the troubles and the
+ * end of a rotation of credentials, of which the stages are not.
  */
 export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
   return [
@@ -23,9 +36,16 @@ function storageNews(before: TenantStatus | undefined, now: TenantStatus): News[
   return limits.map((condition) => news("Warning", condition));
 }
 
+/** That a tenant has stalled is news also where it waited for the same before. */
 function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  const type = of(now, "Stalled") === undefined ? "Normal" : "Warning";
-  return changed(of(before, "Ready"), of(now, "Ready")).map((ready) => news(type, ready));
+  if (of(now, "Stalled") !== undefined) {
+    return changed(of(before, "Stalled"), of(now, "Stalled")).map((stalled) => news("Warning", stalled));
+  }
+  return changed(of(before, "Ready"), of(now, "Ready")).map((ready) => news(typeOf(ready), ready));
+}
+
+function typeOf({ status, reason }: Condition): News["type"] {
+  return status === "True" || ordinary.has(reason) ? "Normal" : "Warning";
 }
 
 function updateNews(before: TenantStatus | undefined, now: TenantStatus): News[] {

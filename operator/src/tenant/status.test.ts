@@ -69,6 +69,27 @@ describe("the status", () => {
   );
 
   it.each([
+    ["Normal", waiting("RollingOut", "", 1)],
+    ["Normal", waiting("Migrating", "", 1)],
+    ["Warning", waiting("ImagePullBackOff", "", 1)],
+    ["Warning", waiting("Unschedulable", "", 1)],
+    ["Warning", failed(new RetryableError("VaultBusy", "busy"))],
+    ["Warning", stalled("HostTaken", "")],
+  ] as const)("is told as a %s Event when it is %o", (type, outcome) => {
+    const status = reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome }]));
+    expect(newsOf({}, status).map((news) => news.type)).toEqual([type]);
+  });
+
+  it("is told again, once, when a tenant stalls by what it waited for", () => {
+    const told = (kind: typeof waiting | typeof stalled) =>
+      reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome: kind("X", "x", 1) }]));
+    const waited = told(waiting);
+    const stuck = told(stalled);
+    expect(newsOf(waited, stuck)).toEqual([{ type: "Warning", reason: "X", note: "x" }]);
+    expect(newsOf(stuck, stuck)).toEqual([]);
+  });
+
+  it.each([
     { storage: "open", auditFull: false, reason: undefined },
     { storage: "near", auditFull: false, reason: "StorageNearlyFull" },
     { storage: "near", auditFull: true, reason: "AuditRecordsUsedUp" },
