@@ -44,3 +44,8 @@ export function recheckedBy(outcome: Outcome, recheckAfter: Milliseconds): Outco
 export function stalled(reason: Reason, message: string): Outcome {
   return { kind: "stalled", reason, message };
 }
+
+/** Stalled by what is not watched: look again after this time. */
+export function stalledFor(reason: Reason, message: string, recheckAfter: Milliseconds): Outcome {
+  return { kind: "stalled", reason, message, recheckAfter };
+}

@@ -1,8 +1,14 @@
 import type { Job, Pod } from "../controller/kinds.ts";
 import { plainText } from "../controller/plain-text.ts";
+import { jobResources } from "./desired/migration-job.ts";
+import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 
 /** The last words of a pod are the tenant's: so many are passed on. */
 const longestWords = 1_000;
+
+const outOfMemory =
+  `its container was killed because it used more memory than ${jobResources.limits.memory} (OOMKilled), which no plan ` +
+  "raises: it takes an image whose migrations need less.";
 
 /** Where a Job stands, by its conditions. */
 export function jobState(job: Job): "running" | "succeeded" | "failed" {
@@ -37,11 +43,16 @@ export function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
 
 /** The termination message of a pod of one container, if there is one. */
 export function lastMessage(pod: Pod): string | undefined {
-  return pod.status?.containerStatuses?.[0]?.state?.terminated?.message?.trim() || undefined;
+  return ending(pod)?.message?.trim() || undefined;
 }
 
 function lastWords(pod: Pod): string | undefined {
-  return lastMessage(pod)?.slice(-longestWords);
+  const end = ending(pod);
+  return end && isOutOfMemory(end) ? outOfMemory : lastMessage(pod)?.slice(-longestWords);
+}
+
+function ending(pod: Pod): Terminated | undefined {
+  return pod.status?.containerStatuses?.[0]?.state?.terminated;
 }
 
 function hasCondition(job: Job, type: string): boolean {

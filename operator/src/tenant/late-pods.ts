@@ -34,7 +34,9 @@ export async function latePods(
   const end = clock.elapsed() + patience;
   const answerOf = (pod: Pod) =>
     turns.take(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
-  const complaints = await Promise.all(pods.map(async (pod) => complaint(pod, await answerOf(pod), given)));
+  const complaints = await Promise.all(
+    pods.map(async (pod) => complaint(pod, await answerOf(pod), given, clock.now())),
+  );
   return { late: complaints.filter((text) => text !== undefined), all: pods.length };
 }
 
@@ -61,13 +63,13 @@ async function ask({ plan, world }: Subject, { status }: Pod): Promise<RuntimeAn
   return world.runtimes.credentialsInUse({ ip: status.podIP, port: managementPort, serverName });
 }
 
-function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsInUse): string | undefined {
+function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsInUse, now: Date): string | undefined {
   const { name } = pod.metadata;
   if (answer.kind === "ignorant") {
     return `Pod ${name}: its image is too old to tell which credentials it uses; set a newer one.`;
   }
   if (answer.kind === "silent") {
-    return `${podTrouble([pod])?.message ?? `Pod ${name} does not tell which credentials it uses: ${answer.reason}`}.`;
+    return `${podTrouble([pod], now)?.message ?? `Pod ${name} does not tell which credentials it uses: ${answer.reason}`}.`;
   }
   const { inUse } = answer;
   const late = [

@@ -4,6 +4,7 @@ import type {} from "../../../harness/services/vitest.ts";
 import { connectRedis } from "../clients/redis/redis.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import { findCondition } from "../controller/conditions.ts";
+import type { NewEvent } from "../controller/events.ts";
 import { kinds } from "../controller/kinds.ts";
 import { eventually } from "../controller/testing/eventually.ts";
 import { namesOf } from "./blueprint.ts";
@@ -11,6 +12,7 @@ import { destroyExpired } from "./destroy.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";
 import { tenantSteps } from "./reconcile.ts";
 import { sweepPlatform } from "./sweep.ts";
+import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
 import { endJob, jobPod, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
@@ -411,6 +413,55 @@ describe("an image of a tenant's own", () => {
       ),
     });
     expect(status).toMatchObject({ phase: "Degraded", runtime: { readyReplicas: 2 } });
+    expect(await reconcileOnce(platform, "bad-image", later(world, 301_000))).toMatchObject({
+      kind: "stalled",
+      reason: "ImagePullBackOff",
+    });
+  });
+
+  it("that cannot be pulled stalls its migration after five minutes, with a reason that stays", async () => {
+    const { namespace } = namesOf(await readied("no-image"));
+    const image = "registry.example.test/dotmac/tenant-runtime:0.0.1-missing";
+    await change("no-image", { runtime: { image } });
+    const told: string[] = [];
+    const events = { publish: ({ type, reason }: NewEvent) => told.push(`${type} ${reason}`) };
+    const world = { ...platform.newWorld(), events };
+    await reconcileOnce(platform, "no-image", world);
+    await migrationPod(namespace);
+    const outcomes = [];
+    for (const [reason, message] of [
+      ["ErrImagePull", "not found"],
+      ["ImagePullBackOff", `Back-off pulling image "${image}": ErrImagePull: not found`],
+    ] as const) {
+      await jobPodWaits(namespace, { reason, message });
+      outcomes.push(await reconcileOnce(platform, "no-image", world));
+    }
+    expect(outcomes[0]).toMatchObject({ kind: "waiting", reason: "ImagePullBackOff" });
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    const outcome = await reconcileOnce(platform, "no-image", later(world, 301_000));
+    expect(outcome).toMatchObject({ kind: "stalled", reason: "ImagePullBackOff" });
+    const { status } = await liveTenant(platform, "no-image");
+    expect(findCondition(status?.conditions, "Stalled")?.message).toContain(
+      `the image ${image} cannot be pulled: not found: push it, or set another.`,
+    );
+    expect(told).toEqual(["Normal Migrating", "Warning ImagePullBackOff", "Warning ImagePullBackOff"]);
+  });
+
+  it("whose Job is killed for its memory says so", async () => {
+    const { namespace } = namesOf(await readied("big-job"));
+    await change("big-job", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.1.0" } });
+    await reconcileOnce(platform, "big-job", platform.newWorld());
+    const end = await migrationPod(namespace);
+    await end("Failed", "", "OOMKilled");
+    const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+    const running = jobs.find((job) => job.status?.conditions === undefined);
+    if (running === undefined) throw new Error("expected a running Job");
+    await endJob(platform, running, "Failed", "Job has reached the specified backoff limit");
+    expect(await reconcileOnce(platform, "big-job", platform.newWorld())).toMatchObject({
+      kind: "stalled",
+      reason: "MigrationFailed",
+      message: expect.stringMatching(/used more memory than 384Mi \(OOMKilled\)/),
+    });
   });
 
   it("whose Job fails stalls with the Job's own words, and takes its login back", async () => {
@@ -858,12 +909,23 @@ async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWo
 }
 
 /** The running pod of the one Job that has not ended; the answer sets the phase in which it ends. */
-async function migrationPod(namespace: string): Promise<(phase: "Succeeded" | "Failed") => Promise<void>> {
+async function migrationPod(namespace: string): ReturnType<typeof jobPod> {
   const { client } = platform.cluster;
   const jobs = await client.listAll(kinds.job, { namespace });
   const job = jobs.find(({ status }) => status?.conditions === undefined);
   if (job === undefined) throw new Error("expected a Job that has not ended");
   return jobPod(platform, job);
+}
+
+/** What a kubelet says of the pod of the one Job that has not ended. */
+async function jobPodWaits(namespace: string, waiting: object): Promise<void> {
+  const { client } = platform.cluster;
+  const jobs = await client.listAll(kinds.job, { namespace });
+  const job = jobs.find(({ status }) => status?.conditions === undefined);
+  const container = { name: "migrate", image: "", imageID: "", ready: false, restartCount: 0 };
+  const status = { phase: "Pending", containerStatuses: [{ ...container, state: { waiting } }] };
+  const name = { namespace, name: `${job?.metadata.name}-pod` };
+  await client.merge(kinds.pod, name, { status }, { ...manager, subresource: "status" });
 }
 
 async function failingPod(namespace: string, image: string): Promise<void> {

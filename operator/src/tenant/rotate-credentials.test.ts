@@ -14,6 +14,7 @@ import { appLogin } from "./names.ts";
 import { rotationAnnotation } from "./requested-rotation.ts";
 import { redisPasswords } from "./rotation.ts";
 import { sweepPlatform } from "./sweep.ts";
+import { later } from "./testing/later.ts";
 import { Crash, type ObservedWorld } from "./testing/observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "./testing/platform-database.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
@@ -606,10 +607,6 @@ async function rotate(
     for (const pod of pods) await pod.follow();
     return stage === undefined && rotation === undefined && outcome.recheckAfter === undefined;
   });
-}
-
-function later(world: ObservedWorld, milliseconds: number): ObservedWorld {
-  return { ...world, clock: { ...world.clock, now: () => new Date(Date.now() + milliseconds) } };
 }
 
 async function namesOfTenant(name: string) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { type Job, kinds, type Pod } from "../../controller/kinds.ts";
-import { done, type Outcome, stalled, waiting } from "../../controller/outcome.ts";
+import { done, type Outcome, stalled, stalledFor, waiting } from "../../controller/outcome.ts";
 import { bornOnce } from "../born-once.ts";
 import { componentPods } from "../component-pods.ts";
 import {
@@ -62,9 +62,12 @@ function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "vers
 
 async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {
   if (jobImage(job) === subject.plan.image) {
-    const trouble = podTrouble(pods);
+    const trouble = podTrouble(pods, subject.world.clock.now());
     const text = `The Job ${job.metadata.name} is migrating the schema.`;
-    return waiting(trouble?.reason ?? "Migrating", trouble ? `${text} ${trouble.message}` : text, 5_000);
+    if (trouble === undefined) return waiting("Migrating", text, 5_000);
+    const { reason, lasting } = trouble;
+    const message = `${text} ${trouble.message}.`;
+    return lasting ? stalledFor(reason, message, 30_000) : waiting(reason, message, 5_000);
   }
   await removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name: job.metadata.name });
   return waiting(

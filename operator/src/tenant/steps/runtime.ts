@@ -1,5 +1,5 @@
 import { type Deployment, kinds } from "../../controller/kinds.ts";
-import { done, type Outcome, stalled, waiting } from "../../controller/outcome.ts";
+import { done, type Outcome, stalled, stalledFor, waiting } from "../../controller/outcome.ts";
 import { ensureCertificate } from "../certificates.ts";
 import { componentPods } from "../component-pods.ts";
 import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
@@ -35,11 +35,12 @@ async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
   const { ready, updated, wanted, finished, stuck } = rollout(live);
   subject.found.runtime = { image: imageOf(live), replicas: wanted, readyReplicas: ready };
   if (finished) return done;
-  const trouble = podTrouble(await componentPods(subject, "runtime"));
+  const trouble = podTrouble(await componentPods(subject, "runtime"), subject.world.clock.now());
   const reason = trouble?.reason ?? (stuck ? "RolloutStuck" : "RollingOut");
   const message =
-    `${updated} of ${wanted} pods are up to date, ${ready} serve${serving(live)}. ${trouble?.message ?? ""}`.trim();
-  return stuck ? stalled(reason, message) : waiting(reason, message, 5_000);
+    `${updated} of ${wanted} pods are up to date, ${ready} serve${serving(live)}. ${trouble ? `${trouble.message}.` : ""}`.trim();
+  if (stuck) return stalled(reason, message);
+  return trouble?.lasting ? stalledFor(reason, message, 30_000) : waiting(reason, message, 5_000);
 }
 
 function serving(live: Deployment): string {

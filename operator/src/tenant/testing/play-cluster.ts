@@ -141,7 +141,7 @@ export async function endJob(
 export async function jobPod(
   { cluster: { client } }: TestPlatform,
   job: Job,
-): Promise<(phase: "Succeeded" | "Failed", message?: string) => Promise<void>> {
+): Promise<(phase: "Succeeded" | "Failed", message?: string, reason?: string) => Promise<void>> {
   const { template } = job.spec ?? {};
   const name = { namespace: job.metadata.namespace ?? "", name: `${job.metadata.name}-pod` };
   const { name: jobName, uid } = job.metadata;
@@ -149,8 +149,12 @@ export async function jobPod(
   const metadata = { ...name, labels: template?.metadata?.labels ?? {}, ownerReferences: [owner] };
   const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template?.spec };
   await client.create(kinds.pod, pod as never, manager);
-  return async (phase, message = String(schemaVersion)) => {
-    const terminated = { exitCode: phase === "Succeeded" ? 0 : 1, message };
+  return async (
+    phase,
+    message = String(schemaVersion),
+    reason = phase === "Succeeded" ? "Completed" : "Error",
+  ) => {
+    const terminated = { exitCode: phase === "Succeeded" ? 0 : 1, reason, message };
     const container = { name: "migrate", image: "", imageID: "", ready: false, restartCount: 0 };
     const status = { phase, containerStatuses: [{ ...container, state: { terminated } }] };
     await client.merge(kinds.pod, name, { status }, { ...manager, subresource: "status" });
