@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { currencyTable } from "../engines/billing/src/money/currency-table.ts";
 import { readDefinitions } from "../operator/generate/definition.ts";
 import type { Schema } from "../operator/generate/schema.ts";
 import { ApiServer } from "./test/api-server.ts";
@@ -47,6 +48,18 @@ describe("a rule of a resource", async () => {
       ({ refusal, manifests }) => refusal?.endsWith(message) && manifests[0]?.kind === kind,
     );
     expect(naming).not.toEqual([]);
+  });
+});
+
+describe("the currencies of a Tenant", () => {
+  it("are those that billing knows", async () => {
+    const tenant = (await readDefinitions(import.meta.dirname)).find(({ kind }) => kind === "Tenant");
+    const { currency } = tenant?.schema.properties?.spec?.properties ?? {};
+    const codes = /'([A-Z]{3}(?: [A-Z]{3})+)'/.exec(
+      currency?.["x-kubernetes-validations"]?.[0]?.rule ?? "",
+    )?.[1];
+    const known = Object.values(currencyTable.byMinorUnit).flatMap((list) => list.split(/\s+/));
+    expect(codes?.split(" ")).toEqual(known.sort());
   });
 });
 

@@ -26,4 +26,5 @@ export interface ValidationRule {
   readonly rule: string;
   readonly message: string;
   readonly fieldPath?: string;
+  readonly optionalOldSelf?: boolean;
 }
