@@ -3,7 +3,9 @@ import { chooseProvider } from "./cluster/choose-provider.ts";
 import { checkDown } from "./cluster/native/check-down.ts";
 import { providers } from "./cluster/providers.ts";
 import { showDemo } from "./demo/show-demo.ts";
-import { clusterEnvironment } from "./kubernetes/kubectl.ts";
+import { checkoutVersion } from "./install/operator/checkout-version.ts";
+import { describeVersion } from "./install/operator/installed-version.ts";
+import { clusterEnvironment, clusterKubectl } from "./kubernetes/kubectl.ts";
 import type { ClusterProvider, RunningCluster } from "./kubernetes/provider.ts";
 import { checkout, directories } from "./machine/directories.ts";
 import { withLock } from "./machine/lock.ts";
@@ -58,6 +60,7 @@ const commands: Readonly<Record<string, Command>> = {
     }
     console.log(`provider    ${cluster.provider}`);
     console.log(`kubeconfig  ${cluster.kubeconfig}`);
+    console.log(`version     ${await describeVersion(clusterKubectl(cluster), checkoutVersion())}`);
     if (cluster.gateway)
       console.log(`gateway     https://${cluster.gateway.address}:${cluster.gateway.port}`);
     if (cluster.auditLog) console.log(`audit log   ${cluster.auditLog}`);

@@ -5,6 +5,8 @@ import type { RunningCluster } from "../../kubernetes/provider.ts";
 import { checkout } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
 import { platformNamespace } from "../namespace.ts";
+import { checkoutVersion } from "./checkout-version.ts";
+import { noteVersion } from "./installed-version.ts";
 import type { OperatorImages } from "./operator-images.ts";
 
 /** Installs the resource definitions and the operator from their charts, and waits until its two programs serve. */
@@ -24,6 +26,7 @@ export async function installOperator(
   const status = [`--namespace=${platformNamespace}`, "rollout", "status", "--timeout=120s"];
   const deployments = ["deployment/dotmac-operator", "deployment/egress-proxy"];
   await Promise.all(deployments.map((deployment) => kubectl([...status, deployment])));
+  await noteVersion(kubectl, checkoutVersion());
 }
 
 async function release(cluster: RunningCluster, name: string, values: object): Promise<void> {
