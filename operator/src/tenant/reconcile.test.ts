@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { superuser, withClient } from "../../../harness/services/postgres.ts";
 import type {} from "../../../harness/services/vitest.ts";
@@ -672,6 +674,25 @@ describe("a deleted tenant", () => {
     await expectDestroyed(names);
   });
 
+  it("is listed, and destroyed for good, by the statements of the how-to", async () => {
+    const names = namesOf(await readied("unwanted"));
+    await remove("unwanted");
+    const [list = "", destroy = "", look = ""] = await howTo(names);
+    const run = (sql: string) =>
+      withClient(platform.database.database.superuser, async (client) => (await client.query(sql)).rows);
+    expect(await run(list)).toContainEqual(
+      expect.objectContaining({ id: names.id, delete_after: null, size: expect.stringMatching(/B$/) }),
+    );
+    expect(await run(destroy.replace("'unwanted'", "'another'"))).toEqual([]);
+    expect(await run(destroy)).toEqual([{ id: names.id, name: "unwanted" }]);
+    expect(await destroyExpired(platform.newWorld())).toEqual([names.id]);
+    await expectDestroyed(names);
+    expect(await run(look)).toEqual([
+      { id: names.id, name: "unwanted", state: "destroyed", destroyed_at: expect.any(Date) },
+    ]);
+    expect(await run(list)).not.toContainEqual(expect.objectContaining({ id: names.id }));
+  });
+
   it("is destroyed although another's data cannot be", async () => {
     const blocked = namesOf(await readied("blocked", { deletionPolicy: "Delete" }));
     const free = namesOf(await readied("free", { deletionPolicy: "Delete" }));
@@ -906,6 +927,13 @@ async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWo
     if (job.status?.conditions === undefined) await endJob(platform, job, "Complete");
   }
   expect(await reconcileOnce(platform, name, world)).toMatchObject({ kind: "waiting", reason: "RollingOut" });
+}
+
+/** The statements of docs/how-to/retained-data.md, for this tenant. */
+async function howTo({ id, tenant }: ReturnType<typeof namesOf>): Promise<string[]> {
+  const page = await readFile(join(import.meta.dirname, "../../../docs/how-to/retained-data.md"), "utf8");
+  const statements = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
+  return statements.map((sql) => sql.replace("'k3v7q2mzxa'", `'${id}'`).replace("'north'", `'${tenant}'`));
 }
 
 /** The running pod of the one Job that has not ended; the answer sets the phase in which it ends. */
