@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { eventually } from "../operator/src/controller/testing/eventually.ts";
+import { eventually } from "../operator/src/kubernetes/testing/eventually.ts";
 import { ApiServer, type Manifest } from "./test/api-server.ts";
 import { establish } from "./test/establish.ts";
 import { faultsOf } from "./test/resource.ts";

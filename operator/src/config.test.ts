@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { ConfigError } from "./base/config-file.ts";
 import { loadConfig, loadPodIdentity, parseConfig } from "./config.ts";
-import { ConfigError } from "./config-file.ts";
 
 /** The example of docs/contracts.md, which the chart's values follow. */
 const example = (() => {

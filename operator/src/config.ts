@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./config-file.ts";
+import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./base/config-file.ts";
 
 const name = z
   .string()

@@ -4,12 +4,12 @@ import { type Authority, createAuthority } from "../../harness/authority/authori
 import { type Postgres, startPostgres } from "../../harness/services/postgres.ts";
 import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
 import type {} from "../../harness/services/vitest.ts";
+import { systemClock } from "./base/clock.ts";
+import { createLogger } from "./base/log.ts";
 import type { OperatorConfig } from "./config.ts";
 import { connectPlatform, type Platform } from "./connect-platform.ts";
-import { systemClock } from "./controller/clock.ts";
-import { kinds } from "./controller/kinds.ts";
-import { eventually } from "./controller/testing/eventually.ts";
-import { createLogger } from "./log.ts";
+import { kinds } from "./kubernetes/objects/kinds.ts";
+import { eventually } from "./kubernetes/testing/eventually.ts";
 import { startTestCluster, type TestCluster } from "./tenant/testing/test-cluster.ts";
 
 const namespace = "dotmac-system";

@@ -1,18 +1,18 @@
+import type { Clock } from "./base/clock.ts";
+import { RetryableError } from "./base/errors.ts";
+import type { Logger } from "./base/log.ts";
 import { connectPostgres } from "./clients/postgres/postgres.ts";
 import { connectRedis, type Redis } from "./clients/redis/redis.ts";
 import { connectRuntimes } from "./clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "./clients/vault/login.ts";
 import { connectVault } from "./clients/vault/vault.ts";
 import type { OperatorConfig } from "./config.ts";
-import type { Clock } from "./controller/clock.ts";
-import type { Cluster } from "./controller/cluster.ts";
-import { RetryableError } from "./controller/errors.ts";
-import { kinds } from "./controller/kinds.ts";
-import type { Logger } from "./log.ts";
+import type { Cluster } from "./kubernetes/apply/cluster.ts";
+import { kinds } from "./kubernetes/objects/kinds.ts";
 import { followPlatformCa } from "./platform-ca.ts";
-import type { RedisRole } from "./tenant/redis-roles.ts";
-import type { CertificateSettings, PlatformSettings } from "./tenant/settings.ts";
-import type { World } from "./tenant/world.ts";
+import type { RedisRole } from "./tenant/model/redis-roles.ts";
+import type { CertificateSettings, PlatformSettings } from "./tenant/model/settings.ts";
+import type { World } from "./tenant/step/world.ts";
 
 /** The mounts that the platform's chart makes in Vault. */
 const kvMount = "tenants";

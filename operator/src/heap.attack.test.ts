@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Kubernetes } from "../../harness/services/kubernetes.ts";
-import { defineKind, type Kind, type KubernetesObject, kinds } from "./controller/kinds.ts";
-import { type CountingClient, countingClient, ownApiServer } from "./controller/testing/api-server.ts";
-import { eventually } from "./controller/testing/eventually.ts";
-import { namesOf } from "./tenant/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
+import { defineKind, type Kind, type KubernetesObject, kinds } from "./kubernetes/objects/kinds.ts";
+import { type CountingClient, countingClient, ownApiServer } from "./kubernetes/testing/api-server.ts";
+import { eventually } from "./kubernetes/testing/eventually.ts";
+import { namesOf } from "./tenant/model/blueprint.ts";
+import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
 import { tenantManifest } from "./tenant/testing/tenant-manifest.ts";
 
 const manager = { fieldManager: "attacker" };

@@ -1,20 +1,20 @@
-import { loadAccess } from "./clients/kubernetes/credentials.ts";
+import { systemClock } from "./base/clock.ts";
+import { ConfigError } from "./base/config-file.ts";
+import { createLogger } from "./base/log.ts";
+import { stopRequested } from "./base/stop-requested.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
 import { loadConfig, loadPodIdentity } from "./config.ts";
-import { ConfigError } from "./config-file.ts";
 import { connectPlatform } from "./connect-platform.ts";
-import { systemClock } from "./controller/clock.ts";
-import { createLogger } from "./log.ts";
+import { loadAccess } from "./kubernetes/client/credentials.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
-import { stopRequested } from "./stop-requested.ts";
-import { destroyExpired } from "./tenant/destroy.ts";
-import { createDatabaseSharesEnforcer } from "./tenant/enforce-database-shares.ts";
-import { createRedisSharesEnforcer } from "./tenant/enforce-redis-shares.ts";
-import { expireAudit } from "./tenant/expire-audit.ts";
+import { destroyExpired } from "./tenant/deletion/destroy.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
 import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
-import { sweepPlatform } from "./tenant/sweep.ts";
+import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-shares.ts";
+import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
+import { expireAudit } from "./tenant/sweep/expire-audit.ts";
+import { sweepPlatform } from "./tenant/sweep/sweep.ts";
 
 const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 

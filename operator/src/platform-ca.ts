@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import type { Cluster } from "./controller/cluster.ts";
-import { RetryableError } from "./controller/errors.ts";
-import { kinds, type ObjectName } from "./controller/kinds.ts";
-import type { Logger } from "./log.ts";
+import { RetryableError } from "./base/errors.ts";
+import type { Logger } from "./base/log.ts";
+import type { Cluster } from "./kubernetes/apply/cluster.ts";
+import { kinds, type ObjectName } from "./kubernetes/objects/kinds.ts";
 
 const key = "ca.crt";
 const pemCertificate = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;

@@ -3,19 +3,25 @@ import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { Kubernetes } from "../../harness/services/kubernetes.ts";
-import { loadAccess } from "./clients/kubernetes/credentials.ts";
+import { createLogger } from "./base/log.ts";
 import { type OperatorConfig, parseConfig } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
-import { defineKind, type Kind, type KubernetesObject, kinds, type Namespace } from "./controller/kinds.ts";
-import type { Management } from "./controller/management.ts";
-import { done, waiting } from "./controller/outcome.ts";
-import { type CountingClient, countingClient, ownApiServer } from "./controller/testing/api-server.ts";
-import { eventually } from "./controller/testing/eventually.ts";
-import { createLogger } from "./log.ts";
+import { loadAccess } from "./kubernetes/client/credentials.ts";
+import type { Management } from "./kubernetes/loop/management.ts";
+import { done, waiting } from "./kubernetes/loop/outcome.ts";
+import {
+  defineKind,
+  type Kind,
+  type KubernetesObject,
+  kinds,
+  type Namespace,
+} from "./kubernetes/objects/kinds.ts";
+import { type CountingClient, countingClient, ownApiServer } from "./kubernetes/testing/api-server.ts";
+import { eventually } from "./kubernetes/testing/eventually.ts";
 import { type OperatorEnd, type OperatorOptions, runOperator, type TenantWork } from "./run-operator.ts";
-import { namesOf } from "./tenant/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
-import type { World } from "./tenant/world.ts";
+import { namesOf } from "./tenant/model/blueprint.ts";
+import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
+import type { World } from "./tenant/step/world.ts";
 
 const manager = { fieldManager: "admin" };
 const root = new URL("../../", import.meta.url);

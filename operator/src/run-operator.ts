@@ -1,37 +1,37 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { KubernetesClient } from "./clients/kubernetes/client.ts";
-import type { ApiServerAccess } from "./clients/kubernetes/credentials.ts";
-import { NotFound } from "./clients/kubernetes/errors.ts";
+import { aborted } from "./base/aborted.ts";
+import { backoffDelay, spread } from "./base/backoff.ts";
+import { type Milliseconds, systemClock } from "./base/clock.ts";
+import type { Logger } from "./base/log.ts";
+import { pause } from "./base/pause.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
-import { aborted } from "./controller/aborted.ts";
-import type { ApplyReport } from "./controller/apply.ts";
-import { backoffDelay, spread } from "./controller/backoff.ts";
-import { type Milliseconds, systemClock } from "./controller/clock.ts";
-import type { Cluster } from "./controller/cluster.ts";
-import { EventPublisher } from "./controller/events.ts";
-import { LeaderElection, type LeaderEvent, type Term } from "./controller/leader.ts";
-import { ReconcileLoop, type ReconcileReport } from "./controller/loop.ts";
-import { type Management, serveManagement } from "./controller/management.ts";
-import { ControllerMetrics } from "./controller/metrics.ts";
-import type { Outcome } from "./controller/outcome.ts";
-import { fieldManager } from "./controller/ownership.ts";
-import { pause } from "./controller/pause.ts";
-import { WorkQueue } from "./controller/queue.ts";
-import type { ReflectorEvent } from "./controller/reflector.ts";
-import { Stores, WatchedCluster } from "./controller/watched-cluster.ts";
-import type { Logger } from "./log.ts";
-import type { DatabaseSharesReport } from "./tenant/enforce-database-shares.ts";
+import type { ApplyReport } from "./kubernetes/apply/apply.ts";
+import type { Cluster } from "./kubernetes/apply/cluster.ts";
+import { KubernetesClient } from "./kubernetes/client/client.ts";
+import type { ApiServerAccess } from "./kubernetes/client/credentials.ts";
+import { NotFound } from "./kubernetes/client/errors.ts";
+import { EventPublisher } from "./kubernetes/loop/events.ts";
+import { LeaderElection, type LeaderEvent, type Term } from "./kubernetes/loop/leader.ts";
+import { ReconcileLoop, type ReconcileReport } from "./kubernetes/loop/loop.ts";
+import { type Management, serveManagement } from "./kubernetes/loop/management.ts";
+import { ControllerMetrics } from "./kubernetes/loop/metrics.ts";
+import type { Outcome } from "./kubernetes/loop/outcome.ts";
+import { WorkQueue } from "./kubernetes/loop/queue.ts";
+import { fieldManager } from "./kubernetes/objects/ownership.ts";
+import type { ReflectorEvent } from "./kubernetes/watch/reflector.ts";
+import { Stores, WatchedCluster } from "./kubernetes/watch/watched-cluster.ts";
+import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
+import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.ts";
+import type { World } from "./tenant/step/world.ts";
+import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-shares.ts";
 import type {
   EnforceRedisShares,
   RedisShareFailure,
   RedisShareReport,
-} from "./tenant/enforce-redis-shares.ts";
-import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/kinds.ts";
-import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.ts";
-import type { SweepReport } from "./tenant/sweep.ts";
-import type { World } from "./tenant/world.ts";
+} from "./tenant/sweep/enforce-redis-shares.ts";
+import type { SweepReport } from "./tenant/sweep/sweep.ts";
 import { watchTenants } from "./watch-tenants.ts";
 
 /** What the operator does, as opposed to how it is kept running. */

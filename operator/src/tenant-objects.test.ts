@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { Applier, type ApplyReport } from "./controller/apply.ts";
-import { type Kind, type KubernetesObject, kinds } from "./controller/kinds.ts";
-import { type CountingClient, countingClient } from "./controller/testing/api-server.ts";
-import { trim } from "./controller/trim.ts";
-import { blueprint } from "./tenant/blueprint.ts";
+import { Applier, type ApplyReport } from "./kubernetes/apply/apply.ts";
+import { type Kind, type KubernetesObject, kinds } from "./kubernetes/objects/kinds.ts";
+import { trim } from "./kubernetes/objects/trim.ts";
+import { type CountingClient, countingClient } from "./kubernetes/testing/api-server.ts";
 import { platformCa, runtimeConfig } from "./tenant/desired/config-maps.ts";
 import { deployment } from "./tenant/desired/deployment.ts";
 import { disruptionBudget } from "./tenant/desired/disruption-budget.ts";
@@ -17,8 +16,9 @@ import { limitRange, resourceQuota } from "./tenant/desired/quota.ts";
 import { migratorSecret } from "./tenant/desired/secrets.ts";
 import { service } from "./tenant/desired/service.ts";
 import { serviceAccount } from "./tenant/desired/service-accounts.ts";
-import type { Tenant, TenantPlan } from "./tenant/kinds.ts";
-import type { PlatformSettings } from "./tenant/settings.ts";
+import { blueprint } from "./tenant/model/blueprint.ts";
+import type { Tenant, TenantPlan } from "./tenant/model/kinds.ts";
+import type { PlatformSettings } from "./tenant/model/settings.ts";
 import { samplePlan } from "./tenant/testing/sample-blueprint.ts";
 
 const ca = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";

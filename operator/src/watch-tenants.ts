@@ -1,6 +1,7 @@
 import type { OperatorConfig } from "./config.ts";
-import { essentials } from "./controller/essentials.ts";
-import { fingerprint } from "./controller/fingerprint.ts";
+import type { Priority } from "./kubernetes/loop/queue.ts";
+import { essentials } from "./kubernetes/objects/essentials.ts";
+import { fingerprint } from "./kubernetes/objects/fingerprint.ts";
 import {
   type ConfigMap,
   type Kind,
@@ -8,13 +9,12 @@ import {
   kinds,
   type Pod,
   type Secret,
-} from "./controller/kinds.ts";
-import type { Priority } from "./controller/queue.ts";
-import type { Reflector } from "./controller/reflector.ts";
-import type { Change } from "./controller/store.ts";
-import { trim } from "./controller/trim.ts";
-import { mostBytes, type WatchContext, type WatchedPart, watchKind } from "./controller/watch-kinds.ts";
-import { namesOf } from "./tenant/blueprint.ts";
+} from "./kubernetes/objects/kinds.ts";
+import { trim } from "./kubernetes/objects/trim.ts";
+import type { Reflector } from "./kubernetes/watch/reflector.ts";
+import type { Change } from "./kubernetes/watch/store.ts";
+import { mostBytes, type WatchContext, type WatchedPart, watchKind } from "./kubernetes/watch/watch-kinds.ts";
+import { namesOf } from "./tenant/model/blueprint.ts";
 import {
   backendTlsPolicyKind,
   type HostClaim,
@@ -23,8 +23,8 @@ import {
   type TenantPlan,
   tenantKind,
   tenantPlanKind,
-} from "./tenant/kinds.ts";
-import { looksLikeTenantNamespace } from "./tenant/names.ts";
+} from "./tenant/model/kinds.ts";
+import { looksLikeTenantNamespace } from "./tenant/model/names.ts";
 
 /** What of the configuration decides what is watched. */
 type WatchedConfig = Pick<OperatorConfig, "route" | "certificates" | "adminNamespace"> & {

@@ -12,7 +12,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
-import { TerminalError } from "../controller/errors.ts";
+import { TerminalError } from "../base/errors.ts";
 import type { CertificatePair } from "./certificate-pair.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KubernetesClient } from "../clients/kubernetes/client.ts";
-import { loadAccess } from "../clients/kubernetes/credentials.ts";
-import { type FaultProxy, startFaultProxy } from "../controller/testing/fault-proxy.ts";
-import { ManualClock } from "../controller/testing/manual-clock.ts";
+import { KubernetesClient } from "../kubernetes/client/client.ts";
+import { loadAccess } from "../kubernetes/client/credentials.ts";
+import { type FaultProxy, startFaultProxy } from "../kubernetes/testing/fault-proxy.ts";
+import { ManualClock } from "../kubernetes/testing/manual-clock.ts";
 import { type Authenticate, authentication } from "./authenticate.ts";
 import { type EgressWorld, startEgressWorld } from "./testing/egress-world.ts";
 import { reviewBy } from "./token-review.ts";

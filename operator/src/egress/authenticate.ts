@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Clock, Milliseconds } from "../controller/clock.ts";
+import type { Clock, Milliseconds } from "../base/clock.ts";
 import { Refusal } from "./refusal.ts";
 import { audience, type ReviewToken } from "./token-review.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
+import { duration, loadConfigFile, parseConfigFile, port } from "../base/config-file.ts";
 import { isForDocumentation } from "./address-rule.ts";
 
 const range = z.union([z.cidrv4(), z.cidrv6()], {

@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from "node:net";
 import { isIP } from "node:net";
-import { ConnectTimeout, connectWithin } from "../connect-within.ts";
+import { ConnectTimeout, connectWithin } from "../base/connect-within.ts";
 import { Refusal } from "./refusal.ts";
 import { describeTarget, type Target } from "./target.ts";
 

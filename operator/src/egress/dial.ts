@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { Milliseconds } from "../controller/clock.ts";
-import type { Tenant } from "../tenant/kinds.ts";
+import type { Milliseconds } from "../base/clock.ts";
+import type { Tenant } from "../tenant/model/kinds.ts";
 import type { AddressRule } from "./address-rule.ts";
 import type { Authenticate, Caller } from "./authenticate.ts";
 import { connectTo } from "./connect.ts";

@@ -1,7 +1,7 @@
-import { loadAccess } from "../clients/kubernetes/credentials.ts";
-import { ConfigError } from "../config-file.ts";
-import { createLogger } from "../log.ts";
-import { stopRequested } from "../stop-requested.ts";
+import { ConfigError } from "../base/config-file.ts";
+import { createLogger } from "../base/log.ts";
+import { stopRequested } from "../base/stop-requested.ts";
+import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { loadEgressConfig } from "./config.ts";
 import { runEgressProxy } from "./run-egress-proxy.ts";
 

@@ -1,4 +1,4 @@
-import type { Tenant } from "../tenant/kinds.ts";
+import type { Tenant } from "../tenant/model/kinds.ts";
 import { Refusal } from "./refusal.ts";
 import { canonicalHost, describeTarget, type Target } from "./target.ts";
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../harness/authority/authority.ts";
-import { ConfigError } from "../config-file.ts";
-import { ManualClock } from "../controller/testing/manual-clock.ts";
-import { createLogger } from "../log.ts";
+import { ConfigError } from "../base/config-file.ts";
+import { createLogger } from "../base/log.ts";
+import { ManualClock } from "../kubernetes/testing/manual-clock.ts";
 import { followCertificate, readCertificate, type ServerCertificate } from "./server-certificate.ts";
 
 const authority = await createAuthority("DotMac tests");

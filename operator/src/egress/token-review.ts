@@ -1,5 +1,5 @@
-import type { KubernetesClient } from "../clients/kubernetes/client.ts";
-import { defineKind, type KubernetesObject } from "../controller/kinds.ts";
+import type { KubernetesClient } from "../kubernetes/client/client.ts";
+import { defineKind, type KubernetesObject } from "../kubernetes/objects/kinds.ts";
 
 /** What tokens for the proxy are issued for; a token for another service is of no use here. */
 export const audience = "egress";

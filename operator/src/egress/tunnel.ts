@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Milliseconds } from "../controller/clock.ts";
+import type { Clock, Milliseconds } from "../base/clock.ts";
 
 /** Why a tunnel ended: both sides were done, one of them broke, or the proxy cut it. */
 export type TunnelEnd = "closed" | "broken" | "idle" | "withdrawn" | "stopping";

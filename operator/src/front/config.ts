@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../config-file.ts";
+import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../base/config-file.ts";
 
 const count = z.int().min(1).max(1_000_000);
 /** The burst is five times the amount per second by default. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { connectWithin } from "../connect-within.ts";
-import type { Clock, Milliseconds } from "../controller/clock.ts";
+import type { Clock, Milliseconds } from "../base/clock.ts";
+import { connectWithin } from "../base/connect-within.ts";
 import { Tunnel } from "../egress/tunnel.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 import type { FrontMetrics } from "./metrics.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
-import { eventually } from "../controller/testing/eventually.ts";
+import { eventually } from "../kubernetes/testing/eventually.ts";
 import { type RunningFront, startFront } from "./testing/start-front.ts";
 
 /** Loopback has sixteen million addresses: each stands for a pod. */

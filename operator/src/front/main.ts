@@ -1,6 +1,6 @@
-import { ConfigError } from "../config-file.ts";
-import { createLogger } from "../log.ts";
-import { stopRequested } from "../stop-requested.ts";
+import { ConfigError } from "../base/config-file.ts";
+import { createLogger } from "../base/log.ts";
+import { stopRequested } from "../base/stop-requested.ts";
 import { loadAddresses, loadFrontConfig } from "./config.ts";
 import { runFront } from "./run-front.ts";
 

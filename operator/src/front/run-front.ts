@@ -1,8 +1,8 @@
-import { connectWithin } from "../connect-within.ts";
-import { aborted } from "../controller/aborted.ts";
-import { type Clock, type Milliseconds, systemClock } from "../controller/clock.ts";
-import { type Management, serveManagement } from "../controller/management.ts";
-import type { Logger } from "../log.ts";
+import { aborted } from "../base/aborted.ts";
+import { type Clock, type Milliseconds, systemClock } from "../base/clock.ts";
+import { connectWithin } from "../base/connect-within.ts";
+import type { Logger } from "../base/log.ts";
+import { type Management, serveManagement } from "../kubernetes/loop/management.ts";
 import type { FrontConfig } from "./config.ts";
 import { FrontServer } from "./front-server.ts";
 import { FrontMetrics } from "./metrics.ts";

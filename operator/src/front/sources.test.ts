@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { ManualClock } from "../controller/testing/manual-clock.ts";
+import { ManualClock } from "../kubernetes/testing/manual-clock.ts";
 import { type Place, type SourceRefusal, Sources } from "./sources.ts";
 
 describe("the places of a front", () => {

@@ -1,5 +1,5 @@
 import { type Rate, TokenBucket } from "../../../process/token-bucket.ts";
-import type { Clock, Milliseconds } from "../controller/clock.ts";
+import type { Clock, Milliseconds } from "../base/clock.ts";
 
 /** Limits of all connections of one source address together, and of the connections of all sources. */
 export interface SourceLimits {

@@ -5,16 +5,22 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type {} from "../../../harness/services/vitest.ts";
 import { issueCertificate } from "../certificates/issue-certificate.ts";
 import { connectRuntimes } from "../clients/runtime/runtimes.ts";
-import { findCondition } from "../controller/conditions.ts";
-import { defineKind, type Job, type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
-import { namesOf } from "./blueprint.ts";
+import { findCondition } from "../kubernetes/objects/conditions.ts";
+import {
+  defineKind,
+  type Job,
+  type Kind,
+  type KubernetesObject,
+  kinds,
+} from "../kubernetes/objects/kinds.ts";
 import { redisUser } from "./desired/redis-user.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./kinds.ts";
-import { sweepPlatform } from "./sweep.ts";
+import { namesOf } from "./model/blueprint.ts";
+import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { vaultPaths } from "./model/vault-paths.ts";
+import { sweepPlatform } from "./sweep/sweep.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { defaultImage, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
-import { vaultPaths } from "./vault-paths.ts";
 
 const manager = { fieldManager: "test" };
 const elsewhere = "another-team";

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type {} from "../../../harness/services/vitest.ts";
-import { KubernetesClient } from "../clients/kubernetes/client.ts";
-import { loadAccess } from "../clients/kubernetes/credentials.ts";
-import { type Kind, type KubernetesObject, kinds } from "../controller/kinds.ts";
+import { KubernetesClient } from "../kubernetes/client/client.ts";
+import { loadAccess } from "../kubernetes/client/credentials.ts";
+import { type Kind, type KubernetesObject, kinds } from "../kubernetes/objects/kinds.ts";
 import { backendTlsPolicy } from "./desired/backend-tls-policy.ts";
 import { httpRoute } from "./desired/http-route.ts";
 import { namespace } from "./desired/namespace.ts";
-import { backendTlsPolicyKind } from "./kinds.ts";
+import { backendTlsPolicyKind } from "./model/kinds.ts";
 import { sampleBlueprint } from "./testing/sample-blueprint.ts";
 import { installGatewayApi } from "./testing/test-cluster.ts";
 

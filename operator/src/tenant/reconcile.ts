@@ -1,11 +1,13 @@
-import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../controller/outcome.ts";
-import { type Blueprint, blueprint, namesOf } from "./blueprint.ts";
-import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./kinds.ts";
-import { isTimeZone } from "./maintenance-window.ts";
-import { newsOf } from "./news.ts";
-import { retire } from "./retire.ts";
-import { type RotationReport, rotateCredentials } from "./rotate-credentials.ts";
-import { pausedStatus, reportedStatus, type StepResult } from "./status.ts";
+import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
+import { retire } from "./deletion/retire.ts";
+import { type Blueprint, blueprint, namesOf } from "./model/blueprint.ts";
+import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./model/kinds.ts";
+import { isTimeZone } from "./model/maintenance-window.ts";
+import { type RotationReport, rotateCredentials } from "./rotation/rotate-credentials.ts";
+import { newsOf } from "./status/news.ts";
+import { pausedStatus, reportedStatus, type StepResult } from "./status/status.ts";
+import type { Step, Subject } from "./step/subject.ts";
+import type { World } from "./step/world.ts";
 import { cache } from "./steps/cache.ts";
 import { claim } from "./steps/claim.ts";
 import { database } from "./steps/database.ts";
@@ -15,9 +17,7 @@ import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
 import { runtime } from "./steps/runtime.ts";
 import { secrets } from "./steps/secrets.ts";
-import type { Step, Subject } from "./subject.ts";
-import { withholdUpdate } from "./withhold-update.ts";
-import type { World } from "./world.ts";
+import { withholdUpdate } from "./updates/withhold-update.ts";
 
 /**
  * From nothing to an ISP that serves: each step relies on those before it, unless it names one. Stopping the

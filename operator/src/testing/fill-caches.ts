@@ -1,8 +1,8 @@
-import { KubernetesClient } from "../clients/kubernetes/client.ts";
-import { loadAccess } from "../clients/kubernetes/credentials.ts";
-import { systemClock } from "../controller/clock.ts";
-import { type Kind, kinds } from "../controller/kinds.ts";
-import { Stores } from "../controller/watched-cluster.ts";
+import { systemClock } from "../base/clock.ts";
+import { KubernetesClient } from "../kubernetes/client/client.ts";
+import { loadAccess } from "../kubernetes/client/credentials.ts";
+import { type Kind, kinds } from "../kubernetes/objects/kinds.ts";
+import { Stores } from "../kubernetes/watch/watched-cluster.ts";
 import { watchTenants } from "../watch-tenants.ts";
 
 /**

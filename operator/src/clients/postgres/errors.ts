@@ -1,5 +1,5 @@
 import { DatabaseError } from "pg";
-import { RetryableError, TerminalError } from "../../controller/errors.ts";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
 
 /** Another replica leads by now: its transactions count, ours must not. */
 export class FencedError extends RetryableError {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TerminalError } from "../../controller/errors.ts";
+import { TerminalError } from "../../base/errors.ts";
 import type { Postgres, Transaction } from "./postgres.ts";
 
 interface NumberedFile {

@@ -1,5 +1,5 @@
 import { type RedisFailure, redisFailure } from "../../../../process/redis-reply.ts";
-import { RetryableError, TerminalError } from "../../controller/errors.ts";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
 
 /** What a failure of Redis means for the reconcile that met it. */
 export function redisError(error: unknown, server: string): Error {

@@ -1,6 +1,6 @@
 import type { Redis as Connection } from "ioredis";
-import { type Clock, type Milliseconds, systemClock } from "../../controller/clock.ts";
-import { pause } from "../../controller/pause.ts";
+import { type Clock, type Milliseconds, systemClock } from "../../base/clock.ts";
+import { pause } from "../../base/pause.ts";
 
 /** What the keys of one owner take. */
 export interface KeyUsage {

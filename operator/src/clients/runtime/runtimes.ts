@@ -1,6 +1,6 @@
 import { request } from "node:https";
 import { z } from "zod";
-import { readBody } from "../read-body.ts";
+import { readBody } from "../../base/read-body.ts";
 
 /** Where one pod of a runtime is. */
 export interface RuntimeAddress {

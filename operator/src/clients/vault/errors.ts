@@ -1,4 +1,4 @@
-import { RetryableError, TerminalError } from "../../controller/errors.ts";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
 
 /** What node-vault throws when Vault answered, but not with 200 or 204. */
 interface Refusal {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../controller/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { type Anonymous, tokenOf, type VaultLogin, type VaultToken } from "./login.ts";
 
 /** Keeps one token of Vault usable: logs in at first use, renews it in time, logs in again when lost. */

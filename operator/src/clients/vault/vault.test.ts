@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { startTlsFront } from "../../../../harness/services/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { ManualClock } from "../../controller/testing/manual-clock.ts";
+import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
 import type { VaultLogin } from "./login.ts";
 import { connectVault, type Vault } from "./vault.ts";
 

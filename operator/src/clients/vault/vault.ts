@@ -1,7 +1,7 @@
 import { Agent } from "node:https";
 import vaultClient from "node-vault";
-import type { Clock } from "../../controller/clock.ts";
-import { RetryableError, TerminalError } from "../../controller/errors.ts";
+import type { Clock } from "../../base/clock.ts";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
 import { deletedVersion, refusalStatus, vaultError } from "./errors.ts";
 import type { VaultLogin } from "./login.ts";
 import { vaultSession } from "./session.ts";

@@ -2,10 +2,10 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { type BoundsWanted, boundsDifferences, observeBounds } from "./bounds.ts";
-import { runStatements } from "./run-statements.ts";
 
 const mebibyte = 2 ** 20;
 const insufficientPrivilege = "42501";

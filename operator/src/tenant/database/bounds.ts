@@ -1,8 +1,8 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
-import { type TenantNames, tenantNames } from "../names.ts";
+import { type TenantNames, tenantNames } from "../model/names.ts";
+import { type StorageLevel, storageLevel } from "../model/storage-level.ts";
 import { endSessions } from "./end-sessions.ts";
-import { type StorageLevel, storageLevel } from "./storage-level.ts";
 
 /** What a tenant may hold of the disk that all share. */
 export interface BoundsWanted {

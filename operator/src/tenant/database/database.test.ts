@@ -4,6 +4,7 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../clients/postgres/epoch.ts";
 import { FencedError } from "../../clients/postgres/errors.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { startPlatform } from "../start-platform.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
@@ -12,7 +13,6 @@ import { databaseDifferences } from "./differences.ts";
 import { disableMigrator, enableMigrator, observeMigration, recordMigration } from "./migration-state.ts";
 import { observeDatabase } from "./observe.ts";
 import { revokeLogins } from "./revoke-logins.ts";
-import { runStatements } from "./run-statements.ts";
 
 describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
   let platform: PlatformDatabase;

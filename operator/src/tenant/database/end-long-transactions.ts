@@ -1,6 +1,6 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { namePatterns } from "../names.ts";
-import { runStatements } from "./run-statements.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
+import { namePatterns } from "../model/names.ts";
 
 /** Seconds after which a transaction is ended, by the kind of its login. */
 export interface LongestTransactions {

@@ -1,5 +1,5 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
-import { runStatements } from "./run-statements.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 
 /** Ends the sessions of logins; those that are idle in the pooler too. */
 export function endSessions(logins: readonly string[]): Statement {

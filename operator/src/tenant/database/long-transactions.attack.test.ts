@@ -1,12 +1,12 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { tenantDatabase } from "../testing/tenant-database.ts";
 import { endLongTransactions } from "./end-long-transactions.ts";
 import { enableMigrator } from "./migration-state.ts";
-import { runStatements } from "./run-statements.ts";
 
 it.each(["postgres15", "postgres18"] as const)(
   "a transaction that is kept open loses its lock on a shared table, and a short one does not, on %s",

@@ -1,5 +1,5 @@
+import { RetryableError } from "../../base/errors.ts";
 import type { Postgres, Transaction } from "../../clients/postgres/postgres.ts";
-import { RetryableError } from "../../controller/errors.ts";
 
 /** A tenant's row in `public.tenants`, the platform's memory of whose data are whose. */
 export interface TenantRecord {

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
 import { startPlatform } from "../start-platform.ts";
@@ -12,7 +13,6 @@ import { disableMigrator, enableMigrator, observeMigration, recordMigration } fr
 import { findRecord } from "./records.ts";
 import { retainRecord } from "./retain-record.ts";
 import { revokeLogins } from "./revoke-logins.ts";
-import { runStatements } from "./run-statements.ts";
 
 /** Raises an error when it is evaluated by anybody but a role of a tenant. */
 const trap = `CREATE FUNCTION trap(value anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE AS $$

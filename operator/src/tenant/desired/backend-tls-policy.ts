@@ -1,5 +1,5 @@
-import type { Blueprint } from "../blueprint.ts";
-import type { BackendTlsPolicy } from "../kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { BackendTlsPolicy } from "../model/kinds.ts";
 import { componentLabels } from "./labels.ts";
 
 /** Tells a Gateway to speak TLS to the runtime and whom to expect there; an Ingress is told by annotations. */

@@ -1,6 +1,6 @@
-import type { Certificate } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
-import type { CertificateSettings } from "../settings.ts";
+import type { Certificate } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { CertificateSettings } from "../model/settings.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** Asks cert-manager for a certificate in the Secret of the same name. */

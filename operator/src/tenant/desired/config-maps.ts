@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ConfigMap } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
+import type { ConfigMap } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
 import { tenantLabels } from "./labels.ts";
 import { apiPort, managementPort } from "./runtime-ports.ts";
 

@@ -1,7 +1,7 @@
 import { parseQuantity } from "../../../../process/quantity.ts";
-import { canonicalJson } from "../../controller/canonical-json.ts";
-import type { Deployment } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
+import { canonicalJson } from "../../base/canonical-json.ts";
+import type { Deployment } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
 import { configChecksum, runtimeConfig, shutdown } from "./config-maps.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 import {

@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from "../../controller/kinds.ts";
-import type { TenantNames } from "../names.ts";
+import type { PodDisruptionBudget } from "../../kubernetes/objects/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 
 /** Lets a node be drained one pod at a time, and never be held up by a pod that is broken anyway. */

@@ -1,5 +1,5 @@
-import type { HostClaim } from "../kinds.ts";
-import type { TenantNames } from "../names.ts";
+import type { HostClaim } from "../model/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** Gives `host` to the tenant; names being unique in a cluster, the API server decides between two. */

@@ -1,6 +1,6 @@
-import type { HttpRoute } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
-import type { RouteSettings } from "../settings.ts";
+import type { HttpRoute } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { RouteSettings } from "../model/settings.ts";
 import { componentLabels } from "./labels.ts";
 
 /** Leads the tenant's hosts, and only them, to its runtime, through a Gateway. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Job } from "../../controller/kinds.ts";
-import type { Blueprint, Resources } from "../blueprint.ts";
+import type { Job } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint, Resources } from "../model/blueprint.ts";
 import { componentLabels } from "./labels.ts";
 import {
   configVolume,

@@ -1,5 +1,5 @@
-import type { Namespace } from "../../controller/kinds.ts";
-import type { TenantNames } from "../names.ts";
+import type { Namespace } from "../../kubernetes/objects/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** The tenant's namespace: only pods of the strictest Pod Security level get in. */

@@ -1,6 +1,6 @@
-import type { NetworkPolicy } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
-import type { TenantNames } from "../names.ts";
+import type { NetworkPolicy } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { TenantNames } from "../model/names.ts";
 import { componentSelector, tenantLabels } from "./labels.ts";
 import { apiPort, managementPort } from "./runtime-ports.ts";
 

@@ -1,4 +1,4 @@
-import type { Deployment } from "../../controller/kinds.ts";
+import type { Deployment } from "../../kubernetes/objects/kinds.ts";
 
 export type PodSpec = NonNullable<NonNullable<Deployment["spec"]>["template"]["spec"]>;
 export type Container = PodSpec["containers"][number];

@@ -1,6 +1,6 @@
 import { cpuQuantity, memoryQuantity, parseQuantity } from "../../../../process/quantity.ts";
-import type { LimitRange, ResourceQuota } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
+import type { LimitRange, ResourceQuota } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
 import { tenantLabels } from "./labels.ts";
 import { jobResources } from "./migration-job.ts";
 

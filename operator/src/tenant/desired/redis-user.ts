@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TenantNames } from "../names.ts";
+import type { TenantNames } from "../model/names.ts";
 
 /**
  * The commands a runtime may send. None lists keys, runs code, blocks the server or reads its state;

@@ -1,7 +1,7 @@
-import type { Secret } from "../../controller/kinds.ts";
-import type { Blueprint } from "../blueprint.ts";
-import type { AdminAccount, Credentials, EncryptionKeys } from "../credentials.ts";
-import { appLogin, type TenantNames } from "../names.ts";
+import type { Secret } from "../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { AdminAccount, Credentials, EncryptionKeys } from "../model/credentials.ts";
+import { appLogin, type TenantNames } from "../model/names.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** What the runtime mounts: its logins, its signing keys, its wrapped data keys. */

@@ -1,5 +1,5 @@
-import type { ServiceAccount } from "../../controller/kinds.ts";
-import type { TenantNames } from "../names.ts";
+import type { ServiceAccount } from "../../kubernetes/objects/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
 import { tenantLabels } from "./labels.ts";
 
 /** An account without any Kubernetes right; pods get its token only where they ask for it. */

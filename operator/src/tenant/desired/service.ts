@@ -1,5 +1,5 @@
-import type { Service } from "../../controller/kinds.ts";
-import type { TenantNames } from "../names.ts";
+import type { Service } from "../../kubernetes/objects/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 
 /** The API only: no route reaches the management port. */

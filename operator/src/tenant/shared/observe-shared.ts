@@ -1,6 +1,6 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { literal } from "../../clients/postgres/quote.ts";
-import { namePatterns } from "../names.ts";
+import { namePatterns } from "../model/names.ts";
 import { type Grant, type Policy, tenantsRole } from "./wanted-shared.ts";
 
 /** Something that has an owner, in a form that ALTER and GRANT take. */

@@ -1,5 +1,5 @@
-import { runStatements } from "../database/run-statements.ts";
-import type { World } from "../world.ts";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
+import type { World } from "../step/world.ts";
 import { observeShared } from "./observe-shared.ts";
 import { sharedDifferences } from "./shared-differences.ts";
 

@@ -1,4 +1,4 @@
-import { namePatterns } from "../names.ts";
+import { namePatterns } from "../model/names.ts";
 
 /** The role that holds what all tenants' logins may do outside of their schemas; see operator/sql. */
 export const tenantsRole = "dotmac_tenant";

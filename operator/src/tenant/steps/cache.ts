@@ -1,11 +1,11 @@
 import { sameUser } from "../../clients/redis/acl-user.ts";
-import { done, type Outcome } from "../../controller/outcome.ts";
+import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
+import { requireCredentials } from "../credentials/require-credentials.ts";
+import { asStopped, isStopped } from "../credentials/stopped-user.ts";
 import { redisUser } from "../desired/redis-user.ts";
-import { redisRoles } from "../redis-roles.ts";
-import { requireCredentials } from "../require-credentials.ts";
-import { redisPasswords } from "../rotation.ts";
-import { asStopped, isStopped } from "../stopped-user.ts";
-import type { Subject } from "../subject.ts";
+import { redisRoles } from "../model/redis-roles.ts";
+import { redisPasswords } from "../model/rotation.ts";
+import type { Subject } from "../step/subject.ts";
 
 /** Gives the tenant its user on both Redis servers. */
 export async function cache(subject: Subject): Promise<Outcome> {

@@ -1,11 +1,11 @@
-import { done, type Outcome, stalled } from "../../controller/outcome.ts";
+import { done, type Outcome, stalled } from "../../kubernetes/loop/outcome.ts";
 import { claimRecord } from "../database/records.ts";
 import { hostClaim } from "../desired/host-claim.ts";
-import { hostClaimKind, tenantKind } from "../kinds.ts";
-import { releaseHosts } from "../release-hosts.ts";
-import { reservedHosts } from "../reserved-hosts.ts";
-import type { Subject } from "../subject.ts";
-import { withdrawRoute } from "../withdraw-route.ts";
+import { releaseHosts } from "../hosts/release-hosts.ts";
+import { reservedHosts } from "../hosts/reserved-hosts.ts";
+import { withdrawRoute } from "../hosts/withdraw-route.ts";
+import { hostClaimKind, tenantKind } from "../model/kinds.ts";
+import type { Subject } from "../step/subject.ts";
 
 export const finalizer = "dotmac.io/tenant";
 

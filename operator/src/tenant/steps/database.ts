@@ -1,7 +1,7 @@
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
-import { done, type Outcome, stalled } from "../../controller/outcome.ts";
-import type { Blueprint } from "../blueprint.ts";
-import { type Credentials, loginLetters } from "../credentials.ts";
+import { done, type Outcome, stalled } from "../../kubernetes/loop/outcome.ts";
+import { requireCredentials } from "../credentials/require-credentials.ts";
 import {
   changedPasswords,
   type DatabaseWanted,
@@ -12,11 +12,11 @@ import {
 import { endSessionsOf } from "../database/end-sessions.ts";
 import { type DatabaseObservation, observeDatabase } from "../database/observe.ts";
 import { passwordMark } from "../database/password-mark.ts";
-import { runStatements } from "../database/run-statements.ts";
-import { appLogin, type TenantNames } from "../names.ts";
-import { requireCredentials } from "../require-credentials.ts";
-import { enabledLogins } from "../rotation.ts";
-import type { Subject } from "../subject.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import { type Credentials, loginLetters } from "../model/credentials.ts";
+import { appLogin, type TenantNames } from "../model/names.ts";
+import { enabledLogins } from "../model/rotation.ts";
+import type { Subject } from "../step/subject.ts";
 
 /** Gives the tenant its schema, roles, grants and licence. */
 export async function database(subject: Subject): Promise<Outcome> {

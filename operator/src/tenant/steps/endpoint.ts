@@ -1,11 +1,11 @@
-import type { Kind, KubernetesObject } from "../../controller/kinds.ts";
-import type { Outcome } from "../../controller/outcome.ts";
-import { ensureCertificate } from "../certificates.ts";
+import type { Outcome } from "../../kubernetes/loop/outcome.ts";
+import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
+import { ensureCertificate } from "../credentials/certificates.ts";
 import { backendTlsPolicy } from "../desired/backend-tls-policy.ts";
-import { backendTlsPolicyKind } from "../kinds.ts";
-import { releaseHosts } from "../release-hosts.ts";
-import { routeKind, wantedRoute } from "../routes.ts";
-import { applyAll, type Subject } from "../subject.ts";
+import { releaseHosts } from "../hosts/release-hosts.ts";
+import { routeKind, wantedRoute } from "../hosts/routes.ts";
+import { backendTlsPolicyKind } from "../model/kinds.ts";
+import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Leads the tenant's hosts to its pods. */
 export async function endpoint(subject: Subject): Promise<Outcome> {

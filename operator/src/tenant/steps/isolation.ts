@@ -1,8 +1,8 @@
-import { kinds } from "../../controller/kinds.ts";
-import { done, type Outcome } from "../../controller/outcome.ts";
+import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { networkPolicies } from "../desired/network-policies.ts";
 import { limitRange, resourceQuota } from "../desired/quota.ts";
-import { applyAll, type Subject } from "../subject.ts";
+import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Closes the namespace and bounds what it may use, before anything runs in it. */
 export async function isolation(subject: Subject): Promise<Outcome> {

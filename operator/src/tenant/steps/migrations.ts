@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { type Job, kinds, type Pod } from "../../controller/kinds.ts";
-import { done, type Outcome, stalled, stalledFor, waiting } from "../../controller/outcome.ts";
-import { bornOnce } from "../born-once.ts";
-import { componentPods } from "../component-pods.ts";
+import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
+import { type Job, kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
+import { bornOnce } from "../credentials/born-once.ts";
 import {
   disableMigrator,
   enableMigrator,
@@ -12,16 +12,16 @@ import {
   observeMigration,
   recordMigration,
 } from "../database/migration-state.ts";
-import { runStatements } from "../database/run-statements.ts";
 import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
 import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../desired/migration-job.ts";
 import { migratorSecret } from "../desired/secrets.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
-import { jobFailure, jobImage, jobState, podSucceeded } from "../job-state.ts";
-import { migrationResult } from "../migration-result.ts";
-import { podTrouble } from "../pod-trouble.ts";
-import { applyAll, removeOne, type Subject } from "../subject.ts";
-import { vaultPaths } from "../vault-paths.ts";
+import { vaultPaths } from "../model/vault-paths.ts";
+import { componentPods } from "../observed/component-pods.ts";
+import { jobFailure, jobImage, jobState, podSucceeded } from "../observed/job-state.ts";
+import { migrationResult } from "../observed/migration-result.ts";
+import { podTrouble } from "../observed/pod-trouble.ts";
+import { applyAll, removeOne, type Subject } from "../step/subject.ts";
 import { secret } from "./secrets.ts";
 
 /** Brings the schema to the version of the tenant's image, by a Job of that same image. */

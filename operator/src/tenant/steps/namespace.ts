@@ -1,7 +1,7 @@
-import { kinds } from "../../controller/kinds.ts";
-import { done, type Outcome, waiting } from "../../controller/outcome.ts";
+import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { namespace as wantedNamespace } from "../desired/namespace.ts";
-import { applyAll, type Subject } from "../subject.ts";
+import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Gives the tenant its namespace. */
 export async function namespace(subject: Subject): Promise<Outcome> {

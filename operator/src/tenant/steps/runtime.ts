@@ -1,15 +1,15 @@
-import { type Deployment, kinds } from "../../controller/kinds.ts";
-import { done, type Outcome, stalled, stalledFor, waiting } from "../../controller/outcome.ts";
-import { ensureCertificate } from "../certificates.ts";
-import { componentPods } from "../component-pods.ts";
+import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
+import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
+import { ensureCertificate } from "../credentials/certificates.ts";
 import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
 import { deployment } from "../desired/deployment.ts";
 import { disruptionBudget } from "../desired/disruption-budget.ts";
 import { service } from "../desired/service.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
-import { podTrouble } from "../pod-trouble.ts";
-import { rollout } from "../rollout.ts";
-import { applyAll, type Subject } from "../subject.ts";
+import { rollout } from "../model/rollout.ts";
+import { componentPods } from "../observed/component-pods.ts";
+import { podTrouble } from "../observed/pod-trouble.ts";
+import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Runs the tenant's pods and waits until the wanted ones serve. */
 export async function runtime(subject: Subject): Promise<Outcome> {

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { TerminalError } from "../../controller/errors.ts";
-import { kinds } from "../../controller/kinds.ts";
-import { done, type Outcome } from "../../controller/outcome.ts";
-import { argon2id } from "../argon2id.ts";
-import { bornOnce, type Kept, raced } from "../born-once.ts";
+import { TerminalError } from "../../base/errors.ts";
+import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../kubernetes/objects/kinds.ts";
+import { argon2id } from "../credentials/argon2id.ts";
+import { bornOnce, type Kept, raced } from "../credentials/born-once.ts";
+import { schemaExists } from "../database/observe.ts";
+import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
 import {
   type AdminAccount,
   type Credentials,
@@ -11,12 +13,10 @@ import {
   loginLetters,
   type Making,
   rotationStages,
-} from "../credentials.ts";
-import { schemaExists } from "../database/observe.ts";
-import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
-import { requestedRotation } from "../requested-rotation.ts";
-import { applyAll, type Subject } from "../subject.ts";
-import { vaultPaths } from "../vault-paths.ts";
+} from "../model/credentials.ts";
+import { requestedRotation } from "../model/requested-rotation.ts";
+import { vaultPaths } from "../model/vault-paths.ts";
+import { applyAll, type Subject } from "../step/subject.ts";
 
 const password = z.string().min(1);
 const time = z.iso.datetime();

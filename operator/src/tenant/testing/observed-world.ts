@@ -1,5 +1,5 @@
 import type { Redis } from "../../clients/redis/redis.ts";
-import type { World } from "../world.ts";
+import type { World } from "../step/world.ts";
 
 /** A world that remembers what was written to it, and that can end a reconcile right after any write. */
 export interface ObservedWorld extends World {

@@ -1,10 +1,10 @@
 import { withClient } from "../../../../harness/services/postgres.ts";
-import { timestamp } from "../../controller/conditions.ts";
-import { type Deployment, type Job, kinds } from "../../controller/kinds.ts";
-import type { Outcome } from "../../controller/outcome.ts";
-import { eventually } from "../../controller/testing/eventually.ts";
-import { namesOf } from "../blueprint.ts";
-import { type Tenant, tenantKind, tenantPlanKind } from "../kinds.ts";
+import type { Outcome } from "../../kubernetes/loop/outcome.ts";
+import { timestamp } from "../../kubernetes/objects/conditions.ts";
+import { type Deployment, type Job, kinds } from "../../kubernetes/objects/kinds.ts";
+import { eventually } from "../../kubernetes/testing/eventually.ts";
+import { namesOf } from "../model/blueprint.ts";
+import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import { reconcileTenant } from "../reconcile.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { caughtUp } from "./test-cluster.ts";

@@ -2,10 +2,10 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { CredentialsInUse } from "../../clients/runtime/runtimes.ts";
-import { kinds, type Secret } from "../../controller/kinds.ts";
-import { namesOf } from "../blueprint.ts";
+import { kinds, type Secret } from "../../kubernetes/objects/kinds.ts";
 import { passwordDigest } from "../database/password-mark.ts";
 import { managementPort } from "../desired/runtime-ports.ts";
+import { namesOf } from "../model/blueprint.ts";
 import { liveTenant } from "./play-cluster.ts";
 import type { TestPlatform } from "./test-platform.ts";
 

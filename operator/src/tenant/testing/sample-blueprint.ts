@@ -1,6 +1,6 @@
-import { type Blueprint, blueprint } from "../blueprint.ts";
-import type { Tenant, TenantPlan } from "../kinds.ts";
-import type { PlatformSettings } from "../settings.ts";
+import { type Blueprint, blueprint } from "../model/blueprint.ts";
+import type { Tenant, TenantPlan } from "../model/kinds.ts";
+import type { PlatformSettings } from "../model/settings.ts";
 
 /** The settings of a platform in which nothing runs. */
 export const sampleSettings: PlatformSettings = {

@@ -1,4 +1,4 @@
-import type { Tenant } from "../kinds.ts";
+import type { Tenant } from "../model/kinds.ts";
 
 /** A Tenant as a person writes it; `spec` overrides its fields. */
 export function tenantManifest(

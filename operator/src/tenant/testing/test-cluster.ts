@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { parseAllDocuments } from "yaml";
 import { type Kubernetes, startKubernetes } from "../../../../harness/services/kubernetes.ts";
-import { KubernetesClient } from "../../clients/kubernetes/client.ts";
-import { loadAccess } from "../../clients/kubernetes/credentials.ts";
-import { systemClock } from "../../controller/clock.ts";
-import { defineKind, type Kind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
-import { eventually } from "../../controller/testing/eventually.ts";
-import { Stores, WatchedCluster } from "../../controller/watched-cluster.ts";
+import { systemClock } from "../../base/clock.ts";
+import { KubernetesClient } from "../../kubernetes/client/client.ts";
+import { loadAccess } from "../../kubernetes/client/credentials.ts";
+import { defineKind, type Kind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
+import { eventually } from "../../kubernetes/testing/eventually.ts";
+import { Stores, WatchedCluster } from "../../kubernetes/watch/watched-cluster.ts";
 import { ownedKinds, watchTenants } from "../../watch-tenants.ts";
-import { namesOf } from "../blueprint.ts";
-import { hostClaimKind, tenantKind, tenantPlanKind } from "../kinds.ts";
-import type { RouteSettings } from "../settings.ts";
+import { namesOf } from "../model/blueprint.ts";
+import { hostClaimKind, tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import type { RouteSettings } from "../model/settings.ts";
 import { gatewayDefinition } from "./gateway-api.ts";
 
 /** An API server with the DotMac resources and the watched copies of an operator. */

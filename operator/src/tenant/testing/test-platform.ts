@@ -5,14 +5,14 @@ import { type Authority, createAuthority } from "../../../../harness/authority/a
 import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
 import type { RedisConnection } from "../../../../harness/services/redis.ts";
 import { startVault } from "../../../../harness/services/vault.ts";
+import { systemClock } from "../../base/clock.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import { connectRuntimes } from "../../clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "../../clients/vault/login.ts";
 import { connectVault, type Vault } from "../../clients/vault/vault.ts";
-import { systemClock } from "../../controller/clock.ts";
-import type { NewEvent } from "../../controller/events.ts";
-import { defineKind, type KubernetesObject, kinds } from "../../controller/kinds.ts";
-import type { PlatformSettings, RouteSettings } from "../settings.ts";
+import type { NewEvent } from "../../kubernetes/loop/events.ts";
+import { defineKind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
+import type { PlatformSettings, RouteSettings } from "../model/settings.ts";
 import { type ObservedWorld, observedWorld } from "./observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 import { startTestCluster, type TestCluster } from "./test-cluster.ts";

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
-import { eventually } from "../../../../operator/src/controller/testing/eventually.ts";
 import {
   type EgressWorld,
   type RunningProxy,
   startEgressWorld,
 } from "../../../../operator/src/egress/testing/egress-world.ts";
+import { eventually } from "../../../../operator/src/kubernetes/testing/eventually.ts";
 import { askProxy, type EgressSettings } from "./egress-tunnel.ts";
 import { createOutbound, type Outbound } from "./outbound.ts";
 

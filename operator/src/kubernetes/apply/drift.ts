@@ -1,0 +1,87 @@
+import { sameQuantity } from "../../../../process/quantity.ts";
+import type { KubernetesObject } from "../objects/kinds.ts";
+
+type Path = readonly string[];
+
+/**
+ * The path of the first wanted field that the live object lacks or has otherwise, or undefined when all
+ * that is wanted is there. What the live object has in addition is not looked at here: see `ownership.ts`.
+ *
+ * Read as equal, because the API server rewrites one into the other: quantities of the same amount
+ * (`0.5`, `500m`), and an empty map, empty list or null where nothing is. An empty wanted map or list is
+ * not met by a filled one: `podSelector: {}` selects all pods, and nothing may narrow it. Lists must agree
+ * in length and order, except lists of metadata (finalizers, owners), which others may extend.
+ */
+export function findDrift(desired: KubernetesObject, live: KubernetesObject): string | undefined {
+  for (const [section, wanted] of Object.entries(desired)) {
+    if (section === "apiVersion" || section === "kind" || section === "status") continue;
+    const path = difference(wanted, (live as unknown as Record<string, unknown>)[section], [section]);
+    if (path !== undefined) return path.join(".");
+  }
+  return undefined;
+}
+
+function difference(wanted: unknown, found: unknown, path: Path): Path | undefined {
+  if (wanted === undefined) return undefined;
+  if (isNothing(wanted)) return isNothing(found) ? undefined : path;
+  if (Array.isArray(wanted)) return listDifference(wanted, found, path);
+  if (isMap(wanted)) return mapDifference(wanted, found, path);
+  return sameScalar(wanted, found, path) ? undefined : path;
+}
+
+function mapDifference(wanted: Record<string, unknown>, found: unknown, path: Path): Path | undefined {
+  const map = isMap(found) ? found : {};
+  for (const [name, value] of Object.entries(wanted)) {
+    const inner = difference(value, map[name], [...path, name]);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function listDifference(wanted: readonly unknown[], found: unknown, path: Path): Path | undefined {
+  if (!Array.isArray(found)) return path;
+  if (path[0] === "metadata") return wanted.every((item) => hasItem(found, item, path)) ? undefined : path;
+  if (wanted.length !== found.length) return path;
+  for (const [index, item] of wanted.entries()) {
+    const inner = difference(item, found[index], [...path, String(index)]);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function hasItem(list: readonly unknown[], wanted: unknown, path: Path): boolean {
+  return list.some((item) => difference(wanted, item, path) === undefined);
+}
+
+function sameScalar(wanted: unknown, found: unknown, path: Path): boolean {
+  if (wanted === found) return true;
+  if (found === undefined || found === null) return false;
+  return holdsQuantity(path) && sameQuantity(String(wanted), String(found));
+}
+
+/** Only where the API has quantities: elsewhere `1` and `1000m` are different texts. */
+function holdsQuantity(path: Path): boolean {
+  return mapsOfQuantities.has(path.at(-2) ?? "") || path.at(-1) === "sizeLimit";
+}
+
+const mapsOfQuantities = new Set([
+  "limits",
+  "requests",
+  "hard",
+  "default",
+  "defaultRequest",
+  "max",
+  "min",
+  "maxLimitRequestRatio",
+]);
+
+/** What the API server does not distinguish from an absent field. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

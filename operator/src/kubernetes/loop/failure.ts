@@ -1,0 +1,19 @@
+import type { Milliseconds } from "../../base/clock.ts";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
+import { Invalid, KubernetesError } from "../client/errors.ts";
+
+/** Whether trying again can help. */
+export type FailureClass = "retryable" | "terminal";
+
+/**
+ * What an error thrown by a reconcile means for its key. Unknown errors are retried: giving up on what
+ * might pass is worse than one more attempt per back-off.
+ */
+export function classify(error: unknown): { class: FailureClass; reason: string; retryAfter: Milliseconds } {
+  if (error instanceof TerminalError) return { class: "terminal", reason: error.reason, retryAfter: 0 };
+  if (error instanceof Invalid) return { class: "terminal", reason: error.reason, retryAfter: 0 };
+  if (error instanceof RetryableError || error instanceof KubernetesError) {
+    return { class: "retryable", reason: error.reason, retryAfter: error.retryAfter ?? 0 };
+  }
+  return { class: "retryable", reason: "UnexpectedError", retryAfter: 0 };
+}

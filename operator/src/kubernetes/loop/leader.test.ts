@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { systemClock } from "../../base/clock.ts";
+import { kinds, type Lease } from "../objects/kinds.ts";
+import { type CountingClient, countingClient } from "../testing/api-server.ts";
+import { eventually } from "../testing/eventually.ts";
+import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy.ts";
+import { LeaderElection, type LeaderEvent, type LeaderOptions, type Term } from "./leader.ts";
+
+const times = { leaseDuration: 2000, renewDeadline: 1000, retryPeriod: 100 };
+
+interface Candidate {
+  readonly election: LeaderElection;
+  readonly events: LeaderEvent[];
+  readonly proxy: FaultProxy;
+  readonly stop: AbortController;
+}
+
+let direct: CountingClient;
+let name: string;
+let opened: AsyncDisposableStack;
+
+beforeEach(() => {
+  opened = new AsyncDisposableStack();
+  direct = countingClient(inject("kubernetes").kubeconfigPath);
+  opened.defer(() => direct.client.close());
+  name = `lease-${randomBytes(4).toString("hex")}`;
+});
+
+afterEach(() => opened.disposeAsync());
+
+async function candidate(identity: string, options: Partial<LeaderOptions> = {}): Promise<Candidate> {
+  const proxy = opened.use(await startFaultProxy(inject("kubernetes").url));
+  const { client } = countingClient(inject("kubernetes").kubeconfigPath, {
+    server: proxy.url,
+    requestTimeoutMs: 5000,
+  });
+  const stop = new AbortController();
+  opened.defer(async () => {
+    stop.abort();
+    await client.close();
+  });
+  const events: LeaderEvent[] = [];
+  const election = new LeaderElection({
+    client,
+    namespace: "default",
+    name,
+    identity,
+    ...times,
+    fieldManager: "test",
+    clock: systemClock,
+    random: Math.random,
+    observe: (event) => events.push(event),
+    ...options,
+  });
+  return { election, events, proxy, stop };
+}
+
+async function elect({ election, stop }: Candidate): Promise<Term> {
+  const term = await election.acquire(stop.signal);
+  if (!term) throw new Error("the election was stopped");
+  opened.defer(() => term.release());
+  return term;
+}
+
+const lease = (): Promise<Lease> => direct.client.get(kinds.lease, { namespace: "default", name });
+const holder = async () => (await lease()).spec?.holderIdentity;
+
+describe("two candidates", () => {
+  it("have one leader between them, and the lease carries its name", async () => {
+    const [a, b] = [await candidate("a"), await candidate("b")];
+    const first = await Promise.race([elect(a), elect(b)]);
+    const loser = (await holder()) === "a" ? b : a;
+    await eventually("the other waits", () => loser.events.some(({ type }) => type === "waiting"));
+    const before = (await lease()).spec?.renewTime;
+    await eventually("the leader has renewed", async () => (await lease()).spec?.renewTime !== before);
+    expect(loser.events.some(({ type }) => type === "acquired")).toBe(false);
+    expect(first.signal.aborted).toBe(false);
+  });
+
+  it("change over at once when the leader releases", async () => {
+    const [a, b] = [await candidate("a"), await candidate("b")];
+    const first = await elect(a);
+    const second = elect(b);
+    await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
+    const released = performance.now();
+    await first.release();
+    const { transitions } = await second;
+    expect(performance.now() - released).toBeLessThan(times.leaseDuration);
+    expect(await holder()).toBe("b");
+    expect(transitions).toBe(first.transitions + 1);
+  });
+
+  it("change over when the leader falls silent, and it gives up before the other begins", async () => {
+    const [a, b] = [await candidate("a"), await candidate("b")];
+    const first = await elect(a);
+    let lostAt = 0;
+    first.signal.addEventListener("abort", () => {
+      lostAt = performance.now();
+    });
+    const second = elect(b);
+    await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
+    a.proxy.refuse(true);
+    a.proxy.stall();
+    const { transitions } = await second;
+    const wonAt = performance.now();
+    expect(first.signal.aborted).toBe(true);
+    expect(lostAt).toBeLessThan(wonAt);
+    expect(transitions).toBe(first.transitions + 1);
+    expect(await holder()).toBe("b");
+  });
+});
+
+describe("a leader", () => {
+  it("goes on through cut connections that end within its deadline", async () => {
+    const a = await candidate("a");
+    const term = await elect(a);
+    const before = (await lease()).spec?.renewTime;
+    a.proxy.refuse(true);
+    a.proxy.cut();
+    await eventually("a renewal has failed", () => a.events.some(({ type }) => type === "failed"));
+    a.proxy.refuse(false);
+    await eventually("it has renewed", async () => (await lease()).spec?.renewTime !== before);
+    expect(term.signal.aborted).toBe(false);
+  });
+
+  it("keeps the lead when its connection falls silent and another one can be made", async () => {
+    const a = await candidate("a", { leaseDuration: 6000, renewDeadline: 4000 });
+    const term = await elect(a);
+    a.proxy.stall();
+    await eventually("a renewal was given up", () => a.events.some(({ type }) => type === "failed"));
+    const before = (await lease()).spec?.renewTime;
+    await eventually("it has renewed again", async () => (await lease()).spec?.renewTime !== before);
+    expect(term.signal.aborted).toBe(false);
+  });
+
+  it("stops at once when another holds the lease", async () => {
+    const a = await candidate("a");
+    const term = await elect(a);
+    await direct.client.merge(
+      kinds.lease,
+      { namespace: "default", name },
+      { spec: { holderIdentity: "usurper" } },
+      { fieldManager: "test" },
+    );
+    await eventually("it has noticed", () => term.signal.aborted);
+    expect(a.events).toContainEqual({ type: "lost", reason: "another replica holds the lease" });
+    await term.release();
+    expect(await holder()).toBe("usurper");
+  });
+
+  it("keeps the lead when someone only labels its lease", async () => {
+    const a = await candidate("a");
+    const term = await elect(a);
+    const patch = { metadata: { labels: { seen: "yes" } } };
+    await direct.client.merge(kinds.lease, { namespace: "default", name }, patch, { fieldManager: "test" });
+    const before = (await lease()).spec?.renewTime;
+    await eventually("it has renewed", async () => (await lease()).spec?.renewTime !== before);
+    expect(term.signal.aborted).toBe(false);
+    expect((await lease()).metadata.labels).toEqual({ seen: "yes" });
+  });
+
+  it("stops when its lease is deleted", async () => {
+    const term = await elect(await candidate("a"));
+    await direct.client.delete(kinds.lease, { namespace: "default", name });
+    await eventually("it has noticed", () => term.signal.aborted);
+  });
+
+  it("gets a new term when it comes back under its old name after a crash", async () => {
+    const first = await elect(await candidate("a"));
+    const again = await elect(await candidate("a"));
+    expect(again.transitions).toBe(first.transitions + 1);
+    await eventually("the process before has noticed", () => first.signal.aborted);
+  });
+});
+
+it("stands down when it is stopped before it was elected", async () => {
+  await elect(await candidate("a"));
+  const b = await candidate("b");
+  const acquiring = b.election.acquire(b.stop.signal);
+  b.stop.abort();
+  expect(await acquiring).toBeUndefined();
+});
+
+it.each([
+  [{ leaseDuration: 1000, renewDeadline: 1000 }, "must be shorter than leaseDuration"],
+  [{ renewDeadline: 1000, retryPeriod: 600 }, "must fit twice into renewDeadline"],
+])("refuses times that cannot be safe: %j", async (wrong, message) => {
+  await expect(candidate("a", wrong)).rejects.toThrow(message);
+});

@@ -1,0 +1,204 @@
+import { aborted } from "../../base/aborted.ts";
+import { type BackoffLimits, backoffDelay } from "../../base/backoff.ts";
+import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import { pause } from "../../base/pause.ts";
+import type { KubernetesClient } from "../client/client.ts";
+import { Gone, KubernetesError } from "../client/errors.ts";
+import type { Kind, KubernetesObject } from "../objects/kinds.ts";
+import { isLater } from "../objects/resource-version.ts";
+import type { LeftOut, ObjectStore } from "./store.ts";
+
+export interface ReflectorOptions<T extends KubernetesObject> {
+  readonly client: KubernetesClient;
+  readonly kind: Kind<T>;
+  readonly store: ObjectStore<T>;
+  /** What is watched of the kind; all of it by default. */
+  readonly selection?: Selection;
+  /** Says of an object whether the selection covers it, where several reflectors fill one store. */
+  readonly scope?: (object: T) => boolean;
+  /** What must be known before the first list, such as whose objects count. */
+  readonly after?: Promise<unknown>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observe?: (event: ReflectorEvent) => void;
+  /** Objects in a page; default 500. A page that is larger than {@link pageBytes} is asked for again in smaller ones. */
+  readonly pageSize?: number;
+  /** Bytes of a page, default 2 MiB. A page of a single object may have any size. */
+  readonly pageBytes?: number;
+  /**
+   * A watch that is silent for so long is taken for broken. kube-apiserver sends a bookmark about every
+   * minute, so the default of 150 s means two lost ones.
+   */
+  readonly stallAfter?: Milliseconds;
+  readonly backoff?: BackoffLimits;
+}
+
+export interface Selection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** What a reflector tells its logs and metrics. */
+export type ReflectorEvent =
+  | { readonly type: "listed"; readonly kind: string; readonly items: number }
+  | { readonly type: "watching"; readonly kind: string; readonly resourceVersion: string }
+  /** Something is not kept in memory; see `StoreLimits`. */
+  | {
+      readonly type: "left out";
+      readonly kind: string;
+      readonly namespace: string | undefined;
+      readonly name: string;
+      readonly why: LeftOut;
+    }
+  | { readonly type: "failed"; readonly kind: string; readonly error: unknown; readonly relist: boolean };
+
+/** After this many failed attempts to continue a watch, the list is fetched again to be sure. */
+const failuresBeforeRelist = 5;
+
+/**
+ * Keeps a store equal to the objects of one kind at the API server, for as long as it runs, through cut
+ * and silent connections, restarts of the server and forgotten versions. No failure ends it; only `stop`.
+ *
+ * It lists in pages without a resourceVersion, which means "as new as this request" and which kube-apiserver
+ * answers from its cache (KEP-2340), then watches from there. A watch that ends is continued from the
+ * last version seen, which bookmarks keep recent; only a version that is gone (410) needs a new list.
+ */
+export class Reflector<T extends KubernetesObject> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #stopping = new AbortController();
+  readonly #firstSync = Promise.withResolvers<void>();
+  #running: Promise<void> | undefined;
+  #synced = false;
+  #resourceVersion: string | undefined;
+  /** As the one above, but kept when a new list is needed. */
+  #lastSeen: string | undefined;
+  #failures = 0;
+  #unpaged = false;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+  }
+
+  get kind(): Kind<T> {
+    return this.#options.kind;
+  }
+
+  /** True once the store has been complete for the first time. */
+  get hasSynced(): boolean {
+    return this.#synced;
+  }
+
+  /** Resolves when the store is complete for the first time; never, when stopped before. */
+  get synced(): Promise<void> {
+    return this.#firstSync.promise;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    await Promise.race([this.#options.after, aborted(signal)]);
+    while (!signal.aborted) {
+      try {
+        if (this.#resourceVersion === undefined) await this.#list();
+        await this.#watch();
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.#recover(error);
+      }
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { client, kind, selection, store, scope, pageSize = 500, pageBytes } = this.#options;
+    const collect = store.collector();
+    let items: readonly T[] = [];
+    let resourceVersion = "";
+    const bounds = this.#unpaged ? {} : { limit: pageSize, ...(pageBytes && { pageBytes }) };
+    const { signal } = this.#stopping;
+    for await (const page of client.pages(kind, { ...selection, ...bounds, signal })) {
+      items = collect(page.items);
+      resourceVersion = page.resourceVersion;
+    }
+    const restored = this.#lastSeen !== undefined && isLater(this.#lastSeen, resourceVersion);
+    store.replace(items, resourceVersion, scope ? { scope, restored } : { restored });
+    this.#advance(resourceVersion);
+    this.#unpaged = false;
+    this.#synced = true;
+    this.#firstSync.resolve();
+    this.#options.observe?.({ type: "listed", kind: kind.kind, items: items.length });
+  }
+
+  async #watch(): Promise<void> {
+    const { client, kind, selection, stallAfter = 150_000, clock, random, observe } = this.#options;
+    const resourceVersion = this.#resourceVersion ?? "";
+    const started = clock.elapsed();
+    observe?.({ type: "watching", kind: kind.kind, resourceVersion });
+    const events = client.watch(kind, {
+      ...selection,
+      resourceVersion,
+      // Spread, so that the watches of many kinds are not all renewed at once.
+      timeoutSeconds: Math.round(300 + 300 * random()),
+      stallAfterMs: stallAfter,
+      signal: this.#stopping.signal,
+    });
+    let received = 0;
+    for await (const event of events) {
+      received += 1;
+      this.#failures = 0;
+      this.#refuseOlder(event.type === "BOOKMARK" ? event.resourceVersion : versionOf(event.object));
+      if (event.type === "BOOKMARK") this.#advance(event.resourceVersion);
+      else this.#take(event.type, event.object);
+    }
+    // A server that accepts watches only to end them must not be asked in a tight loop.
+    if (received === 0 && clock.elapsed() - started < 1000) throw new Error("the watch ended at once");
+    this.#failures = 0;
+  }
+
+  #take(type: "ADDED" | "MODIFIED" | "DELETED", object: T): void {
+    const { store } = this.#options;
+    if (type === "DELETED") store.remove(object);
+    else store.upsert(object);
+    this.#advance(versionOf(object));
+  }
+
+  /** The versions of one watch only grow, unless the server's storage was restored under it. */
+  #refuseOlder(resourceVersion: string | undefined): void {
+    if (!isLater(this.#resourceVersion, resourceVersion)) return;
+    this.#resourceVersion = undefined;
+    throw new Error(`the watch went back from version ${this.#lastSeen} to ${resourceVersion}`);
+  }
+
+  #advance(resourceVersion: string | undefined): void {
+    this.#resourceVersion = resourceVersion;
+    this.#lastSeen = resourceVersion;
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const { clock, random, observe, kind, backoff = { first: 250, most: 30_000 } } = this.#options;
+    const wasListing = this.#resourceVersion === undefined;
+    this.#failures += 1;
+    // A continue token can expire while paging; one list in a single page cannot, where it is not too large.
+    if (wasListing) this.#unpaged = error instanceof Gone;
+    const relist = wasListing || error instanceof Gone || this.#failures >= failuresBeforeRelist;
+    if (relist) this.#resourceVersion = undefined;
+    observe?.({ type: "failed", kind: kind.kind, error, relist });
+    const asked = error instanceof KubernetesError ? (error.retryAfter ?? 0) : 0;
+    const delay =
+      error instanceof Gone && this.#failures === 1 ? 0 : backoffDelay(this.#failures, backoff, random);
+    await pause(clock, Math.max(asked, delay), this.#stopping.signal);
+  }
+}
+
+function versionOf(object: KubernetesObject): string | undefined {
+  return object.metadata.resourceVersion;
+}

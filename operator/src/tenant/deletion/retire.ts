@@ -1,0 +1,119 @@
+import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../kubernetes/objects/kinds.ts";
+import { findRecord } from "../database/records.ts";
+import { retainRecord } from "../database/retain-record.ts";
+import { revokeLogins } from "../database/revoke-logins.ts";
+import { releaseHosts } from "../hosts/release-hosts.ts";
+import { namesOf, uidOf } from "../model/blueprint.ts";
+import { parseDuration } from "../model/duration.ts";
+import { type Tenant, tenantKind } from "../model/kinds.ts";
+import type { TenantNames } from "../model/names.ts";
+import { redisRoles } from "../model/redis-roles.ts";
+import { vaultPaths } from "../model/vault-paths.ts";
+import { deletingStatus } from "../status/status.ts";
+import { removeOne } from "../step/subject.ts";
+import type { World } from "../step/world.ts";
+import { finalizer } from "../steps/claim.ts";
+
+interface Retirement {
+  readonly tenant: Tenant;
+  readonly names: TenantNames;
+  readonly uid: string;
+  readonly world: World;
+  readonly changes: string[];
+}
+
+/** One part of a retirement: done, or what it waits for. */
+type Part = (retirement: Retirement) => Promise<Outcome>;
+
+const defaultGrace = "168h";
+
+/** How long pods may take to end before their logins are closed under them. */
+const patience = 120_000;
+
+const parts: readonly Part[] = [stopRuntime, revokeCredentials, deleteNamespace, retain, releaseAllHosts];
+
+/**
+ * Ends a tenant: stops its pods, closes every way in, deletes its namespace, and records its data as
+ * retained. Each part can be done twice, so a crash anywhere is followed by the same again.
+ */
+export async function retire(tenant: Tenant, world: World): Promise<Outcome> {
+  if (!tenant.metadata.finalizers?.includes(finalizer)) return done;
+  const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [] };
+  const ours = await ownsData(retirement);
+  for (const part of ours ? parts : [releaseAllHosts]) {
+    world.signal.throwIfAborted();
+    const outcome = await attempt(part, retirement);
+    if (outcome.kind !== "done") return outcome;
+  }
+  await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
+  return done;
+}
+
+/** A Tenant that was refused another's data must not take the other's logins with it when it goes. */
+async function ownsData({ tenant, names, uid, world }: Retirement): Promise<boolean> {
+  const record = await findRecord(world.postgres, names.id);
+  return record === undefined ? tenant.spec.adoptFrom === undefined : record.uid === uid;
+}
+
+/** Runs a part and shows what it waits for or died of. */
+async function attempt(part: Part, retirement: Retirement): Promise<Outcome> {
+  const { tenant, world } = retirement;
+  const show = (outcome: Parameters<typeof deletingStatus>[1]) =>
+    world.cluster.writeStatus(tenantKind, tenant, deletingStatus(tenant, outcome, world.clock.now()));
+  try {
+    const outcome = await part(retirement);
+    if (outcome.kind !== "done") await show(outcome);
+    return outcome;
+  } catch (error) {
+    await show({ kind: "failed", error });
+    throw error;
+  }
+}
+
+async function stopRuntime(retirement: Retirement): Promise<Outcome> {
+  const { names, tenant, world } = retirement;
+  await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
+  for (const { metadata } of world.cluster.inNamespace(kinds.job, names.namespace)) {
+    await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
+  }
+  const pods = await world.cluster.scan(kinds.pod, ({ metadata }) => metadata.name, {
+    namespace: names.namespace,
+    metadataOnly: true,
+  });
+  const since = Date.parse(tenant.metadata.deletionTimestamp ?? "");
+  if (pods.length === 0 || world.clock.now().getTime() - since > patience) return done;
+  return waiting("RuntimeStopping", `${pods.length} pods are finishing their requests.`, 5_000);
+}
+
+async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
+  const { names, world, changes } = retirement;
+  const paths = vaultPaths(names);
+  await revokeLogins(world.postgres, world.epoch, names);
+  world.redisDigests.delete(names.id);
+  for (const role of redisRoles) await world.redis[role].deleteUser(names.redis.user);
+  for (const path of [paths.credentials, paths.migrator]) await world.vault.destroySecret(path);
+  await removeOne(retirement, kinds.secret, { namespace: world.settings.adminNamespace, name: names.tenant });
+  changes.push("revoked every credential");
+  return done;
+}
+
+/** By its own hand, for garbage collection does nothing where a Tenant was deleted with its children orphaned. */
+async function deleteNamespace({ names, world }: Retirement): Promise<Outcome> {
+  const gone = await world.cluster.remove(kinds.namespace, { name: names.namespace }, { certain: true });
+  if (gone === "absent") return done;
+  return waiting("NamespaceTerminating", `The namespace ${names.namespace} is being deleted.`, 2_000);
+}
+
+async function retain({ tenant, names, uid, world }: Retirement): Promise<Outcome> {
+  const { deletionPolicy, deletionGrace = defaultGrace } = tenant.spec;
+  const since = Date.parse(tenant.metadata.deletionTimestamp ?? "");
+  const deleteAfter =
+    deletionPolicy === "Delete" ? new Date(since + parseDuration(deletionGrace)) : undefined;
+  await retainRecord(world.postgres, world.epoch, { id: names.id, uid, deleteAfter });
+  return done;
+}
+
+async function releaseAllHosts({ names, uid, world, changes }: Retirement): Promise<Outcome> {
+  return releaseHosts({ plan: { names, uid }, world, changes }, []);
+}

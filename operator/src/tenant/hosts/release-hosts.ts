@@ -1,0 +1,46 @@
+import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
+import { type HostClaim, hostClaimKind } from "../model/kinds.ts";
+import type { Subject } from "../step/subject.ts";
+import { liveRoutes } from "./routes.ts";
+
+/** Of whom a release needs no more than the names. */
+export type Holder = { readonly plan: Pick<Subject["plan"], "names" | "uid"> } & Pick<
+  Subject,
+  "world" | "changes"
+>;
+
+/**
+ * Gives up the tenant's hosts that are not among `kept`, each only when none of the tenant's routes names it any
+ * more: the next tenant makes its own route as soon as it can claim the host.
+ */
+export async function releaseHosts(
+  { plan, world, changes }: Holder,
+  kept: readonly string[],
+): Promise<Outcome> {
+  const claims = world.cluster.indexed(hostClaimKind, "holder", plan.uid);
+  const stale = staleHosts(claims, kept);
+  if (stale.length === 0) return done;
+  const routes = await liveRoutes(plan.names.namespace, world);
+  const isLed = (host: string) => routes.some(({ hosts, isObserved }) => !isObserved || hosts.includes(host));
+  for (const { metadata } of claims) {
+    if (!stale.includes(metadata.name) || isLed(metadata.name)) continue;
+    const { name, uid } = metadata;
+    await world.cluster.remove(hostClaimKind, { name }, uid ? { uid } : {});
+    changes.push(`deleted HostClaim ${name}`);
+  }
+  const held = stale.filter(isLed);
+  if (held.length === 0) return done;
+  const message = `The hosts ${held.join(", ")} stay claimed until the gateway leads them here no longer.`;
+  return waiting("ReleasingHosts", message, 5_000);
+}
+
+/** The hosts that claims give. */
+export function heldHosts(claims: readonly HostClaim[]): string[] {
+  return claims.map(({ metadata }) => metadata.name);
+}
+
+/** Those of them that are not to be kept, and that nobody is giving up already. */
+export function staleHosts(claims: readonly HostClaim[], kept: readonly string[]): string[] {
+  const held = claims.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return heldHosts(held).filter((host) => !kept.includes(host));
+}

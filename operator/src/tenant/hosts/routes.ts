@@ -1,0 +1,66 @@
+import { type HttpRoute, type Ingress, type Kind, kinds } from "../../kubernetes/objects/kinds.ts";
+import { httpRoute } from "../desired/http-route.ts";
+import { ingress } from "../desired/ingress.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { RouteSettings } from "../model/settings.ts";
+import type { World } from "../step/world.ts";
+
+/** The kinds of objects that may lead a host to a tenant. */
+export const routeKinds = [kinds.ingress, kinds.httpRoute] as const;
+
+/** A route of a tenant as the API server has it. */
+export interface LiveRoute {
+  readonly kind: Kind;
+  readonly hosts: readonly string[];
+  /** Whether every gateway that reports on it has seen its newest version; those that do not report count as one. */
+  readonly isObserved: boolean;
+}
+
+/** The kind of route that the platform is set up for. */
+export function routeKind({ kind }: RouteSettings): Kind<Ingress> | Kind<HttpRoute> {
+  return kind === "Ingress" ? kinds.ingress : kinds.httpRoute;
+}
+
+/** The route that leads the plan's hosts to the tenant. */
+export function wantedRoute(plan: Blueprint): Ingress | HttpRoute {
+  const { route } = plan.settings;
+  return route.kind === "Ingress" ? ingress(plan, route) : httpRoute(plan, route);
+}
+
+/** The tenant's routes of either kind: one may be left from when the platform was set up for the other. */
+export async function liveRoutes(
+  namespace: string,
+  { cluster }: Pick<World, "cluster">,
+): Promise<LiveRoute[]> {
+  const name = { namespace, name: "runtime" };
+  const [byIngress, byGateway] = await Promise.all([
+    cluster.get(kinds.ingress, name),
+    cluster.get(kinds.httpRoute, name),
+  ]);
+  return [
+    ...(byIngress ? [{ kind: kinds.ingress, hosts: ingressHosts(byIngress), isObserved: true }] : []),
+    ...(byGateway
+      ? [{ kind: kinds.httpRoute, hosts: gatewayHosts(byGateway), isObserved: isObserved(byGateway) }]
+      : []),
+  ];
+}
+
+function ingressHosts({ spec }: Ingress): string[] {
+  return (spec?.rules ?? []).flatMap(({ host }) => host ?? []);
+}
+
+function gatewayHosts({ spec }: HttpRoute): string[] {
+  return Array.isArray(spec.hostnames) ? spec.hostnames.map(String) : [];
+}
+
+interface ParentStatus {
+  readonly conditions?: readonly { readonly observedGeneration?: number }[];
+}
+
+/** By the `observedGeneration` of its parents' conditions (gateway.networking.k8s.io/v1, RouteParentStatus). */
+function isObserved({ metadata, status }: HttpRoute): boolean {
+  const parents = (status?.parents ?? []) as readonly ParentStatus[];
+  return parents.every(({ conditions = [] }) =>
+    conditions.every(({ observedGeneration = 0 }) => observedGeneration >= (metadata.generation ?? 0)),
+  );
+}

@@ -1,0 +1,151 @@
+import { plainReason, plainText } from "../../base/plain-text.ts";
+import type { Pod } from "../../kubernetes/objects/kinds.ts";
+import { jobResources } from "../desired/migration-job.ts";
+import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
+
+/** Why a pod does not get ready, in Kubernetes' own word and for people. */
+export interface PodTrouble {
+  readonly reason: string;
+  /** Without a full stop. It stays the same while the trouble does: a kubelet's attempts are not told apart. */
+  readonly message: string;
+  /** For so long that it does not end by itself: somebody has to change something. */
+  readonly lasting: boolean;
+}
+
+type Found = Pick<PodTrouble, "reason" | "message"> & { readonly endsByItself?: boolean };
+
+/** As long as a Deployment may take without progress (`progressDeadlineSeconds`). */
+const patience = 300_000;
+
+/** A pod has its volumes and network within seconds. */
+const startPatience = 60_000;
+
+/** The kubelet forgets the back-off of a container that has run for so long. */
+const crashesRemembered = 600_000;
+
+/** Reasons that every pod goes through on its way up. */
+const ordinary = new Set(["ContainerCreating", "PodInitializing", "Completed"]);
+
+/** The kubelet's words for an image that is not there (kubernetes/pkg/kubelet/images/types.go). */
+const imageReasons = new Set([
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "ImageInspectError",
+]);
+
+/** The trouble of the first pod that has any; pods that have ended or are being deleted have none. */
+export function podTrouble(pods: readonly Pod[], now: Date): PodTrouble | undefined {
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) continue;
+    const found = crash(pod, now) ?? waitingTrouble(pod) ?? schedulingTrouble(pod) ?? startTrouble(pod, now);
+    if (found !== undefined) return described(pod, found, now);
+  }
+  return undefined;
+}
+
+/** Whether nothing of the pod runs because its image cannot be had. */
+export function isWithoutImage({ status }: Pod): boolean {
+  return imageReasons.has(status?.containerStatuses?.[0]?.state?.waiting?.reason ?? "");
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+/** The same while the container waits, runs again and ends again. */
+function crash(pod: Pod, now: Date): Found | undefined {
+  const status = pod.status?.containerStatuses?.[0];
+  if (status === undefined || status.ready || isWithoutImage(pod)) return undefined;
+  const last = status.state?.terminated ?? status.lastState?.terminated;
+  if (last === undefined) return undefined;
+  if (status.state?.running !== undefined && elapsed(last.finishedAt, now) > crashesRemembered)
+    return undefined;
+  return isOutOfMemory(last) ? memoryTrouble(pod) : { ...crashed(last), endsByItself: true };
+}
+
+function memoryTrouble({ spec }: Pod): Found {
+  const limit = spec?.containers[0]?.resources?.limits?.memory ?? "its limit";
+  const message =
+    `its container was killed because it used more memory than ${limit}: raise runtime.resources.limits.memory ` +
+    "of the TenantPlan, or of the Tenant where it has its own";
+  return { reason: "OOMKilled", message };
+}
+
+function crashed({ exitCode, message }: Terminated): Found {
+  const words = message?.trim();
+  const end = `its container ended with code ${exitCode} and is started again`;
+  return { reason: "CrashLoopBackOff", message: words ? `${end}: ${words}` : end };
+}
+
+function waitingTrouble(pod: Pod): Found | undefined {
+  const { reason, message = "" } = pod.status?.containerStatuses?.[0]?.state?.waiting ?? {};
+  if (reason === undefined || ordinary.has(reason)) return undefined;
+  if (reason !== "ErrImagePull" && reason !== "ImagePullBackOff")
+    return { reason, message: message || reason };
+  const image = pod.spec?.containers[0]?.image ?? "of its container";
+  const cause = pullFailure(message);
+  const text = `the image ${image} cannot be pulled${cause && `: ${cause}`}: push it, or set another`;
+  return { reason: "ImagePullBackOff", message: text };
+}
+
+/** What a kubelet says of an attempt and of the wait after it, without what differs between the two. */
+function pullFailure(message: string): string {
+  return message
+    .replace(/^Back-off pulling image "[^"]*"(: )?/, "")
+    .replace(/^ErrImagePull: /, "")
+    .replace(/^rpc error: code = \w+ desc = /, "")
+    .replace(/:\d+->/g, "->")
+    .replace(/\.$/, "");
+}
+
+function schedulingTrouble(pod: Pod): Found | undefined {
+  const scheduled = conditionOf(pod, "PodScheduled");
+  if (scheduled?.status !== "False") return undefined;
+  const { reason = "Unschedulable", message = "it finds no node" } = scheduled;
+  return { reason, message: `${message.replace(/\.$/, "")}: ${roomFor(pod)}` };
+}
+
+function roomFor({ metadata }: Pod): string {
+  if (metadata.labels?.["app.kubernetes.io/component"] !== "migration")
+    return "add nodes, or choose a plan that asks for less";
+  const { cpu, memory } = jobResources.requests;
+  return `add nodes: a migration asks for ${cpu} of CPU and ${memory} of memory`;
+}
+
+/** Of a volume that cannot be mounted a pod's status says no more (KEP-3085); its Events do. */
+function startTrouble(pod: Pod, now: Date): Found | undefined {
+  const starts = conditionOf(pod, "PodReadyToStartContainers");
+  if (starts?.status !== "False" || elapsed(starts.lastTransitionTime, now) <= startPatience)
+    return undefined;
+  const { namespace, name } = pod.metadata;
+  const look = `kubectl -n ${namespace} describe pod ${name}`;
+  return {
+    reason: "PodNotStarting",
+    message: `its volumes or its network are not there, its Events say why: ${look}`,
+  };
+}
+
+/** What the container runtime and the tenant's own program say, in plain words. */
+function described(pod: Pod, { reason, message, endsByItself = false }: Found, now: Date): PodTrouble {
+  return {
+    reason: plainReason(reason),
+    message: plainText(`Pod ${pod.metadata.name}: ${message}`, 1_000),
+    lasting: !endsByItself && elapsed(unreadySince(pod), now) > patience,
+  };
+}
+
+function unreadySince(pod: Pod): string | undefined {
+  const condition = conditionOf(pod, "Ready") ?? conditionOf(pod, "PodScheduled");
+  return condition?.lastTransitionTime ?? pod.metadata.creationTimestamp;
+}
+
+function conditionOf({ status }: Pod, type: string) {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** Milliseconds since then; none when it is not known. */
+function elapsed(since: string | undefined, now: Date): number {
+  return since === undefined ? 0 : now.getTime() - Date.parse(since);
+}

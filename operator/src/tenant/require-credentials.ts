@@ -1,8 +1,0 @@
-import type { Credentials } from "./credentials.ts";
-import type { Subject } from "./subject.ts";
-
-/** The credentials that the step `secrets`, which must have run before, has found. */
-export function requireCredentials({ found }: Subject): Credentials {
-  if (found.credentials === undefined) throw new TypeError("Expected the step secrets to have run before.");
-  return found.credentials;
-}

@@ -1,0 +1,65 @@
+import type { Findings } from "../step/subject.ts";
+
+interface Trouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A condition that is there only while a Tenant is at a bound. */
+interface BoundsCondition {
+  readonly type: string;
+  /** Whether this reconcile has looked; if not, the condition stays as it is. */
+  readonly observed: boolean;
+  readonly trouble: Trouble | undefined;
+}
+
+/** All conditions about the tenant's shares of what is shared. */
+export function boundsConditions(plan: string, found: Findings): readonly BoundsCondition[] {
+  return [
+    { type: storageCondition, observed: found.bounds !== undefined, trouble: storageTrouble(plan, found) },
+    { type: redisCondition, observed: found.stoppedOn !== undefined, trouble: redisTrouble(found) },
+  ];
+}
+
+/** The condition of a Tenant that holds, or nearly holds, all that its plan gives it of the shared database. */
+export const storageCondition = "StorageLimited";
+
+/** Storage is the size of files: PostgreSQL gives room inside of them to later rows, and not back to the disk. */
+const deleted =
+  "Deleting helps only together with VACUUM FULL, run as the owner of the schema: until then deleted rows count.";
+const reused = "Deleted rows count too, but new ones take their place.";
+
+/** Reason and message of that condition; undefined while there is room. */
+function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
+  if (bounds === undefined) return undefined;
+  const raise = `raise database.storage of the TenantPlan ${plan}`;
+  if (bounds.storage === "closed") {
+    const message = `The schema holds over 110 % of its storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too. Find out which login writes; then ${raise}. ${deleted}`;
+    return { reason: "StorageClosed", message };
+  }
+  if (bounds.storage === "full") {
+    const message = `The schema holds all of its storage, the API adds no data: ${raise}. ${deleted}`;
+    return { reason: "StorageFull", message };
+  }
+  if (bounds.auditFull) {
+    const message = `The audit records of today are used up, and what must be audited is refused until midnight UTC: raise database.auditRecordsPerDay of the TenantPlan ${plan}, or find out which login writes them.`;
+    return { reason: "AuditRecordsUsedUp", message };
+  }
+  if (bounds.storage === "near") {
+    const message = `The schema holds over 80 % of its storage: ${raise}, or have the ISP delete data before it is full. ${reused}`;
+    return { reason: "StorageNearlyFull", message };
+  }
+  return undefined;
+}
+
+/** The condition of a Tenant that may store nothing on a Redis server, because it keeps more than its share there. */
+const redisCondition = "RedisLimited";
+
+/** Reason and message of that condition; undefined while the tenant keeps to its share. */
+function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
+  if (stoppedOn.length === 0) return undefined;
+  const servers = stoppedOn.map((role) => `redis-${role}`).join(" and ");
+  const means = stoppedOn.includes("state") ? "nobody can log in" : "nothing is cached";
+  const message = `The tenant keeps more than its share of ${servers} and may store nothing there, so that ${means}. It ends by itself once the tenant keeps less than 80 %. Find out what writes so much; config.redisShares in the operator's values is the share.`;
+  return { reason: "RedisShareExceeded", message };
+}

@@ -1,0 +1,81 @@
+import type { NewEvent } from "../../kubernetes/loop/events.ts";
+import { type Condition, findCondition } from "../../kubernetes/objects/conditions.ts";
+import type { TenantStatus } from "../model/kinds.ts";
+import { storageCondition } from "./bounds-condition.ts";
+
+type News = Pick<NewEvent, "type" | "reason" | "note">;
+
+/** Reasons of a tenant that is not ready and on its way: whatever else keeps it from being ready is a Warning. */
+const ordinary = new Set([
+  "CertificatePending",
+  "Migrating",
+  "MigrationReplaced",
+  "MigrationResultLost",
+  "NamespaceTerminating",
+  "Paused",
+  "ReleasingHosts",
+  "RollingOut",
+]);
+
+/**
+ * What of a new status is worth telling people as an Event: that readiness has changed, that the tenant needs help, that
+ * an update waits, that the tenant has used up its share of the shared database, and the beginning, the troubles and the
+ * end of a rotation of credentials, of which the stages are not.
+ */
+export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  return [
+    ...readinessNews(before, now),
+    ...updateNews(before, now),
+    ...storageNews(before, now),
+    ...rotationNews(before, now),
+  ];
+}
+
+function storageNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const limits = changed(of(before, storageCondition), of(now, storageCondition));
+  return limits.map((condition) => news("Warning", condition));
+}
+
+/** That a tenant has stalled is news also where it waited for the same before. */
+function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  if (of(now, "Stalled") !== undefined) {
+    return changed(of(before, "Stalled"), of(now, "Stalled")).map((stalled) => news("Warning", stalled));
+  }
+  return changed(of(before, "Ready"), of(now, "Ready")).map((ready) => news(typeOf(ready), ready));
+}
+
+function typeOf({ status, reason }: Condition): News["type"] {
+  return status === "True" || ordinary.has(reason) ? "Normal" : "Warning";
+}
+
+function updateNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const waits = changed(of(before, "UpdatePending"), of(now, "UpdatePending"));
+  return waits.map((condition) => news("Normal", condition));
+}
+
+function rotationNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const was = of(before, "CredentialsRotating");
+  const is = of(now, "CredentialsRotating");
+  if (is === undefined) return was === undefined ? [] : [finished(now)];
+  const late = is.reason === "PodsNotReporting";
+  if (was === undefined) return [{ ...news("Normal", is), reason: "CredentialsRotating" }];
+  return late ? changed(was, is).map((condition) => news("Warning", condition)) : [];
+}
+
+function finished({ credentials }: TenantStatus): News {
+  const note = `The credentials made at ${credentials?.madeAt} are the only ones that work.`;
+  return { type: "Normal", reason: "CredentialsRotated", note };
+}
+
+function changed(before: Condition | undefined, now: Condition | undefined): Condition[] {
+  const isNews = now !== undefined && (before?.status !== now.status || before.reason !== now.reason);
+  return isNews ? [now] : [];
+}
+
+function news(type: News["type"], { reason, message }: Condition): News {
+  return { type, reason, note: message.slice(0, 1_024) };
+}
+
+function of(status: TenantStatus | undefined, condition: string): Condition | undefined {
+  return findCondition(status?.conditions, condition);
+}

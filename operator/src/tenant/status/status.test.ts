@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import { RetryableError, TerminalError } from "../../base/errors.ts";
+import { done, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
+import { findCondition } from "../../kubernetes/objects/conditions.ts";
+import { namesOf } from "../model/blueprint.ts";
+import type { Tenant } from "../model/kinds.ts";
+import { sampleTenant } from "../testing/sample-blueprint.ts";
+import { newsOf } from "./news.ts";
+import { deletingStatus, pausedStatus, type Report, reportedStatus, type StepResult } from "./status.ts";
+
+const now = new Date("2026-05-01T12:00:00Z");
+const later = new Date("2026-05-01T13:00:00Z");
+const claimed: StepResult = { condition: "Claimed", outcome: done };
+const cases: [string, StepResult["outcome"], object][] = [
+  [
+    "waits",
+    waiting("RollingOut", "1 of 2", 1),
+    { ready: "False", reason: "RollingOut", exceptional: ["Reconciling"], step: "False" },
+  ],
+  [
+    "is stalled",
+    stalled("HostTaken", "taken"),
+    { ready: "False", reason: "HostTaken", exceptional: ["Stalled"], step: "False" },
+  ],
+  [
+    "failed for now",
+    failed(new RetryableError("VaultBusy", "busy")),
+    { ready: "False", reason: "VaultBusy", exceptional: ["Reconciling"], step: "Unknown" },
+  ],
+  [
+    "failed for good",
+    failed(new TerminalError("DatabaseRefused", "no")),
+    { ready: "False", reason: "DatabaseRefused", exceptional: ["Stalled"], step: "Unknown" },
+  ],
+  [
+    "failed unforeseen",
+    failed(new Error("oops")),
+    { ready: "False", reason: "Failed", exceptional: ["Reconciling"], step: "Unknown" },
+  ],
+];
+
+describe("the status", () => {
+  it("of a finished reconcile is ready, and neither reconciling nor stalled", () => {
+    const status = reportedStatus(sampleTenant(), report([claimed]));
+    expect(findCondition(status.conditions, "Ready")).toMatchObject({
+      status: "True",
+      reason: "Ready",
+      observedGeneration: 1,
+    });
+    expect(exceptional(status.conditions)).toEqual([]);
+    expect(status).toMatchObject({ id: "k3v7q2mzxa", phase: "Ready", observedGeneration: 1 });
+  });
+
+  it.each(cases)(
+    "of a step that %s says so in the step, in Ready and for kstatus",
+    (_, outcome, expected) => {
+      const status = reportedStatus(
+        sampleTenant(),
+        report([claimed, { condition: "RuntimeReady", outcome }]),
+      );
+      const ready = findCondition(status.conditions, "Ready");
+      expect({
+        ready: ready?.status,
+        reason: ready?.reason,
+        exceptional: exceptional(status.conditions),
+        step: findCondition(status.conditions, "RuntimeReady")?.status,
+      }).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ["Normal", waiting("RollingOut", "", 1)],
+    ["Normal", waiting("Migrating", "", 1)],
+    ["Warning", waiting("ImagePullBackOff", "", 1)],
+    ["Warning", waiting("Unschedulable", "", 1)],
+    ["Warning", failed(new RetryableError("VaultBusy", "busy"))],
+    ["Warning", stalled("HostTaken", "")],
+  ] as const)("is told as a %s Event when it is %o", (type, outcome) => {
+    const status = reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome }]));
+    expect(newsOf({}, status).map((news) => news.type)).toEqual([type]);
+  });
+
+  it("is told again, once, when a tenant stalls by what it waited for", () => {
+    const told = (kind: typeof waiting | typeof stalled) =>
+      reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome: kind("X", "x", 1) }]));
+    const waited = told(waiting);
+    const stuck = told(stalled);
+    expect(newsOf(waited, stuck)).toEqual([{ type: "Warning", reason: "X", note: "x" }]);
+    expect(newsOf(stuck, stuck)).toEqual([]);
+  });
+
+  it.each([
+    { storage: "open", auditFull: false, reason: undefined },
+    { storage: "near", auditFull: false, reason: "StorageNearlyFull" },
+    { storage: "near", auditFull: true, reason: "AuditRecordsUsedUp" },
+    { storage: "full", auditFull: true, reason: "StorageFull" },
+    { storage: "closed", auditFull: false, reason: "StorageClosed" },
+  ] as const)("tells of storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
+    const status = reportedStatus(sampleTenant(), { ...report([claimed]), found: { bounds } });
+    expect(findCondition(status.conditions, "StorageLimited")?.reason).toBe(reason);
+    expect(newsOf({}, status).filter(({ type }) => type === "Warning")).toHaveLength(
+      reason === undefined ? 0 : 1,
+    );
+    const open = { bounds: { storage: "open", auditFull: false } } as const;
+    const later = reportedStatus({ ...sampleTenant(), status }, { ...report([claimed]), found: open });
+    expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
+  });
+
+  it("tells of a tenant that may store nothing in Redis, until it may again", () => {
+    const told = (stoppedOn: ("cache" | "state")[], before = sampleTenant()) =>
+      reportedStatus(before, { ...report([claimed]), found: { stoppedOn } });
+    const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "RedisLimited");
+    expect(limited(told([]))).toBeUndefined();
+    expect(limited(told(["cache"]))?.message).toMatch(/share of redis-cache and .* nothing is cached/);
+    const stopped = told(["cache", "state"]);
+    expect(limited(stopped)).toMatchObject({
+      status: "True",
+      reason: "RedisShareExceeded",
+      message: expect.stringMatching(/redis-cache and redis-state .* nobody can log in/),
+    });
+    expect(limited(told([], { ...sampleTenant(), status: stopped }))).toBeUndefined();
+  });
+
+  it("stays as it is when nothing has changed, whatever the time", () => {
+    const first = reportedStatus(sampleTenant(), report([claimed]));
+    expect(
+      reportedStatus({ ...sampleTenant(), status: first }, { ...report([claimed]), now: later }),
+    ).toEqual(first);
+  });
+
+  it("counts a write, and only a write, in lastAppliedTime", () => {
+    const wrote = reportedStatus(sampleTenant(), { ...report([claimed]), changed: true });
+    expect(wrote.lastAppliedTime).toBe("2026-05-01T12:00:00Z");
+    const quiet = reportedStatus({ ...sampleTenant(), status: wrote }, { ...report([claimed]), now: later });
+    expect(quiet.lastAppliedTime).toBe("2026-05-01T12:00:00Z");
+  });
+
+  it("keeps a tenant ready through an outage, but not through a change of its spec", () => {
+    const ready = reportedStatus(sampleTenant(), report([claimed]));
+    const outage = report([
+      claimed,
+      { condition: "SecretsReady", outcome: failed(new RetryableError("VaultBusy", "busy")) },
+    ]);
+    const same = reportedStatus({ ...sampleTenant(), status: ready }, outage);
+    expect(findCondition(same.conditions, "Ready")).toMatchObject({ status: "True", reason: "Ready" });
+    const changed = {
+      ...sampleTenant(),
+      metadata: { ...sampleTenant().metadata, generation: 2 },
+      status: ready,
+    };
+    expect(findCondition(reportedStatus(changed, outage).conditions, "Ready")).toMatchObject({
+      status: "False",
+      reason: "VaultBusy",
+    });
+  });
+
+  it("names no id before the data are the tenant's", () => {
+    const refused = report([{ condition: "Claimed", outcome: stalled("DataExistsUnderOtherUid", "no") }]);
+    const status = reportedStatus(sampleTenant(), refused);
+    expect([status.id, status.database]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ["Suspended", { suspended: true }, done],
+    ["Stalled", {}, stalled("X", "x")],
+    ["Provisioning", {}, waiting("X", "x", 1)],
+  ])("has the phase %s for people", (phase, spec, outcome) => {
+    expect(
+      reportedStatus(sampleTenant(spec), report([claimed, { condition: "RuntimeReady", outcome }])).phase,
+    ).toBe(phase);
+  });
+});
+
+describe("a paused tenant", () => {
+  it.each([["True"], ["False"]] as const)("keeps its last readiness, %s", (last) => {
+    const outcome = last === "True" ? done : waiting("X", "x", 1);
+    const before = reportedStatus(sampleTenant(), report([claimed, { condition: "RuntimeReady", outcome }]));
+    const status = pausedStatus({ ...sampleTenant({ paused: true }), status: before }, later);
+    expect(findCondition(status.conditions, "Ready")).toMatchObject({ status: last, reason: "Paused" });
+    expect(exceptional(status.conditions)).toEqual([]);
+  });
+});
+
+describe("a tenant that is being deleted", () => {
+  it("says what it waits for", () => {
+    const status = deletingStatus(sampleTenant(), waiting("NamespaceTerminating", "going", 1), now);
+    expect(findCondition(status.conditions, "Ready")).toMatchObject({
+      status: "False",
+      reason: "NamespaceTerminating",
+    });
+    expect(status.phase).toBe("Deleting");
+  });
+});
+
+function report(results: StepResult[]): Report {
+  const names = namesOf(sampleTenant());
+  return {
+    names,
+    server: "postgres:5432",
+    results,
+    found: {},
+    changed: false,
+    rotation: { kind: "resting" },
+    now,
+  };
+}
+
+function failed(error: Error): StepResult["outcome"] {
+  return { kind: "failed", error };
+}
+
+function exceptional(conditions: NonNullable<Tenant["status"]>["conditions"]): string[] {
+  return (conditions ?? [])
+    .map(({ type }) => type)
+    .filter((type) => type === "Reconciling" || type === "Stalled");
+}

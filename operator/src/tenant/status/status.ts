@@ -1,0 +1,217 @@
+import { RetryableError, TerminalError } from "../../base/errors.ts";
+import type { Outcome } from "../../kubernetes/loop/outcome.ts";
+import {
+  type Condition,
+  findCondition,
+  timestamp,
+  withCondition,
+  withoutCondition,
+} from "../../kubernetes/objects/conditions.ts";
+import type { HeldUpdate } from "../model/blueprint.ts";
+import type { Tenant, TenantStatus } from "../model/kinds.ts";
+import { appLogin, type TenantNames } from "../model/names.ts";
+import { enabledLogins } from "../model/rotation.ts";
+import type { RotationReport } from "../rotation/rotate-credentials.ts";
+import type { Findings } from "../step/subject.ts";
+import { boundsConditions } from "./bounds-condition.ts";
+
+/** How one step ended: with an outcome, or by a failure that was not expected. */
+export interface StepResult {
+  readonly condition: string;
+  readonly outcome: Outcome | { readonly kind: "failed"; readonly error: unknown };
+}
+
+/** What a reconcile has to say. */
+export interface Report {
+  readonly names: TenantNames;
+  /** Host and port of PostgreSQL. */
+  readonly server: string;
+  readonly results: readonly StepResult[];
+  readonly found: Findings;
+  /** Whether anything was written outside of the Tenant. */
+  readonly changed: boolean;
+  /** An update that waits for the maintenance window. */
+  readonly held?: HeldUpdate | undefined;
+  readonly rotation: RotationReport;
+  readonly now: Date;
+}
+
+/** The status after a reconcile: equal to the one before when nothing has changed. */
+export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
+  const generation = tenant.metadata.generation ?? 0;
+  const old = tenant.status ?? {};
+  const undone = report.results.find((result) => result.outcome.kind !== "done");
+  let conditions = [...(old.conditions ?? [])];
+  const set = (type: string, status: Condition["status"], reason: string, message: string) => {
+    conditions = withCondition(conditions, { type, status, reason, message }, generation, report.now);
+  };
+  const ready = readiness(tenant, undone);
+  set("Ready", ready.status, ready.reason, ready.message);
+  conditions = exceptional(conditions, undone, generation, report.now);
+  if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
+  else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
+  for (const { type, observed, trouble } of boundsConditions(tenant.spec.plan, report.found)) {
+    if (trouble !== undefined) set(type, "True", trouble.reason, trouble.message);
+    else if (observed) conditions = withoutCondition(conditions, type);
+  }
+  const { rotation } = report;
+  if (rotation.kind === "resting") conditions = withoutCondition(conditions, "CredentialsRotating");
+  if (rotation.kind === "rotating") {
+    set("CredentialsRotating", "True", rotation.reason, rotation.message.slice(0, 4_096));
+  }
+  for (const result of report.results) {
+    const { status, reason, message } = stepCondition(result);
+    set(result.condition, status, reason, message);
+  }
+  return compact({
+    ...old,
+    observedGeneration: generation,
+    conditions,
+    id: old.id ?? claimedId(report),
+    phase: phaseOf(tenant, undone, report.found),
+    endpoint: report.found.endpoint ?? old.endpoint,
+    runtime: report.found.runtime ?? old.runtime,
+    database: databaseStatus(report, old),
+    credentials: credentialsStatus(report, old),
+    lastAppliedTime: report.changed ? timestamp(report.now) : old.lastAppliedTime,
+  });
+}
+
+/** A paused tenant keeps its last readiness; only the reason says that no one looks any more. */
+export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
+  const old = tenant.status ?? {};
+  const generation = tenant.metadata.generation ?? 0;
+  const last = findCondition(old.conditions, "Ready");
+  const ready = {
+    type: "Ready",
+    status: last?.status ?? "Unknown",
+    reason: "Paused",
+    message: "The tenant is left alone until spec.paused is false.",
+  } as const;
+  const calm = ["Reconciling", "Stalled", "UpdatePending"].reduce(withoutCondition, old.conditions ?? []);
+  const conditions = withCondition(calm, ready, generation, now);
+  return {
+    ...old,
+    observedGeneration: generation,
+    conditions: pausedRotation(conditions, generation, now),
+    phase: "Paused",
+  };
+}
+
+/** A rotation that stands still must not be forgotten: the old credentials may work for as long as it does. */
+function pausedRotation(conditions: Condition[], generation: number, now: Date): Condition[] {
+  if (findCondition(conditions, "CredentialsRotating") === undefined) return conditions;
+  const message = "The rotation goes on when spec.paused is false; until then the old credentials may work.";
+  const rotating = { type: "CredentialsRotating", status: "True", reason: "Paused", message } as const;
+  return withCondition(conditions, rotating, generation, now);
+}
+
+/** What a tenant that is being deleted waits for. */
+export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], now: Date): TenantStatus {
+  const old = tenant.status ?? {};
+  const generation = tenant.metadata.generation ?? 0;
+  const { reason, message } = summary(outcome);
+  const ready = { type: "Ready", status: "False", reason, message } as const;
+  const current = ["UpdatePending", "CredentialsRotating"].reduce(withoutCondition, old.conditions ?? []);
+  const conditions = withCondition(current, ready, generation, now);
+  return {
+    ...old,
+    observedGeneration: generation,
+    conditions: exceptional(conditions, { condition: "Ready", outcome }, generation, now),
+    phase: "Deleting",
+  };
+}
+
+function readiness(
+  tenant: Tenant,
+  undone: StepResult | undefined,
+): Pick<Condition, "status" | "reason" | "message"> {
+  if (undone === undefined) {
+    return tenant.spec.suspended
+      ? { status: "True", reason: "Suspended", message: "The tenant is stopped; all its data are kept." }
+      : { status: "True", reason: "Ready", message: "The tenant is as its spec asks." };
+  }
+  const last = findCondition(tenant.status?.conditions, "Ready");
+  const isCurrent = last?.observedGeneration === tenant.metadata.generation;
+  // The tenant still serves when only the operator cannot look: an outage must not unready all of them.
+  if (undone.outcome.kind === "failed" && last?.status === "True" && isCurrent) return last;
+  return { status: "False", ...summary(undone.outcome) };
+}
+
+/** `Reconciling` and `Stalled` are present only while they are true (kstatus). */
+function exceptional(
+  conditions: readonly Condition[],
+  undone: StepResult | undefined,
+  generation: number,
+  now: Date,
+): Condition[] {
+  const calm = (type: string, from: readonly Condition[]) => withoutCondition(from, type);
+  if (undone === undefined) return calm("Stalled", calm("Reconciling", conditions));
+  const stalled = isStalled(undone.outcome);
+  const [present, absent] = stalled ? ["Stalled", "Reconciling"] : ["Reconciling", "Stalled"];
+  const condition = { type: present, status: "True", ...summary(undone.outcome) } as const;
+  return withCondition(calm(absent, conditions), condition, generation, now);
+}
+
+function stepCondition({ outcome }: StepResult): Pick<Condition, "status" | "reason" | "message"> {
+  if (outcome.kind === "done") return { status: "True", reason: "Done", message: "" };
+  return { status: outcome.kind === "failed" ? "Unknown" : "False", ...summary(outcome) };
+}
+
+function summary(outcome: StepResult["outcome"]): { reason: string; message: string } {
+  if (outcome.kind === "done") return { reason: "Done", message: "" };
+  if (outcome.kind !== "failed") return { reason: outcome.reason, message: outcome.message.slice(0, 4_096) };
+  const { error } = outcome;
+  const known = error instanceof RetryableError || error instanceof TerminalError;
+  const message = error instanceof Error ? error.message : String(error);
+  return { reason: known ? error.reason : "Failed", message: message.slice(0, 4_096) };
+}
+
+function isStalled(outcome: StepResult["outcome"]): boolean {
+  return outcome.kind === "stalled" || (outcome.kind === "failed" && outcome.error instanceof TerminalError);
+}
+
+function phaseOf(tenant: Tenant, undone: StepResult | undefined, found: Findings): TenantStatus["phase"] {
+  if (undone === undefined) return tenant.spec.suspended ? "Suspended" : "Ready";
+  if (isStalled(undone.outcome)) return "Stalled";
+  const serving = (found.runtime ?? tenant.status?.runtime)?.readyReplicas ?? 0;
+  return serving > 0 ? "Degraded" : "Provisioning";
+}
+
+/** The id is fixed in the status once the data are the tenant's. */
+function claimedId({ results, names }: Report): string | undefined {
+  return isClaimed(results) ? names.id : undefined;
+}
+
+function isClaimed(results: readonly StepResult[]): boolean {
+  return results.some(({ condition, outcome }) => condition === "Claimed" && outcome.kind === "done");
+}
+
+function databaseStatus(
+  { names, server, found, results }: Report,
+  old: TenantStatus,
+): TenantStatus["database"] {
+  if (!isClaimed(results)) return old.database;
+  const migration = found.migration ?? old.database?.migration;
+  return { server, schema: names.schema, ...(migration !== undefined && { migration }) };
+}
+
+/** As the servers have them after this reconcile; what could not be looked at stays. */
+function credentialsStatus(
+  { names, rotation, found }: Report,
+  old: TenantStatus,
+): TenantStatus["credentials"] {
+  const { credentials } = found;
+  if (credentials === undefined || rotation.kind === "unknown") return old.credentials;
+  const { made } = credentials;
+  return {
+    logins: enabledLogins(credentials).map((letter) => appLogin(names, letter)),
+    madeAt: timestamp(new Date(made.at)),
+    ...(made.request !== undefined && { rotation: made.request }),
+  };
+}
+
+/** Without the fields that are undefined, as the API server would give it back. */
+function compact(status: { [Field in keyof TenantStatus]: TenantStatus[Field] | undefined }): TenantStatus {
+  return Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
+}

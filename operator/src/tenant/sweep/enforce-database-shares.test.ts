@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { beginEpoch } from "../../clients/postgres/epoch.ts";
+import { FencedError } from "../../clients/postgres/errors.ts";
+import type { Tenant, TenantPlan } from "../model/kinds.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
+import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
+
+describe("the shares of the shared database", () => {
+  let platform: PlatformDatabase;
+  let database: TenantDatabase;
+  let north: Tenant;
+
+  beforeAll(async () => {
+    platform = await platformDatabase(inject("postgres18"));
+    database = await tenantDatabase(platform, "north");
+    north = { ...sampleTenant(), status: { id: database.names.id } };
+  });
+  afterAll(() => platform?.[Symbol.asyncDispose]());
+
+  it("measures at first, then only when the database has grown or the time has come", async () => {
+    const enforce = createDatabaseSharesEnforcer();
+    const measured = async () => (await enforce([north], world("5Gi"))).measured;
+    expect(await measured()).toBe(true);
+    for (let look = 1; look < 20; look += 1) expect(await measured(), `look ${look}`).toBe(false);
+    expect(await measured()).toBe(true);
+    // Not compressed: larger on disk than the growth that is waited for.
+    await write("CREATE TABLE plain (a text); ALTER TABLE plain ALTER a SET STORAGE PLAIN");
+    await write("INSERT INTO plain SELECT repeat(md5(i::text), 100) FROM generate_series(1, 30000) i");
+    expect(await measured()).toBe(true);
+  });
+
+  it("names the tenants for whom something changed, once, and follows a larger plan", async () => {
+    const enforce = createDatabaseSharesEnforcer();
+    await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
+    expect((await enforce([north], world("64Mi"))).changed).toEqual(["north"]);
+    expect((await createDatabaseSharesEnforcer()([north], world("64Mi"))).changed).toEqual([]);
+    expect(await enforce([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
+  });
+
+  it("leaves alone who has no data, no plan or no future", async () => {
+    const gone = { ...north, metadata: { ...north.metadata, deletionTimestamp: "2026-05-01T12:00:00Z" } };
+    const others = [{ ...north, status: {} }, gone];
+    const nothing = { changed: [], promisedBytes: 0 };
+    expect(await createDatabaseSharesEnforcer()(others, world("64Mi"))).toMatchObject(nothing);
+    const unplanned = { ...world("64Mi"), cluster: withPlan(undefined) };
+    expect(await createDatabaseSharesEnforcer()([north], unplanned)).toMatchObject(nothing);
+  });
+
+  it("tells at each look how much the plans promise to all together", async () => {
+    const south = { ...north, status: { id: "0123456789" } };
+    const enforce = createDatabaseSharesEnforcer();
+    const promised = async (tenants: Tenant[], storage: string) =>
+      (await enforce(tenants, world(storage))).promisedBytes;
+    expect(await promised([north, south], "5Gi")).toBe(10 * 2 ** 30);
+    expect(await promised([north, south], "5Gi")).toBe(10 * 2 ** 30);
+    expect(await promised([north], "6Gi")).toBe(6 * 2 ** 30);
+  });
+
+  it("bounds every other tenant while a migrator holds what one tenant's bound has to change", async () => {
+    const south = await tenantDatabase(platform, "south");
+    const tenants = [
+      north,
+      { ...north, metadata: { ...north.metadata, name: "south" }, status: { id: south.names.id } },
+    ];
+    for (const { names } of [database, south]) {
+      await write(
+        `SET ROLE ${names.roles.owner}; SET search_path = ${names.schema}, pg_catalog;
+         CREATE TABLE filler (a text); ALTER TABLE filler ALTER a SET STORAGE PLAIN;
+         INSERT INTO filler SELECT repeat(md5(i::text), 100) FROM generate_series(1, 24000) i;
+         GRANT INSERT ON filler TO ${names.roles.readWrite}`,
+      );
+    }
+    const enforce = createDatabaseSharesEnforcer();
+    await withClient(platform.database.superuser, async (migrator) => {
+      await migrator.query("BEGIN");
+      await migrator.query(`GRANT INSERT ON ${database.names.schema}.filler TO ${database.names.roles.appA}`);
+      const { changed, failures } = await enforce(tenants, world("64Mi"));
+      expect(changed).toEqual(["south"]);
+      expect(failures).toEqual([
+        { tenant: "north", error: expect.objectContaining({ message: expect.stringContaining("55P03") }) },
+      ]);
+      await migrator.query("ROLLBACK");
+    });
+    expect(await enforce(tenants, world("64Mi"))).toMatchObject({ changed: ["north"], failures: [] });
+    expect(await enforce(tenants, world("64Mi"))).toMatchObject({ measured: false });
+  });
+
+  it("changes nothing once another operator leads, and repeats what failed", async () => {
+    const enforce = createDatabaseSharesEnforcer();
+    await enforce([north], world("5Gi"));
+    const old = world("64Mi");
+    const epoch = await beginEpoch(platform.postgres, "another");
+    await expect(enforce([north], old)).rejects.toThrow(FencedError);
+    expect((await enforce([north], { ...old, epoch })).changed).toEqual(["north"]);
+  });
+
+  const write = (sql: string) => withClient(platform.database.superuser, (client) => client.query(sql));
+
+  function world(storage: string) {
+    const { postgres, epoch } = platform;
+    const plan = {
+      ...samplePlan,
+      spec: { ...samplePlan.spec, database: { ...samplePlan.spec.database, storage } },
+    };
+    return { postgres, epoch, signal: new AbortController().signal, cluster: withPlan(plan) };
+  }
+
+  function withPlan(plan: TenantPlan | undefined) {
+    return { read: () => plan } as never;
+  }
+});

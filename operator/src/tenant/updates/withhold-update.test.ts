@@ -1,0 +1,341 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type {} from "../../../../harness/services/vitest.ts";
+import { findCondition } from "../../kubernetes/objects/conditions.ts";
+import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
+import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
+import { namesOf } from "../model/blueprint.ts";
+import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import type { PlatformSettings } from "../model/settings.ts";
+import { reconcileTenant } from "../reconcile.ts";
+import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
+import { endJob, liveTenant, playPods, reconcileOnce, settle } from "../testing/play-cluster.ts";
+import { tenantManifest } from "../testing/tenant-manifest.ts";
+import {
+  defaultImage,
+  schemaVersion,
+  startTestPlatform,
+  type TestPlatform,
+} from "../testing/test-platform.ts";
+
+const manager = { fieldManager: "test" };
+const nextImage = "registry.example.test/dotmac/tenant-runtime:1.1.0";
+const hour = 3_600_000;
+// Around the real time, for PostgreSQL's own clock ends the migrator's login.
+const opens = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3 * hour);
+const closed = new Date(opens.getTime() - 2 * hour);
+const open = new Date(opens.getTime() + 60_000);
+const over = new Date(opens.getTime() + 2 * hour);
+const maintenanceWindow = { start: opens.toISOString().slice(11, 16), duration: "1h" };
+
+let platform: TestPlatform;
+
+beforeAll(async () => {
+  platform = await startTestPlatform({
+    postgres: inject("postgres18"),
+    redisCache: inject("redisCache"),
+    redisState: inject("redisState"),
+  });
+  for (const name of ["standard", "changing"]) await createPlan(name);
+});
+
+afterAll(() => platform[Symbol.asyncDispose]());
+
+describe("a new default image, while the maintenance window is closed", () => {
+  it("waits, is told once, keeps the tenant ready and is looked at again when the window opens", async () => {
+    await readied("waits");
+    platform.events.splice(0);
+    const world = at(closed);
+    expect(await reconcileOnce(platform, "waits", world)).toEqual({ kind: "done", recheckAfter: 2 * hour });
+    expect(world.writes).toEqual(["status of Tenant waits"]);
+    expect(await image("waits")).toBe(defaultImage);
+    const { status } = await liveTenant(platform, "waits");
+    expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "Ready" });
+    const utc = opens.toISOString().replace(".000Z", "Z");
+    const pending = findCondition(status?.conditions, "UpdatePending");
+    expect(pending).toMatchObject({ status: "True", reason: "WaitingForMaintenanceWindow" });
+    expect(pending?.message).toContain(`the image ${nextImage} in place of ${defaultImage}.`);
+    expect(pending?.message).toContain(`at ${maintenanceWindow.start} UTC (${utc})`);
+
+    const later = at(new Date(closed.getTime() + hour));
+    expect(await reconcileOnce(platform, "waits", later)).toEqual({ kind: "done", recheckAfter: hour });
+    expect(later.writes).toEqual([]);
+    expect(platform.events.map(({ reason }) => reason)).toEqual(["WaitingForMaintenanceWindow"]);
+  });
+
+  it("goes when it opens, and nothing is pending any more", async () => {
+    expect(await settle(platform, "waits", at(open))).toEqual({ kind: "done" });
+    expect(await image("waits")).toBe(nextImage);
+    expect(await pendingOf("waits")).toBeUndefined();
+    const world = at(over);
+    expect(await reconcileOnce(platform, "waits", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+  });
+
+  it("waits for the next window when nobody was there for this one", async () => {
+    await readied("missed");
+    await reconcileOnce(platform, "missed", at(closed));
+    const world = at(over);
+    expect(await reconcileOnce(platform, "missed", world)).toEqual({ kind: "done", recheckAfter: 22 * hour });
+    expect(world.writes).toEqual(["status of Tenant missed"]);
+    expect(await image("missed")).toBe(defaultImage);
+  });
+
+  it("has no migration before the window, and is finished when the migration outlasts it", async () => {
+    const { namespace } = namesOf(await readied("migrates"));
+    const brings = { runtime: { image: nextImage, schemaVersion: schemaVersion + 1 } };
+    const early = at(closed, brings);
+    expect(await reconcileOnce(platform, "migrates", early)).toMatchObject({ kind: "done" });
+    expect(await imagesOfJobs(namespace)).toEqual([defaultImage]);
+    expect(await reconcileOnce(platform, "migrates", at(open, brings))).toMatchObject({
+      reason: "Migrating",
+    });
+    expect(await imagesOfJobs(namespace)).toEqual([defaultImage, nextImage]);
+
+    expect(await reconcileOnce(platform, "migrates", at(over, brings))).toMatchObject({
+      reason: "Migrating",
+    });
+    for (const job of await platform.cluster.client.listAll(kinds.job, { namespace }))
+      if (job.status?.conditions === undefined)
+        await endJob(platform, job, "Complete", String(schemaVersion + 1));
+    expect(await settle(platform, "migrates", at(over, brings))).toEqual({ kind: "done" });
+    expect(await image("migrates")).toBe(nextImage);
+  });
+
+  it("goes at once when the tenant has no window, and when its window is taken away", async () => {
+    await readied("free", {}, false);
+    expect(await settle(platform, "free", at(closed))).toEqual({ kind: "done" });
+    expect(await image("free")).toBe(nextImage);
+    await readied("freed");
+    await reconcileOnce(platform, "freed", at(closed));
+    expect(await pendingOf("freed")).toBeDefined();
+    await change("freed", { maintenanceWindow: null });
+    expect(await settle(platform, "freed", at(closed))).toEqual({ kind: "done" });
+    expect(await image("freed")).toBe(nextImage);
+    expect(await pendingOf("freed")).toBeUndefined();
+  });
+});
+
+describe("while an update waits", () => {
+  it("a change of the Tenant that restarts pods goes at once, and takes the update along", async () => {
+    await pending("renamed");
+    await change("renamed", { displayName: "Another name" });
+    expect(await settle(platform, "renamed", at(closed))).toEqual({ kind: "done" });
+    expect(await image("renamed")).toBe(nextImage);
+    expect(await pendingOf("renamed")).toBeUndefined();
+  });
+
+  it.each([
+    ["the number of pods", "scaled", { runtime: { replicas: 3 } }, 3],
+    ["what no pod reads", "mailed", { adminEmail: "other@isp.test", deletionPolicy: "Delete" }, 2],
+    ["the window itself", "moved", { maintenanceWindow: { ...maintenanceWindow, duration: "30m" } }, 2],
+  ])("a change of %s goes at once and leaves it waiting", async (_, name, spec, replicas) => {
+    await pending(name);
+    await change(name, spec);
+    await playUntilDone(name);
+    const live = await deployment(name);
+    expect([live.spec?.replicas, await image(name)]).toEqual([replicas, defaultImage]);
+    expect(await pendingOf(name)).toBeDefined();
+  });
+
+  it("a Deployment that someone has edited is put back to what it was, at once", async () => {
+    const { namespace } = await pending("edited");
+    await platform.cluster.client.merge(
+      kinds.deployment,
+      { namespace, name: "runtime" },
+      { spec: { template: { spec: { terminationGracePeriodSeconds: 1, priority: 5 } } } },
+      manager,
+    );
+    await playUntilDone("edited");
+    const { spec } = (await deployment("edited")).spec?.template ?? {};
+    expect([spec?.terminationGracePeriodSeconds, spec?.priority]).toEqual([50, undefined]);
+    expect(await image("edited")).toBe(defaultImage);
+    expect(await pendingOf("edited")).toBeDefined();
+  });
+
+  it.each([
+    ["deployment", "no-deployment"],
+    ["configMap", "no-config"],
+  ] as const)("a %s that is gone cannot be made as it was: the update goes at once", async (kind, name) => {
+    const { namespace } = await pending(name);
+    await platform.cluster.client.delete(kinds[kind], { namespace, name: "runtime" });
+    expect(await settle(platform, name, at(closed))).toEqual({ kind: "done" });
+    expect(await image(name)).toBe(nextImage);
+  });
+
+  it.each(["{", "{}", "null"])(
+    "a record %s of the template that is no record holds nothing up",
+    async (text) => {
+      const name = `record-${text.length}`;
+      const { namespace } = await pending(name);
+      const annotations = { "dotmac.io/applied-template": text };
+      const live = { namespace, name: "runtime" };
+      await platform.cluster.client.merge(kinds.deployment, live, { metadata: { annotations } }, manager);
+      expect(await settle(platform, name, at(closed))).toEqual({ kind: "done" });
+      expect(await image(name)).toBe(nextImage);
+    },
+  );
+
+  it("a pause hides it, and the end of the pause shows it again", async () => {
+    await pending("pauses");
+    await change("pauses", { paused: true });
+    await reconcileOnce(platform, "pauses", at(closed));
+    expect(await pendingOf("pauses")).toBeUndefined();
+    await change("pauses", { paused: false });
+    await reconcileOnce(platform, "pauses", at(closed));
+    expect(await pendingOf("pauses")).toBeDefined();
+  });
+
+  it("a tenant that is suspended takes it, since nothing runs that could be restarted", async () => {
+    await pending("suspends");
+    await change("suspends", { suspended: true });
+    expect(await settle(platform, "suspends", at(closed))).toEqual({ kind: "done" });
+    expect([(await deployment("suspends")).spec?.replicas, await image("suspends")]).toEqual([0, nextImage]);
+    expect(await pendingOf("suspends")).toBeUndefined();
+    const third = "registry.example.test/dotmac/tenant-runtime:1.2.0";
+    const later = at(closed, { runtime: { image: third, schemaVersion } });
+    expect(await settle(platform, "suspends", later)).toEqual({ kind: "done" });
+    expect(await image("suspends")).toBe(third);
+  });
+});
+
+describe("other changes that the Tenant has not asked for", () => {
+  it("new values of its plan wait with the pods' configuration, resources and quota as they were", async () => {
+    const { namespace } = namesOf(await readied("planned", { plan: "changing" }));
+    const before = await configuration(namespace);
+    await platform.cluster.client.merge(
+      tenantPlanKind,
+      { name: "changing" },
+      {
+        spec: {
+          retention: { eventDays: 7 },
+          runtime: { replicas: 3, resources: { limits: { memory: "1Gi" } } },
+        },
+      },
+      manager,
+    );
+    const now = { runtime: { image: defaultImage, schemaVersion } };
+    await playUntilDone("planned", now);
+    expect((await pendingOf("planned"))?.message).toContain("What waits: another configuration of the pods.");
+    expect(await configuration(namespace)).toEqual(before);
+    expect((await deployment("planned")).spec?.replicas).toBe(3);
+    expect((await container("planned"))?.resources?.limits?.memory).toBe("512Mi");
+    const quota = await platform.cluster.client.get(kinds.resourceQuota, { namespace, name: "tenant" });
+    expect(quota.spec?.hard?.["limits.memory"]).toBe("3968Mi");
+
+    expect(await settle(platform, "planned", at(open, now))).toEqual({ kind: "done" });
+    expect((await configuration(namespace))[0]?.["tenant.json"]).toContain('"eventDays": 7');
+    expect((await container("planned"))?.resources?.limits?.memory).toBe("1Gi");
+  });
+
+  it.each([
+    ["ConfigMap runtime", "pooled", /^updated ConfigMap runtime/],
+    ["Deployment", "rolled", /^updated Deployment/],
+  ])("another pooler is brought to its end after a crash right after the %s", async (_, name, write) => {
+    const { namespace } = namesOf(await readied(name));
+    const pgbouncer = { host: "another-pooler.example.test", port: 6432 };
+    const next = { pgbouncer, runtime: { image: defaultImage, schemaVersion } };
+    const named = async () => (await configuration(namespace))[0]?.["tenant.json"]?.includes(pgbouncer.host);
+    expect(await reconcileOnce(platform, name, at(closed, next))).toMatchObject({ kind: "done" });
+    expect(await named()).toBe(false);
+    const dying = at(open, next);
+    dying.crashAfter(write);
+    await expect(settle(platform, name, dying)).rejects.toThrow(Crash);
+    expect(await settle(platform, name, at(over, next))).toEqual({ kind: "done" });
+    expect(await named()).toBe(true);
+    const after = at(over, next);
+    await reconcileOnce(platform, name, after);
+    expect(after.writes).toEqual([]);
+  });
+});
+
+it("a new authority does not wait, for no pod restarts to trust it", async () => {
+  const { namespace } = namesOf(await readied("authority"));
+  const before = await deployment("authority");
+  const next = { ca: "another authority", runtime: { image: defaultImage, schemaVersion } };
+  expect(await reconcileOnce(platform, "authority", at(closed, next))).toEqual({ kind: "done" });
+  expect((await configuration(namespace))[1]?.["ca.crt"]).toBe("another authority");
+  expect((await deployment("authority")).metadata.generation).toBe(before.metadata.generation);
+  expect(await pendingOf("authority")).toBeUndefined();
+});
+
+it("a window in a time zone that the API server let pass and the operator does not know is refused with what to write", async () => {
+  await create("lost", { maintenanceWindow });
+  const tenant = await liveTenant(platform, "lost");
+  const lost = { ...tenant, spec: { ...tenant.spec, timeZone: "Europe/Atlantis" } };
+  const plan = await platform.cluster.client.get(tenantPlanKind, { name: lost.spec.plan });
+  expect(await reconcileTenant(lost, plan, platform.newWorld())).toMatchObject({
+    kind: "stalled",
+    reason: "TimeZoneUnknown",
+    message: expect.stringContaining("found Europe/Atlantis: write its name into spec.timeZone"),
+  });
+});
+
+/** An operator at that time, whose configuration names the next image unless `settings` say otherwise. */
+function at(time: Date, settings: Partial<PlatformSettings> = {}): ObservedWorld {
+  const world = platform.newWorld();
+  const next = { runtime: { image: nextImage, schemaVersion }, ...settings };
+  return { ...world, clock: new ManualClock(time), settings: { ...world.settings, ...next } };
+}
+
+/** A ready tenant, made while its window is closed. */
+async function readied(name: string, spec: Partial<Tenant["spec"]> = {}, windowed = true): Promise<Tenant> {
+  const tenant = await create(name, { ...(windowed && { maintenanceWindow }), ...spec });
+  const first = at(closed, { runtime: { image: defaultImage, schemaVersion } });
+  expect(await settle(platform, name, first)).toEqual({ kind: "done" });
+  return tenant;
+}
+
+/** A tenant whose next image waits. */
+async function pending(name: string) {
+  const tenant = await readied(name);
+  await reconcileOnce(platform, name, at(closed));
+  expect(await pendingOf(name)).toBeDefined();
+  return namesOf(tenant);
+}
+
+async function playUntilDone(name: string, settings: Partial<PlatformSettings> = {}): Promise<void> {
+  await reconcileOnce(platform, name, at(closed, settings));
+  await playPods(platform, name);
+  expect(await settle(platform, name, at(closed, settings))).toMatchObject({ kind: "done" });
+}
+
+async function createPlan(name: string): Promise<void> {
+  const plan = { apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata: { name }, spec: {} };
+  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+}
+
+function create(name: string, spec: Partial<Tenant["spec"]>): Promise<Tenant> {
+  const manifest = tenantManifest(name, { timeZone: "UTC", ...spec });
+  return platform.cluster.client.create(tenantKind, manifest, manager);
+}
+
+function change(name: string, spec: object): Promise<Tenant> {
+  return platform.cluster.client.merge(tenantKind, { name }, { spec }, manager);
+}
+
+async function pendingOf(name: string) {
+  return findCondition((await liveTenant(platform, name)).status?.conditions, "UpdatePending");
+}
+
+async function deployment(name: string): Promise<Deployment> {
+  const { namespace } = namesOf(await liveTenant(platform, name));
+  return platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+}
+
+async function container(name: string) {
+  return (await deployment(name)).spec?.template.spec?.containers[0];
+}
+
+async function image(name: string): Promise<string | undefined> {
+  return (await container(name))?.image;
+}
+
+async function imagesOfJobs(namespace: string): Promise<(string | undefined)[]> {
+  const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+  return jobs.map((job) => job.spec?.template.spec?.containers[0]?.image).sort();
+}
+
+async function configuration(namespace: string) {
+  const read = (name: string) => platform.cluster.client.get(kinds.configMap, { namespace, name });
+  return [(await read("runtime")).data, (await read("platform-ca")).data] as const;
+}
