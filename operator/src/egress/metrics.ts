@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { RefusalReason } from "./refusal.ts";
+import type { EgressRefusalReason } from "../../../contract/egress-refusals.ts";
 import type { TunnelReport } from "./tunnel.ts";
 import type { Tunnels } from "./tunnels.ts";
 
@@ -77,7 +77,7 @@ export class EgressMetrics {
     this.#bytes.inc({ direction: "received" }, received);
   }
 
-  refused(reason: RefusalReason): void {
+  refused(reason: EgressRefusalReason): void {
     this.#refused.inc({ reason });
   }
 

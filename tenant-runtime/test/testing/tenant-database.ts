@@ -1,6 +1,6 @@
+import type { Login } from "../../../contract/secret-files.ts";
 import { systemClock } from "../../src/platform/base/clock.ts";
 import { RotatingDatabase } from "../../src/platform/database/rotating-database.ts";
-import type { Login } from "../../src/platform/files/secrets.ts";
 import type { Watched } from "../../src/platform/files/watched-file.ts";
 import { createLog } from "../../src/platform/telemetry/log.ts";
 import type { TestTenant } from "./test-tenant.ts";

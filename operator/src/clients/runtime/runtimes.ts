@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { z } from "zod";
+import { type CredentialsReport, healthReport } from "../../../../contract/health-report.ts";
 import { readBody } from "../../base/read-body.ts";
 
 /** Where one pod of a runtime is. */
@@ -12,19 +12,9 @@ export interface RuntimeAddress {
   readonly serverName: string;
 }
 
-/** What a runtime uses now, all that is still in use included. */
-export interface CredentialsInUse {
-  /** Logins of PostgreSQL. */
-  readonly database: readonly string[];
-  /** The digest of each Redis password. */
-  readonly redis: readonly string[];
-  /** The ids of its keys for tokens; it signs by the first. */
-  readonly auth: readonly string[];
-}
-
 /** What came of asking a runtime. */
 export type RuntimeAnswer =
-  | { readonly kind: "told"; readonly inUse: CredentialsInUse }
+  | { readonly kind: "told"; readonly inUse: CredentialsReport }
   /** It is older than this question. */
   | { readonly kind: "ignorant" }
   /** With the reason, for people. */
@@ -40,16 +30,13 @@ const timeout = 2_000;
 
 /** Several times what a runtime tells: what answers is in a tenant's hands. */
 const mostBytes = 16 * 1024;
-const names = z.array(z.string().max(128)).max(8);
-
-const health = z.object({ credentials: z.object({ database: names, redis: names, auth: names }) });
 
 /** Speaks TLS, and to nobody who cannot show the runtime's certificate. `ca` gives the PEM of its authority. */
 export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes {
   return {
     async credentialsInUse(address) {
       try {
-        const { data } = health.safeParse(await ask(address, ca()));
+        const { data } = healthReport.safeParse(await ask(address, ca()));
         return data === undefined ? { kind: "ignorant" } : { kind: "told", inUse: data.credentials };
       } catch (error) {
         return { kind: "silent", reason: reasonOf(error) };

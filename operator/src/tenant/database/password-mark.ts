@@ -1,12 +1,5 @@
 import { createHash } from "node:crypto";
-
-/**
- * A digest that identifies a password without telling it: the runtime reports it by the same formula. Of 256
- * random bits 48 bits of a hash give nothing away.
- */
-export function passwordDigest(password: string): string {
-  return createHash("sha256").update(`dotmac:${password}`).digest("hex").slice(0, 12);
-}
+import { passwordDigest } from "../../../../contract/password-digest.ts";
 
 /** What the first part of a login's comment says of its password. Every role can read comments. */
 export function passwordMark(password: string): string {

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
+import { apiPort, managementPort } from "../../../../contract/runtime-ports.ts";
+import { tenantFileName, type WrittenTenantFile } from "../../../../contract/tenant-file.ts";
 import type { ConfigMap } from "../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import { tenantLabels } from "./labels.ts";
-import { apiPort, managementPort } from "./runtime-ports.ts";
 
 /** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
 export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const;
 
-/** What the runtime must know and no one needs to hide, as `tenant.json`. */
+/** What the runtime must know and no one needs to hide, as the tenant file. */
 export function runtimeConfig(plan: Blueprint): ConfigMap {
   const document = `${JSON.stringify(tenantDocument(plan), undefined, 2)}\n`;
-  return configMap(plan, "runtime", plan.held?.config ?? { "tenant.json": document });
+  return configMap(plan, "runtime", plan.held?.config ?? { [tenantFileName]: document });
 }
 
 /** The certificates by which pods know PostgreSQL, PgBouncer, Redis, Vault and the egress proxy; they follow it. */
@@ -26,7 +27,7 @@ export function configChecksum(data: ConfigMap["data"]): string {
     .slice(0, 16);
 }
 
-function tenantDocument(plan: Blueprint) {
+function tenantDocument(plan: Blueprint): WrittenTenantFile {
   const { names, settings } = plan;
   return {
     tenant: {

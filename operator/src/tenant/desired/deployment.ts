@@ -1,3 +1,4 @@
+import { apiPort, managementPort } from "../../../../contract/runtime-ports.ts";
 import { parseQuantity } from "../../../../process/quantity.ts";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { Deployment } from "../../kubernetes/objects/kinds.ts";
@@ -14,7 +15,6 @@ import {
   podEnvironment,
   temporaryVolume,
 } from "./pod.ts";
-import { apiPort, managementPort } from "./runtime-ports.ts";
 
 /** Seconds that workers, Redis and PostgreSQL get to close, after the last request. */
 const drainSeconds = 15;

@@ -1,8 +1,8 @@
+import { apiPort, managementPort } from "../../../../contract/runtime-ports.ts";
 import type { NetworkPolicy } from "../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { TenantNames } from "../model/names.ts";
 import { componentSelector, tenantLabels } from "./labels.ts";
-import { apiPort, managementPort } from "./runtime-ports.ts";
 
 /** Which there are in a tenant's namespace. */
 export const networkPolicyNames = [

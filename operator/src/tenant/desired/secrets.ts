@@ -1,6 +1,7 @@
+import type { EncryptionKeys, SecretFiles } from "../../../../contract/secret-files.ts";
 import type { Secret } from "../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../model/blueprint.ts";
-import type { AdminAccount, Credentials, EncryptionKeys } from "../model/credentials.ts";
+import type { AdminAccount, Credentials } from "../model/credentials.ts";
 import { appLogin, type TenantNames } from "../model/names.ts";
 import { tenantLabels } from "./labels.ts";
 
@@ -12,20 +13,22 @@ export function runtimeSecret(
   encryption: EncryptionKeys,
 ): Secret {
   const login = appLogin(names, credentials.database.active);
-  return opaque(names, names.namespace, "runtime", {
-    "database.json": json({ user: login, password: credentials.database[credentials.database.active] }),
-    "redis.json": json({ user: names.redis.user, password: credentials.redis }),
-    "auth.json": json({ keys: credentials.auth }),
-    "admin.json": json({ email: admin.email, passwordHash: admin.passwordHash }),
-    "encryption.json": json(encryption),
-  });
+  const files: SecretFiles = {
+    "database.json": { user: login, password: credentials.database[credentials.database.active] },
+    "redis.json": { user: names.redis.user, password: credentials.redis },
+    "auth.json": { keys: credentials.auth },
+    "admin.json": { email: admin.email, passwordHash: admin.passwordHash },
+    "encryption.json": encryption,
+  };
+  return opaque(names, names.namespace, "runtime", inJson(files));
 }
 
 /** The migrator's login; it exists for the life of one migration. */
 export function migratorSecret({ names }: Blueprint, password: string): Secret {
-  return opaque(names, names.namespace, "migrator", {
-    "database.json": json({ user: names.roles.migrator, password }),
-  });
+  const files: Pick<SecretFiles, "database.json"> = {
+    "database.json": { user: names.roles.migrator, password },
+  };
+  return opaque(names, names.namespace, "migrator", inJson(files));
 }
 
 /** The ISP's first login, for the platform's administrators to hand on. */
@@ -62,8 +65,10 @@ function opaque(names: TenantNames, namespace: string, name: string, texts: Reco
   };
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+function inJson(files: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content)}\n`]),
+  );
 }
 
 function base64(text: string): string {

@@ -48,12 +48,6 @@ export interface Rotation {
 export type RotationStage = (typeof rotationStages)[number];
 export const rotationStages = ["admitting", "switching", "signing", "expiring", "forgetting"] as const;
 
-/** Two data keys as wrapped by the tenant's transit key: without Vault they open nothing. */
-export interface EncryptionKeys {
-  readonly dataKey: string;
-  readonly indexKey: string;
-}
-
 /** The ISP's first administrator, with a password that must be changed at the first login. */
 export interface AdminAccount {
   readonly email: string;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { namesOnServers, tenantIdPattern } from "../../../../contract/tenant-ids.ts";
 import type { LoginLetter } from "./credentials.ts";
 
 /** Every name that the platform gives to one tenant's things. */
@@ -32,38 +33,37 @@ export function tenantId(uid: string): string {
   return base32(createHash("sha256").update(uid).digest()).slice(0, idLength);
 }
 
-const idPattern = `[a-z2-7]{${idLength}}`;
-
 /** Which names are a tenant's, as regular expressions that JavaScript and PostgreSQL read alike; a first group is the id. */
 export const namePatterns = {
-  namespace: `^isp-[a-z0-9-]{1,40}-${idPattern}$`,
+  namespace: `^isp-[a-z0-9-]{1,40}-${tenantIdPattern}$`,
   /** Of any of its roles in PostgreSQL. */
-  role: `^t_(${idPattern})_`,
-  appLogin: `^t_${idPattern}_app_[ab]$`,
-  migrator: `^t_${idPattern}_migrator$`,
+  role: `^t_(${tenantIdPattern})_`,
+  appLogin: `^t_${tenantIdPattern}_app_[ab]$`,
+  migrator: `^t_${tenantIdPattern}_migrator$`,
   /** Of the roles that hold rights of the role that tenants share. */
-  sharing: `^t_(${idPattern})_(rw|migrator)$`,
-  redisUser: `^t_(${idPattern})$`,
-  redisKey: `^t:(${idPattern}):`,
+  sharing: `^t_(${tenantIdPattern})_(rw|migrator)$`,
+  redisUser: `^t_(${tenantIdPattern})$`,
+  redisKey: `^t:(${tenantIdPattern}):`,
 } as const;
 
 /** All names of the tenant called `tenant` whose id is `id`. */
 export function tenantNames(tenant: string, id: string): TenantNames {
   const namespace = `isp-${tenant}-${id}`;
-  const schema = `t_${id}`;
+  const { schema, ownerRole, migratorRole, readWriteRole, appLogins, redisUser, redisPrefix } =
+    namesOnServers(id);
   return {
     tenant,
     id,
     namespace,
     schema,
     roles: {
-      owner: `${schema}_owner`,
-      migrator: `${schema}_migrator`,
-      readWrite: `${schema}_rw`,
-      appA: `${schema}_app_a`,
-      appB: `${schema}_app_b`,
+      owner: ownerRole,
+      migrator: migratorRole,
+      readWrite: readWriteRole,
+      appA: appLogins.a,
+      appB: appLogins.b,
     },
-    redis: { user: schema, prefix: `t:${id}:` },
+    redis: { user: redisUser, prefix: redisPrefix },
     vault: { path: namespace, transitKey: namespace },
   };
 }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CredentialsReport } from "../../../../contract/health-report.ts";
+import { passwordDigest } from "../../../../contract/password-digest.ts";
+import { managementPort } from "../../../../contract/runtime-ports.ts";
 import { Turns } from "../../../../process/turns.ts";
 import { plainText } from "../../base/plain-text.ts";
-import type { CredentialsInUse, RuntimeAnswer } from "../../clients/runtime/runtimes.ts";
+import type { RuntimeAnswer } from "../../clients/runtime/runtimes.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
-import { passwordDigest } from "../database/password-mark.ts";
-import { managementPort } from "../desired/runtime-ports.ts";
 import type { Credentials } from "../model/credentials.ts";
 import { appLogin, type TenantNames } from "../model/names.ts";
 import { componentPods } from "../observed/component-pods.ts";
@@ -40,7 +41,7 @@ export async function latePods(
   return { late: complaints.filter((text) => text !== undefined), all: pods.length };
 }
 
-function givenTo(names: TenantNames, { database, redis, auth }: Credentials): CredentialsInUse {
+function givenTo(names: TenantNames, { database, redis, auth }: Credentials): CredentialsReport {
   return {
     database: [appLogin(names, database.active)],
     redis: [passwordDigest(redis)],
@@ -63,7 +64,7 @@ async function ask({ plan, world }: Subject, { status }: Pod): Promise<RuntimeAn
   return world.runtimes.credentialsInUse({ ip: status.podIP, port: managementPort, serverName });
 }
 
-function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsInUse, now: Date): string | undefined {
+function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsReport, now: Date): string | undefined {
   const { name } = pod.metadata;
   if (answer.kind === "ignorant") {
     return `Pod ${name}: its image is too old to tell which credentials it uses; set a newer one.`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EncryptionKeys } from "../../../../contract/secret-files.ts";
 import { TerminalError } from "../../base/errors.ts";
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
@@ -9,7 +10,6 @@ import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
 import {
   type AdminAccount,
   type Credentials,
-  type EncryptionKeys,
   loginLetters,
   type Making,
   rotationStages,

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:https";
-import type { CredentialsInUse } from "../../clients/runtime/runtimes.ts";
+import type { CredentialsReport } from "../../../../contract/health-report.ts";
+import { passwordDigest } from "../../../../contract/password-digest.ts";
+import { managementPort } from "../../../../contract/runtime-ports.ts";
 import { kinds, type Secret } from "../../kubernetes/objects/kinds.ts";
-import { passwordDigest } from "../database/password-mark.ts";
-import { managementPort } from "../desired/runtime-ports.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { liveTenant } from "./play-cluster.ts";
 import type { TestPlatform } from "./test-platform.ts";
@@ -57,7 +57,7 @@ export async function playPod(platform: TestPlatform, tenant: string, name: stri
 }
 
 /** What a runtime that has read these files uses. */
-function readBy(files: Readonly<Record<string, string>>): CredentialsInUse {
+function readBy(files: Readonly<Record<string, string>>): CredentialsReport {
   const json = (name: string) => JSON.parse(files[name] ?? "");
   return {
     database: [json("database.json").user],

@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Login } from "../files/secrets.ts";
+import type { Login } from "../../../../contract/secret-files.ts";
 import type { Queries } from "./database.ts";
 import { asAppError, connectionSurvives } from "./database-errors.ts";
 

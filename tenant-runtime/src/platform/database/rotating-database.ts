@@ -1,5 +1,5 @@
+import type { Login } from "../../../../contract/secret-files.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Login } from "../files/secrets.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Log } from "../telemetry/log.ts";
 import { tenths } from "../tenths.ts";

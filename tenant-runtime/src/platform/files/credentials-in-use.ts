@@ -1,16 +1,7 @@
-import { createHash } from "node:crypto";
-import type { AuthKeys } from "./secrets.ts";
+import type { CredentialsReport } from "../../../../contract/health-report.ts";
+import { passwordDigest } from "../../../../contract/password-digest.ts";
+import type { AuthKeys } from "../../../../contract/secret-files.ts";
 import type { Watched } from "./watched-file.ts";
-
-/** What `/health` tells of credentials: never one itself. */
-export interface CredentialsReport {
-  /** Logins of PostgreSQL under which transactions run or may begin. */
-  readonly database: readonly string[];
-  /** Of each Redis password that a connection has shown, 12 hex digits of its digest. */
-  readonly redis: readonly string[];
-  /** The ids of the keys for tokens; the first signs. */
-  readonly auth: readonly string[];
-}
 
 /**
  * Which credentials the process uses now. Who replaces them waits for it before the old ones are revoked: so
@@ -40,11 +31,6 @@ export class CredentialsInUse {
       auth: this.#auth.current().keys.map(({ kid }) => kid),
     };
   }
-}
-
-/** As the operator computes it, docs/contracts.md. Passwords are 256 random bits: 48 of a hash give nothing away. */
-function passwordDigest(password: string): string {
-  return createHash("sha256").update(`dotmac:${password}`).digest("hex").slice(0, 12);
 }
 
 function distinct(values: readonly string[]): string[] {

@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { migratorFiles } from "../../../../contract/secret-files.ts";
+import { tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { readJsonFile } from "../files/json-file.ts";
 import { readPlatformCa } from "../files/platform-ca.ts";
 import type { MigrationTarget } from "./migrations.ts";
@@ -18,28 +21,21 @@ export interface MigrationConfig {
   readonly target: MigrationTarget;
 }
 
-const tenantFile = z.object({
-  tenant: z.object({
-    id: z.string().regex(/^[a-z2-7]{10}$/, "expected 10 characters of a-z and 2-7"),
-    name: z.string(),
-  }),
-  database: z.object({ host: z.string(), port: z.int(), name: z.string(), schema: z.string() }),
+// Less than the runtime reads: an image of today migrates for an operator that writes more or less beside it.
+const jobFile = z.object({
+  tenant: tenantFile.shape.tenant.pick({ id: true, name: true }),
+  database: tenantFile.shape.database.pick({ host: true, port: true, name: true, schema: true }),
 });
-
-const loginFile = z.object({ user: z.string(), password: z.string() });
 
 /** Reads the Job's mounted files. Throws FileFault, with the file's name and what was expected in it. */
 export function readMigrationConfig(configDirectory: string, runDirectory: string): MigrationConfig {
-  const { tenant, database } = readJsonFile(join(configDirectory, "tenant.json"), tenantFile);
-  const login = readJsonFile(join(runDirectory, "secrets", "database.json"), loginFile);
+  const { tenant, database } = readJsonFile(join(configDirectory, tenantFileName), jobFile);
+  const login = readJsonFile(join(runDirectory, "secrets", "database.json"), migratorFiles["database.json"]);
   const ca = readPlatformCa(join(configDirectory, "ca", "ca.crt"));
+  const { ownerRole, readWriteRole } = namesOnServers(tenant.id);
   return {
     tenantName: tenant.name,
     connection: { host: database.host, port: database.port, database: database.name, ...login, ssl: { ca } },
-    target: {
-      schema: database.schema,
-      ownerRole: `t_${tenant.id}_owner`,
-      writerRole: `t_${tenant.id}_rw`,
-    },
+    target: { schema: database.schema, ownerRole, writerRole: readWriteRole },
   };
 }

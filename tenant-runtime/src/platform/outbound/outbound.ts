@@ -1,4 +1,5 @@
 import type { Agent, Request, fetch as undiciFetch } from "undici";
+import type { EgressRefusalReason } from "../../../../contract/egress-refusals.ts";
 import { AppError } from "../base/errors.ts";
 import { EgressRefusal, type EgressSettings, openTunnel } from "./egress-tunnel.ts";
 
@@ -17,7 +18,7 @@ export interface Outbound {
 const answerTimeoutMs = 30_000;
 
 /** Only a change by the platform's administrators helps. */
-const notAllowed = new Set([
+const notAllowed: ReadonlySet<string> = new Set<EgressRefusalReason>([
   "not-listed",
   "suspended",
   "deleting",

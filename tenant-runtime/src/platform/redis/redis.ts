@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
+import type { Login } from "../../../../contract/secret-files.ts";
 import { redisFailure } from "../../../../process/redis-reply.ts";
 import { AppError } from "../base/errors.ts";
-import type { Login } from "../files/secrets.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Log } from "../telemetry/log.ts";
 import { tenths } from "../tenths.ts";

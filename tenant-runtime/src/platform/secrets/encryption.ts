@@ -1,18 +1,9 @@
 import { hkdfSync } from "node:crypto";
+import type { EncryptionKeys } from "../../../../contract/secret-files.ts";
 import { createSealer } from "./encryption-sealer.ts";
 import type { Sealer } from "./sealer.ts";
 import { createSearchIndex, type SearchIndex } from "./search-index.ts";
 import type { Vault } from "./vault.ts";
-
-/** encryption.json: keys wrapped by the tenant's transit key. */
-export interface EncryptionKeys {
-  readonly dataKey: string;
-  readonly indexKey: string;
-  /** 1 to 255: the number that texts sealed with `dataKey` carry; 1 when left out. */
-  readonly dataKeyId?: number | undefined;
-  /** Data keys that only open what they sealed. */
-  readonly retiredDataKeys?: readonly { readonly id: number; readonly dataKey: string }[] | undefined;
-}
 
 /** Seals personal data and finds it again by keyed hashes. */
 export interface Encryption extends Sealer {

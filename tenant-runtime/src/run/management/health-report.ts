@@ -1,5 +1,6 @@
+import type { CredentialsReport } from "../../../../contract/health-report.ts";
 import type { Config } from "../../platform/files/config.ts";
-import type { CredentialsInUse, CredentialsReport } from "../../platform/files/credentials-in-use.ts";
+import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
 import { tenths } from "../../platform/tenths.ts";
 import type { Dependencies, DependencyReport } from "../lifecycle/dependencies.ts";
 import type { PhaseReport } from "../lifecycle/startup.ts";
