@@ -1,6 +1,6 @@
+import type { Logger } from "../../process/log.ts";
 import type { Clock } from "./base/clock.ts";
 import { RetryableError } from "./base/errors.ts";
-import type { Logger } from "./base/log.ts";
 import { connectPostgres } from "./clients/postgres/postgres.ts";
 import { connectRedis, type Redis } from "./clients/redis/redis.ts";
 import { connectRuntimes } from "./clients/runtime/runtimes.ts";

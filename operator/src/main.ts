@@ -1,6 +1,6 @@
+import { createLogger } from "../../process/log.ts";
 import { systemClock } from "./base/clock.ts";
 import { ConfigError } from "./base/config-file.ts";
-import { createLogger } from "./base/log.ts";
 import { stopRequested } from "./base/stop-requested.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
 import { loadConfig, loadPodIdentity } from "./config.ts";

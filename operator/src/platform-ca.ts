@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import type { Logger } from "../../process/log.ts";
 import { RetryableError } from "./base/errors.ts";
-import type { Logger } from "./base/log.ts";
 import type { Cluster } from "./kubernetes/apply/cluster.ts";
 import { kinds, type ObjectName } from "./kubernetes/objects/kinds.ts";
 

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import type { Kubernetes } from "../../harness/services/kubernetes.ts";
-import { createLogger } from "./base/log.ts";
+import { createLogger } from "../../process/log.ts";
 import { type OperatorConfig, parseConfig } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import type { Logger } from "../../process/log.ts";
 import { aborted } from "./base/aborted.ts";
 import { backoffDelay, spread } from "./base/backoff.ts";
 import { type Milliseconds, systemClock } from "./base/clock.ts";
-import type { Logger } from "./base/log.ts";
 import { pause } from "./base/pause.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";

@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
+import { createLogger, type Log } from "../../process/log.ts";
 import { migrate } from "./platform/migrations/migrations.ts";
 import { type MigrationConfig, readMigrationConfig } from "./platform/migrations/migrations-config.ts";
 import { readMigrations } from "./platform/migrations/migrations-directory.ts";
-import { createLog, type Log } from "./platform/telemetry/log.ts";
 
 const terminationLog = process.env.DOTMAC_TERMINATION_LOG ?? "/dev/termination-log";
-const log = createLog("info", { component: "migration", pod: process.env.POD_NAME });
+const log = createLogger("info").child({ component: "migration", pod: process.env.POD_NAME });
 
 try {
   const version = await run();

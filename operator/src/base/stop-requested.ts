@@ -1,4 +1,4 @@
-import type { Logger } from "./log.ts";
+import type { Logger } from "../../../process/log.ts";
 
 /** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
 export function stopRequested(log: Logger): AbortSignal {

@@ -1,5 +1,5 @@
+import { createLogger } from "../../../process/log.ts";
 import { ConfigError } from "../base/config-file.ts";
-import { createLogger } from "../base/log.ts";
 import { stopRequested } from "../base/stop-requested.ts";
 import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { loadEgressConfig } from "./config.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../harness/authority/authority.ts";
+import { createLogger } from "../../../process/log.ts";
 import { ConfigError } from "../base/config-file.ts";
-import { createLogger } from "../base/log.ts";
 import { ManualClock } from "../kubernetes/testing/manual-clock.ts";
 import { followCertificate, readCertificate, type ServerCertificate } from "./server-certificate.ts";
 

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Logger } from "../../../process/log.ts";
 import type { Clock } from "../base/clock.ts";
 import { ConfigError } from "../base/config-file.ts";
-import type { Logger } from "../base/log.ts";
 
 /** A server's certificate chain and its private key, PEM. */
 export interface ServerCertificate {

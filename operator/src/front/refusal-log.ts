@@ -1,5 +1,5 @@
+import type { Logger } from "../../../process/log.ts";
 import type { Clock, Milliseconds } from "../base/clock.ts";
-import type { Logger } from "../base/log.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 
 const quietFor: Milliseconds = 60_000;

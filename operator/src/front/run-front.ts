@@ -1,7 +1,7 @@
+import type { Logger } from "../../../process/log.ts";
 import { aborted } from "../base/aborted.ts";
 import { type Clock, type Milliseconds, systemClock } from "../base/clock.ts";
 import { connectWithin } from "../base/connect-within.ts";
-import type { Logger } from "../base/log.ts";
 import { type Management, serveManagement } from "../kubernetes/loop/management.ts";
 import type { FrontConfig } from "./config.ts";
 import { FrontServer } from "./front-server.ts";

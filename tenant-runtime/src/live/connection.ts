@@ -1,11 +1,11 @@
 import { WebSocket } from "ws";
+import type { Log } from "../../../process/log.ts";
 import { errorBody } from "../http/message/error-body.ts";
 import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
 import { explainIssue } from "../platform/base/explain-issue.ts";
 import { issueDetails } from "../platform/base/issue-details.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
-import type { Log } from "../platform/telemetry/log.ts";
 import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { replay } from "./replay.ts";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createLogger } from "../../../process/log.ts";
 import { recordEvents } from "../../test/testing/record-events.ts";
 import { openTenantDatabase } from "../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
@@ -7,7 +8,6 @@ import type { RotatingDatabase } from "../platform/database/rotating-database.ts
 import { createEventLog, type EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
 import { takeEvents } from "../platform/events/take-events.ts";
-import { createLog } from "../platform/telemetry/log.ts";
 import { EventFeed } from "./event-feed.ts";
 import { replay } from "./replay.ts";
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 let feed: EventFeed;
 let start: number;
 beforeEach(async () => {
-  feed = new EventFeed(createEventLog(database), createLog("error", {}));
+  feed = new EventFeed(createEventLog(database), createLogger("error"));
   await feed.start();
   start = feed.position;
 });

@@ -1,6 +1,6 @@
+import type { Log } from "../../../process/log.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
-import type { Log } from "../platform/telemetry/log.ts";
 
 export type Follower = (event: SequencedEvent) => void;
 

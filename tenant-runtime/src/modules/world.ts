@@ -1,3 +1,4 @@
+import type { Log } from "../../../process/log.ts";
 import type { Hashing } from "../platform/access/hashing.ts";
 import type { AuthKeys } from "../platform/access/tokens.ts";
 import type { Clock } from "../platform/base/clock.ts";
@@ -9,7 +10,6 @@ import type { Outbound } from "../platform/outbound/outbound.ts";
 import type { Cache } from "../platform/redis/cache.ts";
 import type { State } from "../platform/redis/state.ts";
 import type { Encryption } from "../platform/secrets/encryption.ts";
-import type { Log } from "../platform/telemetry/log.ts";
 import type { AdministratorAccount } from "./identity/first-administrator.ts";
 
 /** Everything that the modules are made of. */

@@ -1,3 +1,4 @@
+import { createLogger, type Log } from "../../../process/log.ts";
 import { listen } from "../http/server/listen.ts";
 import { systemClock } from "../platform/base/clock.ts";
 import { type Config, loadConfig } from "../platform/files/config.ts";
@@ -6,7 +7,6 @@ import { openPlatformCa } from "../platform/files/platform-ca.ts";
 import { openSecrets } from "../platform/files/secrets.ts";
 import { openServerTls, type ServerTls } from "../platform/files/tls.ts";
 import type { Watched } from "../platform/files/watched-file.ts";
-import { createLog, type Log } from "../platform/telemetry/log.ts";
 import { createMetrics, type Metrics } from "../platform/telemetry/metrics.ts";
 import type { Base } from "./lifecycle/base.ts";
 import { Dependencies } from "./lifecycle/dependencies.ts";
@@ -33,7 +33,7 @@ interface Process {
 
 /** The life of the process, from its files to its exit. */
 export async function run(modules: Modules): Promise<void> {
-  let log = createLog("info", { component: "runtime" });
+  let log: Log = createLogger("info").child({ component: "runtime" });
   let machine = new StateMachine();
   try {
     const config = loadConfig(process.env);
@@ -105,7 +105,7 @@ async function openManagement({ base, tls, machine, startup, metrics }: Process)
 }
 
 function logOf({ logLevel, tenant, pod }: Config): Log {
-  return createLog(logLevel, {
+  return createLogger(logLevel).child({
     component: "runtime",
     tenant: tenant.name,
     tenant_id: tenant.id,

@@ -1,8 +1,8 @@
 import type { Login } from "../../../contract/secret-files.ts";
+import { createLogger } from "../../../process/log.ts";
 import { systemClock } from "../../src/platform/base/clock.ts";
 import { RotatingDatabase } from "../../src/platform/database/rotating-database.ts";
 import type { Watched } from "../../src/platform/files/watched-file.ts";
-import { createLog } from "../../src/platform/telemetry/log.ts";
 import type { TestTenant } from "./test-tenant.ts";
 
 /** The tenant's database as the runtime opens it, through the pooler. */
@@ -10,7 +10,7 @@ export function openTenantDatabase(tenant: TestTenant): RotatingDatabase {
   return new RotatingDatabase({
     settings: { ...tenant.tenantFile.database, ca: () => tenant.ca },
     login: unchangingLogin(tenant, "database.json"),
-    log: createLog("error", {}),
+    log: createLogger("error"),
     clock: systemClock,
   });
 }

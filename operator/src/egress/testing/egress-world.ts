@@ -7,7 +7,7 @@ import { ApiServer } from "../../../../crds/test/api-server.ts";
 import { type Authority, createAuthority } from "../../../../harness/authority/authority.ts";
 import { certify } from "../../../../harness/authority/certify.ts";
 import { type Kubernetes, startKubernetes } from "../../../../harness/services/kubernetes.ts";
-import { createLogger } from "../../base/log.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { loadAccess } from "../../kubernetes/client/credentials.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { namesOf } from "../../tenant/model/blueprint.ts";

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { createLogger } from "../../base/log.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { type FrontConfig, parseFrontConfig } from "../config.ts";
 import { type Listening, runFront } from "../run-front.ts";
 

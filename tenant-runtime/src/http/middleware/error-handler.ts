@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from "express";
 import pg from "pg";
+import type { Log, LogFields } from "../../../../process/log.ts";
 import { AppError, type ErrorCode } from "../../platform/base/errors.ts";
-import type { Log, LogFields } from "../../platform/telemetry/log.ts";
 import { errorBody } from "../message/error-body.ts";
 import { requestState } from "../route/request-state.ts";
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { createHashing } from "../../platform/access/hashing.ts";
@@ -11,7 +12,6 @@ import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
-import { createLog } from "../../platform/telemetry/log.ts";
 import { newUserBody } from "../identity/schemas.ts";
 import { createUserService } from "../identity/user-service.ts";
 import { customerFilter, customerSchemas } from "./schemas.ts";
@@ -48,7 +48,7 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
       ca: () => server.ca,
     },
     login: { current: () => user, onChange: () => () => {} },
-    log: createLog("error", {}),
+    log: createLogger("error"),
     clock: systemClock,
   });
   const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
@@ -61,7 +61,7 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
     users: createUserService({
       ...world,
       sessions: undefined as never,
-      log: createLog("error", {}),
+      log: createLogger("error"),
       hashing,
       oneTimePasswordHours: 72,
     }),

@@ -1,5 +1,5 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Watched } from "../../platform/files/watched-file.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 import type { AdministratorAccount } from "./first-administrator.ts";
 
 const retryAfterMs = 10_000;

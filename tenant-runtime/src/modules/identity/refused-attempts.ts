@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Log } from "../../../../process/log.ts";
 import type { Clock } from "../../platform/base/clock.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Audit } from "../../platform/events/audit.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 
 /** A password that was not the right one. */
 export interface RefusedAttempt {

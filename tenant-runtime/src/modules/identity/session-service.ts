@@ -1,3 +1,4 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/access/password.ts";
 import type { Sessions, StartedSession } from "../../platform/access/sessions.ts";
@@ -9,7 +10,6 @@ import type { Actor, Audit } from "../../platform/events/audit.ts";
 import { clientNetwork } from "../../platform/limits/limits-address.ts";
 import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 import type { User } from "./models.ts";
 import { ensureGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";

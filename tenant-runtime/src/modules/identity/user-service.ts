@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Log } from "../../../../process/log.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
@@ -9,7 +10,6 @@ import type { Database, Transaction } from "../../platform/database/database.ts"
 import type { Actor, Audit } from "../../platform/events/audit.ts";
 import { recordEvent } from "../../platform/events/outbox.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 import type { User, UserPosition, UserWithOneTimePassword } from "./models.ts";
 import type { UserRole } from "./permissions.ts";
 import {

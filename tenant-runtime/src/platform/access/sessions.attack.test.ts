@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../../harness/services/redis.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { createRedisUser } from "../../../test/testing/test-tenant.ts";
 import { systemClock } from "../base/clock.ts";
 import { openRedis, type RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
-import { createLog } from "../telemetry/log.ts";
 import { createSessions, type Sessions, sessionsPerUser } from "./sessions.ts";
 
 const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
@@ -22,7 +22,7 @@ beforeAll(async () => {
     login: { current: () => login, onChange: () => () => {} },
     ca: () => server.ca,
     prefix: `t:${id}:`,
-    log: createLog("error", {}),
+    log: createLogger("error"),
   });
   await link.connected();
   sessions = createSessions({ state: createState(link), clock: systemClock });

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { systemClock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { createAudit } from "../events/audit.ts";
-import { createLog } from "../telemetry/log.ts";
 import { Idempotency } from "./idempotency.ts";
 import { RotatingDatabase } from "./rotating-database.ts";
 
@@ -34,7 +34,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
         ca: () => ca,
       },
       login: { current: () => login, onChange: () => () => {} },
-      log: createLog("error", {}),
+      log: createLogger("error"),
       clock: systemClock,
     });
     idempotency = new Idempotency(database, inClear);

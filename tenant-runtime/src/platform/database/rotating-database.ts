@@ -1,7 +1,7 @@
 import type { Login } from "../../../../contract/secret-files.ts";
+import type { Log } from "../../../../process/log.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Watched } from "../files/watched-file.ts";
-import type { Log } from "../telemetry/log.ts";
 import { tenths } from "../tenths.ts";
 import type { Announcement, Database, Transaction } from "./database.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";

@@ -1,5 +1,5 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Database, Transaction } from "../database/database.ts";
-import type { Log } from "../telemetry/log.ts";
 import { jittered } from "./jittered.ts";
 
 const intervalMs = 6 * 60 * 60 * 1_000;

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
-import type { Log } from "../telemetry/log.ts";
 
 const message = z.object({
   sequence: z.int().min(1),

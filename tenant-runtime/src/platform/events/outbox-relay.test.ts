@@ -1,20 +1,20 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { recordEvents } from "../../../test/testing/record-events.ts";
 import { openTenantDatabase, unchangingLogin } from "../../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
 import { until } from "../../../test/testing/until.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { openRedis } from "../redis/redis.ts";
-import { createLog } from "../telemetry/log.ts";
 import { createEvents } from "./events.ts";
 import { OutboxRelay } from "./outbox-relay.ts";
 import { takeEvents } from "./take-events.ts";
 
 let tenant: TestTenant;
 let database: RotatingDatabase;
-const log = createLog("error", {});
+const log = createLogger("error");
 
 beforeAll(async () => {
   tenant = await createTestTenant();

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
+import type { Log } from "../../../../process/log.ts";
 import type { Database } from "../database/database.ts";
-import type { Log } from "../telemetry/log.ts";
 import type { Events } from "./events.ts";
 import { jittered } from "./jittered.ts";
 import { markPublished, type Taken, takeEvents } from "./take-events.ts";

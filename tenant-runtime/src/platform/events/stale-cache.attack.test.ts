@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startRelay as startOutage } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { recordEvents } from "../../../test/testing/record-events.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { until } from "../../../test/testing/until.ts";
@@ -8,11 +9,10 @@ import { systemClock } from "../base/clock.ts";
 import { RotatingDatabase } from "../database/rotating-database.ts";
 import { RedisCache } from "../redis/cache.ts";
 import { openRedis } from "../redis/redis.ts";
-import { createLog } from "../telemetry/log.ts";
 import type { Events } from "./events.ts";
 import { OutboxRelay } from "./outbox-relay.ts";
 
-const log = createLog("error", {});
+const log = createLogger("error");
 const server = inject("postgres18");
 let schema: TenantSchema;
 let database: RotatingDatabase;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type TenantFile, tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
+import { logLevels } from "../../../../process/log.ts";
 import { explainIssue } from "../base/explain-issue.ts";
 import { issueDetails } from "../base/issue-details.ts";
-import { logLevels } from "../telemetry/log.ts";
 import { FileFault, readJsonFile } from "./json-file.ts";
 
 const environment = z.object({

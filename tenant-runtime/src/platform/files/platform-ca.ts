@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
-import type { Log } from "../telemetry/log.ts";
+import type { Log } from "../../../../process/log.ts";
 import { FileFault, readText } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 

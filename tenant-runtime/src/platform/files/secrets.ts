@@ -8,7 +8,7 @@ import {
   type SecretFiles,
   secretFiles,
 } from "../../../../contract/secret-files.ts";
-import type { Log } from "../telemetry/log.ts";
+import type { Log } from "../../../../process/log.ts";
 import { readJsonFile } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 

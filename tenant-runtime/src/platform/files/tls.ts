@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { Log } from "../telemetry/log.ts";
+import type { Log } from "../../../../process/log.ts";
 import { FileFault, readText } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 

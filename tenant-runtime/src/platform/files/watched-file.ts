@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import type { Log } from "../telemetry/log.ts";
+import type { Log } from "../../../../process/log.ts";
 
 /** A value read from files that change while the process runs. */
 export interface Watched<Value> {

@@ -1,7 +1,7 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { State } from "../redis/state.ts";
-import type { Log } from "../telemetry/log.ts";
 import type { Limiter, LimitName, LimitSubject } from "./limiter.ts";
 import { type CountedNetwork, countedNetworks } from "./limits-address.ts";
 import { localWindow, sharedWindow, type Window } from "./limits-window.ts";

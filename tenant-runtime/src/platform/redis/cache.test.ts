@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { withRedis } from "../../../../harness/services/redis.ts";
 import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { until } from "../../../test/testing/until.ts";
-import { createLog } from "../telemetry/log.ts";
 import { RedisCache } from "./cache.ts";
 import { openRedis, type RedisLink } from "./redis.ts";
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
     login: { current: () => login, onChange: () => () => {} },
     ca: () => ca,
     prefix,
-    log: createLog("error", {}),
+    log: createLogger("error"),
   });
   await link.connected();
 });

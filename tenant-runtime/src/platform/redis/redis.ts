@@ -1,9 +1,9 @@
 import { Redis } from "ioredis";
 import type { Login } from "../../../../contract/secret-files.ts";
+import type { Log } from "../../../../process/log.ts";
 import { redisFailure } from "../../../../process/redis-reply.ts";
 import { AppError } from "../base/errors.ts";
 import type { Watched } from "../files/watched-file.ts";
-import type { Log } from "../telemetry/log.ts";
 import { tenths } from "../tenths.ts";
 
 export interface RedisOptions {

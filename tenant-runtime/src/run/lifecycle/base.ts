@@ -1,8 +1,8 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Clock } from "../../platform/base/clock.ts";
 import type { Config } from "../../platform/files/config.ts";
 import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
 import type { Secrets } from "../../platform/files/secrets.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Releasers } from "./releasers.ts";
 

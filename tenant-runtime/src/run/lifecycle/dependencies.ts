@@ -1,5 +1,5 @@
+import type { Log } from "../../../../process/log.ts";
 import type { Clock } from "../../platform/base/clock.ts";
-import type { Log } from "../../platform/telemetry/log.ts";
 import { tenths } from "../../platform/tenths.ts";
 
 /** Something outside of the process that it needs. */

@@ -1,16 +1,22 @@
 import winston from "winston";
 
-/** Structured logging: one JSON object a line, with `level`, `time`, `message` and the fields given. */
-export interface Logger {
-  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** A logger that adds these fields to every line. */
-  child(fields: Readonly<Record<string, unknown>>): Logger;
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Structured logging. Fields carry identifiers, never personal data or secrets. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
 }
 
-const levels = ["debug", "info", "warn", "error"];
+export interface Logger extends Log {
+  /** A logger that adds these fields to every line. */
+  child(fields: LogFields): Logger;
+}
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+
 /** Field names whose values are never written, at any depth. */
 const secretField =
   /password|passwd|secret$|token|authorization|credential|private_?key|^data$|^stringData$/i;
@@ -19,17 +25,19 @@ const depthLimit = 6;
 const defects = new Set(["Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError"]);
 
 /**
+ * Writes one JSON object a line, with `level`, `time`, `message` and the fields given. The values of fields whose names
+ * speak of secrets are not written.
  * @param level `debug`, `info`, `warn` or `error`; another falls back to `info` with a line that says so
  * @param stream where lines go; standard output by default
  */
 export function createLogger(level: string | undefined, stream?: NodeJS.WritableStream): Logger {
-  const known = level === undefined || levels.includes(level);
+  const known = level === undefined || (logLevels as readonly string[]).includes(level);
   const logger = winston.createLogger({
     level: known ? (level ?? "info") : "info",
     format: winston.format.combine(winston.format(clean)(), winston.format.json({ deterministic: false })),
     transports: [stream ? new winston.transports.Stream({ stream }) : new winston.transports.Console()],
   });
-  if (!known) logger.warn(`LOG_LEVEL is "${level}": write one of ${levels.join(", ")}; info is used`);
+  if (!known) logger.warn(`LOG_LEVEL is "${level}": write one of ${logLevels.join(", ")}; info is used`);
   return logger;
 }
 
