@@ -10,7 +10,7 @@ import { networkNamespaces, nftablesTables, queueRules } from "./machine.ts";
  */
 export async function removeAbandonedNetwork(): Promise<void> {
   const namespaces = await clusterNamespaces();
-  await demandNoProcesses(namespaces);
+  await requireNoProcesses(namespaces);
   for (const name of namespaces) await execa("ip", ["netns", "delete", name]);
   for (const rule of queueRules) await removeEvery(rule);
   const present = await nftablesTables();
@@ -39,7 +39,7 @@ async function isPod(name: string): Promise<boolean> {
   );
 }
 
-async function demandNoProcesses(namespaces: readonly string[]): Promise<void> {
+async function requireNoProcesses(namespaces: readonly string[]): Promise<void> {
   for (const name of namespaces) {
     const { stdout } = await execa("ip", ["netns", "pids", name]);
     if (stdout.trim() === "") continue;

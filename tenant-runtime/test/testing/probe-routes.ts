@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Route, route } from "../../src/http/route/route.ts";
 import type { ModuleWorld } from "../../src/modules/world.ts";
-import { ensureVersion } from "../../src/platform/base/expected-version.ts";
+import { requireVersion } from "../../src/platform/base/expected-version.ts";
 import { createAudit } from "../../src/platform/events/audit.ts";
 
 /** Operations that wait, fail, count or check only what a test wants to see. */
@@ -69,7 +69,7 @@ export function probeRoutes(world: ModuleWorld): Route[] {
       access: "public",
       conditional: true,
       async handle({ ifMatch }) {
-        ensureVersion(ifMatch, "3");
+        requireVersion(ifMatch, "3");
         return { status: 200, body: { data: probe }, version: "4" };
       },
     }),

@@ -6,9 +6,9 @@ import { BillingFault } from "../../src/billing-fault.ts";
 import { creditDocument } from "../../src/credits/credit-document.ts";
 import { creditGross, creditNet } from "../../src/credits/credit-line.ts";
 import { afterCredit, grossLeft, type LeftOfLine } from "../../src/credits/left-of-line.ts";
-import { demandDistinct } from "../../src/demand-distinct.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Money } from "../../src/money/money.ts";
+import { requireDistinct } from "../../src/require-distinct.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { command } from "./command.ts";
@@ -61,7 +61,7 @@ export const credit = command({
     gross: printed.amount,
   }),
   run({ currency, lines, earlier, request }) {
-    demandDistinct("lines", lines);
+    requireDistinct("lines", lines);
     const left = lines.map((line) =>
       earlier.filter((credit) => credit.line === line.id).reduce(takeBack, startOf(line)),
     );

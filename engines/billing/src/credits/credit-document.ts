@@ -1,4 +1,4 @@
-import { creditGross, creditNet, demandWithin, shares } from "./credit-line.ts";
+import { creditGross, creditNet, requireWithin, shares } from "./credit-line.ts";
 import { grossLeft, type LeftOfLine } from "./left-of-line.ts";
 
 /**
@@ -13,7 +13,7 @@ export function creditDocument(
   basis: "net" | "gross",
 ): LeftOfLine[] {
   const left = lines.map((line) => (basis === "net" ? line.net : grossLeft(line)));
-  demandWithin(
+  requireWithin(
     amount,
     left.reduce((total, part) => total + part, 0n),
   );

@@ -10,7 +10,7 @@ import { grossLeft, type LeftOfLine } from "./left-of-line.ts";
  * @throws BillingFault CREDIT_EXCEEDS_LINE for more than is left, or less than 0.
  */
 export function creditNet(left: LeftOfLine, net: bigint): LeftOfLine {
-  demandWithin(net, left.net);
+  requireWithin(net, left.net);
   if (left.net === 0n) return { net, taxes: left.taxes.map(() => 0n) };
   return { net, taxes: left.taxes.map((tax) => roundHalfUp(Rational.of(tax * net, left.net))) };
 }
@@ -21,7 +21,7 @@ export function creditNet(left: LeftOfLine, net: bigint): LeftOfLine {
  */
 export function creditGross(left: LeftOfLine, gross: bigint): LeftOfLine {
   const most = grossLeft(left);
-  demandWithin(gross, most);
+  requireWithin(gross, most);
   if (most === 0n) return creditNet(left, 0n);
   const [net = 0n, ...taxes] = shares(gross, [left.net, ...left.taxes]);
   return { net, taxes };
@@ -37,7 +37,7 @@ export function shares(units: bigint, left: readonly bigint[]): bigint[] {
 }
 
 /** @throws BillingFault CREDIT_EXCEEDS_LINE outside of 0 to the most that may be credited. */
-export function demandWithin(amount: bigint, most: bigint): void {
+export function requireWithin(amount: bigint, most: bigint): void {
   if (amount >= 0n && amount <= most) return;
   throw new BillingFault(
     "CREDIT_EXCEEDS_LINE",

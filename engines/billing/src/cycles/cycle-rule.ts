@@ -37,11 +37,11 @@ export class CycleRule {
 
   /** @throws BillingFault CYCLE_INVALID for a count or anchor outside of its range. */
   static of(unit: CycleUnit, count: number, alignment: Alignment): CycleRule {
-    demandRange("count", count, 1, 120);
-    demandRange("dayOfMonth", alignment.dayOfMonth, 1, 31);
+    requireRange("count", count, 1, 120);
+    requireRange("dayOfMonth", alignment.dayOfMonth, 1, 31);
     if (alignment.kind === "calendar") {
-      demandRange("month", alignment.month, 1, 12);
-      demandRange("dayOfWeek", alignment.dayOfWeek, 1, 7);
+      requireRange("month", alignment.month, 1, 12);
+      requireRange("dayOfWeek", alignment.dayOfWeek, 1, 7);
     }
     return new CycleRule(unit, count, alignment);
   }
@@ -49,7 +49,7 @@ export class CycleRule {
 
 const monthsIn: Record<CycleUnit, number> = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 };
 
-function demandRange(name: string, value: number | undefined, least: number, most: number): void {
+function requireRange(name: string, value: number | undefined, least: number, most: number): void {
   if (value === undefined || isWholeWithin(value, least, most)) return;
   throw new BillingFault(
     "CYCLE_INVALID",

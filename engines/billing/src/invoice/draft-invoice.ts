@@ -1,7 +1,7 @@
 import { compareText } from "../../../base/src/compare-text.ts";
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { timelineOf } from "../cycles/timeline.ts";
-import { demandDistinct } from "../demand-distinct.ts";
+import { requireDistinct } from "../require-distinct.ts";
 import type { BillingSettings } from "../settings.ts";
 import { computeTax } from "../tax/compute-tax.ts";
 import { billedPeriods } from "./billed-periods.ts";
@@ -24,7 +24,7 @@ import { totalLines } from "./total-lines.ts";
  * billed: a second run gives no lines, and a corrected past gives adjusting ones.
  */
 export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): Invoice {
-  demandDistinctFacts(facts);
+  requireDistinctFacts(facts);
   const context = contextOf(facts, target, settings);
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
@@ -32,12 +32,12 @@ export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: 
   return totalLines(linesOf(deltas, target, context), unbilled, facts.currency);
 }
 
-function demandDistinctFacts({ subscriptions, discounts, oneOffs, topUps, billed }: CustomerFacts): void {
-  demandDistinct("subscriptions", subscriptions);
-  demandDistinct("discounts", discounts);
-  demandDistinct("oneOffs", oneOffs);
-  demandDistinct("topUps", topUps);
-  demandDistinct("billed", billed);
+function requireDistinctFacts({ subscriptions, discounts, oneOffs, topUps, billed }: CustomerFacts): void {
+  requireDistinct("subscriptions", subscriptions);
+  requireDistinct("discounts", discounts);
+  requireDistinct("oneOffs", oneOffs);
+  requireDistinct("topUps", topUps);
+  requireDistinct("billed", billed);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {

@@ -26,7 +26,7 @@ export function proratePrice(
     from: measure.position(from),
     to: measure.position(to),
   }));
-  demandOrder(stretches, measure);
+  requireOrder(stretches, measure);
   if (mode === "none" || mode === "full") return wholeOrNothing(rate, stretches, measure, mode);
   const amounts = prorateStretches(rate, stretches, measure.length);
   return stretches.map((stretch, index) => ({
@@ -48,7 +48,7 @@ function wholeOrNothing(
   return [{ from: 0, to: length, share: length, amount }];
 }
 
-function demandOrder(stretches: readonly Stretch[], { length, unit }: Measure): void {
+function requireOrder(stretches: readonly Stretch[], { length, unit }: Measure): void {
   let before = 0;
   for (const [index, { from, to }] of stretches.entries()) {
     if (from < before || to < from || to > length) {

@@ -87,7 +87,7 @@ export const availability = command({
   run({ month, zone, plant, services, planned, unknownTime, ...elements }) {
     const whole = monthSpan(month, zone);
     const map = ServiceMap.of(plant, services);
-    demandServices(services, planned);
+    requireServices(services, planned);
     return {
       services: services.map(({ id, customer, target, from = whole.from, to = whole.to }) => {
         const within = { from: clip(from, whole), to: clip(to, whole) };
@@ -111,7 +111,7 @@ function spansOf(when: MaintenanceWindow["when"], within: Span): readonly Span[]
   return windowSpans({ id: "planned", devices: [], withChildren: false, when }, within);
 }
 
-function demandServices(
+function requireServices(
   services: readonly { id: string }[],
   planned: readonly { services: string[] }[],
 ): void {

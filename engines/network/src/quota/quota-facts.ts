@@ -32,7 +32,7 @@ export interface QuotaFacts {
  * Refuses facts that contradict themselves.
  * @throws NetworkFault QUOTA_INVALID naming the fact.
  */
-export function demandFacts({ since, usage, topUps }: QuotaFacts): void {
+export function requireFacts({ since, usage, topUps }: QuotaFacts): void {
   for (const { from, to, upload, download } of usage) {
     demand(to >= from, "usage that ends after it begins", `${from} to ${to}`);
     demand(upload >= 0n && download >= 0n, "usage of 0 or more bytes", `${upload} and ${download}`);

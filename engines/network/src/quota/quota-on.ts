@@ -2,8 +2,8 @@ import { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { Account, Notice, StepChange } from "./account.ts";
 import type { Lot } from "./lot.ts";
-import { demandFacts, type QuotaFacts } from "./quota-facts.ts";
-import { demandPlan, type QuotaPlan, type SpeedStep, type Weight } from "./quota-plan.ts";
+import { type QuotaFacts, requireFacts } from "./quota-facts.ts";
+import { type QuotaPlan, requirePlan, type SpeedStep, type Weight } from "./quota-plan.ts";
 import { type Walk, walkQuota } from "./walk-quota.ts";
 import { weightsBetween } from "./weight-timeline.ts";
 
@@ -48,9 +48,9 @@ const longestWalk = 3660 * 86_400;
  *   before them or more than ten years after.
  */
 export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): QuotaStanding {
-  demandPlan(plan);
-  demandFacts(facts);
-  demandInstant(facts.since, asOf);
+  requirePlan(plan);
+  requireFacts(facts);
+  requireInstant(facts.since, asOf);
   const walk = walkQuota(plan, facts, asOf);
   const { account, ticks, cycle } = walk;
   const bytes = { from: plan.zone.startOf(cycle.from), to: plan.zone.startOf(cycle.to) };
@@ -68,7 +68,7 @@ export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): Quota
   };
 }
 
-function demandInstant(since: number, asOf: number): void {
+function requireInstant(since: number, asOf: number): void {
   if (since <= asOf && asOf - since <= longestWalk) return;
   throw new NetworkFault(
     "QUOTA_INVALID",

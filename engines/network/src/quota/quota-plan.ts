@@ -52,7 +52,7 @@ export interface QuotaPlan {
  * Refuses a plan that contradicts itself.
  * @throws NetworkFault QUOTA_INVALID naming the rule.
  */
-export function demandPlan({ included, windows, rollover, notices, steps }: QuotaPlan): void {
+export function requirePlan({ included, windows, rollover, notices, steps }: QuotaPlan): void {
   demand(included >= 0n, "included bytes of 0 or more", `${included}`);
   for (const { from, to, weight } of windows) {
     demand(
@@ -72,10 +72,10 @@ export function demandPlan({ included, windows, rollover, notices, steps }: Quot
     demand(isWholeWithin(percent, 1, 1000), "a notice at 1 to 1000 percent", `${percent}`);
   for (const { percent } of steps)
     demand(isWholeWithin(percent, 1, 1000), "a step at 1 to 1000 percent", `${percent}`);
-  for (const [index, step] of steps.entries()) demandSlower(steps[index - 1], step);
+  for (const [index, step] of steps.entries()) requireSlower(steps[index - 1], step);
 }
 
-function demandSlower(before: SpeedStep | undefined, { name, percent, download, upload }: SpeedStep): void {
+function requireSlower(before: SpeedStep | undefined, { name, percent, download, upload }: SpeedStep): void {
   demand(download >= 0n && upload >= 0n, "speeds of 0 or more", `${download} and ${upload} in step ${name}`);
   if (before === undefined) return;
   const isSlower = percent > before.percent && download <= before.download && upload <= before.upload;

@@ -37,7 +37,7 @@ export interface AccountingRecord {
  * Refuses a record that no NAS can have sent.
  * @throws NetworkFault SESSION_INVALID for a negative counter or time, or a session without NAS or id.
  */
-export function demandRecord(record: AccountingRecord): void {
+export function requireRecord(record: AccountingRecord): void {
   const { status, nas, session, upload, download, seconds = 0, delay } = record;
   demand(nas !== "", "a NAS", "an empty text");
   demand(

@@ -1,5 +1,5 @@
 import { compareText } from "../../../base/src/compare-text.ts";
-import { type AccountingRecord, demandRecord } from "./accounting-record.ts";
+import { type AccountingRecord, requireRecord } from "./accounting-record.ts";
 import { countUsage } from "./count-usage.ts";
 import { endOfSession } from "./end-of-session.ts";
 import { eventInstant } from "./event-instant.ts";
@@ -21,7 +21,7 @@ export function sessionsOf(
   settings: SessionSettings,
   asOf: number,
 ): Session[] {
-  for (const record of records) demandRecord(record);
+  for (const record of records) requireRecord(record);
   const known = records.filter(({ arrivedAt }) => arrivedAt <= asOf);
   const readings = orderReadings(known.map((record) => ({ at: eventInstant(record), record })));
   const restarts = restartsByNas(readings);

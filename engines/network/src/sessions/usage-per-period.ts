@@ -31,7 +31,7 @@ export function usagePerPeriod(
   zone: Zone,
   attribution: Attribution,
 ): PeriodUsage[] {
-  demandOrder(periods);
+  requireOrder(periods);
   const spans = sessions.flatMap(({ usage }) => usage);
   return periods.map((period) => {
     const bounds = { from: zone.startOf(period.from), to: zone.startOf(period.to) };
@@ -61,7 +61,7 @@ function sum(parts: readonly bigint[]): bigint {
   return parts.reduce((total, part) => total + part, 0n);
 }
 
-function demandOrder(periods: readonly Period[]): void {
+function requireOrder(periods: readonly Period[]): void {
   periods.forEach(({ from, to }, index) => {
     const before = periods[index - 1]?.to;
     if (to.day > from.day && (before === undefined || before.day <= from.day)) return;

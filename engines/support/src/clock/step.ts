@@ -24,7 +24,7 @@ export function stepsUntil(
   facts: TicketFacts,
   settings: SlaSettings,
 ): readonly [Step, ...Step[]] {
-  demandOrder(at, facts);
+  requireOrder(at, facts);
   const { openedAt, openedBy: from, state, agreement } = facts;
   const opening: TicketEvent = {
     id: "",
@@ -56,7 +56,7 @@ function standingOf(state: string, { closedStates, mergedStates }: SlaSettings):
   return mergedStates.includes(state) ? "merged" : "open";
 }
 
-function demandOrder(at: number, { openedAt, events }: TicketFacts): void {
+function requireOrder(at: number, { openedAt, events }: TicketFacts): void {
   if (at < openedAt) throw refused("an instant at or after the opening of the ticket", "an earlier one");
   const seen = new Set<string>();
   for (const event of events) {

@@ -6,7 +6,7 @@ import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./reposi
 const nearby = 100;
 
 /** Throws CUSTOMER_LIMIT_REACHED when the licence allows no further customer. */
-export async function ensureCapacity(transaction: Transaction): Promise<void> {
+export async function requireCapacity(transaction: Transaction): Promise<void> {
   const limit = await findSubscriberLimit(transaction);
   if (limit === undefined) return;
   if ((await countSubscribers(transaction)) + nearby < limit) return;

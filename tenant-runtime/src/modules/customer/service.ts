@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, ensureVersion } from "../../platform/base/expected-version.ts";
+import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
 import type { Actor, Audit } from "../../platform/events/audit.ts";
 import { recordEvent } from "../../platform/events/outbox.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { accountNumber } from "./account-number.ts";
-import { ensureCapacity } from "./capacity.ts";
+import { requireCapacity } from "./capacity.ts";
 import { changedFields } from "./changed-fields.ts";
 import { type Customer, type CustomerDetails, deletableStatuses, nextStatuses } from "./models.ts";
 import {
@@ -109,7 +109,7 @@ export function createCustomerService(world: {
 
     create: (details, actor) =>
       command(async (transaction) => {
-        await ensureCapacity(transaction);
+        await requireCapacity(transaction);
         const id = randomUUID();
         const account = accountNumber(await takeAccountSequence(transaction));
         await unlessKeyInUse(() =>
@@ -127,12 +127,12 @@ export function createCustomerService(world: {
     change: (id, change, expected, actor) =>
       command(async (transaction) => {
         const current = openCustomer(existing(await findCustomerForUpdate(transaction, id)), encryption);
-        ensureVersion(expected, current.version);
+        requireVersion(expected, current.version);
         const details = change(current);
         const fields = changedFields(current, details);
         if (fields.length === 0) return current;
-        ensureTransition(current, details);
-        if (current.status === "closed" && details.status !== "closed") await ensureCapacity(transaction);
+        requireTransition(current, details);
+        if (current.status === "closed" && details.status !== "closed") await requireCapacity(transaction);
         await unlessKeyInUse(() =>
           updateCustomer(
             transaction,
@@ -148,7 +148,7 @@ export function createCustomerService(world: {
     remove: (id, expected, actor) =>
       command(async (transaction) => {
         const current = existing(await findCustomerForUpdate(transaction, id));
-        ensureVersion(expected, current.version);
+        requireVersion(expected, current.version);
         if (!deletableStatuses.includes(current.status)) throw new AppError("CUSTOMER_IN_USE");
         await markCustomerDeleted(transaction, id);
         await record(transaction, "deleted", id, actor, { status: current.status });
@@ -174,7 +174,7 @@ function sortValue(row: CustomerRow, sort: CustomerSort): string {
   }
 }
 
-function ensureTransition(current: Customer, details: CustomerDetails): void {
+function requireTransition(current: Customer, details: CustomerDetails): void {
   const allowed = [current.status, ...nextStatuses[current.status]];
   if (allowed.includes(details.status)) return;
   const choices = allowed.map((status) => `"${status}"`).join(", ");

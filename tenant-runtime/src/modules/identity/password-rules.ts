@@ -2,7 +2,7 @@ import { AppError } from "../../platform/base/errors.ts";
 import type { User } from "./models.ts";
 
 /** Throws VALIDATION_FAILED for the old password again and for one made of what everybody knows. */
-export function ensureGoodPassword(password: string, known: { current: string; user: User }): void {
+export function requireGoodPassword(password: string, known: { current: string; user: User }): void {
   const message = fault(password, known);
   if (message === undefined) return;
   throw new AppError("VALIDATION_FAILED", { details: [{ field: "body.newPassword", message }] });

@@ -11,7 +11,7 @@ import { clientNetwork } from "../../platform/limits/limits-address.ts";
 import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import type { User } from "./models.ts";
-import { ensureGoodPassword } from "./password-rules.ts";
+import { requireGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";
 import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
 import { emailHash, openUser } from "./sealing.ts";
@@ -162,7 +162,7 @@ export function createSessionService(world: {
       const user = openUser(before, encryption);
       const hash = await hashing.turn({ source: `user:${userId}`, trusted: true }, async (derive) => {
         if (!(await verifyPassword(before.password_hash, currentPassword, derive))) return undefined;
-        ensureGoodPassword(newPassword, { current: currentPassword, user });
+        requireGoodPassword(newPassword, { current: currentPassword, user });
         return hashPassword(newPassword, derive);
       });
       if (hash === undefined) {

@@ -4,7 +4,7 @@ import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, ensureVersion } from "../../platform/base/expected-version.ts";
+import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
 import type { Actor, Audit } from "../../platform/events/audit.ts";
@@ -127,7 +127,7 @@ export function createUserService(world: {
       const user = await database.transaction(async (transaction) => {
         const administrators = await lockAdministrators(transaction);
         const row = existing(await findUserForUpdate(transaction, id));
-        ensureVersion(expected, row.version);
+        requireVersion(expected, row.version);
         const { name = row.name, role = row.role, disabled = row.disabled } = change;
         const remaining = administrators.filter((administrator) => administrator !== id);
         if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {

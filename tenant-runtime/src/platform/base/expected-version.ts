@@ -4,7 +4,7 @@ import { AppError } from "./errors.ts";
 export type ExpectedVersion = "any" | readonly string[];
 
 /** Throws PRECONDITION_FAILED unless the resource is still at a version that the caller expects. */
-export function ensureVersion(expected: ExpectedVersion | undefined, current: string): void {
+export function requireVersion(expected: ExpectedVersion | undefined, current: string): void {
   if (expected === undefined || expected === "any" || expected.includes(current)) return;
   throw new AppError("PRECONDITION_FAILED", {
     details: [

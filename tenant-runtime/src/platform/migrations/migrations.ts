@@ -97,13 +97,13 @@ async function applyOnce(
     "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
     [],
   );
-  ensureSameHistory(applied, migrations);
+  requireSameHistory(applied, migrations);
   if (applied.length >= migration.version) return false;
   await apply(connection, migration);
   return true;
 }
 
-function ensureSameHistory(applied: readonly AppliedMigration[], migrations: readonly Migration[]): void {
+function requireSameHistory(applied: readonly AppliedMigration[], migrations: readonly Migration[]): void {
   for (const { version, name, checksum } of applied) {
     const known = migrations[version - 1];
     if (known === undefined) {

@@ -1,7 +1,7 @@
-import { demandDistinct } from "../demand-distinct.ts";
-import { demandWhole } from "../demand-whole.ts";
 import { plannedWork } from "../maintenance/planned-work.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireDistinct } from "../require-distinct.ts";
+import { requireWhole } from "../require-whole.ts";
 import { ServiceMap } from "../services/service-map.ts";
 import type { ReachState } from "../topology/reach.ts";
 import { Topology } from "../topology/topology.ts";
@@ -39,9 +39,9 @@ export interface AlarmWalk {
  * there, and for a pending time of less than two evaluations.
  */
 export function walkAlarms(facts: MonitoringFacts, settings: MonitoringSettings, until: number): AlarmWalk {
-  demandSettings(settings);
+  requireSettings(settings);
   const topology = Topology.of(facts.objects);
-  demandRules(facts, topology);
+  requireRules(facts, topology);
   const services = ServiceMap.of(facts.plant, facts.services);
   const planned = plannedWork(topology, facts.windows, timeOf(facts, until));
   const situation = new Situation(topology, planned);
@@ -75,9 +75,9 @@ function timeOf({ objects, rules }: MonitoringFacts, until: number): { from: num
   return { from, to: until + 1 };
 }
 
-function demandSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSettings): void {
-  demandWhole("evaluateEverySeconds", evaluateEverySeconds, 1);
-  demandWhole("pendingSeconds", pendingSeconds, 0);
+function requireSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSettings): void {
+  requireWhole("evaluateEverySeconds", evaluateEverySeconds, 1);
+  requireWhole("pendingSeconds", pendingSeconds, 0);
   if (pendingSeconds >= 2 * evaluateEverySeconds) return;
   throw monitoringFault(
     `pendingSeconds of two evaluations or more (2 × ${evaluateEverySeconds})`,
@@ -86,8 +86,8 @@ function demandSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSett
   );
 }
 
-function demandRules({ rules }: MonitoringFacts, topology: Topology): void {
-  demandDistinct("rules", rules);
+function requireRules({ rules }: MonitoringFacts, topology: Topology): void {
+  requireDistinct("rules", rules);
   const lost = rules.find(({ object }) => !topology.has(object));
   if (lost === undefined) return;
   throw monitoringFault(

@@ -1,8 +1,8 @@
-import { demandWhole } from "../demand-whole.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireWhole } from "../require-whole.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
 import { secondsIn } from "../spans/seconds-in.ts";
-import { demandForward, type Span } from "../spans/span.ts";
+import { requireForward, type Span } from "../spans/span.ts";
 import { subtractSpans } from "../spans/subtract-spans.ts";
 
 /** What happened to a service; spans may overlap and reach beyond the time that is measured. */
@@ -53,7 +53,7 @@ export function measureAvailability(
   facts: AvailabilityFacts,
   { targetMillionths, unknownTime }: ServiceLevel,
 ): Availability {
-  demandSound(within, facts, targetMillionths);
+  requireSound(within, facts, targetMillionths);
   const measured = subtractSpans([within], facts.planned);
   const total = secondsIn([within]);
   const planned = total - secondsIn(measured);
@@ -76,12 +76,12 @@ export function measureAvailability(
   };
 }
 
-function demandSound(within: Span, { down, planned, unknown }: AvailabilityFacts, target: number): void {
-  demandForward("the measured time", within);
-  for (const span of down) demandForward("an outage", span);
-  for (const span of planned) demandForward("planned work", span);
-  for (const span of unknown) demandForward("unknown time", span);
-  demandWhole("targetMillionths", target, 0);
+function requireSound(within: Span, { down, planned, unknown }: AvailabilityFacts, target: number): void {
+  requireForward("the measured time", within);
+  for (const span of down) requireForward("an outage", span);
+  for (const span of planned) requireForward("planned work", span);
+  for (const span of unknown) requireForward("unknown time", span);
+  requireWhole("targetMillionths", target, 0);
   if (target <= whole) return;
   throw monitoringFault(
     "a target of at most 1000000 millionths (100 %)",

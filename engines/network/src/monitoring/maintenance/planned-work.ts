@@ -1,5 +1,5 @@
-import { demandDistinct } from "../demand-distinct.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireDistinct } from "../require-distinct.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
 import { mergeSpans } from "../spans/merge-spans.ts";
 import type { Span } from "../spans/span.ts";
@@ -18,8 +18,8 @@ export function plannedWork(
   windows: readonly MaintenanceWindow[],
   within: Span,
 ): ReadonlyMap<string, readonly Span[]> {
-  demandDistinct("maintenance windows", windows);
-  demandDevices(topology, windows);
+  requireDistinct("maintenance windows", windows);
+  requireDevices(topology, windows);
   const own = spansOf(windows, within);
   const passedOn = spansOf(
     windows.filter(({ withChildren }) => withChildren),
@@ -48,7 +48,7 @@ function commonSpans([first, ...others]: readonly (readonly Span[])[]): readonly
   return others.reduce((common, spans) => intersectSpans(common, spans), first ?? []);
 }
 
-function demandDevices(topology: Topology, windows: readonly MaintenanceWindow[]): void {
+function requireDevices(topology: Topology, windows: readonly MaintenanceWindow[]): void {
   for (const { id, devices } of windows) {
     const unknown = devices.find((device) => !topology.has(device));
     if (unknown === undefined) continue;

@@ -1,6 +1,6 @@
 import type { LocalDate } from "../../../../calendar/src/local-date.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
-import { demandForward, type Span } from "../spans/span.ts";
+import { requireForward, type Span } from "../spans/span.ts";
 import type { MaintenanceWindow, Recurring } from "./maintenance-window.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { MaintenanceWindow, Recurring } from "./maintenance-window.ts";
  */
 export function windowSpans({ id, when }: MaintenanceWindow, within: Span): readonly Span[] {
   if (when.kind === "recurring") return intersectSpans(occurrences(when, within), [within]);
-  demandForward(`the window ${JSON.stringify(id)}`, when);
+  requireForward(`the window ${JSON.stringify(id)}`, when);
   return intersectSpans([when], [within]);
 }
 

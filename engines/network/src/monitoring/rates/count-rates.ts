@@ -1,5 +1,5 @@
-import { demandWhole } from "../demand-whole.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireWhole } from "../require-whole.ts";
 import type { Counter, RateSettings, Reading } from "./counter.ts";
 import { type Increase, increaseBetween } from "./increase-between.ts";
 
@@ -17,8 +17,8 @@ export function countRates(
   readings: readonly Reading[],
   settings: RateSettings,
 ): readonly Rate[] {
-  demandWhole("longestGapSeconds", settings.longestGapSeconds, 1);
-  demandWhole("slackSeconds", settings.slackSeconds, 0);
+  requireWhole("longestGapSeconds", settings.longestGapSeconds, 1);
+  requireWhole("slackSeconds", settings.slackSeconds, 0);
   const rates: Rate[] = [];
   let before: Reading | undefined;
   for (const reading of readingsInOrder(counter, readings)) {
@@ -33,9 +33,9 @@ export function countRates(
 function readingsInOrder({ width }: Counter, readings: readonly Reading[]): readonly Reading[] {
   const byInstant = new Map<number, Reading>();
   for (const reading of readings) {
-    demandWithin("a counter's value", reading.value, width);
-    if (reading.upTime !== undefined) demandWithin("upTime", reading.upTime, 32);
-    if (reading.discontinuity !== undefined) demandWithin("discontinuity", reading.discontinuity, 32);
+    requireWithin("a counter's value", reading.value, width);
+    if (reading.upTime !== undefined) requireWithin("upTime", reading.upTime, 32);
+    if (reading.discontinuity !== undefined) requireWithin("discontinuity", reading.discontinuity, 32);
     const other = byInstant.get(reading.at);
     if (other !== undefined && other.value !== reading.value) throw contradiction(other, reading);
     byInstant.set(reading.at, reading);
@@ -43,7 +43,7 @@ function readingsInOrder({ width }: Counter, readings: readonly Reading[]): read
   return [...byInstant.values()].sort((one, other) => one.at - other.at);
 }
 
-function demandWithin(what: string, value: bigint, bits: number): void {
+function requireWithin(what: string, value: bigint, bits: number): void {
   if (value >= 0n && value < 1n << BigInt(bits)) return;
   throw monitoringFault(`${what} from 0 to 2^${bits} - 1`, String(value), "check the width of the counter");
 }

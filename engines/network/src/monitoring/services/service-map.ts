@@ -1,5 +1,5 @@
-import { demandDistinct } from "../demand-distinct.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireDistinct } from "../require-distinct.ts";
 import { Topology } from "../topology/topology.ts";
 import type { PlantElement, Service } from "./service-facts.ts";
 
@@ -27,7 +27,7 @@ export class ServiceMap {
    * one another in a circle, and services without a path or with an empty one.
    */
   static of(plant: readonly PlantElement[], services: readonly Service[]): ServiceMap {
-    demandDistinct("services", services);
+    requireDistinct("services", services);
     return new ServiceMap(services, groundsOf(plant));
   }
 

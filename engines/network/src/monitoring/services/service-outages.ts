@@ -1,7 +1,7 @@
 import { monitoringFault } from "../monitoring-fault.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
 import { mergeSpans } from "../spans/merge-spans.ts";
-import { demandForward, type Span } from "../spans/span.ts";
+import { requireForward, type Span } from "../spans/span.ts";
 import { subtractSpans } from "../spans/subtract-spans.ts";
 import type { ServiceMap } from "./service-map.ts";
 
@@ -27,7 +27,7 @@ export function serviceOutages(
   service: string,
   outages: readonly ElementOutage[],
 ): ServiceOutages {
-  for (const outage of outages) demandSound(map, outage);
+  for (const outage of outages) requireSound(map, outage);
   const cuts = map
     .pathsOf(service)
     .map((path) => mergeSpans(outages.filter(({ element }) => path.has(element)).map(spanOf)));
@@ -36,9 +36,9 @@ export function serviceOutages(
   return { down, degraded: subtractSpans(cuts.flat(), down) };
 }
 
-function demandSound(map: ServiceMap, outage: ElementOutage): void {
+function requireSound(map: ServiceMap, outage: ElementOutage): void {
   const element = JSON.stringify(outage.element);
-  demandForward(`the outage of ${element}`, outage);
+  requireForward(`the outage of ${element}`, outage);
   if (map.hasElement(outage.element)) return;
   throw monitoringFault(
     "outages of known elements",

@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** @throws NetworkFault MONITORING_INVALID where a span ends before it begins. */
-export function demandForward(what: string, { from, to }: Span): void {
+export function requireForward(what: string, { from, to }: Span): void {
   if (from <= to) return;
   throw monitoringFault(`${what} to end after its begin ${from}`, `the end ${to}`, "exchange the two");
 }

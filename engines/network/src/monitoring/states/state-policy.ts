@@ -1,4 +1,4 @@
-import { demandWhole } from "../demand-whole.ts";
+import { requireWhole } from "../require-whole.ts";
 
 /** When polls make a device down and up. */
 export interface StatePolicy {
@@ -11,8 +11,8 @@ export interface StatePolicy {
 }
 
 /** @throws NetworkFault MONITORING_INVALID for counts or seconds below 1. */
-export function demandStatePolicy(policy: StatePolicy): void {
-  demandWhole("lossesBeforeDown", policy.lossesBeforeDown, 1);
-  demandWhole("answersBeforeUp", policy.answersBeforeUp, 1);
-  demandWhole("staleAfterSeconds", policy.staleAfterSeconds, 1);
+export function requireStatePolicy(policy: StatePolicy): void {
+  requireWhole("lossesBeforeDown", policy.lossesBeforeDown, 1);
+  requireWhole("answersBeforeUp", policy.answersBeforeUp, 1);
+  requireWhole("staleAfterSeconds", policy.staleAfterSeconds, 1);
 }

@@ -27,7 +27,7 @@ export function walkFlapping(
   policy: FlappingPolicy,
   until: number,
 ): readonly FlappingChange[] {
-  demandFlappingPolicy(policy);
+  requireFlappingPolicy(policy);
   const changes: FlappingChange[] = [];
   const transitions: boolean[] = [];
   let flapping = false;
@@ -51,7 +51,7 @@ function changedParts(transitions: readonly boolean[]): number {
   return transitions.reduce((sum, changed, age) => (changed ? sum + 57 + 2 * (missing + age) : sum), 0);
 }
 
-function demandFlappingPolicy({ startPercent, stopPercent }: FlappingPolicy): void {
+function requireFlappingPolicy({ startPercent, stopPercent }: FlappingPolicy): void {
   const whole = Number.isInteger(startPercent) && Number.isInteger(stopPercent);
   if (whole && 0 <= stopPercent && stopPercent < startPercent && startPercent <= 100) return;
   throw monitoringFault(

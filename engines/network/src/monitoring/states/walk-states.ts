@@ -1,5 +1,5 @@
 import { type Poll, pollsInOrder } from "./poll.ts";
-import { demandStatePolicy, type StatePolicy } from "./state-policy.ts";
+import { requireStatePolicy, type StatePolicy } from "./state-policy.ts";
 
 export type DeviceState = "up" | "down" | "unknown";
 
@@ -29,7 +29,7 @@ export function walkStates(
   policy: StatePolicy,
   until: number,
 ): readonly StateChange[] {
-  demandStatePolicy(policy);
+  requireStatePolicy(policy);
   const changes: StateChange[] = [];
   let settled: DeviceState = "unknown";
   let run: Run | undefined;

@@ -32,7 +32,7 @@ export function walkThreshold(
   staleAfterSeconds: number,
   until: number,
 ): readonly ThresholdChange[] {
-  demandThreshold(threshold);
+  requireThreshold(threshold);
   const changes: ThresholdChange[] = [];
   let breached = false;
   let last: number | undefined;
@@ -55,7 +55,7 @@ function beyond({ direction }: Threshold, level: number, value: number, back: bo
   return (direction === "above") === back ? value <= level : value >= level;
 }
 
-function demandThreshold({ direction, raiseAt, clearAt }: Threshold): void {
+function requireThreshold({ direction, raiseAt, clearAt }: Threshold): void {
   if (direction === "above" ? clearAt < raiseAt : clearAt > raiseAt) return;
   const [side, example] = direction === "above" ? ["below", raiseAt - 5] : ["above", raiseAt + 5];
   throw monitoringFault(

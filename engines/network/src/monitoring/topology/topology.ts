@@ -1,5 +1,5 @@
-import { demandDistinct } from "../demand-distinct.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
+import { requireDistinct } from "../require-distinct.ts";
 import { findCircle } from "./find-circle.ts";
 import { measureDepths } from "./measure-depths.ts";
 
@@ -41,7 +41,7 @@ export class Topology {
     nodes: readonly TopologyNode[],
     words: Words = { nodes: "devices", parents: "parents" },
   ): Topology {
-    demandDistinct(words.nodes, nodes);
+    requireDistinct(words.nodes, nodes);
     const parents = new Map(nodes.map(({ id, parents }) => [id, [...new Set(parents)]]));
     for (const [id, above] of parents) {
       for (const parent of above) if (!parents.has(parent)) throw unknownParent(id, parent, words);

@@ -30,11 +30,11 @@ export interface PortShares {
  */
 export function portShares(inside: number, outside: number, policy: PortPolicy): PortShares {
   const { firstPort = 1024, lastPort = highestPort, portsPerSubscriber } = policy;
-  demandWhole("first port", firstPort, 0, highestPort);
-  demandWhole("last port", lastPort, firstPort, highestPort);
+  requireWhole("first port", firstPort, 0, highestPort);
+  requireWhole("last port", lastPort, firstPort, highestPort);
   const ports = lastPort - firstPort + 1;
   if (portsPerSubscriber !== undefined)
-    demandWhole("number of ports per subscriber", portsPerSubscriber, 1, ports);
+    requireWhole("number of ports per subscriber", portsPerSubscriber, 1, ports);
   const even = Math.ceil(inside / outside);
   const most = Math.floor(ports / even);
   if (most < (portsPerSubscriber ?? 1)) throw tooFew(inside, outside, ports, most, portsPerSubscriber ?? 1);
@@ -46,7 +46,7 @@ export function portShares(inside: number, outside: number, policy: PortPolicy):
   };
 }
 
-function demandWhole(what: string, value: number, least: number, most: number): void {
+function requireWhole(what: string, value: number, least: number, most: number): void {
   if (isWholeWithin(value, least, most)) return;
   throw new NetworkFault(
     "PLAN_INVALID",

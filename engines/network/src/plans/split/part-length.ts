@@ -19,8 +19,8 @@ export function partLength(family: Family, demand: Demand, path: string): PartLe
   const bits = bitsOf(family);
   const needed = neededLength(family, demand, path);
   const { length = needed, grow = 0 } = demand;
-  demandWhole(path, "length", length, 0, bits);
-  demandWhole(path, "number of bits to grow", grow, 0, bits);
+  requireWhole(path, "length", length, 0, bits);
+  requireWhole(path, "number of bits to grow", grow, 0, bits);
   if (length > needed) {
     throw planFault(
       path,
@@ -39,7 +39,7 @@ function neededLength(family: Family, demand: Demand, path: string): number {
     case "group":
       return bits - exponentOf(sizeOfParts(family, demand.parts, path));
     case "delegations":
-      demandWhole(path, "delegated length", demand.delegatedLength, 0, bits);
+      requireWhole(path, "delegated length", demand.delegatedLength, 0, bits);
       return longEnough(
         path,
         demand.count,
@@ -89,7 +89,7 @@ function longEnough(path: string, count: bigint, length: number): number {
   throw planFault(path, "a count that the family has addresses for", `${count}`, "ask for less");
 }
 
-function demandWhole(path: string, what: string, value: number, least: number, most: number): void {
+function requireWhole(path: string, what: string, value: number, least: number, most: number): void {
   if (isWholeWithin(value, least, most)) return;
   throw planFault(
     path,

@@ -29,7 +29,7 @@ export function splitBlock(block: Prefix, demands: readonly Demand[], taken: rea
 }
 
 function splitInto(block: Prefix, demands: readonly Demand[], space: FreeSpace, path: string): Plan {
-  demandNames(demands, path);
+  requireNames(demands, path);
   const sized = demands.map((demand, index) => ({
     index,
     demand,
@@ -71,7 +71,7 @@ function partAt(demand: Demand, reserve: Prefix, prefix: Prefix, path: string): 
   }
 }
 
-function demandNames(demands: readonly Demand[], path: string): void {
+function requireNames(demands: readonly Demand[], path: string): void {
   const name = firstRepeated(demands.map((demand) => demand.name));
   if (name === undefined) return;
   throw planFault(`${path}${name}`, "parts of different names", "two of this name", "rename one");

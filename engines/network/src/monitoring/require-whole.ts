@@ -1,7 +1,7 @@
 import { monitoringFault } from "./monitoring-fault.ts";
 
 /** @throws NetworkFault MONITORING_INVALID for anything but a whole number from `least` on. */
-export function demandWhole(what: string, value: number, least: number): void {
+export function requireWhole(what: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw monitoringFault(
     `${what} to be a whole number from ${least}`,

@@ -5,7 +5,7 @@ import { BillingFault } from "./billing-fault.ts";
  * Ids tell things apart only while no two are the same.
  * @throws BillingFault FACTS_INVALID naming an id that is used twice.
  */
-export function demandDistinct(what: string, things: readonly { readonly id: string }[]): void {
+export function requireDistinct(what: string, things: readonly { readonly id: string }[]): void {
   if (things.length < 2) return;
   const id = firstRepeated(things.map((thing) => thing.id));
   if (id === undefined) return;
