@@ -1,4 +1,5 @@
 import type { Progress } from "../machine/progress.ts";
+import { ProgressThrottle } from "../machine/progress-throttle.ts";
 import { findingsTable } from "./findings-table.ts";
 import { imageScanner } from "./image-scanner.ts";
 import { npmAudit } from "./npm-audit.ts";
@@ -9,7 +10,9 @@ import { writeBills } from "./sbom.ts";
 import { scanPrograms } from "./scan-programs.ts";
 import { vulnerabilityDatabase } from "./vulnerability-database.ts";
 
-const progress: Progress = (message) => console.error(`› ${message}`);
+const show: Progress = (message) => console.error(`› ${message}`);
+using throttle = process.stderr.isTTY ? undefined : new ProgressThrottle();
+const progress = throttle?.throttle(show) ?? show;
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   /** Known vulnerabilities of everything that we build or ship. */

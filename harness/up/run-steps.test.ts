@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { runSteps, type Step } from "./run-steps.ts";
 
 describe("steps", () => {
@@ -26,5 +26,29 @@ describe("steps", () => {
     const beside: Step = { title: "beside", run: async () => void begun.push("beside") };
     await expect(runSteps([broken, after, beside])).rejects.toThrow("no disk");
     expect(begun).toEqual(["beside"]);
+  });
+});
+
+describe("output that is not a terminal", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("gets a line of progress every ten seconds, however many packages are compiled meanwhile", async () => {
+    vi.useFakeTimers();
+    const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const compile: Step = {
+      title: "compile",
+      async run(progress) {
+        for (let done = 1; done <= 2600; done++) {
+          progress(`${done} of 2600 packages`);
+          await vi.advanceTimersByTimeAsync(10);
+        }
+      },
+    };
+    await runSteps([compile]);
+    const lines = written.mock.calls
+      .map(([line]) => String(line))
+      .filter((line) => line.includes("packages"));
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain("2000 of 2600 packages");
   });
 });

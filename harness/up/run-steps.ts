@@ -1,5 +1,6 @@
 import { Listr } from "listr2";
 import type { Progress } from "../machine/progress.ts";
+import { ProgressThrottle } from "../machine/progress-throttle.ts";
 
 /** A part of a larger job; it starts as soon as those it needs are done. */
 export interface Step {
@@ -10,7 +11,7 @@ export interface Step {
 
 /**
  * Does all steps, at once where their needs allow it, and shows what each is doing. On a terminal each has a line
- * with a clock; elsewhere a line is written when something begins, changes or ends.
+ * with a clock; elsewhere a line is written when a step begins or ends, and every ten seconds what one of them is doing.
  * @throws the first failure, after the steps that do not depend on it have ended.
  */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
@@ -19,6 +20,7 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
   );
   const failures: unknown[] = [];
   const started = Date.now();
+  using throttle = process.stdout.isTTY ? undefined : new ProgressThrottle();
   const tasks = new Listr(
     steps.map((step) => ({
       title: step.title,
@@ -32,16 +34,19 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
           return;
         }
         const begun = Date.now();
+        const show: Progress = (message) => {
+          task.output = message;
+        };
         try {
-          await step.run((message) => {
-            task.output = message;
-          });
+          await step.run(throttle?.throttle(show) ?? show);
           task.title = `${step.title} (${seconds(begun)})`;
           outcome?.resolve();
         } catch (error) {
           failures.push(error);
           outcome?.reject(error);
           throw error;
+        } finally {
+          throttle?.drop(show);
         }
       },
     })),
