@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkout } from "./directories.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dotmac-npm-"));
+  await writeLock("1.0.0");
+  await makeInstalled();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A project whose only dependency lies in its own folder: installing it needs no registry. */
+async function writeLock(version: string): Promise<void> {
+  const project = { name: "fixture", version, dependencies: { own: "file:own" } };
+  const own = { name: "own", version: "1.0.0" };
+  const packages = { "": project, own, "node_modules/own": { resolved: "own", link: true } };
+  await mkdir(join(folder, "own"), { recursive: true });
+  await writeFile(join(folder, "own/package.json"), JSON.stringify(own));
+  await writeFile(join(folder, "package.json"), JSON.stringify(project));
+  const lock = { ...project, lockfileVersion: 3, requires: true, packages };
+  await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
+}
+
+function makeInstalled(): Promise<unknown> {
+  const makefile = join(checkout, "Makefile");
+  return execa("make", ["--directory", folder, "--file", makefile, "node_modules/.installed"]);
+}
+
+/** As if someone had installed it by hand. */
+async function addForeignPackage(): Promise<void> {
+  await mkdir(join(folder, "node_modules/foreign"));
+  await writeFile(join(folder, "node_modules/foreign/package.json"), '{"name":"foreign","version":"1.0.0"}');
+}
+
+const installed = () => readdir(join(folder, "node_modules"));
+
+describe("make's npm packages", () => {
+  it("are those of a changed package-lock.json, and no others", async () => {
+    await addForeignPackage();
+    await writeLock("1.0.1");
+    await makeInstalled();
+    expect(await installed()).not.toContain("foreign");
+  });
+
+  it("are not installed again when package-lock.json is only newer", async () => {
+    await addForeignPackage();
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(folder, "package-lock.json"), later, later);
+    await makeInstalled();
+    expect(await installed()).toContain("foreign");
+  });
+
+  it("are installed again after an installation that failed", async () => {
+    await writeLock("1.0.1");
+    await writeFile(
+      join(folder, "package.json"),
+      '{"name":"fixture","version":"1.0.1","dependencies":{"zod":"1"}}',
+    );
+    await expect(makeInstalled()).rejects.toThrow("package.json and package-lock.json");
+    await writeLock("1.0.1");
+    await addForeignPackage();
+    await makeInstalled();
+    expect(await installed()).not.toContain("foreign");
+  });
+});
