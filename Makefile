@@ -1,6 +1,9 @@
 # Every script of this repository is a target with one line of help; `make` alone prints them.
 
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Node.js, npm and Go, where this machine had none that is new enough.
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dotmac/tools
+OUTER_PATH := $(TOOLS)/node/bin:$(TOOLS)/go/bin:$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(OUTER_PATH)
 NODE := node --disable-warning=ExperimentalWarning
 HARNESS := $(NODE) harness/main.ts
 
@@ -108,8 +111,10 @@ bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the
 
 # Exactly the packages of package-lock.json. The mark is a copy of the lock file that was installed: a checkout that only
 # touches the lock file installs nothing.
-node_modules/.installed: package-lock.json
-	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: https://nodejs.org/en/download" >&2; exit 1; }
-	@node -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' || { echo "Node.js 20 or newer is needed, found $$(node --version): https://nodejs.org/en/download" >&2; exit 1; }
-	@cmp -s $< $@ || { echo "Installing npm packages, about a minute" >&2; npm ci --no-audit --no-fund --loglevel=error >&2; }
+node_modules/.installed: package-lock.json | bootstrap
+	@cmp -s $< $@ || { echo "Installing npm packages, about a minute" >&2; PATH="$(OUTER_PATH)" npm ci --no-audit --no-fund --loglevel=error >&2; }
 	@cp $< $@
+
+.PHONY: bootstrap
+bootstrap:
+	@PATH="$(OUTER_PATH)" sh harness/bootstrap.sh "$(TOOLS)/node"

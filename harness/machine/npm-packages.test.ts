@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -8,6 +8,7 @@ import { checkout } from "./directories.ts";
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "dotmac-npm-"));
+  for (const file of ["Makefile", "harness/bootstrap.sh"]) await cp(join(checkout, file), join(folder, file));
   await writeLock("1.0.0");
   await makeInstalled();
 });
@@ -26,8 +27,7 @@ async function writeLock(version: string): Promise<void> {
 }
 
 function makeInstalled(): Promise<unknown> {
-  const makefile = join(checkout, "Makefile");
-  return execa("make", ["--directory", folder, "--file", makefile, "node_modules/.installed"]);
+  return execa("make", ["node_modules/.installed"], { cwd: folder });
 }
 
 /** As if someone had installed it by hand. */
