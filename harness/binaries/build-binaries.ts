@@ -7,11 +7,11 @@ import { about, type Progress } from "../machine/progress.ts";
 import { binaryDirectory } from "./binary-directory.ts";
 import { type Build, moduleDirectory } from "./builds.ts";
 import { goArguments, goEnvironment } from "./go-arguments.ts";
-import { requireGo } from "./require-go.ts";
+import { goCommand } from "./go-command.ts";
 
 /**
  * Builds what is not in the cache yet, in order.
- * @throws an Error with the compiler's last lines when a build fails, or one that says how to get Go.
+ * @throws an Error with the compiler's last lines when a build fails, or one that says how to install Go.
  */
 export async function buildBinaries(builds: readonly Build[], progress: Progress): Promise<void> {
   for (const [done, build] of builds.entries()) {
@@ -19,7 +19,6 @@ export async function buildBinaries(builds: readonly Build[], progress: Progress
       await noteUse(binaryDirectory(build.module));
       continue;
     }
-    await requireGo();
     const prefix = `${done + 1} of ${builds.length}: ${build.name}`;
     const report: Progress = (message) => progress(`${prefix}: ${message}`);
     await withLock(`${binaryDirectory(build.module)}.lock`, report, async () => {
@@ -50,10 +49,11 @@ async function compile(build: Build, progress: Progress): Promise<void> {
 
 async function goBuild(build: Build, work: string, progress: Progress): Promise<void> {
   const options = { cwd: moduleDirectory(build.module), env: goEnvironment(build) };
+  const go = await goCommand(progress);
   progress("fetching its modules, counting what is to be compiled");
-  const total = await countStale(build, options);
+  const total = await countStale(go, build, options);
   const output = build.outputs.length === 1 ? join(work, build.outputs[0] as string) : `${work}/`;
-  const compiler = execa("go", ["build", "-v", "-o", output, ...goArguments(build)], options);
+  const compiler = execa(go, ["build", "-v", "-o", output, ...goArguments(build)], options);
   const started = Date.now();
   const compiled = new Set<string>();
   const tell = () => progress(remaining(compiled.size, total, (Date.now() - started) / 1000, build));
@@ -75,11 +75,12 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
 
 /** How many packages Go would compile now. */
 async function countStale(
+  go: string,
   build: Build,
   options: { cwd: string; env: Record<string, string> },
 ): Promise<number> {
   const format = "{{if and .Stale (not .Standard)}}{{.ImportPath}}{{end}}";
-  const { stdout } = await execa("go", ["list", "-deps", "-f", format, ...goArguments(build)], options);
+  const { stdout } = await execa(go, ["list", "-deps", "-f", format, ...goArguments(build)], options);
   return stdout.split("\n").filter(Boolean).length;
 }
 
