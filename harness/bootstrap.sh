@@ -26,7 +26,7 @@ require_download() {
 	fi
 	echo "Installing Debian packages: $packages" >&2
 	# shellcheck disable=SC2086 # Two packages.
-	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages; } >/dev/null ||
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } >/dev/null ||
 		fail "apt-get could not install $packages. Check that this machine reaches its package mirror."
 }
 
