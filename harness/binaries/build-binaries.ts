@@ -51,7 +51,12 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
   const options = { cwd: moduleDirectory(build.module), env: goEnvironment(build) };
   const go = await goCommand(progress);
   progress("fetching its modules, counting what is to be compiled");
-  const total = await countStale(go, build, options);
+  const total = await countStale(go, build, options).catch((cause: Error & { stderr?: string }) => {
+    throw new Error(
+      `The modules of ${build.name} could not be fetched:\n${lastLines(cause.stderr ?? cause.message)}`,
+      { cause },
+    );
+  });
   const output = build.outputs.length === 1 ? join(work, build.outputs[0] as string) : `${work}/`;
   const compiler = execa(go, ["build", "-v", "-o", output, ...goArguments(build)], options);
   const started = Date.now();
@@ -64,13 +69,16 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
     }
     await compiler;
   } catch (error) {
-    throw new Error(
-      `Building ${build.name} failed. The last lines of the compiler:\n${[...compiled].slice(-15).join("\n")}`,
-      { cause: error },
-    );
+    // A line of one word is the name of a package.
+    const complaints = [...compiled].filter((line) => line.includes(" "));
+    throw new Error(`Building ${build.name} failed:\n${lastLines(complaints.join("\n"))}`, { cause: error });
   } finally {
     clearInterval(ticker);
   }
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split("\n").slice(-15).join("\n");
 }
 
 /** How many packages Go would compile now. */

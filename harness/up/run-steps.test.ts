@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { runSteps, type Step } from "./run-steps.ts";
 
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
 describe("steps", () => {
   it("begin when those they need are done, and not before", async () => {
     const order: string[] = [];
@@ -24,14 +29,16 @@ describe("steps", () => {
     const broken: Step = { title: "broken", run: async () => Promise.reject(new Error("no disk")) };
     const after: Step = { title: "after", needs: [broken], run: async () => void begun.push("after") };
     const beside: Step = { title: "beside", run: async () => void begun.push("beside") };
+    const written = vi.spyOn(process.stderr, "write");
     await expect(runSteps([broken, after, beside])).rejects.toThrow("no disk");
+    const lines = written.mock.calls.map(([line]) => String(line)).join("");
+    expect(lines).toContain("broken");
+    expect(lines, "who started the steps says why, once").not.toContain("no disk");
     expect(begun).toEqual(["beside"]);
   });
 });
 
 describe("output that is not a terminal", () => {
-  afterEach(() => void vi.useRealTimers());
-
   it("gets a line of progress every ten seconds, however many packages are compiled meanwhile", async () => {
     vi.useFakeTimers();
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -44,7 +44,7 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
         } catch (error) {
           failures.push(error);
           outcome?.reject(error);
-          throw error;
+          throw new Error("the reason is below", { cause: error });
         } finally {
           throttle?.drop(show);
         }
