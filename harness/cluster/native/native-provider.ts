@@ -17,6 +17,7 @@ import { network, outside, paths } from "./layout.ts";
 import { isNodeReady, startCluster } from "./start.ts";
 import { type ClusterState, readState } from "./state.ts";
 import { stopCluster } from "./stop.ts";
+import { requirePorts } from "./taken-ports.ts";
 import { clusterVersion } from "./version.ts";
 
 /** Kubernetes as processes of this machine: for Linux without a container engine. */
@@ -64,6 +65,7 @@ async function create(found: ClusterState | undefined, progress: Progress): Prom
   if (podProcesses().length > 0) {
     throw new Error("Pods of another kubelet run on this machine. Stop it first, or use CLUSTER=existing.");
   }
+  await requirePorts();
   await startCluster(await clusterImages(progress), progress);
 }
 
