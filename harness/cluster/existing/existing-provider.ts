@@ -9,6 +9,8 @@ import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.
 import { directories } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
 
+/** What the charts ask for too, in their kubeVersion. */
+const oldestMinor = 32;
 const state = join(directories().state, "existing");
 
 /**
@@ -26,9 +28,8 @@ export const existingProvider: ClusterProvider = {
     const answer = await execa("kubectl", ["get", "--raw=/readyz", "--request-timeout=10s"], {
       reject: false,
     });
-    return answer.failed
-      ? `the current kubeconfig context does not answer: ${answer.stderr.trim()}`
-      : undefined;
+    if (answer.failed) return `the current kubeconfig context does not answer: ${answer.stderr.trim()}`;
+    return versionObstacle((await execa("kubectl", ["get", "--raw=/version"])).stdout);
   },
 
   async prepare() {},
@@ -47,6 +48,16 @@ export const existingProvider: ClusterProvider = {
     );
   },
 };
+
+/** What is wrong with the API server's version, as it says it; undefined when nothing is. */
+export function versionObstacle(answer: string): string | undefined {
+  const { major, minor } = JSON.parse(answer) as { major: string; minor: string };
+  // Some add a plus sign to the minor version.
+  const isNewEnough = Number(major) > 1 || Number.parseInt(minor, 10) >= oldestMinor;
+  return isNewEnough
+    ? undefined
+    : `the cluster of the current kubeconfig context runs Kubernetes ${major}.${minor}, and 1.${oldestMinor} or newer is needed: update it, or choose another context`;
+}
 
 async function describe(): Promise<RunningCluster> {
   await mkdir(state, { recursive: true });
