@@ -112,7 +112,7 @@ bench-%: node_modules/.installed ## Run the benchmark e2e/bench/<name>.ts on the
 # Exactly the packages of package-lock.json. The mark is a copy of the lock file that was installed: a checkout that only
 # touches the lock file installs nothing.
 node_modules/.installed: package-lock.json | bootstrap
-	@cmp -s $< $@ || { echo "Installing npm packages, about a minute" >&2; PATH="$(OUTER_PATH)" npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2; }
+	@cmp -s $< $@ || { echo "Installing npm packages, about a minute" >&2; PATH="$(OUTER_PATH)" npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2 || { echo "npm could not install the packages. Check the network, https_proxy, npm's registry and the free disk, then try again." >&2; exit 1; }; }
 	@cp $< $@
 
 .PHONY: bootstrap

@@ -1,0 +1,23 @@
+/** What to do about failures that programs report in words of their own. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /ENOSPC|no space left on device|enough free space|disk quota exceeded/i,
+    "The disk is full. Free some of it, or set XDG_CACHE_HOME, GOCACHE and GOMODCACHE to folders on a larger one; `make clean` deletes the cluster and its cache.",
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|dial tcp|no such host|Could not resolve|Temporary failure resolving|TLS handshake timeout/i,
+    "A registry or mirror does not answer. Check the network, https_proxy, GOPROXY, npm's registry and the mirrors of apt.",
+  ],
+];
+
+/** What a person can do about a failure, when its words or those of its causes are of a known kind. */
+export function remedyFor(error: unknown): string | undefined {
+  const words = wordsOf(error);
+  return remedies.find(([pattern]) => pattern.test(words))?.[1];
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause, stderr } = error as Error & { stderr?: unknown };
+  return [message, stderr ?? "", cause === undefined ? "" : wordsOf(cause)].join("\n");
+}
