@@ -48,7 +48,8 @@ fetch() {
 	grep " $archive\$" "$sums" | (cd "$work" && sha512sum --check --status -) ||
 		fail "$url is not what harness/bootstrap.sums says. Use another registry: npm_config_registry=<address>."
 	mkdir -p "$2"
-	tar -xzf "$work/$archive" -C "$2" --strip-components=1 ||
+	# A full disk is a line for each of its thousands of files.
+	tar -xzf "$work/$archive" -C "$2" --strip-components=1 2>/dev/null ||
 		fail "$archive could not be unpacked into $2. Check that the disk has 500 MB free."
 }
 

@@ -111,6 +111,15 @@ describe("a machine without Node.js", () => {
     expect(await tools()).toEqual([]);
   });
 
+  it("is told once, and what to do, when the archive cannot be unpacked", async () => {
+    await install("tar", "for file in 1 2 3; do echo 'No space left on device' >&2; done; exit 2");
+    const { exitCode, stderr } = await bootstrap();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Check that the disk has 500 MB free.");
+    expect(stderr).not.toContain("No space left");
+    expect(await tools()).toEqual([]);
+  });
+
   it("is told what to install when there is no curl and no root", async () => {
     await rm(join(machine, "bin/curl"));
     await install("id", "echo 1000");
