@@ -4,7 +4,7 @@ import { ProgressThrottle } from "./progress-throttle.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("passes on the newest message, and no more than one every ten seconds", () => {
+it("passes on the first message at once, then the newest, and no more than one in ten seconds", () => {
   using throttle = new ProgressThrottle();
   const lines: string[] = [];
   const progress = throttle.throttle((message) => lines.push(message));
@@ -12,7 +12,7 @@ it("passes on the newest message, and no more than one every ten seconds", () =>
     progress(`after ${second} s`);
     vi.advanceTimersByTime(1000);
   }
-  expect(lines).toEqual(["after 10 s", "after 20 s", "after 30 s"]);
+  expect(lines).toEqual(["after 1 s", "after 10 s", "after 20 s", "after 30 s"]);
 });
 
 it("lets reporters take turns, whichever reports more often", () => {
@@ -22,21 +22,24 @@ it("lets reporters take turns, whichever reports more often", () => {
     throttle.throttle((line) => lines.push(line)),
     throttle.throttle((line) => lines.push(line)),
   ];
+  busy("counting");
   quiet("installing");
   for (const package_ of ["one", "two", "three"]) {
     busy(`compiling ${package_}`);
     vi.advanceTimersByTime(10_000);
   }
-  expect(lines).toEqual(["installing", "compiling two", "compiling three"]);
+  expect(lines).toEqual(["counting", "installing", "compiling two", "compiling three"]);
 });
 
 it("says nothing of a reporter that has ended", () => {
   using throttle = new ProgressThrottle();
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
-  throttle.throttle(write)("almost done");
+  const ended = throttle.throttle(write);
+  ended("begun");
+  ended("almost done");
   throttle.drop(write);
   throttle.throttle((line) => void lines.push(line))("still at work");
   vi.advanceTimersByTime(20_000);
-  expect(lines).toEqual(["still at work"]);
+  expect(lines).toEqual(["begun", "still at work"]);
 });

@@ -55,7 +55,8 @@ describe("output that is not a terminal", () => {
     const lines = written.mock.calls
       .map(([line]) => String(line))
       .filter((line) => line.includes("packages"));
-    expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain("2000 of 2600 packages");
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toContain("1 of 2600 packages");
+    expect(lines[2]).toContain("2000 of 2600 packages");
   });
 });
