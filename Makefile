@@ -116,5 +116,5 @@ node_modules/.installed: package-lock.json | bootstrap
 	@cp $< $@
 
 .PHONY: bootstrap
-bootstrap:
+bootstrap: ## Fetch Node.js and npm into the cache where this machine has none that is new enough
 	@PATH="$(OUTER_PATH)" sh harness/bootstrap.sh "$(TOOLS)/node"
