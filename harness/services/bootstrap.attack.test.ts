@@ -93,6 +93,7 @@ describe.each(["postgres15", "postgres18"] as const)(
         const path = "search_path=pg_catalog, pg_temp";
         const made = { owner: "postgres", definer: true, config: [path] };
         expect(rows).toEqual([
+          { name: "dotmac.guard_ddl()", ...made },
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
           { name: "pgbouncer.user_lookup(text)", ...made },

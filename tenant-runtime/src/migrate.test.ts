@@ -159,8 +159,8 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     ]);
     await asApp("DELETE FROM outbox_events");
     await expect(asApp("DELETE FROM schema_migrations")).rejects.toThrow(/permission denied/);
-    await expect(asApp("DROP TABLE outbox_events")).rejects.toThrow(/must be owner/);
-    await expect(asApp("CREATE TABLE own (id int)")).rejects.toThrow(/permission denied/);
+    await expect(asApp("DROP TABLE outbox_events")).rejects.toThrow(/DROP TABLE is not allowed/);
+    await expect(asApp("CREATE TABLE own (id int)")).rejects.toThrow(/CREATE TABLE is not allowed/);
   });
 
   it("refuses a history that was edited, and says what to do", async () => {

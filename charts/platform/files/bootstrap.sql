@@ -133,6 +133,31 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.schema_sizes() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator;
 
+-- Many commands lock what they name before they check the right to it. A session that waits for a strong lock makes
+-- everybody wait who comes after it, so a login without any right could stop all others. An event trigger runs before the
+-- lock. It refuses an app login every command that it sees (GRANT too, which writes the catalog even where nothing is
+-- granted), and bounds the time that a migrator waits for a lock. Rules are refused to a migrator too: none is needed.
+-- The superuser's rights are for deadlock_timeout alone.
+CREATE OR REPLACE FUNCTION dotmac.guard_ddl()
+  RETURNS event_trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF session_user ~ '^t_[a-z2-7]{10}_app_[ab]$' OR session_user ~ '^t_' AND tg_tag = 'CREATE RULE' THEN
+    RAISE insufficient_privilege USING
+      MESSAGE = format('%s is not allowed to the login %s', tg_tag, session_user),
+      HINT = 'Write it as a migration.';
+  ELSIF session_user ~ '^t_[a-z2-7]{10}_migrator$' THEN
+    -- Both until the transaction ends. Autovacuum gives its lock to whoever has waited for deadlock_timeout.
+    PERFORM set_config('lock_timeout', '250ms', true), set_config('deadlock_timeout', '100ms', true);
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.guard_ddl() FROM PUBLIC;
+
+DROP EVENT TRIGGER IF EXISTS dotmac_guard_ddl;
+CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl();
+
 -- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
 -- counts rows, reads and sizes would tell each tenant how much the others have and do. (The statement NOTIFY has no
 -- right of its own; nothing of the platform listens.)

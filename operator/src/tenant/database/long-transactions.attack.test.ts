@@ -1,12 +1,10 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { migratorLogin } from "../testing/migrator-login.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { tenantDatabase } from "../testing/tenant-database.ts";
 import { endLongTransactions } from "./end-long-transactions.ts";
-import { enableMigrator } from "./migration-state.ts";
 
 it.each(["postgres15", "postgres18"] as const)(
   "a transaction that is kept open loses its lock on a shared table, and a short one does not, on %s",
@@ -40,18 +38,13 @@ it.each(["postgres15", "postgres18"] as const)(
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     const { postgres, epoch } = platform;
-    const { names, login } = await tenantDatabase(platform, "north");
-    const password = "password-of-the-migrator";
-    const verifier = await scramVerifier(password, Buffer.alloc(16, 7));
-    const until = new Date(Date.now() + 600_000);
-    await runStatements(postgres, epoch, [enableMigrator(names, verifier, until)]);
-    await withClient({ ...login, user: names.roles.migrator, password }, async (migrator) => {
+    const north = await tenantDatabase(platform, "north");
+    const { migrator: login } = north.names.roles;
+    await withClient(await migratorLogin(platform, north), async (migrator) => {
       await migrator.query("BEGIN");
       expect(await endLongTransactions(postgres, epoch, { app: 0, migrator: 3_600 })).toEqual([]);
       await migrator.query("SELECT 1");
-      expect(await endLongTransactions(postgres, epoch, { app: 3_600, migrator: 0 })).toEqual([
-        names.roles.migrator,
-      ]);
+      expect(await endLongTransactions(postgres, epoch, { app: 3_600, migrator: 0 })).toEqual([login]);
       await expect(migrator.query("SELECT 1")).rejects.toThrow();
     });
   },

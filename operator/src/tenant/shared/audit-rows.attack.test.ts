@@ -141,7 +141,14 @@ describe.each(["postgres15", "postgres18"] as const)(
         await client.query(taken);
         await expect(client.query(insert, [tenant.names.id, "{}"])).rejects.toMatchObject({ code: "23505" });
       });
+      // An old installation has no guard against it.
+      const guard = (state: string) =>
+        withClient(database.superuser, (client) =>
+          client.query(`ALTER EVENT TRIGGER dotmac_guard_ddl ${state}`),
+        );
+      await guard("DISABLE");
       await withClient(tenant.login, (client) => client.query("DROP OWNED BY dotmac_tenant"));
+      await guard("ENABLE");
 
       const epoch = await startPlatform(postgres, "new");
       expect(await repairSharedObjects({ postgres, epoch })).toEqual({ repaired: [], faults: [] });

@@ -34,10 +34,10 @@ export interface SharedObservation {
   /** Functions and views of PostgreSQL's own that the bootstrap closes, and that are open. */
   readonly opened: readonly string[];
   /**
-   * Of the bootstrap's functions, those that are absent, that would not run with a superuser's rights and fixed settings,
-   * or that the operator may not call.
+   * Of the bootstrap's functions, those that are absent, that would not run with fixed settings or a superuser's rights,
+   * or that the operator may not call. Of its event triggers, those that are absent or do not fire.
    */
-  readonly brokenFunctions: readonly string[];
+  readonly broken: readonly string[];
 }
 
 export interface TenantsRole {
@@ -134,16 +134,28 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
   { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false },
   { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true },
   { name: "dotmac.schema_sizes()", settings: [path, "enable_nestloop=off"], isOurs: true },
+  { name: "dotmac.guard_ddl()", settings: [path], isOurs: false },
 ];
 
+/** Each refuses to tenants' logins, before any lock is taken, the commands that they must not give. */
+const bootstrapTriggers = [{ name: "dotmac_guard_ddl", calls: "dotmac.guard_ddl()" }];
+
 const brokenQuery = `
-  SELECT wanted.name
-  FROM jsonb_to_recordset(${literal(JSON.stringify(bootstrapFunctions))}) AS wanted (name text, settings text[], "isOurs" boolean)
+  SELECT 'function ' || wanted.name AS name
+  FROM jsonb_to_recordset(${literal(JSON.stringify(bootstrapFunctions))})
+    AS wanted (name text, settings text[], "isOurs" boolean)
   WHERE NOT EXISTS (
     SELECT FROM pg_proc p JOIN pg_roles owner ON owner.oid = proowner
     WHERE p.oid::regprocedure::text = wanted.name AND prosecdef AND proconfig = wanted.settings AND rolsuper
       AND (NOT wanted."isOurs"
-        OR has_schema_privilege(pronamespace, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')))`;
+        OR has_schema_privilege(pronamespace, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')))
+  UNION ALL
+  SELECT 'event trigger ' || wanted.name
+  FROM jsonb_to_recordset(${literal(JSON.stringify(bootstrapTriggers))}) AS wanted (name text, calls text)
+  WHERE NOT EXISTS (
+    SELECT FROM pg_event_trigger
+    WHERE evtname = wanted.name AND evtevent = 'ddl_command_start' AND evttags IS NULL AND evtenabled IN ('O', 'A')
+      AND evtfoid::regprocedure::text = wanted.calls)`;
 
 /** Observes it by one catalog query. */
 export async function observeShared(postgres: Postgres): Promise<SharedObservation> {
@@ -165,7 +177,7 @@ export async function observeShared(postgres: Postgres): Promise<SharedObservati
       'policies', (SELECT coalesce(jsonb_agg(to_jsonb(policy)), '[]') FROM (${policiesQuery}) AS policy),
       'tenantsRole', (SELECT to_jsonb(role) FROM (${tenantsRoleQuery}) AS role),
       'opened', (SELECT coalesce(jsonb_agg(DISTINCT name), '[]') FROM (${openedQuery}) AS open),
-      'brokenFunctions', (SELECT coalesce(jsonb_agg(name), '[]') FROM (${brokenQuery}) AS broken)) AS shared`);
+      'broken', (SELECT coalesce(jsonb_agg(name), '[]') FROM (${brokenQuery}) AS broken)) AS shared`);
   if (row === undefined) throw new TypeError("Expected one row of what all tenants share.");
   return row.shared;
 }

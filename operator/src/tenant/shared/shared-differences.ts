@@ -131,12 +131,12 @@ function roleDifferences({ tenantsRole: found }: SharedObservation): Part {
   };
 }
 
-function bootstrapDifferences({ opened, brokenFunctions }: SharedObservation): Part {
+function bootstrapDifferences({ opened, broken }: SharedObservation): Part {
   return {
     faults: [
       ...opened.map((name) => `Tenants may use ${name}: a superuser has to run bootstrap.sql again.`),
-      ...brokenFunctions.map(
-        (name) => `The function ${name} is not as bootstrap.sql makes it: a superuser has to run that again.`,
+      ...broken.map(
+        (name) => `The ${name} is not as bootstrap.sql makes it: a superuser has to run that again.`,
       ),
     ],
   };
