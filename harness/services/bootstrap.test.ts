@@ -59,11 +59,29 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     ["a server program", "COPY (SELECT 1) TO PROGRAM 'true'"],
     ["the operator's role", "SET ROLE dotmac_operator"],
     ["a larger limit for temporary files", "SET temp_file_limit = '1TB'"],
+    ["a grant that grants nothing", "GRANT EXECUTE ON FUNCTION pg_catalog.now() TO CURRENT_USER"],
+    ["a message in the log of writes", "SELECT pg_logical_emit_message(false, 'x', 'y')"],
+    ["a lock on an index by a function", "SELECT brin_summarize_new_values('pg_class_oid_index'::regclass)"],
     ["a role", "CREATE ROLE t_bootstrap2_app_c"],
   ])("refuses a tenant %s", async (_, statement) => {
     await expect(asTenant((client) => client.query(statement))).rejects.toMatchObject({
       code: insufficientPrivilege,
     });
+  });
+
+  it("lets a tenant write nothing in the catalog by grants that are refused", async () => {
+    const size = () =>
+      asSuperuser(
+        async (client) => (await client.query("SELECT pg_relation_size('pg_proc') AS bytes")).rows[0].bytes,
+      );
+    const before = await size();
+    await asTenant(async (client) => {
+      for (let turn = 0; turn < 5; turn += 1) {
+        const grant = client.query("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pg_catalog TO CURRENT_USER");
+        await expect(grant).rejects.toMatchObject({ code: insufficientPrivilege });
+      }
+    });
+    expect(await size()).toBe(before);
   });
 
   it("refuses the operator what only a superuser may", async () => {

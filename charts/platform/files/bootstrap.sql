@@ -172,7 +172,8 @@ BEGIN
     WHERE pronamespace = 'pg_catalog'::regnamespace
       AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_'
         OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
-        OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact'))
+        OR proname ~ '^(brin_(de)?summarize_|gin_clean_)'
+        OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact', 'pg_logical_emit_message'))
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', shared);
     IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size)' THEN
