@@ -62,6 +62,13 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     ["a grant that grants nothing", "GRANT EXECUTE ON FUNCTION pg_catalog.now() TO CURRENT_USER"],
     ["a message in the log of writes", "SELECT pg_logical_emit_message(false, 'x', 'y')"],
     ["a lock on an index by a function", "SELECT brin_summarize_new_values('pg_class_oid_index'::regclass)"],
+    ["asking which backends there are", "SELECT pg_cancel_backend(2147483647)"],
+    ["asking which backends there are to end", "SELECT pg_terminate_backend(2147483647)"],
+    ["asking who waits for whom", "SELECT pg_blocking_pids(1)"],
+    ["asking who waits for a snapshot", "SELECT pg_safe_snapshot_blocking_pids(1)"],
+    ["asking whether a session waits", "SELECT pg_isolation_test_session_is_blocked(1, '{2}')"],
+    ["the server's control file", "SELECT * FROM pg_control_checkpoint()"],
+    ["a snapshot for others", "SELECT pg_export_snapshot()"],
     ["a role", "CREATE ROLE t_bootstrap2_app_c"],
   ])("refuses a tenant %s", async (_, statement) => {
     await expect(asTenant((client) => client.query(statement))).rejects.toMatchObject({

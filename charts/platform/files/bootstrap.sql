@@ -159,7 +159,7 @@ DROP EVENT TRIGGER IF EXISTS dotmac_guard_ddl;
 CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl();
 
 -- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
--- counts rows, reads and sizes would tell each tenant how much the others have and do. (The statement NOTIFY has no
+-- counts rows, reads and sizes, or tells which backends there are, would tell each tenant what the others have and do. (The statement NOTIFY has no
 -- right of its own; nothing of the platform listens.)
 DO $$
 DECLARE
@@ -172,11 +172,12 @@ BEGIN
     WHERE pronamespace = 'pg_catalog'::regnamespace
       AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_'
         OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
+        OR proname ~ '^pg_((cancel|terminate)_backend|.*blocking_pids|isolation_test_session_is_blocked|control_.*|export_snapshot)$'
         OR proname ~ '^(brin_(de)?summarize_|gin_clean_)'
         OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact', 'pg_logical_emit_message'))
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', shared);
-    IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size)' THEN
+    IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size|.*_backend|.*blocking_pids|control_)' THEN
       EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dotmac_operator, pg_monitor', shared);
     END IF;
   END LOOP;

@@ -108,6 +108,7 @@ const openedQuery = `
   WHERE pronamespace = 'pg_catalog'::regnamespace
     AND (proname ~ '^lo_' OR proname IN ('loread', 'lowrite') OR proname ~ '^pg_(try_)?advisory_'
       OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
+      OR proname ~ '^pg_((cancel|terminate)_backend|.*blocking_pids|isolation_test_session_is_blocked|control_.*|export_snapshot)$'
       OR proname ~ '^(brin_(de)?summarize_|gin_clean_)'
       OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact', 'pg_logical_emit_message'))
     AND ${counted}
