@@ -196,7 +196,8 @@ export async function createRedisUser(server: RedisConnection, id: string, passw
     "on",
     `#${hash}`,
     `~t:${id}:*`,
-    `&t:${id}:*`,
+    `&t:${id}:events`,
+    `&t:${id}:outbox`,
     "-@all",
     ...redisCommands.map((name) => `+${name}`),
   ];

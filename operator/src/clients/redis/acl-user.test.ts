@@ -11,7 +11,7 @@ const wanted = redisUser(tenantNames("north", "k3v7q2mzxa"), "secret");
 
 describe("a line of ACL LIST", () => {
   it("gives the user's password, patterns and commands", () => {
-    const line = `user t_k3v7q2mzxa on sanitize-payload #${wanted.passwordHashes[0]} ~t:k3v7q2mzxa:* resetchannels &t:k3v7q2mzxa:* -@all ${wanted.commands.map((command) => `+${command}`).join(" ")}`;
+    const line = `user t_k3v7q2mzxa on sanitize-payload #${wanted.passwordHashes[0]} ~t:k3v7q2mzxa:* resetchannels &t:k3v7q2mzxa:events &t:k3v7q2mzxa:outbox -@all ${wanted.commands.map((command) => `+${command}`).join(" ")}`;
     expect(sameUser(wanted, parseAclLine(line, categories))).toBe(true);
   });
 

@@ -69,6 +69,8 @@ export function connectRedis(address: RedisAddress): Redis {
       rejectUnauthorized: true,
     },
     connectionName: "dotmac-operator",
+    // The platform's servers know no HELLO.
+    protocol: 2,
     lazyConnect: true,
     connectTimeout: timeout,
     commandTimeout: timeout,

@@ -1,7 +1,7 @@
 import type { Log } from "../../../../process/log.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/access/password.ts";
-import type { Sessions, StartedSession } from "../../platform/access/sessions.ts";
+import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
 import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
@@ -21,12 +21,6 @@ export interface OpenSession extends StartedSession {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
-}
-
-/** Which session a command comes from. */
-export interface SessionReference {
-  readonly userId: string;
-  readonly sessionId: string;
 }
 
 /** The request that shows a password. */

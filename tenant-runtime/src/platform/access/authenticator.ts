@@ -23,7 +23,7 @@ export function createAuthenticator(options: {
   const { tokens, sessions, users } = options;
   return async (bearerToken: string, { safe = false } = {}): Promise<Principal> => {
     const claimed = await tokens.verify(bearerToken);
-    const principal = await sessions.touch(claimed.sessionId).catch((error: unknown) => {
+    const principal = await sessions.touch(claimed).catch((error: unknown) => {
       if (safe && isStateUnavailable(error)) return claimed;
       throw error;
     });

@@ -43,7 +43,7 @@ describe("who logs in again and again", () => {
     const started = [];
     for (let turn = 0; turn < sessionsPerUser + 10; turn += 1)
       started.push(await sessions.start(holder(greedy)));
-    const alive = await Promise.all(started.map(({ principal }) => sessions.touch(principal.sessionId)));
+    const alive = await Promise.all(started.map(({ principal }) => sessions.touch(principal)));
     expect(alive.map((principal) => principal !== undefined)).toEqual(started.map((_, turn) => turn >= 10));
     await withRedis(inject("redisState"), async (client) => {
       const key = `t:${id}:sessions-of:${greedy}`;
@@ -54,6 +54,6 @@ describe("who logs in again and again", () => {
       await sessions.start(holder(greedy));
       expect(await client.zcard(key)).toBe(1);
     });
-    expect(await sessions.touch(apart.principal.sessionId)).toMatchObject({ userId: other });
+    expect(await sessions.touch(apart.principal)).toMatchObject({ userId: other });
   });
 });

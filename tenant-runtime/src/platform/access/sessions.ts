@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
 import { z } from "zod";
 import { longestSessionSeconds } from "../../../../process/state-keys.ts";
 import type { Clock } from "../base/clock.ts";
@@ -10,6 +9,9 @@ import type { Principal } from "./principal.ts";
 /** Whose session it is and what it may do. */
 export type SessionHolder = Omit<Principal, "sessionId">;
 
+/** Which session, and whose. */
+export type SessionReference = Pick<Principal, "userId" | "sessionId">;
+
 /** A session with the one refresh token that continues it. */
 export interface StartedSession {
   readonly principal: Principal;
@@ -19,17 +21,18 @@ export interface StartedSession {
 /**
  * Sessions in Redis. One ends after an hour without a request, after twelve hours in any case, at logout,
  * and when one of its used refresh tokens is shown again. Each refresh token works once; Redis holds only
- * its hash. Every method throws STATE_UNAVAILABLE when Redis cannot be reached.
+ * its hash. A session counts only while it is in the list of its user, so that many end by one command, without reading
+ * the list. Every method throws STATE_UNAVAILABLE when Redis cannot be reached.
  */
 export interface Sessions {
   start(holder: SessionHolder): Promise<StartedSession>;
   /** The session's principal, or undefined when it has ended. Counts as activity. */
-  touch(sessionId: string): Promise<Principal | undefined>;
+  touch(session: SessionReference): Promise<Principal | undefined>;
   /** Uses up a refresh token. */
   use(refreshToken: string): Promise<RefreshOutcome>;
   /** The next refresh token of a session whose last one was used. */
   extend(principal: Principal): Promise<StartedSession>;
-  end(principal: Pick<Principal, "userId" | "sessionId">): Promise<void>;
+  end(session: SessionReference): Promise<void>;
   endAll(userId: string): Promise<void>;
 }
 
@@ -54,12 +57,17 @@ const storedSession = z.object({
 });
 
 export function createSessions({ state, clock }: { state: State; clock: Clock }): Sessions {
-  const touch = async (sessionId: string): Promise<Principal | undefined> => {
-    const stored = await state.run((redis) => redis.getex(sessionKey(sessionId), "EX", idleSeconds));
-    if (stored === null) return undefined;
+  const touch = async ({ userId, sessionId }: SessionReference): Promise<Principal | undefined> => {
+    const [stored, listed] = await state.run((redis) =>
+      Promise.all([
+        redis.getex(sessionKey(sessionId), "EX", idleSeconds),
+        redis.zscore(holderKey(userId), sessionId),
+      ]),
+    );
+    if (stored === null || listed === null) return undefined;
     // What an image wrote that did not note the user's version has ended.
     const { success, data } = storedSession.safeParse(JSON.parse(stored));
-    if (!success || data.endsAt <= clock.now().getTime()) return undefined;
+    if (!success || data.userId !== userId || data.endsAt <= clock.now().getTime()) return undefined;
     const { endsAt: _, ...holder } = data;
     return { ...holder, sessionId };
   };
@@ -68,6 +76,13 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     const refreshToken = `${principal.sessionId}.${randomBytes(32).toString("base64url")}`;
     await state.run((redis) => redis.set(refreshKey(refreshToken), "current", "EX", longestSessionSeconds));
     return { principal, refreshToken };
+  };
+
+  /** The holder of a refresh token shows no user. */
+  const touchById = async (sessionId: string): Promise<Principal | undefined> => {
+    const stored = await state.run((redis) => redis.get(sessionKey(sessionId)));
+    const { success, data } = storedSession.safeParse(stored === null ? undefined : JSON.parse(stored));
+    return success ? touch({ userId: data.userId, sessionId }) : undefined;
   };
 
   const end: Sessions["end"] = async ({ userId, sessionId }) => {
@@ -84,19 +99,17 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
       const now = clock.now().getTime();
       const endsAt = now + longestSessionSeconds * 1000;
       const key = holderKey(holder.userId);
-      const answers = await state.run((redis) =>
+      await state.run((redis) =>
         atomically(
           redis
             .multi()
             .set(sessionKey(principal.sessionId), JSON.stringify({ ...holder, endsAt }), "EX", idleSeconds)
             .zremrangebyscore(key, "-inf", String(now))
             .zadd(key, endsAt, principal.sessionId)
-            .expire(key, longestSessionSeconds)
-            .zrange(key, "0", String(-sessionsPerUser - 1)),
+            .zremrangebyrank(key, 0, -sessionsPerUser - 1)
+            .expire(key, longestSessionSeconds),
         ),
       );
-      const surplus = answers.at(-1) as string[];
-      await state.run((redis) => endListed(redis, key, surplus));
       return extend(principal);
     },
     async use(refreshToken) {
@@ -104,7 +117,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
       const key = refreshKey(refreshToken);
       // Marks and reads in one command: of two that show the same token, exactly one sees it current.
       const mark = await state.run((redis) => redis.set(key, "used", "KEEPTTL", "XX", "GET"));
-      const principal = mark === null ? undefined : await touch(sessionId);
+      const principal = mark === null ? undefined : await touchById(sessionId);
       if (principal === undefined) return { kind: "unknown" };
       if (mark === "current") return { kind: "current", principal };
       await end(principal);
@@ -112,9 +125,7 @@ export function createSessions({ state, clock }: { state: State; clock: Clock })
     },
     end,
     async endAll(userId) {
-      await state.run(async (redis) => {
-        await endListed(redis, holderKey(userId), await redis.zrange(holderKey(userId), "0", "-1"));
-      });
+      await state.run((redis) => redis.del(holderKey(userId)));
     },
   };
 }
@@ -126,16 +137,6 @@ function sessionKey(sessionId: string): string {
 /** A sorted set of the ids of a user's sessions, by when they end at the latest. */
 function holderKey(userId: string): string {
   return `sessions-of:${userId}`;
-}
-
-async function endListed(redis: Redis, key: string, sessionIds: readonly string[]): Promise<void> {
-  if (sessionIds.length === 0) return;
-  await atomically(
-    redis
-      .multi()
-      .del(...sessionIds.map(sessionKey))
-      .zrem(key, ...sessionIds),
-  );
 }
 
 function refreshKey(refreshToken: string): string {

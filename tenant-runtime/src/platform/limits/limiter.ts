@@ -12,7 +12,7 @@ export interface LimitDecision {
   /** Requests in one window. */
   readonly limit: number;
   readonly remaining: number;
-  /** Whole seconds until a request is allowed again, or until the window is fresh. */
+  /** Whole seconds: of a refused request until one is allowed again, of another until the window is empty again. */
   readonly resetSeconds: number;
 }
 

@@ -34,17 +34,33 @@ export function sharedWindow({ state, clock }: { state: State; clock: Clock }): 
     const member = randomBytes(9).toString("base64url");
     const answers = await state.run((redis) => atomically(counting(redis, windows, { now, member })));
     const decisions = windows.map((window, index) => {
-      const [, , count, oldest] = answers.slice(index * commandsPerWindow);
-      const oldestAt = Number((oldest as string[])[1] ?? now);
-      return decision(window, Number(count) <= window.limit, Number(count), oldestAt - now);
+      const [, , count] = answers.slice(index * commandsPerWindow);
+      return decision(window, Number(count) <= window.limit, Number(count));
     });
     const told = tightest(decisions);
-    if (!told.allowed) await state.run((redis) => atomically(forgetting(redis, windows, member)));
-    return told;
+    if (told.allowed) return told;
+    await state.run((redis) => atomically(forgetting(redis, windows, member)));
+    const full = windows[decisions.indexOf(told)] as CountedWindow;
+    return { ...told, resetSeconds: full.seconds - (await oldestAge(state, full, now)) };
   };
 }
 
-const commandsPerWindow = 5;
+/**
+ * Whole seconds since the oldest request in the window, by halving: a tenant may send no command that reads elements of
+ * a sorted set by their place.
+ */
+async function oldestAge(state: State, { key, seconds }: CountedWindow, now: number): Promise<number> {
+  let [youngest, oldest] = [0, seconds];
+  while (oldest - youngest > 1) {
+    const age = Math.floor((youngest + oldest) / 2);
+    const older = await state.run((redis) => redis.zcount(key, "-inf", String(now - age * 1000)));
+    if (older > 0) youngest = age;
+    else oldest = age;
+  }
+  return youngest;
+}
+
+const commandsPerWindow = 4;
 
 function counting(
   redis: Redis,
@@ -57,7 +73,6 @@ function counting(
         .zremrangebyscore(key, "-inf", String(now - seconds * 1000))
         .zadd(key, now, member)
         .zcard(key)
-        .zrange(key, "0", "0", "WITHSCORES")
         .expire(key, seconds),
     redis.multi(),
   );
@@ -87,7 +102,7 @@ export function localWindow(clock: Clock, keys = localKeys): CountRequest {
           window,
           allowed || times.length < window.limit,
           times.length,
-          (times[0] ?? now) - now,
+          now - (times[0] ?? now),
         );
       }),
     );
@@ -125,17 +140,13 @@ class RecentRequests {
   }
 }
 
-function decision(
-  { limit, seconds }: Window,
-  allowed: boolean,
-  count: number,
-  oldestMs: number,
-): LimitDecision {
+/** `oldestMs`: how long ago the oldest request came; matters for one that is refused. */
+function decision({ limit, seconds }: Window, allowed: boolean, count: number, oldestMs = 0): LimitDecision {
   return {
     allowed,
     limit,
     remaining: Math.max(0, limit - count),
-    resetSeconds: Math.max(1, Math.ceil(oldestMs / 1000 + seconds)),
+    resetSeconds: allowed ? seconds : Math.max(1, Math.ceil(seconds - oldestMs / 1000)),
   };
 }
 

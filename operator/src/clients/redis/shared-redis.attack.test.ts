@@ -1,0 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Redis as Connection } from "ioredis";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
+import { redisCommands, redisUser } from "../../tenant/desired/redis-user.ts";
+import { freshNames } from "../../tenant/testing/fresh-names.ts";
+import { connectRedis, type Redis } from "./redis.ts";
+
+const chart = join(import.meta.dirname, "../../../../charts/platform/values.yaml");
+const { maxmemory } = parse(readFileSync(chart, "utf8")).redis.state;
+const mebibyte = 1024 * 1024;
+const password = randomBytes(24).toString("base64url");
+const { names } = freshNames("north");
+const key = (name: string) => `${names.redis.prefix}${name}`;
+
+let server: Server;
+let admin: Connection;
+let operator: Redis;
+let open: Connection[] = [];
+
+beforeAll(async () => {
+  server = await startRedis({ role: "state", settings: { maxmemory } });
+  admin = new Connection(redisLogin(server));
+  await admin.call("CLIENT", "NO-EVICT", "ON");
+  const { host, port, ca, operator: login } = server;
+  operator = connectRedis({ host, port, ca: () => ca, ...login });
+  await operator.setUser(redisUser(names, password));
+});
+afterEach(async () => {
+  for (const connection of open) connection.disconnect();
+  open = [];
+  await admin.flushall();
+});
+afterAll(async () => {
+  admin?.disconnect();
+  await operator?.[Symbol.asyncDispose]();
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** A connection of the thief, who has the tenant's password. */
+function thief(): Connection {
+  const connection = new Connection({
+    ...redisLogin(server, { username: names.redis.user, password }),
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    protocol: 2,
+    retryStrategy: () => null,
+  });
+  connection.on("error", () => {});
+  open.push(connection);
+  return connection;
+}
+
+async function memory(): Promise<{ used: number; clients: number }> {
+  const info = await admin.info("memory");
+  const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1]);
+  return { used: field("used_memory"), clients: field("mem_clients_normal") };
+}
+
+/** How many milliseconds the server did nothing for a neighbour while the work went on. */
+async function standstill(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let over = false;
+  const neighbour = (async () => {
+    while (!over) {
+      const started = performance.now();
+      await admin.ping();
+      longest = Math.max(longest, performance.now() - started);
+    }
+  })();
+  await work().catch(() => {});
+  over = true;
+  await neighbour;
+  return longest;
+}
+
+/** A sorted set of so many members. */
+async function fill(name: string, members: number): Promise<void> {
+  const all = Array.from({ length: members }, (_, index) => [String(index), index.toString(36)]);
+  for (let index = 0; index < members; index += 10_000)
+    await admin.zadd(key(name), ...all.slice(index, index + 10_000).flat());
+}
+
+/** Sends the commands as one transaction; resolves when it is done or the server ends the connection. */
+async function transaction(count: number, command: string, ...words: string[]): Promise<void> {
+  const connection = thief();
+  const ended = once(connection, "end");
+  const commands = connection.multi();
+  for (let index = 0; index < count; index += 1) commands.call(command, ...words);
+  await Promise.race([commands.exec(), ended]);
+}
+
+describe("whoever has a tenant's Redis password", () => {
+  it("may send no slow command, by Redis' own list, but those whose cost is bounded", async () => {
+    const slow = new Set((await admin.call("ACL", "CAT", "slow")) as string[]);
+    expect(redisCommands.filter((command) => slow.has(command)).sort()).toEqual([
+      // Of as many keys as it names, whose memory another thread frees.
+      "del",
+      // Of what it has queued.
+      "exec",
+      // One value, which the thief has sent.
+      "set",
+      "subscribe",
+      // Each removes what it walks over.
+      "zremrangebyrank",
+      "zremrangebyscore",
+    ]);
+  });
+
+  it.each([
+    ["LREM", [key("large"), "0", "b"]],
+    ["LRANGE", [key("large"), "0", "-1"]],
+    ["ZRANGE", [key("large"), "-inf", "+inf", "BYSCORE", "LIMIT", "99999", "1"]],
+    ["ZREVRANGE", [key("large"), "0", "-1"]],
+    ["SMEMBERS", [key("large")]],
+    ["HGETALL", [key("large")]],
+    ["XRANGE", [key("large"), "-", "+"]],
+    ["APPEND", [key("large"), "x"]],
+  ])("is refused %s, of which one EXEC could hold up everybody", async (command, words) => {
+    await expect(thief().call(command, ...words)).rejects.toThrow(
+      `run the '${command.toLowerCase()}' command`,
+    );
+  });
+
+  it.each([
+    ["PING", []],
+    ["TIME", []],
+    ["ZCOUNT", [key("large"), "-inf", "50000"]],
+    ["ZCARD", [key("large")]],
+    ["ZSCORE", [key("large"), "zz"]],
+    ["ZADD", [key("large"), "1", "zz"]],
+    ["ZREM", [key("large"), "none"]],
+    ["ZREMRANGEBYRANK", [key("large"), "900000", "-1"]],
+    ["ZREMRANGEBYSCORE", [key("large"), "-2", "-1"]],
+    ["EXPIRE", [key("large"), "100"]],
+    ["GET", [key("value")]],
+    ["SET", [key("value"), "x"]],
+  ])("holds up nobody with one EXEC of thousands of %s on a large key", async (command, words) => {
+    await fill("large", 100_000);
+    await admin.set(key("value"), Buffer.alloc(mebibyte - 1, "x"));
+    expect(await standstill(() => transaction(60_000, command, ...words))).toBeLessThan(2_000);
+  });
+
+  it("holds up nobody by deleting the largest keys", async () => {
+    for (const name of ["a", "b", "c"]) await fill(name, 100_000);
+    expect(await standstill(() => transaction(1, "DEL", key("a"), key("b"), key("c")))).toBeLessThan(100);
+  });
+
+  const name = "n".repeat(mebibyte - 100);
+  it.each([
+    ["WATCH", [key(name)]],
+    ["SUBSCRIBE", [key(name)]],
+    ["PSUBSCRIBE", [key(name)]],
+    ["CLIENT SETNAME", [name]],
+    ["HELLO 3 SETNAME", [name]],
+    ["GET", [name]],
+    ["AUTH", [name, "x"]],
+  ])("stores no long names with %s, where nothing counts them", async (line, words) => {
+    const [command = "", ...more] = line.split(" ");
+    const before = await memory();
+    const send = (index: number) => {
+      const [first = "", ...rest] = words;
+      return thief()
+        .call(command, ...more, first.slice(0, -4) + String(index).padStart(4, "0"), ...rest)
+        .then(
+          () => "carried out",
+          (error: Error) => error.message,
+        );
+    };
+    const answers = await Promise.all(Array.from({ length: 24 }, (_, index) => send(index)));
+    expect(answers.filter((answer) => answer === "carried out")).toEqual([]);
+    const after = await memory();
+    expect(after.used - after.clients - (before.used - before.clients)).toBeLessThan(12 * mebibyte);
+  });
+
+  it("leaves its neighbour room to write, whatever its unfinished commands take", async () => {
+    const words = Array.from({ length: 20_000 }, () => "1");
+    const queue = async () => {
+      const connection = thief();
+      await connection.multi({ pipeline: false });
+      for (let index = 0; index < 15; index += 1) await connection.call("ZADD", key("n"), ...words);
+    };
+    // Twelve times what one connection may hold: the server ends those that hold most.
+    await Promise.all(Array.from({ length: 12 }, () => queue().catch(() => {})));
+    expect(await admin.set("t:neighbour1:session", "x")).toBe("OK");
+  });
+});

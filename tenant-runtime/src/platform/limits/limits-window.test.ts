@@ -1,0 +1,43 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import type {} from "../../../../harness/services/vitest.ts";
+import { createRedisUser } from "../../../test/testing/test-tenant.ts";
+import { systemClock } from "../base/clock.ts";
+import { openRedis, type RedisLink } from "../redis/redis.ts";
+import { createState } from "../redis/state.ts";
+import { createLog } from "../telemetry/log.ts";
+import { localWindow, sharedWindow } from "./limits-window.ts";
+
+const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
+const login = { user: `t_${id}`, password: randomBytes(18).toString("base64url") };
+let link: RedisLink;
+let elapsed = 0;
+const clock = { ...systemClock, monotonic: () => elapsed };
+
+beforeAll(async () => {
+  const server = inject("redisState");
+  await createRedisUser(server, id, login.password);
+  link = openRedis({
+    name: "state",
+    endpoint: server,
+    login: { current: () => login, onChange: () => () => {} },
+    ca: () => server.ca,
+    prefix: `t:${id}:`,
+    log: createLog("error", {}),
+  });
+  await link.connected();
+});
+afterAll(() => link?.close());
+
+it.each([
+  ["in Redis", () => sharedWindow({ state: createState(link), clock })],
+  ["in the process", () => localWindow(clock)],
+])("a refused request is told when the oldest one leaves the window, counted %s", async (_, create) => {
+  const count = create();
+  const window = { key: `limit:${randomUUID()}`, limit: 2, seconds: 60 };
+  expect(await count([window])).toMatchObject({ allowed: true, remaining: 1, resetSeconds: 60 });
+  elapsed += 12_000;
+  expect(await count([window])).toMatchObject({ allowed: true, remaining: 0, resetSeconds: 60 });
+  elapsed += 12_500;
+  expect(await count([window])).toMatchObject({ allowed: false, remaining: 0, resetSeconds: 36 });
+});
