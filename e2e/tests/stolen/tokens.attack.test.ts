@@ -62,8 +62,9 @@ describe("whoever has the tokens of a tenant's pod", () => {
   it.runIf(cluster.outside)("does not log in to Vault with the one for the egress proxy", async () => {
     const login = (jwt: string, role: string) => vaultLogin(jwt, role);
     expect(await login(tokens.vault, "tenant-runtime")).toBe(200);
-    expect(await login(tokens.egress, "tenant-runtime")).not.toBe(200);
-    expect(await login(tokens.vault, "dotmac-operator")).not.toBe(200);
+    // Vault answers 400 to a wrong audience, 403 to a wrong account; a limit or a fault is no refusal.
+    expect([400, 403]).toContain(await login(tokens.egress, "tenant-runtime"));
+    expect([400, 403]).toContain(await login(tokens.vault, "dotmac-operator"));
   });
 
   it("does not pass the egress proxy with the one for Vault", async () => {
