@@ -61,6 +61,27 @@ describe("a tenant's pod on the network", () => {
     );
   });
 
+  // On other clusters DNS is configured by others: SECURITY.md tells them how.
+  it.runIf(outside)("learns no tenant's name from an address by DNS", async () => {
+    const { clusterIP } = (await read("service", "runtime", "-n", b.namespace)).spec;
+    const found = await inPod(
+      a.namespace,
+      "deploy/runtime",
+      `
+      import { promises } from "node:dns";
+      import { isIP } from "node:net";
+      const resolver = new promises.Resolver();
+      const ask = (question) => question.then((answers) => answers.map((answer) => isIP(answer) ? "address" : answer), ({ code }) => code);
+      console.log(JSON.stringify({
+        name: await ask(resolver.resolve4("vault.${system}")),
+        service: await ask(resolver.resolvePtr("${clusterIP.split(".").reverse().join(".")}.in-addr.arpa")),
+        pod: await ask(resolver.resolvePtr("${(await podAddress(b)).split(".").reverse().join(".")}.in-addr.arpa")),
+      }));
+    `,
+    );
+    expect(found).toEqual({ name: ["address"], service: "EREFUSED", pod: "EREFUSED" });
+  });
+
   it("does not reach PostgreSQL behind the pooler, which the operator does reach", async () => {
     const target = { host: `postgres.${system}`, port: 5432 };
     expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({
