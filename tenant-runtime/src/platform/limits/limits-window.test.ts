@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createLogger } from "../../../../process/log.ts";
 import { createRedisUser } from "../../../test/testing/test-tenant.ts";
 import { systemClock } from "../base/clock.ts";
 import { openRedis, type RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
-import { createLog } from "../telemetry/log.ts";
 import { localWindow, sharedWindow } from "./limits-window.ts";
 
 const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
@@ -23,7 +23,7 @@ beforeAll(async () => {
     login: { current: () => login, onChange: () => () => {} },
     ca: () => server.ca,
     prefix: `t:${id}:`,
-    log: createLog("error", {}),
+    log: createLogger("error"),
   });
   await link.connected();
 });
