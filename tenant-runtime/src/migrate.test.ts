@@ -163,6 +163,24 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     await expect(asApp("CREATE TABLE own (id int)")).rejects.toThrow(/CREATE TABLE is not allowed/);
   });
 
+  it("tries again for a lock that others hold, and lets them work meanwhile", async () => {
+    const migrateAll = await withMigrations({ "0001_one.sql": "CREATE TABLE one (id int);" });
+    await migrateAll();
+    await write("app/migrations/0002_two.sql", "ALTER TABLE one ADD COLUMN two int;");
+    const job = await withClient(database.superuser, async (reader) => {
+      await reader.query(`BEGIN; SELECT * FROM ${schema}.one`);
+      const running = migrateAll();
+      const waiting = `SELECT FROM pg_locks WHERE relation = '${schema}.one'::regclass AND NOT granted`;
+      while ((await sql(waiting)).length === 0);
+      await sql(`SET statement_timeout = '2s'; SELECT * FROM ${schema}.one`);
+      while ((await sql(waiting)).length > 0);
+      while ((await sql(waiting)).length === 0);
+      await reader.query("COMMIT");
+      return running;
+    });
+    expect(job).toMatchObject({ code: 0, message: "2" });
+  });
+
   it("refuses a history that was edited, and says what to do", async () => {
     const first = await withMigrations({ "0001_one.sql": "CREATE TABLE one (id int);" });
     expect(await first()).toMatchObject({ code: 0, message: "1" });

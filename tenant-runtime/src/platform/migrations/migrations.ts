@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Migration } from "./migrations-directory.ts";
 
 /** The part of a `pg.Client` that migrating needs; several statements in one text must be allowed. */
@@ -63,8 +64,32 @@ const stateTable = `
     applied_at timestamptz NOT NULL DEFAULT now()
   )`;
 
-/** Through a pooler in transaction mode nothing outlives a transaction, so each sets its role and path. */
+/** How long a migration is repeated that does not get a lock, and how long it leaves the queue to others in between. */
+const lockPatienceMs = 60_000;
+const lockPauseMs = 500;
+
+/**
+ * Runs `work` as one transaction, and repeats it while another session holds a lock that it needs. Each attempt waits
+ * only shortly, because everybody else waits behind it (docs/decisions/0027).
+ */
 async function asOwner<Result>(
+  connection: MigrationConnection,
+  target: MigrationTarget,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const end = performance.now() + lockPatienceMs;
+  for (;;) {
+    try {
+      return await attemptAsOwner(connection, target, work);
+    } catch (error) {
+      if (!isLockTimeout(error) || performance.now() > end) throw error;
+      await pause(lockPauseMs);
+    }
+  }
+}
+
+/** Through a pooler in transaction mode nothing outlives a transaction, so each sets its role and path. */
+async function attemptAsOwner<Result>(
   connection: MigrationConnection,
   target: MigrationTarget,
   work: () => Promise<Result>,
@@ -124,7 +149,7 @@ async function apply(connection: MigrationConnection, migration: Migration): Pro
   const before = await transactionId(connection);
   try {
     // The application must not queue behind a lock that a migration is still waiting for.
-    await connection.query("SET LOCAL lock_timeout = '10s'");
+    await connection.query("SET LOCAL lock_timeout = '250ms'");
     await connection.query(migration.sql);
   } catch (error) {
     throw new Error(`migration ${migration.version} (${migration.name}) failed and was rolled back`, {
@@ -167,5 +192,14 @@ function identifier(name: string): string {
 }
 
 function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "23505";
+  return codeOf(error) === "23505";
+}
+
+/** lock_not_available, by itself or as what a migration failed of. */
+function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03" || (error instanceof Error && codeOf(error.cause) === "55P03");
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
