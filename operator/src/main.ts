@@ -7,6 +7,7 @@ import { loadConfig, loadPodIdentity } from "./config.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { endWaitsForDatabase } from "./tenant/database/end-waits-for-database.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
 import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
@@ -26,6 +27,7 @@ const work: TenantWork = {
   destroyExpired,
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
+  endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   enforceRedisShares: createRedisSharesEnforcer(),
 };
 

@@ -53,6 +53,7 @@ const work: TenantWork = {
     failures: [],
     ended: [],
   }),
+  endWaitsForDatabase: async () => [],
   enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));

@@ -50,6 +50,8 @@ export interface TenantWork {
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Keeps tenants within their share of the shared database, and names those to whom something changed. */
   enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
+  /** Returns the logins whose sessions were ended. */
+  endWaitsForDatabase(world: World): Promise<readonly string[]>;
   /** Deletes the audit records that are kept no longer, and says how many. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
   /** Stops tenants that keep more in Redis than their share from storing, and says what it measured. */
@@ -91,6 +93,8 @@ const spacing: Milliseconds = 500;
 const sweepsPerResync = 12;
 /** How often the shared database is looked at: a login can write 50 MB in each second between. */
 const databaseSharesEvery: Milliseconds = 15_000;
+/** As long as a tenant can keep others from connecting to the database. */
+const waitsForDatabaseEvery: Milliseconds = 1_000;
 /** A flood through one address fills a tenant's share in a minute, through all of its pods in seconds; a look costs one INFO. */
 const redisSharesEvery: Milliseconds = 2_000;
 const failureBackoff = { first: 500, most: 300_000 };
@@ -229,6 +233,7 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
     // Apart from the sweep, which takes longer than a login needs to fill a disk.
     repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, own)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, own)),
+    repeatEvery(waitsForDatabaseEvery, ending, () => endWaitsForDatabase(context, own)),
   ]);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
   if (term.signal.aborted || fenced) {
@@ -298,6 +303,17 @@ async function sweep({ options, stores, queue, reporter }: Lead, world: World): 
 function logShared(log: Logger, { repaired, faults }: SharedObjectsReport): void {
   if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
+}
+
+async function endWaitsForDatabase({ options }: Lead, world: World): Promise<void> {
+  try {
+    const logins = await options.work.endWaitsForDatabase(world);
+    if (logins.length > 0)
+      options.log.warn("sessions that kept others from the database were ended", { logins });
+  } catch (error) {
+    // Asked every second: that the database is away, slower work says.
+    options.log.debug("the look for sessions that keep others from the database failed", { error });
+  }
 }
 
 function enforceDatabaseShares({ options, stores, queue, reporter }: Lead, world: World): Promise<void> {
