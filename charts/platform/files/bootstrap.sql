@@ -159,8 +159,8 @@ DROP EVENT TRIGGER IF EXISTS dotmac_guard_ddl;
 CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl();
 
 -- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
--- counts rows, reads and sizes, or tells which backends there are, would tell each tenant what the others have and do. (The statement NOTIFY has no
--- right of its own; nothing of the platform listens.)
+-- counts rows, reads and sizes, or tells which backends there are, would tell each tenant what the others have and do.
+-- (The statement NOTIFY has no right of its own; nothing of the platform listens.)
 DO $$
 DECLARE
   shared regprocedure;
