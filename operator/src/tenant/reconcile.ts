@@ -19,6 +19,11 @@ import { runtime } from "./steps/runtime.ts";
 import { secrets } from "./steps/secrets.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
+const isolated: Step = { condition: "Isolated", run: isolation };
+const withSecrets: Step = { condition: "SecretsReady", run: secrets };
+const withDatabase: Step = { condition: "DatabaseReady", run: database };
+const withCache: Step = { condition: "CacheReady", run: cache };
+
 /**
  * From nothing to an ISP that serves: each step relies on those before it, unless it names one. Stopping the
  * pods of a suspended tenant must not wait for a database that is out, nor a route that somebody has
@@ -27,17 +32,17 @@ import { withholdUpdate } from "./updates/withhold-update.ts";
 export const tenantSteps: readonly Step[] = [
   { condition: "Claimed", run: claim },
   { condition: "NamespaceReady", run: namespace },
-  { condition: "Isolated", run: isolation },
-  { condition: "SecretsReady", run: secrets },
-  { condition: "DatabaseReady", run: database },
-  { condition: "CacheReady", run: cache },
+  isolated,
+  withSecrets,
+  withDatabase,
+  withCache,
   { condition: "Migrated", run: migrations },
   {
     condition: "RuntimeReady",
-    needs: ({ plan }) => (plan.suspended ? "Isolated" : undefined),
+    needs: ({ plan }) => (plan.suspended ? isolated : undefined),
     run: runtime,
   },
-  { condition: "EndpointReady", needs: () => "Isolated", run: endpoint },
+  { condition: "EndpointReady", needs: () => isolated, run: endpoint },
 ];
 
 /**
@@ -80,13 +85,13 @@ function canRun(step: Step, subject: Subject, results: readonly StepResult[]): b
   return isDone(results, needed);
 }
 
-function isDone(results: readonly StepResult[], step: string): boolean {
-  return results.some(({ condition, outcome }) => condition === step && outcome.kind === "done");
+function isDone(results: readonly StepResult[], step: Step): boolean {
+  return results.some(({ condition, outcome }) => condition === step.condition && outcome.kind === "done");
 }
 
 /** Beside the steps: a tenant is ready and serves while its credentials are replaced. */
 async function followRotation(subject: Subject, results: readonly StepResult[]): Promise<RotationReport> {
-  const needed = ["SecretsReady", "DatabaseReady", "CacheReady"];
+  const needed = [withSecrets, withDatabase, withCache];
   if (!needed.every((step) => isDone(results, step))) return { kind: "unknown" };
   subject.world.signal.throwIfAborted();
   return rotateCredentials(subject).catch((error: unknown) => ({ kind: "failed", error }));

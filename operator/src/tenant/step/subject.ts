@@ -38,7 +38,7 @@ export interface Step {
   /** The type of the condition that tells of it. */
   readonly condition: string;
   /** The one step that must be done before it; without an answer, all those before it. */
-  needs?(subject: Subject): string | undefined;
+  needs?(subject: Subject): Step | undefined;
   run(subject: Subject): Promise<Outcome>;
 }
 
