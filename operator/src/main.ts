@@ -7,6 +7,7 @@ import { loadConfig, loadPodIdentity } from "./config.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
 import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { createAnalysisWatch } from "./tenant/database/end-long-analyses.ts";
 import { endWaitsForDatabase } from "./tenant/database/end-waits-for-database.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
@@ -19,6 +20,9 @@ import { sweepPlatform } from "./tenant/sweep/sweep.ts";
 
 const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 
+/** Several times what the analysis of an honest table of a tenant's size takes. */
+const endLongAnalyses = createAnalysisWatch(60_000);
+
 const work: TenantWork = {
   begin: (platform, holder) => startPlatform(platform.postgres, holder),
   reconcile: reconcileTenant,
@@ -27,6 +31,7 @@ const work: TenantWork = {
   destroyExpired,
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
+  endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.elapsed()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   enforceRedisShares: createRedisSharesEnforcer(),
 };

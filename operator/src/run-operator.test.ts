@@ -53,6 +53,7 @@ const work: TenantWork = {
     failures: [],
     ended: [],
   }),
+  endLongAnalyses: async () => [],
   endWaitsForDatabase: async () => [],
   enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {

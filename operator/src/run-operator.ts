@@ -50,6 +50,8 @@ export interface TenantWork {
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Keeps tenants within their share of the shared database, and names those to whom something changed. */
   enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
+  /** Returns the schemas whose tables autovacuum analyses no more. */
+  endLongAnalyses(world: World): Promise<readonly string[]>;
   /** Returns the logins whose sessions were ended. */
   endWaitsForDatabase(world: World): Promise<readonly string[]>;
   /** Deletes the audit records that are kept no longer, and says how many. */
@@ -233,6 +235,7 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
     // Apart from the sweep, which takes longer than a login needs to fill a disk.
     repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, own)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, own)),
+    repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, own)),
     repeatEvery(waitsForDatabaseEvery, ending, () => endWaitsForDatabase(context, own)),
   ]);
   const fenced = await Promise.race([aborted(ending), deposed.promise]);
@@ -303,6 +306,19 @@ async function sweep({ options, stores, queue, reporter }: Lead, world: World): 
 function logShared(log: Logger, { repaired, faults }: SharedObjectsReport): void {
   if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
+}
+
+function endLongAnalyses({ options }: Lead, world: World): Promise<void> {
+  return orRepeated("look for analyses that hold autovacuum up", options.log, async () => {
+    const schemas = await options.work.endLongAnalyses(world);
+    if (schemas.length > 0)
+      options.log.warn(
+        "analyses that held autovacuum up were ended, and their schemas are analysed no more",
+        {
+          schemas,
+        },
+      );
+  });
 }
 
 async function endWaitsForDatabase({ options }: Lead, world: World): Promise<void> {

@@ -133,6 +133,56 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.schema_sizes() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator;
 
+-- The tables of tenants that autovacuum analyses at this moment; PostgreSQL shows them to superusers and monitors only.
+CREATE OR REPLACE FUNCTION dotmac.running_analyses()
+  RETURNS TABLE (worker integer, relation oid, schema_name text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT progress.pid, progress.relid, nspname::text
+  FROM pg_stat_progress_analyze AS progress
+  JOIN pg_stat_activity AS activity ON activity.pid = progress.pid AND activity.backend_type = 'autovacuum worker'
+  JOIN pg_class ON pg_class.oid = progress.relid
+  JOIN pg_namespace ON pg_namespace.oid = relnamespace AND nspname ~ '^t_[a-z2-7]{10}$'
+  WHERE progress.datname = current_database()
+$$;
+REVOKE ALL ON FUNCTION dotmac.running_analyses() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.running_analyses() TO dotmac_operator;
+
+-- When autovacuum analyses a table it evaluates what the owner has defined: an index's expression, a statistic, a type's
+-- function. One that sleeps holds the worker for good, and few workers serve all. This ends the analysis of a tenant's table
+-- and lets autovacuum analyse nothing of that schema any more; it still vacuums. Only a superuser may end a worker, and only
+-- an owner or a superuser change a table. Altering a table so evaluates nothing. A table that somebody has locked stays as
+-- it is until the next call. Returns whether the analysis was ended.
+CREATE OR REPLACE FUNCTION dotmac.end_analysis(worker integer, analysed oid)
+  RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
+AS $$
+DECLARE
+  each_table regclass;
+BEGIN
+  IF NOT EXISTS (SELECT FROM dotmac.running_analyses() AS running
+                 WHERE running.worker = end_analysis.worker AND running.relation = analysed) THEN
+    RETURN false;
+  END IF;
+  PERFORM pg_cancel_backend(worker);
+  FOR each_table IN
+    SELECT oid FROM pg_class
+    WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = analysed) AND relkind IN ('r', 'm')
+      AND NOT coalesce('autovacuum_analyze_threshold=2147483647' = ANY (reloptions), false)
+    ORDER BY oid <> analysed LIMIT 1000
+  LOOP
+    BEGIN
+      EXECUTE format('ALTER TABLE %s SET (autovacuum_analyze_threshold = 2147483647)', each_table);
+    EXCEPTION WHEN lock_not_available OR undefined_table THEN
+      CONTINUE;
+    END;
+  END LOOP;
+  RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.end_analysis(integer, oid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.end_analysis(integer, oid) TO dotmac_operator;
+
 -- Many commands lock what they name before they check the right to it. A session that waits for a strong lock makes
 -- everybody wait who comes after it, so a login without any right could stop all others. An event trigger runs before the
 -- lock. It refuses an app login every command that it sees (GRANT too, which writes the catalog even where nothing is

@@ -78,6 +78,8 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
       [
         "function dotmac.tenant_verifiers(text[])",
         "function dotmac.schema_sizes()",
+        "function dotmac.running_analyses()",
+        "function dotmac.end_analysis(integer,oid)",
         "function dotmac.guard_ddl()",
         "event trigger dotmac_guard_ddl",
       ].map((name) => expect.stringContaining(`The ${name} is not as bootstrap.sql makes it`)),

@@ -136,6 +136,8 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
   { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false },
   { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true },
   { name: "dotmac.schema_sizes()", settings: [path, "enable_nestloop=off"], isOurs: true },
+  { name: "dotmac.running_analyses()", settings: [path], isOurs: true },
+  { name: "dotmac.end_analysis(integer,oid)", settings: [path, "lock_timeout=1s"], isOurs: true },
   { name: "dotmac.guard_ddl()", settings: [path], isOurs: false },
 ];
 
