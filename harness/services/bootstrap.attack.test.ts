@@ -93,7 +93,9 @@ describe.each(["postgres15", "postgres18"] as const)(
         const path = "search_path=pg_catalog, pg_temp";
         const made = { owner: "postgres", definer: true, config: [path] };
         expect(rows).toEqual([
+          { name: "dotmac.end_analysis(integer,oid)", ...made, config: [path, "lock_timeout=1s"] },
           { name: "dotmac.guard_ddl()", ...made },
+          { name: "dotmac.running_analyses()", ...made },
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
           { name: "pgbouncer.user_lookup(text)", ...made },
