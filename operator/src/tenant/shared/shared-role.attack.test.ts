@@ -197,7 +197,12 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       },
       {
         by: "REVOKE USAGE ON SCHEMA dotmac FROM dotmac_operator",
-        faults: ["The function dotmac.tenant_verifiers(text[])", "The function dotmac.schema_sizes()"],
+        faults: [
+          "The function dotmac.tenant_verifiers(text[])",
+          "The function dotmac.schema_sizes()",
+          "The function dotmac.running_analyses()",
+          "The function dotmac.end_analysis(integer,oid)",
+        ],
         undo: "GRANT USAGE ON SCHEMA dotmac TO dotmac_operator",
       },
     ];
