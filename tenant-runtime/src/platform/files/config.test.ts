@@ -164,7 +164,7 @@ describe("tenant.json", () => {
 
 describe("the environment", () => {
   it.each([
-    [{ LOG_LEVEL: "loud" }, 'environment: LOG_LEVEL: write one of "error", "warn", "info", "debug"'],
+    [{ LOG_LEVEL: "loud" }, 'environment: LOG_LEVEL: write one of "debug", "info", "warn", "error"'],
     [{ DOTMAC_RUN_DIR: "run" }, "environment: DOTMAC_RUN_DIR: write an absolute path"],
   ])("%j is refused", (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);
