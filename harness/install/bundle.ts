@@ -5,6 +5,9 @@ import { execa } from "execa";
 import { contentHash } from "../machine/content-hash.ts";
 import { checkout, directories } from "../machine/directories.ts";
 
+/** The folders that the bundles of all workspaces take from, beside their own. */
+export const sharedSources: readonly string[] = ["contract", "process"];
+
 /** Bundles a workspace into its `dist`, unless neither its sources nor the bundle changed since the last time. */
 export async function bundle(workspace: string): Promise<void> {
   const stamp = join(directories().cache, "bundles", contentHash(checkout, [], checkout, workspace));
@@ -18,5 +21,5 @@ function sourcesAndResult(workspace: string): string {
   const files = readdirSync(join(checkout, workspace))
     .filter((name) => name !== "node_modules")
     .map((name) => join(workspace, name));
-  return contentHash(checkout, ["package-lock.json", "process", ...files]);
+  return contentHash(checkout, ["package-lock.json", ...sharedSources, ...files]);
 }

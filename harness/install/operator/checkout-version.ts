@@ -2,9 +2,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash } from "../../machine/content-hash.ts";
 import { checkout } from "../../machine/directories.ts";
+import { sharedSources } from "../bundle.ts";
 
 /** What the operator, the runtime and their charts are made from. */
-const sources = ["charts", "crds", "operator", "process", "tenant-runtime"];
+const sources = ["charts", "crds", "operator", "tenant-runtime", ...sharedSources];
 
 const made = new Set(["node_modules", "dist"]);
 

@@ -41,11 +41,20 @@ describe("the version of a checkout", () => {
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "checkout-"));
-    for (const folder of ["charts", "crds", "operator/dist", "process", "tenant-runtime/node_modules"])
-      await mkdir(join(root, folder), { recursive: true });
+    const folders = ["charts", "crds", "contract", "operator/dist", "process", "tenant-runtime/node_modules"];
+    for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
     await writeFile(join(root, "package-lock.json"), "{}");
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
+
+  it.each(["contract/health-report.ts", "process/log.ts"])(
+    "is another after a change of %s",
+    async (file) => {
+      const before = checkoutVersion(root);
+      await writeFile(join(root, file), "export {};");
+      expect(checkoutVersion(root)).not.toBe(before);
+    },
+  );
 
   it("is another after a change of what is installed, and of nothing that was made from it", async () => {
     const before = checkoutVersion(root);
