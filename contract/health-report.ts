@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// What answers the operator is in a tenant's hands: lists and names are bounded.
+// A tenant controls what answers the operator, so the schema bounds lists and names.
 const names = z.array(z.string().max(128)).max(8).readonly();
 
 /** The part of a runtime's `/health` that the operator reads; the body is the same for 200 and 503. */
@@ -15,5 +15,5 @@ export const healthReport = z.object({
   }),
 });
 
-/** What a runtime uses now, all that is still in use included. */
+/** All credentials that a runtime still uses. */
 export type CredentialsReport = z.output<typeof healthReport>["credentials"];

@@ -19,8 +19,8 @@ const idPattern = new RegExp(`^${tenantIdPattern}$`);
 const tenantId = z.string().regex(idPattern, "write the 10 characters of the tenant's id, a-z and 2-7");
 
 /**
- * What the runtime must know and no one needs to hide. A field that is not known here is of a newer operator, whose
- * tenants may name an older image: it is left aside. A field with a default is absent from what an older operator writes.
+ * The runtime's settings that are not secret. The schema ignores fields that it does not know, because a newer operator may
+ * write them for a tenant with an older image. An older operator leaves out the fields that have a default.
  */
 export const tenantFile = z
   .object({

@@ -76,7 +76,7 @@ function tracked(): string[] {
     .split("\n");
 }
 
-/** What runs in production or is a tool: not tests, nor what only they and benchmarks use. */
+/** The sources of programs and tools, without tests, benchmarks and the files that only those use. */
 function trackedSources(): string[] {
   const apart = /\.test\.ts$|vitest[^/]*\.ts$|(^|\/)(test|testing|bench|oracle|fuzz)\//;
   return tracked().filter((file) => file.endsWith(".ts") && !apart.test(file));

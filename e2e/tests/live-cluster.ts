@@ -56,7 +56,7 @@ export function startInPod<Result>(namespace: string, target: string, script: st
       if (stdout === "") throw new Error("Expected the program in the pod to print a line, found none");
     }),
   ]);
-  // Whoever waits for one of them may not have come to the other when it fails.
+  // A caller that awaits one of them may not yet await the other when that fails.
   for (const end of [begun, result]) end.catch(() => {});
   return { begun, result };
 }

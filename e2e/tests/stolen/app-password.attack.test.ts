@@ -185,7 +185,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
         () => "",
         (error: { code?: string }) => error.code,
       );
-      // What PostgreSQL does not understand, or finds no object for, would be no attack.
+      // A statement with a syntax error or an unknown object attacks nothing, so the test fails on it.
       expect(code, statement).not.toMatch(/^42(?!501)/);
     }
     await using staff = await administrator(south);

@@ -3,7 +3,7 @@ import { cluster } from "../live-cluster.ts";
 import { type SampleTenant, sampleTenant } from "../sample-tenant.ts";
 import { redisThief, type StolenLogin, stolenLogin } from "./thief.ts";
 
-/** What would list, reach or stop what belongs to all; with keys of its own (`own:`), so that no key is what is refused. */
+/** Commands that list, reach or stop what all share. Each key is the tenant's own (`own:`): Redis refuses the command itself. */
 const forbidden = [
   "KEYS *",
   "SCAN 0",

@@ -8,7 +8,7 @@ import { tenantLabels } from "./labels.ts";
 /** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
 export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const;
 
-/** What the runtime must know and no one needs to hide, as the tenant file. */
+/** The tenant file: the runtime's settings that are not secret. */
 export function runtimeConfig(plan: Blueprint): ConfigMap {
   const document = `${JSON.stringify(tenantDocument(plan), undefined, 2)}\n`;
   return configMap(plan, "runtime", plan.held?.config ?? { [tenantFileName]: document });
