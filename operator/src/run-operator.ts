@@ -22,6 +22,7 @@ import { WorkQueue } from "./kubernetes/loop/queue.ts";
 import { fieldManager } from "./kubernetes/objects/ownership.ts";
 import type { ReflectorEvent } from "./kubernetes/watch/reflector.ts";
 import { Stores, WatchedCluster } from "./kubernetes/watch/watched-cluster.ts";
+import { namesOf } from "./tenant/model/blueprint.ts";
 import { type Tenant, type TenantPlan, tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
 import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.ts";
 import type { World } from "./tenant/step/world.ts";
@@ -308,16 +309,18 @@ function logShared(log: Logger, { repaired, faults }: SharedObjectsReport): void
   if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
 }
 
-function endLongAnalyses({ options }: Lead, world: World): Promise<void> {
+function endLongAnalyses({ options, stores, queue }: Lead, world: World): Promise<void> {
   return orRepeated("look for analyses that hold autovacuum up", options.log, async () => {
     const schemas = await options.work.endLongAnalyses(world);
-    if (schemas.length > 0)
-      options.log.warn(
-        "analyses that held autovacuum up were ended, and their schemas are analysed no more",
-        {
-          schemas,
-        },
-      );
+    if (schemas.length === 0) return;
+    options.log.warn("ended analyses that held autovacuum up; autovacuum analyses their schemas no more", {
+      schemas,
+    });
+    const affected = stores
+      .of(tenantKind)
+      .all()
+      .filter((tenant) => schemas.includes(namesOf(tenant).schema));
+    for (const { metadata } of affected) queue.add(metadata.name, "change");
   });
 }
 

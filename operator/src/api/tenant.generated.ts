@@ -165,7 +165,7 @@ export interface TenantStatus {
    */
   observedGeneration?: number;
   /**
-   * Ready is always present. Reconciling, Stalled, UpdatePending, CredentialsRotating, StorageLimited and RedisLimited are present only while true. The others tell one step each.
+   * Ready is always present. Reconciling, Stalled, UpdatePending, CredentialsRotating, StorageLimited, AnalysisLimited and RedisLimited are present only while true. The others tell one step each.
    */
   conditions?: TenantStatusCondition[];
   /**

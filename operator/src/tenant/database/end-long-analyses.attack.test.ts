@@ -4,6 +4,7 @@ import { migratorLogin } from "../testing/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { createAnalysisWatch } from "./end-long-analyses.ts";
+import { observeDatabase } from "./observe.ts";
 
 describe.each([15, 18] as const)("a table that sleeps when it is analysed, on PostgreSQL %i", (version) => {
   let server: Server;
@@ -40,6 +41,8 @@ describe.each([15, 18] as const)("a table that sleeps when it is analysed, on Po
     expect(await platform.postgres.query(workers)).toHaveLength(1);
     expect(await watch(platform.postgres, 60_000)).toEqual([schema]);
     while ((await platform.postgres.query(workers)).length > 0);
+    const [observed] = (await observeDatabase(platform.postgres, [thief.names.id])).values();
+    expect(observed?.schema?.analysisEnded).toBe(true);
     const options = await platform.postgres.query(
       `SELECT relname, reloptions FROM pg_class WHERE relnamespace = '${schema}'::regnamespace AND relkind = 'r' ORDER BY 1`,
     );
@@ -48,5 +51,17 @@ describe.each([15, 18] as const)("a table that sleeps when it is analysed, on Po
       { relname: "first", reloptions: never },
       { relname: "second", reloptions: never },
     ]);
+
+    // A table made after that does not hold a worker for a minute again.
+    await withClient(await migratorLogin(platform, thief), (client) =>
+      client.query(`
+        SET ROLE ${roles.owner};
+        CREATE TABLE ${schema}.third (n int);
+        CREATE INDEX ON ${schema}.third (${schema}.bait(n));
+        INSERT INTO ${schema}.third SELECT generate_series(1, 1000);`),
+    );
+    while ((await platform.postgres.query(workers)).length === 0);
+    expect(await watch(platform.postgres, 60_001)).toEqual([schema]);
+    while ((await platform.postgres.query(workers)).length > 0);
   });
 });

@@ -1,6 +1,7 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { type TenantNames, tenantNames } from "../model/names.ts";
 import type { StorageLevel } from "../model/storage-level.ts";
+import { neverAnalysed } from "./end-long-analyses.ts";
 
 export interface RoleObservation {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface RoleObservation {
 export interface SchemaObservation {
   readonly owner: string;
   readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
+  /** Whether autovacuum analyses none of its tables any more, because an analysis took too long. */
+  readonly analysisEnded: boolean;
 }
 
 export interface LicenseObservation {
@@ -66,6 +69,7 @@ const rolesQuery = `
 const schemasQuery = `
   SELECT coalesce(jsonb_object_agg(n.nspname, jsonb_build_object(
     'owner', pg_get_userbyid(n.nspowner),
+    'analysisEnded', n.oid IN (SELECT relnamespace FROM pg_class WHERE '${neverAnalysed}' = ANY (reloptions)),
     'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                  'grantee', CASE WHEN a.grantee = 0 THEN 'public' ELSE pg_get_userbyid(a.grantee) END,
                  'privilege', a.privilege_type)), '[]')

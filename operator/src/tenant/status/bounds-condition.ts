@@ -17,6 +17,7 @@ interface BoundsCondition {
 export function boundsConditions(plan: string, found: Findings): readonly BoundsCondition[] {
   return [
     { type: storageCondition, observed: found.bounds !== undefined, trouble: storageTrouble(plan, found) },
+    { type: analysisCondition, observed: found.analysisEnded !== undefined, trouble: analysisTrouble(found) },
     { type: redisCondition, observed: found.stoppedOn !== undefined, trouble: redisTrouble(found) },
   ];
 }
@@ -50,6 +51,16 @@ function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined
     return { reason: "StorageNearlyFull", message };
   }
   return undefined;
+}
+
+/** The condition of a Tenant whose tables autovacuum does not analyse, because one of them held its worker for too long. */
+export const analysisCondition = "AnalysisLimited";
+
+/** Reason and message of that condition; undefined while autovacuum analyses the tables. */
+function analysisTrouble({ analysisEnded }: Findings): Trouble | undefined {
+  if (!analysisEnded) return undefined;
+  const message = `Autovacuum took more than a minute to analyse a table of the schema and analyses none of its tables any more, so that queries may become slow. Look for functions in the indexes, statistics and types of these tables: the tenant's migrator may have planted one. Then, as the owner of the schema, run ALTER TABLE <table> RESET (autovacuum_analyze_threshold) for each table.`;
+  return { reason: "AnalysisTookTooLong", message };
 }
 
 /** The condition of a Tenant that may store nothing on a Redis server, because it keeps more than its share there. */

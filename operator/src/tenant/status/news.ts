@@ -1,7 +1,7 @@
 import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { type Condition, findCondition } from "../../kubernetes/objects/conditions.ts";
 import type { TenantStatus } from "../model/kinds.ts";
-import { storageCondition } from "./bounds-condition.ts";
+import { analysisCondition, storageCondition } from "./bounds-condition.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
@@ -19,20 +19,22 @@ const ordinary = new Set([
 
 /**
  * What of a new status is worth telling people as an Event: that readiness has changed, that the tenant needs help, that
- * an update waits, that the tenant has used up its share of the shared database, and the beginning, the troubles and the
+ * an update waits, that the tenant has used up its share of the shared database or its tables are no longer analysed, and the beginning, the troubles and the
  * end of a rotation of credentials, of which the stages are not.
  */
 export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
   return [
     ...readinessNews(before, now),
     ...updateNews(before, now),
-    ...storageNews(before, now),
+    ...databaseNews(before, now),
     ...rotationNews(before, now),
   ];
 }
 
-function storageNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  const limits = changed(of(before, storageCondition), of(now, storageCondition));
+function databaseNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const limits = [storageCondition, analysisCondition].flatMap((type) =>
+    changed(of(before, type), of(now, type)),
+  );
   return limits.map((condition) => news("Warning", condition));
 }
 

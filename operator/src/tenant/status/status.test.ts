@@ -106,6 +106,21 @@ describe("the status", () => {
     expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
   });
 
+  it("tells of a tenant whose tables autovacuum does not analyse, until it does again", () => {
+    const told = (analysisEnded: boolean, before = sampleTenant()) =>
+      reportedStatus(before, { ...report([claimed]), found: { analysisEnded } });
+    const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "AnalysisLimited");
+    expect(limited(told(false))).toBeUndefined();
+    const ended = told(true);
+    expect(limited(ended)).toMatchObject({
+      status: "True",
+      reason: "AnalysisTookTooLong",
+      message: expect.stringMatching(/RESET \(autovacuum_analyze_threshold\)/),
+    });
+    expect(newsOf({}, ended).filter(({ type }) => type === "Warning")).toHaveLength(1);
+    expect(limited(told(false, { ...sampleTenant(), status: ended }))).toBeUndefined();
+  });
+
   it("tells of a tenant that may store nothing in Redis, until it may again", () => {
     const told = (stoppedOn: ("cache" | "state")[], before = sampleTenant()) =>
       reportedStatus(before, { ...report([claimed]), found: { stoppedOn } });

@@ -26,6 +26,8 @@ export interface Findings {
   credentialsVersion?: number;
   /** What is refused to the tenant because of what it holds of the shared database. */
   bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
+  /** Whether autovacuum analyses none of the tenant's tables any more, because an analysis took too long. */
+  analysisEnded?: boolean;
   /** The Redis servers on which the tenant may store nothing, because it keeps more than its share. */
   stoppedOn?: readonly RedisRole[];
   migration?: number;

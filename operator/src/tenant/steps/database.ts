@@ -25,6 +25,7 @@ export async function database(subject: Subject): Promise<Outcome> {
   const observed = (await observeDatabase(world.postgres, [plan.names.id])).get(plan.names.id);
   if (observed === undefined) throw new TypeError("Expected an observation for each tenant asked for.");
   if (observed.license !== undefined) subject.found.bounds = observed.license;
+  subject.found.analysisEnded = observed.schema?.analysisEnded === true;
   const powers = forbiddenPowers(observed);
   if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
 
