@@ -5,12 +5,10 @@ import { asThief, type StolenLogin, stolenLogin } from "./thief.ts";
 
 /** SQLSTATE of a refusal: insufficient privilege, and what the server answers where the object cannot be seen. */
 const refused = ["42501", "0LP01"];
-const absent = [...refused, "42704", "58P01", "0A000", "42883", "3F000", "42P01", "55000", "22023"];
 
 interface Surface {
   readonly surface: string;
   readonly sql: (other: Neighbour) => string;
-  readonly codes?: readonly string[];
 }
 
 interface Neighbour {
@@ -48,9 +46,9 @@ const surfaces: readonly Surface[] = [
   { surface: "listing folders", sql: () => "SELECT pg_ls_dir('/')" },
   { surface: "the server's log folder", sql: () => "SELECT pg_ls_logdir()" },
   { surface: "WAL files", sql: () => "SELECT pg_ls_waldir()" },
-  { surface: "trusted extensions", sql: () => "CREATE EXTENSION hstore", codes: absent },
-  { surface: "untrusted extensions", sql: () => "CREATE EXTENSION file_fdw", codes: absent },
-  { surface: "languages", sql: () => "CREATE LANGUAGE plperlu", codes: absent },
+  { surface: "trusted extensions", sql: () => "CREATE EXTENSION hstore" },
+  { surface: "untrusted extensions", sql: () => "CREATE EXTENSION file_fdw" },
+  { surface: "languages", sql: () => "CREATE LANGUAGE plperlu" },
   { surface: "functions", sql: () => "CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 1'" },
   {
     surface: "functions in public",
@@ -65,7 +63,6 @@ const surfaces: readonly Surface[] = [
   {
     surface: "event triggers",
     sql: () => "CREATE EVENT TRIGGER x ON ddl_command_start EXECUTE FUNCTION x()",
-    codes: absent,
   },
   {
     surface: "triggers on its own tables",
@@ -79,7 +76,7 @@ const surfaces: readonly Surface[] = [
     surface: "row security of shared tables",
     sql: () => "ALTER TABLE public.audit_logs DISABLE ROW LEVEL SECURITY",
   },
-  { surface: "casts", sql: () => "CREATE CAST (int AS text) WITHOUT FUNCTION", codes: [...absent, "42P17"] },
+  { surface: "casts", sql: () => "CREATE CAST (int AS text) WITHOUT FUNCTION" },
   {
     surface: "operators",
     sql: () => "CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
@@ -87,7 +84,6 @@ const surfaces: readonly Surface[] = [
   {
     surface: "foreign servers",
     sql: () => "CREATE SERVER x FOREIGN DATA WRAPPER postgres_fdw",
-    codes: absent,
   },
   { surface: "publications", sql: () => "CREATE PUBLICATION x" },
   { surface: "subscriptions", sql: () => "CREATE SUBSCRIPTION x CONNECTION 'host=localhost' PUBLICATION x" },
@@ -144,14 +140,14 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
     expect(rows).toEqual([{ count: 0 }]);
   });
 
-  it.each(surfaces)("is refused: $surface", async ({ sql, codes = refused }) => {
+  it.each(surfaces)("is refused: $surface", async ({ sql }) => {
     const code = await asThief(stolen, (client) =>
       client.query(sql(neighbour)).then(
         () => "carried out",
         (error: { code?: string }) => error.code,
       ),
     );
-    expect(codes).toContain(code);
+    expect(refused).toContain(code);
   });
 
   it.each(["postgres", "template1", "pgbouncer"])("opens no database %s", async (database) => {
@@ -180,17 +176,32 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
       "SELECT pg_notify('x', repeat('y', 7000)) FROM generate_series(1, 1000)",
       "SELECT length(repeat('x', 900000000))",
     ];
-    for (const statement of statements) {
-      const code = await asThief(stolen, (client) => client.query(statement)).then(
-        () => "",
-        (error: { code?: string }) => error.code,
-      );
-      // A statement with a syntax error or an unknown object attacks nothing, so the test fails on it.
-      expect(code, statement).not.toMatch(/^42(?!501)/);
-    }
     await using staff = await administrator(south);
     const id = await createCustomer(staff);
-    const answer = await staff.client.call("GET", `/customers/${id}`, { token: staff.token });
-    expect(answer.status).toBe(200);
+    const read = async () =>
+      (await staff.client.call("GET", `/customers/${id}`, { token: staff.token })).status;
+    const attack = async () => {
+      for (const statement of statements) {
+        const code = await asThief(stolen, (client) => client.query(statement)).then(
+          () => "",
+          (error: { code?: string }) => error.code,
+        );
+        // A statement with a syntax error or an unknown object attacks nothing, so the test fails on it.
+        expect(code, statement).not.toMatch(/^42(?!501)/);
+      }
+    };
+    let attacking = true;
+    const attacked = attack().finally(() => {
+      attacking = false;
+    });
+    const answers: number[] = [];
+    do answers.push(await read());
+    while (attacking);
+    await attacked;
+    expect(new Set(answers)).toEqual(new Set([200]));
+
+    await using later = await administrator(south);
+    await createCustomer(later);
+    expect(await read()).toBe(200);
   });
 });
