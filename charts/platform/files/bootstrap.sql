@@ -230,6 +230,9 @@ BEGIN
     IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size|.*_backend|.*blocking_pids|control_)' THEN
       EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dotmac_operator, pg_monitor', shared);
     END IF;
+    IF shared::text ~ '^pg_(cancel|terminate)_backend' THEN
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_signal_backend', shared);
+    END IF;
   END LOOP;
   FOR told IN
     SELECT oid
