@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cluster } from "../live-cluster.ts";
-import { administrator, createCustomer, type SampleTenant, sampleTenant } from "../sample-tenant.ts";
+import {
+  accessToken,
+  administrator,
+  createCustomer,
+  type SampleTenant,
+  sampleTenant,
+} from "../sample-tenant.ts";
 import { asThief, type StolenLogin, stolenLogin } from "./thief.ts";
 
 /** SQLSTATE of a refusal: insufficient privilege, and what the server answers where the object cannot be seen. */
@@ -191,8 +197,8 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
       expect(code, statement).not.toMatch(/^42(?!501)/);
       expect(status, statement).toBe(200);
     }
-    await using later = await administrator(south);
-    await createCustomer(later);
+    const token = await accessToken(staff.client, staff.login);
+    await createCustomer({ ...staff, token });
     expect(await read()).toBe(200);
   });
 });
