@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { countries } from "../contract/countries.ts";
 import { ApiServer, type Manifest } from "./test/api-server.ts";
 import { faultsOf, tryToCreate } from "./test/resource.ts";
 
@@ -19,6 +20,15 @@ describe("a tenant", () => {
     for (const timeZone of zones)
       refused.push(...faultsOf(await tryToCreate(api, tenant("anywhere", { timeZone }))));
     expect(refused).toEqual([]);
+  });
+
+  it("may be in every country that an address of its customers may be in, and in no other", async () => {
+    const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
+    const accepted = [];
+    for (const country of letters.flatMap((first) => letters.map((second) => first + second)))
+      if (faultsOf(await tryToCreate(api, tenant("anywhere", { country }))).length === 0)
+        accepted.push(country);
+    expect(accepted).toEqual([...countries]);
   });
 
   it("is told of a misspelled field instead of losing it", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../harness/services/postgres.ts";
 import { probeMain } from "./testing/probe-main-path.ts";
@@ -128,6 +129,81 @@ describe("a body with", () => {
     );
   });
 
+  it.each([
+    [
+      "Latin-1",
+      {},
+      Buffer.from('{"text": "Andr\xe9"}', "latin1"),
+      400,
+      "MALFORMED_JSON",
+      "write the body in UTF-8",
+    ],
+    [
+      "half a character",
+      {},
+      Buffer.from('{"text": "\u20ac"}').subarray(0, 12),
+      400,
+      "MALFORMED_JSON",
+      "in UTF-8",
+    ],
+    [
+      "a surrogate as bytes",
+      {},
+      Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]),
+      400,
+      "MALFORMED_JSON",
+      "in UTF-8",
+    ],
+    [
+      "UTF-16",
+      { "Content-Type": "application/json; charset=utf-16" },
+      Buffer.from('{"text": "x"}', "utf16le"),
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+      "write UTF-8",
+    ],
+    [
+      "no gzip",
+      { "Content-Encoding": "gzip" },
+      Buffer.from("{}"),
+      400,
+      "INVALID_REQUEST",
+      "compress the body",
+    ],
+    [
+      "half of gzip",
+      { "Content-Encoding": "gzip" },
+      gzipSync("{}").subarray(0, 12),
+      400,
+      "INVALID_REQUEST",
+      "compress",
+    ],
+    [
+      "no brotli",
+      { "Content-Encoding": "br" },
+      Buffer.from("{}"),
+      400,
+      "INVALID_REQUEST",
+      "compress the body",
+    ],
+    [
+      "compress",
+      { "Content-Encoding": "compress" },
+      Buffer.from("{}"),
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+      "compressed with gzip",
+    ],
+  ])("%s is refused as a body", async (_what, headers, body, status, code, message) => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
+      method: "POST",
+      headers: { ...session, "Content-Type": "application/json", ...headers },
+      body,
+    });
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+    expect(answer.body.error.details).toEqual([{ field: "body", message: expect.stringContaining(message) }]);
+  });
+
   it("another type is refused", async () => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
       method: "POST",
@@ -162,11 +238,18 @@ describe("an address", () => {
     expect([status, body.error.code, headers.allow]).toEqual([405, "METHOD_NOT_ALLOWED", "GET, POST, HEAD"]);
   });
 
-  it("that is wrongly encoded gets 400", async () => {
-    const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customers/%E0%A4%A", {
-      headers: session,
-    });
+  it.each([
+    ["/api/v1/customers/%E0%A4%A", "path"],
+    ["/api/v1/customers?search=Andr%E9", "query"],
+    ["/api/v1/customers?search=50%", "query"],
+    ["/api/v1/customers?Andr%E9=1", "query"],
+    ["/api/v1/nowhere?search=%ed%a0%80", "query"],
+  ])("%s is wrongly encoded and gets 400", async (address, field) => {
+    const { status, body } = await runtime.call<ErrorAnswer>(address, { headers: session });
     expect([status, body.error.code]).toEqual([400, "INVALID_REQUEST"]);
+    expect(body.error.details).toEqual([
+      { field, message: "write the address percent-encoded as in RFC 3986, in UTF-8" },
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { errorHandler } from "./middleware/error-handler.ts";
 import { requestId } from "./middleware/request-id.ts";
+import { wellFormedAddress } from "./middleware/well-formed-address.ts";
 import type { Route } from "./route/route.ts";
 import { createRouter, type Gates } from "./router.ts";
 import type { InFlight } from "./server/in-flight.ts";
@@ -28,7 +29,14 @@ export function createApp({ log, metrics, clock, inFlight }: AppOptions): Expres
   // Only the gateway reaches this port: the last address of X-Forwarded-For is the one that it saw.
   app.set("trust proxy", 1);
   app.set("query parser", "simple");
-  app.use(requestId, inFlight.track, accessLog({ log, metrics, clock }), helmet(), noStore);
+  app.use(
+    requestId,
+    inFlight.track,
+    accessLog({ log, metrics, clock }),
+    helmet(),
+    noStore,
+    wellFormedAddress,
+  );
   return app;
 }
 

@@ -9,6 +9,7 @@ export interface JsonAnswer<Body> {
 export interface JsonRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   /** PEM of the authority to trust. */
   readonly ca: string;
@@ -18,8 +19,9 @@ export interface JsonRequest {
 /** One HTTPS request with a JSON body both ways; a connection of its own unless an agent is given. */
 export async function jsonRequest<Body>(url: string, options: JsonRequest): Promise<JsonAnswer<Body>> {
   const { method = "GET", headers = {}, body, ca, agent = new Agent({ keepAlive: false }) } = options;
-  const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const type = text === undefined ? {} : { "Content-Type": "application/json" };
+  const asItIs = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+  const content = asItIs ? body : JSON.stringify(body);
+  const type = content === undefined ? {} : { "Content-Type": "application/json" };
   const settings: RequestOptions = { method, headers: { ...type, ...headers }, ca, agent };
   const { promise, resolve, reject } = Promise.withResolvers<JsonAnswer<Body>>();
   const sent = request(url, settings, async (response) => {
@@ -37,7 +39,7 @@ export async function jsonRequest<Body>(url: string, options: JsonRequest): Prom
     }
   });
   sent.on("error", reject);
-  sent.end(text);
+  sent.end(content);
   return promise;
 }
 

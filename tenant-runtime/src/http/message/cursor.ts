@@ -36,7 +36,7 @@ export const pageLimit = z.coerce
 
 /** The same address with another cursor. */
 export function pageLink(self: string, next: string): string {
-  const [path = "", query = ""] = self.split("?", 2);
+  const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(self) ?? [];
   const parameters = new URLSearchParams(query);
   parameters.set("cursor", next);
   return `${path}?${parameters}`;

@@ -1,9 +1,10 @@
 import type { ErrorRequestHandler } from "express";
 import pg from "pg";
 import type { Log, LogFields } from "../../../../process/log.ts";
-import { AppError, type ErrorCode } from "../../platform/base/errors.ts";
+import { AppError } from "../../platform/base/errors.ts";
 import { errorBody } from "../message/error-body.ts";
 import { requestState } from "../route/request-state.ts";
+import { wrongAddress } from "./well-formed-address.ts";
 
 /** Answers with an error of the catalogue whatever was thrown; what nobody expected is logged and INTERNAL. */
 export function errorHandler(log: Log): ErrorRequestHandler {
@@ -24,43 +25,17 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-interface ParserError extends Error {
-  readonly type: string;
-  readonly status: number;
-}
-
-// The body parser's and the router's own errors, by their documented `type`.
-const parserErrors: Readonly<Record<string, ErrorCode>> = {
-  "entity.parse.failed": "MALFORMED_JSON",
-  "entity.too.large": "BODY_TOO_LARGE",
-  "encoding.unsupported": "UNSUPPORTED_MEDIA_TYPE",
-  "charset.unsupported": "UNSUPPORTED_MEDIA_TYPE",
-};
-
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (!isClientFault(thrown)) return new AppError("INTERNAL", { cause: thrown });
-  const code = parserErrors[thrown.type] ?? "INVALID_REQUEST";
-  const field = thrown.type === undefined ? "path" : "body";
-  return new AppError(code, { details: [{ field, message: whatToWrite(code, thrown) }], cause: thrown });
+  return isRoutersRefusal(thrown)
+    ? wrongAddress("path", thrown)
+    : new AppError("INTERNAL", { cause: thrown });
 }
 
-function isClientFault(thrown: unknown): thrown is ParserError {
-  const status = (thrown as Partial<ParserError> | undefined)?.status;
+/** The router refuses a path that it cannot decode. */
+function isRoutersRefusal(thrown: unknown): boolean {
+  const status = (thrown as { status?: number } | undefined)?.status;
   return thrown instanceof Error && status !== undefined && status >= 400 && status < 500;
-}
-
-function whatToWrite(code: ErrorCode, { message }: ParserError): string {
-  switch (code) {
-    case "MALFORMED_JSON":
-      return `write one JSON object: ${message}`;
-    case "BODY_TOO_LARGE":
-      return "send less than 256 KiB at once";
-    case "UNSUPPORTED_MEDIA_TYPE":
-      return "write UTF-8, compressed with gzip or br or not at all";
-    default:
-      return "write the address percent-encoded as in RFC 3986";
-  }
 }
 
 /** What the log may know of an unexpected error. PostgreSQL's messages quote values, so they stay out. */

@@ -78,6 +78,20 @@ describe("the pages of a list", () => {
     expect(found.map(place)).toEqual(expected.map(place));
   });
 
+  it("keep every parameter of the request, also behind a second question mark", async () => {
+    await empty();
+    for (const turn of [1, 2, 3]) await create(`Who? ${turn}`);
+    const first = await admin.call("GET", "/customers?search=Who?&status=prospect&limit=1&sort=name");
+    const { searchParams } = new URL(first.body.links.next, "https://x");
+    searchParams.delete("cursor");
+    expect(Object.fromEntries(searchParams)).toEqual({
+      search: "Who?",
+      status: "prospect",
+      limit: "1",
+      sort: "name",
+    });
+  });
+
   it("cannot be continued in another order", async () => {
     await empty();
     for (const name of ["A", "B"]) await create(name);

@@ -1,5 +1,5 @@
-import { isSupportedCountry } from "libphonenumber-js/min";
 import { z } from "zod";
+import { countries } from "../../../../contract/countries.ts";
 import { instantPosition } from "../../platform/base/instant-position.ts";
 import { text, uuid } from "../../platform/base/text.ts";
 import { longestEmailAddress, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
@@ -27,7 +27,7 @@ function countryCode() {
   return text(16, message)
     .trim()
     .toUpperCase()
-    .refine((code) => isSupportedCountry(code), message)
+    .refine((code) => countries.has(code), message)
     .meta({ examples: ["FR"] });
 }
 

@@ -317,6 +317,17 @@ describe("a user", () => {
     ]);
   });
 
+  it.each([{}, { disabled: false }, { role: "agent" }])(
+    "whom a patch of %j does not change stays logged in",
+    async (patch) => {
+      const clerk = await agent(runtime, admin, `same-${Object.keys(patch)[0]}@north.example`);
+      const etag = await etagOf(clerk.userId);
+      const answer = await admin.call("PATCH", `/users/${clerk.userId}`, patch, { "If-Match": etag });
+      expect([answer.status, answer.headers.etag]).toEqual([200, etag]);
+      expect((await clerk.call("GET", "/auth/me")).status).toBe(200);
+    },
+  );
+
   it("whose password is reset must change it again", async () => {
     const clerk = await agent(runtime, admin, "forgetful@north.example");
     const reset = await admin.call("POST", `/users/${clerk.userId}/password-reset`);

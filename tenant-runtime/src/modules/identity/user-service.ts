@@ -124,7 +124,7 @@ export function createUserService(world: {
     },
 
     async change(id, change, expected, actor) {
-      const user = await database.transaction(async (transaction) => {
+      const { user, changed } = await database.transaction(async (transaction) => {
         const administrators = await lockAdministrators(transaction);
         const row = existing(await findUserForUpdate(transaction, id));
         requireVersion(expected, row.version);
@@ -133,11 +133,14 @@ export function createUserService(world: {
         if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
           throw new AppError("LAST_ADMINISTRATOR");
         }
-        await updateUser(transaction, { id, name, role, disabled });
-        await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
-        return read(transaction, id);
+        const changed = name !== row.name || role !== row.role || disabled !== row.disabled;
+        if (changed) {
+          await updateUser(transaction, { id, name, role, disabled });
+          await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
+        }
+        return { user: await read(transaction, id), changed };
       });
-      await endSessions(id);
+      if (changed) await endSessions(id);
       return user;
     },
 

@@ -15,8 +15,12 @@ export interface EmailAddress {
 /** What RFC 5321 allows (254 octets), and space around it. */
 export const longestEmailAddress = 320;
 
-const localPartShape = /^[^\s@"(),:;<>[\]\\.]+(\.[^\s@"(),:;<>[\]\\.]+)*$/u;
-const domainShape = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+// \p{C}: neither controls nor what is not seen, such as the mark that turns the direction of writing.
+const localPartShape = /^[^\s\p{C}@"(),:;<>[\]\\.]+(\.[^\s\p{C}@"(),:;<>[\]\\.]+)*$/u;
+// Before it is turned into ASCII, which ends at the first sign that ends the host in a URL and drops line breaks.
+const writtenDomain = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
+// No last label of digits alone: that is an IPv4 address.
+const domainShape = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/;
 
 /** Reads `name@host.tld`; undefined when the text is not such an address. Quoted local parts are not taken. */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
@@ -24,7 +28,8 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   const trimmed = text.trim();
   const at = trimmed.lastIndexOf("@");
   const localPart = normaliseLocalPart(trimmed.slice(0, Math.max(at, 0)));
-  const domain = domainToASCII(trimmed.slice(at + 1));
+  const written = trimmed.slice(at + 1);
+  const domain = writtenDomain.test(written) ? domainToASCII(written) : "";
   const normalised = `${localPart}@${domain}`;
   if (Buffer.byteLength(localPart) > 64 || normalised.length > 254) return undefined;
   if (!localPartShape.test(localPart) || !domainShape.test(domain)) return undefined;
