@@ -87,6 +87,31 @@ describe("a host that a tenant holds", () => {
         annotations: { "kubernetes.io/ingress.class": "public" },
       }),
     ],
+    [
+      "class but the empty annotation",
+      ingress("x", [undefined], {
+        className: undefined,
+        annotations: { "kubernetes.io/ingress.class": "" },
+      }),
+    ],
+    [
+      "class but another's, and our own in the annotation",
+      ingress("x", [undefined], {
+        className: "internal",
+        annotations: { "kubernetes.io/ingress.class": "public" },
+      }),
+    ],
+    [
+      "class but another's, and the empty annotation",
+      ingress("x", [undefined], {
+        className: "internal",
+        annotations: { "kubernetes.io/ingress.class": "" },
+      }),
+    ],
+    [
+      "class but our own, and another's in the annotation",
+      ingress("x", [undefined], { annotations: { "kubernetes.io/ingress.class": "internal" } }),
+    ],
     ["host in a RouteGroup", gatewayRoute("RouteGroup", { backends: [] })],
   ])("is not reached by a route of the platform's gateway without a host: no %s", async (_what, route) => {
     expect(refusalOf(await post(neighbour, "team", route))).toContain(
