@@ -44,6 +44,7 @@ function kubeletConfiguration({ authority, kubelet }: Credentials) {
     resolvConf: configFiles.resolver,
     podLogsDir: paths.podLogs,
     maxPods: 250,
+    podPidsLimit: 1024,
     serializeImagePulls: false,
     // Images come from no registry: one that is collected could not be had again.
     imageGCHighThresholdPercent: 100,
