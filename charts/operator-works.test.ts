@@ -4,7 +4,13 @@ import { systemClock } from "../operator/src/base/clock.ts";
 import { KubernetesClient } from "../operator/src/kubernetes/client/client.ts";
 import { EventPublisher } from "../operator/src/kubernetes/loop/events.ts";
 import { LeaderElection } from "../operator/src/kubernetes/loop/leader.ts";
-import { type ConfigMap, kinds, type Secret } from "../operator/src/kubernetes/objects/kinds.ts";
+import {
+  type ConfigMap,
+  kinds,
+  type Secret,
+  type Service,
+} from "../operator/src/kubernetes/objects/kinds.ts";
+import { eventually } from "../operator/src/kubernetes/testing/eventually.ts";
 import type { Reflector } from "../operator/src/kubernetes/watch/reflector.ts";
 import { Stores, WatchedCluster } from "../operator/src/kubernetes/watch/watched-cluster.ts";
 import { namesOf } from "../operator/src/tenant/model/blueprint.ts";
@@ -92,6 +98,35 @@ describe("the operator, with no more rights than its chart gives", () => {
       metadata: { name: "runtime", namespace, labels },
     };
     expect(await cluster.apply(kinds.configMap, configMap)).toMatchObject({ change: "created" });
+  });
+
+  it("puts a Service back that somebody pointed elsewhere", async () => {
+    const { namespace } = names;
+    const service: Service = {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "runtime", namespace, labels },
+      spec: { type: "ClusterIP", ports: [{ name: "api", port: 443, protocol: "TCP", targetPort: 443 }] },
+    };
+    await cluster.apply(kinds.service, service);
+    const path = `/api/v1/namespaces/${namespace}/services/runtime`;
+    for (const elsewhere of [
+      { type: "ExternalName", externalName: "elsewhere.example" },
+      { externalIPs: ["203.0.113.7"] },
+      { type: "NodePort" },
+    ]) {
+      const changed = await admin.send("PATCH", path, { spec: elsewhere });
+      expect(changed.status, JSON.stringify(changed.body)).toBe(200);
+      await eventually(
+        "the watch has the change",
+        async () =>
+          cluster.read(kinds.service, service.metadata)?.metadata.resourceVersion ===
+          changed.body.metadata.resourceVersion,
+      );
+      expect(await cluster.apply(kinds.service, service)).toMatchObject({ change: "updated" });
+      const live = await cluster.get(kinds.service, service.metadata);
+      expect([live?.spec?.type, live?.spec?.externalIPs]).toEqual(["ClusterIP", undefined]);
+    }
   });
 
   it("marks a Tenant, writes its status and tells of it", async () => {

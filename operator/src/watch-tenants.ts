@@ -1,3 +1,4 @@
+import { canonicalJson } from "./base/canonical-json.ts";
 import type { OperatorConfig } from "./config.ts";
 import type { Priority } from "./kubernetes/loop/queue.ts";
 import { essentials } from "./kubernetes/objects/essentials.ts";
@@ -261,14 +262,20 @@ function placeOf({ metadata }: KubernetesObject): string {
   return metadata.namespace ?? metadata.name;
 }
 
-/** A person's change first; our own status writes need no answer. */
+/**
+ * A person's change first. Our own writes of the status need no answer, and are in the watched copy before their event
+ * comes: a status that differs from the copy was written by somebody else.
+ */
 function urgencyOf(change: Change<Tenant>): Priority | undefined {
   if (change.type !== "updated") return change.type === "added" ? "person" : "change";
   const { metadata: next } = change.object;
   const { metadata: before } = change.previous;
   if (next.generation !== before.generation) return "person";
   if (next.deletionTimestamp !== before.deletionTimestamp) return "person";
-  return isMeant(change) || next.finalizers?.length !== before.finalizers?.length ? "change" : undefined;
+  const foreignStatus =
+    canonicalJson(change.object.status ?? {}) !== canonicalJson(change.previous.status ?? {});
+  const isOther = foreignStatus || next.finalizers?.length !== before.finalizers?.length;
+  return isMeant(change) || isOther ? "change" : undefined;
 }
 
 /** Whether more than status and bookkeeping changed. */

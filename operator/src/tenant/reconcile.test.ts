@@ -6,7 +6,7 @@ import type {} from "../../../harness/services/vitest.ts";
 import { connectRedis } from "../clients/redis/redis.ts";
 import { connectVault } from "../clients/vault/vault.ts";
 import type { NewEvent } from "../kubernetes/loop/events.ts";
-import { findCondition } from "../kubernetes/objects/conditions.ts";
+import { findCondition, timestamp } from "../kubernetes/objects/conditions.ts";
 import { kinds } from "../kubernetes/objects/kinds.ts";
 import { eventually } from "../kubernetes/testing/eventually.ts";
 import { destroyExpired } from "./deletion/destroy.ts";
@@ -216,6 +216,50 @@ describe("a change of the spec or the plan", () => {
     expect(licences).toEqual([{ plan: "large", modules: ["customers"] }]);
   });
 
+  it("keeps the room of pods that were made for more until they are gone", async () => {
+    const { namespace } = namesOf(await readied("shrinks"));
+    const { client } = platform.cluster;
+    const sizes = async () => {
+      const name = { namespace, name: "tenant" };
+      const [quota, limits] = await Promise.all([
+        client.get(kinds.resourceQuota, name),
+        client.get(kinds.limitRange, name),
+      ]);
+      return [quota.spec?.hard?.["requests.cpu"], limits.spec?.limits[0]?.max?.memory];
+    };
+    const before = await sizes();
+    const { spec } = await client.get(kinds.deployment, { namespace, name: "runtime" });
+    const metadata = { namespace, name: "runtime-old", labels: spec?.template.metadata?.labels };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: spec?.template.spec };
+    await client.create(kinds.pod, pod as never, manager);
+    const requests = { cpu: "20m", memory: "128Mi" };
+    const limits = { cpu: "500m", memory: "320Mi" };
+    await change("shrinks", { runtime: { resources: { requests, limits } } });
+    expect(await settle(platform, "shrinks")).toMatchObject({ kind: "done", recheckAfter: 15_000 });
+    expect(await sizes()).toEqual(before);
+    await client.delete(kinds.pod, { namespace, name: "runtime-old" });
+    expect(await settle(platform, "shrinks")).toEqual({ kind: "done" });
+    expect(await sizes()).toEqual(["150m", "384Mi"]);
+  });
+
+  it("is refused while its plan is missing, keeps the namespace closed and lets it be suspended", async () => {
+    const { namespace } = namesOf(await readied("planless"));
+    const policy = { namespace, name: "deny-all" };
+    await change("planless", { plan: "imaginary" });
+    await platform.cluster.client.delete(kinds.networkPolicy, policy);
+    const reconciled = () => reconcileOnce(platform, "planless", platform.newWorld());
+    expect(await reconciled()).toMatchObject({ reason: "PlanNotFound" });
+    expect(await platform.cluster.cluster.get(kinds.networkPolicy, policy)).toBeDefined();
+    const before = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(before.spec?.replicas).toBe(2);
+    await change("planless", { suspended: true });
+    expect(await reconciled()).toMatchObject({ reason: "PlanNotFound" });
+    const after = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(after.spec).toEqual({ ...before.spec, replicas: 0 });
+    await change("planless", { plan: "standard", suspended: false });
+    expect(await settle(platform, "planless")).toEqual({ kind: "done" });
+  });
+
   it("to a plan that is not there is refused before anything is touched", async () => {
     await readied("lost-plan");
     await change("lost-plan", { plan: "imaginary" });
@@ -333,11 +377,6 @@ describe("how far a schema is", () => {
     await platform.database.postgres.query("DELETE FROM public.tenant_migrations WHERE tenant_id = $1", [id]);
   }
 
-  function reported(id: string): Promise<object[]> {
-    const text = "SELECT version, image_mark FROM public.tenant_migrations WHERE tenant_id = $1";
-    return platform.database.postgres.query(text, [id]);
-  }
-
   async function deleteJobs(namespace: string): Promise<void> {
     const { client } = platform.cluster;
     for (const { metadata } of await client.listAll(kinds.job, { namespace }))
@@ -375,6 +414,80 @@ describe("an image of a tenant's own", () => {
     await podEnds("Succeeded");
     const after = await reconcileOnce(platform, "prompt-image", world);
     expect(after).toMatchObject({ kind: "waiting", reason: "RollingOut" });
+  });
+
+  it("is migrated although a service mesh has put a container before its own, which never ends", async () => {
+    const { namespace } = namesOf(await readied("meshed"));
+    const image = "registry.example.test/dotmac/tenant-runtime:2.0.0";
+    await change("meshed", { runtime: { image } });
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "meshed", world);
+    await migrationPod(namespace);
+    const state = { name: "", image: "", imageID: "", ready: true, restartCount: 0 };
+    const proxy = { ...state, name: "a-proxy", state: { running: {} } };
+    const ended = (exitCode: number) => ({
+      ...state,
+      name: "migrate",
+      state: { terminated: { exitCode, reason: "Completed", message: "2" } },
+    });
+    await jobPodIs(namespace, { phase: "Running", containerStatuses: [proxy, ended(0)] });
+    expect(await reconcileOnce(platform, "meshed", world)).toMatchObject({ reason: "RollingOut" });
+    const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+    expect(jobs.filter(({ status }) => status?.conditions === undefined)).toEqual([]);
+    expect(await reported(namesOf(await liveTenant(platform, "meshed")).id)).toMatchObject([{ version: 2 }]);
+  });
+
+  it("says why when its pods are refused, and stalls after a minute", async () => {
+    const { namespace } = namesOf(await readied("refused-pods"));
+    await change("refused-pods", { displayName: "Other" });
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "refused-pods", world);
+    const name = { namespace, name: "runtime" };
+    const live = await platform.cluster.client.get(kinds.deployment, name);
+    const refused = (pod: string) => ({
+      type: "ReplicaFailure",
+      status: "True",
+      reason: "FailedCreate",
+      lastTransitionTime: timestamp(world.clock.now()),
+      message: `pods "${pod}" is forbidden: a corporate policy refuses this.`,
+    });
+    const outcomes = [];
+    for (const pod of ["runtime-1-aaaaa", "runtime-1-bbbbb"]) {
+      const conditions = [refused(pod)];
+      const status = { observedGeneration: live.metadata.generation, updatedReplicas: 0, conditions };
+      await platform.cluster.client.merge(
+        kinds.deployment,
+        name,
+        { status },
+        { ...manager, subresource: "status" },
+      );
+      outcomes.push(await reconcileOnce(platform, "refused-pods", world));
+    }
+    expect(outcomes[0]).toMatchObject({
+      kind: "waiting",
+      reason: "PodsRefused",
+      message: expect.stringMatching(/New pods are refused: forbidden: a corporate policy refuses this\.$/),
+    });
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(await reconcileOnce(platform, "refused-pods", later(world, 61_000))).toMatchObject({
+      kind: "stalled",
+      reason: "PodsRefused",
+    });
+  });
+
+  it("whose Job gets no pod says where to look", async () => {
+    await readied("podless");
+    await change("podless", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "podless", world);
+    const outcome = await reconcileOnce(platform, "podless", later(world, 20_000));
+    expect(outcome).toMatchObject({ kind: "waiting", reason: "PodsRefused" });
+    expect(await reconcileOnce(platform, "podless", later(world, 70_000))).toMatchObject({
+      kind: "stalled",
+      message: expect.stringMatching(
+        /It has no pod\. Its Events say why, .*: kubectl -n isp-podless-.* describe job /,
+      ),
+    });
   });
 
   it("that does not start leaves the old pods serving and gives the pod's reason", async () => {
@@ -528,6 +641,26 @@ describe("drift", () => {
     expect(await platform.cluster.cluster.get(kind as never, { namespace, name })).toBeDefined();
   });
 
+  it("of a ServiceAccount gives running pods new ones, whose tokens name the account that is back", async () => {
+    const { namespace } = namesOf(await readied("account"));
+    const { client } = platform.cluster;
+    const annotations = async () =>
+      (await client.get(kinds.deployment, { namespace, name: "runtime" })).spec?.template.metadata
+        ?.annotations;
+    const before = await annotations();
+    // The time of birth is to the second.
+    const birth = (await client.get(kinds.deployment, { namespace, name: "runtime" })).metadata
+      .creationTimestamp;
+    await eventually("a second has passed", async () => timestamp(new Date()) > (birth ?? ""));
+    await client.delete(kinds.serviceAccount, { namespace, name: "runtime" });
+    expect(await settle(platform, "account")).toEqual({ kind: "done" });
+    const { uid } = (await client.get(kinds.serviceAccount, { namespace, name: "runtime" })).metadata;
+    expect(await annotations()).toEqual({ ...before, "dotmac.io/account-uid": uid });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "account", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+  });
+
   it("outside of Kubernetes is found by the sweep, for each tenant that has it and no other", async () => {
     await readiedOnce("drifts");
     await readied("calm");
@@ -625,6 +758,58 @@ describe("a deleted tenant", () => {
     });
     await expect(withClient(oldLogin, async () => {})).rejects.toThrow();
     expect(await record(old.id)).toEqual({ state: "active", delete_after: null });
+  });
+
+  it("is not brought back with another currency than its amounts have", async () => {
+    const { id } = namesOf(await readied("money"));
+    await remove("money");
+    await create("money", { adoptFrom: id, currency: "JPY" });
+    expect(await settle(platform, "money")).toMatchObject({
+      kind: "stalled",
+      reason: "CurrencyDiffers",
+      message: expect.stringContaining("spec.currency: EUR"),
+    });
+    expect(await record(id)).toMatchObject({ state: "retained" });
+    await remove("money");
+    await readied("money", { adoptFrom: id });
+  });
+
+  it("of before currencies were recorded has its own recorded", async () => {
+    const { id } = namesOf(await readied("old-money"));
+    const currency = () =>
+      platform.database.postgres.query("SELECT currency FROM public.tenants WHERE id = $1", [id]);
+    await platform.database.postgres.query("UPDATE public.tenants SET currency = NULL WHERE id = $1", [id]);
+    expect(await settle(platform, "old-money")).toEqual({ kind: "done" });
+    expect(await currency()).toEqual([{ currency: "EUR" }]);
+  });
+
+  it("whose finalizer was removed by hand is brought back by the way that the operator names", async () => {
+    const { id } = namesOf(await readied("forced"));
+    const { client } = platform.cluster;
+    await client.delete(tenantKind, { name: "forced" });
+    await client.merge(tenantKind, { name: "forced" }, { metadata: { finalizers: null } }, manager);
+    await platform.database.postgres.query(
+      "UPDATE public.tenants SET state = 'retained', retained_at = now() WHERE id = $1",
+      [id],
+    );
+    await readied("forced", { adoptFrom: id });
+    const claim = await client.get(hostClaimKind, { name: "forced.isp.test" });
+    expect(claim.spec.tenantRef.uid).toBe((await liveTenant(platform, "forced")).metadata.uid);
+  });
+
+  it("whose finalizer was removed by hand leaves its hosts, and whoever wants one is told how to free it", async () => {
+    const { namespace } = namesOf(await readied("leaver"));
+    const { client } = platform.cluster;
+    await client.delete(tenantKind, { name: "leaver" });
+    await client.merge(tenantKind, { name: "leaver" }, { metadata: { finalizers: null } }, manager);
+    await create("taker", { hosts: ["leaver.isp.test"] });
+    expect(await settle(platform, "taker")).toMatchObject({
+      kind: "stalled",
+      reason: "HostTaken",
+      message: expect.stringMatching(
+        new RegExp(`Delete the namespace ${namespace} .*kubectl delete hostclaim leaver.isp.test`),
+      ),
+    });
   });
 
   it("is not brought back under another name, nor twice, nor when it never was", async () => {
@@ -901,6 +1086,12 @@ async function record(id: string): Promise<{ state: string; delete_after: Date |
   return rows[0];
 }
 
+/** What Jobs have reported of the schema. */
+function reported(id: string): Promise<object[]> {
+  const text = "SELECT version, image_mark FROM public.tenant_migrations WHERE tenant_id = $1";
+  return platform.database.postgres.query(text, [id]);
+}
+
 async function passGrace(id: string): Promise<void> {
   await platform.database.postgres.query("UPDATE public.tenants SET delete_after = now() WHERE id = $1", [
     id,
@@ -946,12 +1137,15 @@ async function migrationPod(namespace: string): ReturnType<typeof jobPod> {
 }
 
 /** What a kubelet says of the pod of the one Job that has not ended. */
-async function jobPodWaits(namespace: string, waiting: object): Promise<void> {
+function jobPodWaits(namespace: string, waiting: object): Promise<void> {
+  const container = { name: "migrate", image: "", imageID: "", ready: false, restartCount: 0 };
+  return jobPodIs(namespace, { phase: "Pending", containerStatuses: [{ ...container, state: { waiting } }] });
+}
+
+async function jobPodIs(namespace: string, status: object): Promise<void> {
   const { client } = platform.cluster;
   const jobs = await client.listAll(kinds.job, { namespace });
   const job = jobs.find(({ status }) => status?.conditions === undefined);
-  const container = { name: "migrate", image: "", imageID: "", ready: false, restartCount: 0 };
-  const status = { phase: "Pending", containerStatuses: [{ ...container, state: { waiting } }] };
   const name = { namespace, name: `${job?.metadata.name}-pod` };
   await client.merge(kinds.pod, name, { status }, { ...manager, subresource: "status" });
 }

@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../base/clock.ts";
 import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
 import { retire } from "./deletion/retire.ts";
 import { type Blueprint, blueprint, namesOf } from "./model/blueprint.ts";
@@ -17,6 +18,7 @@ import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
 import { runtime } from "./steps/runtime.ts";
 import { secrets } from "./steps/secrets.ts";
+import { keepWithoutPlan } from "./steps/without-plan.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
 const isolated: Step = { condition: "Isolated", run: isolation };
@@ -135,7 +137,13 @@ function summarize(
   const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? finished(plan, world);
   if (first.kind === "failed") throw first.error;
   if (rotation.kind === "failed") throw rotation.error;
-  return rotation.kind === "rotating" ? recheckedBy(first, rotation.recheckAfter) : first;
+  const due = [...results.map(recheckOf), rotation.kind === "rotating" ? rotation.recheckAfter : undefined];
+  return due.filter((time) => time !== undefined).reduce(recheckedBy, first);
+}
+
+/** When a step that is done is to be looked at again. */
+function recheckOf({ outcome }: StepResult): Milliseconds | undefined {
+  return outcome.kind === "done" ? outcome.recheckAfter : undefined;
 }
 
 function finished({ held }: Blueprint, { clock }: World): Outcome {
@@ -147,9 +155,10 @@ async function pause(tenant: Tenant, world: World): Promise<Outcome> {
   return done;
 }
 
-/** Says what is wrong before anything is touched. */
+/** Says what is wrong, and changes nothing but what keeps the tenant isolated, or stops it. */
 async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<Outcome> {
   const results = [{ condition: "Accepted", outcome }];
+  await keepWithoutPlan(tenant, world);
   const status = reportedStatus(tenant, {
     names: namesOf(tenant),
     server: world.postgres.server,

@@ -417,6 +417,61 @@ describe("a value that the API server writes in a form of its own", () => {
     const seen = await live(kinds.deployment as Kind, desired);
     expect(await applier.apply(kinds.deployment as Kind, desired, seen)).toMatchObject({ change: "updated" });
   });
+
+  it("is written again after a while, and less and less often: what rewrites it may be gone", async () => {
+    let now = 0;
+    const applier = new Applier({ client: ours.client, elapsed: () => now });
+    const desired = object(kinds.deployment, `retried-${randomBytes(4).toString("hex")}`, {
+      spec: {
+        selector: { matchLabels: podLabels },
+        strategy: {},
+        template: { metadata: { labels: podLabels }, spec: podSpec },
+      },
+    });
+    let { object: seen } = await applier.apply(kinds.deployment as Kind, desired, undefined);
+    ours.takeWrites();
+    const writesAt = async (time: number) => {
+      now = time;
+      ({ object: seen } = await applier.apply(kinds.deployment as Kind, desired, seen));
+      return ours.takeWrites().length;
+    };
+    expect(await writesAt(9_999)).toBe(0);
+    expect(await writesAt(10_000)).toBe(1);
+    expect(await writesAt(29_999)).toBe(0);
+    const before = seen.metadata.resourceVersion;
+    expect(await writesAt(30_000)).toBe(1);
+    expect(seen.metadata.resourceVersion).toBe(before);
+  });
+});
+
+describe("what somebody made so that nobody can change it", () => {
+  it.each([
+    ["an immutable ConfigMap", kinds.configMap, { data: { a: "1" } }, { immutable: true }],
+    ["an immutable Secret", kinds.secret, { data: { a: "MQ==" } }, { immutable: true }],
+    [
+      "a Secret of another type",
+      kinds.secret,
+      { data: { "tls.crt": "MQ==", "tls.key": "MQ==" } },
+      { type: "kubernetes.io/tls" },
+    ],
+    [
+      "a Service without an address",
+      kinds.service,
+      { spec: { ports: [{ port: 443, protocol: "TCP", targetPort: 443 }] } },
+      { spec: { clusterIP: "None", ports: [{ port: 443 }] } },
+    ],
+  ])("is deleted and made anew: %s", async (_, kind, wanted, made) => {
+    const name = `fixed-${randomBytes(4).toString("hex")}`;
+    const desired = object(kind, name, wanted);
+    const { metadata, ...rest } = desired;
+    await other.client.create(kind as Kind, { ...rest, ...made, metadata } as never, {
+      fieldManager: "kubectl",
+    });
+    const applier = newApplier();
+    const found = await live(kind as Kind, desired);
+    await expect(applier.apply(kind as Kind, desired, found)).rejects.toThrow(/is deleted and made anew/);
+    expect(await applier.apply(kind as Kind, desired, undefined)).toMatchObject({ change: "created" });
+  });
 });
 
 describe("a desired object that would go wrong later", () => {

@@ -1,3 +1,4 @@
+import { type Milliseconds, systemClock } from "../../base/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { AlreadyExists } from "../client/errors.ts";
@@ -28,7 +29,8 @@ export interface ApplyReport {
   readonly cause: WriteCause;
   /**
    * Set when the API server's answer still differs there from what was sent: it writes that value in
-   * another form. The answer is then taken for what was wanted, until either side changes.
+   * another form. The answer is then taken for what was wanted, until either side changes or the next try,
+   * after 10 s at first and 10 minutes at last. Of tries that change nothing it is not set.
    */
   readonly rewritten?: string;
 }
@@ -36,7 +38,20 @@ export interface ApplyReport {
 export interface ApplierOptions {
   readonly client: KubernetesClient;
   readonly observe?: (report: ApplyReport) => void;
+  /** Default: the system's monotonic clock. */
+  readonly elapsed?: () => Milliseconds;
 }
+
+/** An object that the API server, or an admission policy, keeps different from what was sent. */
+interface Rewritten {
+  readonly fingerprint: string;
+  /** The next try: what rewrites it may be gone. */
+  readonly due: Milliseconds;
+  readonly wait: Milliseconds;
+}
+
+const firstRetry = 10_000;
+const lastRetry = 600_000;
 
 /**
  * Makes live objects equal to desired ones with the fewest writes: none when nothing differs; a create
@@ -45,11 +60,13 @@ export interface ApplierOptions {
  */
 export class Applier {
   readonly #options: ApplierOptions;
+  readonly #elapsed: () => Milliseconds;
   /** By uid: what the API server made of a desired object that it writes in a form of its own. */
-  readonly #rewritten = new Map<string, string>();
+  readonly #rewritten = new Map<string, Rewritten>();
 
   constructor(options: ApplierOptions) {
     this.#options = options;
+    this.#elapsed = options.elapsed ?? systemClock.elapsed;
   }
 
   /**
@@ -67,7 +84,21 @@ export class Applier {
     const cause = this.#cause(wanted, found);
     if (!cause) return { object: found, change: "none" };
     refuseWhileDeleting(found);
-    return { object: await this.#update(kind, wanted, found, cause), change: "updated" };
+    if (cannotBeUpdated(wanted, found)) await this.#remove(kind, found);
+    const object = await this.#update(kind, wanted, found, cause);
+    const isSame = object.metadata.resourceVersion === found.metadata.resourceVersion;
+    return { object, change: isSame ? "none" : "updated" };
+  }
+
+  /** The object is made anew once it is gone, which its watch tells. */
+  async #remove(kind: Kind, found: KubernetesObject): Promise<never> {
+    const { uid } = found.metadata;
+    await this.#options.client.delete(kind, nameOf(found), uid === undefined ? {} : { uid });
+    throw new RetryableError(
+      "BeingReplaced",
+      `${found.kind} ${found.metadata.name} was made so that it cannot be changed: it is deleted and made anew`,
+      { retryAfter: 1000 },
+    );
   }
 
   async #create<T extends KubernetesObject>(kind: Kind<T>, wanted: T): Promise<T | { created: T }> {
@@ -114,18 +145,32 @@ export class Applier {
 
   #cause(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
     const cause = causeOfWriting(wanted, live);
+    if (cause === undefined || cause.type === "changed") return cause;
     const settled = this.#rewritten.get(live.metadata.uid ?? "");
-    if (cause && cause.type !== "changed" && settled === fingerprint(live)) return undefined;
-    return cause;
+    const isSettled = settled?.fingerprint === fingerprint(live) && this.#elapsed() < settled.due;
+    return isSettled ? undefined : cause;
   }
 
   #report(kind: Kind, wanted: KubernetesObject, answer: KubernetesObject, cause: WriteCause): void {
     const left = causeOfWriting(wanted, answer);
-    const uid = answer.metadata.uid ?? "";
-    if (left) this.#rewritten.set(uid, fingerprint(answer));
-    else this.#rewritten.delete(uid);
-    const rewritten = left && "path" in left ? { rewritten: left.path } : {};
+    const isNews = this.#remember(answer, left !== undefined);
+    const rewritten = isNews && left && "path" in left ? { rewritten: left.path } : {};
     this.#options.observe?.({ kind: kind.kind, name: nameOf(wanted), cause, ...rewritten });
+  }
+
+  /** Returns whether the object has been rewritten, and not so before. */
+  #remember(answer: KubernetesObject, isRewritten: boolean): boolean {
+    const uid = answer.metadata.uid ?? "";
+    const before = this.#rewritten.get(uid);
+    if (!isRewritten) {
+      this.#rewritten.delete(uid);
+      return false;
+    }
+    const now = fingerprint(answer);
+    const isNews = before?.fingerprint !== now;
+    const wait = isNews ? firstRetry : Math.min(2 * before.wait, lastRetry);
+    this.#rewritten.set(uid, { fingerprint: now, wait, due: this.#elapsed() + wait });
+    return isNews;
   }
 }
 
@@ -160,6 +205,31 @@ export function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): 
       annotations: { ...desired.metadata.annotations, [desiredHashAnnotation]: desiredHash(desired) },
     },
   };
+}
+
+/**
+ * Whether somebody made the object so that the API server refuses every apply of ours: an immutable ConfigMap or Secret, a
+ * Secret of another type, a Service without an address.
+ */
+function cannotBeUpdated(wanted: KubernetesObject, live: KubernetesObject): boolean {
+  const found = live as Fixed;
+  switch (live.kind) {
+    case "ConfigMap":
+      return found.immutable === true;
+    case "Secret":
+      return found.immutable === true || found.type !== ((wanted as Fixed).type ?? "Opaque");
+    case "Service":
+      return found.spec?.clusterIP === "None";
+    default:
+      return false;
+  }
+}
+
+/** Fields that the API server lets nobody change. */
+interface Fixed extends KubernetesObject {
+  readonly immutable?: boolean;
+  readonly type?: string;
+  readonly spec?: { readonly clusterIP?: string };
 }
 
 function refuseWhileDeleting(live: KubernetesObject): void {

@@ -7,19 +7,23 @@ export interface TenantRecord {
   readonly uid: string;
   readonly name: string;
   readonly state: "active" | "retained" | "destroyed";
+  /** ISO 4217; null where it has not been recorded yet. */
+  readonly currency: string | null;
 }
 
 export interface Claimant {
   readonly id: string;
   readonly uid: string;
   readonly name: string;
+  /** ISO 4217: its amounts are in it for good. */
+  readonly currency: string;
   /** Whether the id was given by `spec.adoptFrom`. */
   readonly adopting: boolean;
 }
 
 /** Why data cannot become a claimant's. */
 export interface Refusal {
-  readonly reason: "DataExistsUnderOtherUid" | "AdoptionRefused" | "DataDestroyed";
+  readonly reason: "DataExistsUnderOtherUid" | "AdoptionRefused" | "DataDestroyed" | "CurrencyDiffers";
   readonly message: string;
 }
 
@@ -27,7 +31,7 @@ export type Claim =
   | { readonly kind: "held" | "taken" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-const columns = "id, uid, name, state";
+const columns = "id, uid, name, state, currency";
 
 /** The record of that id, if there is one. */
 export async function findRecord(postgres: Postgres, id: string): Promise<TenantRecord | undefined> {
@@ -46,9 +50,8 @@ export async function claimRecord(postgres: Postgres, epoch: number, claimant: C
   const decision = decideClaim(claimant, records);
   if (decision.kind === "refused") return decision;
   if (decision.kind === "held") return { kind: "held" };
-  const taken = await postgres.fenced(epoch, (transaction) =>
-    decision.kind === "insert" ? insert(transaction, claimant) : activate(transaction, claimant),
-  );
+  const write = { insert, activate, record: recordCurrency }[decision.kind];
+  const taken = await postgres.fenced(epoch, (transaction) => write(transaction, claimant));
   if (taken) return { kind: "taken" };
   throw new RetryableError(
     "ClaimRaced",
@@ -57,7 +60,7 @@ export async function claimRecord(postgres: Postgres, epoch: number, claimant: C
 }
 
 type Decision =
-  | { readonly kind: "held" | "insert" | "activate" }
+  | { readonly kind: "held" | "insert" | "activate" | "record" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** What a claimant may do, given its own record and any active one of its name. */
@@ -69,22 +72,36 @@ export function decideClaim(claimant: Claimant, records: readonly TenantRecord[]
     return claimant.adopting ? refused("AdoptionRefused", nothingToAdopt(claimant)) : { kind: "insert" };
   if (own.state === "destroyed") return refused("DataDestroyed", destroyed(own));
   if (own.name !== claimant.name) return refused("AdoptionRefused", otherName(claimant, own));
-  return { kind: own.state === "active" ? "held" : "activate" };
+  if (own.currency !== null && own.currency !== claimant.currency)
+    return refused("CurrencyDiffers", otherCurrency(claimant, own.currency));
+  if (own.state !== "active") return { kind: "activate" };
+  return { kind: own.currency === null ? "record" : "held" };
 }
 
-async function insert(transaction: Transaction, { id, uid, name }: Claimant): Promise<boolean> {
+async function insert(transaction: Transaction, { id, uid, name, currency }: Claimant): Promise<boolean> {
   const rows = await transaction.query(
-    "INSERT INTO public.tenants (id, uid, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id",
-    [id, uid, name],
+    `INSERT INTO public.tenants (id, uid, name, currency) VALUES ($1, $2, $3, $4)
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [id, uid, name, currency],
   );
   return rows.length === 1;
 }
 
-async function activate(transaction: Transaction, { id, uid, name }: Claimant): Promise<boolean> {
+async function activate(transaction: Transaction, { id, uid, name, currency }: Claimant): Promise<boolean> {
   const rows = await transaction.query(
-    `UPDATE public.tenants SET state = 'active', uid = $2, retained_at = NULL, delete_after = NULL
-     WHERE id = $1 AND name = $3 AND state = 'retained' RETURNING id`,
-    [id, uid, name],
+    `UPDATE public.tenants
+     SET state = 'active', uid = $2, currency = $4, retained_at = NULL, delete_after = NULL
+     WHERE id = $1 AND name = $3 AND state = 'retained' AND coalesce(currency, $4) = $4 RETURNING id`,
+    [id, uid, name, currency],
+  );
+  return rows.length === 1;
+}
+
+/** Of data from before currencies were recorded: a Tenant's own currency has never changed. */
+async function recordCurrency(transaction: Transaction, { id, uid, currency }: Claimant): Promise<boolean> {
+  const rows = await transaction.query(
+    "UPDATE public.tenants SET currency = $3 WHERE id = $1 AND uid = $2 AND currency IS NULL RETURNING id",
+    [id, uid, currency],
   );
   return rows.length === 1;
 }
@@ -112,6 +129,13 @@ function otherName(claimant: Claimant, own: TenantRecord): string {
   return (
     `Expected the retained data ${own.id} to be those of ${claimant.name}, found those of a tenant of another ` +
     "name: only a Tenant of the same metadata.name can adopt them."
+  );
+}
+
+function otherCurrency({ id, currency }: Claimant, recorded: string): string {
+  return (
+    `Expected the currency ${recorded} in which the amounts of the data ${id} are, found ${currency}: create the Tenant ` +
+    `anew with spec.currency: ${recorded}, or without spec.adoptFrom to begin with empty data.`
   );
 }
 

@@ -10,6 +10,7 @@ import { type Tenant, tenantKind } from "../model/kinds.ts";
 import type { TenantNames } from "../model/names.ts";
 import { redisRoles } from "../model/redis-roles.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
+import { namespaceTerminating } from "../observed/terminating-namespace.ts";
 import { deletingStatus } from "../status/status.ts";
 import { removeOne } from "../step/subject.ts";
 import type { World } from "../step/world.ts";
@@ -102,7 +103,8 @@ async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
 async function deleteNamespace({ names, world }: Retirement): Promise<Outcome> {
   const gone = await world.cluster.remove(kinds.namespace, { name: names.namespace }, { certain: true });
   if (gone === "absent") return done;
-  return waiting("NamespaceTerminating", `The namespace ${names.namespace} is being deleted.`, 2_000);
+  const live = await world.cluster.get(kinds.namespace, { name: names.namespace });
+  return live === undefined ? done : namespaceTerminating(live, "", world.clock.now());
 }
 
 async function retain({ tenant, names, uid, world }: Retirement): Promise<Outcome> {

@@ -3,6 +3,7 @@ import { parseQuantity } from "../../../../process/quantity.ts";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { Deployment } from "../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../model/blueprint.ts";
+import type { TenantNames } from "../model/names.ts";
 import { configChecksum, runtimeConfig, shutdown } from "./config-maps.ts";
 import { componentLabels, componentSelector } from "./labels.ts";
 import {
@@ -35,21 +36,32 @@ export type PodTemplate = NonNullable<Deployment["spec"]>["template"];
 
 /** The runtime: a new pod must be ready before an old one goes, so a bad image takes nothing away. */
 export function deployment(plan: Blueprint): Deployment {
-  const template = plan.held?.template ?? podTemplate(plan);
+  return deploymentOf(plan.names, {
+    ownChoice: plan.ownChoice,
+    template: plan.held?.template ?? podTemplate(plan),
+    replicas: plan.suspended ? 0 : plan.replicas,
+  });
+}
+
+/** The Deployment of pods made from this template. */
+export function deploymentOf(
+  names: TenantNames,
+  { ownChoice, template, replicas }: { ownChoice: string; template: PodTemplate; replicas: number },
+): Deployment {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: {
       name: "runtime",
-      namespace: plan.names.namespace,
-      labels: componentLabels(plan.names, "runtime"),
+      namespace: names.namespace,
+      labels: componentLabels(names, "runtime"),
       annotations: {
-        [ownChoiceAnnotation]: plan.ownChoice,
+        [ownChoiceAnnotation]: ownChoice,
         [appliedTemplateAnnotation]: canonicalJson(template),
       },
     },
     spec: {
-      replicas: plan.suspended ? 0 : plan.replicas,
+      replicas,
       revisionHistoryLimit: 3,
       progressDeadlineSeconds,
       selector: { matchLabels: componentSelector("runtime") },

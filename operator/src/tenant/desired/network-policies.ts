@@ -15,8 +15,11 @@ export const networkPolicyNames = [
 type Spec = NonNullable<NetworkPolicy["spec"]>;
 type Peer = NonNullable<NonNullable<NonNullable<Spec["egress"]>[number]["to"]>[number]>;
 
+/** All that the policies depend on: no plan. */
+type Place = Pick<Blueprint, "names" | "settings">;
+
 /** All policies of a tenant's namespace. */
-export function networkPolicies(plan: Blueprint): NetworkPolicy[] {
+export function networkPolicies(plan: Place): NetworkPolicy[] {
   return [denyAll(plan.names), allowPlatform(plan), allowGateway(plan), allowManagement(plan)];
 }
 
@@ -26,7 +29,7 @@ export function denyAll(names: TenantNames): NetworkPolicy {
 }
 
 /** Lets pods ask DNS and reach the platform's services, and nothing else; the egress proxy leads on from there. */
-export function allowPlatform({ names, settings }: Blueprint): NetworkPolicy {
+export function allowPlatform({ names, settings }: Place): NetworkPolicy {
   const platform = (name: string) => peer(settings.namespace, { "app.kubernetes.io/name": name });
   return policy(names, "allow-platform", {
     podSelector: {},
@@ -49,7 +52,7 @@ export function allowPlatform({ names, settings }: Blueprint): NetworkPolicy {
 }
 
 /** Lets the gateway reach the API of the runtime. */
-export function allowGateway({ names, settings }: Blueprint): NetworkPolicy {
+export function allowGateway({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-gateway", {
     podSelector: { matchLabels: componentSelector("runtime") },
     policyTypes: ["Ingress"],
@@ -60,7 +63,7 @@ export function allowGateway({ names, settings }: Blueprint): NetworkPolicy {
 }
 
 /** Lets the operator and Prometheus reach health and metrics. */
-export function allowManagement({ names, settings }: Blueprint): NetworkPolicy {
+export function allowManagement({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-management", {
     podSelector: { matchLabels: componentSelector("runtime") },
     policyTypes: ["Ingress"],

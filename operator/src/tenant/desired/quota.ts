@@ -104,3 +104,29 @@ export function limitRange(plan: Blueprint): LimitRange {
     },
   };
 }
+
+/** The wanted quota, with as much of everything as the live one has; itself where the live one has no more. */
+export function quotaWithRoom(wanted: ResourceQuota, live: ResourceQuota | undefined): ResourceQuota {
+  const hard = largerOf(wanted.spec?.hard, live?.spec?.hard);
+  return hard === undefined ? wanted : { ...wanted, spec: { ...wanted.spec, hard } };
+}
+
+/** The wanted limits, with as large a `max` as the live ones have; themselves where the live ones have no larger. */
+export function limitRangeWithRoom(wanted: LimitRange, live: LimitRange | undefined): LimitRange {
+  const [limit] = wanted.spec?.limits ?? [];
+  const max = largerOf(limit?.max, live?.spec?.limits[0]?.max);
+  return limit === undefined || max === undefined
+    ? wanted
+    : { ...wanted, spec: { limits: [{ ...limit, max }] } };
+}
+
+type Quantities = Readonly<Record<string, string>>;
+
+/** The larger of each quantity of `wanted`; undefined when `live` has none that is larger. */
+function largerOf(wanted: Quantities = {}, live: Quantities = {}): Record<string, string> | undefined {
+  const larger = Object.entries(wanted).filter(
+    ([name, quantity]) => parseQuantity(live[name] ?? "0") > parseQuantity(quantity),
+  );
+  if (larger.length === 0) return undefined;
+  return { ...wanted, ...Object.fromEntries(larger.map(([name]) => [name, live[name] ?? "0"])) };
+}

@@ -2,6 +2,7 @@ import { plainText } from "../../base/plain-text.ts";
 import type { Job, Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
+import { ownContainer } from "./own-container.ts";
 
 /** The last words of a pod are the tenant's: so many are passed on. */
 const longestWords = 1_000;
@@ -18,15 +19,15 @@ export function jobState(job: Job): "running" | "succeeded" | "failed" {
 
 /** The image that a Job runs. */
 export function jobImage(job: Job): string | undefined {
-  return job.spec?.template.spec?.containers[0]?.image;
+  return ownContainer(job.spec?.template.spec?.containers)?.image;
 }
 
 /**
- * Whether a pod of a Job of one pod ended well. Kubernetes' Job controller says so of the Job itself a second or two
- * later: it gathers changes of pods, and first takes its finalizer from them.
+ * The pod of a Job whose own container ended well, whatever containers a service mesh has put beside it. Kubernetes' Job
+ * controller says so of the Job itself a second or two later, or never while such a container runs.
  */
-export function podSucceeded(job: Job, pods: readonly Pod[]): boolean {
-  return podsOf(job, pods).some(({ status }) => status?.phase === "Succeeded");
+export function succeededPod(job: Job, pods: readonly Pod[]): Pod | undefined {
+  return podsOf(job, pods).find((pod) => ending(pod)?.exitCode === 0);
 }
 
 /** Why a Job failed: the last words of its newest pod, else what the Job itself says. */
@@ -41,7 +42,7 @@ export function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
 }
 
-/** The termination message of a pod of one container, if there is one. */
+/** The termination message of a pod's own container, if there is one. */
 export function lastMessage(pod: Pod): string | undefined {
   return ending(pod)?.message?.trim() || undefined;
 }
@@ -52,7 +53,7 @@ function lastWords(pod: Pod): string | undefined {
 }
 
 function ending(pod: Pod): Terminated | undefined {
-  return pod.status?.containerStatuses?.[0]?.state?.terminated;
+  return ownContainer(pod.status?.containerStatuses)?.state?.terminated;
 }
 
 function hasCondition(job: Job, type: string): boolean {

@@ -1,5 +1,5 @@
 import type { Job, Pod } from "../../kubernetes/objects/kinds.ts";
-import { lastMessage, podsOf } from "./job-state.ts";
+import { lastMessage, succeededPod } from "./job-state.ts";
 
 /** What a migration Job that succeeded has said of the schema. */
 export type MigrationResult =
@@ -16,7 +16,7 @@ const versionPattern = /^(0|[1-9]\d{0,8})$/;
  * tenant's word: one that lies about its own schema keeps migrations from itself alone.
  */
 export function migrationResult(job: Job, pods: readonly Pod[]): MigrationResult {
-  const pod = podsOf(job, pods).find(({ status }) => status?.phase === "Succeeded");
+  const pod = succeededPod(job, pods);
   if (pod === undefined) return { kind: "lost" };
   const found = lastMessage(pod) ?? "";
   if (versionPattern.test(found)) return { kind: "version", version: Number(found) };

@@ -2,6 +2,7 @@ import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
+import { ownContainer } from "./own-container.ts";
 
 /** Why a pod does not get ready, in Kubernetes' own word and for people. */
 export interface PodTrouble {
@@ -47,7 +48,7 @@ export function podTrouble(pods: readonly Pod[], now: Date): PodTrouble | undefi
 
 /** Whether nothing of the pod runs because its image cannot be had. */
 export function isWithoutImage({ status }: Pod): boolean {
-  return imageReasons.has(status?.containerStatuses?.[0]?.state?.waiting?.reason ?? "");
+  return imageReasons.has(ownContainer(status?.containerStatuses)?.state?.waiting?.reason ?? "");
 }
 
 function hasEnded({ status }: Pod): boolean {
@@ -56,7 +57,7 @@ function hasEnded({ status }: Pod): boolean {
 
 /** The same while the container waits, runs again and ends again. */
 function crash(pod: Pod, now: Date): Found | undefined {
-  const status = pod.status?.containerStatuses?.[0];
+  const status = ownContainer(pod.status?.containerStatuses);
   if (status === undefined || status.ready || isWithoutImage(pod)) return undefined;
   const last = status.state?.terminated ?? status.lastState?.terminated;
   if (last === undefined) return undefined;
@@ -66,7 +67,7 @@ function crash(pod: Pod, now: Date): Found | undefined {
 }
 
 function memoryTrouble({ spec }: Pod): Found {
-  const limit = spec?.containers[0]?.resources?.limits?.memory ?? "its limit";
+  const limit = ownContainer(spec?.containers)?.resources?.limits?.memory ?? "its limit";
   const message =
     `its container was killed because it used more memory than ${limit}: raise runtime.resources.limits.memory ` +
     "of the TenantPlan, or of the Tenant where it has its own";
@@ -80,11 +81,11 @@ function crashed({ exitCode, message }: Terminated): Found {
 }
 
 function waitingTrouble(pod: Pod): Found | undefined {
-  const { reason, message = "" } = pod.status?.containerStatuses?.[0]?.state?.waiting ?? {};
+  const { reason, message = "" } = ownContainer(pod.status?.containerStatuses)?.state?.waiting ?? {};
   if (reason === undefined || ordinary.has(reason)) return undefined;
   if (reason !== "ErrImagePull" && reason !== "ImagePullBackOff")
     return { reason, message: message || reason };
-  const image = pod.spec?.containers[0]?.image ?? "of its container";
+  const image = ownContainer(pod.spec?.containers)?.image ?? "of its container";
   const cause = pullFailure(message);
   const text = `the image ${image} cannot be pulled${cause && `: ${cause}`}: push it, or set another`;
   return { reason: "ImagePullBackOff", message: text };

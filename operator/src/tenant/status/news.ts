@@ -8,6 +8,7 @@ type News = Pick<NewEvent, "type" | "reason" | "note">;
 /** Reasons of a tenant that is not ready and on its way: whatever else keeps it from being ready is a Warning. */
 const ordinary = new Set([
   "CertificatePending",
+  "HostReleasing",
   "Migrating",
   "MigrationReplaced",
   "MigrationResultLost",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
+import { Forbidden, Invalid, Unreachable } from "../../kubernetes/client/errors.ts";
 import { done, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { namesOf } from "../model/blueprint.ts";
@@ -31,6 +32,16 @@ const cases: [string, StepResult["outcome"], object][] = [
     "failed for good",
     failed(new TerminalError("DatabaseRefused", "no")),
     { ready: "False", reason: "DatabaseRefused", exceptional: ["Stalled"], step: "Unknown" },
+  ],
+  [
+    "was refused by the API server",
+    failed(new Forbidden({ code: 403, reason: "Forbidden", message: "cannot apply Service: a policy" })),
+    { ready: "False", reason: "WriteRefused", exceptional: ["Stalled"], step: "Unknown" },
+  ],
+  [
+    "sent what the API server does not take",
+    failed(new Invalid({ code: 422, reason: "Invalid", message: "cannot apply Deployment: spec" })),
+    { ready: "False", reason: "WriteRefused", exceptional: ["Stalled"], step: "Unknown" },
   ],
   [
     "failed unforeseen",
@@ -78,6 +89,16 @@ describe("the status", () => {
   ] as const)("is told as a %s Event when it is %o", (type, outcome) => {
     const status = reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome }]));
     expect(newsOf({}, status).map((news) => news.type)).toEqual([type]);
+  });
+
+  it("stays ready while only the operator cannot look, and not when a repair is refused", () => {
+    const before = { ...sampleTenant(), status: reportedStatus(sampleTenant(), report([claimed])) };
+    const readyAfter = (error: Error) => {
+      const results = [{ condition: "RuntimeReady", outcome: failed(error) }];
+      return findCondition(reportedStatus(before, report(results)).conditions, "Ready")?.status;
+    };
+    expect(readyAfter(new Unreachable({ code: 0, reason: "", message: "no answer" }))).toBe("True");
+    expect(readyAfter(new Forbidden({ code: 403, reason: "Forbidden", message: "a policy" }))).toBe("False");
   });
 
   it("is told again, once, when a tenant stalls by what it waited for", () => {

@@ -1,4 +1,5 @@
 import { RetryableError, TerminalError } from "../../base/errors.ts";
+import { Forbidden, Invalid } from "../../kubernetes/client/errors.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import {
   type Condition,
@@ -134,7 +135,8 @@ function readiness(
   const last = findCondition(tenant.status?.conditions, "Ready");
   const isCurrent = last?.observedGeneration === tenant.metadata.generation;
   // The tenant still serves when only the operator cannot look: an outage must not unready all of them.
-  if (undone.outcome.kind === "failed" && last?.status === "True" && isCurrent) return last;
+  const cannotLook = undone.outcome.kind === "failed" && !isRefused(undone.outcome.error);
+  if (cannotLook && last?.status === "True" && isCurrent) return last;
   return { status: "False", ...summary(undone.outcome) };
 }
 
@@ -162,13 +164,22 @@ function summary(outcome: StepResult["outcome"]): { reason: string; message: str
   if (outcome.kind === "done") return { reason: "Done", message: "" };
   if (outcome.kind !== "failed") return { reason: outcome.reason, message: outcome.message.slice(0, 4_096) };
   const { error } = outcome;
-  const known = error instanceof RetryableError || error instanceof TerminalError;
   const message = error instanceof Error ? error.message : String(error);
-  return { reason: known ? error.reason : "Failed", message: message.slice(0, 4_096) };
+  return { reason: failureReason(error), message: message.slice(0, 4_096) };
+}
+
+function failureReason(error: unknown): string {
+  if (error instanceof RetryableError || error instanceof TerminalError) return error.reason;
+  return isRefused(error) ? "WriteRefused" : "Failed";
+}
+
+/** Whether the API server refuses what the operator wants to write, and will until somebody changes something. */
+function isRefused(error: unknown): boolean {
+  return error instanceof TerminalError || error instanceof Forbidden || error instanceof Invalid;
 }
 
 function isStalled(outcome: StepResult["outcome"]): boolean {
-  return outcome.kind === "stalled" || (outcome.kind === "failed" && outcome.error instanceof TerminalError);
+  return outcome.kind === "stalled" || (outcome.kind === "failed" && isRefused(outcome.error));
 }
 
 function phaseOf(tenant: Tenant, undone: StepResult | undefined, found: Findings): TenantStatus["phase"] {

@@ -1,10 +1,11 @@
-import { done, type Outcome, stalled } from "../../kubernetes/loop/outcome.ts";
+import { done, type Outcome, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { claimRecord } from "../database/records.ts";
 import { hostClaim } from "../desired/host-claim.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { reservedHosts } from "../hosts/reserved-hosts.ts";
 import { withdrawRoute } from "../hosts/withdraw-route.ts";
-import { hostClaimKind, tenantKind } from "../model/kinds.ts";
+import { type HostClaim, hostClaimKind, tenantKind } from "../model/kinds.ts";
+import { tenantId } from "../model/names.ts";
 import type { Subject } from "../step/subject.ts";
 
 export const finalizer = "dotmac.io/tenant";
@@ -30,6 +31,7 @@ async function claimData({ plan, tenant, world, changes }: Subject): Promise<Out
     id: plan.names.id,
     uid: plan.uid,
     name: plan.names.tenant,
+    currency: plan.currency,
     adopting: tenant.spec.adoptFrom !== undefined,
   });
   if (answer.kind === "refused") return stalled(answer.refusal.reason, answer.refusal.message);
@@ -37,7 +39,8 @@ async function claimData({ plan, tenant, world, changes }: Subject): Promise<Out
   return done;
 }
 
-async function claimHosts({ plan, world, changes }: Subject): Promise<Outcome> {
+async function claimHosts(subject: Subject): Promise<Outcome> {
+  const { plan, world, changes } = subject;
   for (const host of plan.hosts) {
     const known = world.cluster.read(hostClaimKind, { name: host });
     if (known?.spec.tenantRef.uid === plan.uid) continue;
@@ -46,10 +49,37 @@ async function claimHosts({ plan, world, changes }: Subject): Promise<Outcome> {
       hostClaim(plan.names, plan.uid, host),
     );
     if (created) changes.push(`created HostClaim ${host}`);
-    const holder = object.spec.tenantRef;
-    if (holder.uid !== plan.uid) return stalled("HostTaken", hostTaken(host, holder.name));
+    if (object.spec.tenantRef.uid === plan.uid) continue;
+    const conflict = await conflictOver(object, subject);
+    if (conflict.kind !== "done") return conflict;
   }
   return done;
+}
+
+/**
+ * What a claim of somebody else means. One of a Tenant that is gone, which its finalizer should have given up, is given up
+ * now where the data are ours by adoption: their namespace, and the route in it, are ours as well.
+ */
+async function conflictOver(
+  { metadata, spec }: HostClaim,
+  { plan, world, changes }: Subject,
+): Promise<Outcome> {
+  const { name: host, uid } = metadata;
+  const holder = spec.tenantRef;
+  const live = await world.cluster.get(tenantKind, { name: holder.name });
+  if (live?.metadata.uid === holder.uid) return stalled("HostTaken", hostTaken(host, holder.name));
+  if (tenantId(holder.uid) !== plan.names.id) return stalled("HostTaken", hostLeft(host, holder));
+  await world.cluster.remove(hostClaimKind, { name: host }, { certain: true, ...(uid && { uid }) });
+  changes.push(`deleted HostClaim ${host} of a Tenant that is gone`);
+  return waiting("HostReleasing", `The host ${host} is given up by the Tenant before, which is gone.`, 1_000);
+}
+
+function hostLeft(host: string, { name, uid }: HostClaim["spec"]["tenantRef"]): string {
+  const namespace = `isp-${name}-${tenantId(uid)}`;
+  return (
+    `Expected the host ${host} to be free, found it held by the HostClaim ${host} of the Tenant ${name} of uid ${uid}, ` +
+    `which is gone. Delete the namespace ${namespace} if it is there, then the claim: kubectl delete hostclaim ${host}`
+  );
 }
 
 function hostTaken(host: string, holder: string): string {

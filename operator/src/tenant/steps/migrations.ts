@@ -18,8 +18,9 @@ import { migratorSecret } from "../desired/secrets.ts";
 import { serviceAccount } from "../desired/service-accounts.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { componentPods } from "../observed/component-pods.ts";
-import { jobFailure, jobImage, jobState, podSucceeded } from "../observed/job-state.ts";
+import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-state.ts";
 import { migrationResult } from "../observed/migration-result.ts";
+import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
 import { secret } from "./secrets.ts";
@@ -31,9 +32,24 @@ export async function migrations(subject: Subject): Promise<Outcome> {
   noteVersion(subject, state);
   const jobs = world.cluster.inNamespace(kinds.job, plan.names.namespace);
   const running = jobs.find((job) => jobState(job) === "running");
-  const pods = running === undefined ? [] : await componentPods(subject, "migration");
-  const ended = running !== undefined && podSucceeded(running, pods);
-  if (running !== undefined && !ended) return superviseJob(subject, running, pods);
+  if (running === undefined) return follow(subject, state, jobs, running);
+  const pods = await componentPods(subject, "migration");
+  const ended = succeededPod(running, pods);
+  if (ended === undefined) return superviseJob(subject, running, pods);
+  const outcome = await follow(subject, state, jobs, running);
+  // What others have put into the pod may run on: the Job would wait for it until its deadline, and fail.
+  if (outcome.kind === "done" && ended.status?.phase === "Running") await removeJob(subject, running);
+  return outcome;
+}
+
+/** Goes on where no Job is at work any more; of `running` the own container has ended well. */
+async function follow(
+  subject: Subject,
+  state: MigrationState,
+  jobs: readonly Job[],
+  running: Job | undefined,
+): Promise<Outcome> {
+  const { plan } = subject;
   if (plan.suspended || isUpToDate(subject, state)) return finish(subject, state);
   const hasSucceeded = (job: Job) => job === running || jobState(job) === "succeeded";
   if (plan.schemaVersion === undefined) {
@@ -62,14 +78,15 @@ function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "vers
 
 async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {
   if (jobImage(job) === subject.plan.image) {
-    const trouble = podTrouble(pods, subject.world.clock.now());
+    const now = subject.world.clock.now();
+    const trouble = podTrouble(pods, now) ?? jobWithoutPod(job, pods, now);
     const text = `The Job ${job.metadata.name} is migrating the schema.`;
     if (trouble === undefined) return waiting("Migrating", text, 5_000);
     const { reason, lasting } = trouble;
     const message = `${text} ${trouble.message}.`;
     return lasting ? stalledFor(reason, message, 30_000) : waiting(reason, message, 5_000);
   }
-  await removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name: job.metadata.name });
+  await removeJob(subject, job);
   return waiting(
     "MigrationReplaced",
     `The Job ${job.metadata.name} of another image is being stopped.`,
@@ -141,13 +158,17 @@ async function record(
 }
 
 /** Migrations that are done already are not done again: a second Job only reports. */
-async function repeatJob(subject: Subject, { metadata: { name } }: Job): Promise<Outcome> {
-  await removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name });
+async function repeatJob(subject: Subject, job: Job): Promise<Outcome> {
+  await removeJob(subject, job);
   return waiting(
     "MigrationResultLost",
-    `The pod of the Job ${name} is gone, and with it the version that it reported: the Job is repeated.`,
+    `The pod of the Job ${job.metadata.name} is gone, and with it the version that it reported: the Job is repeated.`,
     5_000,
   );
+}
+
+function removeJob(subject: Subject, { metadata: { name } }: Job): Promise<void> {
+  return removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name });
 }
 
 /** Takes back what the Job was given: its login, its Secret, its account. */

@@ -37,7 +37,13 @@ export async function tenantDatabase(platform: OpenDatabase, tenant: string): Pr
       Object.entries(passwords).map(([role, password]) => [role, passwordMark(password)]),
     ),
   };
-  await claimRecord(platform.postgres, platform.epoch, { id: names.id, uid, name: tenant, adopting: false });
+  await claimRecord(platform.postgres, platform.epoch, {
+    id: names.id,
+    uid,
+    name: tenant,
+    currency: "EUR",
+    adopting: false,
+  });
   const login = {
     ...platform.database.operator,
     user: names.roles.appA,

@@ -91,9 +91,11 @@ describe("a new default image, while the maintenance window is closed", () => {
     });
     expect(await imagesOfJobs(namespace)).toEqual([defaultImage, nextImage]);
 
+    // Of a Job without a pod for so long it says so; it is not replaced.
     expect(await reconcileOnce(platform, "migrates", at(over, brings))).toMatchObject({
-      reason: "Migrating",
+      reason: "PodsRefused",
     });
+    expect(await imagesOfJobs(namespace)).toEqual([defaultImage, nextImage]);
     for (const job of await platform.cluster.client.listAll(kinds.job, { namespace }))
       if (job.status?.conditions === undefined)
         await endJob(platform, job, "Complete", String(schemaVersion + 1));

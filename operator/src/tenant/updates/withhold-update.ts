@@ -1,29 +1,15 @@
-import { z } from "zod";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { configChecksum, runtimeConfig } from "../desired/config-maps.ts";
-import {
-  appliedTemplateAnnotation,
-  checksumAnnotation,
-  ownChoiceAnnotation,
-  type PodTemplate,
-  podTemplate,
-} from "../desired/deployment.ts";
-import type { Blueprint, HeldUpdate, Resources } from "../model/blueprint.ts";
+import { checksumAnnotation, type PodTemplate, podTemplate } from "../desired/deployment.ts";
+import type { Blueprint, HeldUpdate } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { describeOpening, nextOpening } from "../model/maintenance-window.ts";
+import { appliedVersion, type Version } from "../observed/applied-version.ts";
 import { jobImage } from "../observed/job-state.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "clock">;
-
-/** What the pods were last made from, as the Deployment and the ConfigMap say it themselves. */
-interface Version {
-  readonly ownChoice: string;
-  readonly template: PodTemplate;
-  readonly image: string;
-  readonly resources: Resources;
-}
 
 /**
  * The blueprint to work by now. An update that restarts pods and that the Tenant has not asked for waits
@@ -60,14 +46,9 @@ function heldBlueprint(
   return { ...wanted, image, resources, schemaVersion: 0, held: { template, ...held } };
 }
 
-async function currentVersion(wanted: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
-  const { namespace } = wanted.names;
-  const live = await cluster.find(kinds.deployment, { namespace, name: "runtime" });
-  const ownChoice = live?.metadata.annotations?.[ownChoiceAnnotation];
-  const template = parseTemplate(live?.metadata.annotations?.[appliedTemplateAnnotation]);
-  if (ownChoice === undefined || template === undefined) return undefined;
-  const [{ image, resources }] = template.spec.containers;
-  return { ownChoice, template, image, resources };
+async function currentVersion({ names }: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
+  const name = { namespace: names.namespace, name: "runtime" };
+  return appliedVersion(await cluster.find(kinds.deployment, name));
 }
 
 /** The data that the pods were started with, which no watched copy holds; undefined when someone has changed them. */
@@ -81,29 +62,6 @@ async function currentConfig(
   const data = (await cluster.get(kinds.configMap, { namespace, name }))?.data;
   const isTheirs = template.metadata?.annotations?.[checksumAnnotation] === configChecksum(data);
   return isTheirs ? data : undefined;
-}
-
-const quantities = z.strictObject({ cpu: z.string(), memory: z.string() });
-const recordedTemplate = z.looseObject({
-  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }),
-  spec: z.looseObject({
-    containers: z.tuple([
-      z.looseObject({
-        name: z.string(),
-        image: z.string(),
-        resources: z.strictObject({ requests: quantities, limits: quantities }),
-      }),
-    ]),
-  }),
-});
-
-/** Undefined for what the operator has not written so: then there is nothing to go back to. */
-function parseTemplate(text: string | undefined): z.output<typeof recordedTemplate> | undefined {
-  try {
-    return recordedTemplate.safeParse(JSON.parse(text ?? "")).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function differencesOf({ template, image }: Version, wanted: Blueprint): string[] {

@@ -1,0 +1,46 @@
+import { plainText } from "../../base/plain-text.ts";
+import type { Deployment, Job, Pod } from "../../kubernetes/objects/kinds.ts";
+import { podsOf } from "./job-state.ts";
+import type { PodTrouble } from "./pod-trouble.ts";
+
+/** How long a refusal may last until somebody has to change something. */
+const patience = 60_000;
+
+/** The Job controller makes a pod within a second or two. */
+const startPatience = 15_000;
+
+/**
+ * That the API server refuses the pods of a Deployment: by an admission policy, a webhook, a quota or a LimitRange. The
+ * Deployment's condition ReplicaFailure says why.
+ */
+export function podRefusal({ status }: Deployment, now: Date): PodTrouble | undefined {
+  const failure = status?.conditions?.find(
+    ({ type, status }) => type === "ReplicaFailure" && status === "True",
+  );
+  if (failure === undefined) return undefined;
+  // Each attempt has a name of its own, and the message must stay the same.
+  const words = (failure.message ?? "").replace(/^pods "[^"]*" is /, "").replace(/\.$/, "");
+  return {
+    reason: "PodsRefused",
+    message: plainText(`New pods are refused: ${words || failure.reason || "no reason is given"}`, 1_000),
+    lasting: elapsed(failure.lastTransitionTime, now) > patience,
+  };
+}
+
+/** That a Job has no pod: its status does not say why, only its Events do. */
+export function jobWithoutPod(job: Job, pods: readonly Pod[], now: Date): PodTrouble | undefined {
+  const { name, namespace, creationTimestamp } = job.metadata;
+  const age = elapsed(creationTimestamp, now);
+  if (podsOf(job, pods).length > 0 || age <= startPatience) return undefined;
+  const look = `kubectl -n ${namespace} describe job ${name}`;
+  return {
+    reason: "PodsRefused",
+    message: `It has no pod. Its Events say why, for example that a policy or a quota refuses it: ${look}`,
+    lasting: age > patience,
+  };
+}
+
+/** Milliseconds since then; none when it is not known. */
+function elapsed(since: string | undefined, now: Date): number {
+  return since === undefined ? 0 : now.getTime() - Date.parse(since);
+}

@@ -1,0 +1,25 @@
+import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../kubernetes/objects/kinds.ts";
+import { deploymentOf } from "../desired/deployment.ts";
+import { networkPolicies } from "../desired/network-policies.ts";
+import { namesOf } from "../model/blueprint.ts";
+import type { Tenant } from "../model/kinds.ts";
+import { appliedVersion } from "../observed/applied-version.ts";
+import type { World } from "../step/world.ts";
+
+/**
+ * What holds although the Tenant's plan is missing or does not allow what the Tenant asks for: its namespace stays closed,
+ * and its pods end when it is suspended. The rest stays as it is; of a tenant that has no namespace there is nothing.
+ */
+export async function keepWithoutPlan(tenant: Tenant, { cluster, settings }: World): Promise<Outcome> {
+  const names = namesOf(tenant);
+  const { namespace } = names;
+  const live = await cluster.find(kinds.namespace, { name: namespace });
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) return done;
+  for (const policy of networkPolicies({ names, settings })) await cluster.apply(kinds.networkPolicy, policy);
+  if (!tenant.spec.suspended) return done;
+  const version = appliedVersion(await cluster.find(kinds.deployment, { namespace, name: "runtime" }));
+  if (version !== undefined)
+    await cluster.apply(kinds.deployment, deploymentOf(names, { ...version, replicas: 0 }));
+  return done;
+}
