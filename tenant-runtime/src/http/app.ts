@@ -30,7 +30,6 @@ export function createApp({ log, metrics, clock, inFlight }: AppOptions): Expres
   app.set("trust proxy", 1);
   app.set("query parser", "simple");
   app.use(
-    noConnectionHeader,
     requestId,
     inFlight.track,
     accessLog({ log, metrics, clock }),
@@ -50,12 +49,6 @@ export function mountApi(app: Express, routes: readonly Route[], gates: Gates, l
   });
   app.use(errorHandler(log));
 }
-
-/** Node.js would add `Connection: keep-alive`, which HTTP/1.1 means anyway and a gateway must not hand on into HTTP/2. */
-const noConnectionHeader: express.RequestHandler = (_request, response, next) => {
-  response.removeHeader("Connection");
-  next();
-};
 
 const noStore: express.RequestHandler = (_request, response, next) => {
   response.setHeader("Cache-Control", "no-store");
