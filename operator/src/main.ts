@@ -1,5 +1,5 @@
+import { systemClock } from "../../process/clock.ts";
 import { createLogger } from "../../process/log.ts";
-import { systemClock } from "./base/clock.ts";
 import { ConfigError } from "./base/config-file.ts";
 import { stopRequested } from "./base/stop-requested.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
@@ -31,7 +31,7 @@ const work: TenantWork = {
   destroyExpired,
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
-  endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.elapsed()),
+  endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   enforceRedisShares: createRedisSharesEnforcer(),
 };

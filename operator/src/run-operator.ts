@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { type Milliseconds, systemClock } from "../../process/clock.ts";
 import type { Logger } from "../../process/log.ts";
 import { aborted } from "./base/aborted.ts";
 import { backoffDelay, spread } from "./base/backoff.ts";
-import { type Milliseconds, systemClock } from "./base/clock.ts";
 import { pause } from "./base/pause.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
@@ -473,7 +473,7 @@ const quietFor: Milliseconds = 600_000;
 function onceIn(period: Milliseconds): (words: string) => boolean {
   const saidAt = new Map<string, Milliseconds>();
   return (words) => {
-    const now = systemClock.elapsed();
+    const now = systemClock.monotonic();
     if (now - (saidAt.get(words) ?? Number.NEGATIVE_INFINITY) < period) return false;
     saidAt.set(words, now);
     return true;

@@ -1,5 +1,5 @@
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
-import type { Milliseconds } from "./clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 
 /** Nobody accepted the connection in time. */
 export class ConnectTimeout extends Error {

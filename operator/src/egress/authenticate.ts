@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Clock, Milliseconds } from "../base/clock.ts";
+import type { Clock, Milliseconds } from "../../../process/clock.ts";
 import { Refusal } from "./refusal.ts";
 import { audience, type ReviewToken } from "./token-review.ts";
 
@@ -52,17 +52,17 @@ function rememberedAnswers({ review, clock, observe, onFailure }: Authentication
     max: remembered,
     ttl: acceptedFor,
     ttlResolution: 0,
-    perf: { now: () => clock.elapsed() },
+    perf: { now: () => clock.monotonic() },
     async fetchMethod(_hash, stale, { options, context: token }) {
       try {
         const username = await review(token);
         observe?.(username === undefined ? "refused" : "accepted");
         if (username === undefined) options.ttl = refusedFor;
-        return { username, at: clock.elapsed() };
+        return { username, at: clock.monotonic() };
       } catch (error) {
         observe?.("failed");
         onFailure?.(error);
-        if (stale === undefined || clock.elapsed() - stale.at > countsWithoutAnswerFor) throw error;
+        if (stale === undefined || clock.monotonic() - stale.at > countsWithoutAnswerFor) throw error;
         options.ttl = refusedFor;
         return stale;
       }

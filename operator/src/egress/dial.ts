@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Milliseconds } from "../base/clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
 import type { AddressRule } from "./address-rule.ts";
 import type { Authenticate, Caller } from "./authenticate.ts";

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
-import type { Clock, Milliseconds } from "../base/clock.ts";
 import { pause } from "../base/pause.ts";
 import { refusalHeaders, refuseTunnel } from "./answer.ts";
 import { limitConnections } from "./connection-limit.ts";
@@ -23,7 +23,7 @@ export interface ProxyOptions extends DialOptions {
   readonly isReady: () => boolean;
   readonly metrics: EgressMetrics;
   readonly log: Logger;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
 }
 
 /** An HTTP proxy over TLS that knows CONNECT (RFC 9110, 9.3.6), and OPTIONS to be asked whether it would serve. */
@@ -83,14 +83,14 @@ export class ProxyServer {
     const { clock, metrics } = this.#options;
     // From here on Node leaves the socket to us, its errors too.
     client.on("error", () => {});
-    const started = clock.elapsed();
+    const started = clock.monotonic();
     const found: Findings = {};
     const dialled = await this.#dial(request, found);
     if (dialled instanceof Refusal) {
       this.#note(dialled, { ...found, from: client.remoteAddress });
       return refuseTunnel(client, dialled);
     }
-    metrics.opened((clock.elapsed() - started) / 1000);
+    metrics.opened((clock.monotonic() - started) / 1000);
     await this.#passBytes(client, head, dialled);
   }
 

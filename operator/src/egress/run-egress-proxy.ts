@@ -1,6 +1,6 @@
+import { systemClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
 import { aborted } from "../base/aborted.ts";
-import { systemClock } from "../base/clock.ts";
 import { pause } from "../base/pause.ts";
 import { KubernetesClient } from "../kubernetes/client/client.ts";
 import type { ApiServerAccess } from "../kubernetes/client/credentials.ts";

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
-import type { Clock } from "../base/clock.ts";
 import { ConfigError } from "../base/config-file.ts";
 
 /** A server's certificate chain and its private key, PEM. */
@@ -34,7 +34,7 @@ export function followCertificate(
   directory: string,
   current: ServerCertificate,
   changed: (certificate: ServerCertificate) => void,
-  { log, clock }: { log: Logger; clock: Clock },
+  { log, clock }: { log: Logger; clock: TimerClock },
 ): () => void {
   let known = current;
   let cancel = clock.after(lookAgainAfter, look);

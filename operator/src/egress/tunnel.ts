@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Milliseconds } from "../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 
 /** Why a tunnel ended: both sides were done, one of them broke, or the proxy cut it. */
 export type TunnelEnd = "closed" | "broken" | "idle" | "withdrawn" | "stopping";
@@ -21,7 +21,7 @@ export interface TunnelOptions {
   readonly idleTimeout: Milliseconds;
   /** The same once one direction has ended: a peer that went away looks like one that only listens. */
   readonly halfClosedTimeout: Milliseconds;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   /** Says for how long nothing more may pass after these bytes, from the client to the outside and back. */
   readonly pace?: { readonly sent: Pace; readonly received: Pace };
 }
@@ -37,7 +37,7 @@ export class Tunnel {
 
   constructor(options: TunnelOptions) {
     this.#options = options;
-    this.#started = options.clock.elapsed();
+    this.#started = options.clock.monotonic();
     const { client, outside, head, pace } = options;
     if (head.length > 0) client.unshift(head);
     this.#pass(client, outside, pace?.sent);
@@ -88,7 +88,7 @@ export class Tunnel {
       end: this.#end,
       sent: outside.bytesWritten,
       received: outside.bytesRead,
-      seconds: Math.round(clock.elapsed() - this.#started) / 1000,
+      seconds: Math.round(clock.monotonic() - this.#started) / 1000,
     });
   }
 }

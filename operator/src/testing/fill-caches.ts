@@ -1,4 +1,4 @@
-import { systemClock } from "../base/clock.ts";
+import { systemClock } from "../../../process/clock.ts";
 import { KubernetesClient } from "../kubernetes/client/client.ts";
 import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { type Kind, kinds } from "../kubernetes/objects/kinds.ts";

@@ -1,6 +1,6 @@
 import { Agent } from "node:https";
 import vaultClient from "node-vault";
-import type { Clock } from "../../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import { deletedVersion, refusalStatus, vaultError } from "./errors.ts";
 import type { VaultLogin } from "./login.ts";

@@ -1,5 +1,5 @@
-import { type BackoffLimits, backoffDelay } from "../../base/backoff.ts";
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import { type BackoffLimits, backoffDelay, type Random } from "../../base/backoff.ts";
 
 /**
  * Why a key is due, most urgent first: a person changed its spec; something it owns changed; it is only
@@ -9,7 +9,7 @@ export const priorities = ["person", "change", "resync"] as const;
 export type Priority = (typeof priorities)[number];
 
 export interface QueueOptions {
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   readonly backoff: BackoffLimits;
   /**
@@ -178,7 +178,7 @@ export class WorkQueue {
   }
 
   #now(): Milliseconds {
-    return this.#options.clock.elapsed();
+    return this.#options.clock.monotonic();
   }
 
   #entry(key: string): Entry {

@@ -32,9 +32,9 @@ export async function latePods(
   const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
   const turns = new Turns({ atOnce: askedAtOnce });
   const { clock } = subject.world;
-  const end = clock.elapsed() + patience;
+  const end = clock.monotonic() + patience;
   const answerOf = (pod: Pod) =>
-    turns.take(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
+    turns.take(async () => (clock.monotonic() > end ? notAsked : ask(subject, pod)));
   const complaints = await Promise.all(
     pods.map(async (pod) => complaint(pod, await answerOf(pod), given, clock.now())),
   );

@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../base/clock.ts";
+import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Reason } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { raced } from "../credentials/born-once.ts";

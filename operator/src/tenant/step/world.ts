@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import type { Redis } from "../../clients/redis/redis.ts";
 import type { Runtimes } from "../../clients/runtime/runtimes.ts";

@@ -1,5 +1,5 @@
+import type { Milliseconds } from "../../../../process/clock.ts";
 import { knownNetworks, longestSessionSeconds } from "../../../../process/state-keys.ts";
-import type { Milliseconds } from "../../base/clock.ts";
 import { concernsServer } from "../../clients/redis/errors.ts";
 import type { KeyUsage } from "../../clients/redis/measure-keys.ts";
 import { isStopped } from "../credentials/stopped-user.ts";
@@ -71,10 +71,10 @@ export function createRedisSharesEnforcer(): EnforceRedisShares {
   ): Promise<RedisSharesReport> => {
     const memory = await world.redis[role].memory();
     const share = world.settings.redisShares[role];
-    if (!isDue(last.get(role), memory, share, world.clock.elapsed())) return quiet;
+    if (!isDue(last.get(role), memory, share, world.clock.monotonic())) return quiet;
     const { report, failures } = await enforceOnServer(role, tenants, world);
     const isUneasy = report.over > 0 || failures.length > 0;
-    last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, isUneasy });
+    last.set(role, { at: world.clock.monotonic(), usedMemory: memory.used, isUneasy });
     return { reports: [report], failures };
   };
   return async (tenants, world) => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseAllDocuments } from "yaml";
 import { type Kubernetes, startKubernetes } from "../../../../harness/services/kubernetes.ts";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { KubernetesClient } from "../../kubernetes/client/client.ts";
 import { loadAccess } from "../../kubernetes/client/credentials.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
