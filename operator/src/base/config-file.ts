@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { isDuration, parseDuration } from "../../../process/duration.ts";
 import { parseQuantity } from "../../../process/quantity.ts";
 
 /** The configuration cannot be used. The message lists every fault, each with its path and what to write. */
@@ -23,12 +24,8 @@ export const bytes = z
 /** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
 export const duration = z
   .string()
-  .regex(/^(?=.)(\d+h)?(\d+m)?(\d+s)?$/, "write a duration in Go's notation, such as 15s, 5m or 1h30m")
-  .transform((text) => {
-    const [, hours = "0", minutes = "0", seconds = "0"] =
-      /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
-    return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
-  })
+  .refine(isDuration, { error: "write a duration in Go's notation, such as 15s, 5m or 1h30m", abort: true })
+  .transform(parseDuration)
   .refine((milliseconds) => milliseconds > 0, "write a duration longer than 0s");
 
 /**

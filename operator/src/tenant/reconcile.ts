@@ -1,8 +1,8 @@
+import { isTimeZone } from "../../../contract/time-zone.ts";
 import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
 import { retire } from "./deletion/retire.ts";
 import { type Blueprint, blueprint, namesOf } from "./model/blueprint.ts";
 import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./model/kinds.ts";
-import { isTimeZone } from "./model/maintenance-window.ts";
 import { type RotationReport, rotateCredentials } from "./rotation/rotate-credentials.ts";
 import { newsOf } from "./status/news.ts";
 import { pausedStatus, reportedStatus, type StepResult } from "./status/status.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../../harness/services/postgres.ts";
 import { type RedisConnection, withRedis } from "../../../harness/services/redis.ts";
 import type {} from "../../../harness/services/vitest.ts";
-import { hashPassword } from "../../src/platform/access/password.ts";
+import { hashPassword } from "../../../process/argon2id.ts";
 import { migrate } from "../../src/platform/migrations/migrations.ts";
 import { readMigrations } from "../../src/platform/migrations/migrations-directory.ts";
 import { createPlatformTables } from "./create-platform-tables.ts";

@@ -1,3 +1,4 @@
+import { parseDuration } from "../../../../process/duration.ts";
 import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { findRecord } from "../database/records.ts";
@@ -5,7 +6,6 @@ import { retainRecord } from "../database/retain-record.ts";
 import { revokeLogins } from "../database/revoke-logins.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { namesOf, uidOf } from "../model/blueprint.ts";
-import { parseDuration } from "../model/duration.ts";
 import { type Tenant, tenantKind } from "../model/kinds.ts";
 import type { TenantNames } from "../model/names.ts";
 import { redisRoles } from "../model/redis-roles.ts";

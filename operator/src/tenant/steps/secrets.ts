@@ -1,9 +1,11 @@
+import { argon2 } from "node:crypto";
+import { promisify } from "node:util";
 import { z } from "zod";
 import type { EncryptionKeys } from "../../../../contract/secret-files.ts";
+import { type Derive, hashPassword } from "../../../../process/argon2id.ts";
 import { TerminalError } from "../../base/errors.ts";
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { argon2id } from "../credentials/argon2id.ts";
 import { bornOnce, type Kept, raced } from "../credentials/born-once.ts";
 import { schemaExists } from "../database/observe.ts";
 import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
@@ -126,12 +128,15 @@ async function adminAccount(subject: Subject): Promise<AdminAccount> {
   return next;
 }
 
+const argon2Async = promisify(argon2);
+const derive: Derive = (parameters) => argon2Async("argon2id", parameters);
+
 async function newAccount({ plan, world }: Subject): Promise<AdminAccount> {
   const oneTime = secret(world.random);
   return {
     email: plan.adminEmail,
     password: oneTime,
-    passwordHash: await argon2id(oneTime, world.random(16)),
+    passwordHash: await hashPassword(oneTime, derive, world.random(16)),
   };
 }
 

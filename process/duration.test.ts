@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "./duration.ts";
+import { isDuration, parseDuration } from "./duration.ts";
 
 describe("a duration", () => {
   it.each([
@@ -9,9 +9,11 @@ describe("a duration", () => {
     ["0s", 0],
   ])("%s has %d milliseconds", (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
+    expect(isDuration(text)).toBe(true);
   });
 
   it.each(["", "7d", "h"])("%j is refused", (text) => {
     expect(() => parseDuration(text)).toThrow("168h");
+    expect(isDuration(text)).toBe(false);
   });
 });
