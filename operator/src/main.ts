@@ -1,6 +1,6 @@
 import { systemClock } from "../../process/clock.ts";
+import { FileFault } from "../../process/files/file-fault.ts";
 import { createLogger } from "../../process/log.ts";
-import { ConfigError } from "./base/config-file.ts";
 import { stopRequested } from "./base/stop-requested.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
 import { loadConfig, loadPodIdentity } from "./config.ts";
@@ -67,7 +67,7 @@ main().then(
     process.exit(end === "stopped" ? 0 : 1);
   },
   (error: unknown) => {
-    if (error instanceof ConfigError) log.error(error.message);
+    if (error instanceof FileFault) log.error(error.message);
     else log.error("the operator failed", { error });
     process.exit(1);
   },

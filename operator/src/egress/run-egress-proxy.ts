@@ -46,7 +46,7 @@ const requestTimeoutMs = 10_000;
 /**
  * Runs one replica until `stop` is aborted. It then calls itself not ready, goes on for as long as others may take to
  * notice, takes no more tunnels and lets those that are open end within a limit.
- * @throws ConfigError when the certificate cannot be used
+ * @throws FileFault when the certificate cannot be used
  */
 export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSignal): Promise<void> {
   const { config, log } = options;

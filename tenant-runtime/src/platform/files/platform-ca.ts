@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { bundleFault } from "../../../../process/certificate-bundle.ts";
+import { FileFault } from "../../../../process/files/file-fault.ts";
+import { readText } from "../../../../process/files/read-text.ts";
 import type { Log } from "../../../../process/log.ts";
-import { FileFault, readText } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
 /**

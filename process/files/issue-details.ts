@@ -1,13 +1,18 @@
 import type { z } from "zod";
-import type { ErrorDetail } from "./errors.ts";
+
+/** One fault in an input: where, and what to write instead. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
 
 // A body can have as many faults as it has entries: an answer larger than its question helps nobody.
 const mostDetails = 50;
 const longestField = 200;
 
 /** A schema's faults, one per field and 50 at most, with the field's path below `root`. */
-export function issueDetails(error: z.ZodError, root: string): ErrorDetail[] {
-  const details: ErrorDetail[] = [];
+export function issueDetails(error: z.ZodError, root: string): FieldFault[] {
+  const details: FieldFault[] = [];
   for (const issue of error.issues) {
     for (const name of namesOf(issue)) {
       if (details.length === mostDetails) return details;
