@@ -12,8 +12,8 @@ import {
 import { type RedisConnection, withRedis } from "../../../harness/services/redis.ts";
 import type {} from "../../../harness/services/vitest.ts";
 import { hashPassword } from "../../../process/argon2id.ts";
+import { readMigrations } from "../../../process/migrations/migrations-directory.ts";
 import { migrate } from "../../src/platform/migrations/migrations.ts";
-import { readMigrations } from "../../src/platform/migrations/migrations-directory.ts";
 import { createPlatformTables } from "./create-platform-tables.ts";
 import { jsonRequest } from "./json-request.ts";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MigrationFault } from "./migration-fault.ts";
 
 /** One numbered SQL file. */
 export interface Migration {
@@ -22,19 +23,20 @@ export async function readMigrations(directory: string): Promise<readonly Migrat
   const migrations = await Promise.all(files.map((file) => readMigration(directory, file)));
   for (const [index, migration] of migrations.entries()) {
     if (migration.version === index + 1) continue;
-    throw new Error(
+    throw new MigrationFault(
       `${directory}/${files[index]}: expected number ${index + 1}, found ${migration.version}; ` +
         "give each migration the next free number",
     );
   }
-  if (migrations.length === 0) throw new Error(`${directory} holds no migration: expected 0001_….sql`);
+  if (migrations.length === 0)
+    throw new MigrationFault(`${directory} holds no migration: expected 0001_….sql`);
   return migrations;
 }
 
 async function readMigration(directory: string, file: string): Promise<Migration> {
   const { version, name } = fileName.exec(file)?.groups ?? {};
   if (version === undefined || name === undefined) {
-    throw new Error(`${directory}/${file}: expected a name like 0001_what_it_does.sql`);
+    throw new MigrationFault(`${directory}/${file}: expected a name like 0001_what_it_does.sql`);
   }
   const sql = await readFile(join(directory, file), "utf8");
   const checksum = createHash("sha256").update(sql).digest("hex");
