@@ -191,7 +191,7 @@ async function createSchema(client: Client, id: string, password: string): Promi
 /** Makes the tenant's user on one Redis as the operator does. */
 export async function createRedisUser(server: RedisConnection, id: string, password: string): Promise<void> {
   const hash = createHash("sha256").update(password).digest("hex");
-  const { redisCommands } = await import("../../../operator/src/tenant/desired/redis-user.ts");
+  const { redisCommands } = await import("../../../operator/src/tenant/resources/redis-users/redis-user.ts");
   const rules = [
     "on",
     `#${hash}`,

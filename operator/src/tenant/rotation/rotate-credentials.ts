@@ -2,13 +2,13 @@ import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Reason } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { raced } from "../credentials/born-once.ts";
+import { newSecret } from "../credentials/new-secret.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
 import type { Credentials, Rotation, RotationStage } from "../model/credentials.ts";
 import { requestedRotation } from "../model/requested-rotation.ts";
 import { beginRotation, continueRotation } from "../model/rotation.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import type { Subject } from "../step/subject.ts";
-import { secret } from "../steps/secrets.ts";
 import { latePods } from "./late-pods.ts";
 
 /** Whether a tenant's credentials are being replaced, and what that waits for. */
@@ -69,14 +69,14 @@ const stages: Readonly<Record<RotationStage, { reason: Reason; message: string }
 export async function rotateCredentials(subject: Subject): Promise<RotationReport> {
   const { world } = subject;
   const credentials = requireCredentials(subject);
-  const newSecret = () => secret(world.random);
+  const next = () => newSecret(world.random);
   if (!isRotating(credentials)) {
     if (!isDue(subject, credentials)) return { kind: "resting" };
-    return record(subject, beginRotation(credentials, making(subject, credentials), newSecret));
+    return record(subject, beginRotation(credentials, making(subject, credentials), next));
   }
   const hindrance = await hindranceOf(subject, credentials);
   if (hindrance !== undefined) return hindrance;
-  return record(subject, continueRotation(credentials, world.clock.now(), newSecret));
+  return record(subject, continueRotation(credentials, world.clock.now(), next));
 }
 
 /** Each new text of the annotation asks once; `rotateEvery` asks whenever the credentials are older. */

@@ -4,6 +4,7 @@ import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
 import { type Job, kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
 import { bornOnce } from "../credentials/born-once.ts";
+import { newSecret } from "../credentials/new-secret.ts";
 import {
   disableMigrator,
   enableMigrator,
@@ -22,7 +23,6 @@ import { jobFailure, jobImage, jobState, podSucceeded } from "../observed/job-st
 import { migrationResult } from "../observed/migration-result.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
-import { secret } from "./secrets.ts";
 
 /** Brings the schema to the version of the tenant's image, by a Job of that same image. */
 export async function migrations(subject: Subject): Promise<Outcome> {
@@ -98,7 +98,7 @@ async function enable(subject: Subject): Promise<void> {
     world.vault,
     vaultPaths(plan.names).migrator,
     z.object({ password: z.string().min(1) }),
-    async () => ({ password: secret(world.random) }),
+    async () => ({ password: newSecret(world.random) }),
   );
   const verifier = await scramVerifier(migrator.password, world.random(16));
   // The Job's own deadline and some time for its pod to start.

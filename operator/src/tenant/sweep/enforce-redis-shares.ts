@@ -2,13 +2,13 @@ import type { Milliseconds } from "../../../../process/clock.ts";
 import { knownNetworks, longestSessionSeconds } from "../../../../process/state-keys.ts";
 import { concernsServer } from "../../clients/redis/errors.ts";
 import type { KeyUsage } from "../../clients/redis/measure-keys.ts";
-import { isStopped } from "../credentials/stopped-user.ts";
-import { redisCommands, withoutStoring } from "../desired/redis-user.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { namePatterns, type TenantNames } from "../model/names.ts";
 import { type RedisRole, redisRoles } from "../model/redis-roles.ts";
 import type { RedisShare } from "../model/settings.ts";
+import { redisCommands, withoutStoring } from "../resources/redis-users/redis-user.ts";
+import { isStopped } from "../resources/redis-users/stopped-user.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;

@@ -1,24 +1,25 @@
 import { argon2 } from "node:crypto";
 import { promisify } from "node:util";
 import { z } from "zod";
-import type { EncryptionKeys } from "../../../../contract/secret-files.ts";
-import { type Derive, hashPassword } from "../../../../process/argon2id.ts";
-import { TerminalError } from "../../base/errors.ts";
-import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
-import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { bornOnce, type Kept, raced } from "../credentials/born-once.ts";
-import { schemaExists } from "../database/observe.ts";
-import { adminSecret, runtimeSecret } from "../desired/secrets.ts";
+import type { EncryptionKeys } from "../../../../../contract/secret-files.ts";
+import { type Derive, hashPassword } from "../../../../../process/argon2id.ts";
+import { TerminalError } from "../../../base/errors.ts";
+import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
+import { kinds } from "../../../kubernetes/objects/kinds.ts";
+import { bornOnce, type Kept, raced } from "../../credentials/born-once.ts";
+import { newSecret } from "../../credentials/new-secret.ts";
+import { adminSecret, runtimeSecret } from "../../desired/secrets.ts";
 import {
   type AdminAccount,
   type Credentials,
   loginLetters,
   type Making,
   rotationStages,
-} from "../model/credentials.ts";
-import { requestedRotation } from "../model/requested-rotation.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
-import { applyAll, type Subject } from "../step/subject.ts";
+} from "../../model/credentials.ts";
+import { requestedRotation } from "../../model/requested-rotation.ts";
+import { vaultPaths } from "../../model/vault-paths.ts";
+import { applyAll, type Subject } from "../../step/subject.ts";
+import { schemaExists } from "../database/observe.ts";
 
 const password = z.string().min(1);
 const time = z.iso.datetime();
@@ -43,7 +44,7 @@ const adminSchema = accountSchema.extend({ earlier: z.array(accountSchema).exact
 const encryptionSchema = z.object({ dataKey: password, indexKey: password });
 
 /** Makes the tenant's secrets, first in Vault and then as Secrets, and never a second time. */
-export async function secrets(subject: Subject): Promise<Outcome> {
+export async function ensureSecrets(subject: Subject): Promise<Outcome> {
   const { plan } = subject;
   const encryption = await encryptionKeys(subject);
   const credentials = await runtimeCredentials(subject);
@@ -96,9 +97,9 @@ async function runtimeCredentials(subject: Subject): Promise<Credentials> {
   const { plan, world, tenant, found } = subject;
   const request = requestedRotation(tenant);
   const kept = await born(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
-    database: { active: "a" as const, a: secret(world.random), b: secret(world.random) },
-    redis: secret(world.random),
-    auth: [{ kid: "1", secret: secret(world.random) }],
+    database: { active: "a" as const, a: newSecret(world.random), b: newSecret(world.random) },
+    redis: newSecret(world.random),
+    auth: [{ kid: "1", secret: newSecret(world.random) }],
     made: { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) },
   }));
   found.credentialsVersion = kept.version;
@@ -132,7 +133,7 @@ const argon2Async = promisify(argon2);
 const derive: Derive = (parameters) => argon2Async("argon2id", parameters);
 
 async function newAccount({ plan, world }: Subject): Promise<AdminAccount> {
-  const oneTime = secret(world.random);
+  const oneTime = newSecret(world.random);
   return {
     email: plan.adminEmail,
     password: oneTime,
@@ -154,9 +155,4 @@ async function born<Schema extends z.ZodType>(
   const kept = await bornOnce(world.vault, path, schema, create);
   if (kept.createdAt === undefined) changes.push(`created the secret ${path}`);
   return kept;
-}
-
-/** 256 random bits in base64url, which every other place takes without quoting. */
-export function secret(random: (length: number) => Buffer): string {
-  return random(32).toString("base64url");
 }

@@ -1,5 +1,5 @@
-import { type AclUser, mayExactly } from "../../clients/redis/acl-user.ts";
-import { withoutStoring } from "../desired/redis-user.ts";
+import { type AclUser, mayExactly } from "../../../clients/redis/acl-user.ts";
+import { withoutStoring } from "./redis-user.ts";
 
 /** Whether a user may store nothing. Redis alone knows: the operator that stopped it may have ended since. */
 export function isStopped(user: AclUser): boolean {

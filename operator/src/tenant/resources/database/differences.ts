@@ -1,8 +1,8 @@
-import type { Statement } from "../../clients/postgres/postgres.ts";
-import { identifier, literal } from "../../clients/postgres/quote.ts";
-import type { LoginLetter } from "../model/credentials.ts";
-import type { TenantNames } from "../model/names.ts";
-import { tenantsRole as sharedRole } from "../shared/wanted-shared.ts";
+import type { Statement } from "../../../clients/postgres/postgres.ts";
+import { identifier, literal } from "../../../clients/postgres/quote.ts";
+import type { LoginLetter } from "../../model/credentials.ts";
+import type { TenantNames } from "../../model/names.ts";
+import { tenantsRole as sharedRole } from "../../shared/wanted-shared.ts";
 import type { DatabaseObservation, RoleObservation } from "./observe.ts";
 import { hasVerifier, loginComment } from "./password-mark.ts";
 

@@ -1,25 +1,25 @@
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
-import { done, type Outcome, stalled } from "../../kubernetes/loop/outcome.ts";
-import { requireCredentials } from "../credentials/require-credentials.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { scramVerifier, verifies } from "../../../clients/postgres/scram.ts";
+import { done, type Outcome, stalled } from "../../../kubernetes/loop/outcome.ts";
+import { requireCredentials } from "../../credentials/require-credentials.ts";
+import { endSessionsOf } from "../../database/end-sessions.ts";
+import type { Blueprint } from "../../model/blueprint.ts";
+import { type Credentials, loginLetters } from "../../model/credentials.ts";
+import { appLogin, type TenantNames } from "../../model/names.ts";
+import { enabledLogins } from "../../model/rotation.ts";
+import type { Subject } from "../../step/subject.ts";
 import {
   changedPasswords,
   type DatabaseWanted,
   databaseDifferences,
   forbiddenPowers,
   stalePasswords,
-} from "../database/differences.ts";
-import { endSessionsOf } from "../database/end-sessions.ts";
-import { type DatabaseObservation, observeDatabase } from "../database/observe.ts";
-import { passwordMark } from "../database/password-mark.ts";
-import type { Blueprint } from "../model/blueprint.ts";
-import { type Credentials, loginLetters } from "../model/credentials.ts";
-import { appLogin, type TenantNames } from "../model/names.ts";
-import { enabledLogins } from "../model/rotation.ts";
-import type { Subject } from "../step/subject.ts";
+} from "./differences.ts";
+import { type DatabaseObservation, observeDatabase } from "./observe.ts";
+import { passwordMark } from "./password-mark.ts";
 
 /** Gives the tenant its schema, roles, grants and licence. */
-export async function database(subject: Subject): Promise<Outcome> {
+export async function ensureDatabase(subject: Subject): Promise<Outcome> {
   const { plan, world, changes } = subject;
   const credentials = requireCredentials(subject);
   const observed = (await observeDatabase(world.postgres, [plan.names.id])).get(plan.names.id);

@@ -1,18 +1,23 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
-import type {} from "../../../../harness/services/vitest.ts";
-import { beginEpoch } from "../../clients/postgres/epoch.ts";
-import { FencedError } from "../../clients/postgres/errors.ts";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { startPlatform } from "../start-platform.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { withClient } from "../../../../../harness/services/postgres.ts";
+import type {} from "../../../../../harness/services/vitest.ts";
+import { beginEpoch } from "../../../clients/postgres/epoch.ts";
+import { FencedError } from "../../../clients/postgres/errors.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { scramVerifier } from "../../../clients/postgres/scram.ts";
+import {
+  disableMigrator,
+  enableMigrator,
+  observeMigration,
+  recordMigration,
+} from "../../database/migration-state.ts";
+import { startPlatform } from "../../start-platform.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
 import { databaseDifferences } from "./differences.ts";
-import { disableMigrator, enableMigrator, observeMigration, recordMigration } from "./migration-state.ts";
 import { observeDatabase } from "./observe.ts";
-import { revokeLogins } from "./revoke-logins.ts";
+import { revokeLogins } from "./revoke.ts";
 
 describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
   let platform: PlatformDatabase;

@@ -1,6 +1,6 @@
-import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { type TenantNames, tenantNames } from "../model/names.ts";
-import type { StorageLevel } from "../model/storage-level.ts";
+import type { Postgres } from "../../../clients/postgres/postgres.ts";
+import { type TenantNames, tenantNames } from "../../model/names.ts";
+import type { StorageLevel } from "../../model/storage-level.ts";
 
 export interface RoleObservation {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { passwordDigest } from "../../../../contract/password-digest.ts";
+import { passwordDigest } from "../../../../../contract/password-digest.ts";
 
 /** What the first part of a login's comment says of its password. Every role can read comments. */
 export function passwordMark(password: string): string {

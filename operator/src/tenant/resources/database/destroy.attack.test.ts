@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type PostgresConnection, startPostgres, withClient } from "../../../../harness/services/postgres.ts";
-import type {} from "../../../../harness/services/vitest.ts";
-import { attemptStatement } from "../testing/attempt-statement.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { destroyDatabase } from "./destroy-database.ts";
-import { revokeLogins } from "./revoke-logins.ts";
+import {
+  type PostgresConnection,
+  startPostgres,
+  withClient,
+} from "../../../../../harness/services/postgres.ts";
+import type {} from "../../../../../harness/services/vitest.ts";
+import { attemptStatement } from "../../testing/attempt-statement.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { destroyDatabase } from "./destroy.ts";
+import { revokeLogins } from "./revoke.ts";
 
 /** Who runs the statements that shall keep the data from being destroyed. */
 type Who = "app" | "owner";

@@ -1,9 +1,9 @@
 import { DatabaseError } from "pg";
-import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { identifier } from "../../clients/postgres/quote.ts";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { namePatterns, type TenantNames } from "../model/names.ts";
-import { endSessions } from "./end-sessions.ts";
+import type { Postgres } from "../../../clients/postgres/postgres.ts";
+import { identifier } from "../../../clients/postgres/quote.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { endSessions } from "../../database/end-sessions.ts";
+import { namePatterns, type TenantNames } from "../../model/names.ts";
 
 /** Objects or rows of one transaction: each object takes a place in the server's table of locks. */
 const objectBatch = 200;

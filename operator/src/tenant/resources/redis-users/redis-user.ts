@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TenantNames } from "../model/names.ts";
+import type { TenantNames } from "../../model/names.ts";
 
 /**
  * The commands a runtime may send: those that it sends, and no others. None lists keys, runs code or reads the server's

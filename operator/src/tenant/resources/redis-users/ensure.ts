@@ -1,14 +1,14 @@
-import { sameUser } from "../../clients/redis/acl-user.ts";
-import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
-import { requireCredentials } from "../credentials/require-credentials.ts";
-import { asStopped, isStopped } from "../credentials/stopped-user.ts";
-import { redisUser } from "../desired/redis-user.ts";
-import { redisRoles } from "../model/redis-roles.ts";
-import { redisPasswords } from "../model/rotation.ts";
-import type { Subject } from "../step/subject.ts";
+import { sameUser } from "../../../clients/redis/acl-user.ts";
+import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
+import { requireCredentials } from "../../credentials/require-credentials.ts";
+import { redisRoles } from "../../model/redis-roles.ts";
+import { redisPasswords } from "../../model/rotation.ts";
+import type { Subject } from "../../step/subject.ts";
+import { redisUser } from "./redis-user.ts";
+import { asStopped, isStopped } from "./stopped-user.ts";
 
 /** Gives the tenant its user on both Redis servers. */
-export async function cache(subject: Subject): Promise<Outcome> {
+export async function ensureUsers(subject: Subject): Promise<Outcome> {
   const wanted = redisUser(subject.plan.names, ...redisPasswords(requireCredentials(subject)));
   const kept = await Promise.all(
     redisRoles.map(async (role) => {

@@ -1,8 +1,8 @@
-import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
-import { identifier } from "../../clients/postgres/quote.ts";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import type { TenantNames } from "../model/names.ts";
-import { endSessionsOf } from "./end-sessions.ts";
+import type { Postgres, Statement } from "../../../clients/postgres/postgres.ts";
+import { identifier } from "../../../clients/postgres/quote.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { endSessionsOf } from "../../database/end-sessions.ts";
+import type { TenantNames } from "../../model/names.ts";
 
 /** Closes a tenant's logins and ends their sessions, those that are idle in the pooler too. */
 export async function revokeLogins(postgres: Postgres, epoch: number, { roles }: TenantNames): Promise<void> {
