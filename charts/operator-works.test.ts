@@ -8,7 +8,7 @@ import type { Reflector } from "../operator/src/kubernetes/watch/reflector.ts";
 import { Stores, WatchedCluster } from "../operator/src/kubernetes/watch/watched-cluster.ts";
 import { namesOf } from "../operator/src/tenant/model/blueprint.ts";
 import { tenantKind } from "../operator/src/tenant/model/kinds.ts";
-import { watchTenants } from "../operator/src/watch-tenants.ts";
+import { watchTenants } from "../operator/src/watches/watch-tenants.ts";
 import { systemClock } from "../process/clock.ts";
 import { tenant } from "./test/objects.ts";
 import { handLeaseTo, operatorToken } from "./test/operator-token.ts";

@@ -32,7 +32,7 @@ import type {
   RedisShareReport,
 } from "./tenant/sweep/enforce-redis-shares.ts";
 import type { SweepReport } from "./tenant/sweep/sweep.ts";
-import { watchTenants } from "./watch-tenants.ts";
+import { watchTenants } from "./watches/watch-tenants.ts";
 
 /** What the operator does, as opposed to how it is kept running. */
 export interface TenantWork {
@@ -126,17 +126,18 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   const stores = new Stores();
   const cluster = new WatchedCluster(client, stores, reporter.apply);
   const events = new EventPublisher({ client, instance: pod.podName, clock, observe: reporter.event });
-  let queue: WorkQueue | undefined;
+  const backoff = failureBackoff;
+  const queue = new WorkQueue({ clock, random, backoff, spacing, observe: metrics.queue, standby: true });
   const reflectors = watchTenants(
     { client, stores, clock, random, observe: reporter.reflector },
     config,
-    (tenant, priority) => queue?.addAfter(tenant, priority === "person" ? 0 : gatherFor, priority),
+    (tenant, priority) => queue.addAfter(tenant, priority === "person" ? 0 : gatherFor, priority),
   );
   const unsynced = () => reflectors.filter((reflector) => !reflector.hasSynced);
   const management = await serveManagement({
     registry: metrics.registry,
     ...(options.ports ? { metricsPort: options.ports.metrics, healthPort: options.ports.health } : {}),
-    deadly: () => ((queue?.longestRunning ?? 0) > stuckAfter ? ["a reconcile does not end"] : []),
+    deadly: () => (queue.longestRunning > stuckAfter ? ["a reconcile does not end"] : []),
     pending: () => unsynced().map(({ kind }) => `waiting for the first list of ${kind.plural}`),
   });
   resources.defer(() => management.close());
@@ -160,7 +161,7 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   const term = await election.acquire(stop);
   if (!term) return "stopped";
 
-  queue = new WorkQueue({ clock, random, backoff: failureBackoff, spacing, observe: metrics.queue });
+  queue.open();
   metrics.watchQueue(queue);
   const end = await lead({ options, term, cluster, stores, events, queue, reporter }, stop);
   if (end === "lease lost") return end;

@@ -18,6 +18,8 @@ export interface QueueOptions {
    */
   readonly spacing?: Milliseconds;
   readonly observe?: QueueObserver;
+  /** Ignores what is added until `open` is called, in a replica that does not lead yet. */
+  readonly standby?: boolean;
 }
 
 /** What is measured of a queue. */
@@ -59,9 +61,16 @@ export class WorkQueue {
   #running = 0;
   #handedOut = 0;
   #closed = false;
+  #standby: boolean;
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#standby = options.standby ?? false;
+  }
+
+  /** Takes keys from now on. The caller adds those that were ignored before. */
+  open(): void {
+    this.#standby = false;
   }
 
   /** Keys ready for a worker. */
@@ -104,7 +113,7 @@ export class WorkQueue {
 
   /** Makes a key due after a delay, or once its spacing is over, unless it is due before anyway. */
   addAfter(key: string, delay: Milliseconds, priority: Priority): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#standby) return;
     const entry = this.#entry(key);
     const wait = priority === "person" ? delay : Math.max(delay, this.#spacing(entry));
     if (wait >= shortestDelay) this.#schedule(key, entry, wait, priority);
