@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseYamlFile } from "../../../process/files/yaml-file.ts";
 import { duration, loadConfigFile, port } from "../base/config-file.ts";
-import { isForDocumentation } from "./address-rule.ts";
+import { isForDocumentation } from "./addresses/address-rule.ts";
 
 const range = z.union([z.cidrv4(), z.cidrv6()], {
   error: "write a range of addresses in CIDR notation, such as 198.51.100.0/24",

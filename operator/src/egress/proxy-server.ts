@@ -5,14 +5,14 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
 import { pause } from "../base/pause.ts";
-import { refusalHeaders, refuseTunnel } from "./answer.ts";
 import { limitConnections } from "./connection-limit.ts";
 import { type Dialled, type DialOptions, dial, type Findings } from "./dial.ts";
 import type { EgressMetrics } from "./metrics.ts";
-import { Refusal } from "./refusal.ts";
+import { refusalHeaders, refuseTunnel } from "./request/answer.ts";
+import { Refusal } from "./request/refusal.ts";
+import { describeTarget } from "./request/target.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
-import { describeTarget } from "./target.ts";
-import { Tunnel } from "./tunnel.ts";
+import { Tunnel } from "./tunnels/tunnel.ts";
 
 export interface ProxyOptions extends DialOptions {
   readonly certificate: ServerCertificate;

@@ -10,16 +10,16 @@ import { Reflector, type ReflectorEvent } from "../kubernetes/watch/reflector.ts
 import { ObjectStore } from "../kubernetes/watch/store.ts";
 import { namesOf } from "../tenant/model/blueprint.ts";
 import { type Tenant, tenantKind } from "../tenant/model/kinds.ts";
-import { type AddressRule, internetOnly } from "./address-rule.ts";
-import { authentication } from "./authenticate.ts";
+import { authentication } from "./access/authenticate.ts";
+import { refusalBySpec } from "./access/permit.ts";
+import { reviewBy } from "./access/token-review.ts";
+import { type AddressRule, internetOnly } from "./addresses/address-rule.ts";
+import { type Resolve, systemResolver } from "./addresses/resolve-target.ts";
 import type { EgressConfig } from "./config.ts";
 import { EgressMetrics } from "./metrics.ts";
-import { refusalBySpec } from "./permit.ts";
 import { ProxyServer } from "./proxy-server.ts";
-import { type Resolve, systemResolver } from "./resolve-target.ts";
 import { followCertificate, readCertificate } from "./server-certificate.ts";
-import { reviewBy } from "./token-review.ts";
-import { Tunnels } from "./tunnels.ts";
+import { Tunnels } from "./tunnels/tunnels.ts";
 
 export interface EgressProxyOptions {
   readonly config: EgressConfig;

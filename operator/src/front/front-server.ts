@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import { connectWithin } from "../base/connect-within.ts";
-import { Tunnel } from "../egress/tunnel.ts";
+import { Tunnel } from "../egress/tunnels/tunnel.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 import type { FrontMetrics } from "./metrics.ts";
 import { proxyHeader } from "./proxy-header.ts";

@@ -1,6 +1,6 @@
 import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
-import { jobResources } from "../desired/migration-job.ts";
+import { jobResources } from "../desired/workload/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 
 /** Why a pod does not get ready, in Kubernetes' own word and for people. */

@@ -1,7 +1,7 @@
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { networkPolicies } from "../desired/network-policies.ts";
-import { limitRange, resourceQuota } from "../desired/quota.ts";
+import { networkPolicies } from "../desired/isolation/network-policies.ts";
+import { limitRange, resourceQuota } from "../desired/isolation/quota.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Closes the namespace and bounds what it may use, before anything runs in it. */

@@ -13,10 +13,14 @@ import {
   observeMigration,
   recordMigration,
 } from "../database/migration-state.ts";
-import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
-import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../desired/migration-job.ts";
-import { migratorSecret } from "../desired/secrets.ts";
-import { serviceAccount } from "../desired/service-accounts.ts";
+import { platformCa, runtimeConfig } from "../desired/workload/config-maps.ts";
+import {
+  migrationDeadlineSeconds,
+  migrationJob,
+  migrationJobName,
+} from "../desired/workload/migration-job.ts";
+import { migratorSecret } from "../desired/workload/secrets.ts";
+import { serviceAccount } from "../desired/workload/service-accounts.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { jobFailure, jobImage, jobState, podSucceeded } from "../observed/job-state.ts";

@@ -9,7 +9,7 @@ import {
   observeBounds,
 } from "../database/bounds.ts";
 import { endLongTransactions } from "../database/end-long-transactions.ts";
-import { migrationDeadlineSeconds } from "../desired/migration-job.ts";
+import { migrationDeadlineSeconds } from "../desired/workload/migration-job.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
 import type { World } from "../step/world.ts";
 

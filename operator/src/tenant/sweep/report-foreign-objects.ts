@@ -1,6 +1,6 @@
 import { NotFound } from "../../kubernetes/client/errors.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
-import { networkPolicyNames } from "../desired/network-policies.ts";
+import { networkPolicyNames } from "../desired/isolation/network-policies.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import type { World } from "../step/world.ts";

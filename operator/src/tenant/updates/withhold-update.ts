@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { configChecksum, runtimeConfig } from "../desired/config-maps.ts";
+import { configChecksum, runtimeConfig } from "../desired/workload/config-maps.ts";
 import {
   appliedTemplateAnnotation,
   checksumAnnotation,
   ownChoiceAnnotation,
   type PodTemplate,
   podTemplate,
-} from "../desired/deployment.ts";
+} from "../desired/workload/deployment.ts";
 import type { Blueprint, HeldUpdate, Resources } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { describeOpening, nextOpening } from "../model/maintenance-window.ts";

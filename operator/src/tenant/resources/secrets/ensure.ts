@@ -8,7 +8,7 @@ import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../../kubernetes/objects/kinds.ts";
 import { bornOnce, type Kept, raced } from "../../credentials/born-once.ts";
 import { newSecret } from "../../credentials/new-secret.ts";
-import { adminSecret, runtimeSecret } from "../../desired/secrets.ts";
+import { adminSecret, runtimeSecret } from "../../desired/workload/secrets.ts";
 import {
   type AdminAccount,
   type Credentials,
