@@ -468,7 +468,7 @@ function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
   };
 }
 
-/** What anybody in the cluster can cause as often as they like is logged so often at most. */
+/** The shortest time between two log lines of a kind that anybody in the cluster can cause. */
 const quietFor: Milliseconds = 600_000;
 
 function onceIn(period: Milliseconds): (words: string) => boolean {

@@ -6,7 +6,7 @@ export interface MigrationTransaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 }
 
-/** Where it is recorded which migrations a schema has, and how a migration waits. */
+/** The record of the migrations that a schema has, and how long a migration waits. */
 export interface MigrationHistory {
   /** The quoted name of the table that `createHistory` makes. */
   readonly table: string;
@@ -90,7 +90,7 @@ function appliedMigrations(
   return transaction.query<AppliedMigration>(`SELECT version, name, checksum FROM ${table} ORDER BY version`);
 }
 
-/** Of what a newer image has applied, an older one knows no file, and so nothing to compare. */
+/** Skips migrations of a newer image, whose files an older one does not have. */
 function requireUnedited(applied: readonly AppliedMigration[], migrations: readonly Migration[]): void {
   for (const { version, name, checksum } of applied) {
     const known = migrations[version - 1];

@@ -17,7 +17,7 @@ export interface DialOptions {
   readonly resolve: Resolve;
   readonly rule: AddressRule;
   readonly tunnels: Tunnels;
-  /** For all addresses of a target together. */
+  /** Milliseconds for all addresses of a target together. */
   readonly connectTimeout: Milliseconds;
 }
 

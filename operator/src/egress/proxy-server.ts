@@ -61,7 +61,7 @@ export class ProxyServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** For connections from now on. */
+  /** Uses another certificate for new connections. */
   useCertificate(certificate: ServerCertificate): void {
     this.#server.setSecureContext(certificate);
   }
@@ -100,7 +100,7 @@ export class ProxyServer {
     try {
       return await dial({ url: request.url ?? "", authorization }, this.#options, found);
     } catch (error) {
-      // What nobody expected must not end the process, and with it everyone's tunnels.
+      // An unexpected error must not end the process and with it all tunnels.
       this.#options.log.error("a request failed", { error });
       return internal;
     }

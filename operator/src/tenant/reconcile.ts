@@ -86,7 +86,7 @@ function isDone(results: readonly StepResult[], condition: string): boolean {
   return results.some((result) => result.condition === condition && result.outcome.kind === "done");
 }
 
-/** Beside the steps: a tenant is ready and serves while its credentials are replaced. */
+/** Not a step, because a tenant is ready and serves while its credentials are replaced. */
 async function followRotation(
   subject: Subject,
   results: readonly StepResult[],

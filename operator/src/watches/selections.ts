@@ -1,10 +1,10 @@
 import { essentials } from "../kubernetes/objects/essentials.ts";
 import type { KubernetesObject } from "../kubernetes/objects/kinds.ts";
 
-/** What the operator has made. */
+/** Selects the objects that the operator has made. */
 export const ours = { labelSelector: "app.kubernetes.io/managed-by=dotmac-operator" };
 
-/** Of resources of our own: their schemas bound the rest, and nothing else in their metadata is ours to read. */
+/** Limits for DotMac's own resources: their schemas bound the rest, and of their metadata only the operator's own is kept. */
 export const boundedBySchema = {
   reduce: <T extends KubernetesObject>(object: T) => essentials(object, "dotmac.io/"),
   mostBytes: () => Number.POSITIVE_INFINITY,

@@ -22,7 +22,7 @@ const tokenReviewKind = defineKind<TokenReview>(
   "cluster",
 );
 
-/** Whose a token is, as `system:serviceaccount:<namespace>:<name>`; undefined when it is not good here. */
+/** The owner of a token, as `system:serviceaccount:<namespace>:<name>`; undefined when the token is not valid here. */
 export type ReviewToken = (token: string) => Promise<string | undefined>;
 
 /**

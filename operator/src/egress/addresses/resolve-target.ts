@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { Refusal } from "../request/refusal.ts";
 import type { AddressRule } from "./address-rule.ts";
 
-/** Gives all addresses of a host name; none when there is no such name. Throws when nobody could tell. */
+/** Gives all addresses of a host name; none when there is no such name. Throws when no DNS server answers. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 export interface ResolverOptions {
@@ -24,7 +24,7 @@ export function systemResolver({ servers, timeout = 1_000, tries = 3 }: Resolver
   if (servers) resolver.setServers(servers);
   return async (name) => {
     const ipv4 = await answers(resolver.resolve4(name));
-    // Whoever has an IPv4 address is reached by it, whatever is wrong with the second question.
+    // A host with an IPv4 address is reached by it, even when the query for IPv6 fails.
     const ipv6 = await answers(resolver.resolve6(name)).catch((error: unknown) => {
       if (ipv4.length === 0) throw error;
       return [];

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Refusal } from "./refusal.ts";
 
-/** So long may a client take to read its refusal, whatever it still sends. */
+/** Milliseconds that a client has to read its refusal, also while it still sends. */
 const lingerMs = 5_000;
 
 /** The header fields of a refusal; its body is the message. */

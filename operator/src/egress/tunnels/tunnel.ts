@@ -65,7 +65,7 @@ export class Tunnel {
     });
     from.on("error", () => this.cut("broken"));
     from.on("close", () => {
-      // What is on its way is delivered; what can no more be answered is not waited for.
+      // Bytes that are under way are delivered; no answer can come, so none is waited for.
       to.destroySoon();
       if (to.closed) this.#report();
     });
@@ -73,7 +73,7 @@ export class Tunnel {
     from.pipe(to);
   }
 
-  /** What is not read stays with its sender, whose TCP waits. */
+  /** Stops reading for a while, so that TCP makes the sender wait. */
   #hold(from: Socket, to: Socket, wait: Milliseconds): void {
     if (wait <= 0) return;
     from.unpipe(to);

@@ -32,13 +32,13 @@ export interface QueueObserver {
 }
 
 /**
- * However many changes come, one ready key in this many is the one that has waited longest of all, so
- * that resyncs are late under load but never starve.
+ * One ready key in this many is the one that has waited longest, at any priority, so that resyncs are late
+ * under load but never starve.
  */
 const oldestEvery = 8;
 /** A key that keeps failing is not run more often than this by changes, which it may cause itself. */
 const spacingOfFailing: Milliseconds = 1000;
-/** What timers can tell apart. */
+/** The shortest delay that a timer can measure. */
 const shortestDelay: Milliseconds = 1;
 
 /**

@@ -96,7 +96,7 @@ async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
   return done;
 }
 
-/** By its own hand, for garbage collection does nothing where a Tenant was deleted with its children orphaned. */
+/** Does not rely on garbage collection, which does nothing when a Tenant is deleted with `--cascade=orphan`. */
 async function deleteNamespace({ names, world }: Retirement): Promise<Outcome> {
   const gone = await world.cluster.remove(kinds.namespace, { name: names.namespace }, { certain: true });
   if (gone === "absent") return done;

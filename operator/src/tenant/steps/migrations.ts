@@ -3,7 +3,7 @@ import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
 import { type Job, kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
-import { bornOnce } from "../credentials/born-once.ts";
+import { createOnce } from "../credentials/create-once.ts";
 import { newSecret } from "../credentials/new-secret.ts";
 import {
   disableMigrator,
@@ -98,7 +98,7 @@ async function startJob(subject: Subject, { version }: MigrationState): Promise<
 
 async function enable(subject: Subject): Promise<void> {
   const { plan, world, changes } = subject;
-  const { secret: migrator } = await bornOnce(
+  const { secret: migrator } = await createOnce(
     world.vault,
     vaultPaths(plan.names).migrator,
     z.object({ password: z.string().min(1) }),

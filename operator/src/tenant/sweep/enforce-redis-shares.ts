@@ -26,7 +26,7 @@ export interface RedisShareReport {
   readonly changed: readonly string[];
 }
 
-/** That a server, or one tenant's keys on it, could not be looked at; the next turn tries again. */
+/** A server, or one tenant's keys on it, could not be measured. The next turn tries again. */
 export interface RedisShareFailure {
   readonly role: RedisRole;
   /** Missing when it concerns all tenants. */
@@ -34,7 +34,7 @@ export interface RedisShareFailure {
   readonly error: unknown;
 }
 
-/** What a turn found on the servers that it measured, and what failed; a failure ends nothing but its own part. */
+/** The findings and the failures of a turn. A failure on one server or for one tenant does not end the turn for the others. */
 export interface RedisSharesReport {
   readonly reports: readonly RedisShareReport[];
   readonly failures: readonly RedisShareFailure[];
@@ -43,11 +43,11 @@ export interface RedisSharesReport {
 /** Looks whether each tenant keeps to its share of both Redis servers. */
 export type EnforceRedisShares = (tenants: readonly Tenant[], world: Outside) => Promise<RedisSharesReport>;
 
-/** Where a tenant is told that it has nearly used its share, and below which it may store again. */
+/** The part of its share at which a tenant gets a warning, and below which a stopped tenant may store again. */
 const nearly = 0.8;
 /** No key of a runtime is kept longer, but for the networks that accounts are known at; with room for a newer image. */
 const longestOfRuntime: Milliseconds = 2 * longestSessionSeconds * 1_000;
-/** Of the share, that those networks may take: beyond it no runtime has written them. */
+/** The part of the share that those networks may take. No runtime writes more of them. */
 const mostKnownNetworks = 0.5;
 /** Without growth; what goes and comes at once is seen then. */
 const measureAtLeastEvery: Milliseconds = 300_000;

@@ -10,7 +10,7 @@ type Metadata = KubernetesObject["metadata"];
 /** Objects for which others are made, by `<namespace>/<apiVersion>/<kind>/<name>`. */
 type Owners = Map<string, { readonly uid: string | undefined; readonly belongs: boolean }>;
 
-/** What opens a tenant's namespace, leads out of it or into it, or runs in it, and which of it belongs there. */
+/** The kinds of objects that can open a tenant's namespace or run in it, and which of them belong there. */
 interface Guarded {
   readonly kind: Kind;
   readonly belongs: (metadata: Metadata, owners: Owners) => boolean;

@@ -36,7 +36,7 @@ export async function tenantDatabase(platform: OpenDatabase, tenant: string): Pr
     names,
     connectionLimit: 3,
     enabledLogins: ["a"],
-    license: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
+    licence: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
     passwordMarks: Object.fromEntries(
       Object.entries(passwords).map(([role, password]) => [role, passwordMark(password)]),
     ),

@@ -188,14 +188,14 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
         south.names.id,
         "aaaaaaaaaa",
       ]);
-      expect(observed.get("aaaaaaaaaa")).toEqual({ roles: [], schema: undefined, license: undefined });
+      expect(observed.get("aaaaaaaaaa")).toEqual({ roles: [], schema: undefined, licence: undefined });
       const { passwordMarks: _, ...wanted } = north.wanted;
       const found = observed.get(north.names.id);
       expect(found && databaseDifferences(wanted, found, {})).toEqual([]);
     });
 
     it("follows the plan", async () => {
-      const larger = { ...north.wanted, license: { ...north.wanted.license, maxCustomers: null } };
+      const larger = { ...north.wanted, licence: { ...north.wanted.licence, maxCustomers: null } };
       expect(await converge(platform, larger, north.passwords)).toBe(1);
       expect(await converge(platform, north.wanted, north.passwords)).toBe(1);
     });

@@ -12,7 +12,7 @@ export interface DatabaseWanted {
   readonly connectionLimit: number;
   /** The app logins that may log in. */
   readonly enabledLogins: readonly LoginLetter[];
-  readonly license: {
+  readonly licence: {
     readonly plan: string;
     readonly modules: readonly string[];
     readonly maxCustomers: number | null;
@@ -88,7 +88,7 @@ export function databaseDifferences(
     ...roles.flatMap((role) => membershipDifferences(role, roleNamed(observed, role.name))),
     ...passwordStatements(wanted, observed, verifiers),
     ...schemaDifferences(wanted.names, observed),
-    ...licenseDifferences(wanted, observed),
+    ...licenceDifferences(wanted, observed),
   ];
 }
 
@@ -181,22 +181,22 @@ function schemaDifferences(
   return statements;
 }
 
-function licenseDifferences(
-  { names, license }: DatabaseWanted,
-  { license: found }: DatabaseObservation,
+function licenceDifferences(
+  { names, licence }: DatabaseWanted,
+  { licence: found }: DatabaseObservation,
 ): Statement[] {
   const same =
     found !== undefined &&
-    found.plan === license.plan &&
-    found.maxCustomers === license.maxCustomers &&
-    found.modules.join() === license.modules.join();
+    found.plan === licence.plan &&
+    found.maxCustomers === licence.maxCustomers &&
+    found.modules.join() === licence.modules.join();
   if (same) return [];
   return [
     {
       text: `INSERT INTO public.licenses (tenant_id, plan, modules, max_customers) VALUES ($1, $2, $3, $4)
              ON CONFLICT (tenant_id) DO UPDATE
              SET plan = excluded.plan, modules = excluded.modules, max_customers = excluded.max_customers`,
-      values: [names.id, license.plan, license.modules, license.maxCustomers],
+      values: [names.id, licence.plan, licence.modules, licence.maxCustomers],
     },
   ];
 }

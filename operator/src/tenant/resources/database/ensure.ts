@@ -24,7 +24,7 @@ export async function ensureDatabase(subject: Subject): Promise<Outcome> {
   const credentials = requireCredentials(subject);
   const observed = (await observeDatabase(world.postgres, [plan.names.id])).get(plan.names.id);
   if (observed === undefined) throw new TypeError("Expected an observation for each tenant asked for.");
-  if (observed.license !== undefined) subject.found.bounds = observed.license;
+  if (observed.licence !== undefined) subject.found.bounds = observed.licence;
   const powers = forbiddenPowers(observed);
   if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
 
@@ -39,7 +39,7 @@ export async function ensureDatabase(subject: Subject): Promise<Outcome> {
   await runStatements(world.postgres, world.epoch, statements);
   if (statements.length > 0)
     changes.push(`changed the database ${plan.names.schema} (${statements.length} statements)`);
-  // Whoever changed a login's password may still be in.
+  // A session that was opened with a foreign password must not outlive it.
   const ended = [...closedLogins(wanted), ...changedPasswords(observed)];
   if (await endSessionsOf(world.postgres, world.epoch, ended))
     changes.push(`ended the sessions of ${ended.join(", ")}`);
@@ -54,7 +54,7 @@ export function databaseWanted(
   return {
     names: plan.names,
     connectionLimit: plan.database.connectionLimit,
-    license: { plan: plan.plan, modules: plan.modules, maxCustomers: plan.maxCustomers },
+    licence: { plan: plan.plan, modules: plan.modules, maxCustomers: plan.maxCustomers },
     ...logins,
   };
 }

@@ -28,7 +28,7 @@ export interface SchemaObservation {
   readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
 }
 
-export interface LicenseObservation {
+export interface LicenceObservation {
   readonly plan: string;
   readonly modules: readonly string[];
   readonly maxCustomers: number | null;
@@ -41,7 +41,7 @@ export interface LicenseObservation {
 export interface DatabaseObservation {
   readonly roles: readonly RoleObservation[];
   readonly schema: SchemaObservation | undefined;
-  readonly license: LicenseObservation | undefined;
+  readonly licence: LicenceObservation | undefined;
 }
 
 const rolesQuery = `
@@ -72,7 +72,7 @@ const schemasQuery = `
                FROM aclexplode(n.nspacl) a WHERE a.grantee <> n.nspowner))), '{}')
   FROM pg_namespace n WHERE n.nspname = ANY ($2)`;
 
-const licensesQuery = `
+const licencesQuery = `
   SELECT coalesce(jsonb_object_agg(l.tenant_id, jsonb_build_object(
     'plan', l.plan, 'modules', l.modules, 'maxCustomers', l.max_customers,
     'storage', l.storage, 'auditFull', l.audit_full)), '{}')
@@ -87,8 +87,8 @@ export async function observeDatabase(
   const [row] = await postgres.query<{
     roles: RoleObservation[];
     schemas: Record<string, SchemaObservation>;
-    licenses: Record<string, LicenseObservation>;
-  }>(`SELECT (${rolesQuery}) AS roles, (${schemasQuery}) AS schemas, (${licensesQuery}) AS licenses`, [
+    licences: Record<string, LicenceObservation>;
+  }>(`SELECT (${rolesQuery}) AS roles, (${schemasQuery}) AS schemas, (${licencesQuery}) AS licences`, [
     all.flatMap((names) => Object.values(names.roles)),
     all.map((names) => names.schema),
     ids,
@@ -104,7 +104,7 @@ export async function observeDatabase(
       {
         roles: rolesOf(names, roles),
         schema: row?.schemas[names.schema],
-        license: row?.licenses[names.id],
+        licence: row?.licences[names.id],
       },
     ]),
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { passwordDigest } from "../../../../../contract/password-digest.ts";
 
-/** What the first part of a login's comment says of its password. Every role can read comments. */
+/** The first part of a login's comment: a digest of its password. Every role can read comments. */
 export function passwordMark(password: string): string {
   return `dotmac.io/password=${passwordDigest(password)}`;
 }
@@ -11,7 +11,7 @@ export function loginComment(mark: string, verifier: string): string {
   return `${mark} verifier=${verifierDigest(verifier)}`;
 }
 
-/** Whether a login has the verifier that its comment tells of; of a verifier that cannot be read, it is believed. */
+/** Whether a login has the verifier that its comment names. True when the verifier cannot be read. */
 export function hasVerifier(comment: string | null, verifier: string | null | undefined): boolean {
   if (verifier === undefined) return true;
   return verifier !== null && (comment?.endsWith(` verifier=${verifierDigest(verifier)}`) ?? false);

@@ -17,7 +17,7 @@ export const redisCommands: readonly string[] = [
 /** Those of them with which more could be kept than before; Redis itself refuses the same when its memory is full. */
 const storing = new Set(["set", "zadd"]);
 
-/** What is left to a tenant that keeps more than its share: it reads, ends sessions and hears of events. */
+/** The commands of a tenant that keeps more than its share: it can read, end sessions and receive events. */
 export const withoutStoring: readonly string[] = redisCommands.filter((command) => !storing.has(command));
 
 /** The channels of the cache service. No pattern: Redis would keep names of any length that fit it, uncounted. */

@@ -6,7 +6,7 @@ import { type Derive, hashPassword } from "../../../../../process/argon2id.ts";
 import { TerminalError } from "../../../base/errors.ts";
 import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../../kubernetes/objects/kinds.ts";
-import { bornOnce, type Kept, raced } from "../../credentials/born-once.ts";
+import { createOnce, type Kept, raced } from "../../credentials/create-once.ts";
 import { newSecret } from "../../credentials/new-secret.ts";
 import { adminSecret, runtimeSecret } from "../../desired/workload/secrets.ts";
 import {
@@ -61,7 +61,7 @@ export async function ensureSecrets(subject: Subject): Promise<Outcome> {
 async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
   const { plan, world } = subject;
   const { transitKey } = plan.names.vault;
-  const { secret: keys } = await born(
+  const { secret: keys } = await created(
     subject,
     vaultPaths(plan.names).encryption,
     encryptionSchema,
@@ -82,7 +82,7 @@ async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
   );
 }
 
-/** A schema without its keys holds data that no new key opens: better to stop than to write more of it. */
+/** New keys cannot decrypt what a schema holds already: the operator stops before a runtime writes with them. */
 async function refuseToReplaceKeys({ plan, world }: Subject): Promise<void> {
   if (!(await schemaExists(world.postgres, plan.names.schema))) return;
   throw new TerminalError(
@@ -92,11 +92,11 @@ async function refuseToReplaceKeys({ plan, world }: Subject): Promise<void> {
   );
 }
 
-/** Whatever rotation the Tenant asks for at their birth, new ones answer it. */
+/** Creates the credentials. A pending rotation request counts as done, because they are new. */
 async function runtimeCredentials(subject: Subject): Promise<Credentials> {
   const { plan, world, tenant, found } = subject;
   const request = requestedRotation(tenant);
-  const kept = await born(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
+  const kept = await created(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
     database: { active: "a" as const, a: newSecret(world.random), b: newSecret(world.random) },
     redis: newSecret(world.random),
     auth: [{ kid: "1", secret: newSecret(world.random) }],
@@ -107,7 +107,7 @@ async function runtimeCredentials(subject: Subject): Promise<Credentials> {
   return found.credentials;
 }
 
-/** Of credentials that were born before this was written down, and were never changed. */
+/** For credentials of an operator that did not record their making yet. They were never replaced. */
 function madeBy({ createdAt }: Kept<unknown>): Making {
   return { at: (createdAt ?? new Date(0)).toISOString() };
 }
@@ -118,7 +118,7 @@ const mostEarlier = 50;
 async function adminAccount(subject: Subject): Promise<AdminAccount> {
   const { plan, world, changes } = subject;
   const path = vaultPaths(plan.names).admin;
-  const { secret: kept, version } = await born(subject, path, adminSchema, () => newAccount(subject));
+  const { secret: kept, version } = await created(subject, path, adminSchema, () => newAccount(subject));
   const { earlier = [], ...current } = kept;
   if (isFor(current, plan.adminEmail)) return current;
   const known = earlier.find((account) => isFor(account, plan.adminEmail));
@@ -146,13 +146,13 @@ function isFor({ email }: AdminAccount, address: string): boolean {
   return email.toLowerCase() === address.toLowerCase();
 }
 
-async function born<Schema extends z.ZodType>(
+async function created<Schema extends z.ZodType>(
   { world, changes }: Subject,
   path: string,
   schema: Schema,
   create: () => Promise<z.output<Schema> & object>,
 ): Promise<Kept<z.output<Schema>>> {
-  const kept = await bornOnce(world.vault, path, schema, create);
+  const kept = await createOnce(world.vault, path, schema, create);
   if (kept.createdAt === undefined) changes.push(`created the secret ${path}`);
   return kept;
 }

@@ -14,7 +14,7 @@ export interface Kept<Secret> {
  * The secret at `path`; when there is none, the one that `create` makes, written only if there is still
  * none.
  */
-export async function bornOnce<Schema extends z.ZodType>(
+export async function createOnce<Schema extends z.ZodType>(
   vault: Vault,
   path: string,
   schema: Schema,
