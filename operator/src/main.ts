@@ -6,7 +6,7 @@ import { FencedError } from "./clients/postgres/errors.ts";
 import { loadConfig, loadPodIdentity } from "./config.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
-import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { type OperatorEnd, runOperator } from "./run-operator.ts";
 import { createAnalysisWatch } from "./tenant/database/end-long-analyses.ts";
 import { endWaitsForDatabase } from "./tenant/database/end-waits-for-database.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
@@ -17,6 +17,7 @@ import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-sh
 import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
 import { expireAudit } from "./tenant/sweep/expire-audit.ts";
 import { sweepPlatform } from "./tenant/sweep/sweep.ts";
+import type { TenantWork } from "./tenant-work.ts";
 
 const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 
