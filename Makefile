@@ -95,6 +95,9 @@ bench-network-engine: node_modules/.installed ## Measure RADIUS packets and free
 bench-databases: node_modules/.installed ## Measure a database per tenant against a schema per tenant, up to 1,000 of each; about 15 minutes, needs no cluster
 	@$(NODE) e2e/bench/databases.ts
 
+bench-client-node: node_modules/.installed ## Measure client-node's informer and requests against the operator's own; half a minute, needs no cluster
+	@$(NODE) e2e/bench/client-node.ts
+
 bench-routes: node_modules/.installed ## Measure how long a route takes to be admitted with up to 5,000 HostClaims; 2 to 5 minutes, needs no cluster
 	@$(NODE) e2e/bench/routes.ts
 

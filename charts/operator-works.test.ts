@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ApiServer } from "../crds/test/api-server.ts";
-import { systemClock } from "../operator/src/base/clock.ts";
 import { KubernetesClient } from "../operator/src/kubernetes/client/client.ts";
 import { EventPublisher } from "../operator/src/kubernetes/loop/events.ts";
 import { LeaderElection } from "../operator/src/kubernetes/loop/leader.ts";
@@ -15,7 +14,8 @@ import type { Reflector } from "../operator/src/kubernetes/watch/reflector.ts";
 import { Stores, WatchedCluster } from "../operator/src/kubernetes/watch/watched-cluster.ts";
 import { namesOf } from "../operator/src/tenant/model/blueprint.ts";
 import { tenantKind } from "../operator/src/tenant/model/kinds.ts";
-import { watchTenants } from "../operator/src/watch-tenants.ts";
+import { watchTenants } from "../operator/src/watches/watch-tenants.ts";
+import { systemClock } from "../process/clock.ts";
 import { tenant } from "./test/objects.ts";
 import { handLeaseTo, operatorToken } from "./test/operator-token.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { namesOnServers, tenantIdPattern } from "./tenant-ids.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 /** The name of the file in the ConfigMap `runtime`. */
 export const tenantFileName = "tenant.json";
@@ -97,13 +98,4 @@ function derivedNames(file: {
     [["database", "schema"], file.database.schema, schema],
     [["redis", "prefix"], file.redis.prefix, redisPrefix],
   ];
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

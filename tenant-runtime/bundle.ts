@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { readMigrations } from "./src/platform/migrations/migrations-directory.ts";
+import { readMigrations } from "../process/migrations/migrations-directory.ts";
 
 const folder = import.meta.dirname;
 const dist = join(folder, "dist");

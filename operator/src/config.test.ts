@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { ConfigError } from "./base/config-file.ts";
+import { FileFault } from "../../process/files/file-fault.ts";
 import { loadConfig, loadPodIdentity, parseConfig } from "./config.ts";
 
 /** The example of docs/contracts.md, which the chart's values follow. */
@@ -52,8 +52,8 @@ describe("the configuration", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["workers", 0, "workers: "],
-    ["workers", "four", "workers: write a value of type number"],
+    ["workers", 0, "workers: write a value of at least 1"],
+    ["workers", "four", "workers: write a number, not text"],
     ["resync", "5 minutes", "resync: write a duration in Go's notation, such as 15s, 5m or 1h30m"],
     ["resync", "0s", "resync: write a duration longer than 0s"],
     [
@@ -62,12 +62,8 @@ describe("the configuration", () => {
       "leaderElection.renewDeadline: write a time shorter than leaseDuration",
     ],
     ["leaderElection.retryPeriod", "6s", "leaderElection.retryPeriod: write a time that fits twice"],
-    ["platform.postgres.port", 70_000, "platform.postgres.port: "],
-    [
-      "platform.postgres.secret",
-      undefined,
-      "platform.postgres.secret: is missing: write a value of type string",
-    ],
+    ["platform.postgres.port", 70_000, "platform.postgres.port: write a value of at most 65535"],
+    ["platform.postgres.secret", undefined, "platform.postgres.secret: is required: write text"],
     [
       "platform.postgres.host",
       "db:5432",
@@ -89,23 +85,25 @@ describe("the configuration", () => {
       "authentication.hashingThreads: write a whole number from 1 to 4",
     ],
     ["credentials.rotateEvery", "59m", "credentials.rotateEvery: write a time of 1h or longer"],
-    ["wokers", 4, "(top level): wokers is not known here: remove it or correct its spelling"],
-    ["runtime.tag", "1", "runtime: tag is not known here"],
+    ["wokers", 4, "wokers: leave it out: there is no such field"],
+    ["runtime.tag", "1", "runtime.tag: leave it out: there is no such field"],
   ])("refuses %s = %j and says what to write", (path, value, message) => {
     expect(() => parseConfig(changed(path, value), "config.yaml")).toThrow(message);
-    expect(() => parseConfig(changed(path, value), "config.yaml")).toThrow(ConfigError);
+    expect(() => parseConfig(changed(path, value), "config.yaml")).toThrow(FileFault);
   });
 
   it("names every fault at once", () => {
     const text = stringify({ ...parse(changed("workers", 0)), resync: "x" });
-    expect(() => parseConfig(text, "config.yaml")).toThrow("config.yaml has 2 fault(s)");
+    expect(() => parseConfig(text, "config.yaml")).toThrow(
+      /^config\.yaml: workers: write [^;]+; resync: write a duration [^;]+$/,
+    );
   });
 
   it("refuses what is no YAML, an empty file and a missing one", () => {
-    expect(() => parseConfig("a: [", "config.yaml")).toThrow("config.yaml is not YAML");
-    expect(() => parseConfig("", "config.yaml")).toThrow("leaderElection: is missing");
+    expect(() => parseConfig("a: [", "config.yaml")).toThrow("config.yaml: is not YAML");
+    expect(() => parseConfig("", "config.yaml")).toThrow("leaderElection: is required: write an object");
     expect(() => loadConfig({ DOTMAC_OPERATOR_CONFIG: "/absent/config.yaml" })).toThrow(
-      "cannot read the configuration /absent/config.yaml",
+      "/absent/config.yaml: there is no such file: put it there, or name another by DOTMAC_OPERATOR_CONFIG",
     );
   });
 });

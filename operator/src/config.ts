@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "./base/config-file.ts";
+import { FileFault } from "../../process/files/file-fault.ts";
+import { parseYamlFile } from "../../process/files/yaml-file.ts";
+import { bytes, duration, loadConfigFile, port } from "./base/config-file.ts";
 
 const name = z
   .string()
@@ -115,23 +117,23 @@ export interface PodIdentity {
 
 /**
  * Reads the file named by `DOTMAC_OPERATOR_CONFIG`.
- * @throws ConfigError
+ * @throws FileFault
  */
 export function loadConfig(environment: NodeJS.ProcessEnv): OperatorConfig {
   const path = "/etc/dotmac-operator/config.yaml";
   return loadConfigFile(schema, { path, override: "DOTMAC_OPERATOR_CONFIG", environment });
 }
 
-/** @throws ConfigError */
+/** @throws FileFault */
 export function parseConfig(text: string, path: string): OperatorConfig {
-  return parseConfigFile(schema, text, path);
+  return parseYamlFile(schema, text, path);
 }
 
-/** @throws ConfigError */
+/** @throws FileFault */
 export function loadPodIdentity(environment: NodeJS.ProcessEnv): PodIdentity {
   const { POD_NAME: podName, POD_NAMESPACE: podNamespace } = environment;
   if (!podName || !podNamespace) {
-    throw new ConfigError(
+    throw new FileFault(
       "set POD_NAME and POD_NAMESPACE to the pod's own name and namespace (downward API: metadata.name, metadata.namespace)",
     );
   }

@@ -4,8 +4,8 @@ import { type Authority, createAuthority } from "../../harness/authority/authori
 import { type Postgres, startPostgres } from "../../harness/services/postgres.ts";
 import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
 import type {} from "../../harness/services/vitest.ts";
+import { systemClock } from "../../process/clock.ts";
 import { createLogger } from "../../process/log.ts";
-import { systemClock } from "./base/clock.ts";
 import type { OperatorConfig } from "./config.ts";
 import { connectPlatform, type Platform } from "./connect-platform.ts";
 import { kinds } from "./kubernetes/objects/kinds.ts";

@@ -1,5 +1,5 @@
+import type { Clock } from "../../process/clock.ts";
 import type { Logger } from "../../process/log.ts";
-import type { Clock } from "./base/clock.ts";
 import { RetryableError } from "./base/errors.ts";
 import { connectPostgres } from "./clients/postgres/postgres.ts";
 import { connectRedis, type Redis } from "./clients/redis/redis.ts";

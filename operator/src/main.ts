@@ -1,12 +1,12 @@
+import { systemClock } from "../../process/clock.ts";
+import { FileFault } from "../../process/files/file-fault.ts";
 import { createLogger } from "../../process/log.ts";
-import { systemClock } from "./base/clock.ts";
-import { ConfigError } from "./base/config-file.ts";
 import { stopRequested } from "./base/stop-requested.ts";
 import { FencedError } from "./clients/postgres/errors.ts";
 import { loadConfig, loadPodIdentity } from "./config.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
-import { type OperatorEnd, runOperator, type TenantWork } from "./run-operator.ts";
+import { type OperatorEnd, runOperator } from "./run-operator.ts";
 import { createAnalysisWatch } from "./tenant/database/end-long-analyses.ts";
 import { endWaitsForDatabase } from "./tenant/database/end-waits-for-database.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
@@ -17,6 +17,7 @@ import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-sh
 import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
 import { expireAudit } from "./tenant/sweep/expire-audit.ts";
 import { sweepPlatform } from "./tenant/sweep/sweep.ts";
+import type { TenantWork } from "./tenant-work.ts";
 
 const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 
@@ -31,7 +32,7 @@ const work: TenantWork = {
   destroyExpired,
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
-  endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.elapsed()),
+  endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   enforceRedisShares: createRedisSharesEnforcer(),
 };
@@ -67,7 +68,7 @@ main().then(
     process.exit(end === "stopped" ? 0 : 1);
   },
   (error: unknown) => {
-    if (error instanceof ConfigError) log.error(error.message);
+    if (error instanceof FileFault) log.error(error.message);
     else log.error("the operator failed", { error });
     process.exit(1);
   },

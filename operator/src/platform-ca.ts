@@ -1,11 +1,10 @@
-import { X509Certificate } from "node:crypto";
+import { type BundleFault, bundleFault } from "../../process/certificate-bundle.ts";
 import type { Logger } from "../../process/log.ts";
 import { RetryableError } from "./base/errors.ts";
 import type { Cluster } from "./kubernetes/apply/cluster.ts";
 import { kinds, type ObjectName } from "./kubernetes/objects/kinds.ts";
 
 const key = "ca.crt";
-const pemCertificate = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
 /**
  * The PEM certificates that the platform's servers are verified by, as the watched ConfigMap `name` has them at each
@@ -34,21 +33,13 @@ export function followPlatformCa(
   };
 }
 
-/** For an empty list Node would trust every authority of the web, and a broken one it would leave out without a word. */
 function certificates(bundle: string | undefined, name: ObjectName): string {
-  const found = bundle?.match(pemCertificate) ?? [];
-  if (bundle === undefined || found.length === 0) throw unusable(name, "none");
-  found.forEach((pem, index) => {
-    try {
-      new X509Certificate(pem);
-    } catch (cause) {
-      throw unusable(name, `that number ${index + 1} of ${found.length} cannot be read`, cause);
-    }
-  });
+  const fault = bundleFault(bundle ?? "");
+  if (bundle === undefined || fault !== undefined) throw unusable(name, fault ?? { found: "none" });
   return bundle;
 }
 
-function unusable({ namespace, name }: ObjectName, found: string, cause?: unknown): RetryableError {
+function unusable({ namespace, name }: ObjectName, { found, cause }: BundleFault): RetryableError {
   return new RetryableError(
     "PlatformIncomplete",
     `Expected PEM certificates under ${key} in the ConfigMap ${namespace}/${name}, found ${found}: write those of the ` +

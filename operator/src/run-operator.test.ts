@@ -18,10 +18,11 @@ import {
 } from "./kubernetes/objects/kinds.ts";
 import { type CountingClient, countingClient, ownApiServer } from "./kubernetes/testing/api-server.ts";
 import { eventually } from "./kubernetes/testing/eventually.ts";
-import { type OperatorEnd, type OperatorOptions, runOperator, type TenantWork } from "./run-operator.ts";
+import { type OperatorEnd, type OperatorOptions, runOperator } from "./run-operator.ts";
 import { namesOf } from "./tenant/model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
 import type { World } from "./tenant/step/world.ts";
+import type { TenantWork } from "./tenant-work.ts";
 
 const manager = { fieldManager: "admin" };
 const root = new URL("../../", import.meta.url);

@@ -15,9 +15,9 @@ import {
   type TestDatabase,
   withClient,
 } from "../../harness/services/postgres.ts";
+import { readMigrations } from "../../process/migrations/migrations-directory.ts";
 import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
 import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
-import { readMigrations } from "./platform/migrations/migrations-directory.ts";
 
 const source = import.meta.dirname;
 const password = "correct horse battery";

@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { createLogger, type Log } from "../../process/log.ts";
+import { readMigrations } from "../../process/migrations/migrations-directory.ts";
 import { migrate } from "./platform/migrations/migrations.ts";
 import { type MigrationConfig, readMigrationConfig } from "./platform/migrations/migrations-config.ts";
-import { readMigrations } from "./platform/migrations/migrations-directory.ts";
 
 const terminationLog = process.env.DOTMAC_TERMINATION_LOG ?? "/dev/termination-log";
 const log = createLogger("info").child({ component: "migration", pod: process.env.POD_NAME });

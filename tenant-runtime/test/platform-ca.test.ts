@@ -116,11 +116,15 @@ describe("the platform's CA, replaced while the runtime serves", () => {
   });
 
   it.each([
-    ["no certificate", "", /ca\.crt: holds no certificate: write those of the platform's CA as PEM/],
+    [
+      "no certificate",
+      "",
+      /ca\.crt: expected PEM certificates, found none: write those of the platform's CA there/,
+    ],
     [
       "half a certificate",
       "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-      /ca\.crt: certificate 1 of 1 cannot be read: write it as PEM/,
+      /ca\.crt: expected PEM certificates, found that number 1 of 1 cannot be read: write/,
     ],
   ])("with %s in its place is reported and changes nothing", async (_what, content, fault) => {
     await runtime.write("etc/ca/ca.crt", content);

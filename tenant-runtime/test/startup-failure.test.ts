@@ -170,7 +170,9 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     const result = await failedStart((files) => files.write("etc/ca/ca.crt", ""));
     expect(result.code).toBe(1);
     expect(result.errors).toEqual([
-      expect.stringMatching(/ca\.crt: holds no certificate: write those of the platform's CA as PEM$/),
+      expect.stringMatching(
+        /ca\.crt: expected PEM certificates, found none: write those of the platform's CA there$/,
+      ),
     ]);
   });
 });

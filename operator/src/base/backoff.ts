@@ -1,4 +1,7 @@
-import type { Milliseconds, Random } from "./clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
+
+/** A number in [0, 1), as `Math.random` gives. */
+export type Random = () => number;
 
 export interface BackoffLimits {
   readonly first: Milliseconds;

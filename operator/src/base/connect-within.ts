@@ -1,7 +1,7 @@
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
-import type { Milliseconds } from "./clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 
-/** Nobody accepted the connection in time. */
+/** The connection was not accepted in time. */
 export class ConnectTimeout extends Error {
   override readonly name = "ConnectTimeout";
 }

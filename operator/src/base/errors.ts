@@ -1,4 +1,4 @@
-import type { Milliseconds } from "./clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 
 /**
  * Something outside failed and may work later: the key is tried again with a growing delay, or after

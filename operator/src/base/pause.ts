@@ -1,7 +1,7 @@
-import type { Clock, Milliseconds } from "./clock.ts";
+import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 
 /** Resolves after `delay`, or as soon as the signal is aborted. Never rejects. */
-export function pause(clock: Clock, delay: Milliseconds, signal: AbortSignal): Promise<void> {
+export function pause(clock: TimerClock, delay: Milliseconds, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = () => {

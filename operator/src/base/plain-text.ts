@@ -1,4 +1,4 @@
-/** What others wrote, on one line and without control or formatting characters: at most `most` UTF-16 units. */
+/** A text from outside on one line, without control or formatting characters, of at most `most` UTF-16 units. */
 export function plainText(text: string, most: number): string {
   // Cut first, so that the rest costs no more for a long text; twice, for what is taken out below.
   const line = text

@@ -27,14 +27,14 @@ describe("the egress proxy's configuration", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["clusterRanges", ["10.0.0.0"], "clusterRanges.0: write a range of addresses in CIDR notation"],
-    ["clusterRanges", ["10.0.0.0/33"], "clusterRanges.0: write a range of addresses in CIDR notation"],
-    ["standsForInternet", ["10.0.0.0/8"], "standsForInternet.0: write a range for documentation"],
-    ["standsForInternet", ["0.0.0.0/0"], "standsForInternet.0: write a range for documentation"],
-    ["port", 0, "port: "],
-    ["tunnelsPerTenant", 0, "tunnelsPerTenant: "],
+    ["clusterRanges", ["10.0.0.0"], "clusterRanges[0]: write a range of addresses in CIDR notation"],
+    ["clusterRanges", ["10.0.0.0/33"], "clusterRanges[0]: write a range of addresses in CIDR notation"],
+    ["standsForInternet", ["10.0.0.0/8"], "standsForInternet[0]: write a range for documentation"],
+    ["standsForInternet", ["0.0.0.0/0"], "standsForInternet[0]: write a range for documentation"],
+    ["port", 0, "port: write a value of at least 1"],
+    ["tunnelsPerTenant", 0, "tunnelsPerTenant: write a value of at least 1"],
     ["idleTimeout", "5 minutes", "idleTimeout: write a duration in Go's notation"],
-    ["allowedRanges", ["10.0.0.0/8"], "allowedRanges is not known here"],
+    ["allowedRanges", ["10.0.0.0/8"], "allowedRanges: leave it out: there is no such field"],
   ])("refuses %s = %j and says what to write", (name, value, message) => {
     expect(() => parseEgressConfig(stringify({ [name]: value }), "config.yaml")).toThrow(message);
   });
@@ -42,7 +42,7 @@ describe("the egress proxy's configuration", () => {
   it("is looked for where the chart mounts it, or where the environment says", () => {
     expect(() => loadEgressConfig({})).toThrow("/etc/dotmac-egress/config.yaml");
     expect(() => loadEgressConfig({ DOTMAC_EGRESS_CONFIG: "/nowhere" })).toThrow(
-      "cannot read the configuration /nowhere: put the file there, or name another by DOTMAC_EGRESS_CONFIG",
+      "/nowhere: there is no such file: put it there, or name another by DOTMAC_EGRESS_CONFIG",
     );
   });
 });

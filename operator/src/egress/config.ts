@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { duration, loadConfigFile, parseConfigFile, port } from "../base/config-file.ts";
-import { isForDocumentation } from "./address-rule.ts";
+import { parseYamlFile } from "../../../process/files/yaml-file.ts";
+import { duration, loadConfigFile, port } from "../base/config-file.ts";
+import { isForDocumentation } from "./addresses/address-rule.ts";
 
 const range = z.union([z.cidrv4(), z.cidrv6()], {
   error: "write a range of addresses in CIDR notation, such as 198.51.100.0/24",
@@ -27,14 +28,14 @@ export type EgressConfig = z.output<typeof schema>;
 
 /**
  * Reads the file named by `DOTMAC_EGRESS_CONFIG`.
- * @throws ConfigError
+ * @throws FileFault
  */
 export function loadEgressConfig(environment: NodeJS.ProcessEnv): EgressConfig {
   const path = "/etc/dotmac-egress/config.yaml";
   return loadConfigFile(schema, { path, override: "DOTMAC_EGRESS_CONFIG", environment });
 }
 
-/** @throws ConfigError */
+/** @throws FileFault */
 export function parseEgressConfig(text: string, path: string): EgressConfig {
-  return parseConfigFile(schema, text, path);
+  return parseYamlFile(schema, text, path);
 }

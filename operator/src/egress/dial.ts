@@ -1,14 +1,14 @@
 import type { Socket } from "node:net";
-import type { Milliseconds } from "../base/clock.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
-import type { AddressRule } from "./address-rule.ts";
-import type { Authenticate, Caller } from "./authenticate.ts";
-import { connectTo } from "./connect.ts";
-import { refusalBySpec } from "./permit.ts";
-import { Refusal } from "./refusal.ts";
-import { type Resolve, refusalOfLiteral, resolveTarget } from "./resolve-target.ts";
-import { parseTarget, type Target } from "./target.ts";
-import type { Place, Tunnels } from "./tunnels.ts";
+import type { Authenticate, Caller } from "./access/authenticate.ts";
+import { refusalBySpec } from "./access/permit.ts";
+import type { AddressRule } from "./addresses/address-rule.ts";
+import { type Resolve, refusalOfLiteral, resolveTarget } from "./addresses/resolve-target.ts";
+import { Refusal } from "./request/refusal.ts";
+import { parseTarget, type Target } from "./request/target.ts";
+import { connectTo } from "./tunnels/connect.ts";
+import type { Place, Tunnels } from "./tunnels/tunnels.ts";
 
 export interface DialOptions {
   readonly authenticate: Authenticate;
@@ -17,7 +17,7 @@ export interface DialOptions {
   readonly resolve: Resolve;
   readonly rule: AddressRule;
   readonly tunnels: Tunnels;
-  /** For all addresses of a target together. */
+  /** Milliseconds for all addresses of a target together. */
   readonly connectTimeout: Milliseconds;
 }
 

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { eventually } from "../kubernetes/testing/eventually.ts";
 import { startFaultProxy } from "../kubernetes/testing/fault-proxy.ts";
-import { type AddressRule, internetOnly } from "./address-rule.ts";
-import type { Resolve } from "./resolve-target.ts";
+import { type AddressRule, internetOnly } from "./addresses/address-rule.ts";
+import type { Resolve } from "./addresses/resolve-target.ts";
 import { askProxy, connectThrough, secure, sendRaw } from "./testing/connect-through.ts";
 import { type EgressWorld, type RunningProxy, startEgressWorld } from "./testing/egress-world.ts";
 import {

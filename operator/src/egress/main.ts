@@ -1,5 +1,5 @@
+import { FileFault } from "../../../process/files/file-fault.ts";
 import { createLogger } from "../../../process/log.ts";
-import { ConfigError } from "../base/config-file.ts";
 import { stopRequested } from "../base/stop-requested.ts";
 import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { loadEgressConfig } from "./config.ts";
@@ -24,7 +24,7 @@ main().then(
     process.exit(0);
   },
   (error: unknown) => {
-    if (error instanceof ConfigError) log.error(error.message);
+    if (error instanceof FileFault) log.error(error.message);
     else log.error("the egress proxy failed", { error });
     process.exit(1);
   },

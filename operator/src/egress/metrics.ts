@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EgressRefusalReason } from "../../../contract/egress-refusals.ts";
-import type { TunnelReport } from "./tunnel.ts";
-import type { Tunnels } from "./tunnels.ts";
+import type { TunnelReport } from "./tunnels/tunnel.ts";
+import type { Tunnels } from "./tunnels/tunnels.ts";
 
 /** All that the proxy measures of itself; labels never hold the name of a tenant or a host. */
 export class EgressMetrics {

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
-import type { Clock, Milliseconds } from "../base/clock.ts";
 import { pause } from "../base/pause.ts";
-import { refusalHeaders, refuseTunnel } from "./answer.ts";
 import { limitConnections } from "./connection-limit.ts";
 import { type Dialled, type DialOptions, dial, type Findings } from "./dial.ts";
 import type { EgressMetrics } from "./metrics.ts";
-import { Refusal } from "./refusal.ts";
+import { refusalHeaders, refuseTunnel } from "./request/answer.ts";
+import { Refusal } from "./request/refusal.ts";
+import { describeTarget } from "./request/target.ts";
 import type { ServerCertificate } from "./server-certificate.ts";
-import { describeTarget } from "./target.ts";
-import { Tunnel } from "./tunnel.ts";
+import { Tunnel } from "./tunnels/tunnel.ts";
 
 export interface ProxyOptions extends DialOptions {
   readonly certificate: ServerCertificate;
@@ -23,7 +23,7 @@ export interface ProxyOptions extends DialOptions {
   readonly isReady: () => boolean;
   readonly metrics: EgressMetrics;
   readonly log: Logger;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
 }
 
 /** An HTTP proxy over TLS that knows CONNECT (RFC 9110, 9.3.6), and OPTIONS to be asked whether it would serve. */
@@ -61,7 +61,7 @@ export class ProxyServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** For connections from now on. */
+  /** Uses another certificate for new connections. */
   useCertificate(certificate: ServerCertificate): void {
     this.#server.setSecureContext(certificate);
   }
@@ -83,14 +83,14 @@ export class ProxyServer {
     const { clock, metrics } = this.#options;
     // From here on Node leaves the socket to us, its errors too.
     client.on("error", () => {});
-    const started = clock.elapsed();
+    const started = clock.monotonic();
     const found: Findings = {};
     const dialled = await this.#dial(request, found);
     if (dialled instanceof Refusal) {
       this.#note(dialled, { ...found, from: client.remoteAddress });
       return refuseTunnel(client, dialled);
     }
-    metrics.opened((clock.elapsed() - started) / 1000);
+    metrics.opened((clock.monotonic() - started) / 1000);
     await this.#passBytes(client, head, dialled);
   }
 
@@ -100,7 +100,7 @@ export class ProxyServer {
     try {
       return await dial({ url: request.url ?? "", authorization }, this.#options, found);
     } catch (error) {
-      // What nobody expected must not end the process, and with it everyone's tunnels.
+      // An unexpected error must not end the process and with it all tunnels.
       this.#options.log.error("a request failed", { error });
       return internal;
     }

@@ -1,6 +1,6 @@
+import { systemClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
 import { aborted } from "../base/aborted.ts";
-import { systemClock } from "../base/clock.ts";
 import { pause } from "../base/pause.ts";
 import { KubernetesClient } from "../kubernetes/client/client.ts";
 import type { ApiServerAccess } from "../kubernetes/client/credentials.ts";
@@ -10,16 +10,16 @@ import { Reflector, type ReflectorEvent } from "../kubernetes/watch/reflector.ts
 import { ObjectStore } from "../kubernetes/watch/store.ts";
 import { namesOf } from "../tenant/model/blueprint.ts";
 import { type Tenant, tenantKind } from "../tenant/model/kinds.ts";
-import { type AddressRule, internetOnly } from "./address-rule.ts";
-import { authentication } from "./authenticate.ts";
+import { authentication } from "./access/authenticate.ts";
+import { refusalBySpec } from "./access/permit.ts";
+import { reviewBy } from "./access/token-review.ts";
+import { type AddressRule, internetOnly } from "./addresses/address-rule.ts";
+import { type Resolve, systemResolver } from "./addresses/resolve-target.ts";
 import type { EgressConfig } from "./config.ts";
 import { EgressMetrics } from "./metrics.ts";
-import { refusalBySpec } from "./permit.ts";
 import { ProxyServer } from "./proxy-server.ts";
-import { type Resolve, systemResolver } from "./resolve-target.ts";
 import { followCertificate, readCertificate } from "./server-certificate.ts";
-import { reviewBy } from "./token-review.ts";
-import { Tunnels } from "./tunnels.ts";
+import { Tunnels } from "./tunnels/tunnels.ts";
 
 export interface EgressProxyOptions {
   readonly config: EgressConfig;
@@ -46,7 +46,7 @@ const requestTimeoutMs = 10_000;
 /**
  * Runs one replica until `stop` is aborted. It then calls itself not ready, goes on for as long as others may take to
  * notice, takes no more tunnels and lets those that are open end within a limit.
- * @throws ConfigError when the certificate cannot be used
+ * @throws FileFault when the certificate cannot be used
  */
 export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSignal): Promise<void> {
   const { config, log } = options;

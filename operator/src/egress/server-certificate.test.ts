@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../harness/authority/authority.ts";
+import { FileFault } from "../../../process/files/file-fault.ts";
 import { createLogger } from "../../../process/log.ts";
-import { ConfigError } from "../base/config-file.ts";
 import { ManualClock } from "../kubernetes/testing/manual-clock.ts";
 import { followCertificate, readCertificate, type ServerCertificate } from "./server-certificate.ts";
 
@@ -59,7 +59,7 @@ describe("the proxy's certificate", () => {
     ],
   ])("is refused with what to mount: %s", async (_what, prepare) => {
     await prepare();
-    expect(() => readCertificate(directory)).toThrow(ConfigError);
+    expect(() => readCertificate(directory)).toThrow(FileFault);
     expect(() => readCertificate(directory)).toThrow("mount a Secret of type kubernetes.io/tls there");
   });
 });

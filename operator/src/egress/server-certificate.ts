@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TimerClock } from "../../../process/clock.ts";
+import { FileFault } from "../../../process/files/file-fault.ts";
 import type { Logger } from "../../../process/log.ts";
-import type { Clock } from "../base/clock.ts";
-import { ConfigError } from "../base/config-file.ts";
 
 /** A server's certificate chain and its private key, PEM. */
 export interface ServerCertificate {
@@ -14,7 +14,7 @@ export interface ServerCertificate {
 /** The kubelet brings a renewed Secret within about a minute. */
 const lookAgainAfter = 60_000;
 
-/** Reads `tls.crt` and `tls.key` of a mounted Secret. @throws ConfigError when they cannot serve */
+/** Reads `tls.crt` and `tls.key` of a mounted Secret. @throws FileFault when they cannot serve */
 export function readCertificate(directory: string): ServerCertificate {
   try {
     const read = (name: string) => readFileSync(join(directory, name), "utf8");
@@ -22,7 +22,7 @@ export function readCertificate(directory: string): ServerCertificate {
     if (new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return pair;
     throw new Error("the key is another certificate's");
   } catch (cause) {
-    throw new ConfigError(
+    throw new FileFault(
       `${directory} has no usable tls.crt and tls.key (${(cause as Error).message}): mount a Secret of type kubernetes.io/tls there`,
       { cause },
     );
@@ -34,7 +34,7 @@ export function followCertificate(
   directory: string,
   current: ServerCertificate,
   changed: (certificate: ServerCertificate) => void,
-  { log, clock }: { log: Logger; clock: Clock },
+  { log, clock }: { log: Logger; clock: TimerClock },
 ): () => void {
   let known = current;
   let cancel = clock.after(lookAgainAfter, look);

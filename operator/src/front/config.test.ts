@@ -36,8 +36,13 @@ describe("a front's configuration", () => {
       "Source: 26",
       "write at most a quarter of connections",
     ],
-    ["a word that is not known", "idleTimeout", "idelTimeout", "idelTimeout is not known here"],
-    ["no port", "port: 6379\nserver", "server", "port: is missing"],
+    [
+      "a word that is not known",
+      "idleTimeout",
+      "idelTimeout",
+      "idelTimeout: leave it out: there is no such field",
+    ],
+    ["no port", "port: 6379\nserver", "server", "port: is required: write a number"],
   ])("with %s is refused with what to write", (_, found, instead, words) => {
     expect(() => parseFrontConfig(whole.replace(found, instead), "f")).toThrow(words);
   });

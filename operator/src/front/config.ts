@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { bytes, ConfigError, duration, loadConfigFile, parseConfigFile, port } from "../base/config-file.ts";
+import { FileFault } from "../../../process/files/file-fault.ts";
+import { parseYamlFile } from "../../../process/files/yaml-file.ts";
+import { bytes, duration, loadConfigFile, port } from "../base/config-file.ts";
 
 const count = z.int().min(1).max(1_000_000);
 /** The burst is five times the amount per second by default. */
@@ -37,24 +39,24 @@ export type FrontConfig = z.output<typeof schema>;
 
 /**
  * Reads the file named by `DOTMAC_FRONT_CONFIG`.
- * @throws ConfigError
+ * @throws FileFault
  */
 export function loadFrontConfig(environment: NodeJS.ProcessEnv): FrontConfig {
   const path = "/etc/dotmac-front/config.yaml";
   return loadConfigFile(schema, { path, override: "DOTMAC_FRONT_CONFIG", environment });
 }
 
-/** @throws ConfigError */
+/** @throws FileFault */
 export function parseFrontConfig(text: string, path: string): FrontConfig {
-  return parseConfigFile(schema, text, path);
+  return parseYamlFile(schema, text, path);
 }
 
 /**
  * The pod's own addresses, on which a front listens: the server behind it has the loopback address of the same port.
- * @throws ConfigError
+ * @throws FileFault
  */
 export function loadAddresses({ POD_IPS = "" }: NodeJS.ProcessEnv): string[] {
   const addresses = POD_IPS.split(",").filter(Boolean);
   if (addresses.length > 0) return addresses;
-  throw new ConfigError("set POD_IPS to the pod's own addresses (downward API: status.podIPs)");
+  throw new FileFault("set POD_IPS to the pod's own addresses (downward API: status.podIPs)");
 }

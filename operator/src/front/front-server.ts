@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import type { Clock, Milliseconds } from "../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import { connectWithin } from "../base/connect-within.ts";
-import { Tunnel } from "../egress/tunnel.ts";
+import { Tunnel } from "../egress/tunnels/tunnel.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 import type { FrontMetrics } from "./metrics.ts";
 import { proxyHeader } from "./proxy-header.ts";
@@ -23,7 +23,7 @@ export interface FrontServerOptions {
   readonly sources: Sources;
   readonly metrics: FrontMetrics;
   readonly refusals: RefusalLog;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
 }
 
 /** Passes TCP connections on to one server, each source address within its bounds. It does not inspect the bytes. */
@@ -107,7 +107,7 @@ export class FrontServer {
   #paced(place: Place, direction: "toServer" | "toClient"): (bytes: number) => Milliseconds {
     const { clock, metrics } = this.#options;
     return (bytes) => {
-      const wait = place[direction].spend(bytes, clock.elapsed());
+      const wait = place[direction].spend(bytes, clock.monotonic());
       metrics.passed(direction, bytes, wait);
       return wait;
     };

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { TunnelEnd } from "../egress/tunnel.ts";
+import type { TunnelEnd } from "../egress/tunnels/tunnel.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 import type { Sources } from "./sources.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock, Milliseconds } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
-import type { Clock, Milliseconds } from "../base/clock.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 
 const quietFor: Milliseconds = 60_000;
@@ -24,7 +24,7 @@ export class RefusalLog {
 
   note(reason: FrontRefusal, from: string): void {
     const key = `${reason} ${from}`;
-    const now = this.#clock.elapsed();
+    const now = this.#clock.monotonic();
     const last = this.#said.get(key);
     if (last !== undefined && now - last.at < quietFor) {
       last.unsaid += 1;

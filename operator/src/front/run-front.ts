@@ -1,6 +1,6 @@
+import { type Milliseconds, systemClock, type TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
 import { aborted } from "../base/aborted.ts";
-import { type Clock, type Milliseconds, systemClock } from "../base/clock.ts";
 import { connectWithin } from "../base/connect-within.ts";
 import { type Management, serveManagement } from "../kubernetes/loop/management.ts";
 import type { FrontConfig } from "./config.ts";
@@ -71,7 +71,7 @@ function watchServer(server: { host: string; port: number }, resources: AsyncDis
   return { away: () => away };
 }
 
-function repeatedly(clock: Clock, every: Milliseconds, action: () => void): () => void {
+function repeatedly(clock: TimerClock, every: Milliseconds, action: () => void): () => void {
   let cancel = clock.after(every, turn);
   function turn(): void {
     cancel = clock.after(every, turn);

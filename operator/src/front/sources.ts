@@ -1,5 +1,5 @@
+import type { Clock, Milliseconds } from "../../../process/clock.ts";
 import { type Rate, TokenBucket } from "../../../process/token-bucket.ts";
-import type { Clock, Milliseconds } from "../base/clock.ts";
 
 /** Limits of all connections of one source address together, and of the connections of all sources. */
 export interface SourceLimits {
@@ -58,7 +58,7 @@ export class Sources {
   /** @param close ends the connection at once, when its slot goes to another source */
   admit(address: string, close: () => void): Place | SourceRefusal {
     const source = this.#sourceOf(address);
-    if (!source.newConnections.take(this.#clock.elapsed())) return "opened-too-fast";
+    if (!source.newConnections.take(this.#clock.monotonic())) return "opened-too-fast";
     if (source.open.size >= this.#limits.connectionsPerSource) return "too-many-of-source";
     if (this.#open >= this.#limits.connections && !this.#makeRoomFor(source)) return "full";
     return this.#take(source, close);
@@ -66,7 +66,7 @@ export class Sources {
 
   /** Forgets sources without open connections whose budgets are full again. */
   forgetIdle(): void {
-    const now = this.#clock.elapsed();
+    const now = this.#clock.monotonic();
     for (const [address, { open, newConnections, toServer, toClient }] of this.#byAddress) {
       const isIdle =
         open.size === 0 && [newConnections, toServer, toClient].every((each) => each.isFull(now));
@@ -77,7 +77,7 @@ export class Sources {
   #sourceOf(address: string): Source {
     const known = this.#byAddress.get(address);
     if (known !== undefined) return known;
-    const made = newSource(this.#limits, this.#clock.elapsed());
+    const made = newSource(this.#limits, this.#clock.monotonic());
     this.#byAddress.set(address, made);
     return made;
   }

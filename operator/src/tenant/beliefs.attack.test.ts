@@ -13,10 +13,10 @@ import {
   type KubernetesObject,
   kinds,
 } from "../kubernetes/objects/kinds.ts";
-import { redisUser } from "./desired/redis-user.ts";
 import { namesOf } from "./model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
+import { redisUser } from "./resources/redis-users/redis-user.ts";
 import { sweepPlatform } from "./sweep/sweep.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";

@@ -13,7 +13,8 @@ import { destroyExpired } from "./deletion/destroy.ts";
 import { namesOf } from "./model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
-import { tenantSteps } from "./reconcile.ts";
+import { stepsWith } from "./reconcile.ts";
+import { tenantResources } from "./resources/resources.ts";
 import { sweepPlatform } from "./sweep/sweep.ts";
 import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
@@ -66,7 +67,7 @@ describe("a new tenant", () => {
     const conditions = status?.conditions ?? [];
     expect(conditions.filter(({ status }) => status !== "True")).toEqual([]);
     expect(conditions.map(({ type }) => type).sort()).toEqual(
-      ["Ready", "Accepted", ...tenantSteps.map(({ condition }) => condition)].sort(),
+      ["Ready", "Accepted", ...stepsWith(tenantResources).map(({ condition }) => condition)].sort(),
     );
   });
 

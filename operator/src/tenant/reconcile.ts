@@ -1,51 +1,47 @@
-import type { Milliseconds } from "../base/clock.ts";
+import { isTimeZone } from "../../../contract/time-zone.ts";
+import type { Milliseconds } from "../../../process/clock.ts";
 import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
 import { retire } from "./deletion/retire.ts";
 import { type Blueprint, blueprint, namesOf } from "./model/blueprint.ts";
 import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./model/kinds.ts";
-import { isTimeZone } from "./model/maintenance-window.ts";
+import { tenantResources } from "./resources/resources.ts";
 import { type RotationReport, rotateCredentials } from "./rotation/rotate-credentials.ts";
 import { newsOf } from "./status/news.ts";
 import { pausedStatus, reportedStatus, type StepResult } from "./status/status.ts";
+import type { Resource } from "./step/resource.ts";
 import type { Step, Subject } from "./step/subject.ts";
 import type { World } from "./step/world.ts";
-import { cache } from "./steps/cache.ts";
 import { claim } from "./steps/claim.ts";
-import { database } from "./steps/database.ts";
 import { endpoint } from "./steps/endpoint.ts";
 import { isolation } from "./steps/isolation.ts";
 import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
 import { runtime } from "./steps/runtime.ts";
-import { secrets } from "./steps/secrets.ts";
 import { keepWithoutPlan } from "./steps/without-plan.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
 const isolated: Step = { condition: "Isolated", run: isolation };
-const withSecrets: Step = { condition: "SecretsReady", run: secrets };
-const withDatabase: Step = { condition: "DatabaseReady", run: database };
-const withCache: Step = { condition: "CacheReady", run: cache };
 
 /**
  * From nothing to an ISP that serves: each step relies on those before it, unless it names one. Stopping the
  * pods of a suspended tenant must not wait for a database that is out, nor a route that somebody has
  * changed for a new version that never becomes ready.
  */
-export const tenantSteps: readonly Step[] = [
-  { condition: "Claimed", run: claim },
-  { condition: "NamespaceReady", run: namespace },
-  isolated,
-  withSecrets,
-  withDatabase,
-  withCache,
-  { condition: "Migrated", run: migrations },
-  {
-    condition: "RuntimeReady",
-    needs: ({ plan }) => (plan.suspended ? isolated : undefined),
-    run: runtime,
-  },
-  { condition: "EndpointReady", needs: () => isolated, run: endpoint },
-];
+export function stepsWith(resources: readonly Resource[]): readonly Step[] {
+  return [
+    { condition: "Claimed", run: claim },
+    { condition: "NamespaceReady", run: namespace },
+    isolated,
+    ...resources.map(({ condition, ensure }) => ({ condition, run: ensure })),
+    { condition: "Migrated", run: migrations },
+    {
+      condition: "RuntimeReady",
+      needs: ({ plan }) => (plan.suspended ? isolated : undefined),
+      run: runtime,
+    },
+    { condition: "EndpointReady", needs: () => isolated, run: endpoint },
+  ];
+}
 
 /**
  * Makes the world as the Tenant asks and says in its status how far that is. It may be called at any
@@ -55,8 +51,9 @@ export async function reconcileTenant(
   tenant: Tenant,
   plan: TenantPlan | undefined,
   world: World,
+  resources: readonly Resource[] = tenantResources,
 ): Promise<Outcome> {
-  if (tenant.metadata.deletionTimestamp !== undefined) return retire(tenant, world);
+  if (tenant.metadata.deletionTimestamp !== undefined) return retire(tenant, world, resources);
   if (tenant.spec.paused) return pause(tenant, world);
   const problem = planProblem(tenant, plan);
   if (plan === undefined || problem !== undefined) return refuse(tenant, problem ?? done, world);
@@ -64,8 +61,8 @@ export async function reconcileTenant(
   const wanted = blueprint(tenant, plan, world.settings);
   const subject = newSubject(tenant, await withholdUpdate(tenant, wanted, world), world);
   const accepted = { condition: "Accepted", outcome: done };
-  const results = [accepted, ...(await runInOrder(tenantSteps, subject))];
-  const rotation = await followRotation(subject, results);
+  const results = [accepted, ...(await runInOrder(stepsWith(resources), subject))];
+  const rotation = await followRotation(subject, results, resources);
   await report(subject, results, rotation);
   return summarize(results, rotation, subject);
 }
@@ -84,17 +81,20 @@ async function runInOrder(steps: readonly Step[], subject: Subject): Promise<Ste
 function canRun(step: Step, subject: Subject, results: readonly StepResult[]): boolean {
   const needed = step.needs?.(subject);
   if (needed === undefined) return results.every(({ outcome }) => outcome.kind === "done");
-  return isDone(results, needed);
+  return isDone(results, needed.condition);
 }
 
-function isDone(results: readonly StepResult[], step: Step): boolean {
-  return results.some(({ condition, outcome }) => condition === step.condition && outcome.kind === "done");
+function isDone(results: readonly StepResult[], condition: string): boolean {
+  return results.some((result) => result.condition === condition && result.outcome.kind === "done");
 }
 
-/** Beside the steps: a tenant is ready and serves while its credentials are replaced. */
-async function followRotation(subject: Subject, results: readonly StepResult[]): Promise<RotationReport> {
-  const needed = [withSecrets, withDatabase, withCache];
-  if (!needed.every((step) => isDone(results, step))) return { kind: "unknown" };
+/** Not a step, because a tenant is ready and serves while its credentials are replaced. */
+async function followRotation(
+  subject: Subject,
+  results: readonly StepResult[],
+  resources: readonly Resource[],
+): Promise<RotationReport> {
+  if (!resources.every(({ condition }) => isDone(results, condition))) return { kind: "unknown" };
   subject.world.signal.throwIfAborted();
   return rotateCredentials(subject).catch((error: unknown) => ({ kind: "failed", error }));
 }

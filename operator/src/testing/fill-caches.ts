@@ -1,9 +1,9 @@
-import { systemClock } from "../base/clock.ts";
+import { systemClock } from "../../../process/clock.ts";
 import { KubernetesClient } from "../kubernetes/client/client.ts";
 import { loadAccess } from "../kubernetes/client/credentials.ts";
 import { type Kind, kinds } from "../kubernetes/objects/kinds.ts";
 import { Stores } from "../kubernetes/watch/watched-cluster.ts";
-import { watchTenants } from "../watch-tenants.ts";
+import { watchTenants } from "../watches/watch-tenants.ts";
 
 /**
  * The watched copies of an operator, as a process of their own whose heap can be bounded. It says `synced` to its
@@ -17,8 +17,8 @@ const client = new KubernetesClient({
 const reflectors = watchTenants(
   { client, stores, clock: systemClock, random: Math.random },
   {
-    route: { kind: "Ingress", className: "skipper", annotations: {} },
-    certificates: { mode: "local", caSecret: "platform-ca" },
+    route: { kind: "Ingress" },
+    certificates: { mode: "local" },
     adminNamespace: "dotmac-admins",
     platform: { namespace: "dotmac-system", caConfigMap: "platform-ca" },
   },

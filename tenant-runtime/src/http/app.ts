@@ -1,7 +1,7 @@
 import express, { type Express } from "express";
 import helmet from "helmet";
+import type { Clock } from "../../../process/clock.ts";
 import type { Log } from "../../../process/log.ts";
-import type { Clock } from "../platform/base/clock.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { accessLog } from "./middleware/access-log.ts";

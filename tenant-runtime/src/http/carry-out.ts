@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Request, RequestHandler } from "express";
-import type { Clock } from "../platform/base/clock.ts";
+import type { Clock } from "../../../process/clock.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { Idempotency } from "../platform/database/idempotency.ts";
 import { header } from "./message/header.ts";

@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import type { Clock } from "../platform/base/clock.ts";
+import type { Clock } from "../../../process/clock.ts";
 import { envelope } from "./message/envelope.ts";
 import type { RawReply, Reply } from "./route/route.ts";
 

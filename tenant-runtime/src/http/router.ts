@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from "express";
+import type { Clock } from "../../../process/clock.ts";
 import type { Authenticate, Permits } from "../platform/access/authentication.ts";
 import type { Licence } from "../platform/access/licence.ts";
-import type { Clock } from "../platform/base/clock.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { Idempotency } from "../platform/database/idempotency.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";

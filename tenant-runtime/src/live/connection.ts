@@ -1,9 +1,9 @@
 import { WebSocket } from "ws";
+import { explainIssue } from "../../../process/files/explain-issue.ts";
+import { issueDetails } from "../../../process/files/issue-details.ts";
 import type { Log } from "../../../process/log.ts";
 import { errorBody } from "../http/message/error-body.ts";
 import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
-import { explainIssue } from "../platform/base/explain-issue.ts";
-import { issueDetails } from "../platform/base/issue-details.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
 import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { explainIssue } from "../../../process/files/explain-issue.ts";
+import { issueDetails } from "../../../process/files/issue-details.ts";
 import { cpuTime } from "../../test/testing/cpu-time.ts";
 import { type InputField, inputFields } from "../../test/testing/input-fields.ts";
 import { worstShapes, worstTexts } from "../../test/testing/worst-inputs.ts";
@@ -10,8 +12,6 @@ import { parseIfMatch } from "../http/middleware/if-match.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Route } from "../http/route/route.ts";
 import { clientMessage } from "../live/client-message.ts";
-import { explainIssue } from "../platform/base/explain-issue.ts";
-import { issueDetails } from "../platform/base/issue-details.ts";
 import { createSearchIndex } from "../platform/secrets/search-index.ts";
 import { foldedWords, foldText } from "./customer/folded-text.ts";
 import { searchTerms } from "./customer/search-terms.ts";

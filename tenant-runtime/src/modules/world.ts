@@ -1,7 +1,7 @@
+import type { Clock } from "../../../process/clock.ts";
 import type { Log } from "../../../process/log.ts";
 import type { Hashing } from "../platform/access/hashing.ts";
 import type { AuthKeys } from "../platform/access/tokens.ts";
-import type { Clock } from "../platform/base/clock.ts";
 import type { Database } from "../platform/database/database.ts";
 import type { Watched } from "../platform/files/watched-file.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";

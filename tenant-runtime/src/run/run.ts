@@ -1,6 +1,6 @@
+import { systemClock } from "../../../process/clock.ts";
 import { createLogger, type Log } from "../../../process/log.ts";
 import { listen } from "../http/server/listen.ts";
-import { systemClock } from "../platform/base/clock.ts";
 import { type Config, loadConfig } from "../platform/files/config.ts";
 import { CredentialsInUse } from "../platform/files/credentials-in-use.ts";
 import { openPlatformCa } from "../platform/files/platform-ca.ts";

@@ -1,6 +1,6 @@
 import type { Login } from "../../../contract/secret-files.ts";
+import { systemClock } from "../../../process/clock.ts";
 import { createLogger } from "../../../process/log.ts";
-import { systemClock } from "../../src/platform/base/clock.ts";
 import { RotatingDatabase } from "../../src/platform/database/rotating-database.ts";
 import type { Watched } from "../../src/platform/files/watched-file.ts";
 import type { TestTenant } from "./test-tenant.ts";

@@ -11,9 +11,9 @@ import {
 } from "../../../harness/services/postgres.ts";
 import { type RedisConnection, withRedis } from "../../../harness/services/redis.ts";
 import type {} from "../../../harness/services/vitest.ts";
-import { hashPassword } from "../../src/platform/access/password.ts";
+import { hashPassword } from "../../../process/argon2id.ts";
+import { readMigrations } from "../../../process/migrations/migrations-directory.ts";
 import { migrate } from "../../src/platform/migrations/migrations.ts";
-import { readMigrations } from "../../src/platform/migrations/migrations-directory.ts";
 import { createPlatformTables } from "./create-platform-tables.ts";
 import { jsonRequest } from "./json-request.ts";
 
@@ -191,7 +191,7 @@ async function createSchema(client: Client, id: string, password: string): Promi
 /** Makes the tenant's user on one Redis as the operator does. */
 export async function createRedisUser(server: RedisConnection, id: string, password: string): Promise<void> {
   const hash = createHash("sha256").update(password).digest("hex");
-  const { redisCommands } = await import("../../../operator/src/tenant/desired/redis-user.ts");
+  const { redisCommands } = await import("../../../operator/src/tenant/resources/redis-users/redis-user.ts");
   const rules = [
     "on",
     `#${hash}`,

@@ -23,7 +23,7 @@ export interface Transaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** What node-postgres takes and its types leave out: the timeout of one query. */
+/** The timeout of one query, which node-postgres accepts and its types leave out. */
 interface TimedQuery extends pg.QueryConfig {
   readonly query_timeout: number;
 }
@@ -127,7 +127,7 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
       rejectUnauthorized: true,
     },
     application_name: "dotmac-operator",
-    // Whoever may create in a schema of the path could put a function before PostgreSQL's own.
+    // A role that may create in a schema of the path could define a function that hides PostgreSQL's own.
     options: "-c search_path=pg_catalog,pg_temp",
     max: 4,
     idleTimeoutMillis: 60_000,

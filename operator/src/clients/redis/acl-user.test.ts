@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { redisUser } from "../../tenant/desired/redis-user.ts";
 import { tenantNames } from "../../tenant/model/names.ts";
+import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
 import { type AclUser, parseAclLine, sameRights, sameUser } from "./acl-user.ts";
 
 const categories = new Map([

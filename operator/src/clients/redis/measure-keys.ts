@@ -1,5 +1,5 @@
 import type { Redis as Connection } from "ioredis";
-import { type Clock, type Milliseconds, systemClock } from "../../base/clock.ts";
+import { type Milliseconds, systemClock, type TimerClock } from "../../../../process/clock.ts";
 import { pause } from "../../base/pause.ts";
 
 /** What the keys of one owner take. */
@@ -70,17 +70,17 @@ export async function* scanKeys(
   connection: Connection,
   prefix: string | undefined,
   signal: AbortSignal,
-  clock: Clock = systemClock,
+  clock: TimerClock = systemClock,
 ): AsyncGenerator<Buffer[]> {
   const matching = prefix === undefined ? [] : ["MATCH", `${prefix}*`];
   let cursor = "0";
   do {
-    const begun = clock.elapsed();
+    const begun = clock.monotonic();
     const answer = await connection.callBuffer("SCAN", cursor, ...matching, "COUNT", batch);
     const [next, keys] = answer as [Buffer, Buffer[]];
     cursor = next.toString();
     if (keys.length > 0) yield keys;
-    await pause(clock, clock.elapsed() - begun, signal);
+    await pause(clock, clock.monotonic() - begun, signal);
   } while (cursor !== "0" && !signal.aborted);
 }
 

@@ -6,7 +6,7 @@ import { redisLogin } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { startFaultProxy } from "../../kubernetes/testing/fault-proxy.ts";
-import { redisUser } from "../../tenant/desired/redis-user.ts";
+import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
 import { freshNames } from "../../tenant/testing/fresh-names.ts";
 import { sameUser } from "./acl-user.ts";
 import { measureKeys } from "./measure-keys.ts";

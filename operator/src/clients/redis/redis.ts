@@ -17,7 +17,7 @@ export interface RedisAddress {
   readonly password: string;
   /** The PEM certificates that the server's must come from, asked at each connection; its name must be `host` too. */
   readonly ca: () => string;
-  /** For an answer, in milliseconds; default 5 s. */
+  /** Milliseconds to wait for an answer; default 5 s. */
   readonly timeout?: number;
 }
 

@@ -6,13 +6,13 @@ import { readBody } from "../../base/read-body.ts";
 export interface RuntimeAddress {
   /** The pod's own address: behind a Service one cannot tell which pod has answered. */
   readonly ip: string;
-  /** Of its management. */
+  /** The management port. */
   readonly port: number;
   /** The name that its certificate must be for. */
   readonly serverName: string;
 }
 
-/** What came of asking a runtime. */
+/** The answer of a runtime, or why there is none. */
 export type RuntimeAnswer =
   | { readonly kind: "told"; readonly inUse: CredentialsReport }
   /** It is older than this question. */

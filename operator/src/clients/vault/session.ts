@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { type Anonymous, tokenOf, type VaultLogin, type VaultToken } from "./login.ts";
 
 /** Keeps one token of Vault usable: logs in at first use, renews it in time, logs in again when lost. */
@@ -21,7 +21,7 @@ export function vaultSession(
 
   async function refresh(): Promise<string> {
     const token = (await renewed(current?.token)) ?? (await login(ask.anonymous));
-    current = { token, since: clock.elapsed() };
+    current = { token, since: clock.monotonic() };
     return token.token;
   }
 
@@ -51,6 +51,6 @@ export function vaultSession(
 
   function halfOver(held: { token: VaultToken; since: number }): boolean {
     const { ttlSeconds } = held.token;
-    return ttlSeconds > 0 && clock.elapsed() - held.since > ttlSeconds * 500;
+    return ttlSeconds > 0 && clock.monotonic() - held.since > ttlSeconds * 500;
   }
 }

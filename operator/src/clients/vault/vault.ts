@@ -1,6 +1,6 @@
 import { Agent } from "node:https";
 import vaultClient from "node-vault";
-import type { Clock } from "../../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import { deletedVersion, refusalStatus, vaultError } from "./errors.ts";
 import type { VaultLogin } from "./login.ts";
@@ -160,7 +160,7 @@ function trustingAgent(ca: () => string): () => Agent {
   };
 }
 
-/** What is only marked as deleted can come back, and nothing may be born in its place. */
+/** Refuses a secret that is only marked as deleted: it can be restored, so no new one is made in its place. */
 function refuseDeleted(error: unknown, mount: string, doing: string): undefined {
   const version = deletedVersion(error);
   if (version === undefined) return undefined;

@@ -420,7 +420,7 @@ describe("a value that the API server writes in a form of its own", () => {
 
   it("is written again after a while, and less and less often: what rewrites it may be gone", async () => {
     let now = 0;
-    const applier = new Applier({ client: ours.client, elapsed: () => now });
+    const applier = new Applier({ client: ours.client, monotonic: () => now });
     const desired = object(kinds.deployment, `retried-${randomBytes(4).toString("hex")}`, {
       spec: {
         selector: { matchLabels: podLabels },

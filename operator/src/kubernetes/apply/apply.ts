@@ -1,4 +1,4 @@
-import { type Milliseconds, systemClock } from "../../base/clock.ts";
+import { type Milliseconds, systemClock } from "../../../../process/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { AlreadyExists } from "../client/errors.ts";
@@ -39,7 +39,7 @@ export interface ApplierOptions {
   readonly client: KubernetesClient;
   readonly observe?: (report: ApplyReport) => void;
   /** Default: the system's monotonic clock. */
-  readonly elapsed?: () => Milliseconds;
+  readonly monotonic?: () => Milliseconds;
 }
 
 /** An object that the API server, or an admission policy, keeps different from what was sent. */
@@ -60,13 +60,13 @@ const lastRetry = 600_000;
  */
 export class Applier {
   readonly #options: ApplierOptions;
-  readonly #elapsed: () => Milliseconds;
+  readonly #monotonic: () => Milliseconds;
   /** By uid: what the API server made of a desired object that it writes in a form of its own. */
   readonly #rewritten = new Map<string, Rewritten>();
 
   constructor(options: ApplierOptions) {
     this.#options = options;
-    this.#elapsed = options.elapsed ?? systemClock.elapsed;
+    this.#monotonic = options.monotonic ?? systemClock.monotonic;
   }
 
   /**
@@ -147,7 +147,7 @@ export class Applier {
     const cause = causeOfWriting(wanted, live);
     if (cause === undefined || cause.type === "changed") return cause;
     const settled = this.#rewritten.get(live.metadata.uid ?? "");
-    const isSettled = settled?.fingerprint === fingerprint(live) && this.#elapsed() < settled.due;
+    const isSettled = settled?.fingerprint === fingerprint(live) && this.#monotonic() < settled.due;
     return isSettled ? undefined : cause;
   }
 
@@ -169,7 +169,7 @@ export class Applier {
     const now = fingerprint(answer);
     const isNews = before?.fingerprint !== now;
     const wait = isNews ? firstRetry : Math.min(2 * before.wait, lastRetry);
-    this.#rewritten.set(uid, { fingerprint: now, wait, due: this.#elapsed() + wait });
+    this.#rewritten.set(uid, { fingerprint: now, wait, due: this.#monotonic() + wait });
     return isNews;
   }
 }

@@ -46,7 +46,7 @@ export interface ListOptions {
   readonly limit?: number;
   readonly continue?: string;
   readonly resourceVersion?: string;
-  /** Of each object only its metadata, in PartialObjectMetadata. */
+  /** Lists only the metadata of each object, as PartialObjectMetadata. */
   readonly metadataOnly?: boolean;
   /** More bytes than these are not read: TooLarge. */
   readonly mostBytes?: number;

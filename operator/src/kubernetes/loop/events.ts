@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock, Milliseconds } from "../../base/clock.ts";
+import type { Clock, Milliseconds } from "../../../../process/clock.ts";
 import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { defineKind, type KubernetesObject } from "../objects/kinds.ts";
@@ -86,7 +86,7 @@ export class EventPublisher implements Events {
 
   #admit(event: NewEvent): "written" | "repeated" | "limited" {
     const memory = this.#memoryOf(event.regarding);
-    const now = this.#options.clock.elapsed();
+    const now = this.#options.clock.monotonic();
     const words = `${event.type}/${event.reason}/${event.note}`;
     const saidAt = memory.said.get(words);
     if (saidAt !== undefined && now - saidAt < quietFor && memory.lastByAction.get(event.action) === words) {
@@ -108,7 +108,7 @@ export class EventPublisher implements Events {
     if (!memory) {
       memory = {
         tokens: burst,
-        countedAt: this.#options.clock.elapsed(),
+        countedAt: this.#options.clock.monotonic(),
         said: new Map(),
         lastByAction: new Map(),
       };

@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../base/clock.ts";
+import type { Milliseconds } from "../../../../process/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import { Invalid, KubernetesError } from "../client/errors.ts";
 

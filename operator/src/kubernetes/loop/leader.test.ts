@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { kinds, type Lease } from "../objects/kinds.ts";
 import { type CountingClient, countingClient } from "../testing/api-server.ts";
 import { eventually } from "../testing/eventually.ts";

@@ -1,5 +1,5 @@
-import { spread } from "../../base/backoff.ts";
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import { type Random, spread } from "../../base/backoff.ts";
 import { pause } from "../../base/pause.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { AlreadyExists, Conflict, NotFound } from "../client/errors.ts";
@@ -17,7 +17,7 @@ export interface LeaderOptions {
   readonly renewDeadline: Milliseconds;
   readonly retryPeriod: Milliseconds;
   readonly fieldManager: string;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   readonly observe?: (event: LeaderEvent) => void;
 }
@@ -73,7 +73,7 @@ export class LeaderElection {
   async acquire(stop: AbortSignal): Promise<Term | undefined> {
     const { clock, random, retryPeriod, observe } = this.#options;
     while (!stop.aborted) {
-      const asked = clock.elapsed();
+      const asked = clock.monotonic();
       try {
         const lease = await this.#tryAcquire(stop);
         if (lease) return this.#lead(lease, asked);
@@ -122,11 +122,11 @@ export class LeaderElection {
   #isFree(lease: Lease): boolean {
     const { identity, clock } = this.#options;
     const version = lease.metadata.resourceVersion ?? "";
-    if (this.#observed?.version !== version) this.#observed = { version, at: clock.elapsed() };
+    if (this.#observed?.version !== version) this.#observed = { version, at: clock.monotonic() };
     const holder = lease.spec?.holderIdentity;
     if (!holder || holder === identity) return true;
     const duration = (lease.spec?.leaseDurationSeconds ?? 0) * 1000;
-    return clock.elapsed() - this.#observed.at >= duration;
+    return clock.monotonic() - this.#observed.at >= duration;
   }
 
   #claim(current: Lease | undefined): Lease {
@@ -176,7 +176,7 @@ export class LeaderElection {
     };
     // Fires even while a renewal hangs: the deadline must not depend on the request that misses it.
     const deadline = () =>
-      clock.after(renewDeadline - (clock.elapsed() - held.renewedAt), () =>
+      clock.after(renewDeadline - (clock.monotonic() - held.renewedAt), () =>
         lose(`the lease could not be renewed for ${renewDeadline} ms`),
       );
     let cancelDeadline = deadline();
@@ -185,7 +185,7 @@ export class LeaderElection {
         await pause(clock, retryPeriod, AbortSignal.any([stop, lost.signal]));
         if (lost.signal.aborted) return undefined;
         if (stop.aborted) return held.lease;
-        const asked = clock.elapsed();
+        const asked = clock.monotonic();
         const renewed = await this.#tryRenew(held.lease, lost.signal);
         if (lost.signal.aborted) return undefined;
         if (renewed === "taken") {

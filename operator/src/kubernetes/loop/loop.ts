@@ -1,5 +1,5 @@
-import { spread } from "../../base/backoff.ts";
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import { type Random, spread } from "../../base/backoff.ts";
 import { classify, type FailureClass } from "./failure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WorkQueue } from "./queue.ts";
@@ -16,7 +16,7 @@ export interface LoopOptions {
   readonly resyncEvery: Milliseconds;
   /** The same for a key that is stalled: what it waits for may have no watch. Default `resyncEvery`. */
   readonly recheckStalledEvery?: Milliseconds;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   /** Aborted by the loop when reconciles must stop between two steps; one of its own by default. */
   readonly abort?: AbortController;
@@ -89,7 +89,7 @@ export class ReconcileLoop {
 
   async #reconcile(key: string): Promise<void> {
     const { clock, reconcile, observe } = this.#options;
-    const started = clock.elapsed();
+    const started = clock.monotonic();
     const { signal } = this.#abort;
     let report: Omit<ReconcileReport, "key" | "took" | "failures">;
     try {
@@ -99,7 +99,7 @@ export class ReconcileLoop {
     }
     observe?.({
       key,
-      took: clock.elapsed() - started,
+      took: clock.monotonic() - started,
       failures: this.#options.queue.failuresOf(key),
       ...report,
     });

@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../base/clock.ts";
+import type { Milliseconds } from "../../../../process/clock.ts";
 
 /** A CamelCase word for machines, as in a condition's `reason`. */
 export type Reason = string;

@@ -32,6 +32,17 @@ describe("the work queue", () => {
     expect(await takeAll()).toEqual(["a", "b"]);
   });
 
+  it("ignores what is added while its replica stands by", async () => {
+    queue = new WorkQueue({ clock, random: () => 0.5, backoff, standby: true });
+    queue.add("a", "person");
+    queue.addAfter("b", 10, "change");
+    clock.advance(10);
+    expect(queue.depth).toBe(0);
+    queue.open();
+    queue.add("c", "change");
+    expect(await takeAll()).toEqual(["c"]);
+  });
+
   it("gives a key that is added while it is worked on to no second worker, but again afterwards", async () => {
     queue.add("a", "change");
     expect(await queue.take()).toBe("a");

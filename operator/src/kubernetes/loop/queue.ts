@@ -1,5 +1,5 @@
-import { type BackoffLimits, backoffDelay } from "../../base/backoff.ts";
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import { type BackoffLimits, backoffDelay, type Random } from "../../base/backoff.ts";
 
 /**
  * Why a key is due, most urgent first: a person changed its spec; something it owns changed; it is only
@@ -9,7 +9,7 @@ export const priorities = ["person", "change", "resync"] as const;
 export type Priority = (typeof priorities)[number];
 
 export interface QueueOptions {
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   readonly backoff: BackoffLimits;
   /**
@@ -18,6 +18,8 @@ export interface QueueOptions {
    */
   readonly spacing?: Milliseconds;
   readonly observe?: QueueObserver;
+  /** Ignores what is added until `open` is called, in a replica that does not lead yet. */
+  readonly standby?: boolean;
 }
 
 /** What is measured of a queue. */
@@ -30,13 +32,13 @@ export interface QueueObserver {
 }
 
 /**
- * However many changes come, one ready key in this many is the one that has waited longest of all, so
- * that resyncs are late under load but never starve.
+ * One ready key in this many is the one that has waited longest, at any priority, so that resyncs are late
+ * under load but never starve.
  */
 const oldestEvery = 8;
 /** A key that keeps failing is not run more often than this by changes, which it may cause itself. */
 const spacingOfFailing: Milliseconds = 1000;
-/** What timers can tell apart. */
+/** The shortest delay that a timer can measure. */
 const shortestDelay: Milliseconds = 1;
 
 /**
@@ -59,9 +61,16 @@ export class WorkQueue {
   #running = 0;
   #handedOut = 0;
   #closed = false;
+  #standby: boolean;
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#standby = options.standby ?? false;
+  }
+
+  /** Takes keys from now on. The caller adds those that were ignored before. */
+  open(): void {
+    this.#standby = false;
   }
 
   /** Keys ready for a worker. */
@@ -104,7 +113,7 @@ export class WorkQueue {
 
   /** Makes a key due after a delay, or once its spacing is over, unless it is due before anyway. */
   addAfter(key: string, delay: Milliseconds, priority: Priority): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#standby) return;
     const entry = this.#entry(key);
     const wait = priority === "person" ? delay : Math.max(delay, this.#spacing(entry));
     if (wait >= shortestDelay) this.#schedule(key, entry, wait, priority);
@@ -178,7 +187,7 @@ export class WorkQueue {
   }
 
   #now(): Milliseconds {
-    return this.#options.clock.elapsed();
+    return this.#options.clock.monotonic();
   }
 
   #entry(key: string): Entry {

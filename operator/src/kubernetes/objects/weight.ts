@@ -1,4 +1,4 @@
-/** What is nested deeper than this counts as too heavy: no object of Kubernetes is, and recursion has an end. */
+/** A value that is nested deeper counts as too heavy. No object of Kubernetes is, and the recursion ends here. */
 const deepest = 64;
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock, Milliseconds } from "../../base/clock.ts";
+import type { Clock, Milliseconds } from "../../../../process/clock.ts";
 
 /** A clock for tests, in which time passes only by `advance`. */
 export class ManualClock implements Clock {
@@ -14,7 +14,7 @@ export class ManualClock implements Clock {
     return new Date(this.#start + this.#elapsed);
   }
 
-  elapsed(): Milliseconds {
+  monotonic(): Milliseconds {
     return this.#elapsed;
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { Gone, Unreachable } from "../client/errors.ts";
 import { type ConfigMap, defineKind, type Kind, type KubernetesObject, kinds } from "../objects/kinds.ts";

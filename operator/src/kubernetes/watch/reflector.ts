@@ -1,6 +1,6 @@
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
 import { aborted } from "../../base/aborted.ts";
-import { type BackoffLimits, backoffDelay } from "../../base/backoff.ts";
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import { type BackoffLimits, backoffDelay, type Random } from "../../base/backoff.ts";
 import { pause } from "../../base/pause.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import { Gone, KubernetesError } from "../client/errors.ts";
@@ -18,7 +18,7 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly scope?: (object: T) => boolean;
   /** What must be known before the first list, such as whose objects count. */
   readonly after?: Promise<unknown>;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   readonly observe?: (event: ReflectorEvent) => void;
   /** Objects in a page; default 500. A page that is larger than {@link pageBytes} is asked for again in smaller ones. */
@@ -141,7 +141,7 @@ export class Reflector<T extends KubernetesObject> {
   async #watch(): Promise<void> {
     const { client, kind, selection, stallAfter = 150_000, clock, random, observe } = this.#options;
     const resourceVersion = this.#resourceVersion ?? "";
-    const started = clock.elapsed();
+    const started = clock.monotonic();
     observe?.({ type: "watching", kind: kind.kind, resourceVersion });
     const events = client.watch(kind, {
       ...selection,
@@ -160,7 +160,7 @@ export class Reflector<T extends KubernetesObject> {
       else this.#take(event.type, event.object);
     }
     // A server that accepts watches only to end them must not be asked in a tight loop.
-    if (received === 0 && clock.elapsed() - started < 1000) throw new Error("the watch ended at once");
+    if (received === 0 && clock.monotonic() - started < 1000) throw new Error("the watch ended at once");
     this.#failures = 0;
   }
 

@@ -1,4 +1,5 @@
-import type { Clock, Milliseconds, Random } from "../../base/clock.ts";
+import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import type { Random } from "../../base/backoff.ts";
 import type { KubernetesClient } from "../client/client.ts";
 import type { Kind, KubernetesObject } from "../objects/kinds.ts";
 import { trim } from "../objects/trim.ts";
@@ -9,7 +10,7 @@ import type { Stores } from "./watched-cluster.ts";
 export interface WatchContext {
   readonly client: KubernetesClient;
   readonly stores: Stores;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   readonly observe?: (event: ReflectorEvent) => void;
   readonly stallAfter?: Milliseconds;

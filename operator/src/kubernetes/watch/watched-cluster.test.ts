@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { type ConfigMap, kinds, type Namespace, type Secret } from "../objects/kinds.ts";
 import { valueDigest } from "../objects/value-digest.ts";
 import { type CountingClient, countingClient } from "../testing/api-server.ts";

@@ -3,8 +3,8 @@ import type { CertificatePair } from "../../certificates/certificate-pair.ts";
 import { issueCertificate } from "../../certificates/issue-certificate.ts";
 import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
 import { kinds, type Secret } from "../../kubernetes/objects/kinds.ts";
-import { certificate } from "../desired/certificate.ts";
-import { tlsSecret } from "../desired/secrets.ts";
+import { certificate } from "../desired/route/certificate.ts";
+import { tlsSecret } from "../desired/workload/secrets.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 
 /** Sees to a valid certificate for `dnsNames` in the Secret `name`, renewed in good time. */

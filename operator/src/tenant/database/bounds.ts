@@ -92,7 +92,7 @@ function licence(found: BoundsObservation, level: StorageLevel, auditFull: boole
   ];
 }
 
-/** Also what the owner's role granted to others than `_rw`: a migration may grant anew whatever it likes. */
+/** Revokes also what the owner's role granted to other roles than `_rw`: a migration may grant any right again. */
 function close({ id, schema, roles }: TenantNames, { writeGrants }: BoundsObservation): Statement[] {
   if (writeGrants.length === 0) return [];
   const revoked = writeGrants.map(({ relation, grantee, privilege }) => ({
@@ -131,7 +131,7 @@ function isClosed(
   return storageLevel(row.bytes, bound, row.level) === "closed";
 }
 
-/** Of whole relations and of columns. */
+/** Includes grants on whole relations and on columns. */
 async function writeGrants(postgres: Postgres, ids: readonly string[]): Promise<Map<string, WriteGrant[]>> {
   if (ids.length === 0) return new Map();
   const rows = await postgres.query<WriteGrant & { id: string }>(

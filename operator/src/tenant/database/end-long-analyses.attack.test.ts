@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres as Server, startPostgres, withClient } from "../../../../harness/services/postgres.ts";
+import { observeDatabase } from "../resources/database/observe.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { createAnalysisWatch } from "./end-long-analyses.ts";
-import { observeDatabase } from "./observe.ts";
 
 describe.each([15, 18] as const)("a table that sleeps when it is analysed, on PostgreSQL %i", (version) => {
   let server: Server;

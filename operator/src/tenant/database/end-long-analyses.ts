@@ -1,4 +1,4 @@
-import type { Milliseconds } from "../../base/clock.ts";
+import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 
 /** An analysis by autovacuum of a table in a tenant's schema. */

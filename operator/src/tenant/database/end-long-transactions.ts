@@ -28,7 +28,7 @@ export async function endLongTransactions(
   );
   if (old.length === 0) return [];
   const logins = old.map(({ login }) => login);
-  // By its transaction too: the process id may be another's by now.
+  // The age is checked again, because another session may have the process id by now.
   const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE ${tooOld} AND pid = ANY ($3) AND usename = ANY ($4)`;
   await runStatements(postgres, epoch, [

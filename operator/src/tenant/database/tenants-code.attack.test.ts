@@ -4,15 +4,15 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
+import { destroyDatabase } from "../resources/database/destroy.ts";
+import { revokeLogins } from "../resources/database/revoke.ts";
 import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
 import { startPlatform } from "../start-platform.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { destroyDatabase } from "./destroy-database.ts";
 import { disableMigrator, enableMigrator, observeMigration, recordMigration } from "./migration-state.ts";
 import { findRecord } from "./records.ts";
 import { retainRecord } from "./retain-record.ts";
-import { revokeLogins } from "./revoke-logins.ts";
 
 /** Raises an error when it is evaluated by anybody but a role of a tenant. */
 const trap = `CREATE FUNCTION trap(value anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE AS $$

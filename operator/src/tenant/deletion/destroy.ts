@@ -1,30 +1,29 @@
 import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { destroyDatabase } from "../database/destroy-database.ts";
 import { type TenantNames, tenantNames } from "../model/names.ts";
-import { redisRoles } from "../model/redis-roles.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
-import type { World } from "../step/world.ts";
-
-type Outside = Pick<World, "postgres" | "redis" | "vault" | "epoch" | "signal">;
+import { tenantResources } from "../resources/resources.ts";
+import type { DestroyingPlatform, Resource } from "../step/resource.ts";
 
 /**
  * Destroys the data of every retained tenant whose time of grace is over, keys last, and returns the
  * ids. A destruction that was interrupted is finished; one that fails keeps no other from being done.
  * @throws what the first that failed threw
  */
-export async function destroyExpired(world: Outside): Promise<string[]> {
+export async function destroyExpired(
+  world: DestroyingPlatform,
+  resources: readonly Resource[] = tenantResources,
+): Promise<string[]> {
   const doomed = await markDoomed(world);
   const failures: unknown[] = [];
   for (const names of doomed) {
     world.signal.throwIfAborted();
-    await destroy(names, world).catch((error: unknown) => failures.push(error));
+    await destroy(names, world, resources).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
   return doomed.map(({ id }) => id);
 }
 
 /** From here on no Tenant can adopt these data. */
-async function markDoomed({ postgres, epoch }: Outside): Promise<TenantNames[]> {
+async function markDoomed({ postgres, epoch }: DestroyingPlatform): Promise<TenantNames[]> {
   const due = `(state = 'retained' AND delete_after <= now()) OR (state = 'destroyed' AND destroyed_at IS NULL)`;
   const waitingForIt = await postgres.query(`SELECT FROM public.tenants WHERE ${due} LIMIT 1`);
   if (waitingForIt.length === 0) return [];
@@ -36,11 +35,12 @@ async function markDoomed({ postgres, epoch }: Outside): Promise<TenantNames[]> 
   });
 }
 
-async function destroy(names: TenantNames, world: Outside): Promise<void> {
-  await destroyDatabase(world.postgres, world.epoch, names);
-  for (const role of redisRoles) await world.redis[role].deleteKeys(names.redis.prefix);
-  for (const path of Object.values(vaultPaths(names))) await world.vault.destroySecret(path);
-  await world.vault.destroyTransitKey(names.vault.transitKey);
+async function destroy(
+  names: TenantNames,
+  world: DestroyingPlatform,
+  resources: readonly Resource[],
+): Promise<void> {
+  for (const resource of resources.toReversed()) await resource.destroy(names, world);
   await runStatements(world.postgres, world.epoch, [
     { text: "UPDATE public.tenants SET destroyed_at = now() WHERE id = $1", values: [names.id] },
   ]);

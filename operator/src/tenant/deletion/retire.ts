@@ -1,17 +1,16 @@
+import { parseDuration } from "../../../../process/duration.ts";
 import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { findRecord } from "../database/records.ts";
 import { retainRecord } from "../database/retain-record.ts";
-import { revokeLogins } from "../database/revoke-logins.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { namesOf, uidOf } from "../model/blueprint.ts";
-import { parseDuration } from "../model/duration.ts";
 import { type Tenant, tenantKind } from "../model/kinds.ts";
 import type { TenantNames } from "../model/names.ts";
-import { redisRoles } from "../model/redis-roles.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
 import { namespaceTerminating } from "../observed/terminating-namespace.ts";
+import { tenantResources } from "../resources/resources.ts";
 import { deletingStatus } from "../status/status.ts";
+import type { Resource } from "../step/resource.ts";
 import { removeOne } from "../step/subject.ts";
 import type { World } from "../step/world.ts";
 import { finalizer } from "../steps/claim.ts";
@@ -22,6 +21,7 @@ interface Retirement {
   readonly uid: string;
   readonly world: World;
   readonly changes: string[];
+  readonly resources: readonly Resource[];
 }
 
 /** One part of a retirement: done, or what it waits for. */
@@ -38,9 +38,13 @@ const parts: readonly Part[] = [stopRuntime, revokeCredentials, deleteNamespace,
  * Ends a tenant: stops its pods, closes every way in, deletes its namespace, and records its data as
  * retained. Each part can be done twice, so a crash anywhere is followed by the same again.
  */
-export async function retire(tenant: Tenant, world: World): Promise<Outcome> {
+export async function retire(
+  tenant: Tenant,
+  world: World,
+  resources: readonly Resource[] = tenantResources,
+): Promise<Outcome> {
   if (!tenant.metadata.finalizers?.includes(finalizer)) return done;
-  const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [] };
+  const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [], resources };
   const ours = await ownsData(retirement);
   for (const part of ours ? parts : [releaseAllHosts]) {
     world.signal.throwIfAborted();
@@ -88,18 +92,12 @@ async function stopRuntime(retirement: Retirement): Promise<Outcome> {
 }
 
 async function revokeCredentials(retirement: Retirement): Promise<Outcome> {
-  const { names, world, changes } = retirement;
-  const paths = vaultPaths(names);
-  await revokeLogins(world.postgres, world.epoch, names);
-  world.redisDigests.delete(names.id);
-  for (const role of redisRoles) await world.redis[role].deleteUser(names.redis.user);
-  for (const path of [paths.credentials, paths.migrator]) await world.vault.destroySecret(path);
-  await removeOne(retirement, kinds.secret, { namespace: world.settings.adminNamespace, name: names.tenant });
-  changes.push("revoked every credential");
+  for (const resource of retirement.resources.toReversed()) await resource.revoke(retirement);
+  retirement.changes.push("revoked every credential");
   return done;
 }
 
-/** By its own hand, for garbage collection does nothing where a Tenant was deleted with its children orphaned. */
+/** Does not rely on garbage collection, which does nothing when a Tenant is deleted with `--cascade=orphan`. */
 async function deleteNamespace({ names, world }: Retirement): Promise<Outcome> {
   const gone = await world.cluster.remove(kinds.namespace, { name: names.namespace }, { certain: true });
   if (gone === "absent") return done;

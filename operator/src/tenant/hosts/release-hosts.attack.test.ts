@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type {} from "../../../../harness/services/vitest.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { type HttpRoute, type Ingress, type Kind, kinds } from "../../kubernetes/objects/kinds.ts";
-import { ingress } from "../desired/ingress.ts";
+import { ingress } from "../desired/route/ingress.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import type { RouteSettings } from "../model/settings.ts";

@@ -3,7 +3,7 @@ import { type HostClaim, hostClaimKind } from "../model/kinds.ts";
 import type { Subject } from "../step/subject.ts";
 import { liveRoutes } from "./routes.ts";
 
-/** Of whom a release needs no more than the names. */
+/** The part of a Subject that a release needs. */
 export type Holder = { readonly plan: Pick<Subject["plan"], "names" | "uid"> } & Pick<
   Subject,
   "world" | "changes"

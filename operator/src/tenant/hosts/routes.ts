@@ -1,6 +1,6 @@
 import { type HttpRoute, type Ingress, type Kind, kinds } from "../../kubernetes/objects/kinds.ts";
-import { httpRoute } from "../desired/http-route.ts";
-import { ingress } from "../desired/ingress.ts";
+import { httpRoute } from "../desired/route/http-route.ts";
+import { ingress } from "../desired/route/ingress.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { RouteSettings } from "../model/settings.ts";
 import type { World } from "../step/world.ts";

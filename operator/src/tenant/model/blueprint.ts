@@ -95,7 +95,7 @@ export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSe
   };
 }
 
-/** Of all that restarts pods: not the number of pods, which restarts none. */
+/** A digest of all fields of the spec that restart pods. The number of pods restarts none, so it is left out. */
 function ownChoice({
   displayName,
   plan,

@@ -8,14 +8,14 @@ export interface SigningKey {
 export const loginLetters = ["a", "b"] as const;
 export type LoginLetter = (typeof loginLetters)[number];
 
-/** What the runtime logs in with; born in Vault, gone when the tenant is retired. */
+/** The runtime's passwords and keys. They are created in Vault and deleted when the tenant is retired. */
 export interface Credentials {
   /** The passwords of the two app logins, and which of them the pods are given. */
   readonly database: { readonly active: LoginLetter; readonly a: string; readonly b: string };
   /** The Redis password that the pods are given. */
   readonly redis: string;
   readonly auth: readonly SigningKey[];
-  /** Of those that are in use. */
+  /** When and why the credentials in use were made. */
   readonly made: Making;
   /** Only while they are being replaced. */
   readonly rotation?: Rotation;
@@ -31,7 +31,7 @@ export interface Making {
 
 /** Replacing a tenant's credentials, which takes many reconciles: all that must be known of it between them. */
 export interface Rotation {
-  /** What the new credentials will say of themselves. */
+  /** The `made` of the new credentials, once they are in use. */
   readonly making: Making;
   readonly stage: RotationStage;
   /** When the stage began, RFC 3339. */

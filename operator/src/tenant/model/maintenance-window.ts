@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../../../../process/duration.ts";
 import type { Tenant } from "./kinds.ts";
 
 export type MaintenanceWindow = NonNullable<Tenant["spec"]["maintenanceWindow"]>;
@@ -29,16 +29,6 @@ export function nextOpening(
     const opening = date.toZonedDateTime({ timeZone, plainTime: window.start });
     if (opening.epochMilliseconds > now.getTime()) return opening;
     if (now.getTime() < opening.epochMilliseconds + openFor) return undefined;
-  }
-}
-
-/** Whether the zone is in the IANA database that this process has. */
-export function isTimeZone(name: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    return true;
-  } catch {
-    return false;
   }
 }
 

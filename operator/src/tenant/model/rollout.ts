@@ -11,7 +11,7 @@ export interface Rollout {
   readonly stuck: boolean;
 }
 
-/** Where a Deployment stands, by its status; what the status does not know of yet is unfinished. */
+/** How far the rollout of a Deployment is. A change that its status has not seen yet counts as unfinished. */
 export function rollout({ metadata, spec, status }: Deployment): Rollout {
   const wanted = spec?.replicas ?? 1;
   const observed = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 1);

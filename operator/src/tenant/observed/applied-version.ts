@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { Deployment } from "../../kubernetes/objects/kinds.ts";
-import { appliedTemplateAnnotation, ownChoiceAnnotation, type PodTemplate } from "../desired/deployment.ts";
+import {
+  appliedTemplateAnnotation,
+  ownChoiceAnnotation,
+  type PodTemplate,
+} from "../desired/workload/deployment.ts";
 import type { Resources } from "../model/blueprint.ts";
 
 /** What the pods were last made from, as the Deployment says it itself. */

@@ -1,6 +1,6 @@
 import { plainText } from "../../base/plain-text.ts";
 import type { Job, Pod } from "../../kubernetes/objects/kinds.ts";
-import { jobResources } from "../desired/migration-job.ts";
+import { jobResources } from "../desired/workload/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 

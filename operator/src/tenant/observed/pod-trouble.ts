@@ -1,6 +1,6 @@
 import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
-import { jobResources } from "../desired/migration-job.ts";
+import { jobResources } from "../desired/workload/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
@@ -9,7 +9,7 @@ export interface PodTrouble {
   readonly reason: string;
   /** Without a full stop. It stays the same while the trouble does: a kubelet's attempts are not told apart. */
   readonly message: string;
-  /** For so long that it does not end by itself: somebody has to change something. */
+  /** Whether it has lasted so long that only a change can end it. */
   readonly lasting: boolean;
 }
 
@@ -115,7 +115,7 @@ function roomFor({ metadata }: Pod): string {
   return `add nodes: a migration asks for ${cpu} of CPU and ${memory} of memory`;
 }
 
-/** Of a volume that cannot be mounted a pod's status says no more (KEP-3085); its Events do. */
+/** A pod's status says no more about a volume that cannot be mounted (KEP-3085); its Events do. */
 function startTrouble(pod: Pod, now: Date): Found | undefined {
   const starts = conditionOf(pod, "PodReadyToStartContainers");
   if (starts?.status !== "False" || elapsed(starts.lastTransitionTime, now) <= startPatience)

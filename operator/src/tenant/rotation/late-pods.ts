@@ -15,14 +15,14 @@ import { serviceNames } from "../steps/runtime.ts";
 
 const askedAtOnce = 4;
 
-/** For all pods of a tenant together, in milliseconds: a worker of the operator waits for no tenant longer. */
+/** Milliseconds for all pods of a tenant together, so that a slow tenant does not hold a worker of the operator. */
 const patience = 10_000;
 
 const notAsked: RuntimeAnswer = { kind: "silent", reason: "the pods before it took too long to answer" };
 
 /**
  * Which pods do not use exactly what their Secret gives them, each in a sentence that says why, and how many
- * pods there are that can use credentials at all. Who does not tell counts as one that does not follow.
+ * pods there are that can use credentials at all. A pod that does not answer counts as late.
  */
 export async function latePods(
   subject: Subject,
@@ -32,9 +32,9 @@ export async function latePods(
   const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
   const turns = new Turns({ atOnce: askedAtOnce });
   const { clock } = subject.world;
-  const end = clock.elapsed() + patience;
+  const end = clock.monotonic() + patience;
   const answerOf = (pod: Pod) =>
-    turns.take(async () => (clock.elapsed() > end ? notAsked : ask(subject, pod)));
+    turns.take(async () => (clock.monotonic() > end ? notAsked : ask(subject, pod)));
   const complaints = await Promise.all(
     pods.map(async (pod) => complaint(pod, await answerOf(pod), given, clock.now())),
   );

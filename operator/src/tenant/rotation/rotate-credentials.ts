@@ -1,14 +1,14 @@
-import type { Milliseconds } from "../../base/clock.ts";
+import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Reason } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
-import { raced } from "../credentials/born-once.ts";
+import { raced } from "../credentials/create-once.ts";
+import { newSecret } from "../credentials/new-secret.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
 import type { Credentials, Rotation, RotationStage } from "../model/credentials.ts";
 import { requestedRotation } from "../model/requested-rotation.ts";
 import { beginRotation, continueRotation } from "../model/rotation.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import type { Subject } from "../step/subject.ts";
-import { secret } from "../steps/secrets.ts";
 import { latePods } from "./late-pods.ts";
 
 /** Whether a tenant's credentials are being replaced, and what that waits for. */
@@ -29,7 +29,7 @@ type RotatingCredentials = Credentials & { readonly rotation: Rotation };
 /** An access token is good for 15 minutes (docs/contracts.md); one more for clocks that differ. */
 const tokenLifetime = 16 * 60_000;
 
-/** The kubelet hands a changed Secret on within two minutes; who has not followed by then is worth a warning. */
+/** The kubelet updates a mounted Secret within two minutes; a pod that is later than this is worth a warning. */
 const patience = 5 * 60_000;
 
 const soon = 5_000;
@@ -62,21 +62,21 @@ const stages: Readonly<Record<RotationStage, { reason: Reason; message: string }
 /**
  * Replaces the tenant's credentials without a restart and without a failed request, when its annotation asks
  * for it or they are too old: takes at most one step towards it, once all that the step before has promised is so.
- * Where a rotation stands is written in Vault, by check-and-set, and nowhere else: a step is neither lost nor
+ * The state of a rotation is kept in Vault only, and written by check-and-set: no stage is lost or
  * repeated. Only for a pass in which the steps `secrets`, `database` and `cache` are done.
  * @throws RetryableError SecretRaced
  */
 export async function rotateCredentials(subject: Subject): Promise<RotationReport> {
   const { world } = subject;
   const credentials = requireCredentials(subject);
-  const newSecret = () => secret(world.random);
+  const next = () => newSecret(world.random);
   if (!isRotating(credentials)) {
     if (!isDue(subject, credentials)) return { kind: "resting" };
-    return record(subject, beginRotation(credentials, making(subject, credentials), newSecret));
+    return record(subject, beginRotation(credentials, making(subject, credentials), next));
   }
   const hindrance = await hindranceOf(subject, credentials);
   if (hindrance !== undefined) return hindrance;
-  return record(subject, continueRotation(credentials, world.clock.now(), newSecret));
+  return record(subject, continueRotation(credentials, world.clock.now(), next));
 }
 
 /** Each new text of the annotation asks once; `rotateEvery` asks whenever the credentials are older. */
@@ -88,7 +88,7 @@ function isDue(subject: Subject, { made }: Credentials): boolean {
   return rotateEvery !== undefined && world.clock.now().getTime() - Date.parse(made.at) >= rotateEvery;
 }
 
-/** What was answered once is remembered, also when the annotation is gone by now. */
+/** Keeps the last request that was carried out, also when its annotation has been removed. */
 function making({ tenant, world }: Subject, { made }: Credentials) {
   const request = requestedRotation(tenant) ?? made.request;
   return { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) };

@@ -39,7 +39,7 @@ function databaseNews(before: TenantStatus | undefined, now: TenantStatus): News
   return limits.map((condition) => news("Warning", condition));
 }
 
-/** That a tenant has stalled is news also where it waited for the same before. */
+/** A stall is worth an Event, also after the tenant has waited for the same reason. */
 function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
   if (of(now, "Stalled") !== undefined) {
     return changed(of(before, "Stalled"), of(now, "Stalled")).map((stalled) => news("Warning", stalled));

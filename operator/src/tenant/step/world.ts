@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import type { Redis } from "../../clients/redis/redis.ts";
 import type { Runtimes } from "../../clients/runtime/runtimes.ts";
@@ -21,8 +21,8 @@ export interface World {
   readonly vault: Vault;
   readonly redis: Readonly<Record<RedisRole, Redis>>;
   /**
-   * By the id of each tenant that was reconciled in this term: the digests of the passwords that its Redis user has.
-   * For the sweep, which reads no secrets.
+   * The digests of the passwords that a tenant's Redis user has, by the id of each tenant that was reconciled in this
+   * term. The sweep compares them, because it reads no secrets.
    */
   readonly redisDigests: Map<string, readonly string[]>;
   readonly runtimes: Runtimes;

@@ -1,6 +1,6 @@
 import { done, type Outcome, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { claimRecord } from "../database/records.ts";
-import { hostClaim } from "../desired/host-claim.ts";
+import { hostClaim } from "../desired/route/host-claim.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { reservedHosts } from "../hosts/reserved-hosts.ts";
 import { withdrawRoute } from "../hosts/withdraw-route.ts";

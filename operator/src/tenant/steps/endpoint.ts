@@ -1,7 +1,7 @@
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
 import { ensureCertificate } from "../credentials/certificates.ts";
-import { backendTlsPolicy } from "../desired/backend-tls-policy.ts";
+import { backendTlsPolicy } from "../desired/route/backend-tls-policy.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { routeKind, wantedRoute } from "../hosts/routes.ts";
 import { backendTlsPolicyKind } from "../model/kinds.ts";

@@ -1,8 +1,8 @@
 import { sameQuantity } from "../../../../process/quantity.ts";
 import { done, doneUntil, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
-import { networkPolicies } from "../desired/network-policies.ts";
-import { limitRange, limitRangeWithRoom, quotaWithRoom, resourceQuota } from "../desired/quota.ts";
+import { networkPolicies } from "../desired/isolation/network-policies.ts";
+import { limitRange, limitRangeWithRoom, quotaWithRoom, resourceQuota } from "../desired/isolation/quota.ts";
 import type { Resources } from "../model/blueprint.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { ownContainer } from "../observed/own-container.ts";

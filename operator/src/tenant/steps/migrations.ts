@@ -3,7 +3,8 @@ import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
 import { type Job, kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
-import { bornOnce } from "../credentials/born-once.ts";
+import { createOnce } from "../credentials/create-once.ts";
+import { newSecret } from "../credentials/new-secret.ts";
 import {
   disableMigrator,
   enableMigrator,
@@ -12,10 +13,14 @@ import {
   observeMigration,
   recordMigration,
 } from "../database/migration-state.ts";
-import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
-import { migrationDeadlineSeconds, migrationJob, migrationJobName } from "../desired/migration-job.ts";
-import { migratorSecret } from "../desired/secrets.ts";
-import { serviceAccount } from "../desired/service-accounts.ts";
+import { platformCa, runtimeConfig } from "../desired/workload/config-maps.ts";
+import {
+  migrationDeadlineSeconds,
+  migrationJob,
+  migrationJobName,
+} from "../desired/workload/migration-job.ts";
+import { migratorSecret } from "../desired/workload/secrets.ts";
+import { serviceAccount } from "../desired/workload/service-accounts.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-state.ts";
@@ -23,7 +28,6 @@ import { migrationResult } from "../observed/migration-result.ts";
 import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
-import { secret } from "./secrets.ts";
 
 /** Brings the schema to the version of the tenant's image, by a Job of that same image. */
 export async function migrations(subject: Subject): Promise<Outcome> {
@@ -111,11 +115,11 @@ async function startJob(subject: Subject, { version }: MigrationState): Promise<
 
 async function enable(subject: Subject): Promise<void> {
   const { plan, world, changes } = subject;
-  const { secret: migrator } = await bornOnce(
+  const { secret: migrator } = await createOnce(
     world.vault,
     vaultPaths(plan.names).migrator,
     z.object({ password: z.string().min(1) }),
-    async () => ({ password: secret(world.random) }),
+    async () => ({ password: newSecret(world.random) }),
   );
   const verifier = await scramVerifier(migrator.password, world.random(16));
   // The Job's own deadline and some time for its pod to start.

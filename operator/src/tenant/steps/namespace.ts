@@ -1,6 +1,6 @@
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { namespace as wantedNamespace } from "../desired/namespace.ts";
+import { namespace as wantedNamespace } from "../desired/isolation/namespace.ts";
 import { namespaceTerminating } from "../observed/terminating-namespace.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 

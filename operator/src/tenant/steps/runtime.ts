@@ -6,11 +6,11 @@ import {
   type ServiceAccount,
 } from "../../kubernetes/objects/kinds.ts";
 import { ensureCertificate } from "../credentials/certificates.ts";
-import { platformCa, runtimeConfig } from "../desired/config-maps.ts";
-import { deployment } from "../desired/deployment.ts";
-import { disruptionBudget } from "../desired/disruption-budget.ts";
-import { service } from "../desired/service.ts";
-import { serviceAccount } from "../desired/service-accounts.ts";
+import { platformCa, runtimeConfig } from "../desired/workload/config-maps.ts";
+import { deployment } from "../desired/workload/deployment.ts";
+import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
+import { service } from "../desired/workload/service.ts";
+import { serviceAccount } from "../desired/workload/service-accounts.ts";
 import { rollout } from "../model/rollout.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { ownContainer } from "../observed/own-container.ts";

@@ -1,7 +1,7 @@
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { deploymentOf } from "../desired/deployment.ts";
-import { networkPolicies } from "../desired/network-policies.ts";
+import { networkPolicies } from "../desired/isolation/network-policies.ts";
+import { deploymentOf } from "../desired/workload/deployment.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { appliedVersion } from "../observed/applied-version.ts";

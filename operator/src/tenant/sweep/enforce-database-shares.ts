@@ -9,13 +9,13 @@ import {
   observeBounds,
 } from "../database/bounds.ts";
 import { endLongTransactions } from "../database/end-long-transactions.ts";
-import { migrationDeadlineSeconds } from "../desired/migration-job.ts";
+import { migrationDeadlineSeconds } from "../desired/workload/migration-job.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
 
-/** That something failed for one tenant. */
+/** An error that concerns one tenant. */
 export interface TenantFailure {
   readonly tenant: string;
   readonly error: unknown;
@@ -31,7 +31,7 @@ export interface DatabaseSharesReport {
   readonly measured: boolean;
   /** The tenants to whom something is refused or given back since. */
   readonly changed: readonly string[];
-  /** What failed for one tenant and kept no other from being bounded; the next look repeats it. */
+  /** Errors that concern one tenant each. The other tenants were bounded, and the next look tries again. */
   readonly failures: readonly TenantFailure[];
   /** The logins whose transactions were ended because they were open for too long. */
   readonly ended: readonly string[];
@@ -107,7 +107,7 @@ async function enforce(wanted: BoundsWanted, found: BoundsObservation, world: Ou
   return statements.length > 0;
 }
 
-/** Of tenants that have data and a plan; of a paused one too: its pods run. */
+/** The bounds of a tenant that has data and a plan. A paused one is bounded too, because its pods run. */
 function boundsOf(tenant: Tenant, { cluster }: Outside): Bounded[] {
   const id = tenant.status?.id;
   const plan = cluster.read(tenantPlanKind, { name: tenant.spec.plan });

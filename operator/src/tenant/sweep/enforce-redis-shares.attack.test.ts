@@ -7,10 +7,10 @@ import { knownNetworks } from "../../../../process/state-keys.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
-import { asStopped } from "../credentials/stopped-user.ts";
-import { redisUser } from "../desired/redis-user.ts";
 import type { Tenant } from "../model/kinds.ts";
 import type { PlatformSettings } from "../model/settings.ts";
+import { redisUser } from "../resources/redis-users/redis-user.ts";
+import { asStopped } from "../resources/redis-users/stopped-user.ts";
 import { freshNames } from "../testing/fresh-names.ts";
 import { createRedisSharesEnforcer, type RedisSharesReport } from "./enforce-redis-shares.ts";
 

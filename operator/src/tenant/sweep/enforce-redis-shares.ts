@@ -1,14 +1,14 @@
+import type { Milliseconds } from "../../../../process/clock.ts";
 import { knownNetworks, longestSessionSeconds } from "../../../../process/state-keys.ts";
-import type { Milliseconds } from "../../base/clock.ts";
 import { concernsServer } from "../../clients/redis/errors.ts";
 import type { KeyUsage } from "../../clients/redis/measure-keys.ts";
-import { isStopped } from "../credentials/stopped-user.ts";
-import { redisCommands, withoutStoring } from "../desired/redis-user.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { namePatterns, type TenantNames } from "../model/names.ts";
 import { type RedisRole, redisRoles } from "../model/redis-roles.ts";
 import type { RedisShare } from "../model/settings.ts";
+import { redisCommands, withoutStoring } from "../resources/redis-users/redis-user.ts";
+import { isStopped } from "../resources/redis-users/stopped-user.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;
@@ -26,7 +26,7 @@ export interface RedisShareReport {
   readonly changed: readonly string[];
 }
 
-/** That a server, or one tenant's keys on it, could not be looked at; the next turn tries again. */
+/** A server, or one tenant's keys on it, could not be measured. The next turn tries again. */
 export interface RedisShareFailure {
   readonly role: RedisRole;
   /** Missing when it concerns all tenants. */
@@ -34,7 +34,7 @@ export interface RedisShareFailure {
   readonly error: unknown;
 }
 
-/** What a turn found on the servers that it measured, and what failed; a failure ends nothing but its own part. */
+/** The findings and the failures of a turn. A failure on one server or for one tenant does not end the turn for the others. */
 export interface RedisSharesReport {
   readonly reports: readonly RedisShareReport[];
   readonly failures: readonly RedisShareFailure[];
@@ -43,11 +43,11 @@ export interface RedisSharesReport {
 /** Looks whether each tenant keeps to its share of both Redis servers. */
 export type EnforceRedisShares = (tenants: readonly Tenant[], world: Outside) => Promise<RedisSharesReport>;
 
-/** Where a tenant is told that it has nearly used its share, and below which it may store again. */
+/** The part of its share at which a tenant gets a warning, and below which a stopped tenant may store again. */
 const nearly = 0.8;
 /** No key of a runtime is kept longer, but for the networks that accounts are known at; with room for a newer image. */
 const longestOfRuntime: Milliseconds = 2 * longestSessionSeconds * 1_000;
-/** Of the share, that those networks may take: beyond it no runtime has written them. */
+/** The part of the share that those networks may take. No runtime writes more of them. */
 const mostKnownNetworks = 0.5;
 /** Without growth; what goes and comes at once is seen then. */
 const measureAtLeastEvery: Milliseconds = 300_000;
@@ -71,10 +71,10 @@ export function createRedisSharesEnforcer(): EnforceRedisShares {
   ): Promise<RedisSharesReport> => {
     const memory = await world.redis[role].memory();
     const share = world.settings.redisShares[role];
-    if (!isDue(last.get(role), memory, share, world.clock.elapsed())) return quiet;
+    if (!isDue(last.get(role), memory, share, world.clock.monotonic())) return quiet;
     const { report, failures } = await enforceOnServer(role, tenants, world);
     const isUneasy = report.over > 0 || failures.length > 0;
-    last.set(role, { at: world.clock.elapsed(), usedMemory: memory.used, isUneasy });
+    last.set(role, { at: world.clock.monotonic(), usedMemory: memory.used, isUneasy });
     return { reports: [report], failures };
   };
   return async (tenants, world) => {

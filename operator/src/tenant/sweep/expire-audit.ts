@@ -9,9 +9,9 @@ interface Retention {
   readonly days: number;
 }
 
-/** Rows that one transaction deletes: the epoch's row is locked meanwhile, and a new leader waits for it. */
+/** Rows that one transaction deletes. A new leader waits for the transaction, which locks the epoch's row. */
 const batch = 1_000;
-/** Transactions of one call; the next goes on where this one ended. */
+/** Transactions per call. The next call continues where this one ended. */
 const mostBatches = 50;
 
 /**

@@ -1,6 +1,6 @@
 import { NotFound } from "../../kubernetes/client/errors.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
-import { networkPolicyNames } from "../desired/network-policies.ts";
+import { networkPolicyNames } from "../desired/isolation/network-policies.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import type { World } from "../step/world.ts";
@@ -10,7 +10,7 @@ type Metadata = KubernetesObject["metadata"];
 /** Objects for which others are made, by `<namespace>/<apiVersion>/<kind>/<name>`. */
 type Owners = Map<string, { readonly uid: string | undefined; readonly belongs: boolean }>;
 
-/** What opens a tenant's namespace, leads out of it or into it, or runs in it, and which of it belongs there. */
+/** The kinds of objects that can open a tenant's namespace or run in it, and which of them belong there. */
 interface Guarded {
   readonly kind: Kind;
   readonly belongs: (metadata: Metadata, owners: Owners) => boolean;

@@ -6,6 +6,7 @@ import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import { reconcileTenant } from "../reconcile.ts";
+import { tenantResources } from "../resources/resources.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { caughtUp } from "./test-cluster.ts";
 import { schemaVersion, type TestPlatform } from "./test-platform.ts";
@@ -22,12 +23,13 @@ export async function reconcileOnce(
   platform: TestPlatform,
   name: string,
   world: ObservedWorld,
+  resources = tenantResources,
 ): Promise<Outcome> {
   await caughtUp(platform.cluster, name);
   const tenant = platform.cluster.stores.of(tenantKind).get({ name });
   if (tenant === undefined) throw new Error(`expected the Tenant ${name} to exist`);
   const plan = platform.cluster.stores.of(tenantPlanKind).get({ name: tenant.spec.plan });
-  return reconcileTenant(tenant, plan, world);
+  return reconcileTenant(tenant, plan, world, resources);
 }
 
 /** Reconciles until nothing is waited for, doing in between what pods and their controllers would do. */
@@ -35,9 +37,10 @@ export async function settle(
   platform: TestPlatform,
   name: string,
   world = platform.newWorld(),
+  resources = tenantResources,
 ): Promise<Outcome> {
   return eventually(`${name} is settled`, async () => {
-    const outcome = await reconcileOnce(platform, name, world);
+    const outcome = await reconcileOnce(platform, name, world, resources);
     if (outcome.kind !== "waiting") return outcome;
     await playPods(platform, name);
     return undefined;
@@ -49,13 +52,14 @@ export async function settleDeletion(
   platform: TestPlatform,
   name: string,
   world = platform.newWorld(),
+  resources = tenantResources,
 ): Promise<void> {
   await eventually(`${name} is gone`, async () => {
     const live = await platform.cluster.client.listAll(tenantKind, {
       fieldSelector: `metadata.name=${name}`,
     });
     if (live.length === 0) return platform.cluster.stores.of(tenantKind).get({ name }) === undefined;
-    const outcome = await reconcileOnce(platform, name, world);
+    const outcome = await reconcileOnce(platform, name, world, resources);
     if (outcome.kind === "waiting" && outcome.reason === "RuntimeStopping")
       await collectJobPods(platform, name);
     else if (outcome.kind === "waiting") await namespaceGone(platform, name);

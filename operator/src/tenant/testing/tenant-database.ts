@@ -2,11 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { ClientConfig } from "pg";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
-import { type DatabaseWanted, databaseDifferences, stalePasswords } from "../database/differences.ts";
-import { observeDatabase } from "../database/observe.ts";
-import { passwordMark } from "../database/password-mark.ts";
 import { claimRecord } from "../database/records.ts";
 import type { TenantNames } from "../model/names.ts";
+import {
+  type DatabaseWanted,
+  databaseDifferences,
+  stalePasswords,
+} from "../resources/database/differences.ts";
+import { observeDatabase } from "../resources/database/observe.ts";
+import { passwordMark } from "../resources/database/password-mark.ts";
 import { freshNames } from "./fresh-names.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 
@@ -32,7 +36,7 @@ export async function tenantDatabase(platform: OpenDatabase, tenant: string): Pr
     names,
     connectionLimit: 3,
     enabledLogins: ["a"],
-    license: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
+    licence: { plan: "standard", modules: ["customers"], maxCustomers: 100 },
     passwordMarks: Object.fromEntries(
       Object.entries(passwords).map(([role, password]) => [role, passwordMark(password)]),
     ),

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { parseAllDocuments } from "yaml";
 import { type Kubernetes, startKubernetes } from "../../../../harness/services/kubernetes.ts";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { KubernetesClient } from "../../kubernetes/client/client.ts";
 import { loadAccess } from "../../kubernetes/client/credentials.ts";
 import { defineKind, type Kind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { Stores, WatchedCluster } from "../../kubernetes/watch/watched-cluster.ts";
-import { ownedKinds, watchTenants } from "../../watch-tenants.ts";
+import { ownedKinds, watchTenants } from "../../watches/watch-tenants.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { hostClaimKind, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import type { RouteSettings } from "../model/settings.ts";

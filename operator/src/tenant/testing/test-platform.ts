@@ -5,7 +5,7 @@ import { type Authority, createAuthority } from "../../../../harness/authority/a
 import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
 import type { RedisConnection } from "../../../../harness/services/redis.ts";
 import { startVault } from "../../../../harness/services/vault.ts";
-import { systemClock } from "../../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import { connectRuntimes } from "../../clients/runtime/runtimes.ts";
 import { kubernetesLogin } from "../../clients/vault/login.ts";

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
-import { configChecksum, runtimeConfig } from "../desired/config-maps.ts";
-import { checksumAnnotation, type PodTemplate, podTemplate } from "../desired/deployment.ts";
+import { configChecksum, runtimeConfig } from "../desired/workload/config-maps.ts";
+import { checksumAnnotation, type PodTemplate, podTemplate } from "../desired/workload/deployment.ts";
 import type { Blueprint, HeldUpdate } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { describeOpening, nextOpening } from "../model/maintenance-window.ts";

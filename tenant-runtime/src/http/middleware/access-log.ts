@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../../platform/base/clock.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import { tenths } from "../../platform/tenths.ts";
 import { requestState } from "../route/request-state.ts";

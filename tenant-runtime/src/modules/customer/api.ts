@@ -1,10 +1,10 @@
+import { explainIssue } from "../../../../process/files/explain-issue.ts";
+import { issueDetails } from "../../../../process/files/issue-details.ts";
 import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
 import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
 import { rateLimitHeaders } from "../../http/message/rate-limit-headers.ts";
 import { type RequestContext, type Route, route } from "../../http/route/route.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { explainIssue } from "../../platform/base/explain-issue.ts";
-import { issueDetails } from "../../platform/base/issue-details.ts";
 import type { Actor } from "../../platform/events/audit.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { mergePatch } from "./merge-patch.ts";

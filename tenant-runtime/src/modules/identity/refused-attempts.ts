@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../../platform/base/clock.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Audit } from "../../platform/events/audit.ts";
 

@@ -1,6 +1,6 @@
+import { hashOfNoPassword, hashPassword, verifyPassword } from "../../../../process/argon2id.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
-import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/access/password.ts";
 import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
 import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";

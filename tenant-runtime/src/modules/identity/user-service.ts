@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { hashPassword } from "../../../../process/argon2id.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
-import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
+import { oneTimePassword } from "../../platform/access/password.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";

@@ -1,5 +1,5 @@
+import type { Clock } from "../../../../process/clock.ts";
 import type { UserVersions } from "../../platform/access/authenticator.ts";
-import type { Clock } from "../../platform/base/clock.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { findUserVersion } from "./repository.ts";
 

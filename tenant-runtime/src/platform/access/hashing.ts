@@ -1,9 +1,9 @@
 import type { Argon2Parameters } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import type { Derive } from "../../../../process/argon2id.ts";
 import { AppError } from "../base/errors.ts";
 import type { Argon2Answer } from "./argon2-worker.ts";
 import { FairQueue } from "./fair-queue.ts";
-import type { Derive } from "./password.ts";
 
 /** For whom a password is hashed. */
 export interface HashingCaller {

@@ -1,8 +1,8 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase, type TestDatabase, withClient } from "../../../../harness/services/postgres.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { createPlatformTables } from "../../../test/testing/create-platform-tables.ts";
-import { systemClock } from "../base/clock.ts";
 import { errorCatalogue } from "../base/errors.ts";
 import type { Database } from "../database/database.ts";
 import { asAppError } from "../database/database-errors.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { Database } from "../database/database.ts";
 

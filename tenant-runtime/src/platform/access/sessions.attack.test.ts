@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../../harness/services/redis.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { createRedisUser } from "../../../test/testing/test-tenant.ts";
-import { systemClock } from "../base/clock.ts";
 import { openRedis, type RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
 import { createSessions, type Sessions, sessionsPerUser } from "./sessions.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Clock } from "../../../../process/clock.ts";
 import { longestSessionSeconds } from "../../../../process/state-keys.ts";
-import type { Clock } from "../base/clock.ts";
 import { atomically } from "../redis/redis-transaction.ts";
 import type { State } from "../redis/state.ts";
 import type { Principal } from "./principal.ts";

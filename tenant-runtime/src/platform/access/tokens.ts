@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Principal } from "./principal.ts";

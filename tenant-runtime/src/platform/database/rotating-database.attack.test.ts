@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { until } from "../../../test/testing/until.ts";
-import { systemClock } from "../base/clock.ts";
 import { RotatingDatabase } from "./rotating-database.ts";
 
 const server = inject("postgres18");

@@ -1,6 +1,6 @@
 import type { Login } from "../../../../contract/secret-files.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../base/clock.ts";
 import type { Watched } from "../files/watched-file.ts";
 import { tenths } from "../tenths.ts";
 import type { Announcement, Database, Transaction } from "./database.ts";

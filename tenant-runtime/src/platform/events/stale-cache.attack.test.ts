@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startRelay as startOutage } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { recordEvents } from "../../../test/testing/record-events.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { until } from "../../../test/testing/until.ts";
-import { systemClock } from "../base/clock.ts";
 import { RotatingDatabase } from "../database/rotating-database.ts";
 import { RedisCache } from "../redis/cache.ts";
 import { openRedis } from "../redis/redis.ts";

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { FileFault } from "../../../../process/files/file-fault.ts";
 import { loadConfig } from "./config.ts";
-import { FileFault } from "./json-file.ts";
 
 const good = {
   tenant: {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type TenantFile, tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
+import { readJsonFile } from "../../../../process/files/json-file.ts";
+import { parsedBy } from "../../../../process/files/parsed-by.ts";
 import { logLevels } from "../../../../process/log.ts";
-import { explainIssue } from "../base/explain-issue.ts";
-import { issueDetails } from "../base/issue-details.ts";
-import { FileFault, readJsonFile } from "./json-file.ts";
 
 const environment = z.object({
   POD_NAME: z.string().default(""),
@@ -29,7 +28,7 @@ export interface Config extends TenantFile {
 
 /** Reads the environment and tenant.json. Throws FileFault with all faults in one line. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const settings = parseEnvironment(env);
+  const settings = parsedBy(environment, env, "environment");
   const { DOTMAC_CONFIG_DIR: configDir, DOTMAC_RUN_DIR: runDir } = settings;
   return {
     ...readJsonFile(join(configDir, tenantFileName), tenantFile),
@@ -43,11 +42,4 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       egressToken: join(runDir, "egress", "token"),
     },
   };
-}
-
-function parseEnvironment(env: NodeJS.ProcessEnv): z.output<typeof environment> {
-  const result = environment.safeParse(env, { error: explainIssue });
-  if (result.success) return result.data;
-  const faults = issueDetails(result.error, "").map(({ field, message }) => `${field}: ${message}`);
-  throw new FileFault(`environment: ${faults.join("; ")}`);
 }

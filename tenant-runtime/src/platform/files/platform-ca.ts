@@ -1,7 +1,8 @@
-import { X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
+import { bundleFault } from "../../../../process/certificate-bundle.ts";
+import { FileFault } from "../../../../process/files/file-fault.ts";
+import { readText } from "../../../../process/files/read-text.ts";
 import type { Log } from "../../../../process/log.ts";
-import { FileFault, readText } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
 /**
@@ -12,25 +13,14 @@ export function openPlatformCa(file: string, log: Log): Watched<string> & { clos
   return watchDirectory({ directory: dirname(file), name: "ca.crt", read: () => readPlatformCa(file), log });
 }
 
-const pemCertificate = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
-
-/**
- * Throws FileFault for a file that holds no certificate, or one that cannot be read: for an empty list Node would
- * trust every authority of the web, and a broken one it would leave out without a word.
- */
+/** Throws FileFault for a file that holds no certificate, or one that cannot be read. */
 export function readPlatformCa(file: string): string {
   const text = readText(file);
-  const certificates = text.match(pemCertificate) ?? [];
-  if (certificates.length === 0) {
-    throw new FileFault(`${file}: holds no certificate: write those of the platform's CA as PEM`);
-  }
-  certificates.forEach((pem, index) => {
-    try {
-      new X509Certificate(pem);
-    } catch (cause) {
-      const which = `certificate ${index + 1} of ${certificates.length}`;
-      throw new FileFault(`${file}: ${which} cannot be read: write it as PEM`, { cause });
-    }
-  });
-  return text;
+  const fault = bundleFault(text);
+  if (fault === undefined) return text;
+  const { found, cause } = fault;
+  throw new FileFault(
+    `${file}: expected PEM certificates, found ${found}: write those of the platform's CA there`,
+    { cause },
+  );
 }

@@ -8,8 +8,8 @@ import {
   type SecretFiles,
   secretFiles,
 } from "../../../../contract/secret-files.ts";
+import { readJsonFile } from "../../../../process/files/json-file.ts";
 import type { Log } from "../../../../process/log.ts";
-import { readJsonFile } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
 /** The tenant's secrets, each followed: a rotation reaches the process without a restart. */

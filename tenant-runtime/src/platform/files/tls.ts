@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
+import { FileFault } from "../../../../process/files/file-fault.ts";
+import { readText } from "../../../../process/files/read-text.ts";
 import type { Log } from "../../../../process/log.ts";
-import { FileFault, readText } from "./json-file.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
 /** A server's certificate chain and key, PEM. */

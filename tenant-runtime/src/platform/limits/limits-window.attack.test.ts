@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../base/clock.ts";
+import { systemClock } from "../../../../process/clock.ts";
 import { countedNetworks } from "./limits-address.ts";
 import { localKeys, localWindow } from "./limits-window.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ChainableCommander, Redis } from "ioredis";
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { atomically } from "../redis/redis-transaction.ts";
 import type { State } from "../redis/state.ts";
 import type { LimitDecision } from "./limiter.ts";

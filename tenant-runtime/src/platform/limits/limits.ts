@@ -1,5 +1,5 @@
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { State } from "../redis/state.ts";
 import type { Limiter, LimitName, LimitSubject } from "./limiter.ts";

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
+import type { Clock } from "../../../../process/clock.ts";
 import { knownNetworks } from "../../../../process/state-keys.ts";
-import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { atomically } from "../redis/redis-transaction.ts";
 import type { State } from "../redis/state.ts";

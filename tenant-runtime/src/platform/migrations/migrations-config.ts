@@ -3,7 +3,7 @@ import { z } from "zod";
 import { migratorFiles } from "../../../../contract/secret-files.ts";
 import { tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
 import { namesOnServers } from "../../../../contract/tenant-ids.ts";
-import { readJsonFile } from "../files/json-file.ts";
+import { readJsonFile } from "../../../../process/files/json-file.ts";
 import { readPlatformCa } from "../files/platform-ca.ts";
 import type { MigrationTarget } from "./migrations.ts";
 

@@ -1,5 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Migration } from "./migrations-directory.ts";
+import {
+  applyMigration,
+  createHistory,
+  lockHistory,
+  type MigrationHistory,
+  type MigrationTransaction,
+  refuseNewerSchema,
+} from "../../../../process/migrations/apply-migration.ts";
+import type { Migration } from "../../../../process/migrations/migrations-directory.ts";
 
 /** The part of a `pg.Client` that migrating needs; several statements in one text must be allowed. */
 export interface MigrationConnection {
@@ -16,11 +24,12 @@ export interface MigrationTarget {
   readonly writerRole: string;
 }
 
-interface AppliedMigration {
-  version: number;
-  name: string;
-  checksum: string;
-}
+/** In the tenant's schema, which is the path of each transaction. */
+const history: MigrationHistory = {
+  table: "schema_migrations",
+  // The application must not queue behind a lock that a migration is still waiting for.
+  lockTimeoutMs: 250,
+};
 
 /**
  * Brings the schema to the last of `migrations`, each in its own transaction, and returns that version.
@@ -34,35 +43,41 @@ export async function migrate(
   migrations: readonly Migration[],
   onApplied: (migration: Migration) => void,
 ): Promise<number> {
-  await createState(connection, target);
+  const transaction = transactionOn(connection);
+  await createHistoryOnce(connection, target);
   for (const migration of migrations) {
-    const isNew = await asOwner(connection, target, () => applyOnce(connection, migration, migrations));
+    const isNew = await asOwner(connection, target, async () => {
+      const isNew = await applyMigration(transaction, history, migration, migrations);
+      await refuseNewerSchema(transaction, history, migrations);
+      return isNew;
+    });
     if (isNew) onApplied(migration);
   }
   await asOwner(connection, target, async () => {
     // Two GRANTs on one object at once fail with "tuple concurrently updated".
-    await takeTurn(connection);
+    await lockHistory(transaction, history);
     await grant(connection, target);
   });
   return migrations.length;
 }
 
-async function createState(connection: MigrationConnection, target: MigrationTarget): Promise<void> {
+function transactionOn(connection: MigrationConnection): MigrationTransaction {
+  return {
+    query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+      if (values !== undefined) return (await connection.query<Row>(text, values)).rows;
+      return ((await connection.query(text)) as { rows: Row[] }).rows;
+    },
+  };
+}
+
+async function createHistoryOnce(connection: MigrationConnection, target: MigrationTarget): Promise<void> {
   try {
-    await asOwner(connection, target, () => connection.query(stateTable));
+    await asOwner(connection, target, () => createHistory(transactionOn(connection), history));
   } catch (error) {
     // IF NOT EXISTS does not cover two sessions that create the table at the same moment.
     if (!isUniqueViolation(error)) throw error;
   }
 }
-
-const stateTable = `
-  CREATE TABLE IF NOT EXISTS schema_migrations (
-    version    integer     PRIMARY KEY,
-    name       text        NOT NULL,
-    checksum   text        NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
-  )`;
 
 /** How long a migration is repeated that does not get a lock, and how long it leaves the queue to others in between. */
 const lockPatienceMs = 60_000;
@@ -105,73 +120,6 @@ async function attemptAsOwner<Result>(
     await connection.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
-}
-
-/** Advisory locks are not available to tenants; this mode conflicts with itself and not with readers. */
-async function takeTurn(connection: MigrationConnection): Promise<void> {
-  await connection.query("LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE");
-}
-
-async function applyOnce(
-  connection: MigrationConnection,
-  migration: Migration,
-  migrations: readonly Migration[],
-): Promise<boolean> {
-  await takeTurn(connection);
-  const { rows: applied } = await connection.query<AppliedMigration>(
-    "SELECT version, name, checksum FROM schema_migrations ORDER BY version",
-    [],
-  );
-  requireSameHistory(applied, migrations);
-  if (applied.length >= migration.version) return false;
-  await apply(connection, migration);
-  return true;
-}
-
-function requireSameHistory(applied: readonly AppliedMigration[], migrations: readonly Migration[]): void {
-  for (const { version, name, checksum } of applied) {
-    const known = migrations[version - 1];
-    if (known === undefined) {
-      throw new Error(
-        `the schema is at version ${applied.length}, this image brings ${migrations.length}: ` +
-          "use an image that brings at least the schema's version",
-      );
-    }
-    if (known.checksum === checksum && known.name === name) continue;
-    throw new Error(
-      `migration ${version} was applied as ${name} (SHA-256 ${checksum}) but is now ${known.name} ` +
-        `(${known.checksum}): put the file back as it was and write the change as a new migration`,
-    );
-  }
-}
-
-async function apply(connection: MigrationConnection, migration: Migration): Promise<void> {
-  const before = await transactionId(connection);
-  try {
-    // The application must not queue behind a lock that a migration is still waiting for.
-    await connection.query("SET LOCAL lock_timeout = '250ms'");
-    await connection.query(migration.sql);
-  } catch (error) {
-    throw new Error(`migration ${migration.version} (${migration.name}) failed and was rolled back`, {
-      cause: error,
-    });
-  }
-  if ((await transactionId(connection)) !== before) {
-    throw new Error(
-      `migration ${migration.version} (${migration.name}) ended its transaction: ` +
-        "remove BEGIN, COMMIT and ROLLBACK from the file",
-    );
-  }
-  await connection.query("INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)", [
-    migration.version,
-    migration.name,
-    migration.checksum,
-  ]);
-}
-
-async function transactionId(connection: MigrationConnection): Promise<string | undefined> {
-  const { rows } = await connection.query<{ id: string }>("SELECT pg_current_xact_id()::text AS id", []);
-  return rows[0]?.id;
 }
 
 async function grant(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMigrations } from "./migrations-directory.ts";
+import { readMigrations } from "../../../../process/migrations/migrations-directory.ts";
 
 /** The schema version that this image was made for: of the file beside the bundle, or of the repository. */
 export async function imageSchemaVersion(): Promise<number> {

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { startTlsFront } from "../../../../harness/services/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { jsonRequest } from "../../../test/testing/json-request.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import type { Clock } from "../base/clock.ts";
 import { VaultClient } from "./vault-client.ts";
 
 /** A role as an organisation's own Vault may have it, whose tokens are kept, renewed and revoked. */

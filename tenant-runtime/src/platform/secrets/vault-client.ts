@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { z } from "zod";
-import type { Clock } from "../base/clock.ts";
+import type { Clock } from "../../../../process/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { Vault } from "./vault.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../../platform/base/clock.ts";
 import type { Config } from "../../platform/files/config.ts";
 import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
 import type { Secrets } from "../../platform/files/secrets.ts";

@@ -1,5 +1,5 @@
+import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import type { Clock } from "../../platform/base/clock.ts";
 import { tenths } from "../../platform/tenths.ts";
 
 export interface StepReport {

@@ -1,0 +1,63 @@
+import type { Target } from "../request/target.ts";
+import type { Tunnel, TunnelEnd } from "./tunnel.ts";
+
+/** A place among the tunnels of a tenant, from the moment one is wanted until it has ended. */
+export interface Place {
+  readonly tenant: string;
+  readonly target: Target;
+  tunnel?: Tunnel;
+}
+
+/** All tunnels, open and wanted, so that none takes the others' share and none outlives its permission. */
+export class Tunnels {
+  readonly #most: number;
+  readonly #places = new Map<string, Set<Place>>();
+  #emptied = Promise.withResolvers<void>();
+
+  /** @param mostPerTenant open and wanted ones together */
+  constructor(mostPerTenant: number) {
+    this.#most = mostPerTenant;
+  }
+
+  get open(): number {
+    return [...this.#all()].filter(({ tunnel }) => tunnel !== undefined).length;
+  }
+
+  /** Undefined when the tenant has as many as it may. */
+  take(tenant: string, target: Target): Place | undefined {
+    const places = this.#places.get(tenant) ?? new Set();
+    if (places.size >= this.#most) return undefined;
+    const place = { tenant, target };
+    this.#places.set(tenant, places.add(place));
+    return place;
+  }
+
+  give(place: Place): void {
+    const places = this.#places.get(place.tenant);
+    places?.delete(place);
+    if (places?.size === 0) this.#places.delete(place.tenant);
+    if (this.#places.size === 0) this.#emptied.resolve();
+  }
+
+  /** Resolves once there is neither an open nor a wanted one. */
+  whenEmpty(): Promise<void> {
+    if (this.#places.size === 0) return Promise.resolve();
+    this.#emptied = Promise.withResolvers();
+    return this.#emptied.promise;
+  }
+
+  /** Cuts those of a tenant whose target is no longer permitted. */
+  withdraw(tenant: string, isPermitted: (target: Target) => boolean): void {
+    for (const { target, tunnel } of this.#places.get(tenant) ?? []) {
+      if (!isPermitted(target)) tunnel?.cut("withdrawn");
+    }
+  }
+
+  cutAll(end: Exclude<TunnelEnd, "closed">): void {
+    for (const { tunnel } of this.#all()) tunnel?.cut(end);
+  }
+
+  *#all(): Generator<Place> {
+    for (const places of this.#places.values()) yield* places;
+  }
+}

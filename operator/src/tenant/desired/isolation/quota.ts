@@ -1,0 +1,132 @@
+import { cpuQuantity, memoryQuantity, parseQuantity } from "../../../../../process/quantity.ts";
+import type { LimitRange, ResourceQuota } from "../../../kubernetes/objects/kinds.ts";
+import type { Blueprint } from "../../model/blueprint.ts";
+import { tenantLabels } from "../labels.ts";
+import { jobResources } from "../workload/migration-job.ts";
+
+/**
+ * Object counts for every kind that Kubernetes stores in a namespace, and for the kinds of cert-manager and the Gateway
+ * API. Each has room for what the operator and the controllers make, for as much again during an update, and for some
+ * that distributions add. A kind that nobody makes there has none. A quota ignores kinds that are not installed.
+ */
+const objectCounts: Readonly<Record<string, string>> = {
+  "count/configmaps": "12",
+  "count/secrets": "24",
+  "count/serviceaccounts": "8",
+  "count/services": "6",
+  "count/endpoints": "6",
+  "count/endpointslices.discovery.k8s.io": "24",
+  "count/resourcequotas": "2",
+  "count/limitranges": "2",
+  "count/networkpolicies.networking.k8s.io": "12",
+  "count/ingresses.networking.k8s.io": "4",
+  "count/poddisruptionbudgets.policy": "2",
+  "count/deployments.apps": "2",
+  "count/replicasets.apps": "12",
+  "count/jobs.batch": "6",
+  "count/roles.rbac.authorization.k8s.io": "8",
+  "count/rolebindings.rbac.authorization.k8s.io": "8",
+  "count/httproutes.gateway.networking.k8s.io": "4",
+  "count/backendtlspolicies.gateway.networking.k8s.io": "2",
+  "count/certificates.cert-manager.io": "4",
+  "count/certificaterequests.cert-manager.io": "16",
+  "count/orders.acme.cert-manager.io": "16",
+  "count/challenges.acme.cert-manager.io": "64",
+  ...none(
+    "statefulsets.apps",
+    "daemonsets.apps",
+    "controllerrevisions.apps",
+    "replicationcontrollers",
+    "podtemplates",
+    "cronjobs.batch",
+    "horizontalpodautoscalers.autoscaling",
+    "leases.coordination.k8s.io",
+    "podcertificaterequests.certificates.k8s.io",
+    "csistoragecapacities.storage.k8s.io",
+    "resourceclaims.resource.k8s.io",
+    "resourceclaimtemplates.resource.k8s.io",
+    "gateways.gateway.networking.k8s.io",
+    "grpcroutes.gateway.networking.k8s.io",
+    "referencegrants.gateway.networking.k8s.io",
+    "issuers.cert-manager.io",
+  ),
+};
+
+function none(...kinds: readonly string[]): Record<string, string> {
+  return Object.fromEntries(kinds.map((kind) => [`count/${kind}`, "0"]));
+}
+
+/**
+ * What the namespace may use in all: every pod of the runtime, as many again that are draining during
+ * an update, a surge pod and one migration Job.
+ */
+export function resourceQuota(plan: Blueprint): ResourceQuota {
+  const runtimePods = 2 * plan.replicas + 1;
+  const sum = (of: "requests" | "limits", resource: "cpu" | "memory") =>
+    runtimePods * parseQuantity(plan.resources[of][resource]) + parseQuantity(jobResources[of][resource]);
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "tenant", namespace: plan.names.namespace, labels: tenantLabels(plan.names) },
+    spec: {
+      hard: {
+        "requests.cpu": cpuQuantity(sum("requests", "cpu")),
+        "requests.memory": memoryQuantity(sum("requests", "memory")),
+        "limits.cpu": cpuQuantity(sum("limits", "cpu")),
+        "limits.memory": memoryQuantity(sum("limits", "memory")),
+        pods: String(runtimePods + 1),
+        persistentvolumeclaims: "0",
+        "services.loadbalancers": "0",
+        "services.nodeports": "0",
+        ...objectCounts,
+      },
+    },
+  };
+}
+
+/** What one container gets when it names nothing, and may have at most. */
+export function limitRange(plan: Blueprint): LimitRange {
+  const larger = (resource: "cpu" | "memory") =>
+    Math.max(parseQuantity(plan.resources.limits[resource]), parseQuantity(jobResources.limits[resource]));
+  return {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: { name: "tenant", namespace: plan.names.namespace, labels: tenantLabels(plan.names) },
+    spec: {
+      limits: [
+        {
+          type: "Container",
+          defaultRequest: { ...plan.resources.requests },
+          default: { ...plan.resources.limits },
+          max: { cpu: cpuQuantity(larger("cpu")), memory: memoryQuantity(larger("memory")) },
+        },
+      ],
+    },
+  };
+}
+
+/** The wanted quota, with as much of everything as the live one has; itself where the live one has no more. */
+export function quotaWithRoom(wanted: ResourceQuota, live: ResourceQuota | undefined): ResourceQuota {
+  const hard = largerOf(wanted.spec?.hard, live?.spec?.hard);
+  return hard === undefined ? wanted : { ...wanted, spec: { ...wanted.spec, hard } };
+}
+
+/** The wanted limits, with as large a `max` as the live ones have; themselves where the live ones have no larger. */
+export function limitRangeWithRoom(wanted: LimitRange, live: LimitRange | undefined): LimitRange {
+  const [limit] = wanted.spec?.limits ?? [];
+  const max = largerOf(limit?.max, live?.spec?.limits[0]?.max);
+  return limit === undefined || max === undefined
+    ? wanted
+    : { ...wanted, spec: { limits: [{ ...limit, max }] } };
+}
+
+type Quantities = Readonly<Record<string, string>>;
+
+/** The larger of each quantity of `wanted`; undefined when `live` has none that is larger. */
+function largerOf(wanted: Quantities = {}, live: Quantities = {}): Record<string, string> | undefined {
+  const larger = Object.entries(wanted).filter(
+    ([name, quantity]) => parseQuantity(live[name] ?? "0") > parseQuantity(quantity),
+  );
+  if (larger.length === 0) return undefined;
+  return { ...wanted, ...Object.fromEntries(larger.map(([name]) => [name, live[name] ?? "0"])) };
+}

@@ -1,0 +1,19 @@
+import type { Blueprint } from "../../model/blueprint.ts";
+import type { BackendTlsPolicy } from "../../model/kinds.ts";
+import { componentLabels } from "../labels.ts";
+
+/** Tells a Gateway to speak TLS to the runtime and whom to expect there; an Ingress is told by annotations. */
+export function backendTlsPolicy({ names }: Blueprint): BackendTlsPolicy {
+  return {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "BackendTLSPolicy",
+    metadata: { name: "runtime", namespace: names.namespace, labels: componentLabels(names, "runtime") },
+    spec: {
+      targetRefs: [{ group: "", kind: "Service", name: "runtime" }],
+      validation: {
+        hostname: `runtime.${names.namespace}.svc.cluster.local`,
+        caCertificateRefs: [{ group: "", kind: "ConfigMap", name: "platform-ca" }],
+      },
+    },
+  };
+}

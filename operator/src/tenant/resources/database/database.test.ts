@@ -1,0 +1,311 @@
+import type { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../../harness/services/postgres.ts";
+import type {} from "../../../../../harness/services/vitest.ts";
+import { beginEpoch } from "../../../clients/postgres/epoch.ts";
+import { FencedError } from "../../../clients/postgres/errors.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { scramVerifier } from "../../../clients/postgres/scram.ts";
+import {
+  disableMigrator,
+  enableMigrator,
+  observeMigration,
+  recordMigration,
+} from "../../database/migration-state.ts";
+import { startPlatform } from "../../start-platform.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { databaseDifferences } from "./differences.ts";
+import { observeDatabase } from "./observe.ts";
+import { revokeLogins } from "./revoke.ts";
+
+describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
+  let platform: PlatformDatabase;
+  let north: TenantDatabase;
+  let south: TenantDatabase;
+
+  beforeAll(async () => {
+    platform = await platformDatabase(inject(server));
+    north = await tenantDatabase(platform, "north");
+    south = await tenantDatabase(platform, "south");
+    for (const tenant of [north, south]) await migrateByHand(platform, tenant);
+  });
+
+  afterAll(() => platform[Symbol.asyncDispose]());
+
+  describe("a tenant's login", () => {
+    it("reads and writes its own tables, by their bare names", async () => {
+      await asNorth(async (client) => {
+        await client.query("INSERT INTO customers (id, name) VALUES (1, 'Ada')");
+        expect((await client.query("SELECT name FROM customers")).rows).toEqual([{ name: "Ada" }]);
+      });
+    });
+
+    it("sees its own row of the shared tables and no other", async () => {
+      await asNorth(async (client) => {
+        expect((await client.query("SELECT id FROM public.tenants")).rows).toEqual([{ id: north.names.id }]);
+        expect((await client.query("SELECT tenant_id, max_customers FROM public.licenses")).rows).toEqual([
+          { tenant_id: north.names.id, max_customers: 100 },
+        ]);
+      });
+    });
+
+    it("writes audit records of its own and reads only those", async () => {
+      const insert = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+                      VALUES ($1, 'user', 'create', 'customer', '1')`;
+      await withClient(south.login, (client) => client.query(insert, [south.names.id]));
+      await asNorth(async (client) => {
+        await client.query(insert, [north.names.id]);
+        await expect(client.query(insert, [south.names.id])).rejects.toThrow("row-level security");
+        expect((await client.query("SELECT tenant_id FROM public.audit_logs")).rows).toEqual([
+          { tenant_id: north.names.id },
+        ]);
+      });
+    });
+
+    it.each([
+      ["read another's table", () => `SELECT * FROM ${south.names.schema}.customers`],
+      ["write another's table", () => `INSERT INTO ${south.names.schema}.customers VALUES (2, 'Eve')`],
+      ["read another's migrations", () => `SELECT * FROM ${south.names.schema}.schema_migrations`],
+      ["use another's function", () => `SELECT ${south.names.schema}.answer()`],
+      ["use another's sequence", () => `SELECT nextval('${south.names.schema}.customers_number_seq')`],
+      ["create in another's schema", () => `CREATE TABLE ${south.names.schema}.x (id int)`],
+      ["create in its own schema", () => "CREATE TABLE x (id int)"],
+      ["drop its own table", () => "DROP TABLE customers"],
+      ["create in public", () => "CREATE TABLE public.x (id int)"],
+      ["create a schema", () => "CREATE SCHEMA x"],
+      ["create a temporary table", () => "CREATE TEMP TABLE x (id int)"],
+      ["create a role", () => "CREATE ROLE x"],
+      ["change its record", () => "UPDATE public.tenants SET name = 'x'"],
+      ["change its licence", () => "UPDATE public.licenses SET max_customers = NULL"],
+      ["delete audit records", () => "DELETE FROM public.audit_logs"],
+      ["read how far schemas are", () => "SELECT * FROM public.tenant_migrations"],
+      ["say how far its schema is", () => "UPDATE public.tenant_migrations SET version = 9"],
+      ["read the epoch", () => "SELECT * FROM public.operator_epoch"],
+      ["switch row security off", () => "ALTER TABLE public.tenants DISABLE ROW LEVEL SECURITY"],
+      ["read verifiers", () => "SELECT rolpassword FROM pg_authid"],
+      ["ask as the pooler does", () => "SELECT * FROM pgbouncer.user_lookup('dotmac_operator')"],
+      ["become its owner", () => `SET ROLE ${north.names.roles.owner}`],
+      ["become its migrator", () => `SET ROLE ${north.names.roles.migrator}`],
+      ["become its other login", () => `SET ROLE ${north.names.roles.appB}`],
+      ["become another's login", () => `SET ROLE ${south.names.roles.appA}`],
+      ["become the operator", () => "SET ROLE dotmac_operator"],
+      ["begin as another", () => `SET SESSION AUTHORIZATION ${south.names.roles.appA}`],
+      ["give itself more connections", () => `ALTER ROLE ${north.names.roles.appA} CONNECTION LIMIT -1`],
+      ["give itself more time", () => `ALTER ROLE ${north.names.roles.appA} VALID UNTIL 'infinity'`],
+      ["change another's login", () => `ALTER ROLE ${south.names.roles.appA} PASSWORD 'x'`],
+      ["raise its limit of temporary files", () => "SET temp_file_limit = -1"],
+      ["change the server", () => "ALTER SYSTEM SET max_connections = 1"],
+      ["read files", () => "SELECT pg_read_file('/etc/passwd')"],
+      ["run programs", () => "COPY customers FROM PROGRAM 'id'"],
+      ["keep large objects", () => "SELECT lo_create(0)"],
+      ["hold advisory locks", () => "SELECT pg_advisory_lock(1)"],
+    ])("is refused to %s", async (_, statement) => {
+      await asNorth(async (client) => {
+        await expect(client.query(statement())).rejects.toMatchObject({ code: "42501" });
+      });
+    });
+
+    it("is refused to end another's session", async () => {
+      await withClient(south.login, async (other) => {
+        const { rows } = await other.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+        await asNorth(async (client) => {
+          const end = client.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+          await expect(end).rejects.toMatchObject({ code: "42501" });
+        });
+        expect((await other.query("SELECT answer()")).rows).toEqual([{ answer: 42 }]);
+      });
+    });
+
+    it("is refused a connection beyond its limit", async () => {
+      await asNorth(() =>
+        asNorth(() =>
+          asNorth(async () => {
+            await expect(asNorth(async () => {})).rejects.toThrow("too many connections for role");
+          }),
+        ),
+      );
+    });
+
+    it("opens no other database of the server", async () => {
+      for (const database of ["postgres", "template1"]) {
+        await expect(withClient({ ...north.login, database }, async () => {})).rejects.toThrow(
+          "permission denied",
+        );
+      }
+    });
+
+    it("does not get in by the login that is not in turn", async () => {
+      const { appB } = north.names.roles;
+      const other = { ...north.login, user: appB, password: north.passwords[appB] ?? "" };
+      await expect(withClient(other, async () => {})).rejects.toThrow("not permitted to log in");
+    });
+  });
+
+  describe("what is wanted of the database", () => {
+    it("takes no statement when it is there already", async () => {
+      expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    });
+
+    it.each([
+      ["a login that was closed", () => `ALTER ROLE ${south.names.roles.appA} NOLOGIN`],
+      ["a login that was opened", () => `ALTER ROLE ${south.names.roles.appB} LOGIN`],
+      ["a changed connection limit", () => `ALTER ROLE ${south.names.roles.appA} CONNECTION LIMIT 99`],
+      ["a changed search path", () => `ALTER ROLE ${south.names.roles.appA} SET search_path = public`],
+      ["a further setting", () => `ALTER ROLE ${south.names.roles.appA} SET statement_timeout = 0`],
+      [
+        "a setting for one database",
+        () =>
+          `ALTER ROLE ${south.names.roles.appA} IN DATABASE ${platform.database.name} SET search_path = public`,
+      ],
+      ["a lost membership", () => `REVOKE ${south.names.roles.readWrite} FROM ${south.names.roles.appA}`],
+      ["a membership too many", () => `GRANT ${south.names.roles.owner} TO ${south.names.roles.appA}`],
+      ["another tenant as member", () => `GRANT ${south.names.roles.readWrite} TO ${north.names.roles.appA}`],
+      [
+        "a lost grant",
+        () => `REVOKE USAGE ON SCHEMA ${south.names.schema} FROM ${south.names.roles.readWrite}`,
+      ],
+      ["a grant too many", () => `GRANT USAGE ON SCHEMA ${south.names.schema} TO PUBLIC`],
+      ["another owner", () => `ALTER SCHEMA ${south.names.schema} OWNER TO dotmac_operator`],
+      ["a lost licence", () => `DELETE FROM public.licenses WHERE tenant_id = '${south.names.id}'`],
+      ["a forgotten password", () => `COMMENT ON ROLE ${south.names.roles.appA} IS NULL`],
+    ])("repairs %s, once", async (_, drift) => {
+      await platform.postgres.query(drift());
+      expect(await converge(platform, south.wanted, south.passwords)).toBeGreaterThan(0);
+      expect(await converge(platform, south.wanted, south.passwords)).toBe(0);
+      await withClient(south.login, (client) => client.query("SELECT * FROM customers"));
+    });
+
+    it("is not disturbed by what a login sets for itself in a database that it cannot open", async () => {
+      const { appA } = north.names.roles;
+      await asNorth((client) => client.query(`ALTER ROLE ${appA} IN DATABASE postgres SET search_path = x`));
+      expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    });
+
+    it("is observed for many tenants at once", async () => {
+      const observed = await observeDatabase(platform.postgres, [
+        north.names.id,
+        south.names.id,
+        "aaaaaaaaaa",
+      ]);
+      expect(observed.get("aaaaaaaaaa")).toEqual({ roles: [], schema: undefined, licence: undefined });
+      const { passwordMarks: _, ...wanted } = north.wanted;
+      const found = observed.get(north.names.id);
+      expect(found && databaseDifferences(wanted, found, {})).toEqual([]);
+    });
+
+    it("follows the plan", async () => {
+      const larger = { ...north.wanted, licence: { ...north.wanted.licence, maxCustomers: null } };
+      expect(await converge(platform, larger, north.passwords)).toBe(1);
+      expect(await converge(platform, north.wanted, north.passwords)).toBe(1);
+    });
+  });
+
+  describe("the migrator", () => {
+    it("gets in for one migration only, and its sessions end with it", async () => {
+      const password = "a-migrator-password-of-this-test";
+      const login = { ...north.login, user: north.names.roles.migrator, password };
+      await expect(withClient(login, async () => {})).rejects.toThrow();
+      await enable(password, new Date(Date.now() + 60_000));
+      await withClient(login, async (client) => {
+        await client.query(`SET ROLE ${north.names.roles.owner}`);
+        await client.query("CREATE TABLE plans (id int)");
+        await runStatements(platform.postgres, platform.epoch, disableMigrator(north.names));
+        await expect(client.query("SELECT 1")).rejects.toThrow();
+      });
+      await expect(withClient(login, async () => {})).rejects.toThrow();
+      expect((await observeMigration(platform.postgres, north.names)).migratorEnabled).toBe(false);
+    });
+
+    it("is worthless after its time, should no one disable it", async () => {
+      const password = "another-migrator-password";
+      await enable(password, new Date(Date.now() - 1_000));
+      const login = { ...north.login, user: north.names.roles.migrator, password };
+      await expect(withClient(login, async () => {})).rejects.toThrow("password authentication failed");
+    });
+
+    it("leaves a schema whose version is what was recorded of it", async () => {
+      const none = { version: null, imageMark: null };
+      expect(await observeMigration(platform.postgres, north.names)).toMatchObject(none);
+      for (const reported of [
+        { version: null, imageMark: "0123456789abcdef" },
+        { version: 2, imageMark: null },
+      ]) {
+        await runStatements(platform.postgres, platform.epoch, [recordMigration(north.names, reported)]);
+        expect(await observeMigration(platform.postgres, north.names)).toMatchObject(reported);
+      }
+    });
+
+    async function enable(password: string, until: Date): Promise<void> {
+      const verifier = await scramVerifier(password, Buffer.alloc(16, 1));
+      await runStatements(platform.postgres, platform.epoch, [enableMigrator(north.names, verifier, until)]);
+    }
+  });
+
+  it("a retired tenant's logins are closed and their sessions ended", async () => {
+    const gone = await tenantDatabase(platform, "gone");
+    await withClient(gone.login, async (client) => {
+      await revokeLogins(platform.postgres, platform.epoch, gone.names);
+      await expect(client.query("SELECT 1")).rejects.toThrow();
+    });
+    await expect(withClient(gone.login, async () => {})).rejects.toThrow();
+  });
+
+  it("a deposed leader's transaction is refused and changes nothing", async () => {
+    const other = await platformDatabase(inject(server));
+    await using _ = other;
+    await beginEpoch(other.postgres, "the-next-leader");
+    const late = other.postgres.fenced(other.epoch, (transaction) =>
+      transaction.query(
+        "INSERT INTO public.tenants (id, uid, name) VALUES ('aaaaaaaaaa', gen_random_uuid(), 'late')",
+      ),
+    );
+    await expect(late).rejects.toThrow(FencedError);
+    expect(await other.postgres.query("SELECT FROM public.tenants")).toEqual([]);
+  });
+
+  it("the platform's tables are made once, and each start begins an epoch", async () => {
+    const other = await platformDatabase(inject(server));
+    await using _ = other;
+    expect(await startPlatform(other.postgres, "again")).toBe(other.epoch + 1);
+  });
+
+  it("no statement in the server's log holds a password", async () => {
+    const log = await serverLog(platform);
+    const passwords = [north, south].flatMap((tenant) => Object.values(tenant.passwords));
+    expect(log).toContain(`ALTER ROLE "${north.names.roles.appA}" PASSWORD 'SCRAM-SHA-256`);
+    expect(passwords.filter((password) => log.includes(password))).toEqual([]);
+  });
+
+  function asNorth<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
+    return withClient(north.login, work);
+  }
+});
+
+/** What a migration leaves: tables of the owner's, on which the logins' group may work. */
+async function migrateByHand({ postgres }: PlatformDatabase, { names }: TenantDatabase): Promise<void> {
+  await postgres.transaction(async (transaction) => {
+    await transaction.query(`SET LOCAL ROLE ${names.roles.owner}`);
+    await transaction.query(`SET LOCAL search_path = ${names.schema}`);
+    await transaction.query("CREATE TABLE schema_migrations (version int PRIMARY KEY)");
+    await transaction.query("INSERT INTO schema_migrations VALUES (1), (2)");
+    await transaction.query("CREATE TABLE customers (id int PRIMARY KEY, name text, number serial)");
+    await transaction.query("CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 42'");
+    await transaction.query(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${names.schema} TO ${names.roles.readWrite}`,
+    );
+    await transaction.query(
+      `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${names.schema} TO ${names.roles.readWrite}`,
+    );
+  });
+}
+
+/** The server's log beside its data, read by the superuser. */
+async function serverLog({ database }: PlatformDatabase): Promise<string> {
+  return withClient(database.superuser, async (client) => {
+    const { rows } = await client.query<{ log: string }>(
+      "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log",
+    );
+    return rows[0]?.log ?? "";
+  });
+}

@@ -1,0 +1,154 @@
+import type { Postgres } from "../../../clients/postgres/postgres.ts";
+import { neverAnalysed } from "../../database/end-long-analyses.ts";
+import { type TenantNames, tenantNames } from "../../model/names.ts";
+import type { StorageLevel } from "../../model/storage-level.ts";
+
+export interface RoleObservation {
+  readonly name: string;
+  readonly login: boolean;
+  readonly inherit: boolean;
+  readonly connectionLimit: number;
+  /** Whether it has a power that no tenant's role may have: superuser, CREATEROLE, BYPASSRLS and the like. */
+  readonly forbiddenPower: boolean;
+  readonly comment: string | null;
+  /** An app login's SCRAM verifier; null when it has none, absent when the server does not tell it. */
+  readonly verifier?: string | null;
+  /** `name=value`, set for all databases. */
+  readonly settings: readonly string[];
+  /** Whether it has settings for this database alone, which go before the others. */
+  readonly otherSettings: boolean;
+  readonly memberOf: readonly string[];
+  /** Its members, the operator left out. */
+  readonly members: readonly string[];
+  /** Whether the operator has its rights: to hand it a schema, to end its sessions. */
+  readonly operatorInherits: boolean;
+}
+
+export interface SchemaObservation {
+  readonly owner: string;
+  readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
+  /** Whether autovacuum analyses none of its tables any more, because an analysis took too long. */
+  readonly analysisEnded: boolean;
+}
+
+export interface LicenceObservation {
+  readonly plan: string;
+  readonly modules: readonly string[];
+  readonly maxCustomers: number | null;
+  /** What `bounds.ts` wrote last. */
+  readonly storage: StorageLevel;
+  readonly auditFull: boolean;
+}
+
+/** All that the server has of one tenant, its data left out. */
+export interface DatabaseObservation {
+  readonly roles: readonly RoleObservation[];
+  readonly schema: SchemaObservation | undefined;
+  readonly licence: LicenceObservation | undefined;
+}
+
+const rolesQuery = `
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'name', r.rolname,
+    'login', r.rolcanlogin,
+    'inherit', r.rolinherit,
+    'connectionLimit', r.rolconnlimit,
+    'forbiddenPower', r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
+    'comment', shobj_description(r.oid, 'pg_authid'),
+    'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
+    'otherSettings', EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+                             WHERE s.setrole = r.oid AND d.datname = current_database()),
+    'memberOf', (SELECT coalesce(jsonb_agg(DISTINCT g.rolname), '[]')
+                 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid),
+    'members', (SELECT coalesce(jsonb_agg(DISTINCT g.rolname), '[]')
+                FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.member
+                WHERE m.roleid = r.oid AND g.rolname <> current_user),
+    'operatorInherits', pg_has_role(current_user, r.oid, 'USAGE'))), '[]')
+  FROM pg_roles r WHERE r.rolname = ANY ($1)`;
+
+const schemasQuery = `
+  SELECT coalesce(jsonb_object_agg(n.nspname, jsonb_build_object(
+    'owner', pg_get_userbyid(n.nspowner),
+    'analysisEnded', n.oid IN (SELECT relnamespace FROM pg_class WHERE '${neverAnalysed}' = ANY (reloptions)),
+    'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                 'grantee', CASE WHEN a.grantee = 0 THEN 'public' ELSE pg_get_userbyid(a.grantee) END,
+                 'privilege', a.privilege_type)), '[]')
+               FROM aclexplode(n.nspacl) a WHERE a.grantee <> n.nspowner))), '{}')
+  FROM pg_namespace n WHERE n.nspname = ANY ($2)`;
+
+const licencesQuery = `
+  SELECT coalesce(jsonb_object_agg(l.tenant_id, jsonb_build_object(
+    'plan', l.plan, 'modules', l.modules, 'maxCustomers', l.max_customers,
+    'storage', l.storage, 'auditFull', l.audit_full)), '{}')
+  FROM public.licenses l WHERE l.tenant_id = ANY ($3)`;
+
+/** Observes any number of tenants by a few catalog queries; the answer is by tenant id. */
+export async function observeDatabase(
+  postgres: Postgres,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DatabaseObservation>> {
+  const all = ids.map((id) => tenantNames("", id));
+  const [row] = await postgres.query<{
+    roles: RoleObservation[];
+    schemas: Record<string, SchemaObservation>;
+    licences: Record<string, LicenceObservation>;
+  }>(`SELECT (${rolesQuery}) AS roles, (${schemasQuery}) AS schemas, (${licencesQuery}) AS licences`, [
+    all.flatMap((names) => Object.values(names.roles)),
+    all.map((names) => names.schema),
+    ids,
+  ]);
+  const verifiers = await tenantVerifiers(
+    postgres,
+    all.flatMap(({ roles: { appA, appB } }) => [appA, appB]),
+  );
+  const roles = new Map(row?.roles.map((role) => [role.name, withVerifier(role, verifiers)]));
+  return new Map(
+    all.map((names) => [
+      names.id,
+      {
+        roles: rolesOf(names, roles),
+        schema: row?.schemas[names.schema],
+        licence: row?.licences[names.id],
+      },
+    ]),
+  );
+}
+
+/**
+ * The verifiers of app logins, by a function that a superuser has made; undefined where bootstrap.sql has not been run
+ * since it makes it.
+ */
+async function tenantVerifiers(
+  postgres: Postgres,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, string | null> | undefined> {
+  const known = await postgres.query(
+    `SELECT FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace
+     WHERE nspname = 'dotmac' AND proname = 'tenant_verifiers'
+       AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(pg_proc.oid, 'EXECUTE')`,
+  );
+  if (known.length === 0) return undefined;
+  const rows = await postgres.query<{ login: string; verifier: string | null }>(
+    "SELECT login, verifier FROM dotmac.tenant_verifiers($1)",
+    [logins],
+  );
+  return new Map(rows.map(({ login, verifier }) => [login, verifier]));
+}
+
+function withVerifier(
+  role: RoleObservation,
+  verifiers: ReadonlyMap<string, string | null> | undefined,
+): RoleObservation {
+  const verifier = verifiers?.get(role.name);
+  return verifier === undefined ? role : { ...role, verifier };
+}
+
+/** Whether there is a schema of that name. */
+export async function schemaExists(postgres: Postgres, schema: string): Promise<boolean> {
+  const rows = await postgres.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
+  return rows.length > 0;
+}
+
+function rolesOf(names: TenantNames, roles: ReadonlyMap<string, RoleObservation>): RoleObservation[] {
+  return Object.values(names.roles).flatMap((name) => roles.get(name) ?? []);
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { bootstrapDatabase } from "../../../../../harness/services/bootstrap-database.ts";
+import { withClient } from "../../../../../harness/services/postgres.ts";
+import type {} from "../../../../../harness/services/vitest.ts";
+import { scramVerifier } from "../../../clients/postgres/scram.ts";
+import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { changedPasswords } from "./differences.ts";
+import { observeDatabase } from "./observe.ts";
+
+describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s", (server) => {
+  let platform: PlatformDatabase;
+  let north: TenantDatabase;
+
+  beforeAll(async () => {
+    platform = await platformDatabase(inject(server));
+    north = await tenantDatabase(platform, "north");
+  });
+
+  beforeEach(async () => {
+    await converge(platform, north.wanted, north.passwords);
+  });
+
+  afterAll(() => platform[Symbol.asyncDispose]());
+
+  it.each([
+    ["another", async () => "'thief'"],
+    ["a verifier of its own", async () => `'${await scramVerifier("thief", Buffer.alloc(16, 7))}'`],
+    ["none", async () => "NULL"],
+  ])("that the login has replaced by %s is found in bulk and restored, once", async (_, password) => {
+    const { appA } = north.names.roles;
+    expect(await changed()).toEqual([]);
+    const text = `ALTER ROLE ${appA} PASSWORD ${await password()}`;
+    await withClient(north.login, (client) => client.query(text));
+    await expect(withClient(north.login, async () => {})).rejects.toMatchObject({ code: "28P01" });
+
+    expect(await changed()).toEqual([appA]);
+    expect(await converge(platform, north.wanted, north.passwords)).toBe(2);
+    await withClient(north.login, (client) => client.query("SELECT id FROM public.tenants"));
+    await expect(withClient({ ...north.login, password: "thief" }, async () => {})).rejects.toMatchObject({
+      code: "28P01",
+    });
+    expect(await changed()).toEqual([]);
+    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+  });
+
+  it("stays with its verifier where only the comment of an earlier release is missing a word", async () => {
+    const { appA } = north.names.roles;
+    const before = await verifierOf(appA);
+    await platform.postgres.query(`COMMENT ON ROLE ${appA} IS '${north.wanted.passwordMarks?.[appA]}'`);
+    expect(await changed()).toEqual([]);
+    expect(await converge(platform, north.wanted, north.passwords)).toBe(1);
+    expect(await verifierOf(appA)).toBe(before);
+    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+  });
+
+  it.each([
+    ["reads verifiers", () => `SELECT * FROM dotmac.tenant_verifiers(ARRAY['${north.names.roles.appA}'])`],
+    ["changes what the operator remembers", () => `COMMENT ON ROLE ${north.names.roles.appA} IS 'x'`],
+    ["changes its other login's", () => `ALTER ROLE ${north.names.roles.appB} PASSWORD 'x'`],
+  ])("is nothing that a tenant %s", async (_, statement) => {
+    await withClient(north.login, async (client) => {
+      await expect(client.query(statement())).rejects.toMatchObject({ code: "42501" });
+    });
+  });
+
+  it("is told to the operator for app logins alone", async () => {
+    const names = ["postgres", "dotmac_operator", "pgbouncer_auth", north.names.roles.migrator];
+    expect(await platform.postgres.query("SELECT * FROM dotmac.tenant_verifiers($1)", [names])).toEqual([]);
+    expect(await verifierOf(north.names.roles.appA)).toMatch(/^SCRAM-SHA-256\$4096:/);
+  });
+
+  it("is believed, and that is said, in a database that is bootstrapped as by an earlier release", async () => {
+    await withClient(platform.database.superuser, (client) => client.query("DROP SCHEMA dotmac CASCADE"));
+    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    expect((await repairSharedObjects(platform)).faults).toEqual(
+      [
+        "function dotmac.tenant_verifiers(text[])",
+        "function dotmac.schema_sizes()",
+        "function dotmac.running_analyses()",
+        "function dotmac.end_analysis(integer,oid)",
+        "function dotmac.guard_ddl()",
+        "event trigger dotmac_guard_ddl",
+      ].map((name) => expect.stringContaining(`The ${name} is not as bootstrap.sql makes it`)),
+    );
+    await withClient(platform.database.superuser, (client) =>
+      bootstrapDatabase(client, inject(server).passwords),
+    );
+    expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
+  });
+
+  async function changed(): Promise<string[]> {
+    const found = (await observeDatabase(platform.postgres, [north.names.id])).get(north.names.id);
+    return found === undefined ? [] : changedPasswords(found);
+  }
+
+  async function verifierOf(login: string): Promise<string | undefined> {
+    const [row] = await platform.postgres.query<{ verifier: string }>(
+      "SELECT verifier FROM dotmac.tenant_verifiers($1)",
+      [[login]],
+    );
+    return row?.verifier;
+  }
+});

@@ -1,0 +1,28 @@
+import type { Postgres, Statement } from "../../../clients/postgres/postgres.ts";
+import { identifier } from "../../../clients/postgres/quote.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { endSessionsOf } from "../../database/end-sessions.ts";
+import type { TenantNames } from "../../model/names.ts";
+
+/** Closes a tenant's logins and ends their sessions, those that are idle in the pooler too. */
+export async function revokeLogins(postgres: Postgres, epoch: number, { roles }: TenantNames): Promise<void> {
+  const logins = [roles.migrator, roles.appA, roles.appB];
+  const open = await postgres.query<{ rolname: string }>(
+    `SELECT rolname FROM pg_roles
+     WHERE rolname = ANY ($1) AND (rolcanlogin OR shobj_description(oid, 'pg_authid') IS NOT NULL)`,
+    [logins],
+  );
+  await runStatements(
+    postgres,
+    epoch,
+    open.flatMap(({ rolname }) => closeLogin(rolname)),
+  );
+  await endSessionsOf(postgres, epoch, logins);
+}
+
+function closeLogin(role: string): Statement[] {
+  return [
+    { text: `ALTER ROLE ${identifier(role)} NOLOGIN PASSWORD NULL` },
+    { text: `COMMENT ON ROLE ${identifier(role)} IS NULL` },
+  ];
+}
