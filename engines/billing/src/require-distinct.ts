@@ -1,4 +1,5 @@
 import { firstRepeated } from "../../base/src/first-repeated.ts";
+import { quoted } from "../../base/src/quoted.ts";
 import { BillingFault } from "./billing-fault.ts";
 
 /**
@@ -11,6 +12,6 @@ export function requireDistinct(what: string, things: readonly { readonly id: st
   if (id === undefined) return;
   throw new BillingFault(
     "FACTS_INVALID",
-    `expected every one of the ${what} to have its own id; found ${JSON.stringify(id)} twice: rename one of them`,
+    `expected every one of the ${what} to have its own id; found ${quoted(id)} twice: rename one of them`,
   );
 }

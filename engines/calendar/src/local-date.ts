@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
 
 const firstYear = 1900;
@@ -96,6 +97,6 @@ export class LocalDate {
 
 function notADate(text: string): CalendarFault {
   return new CalendarFault(
-    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${JSON.stringify(text)}: check that the month has this day`,
+    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${quoted(text)}: check that the month has this day`,
   );
 }

@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
 import { LocalDate } from "./local-date.ts";
 
@@ -21,7 +22,7 @@ export class Zone {
       Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     } catch {
       throw new CalendarFault(
-        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${JSON.stringify(name)}`,
+        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${quoted(name)}`,
       );
     }
     const zone = new Zone(name);
@@ -75,7 +76,7 @@ export class Zone {
       return secondsOf(Temporal.Instant.from(text));
     } catch {
       throw new CalendarFault(
-        `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${JSON.stringify(text)}`,
+        `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${quoted(text)}`,
       );
     }
   }

@@ -16,7 +16,9 @@ export function attempt<Output>(step: () => Output, context: z.RefinementCtx): O
     return step();
   } catch (fault) {
     if (!(fault instanceof EngineFault)) throw fault;
-    context.addIssue({ code: "custom", message: fault.message });
+    for (const { path, message } of fault.details) {
+      context.addIssue({ code: "custom", path: [...path], message });
+    }
     return z.NEVER;
   }
 }

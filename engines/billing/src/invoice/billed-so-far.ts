@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import { BillingFault } from "../billing-fault.ts";
 import type { BilledLine, CreditedLine, LineTax } from "./billed-line.ts";
 
@@ -63,7 +64,7 @@ function takeBack(sums: BilledSoFar | undefined, { line, net, taxes }: CreditedL
   if (sums === undefined) {
     throw new BillingFault(
       "FACTS_INVALID",
-      `expected a credit note of one of the billed lines; found the line id ${JSON.stringify(line)}: pass the invoice that has this line too`,
+      `expected a credit note of one of the billed lines; found the line id ${quoted(line)}: pass the invoice that has this line too`,
     );
   }
   sums.leftNet -= net.minor;

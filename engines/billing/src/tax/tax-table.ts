@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { printShortest } from "../money/print-decimal.ts";
@@ -65,7 +66,7 @@ export class TaxTable {
     if (rule !== undefined) return rule;
     throw new BillingFault(
       "TAX_INVALID",
-      `expected a rate of tax ${JSON.stringify(code)} on ${date}; found none: add a rule whose dates include it`,
+      `expected a rate of tax ${quoted(code)} on ${date}; found none: add a rule whose dates include it`,
     );
   }
 }
@@ -96,6 +97,6 @@ function startsBefore({ from }: Span, end: LocalDate | undefined): boolean {
 function overlapping(rule: TaxRule, other: TaxRule): BillingFault {
   return new BillingFault(
     "TAX_INVALID",
-    `expected one rate of tax ${JSON.stringify(rule.code)} at a time; found one from ${other.from} and one from ${rule.from} that overlap: end the earlier rule (until) where the later one begins`,
+    `expected one rate of tax ${quoted(rule.code)} at a time; found one from ${other.from} and one from ${rule.from} that overlap: end the earlier rule (until) where the later one begins`,
   );
 }
