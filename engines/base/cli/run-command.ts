@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { EngineFault } from "../src/engine-fault.ts";
+import { detailWithin, EngineFault, type FaultDetail } from "../src/engine-fault.ts";
 import { pathText } from "../src/path.ts";
 import type { Command } from "./command.ts";
 import { parseJson } from "./reading/parse-json.ts";
@@ -39,6 +39,11 @@ export function answerOf(attempt: () => Answer): Answer {
   }
 }
 
-function detailOf({ path, message }: z.core.$ZodIssue): InputDetail {
+/** The message of an engine's fault may name another path, which is complete only here. */
+function detailOf(issue: z.core.$ZodIssue): InputDetail {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  const detail = issue.code === "custom" ? (issue.params?.detail as FaultDetail | undefined) : undefined;
+  if (detail === undefined) return { path: pathText(path), message: issue.message };
+  const { message } = detailWithin(path.slice(0, path.length - detail.path.length), detail);
   return { path: pathText(path), message };
 }

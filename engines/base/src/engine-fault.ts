@@ -6,6 +6,8 @@ export interface FaultDetail {
   readonly path: Path;
   /** What was expected, what was found, what to write instead. */
   readonly message: string;
+  /** The message again for a message that names another path, given what both paths are within. */
+  readonly messageWithin?: ((outer: Path) => string) | undefined;
 }
 
 /**
@@ -26,7 +28,16 @@ export class EngineFault<Code extends string = string> extends Error {
 
   /** The same fault, seen from what contains the faulty value at this path. */
   within(path: Path): this {
-    this.details = this.details.map((one) => ({ ...one, path: [...path, ...one.path] }));
+    this.details = this.details.map((one) => detailWithin(path, one));
     return this;
   }
+}
+
+/** A detail as it is seen from what contains the faulty value at a path. */
+export function detailWithin(outer: Path, { path, message, messageWithin }: FaultDetail): FaultDetail {
+  return {
+    path: [...outer, ...path],
+    message: messageWithin?.(outer) ?? message,
+    messageWithin: messageWithin && ((further) => messageWithin([...further, ...outer])),
+  };
 }

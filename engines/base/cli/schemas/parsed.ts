@@ -16,8 +16,13 @@ export function attempt<Output>(step: () => Output, context: z.RefinementCtx): O
     return step();
   } catch (fault) {
     if (!(fault instanceof EngineFault)) throw fault;
-    for (const { path, message } of fault.details) {
-      context.addIssue({ code: "custom", path: [...path], message });
+    for (const detail of fault.details) {
+      context.addIssue({
+        code: "custom",
+        path: [...detail.path],
+        message: detail.message,
+        params: { detail },
+      });
     }
     return z.NEVER;
   }

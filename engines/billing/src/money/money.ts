@@ -45,6 +45,11 @@ export class Money {
     return new Money(roundHalfUp(minorUnits), currency);
   }
 
+  /** Another number of minor units of the same currency. */
+  withMinor(minor: bigint): Money {
+    return new Money(minor, this.currency);
+  }
+
   plus(other: Money): Money {
     this.#refuseOther(other);
     return new Money(this.minor + other.minor, this.currency);
