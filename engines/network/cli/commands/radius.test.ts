@@ -40,7 +40,7 @@ describe("radius-encode and radius-decode", () => {
     ];
     const packet = encoded({ code: "Accounting-Request", attributes });
     const { counters } = run(network, "radius-decode", { packet });
-    expect(counters).toEqual({ input: "8589934597", output: "0" });
+    expect(counters).toEqual({ input: "8589934597" });
   });
 
   it("write and read a reply to its request", () => {

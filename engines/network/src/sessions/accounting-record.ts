@@ -1,3 +1,4 @@
+import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
 import { NetworkFault } from "../network-fault.ts";
 
 export const accountingStatuses = ["start", "interim", "stop", "on", "off"] as const;
@@ -12,10 +13,13 @@ export interface AccountingRecord {
   readonly session: string;
   /** User-Name; empty where the NAS sent none. */
   readonly user: string;
-  /** Bytes from the subscriber since the session began: Acct-Input-Octets with its gigawords. */
-  readonly upload: bigint;
+  /**
+   * Bytes from the subscriber since the session began: Acct-Input-Octets with its gigawords. Undefined where
+   * the packet has none (RFC 2866 section 5.3 does not require it), which is not a count of 0.
+   */
+  readonly upload?: bigint | undefined;
   /** Bytes to the subscriber since the session began: Acct-Output-Octets with its gigawords. */
-  readonly download: bigint;
+  readonly download?: bigint | undefined;
   /** The packet carried gigawords, so the NAS counts in 64 bits. */
   readonly wide: boolean;
   /** Acct-Session-Time in seconds. */
@@ -33,25 +37,29 @@ export interface AccountingRecord {
   readonly cause?: string | undefined;
 }
 
+const widest = 2n ** 64n - 1n;
+/** Seconds of 32 bits. */
+const longest = 2 ** 32 - 1;
+
 /**
- * Refuses a record that no NAS can have sent.
- * @throws NetworkFault SESSION_INVALID for a negative counter or time, or a session without NAS or id.
+ * Refuses a record that no packet can carry.
+ * @throws NetworkFault SESSION_INVALID for a count or time that does not fit its attribute, or a session
+ *   without NAS or id.
  */
 export function requireRecord(record: AccountingRecord): void {
-  const { status, nas, session, upload, download, seconds = 0, delay } = record;
+  const { status, nas, upload, download, seconds = 0, delay } = record;
   demand(nas !== "", "a NAS", "an empty text");
-  demand(
-    status === "on" || status === "off" || session !== "",
-    "a session id",
-    `none in the record of status ${status}`,
-  );
-  demand(upload >= 0n && download >= 0n, "octets of 0 or more", `${upload} and ${download}`);
-  demand(
-    Number.isInteger(seconds) && seconds >= 0,
-    "a session time of 0 or more whole seconds",
-    `${seconds}`,
-  );
-  demand(Number.isInteger(delay) && delay >= 0, "a delay of 0 or more whole seconds", `${delay}`);
+  demand(hasSession(record), "a session id", `none in the record of status ${status}`);
+  const counts = `${upload ?? "none"} and ${download ?? "none"}`;
+  demand((upload ?? 0n) >= 0n && (download ?? 0n) >= 0n, "octets of 0 or more", counts);
+  demand((upload ?? 0n) <= widest && (download ?? 0n) <= widest, "octets of 64 bits at most", counts);
+  demand(isWholeWithin(seconds, 0, longest), "a session time of 0 or more whole seconds", `${seconds}`);
+  demand(isWholeWithin(delay, 0, longest), "a delay of 0 or more whole seconds", `${delay}`);
+}
+
+/** Whether a record of a session names it; a record of the whole NAS need not. */
+export function hasSession({ status, session }: AccountingRecord): boolean {
+  return status === "on" || status === "off" || session !== "";
 }
 
 function demand(holds: boolean, expected: string, found: string): void {

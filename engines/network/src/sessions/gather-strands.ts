@@ -1,4 +1,9 @@
+import type { AccountingRecord } from "./accounting-record.ts";
+import { directions } from "./count-direction.ts";
+import { joinContradicted } from "./join-contradicted.ts";
 import type { Reading } from "./order-records.ts";
+import { isSameUser } from "./same-user.ts";
+import type { SessionSettings } from "./session-settings.ts";
 import { beginOf, extend, newStrand, type Strand } from "./strand.ts";
 import { strandBegunAt } from "./strand-begun-at.ts";
 
@@ -7,14 +12,19 @@ import { strandBegunAt } from "./strand-begun-at.ts";
  * @param readings in the order of their events
  * @param restarts when the NAS restarted
  */
-export function gatherStrands(readings: readonly Reading[], restarts: readonly number[]): Strand[] {
+export function gatherStrands(
+  readings: readonly Reading[],
+  restarts: readonly number[],
+  { sessionTime }: Pick<SessionSettings, "sessionTime">,
+): Strand[] {
   const strands: Strand[] = [];
   for (const reading of withoutRepeats(readings)) {
     const strand = strandOf(reading, strands, restarts);
     if (strand === undefined) strands.push(newStrand(reading));
     else extend(strand, reading);
   }
-  return strands.filter((strand) => !isRepeatedStart(strand, strands));
+  const sessions = strands.filter((strand) => !isRepeatedStart(strand, strands));
+  return sessionTime === "checked" ? joinContradicted(sessions, restarts) : sessions;
 }
 
 /**
@@ -24,7 +34,8 @@ export function gatherStrands(readings: readonly Reading[], restarts: readonly n
 function withoutRepeats(readings: readonly Reading[]): Reading[] {
   const seen = new Set<string>();
   return readings.filter(({ record: { user, status, seconds, eventAt, upload, download } }) => {
-    if (upload + download === 0n || (seconds ?? eventAt) === undefined) return true;
+    if (!upload && !download) return true;
+    if ((seconds ?? eventAt) === undefined) return true;
     const said = JSON.stringify([user, status, seconds, eventAt, `${upload}`, `${download}`]);
     if (seen.has(said)) return false;
     seen.add(said);
@@ -43,11 +54,6 @@ function strandOf(
   return strandBegunAt(candidates, begin, reading);
 }
 
-/** A NAS may leave the name out of some records. */
-function isSameUser(one: string, other: string): boolean {
-  return one === other || one === "" || other === "";
-}
-
 /** Without Acct-Session-Time: the last session, unless a stop or a restart says that this one is another. */
 function latest(
   strands: readonly Strand[],
@@ -57,10 +63,17 @@ function latest(
   const last = strands.at(-1);
   if (last === undefined) return undefined;
   if (last.stop !== undefined) {
-    const { upload, download } = last.stop.record;
-    return record.upload <= upload && record.download <= download ? last : undefined;
+    return isNoMore(record, last.stop.record) ? last : undefined;
   }
   return restarts.some((restart) => last.lastNewsAt < restart && restart < at) ? undefined : last;
+}
+
+/** A counter that one of the two records does not have says nothing. */
+function isNoMore(one: AccountingRecord, other: AccountingRecord): boolean {
+  return directions.every((direction) => {
+    const [count, most] = [one[direction], other[direction]];
+    return count === undefined || most === undefined || count <= most;
+  });
 }
 
 /** A start in the midst of a session that goes on: the same start, sent again late. */

@@ -29,7 +29,8 @@ function compare(one: Reading, other: Reading): number {
 /** Where a NAS uses an id again at once, the stop of one session comes before the start of the next. */
 const rank = { off: 0, on: 0, interim: 1, stop: 2, start: 3 } as const;
 
-function compareBytes(one: bigint, other: bigint): number {
+/** A record without the counter comes before one with it. */
+function compareBytes(one = -1n, other = -1n): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
 }

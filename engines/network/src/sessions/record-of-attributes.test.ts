@@ -39,16 +39,18 @@ describe("the record of a packet", () => {
 
   it("does without what the NAS did not send", () => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", "Accounting-On")], "bng-1", 7)).toEqual({
-      ...{ status: "on", nas: "bng-1", session: "", user: "", upload: 0n, download: 0n, wide: false },
-      ...{ seconds: undefined, arrivedAt: 7, delay: 0, eventAt: undefined },
+      ...{ status: "on", nas: "bng-1", session: "", user: "", upload: undefined, download: undefined },
+      ...{ wide: false, seconds: undefined, arrivedAt: 7, delay: 0, eventAt: undefined },
       ...{ multiSession: undefined, class: undefined, cause: undefined },
     });
-    const out = [attribute("Acct-Status-Type", 1), attribute("Acct-Output-Gigawords", 2)];
-    expect(recordOfAttributes(out, "bng-1", 7)).toMatchObject({
+    const high = [attribute("Acct-Status-Type", 1), attribute("Acct-Output-Gigawords", 2)];
+    const both = [...high, attribute("Acct-Output-Octets", 0)];
+    expect(recordOfAttributes(both, "bng-1", 7)).toMatchObject({
       wide: true,
       download: 2n ** 33n,
-      upload: 0n,
+      upload: undefined,
     });
+    expect(recordOfAttributes(high, "bng-1", 7)).toMatchObject({ wide: true, download: undefined });
   });
 
   it.each([

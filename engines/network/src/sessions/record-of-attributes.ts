@@ -44,11 +44,15 @@ export function recordOfAttributes(
   };
 }
 
-/** A gigaword is how often the 32 bits of octets have passed 2^32 (RFC 2869 sections 5.1 and 5.2). */
+/**
+ * A gigaword is how often the 32 bits of octets have passed 2^32 (RFC 2869 sections 5.1 and 5.2); alone it is
+ * no count.
+ */
 function octets(attributes: readonly Attribute[], direction: "Input" | "Output") {
-  const low = firstValue(attributes, `Acct-${direction}-Octets`, "integer") ?? 0;
+  const low = firstValue(attributes, `Acct-${direction}-Octets`, "integer");
   const high = firstValue(attributes, `Acct-${direction}-Gigawords`, "integer");
-  return { bytes: (BigInt(high ?? 0) << 32n) + BigInt(low), wide: high !== undefined };
+  const bytes = low === undefined ? undefined : (BigInt(high ?? 0) << 32n) + BigInt(low);
+  return { bytes, wide: high !== undefined };
 }
 
 function hex(bytes: Uint8Array | undefined): string | undefined {

@@ -8,6 +8,15 @@ export interface SessionSettings {
   readonly counters: "as-sent" | "32-bit" | "64-bit";
   /** No subscriber is faster: a 32-bit counter that would have to be has been reset, not wrapped. */
   readonly fastestBitsPerSecond: bigint;
+  /**
+   * What Acct-Session-Time is worth: `checked` against id, start and counters; `trusted` in all; or `ignored`,
+   * for a NAS that counts something else.
+   */
+  readonly sessionTime: "checked" | "trusted" | "ignored";
+  /** Whether Event-Timestamp is looked at where it is believable, or never. */
+  readonly eventTime: "checked" | "ignored";
+  /** What is different for single NASes, by their names. */
+  readonly perNas?: ReadonlyMap<string, Partial<Omit<SessionSettings, "perNas">>> | undefined;
 }
 
 export const defaultSessionSettings: SessionSettings = {
@@ -15,4 +24,11 @@ export const defaultSessionSettings: SessionSettings = {
   missedInterims: 3,
   counters: "as-sent",
   fastestBitsPerSecond: 10_000_000_000n,
+  sessionTime: "checked",
+  eventTime: "checked",
 };
+
+/** The settings that hold for one NAS. */
+export function settingsOf(settings: SessionSettings, nas: string): SessionSettings {
+  return { ...settings, ...settings.perNas?.get(nas) };
+}

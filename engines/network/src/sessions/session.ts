@@ -36,6 +36,9 @@ export interface Session {
   readonly resets: number;
   readonly multiSession: string | undefined;
   readonly class: string | undefined;
-  /** In order, without gaps; their sums are `upload` and `download`. */
+  /**
+   * By their begins, without gaps; their sums are `upload` and `download`. Spans of the two directions overlap
+   * where a record had one of the counters only.
+   */
   readonly usage: readonly UsageSpan[];
 }

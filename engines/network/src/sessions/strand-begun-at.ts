@@ -46,10 +46,11 @@ function hasLasted({ beganAt, stop }: Strand, { record }: Reading): boolean {
 }
 
 function closestBefore(strands: readonly Strand[], begin: number): Strand | undefined {
-  const [last] = strands
-    .filter(({ beganAt }) => beganAt < begin)
-    .sort((one, other) => other.beganAt - one.beganAt);
-  return last;
+  return strands.reduce<Strand | undefined>(
+    (last, strand) =>
+      strand.beganAt < begin && (last === undefined || strand.beganAt > last.beganAt) ? strand : last,
+    undefined,
+  );
 }
 
 /** Whether a reading that tells of a later begin is late news of the session nevertheless. */
