@@ -31,7 +31,7 @@ export const identity = command({
       remote: printedRemote.optional(),
       subscriber: z.string().optional(),
       subOptions: z.array(output({ code: z.int(), value: z.string() })),
-      account: z.string(),
+      account: z.string().optional(),
     }).optional(),
     option18: printedCircuit.optional(),
     option37: output({ enterprise: z.int(), remote: printedRemote }).optional(),

@@ -49,7 +49,12 @@ export const sightings = record({
 });
 
 const count = z.int();
-const place = { node: z.string(), slot: z.string(), port: count };
+const place = {
+  node: z.string().optional(),
+  slot: z.string(),
+  port: count,
+  accessNode: z.string().optional(),
+};
 
 /** A line, by the layout of its circuit id. */
 export const printedCircuit = z.discriminatedUnion("layout", [
@@ -57,11 +62,17 @@ export const printedCircuit = z.discriminatedUnion("layout", [
   output({
     layout: z.literal("access-line"),
     line: z.discriminatedUnion("link", [
-      output({ link: z.literal("eth"), ...place, vlan: count.optional() }),
+      output({
+        ...{ link: z.literal("eth"), ...place },
+        ...{ vlan: count.optional(), innerVlan: count.optional() },
+      }),
       output({ link: z.literal("atm"), ...place, vpi: count, vci: count }),
     ]),
   }),
-  output({ layout: z.literal("interface"), name: z.string(), vlans: z.array(count) }),
+  output({
+    ...{ layout: z.literal("interface"), name: z.string() },
+    ...{ unit: count.optional(), vlans: z.array(count) },
+  }),
   output({ layout: z.literal("mac"), mac: z.string() }),
   output({ layout: z.literal("text"), text: z.string() }),
   output({ layout: z.literal("opaque") }),

@@ -102,7 +102,12 @@ describe("an address", () => {
     ["1::2::3", 'write up to eight groups of one to four hexadecimal digits, with "::" at most once'],
     ["1:2:3:4:5:6:7::8", "write up to eight groups"],
     ["12345::", "write up to eight groups"],
-    ["::ffff:192.0.02.1", "write up to eight groups"],
+    [
+      "::ffff:192.0.02.1",
+      'write "::ffff:192.0.2.1" where the octets are decimal; some programs read a leading zero as octal',
+    ],
+    ["::ffff:010.0.0.1", 'write "::ffff:10.0.0.1" where'],
+    ["64:ff9b::192.0.2.256", "write octets from 0 to 255"],
     ["0:0:0:0:fffe:192.0.2.1", "write up to eight groups"],
     ["::g", "write up to eight groups"],
   ])("refuses %j and says what to write", (text, remedy) => {

@@ -1,4 +1,6 @@
 const octets = /^\d+(\.\d+){3}$/;
+/** The last four octets of an address of IPv6 in decimal (RFC 4291 section 2.2). */
+const embedded = /^([0-9a-f:]*:)(\d+(?:\.\d+){3})$/i;
 
 /** Says what is wrong with a text that is no address, and what to write instead. */
 export function whyNoAddress(text: string): string {
@@ -11,7 +13,9 @@ function remedy(text: string): string {
   if (text.includes("%")) return "write it without the zone id, which means something on one host only";
   if (text.includes("/")) return "write it without the prefix length";
   if (text.startsWith("[")) return "write it without brackets";
-  if (octets.test(text)) return remedyOfOctets(text);
+  if (octets.test(text)) return remedyOfOctets("", text);
+  const [, before, after = ""] = embedded.exec(text) ?? [];
+  if (before !== undefined && hasWrongOctets(after)) return remedyOfOctets(before, after);
   if (text.includes(":")) {
     return 'write up to eight groups of one to four hexadecimal digits, with "::" at most once';
   }
@@ -19,8 +23,12 @@ function remedy(text: string): string {
 }
 
 /** A leading zero means octal to some programs and nothing to others (RFC 6943 section 3.1.1). */
-function remedyOfOctets(text: string): string {
+function remedyOfOctets(before: string, text: string): string {
   const values = text.split(".").map(BigInt);
   if (values.some((value) => value > 255n)) return "write octets from 0 to 255";
-  return `write "${values.join(".")}" where the octets are decimal; some programs read a leading zero as octal`;
+  return `write "${before}${values.join(".")}" where the octets are decimal; some programs read a leading zero as octal`;
+}
+
+function hasWrongOctets(text: string): boolean {
+  return text.split(".").some((octet) => Number(octet) > 255 || /^0\d/.test(octet));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Attribute } from "../radius/attributes/attribute.ts";
 import { attribute } from "../radius/values/build-attribute.ts";
 import { recordOfAttributes } from "./record-of-attributes.ts";
 
@@ -59,6 +60,17 @@ describe("the record of a packet", () => {
     ["Accounting-Off", "off"],
   ])("of status %s is %s", (label, status) => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", label)], "n", 0)).toMatchObject({ status });
+  });
+
+  it("has the octets of a name that is no UTF-8, and so never another's", () => {
+    const user = (value: Uint8Array): Attribute => ({
+      ...{ name: "User-Name", malformed: "expected UTF-8 text", type: "octets", value },
+    });
+    const start = attribute("Acct-Status-Type", "Start");
+    const names = [Uint8Array.of(0x6d, 0xfc), Uint8Array.of(0x6d, 0xf6)].map(
+      (octets) => recordOfAttributes([start, user(octets)], "n", 0)?.user,
+    );
+    expect(names).toEqual(["0x6dfc", "0x6df6"]);
   });
 
   it("is none for other kinds of accounting", () => {

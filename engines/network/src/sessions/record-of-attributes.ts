@@ -1,5 +1,6 @@
 import { toHex } from "../octets/to-hex.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
+import { nameOf } from "../radius/attributes/name-of.ts";
 import { firstValue, labelOf } from "../radius/attributes/read.ts";
 import type { AccountingRecord } from "./accounting-record.ts";
 
@@ -29,8 +30,8 @@ export function recordOfAttributes(
   return {
     status,
     nas,
-    session: firstValue(attributes, "Acct-Session-Id", "text") ?? "",
-    user: firstValue(attributes, "User-Name", "text") ?? "",
+    session: nameOf(attributes, "Acct-Session-Id") ?? "",
+    user: nameOf(attributes, "User-Name") ?? "",
     upload: upload.bytes,
     download: download.bytes,
     wide: upload.wide || download.wide,
@@ -38,7 +39,7 @@ export function recordOfAttributes(
     arrivedAt,
     delay: firstValue(attributes, "Acct-Delay-Time", "integer") ?? 0,
     eventAt: firstValue(attributes, "Event-Timestamp", "date"),
-    multiSession: firstValue(attributes, "Acct-Multi-Session-Id", "text"),
+    multiSession: nameOf(attributes, "Acct-Multi-Session-Id"),
     class: hex(firstValue(attributes, "Class", "octets")),
     cause: labelOf(attributes, "Acct-Terminate-Cause"),
   };
