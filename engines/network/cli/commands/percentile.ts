@@ -5,6 +5,7 @@ import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
 import { ratePercentile, samplesOfPeriod } from "../../src/quota/rate-percentile.ts";
 import { bytes } from "../schemas/bytes.ts";
+import { refuseReversed } from "../schemas/intervals.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 
 export const percentile = command({
@@ -20,7 +21,7 @@ export const percentile = command({
   },
   input: record({
     zone,
-    period: record({ from: date, to: date }),
+    period: record({ from: date, to: date }).superRefine(refuseReversed("from", "to", "has-a-length")),
     samples: list(record({ at: instant, in: bytes, out: bytes, port: id.optional() })),
     direction: oneOf(["in", "out", "larger", "larger-sample", "sum"]).default("larger"),
     missing: oneOf(["leave-out", "zero", "previous"]).default("leave-out"),

@@ -98,7 +98,7 @@ describe("a quota", () => {
   it.each([
     [
       { windows: [{ from: "25:00", to: "06:00", weight: "1" }] },
-      /from: expected a time from "00:00" to "24:00"/,
+      /from: expected a time from "00:00" to "23:59"/,
     ],
     [
       { windows: [{ from: "22:00", to: "06:00", weight: "0.5" }] },
@@ -110,7 +110,7 @@ describe("a quota", () => {
     ],
     [
       { windows: [{ from: "24:00", to: "06:00", weight: "1" }] },
-      /^: expected a window within 0 and 1440; found 1440-360/,
+      /^plan.windows\[0\].from: expected a time from "00:00" to "23:59"; found "24:00"/,
     ],
     [
       { cycle: { unit: "year" } },

@@ -9,6 +9,7 @@ import {
   settingsOf,
 } from "../../src/sessions/session-settings.ts";
 import { bytes, octetCount } from "./bytes.ts";
+import { refuseReversed } from "./intervals.ts";
 
 /** What an Accounting-Request says, by the names that people use. */
 export const accountingRecord = record({
@@ -109,9 +110,11 @@ const month = record({ unit: z.literal("month"), dayOfMonth: wholeNumber(1, 31).
 /** How the calendar is cut. */
 export const periodRule = kindOf("unit", ["month", "week", "day"], [day, week, month]);
 
+const dates = record({ from: date, to: date }).superRefine(refuseReversed("from", "to", "has-a-length"));
+
 /** The same, or dates of the caller's own, such as billing periods. */
 export const periods = kindOf(
   "unit",
   ["month", "week", "day", "dates"],
-  [day, week, month, record({ unit: z.literal("dates"), dates: list(record({ from: date, to: date })) })],
+  [day, week, month, record({ unit: z.literal("dates"), dates: list(dates) })],
 );
