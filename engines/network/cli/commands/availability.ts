@@ -3,20 +3,21 @@ import { command } from "../../../base/cli/command.ts";
 import { expected } from "../../../base/cli/schemas/expected.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
-import { id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
 import { monthSpan } from "../../src/monitoring/availability/month-span.ts";
 import {
   availabilityOf,
   knownCuts,
   type ServiceAvailability,
 } from "../../src/monitoring/availability/service-availability.ts";
+import { serviceHours } from "../../src/monitoring/availability/service-hours.ts";
 import type { MaintenanceWindow } from "../../src/monitoring/maintenance/maintenance-window.ts";
 import { windowSpans } from "../../src/monitoring/maintenance/window-spans.ts";
 import { monitoringFault } from "../../src/monitoring/monitoring-fault.ts";
 import { ServiceMap } from "../../src/monitoring/services/service-map.ts";
 import type { Span } from "../../src/monitoring/spans/span.ts";
 import { refuseReversed } from "../schemas/intervals.ts";
-import { plantSchema, whenSchema } from "../schemas/monitoring.ts";
+import { dailyHours, plantSchema, whenSchema } from "../schemas/monitoring.ts";
 
 const seconds = z.int().min(0);
 const target = z
@@ -65,6 +66,8 @@ export const availability = command({
         target,
         from: instant.optional(),
         to: instant.optional(),
+        hours: list(dailyHours).optional().meta({ description: "when it is promised; always without" }),
+        holidays: list(date).default([]).meta({ description: "dates on which no hours begin" }),
       }).superRefine(refuseReversed("from", "to", "has-a-length")),
     ),
     outages: list(elementTime).default([]),
@@ -97,16 +100,21 @@ export const availability = command({
     requireServices(services, planned);
     const cuts = knownCuts(map, elements);
     return {
-      services: services.map(({ id, customer, target, from = whole.from, to = whole.to }) => {
-        const within = { from: clip(from, whole), to: clip(to, whole) };
-        const theirs = planned.filter(({ services }) => services.includes(id));
-        const facts = { cuts, planned: theirs.flatMap(({ when }) => spansOf(when, whole)) };
-        const measured = availabilityOf(map, id, within, facts, {
-          targetMillionths: target,
-          unknownTime,
-        });
-        return { id, customer, ...printed(measured) };
-      }),
+      services: services.map(
+        ({ id, customer, target, hours, holidays, from = whole.from, to = whole.to }) => {
+          const within = { from: clip(from, whole), to: clip(to, whole) };
+          const theirs = planned.filter(({ services }) => services.includes(id));
+          const facts = {
+            ...{ cuts, planned: theirs.flatMap(({ when }) => spansOf(when, whole)) },
+            hours: hours && serviceHours(hours, holidays, zone, whole),
+          };
+          const measured = availabilityOf(map, id, within, facts, {
+            targetMillionths: target,
+            unknownTime,
+          });
+          return { id, customer, ...printed(measured) };
+        },
+      ),
     };
   },
 });

@@ -61,6 +61,17 @@ export const whenSchema = kindOf(
   ],
 );
 
+const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+
+/** Hours of some weekdays, as `worktime` has them. */
+export const dailyHours = record({ days: list(oneOf(weekdays)), ...timesOfDay })
+  .superRefine(refuseNoTime)
+  .transform(({ days, from, to }) => ({
+    weekdays: days.map((day) => weekdays.indexOf(day) + 1),
+    fromMinute: from,
+    toMinute: to % 1440,
+  }));
+
 export const windowSchema = record({
   id,
   devices: list(id),

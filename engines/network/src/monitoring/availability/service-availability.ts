@@ -10,7 +10,12 @@ import { intersectSpans } from "../spans/intersect-spans.ts";
 import { secondsIn } from "../spans/seconds-in.ts";
 import type { Span } from "../spans/span.ts";
 import { subtractSpans } from "../spans/subtract-spans.ts";
-import { type Availability, measureAvailability, type ServiceLevel } from "./measure-availability.ts";
+import {
+  type Availability,
+  measureAvailability,
+  promisedTime,
+  type ServiceLevel,
+} from "./measure-availability.ts";
 
 /** What happened to the elements that services are built on. */
 export interface ElementFacts {
@@ -19,6 +24,8 @@ export interface ElementFacts {
   readonly unknown: readonly ElementOutage[];
   /** Work that was announced to the service's customer. */
   readonly planned: readonly Span[];
+  /** The hours for which the service was promised; all of the time where undefined. */
+  readonly hours?: readonly Span[] | undefined;
 }
 
 /** In seconds; degraded time is available time. */
@@ -54,10 +61,10 @@ export function serviceAvailability(
   map: ServiceMap,
   service: string,
   within: Span,
-  { planned, ...elements }: ElementFacts,
+  facts: ElementFacts,
   level: ServiceLevel,
 ): ServiceAvailability {
-  return availabilityOf(map, service, within, { planned, cuts: knownCuts(map, elements) }, level);
+  return availabilityOf(map, service, within, { ...facts, cuts: knownCuts(map, facts) }, level);
 }
 
 /** The same, with what happened to the elements worked out before. */
@@ -65,12 +72,13 @@ export function availabilityOf(
   map: ServiceMap,
   service: string,
   within: Span,
-  { planned, cuts }: Pick<ElementFacts, "planned"> & { readonly cuts: KnownCuts },
+  { planned, hours, cuts }: Pick<ElementFacts, "planned" | "hours"> & { readonly cuts: KnownCuts },
   level: ServiceLevel,
 ): ServiceAvailability {
   const { down, degraded } = outagesOf(map, service, cuts.known);
   const unknown = outagesOf(map, service, cuts.atWorst).down;
-  const measured = measureAvailability(within, { down, planned, unknown }, level);
-  const suffered = subtractSpans(subtractSpans(intersectSpans(degraded, [within]), planned), unknown);
+  const measured = measureAvailability(within, { down, planned, unknown, hours }, level);
+  const promised = promisedTime(within, { hours });
+  const suffered = subtractSpans(subtractSpans(intersectSpans(degraded, promised), planned), unknown);
   return { ...measured, degraded: secondsIn(suffered) };
 }
