@@ -25,15 +25,18 @@ function bytes(
   return parsed(example, `bytes of ${meaning} in hexadecimal`, parse).optional();
 }
 
+/** How user names are read. */
+export const userNameRules = record({
+  realmPlace: oneOf(realmPlaces).default("after-at"),
+  userCase: oneOf(userCases).default("sensitive"),
+  defaultRealm: nasText("realm", "isp.example").optional(),
+  realms: list(nasText("realm", "isp.example")).optional(),
+}).default({ realmPlace: "after-at", userCase: "sensitive" });
+
 /** What an access network saw of a customer; any of it. */
 export const sightings = record({
   userName: nasText("User-Name", "anna@isp.example").optional(),
-  userNameRules: record({
-    realmPlace: oneOf(realmPlaces).default("after-at"),
-    userCase: oneOf(userCases).default("sensitive"),
-    defaultRealm: nasText("realm", "isp.example").optional(),
-    realms: list(nasText("realm", "isp.example")).optional(),
-  }).default({ realmPlace: "after-at", userCase: "sensitive" }),
+  userNameRules,
   mac: parsed("00:00:5E:00:53:01", "MAC address in any usual spelling", readStationMac).optional(),
   relayVendor: oneOf(relayVendors).default("any"),
   circuitId: bytes("ADSL-Agent-Circuit-Id or another circuit id alone"),
