@@ -14,7 +14,12 @@ export interface InputDetail {
 
 export type Answer =
   | { readonly kind: "done"; readonly output: unknown }
-  | { readonly kind: "refused"; readonly faults: readonly InputDetail[] };
+  | {
+      readonly kind: "refused";
+      readonly faults: readonly InputDetail[];
+      /** That of the engine's fault, where an engine refused. */
+      readonly code?: string;
+    };
 
 /** Runs a command on the text of its input. Whatever the text is, there is an answer. */
 export function runCommand(command: Command, text: string): Answer {
@@ -34,6 +39,7 @@ export function answerOf(attempt: () => Answer): Answer {
     if (!(fault instanceof EngineFault)) throw fault;
     return {
       kind: "refused",
+      code: fault.code,
       faults: fault.details.map(({ path, message }) => ({ path: pathText(path), message })),
     };
   }
