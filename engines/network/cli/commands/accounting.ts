@@ -6,7 +6,7 @@ import { id, instant } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { takeAccounting } from "../../src/exchange/take-accounting.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
-import type { AccountingRecord } from "../../src/sessions/accounting-record.ts";
+import type { AccountingRecord } from "../../src/sessions/records/accounting-record.ts";
 import { printedInstant } from "../schemas/printed-alarm.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 import { hex, secret } from "../schemas/radius.ts";

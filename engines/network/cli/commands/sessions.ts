@@ -5,11 +5,11 @@ import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { instant, zone } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { type Bundle, bundlesOf } from "../../src/sessions/bundles-of.ts";
-import { examineRecords } from "../../src/sessions/examine-records.ts";
-import { type Period, type PeriodRule, periodsBetween } from "../../src/sessions/period-rule.ts";
-import type { Session } from "../../src/sessions/session.ts";
+import { examineRecords } from "../../src/sessions/records/examine-records.ts";
+import type { Session } from "../../src/sessions/records/session.ts";
 import { sessionsOf } from "../../src/sessions/sessions-of.ts";
-import { type UserUsage, usagePerUser } from "../../src/sessions/usage-per-user.ts";
+import { type Period, type PeriodRule, periodsBetween } from "../../src/sessions/usage/period-rule.ts";
+import { type UserUsage, usagePerUser } from "../../src/sessions/usage/usage-per-user.ts";
 import { printedInstant } from "../schemas/printed-alarm.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 import {

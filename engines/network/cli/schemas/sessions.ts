@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
-import { accountingStatuses } from "../../src/sessions/accounting-record.ts";
-import { directions } from "../../src/sessions/count-direction.ts";
+import { accountingStatuses } from "../../src/sessions/records/accounting-record.ts";
+import { directions } from "../../src/sessions/records/direction.ts";
 import {
   defaultSessionSettings,
   type SessionSettings,
   settingsOf,
-} from "../../src/sessions/session-settings.ts";
+} from "../../src/sessions/records/session-settings.ts";
 import { bytes, octetCount } from "./bytes.ts";
 import { refuseReversed } from "./intervals.ts";
 

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
-import type { AccountingRecord } from "../../src/sessions/accounting-record.ts";
-import { periodsBetween } from "../../src/sessions/period-rule.ts";
-import { defaultSessionSettings, type SessionSettings } from "../../src/sessions/session-settings.ts";
+import type { AccountingRecord } from "../../src/sessions/records/accounting-record.ts";
+import { defaultSessionSettings, type SessionSettings } from "../../src/sessions/records/session-settings.ts";
 import { sessionsOf } from "../../src/sessions/sessions-of.ts";
-import { usagePerPeriod } from "../../src/sessions/usage-per-period.ts";
+import { periodsBetween } from "../../src/sessions/usage/period-rule.ts";
+import { usagePerPeriod } from "../../src/sessions/usage/usage-per-period.ts";
 import { replay } from "./replay.ts";
 import { type Delivery, reportsOf, type TrueSession } from "./truth.ts";
 

@@ -2,8 +2,8 @@ import { readRequest } from "../radius/packet/read-packet.ts";
 import { type Refusal, refusal } from "../radius/packet/refusal.ts";
 import type { SharedSecret } from "../radius/packet/secret.ts";
 import { writeReply } from "../radius/packet/write-packet.ts";
-import { type AccountingRecord, hasSession } from "../sessions/accounting-record.ts";
-import { recordOfAttributes } from "../sessions/record-of-attributes.ts";
+import { type AccountingRecord, hasSession } from "../sessions/records/accounting-record.ts";
+import { recordOfAttributes } from "../sessions/records/record-of-attributes.ts";
 
 /** What is known of the NAS that sent a packet. */
 export interface AccountingServer {

@@ -1,4 +1,4 @@
-import type { MacAddress } from "../ipam/mac-address.ts";
+import type { MacAddress } from "../ipam/addresses/mac-address.ts";
 import type { AccessLine } from "./read-access-line.ts";
 
 /** What the bytes of a circuit id say of the customer's line, by whose layout they are. */

@@ -1,4 +1,4 @@
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { toHex } from "../octets/to-hex.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
 import { isVlan } from "./is-vlan.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AccountingRecord } from "./accounting-record.ts";
-import { examineRecords } from "./examine-records.ts";
-import { defaultSessionSettings } from "./session-settings.ts";
+import type { AccountingRecord } from "./records/accounting-record.ts";
+import { examineRecords } from "./records/examine-records.ts";
+import { defaultSessionSettings } from "./records/session-settings.ts";
 import { brief, GB, interim, noon, record, sessions, start, stop } from "./testing/records.ts";
 
 const none = { upload: undefined, download: undefined };

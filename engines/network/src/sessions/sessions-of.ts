@@ -1,14 +1,14 @@
 import { compareText } from "../../../base/src/compare-text.ts";
-import { type AccountingRecord, requireRecord } from "./accounting-record.ts";
-import { countUsage } from "./count-usage.ts";
+import { countUsage } from "./counting/count-usage.ts";
 import { endOfSession } from "./end-of-session.ts";
-import { eventInstant } from "./event-instant.ts";
-import { examineRecords } from "./examine-records.ts";
-import { gatherStrands } from "./gather-strands.ts";
-import { orderReadings, type Reading } from "./order-records.ts";
-import type { Session, SessionEnd } from "./session.ts";
-import { type SessionSettings, settingsOf } from "./session-settings.ts";
-import type { Strand } from "./strand.ts";
+import { type AccountingRecord, requireRecord } from "./records/accounting-record.ts";
+import { eventInstant } from "./records/event-instant.ts";
+import { examineRecords } from "./records/examine-records.ts";
+import { orderReadings, type Reading } from "./records/order-records.ts";
+import type { Session, SessionEnd } from "./records/session.ts";
+import { type SessionSettings, settingsOf } from "./records/session-settings.ts";
+import { gatherStrands } from "./strands/gather-strands.ts";
+import type { Strand } from "./strands/strand.ts";
 
 /**
  * The sessions that accounting records tell of, by their begin. The records may come in any order and any

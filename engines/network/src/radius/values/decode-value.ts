@@ -1,5 +1,5 @@
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import { toHex } from "../../octets/to-hex.ts";
 import type { ValueOfType, ValueType } from "../attributes/attribute.ts";
 

@@ -2,7 +2,7 @@ import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { valueExamples } from "../attributes/value-examples.ts";
-import type { Details } from "../data/dictionary.ts";
+import type { Details } from "../data/format/dictionary.ts";
 import { fullPath } from "../dictionary/full-path.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeValue } from "./encode-value.ts";

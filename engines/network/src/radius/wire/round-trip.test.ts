@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../base/testing/runs.ts";
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { MacAddress } from "../../ipam/mac-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { GivenValue, ValueType } from "../attributes/attribute.ts";
 import { allDefinitions, type Definition, definitionAt } from "../dictionary/definition.ts";
 import { throughThePacket } from "../testing/packets.ts";

@@ -1,5 +1,5 @@
-import type { AccountingRecord } from "../accounting-record.ts";
-import { defaultSessionSettings, type SessionSettings } from "../session-settings.ts";
+import type { AccountingRecord } from "../records/accounting-record.ts";
+import { defaultSessionSettings, type SessionSettings } from "../records/session-settings.ts";
 import { sessionsOf } from "../sessions-of.ts";
 
 /** The begin of every test's time. */
