@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { EngineFault } from "../src/engine-fault.ts";
+import { detailWithin, EngineFault, type FaultDetail } from "../src/engine-fault.ts";
+import { pathText } from "../src/path.ts";
 import type { Command } from "./command.ts";
-import { found } from "./schemas/expected.ts";
+import { parseJson } from "./reading/parse-json.ts";
 
 /** One thing that is wrong with an input. */
-export interface InputFault {
+export interface InputDetail {
   /** Where: `subscriptions[0].terms.price`; empty for the input as a whole. */
   readonly path: string;
   /** What was expected, what was found, what to write instead. */
@@ -13,39 +14,42 @@ export interface InputFault {
 
 export type Answer =
   | { readonly kind: "done"; readonly output: unknown }
-  | { readonly kind: "refused"; readonly faults: readonly InputFault[] };
+  | {
+      readonly kind: "refused";
+      readonly faults: readonly InputDetail[];
+      /** That of the engine's fault, where an engine refused. */
+      readonly code?: string;
+    };
 
 /** Runs a command on the text of its input. Whatever the text is, there is an answer. */
 export function runCommand(command: Command, text: string): Answer {
-  const json = parseJson(text);
-  if (json.kind === "refused") return json;
-  const input = command.input(json.output).safeParse(json.output);
-  if (!input.success) return { kind: "refused", faults: input.error.issues.map(faultOf) };
-  try {
+  return answerOf(() => {
+    const json = parseJson(text);
+    const input = command.input(json).safeParse(json);
+    if (!input.success) return { kind: "refused", faults: input.error.issues.map(detailOf) };
     return { kind: "done", output: command.run(input.data) };
+  });
+}
+
+/** What an attempt comes to, refusals of its input included. */
+export function answerOf(attempt: () => Answer): Answer {
+  try {
+    return attempt();
   } catch (fault) {
     if (!(fault instanceof EngineFault)) throw fault;
-    return { kind: "refused", faults: [{ path: "", message: fault.message }] };
+    return {
+      kind: "refused",
+      code: fault.code,
+      faults: fault.details.map(({ path, message }) => ({ path: pathText(path), message })),
+    };
   }
 }
 
-function parseJson(text: string): Answer {
-  try {
-    return { kind: "done", output: JSON.parse(text) };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = `expected one JSON object on standard input; found ${found(text)} (${why}): write {...}, see --help`;
-    return { kind: "refused", faults: [{ path: "", message }] };
-  }
-}
-
-function faultOf({ path, message }: z.core.$ZodIssue): InputFault {
+/** The message of an engine's fault may name another path, which is complete only here. */
+function detailOf(issue: z.core.$ZodIssue): InputDetail {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  const detail = issue.code === "custom" ? (issue.params?.detail as FaultDetail | undefined) : undefined;
+  if (detail === undefined) return { path: pathText(path), message: issue.message };
+  const { message } = detailWithin(path.slice(0, path.length - detail.path.length), detail);
   return { path: pathText(path), message };
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
-  }, "");
 }

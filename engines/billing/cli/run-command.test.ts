@@ -82,7 +82,7 @@ describe("bad input", () => {
     [
       "allocate",
       { currency: "EUR", total: "1.00", weights: ["0"] },
-      /^: expected at least one weight above 0/,
+      /^weights: expected at least one weight above 0/,
     ],
     [
       "periods",

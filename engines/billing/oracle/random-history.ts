@@ -74,42 +74,56 @@ const fact = (plans: readonly HistoryTerms[], last: number): fc.Arbitrary<Histor
   );
 
 const subscription = (id: string, last: number): fc.Arbitrary<HistorySubscription> =>
-  catalogue.chain((plans) =>
-    fc.record(
-      {
-        id: fc.constant(id),
-        cycle,
-        timing: fc.constantFrom("in-advance", "in-arrears"),
-        start: fc.record({ on: day(0, last) }),
-        trialEnd: fc.record({ on: day(0, last) }),
-        terms: terms(plans),
-        facts: fc.array(fact(plans, last), { maxLength: 5 }),
-        taxes: fc.constantFrom(["VAT"], []),
-      },
-      { requiredKeys: ["id", "cycle", "timing", "start", "terms", "facts", "taxes"] },
-    ),
-  );
+  catalogue
+    .chain((plans) =>
+      fc.record(
+        {
+          id: fc.constant(id),
+          cycle,
+          timing: fc.constantFrom("in-advance", "in-arrears"),
+          start: fc.record({ on: day(0, last) }),
+          trialEnd: fc.record({ on: day(0, last) }),
+          terms: terms(plans),
+          facts: fc.array(fact(plans, last), { maxLength: 5 }),
+          taxes: fc.constantFrom(["VAT"], []),
+        },
+        { requiredKeys: ["id", "cycle", "timing", "start", "terms", "facts", "taxes"] },
+      ),
+    )
+    .map(withoutEmptyTrial);
+
+/** A trial ends after the start, or there is none. */
+function withoutEmptyTrial({ trialEnd, ...one }: HistorySubscription): HistorySubscription {
+  return trialEnd === undefined || trialEnd.on <= one.start.on ? one : { ...one, trialEnd };
+}
 
 const discount = (id: string): fc.Arbitrary<HistoryDiscount> =>
-  fc.record(
-    {
-      id: fc.constant(id),
-      value: fc.oneof(
-        fc.record({
-          kind: fc.constant("amount" as const),
-          amount: fc.constantFrom("0.01", "5.00", "33.33", "500.00"),
-        }),
-        fc.record({
-          kind: fc.constant("percentage" as const),
-          rate: fc.constantFrom("10", "33.3", "50", "100"),
-        }),
-      ),
-      from: day(0, 300),
-      until: day(100, 500),
-      cycles: fc.integer({ min: 1, max: 3 }),
-    },
-    { requiredKeys: ["id", "value", "from"] },
-  );
+  fc
+    .record(
+      {
+        id: fc.constant(id),
+        value: fc.oneof(
+          fc.record({
+            kind: fc.constant("amount" as const),
+            amount: fc.constantFrom("0.01", "5.00", "33.33", "500.00"),
+          }),
+          fc.record({
+            kind: fc.constant("percentage" as const),
+            rate: fc.constantFrom("10", "33.3", "50", "100"),
+          }),
+        ),
+        from: day(0, 300),
+        until: day(100, 500),
+        cycles: fc.integer({ min: 1, max: 3 }),
+      },
+      { requiredKeys: ["id", "value", "from"] },
+    )
+    .map(withoutEmptyDiscount);
+
+/** A discount ends after it begins, or not at all. */
+function withoutEmptyDiscount({ until, ...one }: HistoryDiscount): HistoryDiscount {
+  return until === undefined || until <= one.from ? one : { ...one, until };
+}
 
 export interface HistoryShape {
   /** Facts may lie after the target date. */

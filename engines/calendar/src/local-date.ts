@@ -1,8 +1,12 @@
 import { Temporal } from "temporal-polyfill";
+import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
 
-const firstYear = 1900;
-const lastYear = 2199;
+/** The years that an input may name. */
+export const firstYear = 1900;
+export const lastYear = 2199;
+/** The years that a calculation may come to from there. */
+const [firstReached, lastReached] = [1500, 2699];
 const isoForm = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
@@ -29,14 +33,26 @@ export class LocalDate {
     this.dayOfMonth = date.day;
   }
 
-  /** @throws CalendarFault for a text that is no date such as `2026-02-28`. */
+  /** @throws CalendarFault for a text that is no date such as `2026-02-28`, or outside of 1900 to 2199. */
   static parse(text: string): LocalDate {
-    return LocalDate.#byText.get(text) ?? LocalDate.#read(text);
+    const date = LocalDate.#byText.get(text) ?? LocalDate.#read(text);
+    if (date.year < firstYear || date.year > lastYear) throw beyondYears(text);
+    return date;
+  }
+
+  /** The same date of the calendar library. */
+  static of(date: Temporal.PlainDate): LocalDate {
+    return LocalDate.#intern(date);
   }
 
   /** The date with this day of the month, or the month's last day where the month is shorter. */
   static ofMonth(month: Temporal.PlainYearMonth, dayOfMonth: number): LocalDate {
     return LocalDate.#intern(month.toPlainDate({ day: Math.min(dayOfMonth, month.daysInMonth) }));
+  }
+
+  /** Whether an input may name it: calculations come to later dates too. */
+  isWithinYears(): boolean {
+    return this.year >= firstYear && this.year <= lastYear;
   }
 
   static fromDay(day: number): LocalDate {
@@ -54,6 +70,11 @@ export class LocalDate {
   /** 1 for Monday to 7 for Sunday, as ISO 8601 counts. 1970-01-01 was a Thursday. */
   weekday(): number {
     return ((((this.day + 3) % 7) + 7) % 7) + 1;
+  }
+
+  /** The date among others: its text, and its day for comparison. */
+  place(): { readonly text: string; readonly at: number } {
+    return { text: this.text, at: this.day };
   }
 
   yearMonth(): Temporal.PlainYearMonth {
@@ -79,11 +100,7 @@ export class LocalDate {
   }
 
   static #intern(date: Temporal.PlainDate): LocalDate {
-    if (date.year < firstYear || date.year > lastYear) {
-      throw new CalendarFault(
-        `expected a date from ${firstYear}-01-01 to ${lastYear}-12-31; found ${date}: check the year`,
-      );
-    }
+    if (date.year < firstReached || date.year > lastReached) throw beyondYears(date.toString());
     const text = date.toString();
     const known = LocalDate.#byText.get(text);
     if (known !== undefined) return known;
@@ -94,8 +111,14 @@ export class LocalDate {
   }
 }
 
+function beyondYears(text: string): CalendarFault {
+  return new CalendarFault(
+    `expected a date from ${firstYear}-01-01 to ${lastYear}-12-31; found ${text}: check the year`,
+  );
+}
+
 function notADate(text: string): CalendarFault {
   return new CalendarFault(
-    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${JSON.stringify(text)}: check that the month has this day`,
+    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${quoted(text)}: check that the month has this day`,
   );
 }

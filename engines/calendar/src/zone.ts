@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
+import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
-import { LocalDate } from "./local-date.ts";
+import { firstYear, LocalDate, lastYear } from "./local-date.ts";
 
 /** An IANA time zone, which decides on which local date an instant falls. */
 export class Zone {
@@ -21,7 +22,7 @@ export class Zone {
       Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     } catch {
       throw new CalendarFault(
-        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${JSON.stringify(name)}`,
+        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${quoted(name)}`,
       );
     }
     const zone = new Zone(name);
@@ -32,7 +33,7 @@ export class Zone {
   /** The local date on which the instant falls. */
   dateOf(epochSecond: number): LocalDate {
     const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
-    return LocalDate.parse(local.toPlainDate().toString());
+    return LocalDate.of(local.toPlainDate());
   }
 
   /** The first second of the local date; not always midnight, where summer time begins at midnight. */
@@ -71,13 +72,22 @@ export class Zone {
    * @throws CalendarFault for a text without offset or `Z`.
    */
   static parseInstant(text: string): number {
-    try {
-      return secondsOf(Temporal.Instant.from(text));
-    } catch {
-      throw new CalendarFault(
-        `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${JSON.stringify(text)}`,
-      );
-    }
+    const instant = parsed(text);
+    const { year } = instant.toZonedDateTimeISO("UTC");
+    if (year >= firstYear && year <= lastYear) return secondsOf(instant);
+    throw new CalendarFault(
+      `expected an instant of the years ${firstYear} to ${lastYear}; found ${quoted(text)}: check the year`,
+    );
+  }
+}
+
+function parsed(text: string): Temporal.Instant {
+  try {
+    return Temporal.Instant.from(text);
+  } catch {
+    throw new CalendarFault(
+      `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${quoted(text)}`,
+    );
   }
 }
 

@@ -35,6 +35,34 @@ export function measureAlarms() {
   };
 }
 
+/**
+ * Measures a chain of 10,000 devices, each behind the one before, that are all lost at once, and the same in
+ * twice the length: of linear work it takes twice as long.
+ */
+export function measureChain() {
+  walkAlarms(lostChain(devices), settings, 600);
+  const [once, twice] = [devices, 2 * devices].map((length) => {
+    const facts = lostChain(length);
+    const begun = process.cpuUsage();
+    walkAlarms(facts, settings, 600);
+    const { user, system } = process.cpuUsage(begun);
+    return Math.round((user + system) / 1000);
+  });
+  return { devices, milliseconds: once, twiceAsManyMilliseconds: twice };
+}
+
+function lostChain(length: number): MonitoringFacts {
+  const polls = [..."..xxxx"].map((sign, minute) => ({ at: minute * 60, answered: sign === "." }));
+  const ids = Array.from({ length }, (_, place) => `device-${place}`);
+  const objects = ids.map((id, place) => ({
+    ...{ id, kind: "device" as const, polls },
+    parents: ids.slice(Math.max(0, place - 1), place),
+  }));
+  const plant = objects.map(({ id, kind, parents }) => ({ id, kind, needs: parents }));
+  const services = ids.map((id) => ({ id, customer: id, paths: [[id]] }));
+  return { objects, plant, services, rules: [], windows: [], acknowledgements: [] };
+}
+
 function hourWithFailure(): MonitoringFacts {
   const objects = Array.from({ length: devices }, (_, place) => ({
     id: `device-${place}`,

@@ -1,6 +1,6 @@
-import { FreeSpace } from "../src/ipam/free-space.ts";
-import type { IPAddress } from "../src/ipam/ip-address.ts";
-import { Prefix } from "../src/ipam/prefix.ts";
+import type { IPAddress } from "../src/ipam/addresses/ip-address.ts";
+import { Prefix } from "../src/ipam/blocks/prefix.ts";
+import { FreeSpace } from "../src/ipam/space/free-space.ts";
 import { scanSorted } from "./scan-sorted.ts";
 
 const children = 100_000;

@@ -1,4 +1,4 @@
-import { measureAlarms } from "./alarms.ts";
+import { measureAlarms, measureChain } from "./alarms.ts";
 import { measureFreeSpace } from "./free-space.ts";
 import { measureRadius } from "./radius.ts";
 
@@ -14,5 +14,9 @@ const alarms = measureAlarms();
 console.log(
   `${alarms.polls} polls of ${alarms.devices} devices with a core failure walked in ${alarms.milliseconds} ms`,
 );
+const chain = measureChain();
+console.log(
+  `a chain of ${chain.devices} lost devices walked in ${chain.milliseconds} ms, twice as many in ${chain.twiceAsManyMilliseconds} ms`,
+);
 const reached = radius.reached && freeSpace.reached;
-console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, alarms, reached }));
+console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, alarms, chain, reached }));

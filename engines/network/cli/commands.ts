@@ -1,4 +1,6 @@
 import type { Command } from "../../base/cli/command.ts";
+import { access } from "./commands/access.ts";
+import { accounting } from "./commands/accounting.ts";
 import { alerts } from "./commands/alerts.ts";
 import { availability } from "./commands/availability.ts";
 import { cgnat } from "./commands/cgnat.ts";
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   usable,
   radiusEncode,
   radiusDecode,
+  access,
+  accounting,
   policy,
   identity,
   plan,

@@ -6,4 +6,5 @@ export const network: Program = {
   name: "network",
   notes: "Instants carry their offset; counts beyond 2^53 are decimals in strings.",
   commands,
+  outcomes: ["SPACE_EXHAUSTED"],
 };

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Postgres, startPostgres, withClient } from "../../../harness/services/postgres.ts";
-import { FreeSpace } from "../src/ipam/free-space.ts";
-import { Prefix } from "../src/ipam/prefix.ts";
+import { Prefix } from "../src/ipam/blocks/prefix.ts";
+import { FreeSpace } from "../src/ipam/space/free-space.ts";
 import { type AddressBook, addressBook, refusal } from "./testing/address-book.ts";
 import { createNetworkSchema, type NetworkSchema } from "./testing/network-schema.ts";
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { visible } from "../../src/quoted.ts";
 
 /** Says what a field must be, what it is, and so what to write instead. */
 export function expected(what: string): (issue: z.core.$ZodRawIssue) => string {
@@ -8,6 +9,6 @@ export function expected(what: string): (issue: z.core.$ZodRawIssue) => string {
 /** A value as the person who wrote it would recognise it. */
 export function found(input: unknown): string {
   if (input === undefined) return "nothing";
-  const text = JSON.stringify(input) ?? typeof input;
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const text = JSON.stringify(typeof input === "string" ? input.slice(0, 80) : input) ?? typeof input;
+  return visible(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

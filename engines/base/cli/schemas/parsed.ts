@@ -16,7 +16,14 @@ export function attempt<Output>(step: () => Output, context: z.RefinementCtx): O
     return step();
   } catch (fault) {
     if (!(fault instanceof EngineFault)) throw fault;
-    context.addIssue({ code: "custom", message: fault.message });
+    for (const detail of fault.details) {
+      context.addIssue({
+        code: "custom",
+        path: [...detail.path],
+        message: detail.message,
+        params: { detail },
+      });
+    }
     return z.NEVER;
   }
 }

@@ -1,7 +1,10 @@
 import { output } from "../../../base/cli/schemas/output.ts";
 import { record } from "../../../base/cli/schemas/record.ts";
 import { zone } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
+import { dateOfMoment, type Moment, placeOf } from "../../src/cycles/moment.ts";
+import type { Period } from "../../src/cycles/period.ts";
 import { timelineOf } from "../../src/cycles/timeline.ts";
 import { Money } from "../../src/money/money.ts";
 import { Rational } from "../../src/money/rational.ts";
@@ -48,6 +51,7 @@ export const change = command({
   run({ currency, period, old, new: next, when, zone, settings }) {
     const timeline = timelineOf(settings.prorationUnit, zone);
     const measure = rulerOf(period, timeline, settings.prorationMode);
+    requireWithin(when, period, zone);
     const dayAfter = timeline.unit === "day" && settings.dayOfChange === "old-plan" ? 1 : 0;
     const changed = changePrice(
       old.price.minorUnits.times(old.quantity),
@@ -73,3 +77,15 @@ export const change = command({
     };
   },
 });
+
+/** @throws FactsFault where the change does not fall into the period. */
+function requireWithin(when: Moment, period: Period, zone: Zone): void {
+  const date = dateOfMoment(when, zone);
+  if (period.contains(date)) return;
+  const checks = new InputChecks();
+  checks.refuse(
+    ["when"],
+    `expected a moment within the period from ${period.from} to before ${period.to}; found ${placeOf(when, zone).text}: correct it or the period`,
+  );
+  checks.done();
+}

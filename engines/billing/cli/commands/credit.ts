@@ -2,13 +2,14 @@ import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { id } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
+import type { Path } from "../../../base/src/path.ts";
 import { BillingFault } from "../../src/billing-fault.ts";
 import { creditDocument } from "../../src/credits/credit-document.ts";
 import { creditGross, creditNet } from "../../src/credits/credit-line.ts";
 import { afterCredit, grossLeft, type LeftOfLine } from "../../src/credits/left-of-line.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Money } from "../../src/money/money.ts";
-import { requireDistinct } from "../../src/require-distinct.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { command } from "./command.ts";
@@ -61,18 +62,9 @@ export const credit = command({
     gross: printed.amount,
   }),
   run({ currency, lines, earlier, request }) {
-    requireDistinct("lines", lines);
-    const left = lines.map((line) =>
-      earlier.filter((credit) => credit.line === line.id).reduce(takeBack, startOf(line)),
-    );
-    for (const { line } of earlier) indexOf(line, lines);
-    const credits =
-      request.kind === "everything"
-        ? left
-        : request.kind === "document"
-          ? creditDocument(left, request.amount.minor, request.basis)
-          : ofLines(request.lines, lines, left);
-    return present(lines, left, credits, currency);
+    requireConsistent(lines, earlier, request.kind === "lines" ? request.lines : []);
+    const left = leftAfter(earlier, lines);
+    return present(lines, left, creditsOf(request, lines, left), currency);
   },
 });
 
@@ -82,57 +74,136 @@ interface Line {
   readonly taxes: readonly { readonly code: string; readonly amount: Money }[];
 }
 
-interface Left extends LeftOfLine {
-  readonly codes: readonly string[];
+type Earlier = Omit<Line, "id"> & { readonly line: string };
+
+interface Wanted {
+  readonly line: string;
+  readonly amount: Money;
+  readonly basis: "net" | "gross";
 }
 
-function startOf({ net, taxes }: Line): Left {
-  return {
-    net: net.minor,
-    taxes: taxes.map(({ amount }) => amount.minor),
-    codes: taxes.map(({ code }) => code),
-  };
-}
+type Request =
+  | { readonly kind: "everything" }
+  | ({ readonly kind: "document" } & Omit<Wanted, "line">)
+  | { readonly kind: "lines"; readonly lines: readonly Wanted[] };
 
-function takeBack(left: Left, credit: Omit<Line, "id">): Left {
-  const byCode = new Map(credit.taxes.map(({ code, amount }) => [code, amount.minor]));
-  const taxes = left.codes.map((code) => byCode.get(code) ?? 0n);
-  const after = afterCredit(left, { net: credit.net.minor, taxes });
-  if (after.net < 0n || after.taxes.some((tax) => tax < 0n)) {
-    throw new BillingFault(
-      "CREDIT_EXCEEDS_LINE",
-      "expected earlier credits of at most the line; found more: check earlier against lines",
-    );
+/** @throws FactsFault where ids are there twice, or a note names a line or a tax that is not there. */
+function requireConsistent(
+  lines: readonly Line[],
+  earlier: readonly Earlier[],
+  wanted: readonly Wanted[],
+): void {
+  const checks = new InputChecks();
+  const taxesOf = new Map(lines.map(({ id, taxes }) => [id, new Set(taxes.map(({ code }) => code))]));
+  const ids = new Set(taxesOf.keys());
+  checks.distinct(["lines"], lines, ({ id }) => id);
+  for (const [index, { taxes }] of lines.entries()) {
+    checks.distinct(["lines", index, "taxes"], taxes, ({ code }) => code, ["code"]);
   }
-  return { ...left, ...after };
+  for (const [index, { line, taxes }] of earlier.entries()) {
+    const path = ["earlier", index];
+    const codes = taxesOf.get(line);
+    checks.known([...path, "line"], line, ids, "ids of the lines");
+    checks.distinct([...path, "taxes"], taxes, ({ code }) => code, ["code"]);
+    for (const [place, { code, amount }] of taxes.entries()) {
+      if (codes === undefined || amount.isZero()) continue;
+      checks.known([...path, "taxes", place, "code"], code, codes, "taxes of its line");
+    }
+  }
+  for (const [index, { line }] of wanted.entries()) {
+    checks.known(["request", "lines", index, "line"], line, ids, "ids of the lines");
+  }
+  checks.done();
 }
 
-function indexOf(id: string, lines: readonly Line[]): number {
-  const index = lines.findIndex((line) => line.id === id);
-  if (index >= 0) return index;
+/** What earlier credits left of each line. */
+function leftAfter(earlier: readonly Earlier[], lines: readonly Line[]): LeftOfLine[] {
+  const left = lines.map(
+    ({ net, taxes }): LeftOfLine => ({
+      net: net.minor,
+      taxes: taxes.map(({ amount }) => amount.minor),
+    }),
+  );
+  const places = new Map(lines.map(({ id }, index) => [id, index]));
+  for (const [index, credit] of earlier.entries()) {
+    const place = places.get(credit.line) ?? 0;
+    const line = lines[place];
+    const before = left[place];
+    if (line !== undefined && before !== undefined)
+      left[place] = takeBack(before, credit, line, ["earlier", index]);
+  }
+  return left;
+}
+
+function takeBack(left: LeftOfLine, credit: Earlier, line: Line, path: Path): LeftOfLine {
+  const byCode = new Map(credit.taxes.map(({ code, amount }) => [code, amount.minor]));
+  const taxes = line.taxes.map(({ code }) => byCode.get(code) ?? 0n);
+  const after = afterCredit(left, { net: credit.net.minor, taxes });
+  const place = after.taxes.findIndex((tax) => tax < 0n);
+  if (after.net >= 0n && place < 0) return after;
+  const isNet = after.net < 0n;
+  const most = isNet ? left.net : (left.taxes[place] ?? 0n);
+  const found = isNet ? credit.net.minor : (taxes[place] ?? 0n);
   throw new BillingFault(
-    "FACTS_INVALID",
-    `expected the id of one of the lines; found ${JSON.stringify(id)}: write one of ${lines.map(({ id }) => id).join(", ")}`,
+    "CREDIT_EXCEEDS_LINE",
+    `expected earlier credits of at most the line, of whose ${isNet ? "net" : line.taxes[place]?.code} ${line.net.withMinor(most)} is left; found ${line.net.withMinor(found)}: check earlier against lines`,
+    [...path, isNet ? "net" : "taxes"],
   );
 }
 
+function creditsOf(
+  request: Request,
+  lines: readonly Line[],
+  left: readonly LeftOfLine[],
+): readonly LeftOfLine[] {
+  switch (request.kind) {
+    case "everything":
+      return left;
+    case "document":
+      return ofDocument(request, left);
+    case "lines":
+      return ofLines(request.lines, lines, left);
+  }
+}
+
+function ofDocument({ amount, basis }: Omit<Wanted, "line">, left: readonly LeftOfLine[]): LeftOfLine[] {
+  const most = left.reduce((sum, line) => sum + sizeOf(line, basis), 0n);
+  requireLeft(amount, most, ["request", "amount"]);
+  return creditDocument(left, amount.minor, basis);
+}
+
 function ofLines(
-  wanted: readonly { readonly line: string; readonly amount: Money; readonly basis: "net" | "gross" }[],
+  wanted: readonly Wanted[],
   lines: readonly Line[],
   left: readonly LeftOfLine[],
 ): LeftOfLine[] {
+  const places = new Map(lines.map(({ id }, index) => [id, index]));
   const credits = left.map(({ taxes }): LeftOfLine => ({ net: 0n, taxes: taxes.map(() => 0n) }));
-  for (const { line, amount, basis } of wanted) {
-    const index = indexOf(line, lines);
-    const before = credits[index] ?? { net: 0n, taxes: [] };
-    const rest = afterCredit(left[index] ?? before, before);
+  for (const [index, { line, amount, basis }] of wanted.entries()) {
+    const place = places.get(line) ?? 0;
+    const before = credits[place] ?? { net: 0n, taxes: [] };
+    const rest = afterCredit(left[place] ?? before, before);
+    requireLeft(amount, sizeOf(rest, basis), ["request", "lines", index, "amount"]);
     const further = basis === "net" ? creditNet(rest, amount.minor) : creditGross(rest, amount.minor);
-    credits[index] = {
+    credits[place] = {
       net: before.net + further.net,
-      taxes: before.taxes.map((tax, place) => tax + (further.taxes[place] ?? 0n)),
+      taxes: before.taxes.map((tax, at) => tax + (further.taxes[at] ?? 0n)),
     };
   }
   return credits;
+}
+
+function sizeOf(left: LeftOfLine, basis: Wanted["basis"]): bigint {
+  return basis === "net" ? left.net : grossLeft(left);
+}
+
+function requireLeft(amount: Money, most: bigint, path: Path): void {
+  if (amount.minor <= most) return;
+  throw new BillingFault(
+    "CREDIT_EXCEEDS_LINE",
+    `expected a credit from 0 to the ${amount.withMinor(most)} ${amount.currency.code} that is left; found ${amount}: earlier credits, discounts and adjustments count against it`,
+    path,
+  );
 }
 
 function present(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
 import { stackDiscounts } from "../../src/discounts/stack-discounts.ts";
 import { Money } from "../../src/money/money.ts";
 import { discountValue } from "../schemas/discount.ts";
@@ -41,6 +42,7 @@ export const discount = command({
     net: printed.amount,
   }),
   run({ currency, lines, discounts, settings }) {
+    requireConsistent(lines, discounts);
     const amounts = lines.map(({ amount }) => amount.minor);
     const stacked = discounts.map(({ value, lines: only }) => ({
       value,
@@ -62,3 +64,22 @@ export const discount = command({
     };
   },
 });
+
+/** @throws FactsFault where ids are there twice, or a discount names a line that is not there. */
+function requireConsistent(
+  lines: readonly { readonly id: string }[],
+  discounts: readonly { readonly id: string; readonly lines?: readonly string[] | undefined }[],
+): void {
+  const checks = new InputChecks();
+  const ids = new Set(lines.map(({ id }) => id));
+  checks.distinct(["lines"], lines, ({ id }) => id);
+  checks.distinct(["discounts"], discounts, ({ id }) => id);
+  for (const [index, { lines: only = [] }] of discounts.entries()) {
+    const path = ["discounts", index, "lines"];
+    checks.distinct(path, only, (line) => line, []);
+    for (const [place, line] of only.entries()) {
+      checks.known([...path, place], line, ids, "ids of the lines");
+    }
+  }
+  checks.done();
+}

@@ -6,7 +6,6 @@ import { blockedDates } from "../../src/dunning/blocked-dates.ts";
 import { stageOn } from "../../src/dunning/stage-on.ts";
 import { walkDunning } from "../../src/dunning/walk-dunning.ts";
 import { Money } from "../../src/money/money.ts";
-import { requireDistinct } from "../../src/require-distinct.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -74,8 +73,6 @@ export const dunning = command({
     blocked: z.array(output({ from: printed.date, to: printed.date.optional() })),
   }),
   run({ currency: _, policy, after, upTo, settings, ...facts }) {
-    requireDistinct("invoices", facts.invoices);
-    requireDistinct("payments", facts.payments);
     const steps = walkDunning(after, upTo, facts, policy, settings);
     const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
     const before = stageOn(after, facts, policy, settings).stage;

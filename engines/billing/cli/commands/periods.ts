@@ -2,9 +2,12 @@ import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
+import { lastYear } from "../../../calendar/src/local-date.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { Cycle } from "../../src/cycles/cycle.ts";
-import { dateOfMoment } from "../../src/cycles/moment.ts";
+import { dateOfMoment, type Moment, placeOf } from "../../src/cycles/moment.ts";
+import type { Period } from "../../src/cycles/period.ts";
 import { cycle } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
 import { momentFields, momentOf } from "../schemas/scalars.ts";
@@ -36,15 +39,15 @@ export const periods = command({
     ),
   }),
   run({ cycle, start, trialEnd, timing, zone, from, count, settings }) {
+    requireTrialLength(start, trialEnd, zone);
     const anchor = settings.trialAnchor === "trial-end" ? (trialEnd ?? start) : start;
     const row = Cycle.of(cycle, dateOfMoment(anchor, zone));
     const serviceStart = dateOfMoment(start, zone);
-    const first = row.indexOf(from ?? serviceStart);
+    const first = row.indexOf(from === undefined || from.day < serviceStart.day ? serviceStart : from);
     return {
       anchor: dateOfMoment(anchor, zone),
       serviceStart,
-      periods: Array.from({ length: count }, (_, step) => {
-        const period = row.period(first + step);
+      periods: periodsFrom(row, first, count).map((period) => {
         const billed = timing === "in-arrears" ? period.to : period.from;
         const isFirst = period.contains(serviceStart) && timing === "in-advance";
         return {
@@ -57,3 +60,30 @@ export const periods = command({
     };
   },
 });
+
+/** @throws FactsFault where a period ends in a year that no date may have. */
+function periodsFrom(row: Cycle, first: number, count: number): Period[] {
+  const periods: Period[] = [];
+  for (let step = 0; step < count; step += 1) {
+    if (!row.boundary(first + step + 1).isWithinYears()) refuseCount(count, step);
+    periods.push(row.period(first + step));
+  }
+  return periods;
+}
+
+function refuseCount(count: number, most: number): void {
+  const checks = new InputChecks();
+  checks.refuse(
+    ["count"],
+    `expected at most ${most} periods, which end by the year ${lastYear}; found ${count}: write a smaller count or an earlier start`,
+  );
+  checks.done();
+}
+
+/** @throws FactsFault where a trial ends before it begins. */
+function requireTrialLength(start: Moment, trialEnd: Moment | undefined, zone: Zone): void {
+  if (trialEnd === undefined) return;
+  const checks = new InputChecks();
+  checks.interval([], { start: placeOf(start, zone), trialEnd: placeOf(trialEnd, zone) });
+  checks.done();
+}

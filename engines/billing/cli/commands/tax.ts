@@ -2,9 +2,13 @@ import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date, id } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
+import { located } from "../../../base/src/located.ts";
 import { Money } from "../../src/money/money.ts";
+import { checkExemptions } from "../../src/tax/check-exemptions.ts";
 import { computeTax } from "../../src/tax/compute-tax.ts";
-import { percentText } from "../../src/tax/tax-table.ts";
+import type { Exemption } from "../../src/tax/tax-rule.ts";
+import { percentText, type TaxTable } from "../../src/tax/tax-table.ts";
 import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { amount, currency } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
@@ -44,7 +48,10 @@ export const tax = command({
     gross: printed.amount,
   }),
   run({ currency, rules, exemptions, date, lines, settings }) {
-    const rates = lines.map((line) => rules.ratesOn(line.date ?? date, line.taxes, exemptions));
+    requireConsistent(lines, rules, exemptions);
+    const rates = lines.map((line, index) =>
+      located(["lines", index], () => rules.ratesOn(line.date ?? date, line.taxes, exemptions)),
+    );
     const taxed = computeTax(
       lines.map(({ amount }, index) => ({ amount: amount.minor, rates: rates[index] ?? [] })),
       settings,
@@ -64,6 +71,21 @@ export const tax = command({
     return { lines: presented, ...totalsOf(presented, money) };
   },
 });
+
+/** @throws FactsFault where ids or codes are there twice, or an exemption is reversed or of no tax. */
+function requireConsistent(
+  lines: readonly { readonly id: string; readonly taxes: readonly string[] }[],
+  rules: TaxTable,
+  exemptions: readonly Exemption[],
+): void {
+  const checks = new InputChecks();
+  checks.distinct(["lines"], lines, ({ id }) => id);
+  for (const [index, { taxes }] of lines.entries()) {
+    checks.distinct(["lines", index, "taxes"], taxes, (code) => code, []);
+  }
+  checkExemptions(exemptions, rules, checks);
+  checks.done();
+}
 
 interface Presented {
   readonly net: Money;

@@ -41,4 +41,13 @@ export const settings = record({
   billWhileBlocked: words.billWhileBlocked.default(defaultSettings.billWhileBlocked),
   promiseToPay: words.promiseToPay.default(defaultSettings.promiseToPay),
   renewalFrom: words.renewalFrom.default(defaultSettings.renewalFrom),
-}).prefault({});
+})
+  .superRefine(({ prorationMode, prorationUnit }, context) => {
+    if (prorationMode !== "fixed-30-days" || prorationUnit !== "second") return;
+    context.addIssue({
+      code: "custom",
+      path: ["prorationUnit"],
+      message: `expected "day" with the prorationMode "${prorationMode}"; found "second": a fixed month has no seconds`,
+    });
+  })
+  .prefault({});

@@ -142,21 +142,57 @@ describe("a credit of a document", () => {
     [
       { kind: "document", amount: "77.88", basis: "gross" },
       [],
-      /0 to the 7787 minor units that are left; found 7788|the 7787 minor units/,
+      /^request.amount: expected a credit from 0 to the 77.87 EUR that is left; found 77.88: earlier/,
     ],
-    [{ kind: "lines", lines: [{ line: "voice", amount: "5.00" }] }, [], /the 499 minor units/],
+    [
+      { kind: "lines", lines: [{ line: "voice", amount: "5.00" }] },
+      [],
+      /^request.lines\[0\].amount: expected a credit from 0 to the 4.99 EUR/,
+    ],
     [
       { kind: "lines", lines: [{ line: "voice", amount: "1.00" }] },
       [{ line: "voice", net: "4.50" }],
-      /the 49 minor units/,
+      /^request.lines\[0\].amount: expected a credit from 0 to the 0.49 EUR/,
     ],
-    [{ kind: "lines", lines: [{ line: "tv", amount: "1.00" }] }, [], /found "tv": write one of fibre, voice/],
-    [{ kind: "everything" }, [{ line: "tv", net: "1.00" }], /found "tv": write one of fibre, voice/],
-    [{ kind: "everything" }, [{ line: "voice", net: "5.00" }], /earlier credits of at most the line/],
+    [
+      {
+        kind: "lines",
+        lines: [
+          { line: "voice", amount: "1.00" },
+          { line: "voice", amount: "4.79", basis: "gross" },
+          { line: "voice", amount: "0.01" },
+        ],
+      },
+      [],
+      /^request.lines\[2\].amount: .* the 0.00 EUR that is left; found 0.01/,
+    ],
+    [
+      { kind: "lines", lines: [{ line: "tv", amount: "1.00" }] },
+      [],
+      /^request.lines\[0\].line: .* found "tv": write one of "fibre", "voice"/,
+    ],
+    [
+      { kind: "everything" },
+      [{ line: "tv", net: "1.00" }],
+      /^earlier\[0\].line: .* found "tv": write one of "fibre", "voice"/,
+    ],
+    [
+      { kind: "everything" },
+      [
+        { line: "voice", net: "1.00" },
+        { line: "voice", net: "4.00" },
+      ],
+      /^earlier\[1\].net: expected earlier credits of at most the line, of whose net 3.99 is left; found 4.00/,
+    ],
     [
       { kind: "everything" },
       [{ line: "voice", net: "1.00", taxes: [{ code: "VAT", amount: "1.01" }] }],
-      /earlier credits of at most the line/,
+      /^earlier\[0\].taxes: expected earlier credits of at most the line, of whose VAT 1.00 is left; found 1.01/,
+    ],
+    [
+      { kind: "everything" },
+      [{ line: "voice", net: "1.00", taxes: [{ code: "GST", amount: "0.20" }] }],
+      /^earlier\[0\].taxes\[0\].code: expected one of the taxes of its line; found "GST": write one of "VAT"/,
     ],
   ])("refuses %j after %j", (request, earlier, message) => {
     expect(credit(request, earlier).faults).toEqual([expect.stringMatching(message)]);

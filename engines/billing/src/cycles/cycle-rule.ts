@@ -1,4 +1,5 @@
 import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
+import type { Path } from "../../../base/src/path.ts";
 import { BillingFault } from "../billing-fault.ts";
 
 export const cycleUnits = ["week", "month", "quarter", "half-year", "year"] as const;
@@ -37,11 +38,11 @@ export class CycleRule {
 
   /** @throws BillingFault CYCLE_INVALID for a count or anchor outside of its range. */
   static of(unit: CycleUnit, count: number, alignment: Alignment): CycleRule {
-    requireRange("count", count, 1, 120);
-    requireRange("dayOfMonth", alignment.dayOfMonth, 1, 31);
+    requireRange(["count"], count, 1, 120);
+    requireRange(["alignment", "dayOfMonth"], alignment.dayOfMonth, 1, 31);
     if (alignment.kind === "calendar") {
-      requireRange("month", alignment.month, 1, 12);
-      requireRange("dayOfWeek", alignment.dayOfWeek, 1, 7);
+      requireRange(["alignment", "month"], alignment.month, 1, 12);
+      requireRange(["alignment", "dayOfWeek"], alignment.dayOfWeek, 1, 7);
     }
     return new CycleRule(unit, count, alignment);
   }
@@ -49,10 +50,11 @@ export class CycleRule {
 
 const monthsIn: Record<CycleUnit, number> = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 };
 
-function requireRange(name: string, value: number | undefined, least: number, most: number): void {
+function requireRange(path: Path, value: number | undefined, least: number, most: number): void {
   if (value === undefined || isWholeWithin(value, least, most)) return;
   throw new BillingFault(
     "CYCLE_INVALID",
-    `expected ${name} to be a whole number from ${least} to ${most}; found ${value}`,
+    `expected ${path.at(-1)} to be a whole number from ${least} to ${most}; found ${value}`,
+    path,
   );
 }

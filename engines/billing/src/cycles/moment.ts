@@ -1,5 +1,5 @@
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Zone } from "../../../calendar/src/zone.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
 
 /** When a fact takes effect: on a local date, or at an instant that the zone puts on one. */
 export type Moment =
@@ -10,4 +10,14 @@ export type Moment =
 /** The local date on which a moment falls. */
 export function dateOfMoment(moment: Moment, zone: Zone): LocalDate {
   return moment.on ?? zone.dateOf(moment.at);
+}
+
+/** A date or a moment as messages and comparisons need it: what people wrote, and seconds since 1970. */
+export function placeOf(
+  moment: LocalDate | Moment,
+  zone: Zone,
+): { readonly text: string; readonly at: number } {
+  if ("day" in moment) return { text: moment.text, at: zone.startOf(moment) };
+  if (moment.on !== undefined) return placeOf(moment.on, zone);
+  return { text: Zone.printInstant(moment.at), at: moment.at };
 }

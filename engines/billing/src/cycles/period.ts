@@ -17,6 +17,7 @@ export class Period {
       throw new BillingFault(
         "PERIOD_INVALID",
         `expected a period whose end is after its start ${from}; found the end ${to}: the end is the first day after the period`,
+        ["to"],
       );
     }
     return new Period(from, to);

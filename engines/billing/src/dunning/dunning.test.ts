@@ -109,7 +109,9 @@ describe("dunning", () => {
       "2026-03-15",
       "2026-04-05",
     );
-    expect(unknown.standing).toMatchObject({ overdue: "120.00" });
+    expect(unknown.faults).toEqual([
+      'payments[0].invoice: expected one of the ids of invoices; found "X": write one of "B", "A"',
+    ]);
   });
 
   it("takes a returned payment back on its day and is where it would have been", () => {

@@ -2,6 +2,7 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
+import { requireConsistent } from "./require-consistent.ts";
 import { stageOn } from "./stage-on.ts";
 
 /** A change of stage, with what is to be done because of it. */
@@ -20,7 +21,8 @@ const longestWalk = 3660;
 /**
  * The steps due after one date, up to and including another. Walking in two parts gives the steps
  * of walking at once.
- * @throws BillingFault FACTS_INVALID when the dates are out of order or more than ten years apart.
+ * @throws BillingFault FACTS_INVALID when the dates are out of order or more than ten years apart, FactsFault
+ * when the facts do not fit together.
  */
 export function walkDunning(
   after: LocalDate,
@@ -29,11 +31,13 @@ export function walkDunning(
   policy: DunningPolicy,
   settings: Pick<BillingSettings, "promiseToPay">,
 ): DunningStep[] {
+  requireConsistent(facts, policy);
   const days = after.daysUntil(upTo);
   if (days < 0 || days > longestWalk) {
     throw new BillingFault(
       "FACTS_INVALID",
       `expected an end from ${after} to ${longestWalk} days later; found ${upTo}: walk in shorter parts, the steps are the same`,
+      ["upTo"],
     );
   }
   const steps: DunningStep[] = [];

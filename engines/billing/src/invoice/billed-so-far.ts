@@ -1,4 +1,3 @@
-import { BillingFault } from "../billing-fault.ts";
 import type { BilledLine, CreditedLine, LineTax } from "./billed-line.ts";
 
 /** The sum of all earlier lines with one key, in minor units. */
@@ -15,10 +14,7 @@ export interface BilledSoFar {
   readonly first: BilledLine;
 }
 
-/**
- * Sums earlier lines by what they were about.
- * @throws BillingFault FACTS_INVALID when a credit note names a line that is not among them.
- */
+/** Sums earlier lines by what they were about, less what credit notes of these lines took back. */
 export function billedSoFar(
   billed: readonly BilledLine[],
   credited: readonly CreditedLine[],
@@ -26,7 +22,10 @@ export function billedSoFar(
   const byKey = new Map<string, BilledSoFar>();
   for (const line of billed) add(byKey, line);
   const keys = new Map(credited.length === 0 ? [] : billed.map(({ id, key }) => [id, key]));
-  for (const credit of credited) takeBack(byKey.get(keys.get(credit.line) ?? ""), credit);
+  for (const credit of credited) {
+    const sums = byKey.get(keys.get(credit.line) ?? "");
+    if (sums !== undefined) takeBack(sums, credit);
+  }
   return byKey;
 }
 
@@ -59,13 +58,7 @@ function nothingYet(first: BilledLine): BilledSoFar {
   };
 }
 
-function takeBack(sums: BilledSoFar | undefined, { line, net, taxes }: CreditedLine): void {
-  if (sums === undefined) {
-    throw new BillingFault(
-      "FACTS_INVALID",
-      `expected a credit note of one of the billed lines; found the line id ${JSON.stringify(line)}: pass the invoice that has this line too`,
-    );
-  }
+function takeBack(sums: BilledSoFar, { net, taxes }: CreditedLine): void {
   sums.leftNet -= net.minor;
   sums.leftGross -= net.minor;
   for (const { code, amount } of taxes) {

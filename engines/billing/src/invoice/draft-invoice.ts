@@ -1,13 +1,13 @@
 import { compareText } from "../../../base/src/compare-text.ts";
+import { located } from "../../../base/src/located.ts";
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { timelineOf } from "../cycles/timeline.ts";
-import { requireDistinct } from "../require-distinct.ts";
 import type { BillingSettings } from "../settings.ts";
 import { computeTax } from "../tax/compute-tax.ts";
 import { billedPeriods } from "./billed-periods.ts";
 import { billedSoFar } from "./billed-so-far.ts";
 import type { BillingContext } from "./billing-context.ts";
-import type { CustomerFacts } from "./customer-facts.ts";
+import type { CustomerFacts, TopUp, UsageFact } from "./customer-facts.ts";
 import { discountOwed } from "./discount-owed.ts";
 import type { Invoice, InvoiceLine, Unbilled } from "./invoice.ts";
 import { chargeLine, creditLine } from "./line-of.ts";
@@ -15,7 +15,9 @@ import { owedOneOff, owedTopUp } from "./owed-once.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { owedRecurring } from "./owed-recurring.ts";
 import { owedUsage } from "./owed-usage.ts";
+import { requireConsistent } from "./require-consistent.ts";
 import { type Delta, settle } from "./settle.ts";
+import type { Subscription } from "./subscription.ts";
 import { totalLines } from "./total-lines.ts";
 
 /**
@@ -24,20 +26,12 @@ import { totalLines } from "./total-lines.ts";
  * billed: a second run gives no lines, and a corrected past gives adjusting ones.
  */
 export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): Invoice {
-  requireDistinctFacts(facts);
+  requireConsistent(facts);
   const context = contextOf(facts, target, settings);
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
   const deltas = settle(discounted, billedSoFar(facts.billed, facts.credited), context.target);
   return totalLines(linesOf(deltas, target, context), unbilled, facts.currency);
-}
-
-function requireDistinctFacts({ subscriptions, discounts, oneOffs, topUps, billed }: CustomerFacts): void {
-  requireDistinct("subscriptions", subscriptions);
-  requireDistinct("discounts", discounts);
-  requireDistinct("oneOffs", oneOffs);
-  requireDistinct("topUps", topUps);
-  requireDistinct("billed", billed);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {
@@ -52,19 +46,53 @@ function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSet
 
 function everythingOwed(context: BillingContext): { pieces: OwedPiece[]; unbilled: Unbilled[] } {
   const { facts } = context;
-  const pieces = facts.oneOffs.map((sold) => owedOneOff(sold, context));
+  const pieces = facts.oneOffs.map((sold, index) =>
+    located(["oneOffs", index], () => owedOneOff(sold, context)),
+  );
   const unbilled = ofUnknownSubscriptions(facts);
-  for (const subscription of facts.subscriptions) {
-    const usage = facts.usage.filter((fact) => fact.subscription === subscription.id);
-    const topUps = facts.topUps.filter((topUp) => topUp.subscription === subscription.id);
-    const periods = billedPeriods(subscription, context);
-    for (const period of periods) pieces.push(...owedRecurring(period, context));
-    for (const topUp of topUps) pieces.push(owedTopUp(topUp, subscription.taxes, context));
-    const used = owedUsage(periods, usage, topUps, context);
-    pieces.push(...used.pieces);
-    unbilled.push(...used.unbilled);
+  const measured = bySubscriptionId(facts.usage);
+  const bought = bySubscriptionId(facts.topUps);
+  for (const [index, subscription] of facts.subscriptions.entries()) {
+    const usage = measured.get(subscription.id) ?? [];
+    const topUps = bought.get(subscription.id) ?? [];
+    const owed = located(["subscriptions", index], () =>
+      owedBySubscription(subscription, usage, topUps, context),
+    );
+    for (const piece of owed.pieces) pieces.push(piece);
+    for (const fact of owed.unbilled) unbilled.push(fact);
   }
   return { pieces, unbilled: unbilled.sort(bySubscription) };
+}
+
+function owedBySubscription(
+  subscription: Subscription,
+  usage: readonly UsageFact[],
+  topUps: readonly TopUp[],
+  context: BillingContext,
+): { readonly pieces: readonly OwedPiece[]; readonly unbilled: readonly Unbilled[] } {
+  const periods = billedPeriods(subscription, context);
+  const used = owedUsage(periods, usage, topUps, context);
+  return {
+    pieces: [
+      ...periods.flatMap((period) => owedRecurring(period, context)),
+      ...topUps.map((topUp) => owedTopUp(topUp, subscription.taxes, context)),
+      ...used.pieces,
+    ],
+    unbilled: used.unbilled,
+  };
+}
+
+/** So that every subscription finds its own facts without looking at those of the others. */
+function bySubscriptionId<Fact extends { readonly subscription: string }>(
+  facts: readonly Fact[],
+): Map<string, Fact[]> {
+  const lists = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const list = lists.get(fact.subscription);
+    if (list === undefined) lists.set(fact.subscription, [fact]);
+    else list.push(fact);
+  }
+  return lists;
 }
 
 function bySubscription(one: Unbilled, other: Unbilled): number {

@@ -430,7 +430,9 @@ describe("correcting the past", () => {
 
   it("refuses credit notes of lines that it was not given", () => {
     expect(bill("2026-03-01", service(), { credited: [{ line: "x", net: "1.00" }] }).faults).toEqual([
-      expect.stringMatching(/one of the billed lines; found the line id "x"/),
+      expect.stringMatching(
+        /^credited\[0\].line: expected one of the billed lines; found "x": there are none/,
+      ),
     ]);
   });
 
@@ -567,13 +569,20 @@ describe("discounts on invoices", () => {
     expect([whole("2026-04-01"), whole("2026-04-02")]).toEqual(["0.00", "3.10"]);
   });
 
+  /** The other service ended before the first discount begins. */
+  const services = [
+    service(),
+    service({
+      id: "other",
+      start: { on: "2025-10-01" },
+      terms: { plan: "free", price: "0" },
+      facts: [{ on: "2025-12-01", kind: "cancel" }],
+    }),
+  ];
   const discounted = (discount: object, target = "2026-06-01", settings = {}) =>
-    bill(
-      target,
-      service(),
-      { discounts: [{ id: "d", from: "2026-01-01", ...discount }] },
-      settings,
-    ).lines.map(({ discounts }: Line) => discounts[0]?.amount ?? "-");
+    bill(target, services, { discounts: [{ id: "d", from: "2026-01-01", ...discount }] }, settings).lines.map(
+      ({ discounts }: Line) => discounts[0]?.amount ?? "-",
+    );
 
   it.each<[string, object, object, string[]]>([
     ["once", { cycles: 1, value: { kind: "percentage", rate: "10" } }, {}, ["3.10", "-", "-", "-"]],
@@ -918,11 +927,11 @@ describe("other lines", () => {
 
   it("refuses two things of one id", () => {
     expect(bill("2026-03-01", [service(), service()]).faults).toEqual([
-      ': expected every one of the subscriptions to have its own id; found "fibre" twice: rename one of them',
+      'subscriptions[1].id: expected no "fibre" twice; found it at subscriptions[0].id too: remove or rename one of them',
     ]);
     const billed = bill("2026-03-01", service()).lines;
     expect(bill("2026-03-01", service(), { billed: [...billed, ...billed] }).faults[0]).toMatch(
-      /of the billed to have/,
+      /^billed\[1\].id: expected no ".*" twice; found it at billed\[0\].id too/,
     );
   });
 

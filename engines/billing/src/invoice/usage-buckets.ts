@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import { Rational } from "../money/rational.ts";
 import { quantityText } from "../usage/quantity-text.ts";
 import type { UsagePrice } from "../usage/usage-price.ts";
@@ -87,7 +88,7 @@ function fill(
 function unbilledFact({ subscription, metric, quantity }: UsageFact, why: string): Unbilled {
   return {
     subscription,
-    reason: `${quantityText(quantity)} of ${JSON.stringify(metric)}: ${why} when it was measured`,
+    reason: `${quantityText(quantity)} of ${quoted(metric)}: ${why} when it was measured`,
   };
 }
 

@@ -34,6 +34,7 @@ function totalWeight(weights: readonly Rational[]): Rational {
       throw new BillingFault(
         "ALLOCATION_INVALID",
         `expected weights of 0 or more; found a negative one at position ${index}: write how large each part is`,
+        [index],
       );
     }
     sum = sum.plus(weight);

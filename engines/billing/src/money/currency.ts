@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { currencyTable } from "./currency-table.ts";
 
@@ -27,7 +28,7 @@ export class Currency {
     if (currency === undefined) {
       throw new BillingFault(
         "CURRENCY_UNKNOWN",
-        `expected a currency code of ISO 4217 (list of ${currencyTable.published}), such as "EUR"; found ${JSON.stringify(code)}: write the three capital letters of a current currency`,
+        `expected a currency code of ISO 4217 (list of ${currencyTable.published}), such as "EUR"; found ${quoted(code)}: write the three capital letters of a current currency`,
       );
     }
     return currency;

@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import { BillingFault } from "../billing-fault.ts";
 import type { Currency } from "./currency.ts";
 import { parseDecimal } from "./parse-decimal.ts";
@@ -33,7 +34,7 @@ export class Money {
     if (minor.denominator !== 1n) {
       throw new BillingFault(
         "AMOUNT_INVALID",
-        `expected an amount of ${currency.code} with at most ${currency.decimals} decimals; found ${JSON.stringify(text)}: round it before it becomes money`,
+        `expected an amount of ${currency.code} with at most ${currency.decimals} decimals; found ${quoted(text)}: round it before it becomes money`,
       );
     }
     return new Money(minor.numerator, currency);
@@ -42,6 +43,11 @@ export class Money {
   /** An exact number of minor units, rounded once, here. */
   static rounded(minorUnits: Rational, currency: Currency): Money {
     return new Money(roundHalfUp(minorUnits), currency);
+  }
+
+  /** Another number of minor units of the same currency. */
+  withMinor(minor: bigint): Money {
+    return new Money(minor, this.currency);
   }
 
   plus(other: Money): Money {

@@ -1,3 +1,4 @@
+import { quoted } from "../../../base/src/quoted.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { Rational } from "./rational.ts";
 
@@ -13,7 +14,7 @@ export function parseDecimal(text: string): Rational {
   if (match === null) {
     throw new BillingFault(
       "AMOUNT_INVALID",
-      `expected a plain decimal in a string, such as "59.90"; found ${JSON.stringify(text)}: write digits with at most one point, without exponent, spaces or grouping`,
+      `expected a plain decimal in a string, such as "59.90"; found ${quoted(text)}: write digits with at most one point, without exponent, spaces or grouping`,
     );
   }
   const [, sign, whole = "", fraction = ""] = match;

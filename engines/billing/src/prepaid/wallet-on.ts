@@ -19,7 +19,11 @@ export function walletOn(
   settings: Pick<BillingSettings, "renewalFrom">,
 ): WalletState {
   if (service.price.minor <= 0n) {
-    throw new BillingFault("FACTS_INVALID", `expected a price above 0; found ${service.price}`);
+    throw new BillingFault(
+      "FACTS_INVALID",
+      `expected a price above 0; found ${service.price}: write what one period costs`,
+      ["service", "price"],
+    );
   }
   const wallet = new Wallet(service, settings);
   const known = payments

@@ -14,7 +14,8 @@ export interface ProratedPart extends Stretch {
  * What service on some ticks of a period costs at one price. Without proration the whole price is
  * owed or nothing: mode "none" asks for service from the first tick on, "full" for any.
  * @param service in order, in ticks, within the period
- * @throws BillingFault PRORATION_INVALID when the stretches are out of order or leave the period.
+ * @throws BillingFault PRORATION_INVALID when the stretches are out of order or leave the period; the path is
+ * from the list of stretches.
  */
 export function proratePrice(
   rate: Rational,
@@ -55,6 +56,7 @@ function requireOrder(stretches: readonly Stretch[], { length, unit }: Measure):
       throw new BillingFault(
         "PRORATION_INVALID",
         `expected stretches of service in order and within the period of ${length} ${unit}s; found ${unit}s ${from} to ${to} at position ${index}: sort them and cut them to the period`,
+        [index],
       );
     }
     before = to;

@@ -4,6 +4,7 @@ import { runs } from "../../../base/testing/runs.ts";
 import { run } from "../../oracle/run.ts";
 import { Rational } from "../money/rational.ts";
 import { roundHalfUp } from "../money/round-half-up.ts";
+import { proratePrice } from "./prorate-price.ts";
 import { prorateStretches } from "./prorate-stretches.ts";
 
 const march = { from: "2026-03-01", to: "2026-04-01" };
@@ -107,14 +108,30 @@ describe("a part of a period", () => {
       stretch("2026-03-10", "2026-03-20"),
       stretch("2026-03-15", "2026-03-30"),
     ]);
-    expect(outOfOrder.faults).toEqual([expect.stringContaining("found days 14 to 29 at position 1")]);
-    for (const [from, to] of [
-      ["2026-02-01", "2026-03-10"],
-      ["2026-03-10", "2026-05-01"],
-      ["2026-03-10", "2026-03-09"],
+    expect(outOfOrder.faults).toEqual([
+      "service[1].from: expected service at or after the end of service[0], 2026-03-20; found 2026-03-15: sort the list and cut what overlaps",
+    ]);
+    for (const [from, to, field, found] of [
+      ["2026-02-01", "2026-03-10", "from", "2026-02-01"],
+      ["2026-03-10", "2026-05-01", "to", "2026-05-01"],
     ] as const) {
-      expect(prorate(march, [stretch(from, to)]).faults[0]).toMatch(
-        /in order and within the period of 31 days/,
+      expect(prorate(march, [stretch(from, to)]).faults).toEqual([
+        `service[0].${field}: expected service within the period from 2026-03-01 to 2026-04-01; found ${found}: cut it to the period`,
+      ]);
+    }
+    for (const to of ["2026-03-09", "2026-03-10"]) {
+      expect(prorate(march, [stretch("2026-03-10", to)]).faults).toEqual([
+        `service[0].to: expected an end after service[0].from, which is 2026-03-10; found ${to}: exchange or correct them`,
+      ]);
+    }
+    const measure = { unit: "day", length: 31, position: (tick: number) => tick } as const;
+    for (const [from, to] of [
+      [-1, 5],
+      [3, 32],
+      [5, 4],
+    ] as const) {
+      expect(() => proratePrice(Rational.one, [{ from, to }], measure, "actual-days")).toThrow(
+        /in order and within the period of 31 days; found days .* at position 0/,
       );
     }
   });
@@ -122,7 +139,7 @@ describe("a part of a period", () => {
   it("refuses fixed days counted by the second, or of a period that is not whole months", () => {
     const settings = { prorationMode: "fixed-30-days", prorationUnit: "second" };
     expect(prorate(march, [], settings).faults[0]).toMatch(
-      /prorationUnit "day" with prorationMode "fixed-30-days"; found "second"/,
+      /^settings.prorationUnit: expected "day" with the prorationMode "fixed-30-days"; found "second"/,
     );
     expect(
       prorate({ from: "2026-03-01", to: "2026-03-20" }, [], { prorationMode: "fixed-30-days" }).faults[0],
@@ -170,8 +187,14 @@ describe("a change within a period billed in advance", () => {
       "12.91",
     ],
     ["on the first day replaces the price", "2026-05-01", {}, "-20.00", "40.00", "20.00"],
-    ["before the period replaces the price", "2026-04-01", {}, "-20.00", "40.00", "20.00"],
-    ["after the period costs nothing in it", "2026-06-01", {}, "0.00", "0.00", "0.00"],
+    [
+      "lets the old plan pay for the last day too",
+      "2026-05-31",
+      { dayOfChange: "old-plan" },
+      "0.00",
+      "0.00",
+      "0.00",
+    ],
     [
       "without proration waits for the next period",
       "2026-05-11",
@@ -197,6 +220,15 @@ describe("a change within a period billed in advance", () => {
     expect(changed.difference).toBe(difference);
     expect(changed.billed).toBe("20.00");
   });
+
+  it.each(["2026-04-30", "2025-05-11", "2026-06-01", "2027-05-11"])(
+    "on %s is refused: it is not in the period",
+    (on) => {
+      expect(change(on).faults).toEqual([
+        `when: expected a moment within the period from 2026-05-01 to before 2026-06-01; found ${on}: correct it or the period`,
+      ]);
+    },
+  );
 
   it("shows both parts so that they can be checked by hand", () => {
     expect(change("2026-05-11")).toEqual({

@@ -1,3 +1,5 @@
+import { InputChecks } from "../../../base/src/input-checks.ts";
+import { quoted } from "../../../base/src/quoted.ts";
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { printShortest } from "../money/print-decimal.ts";
@@ -8,21 +10,28 @@ import type { Exemption, TaxRule } from "./tax-rule.ts";
 /** All tax rules of a tenant: at most one rate of a tax on any date. */
 export class TaxTable {
   readonly #byCode: ReadonlyMap<string, readonly TaxRule[]>;
+  /** The codes of all taxes that have a rule. */
+  readonly codes: ReadonlySet<string>;
   readonly #rates = new Map<string, readonly AppliedRate[]>();
 
   private constructor(byCode: ReadonlyMap<string, readonly TaxRule[]>) {
     this.#byCode = byCode;
+    this.codes = new Set(byCode.keys());
   }
 
-  /** @throws BillingFault TAX_INVALID when two rules of one tax overlap. */
+  /**
+   * @throws BillingFault TAX_INVALID when two rules of one tax overlap, FactsFault when one ends before it
+   * begins; the paths are from the list of rules.
+   */
   static of(rules: readonly TaxRule[]): TaxTable {
+    requireLengths(rules);
     const byCode = new Map<string, TaxRule[]>();
-    for (const rule of rules) {
+    for (const [index, rule] of rules.entries()) {
       const others = byCode.get(rule.code) ?? [];
       const clash = others.find(
         (other) => startsBefore(other, rule.until) && startsBefore(rule, other.until),
       );
-      if (clash !== undefined) throw overlapping(rule, clash);
+      if (clash !== undefined) throw overlapping(rule, clash, index);
       byCode.set(rule.code, [...others, rule]);
     }
     return new TaxTable(byCode);
@@ -30,7 +39,7 @@ export class TaxTable {
 
   /**
    * The taxes of a line on its tax date, in the order of its codes: a compound one counts those before it.
-   * @throws BillingFault TAX_INVALID when a code has no rule on that date.
+   * @throws BillingFault TAX_INVALID when a code has no rule on that date; the path is from what is taxed.
    */
   ratesOn(
     date: LocalDate,
@@ -50,8 +59,8 @@ export class TaxTable {
     exemptions: readonly Exemption[],
   ): readonly AppliedRate[] {
     let before = Rational.zero;
-    return codes.map((code) => {
-      const rule = this.#ruleOn(date, code);
+    return codes.map((code, place) => {
+      const rule = this.#ruleOn(date, code, place);
       const exemption = exemptions.find((one) => (one.code ?? code) === code && holdsOn(date, one))?.reason;
       const rate = exemption === undefined ? rule.rate : Rational.zero;
       const factor = rule.compound ? rate.times(Rational.one.plus(before)) : rate;
@@ -60,12 +69,13 @@ export class TaxTable {
     });
   }
 
-  #ruleOn(date: LocalDate, code: string): TaxRule {
+  #ruleOn(date: LocalDate, code: string, place: number): TaxRule {
     const rule = this.#byCode.get(code)?.find((one) => holdsOn(date, one));
     if (rule !== undefined) return rule;
     throw new BillingFault(
       "TAX_INVALID",
-      `expected a rate of tax ${JSON.stringify(code)} on ${date}; found none: add a rule whose dates include it`,
+      `expected a rate of tax ${quoted(code)} on ${date}; found none: add a rule whose dates include it`,
+      ["taxes", place],
     );
   }
 }
@@ -93,9 +103,18 @@ function startsBefore({ from }: Span, end: LocalDate | undefined): boolean {
   return end === undefined || from.day < end.day;
 }
 
-function overlapping(rule: TaxRule, other: TaxRule): BillingFault {
+function requireLengths(rules: readonly TaxRule[]): void {
+  const checks = new InputChecks();
+  for (const [index, { from, until }] of rules.entries()) {
+    checks.interval([index], { from: from.place(), until: until?.place() });
+  }
+  checks.done();
+}
+
+function overlapping(rule: TaxRule, other: TaxRule, index: number): BillingFault {
   return new BillingFault(
     "TAX_INVALID",
-    `expected one rate of tax ${JSON.stringify(rule.code)} at a time; found one from ${other.from} and one from ${rule.from} that overlap: end the earlier rule (until) where the later one begins`,
+    `expected one rate of tax ${quoted(rule.code)} at a time; found one from ${other.from} and one from ${rule.from} that overlap: end the earlier rule (until) where the later one begins`,
+    [index],
   );
 }

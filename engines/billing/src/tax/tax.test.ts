@@ -105,7 +105,17 @@ describe("tax on a document", () => {
       { code: "VAT", rate: "0", amount: "0.00", exemption: "charity" },
     ]);
     expect(exempt({ ...charity, code: "VAT" }).tax).toBe("0.00");
-    expect(exempt({ ...charity, code: "GST" }).tax).toBe("20.00");
+    const gst = { code: "GST", rate: "5", from: "2014-01-01" };
+    expect(
+      tax(
+        [line("a", "100.00", "VAT")],
+        {},
+        {
+          rules: [vat, gst],
+          exemptions: [{ ...charity, code: "GST" }],
+        },
+      ).tax,
+    ).toBe("20.00");
     expect(exempt(charity, "2026-04-01").tax).toBe("20.00");
     expect(exempt(charity, "2026-02-28").tax).toBe("20.00");
   });
@@ -124,7 +134,7 @@ describe("tax on a document", () => {
     [[{ ...vat, from: "2026-03-02" }], /found none: add a rule whose dates include it/],
     [
       [vat, { ...vat, from: "2020-01-01" }],
-      /^rules: expected one rate of tax "VAT" at a time; found one from 2014-01-01 and one from 2020-01-01/,
+      /^rules\[1\]: expected one rate of tax "VAT" at a time; found one from 2014-01-01 and one from 2020-01-01/,
     ],
     [
       [

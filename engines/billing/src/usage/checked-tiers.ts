@@ -25,5 +25,6 @@ function badTier(index: number, expected: string): BillingFault {
   return new BillingFault(
     "USAGE_INVALID",
     `expected ${expected}; found otherwise at tier ${index}: write tiers from low to high, only the last without upTo`,
+    [index, "upTo"],
   );
 }

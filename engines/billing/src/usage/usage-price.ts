@@ -53,8 +53,10 @@ export class UsagePrice implements UsagePriceTerms {
       throw new BillingFault(
         "USAGE_INVALID",
         "expected no included units with a percentage; found some: write freeAmount or freeEvents in the model",
+        ["included"],
       );
     }
+    if (terms.model.kind === "package") requirePackageSize(terms.model.size);
     const { minimum, maximum } = terms;
     if (
       minimum !== undefined &&
@@ -63,11 +65,22 @@ export class UsagePrice implements UsagePriceTerms {
     ) {
       throw new BillingFault(
         "USAGE_INVALID",
-        `expected a maximum of at least the minimum ${minimum}; found ${maximum}`,
+        `expected a maximum of at least the minimum ${minimum}; found ${maximum}: exchange or correct them`,
+        ["maximum"],
       );
     }
     return new UsagePrice(terms);
   }
+}
+
+/** @throws BillingFault USAGE_INVALID for packages that hold nothing. */
+function requirePackageSize(size: Rational): void {
+  if (!size.isZero() && !size.isNegative()) return;
+  throw new BillingFault(
+    "USAGE_INVALID",
+    `expected a package size above 0; found ${quantityText(size)}: write how many units one package holds`,
+    ["model", "size"],
+  );
 }
 
 function modelText(model: PriceModel): unknown {

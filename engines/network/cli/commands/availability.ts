@@ -3,18 +3,21 @@ import { command } from "../../../base/cli/command.ts";
 import { expected } from "../../../base/cli/schemas/expected.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
-import { id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
 import { monthSpan } from "../../src/monitoring/availability/month-span.ts";
 import {
+  availabilityOf,
+  knownCuts,
   type ServiceAvailability,
-  serviceAvailability,
 } from "../../src/monitoring/availability/service-availability.ts";
+import { serviceHours } from "../../src/monitoring/availability/service-hours.ts";
 import type { MaintenanceWindow } from "../../src/monitoring/maintenance/maintenance-window.ts";
 import { windowSpans } from "../../src/monitoring/maintenance/window-spans.ts";
 import { monitoringFault } from "../../src/monitoring/monitoring-fault.ts";
 import { ServiceMap } from "../../src/monitoring/services/service-map.ts";
 import type { Span } from "../../src/monitoring/spans/span.ts";
-import { plantSchema, whenSchema } from "../schemas/monitoring.ts";
+import { refuseReversed } from "../schemas/intervals.ts";
+import { dailyHours, plantSchema, whenSchema } from "../schemas/monitoring.ts";
 
 const seconds = z.int().min(0);
 const target = z
@@ -24,6 +27,11 @@ const target = z
   })
   .meta({ description: "percentage of the agreed time", examples: ["99.95"] })
   .transform((text) => Math.round(Number(text) * 10_000));
+
+/** What happened to an element may have taken no time. */
+const elementTime = record({ element: id, from: instant, to: instant }).superRefine(
+  refuseReversed("from", "to", "may-be-empty"),
+);
 
 export const availability = command({
   name: "availability",
@@ -58,11 +66,13 @@ export const availability = command({
         target,
         from: instant.optional(),
         to: instant.optional(),
-      }),
+        hours: list(dailyHours).optional().meta({ description: "when it is promised; always without" }),
+        holidays: list(date).default([]).meta({ description: "dates on which no hours begin" }),
+      }).superRefine(refuseReversed("from", "to", "has-a-length")),
     ),
-    outages: list(record({ element: id, from: instant, to: instant })).default([]),
+    outages: list(elementTime).default([]),
     planned: list(record({ services: list(id), when: whenSchema })).default([]),
-    unknown: list(record({ element: id, from: instant, to: instant })).default([]),
+    unknown: list(elementTime).default([]),
     unknownTime: oneOf(["excluded", "up", "down"]).default("excluded"),
   }),
   output: output({
@@ -88,17 +98,23 @@ export const availability = command({
     const whole = monthSpan(month, zone);
     const map = ServiceMap.of(plant, services);
     requireServices(services, planned);
+    const cuts = knownCuts(map, elements);
     return {
-      services: services.map(({ id, customer, target, from = whole.from, to = whole.to }) => {
-        const within = { from: clip(from, whole), to: clip(to, whole) };
-        const theirs = planned.filter(({ services }) => services.includes(id));
-        const facts = { ...elements, planned: theirs.flatMap(({ when }) => spansOf(when, whole)) };
-        const measured = serviceAvailability(map, id, within, facts, {
-          targetMillionths: target,
-          unknownTime,
-        });
-        return { id, customer, ...printed(measured) };
-      }),
+      services: services.map(
+        ({ id, customer, target, hours, holidays, from = whole.from, to = whole.to }) => {
+          const within = { from: clip(from, whole), to: clip(to, whole) };
+          const theirs = planned.filter(({ services }) => services.includes(id));
+          const facts = {
+            ...{ cuts, planned: theirs.flatMap(({ when }) => spansOf(when, whole)) },
+            hours: hours && serviceHours(hours, holidays, zone, whole),
+          };
+          const measured = availabilityOf(map, id, within, facts, {
+            targetMillionths: target,
+            unknownTime,
+          });
+          return { id, customer, ...printed(measured) };
+        },
+      ),
     };
   },
 });
@@ -116,13 +132,16 @@ function requireServices(
   planned: readonly { services: string[] }[],
 ): void {
   const known = new Set(services.map(({ id }) => id));
-  const lost = planned.flatMap(({ services }) => services).find((id) => !known.has(id));
-  if (lost === undefined) return;
-  throw monitoringFault(
-    "work planned on known services",
-    JSON.stringify(lost),
-    "add the service or correct its id",
-  );
+  for (const [index, { services: ids }] of planned.entries()) {
+    const place = ids.findIndex((id) => !known.has(id));
+    if (place < 0) continue;
+    throw monitoringFault(
+      "work planned on known services",
+      JSON.stringify(ids[place]),
+      "add the service or correct its id",
+      ["planned", index, "services", place],
+    );
+  }
 }
 
 function printed({ availableMillionths, ...rest }: ServiceAvailability) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import type { IPAddress } from "../../src/ipam/ip-address.ts";
+import type { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
 import { DeterministicNat } from "../../src/plans/cgnat/deterministic-nat.ts";
 import { address, addresses, port } from "../schemas/plans.ts";
 

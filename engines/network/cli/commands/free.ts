@@ -3,7 +3,7 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { record } from "../../../base/cli/schemas/record.ts";
 import { trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
-import { usableUtilization, utilizationOf } from "../../src/ipam/utilization.ts";
+import { usableUtilization, utilizationOf } from "../../src/ipam/space/utilization.ts";
 import { family, freeSpace, printedUtilization, printUtilization, refuseStrangers } from "../schemas/ipam.ts";
 
 export const free = command({

@@ -7,7 +7,7 @@ import { type RelayInformation, readRelayInformation } from "../../src/identitie
 import { readRemoteId } from "../../src/identities/read-remote-id.ts";
 import { readUserName } from "../../src/identities/read-user-name.ts";
 import { macSpellings, spellMac } from "../../src/identities/spell-mac.ts";
-import type { MacAddress } from "../../src/ipam/mac-address.ts";
+import type { MacAddress } from "../../src/ipam/addresses/mac-address.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
 import { printedCircuit, printedRemote, sightings } from "../schemas/identities.ts";
 
@@ -31,7 +31,7 @@ export const identity = command({
       remote: printedRemote.optional(),
       subscriber: z.string().optional(),
       subOptions: z.array(output({ code: z.int(), value: z.string() })),
-      account: z.string(),
+      account: z.string().optional(),
     }).optional(),
     option18: printedCircuit.optional(),
     option37: output({ enterprise: z.int(), remote: printedRemote }).optional(),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { refusalCode } from "../../../base/cli/refusal-code.ts";
+import { runCommand } from "../../../base/cli/run-command.ts";
 import { run } from "../../../base/cli/testing/run.ts";
 import { network } from "../program.ts";
 
@@ -49,5 +51,30 @@ describe("network free, next and usable", () => {
   it("count beyond what a JSON number can", () => {
     expect(run(network, "usable", { prefix: "2001:db8::/64" }).usable).toBe("18446744073709551615");
     expect(run(network, "free", { parent: "::/0" }).addresses.total).toBe((2n ** 128n).toString());
+  });
+});
+
+describe("a space that has no room left", () => {
+  const codeOf = (name: string, input: object) => {
+    const command = network.commands.find((one) => one.name === name);
+    if (command === undefined) throw new Error(`no command ${name}`);
+    return refusalCode(network, runCommand(command, JSON.stringify(input)));
+  };
+  const full = { parent: "192.0.2.0/30", children: ["192.0.2.0/30"] };
+
+  it("is told by a code of its own, because nothing is wrong with the input", () => {
+    expect(codeOf("next", { ...full, want: { kind: "address" } })).toBe("SPACE_EXHAUSTED");
+    expect(codeOf("next", { ...full, want: { kind: "prefix", length: 32 } })).toBe("SPACE_EXHAUSTED");
+    const parts = [
+      { kind: "prefix", name: "a", length: 24 },
+      { kind: "prefix", name: "b", length: 24 },
+    ];
+    expect(codeOf("plan", { block: "192.0.2.0/24", parts })).toBe("SPACE_EXHAUSTED");
+  });
+
+  it("is no wrong input, nor the other way round", () => {
+    expect(codeOf("next", { ...full, want: { kind: "prefix", length: 8 } })).toBe("INVALID_INPUT");
+    expect(codeOf("next", { ...full, want: { kind: "room" } })).toBe("INVALID_INPUT");
+    expect(codeOf("usable", { prefix: "192.0.2.0/24" })).toBe("INVALID_INPUT");
   });
 });

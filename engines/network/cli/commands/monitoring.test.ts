@@ -136,3 +136,30 @@ describe("monitoring on the command line", () => {
     expect(partly.services[1]).not.toHaveProperty("percent");
   });
 });
+
+describe("a service that is promised for some hours", () => {
+  const days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+  const ofMonth = (from: string, to: string, more: object = {}) =>
+    run(network, "availability", {
+      ...{ month: "2026-03", zone: "UTC", plant: [{ id: "a", kind: "device" }] },
+      services: [{ ...service, hours: [{ days, from: "08:00", to: "18:00" }], ...more }],
+      outages: [{ element: "a", from, to }],
+    });
+
+  it("is not down at other times", () => {
+    const night = ofMonth("2026-03-14T01:00:00Z", "2026-03-14T05:00:00Z");
+    expect(night.services).toMatchObject([{ down: 0, total: 792_000, percent: "100.0000" }]);
+    const evening = ofMonth("2026-03-16T17:00:00Z", "2026-03-17T09:00:00Z");
+    expect(evening.services).toMatchObject([{ down: 7200, targetMet: false }]);
+    const holiday = ofMonth("2026-03-16T17:00:00Z", "2026-03-17T09:00:00Z", { holidays: ["2026-03-16"] });
+    expect(holiday.services).toMatchObject([{ down: 3600, total: 756_000 }]);
+  });
+
+  it("has hours with a length", () => {
+    expect(ofMonth(from, until, { hours: [{ days, from: "05:00", to: "05:00" }] }).faults).toEqual([
+      expect.stringMatching(/^services\[0\]\.hours\[0\]: expected "from" and "to" to be two times/),
+    ]);
+    const all = ofMonth(from, until, { hours: [{ days, from: "00:00", to: "24:00" }] });
+    expect(all.services).toMatchObject([{ total: 22 * 86_400 }]);
+  });
+});

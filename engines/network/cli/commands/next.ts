@@ -3,8 +3,8 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
-import { usableRange } from "../../src/ipam/usable-range.ts";
-import { usableUtilization } from "../../src/ipam/utilization.ts";
+import { usableRange } from "../../src/ipam/blocks/usable-range.ts";
+import { usableUtilization } from "../../src/ipam/space/utilization.ts";
 import { family, freeSpace, refuseStrangers } from "../schemas/ipam.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
-import { date, instant, zone } from "../../../base/cli/schemas/scalars.ts";
-import { ratePercentile } from "../../src/quota/rate-percentile.ts";
+import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { ratePercentile, samplesOfPeriod } from "../../src/quota/rate-percentile.ts";
 import { bytes } from "../schemas/bytes.ts";
+import { refuseReversed } from "../schemas/intervals.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 
 export const percentile = command({
@@ -20,8 +21,8 @@ export const percentile = command({
   },
   input: record({
     zone,
-    period: record({ from: date, to: date }),
-    samples: list(record({ at: instant, in: bytes, out: bytes })),
+    period: record({ from: date, to: date }).superRefine(refuseReversed("from", "to", "has-a-length")),
+    samples: list(record({ at: instant, in: bytes, out: bytes, port: id.optional() })),
     direction: oneOf(["in", "out", "larger", "larger-sample", "sum"]).default("larger"),
     missing: oneOf(["leave-out", "zero", "previous"]).default("leave-out"),
   }),
@@ -31,12 +32,17 @@ export const percentile = command({
     in: countSchema,
     out: countSchema,
     billed: countSchema,
+    setAside: z.array(output({ path: z.string(), message: z.string() })),
   }),
   run({ zone, period, samples, ...settings }) {
     const { expected, missing, in: rateIn, out, billed } = ratePercentile(samples, period, zone, settings);
     return {
       ...{ expected, missing },
       ...{ in: printedCount(rateIn), out: printedCount(out), billed: printedCount(billed) },
+      setAside: samplesOfPeriod(samples, period, zone).setAside.map(({ index, message }) => ({
+        path: `samples[${index}]`,
+        message,
+      })),
     };
   },
 });

@@ -6,6 +6,7 @@ import { instant } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { quotaOn } from "../../src/quota/quota-on.ts";
 import type { SpeedStep } from "../../src/quota/quota-plan.ts";
+import { refuseReversed } from "../schemas/intervals.ts";
 import { printedInstant } from "../schemas/printed-alarm.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
 import { quotaPlan, quotaTopUp, quotaUsage } from "../schemas/quota.ts";
@@ -36,7 +37,7 @@ export const quota = command({
     usage: list(quotaUsage),
     topUps: list(quotaTopUp).default([]),
     asOf: instant,
-  }),
+  }).superRefine(refuseReversed("since", "asOf", "may-be-empty")),
   output: output({
     cycle: output({ from: printedInstant, to: printedInstant }),
     used: countSchema,

@@ -37,7 +37,7 @@ export const radiusDecode = command({
     identifier: z.int().optional(),
     authenticator: z.string().optional(),
     attributes: printedAttributes.optional(),
-    counters: output({ input: z.string(), output: z.string() }).optional(),
+    counters: output({ input: z.string().optional(), output: z.string().optional() }).optional(),
     password: z.enum(["right", "wrong", "unknown"]).optional(),
   }),
   run({ packet, secret, requireMessageAuthenticator, request, password }) {
@@ -69,7 +69,7 @@ function printed({ code, identifier, authenticator, attributes }: Packet) {
     identifier,
     authenticator: toHex(authenticator),
     attributes: attributes.map(printAttribute),
-    ...(counters && { counters: { input: String(counters.input), output: String(counters.output) } }),
+    ...(counters && { counters: { input: counters.input?.toString(), output: counters.output?.toString() } }),
   };
 }
 

@@ -40,7 +40,7 @@ describe("radius-encode and radius-decode", () => {
     ];
     const packet = encoded({ code: "Accounting-Request", attributes });
     const { counters } = run(network, "radius-decode", { packet });
-    expect(counters).toEqual({ input: "8589934597", output: "0" });
+    expect(counters).toEqual({ input: "8589934597" });
   });
 
   it("write and read a reply to its request", () => {
@@ -65,10 +65,21 @@ describe("radius-encode and radius-decode", () => {
     ]);
   });
 
-  it("name what is wrong with an attribute, at the list's place", () => {
+  it("write no attribute without a value", () => {
+    const attributes = [
+      { name: "NAS-Port", value: 1 },
+      { name: "User-Name", value: "" },
+    ];
+    const { faults } = run(network, "radius-encode", { code: "Access-Request", secret: "x", attributes });
+    expect(faults).toEqual([
+      "attributes[1]: User-Name: expected a value of one octet or more; found an empty one: leave the attribute out",
+    ]);
+  });
+
+  it("name what is wrong with an attribute, at its place", () => {
     const attributes = [{ name: "Framed-IP-Address", value: "300.0.0.1" }];
     const [fault] = run(network, "radius-encode", { code: "Access-Request", secret, attributes }).faults;
-    expect(fault).toMatch(/^attributes: expected .*300\.0\.0\.1/);
+    expect(fault).toMatch(/^attributes\[0\]: expected .*300\.0\.0\.1/);
   });
 
   it("refuse an empty secret", () => {

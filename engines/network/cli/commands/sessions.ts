@@ -5,13 +5,20 @@ import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { instant, zone } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { type Bundle, bundlesOf } from "../../src/sessions/bundles-of.ts";
-import { type Period, periodsBetween } from "../../src/sessions/period-rule.ts";
-import type { Session } from "../../src/sessions/session.ts";
+import { examineRecords } from "../../src/sessions/records/examine-records.ts";
+import type { Session } from "../../src/sessions/records/session.ts";
 import { sessionsOf } from "../../src/sessions/sessions-of.ts";
-import { usagePerPeriod } from "../../src/sessions/usage-per-period.ts";
+import { type Period, type PeriodRule, periodsBetween } from "../../src/sessions/usage/period-rule.ts";
+import { type UserUsage, usagePerUser } from "../../src/sessions/usage/usage-per-user.ts";
 import { printedInstant } from "../schemas/printed-alarm.ts";
 import { countSchema, printedCount } from "../schemas/printed-count.ts";
-import { accountingRecord, periods, sessionSettings } from "../schemas/sessions.ts";
+import {
+  accountingRecord,
+  nasSettings,
+  periods,
+  refuseWideCounts,
+  sessionSettings,
+} from "../schemas/sessions.ts";
 
 export const sessions = command({
   name: "sessions",
@@ -33,9 +40,10 @@ export const sessions = command({
     asOf: instant,
     records: list(accountingRecord),
     settings: sessionSettings,
+    nasSettings,
     periods: periods.prefault({ unit: "day" }),
     attribution: oneOf(["proportional", "arrival"]).default("proportional"),
-  }),
+  }).superRefine(refuseWideCounts),
   output: output({
     sessions: z.array(
       output({
@@ -71,6 +79,7 @@ export const sessions = command({
     ),
     usage: z.array(
       output({
+        user: z.string(),
         from: z.string(),
         to: z.string(),
         upload: countSchema,
@@ -78,33 +87,39 @@ export const sessions = command({
         seconds: z.int(),
       }),
     ),
+    setAside: z.array(output({ path: z.string(), message: z.string() })),
   }),
-  run({ zone, asOf, records, settings, periods, attribution }) {
-    const found = sessionsOf(records, settings, asOf);
-    const rows =
-      periods.unit === "dates"
-        ? periods.dates
-        : rowsOf(found, (from, to) => periodsBetween(periods, zone, from, to));
+  run({ zone, asOf, records, settings, nasSettings, periods, attribution }) {
+    const perNas = { ...settings, perNas: nasSettings };
+    const examined = examineRecords(records, perNas, asOf);
+    const found = sessionsOf(examined.records, perNas, asOf);
+    const rowsOf = (theirs: readonly Session[]) =>
+      periods.unit === "dates" ? periods.dates : periodsOf(theirs, periods, zone);
     return {
       sessions: found.map(printedSession),
       bundles: bundlesOf(found).map(printedBundle),
-      usage: usagePerPeriod(found, rows, zone, attribution).map(({ period, upload, download, seconds }) => ({
-        from: period.from,
-        to: period.to,
-        upload: printedCount(upload),
-        download: printedCount(download),
-        seconds,
+      usage: usagePerUser(found, rowsOf, zone, attribution).map(printedUsage),
+      setAside: examined.setAside.map(({ index, field, message }) => ({
+        path: field === undefined ? `records[${index}]` : `records[${index}].${field}`,
+        message,
       })),
     };
   },
 });
 
 /** The periods from the first begin to the last end. */
-function rowsOf(found: readonly Session[], between: (from: number, to: number) => Period[]): Period[] {
-  const first = found[0]?.beganAt;
+function periodsOf(sessions: readonly Session[], rule: PeriodRule, zone: Zone): Period[] {
+  const first = sessions[0]?.beganAt;
   if (first === undefined) return [];
-  const last = found.reduce((latest, one) => Math.max(latest, one.end?.at ?? one.lastNewsAt), first);
-  return between(first, last + 1);
+  const last = sessions.reduce((latest, one) => Math.max(latest, one.end?.at ?? one.lastNewsAt), first);
+  return periodsBetween(rule, zone, first, last + 1);
+}
+
+function printedUsage({ user, period, upload, download, seconds }: UserUsage) {
+  return {
+    ...{ user, from: period.from, to: period.to },
+    ...{ upload: printedCount(upload), download: printedCount(download), seconds },
+  };
 }
 
 function printedSession({ usage: _, end, beganAt, lastNewsAt, upload, download, ...rest }: Session) {

@@ -16,3 +16,9 @@ export const bytes = z
     { error: expected(what) },
   )
   .transform(BigInt);
+
+/** What an octet counter of a packet can say, with its gigawords. */
+export const octetCount = bytes.refine((count) => count < 2n ** 64n, {
+  error: ({ input }) =>
+    `expected a count of 64 bits, 18446744073709551615 at most; found ${input}: write what the NAS sent`,
+});

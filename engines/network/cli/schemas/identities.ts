@@ -25,15 +25,18 @@ function bytes(
   return parsed(example, `bytes of ${meaning} in hexadecimal`, parse).optional();
 }
 
+/** How user names are read. */
+export const userNameRules = record({
+  realmPlace: oneOf(realmPlaces).default("after-at"),
+  userCase: oneOf(userCases).default("sensitive"),
+  defaultRealm: nasText("realm", "isp.example").optional(),
+  realms: list(nasText("realm", "isp.example")).optional(),
+}).default({ realmPlace: "after-at", userCase: "sensitive" });
+
 /** What an access network saw of a customer; any of it. */
 export const sightings = record({
   userName: nasText("User-Name", "anna@isp.example").optional(),
-  userNameRules: record({
-    realmPlace: oneOf(realmPlaces).default("after-at"),
-    userCase: oneOf(userCases).default("sensitive"),
-    defaultRealm: nasText("realm", "isp.example").optional(),
-    realms: list(nasText("realm", "isp.example")).optional(),
-  }).default({ realmPlace: "after-at", userCase: "sensitive" }),
+  userNameRules,
   mac: parsed("00:00:5E:00:53:01", "MAC address in any usual spelling", readStationMac).optional(),
   relayVendor: oneOf(relayVendors).default("any"),
   circuitId: bytes("ADSL-Agent-Circuit-Id or another circuit id alone"),
@@ -49,7 +52,12 @@ export const sightings = record({
 });
 
 const count = z.int();
-const place = { node: z.string(), slot: z.string(), port: count };
+const place = {
+  node: z.string().optional(),
+  slot: z.string(),
+  port: count,
+  accessNode: z.string().optional(),
+};
 
 /** A line, by the layout of its circuit id. */
 export const printedCircuit = z.discriminatedUnion("layout", [
@@ -57,11 +65,17 @@ export const printedCircuit = z.discriminatedUnion("layout", [
   output({
     layout: z.literal("access-line"),
     line: z.discriminatedUnion("link", [
-      output({ link: z.literal("eth"), ...place, vlan: count.optional() }),
+      output({
+        ...{ link: z.literal("eth"), ...place },
+        ...{ vlan: count.optional(), innerVlan: count.optional() },
+      }),
       output({ link: z.literal("atm"), ...place, vpi: count, vci: count }),
     ]),
   }),
-  output({ layout: z.literal("interface"), name: z.string(), vlans: z.array(count) }),
+  output({
+    ...{ layout: z.literal("interface"), name: z.string() },
+    ...{ unit: count.optional(), vlans: z.array(count) },
+  }),
   output({ layout: z.literal("mac"), mac: z.string() }),
   output({ layout: z.literal("text"), text: z.string() }),
   output({ layout: z.literal("opaque") }),

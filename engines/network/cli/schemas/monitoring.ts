@@ -2,6 +2,7 @@ import { z } from "zod";
 import { expected } from "../../../base/cli/schemas/expected.ts";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, trueOrFalse, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { refuseNoTime, refuseReversed, timesOfDay } from "./intervals.ts";
 
 const aDay = 86_400;
 const percent = wholeNumber(0, 100);
@@ -32,35 +33,44 @@ export const pollRows = list(
   ),
 );
 
-const minuteOfDay = z
-  .string({ error: expected('a time such as "02:30"') })
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: expected('a time from "00:00" to "23:59"') })
-  .meta({ description: "what the clocks of the zone show", examples: ["02:30"] })
-  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
-
 export const whenSchema = kindOf(
   "kind",
   ["once", "recurring"],
   [
-    record({ kind: z.literal("once"), from: instant, to: instant }),
+    record({ kind: z.literal("once"), from: instant, to: instant }).superRefine(
+      refuseReversed("from", "to", "has-a-length"),
+    ),
     record({
       kind: z.literal("recurring"),
       zone,
       weekdays: list(wholeNumber(1, 7)).default([1, 2, 3, 4, 5, 6, 7]),
       weeksOfMonth: list(wholeNumber(1, 5)).optional(),
-      from: minuteOfDay,
-      to: minuteOfDay,
+      ...timesOfDay,
       starts: date,
       ends: date.optional(),
-    }).transform(({ from, to, weeksOfMonth, ends, ...rest }) => ({
-      ...rest,
-      fromMinute: from,
-      toMinute: to,
-      ...(weeksOfMonth && { weeksOfMonth }),
-      ...(ends && { ends }),
-    })),
+    })
+      .superRefine(refuseNoTime)
+      .superRefine(refuseReversed("starts", "ends", "may-be-empty"))
+      .transform(({ from, to, weeksOfMonth, ends, ...rest }) => ({
+        ...rest,
+        fromMinute: from,
+        toMinute: to % 1440,
+        ...(weeksOfMonth && { weeksOfMonth }),
+        ...(ends && { ends }),
+      })),
   ],
 );
+
+const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+
+/** Hours of some weekdays, as `worktime` has them. */
+export const dailyHours = record({ days: list(oneOf(weekdays)), ...timesOfDay })
+  .superRefine(refuseNoTime)
+  .transform(({ days, from, to }) => ({
+    weekdays: days.map((day) => weekdays.indexOf(day) + 1),
+    fromMinute: from,
+    toMinute: to % 1440,
+  }));
 
 export const windowSchema = record({
   id,

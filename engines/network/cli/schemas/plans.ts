@@ -2,9 +2,9 @@ import { z } from "zod";
 import { parsed } from "../../../base/cli/schemas/parsed.ts";
 import { kindOf, list, record } from "../../../base/cli/schemas/record.ts";
 import { id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
-import { IPAddress } from "../../src/ipam/ip-address.ts";
-import { Prefix } from "../../src/ipam/prefix.ts";
-import { Range } from "../../src/ipam/range.ts";
+import { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
+import { Prefix } from "../../src/ipam/blocks/prefix.ts";
+import { Range } from "../../src/ipam/blocks/range.ts";
 import { parseReverseName } from "../../src/plans/reverse/parse-reverse-name.ts";
 import type { Demand } from "../../src/plans/split/demand.ts";
 

@@ -4,11 +4,12 @@ import { attempt, parsed } from "../../../base/cli/schemas/parsed.ts";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { FramedRoute } from "../../src/identities/framed-route.ts";
-import { IPAddress } from "../../src/ipam/ip-address.ts";
-import { Prefix } from "../../src/ipam/prefix.ts";
+import { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
+import { Prefix } from "../../src/ipam/blocks/prefix.ts";
 import { ServicePolicy } from "../../src/policy/service-policy.ts";
 import { accessKinds, serviceStates } from "../../src/policy/terms/policy-terms.ts";
 import { fastest } from "../../src/policy/terms/speed.ts";
+import { parseRateLimit } from "../../src/policy/vendors/parse-rate-limit.ts";
 
 /** What a NAS calls something, or writes of a session. */
 export const nasText = (what: string, example: string) =>
@@ -42,6 +43,7 @@ const fixedPrefix = record({
 export const policy = record({
   state: oneOf(serviceStates).default("active"),
   access: oneOf(accessKinds).default("ppp"),
+  rateLimit: parsed("10M/50M", "speeds as Mikrotik-Rate-Limit has them", parseRateLimit).optional(),
   speed: speed.optional(),
   burst: record({
     speed,
@@ -59,4 +61,13 @@ export const policy = record({
   sessionSeconds: seconds,
   idleSeconds: seconds,
   interimSeconds: wholeNumber(60, 0xffff_ffff).optional(),
-}).transform((terms, context) => attempt(() => ServicePolicy.of(terms), context));
+})
+  .superRefine(({ rateLimit, ...terms }, context) => {
+    const twice = rateLimit && Object.keys(rateLimit).find((term) => Object.hasOwn(terms, term));
+    if (twice === undefined) return;
+    const message = `expected the speeds once; found ${twice} and a rateLimit that has it too: leave one of them out`;
+    context.addIssue({ code: "custom", path: ["rateLimit"], message });
+  })
+  .transform(({ rateLimit, ...terms }, context) =>
+    attempt(() => ServicePolicy.of({ ...rateLimit, ...terms }), context),
+  );

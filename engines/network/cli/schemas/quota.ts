@@ -3,13 +3,8 @@ import { expected } from "../../../base/cli/schemas/expected.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { id, instant, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
 import { bytes } from "./bytes.ts";
+import { endOf, refuseNoTime, refuseReversed, timesOfDay } from "./intervals.ts";
 import { periodRule } from "./sessions.ts";
-
-const timeOfDay = z
-  .string({ error: expected('a time such as "22:00"') })
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: expected('a time from "00:00" to "24:00"') })
-  .meta({ description: "what the clocks of the zone show", examples: ["22:00"] })
-  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
 const weight = z
   .string({ error: expected('a fraction in quotes, such as "1/2"') })
@@ -26,11 +21,12 @@ const percent = wholeNumber(1, 1000);
 
 /** A window that ends at 00:00 ends with its day. */
 const window = record({
-  from: timeOfDay,
-  to: timeOfDay,
+  ...timesOfDay,
   days: list(wholeNumber(1, 7)).optional(),
   weight,
-}).transform(({ to, ...rest }) => ({ ...rest, to: to === 0 ? 1440 : to }));
+})
+  .superRefine(refuseNoTime)
+  .transform(({ to, ...rest }) => ({ ...rest, to: endOf(to) }));
 
 export const quotaPlan = record({
   zone,
@@ -50,6 +46,8 @@ export const quotaUsage = record({
   upload: bytes.default(0n),
   download: bytes.default(0n),
   trafficClass: id.optional(),
-});
+}).superRefine(refuseReversed("from", "to", "may-be-empty"));
 
-export const quotaTopUp = record({ id, at: instant, bytes, expiresAt: instant.optional() });
+export const quotaTopUp = record({ id, at: instant, bytes, expiresAt: instant.optional() }).superRefine(
+  refuseReversed("at", "expiresAt", "has-a-length"),
+);

@@ -35,7 +35,7 @@ const given: z.ZodType<Given> = record({
   tag: wholeNumber(1, 31).optional(),
 });
 
-export const attributes = list(given).transform((all, context) => attempt(() => all.map(built), context));
+export const attributes = list(given.transform((one, context) => attempt(() => built(one), context)));
 
 function built({ name, value, tag }: Given): Attribute {
   if (typeof value === "number") return attribute(name, value, tag);

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
-import type { AddressBlock } from "../../src/ipam/address-block.ts";
-import { FreeSpace } from "../../src/ipam/free-space.ts";
-import type { IPAddress } from "../../src/ipam/ip-address.ts";
-import { Prefix } from "../../src/ipam/prefix.ts";
-import { Range } from "../../src/ipam/range.ts";
-import { usableRange } from "../../src/ipam/usable-range.ts";
-import { usableUtilization, utilizationOf } from "../../src/ipam/utilization.ts";
+import type { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
+import type { AddressBlock } from "../../src/ipam/blocks/address-block.ts";
+import { Prefix } from "../../src/ipam/blocks/prefix.ts";
+import { Range } from "../../src/ipam/blocks/range.ts";
+import { usableRange } from "../../src/ipam/blocks/usable-range.ts";
+import { FreeSpace } from "../../src/ipam/space/free-space.ts";
+import { usableUtilization, utilizationOf } from "../../src/ipam/space/utilization.ts";
 import { type Bitmap, bestPlace, bitmapOf, lowestPlace, pieces, takeAll } from "./bitmap.ts";
 
 const bits = 7;

@@ -2,16 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
-import type { AccountingRecord } from "../../src/sessions/accounting-record.ts";
-import { periodsBetween } from "../../src/sessions/period-rule.ts";
-import { defaultSessionSettings } from "../../src/sessions/session-settings.ts";
+import type { AccountingRecord } from "../../src/sessions/records/accounting-record.ts";
+import { defaultSessionSettings, type SessionSettings } from "../../src/sessions/records/session-settings.ts";
 import { sessionsOf } from "../../src/sessions/sessions-of.ts";
-import { usagePerPeriod } from "../../src/sessions/usage-per-period.ts";
+import { periodsBetween } from "../../src/sessions/usage/period-rule.ts";
+import { usagePerPeriod } from "../../src/sessions/usage/usage-per-period.ts";
 import { replay } from "./replay.ts";
 import { type Delivery, reportsOf, type TrueSession } from "./truth.ts";
 
 const epoch = 20_600 * 86_400;
-const settings = { ...defaultSessionSettings, interimSeconds: undefined };
+const checking = { ...defaultSessionSettings, interimSeconds: undefined };
+/** These NASes are honest: where two starts are lost, only the session time tells what the replay knows. */
+const settings = { ...checking, sessionTime: "trusted" } as const;
 const forever = epoch + 10 * 86_400;
 
 /**
@@ -150,11 +152,29 @@ describe("whatever arrives of a history, in whatever order and how often", () =>
 
   it("gives the same again when any part of it is replayed", () => {
     fc.assert(
-      fc.property(historyOf(20_000), fc.boolean(), ([truth, delivery, randomness], declared) => {
-        const arrived = packets(truth, delivery, declared);
-        const once = sessionsOf(arrived, settings, forever);
-        const part = shuffled(arrived, randomness).slice(arrived.length / 2);
-        expect(sessionsOf(shuffled([...arrived, ...part], randomness), settings, forever)).toEqual(once);
+      fc.property(
+        historyOf(20_000),
+        fc.boolean(),
+        fc.constantFrom(settings, checking),
+        (history, declared, rule) => {
+          const [truth, delivery, randomness] = history;
+          const arrived = packets(truth, delivery, declared);
+          const once = sessionsOf(arrived, rule, forever);
+          const part = shuffled(arrived, randomness).slice(arrived.length / 2);
+          expect(sessionsOf(shuffled([...arrived, ...part], randomness), rule, forever)).toEqual(once);
+        },
+      ),
+      runs(2000),
+    );
+  });
+
+  it("never gives more bytes by checking session times than by trusting them", () => {
+    fc.assert(
+      fc.property(historyOf(20_000), ([truth, delivery, randomness]) => {
+        const arrived = shuffled(packets(truth, delivery, true), randomness);
+        const bytes = (rule: SessionSettings) =>
+          sessionsOf(arrived, rule, forever).reduce((sum, one) => sum + one.upload + one.download, 0n);
+        expect(bytes(checking)).toBeLessThanOrEqual(bytes(settings));
       }),
       runs(1000),
     );

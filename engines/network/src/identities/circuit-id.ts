@@ -1,11 +1,17 @@
-import type { MacAddress } from "../ipam/mac-address.ts";
+import type { MacAddress } from "../ipam/addresses/mac-address.ts";
 import type { AccessLine } from "./read-access-line.ts";
 
 /** What the bytes of a circuit id say of the customer's line, by whose layout they are. */
 export type CircuitId =
   | { readonly layout: "cisco"; readonly vlan: number; readonly module: number; readonly port: number }
   | { readonly layout: "access-line"; readonly line: AccessLine }
-  | { readonly layout: "interface"; readonly name: string; readonly vlans: readonly number[] }
+  | {
+      readonly layout: "interface";
+      readonly name: string;
+      /** The logical interface on it: 0 of `ge-1/0/1.0`. */
+      readonly unit?: number;
+      readonly vlans: readonly number[];
+    }
   | { readonly layout: "mac"; readonly mac: MacAddress }
   | { readonly layout: "text"; readonly text: string }
   | { readonly layout: "opaque" };

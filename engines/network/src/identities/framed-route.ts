@@ -1,6 +1,6 @@
 import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import { NetworkFault } from "../network-fault.ts";
 
 /** What routers can carry as a metric; RFC 2865 section 5.22 has -1 among its examples. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import { FramedRoute } from "./framed-route.ts";
 
 describe("a framed route", () => {

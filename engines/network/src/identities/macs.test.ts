@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { readStationMac } from "./read-station-mac.ts";
 import { macSpellings, spellMac } from "./spell-mac.ts";
 

@@ -1,19 +1,28 @@
+import { isVlan } from "./is-vlan.ts";
+
 /**
  * A line as an access node names it in text: RFC 4679 section 3.3.1, after TR-101,
- * `<node> eth <slot>/<port>[:<vlan>]` or `<node> atm <slot>/<port>:<vpi>.<vci>`.
+ * `<node> eth <slot>/<port>[:<vlan>]` or `<node> atm <slot>/<port>:<vpi>.<vci>`. ZTE and others who follow
+ * China Telecom write both VLANs and the access node after it, often without a name:
+ * `eth 0/0/5:30.3611 0/0/0/0/0/0`.
  */
 export type AccessLine = EthernetLine | AtmLine;
 
 interface Place {
-  readonly node: string;
+  /** Undefined where only the port is named. */
+  readonly node: string | undefined;
   /** All that stands before the port: `0`, or `1/0` of a stack. */
   readonly slot: string;
   readonly port: number;
+  /** Name, rack, frame, slot, sub-slot and port of the access node behind the port. */
+  readonly accessNode?: string;
 }
 
 interface EthernetLine extends Place {
   readonly link: "eth";
   readonly vlan: number | undefined;
+  /** The second tag, the customer's. */
+  readonly innerVlan?: number;
 }
 
 interface AtmLine extends Place {
@@ -22,11 +31,16 @@ interface AtmLine extends Place {
   readonly vci: number;
 }
 
-const ethernet = /^(.*\S) +eth +([\w.]+(?:\/[\w.]+)*)\/(\d{1,5})(?::(\d{1,4}))?$/i;
-const atm = /^(.*\S) +atm +([\w.]+(?:\/[\w.]+)*)\/(\d{1,5}):(\d{1,4})\.(\d{1,5})$/i;
+const port = String.raw`([\w.]+(?:\/[\w.]+)*)\/(\d{1,5})`;
+const accessNode = String.raw`([^\s/]+(?:\/\w+){5}(?::\d+\.\d+)?)`;
+const ethernet = new RegExp(
+  String.raw`^(?:(.*\S) +)?eth +${port}(?::(\d{1,4})(?:\.(\d{1,4}))?)?(?: +${accessNode})?$`,
+  "i",
+);
+const atm = new RegExp(String.raw`^(?:(.*\S) +)?atm +${port}:(\d{1,4})\.(\d{1,5})(?: +${accessNode})?$`, "i");
 
-/** 12 bits, without the two that IEEE 802.1Q reserves. */
-const isVlan = (vlan: number | undefined) => vlan === undefined || (vlan >= 1 && vlan <= 4094);
+/** What the layout with two VLANs writes for none. */
+const untagged = 4096;
 
 /** The line that a circuit id's text names; undefined for a text of another form. */
 export function readAccessLine(text: string): AccessLine | undefined {
@@ -34,14 +48,29 @@ export function readAccessLine(text: string): AccessLine | undefined {
 }
 
 function readEthernet(text: string): EthernetLine | undefined {
-  const [, node, slot, port, tag] = ethernet.exec(text) ?? [];
-  if (node === undefined || slot === undefined) return undefined;
-  const vlan = tag === undefined ? undefined : Number(tag);
-  return isVlan(vlan) ? { link: "eth", node, slot, port: Number(port), vlan } : undefined;
+  const [, node, slot, port, outer, inner, behind] = ethernet.exec(text) ?? [];
+  const place = placeOf(node, slot, port, behind);
+  if (place === undefined) return undefined;
+  const tags = [outer, inner].flatMap((tag) => (tag === undefined ? [] : [Number(tag)]));
+  const vlans = inner === undefined ? tags : tags.filter((tag) => tag !== untagged);
+  if (!vlans.every(isVlan)) return undefined;
+  const [vlan, innerVlan] = vlans;
+  return { link: "eth", ...place, vlan, ...(innerVlan === undefined ? {} : { innerVlan }) };
 }
 
 function readAtm(text: string): AtmLine | undefined {
-  const [, node, slot, port, vpi, vci] = atm.exec(text) ?? [];
-  if (node === undefined || slot === undefined) return undefined;
-  return { link: "atm", node, slot, port: Number(port), vpi: Number(vpi), vci: Number(vci) };
+  const [, node, slot, port, vpi, vci, behind] = atm.exec(text) ?? [];
+  const place = placeOf(node, slot, port, behind);
+  return place && { link: "atm", ...place, vpi: Number(vpi), vci: Number(vci) };
+}
+
+/** Either the node is named or what lies behind the port; a port alone may be that of any node. */
+function placeOf(
+  node: string | undefined,
+  slot: string | undefined,
+  port: string | undefined,
+  behind: string | undefined,
+): Place | undefined {
+  if (slot === undefined || (node === undefined && behind === undefined)) return undefined;
+  return { node, slot, port: Number(port), ...(behind === undefined ? {} : { accessNode: behind }) };
 }

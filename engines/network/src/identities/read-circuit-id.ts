@@ -1,6 +1,7 @@
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { toHex } from "../octets/to-hex.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
+import { isVlan } from "./is-vlan.ts";
 import { printableText } from "./printable-text.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { typedValue } from "./typed-value.ts";
@@ -11,7 +12,7 @@ import { typedValue } from "./typed-value.ts";
  *
  * Sources: Catalyst 2960 and 2975 configuration guides, "Suboption Packet Formats" (VLAN, module, port;
  * or a text); RouterOS, whose relay sends the interface's MAC address and whose bridge sends
- * `<identity> eth <slot>/<port>`; Junos `circuit-id` (`ge-4/1/1:122-500`).
+ * `<identity> eth <slot>/<port>`; Junos `circuit-id` (`ge-4/1/1:122-500`, of a switch `ge-1/0/1.0:43`).
  */
 export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): CircuitId {
   const port = vendor === "mikrotik" ? undefined : readCiscoPort(bytes);
@@ -22,12 +23,13 @@ export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): C
   return { layout: "opaque" };
 }
 
-/** Circuit ID type 0: VLAN in two octets, module and port in one each. */
+/** Circuit ID type 0: VLAN in two octets (0 for none), module and port in one each. */
 function readCiscoPort(bytes: Uint8Array): CircuitId | undefined {
   const value = typedValue(bytes, 0);
   if (value?.length !== 4) return undefined;
   const [high = 0, low = 0, module = 0, port = 0] = value;
-  return { layout: "cisco", vlan: (high << 8) | low, module, port };
+  const vlan = (high << 8) | low;
+  return vlan === 0 || isVlan(vlan) ? { layout: "cisco", vlan, module, port } : undefined;
 }
 
 function readText(text: string): CircuitId {
@@ -36,11 +38,14 @@ function readText(text: string): CircuitId {
   return readInterface(text) ?? { layout: "text", text };
 }
 
-const junos = /^([a-z]{2}-\d+\/\d+\/\d+)(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
+/** A channel of a port (`xe-0/0/3:1`) is told from a VLAN by the unit after it; `ae0` alone may be any text. */
+const junos =
+  /^((?:[a-z]{2}-\d+\/\d+\/\d+(?::\d+(?=\.))?|ae\d+(?=[.:])))(?:\.(\d{1,10}))?(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
 
 /** The outer VLAN before the inner. */
 function readInterface(text: string): CircuitId | undefined {
-  const [, name, ...tags] = junos.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  return { layout: "interface", name, vlans: tags.filter((tag) => tag !== undefined).map(Number) };
+  const [, name, unit, ...tags] = junos.exec(text) ?? [];
+  const vlans = tags.filter((tag) => tag !== undefined).map(Number);
+  if (name === undefined || !vlans.every(isVlan)) return undefined;
+  return { layout: "interface", name, ...(unit === undefined ? {} : { unit: Number(unit) }), vlans };
 }

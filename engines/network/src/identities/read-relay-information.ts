@@ -11,8 +11,11 @@ export interface RelayInformation {
   /** The Subscriber-ID (RFC 3993), a text. */
   readonly subscriber: string | undefined;
   readonly subOptions: readonly SubOption[];
-  /** Equal for requests from the same line: the bytes of circuit and remote id, whatever they mean. */
-  readonly account: string;
+  /**
+   * Equal for requests from the same line: the bytes of circuit and remote id, whatever they mean. Undefined
+   * where neither has any, which says nothing of the line.
+   */
+  readonly account: string | undefined;
 }
 
 /** As the registry of relay agent sub-options numbers them. */
@@ -31,6 +34,11 @@ export function readRelayInformation(bytes: Uint8Array, vendor: RelayVendor = "a
     remote: remote && readRemoteId(remote),
     subscriber: subscriber && printableText(subscriber),
     subOptions,
-    account: `${toHex(circuit ?? new Uint8Array())}/${toHex(remote ?? new Uint8Array())}`,
+    account: accountOf(circuit, remote),
   };
+}
+
+function accountOf(circuit?: Uint8Array, remote?: Uint8Array): string | undefined {
+  const ids = [circuit, remote].map((id) => toHex(id ?? new Uint8Array()));
+  return ids.every((id) => id === "") ? undefined : ids.join("/");
 }

@@ -1,4 +1,4 @@
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 import { toHex } from "../octets/to-hex.ts";
 import { printableText } from "./printable-text.ts";

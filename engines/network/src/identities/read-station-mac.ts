@@ -1,4 +1,4 @@
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 
 /** Spellings that drop leading zeros or group the digits in their own way, beyond those of MacAddress. */

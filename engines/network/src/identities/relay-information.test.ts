@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
-import { MacAddress } from "../ipam/mac-address.ts";
+import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { RelayVendor } from "./circuit-id.ts";
 import { parseHex } from "./parse-hex.ts";
@@ -61,6 +61,30 @@ describe("a circuit id", () => {
     expect(readCircuitId(bytesOf(text))).toEqual({ layout: "interface", name, vlans });
   });
 
+  it.each<[string, object]>([
+    ["ge-1/0/1.0:43", { name: "ge-1/0/1", unit: 0, vlans: [43] }],
+    ["ge-1/0/1.0", { name: "ge-1/0/1", unit: 0, vlans: [] }],
+    ["ge-1/0/1.1073741824:100-4094", { name: "ge-1/0/1", unit: 1073741824, vlans: [100, 4094] }],
+    ["xe-0/0/3:1.0:43", { name: "xe-0/0/3:1", unit: 0, vlans: [43] }],
+    ["ae0.100:7", { name: "ae0", unit: 100, vlans: [7] }],
+    ["ae12:7", { name: "ae12", vlans: [7] }],
+  ])("%s is an interface of Junos with its unit", (text, found) => {
+    expect(readCircuitId(bytesOf(text))).toEqual({ layout: "interface", ...found });
+  });
+
+  it.each(["ge-1/0/1:0", "ge-1/0/1:4095", "ge-1/0/1.0:1-4095", "ae0", "ge-1/0/1.", "ge-1/0/1.:43"])(
+    "%j has no VLAN or unit, and is just a text",
+    (text) => {
+      expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
+    },
+  );
+
+  it("of a Cisco switch has a VLAN of 12 bits, or none", () => {
+    expect(readCircuitId(parseHex("0x000400000001"))).toMatchObject({ layout: "cisco", vlan: 0 });
+    expect(readCircuitId(parseHex("0x00040ffe0001"))).toMatchObject({ layout: "cisco", vlan: 4094 });
+    expect(readCircuitId(parseHex("0x00040fff0001"))).toMatchObject({ layout: "mac" });
+  });
+
   it.each(["xge-4/1/1", "ge-4/1", "ge-4/1/1:", "ge-4/1/1:1-2-3", "ge-4/1/1 ", " ge-4/1/1", "ge-4/1/1:12345"])(
     "%j is no interface, just a text",
     (text) => {
@@ -85,7 +109,42 @@ describe("an access line", () => {
     expect(readAccessLine(text)).toEqual(line);
   });
 
+  // China Telecom's layout, as OLTs of ZTE and BRASes write it; 4096 stands for no tag.
+  it.each<[string, object]>([
+    [
+      "eth 0/0/5:30.3611 0/0/0/0/0/0",
+      { node: undefined, slot: "0/0", port: 5, vlan: 30, innerVlan: 3611, accessNode: "0/0/0/0/0/0" },
+    ],
+    [
+      "eth 1/2/3:4096.43 OLT-7/1/1/3/0/2:4096.43",
+      { node: undefined, slot: "1/2", port: 3, vlan: 43, accessNode: "OLT-7/1/1/3/0/2:4096.43" },
+    ],
+    [
+      "eth 1/2/3:4096.4096 0/0/0/0/0/0",
+      { node: undefined, slot: "1/2", port: 3, vlan: undefined, accessNode: "0/0/0/0/0/0" },
+    ],
+    ["olt-1 eth 0/5:30.3611", { node: "olt-1", slot: "0", port: 5, vlan: 30, innerVlan: 3611 }],
+    [
+      "olt-1 eth 0/5:30 olt-1/0/0/1/0/5",
+      { node: "olt-1", slot: "0", port: 5, vlan: 30, accessNode: "olt-1/0/0/1/0/5" },
+    ],
+  ])("%s is read with both VLANs", (text, line) => {
+    expect(readAccessLine(text)).toEqual({ link: "eth", ...line });
+  });
+
+  it("of ATM is read without a name too", () => {
+    expect(readAccessLine("atm 3/1/0:8.35 0/0/0/0/0/0")).toEqual({
+      ...{ link: "atm", node: undefined, slot: "3/1", port: 0, vpi: 8, vci: 35 },
+      accessNode: "0/0/0/0/0/0",
+    });
+  });
+
   it.each([
+    "eth 0/0/5:30.3611",
+    "eth 0/0/5:30.3611 0/0/0/0/0",
+    "eth 0/0/5:0.43 0/0/0/0/0/0",
+    "eth 0/0/5:4096 0/0/0/0/0/0",
+    "eth 0/0/5:30.4095 0/0/0/0/0/0",
     "eth 1/12:100",
     " eth 1/12:100",
     "dslam-7 eth 1",
@@ -148,6 +207,18 @@ describe("a remote id", () => {
 });
 
 describe("option 82", () => {
+  it.each(["0x0504c0000201", "0x01000200", "0x0100", "0x0200", "0x", "0x060161"])(
+    "%s has no id, and so no account that neighbours would share",
+    (hex) => {
+      expect(readRelayInformation(parseHex(hex)).account).toBeUndefined();
+    },
+  );
+
+  it("has an account where one id says something", () => {
+    expect(readRelayInformation(parseHex("0x0101610200")).account).toBe("61/");
+    expect(readRelayInformation(parseHex("0x0100020162")).account).toBe("/62");
+  });
+
   it("has circuit, remote and subscriber id", () => {
     const read = readRelayInformation(parseHex("0106000400640001 0208000600005e005301 0603626f62"));
     expect(read).toEqual({
@@ -169,7 +240,7 @@ describe("option 82", () => {
       remote: undefined,
       subscriber: undefined,
       subOptions: [{ code: 0x97, value: parseHex("00") }],
-      account: "/",
+      account: undefined,
     });
   });
 

@@ -1,4 +1,4 @@
-import type { MacAddress } from "../ipam/mac-address.ts";
+import type { MacAddress } from "../ipam/addresses/mac-address.ts";
 
 /** Every usual spelling, by the name that a NAS profile gives it. */
 const spellings = {

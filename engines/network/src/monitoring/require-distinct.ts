@@ -3,14 +3,21 @@ import { monitoringFault } from "./monitoring-fault.ts";
 
 /**
  * Ids tell things apart only while no two are the same.
+ * @param list the field of the input that the things are in
  * @throws NetworkFault MONITORING_INVALID naming an id that is used twice.
  */
-export function requireDistinct(what: string, things: readonly { readonly id: string }[]): void {
-  const id = firstRepeated(things.map((thing) => thing.id));
+export function requireDistinct(
+  what: string,
+  things: readonly { readonly id: string }[],
+  list: string,
+): void {
+  const ids = things.map((thing) => thing.id);
+  const id = firstRepeated(ids);
   if (id === undefined) return;
   throw monitoringFault(
     `every one of the ${what} to have its own id`,
     `${JSON.stringify(id)} twice`,
     "rename one",
+    [list, ids.indexOf(id, ids.indexOf(id) + 1), "id"],
   );
 }

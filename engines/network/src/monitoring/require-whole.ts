@@ -1,11 +1,13 @@
+import type { Path } from "../../../base/src/path.ts";
 import { monitoringFault } from "./monitoring-fault.ts";
 
 /** @throws NetworkFault MONITORING_INVALID for anything but a whole number from `least` on. */
-export function requireWhole(what: string, value: number, least: number): void {
+export function requireWhole(what: string, value: number, least: number, path: Path = []): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw monitoringFault(
     `${what} to be a whole number from ${least}`,
     String(value),
     `write ${least} or more`,
+    path,
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FramedRoute } from "../identities/framed-route.ts";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import { authorize } from "./authorize.ts";
 import { type Garden, type NasTerms, type Shaping, type VendorName, vendorNames } from "./terms/nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";

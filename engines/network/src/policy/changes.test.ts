@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FramedRoute } from "../identities/framed-route.ts";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import { type Change, changeOf } from "./change-of.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { Nas } from "./nas.ts";

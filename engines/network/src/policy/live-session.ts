@@ -1,4 +1,4 @@
-import type { IPAddress } from "../ipam/ip-address.ts";
+import type { IPAddress } from "../ipam/addresses/ip-address.ts";
 
 /** How a session is known, from its accounting. */
 export interface LiveSession {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FramedRoute } from "../identities/framed-route.ts";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import { toHex } from "../octets/to-hex.ts";
 import { readReply, readRequest } from "../radius/packet/read-packet.ts";
 import { writeReply, writeRequest } from "../radius/packet/write-packet.ts";

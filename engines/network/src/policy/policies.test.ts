@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { IPAddress } from "../ipam/ip-address.ts";
-import { Prefix } from "../ipam/prefix.ts";
+import { IPAddress } from "../ipam/addresses/ip-address.ts";
+import { Prefix } from "../ipam/blocks/prefix.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { policy } from "./testing/samples.ts";
 

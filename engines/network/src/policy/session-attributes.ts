@@ -1,4 +1,4 @@
-import type { IPAddress } from "../ipam/ip-address.ts";
+import type { IPAddress } from "../ipam/addresses/ip-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { attribute } from "../radius/values/build-attribute.ts";

@@ -1,4 +1,4 @@
-import { bytesUntil } from "../sessions/bytes-until.ts";
+import { bytesUntil } from "../sessions/usage/bytes-until.ts";
 import type { Usage } from "./quota-facts.ts";
 import type { QuotaPlan } from "./quota-plan.ts";
 

@@ -1,4 +1,4 @@
-import { periodOf } from "../sessions/period-rule.ts";
+import { periodOf } from "../sessions/usage/period-rule.ts";
 import { inOrderOfUse, type Lot, lesser } from "./lot.ts";
 import type { QuotaPlan } from "./quota-plan.ts";
 

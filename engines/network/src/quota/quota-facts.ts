@@ -1,3 +1,6 @@
+import { firstRepeated } from "../../../base/src/first-repeated.ts";
+import type { Path } from "../../../base/src/path.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
 
 /** Bytes that flowed evenly over a time; equal ends are one instant. */
@@ -33,27 +36,35 @@ export interface QuotaFacts {
  * @throws NetworkFault QUOTA_INVALID naming the fact.
  */
 export function requireFacts({ since, usage, topUps }: QuotaFacts): void {
-  for (const { from, to, upload, download } of usage) {
-    demand(to >= from, "usage that ends after it begins", `${from} to ${to}`);
-    demand(upload >= 0n && download >= 0n, "usage of 0 or more bytes", `${upload} and ${download}`);
+  const print = Zone.printInstant;
+  for (const [index, { from, to, upload, download }] of usage.entries()) {
+    const path = ["usage", index];
+    demand(to >= from, "usage that ends after it begins", `${print(from)} to ${print(to)}`, path);
+    demand(upload >= 0n && download >= 0n, "usage of 0 or more bytes", `${upload} and ${download}`, path);
   }
-  for (const { id, at, bytes, expiresAt } of topUps) {
-    demand(bytes > 0n, `bytes in top-up ${id}`, `${bytes}`);
-    demand(at >= since, `top-up ${id} at or after the begin ${since}`, `${at}`);
+  const ids = topUps.map(({ id }) => id);
+  for (const [index, { id, at, bytes, expiresAt }] of topUps.entries()) {
+    const path = ["topUps", index];
+    demand(bytes > 0n, `bytes in top-up ${id}`, `${bytes}`, [...path, "bytes"]);
+    const begun = `top-up ${id} at or after the begin ${print(since)}`;
+    demand(at >= since, begun, print(at), [...path, "at"]);
     demand(
       expiresAt === undefined || expiresAt > at,
       `top-up ${id} to expire after it begins`,
-      `${expiresAt}`,
+      print(expiresAt ?? at),
+      [...path, "expiresAt"],
     );
   }
-  demand(
-    new Set(topUps.map(({ id }) => id)).size === topUps.length,
-    "an id of its own for each top-up",
-    "one twice",
-  );
+  const repeated = firstRepeated(ids);
+  const again = repeated === undefined ? -1 : ids.indexOf(repeated, ids.indexOf(repeated) + 1);
+  demand(again < 0, "an id of its own for each top-up", `${JSON.stringify(repeated)} twice`, [
+    "topUps",
+    again,
+    "id",
+  ]);
 }
 
-function demand(holds: boolean, expected: string, found: string): void {
+function demand(holds: boolean, expected: string, found: string, path: Path): void {
   if (holds) return;
-  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the facts`);
+  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the facts`, path);
 }

@@ -1,7 +1,7 @@
 import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
-import type { PeriodRule } from "../sessions/period-rule.ts";
+import type { PeriodRule } from "../sessions/usage/period-rule.ts";
 
 /** How much of a byte counts: 1/2 at half price, 0 for free. */
 export interface Weight {

@@ -489,7 +489,7 @@ describe("what contradicts itself", () => {
     [{ topUps: [buy("a", 0, 0n)] }, /bytes in top-up a; found 0/],
     [{ topUps: [buy("a", -1, 1n)] }, /top-up a at or after the begin/],
     [{ topUps: [buy("a", 5, 1n, 5)] }, /top-up a to expire after it begins/],
-    [{ topUps: [buy("a", 5, 1n), buy("a", 6, 1n)] }, /an id of its own for each top-up; found one twice/],
+    [{ topUps: [buy("a", 5, 1n), buy("a", 6, 1n)] }, /an id of its own for each top-up; found "a" twice/],
   ])("in facts is refused %#", (facts, message) => {
     const refused = () => standing({}, facts, 10);
     expect(refused).toThrow(message);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
-import { type PercentileSettings, type RateSample, ratePercentile } from "./rate-percentile.ts";
+import type { RateSample } from "./place-samples.ts";
+import { type PercentileSettings, ratePercentile, samplesOfPeriod } from "./rate-percentile.ts";
 
 const paris = Zone.of("Europe/Paris");
 const on = (from: string, to: string) => ({ from: LocalDate.parse(from), to: LocalDate.parse(to) });
@@ -106,36 +107,107 @@ describe("the 95th percentile", () => {
     ).toMatchObject({ in: 0n });
   });
 
-  it("takes a sample into the five minutes that hold its instant, and none from outside", () => {
+  it("takes a sample into the nearest five minutes, and none that is nearest to others", () => {
     const inside = [
-      { at: midnight + 299, in: 1n, out: 0n },
-      { at: midnight + 300, in: 2n, out: 0n },
-      { at: midnight + 86_399, in: 3n, out: 0n },
+      { at: midnight - 150, in: 1n, out: 0n },
+      { at: midnight + 150, in: 2n, out: 0n },
+      { at: midnight + 86_249, in: 3n, out: 0n },
     ];
     const outside = [
-      { at: midnight - 1, in: 9n, out: 0n },
-      { at: midnight + 86_400, in: 9n, out: 0n },
+      { at: midnight - 151, in: 9n, out: 0n },
+      { at: midnight + 86_250, in: 9n, out: 0n },
     ];
     expect(percentile([...inside, ...outside])).toMatchObject({ missing: 285, in: 3n });
   });
 
-  it("counts a sample once that comes twice, and refuses two that differ", () => {
+  it("takes every sample of a poller that is some seconds early and late", () => {
+    const late = (slot: number) => ((slot * 37) % 21) - 10;
+    const jittered = series(288, (slot) => [slot + 1, 0]).map((one, slot) => ({
+      ...one,
+      at: one.at + late(slot),
+    }));
+    expect(percentile(jittered)).toMatchObject({ missing: 0, in: 274n });
+  });
+
+  it("refuses a rate below 0", () => {
     const one = { at: midnight, in: 5n, out: 6n };
-    expect(percentile([one, { ...one, at: midnight + 1 }])).toMatchObject({ missing: 287, in: 5n });
-    for (const other of [
-      { ...one, in: 4n },
-      { ...one, out: 4n },
-    ]) {
-      expect(() => percentile([one, other])).toThrow(
-        /^expected one sample for each five minutes; found . in and . out at \d+: correct the series$/,
-      );
-    }
     expect(() => percentile([{ ...one, in: -1n }])).toThrow(
-      /expected rates of 0 or more; found -1 in and 6 out/,
+      /^expected rates of 0 or more; found -1 in and 6 out at 2026-01-09T23:00:00Z: correct the series$/,
     );
     expect(() => percentile([{ ...one, out: -1n }])).toThrow(
       expect.objectContaining({ code: "QUOTA_INVALID" }),
     );
     expect(percentile([{ ...one, in: 0n, out: 0n }])).toMatchObject({ in: 0n });
+  });
+});
+
+describe("several samples of the same five minutes", () => {
+  const one = { at: midnight, in: 5n, out: 6n };
+  const setAside = (samples: RateSample[]) =>
+    samplesOfPeriod(samples, day, paris).setAside.map(({ index }) => index);
+
+  it("count once where they say the same", () => {
+    const twice = [one, { ...one, at: midnight + 1 }, one];
+    expect(percentile(twice)).toMatchObject({ missing: 287, in: 5n, out: 6n });
+    expect(setAside(twice)).toEqual([]);
+  });
+
+  it("are of several ports where they are of one instant", () => {
+    const ports = [one, { ...one, in: 4n }, { at: midnight + 300, in: 1n, out: 0n }];
+    expect(percentile(ports)).toMatchObject({ missing: 286, in: 9n, out: 12n });
+    expect(setAside(ports)).toEqual([]);
+  });
+
+  it("are added by the names of their ports, whatever their instants and rates", () => {
+    const ports = [
+      { ...one, port: "a" },
+      { ...one, at: midnight + 20, port: "b" },
+      { ...one, at: midnight - 3, port: "c", in: 90n },
+    ];
+    expect(percentile(ports)).toMatchObject({ in: 100n, out: 18n });
+    expect(setAside(ports)).toEqual([]);
+  });
+
+  it("count as the nearest to the mark where they are of one port, and the others are named", () => {
+    const polled = [{ ...one, at: midnight - 60, in: 90n }, one, { ...one, at: midnight + 60, in: 80n }];
+    expect(percentile(polled)).toMatchObject({ in: 5n });
+    expect(setAside(polled)).toEqual([0, 2]);
+    expect(samplesOfPeriod(polled, day, paris).setAside[0]?.message).toBe(
+      "expected one sample of a port for each five minutes; found 90 in and 6 out at 2026-01-09T22:59:00Z beside 5 in and 6 out at 2026-01-09T23:00:00Z, which counts: name the ports where they are two",
+    );
+    const equallyFar = [
+      { ...one, at: midnight + 60, in: 80n },
+      { ...one, at: midnight - 60 },
+    ];
+    expect(percentile(equallyFar)).toMatchObject({ in: 5n });
+    expect(percentile(equallyFar.toReversed())).toMatchObject({ in: 5n });
+  });
+
+  it("count as the lower where one port says two things of one instant", () => {
+    const port = "a";
+    const torn = [
+      { ...one, port },
+      { ...one, port, in: 4n },
+      { ...one, port, in: 6n, out: 5n },
+    ];
+    for (const samples of [torn, torn.toReversed()]) {
+      expect(percentile(samples)).toMatchObject({ in: 4n, out: 6n });
+    }
+    expect(setAside(torn)).toEqual([0, 2]);
+  });
+
+  it("leave out, count as 0 or repeat each port that is missing", () => {
+    const both = [
+      { ...one, port: "a" },
+      { ...one, port: "b" },
+      { ...one, at: midnight + 300, port: "a" },
+    ];
+    expect(percentile(both)).toMatchObject({ missing: 286, in: 10n });
+    expect(percentile(both, { missing: "previous" })).toMatchObject({ missing: 286, in: 10n });
+    const half = Array.from({ length: 288 }, (_, slot) => ({
+      ...{ at: midnight + 300 * slot, in: 5n, out: 5n, port: slot < 20 ? "a" : "b" },
+    }));
+    expect(percentile(half, { missing: "zero" })).toMatchObject({ in: 5n });
+    expect(percentile(half, { missing: "previous" })).toMatchObject({ in: 10n });
   });
 });

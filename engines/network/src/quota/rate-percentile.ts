@@ -1,14 +1,14 @@
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
-
-/** The mean rates of five minutes, in bits per second. */
-export interface RateSample {
-  /** The first second of the five minutes, or any other in them. */
-  readonly at: number;
-  readonly in: bigint;
-  readonly out: bigint;
-}
+import {
+  type PlacedSamples,
+  placeSamples,
+  type RateSample,
+  type Rates,
+  sampleSeconds,
+  sumOf,
+} from "./place-samples.ts";
 
 export interface PercentileSettings {
   /** Which rate is billed; `larger` is that of the two percentiles, `larger-sample` that of each sample's. */
@@ -26,67 +26,64 @@ export interface RatePercentile {
   readonly billed: bigint;
 }
 
-const sampleSeconds = 300;
+/** Local dates, `to` not included. */
+interface Days {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+}
+
 const longestPeriod = 366;
 
 /**
  * The 95th percentile of a period's five-minute rates by nearest rank: sorted, the top twentieth (rounded
- * down) discarded, the highest one left. Without any sample it is 0.
+ * down) discarded, the highest one left. Several ports are added for each five minutes. Without any sample it
+ * is 0.
  * @param period local dates, `to` not included; a day of 23 hours has 276 samples, one of 25 hours 300
- * @throws NetworkFault QUOTA_INVALID for two samples of the same five minutes that differ, a negative rate,
- *   or a period of more than a year.
+ * @throws NetworkFault QUOTA_INVALID for a negative rate, or a period of more than a year.
  */
 export function ratePercentile(
   samples: readonly RateSample[],
-  period: { readonly from: LocalDate; readonly to: LocalDate },
+  period: Days,
   zone: Zone,
   settings: PercentileSettings,
 ): RatePercentile {
-  const [from, to] = [zone.startOf(period.from), zone.startOf(period.to)];
-  if (period.from.daysUntil(period.to) > longestPeriod) throw tooLong(period);
-  const expected = Math.max(0, Math.ceil((to - from) / sampleSeconds));
-  const bySlot = placed(samples, from, to);
-  const series = completed(bySlot, expected, settings.missing);
+  const { slots } = samplesOfPeriod(samples, period, zone);
+  const expected = slotsOf(period, zone);
+  const series = completed(slots, expected, settings.missing);
   const rateIn = nearestRank(series.map((sample) => sample.in));
   const rateOut = nearestRank(series.map((sample) => sample.out));
   return {
     expected,
-    missing: expected - bySlot.size,
+    missing: expected - slots.size,
     in: rateIn,
     out: rateOut,
     billed: billed(series, rateIn, rateOut, settings),
   };
 }
 
-type Rates = Pick<RateSample, "in" | "out">;
-
-function placed(samples: readonly RateSample[], from: number, to: number): Map<number, Rates> {
-  const bySlot = new Map<number, Rates>();
-  for (const sample of samples) {
-    if (sample.in < 0n || sample.out < 0n) throw refused("rates of 0 or more", sample);
-    if (sample.at < from || sample.at >= to) continue;
-    const slot = Math.floor((sample.at - from) / sampleSeconds);
-    const known = bySlot.get(slot);
-    if (known !== undefined && (known.in !== sample.in || known.out !== sample.out)) {
-      throw refused("one sample for each five minutes", sample);
-    }
-    bySlot.set(slot, sample);
-  }
-  return bySlot;
+/**
+ * The samples of a period in its slots, and which of them do not count.
+ * @throws NetworkFault QUOTA_INVALID as `ratePercentile` does.
+ */
+export function samplesOfPeriod(samples: readonly RateSample[], period: Days, zone: Zone): PlacedSamples {
+  if (period.from.daysUntil(period.to) > longestPeriod) throw tooLong(period);
+  return placeSamples(samples, zone.startOf(period.from), slotsOf(period, zone));
 }
 
-function completed(
-  bySlot: ReadonlyMap<number, Rates>,
-  expected: number,
-  missing: PercentileSettings["missing"],
-): Rates[] {
-  if (missing === "leave-out") return [...bySlot.values()];
+function slotsOf({ from, to }: Days, zone: Zone): number {
+  return Math.max(0, Math.ceil((zone.startOf(to) - zone.startOf(from)) / sampleSeconds));
+}
+
+type Slots = PlacedSamples["slots"];
+
+function completed(slots: Slots, expected: number, missing: PercentileSettings["missing"]): Rates[] {
+  if (missing === "leave-out") return [...slots.values()].map((ports) => sumOf([...ports.values()]));
   const series: Rates[] = [];
-  let previous: Rates = { in: 0n, out: 0n };
+  const previous = new Map<string, Rates>();
   for (let slot = 0; slot < expected; slot += 1) {
-    const sample = bySlot.get(slot);
-    series.push(sample ?? (missing === "zero" ? { in: 0n, out: 0n } : previous));
-    previous = sample ?? previous;
+    if (missing === "zero") previous.clear();
+    for (const [port, rates] of slots.get(slot) ?? []) previous.set(port, rates);
+    series.push(sumOf([...previous.values()]));
   }
   return series;
 }
@@ -113,14 +110,7 @@ function larger(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
 }
 
-function refused(expected: string, { at, in: rateIn, out }: RateSample): NetworkFault {
-  return new NetworkFault(
-    "QUOTA_INVALID",
-    `expected ${expected}; found ${rateIn} in and ${out} out at ${at}: correct the series`,
-  );
-}
-
-function tooLong({ from, to }: { readonly from: LocalDate; readonly to: LocalDate }): NetworkFault {
+function tooLong({ from, to }: Days): NetworkFault {
   return new NetworkFault(
     "QUOTA_INVALID",
     `expected a period of at most ${longestPeriod} days; found ${from}/${to}: ask for a month`,

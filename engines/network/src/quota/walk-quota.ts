@@ -1,4 +1,4 @@
-import { type Period, periodOf, periodsBetween } from "../sessions/period-rule.ts";
+import { type Period, periodOf, periodsBetween } from "../sessions/usage/period-rule.ts";
 import { Account } from "./account.ts";
 import { type Flow, firstInstant, movedUntil } from "./flow.ts";
 import type { Lot } from "./lot.ts";

@@ -1,5 +1,5 @@
 import { compareText } from "../../../base/src/compare-text.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./records/session.ts";
 
 /** Sessions that the NAS linked by one Acct-Multi-Session-Id: links of a multilink, or a roaming device. */
 export interface Bundle {

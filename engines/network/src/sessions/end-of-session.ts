@@ -1,5 +1,5 @@
-import type { SessionEnd } from "./session.ts";
-import type { SessionSettings } from "./session-settings.ts";
+import type { SessionEnd } from "./records/session.ts";
+import type { SessionSettings } from "./records/session-settings.ts";
 
 /** What may end a session that nobody stopped. */
 export interface OpenSession {

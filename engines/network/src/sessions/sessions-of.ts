@@ -1,17 +1,19 @@
 import { compareText } from "../../../base/src/compare-text.ts";
-import { type AccountingRecord, requireRecord } from "./accounting-record.ts";
-import { countUsage } from "./count-usage.ts";
+import { countUsage } from "./counting/count-usage.ts";
 import { endOfSession } from "./end-of-session.ts";
-import { eventInstant } from "./event-instant.ts";
-import { gatherStrands } from "./gather-strands.ts";
-import { orderReadings, type Reading } from "./order-records.ts";
-import type { Session, SessionEnd } from "./session.ts";
-import type { SessionSettings } from "./session-settings.ts";
-import type { Strand } from "./strand.ts";
+import { type AccountingRecord, requireRecord } from "./records/accounting-record.ts";
+import { eventInstant } from "./records/event-instant.ts";
+import { examineRecords } from "./records/examine-records.ts";
+import { orderReadings, type Reading } from "./records/order-records.ts";
+import type { Session, SessionEnd } from "./records/session.ts";
+import { type SessionSettings, settingsOf } from "./records/session-settings.ts";
+import { gatherStrands } from "./strands/gather-strands.ts";
+import type { Strand } from "./strands/strand.ts";
 
 /**
  * The sessions that accounting records tell of, by their begin. The records may come in any order and any
  * number of times: the answer depends on the set of them only.
+ * What `examineRecords` sets aside does not count.
  * @param asOf the instant of the question: records that arrived after it are not looked at, and silence up
  *   to it is silence
  * @throws NetworkFault SESSION_INVALID for a record that no NAS can have sent.
@@ -22,11 +24,12 @@ export function sessionsOf(
   asOf: number,
 ): Session[] {
   for (const record of records) requireRecord(record);
-  const known = records.filter(({ arrivedAt }) => arrivedAt <= asOf);
+  const examined = examineRecords(records, settings, asOf).records;
+  const known = examined.filter(({ arrivedAt }) => arrivedAt <= asOf);
   const readings = orderReadings(known.map((record) => ({ at: eventInstant(record), record })));
   const restarts = restartsByNas(readings);
   return [...byId(readings).values()]
-    .flatMap((ofId) => sessionsOfId(ofId, restarts, settings, asOf))
+    .flatMap((ofId) => sessionsOfId(ofId, restarts, settingsOf(settings, nasOf(ofId)), asOf))
     .sort(byBegin);
 }
 
@@ -55,8 +58,8 @@ function sessionsOfId(
   settings: SessionSettings,
   asOf: number,
 ): Session[] {
-  const restarts = restartsOf.get(readings[0]?.record.nas ?? "") ?? [];
-  const strands = gatherStrands(readings, restarts);
+  const restarts = restartsOf.get(nasOf(readings)) ?? [];
+  const strands = gatherStrands(readings, restarts, settings);
   return strands.map((strand) => {
     const { stop, ...counted } = countUsage(strand, settings);
     const successors = strands.filter((other) => other !== strand).map(({ beganAt }) => beganAt);
@@ -64,6 +67,10 @@ function sessionsOfId(
     const end = stop === undefined ? endOfSession(open, settings, asOf) : endByStop(stop);
     return { ...identityOf(strand), ...counted, ...totals(counted), end };
   });
+}
+
+function nasOf(readings: readonly Reading[]): string {
+  return readings[0]?.record.nas ?? "";
 }
 
 function endByStop({ at, record }: Reading): SessionEnd {

@@ -1,48 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AccountingRecord } from "./accounting-record.ts";
-import { defaultSessionSettings, type SessionSettings } from "./session-settings.ts";
-import { sessionsOf } from "./sessions-of.ts";
-
-const noon = 1_773_964_800; // 2026-03-20T00:00:00Z
-const GB = 1_000_000_000n;
-
-type Given = Partial<Omit<AccountingRecord, "upload" | "download">> & {
-  at: number;
-  bytes?: bigint;
-  up?: bigint;
-};
-
-/** A record that arrives as it happens, `at` seconds after the beginning, with its session time. */
-function record(
-  status: AccountingRecord["status"],
-  { at, bytes = 0n, up = 0n, ...more }: Given,
-): AccountingRecord {
-  const common = { nas: "bng-1", session: "81", user: "alice", delay: 0, wide: false };
-  return { status, ...common, upload: up, download: bytes, arrivedAt: noon + at, seconds: at, ...more };
-}
-
-const start = (at = 0, more: object = {}) => record("start", { at, seconds: 0, ...more });
-const interim = (at: number, bytes: bigint, more: object = {}) => record("interim", { at, bytes, ...more });
-const stop = (at: number, bytes: bigint, more: object = {}) => record("stop", { at, bytes, ...more });
-const nas = (status: "on" | "off", at: number, more: object = {}) =>
-  record(status, { at, session: "", user: "", seconds: undefined, ...more });
-
-function sessions(records: AccountingRecord[], asOf = 86_400, settings: Partial<SessionSettings> = {}) {
-  return sessionsOf(records, { ...defaultSessionSettings, ...settings }, noon + asOf).map((session) => ({
-    ...session,
-    beganAt: session.beganAt - noon,
-    lastNewsAt: session.lastNewsAt - noon,
-    end: session.end && { ...session.end, at: session.end.at - noon },
-    usage: session.usage.map((span) => ({ ...span, from: span.from - noon, to: span.to - noon })),
-  }));
-}
-
-/** Begin, end, its reason and the bytes to the subscriber of each session. */
-function brief(...given: Parameters<typeof sessions>) {
-  return sessions(...given).map(
-    ({ beganAt, end, download }) => `${beganAt}-${end?.at ?? ""} ${end?.by ?? "open"} ${download}`,
-  );
-}
+import { brief, GB, interim, nas, noon, record, sessions, start, stop } from "./testing/records.ts";
 
 describe("a session", () => {
   it("is what its records say, from start over interim records to stop", () => {

@@ -1,3 +1,4 @@
+import type { Path } from "../../../base/src/path.ts";
 import { SupportFault } from "../../src/support-fault.ts";
 
 /**
@@ -8,30 +9,33 @@ export class Named<Thing> {
   readonly #what: string;
   readonly #things = new Map<string, Thing>();
 
-  constructor(what: string, things: Iterable<readonly [string, Thing]>) {
+  constructor(what: string, things: readonly (readonly [string, Thing])[]) {
     this.#what = what;
-    for (const [name, thing] of things) {
+    for (const [index, [name, thing]] of things.entries()) {
       if (this.#things.has(name)) {
         throw this.#refused(
           `every ${what} to have its own name`,
           `${JSON.stringify(name)} twice: rename one`,
+          [`${what}s`, index, "name"],
         );
       }
       this.#things.set(name, thing);
     }
   }
 
-  find(name: string): Thing {
+  /** @param path where the name is in the input */
+  find(name: string, path: Path): Thing {
     const thing = this.#things.get(name);
     if (thing !== undefined) return thing;
     const known = [...this.#things.keys()].map((one) => JSON.stringify(one)).join(", ");
     throw this.#refused(
       `the name of one of the ${this.#what}s`,
       `${JSON.stringify(name)}: write ${known === "" ? "one first" : `one of ${known}`}`,
+      path,
     );
   }
 
-  #refused(what: string, found: string): SupportFault {
-    return new SupportFault("FACTS_INVALID", `expected ${what}; found ${found}`);
+  #refused(what: string, found: string, path: Path): SupportFault {
+    return new SupportFault("FACTS_INVALID", `expected ${what}; found ${found}`, path);
   }
 }

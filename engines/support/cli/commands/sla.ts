@@ -3,6 +3,7 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id, instant } from "../../../base/cli/schemas/scalars.ts";
+import { located } from "../../../base/src/located.ts";
 import { Agreement } from "../../src/clock/agreement.ts";
 import { slaAt } from "../../src/clock/sla-at.ts";
 import type { TicketEvent } from "../../src/clock/ticket-facts.ts";
@@ -84,9 +85,11 @@ export const sla = command({
     );
     const agreed = new Named(
       "agreement",
-      agreements.map(
-        ({ name, calendar, targets }) => [name, Agreement.of(name, hours.find(calendar), targets)] as const,
-      ),
+      agreements.map(({ name, calendar, targets }, index) => {
+        const path = ["agreements", index];
+        const found = hours.find(calendar, [...path, "calendar"]);
+        return [name, located(path, () => Agreement.of(name, found, targets))] as const;
+      }),
     );
     const { clocks, earlier, next } = slaAt(at, factsOf(ticket, agreed), settings);
     return {
@@ -104,10 +107,10 @@ export const sla = command({
 function factsOf({ events, agreement, ...facts }: NamedTicket, agreed: Named<Agreement>) {
   return {
     ...facts,
-    agreement: agreed.find(agreement),
-    events: events.map(
-      (event): TicketEvent =>
-        event.kind === "agreement" ? { ...event, agreement: agreed.find(event.agreement) } : event,
-    ),
+    agreement: agreed.find(agreement, ["ticket", "agreement"]),
+    events: events.map((event, index): TicketEvent => {
+      if (event.kind !== "agreement") return event;
+      return { ...event, agreement: agreed.find(event.agreement, ["ticket", "events", index, "agreement"]) };
+    }),
   };
 }

@@ -3,6 +3,8 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { record } from "../../../base/cli/schemas/record.ts";
 import { instant, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { InputChecks } from "../../../base/src/input-checks.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
 import { SupportFault } from "../../src/support-fault.ts";
 import { calendarFields, calendarOf } from "../schemas/calendar.ts";
 import { printedInstant, printInstant } from "../schemas/printed-clock.ts";
@@ -33,12 +35,7 @@ export const worktime = command({
     due: printedInstant.nullable(),
   }),
   run({ calendar, from, to, minutes }) {
-    if (to !== undefined && to - from > longest) {
-      throw new SupportFault(
-        "CALENDAR_INVALID",
-        "expected two instants that are at most 20 years apart; found more: check the year of one of them",
-      );
-    }
+    if (to !== undefined) requireInterval(from, to);
     return {
       working: calendar.isWorking(from),
       workingSeconds: to === undefined ? null : calendar.secondsBetween(from, to),
@@ -46,3 +43,20 @@ export const worktime = command({
     };
   },
 });
+
+/** Two instants may be one, between which there is no time. */
+function requireInterval(from: number, to: number): void {
+  const checks = new InputChecks();
+  checks.inclusiveInterval([], { from: placeOf(from), to: placeOf(to) });
+  checks.done();
+  if (to - from <= longest) return;
+  throw new SupportFault(
+    "CALENDAR_INVALID",
+    `expected two instants that are at most 20 years apart; found from ${Zone.printInstant(from)} to ${Zone.printInstant(to)}: check the year of one of them`,
+    ["to"],
+  );
+}
+
+function placeOf(at: number) {
+  return { text: Zone.printInstant(at), at };
+}

@@ -38,11 +38,13 @@ describe("the facts of a ticket", () => {
 
   it("do not come before the ticket", () => {
     expect(faultOf("FACTS_INVALID", () => standing(ticket(gold), "Mon 09:59:59"))).toContain(
-      "expected an instant at or after the opening of the ticket; found an earlier one: correct the ticket's facts",
+      "expected an instant at or after the opening of the ticket; found 2026-11-23T09:59:59Z before the opening of the ticket at 2026-11-23T10:00:00Z: correct the ticket's facts",
     );
     expect(
       faultOf("FACTS_INVALID", () => standing(ticket(gold, [["Mon 09:00", agent]]), "Mon 12:00")),
-    ).toContain('expected events at or after the opening of the ticket; found "e0" before it');
+    ).toContain(
+      'expected events at or after the opening of the ticket; found "e0" at 2026-11-23T09:00:00Z, before the opening of the ticket at 2026-11-23T10:00:00Z',
+    );
   });
 
   it("may come with it, in the same second", () => {

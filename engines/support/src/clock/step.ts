@@ -1,3 +1,5 @@
+import type { Path } from "../../../base/src/path.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
 import type { SlaSettings } from "../settings.ts";
 import { SupportFault } from "../support-fault.ts";
 import type { Agreement } from "./agreement.ts";
@@ -57,18 +59,33 @@ function standingOf(state: string, { closedStates, mergedStates }: SlaSettings):
 }
 
 function requireOrder(at: number, { openedAt, events }: TicketFacts): void {
-  if (at < openedAt) throw refused("an instant at or after the opening of the ticket", "an earlier one");
+  const opening = `the opening of the ticket at ${Zone.printInstant(openedAt)}`;
+  if (at < openedAt) {
+    throw refused(
+      "an instant at or after the opening of the ticket",
+      `${Zone.printInstant(at)} before ${opening}`,
+      ["at"],
+    );
+  }
   const seen = new Set<string>();
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
+    const path = ["ticket", "events", index];
     const name = JSON.stringify(event.id);
     if (event.at < openedAt) {
-      throw refused("events at or after the opening of the ticket", `${name} before it`);
+      const found = `${name} at ${Zone.printInstant(event.at)}, before ${opening}`;
+      throw refused("events at or after the opening of the ticket", found, [...path, "at"]);
     }
-    if (seen.has(event.id)) throw refused("every event to have its own id", `${name} twice`);
+    if (seen.has(event.id)) {
+      throw refused("every event to have its own id", `${name} twice`, [...path, "id"]);
+    }
     seen.add(event.id);
   }
 }
 
-function refused(what: string, found: string): SupportFault {
-  return new SupportFault("FACTS_INVALID", `expected ${what}; found ${found}: correct the ticket's facts`);
+function refused(what: string, found: string, path: Path): SupportFault {
+  return new SupportFault(
+    "FACTS_INVALID",
+    `expected ${what}; found ${found}: correct the ticket's facts`,
+    path,
+  );
 }

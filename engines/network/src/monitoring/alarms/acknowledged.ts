@@ -1,3 +1,4 @@
+import { Zone } from "../../../../calendar/src/zone.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 import type { Alarm } from "./alarm.ts";
 import { type AlarmRecord, alarmOf } from "./alarm-record.ts";
@@ -13,9 +14,9 @@ export function acknowledged(
 ): readonly Alarm[] {
   const first = new Map<string, Acknowledgement>();
   const byId = new Map(records.map((record) => [record.id, record]));
-  for (const one of acknowledgements) {
+  for (const [place, one] of acknowledgements.entries()) {
     const record = byId.get(one.alarm);
-    if (record === undefined || one.at < record.reportedAt) throw untimely(one, record);
+    if (record === undefined || one.at < record.reportedAt) throw untimely(one, record, place);
     const other = first.get(one.alarm);
     if (other === undefined || one.at < other.at) first.set(one.alarm, one);
   }
@@ -25,10 +26,13 @@ export function acknowledged(
   });
 }
 
-function untimely({ alarm, at }: Acknowledgement, record: AlarmRecord | undefined): Error {
+function untimely({ alarm, at }: Acknowledgement, record: AlarmRecord | undefined, place: number): Error {
+  const known = record && [record.reportedAt, at].map(Zone.printInstant);
+
   return monitoringFault(
     `the acknowledged alarm ${JSON.stringify(alarm)} to have been reported`,
-    record === undefined ? "no such alarm" : `its report at ${record.reportedAt}, after ${at}`,
+    known === undefined ? "no such alarm" : `its report at ${known[0]}, after ${known[1]}`,
     "write the id of an alarm as it is printed, and a time from its report on",
+    ["acknowledgements", place, record === undefined ? "alarm" : "at"],
   );
 }

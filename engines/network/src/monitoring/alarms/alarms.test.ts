@@ -422,7 +422,7 @@ describe("an alarm", () => {
     expect(acknowledge(300, 240)[0]?.acknowledgement).toEqual({ at: 240, by: "at 240" });
     expect(acknowledge(180, 240)[0]?.acknowledgement).toEqual({ at: 180, by: "at 180" });
     expect(refusalOf(() => acknowledge(179))).toContain(
-      `expected the acknowledged alarm "${id}" to have been reported; found its report at 180, after 179: write the id of an alarm as it is printed, and a time from its report on`,
+      `expected the acknowledged alarm "${id}" to have been reported; found its report at 1970-01-01T00:03:00Z, after 1970-01-01T00:02:59Z: write the id of an alarm as it is printed, and a time from its report on`,
     );
     expect(refusalOf(() => walk(rows, { acknowledgements: [{ alarm: "x", at: 1, by: "y" }] }))).toContain(
       "found no such alarm",

@@ -46,12 +46,13 @@ export class Evaluation {
   }
 
   #evaluate(touched: Set<string>, at: number): void {
-    for (const object of [...touched]) {
+    const raised = new Set<string>();
+    for (const object of touched) {
       for (const slot of this.#slots.get(object) ?? []) {
-        if (this.#judge(slot, at) !== "raise") continue;
-        for (const id of this.#situation.reach.shadowOf(object)) touched.add(id);
+        if (this.#judge(slot, at) === "raise") raised.add(object);
       }
     }
+    for (const id of this.#situation.reach.shadowOfAll(raised)) touched.add(id);
     this.#board.correlate(touched, at);
     for (const object of touched) {
       for (const slot of this.#slots.get(object) ?? []) this.#board.plan(slot, at);

@@ -35,11 +35,10 @@ export class Situation {
       if (one.kind === "flapping") this.#flapping.set(one.object, one.change);
       if (one.kind === "threshold") this.#thresholds.set(one.rule, one.change);
     }
-    for (const id of this.reach.update(states)) {
-      touched.add(id);
-      // What it hides may now have another cause, though it is as unreachable as before.
-      for (const hidden of this.reach.shadowOf(id)) touched.add(hidden);
-    }
+    const changed = this.reach.update(states);
+    for (const id of changed) touched.add(id);
+    // What they hide may now have another cause, though it is as unreachable as before.
+    for (const hidden of this.reach.shadowOfAll(changed)) touched.add(hidden);
     // Whether a device flaps by itself depends on its parents too.
     for (const id of [...touched]) for (const child of this.#topology.childrenOf(id)) touched.add(child);
     return touched;

@@ -83,16 +83,19 @@ function requireSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSet
     `pendingSeconds of two evaluations or more (2 × ${evaluateEverySeconds})`,
     String(pendingSeconds),
     `write ${2 * evaluateEverySeconds} or more, so that one lost sample is no alarm`,
+    ["settings", "pendingSeconds"],
   );
 }
 
 function requireRules({ rules }: MonitoringFacts, topology: Topology): void {
-  requireDistinct("rules", rules);
-  const lost = rules.find(({ object }) => !topology.has(object));
+  requireDistinct("rules", rules, "rules");
+  const place = rules.findIndex(({ object }) => !topology.has(object));
+  const lost = rules[place];
   if (lost === undefined) return;
   throw monitoringFault(
     `the object of the rule ${JSON.stringify(lost.id)} to be monitored`,
     `${JSON.stringify(lost.object)}, which is not`,
     "add the object or leave the rule out",
+    ["rules", place, "object"],
   );
 }

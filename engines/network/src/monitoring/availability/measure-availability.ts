@@ -12,6 +12,8 @@ export interface AvailabilityFacts {
   readonly planned: readonly Span[];
   /** Nobody looked: no polls. */
   readonly unknown: readonly Span[];
+  /** The hours for which the service was promised; all of the time where undefined. */
+  readonly hours?: readonly Span[] | undefined;
 }
 
 /** What was promised. */
@@ -24,6 +26,7 @@ export interface ServiceLevel {
 
 /** All in seconds. */
 export interface Availability {
+  /** The measured time, inside of the service's hours. */
   readonly total: number;
   readonly planned: number;
   /** Neither planned nor known to be down. */
@@ -54,8 +57,9 @@ export function measureAvailability(
   { targetMillionths, unknownTime }: ServiceLevel,
 ): Availability {
   requireSound(within, facts, targetMillionths);
-  const measured = subtractSpans([within], facts.planned);
-  const total = secondsIn([within]);
+  const promised = promisedTime(within, facts);
+  const measured = subtractSpans(promised, facts.planned);
+  const total = secondsIn(promised);
   const planned = total - secondsIn(measured);
   const down = secondsIn(intersectSpans(measured, facts.down));
   const unknown = secondsIn(subtractSpans(intersectSpans(measured, facts.unknown), facts.down));
@@ -74,6 +78,11 @@ export function measureAvailability(
     allowance,
     allowanceLeft: allowance - lost,
   };
+}
+
+/** The part of the measured time for which the service was promised. */
+export function promisedTime(within: Span, { hours }: Pick<AvailabilityFacts, "hours">): readonly Span[] {
+  return hours === undefined ? [within] : intersectSpans([within], hours);
 }
 
 function requireSound(within: Span, { down, planned, unknown }: AvailabilityFacts, target: number): void {

@@ -18,7 +18,7 @@ export function plannedWork(
   windows: readonly MaintenanceWindow[],
   within: Span,
 ): ReadonlyMap<string, readonly Span[]> {
-  requireDistinct("maintenance windows", windows);
+  requireDistinct("maintenance windows", windows, "windows");
   requireDevices(topology, windows);
   const own = spansOf(windows, within);
   const passedOn = spansOf(
@@ -49,13 +49,15 @@ function commonSpans([first, ...others]: readonly (readonly Span[])[]): readonly
 }
 
 function requireDevices(topology: Topology, windows: readonly MaintenanceWindow[]): void {
-  for (const { id, devices } of windows) {
-    const unknown = devices.find((device) => !topology.has(device));
+  for (const [index, { id, devices }] of windows.entries()) {
+    const place = devices.findIndex((device) => !topology.has(device));
+    const unknown = devices[place];
     if (unknown === undefined) continue;
     throw monitoringFault(
       `the devices of the window ${JSON.stringify(id)} to be monitored`,
       `${JSON.stringify(unknown)}, which is not`,
       "add the device or leave it out",
+      ["windows", index, "devices", place],
     );
   }
 }

@@ -1,3 +1,5 @@
+import type { Path } from "../../../../base/src/path.ts";
+import { Zone } from "../../../../calendar/src/zone.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 import { requireWhole } from "../require-whole.ts";
 import type { Counter, RateSettings, Reading } from "./counter.ts";
@@ -32,26 +34,35 @@ export function countRates(
 
 function readingsInOrder({ width }: Counter, readings: readonly Reading[]): readonly Reading[] {
   const byInstant = new Map<number, Reading>();
-  for (const reading of readings) {
-    requireWithin("a counter's value", reading.value, width);
-    if (reading.upTime !== undefined) requireWithin("upTime", reading.upTime, 32);
-    if (reading.discontinuity !== undefined) requireWithin("discontinuity", reading.discontinuity, 32);
+  for (const [index, reading] of readings.entries()) {
+    const path = ["readings", index];
+    requireWithin("a counter's value", reading.value, width, [...path, "value"]);
+    if (reading.upTime !== undefined) requireWithin("upTime", reading.upTime, 32, [...path, "upTime"]);
+    if (reading.discontinuity !== undefined) {
+      requireWithin("discontinuity", reading.discontinuity, 32, [...path, "discontinuity"]);
+    }
     const other = byInstant.get(reading.at);
-    if (other !== undefined && other.value !== reading.value) throw contradiction(other, reading);
+    if (other !== undefined && other.value !== reading.value) throw contradiction(other, reading, path);
     byInstant.set(reading.at, reading);
   }
   return [...byInstant.values()].sort((one, other) => one.at - other.at);
 }
 
-function requireWithin(what: string, value: bigint, bits: number): void {
+function requireWithin(what: string, value: bigint, bits: number, path: Path): void {
   if (value >= 0n && value < 1n << BigInt(bits)) return;
-  throw monitoringFault(`${what} from 0 to 2^${bits} - 1`, String(value), "check the width of the counter");
+  throw monitoringFault(
+    `${what} from 0 to 2^${bits} - 1`,
+    String(value),
+    "check the width of the counter",
+    path,
+  );
 }
 
-function contradiction(one: Reading, other: Reading): Error {
+function contradiction(one: Reading, other: Reading, path: Path): Error {
   return monitoringFault(
     `one value per instant`,
-    `${one.value} and ${other.value} at ${one.at}`,
+    `${one.value} and ${other.value} at ${Zone.printInstant(one.at)}`,
     "leave one of the two out",
+    path,
   );
 }

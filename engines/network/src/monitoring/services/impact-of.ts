@@ -22,8 +22,9 @@ export interface Impact {
 
 /** What it means for services and customers that some elements are out. */
 export function impactOf(map: ServiceMap, out: ReadonlySet<string>): Impact {
-  const services = map.usersOf(out).map(({ id, customer }): AffectedService => {
-    const cut = map.pathsOf(id).every((path) => [...path].some((element) => out.has(element)));
+  const lost = map.outWith(out);
+  const services = map.usersOf(lost).map(({ id, customer }): AffectedService => {
+    const cut = map.pathsOf(id).every((path) => path.some((element) => lost.has(element)));
     return { id, customer, state: cut ? "down" : "degraded" };
   });
   return { services, customers: customersOf(services) };

@@ -1,3 +1,4 @@
+import type { Path } from "../../../../base/src/path.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 import { requireDistinct } from "../require-distinct.ts";
 import { Topology } from "../topology/topology.ts";
@@ -6,18 +7,20 @@ import type { PlantElement, Service } from "./service-facts.ts";
 /** Which services are built on which elements, whatever lies between. */
 export class ServiceMap {
   readonly services: readonly Service[];
-  readonly #elements: ReadonlySet<string>;
-  readonly #paths: ReadonlyMap<string, readonly ReadonlySet<string>[]>;
-  /** By their place in the list, so that answers keep its order. */
+  /** What services may be built on, with what each element needs as its parents. */
+  readonly elements: Topology;
+  readonly #paths: ReadonlyMap<string, Service["paths"]>;
+  /** By the elements of their paths: places in the list, so that answers keep its order. */
   readonly #users = new Map<string, Set<number>>();
 
-  private constructor(services: readonly Service[], grounds: ReadonlyMap<string, ReadonlySet<string>>) {
+  private constructor(services: readonly Service[], elements: Topology) {
     this.services = services;
-    this.#elements = new Set(grounds.keys());
-    this.#paths = new Map(services.map((service) => [service.id, groundedPaths(service, grounds)]));
-    for (const [place, { id }] of services.entries()) {
-      for (const element of this.pathsOf(id).flatMap((path) => [...path])) {
-        this.#users.set(element, (this.#users.get(element) ?? new Set()).add(place));
+    this.elements = elements;
+    this.#paths = new Map(services.map(({ id, paths }) => [id, paths]));
+    for (const [place, { paths }] of services.entries()) {
+      for (const element of paths.flat()) {
+        const users = this.#users.get(element) ?? new Set();
+        this.#users.set(element, users.add(place));
       }
     }
   }
@@ -27,18 +30,21 @@ export class ServiceMap {
    * one another in a circle, and services without a path or with an empty one.
    */
   static of(plant: readonly PlantElement[], services: readonly Service[]): ServiceMap {
-    requireDistinct("services", services);
-    return new ServiceMap(services, groundsOf(plant));
+    requireDistinct("services", services, "services");
+    const nodes = plant.map(({ id, needs }) => ({ id, parents: needs }));
+    const elements = Topology.of(nodes, { nodes: "elements", list: "plant", parents: "needs" });
+    for (const [index, service] of services.entries()) requirePaths(service, index, elements);
+    return new ServiceMap(services, elements);
   }
 
-  /** Something that a service may be built on. */
-  hasElement(id: string): boolean {
-    return this.#elements.has(id);
-  }
-
-  /** The paths of a service, each with all the elements that it needs in the end. */
-  pathsOf(service: string): readonly ReadonlySet<string>[] {
+  /** The paths of a service as they are given: what their elements need is in `elements`. */
+  pathsOf(service: string): Service["paths"] {
     return this.#paths.get(service) ?? [];
+  }
+
+  /** Elements that are out, with all that need one of them. */
+  outWith(out: ReadonlySet<string>): ReadonlySet<string> {
+    return this.elements.behind(out);
   }
 
   /** The services that have a path over one of the elements, in the order given. */
@@ -49,41 +55,29 @@ export class ServiceMap {
   }
 }
 
-/** Each element with all that it needs; the rules of a topology (known ids, no circles) are the same here. */
-function groundsOf(plant: readonly PlantElement[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const nodes = plant.map(({ id, needs }) => ({ id, parents: needs }));
-  const order = Topology.of(nodes, { nodes: "elements", parents: "needs" });
-  const grounds = new Map<string, ReadonlySet<string>>();
-  for (const id of order.ids) {
-    grounds.set(id, new Set([id, ...order.parentsOf(id).flatMap((need) => [...(grounds.get(need) ?? [])])]));
+function requirePaths({ id, paths }: Service, index: number, elements: Topology): void {
+  if (paths.length === 0 || paths.some((path) => path.length === 0)) throw pathless(id, index);
+  for (const [way, path] of paths.entries()) {
+    const place = path.findIndex((element) => !elements.has(element));
+    const unknown = path[place];
+    if (unknown !== undefined) throw unknownElement(id, unknown, ["services", index, "paths", way, place]);
   }
-  return grounds;
 }
 
-function groundedPaths(
-  { id, paths }: Service,
-  grounds: ReadonlyMap<string, ReadonlySet<string>>,
-): readonly ReadonlySet<string>[] {
-  if (paths.length === 0 || paths.some((path) => path.length === 0)) throw pathless(id);
-  return paths.map((path) => {
-    const unknown = path.find((element) => !grounds.has(element));
-    if (unknown !== undefined) throw unknownElement(id, unknown);
-    return new Set(path.flatMap((element) => [...(grounds.get(element) ?? [])]));
-  });
-}
-
-function pathless(service: string): Error {
+function pathless(service: string, index: number): Error {
   return monitoringFault(
     `the service ${JSON.stringify(service)} to have paths of one element or more`,
     "none or an empty one",
     'write what it is delivered over, such as [["access-1"]]',
+    ["services", index, "paths"],
   );
 }
 
-function unknownElement(service: string, element: string): Error {
+function unknownElement(service: string, element: string, path: Path): Error {
   return monitoringFault(
     `the service ${JSON.stringify(service)} to be built on known elements`,
     JSON.stringify(element),
     "add that device, port or circuit, or take it from the path",
+    path,
   );
 }

@@ -27,24 +27,51 @@ export function serviceOutages(
   service: string,
   outages: readonly ElementOutage[],
 ): ServiceOutages {
-  for (const outage of outages) requireSound(map, outage);
-  const cuts = map
-    .pathsOf(service)
-    .map((path) => mergeSpans(outages.filter(({ element }) => path.has(element)).map(spanOf)));
-  const [first = [], ...others] = cuts;
-  const down = others.reduce((common, cut) => intersectSpans(common, cut), first);
-  return { down, degraded: subtractSpans(cuts.flat(), down) };
+  requireOutages(map, outages, "outages");
+  return outagesOf(map, service, cutsOf(map, outages));
 }
 
-function requireSound(map: ServiceMap, outage: ElementOutage): void {
-  const element = JSON.stringify(outage.element);
-  requireForward(`the outage of ${element}`, outage);
-  if (map.hasElement(outage.element)) return;
-  throw monitoringFault(
-    "outages of known elements",
-    `one of ${element}`,
-    "add that device, port or circuit, or correct its id",
-  );
+/** When each element that was ever out was so, by itself or by something that it needs. */
+export type ElementCuts = ReadonlyMap<string, readonly Span[]>;
+
+/** Walks the plant once, each element after all that it needs. */
+export function cutsOf(map: ServiceMap, outages: readonly ElementOutage[]): ElementCuts {
+  const own = Map.groupBy(outages, ({ element }) => element);
+  const cuts = new Map<string, readonly Span[]>();
+  for (const id of map.elements.ids) {
+    const inherited = map.elements.parentsOf(id).flatMap((need) => cuts.get(need) ?? []);
+    const spans = [...(own.get(id) ?? []).map(spanOf), ...inherited];
+    if (spans.length > 0) cuts.set(id, mergeSpans(spans));
+  }
+  return cuts;
+}
+
+/** When a service was down and when it was degraded, from when its elements were. */
+export function outagesOf(map: ServiceMap, service: string, cuts: ElementCuts): ServiceOutages {
+  const ofPaths = map
+    .pathsOf(service)
+    .map((path) => mergeSpans(path.flatMap((element) => cuts.get(element) ?? [])));
+  const [first = [], ...others] = ofPaths;
+  const down = others.reduce((common, cut) => intersectSpans(common, cut), first);
+  return { down, degraded: subtractSpans(ofPaths.flat(), down) };
+}
+
+/**
+ * @param list the field of the input that the outages are in
+ * @throws NetworkFault MONITORING_INVALID as `serviceOutages` does.
+ */
+export function requireOutages(map: ServiceMap, outages: readonly ElementOutage[], list: string): void {
+  for (const [index, outage] of outages.entries()) {
+    const element = JSON.stringify(outage.element);
+    requireForward(`the outage of ${element}`, outage, [list, index]);
+    if (map.elements.has(outage.element)) continue;
+    throw monitoringFault(
+      "outages of known elements",
+      `one of ${element}`,
+      "add that device, port or circuit, or correct its id",
+      [list, index, "element"],
+    );
+  }
 }
 
 function spanOf({ from, to }: ElementOutage): Span {

@@ -107,7 +107,7 @@ describe("the outages of a service", () => {
 
   it("refuse to end before they begin", () => {
     expect(refusalOf(() => serviceOutages(map(), "twice", [{ element: "pe-1", from: 2, to: 1 }]))).toContain(
-      'expected the outage of "pe-1" to end after its begin 2',
+      'expected the outage of "pe-1" to end after its begin 1970-01-01T00:00:02Z; found the end 1970-01-01T00:00:01Z: exchange the two',
     );
   });
 });

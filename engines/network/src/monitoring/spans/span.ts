@@ -1,3 +1,5 @@
+import type { Path } from "../../../../base/src/path.ts";
+import { Zone } from "../../../../calendar/src/zone.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 
 /** A stretch of time in seconds since 1970: from its first second up to, and without, `to`. */
@@ -7,7 +9,13 @@ export interface Span {
 }
 
 /** @throws NetworkFault MONITORING_INVALID where a span ends before it begins. */
-export function requireForward(what: string, { from, to }: Span): void {
+export function requireForward(what: string, { from, to }: Span, path: Path = []): void {
   if (from <= to) return;
-  throw monitoringFault(`${what} to end after its begin ${from}`, `the end ${to}`, "exchange the two");
+  const [begin, end] = [from, to].map(Zone.printInstant);
+  throw monitoringFault(
+    `${what} to end after its begin ${begin}`,
+    `the end ${end}`,
+    "exchange the two",
+    path,
+  );
 }

@@ -6,12 +6,12 @@ export function findCircle(
   parents: ReadonlyMap<string, readonly string[]>,
   depths: ReadonlyMap<string, number>,
 ): readonly string[] | undefined {
-  const walked: string[] = [];
+  const walked = new Map<string, number>();
   let at = [...parents.keys()].find((id) => !depths.has(id));
   while (at !== undefined) {
-    const again = walked.indexOf(at);
-    if (again >= 0) return [...walked.slice(again), at];
-    walked.push(at);
+    const again = walked.get(at);
+    if (again !== undefined) return [...[...walked.keys()].slice(again), at];
+    walked.set(at, walked.size);
     at = parents.get(at)?.find((id) => !depths.has(id));
   }
   return undefined;

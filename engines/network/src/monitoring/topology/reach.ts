@@ -13,6 +13,8 @@ export class Reach {
   readonly #topology: Topology;
   readonly #own = new Map<string, DeviceState>();
   readonly #states = new Map<string, ReachState>();
+  /** Worked out when asked for, until a state changes. */
+  readonly #causes = new Map<string, ReadonlySet<string>>();
 
   constructor(topology: Topology) {
     this.#topology = topology;
@@ -44,6 +46,7 @@ export class Reach {
         const state = this.#judge(id);
         if (state === this.of(id)) continue;
         this.#states.set(id, state);
+        this.#causes.clear();
         changed.push(id);
         for (const child of this.#topology.childrenOf(id)) look(child);
       }
@@ -51,30 +54,56 @@ export class Reach {
     return changed;
   }
 
-  /** The devices that are down and because of which this one is unreachable; itself where it is down. */
+  /**
+   * The devices that are down and because of which this one is unreachable; itself where it is down. Parents
+   * first and without recursion, because a chain may be longer than calls can nest; each device once.
+   */
   causesOf(id: string): ReadonlySet<string> {
-    const causes = new Set<string>();
-    const seen = new Set([id]);
-    for (const at of seen) {
-      const state = this.of(at);
-      if (state === "down") causes.add(at);
-      if (state === "unreachable") for (const parent of this.#topology.parentsOf(at)) seen.add(parent);
+    const open = [id];
+    for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+      const needed = this.#causes.has(at) ? [] : this.#unknownParents(at);
+      if (needed.length > 0) {
+        open.push(...needed);
+        continue;
+      }
+      open.pop();
+      if (!this.#causes.has(at)) this.#causes.set(at, this.#causesFromParents(at));
     }
-    return causes;
+    return this.#causes.get(id) ?? new Set();
   }
 
   /** The unreachable devices of which this one is a cause. */
   shadowOf(id: string): ReadonlySet<string> {
-    const shadow = new Set<string>();
-    const seen = new Set([id]);
-    for (const at of seen) {
-      for (const child of this.#topology.childrenOf(at)) {
-        if (this.of(child) !== "unreachable") continue;
-        shadow.add(child);
-        seen.add(child);
-      }
-    }
-    return shadow;
+    return this.shadowOfAll([id]);
+  }
+
+  /** The unreachable devices of which one of these is a cause. */
+  shadowOfAll(ids: Iterable<string>): ReadonlySet<string> {
+    const begin = new Set(ids);
+    const isHidden = (id: string) => this.of(id) === "unreachable";
+    const reached = this.#topology.behind(begin, isHidden);
+    return new Set([...reached].filter((id) => !begin.has(id) || this.#isBehindOne(id, reached)));
+  }
+
+  #isBehindOne(id: string, reached: ReadonlySet<string>): boolean {
+    return (
+      this.of(id) === "unreachable" && this.#topology.parentsOf(id).some((parent) => reached.has(parent))
+    );
+  }
+
+  #unknownParents(id: string): readonly string[] {
+    if (this.of(id) !== "unreachable") return [];
+    return this.#topology.parentsOf(id).filter((parent) => !this.#causes.has(parent));
+  }
+
+  /** Devices of one chain share the set of the device before them. */
+  #causesFromParents(id: string): ReadonlySet<string> {
+    const state = this.of(id);
+    if (state === "down") return new Set([id]);
+    if (state !== "unreachable") return new Set();
+    const [first, ...others] = this.#topology.parentsOf(id).map((parent) => this.#causes.get(parent));
+    if (others.length === 0) return first ?? new Set();
+    return new Set([first, ...others].flatMap((causes) => [...(causes ?? [])]));
   }
 
   #judge(id: string): ReachState {

@@ -1,3 +1,4 @@
+import type { Path } from "../../../../base/src/path.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 import { requireDistinct } from "../require-distinct.ts";
 import { findCircle } from "./find-circle.ts";
@@ -13,6 +14,8 @@ export interface TopologyNode {
 /** What a caller calls nodes and parents, for what is refused. */
 interface Words {
   readonly nodes: string;
+  /** The field of the input that they are in. */
+  readonly list: string;
   readonly parents: string;
 }
 
@@ -30,7 +33,8 @@ export class Topology {
     this.#depths = measureDepths(parents, this.#children);
     this.ids = [...this.#depths.keys()];
     const circle = findCircle(parents, this.#depths);
-    if (circle !== undefined) throw circular(circle, words);
+    if (circle !== undefined)
+      throw circular(circle, words, [words.list, [...parents.keys()].indexOf(circle[0] ?? "")]);
   }
 
   /**
@@ -39,12 +43,15 @@ export class Topology {
    */
   static of(
     nodes: readonly TopologyNode[],
-    words: Words = { nodes: "devices", parents: "parents" },
+    words: Words = { nodes: "devices", list: "objects", parents: "parents" },
   ): Topology {
-    requireDistinct(words.nodes, nodes);
+    requireDistinct(words.nodes, nodes, words.list);
     const parents = new Map(nodes.map(({ id, parents }) => [id, [...new Set(parents)]]));
-    for (const [id, above] of parents) {
-      for (const parent of above) if (!parents.has(parent)) throw unknownParent(id, parent, words);
+    for (const [index, { id, parents: above }] of nodes.entries()) {
+      const place = above.findIndex((parent) => !parents.has(parent));
+      const unknown = above[place];
+      if (unknown !== undefined)
+        throw unknownParent(id, unknown, words, [words.list, index, words.parents, place]);
     }
     return new Topology(parents, words);
   }
@@ -61,6 +68,15 @@ export class Topology {
     return this.#children.get(id) ?? [];
   }
 
+  /** The nodes and all that lie behind them, as far as `leads` lets the way go on. */
+  behind(ids: Iterable<string>, leads: (id: string) => boolean = () => true): ReadonlySet<string> {
+    const reached = new Set(ids);
+    for (const id of reached) {
+      for (const child of this.childrenOf(id)) if (leads(child)) reached.add(child);
+    }
+    return reached;
+  }
+
   /** Steps of the longest way from the poller: 0 without parents. */
   depthOf(id: string): number {
     return this.#depths.get(id) ?? 0;
@@ -74,18 +90,25 @@ function turned(parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<st
   return children;
 }
 
-function unknownParent(id: string, parent: string, { nodes, parents }: Words): Error {
+function unknownParent(id: string, parent: string, { nodes, parents }: Words, path: Path): Error {
   return monitoringFault(
     `the ${parents} of ${JSON.stringify(id)} to be ${nodes}`,
     `${JSON.stringify(parent)}, which is none`,
     "add it, or take it from the list",
+    path,
   );
 }
 
-function circular(circle: readonly string[], { nodes, parents }: Words): Error {
+function circular(circle: readonly string[], { nodes, parents }: Words, node: Path): Error {
   return monitoringFault(
     `the ${parents} of ${nodes} to make no circle`,
-    `the circle ${circle.join(" → ")}`,
+    `the circle ${shortened(circle).join(" → ")}`,
     `take away one of these ${parents}`,
+    [...node, parents],
   );
+}
+
+/** A message shows a long circle by its ends. */
+function shortened(circle: readonly string[]): readonly string[] {
+  return circle.length <= 20 ? circle : [...circle.slice(0, 10), "...", ...circle.slice(-9)];
 }

@@ -1,5 +1,5 @@
-import type { IPAddress } from "../../ipam/ip-address.ts";
-import type { Range } from "../../ipam/range.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import type { Range } from "../../ipam/blocks/range.ts";
 import { NetworkFault } from "../../network-fault.ts";
 
 /** The addresses of several ranges of IPv4, one range after the other in the order given, counted from 0. */

@@ -1,6 +1,6 @@
 import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
-import type { IPAddress } from "../../ipam/ip-address.ts";
-import type { Range } from "../../ipam/range.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import type { Range } from "../../ipam/blocks/range.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import { AddressSequence } from "./address-sequence.ts";
 import { type PortPolicy, type PortShares, portShares } from "./port-shares.ts";

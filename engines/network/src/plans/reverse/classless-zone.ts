@@ -1,4 +1,4 @@
-import type { Prefix } from "../../ipam/prefix.ts";
+import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import { reverseName } from "./reverse-tree.ts";
 import type { ReverseZone } from "./reverse-zone.ts";
 

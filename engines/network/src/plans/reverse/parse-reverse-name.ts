@@ -1,6 +1,6 @@
-import type { Family } from "../../ipam/family.ts";
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import type { Family } from "../../ipam/addresses/family.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import { reverseTrees } from "./reverse-tree.ts";
 

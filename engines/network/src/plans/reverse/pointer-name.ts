@@ -1,4 +1,4 @@
-import type { IPAddress } from "../../ipam/ip-address.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
 import { reverseName, reverseTrees } from "./reverse-tree.ts";
 
 /** The name whose PTR record says what an address is called; without a dot at its end. */

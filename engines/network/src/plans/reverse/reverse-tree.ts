@@ -1,5 +1,5 @@
-import type { Family } from "../../ipam/family.ts";
-import type { IPAddress } from "../../ipam/ip-address.ts";
+import type { Family } from "../../ipam/addresses/family.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
 
 /** A tree of names for addresses: one label for so many bits. */
 export interface ReverseTree {

@@ -1,4 +1,4 @@
-import type { Prefix } from "../../ipam/prefix.ts";
+import type { Prefix } from "../../ipam/blocks/prefix.ts";
 
 /** A CNAME record: the name that a resolver asks for, and where its PTR record is. */
 export interface Alias {

@@ -1,6 +1,6 @@
 import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
-import { bitLength } from "../../ipam/bit-length.ts";
-import { bitsOf, type Family } from "../../ipam/family.ts";
+import { bitLength } from "../../ipam/addresses/bit-length.ts";
+import { bitsOf, type Family } from "../../ipam/addresses/family.ts";
 import type { Demand } from "./demand.ts";
 import { planFault } from "./plan-fault.ts";
 

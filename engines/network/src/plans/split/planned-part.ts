@@ -1,4 +1,4 @@
-import type { Prefix } from "../../ipam/prefix.ts";
+import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { Demand } from "./demand.ts";
 
 /** A part of a plan, and where it is. */

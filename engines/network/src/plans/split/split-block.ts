@@ -1,7 +1,7 @@
 import { firstRepeated } from "../../../../base/src/first-repeated.ts";
-import { FreeSpace } from "../../ipam/free-space.ts";
-import type { Prefix } from "../../ipam/prefix.ts";
-import { usableRange } from "../../ipam/usable-range.ts";
+import type { Prefix } from "../../ipam/blocks/prefix.ts";
+import { usableRange } from "../../ipam/blocks/usable-range.ts";
+import { FreeSpace } from "../../ipam/space/free-space.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import type { Demand } from "./demand.ts";
 import { type PartLength, partLength } from "./part-length.ts";

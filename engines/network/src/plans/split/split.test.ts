@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../base/testing/runs.ts";
 import { fits } from "../../../oracle/plans/fits.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import type { Demand } from "./demand.ts";
 import type { PlannedPart } from "./planned-part.ts";

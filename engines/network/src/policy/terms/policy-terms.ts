@@ -1,6 +1,6 @@
 import type { FramedRoute } from "../../identities/framed-route.ts";
-import type { IPAddress } from "../../ipam/ip-address.ts";
-import type { Prefix } from "../../ipam/prefix.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { Speed } from "./speed.ts";
 
 export const serviceStates = ["active", "walled-garden", "blocked"] as const;

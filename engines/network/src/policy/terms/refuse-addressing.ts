@@ -1,5 +1,5 @@
-import type { IPAddress } from "../../ipam/ip-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import { policyFault } from "./policy-fault.ts";
 import type { FixedPrefix, FromPool, PolicyTerms } from "./policy-terms.ts";
 import { refuseName } from "./refuse-name.ts";

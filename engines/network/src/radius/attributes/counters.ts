@@ -3,8 +3,9 @@ import { firstValue } from "./read.ts";
 
 /** What a session carried so far, in octets, as the NAS sees it: input is the customer's upload. */
 export interface Counters {
-  readonly input: bigint;
-  readonly output: bigint;
+  /** Undefined where the packet does not count this direction, which is not 0. */
+  readonly input: bigint | undefined;
+  readonly output: bigint | undefined;
 }
 
 /**
@@ -14,7 +15,7 @@ export interface Counters {
 export function countersOf(attributes: readonly Attribute[]): Counters | undefined {
   const [input, output] = [totalOf(attributes, "Acct-Input"), totalOf(attributes, "Acct-Output")];
   if (input === undefined && output === undefined) return undefined;
-  return { input: input ?? 0n, output: output ?? 0n };
+  return { input, output };
 }
 
 function totalOf(attributes: readonly Attribute[], name: string): bigint | undefined {

@@ -50,9 +50,9 @@ describe("the counters of a session", () => {
     });
   });
 
-  it("are zero in a direction that is not counted, and absent where none is", () => {
-    expect(countersOf([attribute(octets, 5)])).toEqual({ input: 5n, output: 0n });
-    expect(countersOf([attribute("Acct-Output-Octets", 5)])).toEqual({ input: 0n, output: 5n });
+  it("are absent in a direction that is not counted, and altogether where none is", () => {
+    expect(countersOf([attribute(octets, 5)])).toEqual({ input: 5n, output: undefined });
+    expect(countersOf([attribute("Acct-Output-Octets", 5)])).toEqual({ input: undefined, output: 5n });
     expect(countersOf([attribute(gigawords, 5)])).toBeUndefined();
   });
 });

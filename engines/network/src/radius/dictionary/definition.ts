@@ -1,6 +1,6 @@
 import type { ValueType } from "../attributes/attribute.ts";
 import { dictionaries } from "../data/all.ts";
-import type { Details } from "../data/dictionary.ts";
+import type { Details } from "../data/format/dictionary.ts";
 
 /** What is known of one attribute. */
 export interface Definition extends Details {

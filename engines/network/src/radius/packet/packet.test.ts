@@ -62,6 +62,11 @@ describe("a packet that is refused", () => {
     [
       "attribute-too-short",
       datagram(1, fromHex("010361 01")),
+      "expected an attribute of at least 2 octets at octet 23; found one octet left over, with no length after it",
+    ],
+    [
+      "attribute-too-short",
+      datagram(1, fromHex("010361 0100")),
       "expected an attribute of at least 2 octets at octet 23; found a length of 0",
     ],
     [
@@ -176,8 +181,8 @@ describe("a request", () => {
     const fitting = [...classes, attribute("Class", new Uint8Array(4096 - 20 - 18 - 15 * 255 - 2))];
     expect(written("Access-Request", fitting).octets.length).toBe(4096);
     expect(received("Access-Request", fitting).attributes.length).toBe(17);
-    expect(() => written("Access-Request", [...fitting, attribute("Class", new Uint8Array())])).toThrow(
-      "expected at most 4096 octets; found 4098: leave attributes out",
+    expect(() => written("Access-Request", [...fitting, attribute("Class", new Uint8Array(1))])).toThrow(
+      "expected at most 4096 octets; found 4099: leave attributes out",
     );
   });
 

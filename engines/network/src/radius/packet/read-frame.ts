@@ -1,5 +1,5 @@
 import type { RawAttribute } from "../tlv/raw-attribute.ts";
-import { splitAttributes } from "../tlv/split-attributes.ts";
+import { type SplitAttributes, splitAttributes } from "../tlv/split-attributes.ts";
 import { type PacketCode, packetName } from "./packet-code.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
@@ -31,7 +31,7 @@ export function readFrame(datagram: Uint8Array): Frame | Refusal {
   if (code === undefined) return refusal("unknown-code", "the code of a packet, such as 1", `${datagram[0]}`);
   const octets = datagram.subarray(0, length);
   const split = splitAttributes(octets.subarray(headerLength));
-  if (split.kind !== "split") return refuseAttribute(split.kind, headerLength + split.at, split.length);
+  if (split.kind !== "split") return refuseAttribute(split, headerLength + split.at);
   return {
     kind: "frame",
     code,
@@ -54,12 +54,14 @@ function refuseLength(length: number, found: number): Refusal | undefined {
   return undefined;
 }
 
-function refuseAttribute(kind: "too-short" | "overruns", at: number, length: number): Refusal {
+type BrokenAttributes = Exclude<SplitAttributes, { readonly kind: "split" }>;
+
+function refuseAttribute({ kind, length }: BrokenAttributes, at: number): Refusal {
   return kind === "too-short"
     ? refusal(
         "attribute-too-short",
         `an attribute of at least 2 octets at octet ${at}`,
-        `a length of ${length}`,
+        length === undefined ? "one octet left over, with no length after it" : `a length of ${length}`,
       )
     : refusal(
         "attribute-overruns",

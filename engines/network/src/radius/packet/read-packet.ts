@@ -14,6 +14,8 @@ export type Received = { readonly kind: "read"; readonly packet: Packet } | Refu
 export type RequestHeader = Pick<Packet, "identifier" | "authenticator"> & { readonly code: RequestCode };
 
 const zeros = new Uint8Array(16);
+/** RFC 2865 section 5.33. */
+const proxyState = 33;
 
 /**
  * Reads a request as a server does: an Access-Request and Status-Server are proved by their
@@ -27,8 +29,16 @@ export function readRequest(datagram: Uint8Array, nas: SharedSecret): Received {
   const wrong = random ? undefined : refuseAuthenticator(frame, zeros, nas.secret);
   if (wrong !== undefined) return wrong;
   const authenticator = random ? frame.authenticator : zeros;
-  const required = random && nas.requireMessageAuthenticator !== false;
-  return proved(frame, authenticator, nas.secret, required);
+  return proved(frame, authenticator, nas.secret, random && mustBeSigned(frame, nas));
+}
+
+/**
+ * Whether a request whose authenticator proves nothing needs a Message-Authenticator. A Status-Server always
+ * does (RFC 5997 section 3); an excepted NAS sends no Proxy-State, by which Blast-RADIUS makes its collisions.
+ */
+function mustBeSigned({ code, attributes }: Frame, { requireMessageAuthenticator }: SharedSecret): boolean {
+  if (requireMessageAuthenticator !== false || code === "Status-Server") return true;
+  return attributes.some(({ number }) => number === proxyState);
 }
 
 /**

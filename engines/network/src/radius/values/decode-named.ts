@@ -80,6 +80,7 @@ function reveal(reading: Reading, octets: Uint8Array, hiding: Hiding | undefined
 function decodeTlv({ vendor, path = [] }: Reading, octets: Uint8Array): readonly Attribute[] | undefined {
   const split = splitAttributes(octets);
   if (split.kind !== "split" || split.attributes.length === 0) return undefined;
+  if (split.attributes.some(({ value }) => value.length === 0)) return undefined;
   return split.attributes.map(({ number, value }) => {
     const place = [...path, number].join(".");
     const around = vendor === undefined ? "" : `26.${vendor.number}.`;

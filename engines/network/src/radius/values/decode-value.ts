@@ -1,5 +1,5 @@
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import { toHex } from "../../octets/to-hex.ts";
 import type { ValueOfType, ValueType } from "../attributes/attribute.ts";
 
@@ -45,12 +45,13 @@ function decodeText(octets: Uint8Array): string | undefined {
   }
 }
 
-/** A reserved octet, the length in bits, and as many octets as that needs or more (RFC 8044 sections 3.10, 3.11). */
+/**
+ * A reserved octet, the length in bits, and at most all octets of the address (RFC 8044 sections 3.10, 3.11).
+ * Octets that are left out are zero: RFC 3162 section 2.3 asks for no more of them than are not.
+ */
 function decodePrefix(octets: Uint8Array, size: 4 | 16): string | undefined {
   const [, length, ...bits] = octets;
-  if (length === undefined || length > 8 * size || bits.length > size || 8 * bits.length < length) {
-    return undefined;
-  }
+  if (length === undefined || length > 8 * size || bits.length > size) return undefined;
   const address = new Uint8Array(size);
   address.set(bits);
   return Prefix.containing(IPAddress.fromBytes(address), length).toString();

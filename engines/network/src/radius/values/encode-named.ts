@@ -2,7 +2,7 @@ import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { valueExamples } from "../attributes/value-examples.ts";
-import type { Details } from "../data/dictionary.ts";
+import type { Details } from "../data/format/dictionary.ts";
 import { fullPath } from "../dictionary/full-path.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeValue } from "./encode-value.ts";
@@ -23,8 +23,15 @@ export function encodeNamed(attribute: Attribute, details: Details): EncodedValu
   if (details.length !== undefined && octets.length !== details.length) {
     throw refuseValue(attribute.name, `${details.length} octets`, `${octets.length}`, "write as many");
   }
+  if (octets.length === 0 && details.hidden === undefined && details.joined !== true)
+    throw valueless(attribute);
   refuseTag(attribute, details);
   return details.tagged ? withTag(attribute, octets, details) : { tag: new Uint8Array(), value: octets };
+}
+
+/** RFC 2865 section 5: a text or string of no octets is not sent. EAP-Message may have none (RFC 3579 section 2.1). */
+function valueless({ name }: Attribute): Error {
+  return refuseValue(name, "a value of one octet or more", "an empty one", "leave the attribute out");
 }
 
 function octetsOf(attribute: Attribute): Uint8Array {
@@ -51,6 +58,7 @@ function childOctets(parent: Attribute, child: Attribute): Uint8Array {
     path.length === around.length + 1 && around.every((number, index) => number === path[index]);
   if (!belongs) throw refuseValue(parent.name, "attributes that belong in it", child.name, "leave it out");
   const value = octetsOf(child);
+  if (value.length === 0) throw valueless(child);
   if (value.length > 253)
     throw refuseValue(child.name, "at most 253 octets", `${value.length}`, "write fewer");
   return concat(Uint8Array.of(path.at(-1) ?? 0, value.length + 2), value);

@@ -1,6 +1,6 @@
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { MacAddress } from "../../ipam/mac-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { ValueOfType } from "../attributes/attribute.ts";
 import { concat } from "../octets/concat.ts";
 import type { PlainType } from "./decode-value.ts";

@@ -13,7 +13,7 @@ export const expectedOctets: Readonly<Record<ValueType, string>> = {
   ipv4: "4 octets of an IPv4 address",
   ipv6: "16 octets of an IPv6 address",
   "ipv4-prefix": "a zero, a length of 0 to 32 and 4 octets of an IPv4 address",
-  "ipv6-prefix": "a zero, a length of 0 to 128 and the octets of that many bits",
+  "ipv6-prefix": "a zero, a length of 0 to 128 and at most 16 octets of an IPv6 address",
   "interface-id": "8 octets",
   ethernet: "6 octets",
   tlv: "attributes of a number, a length and a value",

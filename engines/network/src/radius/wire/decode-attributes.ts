@@ -3,6 +3,7 @@ import { definitionAt, vendorName } from "../dictionary/definition.ts";
 import type { RawAttribute } from "../tlv/raw-attribute.ts";
 import { splitAttributes } from "../tlv/split-attributes.ts";
 import { decodeNamed, malformed } from "../values/decode-named.ts";
+import { expectedOctets } from "../values/expected-octets.ts";
 import type { Hiding } from "../values/hiding.ts";
 import { joinFragments, type Piece } from "./join-fragments.ts";
 
@@ -23,10 +24,21 @@ function decodePiece(piece: Piece, hiding: Hiding | undefined): readonly Attribu
     const name = extended === undefined ? `Attr-${number}` : `Attr-${number}.${extended}`;
     return [malformed({ name }, value, piece.malformed)];
   }
+  if (extended !== undefined && value.length === 0) return [valueless(`${number}.${extended}`, value)];
   if (extended === vendorSpecific) return [extendedVendor(`${number}.${vendorSpecific}`, value)];
   if (extended !== undefined) return [atPath(`${number}.${extended}`, value, hiding)];
   if (number === vendorSpecific) return vendorAttributes(value, hiding);
   return [atPath(String(number), value, hiding)];
+}
+
+/** RFC 6929 sections 2.1 and 2.2: the value of an extended attribute has one octet or more. */
+function valueless(path: string, value: Uint8Array): Attribute {
+  const { name, type } = definitionAt(undefined, path) ?? { name: `Attr-${path}`, type: "octets" };
+  return malformed(
+    { name },
+    value,
+    `expected ${type === "tlv" ? expectedOctets.tlv : "a value"}; found 0 octets`,
+  );
 }
 
 function atPath(path: string, value: Uint8Array, hiding: Hiding | undefined): Attribute {
@@ -72,6 +84,10 @@ function extendedVendor(path: string, value: Uint8Array): Attribute {
     name: `Attr-${path}.${vendor}.${value[4]}`,
     vendor: { name: vendorName(vendor), number: vendor },
   };
+  if (value.length === 5) {
+    const names = { name: unknown.name, vendor: unknown.vendor.name };
+    return malformed(names, value.subarray(5), "expected a value; found 0 octets");
+  }
   return decodeNamed({ ...unknown, type: "octets" }, value.subarray(5), undefined);
 }
 

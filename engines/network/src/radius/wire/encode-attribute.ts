@@ -2,7 +2,7 @@ import type { Attribute } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { hidePassword } from "../crypto/hide-password.ts";
 import { hideWithSalt } from "../crypto/tunnel-password.ts";
-import type { Details } from "../data/dictionary.ts";
+import type { Details } from "../data/format/dictionary.ts";
 import { definitionOf } from "../dictionary/definition.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeNamed } from "../values/encode-named.ts";

@@ -64,11 +64,15 @@ function pieceOf(run: readonly RawAttribute[]): Piece {
     return { ...first, malformed: `expected ${header} octets before the value; found ${first.value.length}` };
   }
   const value = concat(...run.map(({ value }) => value.subarray(header)));
+  const valueless = run.length > 1 && run.some(({ value }) => value.length === header);
   const unfinished = isLongExtended(last.number) && hasMore(last);
+  const why = unfinished
+    ? "expected another attribute with the rest of the value; found none"
+    : "expected a part of the value in each of the attributes; found one without";
   return {
     number: first.number,
     ...(first.value[0] === undefined ? {} : { extended: first.value[0] }),
     value,
-    ...(unfinished ? { malformed: "expected another attribute with the rest of the value; found none" } : {}),
+    ...(unfinished || valueless ? { malformed: why } : {}),
   };
 }

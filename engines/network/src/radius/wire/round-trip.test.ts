@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../base/testing/runs.ts";
-import { IPAddress } from "../../ipam/ip-address.ts";
-import { MacAddress } from "../../ipam/mac-address.ts";
-import { Prefix } from "../../ipam/prefix.ts";
+import { IPAddress } from "../../ipam/addresses/ip-address.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { GivenValue, ValueType } from "../attributes/attribute.ts";
 import { allDefinitions, type Definition, definitionAt } from "../dictionary/definition.ts";
 import { throughThePacket } from "../testing/packets.ts";
@@ -13,7 +13,7 @@ const octets = (length: number) => fc.uint8Array({ minLength: length, maxLength:
 const bits = (count: bigint) => fc.bigInt({ min: 0n, max: (1n << count) - 1n });
 
 const values: Readonly<Record<Exclude<ValueType, "tlv">, fc.Arbitrary<GivenValue>>> = {
-  text: fc.string({ maxLength: 60, unit: "grapheme-ascii" }),
+  text: fc.string({ minLength: 1, maxLength: 60, unit: "grapheme-ascii" }),
   octets: fc.uint8Array({ minLength: 1, maxLength: 200 }),
   byte: fc.integer({ min: 0, max: 255 }),
   short: fc.integer({ min: 0, max: 65535 }),

@@ -89,6 +89,15 @@ describe("an attribute on the wire", () => {
     expect(inspected("6114 0020 20010db8ffffffffffffffffffffffff")[0]?.value).toBe("2001:db8::/32");
     expect(inspected("6104 0000")[0]?.value).toBe("::/0");
   });
+
+  it("has zeros where a prefix has fewer octets than its length (RFC 3162 section 2.3)", () => {
+    expect(inspected("610a 004020010db8100e")[0]?.value).toBe("2001:db8:100e::/64");
+    expect(inspected("6107 002020010d")[0]?.value).toBe("2001:d00::/32");
+    expect(inspected("7b06 00382001")[0]).toMatchObject({
+      ...{ name: "Delegated-IPv6-Prefix", value: "2001::/56" },
+    });
+    expect(inspected("6104 0080")[0]?.value).toBe("::/128");
+  });
 });
 
 describe("a value that its attribute cannot have", () => {
@@ -103,22 +112,17 @@ describe("a value that its attribute cannot have", () => {
     [
       "6103 00",
       "Framed-IPv6-Prefix",
-      "expected a zero, a length of 0 to 128 and the octets of that many bits; found 1 octets",
+      "expected a zero, a length of 0 to 128 and at most 16 octets of an IPv6 address; found 1 octets",
     ],
     [
       "6104 0081",
       "Framed-IPv6-Prefix",
-      "expected a zero, a length of 0 to 128 and the octets of that many bits; found 2 octets",
-    ],
-    [
-      "6107 002020010d",
-      "Framed-IPv6-Prefix",
-      "expected a zero, a length of 0 to 128 and the octets of that many bits; found 5 octets",
+      "expected a zero, a length of 0 to 128 and at most 16 octets of an IPv6 address; found 2 octets",
     ],
     [
       "6115 0000 0000000000000000000000000000000000",
       "Framed-IPv6-Prefix",
-      "expected a zero, a length of 0 to 128 and the octets of that many bits; found 19 octets",
+      "expected a zero, a length of 0 to 128 and at most 16 octets of an IPv6 address; found 19 octets",
     ],
     ["4006 20000003", "Tunnel-Type", "expected a tag of 0 to 31; found another"],
     [
@@ -130,6 +134,15 @@ describe("a value that its attribute cannot have", () => {
       "f106 05 010400",
       "IP-Port-Limit-Info",
       "expected attributes of a number, a length and a value; found 3 octets",
+    ],
+    ["f50401 00", "Attr-245.1", "expected a value; found 0 octets"],
+    ["f103c8", "Attr-241.200", "expected a value; found 0 octets"],
+    ["f1031a", "Attr-241.26", "expected a value; found 0 octets"],
+    ["f1081a 00007ed9 07", "Attr-241.26.32473.7", "expected a value; found 0 octets"],
+    [
+      "f5050180aa f5040100",
+      "Attr-245.1",
+      "expected a part of the value in each of the attributes; found one without",
     ],
     ["f102", "Attr-241", "expected 1 octets before the value; found 0"],
     ["f503 01", "Attr-245", "expected 2 octets before the value; found 1"],

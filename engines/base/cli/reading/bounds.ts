@@ -1,0 +1,7 @@
+/** What the text of an input may be at most. */
+export const inputBounds = {
+  /** Objects and lists within each other. */
+  depth: 100,
+  /** 64 MiB. */
+  octets: 67_108_864,
+} as const;

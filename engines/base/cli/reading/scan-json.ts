@@ -1,0 +1,73 @@
+import { inputBounds } from "./bounds.ts";
+import { InputFault } from "./input-fault.ts";
+
+/** What JSON.parse does not tell about a text. */
+export interface ScannedJson {
+  /** The first field that its object already had, and the character where it begins. */
+  readonly repeated: { readonly name: string; readonly at: number } | undefined;
+}
+
+/**
+ * Walks over the brackets and strings of a JSON text without building values, so that no depth of nesting
+ * can exhaust the stack. A text that is no JSON has results without meaning.
+ * @throws InputFault where it is nested deeper than an input may be.
+ */
+export function scanJson(text: string): ScannedJson {
+  /** The fields of each object around the present place; undefined for a list. */
+  const around: (Set<string> | undefined)[] = [];
+  let repeated: ScannedJson["repeated"];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      const end = endOfString(text, at);
+      const fields = around.at(-1);
+      if (fields !== undefined && repeated === undefined && isName(text, end)) {
+        const name = text.slice(at + 1, end);
+        if (fields.has(plain(name))) repeated = { name: plain(name), at };
+        fields.add(plain(name));
+      }
+      at = end;
+    } else if (character === "{" || character === "[") {
+      around.push(character === "{" ? new Set() : undefined);
+      refuseDepth(around.length, at);
+    } else if (character === "}" || character === "]") {
+      around.pop();
+    }
+  }
+  return { repeated };
+}
+
+/** The closing quote of the string that begins here, or the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
+}
+
+const space = /\s/;
+
+/** Whether a colon follows the string that ends here. */
+function isName(text: string, end: number): boolean {
+  let at = end + 1;
+  while (at < text.length && space.test(text[at] ?? "")) at += 1;
+  return text[at] === ":";
+}
+
+/** The name that the characters between two quotes write. */
+function plain(written: string): string {
+  if (!written.includes("\\")) return written;
+  try {
+    return String(JSON.parse(`"${written}"`));
+  } catch {
+    return written;
+  }
+}
+
+function refuseDepth(depth: number, at: number): void {
+  if (depth <= inputBounds.depth) return;
+  throw new InputFault(
+    `expected at most ${inputBounds.depth} objects and lists within each other; found more at character ${at}: write it flatter`,
+  );
+}

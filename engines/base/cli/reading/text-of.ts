@@ -1,0 +1,46 @@
+import { InputFault } from "./input-fault.ts";
+
+/**
+ * The text that octets are in UTF-8.
+ * @throws InputFault where they are no UTF-8, with the place of the first octet that is not.
+ */
+export function textOf(octets: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    throw new InputFault(
+      `expected text in UTF-8; found ${whatInstead(octets)}: convert the input first, such as with iconv -f LATIN1 -t UTF-8`,
+    );
+  }
+}
+
+function whatInstead(octets: Uint8Array): string {
+  const place = firstInvalid(octets);
+  const [first, second] = octets;
+  const isUtf16 = place === 0 && (first === 0xff ? second === 0xfe : first === 0xfe && second === 0xff);
+  const octet = octets[place]?.toString(16).padStart(2, "0");
+  return isUtf16
+    ? "a byte order mark of UTF-16"
+    : `the octet ${octet} (hexadecimal) at place ${place}, where none such can be`;
+}
+
+/** Where the first character begins that is none. */
+function firstInvalid(octets: Uint8Array): number {
+  let [good, bad] = [0, octets.length];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isText(octets.subarray(0, middle), { mayBeCut: true })) good = middle;
+    else bad = middle;
+  }
+  while (!isText(octets.subarray(0, good), { mayBeCut: false })) good -= 1;
+  return good;
+}
+
+function isText(octets: Uint8Array, { mayBeCut }: { readonly mayBeCut: boolean }): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(octets, { stream: mayBeCut });
+    return true;
+  } catch {
+    return false;
+  }
+}

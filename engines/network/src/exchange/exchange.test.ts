@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { Nas } from "../policy/nas.ts";
+import { ServicePolicy } from "../policy/service-policy.ts";
+import type { NasTerms } from "../policy/terms/nas-terms.ts";
+import type { PolicyTerms } from "../policy/terms/policy-terms.ts";
+import type { Attribute } from "../radius/attributes/attribute.ts";
+import { readReply } from "../radius/packet/read-packet.ts";
+import type { RequestCode } from "../radius/packet/request-code.ts";
+import { secret, written } from "../radius/testing/packets.ts";
+import { attribute } from "../radius/values/build-attribute.ts";
+import { type AccessServer, answerAccess } from "./answer-access.ts";
+import { takeAccounting } from "./take-accounting.ts";
+
+const noGarden = { addressLists: [], filters: {}, services: [] };
+const terms: NasTerms = {
+  ...{ vendor: "mikrotik", shaping: { kind: "rates" }, garden: noGarden },
+  ...{ acceptsCoa: true, acceptsDisconnect: true, alsoChangeable: [] },
+};
+const policy = (more: Partial<PolicyTerms> = {}) =>
+  ServicePolicy.of({
+    ...{ state: "active", access: "ppp", speed: { down: 50_000_000, up: 10_000_000 } },
+    ...{ routes: [], addressLists: [], filters: {}, ...more },
+  });
+const subscribers = new Map([
+  ["anna", { password: "right", policy: policy() }],
+  ["ben", { password: "right", policy: policy({ state: "blocked" }) }],
+]);
+const server: AccessServer = {
+  ...{ shared: { secret }, nas: Nas.of(terms), salt: 0 },
+  subscriberOf: (account) => subscribers.get(account),
+};
+const login = (name: string, password = "right") => [
+  attribute("User-Name", name),
+  attribute("User-Password", password),
+];
+
+/** The answer, and the attributes that the NAS reads of it. */
+function asked(attributes: readonly Attribute[], code: RequestCode = "Access-Request", given = server) {
+  const request = written(code, attributes);
+  const answer = answerAccess(request.octets, given);
+  if (answer.kind === "refused") throw new Error(answer.message);
+  const read = readReply(answer.reply, request, { secret });
+  if (read.kind === "refused") throw new Error(read.message);
+  return { ...answer, read: read.packet };
+}
+
+describe("the answer to an Access-Request", () => {
+  it("accepts the right password with the policy of the service", () => {
+    const { outcome, account, unsupported, read } = asked(login("anna"));
+    expect({ outcome, account, unsupported }).toEqual({ outcome: "right", account: "anna", unsupported: [] });
+    expect(read.code).toBe("Access-Accept");
+    expect(read.attributes).toContainEqual(attribute("Mikrotik-Rate-Limit", "10M/50M"));
+  });
+
+  it.each<[string, readonly Attribute[]]>([
+    ["wrong-password", login("anna", "wrong")],
+    ["unknown-user", login("zoe")],
+    ["unknown-user", login("Anna")],
+    ["unknown-user", [attribute("User-Password", "right")]],
+    ["unknown-user", login("a\u0000")],
+    ["unknown-method", [attribute("User-Name", "anna")]],
+    ["unknown-method", [attribute("User-Name", "anna"), attribute("EAP-Message", Uint8Array.of(2, 1, 0, 4))]],
+  ])("rejects without a word of why: %s", (outcome, attributes) => {
+    const answer = asked(attributes);
+    expect(answer.outcome).toBe(outcome);
+    expect(answer.read.code).toBe("Access-Reject");
+    expect(answer.read.attributes.map(({ name }) => name)).toEqual(["Message-Authenticator"]);
+  });
+
+  it("tells the customer of a blocked service", () => {
+    const { outcome, read } = asked(login("ben"));
+    expect([outcome, read.code]).toEqual(["blocked", "Access-Reject"]);
+    expect(read.attributes).toContainEqual(attribute("Reply-Message", "This service is blocked."));
+    expect(asked(login("ben", "wrong")).outcome).toBe("wrong-password");
+  });
+
+  it("reads names by the ISP's rules", () => {
+    const userNameRules = {
+      realmPlace: "after-at",
+      userCase: "insensitive",
+      realms: ["isp.example"],
+    } as const;
+    const given = {
+      ...{ ...server, userNameRules },
+      subscriberOf: (account: string) => subscribers.get(account.replace("@isp.example", "")),
+    };
+    expect(asked(login("ANNA@isp.example"), "Access-Request", given).outcome).toBe("right");
+    expect(asked(login("anna@other.example"), "Access-Request", given)).toMatchObject({
+      ...{ outcome: "unknown-user", account: undefined },
+    });
+  });
+
+  it("gives Proxy-State back, and answers a Status-Server", () => {
+    const state = attribute("Proxy-State", Uint8Array.of(7));
+    expect(asked([...login("anna"), state]).read.attributes).toContainEqual(state);
+    expect(asked([], "Status-Server")).toMatchObject({
+      ...{ code: "Access-Accept", outcome: "status", account: undefined },
+    });
+  });
+
+  it("is none to what is not proved, or not asked", () => {
+    const other = { ...server, shared: { secret: Uint8Array.of(1) } };
+    expect(answerAccess(written("Access-Request", login("anna")).octets, other)).toMatchObject({
+      ...{ kind: "refused", reason: "bad-message-authenticator" },
+    });
+    expect(answerAccess(written("Accounting-Request", []).octets, server)).toMatchObject({
+      ...{ kind: "refused", reason: "unexpected-code" },
+    });
+  });
+});
+
+describe("the taking of an Accounting-Request", () => {
+  const take = (attributes: readonly Attribute[], code: RequestCode = "Accounting-Request") => {
+    const request = written(code, attributes);
+    const answer = takeAccounting(request.octets, { shared: { secret }, nas: "bng-1" }, 1000);
+    if (answer.kind === "refused") throw new Error(answer.message);
+    expect(readReply(answer.reply, request, { secret })).toMatchObject({
+      ...{ kind: "read", packet: { code: "Accounting-Response", identifier: 7 } },
+    });
+    return answer;
+  };
+  const id = attribute("Acct-Session-Id", "1");
+
+  it("gives the record to keep", () => {
+    const { record, why } = take([
+      attribute("Acct-Status-Type", "Start"),
+      id,
+      attribute("User-Name", "anna"),
+    ]);
+    expect(record).toMatchObject({
+      status: "start",
+      nas: "bng-1",
+      session: "1",
+      user: "anna",
+      arrivedAt: 1000,
+    });
+    expect(record).toMatchObject({ upload: undefined, download: undefined });
+    expect(why).toBeUndefined();
+    expect(take([attribute("Acct-Status-Type", "Accounting-On")]).record).toMatchObject({ status: "on" });
+  });
+
+  it.each<[string, RequestCode, readonly Attribute[]]>([
+    ["no-session-id", "Accounting-Request", [attribute("Acct-Status-Type", "Stop")]],
+    ["other-status", "Accounting-Request", [attribute("Acct-Status-Type", "Tunnel-Start"), id]],
+    ["other-status", "Accounting-Request", []],
+    ["status-server", "Status-Server", []],
+  ])("answers what has no record, or it would come again: %s", (why, code, attributes) => {
+    expect(take(attributes, code)).toMatchObject({ why, record: undefined });
+  });
+
+  it("is none of what is not proved, or not accounting", () => {
+    const taken = (octets: Uint8Array, key = secret) =>
+      takeAccounting(octets, { shared: { secret: key }, nas: "bng-1" }, 1000);
+    expect(taken(written("Accounting-Request", [id]).octets, Uint8Array.of(1))).toMatchObject({
+      ...{ kind: "refused", reason: "bad-authenticator" },
+    });
+    expect(taken(written("CoA-Request", [id]).octets)).toMatchObject({ reason: "unexpected-code" });
+  });
+});

@@ -1,0 +1,39 @@
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Zone } from "../../../../calendar/src/zone.ts";
+import { intersectSpans } from "../spans/intersect-spans.ts";
+import type { Span } from "../spans/span.ts";
+
+/** Hours of some weekdays for which a service was promised, as the clocks of a zone show them. */
+export interface DailyHours {
+  /** 1 for Monday to 7 for Sunday. */
+  readonly weekdays: readonly number[];
+  /** Minutes of the day, 0 to 1439. Where `toMinute` is not after `fromMinute`, they end on the next day. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/**
+ * The hours of a service within a span. Those past midnight belong to the date on which they begin, and none
+ * begin on a holiday.
+ */
+export function serviceHours(
+  hours: readonly DailyHours[],
+  holidays: readonly LocalDate[],
+  zone: Zone,
+  within: Span,
+): readonly Span[] {
+  const spans: Span[] = [];
+  const last = zone.dateOf(within.to);
+  for (let date = zone.dateOf(within.from).plusDays(-1); date.day <= last.day; date = date.plusDays(1)) {
+    if (holidays.includes(date)) continue;
+    for (const daily of hours) {
+      if (daily.weekdays.includes(date.weekday())) spans.push(hoursOn(daily, date, zone));
+    }
+  }
+  return intersectSpans(spans, [within]);
+}
+
+function hoursOn({ fromMinute, toMinute }: DailyHours, date: LocalDate, zone: Zone): Span {
+  const lastDate = toMinute > fromMinute ? date : date.plusDays(1);
+  return { from: zone.instantOf(date, fromMinute), to: zone.instantOf(lastDate, toMinute) };
+}

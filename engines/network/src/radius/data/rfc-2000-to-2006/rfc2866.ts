@@ -1,0 +1,56 @@
+import type { Dictionary } from "../format/dictionary.ts";
+
+/** RFC 2866; numbers and types as FreeRADIUS 3.2.1 lists them. */
+export const rfc2866: Dictionary = {
+  attributes: [
+    [40, "Acct-Status-Type", "integer"],
+    [41, "Acct-Delay-Time", "integer"],
+    [42, "Acct-Input-Octets", "integer"],
+    [43, "Acct-Output-Octets", "integer"],
+    [44, "Acct-Session-Id", "text"],
+    [45, "Acct-Authentic", "integer"],
+    [46, "Acct-Session-Time", "integer"],
+    [47, "Acct-Input-Packets", "integer"],
+    [48, "Acct-Output-Packets", "integer"],
+    [49, "Acct-Terminate-Cause", "integer"],
+    [50, "Acct-Multi-Session-Id", "text"],
+    [51, "Acct-Link-Count", "integer"],
+  ],
+  values: {
+    "Acct-Status-Type": {
+      Start: 1,
+      Stop: 2,
+      Alive: 3,
+      "Interim-Update": 3,
+      "Accounting-On": 7,
+      "Accounting-Off": 8,
+      Failed: 15,
+    },
+    "Acct-Authentic": {
+      RADIUS: 1,
+      Local: 2,
+      Remote: 3,
+      Diameter: 4,
+    },
+    "Acct-Terminate-Cause": {
+      "User-Request": 1,
+      "Lost-Carrier": 2,
+      "Lost-Service": 3,
+      "Idle-Timeout": 4,
+      "Session-Timeout": 5,
+      "Admin-Reset": 6,
+      "Admin-Reboot": 7,
+      "Port-Error": 8,
+      "NAS-Error": 9,
+      "NAS-Request": 10,
+      "NAS-Reboot": 11,
+      "Port-Unneeded": 12,
+      "Port-Preempted": 13,
+      "Port-Suspended": 14,
+      "Service-Unavailable": 15,
+      Callback: 16,
+      "User-Error": 17,
+      "Host-Request": 18,
+    },
+  },
+};

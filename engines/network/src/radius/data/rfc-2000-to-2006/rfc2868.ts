@@ -1,0 +1,51 @@
+import type { Dictionary } from "../format/dictionary.ts";
+
+/** RFC 2868; numbers and types as FreeRADIUS 3.2.1 lists them. */
+export const rfc2868: Dictionary = {
+  attributes: [
+    [64, "Tunnel-Type", "integer", { tagged: true }],
+    [65, "Tunnel-Medium-Type", "integer", { tagged: true }],
+    [66, "Tunnel-Client-Endpoint", "text", { tagged: true }],
+    [67, "Tunnel-Server-Endpoint", "text", { tagged: true }],
+    [69, "Tunnel-Password", "text", { tagged: true, hidden: "tunnel-password" }],
+    [81, "Tunnel-Private-Group-Id", "text", { tagged: true }],
+    [82, "Tunnel-Assignment-Id", "text", { tagged: true }],
+    [83, "Tunnel-Preference", "integer", { tagged: true }],
+    [90, "Tunnel-Client-Auth-Id", "text", { tagged: true }],
+    [91, "Tunnel-Server-Auth-Id", "text", { tagged: true }],
+  ],
+  values: {
+    "Tunnel-Type": {
+      PPTP: 1,
+      L2F: 2,
+      L2TP: 3,
+      ATMP: 4,
+      VTP: 5,
+      AH: 6,
+      IP: 7,
+      "MIN-IP": 8,
+      ESP: 9,
+      GRE: 10,
+      DVS: 11,
+      "IP-in-IP": 12,
+    },
+    "Tunnel-Medium-Type": {
+      IP: 1,
+      IPv4: 1,
+      IPv6: 2,
+      NSAP: 3,
+      HDLC: 4,
+      "BBN-1822": 5,
+      "IEEE-802": 6,
+      "E.163": 7,
+      "E.164": 8,
+      "F.69": 9,
+      "X.121": 10,
+      IPX: 11,
+      Appletalk: 12,
+      "DecNet-IV": 13,
+      "Banyan-Vines": 14,
+      "E.164-NSAP": 15,
+    },
+  },
+};

@@ -1,7 +1,0 @@
-import type { Dictionary } from "./dictionary.ts";
-
-/** RFC 4849; numbers and types as FreeRADIUS 3.2.1 lists them. */
-export const rfc4849: Dictionary = {
-  attributes: [[92, "NAS-Filter-Rule", "text"]],
-  values: {},
-};

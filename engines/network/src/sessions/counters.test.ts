@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import type { AccountingRecord } from "./records/accounting-record.ts";
+import { examineRecords } from "./records/examine-records.ts";
+import { defaultSessionSettings } from "./records/session-settings.ts";
+import { brief, GB, interim, noon, record, sessions, start, stop } from "./testing/records.ts";
+
+const none = { upload: undefined, download: undefined };
+const total = (records: AccountingRecord[], settings = {}) =>
+  sessions(records, 86_400, settings).map(({ upload, download, wraps, resets }) =>
+    [upload, download, wraps, resets].map(Number),
+  );
+
+describe("a record without a counter", () => {
+  const first = [start(), interim(300, 9000n, { up: 1000n })];
+
+  it("says that the session lives, and nothing of what it moved", () => {
+    const last = interim(900, 20_000n, { up: 2000n });
+    expect(total([...first, interim(600, 0n, none), last])).toEqual([[2000, 20_000, 0, 0]]);
+    expect(brief([start(), interim(300, 5n), interim(600, 0n, none)], 1499)).toEqual(["0- open 5"]);
+    expect(total([start(), interim(300, 0n, none)])).toEqual([[0, 0, 0, 0]]);
+  });
+
+  it("leaves the count at the stop what it was", () => {
+    expect(total([...first, stop(811, 0n, none)])).toEqual([[1000, 9000, 0, 0]]);
+    expect(sessions([...first, stop(811, 0n, none)])).toMatchObject([{ end: { at: 811, by: "stop" } }]);
+  });
+
+  it("leaves one direction what it was", () => {
+    const middle = { ...interim(600, 12_000n), upload: undefined };
+    const records = [...first, middle, stop(900, 20_000n, { up: 2000n })];
+    expect(total(records)).toEqual([[2000, 20_000, 0, 0]]);
+    expect(sessions(records)[0]?.usage).toEqual([
+      { from: 0, to: 300, upload: 1000n, download: 9000n },
+      { from: 300, to: 600, upload: 0n, download: 3000n },
+      { from: 300, to: 900, upload: 1000n, download: 0n },
+      { from: 600, to: 900, upload: 0n, download: 8000n },
+    ]);
+    const sentOnly = [...first, { ...stop(900, 0n, { up: 2000n }), download: undefined }];
+    expect(total(sentOnly)).toEqual([[2000, 9000, 0, 0]]);
+  });
+
+  it("keeps a wrap of the count around it", () => {
+    const records = [start(), interim(300, 4n * GB), interim(600, 0n, none), interim(900, 1n * GB)];
+    expect(total(records)).toEqual([[0, Number(2n ** 32n + GB), 1, 0]]);
+  });
+
+  it("after the stop is news of it, where no session time tells otherwise", () => {
+    const bare = { seconds: undefined };
+    const records = [start(0, bare), stop(100, 9n, bare), stop(200, 0n, { ...none, ...bare })];
+    expect(brief(records)).toEqual(["0-100 stop 9"]);
+    const known = [start(0, bare), stop(100, 0n, { ...none, ...bare }), stop(200, 9n, bare)];
+    expect(brief(known)).toEqual(["0-100 stop 0"]);
+  });
+
+  it("has its place among the others, whatever their order", () => {
+    const records = [start(), interim(300, 5n), interim(300, 0n, none), interim(300, 0n)];
+    expect(sessions(records.toReversed(), 400)).toEqual(sessions(records, 400));
+    expect(total(records)).toEqual([[0, 5, 0, 0]]);
+  });
+});
+
+describe("a counter of zero after bytes were counted", () => {
+  const first = [start(), interim(300, 9000n, { up: 1000n })];
+
+  it("says nothing at the stop: the interface was gone", () => {
+    expect(total([...first, stop(811, 0n)])).toEqual([[1000, 9000, 0, 0]]);
+    expect(total([...first, stop(811, 0n, { up: 1500n })])).toEqual([[1500, 9000, 0, 0]]);
+    expect(total([...first, stop(811, 20_000n)])).toEqual([[1000, 20_000, 0, 0]]);
+    for (const counters of ["32-bit", "64-bit"]) {
+      expect(total([...first, stop(811, 0n)], { counters })).toEqual([[1000, 9000, 0, 0]]);
+    }
+  });
+
+  it("says nothing where the next record goes on from the count", () => {
+    const records = [...first, interim(600, 0n), interim(900, 0n), interim(1200, 20_000n, { up: 2000n })];
+    expect(total(records)).toEqual([[2000, 20_000, 0, 0]]);
+    const equal = [...first, interim(600, 0n, { up: 1000n }), interim(900, 9000n, { up: 1000n })];
+    expect(total(equal)).toEqual([[1000, 9000, 0, 0]]);
+  });
+
+  it("is a reset where the next record counts from it", () => {
+    const records = [...first, interim(600, 0n, { up: 1000n }), interim(900, 500n, { up: 1000n })];
+    expect(total(records, { fastestBitsPerSecond: 1000n })).toEqual([[1000, 9500, 0, 1]]);
+  });
+
+  it("is a count where nothing was counted", () => {
+    expect(total([start(), interim(300, 0n), stop(600, 0n)])).toEqual([[0, 0, 0, 0]]);
+    expect(total([start(), interim(300, 0n), stop(600, 7n)])).toEqual([[0, 7, 0, 0]]);
+  });
+});
+
+describe("gigawords that one record leaves out", () => {
+  const wide = { wide: true };
+  const five = 5n * GB;
+  const low = (bytes: bigint) => bytes % 2n ** 32n;
+
+  it("are not zero in a session that has passed them", () => {
+    const records = [
+      start(),
+      interim(300, five, wide),
+      interim(600, low(five + 7n)),
+      stop(900, five + 9n, wide),
+    ];
+    expect(total(records)).toEqual([[0, Number(five + 9n), 0, 0]]);
+    const turned = [start(), interim(300, 2n ** 33n - 1n, wide), stop(600, 3n)];
+    expect(total(turned)).toEqual([[0, Number(2n ** 33n + 3n), 0, 0]]);
+  });
+
+  it("are zero as long as they were zero", () => {
+    const records = [start(), interim(300, 4n * GB), interim(600, five, wide), stop(900, 6n * GB, wide)];
+    expect(total(records)).toEqual([[0, Number(6n * GB), 0, 0]]);
+  });
+
+  it("are in the count of a feed that says so", () => {
+    const records = [start(), interim(300, five), stop(600, 1n * GB)];
+    expect(total(records, { counters: "64-bit" })).toEqual([[0, Number(6n * GB), 0, 1]]);
+  });
+});
+
+describe("a count that no packet can carry", () => {
+  it.each([
+    [{ bytes: 2n ** 64n }, /octets of 64 bits at most; found 0 and 18446744073709551616/],
+    [{ up: 2n ** 64n, bytes: 1n }, /octets of 64 bits at most; found 18446744073709551616 and 1/],
+    [{ ...none, download: -1n }, /octets of 0 or more; found none and -1/],
+    [{ ...none, upload: -1n }, /octets of 0 or more; found -1 and none/],
+    [{ seconds: 2 ** 32 }, /session time of 0 or more whole seconds; found 4294967296/],
+    [{ delay: 2 ** 32 }, /delay of 0 or more whole seconds; found 4294967296/],
+  ])("is refused %#", (more, message) => {
+    expect(() => sessions([record("interim", { at: 1, wide: true, ...more })])).toThrow(message);
+  });
+
+  it("is not one of all its bits", () => {
+    expect(total([record("stop", { at: 60, bytes: 2n ** 64n - 1n, wide: true })])).toHaveLength(1);
+  });
+});
+
+describe("what equipment cannot mean", () => {
+  const examine = (records: AccountingRecord[], settings = {}) =>
+    examineRecords(records, { ...defaultSessionSettings, ...settings }, noon + 86_400);
+
+  it("is set aside by field, and the record counts without it", () => {
+    const bad = [stop(600, 9n, { seconds: 4_294_967_295 }), interim(500, 5n, { delay: 4_294_967_295 })];
+    const { records, setAside } = examine([start(), ...bad]);
+    expect(records).toEqual([start(), { ...bad[0], seconds: undefined }, { ...bad[1], delay: 0 }]);
+    expect(setAside).toEqual([
+      {
+        ...{ index: 1, field: "seconds" },
+        message:
+          "expected at most 157680000 seconds (five years); found 4294967295: the record counts without it",
+      },
+      {
+        ...{ index: 2, field: "delay" },
+        message: "expected at most 2592000 seconds (30 days); found 4294967295: the record counts without it",
+      },
+    ]);
+    expect(brief([start(), ...bad], 800)).toEqual(["0-600 stop 9"]);
+  });
+
+  it("begins at five years of a session and 30 days of delay", () => {
+    const fields = (more: object) => examine([stop(600, 9n, more)]).setAside.map(({ field }) => field);
+    expect(fields({ seconds: 157_680_000, delay: 2_592_000 })).toEqual([]);
+    expect(fields({ seconds: 157_680_001, delay: 2_592_001 })).toEqual(["delay", "seconds"]);
+  });
+
+  it("is a record without an id, and one that arrived years ago", () => {
+    const nameless = interim(300, 5n, { session: "" });
+    const old = stop(0, 7n, { arrivedAt: noon + 86_400 - 157_680_001 });
+    const { records, setAside } = examine([nameless, old, start()]);
+    expect(records).toEqual([start()]);
+    expect(setAside).toEqual([
+      {
+        ...{ index: 0, field: undefined },
+        message:
+          "expected a session id; found none in the record of status interim: the record does not count",
+      },
+      {
+        ...{ index: 1, field: undefined },
+        message:
+          "expected a record that arrived within five years before 2026-03-21T00:00:00Z; found 2021-03-21T23:59:59Z: the record does not count",
+      },
+    ]);
+    expect(examine([stop(0, 7n, { arrivedAt: noon + 86_400 - 157_680_000 })]).setAside).toEqual([]);
+  });
+
+  it("is what its NAS is known to count wrongly", () => {
+    const perNas = new Map([["bng-1", { sessionTime: "ignored", eventTime: "ignored" } as const]]);
+    const told = interim(300, 5n, { seconds: 4_294_967_295, eventAt: noon + 299 });
+    expect(examine([told], { perNas })).toEqual({
+      records: [{ ...told, seconds: undefined, eventAt: undefined }],
+      setAside: [],
+    });
+    const other = { ...told, nas: "bng-2", seconds: 300 };
+    expect(examine([other], { perNas }).records).toEqual([other]);
+  });
+});

@@ -1,0 +1,41 @@
+import { directions } from "../records/direction.ts";
+import { trustedTimestamp } from "../records/event-instant.ts";
+import { orderReadings, type Reading } from "../records/order-records.ts";
+import type { SessionSettings } from "../records/session-settings.ts";
+import type { Strand } from "../strands/strand.ts";
+
+/**
+ * The readings after the start, each at its instant. Acct-Session-Time after the begin is exact where the
+ * arrival is not, unless counters rise in the order of the arrivals only: then the session times are wrong.
+ */
+export function placed({ beganAt, readings }: Strand, { sessionTime }: SessionSettings): Reading[] {
+  const counting = readings.filter(({ record }) => record.status !== "start");
+  const told = orderReadings(
+    counting.map(({ at, record }) => {
+      const isExact = trustedTimestamp(record) !== undefined || record.seconds === undefined;
+      return { at: isExact ? at : beganAt + record.seconds, record };
+    }),
+  );
+  if (sessionTime === "trusted" || isRising(told)) return told;
+  const arrived = orderReadings(counting);
+  return isRising(arrived) ? arrived : told;
+}
+
+/** No counter falls, and nothing comes after a stop. */
+function isRising(readings: readonly Reading[]): boolean {
+  return readings.every(({ record }, index) => {
+    const before = readings[index - 1]?.record;
+    if (before === undefined) return true;
+    if (before.status === "stop") return record.status === "stop";
+    return directions.every((direction) => {
+      const [count, counted] = [record[direction], before[direction]];
+      if (count === undefined || counted === undefined || isGone(record.status, count)) return true;
+      return counted <= count;
+    });
+  });
+}
+
+/** The interface was gone before the NAS read it. */
+function isGone(status: string, count: bigint): boolean {
+  return status === "stop" && count === 0n;
+}

@@ -1,0 +1,40 @@
+import { compareText } from "../../../../base/src/compare-text.ts";
+import type { AccountingRecord } from "./accounting-record.ts";
+
+/** A record at the instant that it tells of. */
+export interface Reading {
+  readonly at: number;
+  readonly record: AccountingRecord;
+}
+
+/**
+ * Readings in the order of their events. The order depends on what they say and never on the order in which
+ * they came, which is what makes every result independent of it.
+ */
+export function orderReadings(readings: readonly Reading[]): Reading[] {
+  return [...readings].sort(compare);
+}
+
+function compare(one: Reading, other: Reading): number {
+  return (
+    one.at - other.at ||
+    rank[one.record.status] - rank[other.record.status] ||
+    (one.record.seconds ?? 0) - (other.record.seconds ?? 0) ||
+    compareBytes(one.record.upload, other.record.upload) ||
+    compareBytes(one.record.download, other.record.download) ||
+    compareText(rest(one.record), rest(other.record))
+  );
+}
+
+/** Where a NAS uses an id again at once, the stop of one session comes before the start of the next. */
+const rank = { off: 0, on: 0, interim: 1, stop: 2, start: 3 } as const;
+
+/** A record without the counter comes before one with it. */
+function compareBytes(one = -1n, other = -1n): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+function rest({ multiSession, class: classOf, cause }: AccountingRecord): string {
+  return JSON.stringify([multiSession, classOf, cause]);
+}

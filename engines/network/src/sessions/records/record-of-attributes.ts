@@ -1,0 +1,61 @@
+import { toHex } from "../../octets/to-hex.ts";
+import type { Attribute } from "../../radius/attributes/attribute.ts";
+import { nameOf } from "../../radius/attributes/name-of.ts";
+import { firstValue, labelOf } from "../../radius/attributes/read.ts";
+import type { AccountingRecord } from "./accounting-record.ts";
+
+/** Acct-Status-Type, RFC 2866 section 5.1. */
+const statuses: Readonly<Record<number, AccountingRecord["status"]>> = {
+  1: "start",
+  2: "stop",
+  3: "interim",
+  7: "on",
+  8: "off",
+};
+
+/**
+ * The accounting record that a packet's attributes hold; undefined for the other kinds, such as Tunnel-Start.
+ * @param nas by which name the server knows the NAS: NAS-Identifier alone does not tell routers apart that
+ *   kept the factory's name
+ */
+export function recordOfAttributes(
+  attributes: readonly Attribute[],
+  nas: string,
+  arrivedAt: number,
+): AccountingRecord | undefined {
+  const status = statuses[firstValue(attributes, "Acct-Status-Type", "integer") ?? 0];
+  if (status === undefined) return undefined;
+  const upload = octets(attributes, "Input");
+  const download = octets(attributes, "Output");
+  return {
+    status,
+    nas,
+    session: nameOf(attributes, "Acct-Session-Id") ?? "",
+    user: nameOf(attributes, "User-Name") ?? "",
+    upload: upload.bytes,
+    download: download.bytes,
+    wide: upload.wide || download.wide,
+    seconds: firstValue(attributes, "Acct-Session-Time", "integer"),
+    arrivedAt,
+    delay: firstValue(attributes, "Acct-Delay-Time", "integer") ?? 0,
+    eventAt: firstValue(attributes, "Event-Timestamp", "date"),
+    multiSession: nameOf(attributes, "Acct-Multi-Session-Id"),
+    class: hex(firstValue(attributes, "Class", "octets")),
+    cause: labelOf(attributes, "Acct-Terminate-Cause"),
+  };
+}
+
+/**
+ * A gigaword is how often the 32 bits of octets have passed 2^32 (RFC 2869 sections 5.1 and 5.2); alone it is
+ * no count.
+ */
+function octets(attributes: readonly Attribute[], direction: "Input" | "Output") {
+  const low = firstValue(attributes, `Acct-${direction}-Octets`, "integer");
+  const high = firstValue(attributes, `Acct-${direction}-Gigawords`, "integer");
+  const bytes = low === undefined ? undefined : (BigInt(high ?? 0) << 32n) + BigInt(low);
+  return { bytes, wide: high !== undefined };
+}
+
+function hex(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : toHex(bytes);
+}

@@ -1,0 +1,67 @@
+import { trustedTimestamp } from "../records/event-instant.ts";
+import type { Reading } from "../records/order-records.ts";
+import type { Strand } from "./strand.ts";
+
+/** Seconds by which reckoned begins of one session differ: delay and arrival are rounded each. */
+const tolerance = 2;
+
+/** For how many seconds a NAS sends a record again and again, many of them without counting the delay. */
+const longestRetry = 120;
+
+/**
+ * The session that a reading belongs to which says when its session began. What came late and does not say
+ * so tells of a begin that is too late; and as an id is used by one session at a time, a session that began
+ * before another of its id and has later news is the other.
+ */
+export function strandBegunAt(
+  strands: readonly Strand[],
+  begin: number,
+  reading: Reading,
+): Strand | undefined {
+  const same = nearest(strands, begin, reading);
+  if (same !== undefined) return same;
+  const late = trustedTimestamp(reading.record) === undefined ? longestRetry : 0;
+  const before = closestBefore(strands, begin);
+  if (before !== undefined && hasNews(before, begin, reading, late)) return before;
+  return strands.find(
+    (strand) =>
+      begin < strand.beganAt &&
+      strand.beganAt < reading.at &&
+      strand.beganAt - begin <= late &&
+      hasLasted(strand, reading),
+  );
+}
+
+function nearest(strands: readonly Strand[], begin: number, reading: Reading): Strand | undefined {
+  const distance = ({ beganAt }: Strand) => Math.abs(beganAt - begin);
+  const [first] = strands
+    .filter((strand) => distance(strand) <= tolerance && hasLasted(strand, reading))
+    .sort((one, other) => distance(one) - distance(other));
+  return first;
+}
+
+/** A session that was stopped has no news of a longer life than it had. */
+function hasLasted({ beganAt, stop }: Strand, { record }: Reading): boolean {
+  return stop === undefined || (record.seconds ?? 0) <= stop.at - beganAt + tolerance;
+}
+
+function closestBefore(strands: readonly Strand[], begin: number): Strand | undefined {
+  return strands.reduce<Strand | undefined>(
+    (last, strand) =>
+      strand.beganAt < begin && (last === undefined || strand.beganAt > last.beganAt) ? strand : last,
+    undefined,
+  );
+}
+
+/** Whether a reading that tells of a later begin is late news of the session nevertheless. */
+function hasNews(strand: Strand, begin: number, reading: Reading, late: number): boolean {
+  const { beganAt, lastNewsAt, stop, readings } = strand;
+  const isWithin = begin < lastNewsAt - tolerance;
+  if (reading.record.status === "start") {
+    return (
+      stop === undefined && begin - beganAt <= late && readings.every((one) => one.record.status === "start")
+    );
+  }
+  if (stop !== undefined) return isWithin && hasLasted(strand, reading);
+  return isWithin || begin - beganAt <= late;
+}
