@@ -183,6 +183,8 @@ export const randomSettings: fc.Arbitrary<Partial<BillingSettings>> = fc
     trialAnchor: fc.constantFrom("trial-end" as const, "start" as const),
     usageInTrial: fc.constantFrom("free" as const, "billed" as const),
     taxRounding: fc.constantFrom("document" as const, "line" as const),
+    taxRoundingMode: fc.constantFrom("half-up" as const, "down" as const, "up" as const),
+    inclusiveRounding: fc.constantFrom("net" as const, "tax" as const),
     prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
     taxPoint: fc.constantFrom("timing" as const, "period-start" as const, "period-end" as const),
     discountOrder: fc.constantFrom(

@@ -6,7 +6,9 @@ export interface BillingSettings {
   readonly trialAnchor: "trial-end" | "start";
   readonly usageInTrial: "free" | "billed";
   readonly taxRounding: "document" | "line";
+  readonly taxRoundingMode: "half-up" | "down" | "up";
   readonly prices: "exclusive" | "inclusive";
+  readonly inclusiveRounding: "net" | "tax";
   readonly taxPoint: "timing" | "period-start" | "period-end";
   readonly discountOrder: "as-given" | "amounts-first" | "percentages-first";
   readonly percentageStacking: "sequential" | "additive";
@@ -26,7 +28,9 @@ export const defaultSettings: BillingSettings = {
   trialAnchor: "trial-end",
   usageInTrial: "free",
   taxRounding: "document",
+  taxRoundingMode: "half-up",
   prices: "exclusive",
+  inclusiveRounding: "net",
   taxPoint: "timing",
   discountOrder: "as-given",
   percentageStacking: "sequential",

@@ -1,3 +1,4 @@
+import { compareText } from "../../../base/src/compare-text.ts";
 import { Rational } from "../money/rational.ts";
 import type { Measure } from "../proration/measure.ts";
 import { prorateStretches } from "../proration/prorate-stretches.ts";
@@ -103,9 +104,12 @@ function rateText({ price, quantity }: Terms): string {
   return quantity.equals(Rational.one) ? price.text : `${price.text} × ${quantityText(quantity)}`;
 }
 
-/** Taxes are part of what a line is about: other taxes for the same service are another line. */
+/** Taxes are part of what a line is about: other taxes for the same service are another line. Their order is not. */
 export function signatureOf(rates: readonly AppliedRate[]): string {
-  return rates.map(({ signature }) => signature).join("+");
+  return rates
+    .map(({ signature }) => signature)
+    .sort(compareText)
+    .join("+");
 }
 
 function explain({ unit, length }: Measure, part: number, covered: number, rate: string): string {
