@@ -519,7 +519,7 @@ describe("discounts on invoices", () => {
   it("are used up by date, whatever the services are called", () => {
     const late = service({ id: "a", start: { on: "2026-04-01" } });
     const early = service({ id: "b", facts: [{ on: "2026-04-01", kind: "cancel" }] });
-    const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "percentage", rate: "10" } }];
+    const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "amount", amount: "3.10" } }];
     const { lines } = bill("2026-04-01", [late, early], { discounts });
     expect(lines.map((line: Line) => [line.id[0], line.discounts[0]?.amount])).toEqual([
       ["a", undefined],

@@ -13,8 +13,10 @@ export interface OwedPiece {
   /** The first tick at which it may be billed. */
   readonly dueTick: number;
   readonly due: LocalDate;
-  /** The billing date of the whole period: discounts count these. */
+  /** The billing date of the whole period: discounts are given by it. */
   readonly billingDate: LocalDate;
+  /** The end of the cycle of the subscription that it is of; absent for what is sold once. */
+  readonly cycleEnd?: LocalDate | undefined;
   readonly taxDate: LocalDate;
   readonly rates: readonly AppliedRate[];
   /** Minor units before discounts, 0 or more. */

@@ -86,6 +86,7 @@ function piecesOf(
       dueTick,
       due: context.timeline.dateOf(dueTick),
       billingDate: billed.billingDate,
+      cycleEnd: period.to,
       taxDate: billed.taxDate,
       rates,
       amount: amounts[index] ?? 0n,

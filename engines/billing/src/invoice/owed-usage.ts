@@ -106,6 +106,7 @@ function pieceOf(
       dueTick: billed.serviceTo,
       due,
       billingDate: due,
+      cycleEnd: billed.period.to,
       taxDate: billed.taxDate,
       rates,
       amount,
