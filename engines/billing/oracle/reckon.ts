@@ -60,7 +60,9 @@ export function reckon(history: History): Reckoning {
 function boundariesOf({ cycle, start, trialEnd }: HistorySubscription, target: number): number[] {
   const first = dayOf(start.on);
   const { at, step } =
-    cycle.unit === "week" ? weeks(cycle, trialEnd ?? start) : months(cycle, trialEnd ?? start);
+    cycle.unit === "week" || cycle.unit === "day"
+      ? days(cycle, trialEnd ?? start)
+      : months(cycle, trialEnd ?? start);
   let index = 0;
   while (at(index) > first) index -= step;
   while (at(index + step) <= first) index += step;
@@ -74,14 +76,14 @@ function boundariesOf({ cycle, start, trialEnd }: HistorySubscription, target: n
 
 type Cycle = HistorySubscription["cycle"];
 
-function weeks({ count, alignment }: Cycle, anchor: { readonly on: string }) {
+function days({ unit, count, alignment }: Cycle, anchor: { readonly on: string }) {
   const zero =
     alignment.kind === "calendar" ? dayOf("2000-01-03") + (alignment.dayOfWeek ?? 1) - 1 : dayOf(anchor.on);
-  return { at: (days: number) => zero + days, step: 7 * count };
+  return { at: (offset: number) => zero + offset, step: unit === "day" ? count : 7 * count };
 }
 
 function months({ unit, count, alignment }: Cycle, anchor: { readonly on: string }) {
-  const step = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 }[unit] * count;
+  const step = { day: 0, week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 }[unit] * count;
   const [year = 0, month = 0, day = 0] = anchor.on.split("-").map(Number);
   const isCalendar = alignment.kind === "calendar";
   const wanted = alignment.dayOfMonth ?? (isCalendar ? 1 : day);

@@ -35,7 +35,7 @@ export const change = command({
       period,
       old: terms,
       new: terms,
-      when: record(momentFields).transform(momentOf),
+      when: record(momentFields).transform((fields, context) => momentOf(fields, context)),
       zone: zone.default(Zone.of("UTC")),
       settings,
     });
@@ -65,7 +65,7 @@ export const change = command({
     const part = (count: number) => ({
       part: count,
       ratio: ratioText(count, measure.length),
-      explanation: `${measure.unit}s ${count} of ${measure.length}, rounded once`,
+      explanation: `${measure.describe(count)}, rounded once`,
     });
     return {
       unit: measure.unit,

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date, id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { type Attempt, attemptsBetween } from "../../src/dunning/attempts-between.ts";
 import { blockedDates } from "../../src/dunning/blocked-dates.ts";
 import { stageOn } from "../../src/dunning/stage-on.ts";
 import { walkDunning } from "../../src/dunning/walk-dunning.ts";
@@ -37,8 +39,14 @@ export const dunning = command({
             actions: list(z.string()).default([]),
             blocks: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
           }),
-        ),
+        ).default([]),
         minimum: positiveAmount(money).default(Money.zero(money)),
+        attempts: record({
+          limit: wholeNumber(1, 100),
+          daysBetween: wholeNumber(1, 365),
+          hour: wholeNumber(0, 23).default(0),
+          threshold: positiveAmount(money).default(Money.zero(money)),
+        }).optional(),
       }),
       invoices: list(record({ id, due: date, amount: positiveAmount(money) })),
       payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() })).default(
@@ -50,6 +58,7 @@ export const dunning = command({
       exclusions: list(record({ from: date, until: date.optional() })).default([]),
       after: date,
       upTo: date,
+      zone: zone.default(Zone.of("UTC")),
       settings,
     }),
   output: output({
@@ -70,9 +79,19 @@ export const dunning = command({
         reason: printed.text,
       }),
     ),
+    attempts: z
+      .array(
+        output({
+          number: printed.count,
+          on: printed.date,
+          at: printed.instant,
+          overdue: printed.amount,
+        }),
+      )
+      .optional(),
     blocked: z.array(output({ from: printed.date, to: printed.date.optional() })),
   }),
-  run({ currency: _, policy, after, upTo, settings, ...facts }) {
+  run({ currency: _, policy, after, upTo, zone, settings, ...facts }) {
     const steps = walkDunning(after, upTo, facts, policy, settings);
     const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
     const before = stageOn(after, facts, policy, settings).stage;
@@ -84,7 +103,14 @@ export const dunning = command({
         to: to ?? null,
         ...(block === undefined ? {} : { block }),
       })),
+      ...(policy.attempts === undefined
+        ? {}
+        : { attempts: printedAttempts(attemptsBetween(after, upTo, facts, policy.attempts, zone)) }),
       blocked: blockedDates(steps, before?.blocks === true ? after : undefined),
     };
   },
 });
+
+function printedAttempts(attempts: readonly Attempt[]) {
+  return attempts.map(({ at, ...attempt }) => ({ ...attempt, at: Zone.printInstant(at) }));
+}

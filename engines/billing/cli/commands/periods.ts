@@ -14,7 +14,7 @@ import { momentFields, momentOf } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
-const moment = record(momentFields).transform(momentOf);
+const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const periods = command({
   name: "periods",

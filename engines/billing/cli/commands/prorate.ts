@@ -22,7 +22,7 @@ import { currency, momentFields, momentOf, period, price, quantity } from "../sc
 import { settings } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
-const moment = record(momentFields).transform(momentOf);
+const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const prorate = command({
   name: "prorate",
@@ -74,7 +74,7 @@ export const prorate = command({
         part: share,
         ratio: ratioText(share, measure.length),
         amount: Money.of(amount, currency),
-        explanation: `${measure.unit}s ${share} of ${measure.length}, rate ${price}, rounded once`,
+        explanation: `${measure.describe(share)}, rate ${price}, rounded once`,
       })),
       total: Money.of(total, currency),
     };
@@ -115,7 +115,7 @@ function requireOrder(service: readonly Service[], period: Period, zone: Zone): 
 
 /** The ruler that the tenant's mode lays along a period. */
 export function rulerOf(period: Period, timeline: Timeline, mode: BillingSettings["prorationMode"]): Measure {
-  return mode === "fixed-30-days"
+  return mode === "fixed-30-days" || mode === "calendar-months"
     ? located(["period"], () => measureCycle(cycleOfPeriod(period), 0, timeline, mode))
     : measurePeriod(period, timeline);
 }

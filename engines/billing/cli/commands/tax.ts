@@ -4,13 +4,14 @@ import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date, id } from "../../../base/cli/schemas/scalars.ts";
 import { InputChecks } from "../../../base/src/input-checks.ts";
 import { located } from "../../../base/src/located.ts";
+import { roundToCash } from "../../src/money/cash-rounding.ts";
 import { Money } from "../../src/money/money.ts";
 import { checkExemptions } from "../../src/tax/check-exemptions.ts";
 import { computeTax } from "../../src/tax/compute-tax.ts";
 import type { Exemption } from "../../src/tax/tax-rule.ts";
 import { percentText, type TaxTable } from "../../src/tax/tax-table.ts";
-import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
-import { amount, currency } from "../schemas/scalars.ts";
+import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { amount, currency, smallestCoin } from "../schemas/scalars.ts";
 import { settings } from "../schemas/settings.ts";
 import { exemptions, taxRules } from "../schemas/tax.ts";
 import { command } from "./command.ts";
@@ -31,6 +32,7 @@ export const tax = command({
       exemptions: exemptions.default([]),
       date,
       lines: list(record({ id, amount: amount(money), taxes: list(id), date: date.optional() })),
+      cashRounding: smallestCoin(money).optional(),
       settings,
     }),
   output: output({
@@ -46,8 +48,9 @@ export const tax = command({
     net: printed.amount,
     tax: printed.amount,
     gross: printed.amount,
+    ...printedCash,
   }),
-  run({ currency, rules, exemptions, date, lines, settings }) {
+  run({ currency, rules, exemptions, date, lines, cashRounding, settings }) {
     requireConsistent(lines, rules, exemptions);
     const rates = lines.map((line, index) =>
       located(["lines", index], () => rules.ratesOn(line.date ?? date, line.taxes, exemptions)),
@@ -68,7 +71,9 @@ export const tax = command({
       })),
       gross: money(taxed[index]?.gross ?? 0n),
     }));
-    return { lines: presented, ...totalsOf(presented, money) };
+    const totals = totalsOf(presented, money);
+    const cash = cashRounding === undefined ? {} : roundToCash(totals.gross, cashRounding);
+    return { lines: presented, ...totals, ...cash };
   },
 });
 

@@ -64,7 +64,8 @@ export const usage = command({
     return {
       metric: price.metric,
       periods: allowances.map(({ fromRollover, fromIncluded, fromTopUp, billable }, index) => {
-        const rated = rateUsage(price.model, billable, periods[index]?.quantities ?? [], currency);
+        const quantities = periods[index]?.quantities ?? [];
+        const rated = rateUsage(price.model, billable, quantities, currency, settings.feeAtZeroUsage);
         const bounded = withinBounds(rated, price);
         return {
           used: quantityText(used[index] ?? Rational.zero),

@@ -10,7 +10,7 @@ export function billedLine(money: Currency) {
   return z.object({
     id: z.string(),
     key: z.string(),
-    component: oneOf(["recurring", "usage", "top-up", "one-off"]),
+    component: oneOf(["recurring", "usage", "minimum", "top-up", "one-off"]),
     subscription: z.string().optional(),
     description: z.string(),
     from: date,

@@ -20,10 +20,27 @@ const alignment = kindOf(
   ],
 ).default({ kind: "anniversary" });
 
+/** How long a renewal lasts: hours from the payment on, or a cycle of dates. */
+export const renewalTerm = record({
+  unit: oneOf(["hour", ...cycleUnits]),
+  count: wholeNumber(1, 87_840).default(1),
+  alignment: alignment.optional(),
+}).transform(({ unit, count, alignment = { kind: "anniversary" } }, context) => {
+  if (unit !== "hour") return { cycle: attempt(() => CycleRule.of(unit, count, alignment), context) };
+  if (alignment.kind === "calendar" || alignment.dayOfMonth !== undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["alignment"],
+      message: "expected no alignment of hours; found one: leave it out, hours count from the payment",
+    });
+  }
+  return { hours: count };
+});
+
 /** How often is billed, and from where it is counted. */
 export const cycle = record({
   unit: oneOf(cycleUnits),
-  count: wholeNumber(1, 120).default(1),
+  count: wholeNumber(1, 3660).default(1),
   alignment,
 }).transform(({ unit, count, alignment }, context) =>
   attempt(() => CycleRule.of(unit, count, alignment), context),

@@ -11,6 +11,7 @@ import type { CustomerFacts, TopUp, UsageFact } from "./customer-facts.ts";
 import { discountOwed } from "./discount-owed.ts";
 import type { Invoice, InvoiceLine, Unbilled } from "./invoice.ts";
 import { chargeLine, creditLine } from "./line-of.ts";
+import { owedMinimum } from "./owed-minimum.ts";
 import { owedOneOff, owedTopUp } from "./owed-once.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { owedRecurring } from "./owed-recurring.ts";
@@ -72,12 +73,12 @@ function owedBySubscription(
 ): { readonly pieces: readonly OwedPiece[]; readonly unbilled: readonly Unbilled[] } {
   const periods = billedPeriods(subscription, context);
   const used = owedUsage(periods, usage, topUps, context);
+  const pieces = periods.flatMap((period) => {
+    const owed = [...owedRecurring(period, context), ...(used.pieces.get(period) ?? [])];
+    return [...owed, ...owedMinimum(period, owed, context)];
+  });
   return {
-    pieces: [
-      ...periods.flatMap((period) => owedRecurring(period, context)),
-      ...topUps.map((topUp) => owedTopUp(topUp, subscription.taxes, context)),
-      ...used.pieces,
-    ],
+    pieces: [...pieces, ...topUps.map((topUp) => owedTopUp(topUp, subscription.taxes, context))],
     unbilled: used.unbilled,
   };
 }

@@ -15,6 +15,8 @@ export interface OwedPiece {
   readonly due: LocalDate;
   /** The billing date of the whole period: discounts are given by it. */
   readonly billingDate: LocalDate;
+  /** The plan that it is a part of the price of; absent for what is sold once. */
+  readonly plan?: string | undefined;
   /** The end of the cycle of the subscription that it is of; absent for what is sold once. */
   readonly cycleEnd?: LocalDate | undefined;
   readonly taxDate: LocalDate;

@@ -1,6 +1,5 @@
 import { compareText } from "../../../base/src/compare-text.ts";
 import { Rational } from "../money/rational.ts";
-import type { Measure } from "../proration/measure.ts";
 import { prorateStretches } from "../proration/prorate-stretches.ts";
 import { ratioText } from "../proration/ratio-text.ts";
 import type { BillingSettings } from "../settings.ts";
@@ -86,12 +85,13 @@ function piecesOf(
       dueTick,
       due: context.timeline.dateOf(dueTick),
       billingDate: billed.billingDate,
+      plan: terms.plan,
       cycleEnd: period.to,
       taxDate: billed.taxDate,
       rates,
       amount: amounts[index] ?? 0n,
       discounts: [],
-      explanation: explain(measure, stretch.to - stretch.from, covered, rate),
+      explanation: explain(billed, stretch.to - stretch.from, covered, rate),
     };
   });
 }
@@ -113,8 +113,11 @@ export function signatureOf(rates: readonly AppliedRate[]): string {
     .join("+");
 }
 
-function explain({ unit, length }: Measure, part: number, covered: number, rate: string): string {
-  if (part === length) return `full period of ${length} ${unit}s, rate ${rate}`;
-  const before = covered === part ? "" : ` after ${covered - part} already counted`;
-  return `${unit}s ${part} of ${length}${before} (${ratioText(part, length)}), rate ${rate}, rounded once`;
+function explain({ measure, period }: BilledPeriod, part: number, covered: number, rate: string): string {
+  const { unit, length } = measure;
+  const whole = unit === "part" ? `${period.days()} days` : `${length} ${unit}s`;
+  if (part === length) return `full period of ${whole}, rate ${rate}`;
+  const counted = unit === "part" ? measure.describe(covered - part) : `${covered - part}`;
+  const before = covered === part ? "" : ` after ${counted} already counted`;
+  return `${measure.describe(part)}${before} (${ratioText(part, length)}), rate ${rate}, rounded once`;
 }
