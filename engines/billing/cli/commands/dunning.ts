@@ -10,7 +10,7 @@ import { walkDunning } from "../../src/dunning/walk-dunning.ts";
 import { Money } from "../../src/money/money.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const dunning = command({
@@ -35,31 +35,52 @@ export const dunning = command({
         stages: list(
           record({
             name: id,
-            afterDays: wholeNumber(1, 3650),
-            actions: list(z.string()).default([]),
-            blocks: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+            afterDays: wholeNumber(1, 3650).describe("days after the due date from which it holds"),
+            actions: list(z.string()).default([]).describe("what is done when the customer enters it"),
+            blocks: z
+              .boolean({ error: "expected true or false: write it without quotes" })
+              .default(false)
+              .describe("whether the service is blocked while it holds"),
           }),
-        ).default([]),
+        )
+          .default([])
+          .describe("steps of reminding by days overdue"),
         minimum: positiveAmount(money).default(Money.zero(money)),
         attempts: record({
-          limit: wholeNumber(1, 100),
-          daysBetween: wholeNumber(1, 365),
-          hour: wholeNumber(0, 23).default(0),
+          limit: wholeNumber(1, 100).describe("attempts of one campaign at most"),
+          daysBetween: wholeNumber(1, 365).describe("days from one attempt to the next"),
+          hour: wholeNumber(0, 23).default(0).describe("hour of the customer's clock"),
           threshold: positiveAmount(money).default(Money.zero(money)),
-        }).optional(),
-      }),
-      invoices: list(record({ id, due: date, amount: positiveAmount(money) })),
-      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() })).default(
-        [],
-      ),
-      reversals: list(record({ payment: id, on: date })).default([]),
-      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) })).default([]),
-      promises: list(record({ from: date, until: date })).default([]),
-      exclusions: list(record({ from: date, until: date.optional() })).default([]),
+        })
+          .optional()
+          .describe("attempts to be paid, beside the stages or instead of them"),
+      }).describe("how the tenant reminds"),
+      invoices: list(
+        record({
+          id,
+          due: date.describe("the date by which it is to be paid"),
+          amount: positiveAmount(money),
+        }),
+      ).describe("what was asked"),
+      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() }))
+        .default([])
+        .describe("what was paid; without an invoice the oldest is paid first"),
+      reversals: list(record({ payment: id, on: date }))
+        .default([])
+        .describe("payments that were taken back"),
+      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) }))
+        .default([])
+        .describe("credit notes of the invoices"),
+      promises: list(record({ from: date, until: date }))
+        .default([])
+        .describe("agreed on from, to be kept by the end of until"),
+      exclusions: list(record({ from: date, until: date.optional() }))
+        .default([])
+        .describe("dates without reminders; until is the first date after them"),
       after: date,
       upTo: date,
       zone: zone.default(Zone.of("UTC")),
-      settings,
+      settings: settingsOf("promiseToPay"),
     }),
   output: output({
     standing: output({

@@ -8,7 +8,7 @@ import { roundToCash } from "../../src/money/cash-rounding.ts";
 import { customerFacts } from "../schemas/customer-facts.ts";
 import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { currency, smallestCoin } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const invoice = command({
@@ -33,7 +33,28 @@ export const invoice = command({
       target: date,
       ...customerFacts(money),
       cashRounding: smallestCoin(money).optional(),
-      settings,
+      settings: settingsOf(
+        "prorationMode",
+        "prorationUnit",
+        "dayOfChange",
+        "dayOfTermination",
+        "trialAnchor",
+        "usageInTrial",
+        "taxRounding",
+        "taxRoundingMode",
+        "prices",
+        "inclusiveRounding",
+        "taxPoint",
+        "discountOrder",
+        "percentageStacking",
+        "unusedOnceAmount",
+        "allowanceInPartialPeriod",
+        "feeAtZeroUsage",
+        "allowanceOrder",
+        "percentileMethod",
+        "billWhileBlocked",
+        "blockedCredit",
+      ),
     }),
   output: output({
     lines: z.array(

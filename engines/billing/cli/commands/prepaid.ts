@@ -7,7 +7,7 @@ import { walletOn } from "../../src/prepaid/wallet-on.ts";
 import { renewalTerm } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, positiveAmount } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const prepaid = command({
@@ -24,18 +24,22 @@ export const prepaid = command({
       currency,
       service: record({
         price: positiveAmount(money),
-        cycle: renewalTerm,
-        partialRenewal: trueOrFalse.default(false),
-      }).transform(({ cycle, ...service }) => ({ ...service, term: cycle })),
+        cycle: renewalTerm.describe("how long a renewal lasts"),
+        partialRenewal: trueOrFalse
+          .default(false)
+          .describe("whether less than the price buys single days or hours"),
+      })
+        .transform(({ cycle, ...service }) => ({ ...service, term: cycle }))
+        .describe("what the wallet pays for"),
       payments: list(
         record({ ...momentFields, amount: positiveAmount(money) }).transform(
           ({ on, at, ...payment }, context) => ({ ...payment, ...momentOf({ on, at }, context) }),
         ),
-      ),
+      ).describe("money that came into the wallet"),
       zone: zone.default(Zone.of("UTC")),
-      date: date.optional(),
-      at: instant.optional(),
-      settings,
+      date: date.optional().describe("look at the end of this date"),
+      at: instant.optional().describe("look at this instant, instead of a date"),
+      settings: settingsOf("renewalFrom"),
     }).transform(({ date: on, at, ...input }, context) => ({
       ...input,
       moment: momentOf({ on, at }, context, "date"),

@@ -19,7 +19,7 @@ import { ratioText } from "../../src/proration/ratio-text.ts";
 import type { BillingSettings } from "../../src/settings.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
@@ -38,10 +38,15 @@ export const prorate = command({
       currency,
       price: price(money),
       quantity: quantity.default(Rational.one),
-      period,
-      service: list(record({ from: moment, to: moment })),
+      period: period.describe("what the price is for; to is the first date after it"),
+      service: list(
+        record({
+          from: moment.describe("when service begins"),
+          to: moment.describe("the first moment without service"),
+        }),
+      ).describe("the parts of the period with service, in order"),
       zone: zone.default(Zone.of("UTC")),
-      settings,
+      settings: settingsOf("prorationMode", "prorationUnit"),
     }),
   output: output({
     unit: unitOfTime,

@@ -12,7 +12,7 @@ import type { Exemption } from "../../src/tax/tax-rule.ts";
 import { percentText, type TaxTable } from "../../src/tax/tax-table.ts";
 import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { amount, currency, smallestCoin } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { exemptions, taxRules } from "../schemas/tax.ts";
 import { command } from "./command.ts";
 
@@ -28,12 +28,19 @@ export const tax = command({
   input: (money) =>
     record({
       currency,
-      rules: taxRules,
-      exemptions: exemptions.default([]),
+      rules: taxRules.describe("the rates of each tax, by date"),
+      exemptions: exemptions.default([]).describe("taxes that the customer does not pay for some time"),
       date,
-      lines: list(record({ id, amount: amount(money), taxes: list(id), date: date.optional() })),
+      lines: list(
+        record({
+          id,
+          amount: amount(money),
+          taxes: list(id).describe("codes of its taxes; their order does not matter"),
+          date: date.optional().describe("the date of its rates; without one that of the document"),
+        }),
+      ).describe("the lines of the document, after discounts"),
       cashRounding: smallestCoin(money).optional(),
-      settings,
+      settings: settingsOf("taxRounding", "taxRoundingMode", "prices", "inclusiveRounding"),
     }),
   output: output({
     lines: z.array(

@@ -61,7 +61,10 @@ export const period = record({ from: date, to: date }).transform(({ from, to }, 
 );
 
 /** `on` a local date or `at` an instant: spread into the record of the fact. */
-export const momentFields = { on: date.optional(), at: instant.optional() };
+export const momentFields = {
+  on: date.optional().describe("local date"),
+  at: instant.optional().describe("instant, instead of a date"),
+};
 
 /** The moment that the two fields name; `dateField` is what the field of the date is called. */
 export function momentOf(
