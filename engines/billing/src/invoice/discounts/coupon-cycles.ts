@@ -1,5 +1,5 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { OwedPiece } from "./owed-piece.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 
 interface Counted {
   cycles: number;

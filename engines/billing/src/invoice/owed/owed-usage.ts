@@ -1,20 +1,20 @@
-import { Rational } from "../money/rational.ts";
-import { roundHalfUp } from "../money/round-half-up.ts";
-import type { BillingSettings } from "../settings.ts";
-import { aggregateUsage } from "../usage/aggregate-usage.ts";
-import { type AllowanceUse, consumeAllowance } from "../usage/consume-allowance.ts";
-import { quantityText } from "../usage/quantity-text.ts";
-import { rateUsage } from "../usage/rate-usage.ts";
-import type { UsagePrice } from "../usage/usage-price.ts";
-import { withinBounds } from "../usage/within-bounds.ts";
-import type { BilledPeriod } from "./billed-periods.ts";
-import type { BillingContext } from "./billing-context.ts";
-import type { TopUp, UsageFact } from "./customer-facts.ts";
-import type { Unbilled } from "./invoice.ts";
+import { Rational } from "../../money/rational.ts";
+import { roundHalfUp } from "../../money/round-half-up.ts";
+import type { BillingSettings } from "../../settings.ts";
+import { aggregateUsage } from "../../usage/aggregate-usage.ts";
+import { type AllowanceUse, consumeAllowance } from "../../usage/consume-allowance.ts";
+import { quantityText } from "../../usage/quantity-text.ts";
+import { rateUsage } from "../../usage/rate-usage.ts";
+import type { UsagePrice } from "../../usage/usage-price.ts";
+import { withinBounds } from "../../usage/within-bounds.ts";
+import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
+import type { BilledPeriod } from "../periods/billed-periods.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
+import type { ServiceSpan } from "../periods/service-spans.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
-import type { ServiceSpan } from "./service-spans.ts";
+import type { Unbilled } from "./unbilled.ts";
 import { type UsageBucket, usageBuckets } from "./usage-buckets.ts";
 
 const nothingUsed: AllowanceUse = {

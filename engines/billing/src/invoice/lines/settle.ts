@@ -1,6 +1,6 @@
-import { compareText } from "../../../base/src/compare-text.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import type { BilledSoFar } from "./billed-so-far.ts";
-import type { OwedPiece } from "./owed-piece.ts";
 
 /** The difference between what is owed and what was billed about one thing, in minor units. */
 export interface Delta {

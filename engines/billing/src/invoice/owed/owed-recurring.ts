@@ -1,16 +1,16 @@
-import { compareText } from "../../../base/src/compare-text.ts";
-import { Rational } from "../money/rational.ts";
-import { prorateStretches } from "../proration/prorate-stretches.ts";
-import { ratioText } from "../proration/ratio-text.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { AppliedRate } from "../tax/applied-rate.ts";
-import { quantityText } from "../usage/quantity-text.ts";
-import type { BilledPeriod } from "./billed-periods.ts";
-import type { BillingContext } from "./billing-context.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import { Rational } from "../../money/rational.ts";
+import { prorateStretches } from "../../proration/prorate-stretches.ts";
+import { ratioText } from "../../proration/ratio-text.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { AppliedRate } from "../../tax/applied-rate.ts";
+import { quantityText } from "../../usage/quantity-text.ts";
+import type { Terms } from "../facts/subscription.ts";
+import type { BilledPeriod } from "../periods/billed-periods.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
+import type { ServiceSpan } from "../periods/service-spans.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
-import type { ServiceSpan } from "./service-spans.ts";
-import type { Terms } from "./subscription.ts";
 
 /** Service under one price, in the order of time, as spans of one period. */
 interface Priced {

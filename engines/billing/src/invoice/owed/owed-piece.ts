@@ -1,6 +1,6 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { AppliedRate } from "../tax/applied-rate.ts";
-import type { LineComponent } from "./billed-line.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { AppliedRate } from "../../tax/applied-rate.ts";
+import type { LineComponent } from "../facts/billed-line.ts";
 
 /** Something that the facts make the customer owe, billed or not. */
 export interface OwedPiece {

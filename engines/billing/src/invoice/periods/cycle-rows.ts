@@ -1,9 +1,9 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import { BillingFault } from "../billing-fault.ts";
-import { Cycle } from "../cycles/cycle.ts";
-import { CycleRule } from "../cycles/cycle-rule.ts";
-import type { Timeline } from "../cycles/timeline.ts";
-import type { BillingDay, Subscription } from "./subscription.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { BillingFault } from "../../billing-fault.ts";
+import { Cycle } from "../../cycles/cycle.ts";
+import { CycleRule } from "../../cycles/cycle-rule.ts";
+import type { Timeline } from "../../cycles/timeline.ts";
+import type { BillingDay, Subscription } from "../facts/subscription.ts";
 
 /** A cycle with the ticks from which and up to which it holds for a subscription. */
 export interface CycleRow {

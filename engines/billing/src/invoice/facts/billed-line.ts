@@ -1,5 +1,5 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Money } from "../money/money.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Money } from "../../money/money.ts";
 
 export type LineComponent = "recurring" | "usage" | "minimum" | "top-up" | "one-off";
 

@@ -1,7 +1,7 @@
-import type { Timeline } from "../cycles/timeline.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { Block } from "./customer-facts.ts";
-import type { Subscription, SubscriptionFact, Terms } from "./subscription.ts";
+import type { Timeline } from "../../cycles/timeline.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { Block } from "../facts/customer-facts.ts";
+import type { Subscription, SubscriptionFact, Terms } from "../facts/subscription.ts";
 
 /** A time during which the same terms hold, in ticks, `to` not included. */
 export interface ServiceSpan {

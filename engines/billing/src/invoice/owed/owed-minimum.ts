@@ -1,14 +1,14 @@
-import type { Price } from "../money/price.ts";
-import { printScaled } from "../money/print-decimal.ts";
-import { Rational } from "../money/rational.ts";
-import { roundHalfUp } from "../money/round-half-up.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { BilledPeriod } from "./billed-periods.ts";
-import type { BillingContext } from "./billing-context.ts";
+import type { Price } from "../../money/price.ts";
+import { printScaled } from "../../money/print-decimal.ts";
+import { Rational } from "../../money/rational.ts";
+import { roundHalfUp } from "../../money/round-half-up.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { BilledPeriod } from "../periods/billed-periods.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
+import type { ServiceSpan } from "../periods/service-spans.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
-import type { ServiceSpan } from "./service-spans.ts";
 
 /** A plan with a minimum, and when it was in force in a period. */
 interface Commitment {

@@ -1,10 +1,10 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Discount } from "../discounts/discount.ts";
-import { type Stacked, stackDiscounts } from "../discounts/stack-discounts.ts";
-import { Money } from "../money/money.ts";
-import type { BillingSettings } from "../settings.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Discount } from "../../discounts/discount.ts";
+import { type Stacked, stackDiscounts } from "../../discounts/stack-discounts.ts";
+import { Money } from "../../money/money.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import { CouponCycles } from "./coupon-cycles.ts";
-import type { OwedPiece } from "./owed-piece.ts";
 
 /**
  * Takes the customer's discounts off everything owed, billing date by billing date, so that the

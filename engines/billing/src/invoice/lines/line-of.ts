@@ -1,14 +1,14 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import { creditNet } from "../credits/credit-line.ts";
-import type { Currency } from "../money/currency.ts";
-import { Money } from "../money/money.ts";
-import { printScaled } from "../money/print-decimal.ts";
-import type { BillingSettings } from "../settings.ts";
-import { percentText } from "../tax/tax-table.ts";
-import type { Taxed } from "../tax/taxable.ts";
-import type { LineTax } from "./billed-line.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { creditNet } from "../../credits/credit-line.ts";
+import type { Currency } from "../../money/currency.ts";
+import { Money } from "../../money/money.ts";
+import { printScaled } from "../../money/print-decimal.ts";
+import type { BillingSettings } from "../../settings.ts";
+import { percentText } from "../../tax/tax-table.ts";
+import type { Taxed } from "../../tax/taxable.ts";
+import type { LineTax } from "../facts/billed-line.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import type { InvoiceLine } from "./invoice.ts";
-import type { OwedPiece } from "./owed-piece.ts";
 import type { Delta } from "./settle.ts";
 
 /** A line that asks for money, taxed with the other charges of its document. */

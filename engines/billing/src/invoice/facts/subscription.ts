@@ -1,8 +1,8 @@
-import type { CycleRule } from "../cycles/cycle-rule.ts";
-import type { Moment } from "../cycles/moment.ts";
-import type { Price } from "../money/price.ts";
-import type { Rational } from "../money/rational.ts";
-import type { UsagePrice } from "../usage/usage-price.ts";
+import type { CycleRule } from "../../cycles/cycle-rule.ts";
+import type { Moment } from "../../cycles/moment.ts";
+import type { Price } from "../../money/price.ts";
+import type { Rational } from "../../money/rational.ts";
+import type { UsagePrice } from "../../usage/usage-price.ts";
 
 /** What a subscription costs while these terms hold. */
 export interface Terms {

@@ -1,13 +1,13 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import { dateOfMoment } from "../cycles/moment.ts";
-import type { Period } from "../cycles/period.ts";
-import type { Measure } from "../proration/measure.ts";
-import { measureCycle } from "../proration/measure-cycle.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { dateOfMoment } from "../../cycles/moment.ts";
+import type { Period } from "../../cycles/period.ts";
+import type { Measure } from "../../proration/measure.ts";
+import { measureCycle } from "../../proration/measure-cycle.ts";
+import type { Block } from "../facts/customer-facts.ts";
+import type { Subscription } from "../facts/subscription.ts";
 import type { BillingContext } from "./billing-context.ts";
-import type { Block } from "./customer-facts.ts";
 import { type CycleRow, cycleRows } from "./cycle-rows.ts";
 import { type ServiceSpan, serviceSpans } from "./service-spans.ts";
-import type { Subscription } from "./subscription.ts";
 
 /** One billing period of a subscription with the spans of service that fall into it. */
 export interface BilledPeriod {
