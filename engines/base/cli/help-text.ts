@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Command } from "./command.ts";
+import { withOwnFields } from "./own-fields.ts";
 import type { Program } from "./program.ts";
 
 /** The list of a program's commands. */
@@ -32,6 +33,8 @@ export function helpText(program: string, { name, summary, example, input, outpu
 }
 
 /** What a person or an editor can check an input against; read as the example is. */
-export function inputSchema(input: Command["input"], example: unknown): unknown {
-  return z.toJSONSchema(input(example), { io: "input", unrepresentable: "any" });
+export function inputSchema(input: Command["input"], example: unknown): Record<string, unknown> {
+  return withOwnFields(
+    z.toJSONSchema(input(example), { io: "input", unrepresentable: "any", reused: "ref" }),
+  );
 }

@@ -1,8 +1,8 @@
 import { LocalDate } from "../../calendar/src/local-date.ts";
 import { Zone } from "../../calendar/src/zone.ts";
 import { CycleRule } from "../src/cycles/cycle-rule.ts";
-import type { CustomerFacts } from "../src/invoice/customer-facts.ts";
-import type { Subscription, Terms } from "../src/invoice/subscription.ts";
+import type { CustomerFacts } from "../src/invoice/facts/customer-facts.ts";
+import type { Subscription, Terms } from "../src/invoice/facts/subscription.ts";
 import { Currency } from "../src/money/currency.ts";
 import { Price } from "../src/money/price.ts";
 import { Rational } from "../src/money/rational.ts";

@@ -1,4 +1,3 @@
-import { runProgram } from "../../base/cli/run-program.ts";
-import { billing } from "./program.ts";
+import { start } from "../../base/cli/start.ts";
 
-runProgram(billing);
+await start(async () => (await import("./program.ts")).billing);

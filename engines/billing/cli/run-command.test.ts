@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../../base/cli/run-command.ts";
+import { helpText, inputSchema } from "../../base/cli/help-text.ts";
+import { textOf } from "../../base/cli/reading/text-of.ts";
+import { answerOf, runCommand } from "../../base/cli/run-command.ts";
 import { describeProgram } from "../../base/cli/testing/describe-program.ts";
 import { run } from "../oracle/run.ts";
+import { defaultSettings } from "../src/settings.ts";
 import { commands } from "./commands.ts";
 import { billing } from "./program.ts";
 
@@ -23,6 +26,58 @@ describeProgram(billing, [
   "Europe/Paris",
   "0.000000000000000001",
 ]);
+
+describe("the help of a command", () => {
+  it.each(commands)("$name says what each field means, and names its own settings alone", (command) => {
+    const schema = inputSchema(command.input, command.example) as Schema;
+    expect(fieldsWithoutMeaning(schema, schema.$defs ?? {}, command.name)).toEqual([]);
+    expect(helpText("billing", command)).not.toContain('"shown"');
+  });
+
+  it.each([
+    ["periods", ["trialAnchor"]],
+    ["discount", ["discountOrder", "percentageStacking"]],
+    ["tax", ["taxRounding", "taxRoundingMode", "prices", "inclusiveRounding"]],
+    ["prepaid", ["renewalFrom"]],
+  ])("%s has the settings %j", (name, settings) => {
+    const command = commands.find((one) => one.name === name);
+    if (command === undefined) throw new Error(`no command ${name}`);
+    const schema = inputSchema(command.input, command.example) as Schema;
+    expect(Object.keys(schema.properties?.settings?.properties ?? {})).toEqual(settings);
+  });
+
+  it("may be given all settings of a tenant", () => {
+    const input = { currency: "EUR", date: "2026-01-01", rules: [], lines: [], settings: defaultSettings };
+    expect(run("tax", input)).toMatchObject({ gross: "0.00" });
+  });
+});
+
+interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Record<string, Schema>;
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly properties?: Record<string, Schema>;
+}
+
+/** The paths of fields whose schema, or what it refers to, has no description. */
+function fieldsWithoutMeaning(schema: unknown, shared: Record<string, Schema>, path: string): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { properties = {} } = schema as Schema;
+  const own = Object.entries(properties).filter(([, field]) => !hasMeaning(field, shared));
+  return [
+    ...own.map(([name]) => `${path}.${name}`),
+    ...Object.entries(schema).flatMap(([name, part]) =>
+      fieldsWithoutMeaning(part, shared, `${path}.${name}`),
+    ),
+  ];
+}
+
+function hasMeaning(field: Schema | undefined, shared: Record<string, Schema>): boolean {
+  if (field === undefined) return false;
+  if (field.description !== undefined || field.const !== undefined) return true;
+  return hasMeaning(shared[field.$ref?.split("/").at(-1) ?? ""], shared);
+}
 
 describe("bad input", () => {
   it("has every fault named at its path, with what to write instead", () => {
@@ -106,6 +161,53 @@ describe("bad input", () => {
     ],
   ])("%s %j", (name, input, message) => {
     expect(run(name, input).faults[0]).toMatch(message);
+  });
+
+  it.each<[string, string, Buffer, RegExp]>([
+    [
+      "a byte order mark",
+      "allocate",
+      Buffer.from('\ufeff{"currency": "EUR", "total": "1.00", "weights": ["1"]}'),
+      /found a byte order mark/,
+    ],
+    [
+      "Latin-1, in which two ids would become one",
+      "discount",
+      Buffer.from('{"currency": "EUR", "lines": [{"id": "caf\u00e9"}, {"id": "caf\u00e8"}]}', "latin1"),
+      /expected text in UTF-8; found the octet e9/,
+    ],
+    [
+      "20,000 brackets",
+      "allocate",
+      Buffer.from(`${"[".repeat(20_000)}${"]".repeat(20_000)}`),
+      /at most 100 objects and lists within each other/,
+    ],
+  ])("that is %s is refused by %s", (_, name, octets, message) => {
+    const command = commands.find((one) => one.name === name);
+    if (command === undefined) throw new Error(`no command ${name}`);
+    expect(answerOf(() => runCommand(command, textOf(octets)))).toMatchObject({
+      kind: "refused",
+      faults: [{ path: "", message: expect.stringMatching(message) }],
+    });
+  });
+
+  it("of many records has an answer too", () => {
+    const usage = Array.from({ length: 150_000 }, () => ({
+      on: "2026-03-05",
+      subscription: "a",
+      metric: "nothing",
+      quantity: "1",
+    }));
+    const subscriptions = [
+      {
+        id: "a",
+        cycle: { unit: "month" },
+        start: { on: "2026-03-01" },
+        terms: { plan: "p", price: "1.00" },
+      },
+    ];
+    const { unbilled } = run("invoice", { currency: "EUR", target: "2026-04-01", subscriptions, usage });
+    expect(unbilled).toHaveLength(usage.length);
   });
 
   it("that is no JSON is shown back", () => {

@@ -1,5 +1,5 @@
 import { invoice as command } from "../cli/commands/invoice.ts";
-import type { Invoice, InvoiceLine } from "../src/invoice/invoice.ts";
+import type { Invoice, InvoiceLine } from "../src/invoice/lines/invoice.ts";
 import { Currency } from "../src/money/currency.ts";
 import type { History } from "./history.ts";
 

@@ -50,7 +50,7 @@ export type HistoryFact = { readonly on: string } & (
 export interface HistorySubscription {
   readonly id: string;
   readonly cycle: {
-    readonly unit: "week" | "month" | "quarter" | "half-year" | "year";
+    readonly unit: "day" | "week" | "month" | "quarter" | "half-year" | "year";
     readonly count: number;
     readonly alignment: {
       readonly kind: "anniversary" | "calendar";

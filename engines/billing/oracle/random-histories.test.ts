@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../base/testing/runs.ts";
-import type { InvoiceLine } from "../src/invoice/invoice.ts";
+import type { InvoiceLine } from "../src/invoice/lines/invoice.ts";
 import { billHistory, sumByKey, sumByThing } from "./billed-history.ts";
 import type { History, HistoryFact } from "./history.ts";
 import { randomHistory, randomSettings } from "./random-history.ts";

@@ -40,8 +40,22 @@ const catalogue = fc
 const terms = (plans: readonly HistoryTerms[]) =>
   fc.tuple(fc.constantFrom(...plans), quantity).map(([plan, count]) => ({ ...plan, quantity: count }));
 
-const cycle = fc.record({
-  unit: fc.constantFrom("week", "month", "month", "month", "quarter", "half-year", "year"),
+const cycleOfDays = fc.record({
+  unit: fc.constant("day" as const),
+  count: fc.constantFrom(28, 30, 365),
+  alignment: fc.constant({ kind: "anniversary" as const }),
+});
+
+const calendarCycle = fc.record({
+  unit: fc.constantFrom<"week" | "month" | "quarter" | "half-year" | "year">(
+    "week",
+    "month",
+    "month",
+    "month",
+    "quarter",
+    "half-year",
+    "year",
+  ),
   count: fc.constantFrom(1, 1, 1, 2, 3),
   alignment: fc.oneof(
     fc.record(
@@ -59,6 +73,8 @@ const cycle = fc.record({
     ),
   ),
 });
+
+const cycle = fc.oneof({ weight: 1, arbitrary: cycleOfDays }, { weight: 6, arbitrary: calendarCycle });
 
 const fact = (plans: readonly HistoryTerms[], last: number): fc.Arbitrary<HistoryFact> =>
   fc.oneof(
@@ -180,9 +196,12 @@ export const randomSettings: fc.Arbitrary<Partial<BillingSettings>> = fc
     ),
     prorationUnit: fc.constantFrom("day" as const, "day" as const, "second" as const),
     dayOfChange: fc.constantFrom("new-plan" as const, "old-plan" as const),
+    dayOfTermination: fc.constantFrom("free" as const, "paid" as const),
     trialAnchor: fc.constantFrom("trial-end" as const, "start" as const),
     usageInTrial: fc.constantFrom("free" as const, "billed" as const),
     taxRounding: fc.constantFrom("document" as const, "line" as const),
+    taxRoundingMode: fc.constantFrom("half-up" as const, "down" as const, "up" as const),
+    inclusiveRounding: fc.constantFrom("net" as const, "tax" as const),
     prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
     taxPoint: fc.constantFrom("timing" as const, "period-start" as const, "period-end" as const),
     discountOrder: fc.constantFrom(

@@ -19,9 +19,10 @@ interface Item {
   readonly name: string;
   readonly subscription: string;
   readonly billingDay: number;
+  readonly cycleEnd: number;
   readonly taxDay: number;
   readonly taxed: boolean;
-  readonly amount: bigint;
+  amount: bigint;
 }
 
 const dayOf = (text: string): number => Math.round(Date.parse(`${text}T00:00:00Z`) / 86_400_000);
@@ -59,7 +60,9 @@ export function reckon(history: History): Reckoning {
 function boundariesOf({ cycle, start, trialEnd }: HistorySubscription, target: number): number[] {
   const first = dayOf(start.on);
   const { at, step } =
-    cycle.unit === "week" ? weeks(cycle, trialEnd ?? start) : months(cycle, trialEnd ?? start);
+    cycle.unit === "week" || cycle.unit === "day"
+      ? days(cycle, trialEnd ?? start)
+      : months(cycle, trialEnd ?? start);
   let index = 0;
   while (at(index) > first) index -= step;
   while (at(index + step) <= first) index += step;
@@ -73,14 +76,14 @@ function boundariesOf({ cycle, start, trialEnd }: HistorySubscription, target: n
 
 type Cycle = HistorySubscription["cycle"];
 
-function weeks({ count, alignment }: Cycle, anchor: { readonly on: string }) {
+function days({ unit, count, alignment }: Cycle, anchor: { readonly on: string }) {
   const zero =
     alignment.kind === "calendar" ? dayOf("2000-01-03") + (alignment.dayOfWeek ?? 1) - 1 : dayOf(anchor.on);
-  return { at: (days: number) => zero + days, step: 7 * count };
+  return { at: (offset: number) => zero + offset, step: unit === "day" ? count : 7 * count };
 }
 
 function months({ unit, count, alignment }: Cycle, anchor: { readonly on: string }) {
-  const step = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 }[unit] * count;
+  const step = { day: 0, week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 }[unit] * count;
   const [year = 0, month = 0, day = 0] = anchor.on.split("-").map(Number);
   const isCalendar = alignment.kind === "calendar";
   const wanted = alignment.dayOfMonth ?? (isCalendar ? 1 : day);
@@ -150,6 +153,7 @@ function itemsOfPeriod(
   const common = {
     subscription: one.id,
     billingDay: isAdvance ? first : end,
+    cycleEnd: to,
     taxDay: isAdvance ? first : to - 1,
     taxed: one.taxes.length > 0,
   };
@@ -223,33 +227,66 @@ function discountOf(items: readonly Item[], { discounts }: History): bigint {
   const days = [...new Set(items.map(({ billingDay }) => billingDay))].sort((a, b) => a - b);
   const states = discounts.map((discount) => ({
     discount,
-    cycles: discount.cycles ?? 1_000_000,
+    isPool: discount.value.kind === "amount" && discount.cycles === 1,
     pool: discount.value.kind === "amount" ? nearest(cents(discount.value.amount)) : 0n,
+    /** By subscription: the ends of the cycles that it was given for. */
+    given: new Map<string, number[]>(),
   }));
   let total = 0n;
   for (const day of days) {
-    let left = items.reduce((sum, item) => (item.billingDay === day ? sum + item.amount : sum), 0n);
+    const left = items.filter(({ billingDay }) => billingDay === day).map((item) => ({ ...item }));
     for (const state of states) {
-      const { value, from, until, cycles } = state.discount;
-      if (state.cycles <= 0 || day < dayOf(from) || (until !== undefined && day >= dayOf(until))) continue;
-      const isPool = value.kind === "amount" && cycles === 1;
+      const { value, from, until, cycles = 1_000_000 } = state.discount;
+      if (day < dayOf(from) || (until !== undefined && day >= dayOf(until))) continue;
+      const covered = left.filter(({ subscription }) => {
+        const ends = state.given.get(subscription) ?? [];
+        return state.isPool || ends.length < cycles || ends.some((end) => day < end);
+      });
+      const open = covered.reduce((sum, { amount }) => sum + amount, 0n);
+      const whole = value.kind === "amount" ? nearest(cents(value.amount)) : 0n;
       const most =
-        value.kind === "amount"
-          ? isPool
+        value.kind === "percentage"
+          ? nearest(multiply([open, 100n], decimal(value.rate)))
+          : state.isPool
             ? state.pool
-            : nearest(cents(value.amount))
-          : nearest(multiply([left, 100n], decimal(value.rate)));
-      const taken = most < left ? most : left;
-      if (taken === 0n) continue;
-      left -= taken;
+            : whole;
+      const taken = most < open ? most : open;
       total += taken;
-      if (isPool) {
-        state.pool -= taken;
-        if (state.pool === 0n) state.cycles = 0;
-      } else state.cycles -= 1;
+      state.pool -= state.isPool ? taken : 0n;
+      const reached = new Map<string, number>();
+      for (const [index, part] of spread(
+        taken,
+        covered.map(({ amount }) => amount),
+      ).entries()) {
+        const item = covered[index];
+        if (item !== undefined) item.amount -= part;
+        if (item !== undefined && part > 0n)
+          reached.set(item.subscription, Math.max(item.cycleEnd, reached.get(item.subscription) ?? 0));
+      }
+      for (const [subscription, end] of reached) {
+        const ends = state.given.get(subscription) ?? [];
+        state.given.set(subscription, ends.some((one) => day < one) ? ends : [...ends, end]);
+      }
     }
   }
   return total;
+}
+
+/** Parts of a sum by weights: cut down, then one more each by the largest remainder, the earlier first. */
+function spread(sum: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = weights.reduce((all, weight) => all + weight, 0n);
+  if (whole === 0n) return weights.map(() => 0n);
+  const parts = weights.map((weight) => (sum * weight) / whole);
+  const rests = weights
+    .map((weight, index) => ({ index, rest: (sum * weight) % whole }))
+    .sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
+  let left = parts.reduce((rest, part) => rest - part, sum);
+  for (const { index } of rests) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
 }
 
 /** Each rate on the sum of what it applies to, rounded once. */

@@ -1,4 +1,3 @@
-import { runProgram } from "../../base/cli/run-program.ts";
-import { network } from "./program.ts";
+import { start } from "../../base/cli/start.ts";
 
-runProgram(network);
+await start(async () => (await import("./program.ts")).network);

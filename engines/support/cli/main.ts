@@ -1,4 +1,3 @@
-import { runProgram } from "../../base/cli/run-program.ts";
-import { support } from "./program.ts";
+import { start } from "../../base/cli/start.ts";
 
-runProgram(support);
+await start(async () => (await import("./program.ts")).support);

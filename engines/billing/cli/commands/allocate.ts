@@ -11,7 +11,12 @@ export const allocate = command({
   name: "allocate",
   summary: "an amount split by weights, no unit lost",
   example: { currency: "EUR", total: "100.00", weights: ["1", "1", "1"] },
-  input: (money) => record({ currency, total: amount(money), weights: list(quantity) }),
+  input: (money) =>
+    record({
+      currency,
+      total: amount(money),
+      weights: list(quantity).describe("how large each part is, in proportion"),
+    }),
   output: output({ parts: z.array(printed.amount), total: printed.amount }),
   run: ({ total, weights }) => ({
     parts: located(["weights"], () => split(total, weights)),

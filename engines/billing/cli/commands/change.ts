@@ -12,7 +12,7 @@ import { changePrice } from "../../src/proration/change-price.ts";
 import { ratioText } from "../../src/proration/ratio-text.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 import { rulerOf } from "./prorate.ts";
 
@@ -32,12 +32,14 @@ export const change = command({
     const terms = record({ price: price(money), quantity: quantity.default(Rational.one) });
     return record({
       currency,
-      period,
-      old: terms,
-      new: terms,
-      when: record(momentFields).transform(momentOf),
+      period: period.describe("the billed period; to is the first date after it"),
+      old: terms.describe("what was billed"),
+      new: terms.describe("what is sold from the change on"),
+      when: record(momentFields)
+        .transform((fields, context) => momentOf(fields, context))
+        .describe("when it changes, within the period"),
       zone: zone.default(Zone.of("UTC")),
-      settings,
+      settings: settingsOf("prorationMode", "prorationUnit", "dayOfChange"),
     });
   },
   output: output({
@@ -65,7 +67,7 @@ export const change = command({
     const part = (count: number) => ({
       part: count,
       ratio: ratioText(count, measure.length),
-      explanation: `${measure.unit}s ${count} of ${measure.length}, rounded once`,
+      explanation: `${measure.describe(count)}, rounded once`,
     });
     return {
       unit: measure.unit,

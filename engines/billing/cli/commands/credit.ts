@@ -25,26 +25,33 @@ export const credit = command({
   input: (money) => {
     const amounts = {
       net: positiveAmount(money),
-      taxes: list(record({ code: id, amount: positiveAmount(money) })).default([]),
+      taxes: list(record({ code: id, amount: positiveAmount(money) }))
+        .default([])
+        .describe("the taxes of the line"),
     };
-    const basis = oneOf(["net", "gross"]).default("net");
+    const basis = oneOf(["net", "gross"])
+      .default("net")
+      .describe("whether the amount is without tax or with it");
     return record({
       currency,
-      lines: list(record({ id, ...amounts })),
-      /** Credits and adjustments that were given before. */
-      earlier: list(record({ line: id, ...amounts })).default([]),
+      lines: list(record({ id, ...amounts })).describe("the lines of the invoice"),
+      earlier: list(record({ line: id, ...amounts }))
+        .default([])
+        .describe("credits and adjustments that were given before"),
       request: kindOf(
         "kind",
         ["lines", "document", "everything"],
         [
           record({
             kind: z.literal("lines"),
-            lines: list(record({ line: id, amount: positiveAmount(money), basis })),
+            lines: list(record({ line: id, amount: positiveAmount(money), basis })).describe(
+              "what to credit of which line",
+            ),
           }),
           record({ kind: z.literal("document"), amount: positiveAmount(money), basis }),
           record({ kind: z.literal("everything") }),
         ],
-      ),
+      ).describe("what is to be credited: single lines, an amount of the document, or all that is left"),
     });
   },
   output: output({

@@ -8,7 +8,7 @@ import { Money } from "../../src/money/money.ts";
 import { discountValue } from "../schemas/discount.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const discount = command({
@@ -25,9 +25,15 @@ export const discount = command({
   input: (money) =>
     record({
       currency,
-      lines: list(record({ id, amount: positiveAmount(money) })),
-      discounts: list(record({ id, value: discountValue(money), lines: list(id).optional() })),
-      settings,
+      lines: list(record({ id, amount: positiveAmount(money) })).describe("what is billed, before discounts"),
+      discounts: list(
+        record({
+          id,
+          value: discountValue(money).describe("how much it takes off"),
+          lines: list(id).optional().describe("the only lines that it is on; without them all"),
+        }),
+      ).describe("in the order in which they were given"),
+      settings: settingsOf("discountOrder", "percentageStacking"),
     }),
   output: output({
     lines: z.array(

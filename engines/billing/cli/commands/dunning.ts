@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date, id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
+import { type Attempt, attemptsBetween } from "../../src/dunning/attempts-between.ts";
 import { blockedDates } from "../../src/dunning/blocked-dates.ts";
 import { stageOn } from "../../src/dunning/stage-on.ts";
 import { walkDunning } from "../../src/dunning/walk-dunning.ts";
 import { Money } from "../../src/money/money.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const dunning = command({
@@ -33,24 +35,52 @@ export const dunning = command({
         stages: list(
           record({
             name: id,
-            afterDays: wholeNumber(1, 3650),
-            actions: list(z.string()).default([]),
-            blocks: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+            afterDays: wholeNumber(1, 3650).describe("days after the due date from which it holds"),
+            actions: list(z.string()).default([]).describe("what is done when the customer enters it"),
+            blocks: z
+              .boolean({ error: "expected true or false: write it without quotes" })
+              .default(false)
+              .describe("whether the service is blocked while it holds"),
           }),
-        ),
+        )
+          .default([])
+          .describe("steps of reminding by days overdue"),
         minimum: positiveAmount(money).default(Money.zero(money)),
-      }),
-      invoices: list(record({ id, due: date, amount: positiveAmount(money) })),
-      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() })).default(
-        [],
-      ),
-      reversals: list(record({ payment: id, on: date })).default([]),
-      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) })).default([]),
-      promises: list(record({ from: date, until: date })).default([]),
-      exclusions: list(record({ from: date, until: date.optional() })).default([]),
+        attempts: record({
+          limit: wholeNumber(1, 100).describe("attempts of one campaign at most"),
+          daysBetween: wholeNumber(1, 365).describe("days from one attempt to the next"),
+          hour: wholeNumber(0, 23).default(0).describe("hour of the customer's clock"),
+          threshold: positiveAmount(money).default(Money.zero(money)),
+        })
+          .optional()
+          .describe("attempts to be paid, beside the stages or instead of them"),
+      }).describe("how the tenant reminds"),
+      invoices: list(
+        record({
+          id,
+          due: date.describe("the date by which it is to be paid"),
+          amount: positiveAmount(money),
+        }),
+      ).describe("what was asked"),
+      payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() }))
+        .default([])
+        .describe("what was paid; without an invoice the oldest is paid first"),
+      reversals: list(record({ payment: id, on: date }))
+        .default([])
+        .describe("payments that were taken back"),
+      credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) }))
+        .default([])
+        .describe("credit notes of the invoices"),
+      promises: list(record({ from: date, until: date }))
+        .default([])
+        .describe("agreed on from, to be kept by the end of until"),
+      exclusions: list(record({ from: date, until: date.optional() }))
+        .default([])
+        .describe("dates without reminders; until is the first date after them"),
       after: date,
       upTo: date,
-      settings,
+      zone: zone.default(Zone.of("UTC")),
+      settings: settingsOf("promiseToPay"),
     }),
   output: output({
     standing: output({
@@ -70,9 +100,19 @@ export const dunning = command({
         reason: printed.text,
       }),
     ),
+    attempts: z
+      .array(
+        output({
+          number: printed.count,
+          on: printed.date,
+          at: printed.instant,
+          overdue: printed.amount,
+        }),
+      )
+      .optional(),
     blocked: z.array(output({ from: printed.date, to: printed.date.optional() })),
   }),
-  run({ currency: _, policy, after, upTo, settings, ...facts }) {
+  run({ currency: _, policy, after, upTo, zone, settings, ...facts }) {
     const steps = walkDunning(after, upTo, facts, policy, settings);
     const { stage, daysOverdue, overdue, reason } = stageOn(upTo, facts, policy, settings);
     const before = stageOn(after, facts, policy, settings).stage;
@@ -84,7 +124,14 @@ export const dunning = command({
         to: to ?? null,
         ...(block === undefined ? {} : { block }),
       })),
+      ...(policy.attempts === undefined
+        ? {}
+        : { attempts: printedAttempts(attemptsBetween(after, upTo, facts, policy.attempts, zone)) }),
       blocked: blockedDates(steps, before?.blocks === true ? after : undefined),
     };
   },
 });
+
+function printedAttempts(attempts: readonly Attempt[]) {
+  return attempts.map(({ at, ...attempt }) => ({ ...attempt, at: Zone.printInstant(at) }));
+}

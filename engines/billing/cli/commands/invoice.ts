@@ -4,10 +4,11 @@ import { record } from "../../../base/cli/schemas/record.ts";
 import { date, zone } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { draftInvoice } from "../../src/invoice/draft-invoice.ts";
+import { roundToCash } from "../../src/money/cash-rounding.ts";
 import { customerFacts } from "../schemas/customer-facts.ts";
-import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
-import { currency } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { currency, smallestCoin } from "../schemas/scalars.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const invoice = command({
@@ -31,7 +32,29 @@ export const invoice = command({
       zone: zone.default(Zone.of("UTC")),
       target: date,
       ...customerFacts(money),
-      settings,
+      cashRounding: smallestCoin(money).optional(),
+      settings: settingsOf(
+        "prorationMode",
+        "prorationUnit",
+        "dayOfChange",
+        "dayOfTermination",
+        "trialAnchor",
+        "usageInTrial",
+        "taxRounding",
+        "taxRoundingMode",
+        "prices",
+        "inclusiveRounding",
+        "taxPoint",
+        "discountOrder",
+        "percentageStacking",
+        "unusedOnceAmount",
+        "allowanceInPartialPeriod",
+        "feeAtZeroUsage",
+        "allowanceOrder",
+        "percentileMethod",
+        "billWhileBlocked",
+        "blockedCredit",
+      ),
     }),
   output: output({
     lines: z.array(
@@ -39,7 +62,7 @@ export const invoice = command({
         id: printed.text,
         key: printed.text.meta({ description: "lines with one key are about one thing and add up" }),
         kind: z.enum(["charge", "adjustment"]),
-        component: z.enum(["recurring", "usage", "top-up", "one-off"]),
+        component: z.enum(["recurring", "usage", "minimum", "top-up", "one-off"]),
         subscription: printed.text.optional(),
         description: printed.text,
         from: printed.date,
@@ -59,7 +82,11 @@ export const invoice = command({
     net: printed.amount,
     tax: printed.amount,
     gross: printed.amount,
+    ...printedCash,
     unbilled: z.array(output({ subscription: printed.text, reason: printed.text })),
   }),
-  run: ({ target, settings, ...facts }) => draftInvoice(facts, target, settings),
+  run({ target, settings, cashRounding, ...facts }) {
+    const drafted = draftInvoice(facts, target, settings);
+    return cashRounding === undefined ? drafted : { ...drafted, ...roundToCash(drafted.gross, cashRounding) };
+  },
 });

@@ -11,10 +11,10 @@ import type { Period } from "../../src/cycles/period.ts";
 import { cycle } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
 import { momentFields, momentOf } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
-const moment = record(momentFields).transform(momentOf);
+const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const periods = command({
   name: "periods",
@@ -22,14 +22,16 @@ export const periods = command({
   example: { cycle: { unit: "month" }, start: { on: "2026-01-31" }, count: 3 },
   input: () =>
     record({
-      cycle,
-      start: moment,
-      trialEnd: moment.optional(),
-      timing: oneOf(["in-advance", "in-arrears"]).default("in-advance"),
+      cycle: cycle.describe("how often is billed"),
+      start: moment.describe("when service begins"),
+      trialEnd: moment.optional().describe("the first moment after a free trial"),
+      timing: oneOf(["in-advance", "in-arrears"])
+        .default("in-advance")
+        .describe("whether a period is billed when it begins or when it is over"),
       zone: zone.default(Zone.of("UTC")),
-      from: date.optional(),
-      count: wholeNumber(1, 1200).default(12),
-      settings,
+      from: date.optional().describe("list from the period with this date on"),
+      count: wholeNumber(1, 1200).default(12).describe("how many periods to list"),
+      settings: settingsOf("trialAnchor"),
     }),
   output: output({
     anchor: printed.date,

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date } from "../../../base/cli/schemas/scalars.ts";
+import { date, instant, trueOrFalse, zone } from "../../../base/cli/schemas/scalars.ts";
+import { Zone } from "../../../calendar/src/zone.ts";
 import { walletOn } from "../../src/prepaid/wallet-on.ts";
-import { cycle } from "../schemas/cycle.ts";
+import { renewalTerm } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
-import { currency, positiveAmount } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { currency, momentFields, momentOf, positiveAmount } from "../schemas/scalars.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const prepaid = command({
@@ -23,31 +24,42 @@ export const prepaid = command({
       currency,
       service: record({
         price: positiveAmount(money),
-        cycle,
-        partialRenewal: z
-          .boolean({ error: "expected true or false: write it without quotes" })
-          .default(false),
-      }),
-      payments: list(record({ on: date, amount: positiveAmount(money) })),
-      date,
-      settings,
-    }),
+        cycle: renewalTerm.describe("how long a renewal lasts"),
+        partialRenewal: trueOrFalse
+          .default(false)
+          .describe("whether less than the price buys single days or hours"),
+      })
+        .transform(({ cycle, ...service }) => ({ ...service, term: cycle }))
+        .describe("what the wallet pays for"),
+      payments: list(
+        record({ ...momentFields, amount: positiveAmount(money) }).transform(
+          ({ on, at, ...payment }, context) => ({ ...payment, ...momentOf({ on, at }, context) }),
+        ),
+      ).describe("money that came into the wallet"),
+      zone: zone.default(Zone.of("UTC")),
+      date: date.optional().describe("look at the end of this date"),
+      at: instant.optional().describe("look at this instant, instead of a date"),
+      settings: settingsOf("renewalFrom"),
+    }).transform(({ date: on, at, ...input }, context) => ({
+      ...input,
+      moment: momentOf({ on, at }, context, "date"),
+    })),
   output: output({
     balance: printed.amount,
-    expires: printed.date.nullable(),
+    expires: printed.dateOrInstant.nullable(),
     active: z.boolean(),
     renewals: z.array(
       output({
-        on: printed.date,
-        from: printed.date,
-        to: printed.date,
+        on: printed.dateOrInstant,
+        from: printed.dateOrInstant,
+        to: printed.dateOrInstant,
         cost: printed.amount,
         explanation: printed.text,
       }),
     ),
   }),
-  run({ service, payments, date, settings }) {
-    const { expires, ...state } = walletOn(date, payments, service, settings);
+  run({ service, payments, moment, zone, settings }) {
+    const { expires, ...state } = walletOn(moment, payments, service, zone, settings);
     return { ...state, expires: expires ?? null };
   },
 });

@@ -19,10 +19,10 @@ import { ratioText } from "../../src/proration/ratio-text.ts";
 import type { BillingSettings } from "../../src/settings.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
 import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
-const moment = record(momentFields).transform(momentOf);
+const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const prorate = command({
   name: "prorate",
@@ -38,10 +38,15 @@ export const prorate = command({
       currency,
       price: price(money),
       quantity: quantity.default(Rational.one),
-      period,
-      service: list(record({ from: moment, to: moment })),
+      period: period.describe("what the price is for; to is the first date after it"),
+      service: list(
+        record({
+          from: moment.describe("when service begins"),
+          to: moment.describe("the first moment without service"),
+        }),
+      ).describe("the parts of the period with service, in order"),
       zone: zone.default(Zone.of("UTC")),
-      settings,
+      settings: settingsOf("prorationMode", "prorationUnit"),
     }),
   output: output({
     unit: unitOfTime,
@@ -74,7 +79,7 @@ export const prorate = command({
         part: share,
         ratio: ratioText(share, measure.length),
         amount: Money.of(amount, currency),
-        explanation: `${measure.unit}s ${share} of ${measure.length}, rate ${price}, rounded once`,
+        explanation: `${measure.describe(share)}, rate ${price}, rounded once`,
       })),
       total: Money.of(total, currency),
     };
@@ -115,7 +120,7 @@ function requireOrder(service: readonly Service[], period: Period, zone: Zone): 
 
 /** The ruler that the tenant's mode lays along a period. */
 export function rulerOf(period: Period, timeline: Timeline, mode: BillingSettings["prorationMode"]): Measure {
-  return mode === "fixed-30-days"
+  return mode === "fixed-30-days" || mode === "calendar-months"
     ? located(["period"], () => measureCycle(cycleOfPeriod(period), 0, timeline, mode))
     : measurePeriod(period, timeline);
 }

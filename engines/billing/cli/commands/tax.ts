@@ -4,14 +4,15 @@ import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date, id } from "../../../base/cli/schemas/scalars.ts";
 import { InputChecks } from "../../../base/src/input-checks.ts";
 import { located } from "../../../base/src/located.ts";
+import { roundToCash } from "../../src/money/cash-rounding.ts";
 import { Money } from "../../src/money/money.ts";
 import { checkExemptions } from "../../src/tax/check-exemptions.ts";
 import { computeTax } from "../../src/tax/compute-tax.ts";
 import type { Exemption } from "../../src/tax/tax-rule.ts";
 import { percentText, type TaxTable } from "../../src/tax/tax-table.ts";
-import { printed, printedTax, printedTaxTotal } from "../schemas/printed.ts";
-import { amount, currency } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
+import { amount, currency, smallestCoin } from "../schemas/scalars.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { exemptions, taxRules } from "../schemas/tax.ts";
 import { command } from "./command.ts";
 
@@ -27,11 +28,19 @@ export const tax = command({
   input: (money) =>
     record({
       currency,
-      rules: taxRules,
-      exemptions: exemptions.default([]),
+      rules: taxRules.describe("the rates of each tax, by date"),
+      exemptions: exemptions.default([]).describe("taxes that the customer does not pay for some time"),
       date,
-      lines: list(record({ id, amount: amount(money), taxes: list(id), date: date.optional() })),
-      settings,
+      lines: list(
+        record({
+          id,
+          amount: amount(money),
+          taxes: list(id).describe("codes of its taxes; their order does not matter"),
+          date: date.optional().describe("the date of its rates; without one that of the document"),
+        }),
+      ).describe("the lines of the document, after discounts"),
+      cashRounding: smallestCoin(money).optional(),
+      settings: settingsOf("taxRounding", "taxRoundingMode", "prices", "inclusiveRounding"),
     }),
   output: output({
     lines: z.array(
@@ -46,8 +55,9 @@ export const tax = command({
     net: printed.amount,
     tax: printed.amount,
     gross: printed.amount,
+    ...printedCash,
   }),
-  run({ currency, rules, exemptions, date, lines, settings }) {
+  run({ currency, rules, exemptions, date, lines, cashRounding, settings }) {
     requireConsistent(lines, rules, exemptions);
     const rates = lines.map((line, index) =>
       located(["lines", index], () => rules.ratesOn(line.date ?? date, line.taxes, exemptions)),
@@ -68,7 +78,9 @@ export const tax = command({
       })),
       gross: money(taxed[index]?.gross ?? 0n),
     }));
-    return { lines: presented, ...totalsOf(presented, money) };
+    const totals = totalsOf(presented, money);
+    const cash = cashRounding === undefined ? {} : roundToCash(totals.gross, cashRounding);
+    return { lines: presented, ...totals, ...cash };
   },
 });
 

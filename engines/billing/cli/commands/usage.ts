@@ -10,7 +10,7 @@ import { rateUsage } from "../../src/usage/rate-usage.ts";
 import { withinBounds } from "../../src/usage/within-bounds.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, quantity } from "../schemas/scalars.ts";
-import { settings } from "../schemas/settings.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { usagePrice } from "../schemas/usage-price.ts";
 import { command } from "./command.ts";
 
@@ -29,9 +29,14 @@ export const usage = command({
   input: (money) =>
     record({
       currency,
-      price: usagePrice(money),
-      periods: list(record({ quantities: list(quantity), toppedUp: quantity.default(Rational.zero) })),
-      settings,
+      price: usagePrice(money).describe("what the plan charges for the metric"),
+      periods: list(
+        record({
+          quantities: list(quantity).describe("what was measured, in the order of time"),
+          toppedUp: quantity.default(Rational.zero).describe("extra units that were bought"),
+        }),
+      ).describe("periods one after the other"),
+      settings: settingsOf("allowanceOrder", "percentileMethod", "feeAtZeroUsage"),
     }),
   output: output({
     metric: printed.text,
@@ -64,7 +69,8 @@ export const usage = command({
     return {
       metric: price.metric,
       periods: allowances.map(({ fromRollover, fromIncluded, fromTopUp, billable }, index) => {
-        const rated = rateUsage(price.model, billable, periods[index]?.quantities ?? [], currency);
+        const quantities = periods[index]?.quantities ?? [];
+        const rated = rateUsage(price.model, billable, quantities, currency, settings.feeAtZeroUsage);
         const bounded = withinBounds(rated, price);
         return {
           used: quantityText(used[index] ?? Rational.zero),

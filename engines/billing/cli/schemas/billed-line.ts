@@ -8,18 +8,28 @@ import { amount } from "./scalars.ts";
 export function billedLine(money: Currency) {
   const value = amount(money);
   return z.object({
-    id: z.string(),
-    key: z.string(),
-    component: oneOf(["recurring", "usage", "top-up", "one-off"]),
-    subscription: z.string().optional(),
-    description: z.string(),
+    id: z.string().describe("id of the line"),
+    key: z.string().describe("what the line pays for"),
+    component: oneOf(["recurring", "usage", "minimum", "top-up", "one-off"]).describe(
+      "which part of a price it is",
+    ),
+    subscription: z.string().optional().describe("id of its subscription"),
+    description: z.string().describe("what it was called on the invoice"),
     from: date,
     to: date,
     taxDate: date,
     amount: value,
-    discounts: list(z.object({ id: z.string(), amount: value })),
+    discounts: list(z.object({ id: z.string().describe("id of the discount"), amount: value })).describe(
+      "what discounts took off",
+    ),
     net: value,
-    taxes: list(z.object({ code: z.string(), rate: z.string(), amount: value })),
+    taxes: list(
+      z.object({
+        code: z.string().describe("code of the tax"),
+        rate: z.string().describe("percentage"),
+        amount: value,
+      }),
+    ).describe("its taxes"),
     gross: value,
   });
 }

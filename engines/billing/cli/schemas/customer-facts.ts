@@ -12,12 +12,16 @@ import { exemptions, taxRules } from "./tax.ts";
 /** The fields of all that is known of a customer, in one currency. */
 export function customerFacts(money: Currency) {
   return {
-    subscriptions: list(subscription(money)).default([]),
+    subscriptions: list(subscription(money))
+      .default([])
+      .describe("services of the customer, also those that ended"),
     usage: list(
       record({ ...momentFields, subscription: id, metric: id, quantity }).transform(
         ({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) }),
       ),
-    ).default([]),
+    )
+      .default([])
+      .describe("what was measured"),
     topUps: list(
       record({
         ...momentFields,
@@ -27,36 +31,52 @@ export function customerFacts(money: Currency) {
         units: quantity,
         price: positiveAmount(money),
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),
-    ).default([]),
+    )
+      .default([])
+      .describe("extra units that were bought"),
     oneOffs: list(
       record({
         ...momentFields,
         id,
-        description: z.string(),
+        description: z.string().describe("what was sold, for the invoice"),
         amount: positiveAmount(money),
-        taxes: list(id).default([]),
+        taxes: list(id).default([]).describe("codes of its taxes"),
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),
-    ).default([]),
+    )
+      .default([])
+      .describe("what was sold once"),
     discounts: list(
       record({
         id,
-        value: discountValue(money),
+        value: discountValue(money).describe("how much it takes off"),
         from: date,
         until: date.optional(),
-        cycles: wholeNumber(1, 10_000).optional(),
+        cycles: wholeNumber(1, 10_000)
+          .optional()
+          .describe("for how many cycles of each subscription; without it without end"),
         subscription: id.optional(),
       }),
-    ).default([]),
-    taxes: taxRules.default(TaxTable.of([])),
-    exemptions: exemptions.default([]),
-    blocks: list(record({ from: date, to: date.optional() })).default([]),
-    billed: list(billedLine(money)).default([]),
+    )
+      .default([])
+      .describe("coupons and agreed discounts, in the order in which they were given"),
+    taxes: taxRules.default(TaxTable.of([])).describe("the rates of each tax, by date"),
+    exemptions: exemptions.default([]).describe("taxes that the customer does not pay for some time"),
+    blocks: list(record({ from: date, to: date.optional() }))
+      .default([])
+      .describe("dates on which dunning blocked the service"),
+    billed: list(billedLine(money))
+      .default([])
+      .describe("every line of the customer's earlier invoices, as printed"),
     credited: list(
       record({
         line: id,
         net: positiveAmount(money),
-        taxes: list(record({ code: id, amount: amount(money) })).default([]),
+        taxes: list(record({ code: id, amount: amount(money) }))
+          .default([])
+          .describe("the taxes that it took back"),
       }),
-    ).default([]),
+    )
+      .default([])
+      .describe("what credit notes took back of those lines"),
   };
 }

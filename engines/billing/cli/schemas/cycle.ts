@@ -4,7 +4,9 @@ import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { CycleRule, cycleUnits } from "../../src/cycles/cycle-rule.ts";
 
-const dayOfMonth = wholeNumber(1, 31).optional();
+const dayOfMonth = wholeNumber(1, 31)
+  .optional()
+  .describe("day on which periods begin; a shorter month has its last day");
 
 const alignment = kindOf(
   "kind",
@@ -14,16 +16,35 @@ const alignment = kindOf(
     record({
       kind: z.literal("calendar"),
       dayOfMonth,
-      month: wholeNumber(1, 12).optional(),
-      dayOfWeek: wholeNumber(1, 7).optional(),
+      month: wholeNumber(1, 12).optional().describe("month in which quarters, half-years and years begin"),
+      dayOfWeek: wholeNumber(1, 7).optional().describe("day on which weeks begin, 1 for Monday"),
     }),
   ],
-).default({ kind: "anniversary" });
+)
+  .default({ kind: "anniversary" })
+  .describe("where periods are counted from: the start of service, or a place in the calendar");
+
+/** How long a renewal lasts: hours from the payment on, or a cycle of dates. */
+export const renewalTerm = record({
+  unit: oneOf(["hour", ...cycleUnits]).describe("what a renewal lasts"),
+  count: wholeNumber(1, 87_840).default(1).describe("how many units a renewal lasts"),
+  alignment: alignment.optional(),
+}).transform(({ unit, count, alignment = { kind: "anniversary" } }, context) => {
+  if (unit !== "hour") return { cycle: attempt(() => CycleRule.of(unit, count, alignment), context) };
+  if (alignment.kind === "calendar" || alignment.dayOfMonth !== undefined) {
+    context.addIssue({
+      code: "custom",
+      path: ["alignment"],
+      message: "expected no alignment of hours; found one: leave it out, hours count from the payment",
+    });
+  }
+  return { hours: count };
+});
 
 /** How often is billed, and from where it is counted. */
 export const cycle = record({
-  unit: oneOf(cycleUnits),
-  count: wholeNumber(1, 120).default(1),
+  unit: oneOf(cycleUnits).describe("what a period lasts"),
+  count: wholeNumber(1, 3660).default(1).describe("how many units a period lasts"),
   alignment,
 }).transform(({ unit, count, alignment }, context) =>
   attempt(() => CycleRule.of(unit, count, alignment), context),

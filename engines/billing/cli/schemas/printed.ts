@@ -23,9 +23,25 @@ export const printed = {
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/)
     .meta({ description: "local date; ends are not included" }),
+  dateOrInstant: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/)
+    .meta({ description: "local date, or an instant where service is by the hour; ends are not included" }),
+  instant: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/)
+    .meta({ description: "instant in UTC" }),
   count: z.int().min(0),
   text: z.string(),
 } as const;
+
+/** The sum as it is paid in coins; printed where the input names the smallest coin. */
+export const printedCash = {
+  rounding: printed.amount
+    .optional()
+    .meta({ description: "what rounding to the smallest coin adds to gross" }),
+  payable: printed.amount.optional().meta({ description: "gross and rounding together" }),
+};
 
 export const printedTax = output({ code: printed.text, rate: printed.rate, amount: printed.amount });
 export const printedTaxTotal = output({
@@ -34,4 +50,6 @@ export const printedTaxTotal = output({
   base: printed.amount,
   amount: printed.amount,
 });
-export const unitOfTime = z.enum(["day", "second"]);
+export const unitOfTime = z
+  .enum(["day", "second", "part"])
+  .meta({ description: "what part and length count; a part is of months of different lengths" });

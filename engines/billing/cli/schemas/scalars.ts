@@ -29,6 +29,15 @@ export function positiveAmount(money: Currency) {
   );
 }
 
+/** The smallest coin that a sum is paid in. */
+export function smallestCoin(money: Currency) {
+  return parsed("0.05", `smallest coin of ${money.code}, to which the sum to be paid is rounded`, (text) => {
+    const coin = Money.parse(text, money);
+    if (coin.minor <= 0n) throw refused("a coin above 0", text);
+    return coin;
+  });
+}
+
 /** Rates, which may be finer than a minor unit. */
 export function price(money: Currency) {
   return parsed("0.0006", `exact rate in ${money.code}, 0 or more`, (text) => {
@@ -52,18 +61,22 @@ export const period = record({ from: date, to: date }).transform(({ from, to }, 
 );
 
 /** `on` a local date or `at` an instant: spread into the record of the fact. */
-export const momentFields = { on: date.optional(), at: instant.optional() };
+export const momentFields = {
+  on: date.optional().describe("local date"),
+  at: instant.optional().describe("instant, instead of a date"),
+};
 
-/** The moment that the two fields name. */
+/** The moment that the two fields name; `dateField` is what the field of the date is called. */
 export function momentOf(
   { on, at }: { readonly on?: LocalDate | undefined; readonly at?: number | undefined },
   context: z.RefinementCtx,
+  dateField = "on",
 ): Moment {
   if (on !== undefined && at === undefined) return { on };
   if (on === undefined && at !== undefined) return { at };
   context.addIssue({
     code: "custom",
-    message: `expected either "on" (a date) or "at" (an instant); found ${on === undefined ? "neither" : "both"}: write one of them`,
+    message: `expected either "${dateField}" (a date) or "at" (an instant); found ${on === undefined ? "neither" : "both"}: write one of them`,
   });
   return z.NEVER;
 }

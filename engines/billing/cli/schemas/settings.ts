@@ -3,51 +3,115 @@ import { oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { type BillingSettings, defaultSettings } from "../../src/settings.ts";
 
 const words = {
-  prorationMode: oneOf(["actual-days", "fixed-30-days", "none", "full"]),
+  prorationMode: oneOf(["actual-days", "fixed-30-days", "calendar-months", "none", "full"]),
   prorationUnit: oneOf(["day", "second"]),
   dayOfChange: oneOf(["new-plan", "old-plan"]),
+  dayOfTermination: oneOf(["free", "paid"]),
   trialAnchor: oneOf(["trial-end", "start"]),
   usageInTrial: oneOf(["free", "billed"]),
   taxRounding: oneOf(["document", "line"]),
+  taxRoundingMode: oneOf(["half-up", "down", "up"]),
   prices: oneOf(["exclusive", "inclusive"]),
+  inclusiveRounding: oneOf(["net", "tax"]),
   taxPoint: oneOf(["timing", "period-start", "period-end"]),
   discountOrder: oneOf(["as-given", "amounts-first", "percentages-first"]),
   percentageStacking: oneOf(["sequential", "additive"]),
   unusedOnceAmount: oneOf(["carry", "lose"]),
   allowanceInPartialPeriod: oneOf(["full", "prorated"]),
+  feeAtZeroUsage: oneOf(["free", "charged"]),
   allowanceOrder: oneOf(["rollover-first", "current-first"]),
   percentileMethod: oneOf(["nearest-rank", "interpolated"]),
   billWhileBlocked: z.boolean({ error: "expected true or false: write it without quotes" }),
+  blockedCredit: oneOf(["at-once", "next-invoice"]),
   promiseToPay: oneOf(["hold", "stop-clock"]),
   renewalFrom: oneOf(["expiry", "payment"]),
 } satisfies { [Name in keyof BillingSettings]: z.ZodType<BillingSettings[Name]> };
 
-/** The tenant's choices; what is not written has its default. */
-export const settings = record({
-  prorationMode: words.prorationMode.default(defaultSettings.prorationMode),
-  prorationUnit: words.prorationUnit.default(defaultSettings.prorationUnit),
-  dayOfChange: words.dayOfChange.default(defaultSettings.dayOfChange),
-  trialAnchor: words.trialAnchor.default(defaultSettings.trialAnchor),
-  usageInTrial: words.usageInTrial.default(defaultSettings.usageInTrial),
-  taxRounding: words.taxRounding.default(defaultSettings.taxRounding),
-  prices: words.prices.default(defaultSettings.prices),
-  taxPoint: words.taxPoint.default(defaultSettings.taxPoint),
-  discountOrder: words.discountOrder.default(defaultSettings.discountOrder),
-  percentageStacking: words.percentageStacking.default(defaultSettings.percentageStacking),
-  unusedOnceAmount: words.unusedOnceAmount.default(defaultSettings.unusedOnceAmount),
-  allowanceInPartialPeriod: words.allowanceInPartialPeriod.default(defaultSettings.allowanceInPartialPeriod),
-  allowanceOrder: words.allowanceOrder.default(defaultSettings.allowanceOrder),
-  percentileMethod: words.percentileMethod.default(defaultSettings.percentileMethod),
-  billWhileBlocked: words.billWhileBlocked.default(defaultSettings.billWhileBlocked),
-  promiseToPay: words.promiseToPay.default(defaultSettings.promiseToPay),
-  renewalFrom: words.renewalFrom.default(defaultSettings.renewalFrom),
-})
-  .superRefine(({ prorationMode, prorationUnit }, context) => {
-    if (prorationMode !== "fixed-30-days" || prorationUnit !== "second") return;
-    context.addIssue({
-      code: "custom",
-      path: ["prorationUnit"],
-      message: `expected "day" with the prorationMode "${prorationMode}"; found "second": a fixed month has no seconds`,
-    });
-  })
-  .prefault({});
+const meanings: { readonly [Name in keyof BillingSettings]: string } = {
+  prorationMode: "how a part of a period is priced",
+  prorationUnit: "what proration counts",
+  dayOfChange: "which plan pays for the day of a change",
+  dayOfTermination: "whether the day of a cancellation is charged",
+  trialAnchor: "where the cycles after a trial are counted from",
+  usageInTrial: "whether usage within a trial is charged",
+  taxRounding: "whether taxes are rounded for the document or for each line",
+  taxRoundingMode: "in which direction a tax is rounded",
+  prices: "whether prices include their taxes",
+  inclusiveRounding: "what takes the difference where no net agrees with an inclusive price",
+  taxPoint: "which date of a period has the tax rate",
+  discountOrder: "in which order discounts apply",
+  percentageStacking: "whether a percentage is of what earlier discounts left",
+  unusedOnceAmount: "what becomes of the rest of an amount that is given once",
+  allowanceInPartialPeriod: "how many units a part of a period includes",
+  feeAtZeroUsage: "whether the first tier's fee is owed without usage",
+  allowanceOrder: "which included units are used first",
+  percentileMethod: "how the 95th percentile is read",
+  billWhileBlocked: "whether blocked days are charged",
+  blockedCredit: "when blocked days of a billed period are credited",
+  promiseToPay: "what a promise to pay does to the stages",
+  renewalFrom: "where a lapsed service starts again",
+};
+
+const every = record({
+  prorationMode: words.prorationMode.default(defaultSettings.prorationMode).describe(meanings.prorationMode),
+  prorationUnit: words.prorationUnit.default(defaultSettings.prorationUnit).describe(meanings.prorationUnit),
+  dayOfChange: words.dayOfChange.default(defaultSettings.dayOfChange).describe(meanings.dayOfChange),
+  dayOfTermination: words.dayOfTermination
+    .default(defaultSettings.dayOfTermination)
+    .describe(meanings.dayOfTermination),
+  trialAnchor: words.trialAnchor.default(defaultSettings.trialAnchor).describe(meanings.trialAnchor),
+  usageInTrial: words.usageInTrial.default(defaultSettings.usageInTrial).describe(meanings.usageInTrial),
+  taxRounding: words.taxRounding.default(defaultSettings.taxRounding).describe(meanings.taxRounding),
+  taxRoundingMode: words.taxRoundingMode
+    .default(defaultSettings.taxRoundingMode)
+    .describe(meanings.taxRoundingMode),
+  prices: words.prices.default(defaultSettings.prices).describe(meanings.prices),
+  inclusiveRounding: words.inclusiveRounding
+    .default(defaultSettings.inclusiveRounding)
+    .describe(meanings.inclusiveRounding),
+  taxPoint: words.taxPoint.default(defaultSettings.taxPoint).describe(meanings.taxPoint),
+  discountOrder: words.discountOrder.default(defaultSettings.discountOrder).describe(meanings.discountOrder),
+  percentageStacking: words.percentageStacking
+    .default(defaultSettings.percentageStacking)
+    .describe(meanings.percentageStacking),
+  unusedOnceAmount: words.unusedOnceAmount
+    .default(defaultSettings.unusedOnceAmount)
+    .describe(meanings.unusedOnceAmount),
+  allowanceInPartialPeriod: words.allowanceInPartialPeriod
+    .default(defaultSettings.allowanceInPartialPeriod)
+    .describe(meanings.allowanceInPartialPeriod),
+  feeAtZeroUsage: words.feeAtZeroUsage
+    .default(defaultSettings.feeAtZeroUsage)
+    .describe(meanings.feeAtZeroUsage),
+  allowanceOrder: words.allowanceOrder
+    .default(defaultSettings.allowanceOrder)
+    .describe(meanings.allowanceOrder),
+  percentileMethod: words.percentileMethod
+    .default(defaultSettings.percentileMethod)
+    .describe(meanings.percentileMethod),
+  billWhileBlocked: words.billWhileBlocked
+    .default(defaultSettings.billWhileBlocked)
+    .describe(meanings.billWhileBlocked),
+  blockedCredit: words.blockedCredit.default(defaultSettings.blockedCredit).describe(meanings.blockedCredit),
+  promiseToPay: words.promiseToPay.default(defaultSettings.promiseToPay).describe(meanings.promiseToPay),
+  renewalFrom: words.renewalFrom.default(defaultSettings.renewalFrom).describe(meanings.renewalFrom),
+}).superRefine(({ prorationMode, prorationUnit }, context) => {
+  const isByMonths = prorationMode === "fixed-30-days" || prorationMode === "calendar-months";
+  if (!isByMonths || prorationUnit !== "second") return;
+  context.addIssue({
+    code: "custom",
+    path: ["prorationUnit"],
+    message: `expected "day" with the prorationMode "${prorationMode}"; found "second": a month has no fixed number of seconds`,
+  });
+});
+
+/**
+ * The tenant's choices; what is not written has its default. All of a tenant's settings may be given to any
+ * command, whose help shows only those that it reads.
+ */
+export function settingsOf(...names: readonly (keyof BillingSettings)[]) {
+  return every.prefault({}).meta({
+    description: "choices of the tenant, docs/billing.md says whose convention each is",
+    shown: names,
+  });
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts";
-import { id } from "../../../base/cli/schemas/scalars.ts";
+import { id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Rational } from "../../src/money/rational.ts";
 import { cycle } from "./cycle.ts";
@@ -13,27 +13,42 @@ export function subscription(money: Currency) {
     plan: id,
     price: price(money),
     quantity: quantity.default(Rational.one),
-    usage: list(usagePrice(money)).default([]),
+    minimum: price(money).optional().describe("the least that price and usage of a full period come to"),
+    usage: list(usagePrice(money)).default([]).describe("prices of what is used"),
   });
-  const moment = record(momentFields).transform(momentOf);
+  const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
   const facts = kindOf(
     "kind",
-    ["change", "pause", "resume", "cancel"],
+    ["change", "pause", "resume", "cancel", "realign"],
     [
-      record({ ...momentFields, kind: z.literal("change"), terms }),
+      record({
+        ...momentFields,
+        kind: z.literal("change"),
+        terms: terms.describe("what holds from then on"),
+      }),
       record({ ...momentFields, kind: z.literal("pause") }),
       record({ ...momentFields, kind: z.literal("resume") }),
       record({ ...momentFields, kind: z.literal("cancel") }),
+      record({
+        ...momentFields,
+        kind: z.literal("realign"),
+        dayOfMonth: wholeNumber(1, 31).optional().describe("the new billing day of a cycle of months"),
+        dayOfWeek: wholeNumber(1, 7)
+          .optional()
+          .describe("the new billing day of a cycle of weeks, 1 for Monday"),
+      }),
     ],
   ).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) }));
   return record({
     id,
-    cycle,
-    timing: oneOf(["in-advance", "in-arrears"]).default("in-advance"),
-    start: moment,
-    trialEnd: moment.optional(),
-    terms,
-    facts: list(facts).default([]),
-    taxes: list(id).default([]),
+    cycle: cycle.describe("how often is billed"),
+    timing: oneOf(["in-advance", "in-arrears"])
+      .default("in-advance")
+      .describe("whether a period is billed when it begins or when it is over"),
+    start: moment.describe("when service begins"),
+    trialEnd: moment.optional().describe("the first moment after a free trial"),
+    terms: terms.describe("what it costs from the start on"),
+    facts: list(facts).default([]).describe("what happened to it; of several at one time the last holds"),
+    taxes: list(id).default([]).describe("codes of its taxes"),
   });
 }

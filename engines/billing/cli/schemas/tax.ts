@@ -12,10 +12,18 @@ export const taxRules = list(
     rate: percentage,
     from: date,
     until: date.optional(),
-    compound: z.boolean({ error: "expected true or false: write it without quotes" }).default(false),
+    compound: z
+      .boolean({ error: "expected true or false: write it without quotes" })
+      .default(false)
+      .describe("whether it is on the price and the ordinary taxes"),
   }),
 ).transform((rules, context) => attempt(() => TaxTable.of(rules), context));
 
 export const exemptions = list(
-  record({ code: id.optional(), from: date, until: date.optional(), reason: z.string() }),
+  record({
+    code: id.optional(),
+    from: date,
+    until: date.optional(),
+    reason: z.string().describe("why no tax is charged, for the invoice"),
+  }),
 );

@@ -13,10 +13,12 @@ export function usagePrice(money: Currency) {
   const rate = price(money);
   return record({
     metric: id,
-    aggregate: oneOf(aggregates).default("sum"),
-    model: priceModel(money),
-    included: quantity.default(Rational.zero),
-    rolloverPeriods: wholeNumber(0, 120).default(0),
+    aggregate: oneOf(aggregates).default("sum").describe("how the quantities of a period become one"),
+    model: priceModel(money).describe("how the quantity becomes money"),
+    included: quantity.default(Rational.zero).describe("units of each period that cost nothing"),
+    rolloverPeriods: wholeNumber(0, 120)
+      .default(0)
+      .describe("for how many further periods unused included units live on"),
     minimum: rate.optional(),
     maximum: rate.optional(),
   }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));
@@ -32,14 +34,22 @@ function priceModel(money: Currency) {
     ["flat", "graduated", "volume", "package", "percentage"],
     [
       record({ kind: z.literal("flat"), unitPrice: rate }),
-      record({ kind: z.literal("graduated"), tiers }),
-      record({ kind: z.literal("volume"), tiers }),
+      record({
+        kind: z.literal("graduated"),
+        tiers: tiers.describe("each part of the quantity at the price of its tier"),
+      }),
+      record({
+        kind: z.literal("volume"),
+        tiers: tiers.describe("all of the quantity at the price of the tier that it reaches"),
+      }),
       record({ kind: z.literal("package"), size: quantity, price: rate }),
       record({
         kind: z.literal("percentage"),
         rate: percentage,
         feePerEvent: rate.optional(),
-        freeEvents: wholeNumber(0, 1_000_000).optional(),
+        freeEvents: wholeNumber(0, 1_000_000)
+          .optional()
+          .describe("the first so many events are free, as far as freeAmount lasts"),
         freeAmount: quantity.optional(),
       }),
     ],

@@ -2,7 +2,7 @@ import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
 import type { Path } from "../../../base/src/path.ts";
 import { BillingFault } from "../billing-fault.ts";
 
-export const cycleUnits = ["week", "month", "quarter", "half-year", "year"] as const;
+export const cycleUnits = ["day", "week", "month", "quarter", "half-year", "year"] as const;
 export type CycleUnit = (typeof cycleUnits)[number];
 
 /** Where cycles are counted from: the customer's own start, or a fixed place in the calendar. */
@@ -23,9 +23,9 @@ export class CycleRule {
   readonly unit: CycleUnit;
   readonly count: number;
   readonly alignment: Alignment;
-  /** Length in months; 0 for cycles of weeks. */
+  /** Length in months; 0 for cycles of days and weeks. */
   readonly months: number;
-  /** Length in days for cycles of weeks; 0 for cycles of months. */
+  /** Length in days for cycles of days and weeks; 0 for cycles of months. */
   readonly days: number;
 
   private constructor(unit: CycleUnit, count: number, alignment: Alignment) {
@@ -33,12 +33,13 @@ export class CycleRule {
     this.count = count;
     this.alignment = alignment;
     this.months = monthsIn[unit] * count;
-    this.days = unit === "week" ? 7 * count : 0;
+    this.days = daysIn[unit] * count;
   }
 
   /** @throws BillingFault CYCLE_INVALID for a count or anchor outside of its range. */
   static of(unit: CycleUnit, count: number, alignment: Alignment): CycleRule {
-    requireRange(["count"], count, 1, 120);
+    requireRange(["count"], count, 1, unit === "day" ? mostDays : mostCycles);
+    requirePlace(unit, alignment);
     requireRange(["alignment", "dayOfMonth"], alignment.dayOfMonth, 1, 31);
     if (alignment.kind === "calendar") {
       requireRange(["alignment", "month"], alignment.month, 1, 12);
@@ -48,7 +49,19 @@ export class CycleRule {
   }
 }
 
-const monthsIn: Record<CycleUnit, number> = { week: 0, month: 1, quarter: 3, "half-year": 6, year: 12 };
+/** How many units a cycle may have. */
+const mostCycles = 120;
+const mostDays = 3660;
+
+const daysIn: Record<CycleUnit, number> = { day: 1, week: 7, month: 0, quarter: 0, "half-year": 0, year: 0 };
+const monthsIn: Record<CycleUnit, number> = {
+  day: 0,
+  week: 0,
+  month: 1,
+  quarter: 3,
+  "half-year": 6,
+  year: 12,
+};
 
 function requireRange(path: Path, value: number | undefined, least: number, most: number): void {
   if (value === undefined || isWholeWithin(value, least, most)) return;
@@ -56,5 +69,15 @@ function requireRange(path: Path, value: number | undefined, least: number, most
     "CYCLE_INVALID",
     `expected ${path.at(-1)} to be a whole number from ${least} to ${most}; found ${value}`,
     path,
+  );
+}
+
+/** Days are counted from the start: no place in the calendar begins a row of 30 days. */
+function requirePlace(unit: CycleUnit, { kind, dayOfMonth }: Alignment): void {
+  if (unit !== "day" || (kind === "anniversary" && dayOfMonth === undefined)) return;
+  throw new BillingFault(
+    "CYCLE_INVALID",
+    `expected the alignment {"kind": "anniversary"} for a cycle of days; found ${kind === "calendar" ? '"calendar"' : "a dayOfMonth"}: leave the alignment out`,
+    ["alignment", kind === "calendar" ? "kind" : "dayOfMonth"],
   );
 }

@@ -11,7 +11,8 @@ import { Period } from "./period.ts";
 export class Cycle {
   readonly rule: CycleRule;
   readonly #anchorMonth: Temporal.PlainYearMonth;
-  readonly #anchorDay: number;
+  /** The day of the month at which periods of months begin, where the month has it. */
+  readonly anchorDay: number;
   readonly #anchorDate: LocalDate;
   readonly #boundaries = new Map<number, LocalDate>();
   readonly #indexes = new Map<LocalDate, number>();
@@ -31,7 +32,7 @@ export class Cycle {
   private constructor(rule: CycleRule, start: LocalDate) {
     this.rule = rule;
     const { alignment } = rule;
-    this.#anchorDay = alignment.dayOfMonth ?? (alignment.kind === "calendar" ? 1 : start.dayOfMonth);
+    this.anchorDay = alignment.dayOfMonth ?? (alignment.kind === "calendar" ? 1 : start.dayOfMonth);
     this.#anchorMonth =
       alignment.kind === "calendar"
         ? new Temporal.PlainYearMonth(2000, alignment.month ?? 1)
@@ -75,21 +76,21 @@ export class Cycle {
   }
 
   #computeBoundary(index: number): LocalDate {
-    return this.rule.unit === "week"
+    return this.rule.days > 0
       ? this.#anchorDate.plusDays(index * this.rule.days)
       : this.#monthBoundary(index * this.rule.months);
   }
 
   #monthBoundary(months: number): LocalDate {
-    return LocalDate.ofMonth(this.#anchorMonth.add({ months }), this.#anchorDay);
+    return LocalDate.ofMonth(this.#anchorMonth.add({ months }), this.anchorDay);
   }
 
   #computeIndex(date: LocalDate): number {
-    const index = this.rule.unit === "week" ? this.#weekIndex(date) : this.#monthIndex(date);
+    const index = this.rule.days > 0 ? this.#dayIndex(date) : this.#monthIndex(date);
     return date.day < this.boundary(index).day ? index - 1 : index;
   }
 
-  #weekIndex(date: LocalDate): number {
+  #dayIndex(date: LocalDate): number {
     return wholeTimes(this.#anchorDate.daysUntil(date), this.rule.days);
   }
 

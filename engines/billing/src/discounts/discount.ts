@@ -16,7 +16,7 @@ export interface Discount {
   readonly from: LocalDate;
   /** The first billing date on which it no longer applies. */
   readonly until?: LocalDate | undefined;
-  /** For how many billing dates it applies: 1 is once, none is without end. */
+  /** For how many cycles of each subscription it applies: 1 is once, none is without end. */
   readonly cycles?: number | undefined;
   /** The only subscription that it applies to; without one, everything the customer buys. */
   readonly subscription?: string | undefined;

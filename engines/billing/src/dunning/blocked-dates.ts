@@ -1,5 +1,5 @@
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Block } from "../invoice/customer-facts.ts";
+import type { Block } from "../invoice/facts/customer-facts.ts";
 import type { DunningStep } from "./walk-dunning.ts";
 
 /**

@@ -4,21 +4,23 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { timelineOf } from "../cycles/timeline.ts";
 import type { BillingSettings } from "../settings.ts";
 import { computeTax } from "../tax/compute-tax.ts";
-import { billedPeriods } from "./billed-periods.ts";
-import { billedSoFar } from "./billed-so-far.ts";
-import type { BillingContext } from "./billing-context.ts";
-import type { CustomerFacts, TopUp, UsageFact } from "./customer-facts.ts";
-import { discountOwed } from "./discount-owed.ts";
-import type { Invoice, InvoiceLine, Unbilled } from "./invoice.ts";
-import { chargeLine, creditLine } from "./line-of.ts";
-import { owedOneOff, owedTopUp } from "./owed-once.ts";
-import type { OwedPiece } from "./owed-piece.ts";
-import { owedRecurring } from "./owed-recurring.ts";
-import { owedUsage } from "./owed-usage.ts";
-import { requireConsistent } from "./require-consistent.ts";
-import { type Delta, settle } from "./settle.ts";
-import type { Subscription } from "./subscription.ts";
-import { totalLines } from "./total-lines.ts";
+import { discountOwed } from "./discounts/discount-owed.ts";
+import type { CustomerFacts, TopUp, UsageFact } from "./facts/customer-facts.ts";
+import { requireConsistent } from "./facts/require-consistent.ts";
+import type { Subscription } from "./facts/subscription.ts";
+import { billedSoFar } from "./lines/billed-so-far.ts";
+import type { Invoice, InvoiceLine } from "./lines/invoice.ts";
+import { chargeLine, creditLine } from "./lines/line-of.ts";
+import { type Delta, settle } from "./lines/settle.ts";
+import { totalLines } from "./lines/total-lines.ts";
+import { owedMinimum } from "./owed/owed-minimum.ts";
+import { owedOneOff, owedTopUp } from "./owed/owed-once.ts";
+import type { OwedPiece } from "./owed/owed-piece.ts";
+import { owedRecurring } from "./owed/owed-recurring.ts";
+import { owedUsage } from "./owed/owed-usage.ts";
+import type { Unbilled } from "./owed/unbilled.ts";
+import { billedPeriods } from "./periods/billed-periods.ts";
+import type { BillingContext } from "./periods/billing-context.ts";
 
 /**
  * The lines that a customer owes up to and including the target date and that no earlier invoice
@@ -72,12 +74,12 @@ function owedBySubscription(
 ): { readonly pieces: readonly OwedPiece[]; readonly unbilled: readonly Unbilled[] } {
   const periods = billedPeriods(subscription, context);
   const used = owedUsage(periods, usage, topUps, context);
+  const pieces = periods.flatMap((period) => {
+    const owed = [...owedRecurring(period, context), ...(used.pieces.get(period) ?? [])];
+    return [...owed, ...owedMinimum(period, owed, context)];
+  });
   return {
-    pieces: [
-      ...periods.flatMap((period) => owedRecurring(period, context)),
-      ...topUps.map((topUp) => owedTopUp(topUp, subscription.taxes, context)),
-      ...used.pieces,
-    ],
+    pieces: [...pieces, ...topUps.map((topUp) => owedTopUp(topUp, subscription.taxes, context))],
     unbilled: used.unbilled,
   };
 }

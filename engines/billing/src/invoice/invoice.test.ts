@@ -92,9 +92,19 @@ describe("an invoice in advance", () => {
       "2026-03-12/2026-04-01 40.00",
     ]);
     const cancelled = service({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
-    expect(brief(bill("2026-03-31", cancelled, {}, { dayOfChange: "old-plan" }))).toEqual([
+    expect(brief(bill("2026-03-31", cancelled, {}, { dayOfTermination: "paid" }))).toEqual([
       "2026-03-01/2026-03-12 11.00",
     ]);
+    for (const [target, settings, expected] of [
+      [cancelled, { dayOfChange: "old-plan" }, ["2026-03-01/2026-03-11 10.00"]],
+      [
+        changing,
+        { dayOfTermination: "paid" },
+        ["2026-03-01/2026-03-11 10.00", "2026-03-11/2026-04-01 42.00"],
+      ],
+    ] as const) {
+      expect(brief(bill("2026-03-31", target, {}, settings))).toEqual(expected);
+    }
   });
 
   it("bills the part after a known change when it begins", () => {
@@ -519,7 +529,7 @@ describe("discounts on invoices", () => {
   it("are used up by date, whatever the services are called", () => {
     const late = service({ id: "a", start: { on: "2026-04-01" } });
     const early = service({ id: "b", facts: [{ on: "2026-04-01", kind: "cancel" }] });
-    const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "percentage", rate: "10" } }];
+    const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "amount", amount: "3.10" } }];
     const { lines } = bill("2026-04-01", [late, early], { discounts });
     expect(lines.map((line: Line) => [line.id[0], line.discounts[0]?.amount])).toEqual([
       ["a", undefined],

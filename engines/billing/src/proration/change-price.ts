@@ -31,7 +31,7 @@ export function changePrice(
   mode: BillingSettings["prorationMode"],
 ): ChangedPrice {
   const cut = Math.min(Math.max(at, period.from), period.to);
-  const isProrated = mode === "actual-days" || mode === "fixed-30-days" || cut === period.from;
+  const isProrated = (mode !== "none" && mode !== "full") || cut === period.from;
   const boundary = isProrated ? cut : period.to;
   const owed = (rate: Rational, from: number, to: number) =>
     proratePrice(rate, from < to ? [{ from, to }] : [], measure, isProrated ? "actual-days" : mode)[0]

@@ -1,6 +1,8 @@
 import { BillingFault } from "../billing-fault.ts";
 import type { Cycle } from "../cycles/cycle.ts";
 import type { Timeline } from "../cycles/timeline.ts";
+import { printShortest } from "../money/print-decimal.ts";
+import { Rational } from "../money/rational.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { Measure } from "./measure.ts";
 import { measurePeriod } from "./measure-period.ts";
@@ -8,8 +10,9 @@ import { measurePeriod } from "./measure-period.ts";
 /**
  * The ruler of a period. Actual days: each day (or second) counts one. Fixed 30 days: every month
  * counts 30, its 31st day nothing and the last day of a short month what is missing, so that the
- * parts of a month always sum to 30.
- * @throws BillingFault PRORATION_INVALID for fixed days counted by the second.
+ * parts of a month always sum to 30. Calendar months: every month counts the same, and so does every
+ * day within one month.
+ * @throws BillingFault PRORATION_INVALID for months counted by the second.
  */
 export function measureCycle(
   cycle: Cycle,
@@ -17,28 +20,75 @@ export function measureCycle(
   timeline: Timeline,
   mode: BillingSettings["prorationMode"],
 ): Measure {
-  if (mode === "fixed-30-days" && cycle.rule.months > 0) return fixedDays(cycle, index, timeline);
+  if (cycle.rule.months > 0) {
+    if (mode === "fixed-30-days") return fixedDays(monthsOf(cycle, index, timeline, mode));
+    if (mode === "calendar-months") return calendarMonths(monthsOf(cycle, index, timeline, mode));
+  }
   return measurePeriod(cycle.period(index), timeline);
+}
+
+/** The days at which the single months of a period begin, and its end. */
+function monthsOf(
+  cycle: Cycle,
+  index: number,
+  timeline: Timeline,
+  mode: BillingSettings["prorationMode"],
+): readonly number[] {
+  if (timeline.unit === "day") return cycle.monthBoundaries(index).map((date) => date.day);
+  throw new BillingFault(
+    "PRORATION_INVALID",
+    `expected prorationUnit "day" with prorationMode "${mode}"; found "second": a month has no fixed number of seconds`,
+  );
 }
 
 const daysOfMonth = 30;
 
-function fixedDays(cycle: Cycle, index: number, timeline: Timeline): Measure {
-  if (timeline.unit !== "day") {
-    throw new BillingFault(
-      "PRORATION_INVALID",
-      'expected prorationUnit "day" with prorationMode "fixed-30-days"; found "second": a fixed month has no seconds',
-    );
-  }
-  const months = cycle.monthBoundaries(index).map((date) => date.day);
+function fixedDays(months: readonly number[]): Measure {
+  const count = months.length - 1;
+  const length = daysOfMonth * count;
   return {
     unit: "day",
-    length: daysOfMonth * cycle.rule.months,
+    length,
     position: (tick) => {
-      let month = 0;
-      while (month < cycle.rule.months && (months[month + 1] ?? tick) <= tick) month += 1;
+      const month = monthAt(tick, months);
       const days = tick - (months[month] ?? tick);
       return daysOfMonth * month + Math.min(days, daysOfMonth);
     },
+    describe: (part) => `days ${part} of ${length}`,
   };
+}
+
+/** Each month has the same price, and each of its days the same part of it. */
+function calendarMonths(months: readonly number[]): Measure {
+  const count = months.length - 1;
+  const lengths = months.slice(1).map((end, month) => end - (months[month] ?? end));
+  const parts = lengths.reduce(leastCommonMultiple, 1);
+  return {
+    unit: "part",
+    length: parts * count,
+    position: (tick) => {
+      const month = monthAt(tick, months);
+      const days = tick - (months[month] ?? tick);
+      const perDay = month < count ? wholeQuotient(parts, lengths[month] ?? 1) : 0;
+      return parts * month + days * perDay;
+    },
+    describe: (part) => `months ${printShortest(Rational.of(BigInt(part), BigInt(parts)), 9)} of ${count}`,
+  };
+}
+
+/** The index of the month that a tick is in; the number of months from the end on. */
+function monthAt(tick: number, months: readonly number[]): number {
+  let month = 0;
+  while (month < months.length - 1 && (months[month + 1] ?? tick) <= tick) month += 1;
+  return month;
+}
+
+function leastCommonMultiple(one: number, other: number): number {
+  let multiple = one;
+  while (wholeQuotient(multiple, other) * other !== multiple) multiple += one;
+  return multiple;
+}
+
+function wholeQuotient(number: number, divisor: number): number {
+  return Number(Rational.of(BigInt(number), BigInt(divisor)).floor());
 }

@@ -124,7 +124,12 @@ describe("a part of a period", () => {
         `service[0].to: expected an end after service[0].from, which is 2026-03-10; found ${to}: exchange or correct them`,
       ]);
     }
-    const measure = { unit: "day", length: 31, position: (tick: number) => tick } as const;
+    const measure = {
+      unit: "day",
+      length: 31,
+      position: (tick: number) => tick,
+      describe: () => "",
+    } as const;
     for (const [from, to] of [
       [-1, 5],
       [3, 32],

@@ -5,7 +5,7 @@ export interface AppliedRate {
   readonly code: string;
   /** As a fraction of its own base; 0 when exempt. */
   readonly rate: Rational;
-  /** As a fraction of the net price: the rate, and for a compound tax the rate on the taxes before it. */
+  /** As a fraction of the net price: the rate, and for a compound tax the rate on the ordinary taxes too. */
   readonly factor: Rational;
   readonly exemption?: string | undefined;
   /** Code, rate and factor in one text: equal texts are taxed together. */

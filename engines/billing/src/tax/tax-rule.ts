@@ -9,7 +9,7 @@ export interface TaxRule {
   readonly from: LocalDate;
   /** The first date on which it no longer holds. */
   readonly until?: LocalDate | undefined;
-  /** Charged on the price together with the taxes listed before it. */
+  /** Charged on the price together with the ordinary taxes of the line. */
   readonly compound: boolean;
 }
 

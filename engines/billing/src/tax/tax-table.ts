@@ -38,7 +38,8 @@ export class TaxTable {
   }
 
   /**
-   * The taxes of a line on its tax date, in the order of its codes: a compound one counts those before it.
+   * The taxes of a line on its tax date, in the order of its codes. A compound one is on the price and the
+   * ordinary taxes, in whatever order the codes are.
    * @throws BillingFault TAX_INVALID when a code has no rule on that date; the path is from what is taxed.
    */
   ratesOn(
@@ -58,13 +59,14 @@ export class TaxTable {
     codes: readonly string[],
     exemptions: readonly Exemption[],
   ): readonly AppliedRate[] {
-    let before = Rational.zero;
-    return codes.map((code, place) => {
-      const rule = this.#ruleOn(date, code, place);
+    const taxes = codes.map((code, place) => {
+      const { rate, compound } = this.#ruleOn(date, code, place);
       const exemption = exemptions.find((one) => (one.code ?? code) === code && holdsOn(date, one))?.reason;
-      const rate = exemption === undefined ? rule.rate : Rational.zero;
-      const factor = rule.compound ? rate.times(Rational.one.plus(before)) : rate;
-      before = before.plus(factor);
+      return { code, compound, exemption, rate: exemption === undefined ? rate : Rational.zero };
+    });
+    const ordinary = taxes.reduce((sum, tax) => (tax.compound ? sum : sum.plus(tax.rate)), Rational.one);
+    return taxes.map(({ code, compound, exemption, rate }) => {
+      const factor = compound ? rate.times(ordinary) : rate;
       return { code, rate, factor, exemption, signature: signature(code, rate, factor, exemption) };
     });
   }

@@ -2,6 +2,7 @@ import { BillingFault } from "../billing-fault.ts";
 import type { Currency } from "../money/currency.ts";
 import type { Price } from "../money/price.ts";
 import { Rational } from "../money/rational.ts";
+import type { BillingSettings } from "../settings.ts";
 import type { PriceModel } from "./price-model.ts";
 import { quantityText } from "./quantity-text.ts";
 import { ratePercentage } from "./rate-percentage.ts";
@@ -14,6 +15,7 @@ export function rateUsage(
   quantity: Rational,
   amounts: readonly Rational[],
   currency: Currency,
+  atZero: BillingSettings["feeAtZeroUsage"] = "free",
 ): Rated {
   switch (model.kind) {
     case "flat":
@@ -22,9 +24,9 @@ export function rateUsage(
         steps: [`${quantityText(quantity)} × ${model.unitPrice}`],
       };
     case "graduated":
-      return rateGraduated(model.tiers, quantity);
+      return rateGraduated(model.tiers, quantity, atZero);
     case "volume":
-      return rateVolume(model.tiers, quantity);
+      return rateVolume(model.tiers, quantity, atZero);
     case "package":
       return ratePackages(model.size, model.price, quantity);
     case "percentage":

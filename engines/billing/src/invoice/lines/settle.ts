@@ -1,6 +1,6 @@
-import { compareText } from "../../../base/src/compare-text.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import type { BilledSoFar } from "./billed-so-far.ts";
-import type { OwedPiece } from "./owed-piece.ts";
 
 /** The difference between what is owed and what was billed about one thing, in minor units. */
 export interface Delta {
@@ -16,8 +16,9 @@ export interface Delta {
   readonly discounts: readonly { readonly id: string; readonly amount: bigint }[];
   /** After discounts. */
   readonly price: bigint;
-  /** Owed by now under this key, for the trail. */
+  /** Owed by now under this key, for the trail, and the pieces that it sums. */
   readonly owed: bigint;
+  readonly summed: readonly OwedPiece[];
 }
 
 interface Sums {
@@ -67,8 +68,9 @@ function settleKey(
   const owedNow = sum(due);
   const owedEver = due.length === pieces.length ? owedNow : sum(pieces);
   if (billed.amount > owedNow.amount && billed.amount < owedEver.amount) return [];
-  const owed = billed.amount >= owedEver.amount ? owedEver : owedNow;
-  return adjustment(key, pieces[0], billed, owed);
+  return billed.amount >= owedEver.amount
+    ? adjustment(key, pieces, pieces[0], billed, owedEver)
+    : adjustment(key, due, pieces[0], billed, owedNow);
 }
 
 function charges(key: string, due: readonly OwedPiece[], billed: BilledSoFar | undefined): Delta[] {
@@ -84,6 +86,7 @@ function charges(key: string, due: readonly OwedPiece[], billed: BilledSoFar | u
       discounts: piece.discounts,
       price: piece.discounts.reduce((price, { amount }) => price - amount, piece.amount),
       owed: piece.amount,
+      summed: [piece],
     }));
 }
 
@@ -101,7 +104,13 @@ function matches(sums: Sums, billed: BilledSoFar): boolean {
   return sums.amount === billed.amount && differences(sums, billed).length === 0;
 }
 
-function adjustment(key: string, piece: OwedPiece | undefined, billed: BilledSoFar, owed: Sums): Delta[] {
+function adjustment(
+  key: string,
+  summed: readonly OwedPiece[],
+  piece: OwedPiece | undefined,
+  billed: BilledSoFar,
+  owed: Sums,
+): Delta[] {
   const amount = owed.amount - billed.amount;
   const discounts = differences(owed, billed);
   if (amount === 0n && discounts.length === 0) return [];
@@ -117,6 +126,7 @@ function adjustment(key: string, piece: OwedPiece | undefined, billed: BilledSoF
       discounts,
       price,
       owed: owed.amount,
+      summed,
     },
   ];
 }

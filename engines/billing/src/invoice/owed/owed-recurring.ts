@@ -1,16 +1,16 @@
-import { Rational } from "../money/rational.ts";
-import type { Measure } from "../proration/measure.ts";
-import { prorateStretches } from "../proration/prorate-stretches.ts";
-import { ratioText } from "../proration/ratio-text.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { AppliedRate } from "../tax/applied-rate.ts";
-import { quantityText } from "../usage/quantity-text.ts";
-import type { BilledPeriod } from "./billed-periods.ts";
-import type { BillingContext } from "./billing-context.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import { Rational } from "../../money/rational.ts";
+import { prorateStretches } from "../../proration/prorate-stretches.ts";
+import { ratioText } from "../../proration/ratio-text.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { AppliedRate } from "../../tax/applied-rate.ts";
+import { quantityText } from "../../usage/quantity-text.ts";
+import type { Terms } from "../facts/subscription.ts";
+import type { BilledPeriod } from "../periods/billed-periods.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
+import type { ServiceSpan } from "../periods/service-spans.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
-import type { ServiceSpan } from "./service-spans.ts";
-import type { Terms } from "./subscription.ts";
 
 /** Service under one price, in the order of time, as spans of one period. */
 interface Priced {
@@ -85,11 +85,13 @@ function piecesOf(
       dueTick,
       due: context.timeline.dateOf(dueTick),
       billingDate: billed.billingDate,
+      plan: terms.plan,
+      cycleEnd: period.to,
       taxDate: billed.taxDate,
       rates,
       amount: amounts[index] ?? 0n,
       discounts: [],
-      explanation: explain(measure, stretch.to - stretch.from, covered, rate),
+      explanation: explain(billed, stretch.to - stretch.from, covered, rate),
     };
   });
 }
@@ -103,13 +105,19 @@ function rateText({ price, quantity }: Terms): string {
   return quantity.equals(Rational.one) ? price.text : `${price.text} × ${quantityText(quantity)}`;
 }
 
-/** Taxes are part of what a line is about: other taxes for the same service are another line. */
+/** Taxes are part of what a line is about: other taxes for the same service are another line. Their order is not. */
 export function signatureOf(rates: readonly AppliedRate[]): string {
-  return rates.map(({ signature }) => signature).join("+");
+  return rates
+    .map(({ signature }) => signature)
+    .sort(compareText)
+    .join("+");
 }
 
-function explain({ unit, length }: Measure, part: number, covered: number, rate: string): string {
-  if (part === length) return `full period of ${length} ${unit}s, rate ${rate}`;
-  const before = covered === part ? "" : ` after ${covered - part} already counted`;
-  return `${unit}s ${part} of ${length}${before} (${ratioText(part, length)}), rate ${rate}, rounded once`;
+function explain({ measure, period }: BilledPeriod, part: number, covered: number, rate: string): string {
+  const { unit, length } = measure;
+  const whole = unit === "part" ? `${period.days()} days` : `${length} ${unit}s`;
+  if (part === length) return `full period of ${whole}, rate ${rate}`;
+  const counted = unit === "part" ? measure.describe(covered - part) : `${covered - part}`;
+  const before = covered === part ? "" : ` after ${counted} already counted`;
+  return `${measure.describe(part)}${before} (${ratioText(part, length)}), rate ${rate}, rounded once`;
 }

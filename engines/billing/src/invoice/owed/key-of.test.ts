@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareText } from "../../../base/src/compare-text.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
 import { keyOf } from "./key-of.ts";
 
 describe("a key", () => {

@@ -1,6 +1,6 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { AppliedRate } from "../tax/applied-rate.ts";
-import type { LineComponent } from "./billed-line.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { AppliedRate } from "../../tax/applied-rate.ts";
+import type { LineComponent } from "../facts/billed-line.ts";
 
 /** Something that the facts make the customer owe, billed or not. */
 export interface OwedPiece {
@@ -13,8 +13,12 @@ export interface OwedPiece {
   /** The first tick at which it may be billed. */
   readonly dueTick: number;
   readonly due: LocalDate;
-  /** The billing date of the whole period: discounts count these. */
+  /** The billing date of the whole period: discounts are given by it. */
   readonly billingDate: LocalDate;
+  /** The plan that it is a part of the price of; absent for what is sold once. */
+  readonly plan?: string | undefined;
+  /** The end of the cycle of the subscription that it is of; absent for what is sold once. */
+  readonly cycleEnd?: LocalDate | undefined;
   readonly taxDate: LocalDate;
   readonly rates: readonly AppliedRate[];
   /** Minor units before discounts, 0 or more. */

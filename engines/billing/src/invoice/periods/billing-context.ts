@@ -1,6 +1,6 @@
-import type { Timeline } from "../cycles/timeline.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { CustomerFacts } from "./customer-facts.ts";
+import type { Timeline } from "../../cycles/timeline.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { CustomerFacts } from "../facts/customer-facts.ts";
 
 /** What every step of one invoice run shares. */
 export interface BillingContext {

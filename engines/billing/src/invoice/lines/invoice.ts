@@ -1,6 +1,7 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Money } from "../money/money.ts";
-import type { BilledLine } from "./billed-line.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Money } from "../../money/money.ts";
+import type { BilledLine } from "../facts/billed-line.ts";
+import type { Unbilled } from "../owed/unbilled.ts";
 
 /** A line that is owed and not yet billed. */
 export interface InvoiceLine extends BilledLine {
@@ -18,12 +19,6 @@ export interface TaxTotal {
   readonly rate: string;
   readonly base: Money;
   readonly amount: Money;
-}
-
-/** A fact that is not billed, and why. */
-export interface Unbilled {
-  readonly subscription: string;
-  readonly reason: string;
 }
 
 /** Lines in a stable order with their sums; no lines when nothing new is owed. */

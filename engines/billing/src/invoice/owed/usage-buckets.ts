@@ -1,12 +1,12 @@
-import { quoted } from "../../../base/src/quoted.ts";
-import { Rational } from "../money/rational.ts";
-import { quantityText } from "../usage/quantity-text.ts";
-import type { UsagePrice } from "../usage/usage-price.ts";
-import type { BilledPeriod } from "./billed-periods.ts";
-import type { BillingContext } from "./billing-context.ts";
-import type { TopUp, UsageFact } from "./customer-facts.ts";
-import type { Unbilled } from "./invoice.ts";
-import type { ServiceSpan } from "./service-spans.ts";
+import { quoted } from "../../../../base/src/quoted.ts";
+import { Rational } from "../../money/rational.ts";
+import { quantityText } from "../../usage/quantity-text.ts";
+import type { UsagePrice } from "../../usage/usage-price.ts";
+import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
+import type { BilledPeriod } from "../periods/billed-periods.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
+import type { ServiceSpan } from "../periods/service-spans.ts";
+import type { Unbilled } from "./unbilled.ts";
 
 /** One metric under one plan in one period, with what was measured then. */
 export interface UsageBucket {

@@ -1,7 +1,7 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Money } from "../money/money.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Money } from "../../money/money.ts";
 
-export type LineComponent = "recurring" | "usage" | "top-up" | "one-off";
+export type LineComponent = "recurring" | "usage" | "minimum" | "top-up" | "one-off";
 
 /** A part of a line's price that a discount took off; negative where an adjustment gives it back. */
 export interface LineDiscount {

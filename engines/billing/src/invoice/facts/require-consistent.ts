@@ -1,7 +1,7 @@
-import { InputChecks } from "../../../base/src/input-checks.ts";
-import type { Path } from "../../../base/src/path.ts";
-import { placeOf } from "../cycles/moment.ts";
-import { checkExemptions } from "../tax/check-exemptions.ts";
+import { InputChecks } from "../../../../base/src/input-checks.ts";
+import type { Path } from "../../../../base/src/path.ts";
+import { placeOf } from "../../cycles/moment.ts";
+import { checkExemptions } from "../../tax/check-exemptions.ts";
 import type { BilledLine, CreditedLine } from "./billed-line.ts";
 import type { CustomerFacts } from "./customer-facts.ts";
 import type { Subscription, Terms } from "./subscription.ts";

@@ -1,7 +1,7 @@
-import type { Timeline } from "../cycles/timeline.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { Block } from "./customer-facts.ts";
-import type { Subscription, SubscriptionFact, Terms } from "./subscription.ts";
+import type { Timeline } from "../../cycles/timeline.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { Block } from "../facts/customer-facts.ts";
+import type { Subscription, SubscriptionFact, Terms } from "../facts/subscription.ts";
 
 /** A time during which the same terms hold, in ticks, `to` not included. */
 export interface ServiceSpan {
@@ -16,7 +16,7 @@ export interface ServiceSpan {
 
 interface Happening {
   readonly tick: number;
-  readonly kind: SubscriptionFact["kind"] | "trial-end" | "block" | "unblock";
+  readonly kind: Exclude<SubscriptionFact["kind"], "realign"> | "trial-end" | "block" | "unblock";
   readonly terms?: Terms;
 }
 
@@ -32,12 +32,12 @@ export function serviceSpans(
   subscription: Subscription,
   blocks: readonly Block[],
   timeline: Timeline,
-  settings: Pick<BillingSettings, "dayOfChange" | "billWhileBlocked">,
+  settings: Pick<BillingSettings, "dayOfChange" | "dayOfTermination" | "billWhileBlocked">,
 ): ServiceSpan[] {
   const start = timeline.tickOf(subscription.start);
   const happenings = [
     ...trialOf(subscription, timeline),
-    ...subscription.facts.map((fact) => happeningOf(fact, timeline, settings)),
+    ...subscription.facts.flatMap((fact) => happeningOf(fact, timeline, settings)),
     ...(settings.billWhileBlocked ? [] : blocks.flatMap((block) => blockOf(block, timeline))),
   ].sort((one, other) => one.tick - other.tick);
   return cutIntoSpans(start, subscription, happenings);
@@ -84,11 +84,14 @@ function trialOf({ trialEnd }: Subscription, timeline: Timeline): Happening[] {
 function happeningOf(
   fact: SubscriptionFact,
   timeline: Timeline,
-  { dayOfChange }: Pick<BillingSettings, "dayOfChange">,
-): Happening {
-  const dayAfter = timeline.unit === "day" && dayOfChange === "old-plan" ? 1 : 0;
+  settings: Pick<BillingSettings, "dayOfChange" | "dayOfTermination">,
+): Happening[] {
+  if (fact.kind === "realign") return [];
+  const isAfterDay =
+    fact.kind === "cancel" ? settings.dayOfTermination === "paid" : settings.dayOfChange === "old-plan";
+  const dayAfter = timeline.unit === "day" && isAfterDay ? 1 : 0;
   const tick = timeline.tickOf(fact) + dayAfter;
-  return fact.kind === "change" ? { tick, kind: "change", terms: fact.terms } : { tick, kind: fact.kind };
+  return [fact.kind === "change" ? { tick, kind: "change", terms: fact.terms } : { tick, kind: fact.kind }];
 }
 
 function blockOf({ from, to }: Block, timeline: Timeline): Happening[] {

@@ -1,9 +1,10 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Discount } from "../discounts/discount.ts";
-import { type Stacked, stackDiscounts } from "../discounts/stack-discounts.ts";
-import { Money } from "../money/money.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { OwedPiece } from "./owed-piece.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { Discount } from "../../discounts/discount.ts";
+import { type Stacked, stackDiscounts } from "../../discounts/stack-discounts.ts";
+import { Money } from "../../money/money.ts";
+import type { BillingSettings } from "../../settings.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
+import { CouponCycles } from "./coupon-cycles.ts";
 
 /**
  * Takes the customer's discounts off everything owed, billing date by billing date, so that the
@@ -17,7 +18,7 @@ export function discountOwed(
   settings: BillingSettings,
 ): readonly OwedPiece[] {
   if (discounts.length === 0) return pieces;
-  const remaining = discounts.map((discount) => new Remaining(discount, settings));
+  const remaining = discounts.map((discount) => new Remaining(discount, pieces, settings));
   const discountsOfPiece = new Map<OwedPiece, OwedPiece["discounts"]>();
   for (const [date, group] of byBillingDate(pieces)) {
     const amounts = group.map(({ amount }) => amount);
@@ -26,7 +27,7 @@ export function discountOwed(
       remaining.map((one) => one.offer(date, group)),
       settings,
     );
-    for (const [index, one] of remaining.entries()) one.take(taken[index] ?? []);
+    for (const [index, one] of remaining.entries()) one.take(taken[index] ?? [], date, group);
     for (const [line, piece] of group.entries())
       discountsOfPiece.set(piece, discountsOf(line, discounts, taken));
   }
@@ -52,40 +53,47 @@ function byBillingDate(pieces: readonly OwedPiece[]): [LocalDate, OwedPiece[]][]
 /** What a discount may still do, walking the billing dates in their order. */
 class Remaining {
   readonly #discount: Discount;
-  readonly #carries: boolean;
-  #cycles: number;
-  #amount: bigint | undefined;
+  readonly #cycles: CouponCycles;
+  /** What is left of an amount that is given once and carried on; undefined for other discounts. */
+  #pool: bigint | undefined;
 
-  constructor(discount: Discount, settings: Pick<BillingSettings, "unusedOnceAmount">) {
+  constructor(
+    discount: Discount,
+    pieces: readonly OwedPiece[],
+    settings: Pick<BillingSettings, "unusedOnceAmount">,
+  ) {
+    const { value, cycles } = discount;
+    const isOnSubscriptions = pieces.some(({ subscription }) => subscription !== undefined);
+    const isOnce = value.kind === "amount" && cycles === 1;
+    const carries = isOnce && settings.unusedOnceAmount === "carry";
     this.#discount = discount;
-    this.#cycles = discount.cycles ?? Number.MAX_SAFE_INTEGER;
-    const isOnce = discount.cycles === 1 && settings.unusedOnceAmount === "carry";
-    this.#carries = isOnce && discount.value.kind === "amount";
-    this.#amount = discount.value.kind === "amount" ? discount.value.amount.minor : undefined;
+    this.#pool = carries ? value.amount.minor : undefined;
+    this.#cycles = new CouponCycles(
+      carries ? undefined : cycles,
+      isOnce || !isOnSubscriptions ? "dates" : "subscriptions",
+    );
   }
 
   offer(date: LocalDate, group: readonly OwedPiece[]): Stacked {
     const { value, subscription, from, until } = this.#discount;
-    const isOpen = this.#cycles > 0 && from.day <= date.day && (until === undefined || date.day < until.day);
+    const isOpen = from.day <= date.day && (until === undefined || date.day < until.day);
     const applies = group.map(
       (piece) =>
-        isOpen && piece.amount > 0n && (subscription === undefined || piece.subscription === subscription),
+        isOpen &&
+        piece.amount > 0n &&
+        (subscription === undefined || piece.subscription === subscription) &&
+        this.#cycles.isOpenFor(piece, date),
     );
-    if (value.kind === "amount" && this.#carries) {
-      const amount = Money.of(this.#amount ?? 0n, value.amount.currency);
+    if (value.kind === "amount" && this.#pool !== undefined) {
+      const amount = Money.of(this.#pool, value.amount.currency);
       return { value: { kind: "amount", amount }, applies };
     }
     return { value, applies };
   }
 
-  take(parts: readonly bigint[]): void {
-    const taken = parts.reduce((sum, part) => sum + part, 0n);
-    if (taken === 0n) return;
-    if (!this.#carries) {
-      this.#cycles -= 1;
-      return;
-    }
-    this.#amount = (this.#amount ?? 0n) - taken;
-    if (this.#amount === 0n) this.#cycles = 0;
+  take(parts: readonly bigint[], date: LocalDate, group: readonly OwedPiece[]): void {
+    const taken = group.filter((_, index) => (parts[index] ?? 0n) !== 0n);
+    if (this.#pool !== undefined) this.#pool = parts.reduce((left, part) => left - part, this.#pool);
+    else this.#cycles.count(taken, date);
   }
 }

@@ -1,4 +1,4 @@
-import type { BilledLine, CreditedLine, LineTax } from "./billed-line.ts";
+import type { BilledLine, CreditedLine, LineTax } from "../facts/billed-line.ts";
 
 /** The sum of all earlier lines with one key, in minor units. */
 export interface BilledSoFar {

@@ -1,12 +1,13 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import { creditNet } from "../credits/credit-line.ts";
-import type { Currency } from "../money/currency.ts";
-import { Money } from "../money/money.ts";
-import { printScaled } from "../money/print-decimal.ts";
-import type { BillingSettings } from "../settings.ts";
-import type { Taxed } from "../tax/compute-tax.ts";
-import { percentText } from "../tax/tax-table.ts";
-import type { LineTax } from "./billed-line.ts";
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { creditNet } from "../../credits/credit-line.ts";
+import type { Currency } from "../../money/currency.ts";
+import { Money } from "../../money/money.ts";
+import { printScaled } from "../../money/print-decimal.ts";
+import type { BillingSettings } from "../../settings.ts";
+import { percentText } from "../../tax/tax-table.ts";
+import type { Taxed } from "../../tax/taxable.ts";
+import type { LineTax } from "../facts/billed-line.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import type { InvoiceLine } from "./invoice.ts";
 import type { Delta } from "./settle.ts";
 
@@ -70,7 +71,7 @@ function lineAbout(
     subscription: about?.subscription,
     description: about?.description ?? key,
     from: about?.from ?? target,
-    to: about?.to ?? target,
+    to: delta.summed.at(-1)?.to ?? about?.to ?? target,
     due: piece?.due ?? target,
     taxDate: about?.taxDate ?? target,
     amount: Money.of(amount, currency),
@@ -86,12 +87,16 @@ function lineAbout(
 }
 
 function explain(delta: Delta, amount: bigint, { decimals }: Currency): string {
-  const { piece, billed, kind } = delta;
+  const { piece, billed, kind, summed } = delta;
   if (kind === "charge" || billed === undefined) return piece?.explanation ?? "";
   const before = printScaled(billed.amount, decimals);
   const owed = printScaled(delta.owed, decimals);
-  const why = piece === undefined ? "no longer owed" : piece.explanation;
+  const why = summed.map(({ explanation }) => explanation).join("; and ") || notOwed(piece);
   const cap =
     amount === delta.amount ? "" : `, of which ${printScaled(-amount, decimals)} was left to give back`;
   return `billed ${before}, owed ${owed} (${why}): ${printScaled(delta.amount, decimals)}${cap}`;
+}
+
+function notOwed(piece: OwedPiece | undefined): string {
+  return piece === undefined ? "no longer owed" : "nothing yet";
 }

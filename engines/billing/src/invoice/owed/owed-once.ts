@@ -1,7 +1,7 @@
-import { dateOfMoment, type Moment } from "../cycles/moment.ts";
-import type { Money } from "../money/money.ts";
-import type { BillingContext } from "./billing-context.ts";
-import type { OneOff, TopUp } from "./customer-facts.ts";
+import { dateOfMoment, type Moment } from "../../cycles/moment.ts";
+import type { Money } from "../../money/money.ts";
+import type { OneOff, TopUp } from "../facts/customer-facts.ts";
+import type { BillingContext } from "../periods/billing-context.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";

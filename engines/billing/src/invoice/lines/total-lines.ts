@@ -1,7 +1,8 @@
-import { compareText } from "../../../base/src/compare-text.ts";
-import type { Currency } from "../money/currency.ts";
-import { Money } from "../money/money.ts";
-import type { Invoice, InvoiceLine, TaxTotal, Unbilled } from "./invoice.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import type { Currency } from "../../money/currency.ts";
+import { Money } from "../../money/money.ts";
+import type { Unbilled } from "../owed/unbilled.ts";
+import type { Invoice, InvoiceLine, TaxTotal } from "./invoice.ts";
 
 /** The sums under the lines: net and tax make gross, by construction and to the last unit. */
 export function totalLines(

@@ -1,8 +1,8 @@
-import type { CycleRule } from "../cycles/cycle-rule.ts";
-import type { Moment } from "../cycles/moment.ts";
-import type { Price } from "../money/price.ts";
-import type { Rational } from "../money/rational.ts";
-import type { UsagePrice } from "../usage/usage-price.ts";
+import type { CycleRule } from "../../cycles/cycle-rule.ts";
+import type { Moment } from "../../cycles/moment.ts";
+import type { Price } from "../../money/price.ts";
+import type { Rational } from "../../money/rational.ts";
+import type { UsagePrice } from "../../usage/usage-price.ts";
 
 /** What a subscription costs while these terms hold. */
 export interface Terms {
@@ -10,8 +10,16 @@ export interface Terms {
   /** For one unit and one full period; not negative. */
   readonly price: Price;
   readonly quantity: Rational;
+  /** The least that price and usage of a full period come to. */
+  readonly minimum?: Price | undefined;
   /** Prices of what is used, by metric. */
   readonly usage: readonly UsagePrice[];
+}
+
+/** A day of the month for cycles of months, a day of the week for cycles of weeks. */
+export interface BillingDay {
+  readonly dayOfMonth?: number | undefined;
+  readonly dayOfWeek?: number | undefined;
 }
 
 /** Something that happened to a subscription; of several on one day the last in the list holds. */
@@ -21,6 +29,8 @@ export type SubscriptionFact = Moment &
     | { readonly kind: "pause" }
     | { readonly kind: "resume" }
     | { readonly kind: "cancel" }
+    /** The billing day of the running subscription moves. */
+    | ({ readonly kind: "realign" } & BillingDay)
   );
 
 /** One service of a customer from its start on, with all that is known to have changed or to change. */

@@ -1,0 +1,76 @@
+import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { BillingFault } from "../../billing-fault.ts";
+import { Cycle } from "../../cycles/cycle.ts";
+import { CycleRule } from "../../cycles/cycle-rule.ts";
+import type { Timeline } from "../../cycles/timeline.ts";
+import type { BillingDay, Subscription } from "../facts/subscription.ts";
+
+/** A cycle with the ticks from which and up to which it holds for a subscription. */
+export interface CycleRow {
+  readonly cycle: Cycle;
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Move {
+  readonly tick: number;
+  readonly cycle: Cycle;
+}
+
+/**
+ * The cycles of a subscription, one after the other: its own, then one for each move of its billing day. A
+ * move cuts the period that it falls into; a move before the start holds from the start.
+ * @throws BillingFault CYCLE_INVALID for a move that its cycle does not have.
+ */
+export function cycleRows(
+  { cycle: rule, facts }: Subscription,
+  anchor: LocalDate,
+  life: { readonly from: number; readonly to: number },
+  timeline: Timeline,
+): CycleRow[] {
+  const moves = facts.flatMap((fact, index): Move[] =>
+    fact.kind === "realign"
+      ? [{ tick: timeline.tickOf(fact), cycle: Cycle.of(realigned(rule, fact, index), anchor) }]
+      : [],
+  );
+  moves.sort((one, other) => one.tick - other.tick);
+  const rows: CycleRow[] = [{ cycle: Cycle.of(rule, anchor), ...life }];
+  for (const { tick, cycle } of moves) {
+    const last = rows.at(-1);
+    if (last === undefined || tick >= life.to || isSame(last.cycle, cycle)) continue;
+    rows.pop();
+    if (tick > last.from) rows.push({ ...last, to: tick });
+    rows.push({ cycle, from: Math.max(tick, last.from), to: life.to });
+  }
+  return rows;
+}
+
+/** A move to the day that holds anyway changes nothing. */
+function isSame(one: Cycle, other: Cycle): boolean {
+  const [before, after] = [one.rule.alignment, other.rule.alignment];
+  if (one.rule.days > 0) {
+    return before.kind === "calendar" && after.kind === "calendar" && before.dayOfWeek === after.dayOfWeek;
+  }
+  return one.anchorDay === other.anchorDay;
+}
+
+function realigned(rule: CycleRule, { dayOfMonth, dayOfWeek }: BillingDay, index: number): CycleRule {
+  const { unit, count, alignment } = rule;
+  if (rule.months > 0 && dayOfMonth !== undefined && dayOfWeek === undefined) {
+    return CycleRule.of(unit, count, { ...alignment, dayOfMonth });
+  }
+  if (unit === "week" && dayOfWeek !== undefined && dayOfMonth === undefined) {
+    return CycleRule.of(unit, count, { kind: "calendar", dayOfWeek });
+  }
+  const expected =
+    rule.months > 0
+      ? "dayOfMonth alone"
+      : unit === "week"
+        ? "dayOfWeek alone"
+        : "no realign for a cycle of days";
+  throw new BillingFault(
+    "CYCLE_INVALID",
+    `expected ${expected}; found another day for a cycle of unit "${unit}": write the day on which its periods shall begin`,
+    ["facts", index],
+  );
+}
