@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
+import { agent, anonymous } from "./testing/staff.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 import { openWebSocket } from "./testing/web-socket-client.ts";
 
@@ -68,6 +69,32 @@ describe("a WebSocket", () => {
     const token = session.Authorization.replace("Bearer ", "");
     using client = await open({}, ["dotmac.v1", `bearer.${token}`]);
     expect(client.socket.protocol).toBe("dotmac.v1");
+  });
+
+  it("of an administrator hears what happens to users; that of an agent may not", async () => {
+    using client = await open(session);
+    client.say({ type: "subscribe", topics: ["users"] });
+    expect(await client.hear()).toMatchObject({ type: "subscribed", topics: ["users"] });
+    const call = (method: string, path: string, body?: unknown) =>
+      anonymous(runtime)(method, path, body, session);
+    const clerk = await agent(runtime, { call }, "clerk@north.example");
+    expect(await client.hear()).toMatchObject({
+      type: "event",
+      topic: "users",
+      event: { type: "user.created", entity: { type: "user", id: clerk.userId } },
+    });
+    using other = await open({ Authorization: `Bearer ${clerk.accessToken}` });
+    other.say({ type: "subscribe", topics: ["users", "secrets"] });
+    const messages = [
+      "users: needs the permission users:manage",
+      "secrets: no such topic: write one of users, customers",
+    ];
+    expect(await other.hear()).toMatchObject({
+      error: {
+        code: "FORBIDDEN",
+        details: messages.map((message) => ({ field: "message.topics", message })),
+      },
+    });
   });
 
   it.each([

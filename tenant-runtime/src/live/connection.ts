@@ -21,8 +21,8 @@ export interface ConnectionOptions {
   readonly feed: EventFeed;
   readonly eventLog: EventLog;
   readonly log: Log;
-  /** Whether the one who opened it may follow a topic. */
-  readonly mayFollow: (topic: string) => boolean;
+  /** Why the one who opened it may not follow a topic; undefined when they may. */
+  readonly refuseTopic: (topic: string) => string | undefined;
   /** Whether the client may send one more message now; counts it. */
   readonly maySend: () => boolean;
 }
@@ -107,13 +107,18 @@ export class Connection {
   }
 
   async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
-    const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
-    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
+    const refused = topics.flatMap((topic) => this.#refusal(topic));
+    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused });
     if (new Set([...this.#topics, ...topics]).size > mostTopics)
       throw new AppError("VALIDATION_FAILED", { details: [tooManyTopics] });
     if (after === undefined) return this.#follow(topics);
     if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
     await this.#resume(topics, after);
+  }
+
+  #refusal(topic: string): ErrorDetail[] {
+    const why = this.#options.refuseTopic(topic);
+    return why === undefined ? [] : [{ field: "message.topics", message: `${topic}: ${why}` }];
   }
 
   async #resume(topics: readonly string[], after: number): Promise<void> {
@@ -174,10 +179,6 @@ function jsonOf(text: string): unknown {
   } catch (cause) {
     throw new AppError("MALFORMED_JSON", { cause });
   }
-}
-
-function forbidden(topic: string): ErrorDetail {
-  return { field: "message.topics", message: `${topic}: needs the permission ${topic}:read` };
 }
 
 const tooManyTopics: ErrorDetail = {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
 import { createLogger } from "../../../process/log.ts";
+import { topics } from "../../test/testing/catalogue.ts";
 import { until } from "../../test/testing/until.ts";
 import { createApiServer } from "../http/server/api-server.ts";
 import { listen } from "../http/server/listen.ts";
@@ -62,6 +63,7 @@ function start(options: Partial<WebSocketManagerOptions> = {}) {
     clock: systemClock,
     authenticate: byName,
     permits: () => true,
+    topics: { ...topics, permissionFor: (topic) => `${topic}:read` },
     limiter: {
       take: (name, { userId }) => window([{ key: `${name}:${userId}`, limit: 1_000, seconds: 60 }]),
     },

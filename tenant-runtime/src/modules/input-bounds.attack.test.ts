@@ -10,13 +10,13 @@ import { parseIfMatch } from "../http/middleware/if-match.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Route } from "../http/route/route.ts";
 import { clientMessage } from "../live/client-message.ts";
+import type { ModuleWorld } from "../module/world.ts";
 import { explainIssue } from "../platform/base/explain-issue.ts";
 import { issueDetails } from "../platform/base/issue-details.ts";
 import { createSearchIndex } from "../platform/secrets/search-index.ts";
 import { foldedWords, foldText } from "./customer/folded-text.ts";
 import { searchTerms } from "./customer/search-terms.ts";
-import { routes } from "./routes.ts";
-import type { ModuleWorld } from "./world.ts";
+import { modules } from "./list.ts";
 
 // Only the descriptions of the routes are looked at: nothing of this world is asked.
 const world = {
@@ -25,9 +25,9 @@ const world = {
 } as unknown as ModuleWorld;
 
 const inputs = [
-  ...routes(world).flatMap((route) =>
-    (["params", "query", "body"] as const).flatMap((place) => inputOf(route, place)),
-  ),
+  ...modules
+    .flatMap((module) => module.open(world).routes)
+    .flatMap((route) => (["params", "query", "body"] as const).flatMap((place) => inputOf(route, place))),
   { name: "WebSocket message", schema: clientMessage as z.ZodType },
 ];
 

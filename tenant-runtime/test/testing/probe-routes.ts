@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Route, route } from "../../src/http/route/route.ts";
-import type { ModuleWorld } from "../../src/modules/world.ts";
+import type { ModuleWorld } from "../../src/module/world.ts";
 import { requireVersion } from "../../src/platform/base/expected-version.ts";
 import { createAudit } from "../../src/platform/events/audit.ts";
 

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler } from "express";
 import pg from "pg";
 import type { Log, LogFields } from "../../../../process/log.ts";
-import { AppError, type ErrorCode } from "../../platform/base/errors.ts";
+import { AppError, type PlatformErrorCode } from "../../platform/base/errors.ts";
 import { errorBody } from "../message/error-body.ts";
 import { requestState } from "../route/request-state.ts";
 
@@ -30,7 +30,7 @@ interface ParserError extends Error {
 }
 
 // The body parser's and the router's own errors, by their documented `type`.
-const parserErrors: Readonly<Record<string, ErrorCode>> = {
+const parserErrors: Readonly<Record<string, PlatformErrorCode>> = {
   "entity.parse.failed": "MALFORMED_JSON",
   "entity.too.large": "BODY_TOO_LARGE",
   "encoding.unsupported": "UNSUPPORTED_MEDIA_TYPE",
@@ -50,7 +50,7 @@ function isClientFault(thrown: unknown): thrown is ParserError {
   return thrown instanceof Error && status !== undefined && status >= 400 && status < 500;
 }
 
-function whatToWrite(code: ErrorCode, { message }: ParserError): string {
+function whatToWrite(code: PlatformErrorCode, { message }: ParserError): string {
   switch (code) {
     case "MALFORMED_JSON":
       return `write one JSON object: ${message}`;

@@ -1,11 +1,12 @@
 import { type RawReply, type Route, route } from "../route/route.ts";
-import { openApiDocument } from "./openapi.ts";
+import { type ApiDescription, openApiDocument } from "./openapi.ts";
 import { referencePage, referenceScript, referenceStart, referenceStyle } from "./openapi-reference.ts";
 
 const shared = { method: "get", tags: ["documentation"], access: "public", limits: ["api"] } as const;
 
 /** The description of `routes` and of itself, and a page to read it on. */
-export function documentationRoutes(routes: readonly Route[], title: string): Route[] {
+export function documentationRoutes(routes: readonly Route[], description: ApiDescription): Route[] {
+  const { title } = description;
   const documentation: Route[] = [
     file(
       "/openapi.json",
@@ -25,7 +26,7 @@ export function documentationRoutes(routes: readonly Route[], title: string): Ro
       referenceScript,
     ),
   ];
-  const document = JSON.stringify(openApiDocument([...routes, ...documentation], title));
+  const document = JSON.stringify(openApiDocument([...routes, ...documentation], description));
   return documentation;
 }
 

@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { createRecorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
@@ -82,7 +83,11 @@ async function openWorld() {
 }
 
 async function service(over: Database = database()) {
-  return createCustomerService({ ...(await world), audit: createAudit(tenant.id), database: over });
+  return createCustomerService({
+    ...(await world),
+    recorder: createRecorder(createAudit(tenant.id)),
+    database: over,
+  });
 }
 
 async function counts(): Promise<Record<string, string>> {

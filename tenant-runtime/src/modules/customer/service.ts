@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
+import type { Recorder } from "../../module/record.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
-import { recordEvent } from "../../platform/events/outbox.ts";
+import type { Actor } from "../../platform/events/audit.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { accountNumber } from "./account-number.ts";
 import { requireCapacity } from "./capacity.ts";
 import { changedFields } from "./changed-fields.ts";
-import { type Customer, type CustomerDetails, deletableStatuses, nextStatuses } from "./models.ts";
+import { customerErrors } from "./errors.ts";
+import { type Customer, type CustomerDetails, customer, deletableStatuses, nextStatuses } from "./models.ts";
 import {
   findCustomer,
   findCustomerForUpdate,
@@ -63,22 +64,10 @@ export function createCustomerService(world: {
   readonly database: Database;
   readonly cache: Cache;
   readonly encryption: Encryption;
-  readonly audit: Audit;
+  readonly recorder: Recorder;
   readonly country: string;
 }): CustomerService {
-  const { database, cache, encryption, audit, country } = world;
-
-  const record = async (
-    transaction: Transaction,
-    verb: string,
-    id: string,
-    actor: Actor,
-    details: Details,
-  ) => {
-    const subject = { entityType: "customer", entityId: id };
-    await audit(transaction, { ...subject, actor, action: `customer.${verb}`, details });
-    await recordEvent(transaction, { ...subject, type: `customer.${verb}`, payload: details });
-  };
+  const { database, cache, encryption, recorder, country } = world;
 
   const command = async <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> => {
     const result = await database.transaction(work);
@@ -120,7 +109,8 @@ export function createCustomerService(world: {
             sealAddresses(id, details, encryption),
           ),
         );
-        await record(transaction, "created", id, actor, { accountNumber: account, status: details.status });
+        const recorded = { accountNumber: account, status: details.status };
+        await recorder.change(transaction, customer, { verb: "created", id, actor, details: recorded });
         return openCustomer(existing(await findCustomer(transaction, id)), encryption);
       }),
 
@@ -141,7 +131,8 @@ export function createCustomerService(world: {
           ),
         );
         const statuses = fields.includes("status") ? { from: current.status, to: details.status } : {};
-        await record(transaction, "updated", id, actor, { fields, ...statuses });
+        const recorded = { fields, ...statuses };
+        await recorder.change(transaction, customer, { verb: "updated", id, actor, details: recorded });
         return openCustomer(existing(await findCustomer(transaction, id)), encryption);
       }),
 
@@ -149,14 +140,13 @@ export function createCustomerService(world: {
       command(async (transaction) => {
         const current = existing(await findCustomerForUpdate(transaction, id));
         requireVersion(expected, current.version);
-        if (!deletableStatuses.includes(current.status)) throw new AppError("CUSTOMER_IN_USE");
+        if (!deletableStatuses.includes(current.status)) throw new AppError(customerErrors.CUSTOMER_IN_USE);
         await markCustomerDeleted(transaction, id);
-        await record(transaction, "deleted", id, actor, { status: current.status });
+        const recorded = { status: current.status };
+        await recorder.change(transaction, customer, { verb: "deleted", id, actor, details: recorded });
       }),
   };
 }
-
-type Details = Readonly<Record<string, string | readonly string[]>>;
 
 function existing(row: CustomerRow | undefined): CustomerRow {
   if (row === undefined) throw new AppError("NOT_FOUND");

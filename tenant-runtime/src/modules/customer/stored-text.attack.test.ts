@@ -6,6 +6,7 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { createRecorder } from "../../module/record.ts";
 import { createHashing } from "../../platform/access/hashing.ts";
 import { systemClock } from "../../platform/base/clock.ts";
 import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
@@ -54,7 +55,13 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
   const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
   const vault = { unwrap: async (hex: string) => Buffer.from(hex, "hex") };
   const encryption = await openEncryption({ vault, keys });
-  const world = { database, encryption, audit: createAudit(id), cache: uncached, country: "FR" };
+  const world = {
+    database,
+    encryption,
+    recorder: createRecorder(createAudit(id)),
+    cache: uncached,
+    country: "FR",
+  };
   return {
     database,
     customers: createCustomerService(world),

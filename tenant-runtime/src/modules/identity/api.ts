@@ -3,10 +3,10 @@ import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cu
 import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
 import { type RequestContext, type Route, route } from "../../http/route/route.ts";
 import type { Principal } from "../../platform/access/principal.ts";
+import type { Roles } from "../../platform/access/roles.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import type { Actor } from "../../platform/events/audit.ts";
 import type { User, UserWithOneTimePassword } from "./models.ts";
-import { permissionsOf } from "./permissions.ts";
 import {
   loginBody,
   newUserBody,
@@ -30,7 +30,7 @@ const user = resourceDocument("user", userAttributes);
 const userOnce = resourceDocument("user", userAttributesOnce);
 
 /** Login and logout, and one's own account. */
-export function sessionRoutes(sessions: SessionService): Route[] {
+export function sessionRoutes(sessions: SessionService, roles: Roles): Route[] {
   const own = { tags: ["sessions"], access: "authenticated", duringPasswordChange: true } as const;
   return [
     route({
@@ -87,7 +87,7 @@ export function sessionRoutes(sessions: SessionService): Route[] {
         const { type, id, attributes } = presentUser(await sessions.me(userId));
         return {
           status: 200,
-          body: { data: { type, id, attributes: { ...attributes, permissions: permissionsOf[role] } } },
+          body: { data: { type, id, attributes: { ...attributes, permissions: roles.permissionsOf(role) } } },
         };
       },
     }),

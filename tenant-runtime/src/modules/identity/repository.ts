@@ -1,13 +1,13 @@
+import type { Role } from "../../platform/access/principal.ts";
 import type { Transaction } from "../../platform/database/database.ts";
 import type { UserPosition } from "./models.ts";
-import type { UserRole } from "./permissions.ts";
 
 export interface UserRow {
   readonly id: string;
   readonly email_sealed: Buffer;
   readonly email_exact: Buffer;
   readonly name: string | null;
-  readonly role: UserRole;
+  readonly role: Role;
   readonly password_hash: string;
   readonly must_change_password: boolean;
   /** True for a one-time password whose time is over. */
@@ -23,7 +23,7 @@ export interface NewUserRow {
   readonly email_sealed: Buffer;
   readonly email_exact: Buffer;
   readonly name: string | null;
-  readonly role: UserRole;
+  readonly role: Role;
   readonly password_hash: string;
   /** How long the password works, which is for one time. */
   readonly oneTimeHours: number;
@@ -104,7 +104,7 @@ export async function updateUser(
   user: {
     readonly id: string;
     readonly name: string | null;
-    readonly role: UserRole;
+    readonly role: Role;
     readonly disabled: boolean;
   },
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Log } from "../../../../process/log.ts";
+import type { Recorder } from "../../module/record.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/access/password.ts";
 import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
@@ -6,11 +7,11 @@ import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
+import type { Actor } from "../../platform/events/audit.ts";
 import { clientNetwork } from "../../platform/limits/limits-address.ts";
 import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { User } from "./models.ts";
+import { session as sessionEntity, type User, user as userEntity } from "./models.ts";
 import { requireGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";
 import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
@@ -56,19 +57,19 @@ export function createSessionService(world: {
   readonly encryption: Encryption;
   readonly sessions: Sessions;
   readonly tokens: AccessTokens;
-  readonly audit: Audit;
+  readonly recorder: Recorder;
   readonly log: Log;
   readonly hashing: Hashing;
   readonly loginAttempts: LoginAttempts;
   readonly refusedAttempts: RefusedAttempts;
 }): SessionService {
-  const { database, encryption, sessions, tokens, audit, log, hashing, loginAttempts, refusedAttempts } =
+  const { database, encryption, sessions, tokens, recorder, log, hashing, loginAttempts, refusedAttempts } =
     world;
   const hashOfNobody = hashOfNoPassword();
 
-  const record = (action: string, entityId: string, actor: Actor) =>
+  const record = (verb: (typeof sessionEntity)["audited"][number], id: string, actor: Actor) =>
     database.transaction((transaction) =>
-      audit(transaction, { actor, action, entityType: "session", entityId, details: {} }),
+      recorder.note(transaction, sessionEntity, { verb, id, actor, details: {} }),
     );
 
   const readUser = (id: string) => database.transaction((transaction) => findUser(transaction, id));
@@ -88,7 +89,7 @@ export function createSessionService(world: {
       await sessions.end(started.principal);
       throw new AppError("INVALID_CREDENTIALS");
     }
-    await record("session.started", started.principal.sessionId, actor);
+    await record("started", started.principal.sessionId, actor);
     return open(started);
   };
 
@@ -106,13 +107,7 @@ export function createSessionService(world: {
       });
       if (user === undefined || !right || user.disabled) {
         const subject = user?.id ?? "unknown";
-        refusedAttempts.note({
-          action: "session.refused",
-          actor: "anonymous",
-          entityType: "session",
-          subject,
-          requestId,
-        });
+        refusedAttempts.note({ kind: "login", actor: "anonymous", subject, requestId });
         throw new AppError("INVALID_CREDENTIALS");
       }
       if (user.password_expired) throw new AppError("ONE_TIME_PASSWORD_EXPIRED");
@@ -127,7 +122,7 @@ export function createSessionService(world: {
       if (outcome.kind === "reused") {
         const { sessionId } = outcome.principal;
         log.warn("a refresh token was shown twice: its session has ended", { session: sessionId });
-        await record("session.refresh_token_reused", sessionId, { id: "anonymous", requestId });
+        await record("refresh_token_reused", sessionId, { id: "anonymous", requestId });
         throw new AppError("SESSION_ENDED");
       }
       const user = await readUser(outcome.principal.userId);
@@ -140,7 +135,7 @@ export function createSessionService(world: {
 
     async logout(session, requestId) {
       await sessions.end(session);
-      await record("session.ended", session.sessionId, { id: session.userId, requestId });
+      await record("ended", session.sessionId, { id: session.userId, requestId });
     },
 
     async me(userId) {
@@ -160,8 +155,7 @@ export function createSessionService(world: {
         return hashPassword(newPassword, derive);
       });
       if (hash === undefined) {
-        const [action, subject] = ["user.password_change_refused", userId];
-        refusedAttempts.note({ action, actor: userId, entityType: "user", subject, requestId });
+        refusedAttempts.note({ kind: "passwordChange", actor: userId, subject: userId, requestId });
         throw wrongPassword();
       }
       const actor = { id: userId, requestId };
@@ -169,8 +163,8 @@ export function createSessionService(world: {
         const user = await findUserForUpdate(transaction, userId);
         if (user?.password_hash !== before.password_hash) throw wrongPassword();
         await updatePassword(transaction, { userId, hash, oneTimeHours: undefined });
-        const subject = { entityType: "user", entityId: userId };
-        await audit(transaction, { actor, action: "user.password_changed", ...subject, details: {} });
+        const change = { verb: "password_changed", id: userId, actor, details: {} } as const;
+        await recorder.note(transaction, userEntity, change);
         return findUser(transaction, userId);
       });
       await sessions.endAll(userId);

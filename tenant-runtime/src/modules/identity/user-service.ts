@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "../../../../process/log.ts";
+import type { Recorder } from "../../module/record.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
+import type { Role } from "../../platform/access/principal.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
-import { recordEvent } from "../../platform/events/outbox.ts";
+import type { Actor } from "../../platform/events/audit.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { User, UserPosition, UserWithOneTimePassword } from "./models.ts";
-import type { UserRole } from "./permissions.ts";
+import { identityErrors } from "./errors.ts";
+import { type User, type UserPosition, type UserWithOneTimePassword, user as userEntity } from "./models.ts";
 import {
   findUser,
   findUserForUpdate,
@@ -30,7 +31,7 @@ export interface UserPage {
 }
 
 export interface UserChange {
-  readonly role?: UserRole | undefined;
+  readonly role?: Role | undefined;
   readonly name?: string | null | undefined;
   readonly disabled?: boolean | undefined;
 }
@@ -42,7 +43,7 @@ export interface UserService {
   retrieve(id: string): Promise<User>;
   /** Throws VALIDATION_FAILED for an email in use. */
   create(
-    user: { readonly email: EmailAddress; readonly role: UserRole; readonly name: string | null },
+    user: { readonly email: EmailAddress; readonly role: Role; readonly name: string | null },
     actor: Actor,
   ): Promise<UserWithOneTimePassword>;
   /**
@@ -58,28 +59,24 @@ export function createUserService(world: {
   readonly database: Database;
   readonly encryption: Encryption;
   readonly sessions: Sessions;
-  readonly audit: Audit;
+  readonly recorder: Recorder;
   readonly log: Log;
   readonly hashing: Hashing;
   /** How long a one-time password works. */
   readonly oneTimePasswordHours: number;
 }): UserService {
-  const { database, encryption, sessions, audit, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
+  const {
+    database,
+    encryption,
+    sessions,
+    recorder,
+    log,
+    hashing,
+    oneTimePasswordHours: oneTimeHours,
+  } = world;
 
   const hashFor = (password: string, { id }: Actor) =>
     hashing.turn({ source: `user:${id}`, trusted: true }, (derive) => hashPassword(password, derive));
-
-  const record = async (
-    transaction: Transaction,
-    verb: string,
-    id: string,
-    actor: Actor,
-    details: Details,
-  ) => {
-    const subject = { entityType: "user", entityId: id };
-    await audit(transaction, { ...subject, actor, action: `user.${verb}`, details });
-    await recordEvent(transaction, { ...subject, type: `user.${verb}`, payload: details });
-  };
 
   // The change has been made: whoever authenticates a session compares its version with the user's.
   const endSessions = (userId: string) =>
@@ -117,7 +114,7 @@ export function createUserService(world: {
       };
       const user = await database.transaction(async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
-        await record(transaction, "created", id, actor, { role });
+        await recorder.change(transaction, userEntity, { verb: "created", id, actor, details: { role } });
         return read(transaction, id);
       });
       return { user, oneTimePassword: password };
@@ -131,10 +128,11 @@ export function createUserService(world: {
         const { name = row.name, role = row.role, disabled = row.disabled } = change;
         const remaining = administrators.filter((administrator) => administrator !== id);
         if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
-          throw new AppError("LAST_ADMINISTRATOR");
+          throw new AppError(identityErrors.LAST_ADMINISTRATOR);
         }
         await updateUser(transaction, { id, name, role, disabled });
-        await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
+        const details = { fields: Object.keys(change), role, disabled };
+        await recorder.change(transaction, userEntity, { verb: "updated", id, actor, details });
         return read(transaction, id);
       });
       await endSessions(id);
@@ -147,7 +145,7 @@ export function createUserService(world: {
       const user = await database.transaction(async (transaction) => {
         existing(await findUserForUpdate(transaction, id));
         await updatePassword(transaction, { userId: id, hash, oneTimeHours });
-        await record(transaction, "password_reset", id, actor, {});
+        await recorder.change(transaction, userEntity, { verb: "password_reset", id, actor, details: {} });
         return read(transaction, id);
       });
       await endSessions(id);
@@ -155,8 +153,6 @@ export function createUserService(world: {
     },
   };
 }
-
-type Details = Readonly<Record<string, string | boolean | readonly string[]>>;
 
 function existing(row: UserRow | undefined): UserRow {
   if (row === undefined) throw new AppError("NOT_FOUND");

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { AppError, type ErrorCode, type ErrorOptions } from "../base/errors.ts";
+import { AppError, type ErrorKind, type ErrorOptions } from "../base/errors.ts";
 import type { Database, Transaction } from "./database.ts";
 
 /** One attempt to carry out a command under the caller's key. */
@@ -31,7 +31,8 @@ interface Row {
 
 /** A refusal of the client's request, kept as its answer when the command had recorded something before it. */
 interface Refusal {
-  readonly refused: Pick<ErrorOptions, "details" | "headers"> & { readonly code: ErrorCode };
+  readonly refused: Pick<ErrorOptions, "details" | "headers"> &
+    Pick<ErrorKind, "code" | "message"> & { readonly status?: number };
 }
 
 /**
@@ -141,8 +142,8 @@ export class Idempotency {
     );
   }
 
-  async #keepRefusal(claim: Claim, { code, details, headers }: AppError): Promise<void> {
-    const refusal: Refusal = { refused: { code, details, headers } };
+  async #keepRefusal(claim: Claim, { code, status, message, details, headers }: AppError): Promise<void> {
+    const refusal: Refusal = { refused: { code, status, message, details, headers } };
     await this.#keep(claim, Buffer.from(JSON.stringify(refusal))).catch(() => this.#giveUp(claim));
   }
 
@@ -180,8 +181,13 @@ function isRefusal(error: unknown): error is AppError {
 function answerOf<Answer>(kept: Buffer): Answer {
   const answer = JSON.parse(kept.toString("utf8")) as Answer | Refusal;
   if (typeof answer !== "object" || answer === null || !("refused" in answer)) return answer as Answer;
-  const { code, ...options } = answer.refused;
-  throw new AppError(code, { ...options, headers: { ...options.headers, "Idempotency-Replayed": "true" } });
+  const { code, status, message, details = [], headers } = answer.refused;
+  // An image before this one kept the code alone.
+  if (status === undefined) throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+  throw new AppError(
+    { code, status, message },
+    { details, headers: { ...headers, "Idempotency-Replayed": "true" } },
+  );
 }
 
 /** Fails the command's transaction when another attempt has taken the key over meanwhile. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
+import type { Topics } from "./topics.ts";
 
 const message = z.object({
   sequence: z.int().min(1),
@@ -42,13 +43,14 @@ export interface EventsOptions {
   /** A connection of its own: one that is subscribed can do nothing else. */
   readonly subscriber: RedisLink;
   readonly prefix: string;
+  readonly topics: Topics;
   readonly log: Log;
 }
 
 const retryMs = 2_000;
 
 // One channel for all topics: a pattern would have to equal an entry of the tenant's access list.
-export function createEvents({ publisher, subscriber, prefix, log }: EventsOptions): Events {
+export function createEvents({ publisher, subscriber, prefix, topics, log }: EventsOptions): Events {
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
   let nudged = () => {};
@@ -70,7 +72,9 @@ export function createEvents({ publisher, subscriber, prefix, log }: EventsOptio
     if (channel === nudgeChannel) return nudged();
     const parsed = message.safeParse(jsonOrUndefined(text));
     if (!parsed.success) return log.warn("An event could not be read.", { channel });
-    for (const listener of listeners) listener(parsed.data);
+    // The pod that published it may run another image, which knows other topics.
+    const heard = { ...parsed.data, topic: topics.of(parsed.data.event.entity.type) };
+    for (const listener of listeners) listener(heard);
   });
   return {
     async publish(events) {

@@ -1,10 +1,11 @@
 import { EventFeed } from "../../live/event-feed.ts";
 import { WebSocketManager } from "../../live/manager.ts";
-import { permits } from "../../modules/identity/permissions.ts";
+import type { Catalogue } from "../../module/catalogue.ts";
 import { createEventLog } from "../../platform/events/event-log.ts";
 import { keepEventsFor } from "../../platform/events/event-retention.ts";
 import { createEvents, type Events } from "../../platform/events/events.ts";
 import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
+import type { Topics } from "../../platform/events/topics.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
@@ -23,17 +24,22 @@ export async function realTime(
   base: Base,
   { database, cache, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
   metrics: Metrics,
+  { roles, topics }: Catalogue,
 ): Promise<RealTime> {
   const { log, clock } = base;
-  const { events, connected } = openEvents(base, cacheLink);
-  const eventLog = createEventLog(database);
+  const { permits } = roles;
+  const { events, connected } = openEvents(base, cacheLink, topics);
+  const eventLog = createEventLog(database, topics);
   const feed = new EventFeed(eventLog, log);
   const webSockets = await steps.critical("WebSocket manager", async () => {
     await feed.start();
     events.listen((event) => feed.hear(event));
-    return new WebSocketManager({ feed, eventLog, authenticate, permits, limiter, metrics, log, clock });
+    const known = { authenticate, permits, topics, limiter };
+    return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
   });
-  await steps.critical("workers", () => startWorkers(base, { database, cache, events, feed, metrics }));
+  await steps.critical("workers", () =>
+    startWorkers(base, { database, cache, events, topics, feed, metrics }),
+  );
   await steps.optional("event system", connected);
   return { webSockets };
 }
@@ -44,13 +50,16 @@ function startWorkers(
     database,
     cache,
     events,
+    topics,
     feed,
     metrics,
-  }: Foundation & Pick<Infrastructure, "cache"> & { events: Events; feed: EventFeed; metrics: Metrics },
+  }: Foundation &
+    Pick<Infrastructure, "cache"> & { events: Events; topics: Topics; feed: EventFeed; metrics: Metrics },
 ): void {
   const relay = new OutboxRelay({
     database,
     events,
+    topics,
     log,
     forget: (topics) => cache.ensureInvalidated(topics),
     reached: (last) => feed.reached(last),
@@ -66,13 +75,13 @@ function startWorkers(
   relay.wake();
 }
 
-function openEvents(base: Base, publisher: Infrastructure["cacheLink"]) {
+function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
   const { config, secrets, credentials, ca, log, releasers, dependencies } = base;
   const { cache: endpoint, prefix } = config.redis;
   const subscriber = openRedis({ name: "events", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis events", subscriber.close);
   credentials.addRedis(subscriber.password);
-  const events: Events = createEvents({ publisher, subscriber, prefix, log });
+  const events: Events = createEvents({ publisher, subscriber, prefix, topics, log });
   dependencies.add({
     name: "events",
     critical: false,
