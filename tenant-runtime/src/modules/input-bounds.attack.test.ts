@@ -126,7 +126,6 @@ describe("headers", () => {
       Authorization: () => bearerToken(header(request("authorization", `Bearer ${text}`), "authorization")),
       "If-Match": () => parseIfMatch(header(request("if-match", text), "if-match")),
       "Idempotency-Key": () => header(request("idempotency-key", text), "idempotency-key"),
-      Cookie: () => header(request("cookie", text), "cookie"),
       "X-Request-Id": () => requestIdOf(request("x-request-id", text)),
     };
     for (const [name, work] of Object.entries(readers)) {

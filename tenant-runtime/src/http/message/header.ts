@@ -5,13 +5,12 @@ import { AppError } from "../../platform/base/errors.ts";
 const longest = {
   authorization: 4_096,
   "content-type": 256,
-  cookie: 4_096,
   "idempotency-key": 128,
   "if-match": 1_024,
   "sec-websocket-protocol": 4_096,
 } as const;
 
-export type HeaderName = keyof typeof longest;
+type HeaderName = keyof typeof longest;
 
 /** The value of a request's header, its length checked before anything is done to it. Throws INVALID_REQUEST. */
 export function header({ headers }: Pick<IncomingMessage, "headers">, name: HeaderName): string | undefined {

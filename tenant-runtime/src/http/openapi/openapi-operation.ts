@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ErrorKind } from "../../platform/base/errors.ts";
-import type { Route } from "../route/route.ts";
+import type { DescribedRoute } from "../route/route.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ export interface OpenApiOperation {
 
 /** Describes one route, which may fail with any of the errors. `versioned`: its path answers with an ETag. */
 export function openApiOperation(
-  route: Route,
+  route: DescribedRoute,
   versioned: boolean,
   errors: readonly ErrorKind[],
 ): OpenApiOperation {
@@ -34,7 +34,7 @@ export function openApiOperation(
   };
 }
 
-function parametersOf(route: Route): object[] {
+function parametersOf(route: DescribedRoute): object[] {
   const headers = [
     ...(route.conditional
       ? [header("If-Match", true, "The ETag of the version that the change is made from")]
@@ -65,14 +65,14 @@ function propertiesAs(place: "path" | "query", schema: z.ZodType | undefined): o
   }));
 }
 
-function requestBodyOf({ method }: Route, body: z.ZodType): object {
+function requestBodyOf({ method }: DescribedRoute, body: z.ZodType): object {
   const content = { schema: jsonSchema(body, "input") };
   const types =
     method === "patch" ? ["application/merge-patch+json", "application/json"] : ["application/json"];
   return { required: true, content: Object.fromEntries(types.map((type) => [type, content])) };
 }
 
-function successes({ responses }: Route, versioned: boolean): Record<string, object> {
+function successes({ responses }: DescribedRoute, versioned: boolean): Record<string, object> {
   const etag = { description: "The version, for If-Match", schema: { type: "string" } };
   const described = Object.entries(responses).map(([status, { description, schema }]) => [
     status,
@@ -85,7 +85,7 @@ function successes({ responses }: Route, versioned: boolean): Record<string, obj
   return Object.fromEntries(described);
 }
 
-function failures(route: Route, errors: readonly ErrorKind[]): Record<string, object> {
+function failures(route: DescribedRoute, errors: readonly ErrorKind[]): Record<string, object> {
   const statuses = [
     ...(route.params || route.query || route.body ? [400, 422] : []),
     ...(route.access === "public" && route.body === undefined ? [] : [401]),

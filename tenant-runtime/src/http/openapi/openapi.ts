@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ErrorKind } from "../../platform/base/errors.ts";
 import { errorDocument } from "../message/envelope.ts";
-import type { Route } from "../route/route.ts";
+import type { DescribedRoute } from "../route/route.ts";
 import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -34,7 +34,7 @@ export interface ApiDescription {
 
 /** Describes the routes, from the same schemas that check their requests. */
 export function openApiDocument(
-  routes: readonly Route[],
+  routes: readonly DescribedRoute[],
   { title, errors, topics }: ApiDescription,
 ): OpenApiDocument {
   const byPath = Map.groupBy(routes, ({ path }) => path);

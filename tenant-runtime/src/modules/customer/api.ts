@@ -1,11 +1,11 @@
 import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
 import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
 import { rateLimitHeaders } from "../../http/message/rate-limit-headers.ts";
+import { commandOf } from "../../http/route/command-of.ts";
 import { type RequestContext, type Route, route } from "../../http/route/route.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { explainIssue } from "../../platform/base/explain-issue.ts";
 import { issueDetails } from "../../platform/base/issue-details.ts";
-import type { Actor } from "../../platform/events/audit.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { mergePatch } from "./merge-patch.ts";
 import type { Customer } from "./models.ts";
@@ -78,7 +78,7 @@ export function customerRoutes(world: {
       body: schemas.created,
       responses: { 201: { description: "The new customer", schema: one } },
       async handle(context, { body }) {
-        const customer = await customers.create(body, actorOf(context));
+        const customer = await customers.create(body, commandOf(context));
         return { ...reply(201, customer), headers: { Location: `${basePath}/${customer.id}` } };
       },
     }),
@@ -103,7 +103,7 @@ export function customerRoutes(world: {
       body: schemas.replaced,
       responses: { 200: { description: "The customer as it is now", schema: one } },
       handle: async (context, { params, body }) =>
-        reply(200, await customers.change(params.id, () => body, context.ifMatch, actorOf(context))),
+        reply(200, await customers.change(params.id, () => body, commandOf(context))),
     }),
     route({
       ...write,
@@ -116,7 +116,7 @@ export function customerRoutes(world: {
       body: schemas.patch,
       responses: { 200: { description: "The customer as it is now", schema: one } },
       handle: async (context, { params, body }) =>
-        reply(200, await customers.change(params.id, patched(body), context.ifMatch, actorOf(context))),
+        reply(200, await customers.change(params.id, patched(body), commandOf(context))),
     }),
     route({
       ...write,
@@ -128,7 +128,7 @@ export function customerRoutes(world: {
       params: customerParams,
       responses: { 204: { description: "Deleted" } },
       async handle(context, { params }) {
-        await customers.remove(params.id, context.ifMatch, actorOf(context));
+        await customers.remove(params.id, commandOf(context));
         return { status: 204 };
       },
     }),
@@ -139,11 +139,6 @@ export function customerRoutes(world: {
 async function countSearch(limiter: Limiter, { principal, clientAddress }: RequestContext): Promise<void> {
   const decision = await limiter.take("search", { userId: principal?.userId, clientAddress });
   if (!decision.allowed) throw new AppError("RATE_LIMITED", { headers: rateLimitHeaders(decision) });
-}
-
-function actorOf({ principal, requestId }: RequestContext): Actor {
-  if (principal === undefined) throw new AppError("UNAUTHENTICATED");
-  return { id: principal.userId, requestId };
 }
 
 function reply(status: number, customer: Customer) {

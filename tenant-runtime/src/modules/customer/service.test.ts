@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
+import { testCommand } from "../../../test/testing/command.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
@@ -10,7 +11,7 @@ import { openEncryption } from "../../platform/secrets/encryption.ts";
 import type { CustomerDetails } from "./models.ts";
 import { createCustomerService } from "./service.ts";
 
-const actor = { id: "user-1", requestId: "request-1" };
+const command = testCommand();
 const details: CustomerDetails = {
   type: "person",
   status: "prospect",
@@ -103,15 +104,15 @@ async function counts(): Promise<Record<string, string>> {
 describe("a command on customers", () => {
   it.each(["create", "change", "remove"] as const)(
     "to %s leaves one audit row and one event, or nothing at all",
-    async (command) => {
+    async (verb) => {
       const working = await service();
-      const { id } = await working.create(details, actor);
+      const { id } = await working.create(details, command);
       const run = {
-        create: (customers: Awaited<ReturnType<typeof service>>) => customers.create(details, actor),
+        create: (customers: Awaited<ReturnType<typeof service>>) => customers.create(details, command),
         change: (customers: Awaited<ReturnType<typeof service>>) =>
-          customers.change(id, (current) => ({ ...current, name: "Other" }), undefined, actor),
-        remove: (customers: Awaited<ReturnType<typeof service>>) => customers.remove(id, undefined, actor),
-      }[command];
+          customers.change(id, (current) => ({ ...current, name: "Other" }), command),
+        remove: (customers: Awaited<ReturnType<typeof service>>) => customers.remove(id, command),
+      }[verb];
       const before = await counts();
       const failing = database(() => {
         throw new Error("the power went out");
@@ -129,7 +130,10 @@ describe("a command on customers", () => {
 describe("a row of customers", () => {
   it("given another's sealed email does not open", async () => {
     const customers = await service();
-    const [mine, other] = [await customers.create(details, actor), await customers.create(details, actor)];
+    const [mine, other] = [
+      await customers.create(details, command),
+      await customers.create(details, command),
+    ];
     await withClient(tenant.database.superuser, (client) =>
       client.query(
         `UPDATE t_${tenant.id}.customers SET email_sealed = (SELECT email_sealed FROM t_${tenant.id}.customers WHERE id = $2) WHERE id = $1`,
@@ -155,7 +159,7 @@ describe("a licence for so many customers", () => {
     );
     await licence(limit);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 12 }, () => customers.create(details, actor)),
+      Array.from({ length: 12 }, () => customers.create(details, command)),
     );
     await licence(null);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Recorder } from "../../module/record.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
+import { requireVersion } from "../../platform/base/expected-version.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor } from "../../platform/events/audit.ts";
+import { type Command, carryOut } from "../../platform/events/command.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { accountNumber } from "./account-number.ts";
@@ -48,16 +48,11 @@ export interface CustomerService {
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<Customer>;
   /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_FAILED for an external key in use. */
-  create(details: CustomerDetails, actor: Actor): Promise<Customer>;
+  create(details: CustomerDetails, command: Command): Promise<Customer>;
   /** Throws PRECONDITION_FAILED, or VALIDATION_FAILED for a status that cannot follow the present one. */
-  change(
-    id: string,
-    change: CustomerChange,
-    expected: ExpectedVersion | undefined,
-    actor: Actor,
-  ): Promise<Customer>;
+  change(id: string, change: CustomerChange, command: Command): Promise<Customer>;
   /** Throws CUSTOMER_IN_USE unless the customer is a prospect or closed. */
-  remove(id: string, expected: ExpectedVersion | undefined, actor: Actor): Promise<void>;
+  remove(id: string, command: Command): Promise<void>;
 }
 
 export function createCustomerService(world: {
@@ -69,8 +64,11 @@ export function createCustomerService(world: {
 }): CustomerService {
   const { database, cache, encryption, recorder, country } = world;
 
-  const command = async <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> => {
-    const result = await database.transaction(work);
+  const run = async <Result>(
+    command: Command,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> => {
+    const result = await carryOut(database, command, work);
     await cache.invalidate("customers");
     return result;
   };
@@ -96,8 +94,8 @@ export function createCustomerService(world: {
       return openCustomer(existing(row ?? undefined), encryption);
     },
 
-    create: (details, actor) =>
-      command(async (transaction) => {
+    create: (details, command) =>
+      run(command, async (transaction) => {
         await requireCapacity(transaction);
         const id = randomUUID();
         const account = accountNumber(await takeAccountSequence(transaction));
@@ -110,14 +108,19 @@ export function createCustomerService(world: {
           ),
         );
         const recorded = { accountNumber: account, status: details.status };
-        await recorder.change(transaction, customer, { verb: "created", id, actor, details: recorded });
+        await recorder.change(transaction, customer, {
+          verb: "created",
+          id,
+          actor: command.actor,
+          details: recorded,
+        });
         return openCustomer(existing(await findCustomer(transaction, id)), encryption);
       }),
 
-    change: (id, change, expected, actor) =>
-      command(async (transaction) => {
+    change: (id, change, command) =>
+      run(command, async (transaction) => {
         const current = openCustomer(existing(await findCustomerForUpdate(transaction, id)), encryption);
-        requireVersion(expected, current.version);
+        requireVersion(command.expected, current.version);
         const details = change(current);
         const fields = changedFields(current, details);
         if (fields.length === 0) return current;
@@ -132,18 +135,28 @@ export function createCustomerService(world: {
         );
         const statuses = fields.includes("status") ? { from: current.status, to: details.status } : {};
         const recorded = { fields, ...statuses };
-        await recorder.change(transaction, customer, { verb: "updated", id, actor, details: recorded });
+        await recorder.change(transaction, customer, {
+          verb: "updated",
+          id,
+          actor: command.actor,
+          details: recorded,
+        });
         return openCustomer(existing(await findCustomer(transaction, id)), encryption);
       }),
 
-    remove: (id, expected, actor) =>
-      command(async (transaction) => {
+    remove: (id, command) =>
+      run(command, async (transaction) => {
         const current = existing(await findCustomerForUpdate(transaction, id));
-        requireVersion(expected, current.version);
+        requireVersion(command.expected, current.version);
         if (!deletableStatuses.includes(current.status)) throw new AppError(customerErrors.CUSTOMER_IN_USE);
         await markCustomerDeleted(transaction, id);
         const recorded = { status: current.status };
-        await recorder.change(transaction, customer, { verb: "deleted", id, actor, details: recorded });
+        await recorder.change(transaction, customer, {
+          verb: "deleted",
+          id,
+          actor: command.actor,
+          details: recorded,
+        });
       }),
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { createLogger } from "../../../../process/log.ts";
+import { testCommand } from "../../../test/testing/command.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
@@ -18,7 +19,7 @@ import { createUserService } from "../identity/user-service.ts";
 import { customerFilter, customerSchemas } from "./schemas.ts";
 import { type CustomerService, createCustomerService } from "./service.ts";
 
-const actor = { id: "user-1", requestId: "request-1" };
+const command = testCommand();
 const uncached: Cache = {
   through: (_scope, _key, load) => load(),
   invalidate: async () => {},
@@ -130,7 +131,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
         });
         if (!written.success) return;
         accepted += 1;
-        const { id } = await service.create(written.data, actor);
+        const { id } = await service.create(written.data, command);
         expect(await service.retrieve(id)).toMatchObject(written.data);
       }),
       { numRuns: 150 },
@@ -143,7 +144,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
         accepted += 1;
         const { user } = await services.users.create(
           { ...written.data, name: written.data.name ?? null },
-          actor,
+          command,
         );
         expect((await services.users.retrieve(user.id)).name).toBe(written.data.name);
       }),
@@ -161,7 +162,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     ["letters of four bytes", "𠀀".repeat(100)],
   ])("a customer of %s is kept, found by them, and passed by in a list", async (_what, name) => {
     const details = person({ name, contactName: name, serviceAddress: { city: name.slice(0, 100) } });
-    const { id } = await service.create(details, actor);
+    const { id } = await service.create(details, command);
     expect(await service.retrieve(id)).toMatchObject({ name, contactName: name });
     const found = async (filter: object) => {
       const { sort, ...rest } = customerFilter.parse(filter);
@@ -176,7 +177,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
   });
 
   it("the table itself refuses a word that was cut in a character, whoever writes it", async () => {
-    const { id } = await service.create(person({ name: "Ann" }), actor);
+    const { id } = await service.create(person({ name: "Ann" }), command);
     const writer = login(server, schema.database.name, `t_${schema.id}_app_a`, schema.password);
     const write = (words: string) =>
       withClient(writer, (client) =>

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
 import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
-import { type RequestContext, type Route, route } from "../../http/route/route.ts";
-import type { Principal } from "../../platform/access/principal.ts";
+import { commandOf, principalOf } from "../../http/route/command-of.ts";
+import { type Route, route } from "../../http/route/route.ts";
 import type { Roles } from "../../platform/access/roles.ts";
-import { AppError } from "../../platform/base/errors.ts";
-import type { Actor } from "../../platform/events/audit.ts";
 import type { User, UserWithOneTimePassword } from "./models.ts";
 import {
   loginBody,
@@ -68,7 +66,7 @@ export function sessionRoutes(sessions: SessionService, roles: Roles): Route[] {
       limits: ["api"],
       responses: { 204: { description: "Ended" } },
       async handle(context) {
-        await sessions.logout(principalOf(context), context.requestId);
+        await sessions.logout(principalOf(context), commandOf(context));
         return { status: 204 };
       },
     }),
@@ -137,7 +135,7 @@ export function userRoutes(users: UserService): Route[] {
       body: newUserBody,
       responses: { 201: { description: "The user and the one-time password", schema: userOnce } },
       async handle(context, { body }) {
-        const created = await users.create({ ...body, name: body.name ?? null }, actorOf(context));
+        const created = await users.create({ ...body, name: body.name ?? null }, commandOf(context));
         return presentOnce(201, created);
       },
     }),
@@ -162,7 +160,7 @@ export function userRoutes(users: UserService): Route[] {
       body: userPatchBody,
       responses: { 200: { description: "The user as they are now", schema: user } },
       handle: async (context, { params, body }) =>
-        replyWith(await users.change(params.id, body, context.ifMatch, actorOf(context))),
+        replyWith(await users.change(params.id, body, commandOf(context))),
     }),
     route({
       ...manage,
@@ -174,7 +172,7 @@ export function userRoutes(users: UserService): Route[] {
       params: userParams,
       responses: { 200: { description: "The user and the one-time password", schema: userOnce } },
       handle: async (context, { params }) =>
-        presentOnce(200, await users.resetPassword(params.id, actorOf(context))),
+        presentOnce(200, await users.resetPassword(params.id, commandOf(context))),
     }),
   ];
 }
@@ -213,13 +211,4 @@ function presentOnce(status: number, { user: created, oneTimePassword }: UserWit
 function replyWith(found: User) {
   const links = { self: `${usersPath}/${found.id}` };
   return { status: 200, body: { data: presentUser(found), links }, version: found.version };
-}
-
-function principalOf({ principal }: RequestContext): Principal {
-  if (principal === undefined) throw new AppError("UNAUTHENTICATED");
-  return principal;
-}
-
-function actorOf(context: RequestContext): Actor {
-  return { id: principalOf(context).userId, requestId: context.requestId };
 }

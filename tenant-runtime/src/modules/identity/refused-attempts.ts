@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Log } from "../../../../process/log.ts";
 import type { Entity } from "../../module/entity.ts";
 import type { Recorder } from "../../module/record.ts";
@@ -61,8 +60,6 @@ export function createRefusedAttempts(world: {
 }): RefusedAttempts {
   const { database, recorder, clock, log, summaryMs = summaryMinutes * 60_000 } = world;
   const tallies = new Map<string, Tally>();
-  // The row of a refused command is not the change that its Idempotency-Key stands for.
-  const outsideOfCommands = AsyncLocalStorage.snapshot();
 
   /** Those with a number that is not yet in the trail. */
   const unsummarized = new Set<Tally>();
@@ -71,9 +68,9 @@ export function createRefusedAttempts(world: {
   const write = (attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>) => {
     const { entity, verb } = kinds[attempt.kind];
     const row = { verb, id: attempt.subject, actor: { id: attempt.actor, requestId }, details };
-    const written = outsideOfCommands(() =>
-      database.transaction((transaction) => recorder.note<string, string>(transaction, entity, row)),
-    )
+    // Not marked: the row of a refused command is not the change that its Idempotency-Key stands for.
+    const written = database
+      .transaction((transaction) => recorder.note<string, string>(transaction, entity, row))
       .catch((error: Error) =>
         log.warn("A refused attempt is missing in the audit trail.", {
           action: `${entity.type}.${verb}`,

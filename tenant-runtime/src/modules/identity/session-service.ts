@@ -7,7 +7,9 @@ import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
+import { type Mark, noMark } from "../../platform/database/idempotency.ts";
 import type { Actor } from "../../platform/events/audit.ts";
+import { type Command, carryOut } from "../../platform/events/command.ts";
 import { clientNetwork } from "../../platform/limits/limits-address.ts";
 import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
@@ -28,6 +30,7 @@ export interface OpenSession extends StartedSession {
 export interface RequestOrigin {
   readonly requestId: string;
   readonly clientAddress: string;
+  readonly mark: Mark;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface SessionService {
   login(email: EmailAddress, password: string, origin: RequestOrigin): Promise<OpenSession>;
   /** Throws SESSION_ENDED. A token shown twice ends its session. */
   refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
-  logout(session: SessionReference, requestId: string): Promise<void>;
+  logout(session: SessionReference, command: Command): Promise<void>;
   me(userId: string): Promise<User>;
   /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_FAILED. */
   changePassword(
@@ -67,8 +70,13 @@ export function createSessionService(world: {
     world;
   const hashOfNobody = hashOfNoPassword();
 
-  const record = (verb: (typeof sessionEntity)["audited"][number], id: string, actor: Actor) =>
-    database.transaction((transaction) =>
+  const record = (
+    verb: (typeof sessionEntity)["audited"][number],
+    id: string,
+    actor: Actor,
+    mark: Mark = noMark,
+  ) =>
+    carryOut(database, { mark }, (transaction) =>
       recorder.note(transaction, sessionEntity, { verb, id, actor, details: {} }),
     );
 
@@ -133,9 +141,9 @@ export function createSessionService(world: {
       return open(await sessions.extend(outcome.principal));
     },
 
-    async logout(session, requestId) {
+    async logout(session, { actor, mark }) {
       await sessions.end(session);
-      await record("ended", session.sessionId, { id: session.userId, requestId });
+      await record("ended", session.sessionId, actor, mark);
     },
 
     async me(userId) {
@@ -144,7 +152,7 @@ export function createSessionService(world: {
       return openUser(user, encryption);
     },
 
-    async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress }) {
+    async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress, mark }) {
       const before = await readUser(userId);
       if (before === undefined) throw new AppError("SESSION_ENDED");
       await loginAttempts.admit({ account: before.email_exact.toString("base64url"), clientAddress });
@@ -159,7 +167,7 @@ export function createSessionService(world: {
         throw wrongPassword();
       }
       const actor = { id: userId, requestId };
-      const changed = await database.transaction(async (transaction) => {
+      const changed = await carryOut(database, { mark }, async (transaction) => {
         const user = await findUserForUpdate(transaction, userId);
         if (user?.password_hash !== before.password_hash) throw wrongPassword();
         await updatePassword(transaction, { userId, hash, oneTimeHours: undefined });

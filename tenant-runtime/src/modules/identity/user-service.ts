@@ -6,10 +6,11 @@ import { hashPassword, oneTimePassword } from "../../platform/access/password.ts
 import type { Role } from "../../platform/access/principal.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
+import { requireVersion } from "../../platform/base/expected-version.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
 import type { Actor } from "../../platform/events/audit.ts";
+import { type Command, carryOut } from "../../platform/events/command.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { identityErrors } from "./errors.ts";
 import { type User, type UserPosition, type UserWithOneTimePassword, user as userEntity } from "./models.ts";
@@ -44,15 +45,15 @@ export interface UserService {
   /** Throws VALIDATION_FAILED for an email in use. */
   create(
     user: { readonly email: EmailAddress; readonly role: Role; readonly name: string | null },
-    actor: Actor,
+    command: Command,
   ): Promise<UserWithOneTimePassword>;
   /**
    * Ends the user's sessions: at once, or within seconds when Redis cannot be reached just then. Throws
    * PRECONDITION_FAILED, or LAST_ADMINISTRATOR.
    */
-  change(id: string, change: UserChange, expected: ExpectedVersion | undefined, actor: Actor): Promise<User>;
+  change(id: string, change: UserChange, command: Command): Promise<User>;
   /** Ends the user's sessions and gives a new one-time password. */
-  resetPassword(id: string, actor: Actor): Promise<UserWithOneTimePassword>;
+  resetPassword(id: string, command: Command): Promise<UserWithOneTimePassword>;
 }
 
 export function createUserService(world: {
@@ -101,7 +102,8 @@ export function createUserService(world: {
 
     retrieve: (id) => database.transaction((transaction) => read(transaction, id)),
 
-    async create({ email, role, name }, actor) {
+    async create({ email, role, name }, command) {
+      const { actor } = command;
       const id = randomUUID();
       const password = oneTimePassword();
       const row = {
@@ -112,7 +114,7 @@ export function createUserService(world: {
         password_hash: await hashFor(password, actor),
         oneTimeHours,
       };
-      const user = await database.transaction(async (transaction) => {
+      const user = await carryOut(database, command, async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
         await recorder.change(transaction, userEntity, { verb: "created", id, actor, details: { role } });
         return read(transaction, id);
@@ -120,11 +122,12 @@ export function createUserService(world: {
       return { user, oneTimePassword: password };
     },
 
-    async change(id, change, expected, actor) {
-      const user = await database.transaction(async (transaction) => {
+    async change(id, change, command) {
+      const { actor } = command;
+      const user = await carryOut(database, command, async (transaction) => {
         const administrators = await lockAdministrators(transaction);
         const row = existing(await findUserForUpdate(transaction, id));
-        requireVersion(expected, row.version);
+        requireVersion(command.expected, row.version);
         const { name = row.name, role = row.role, disabled = row.disabled } = change;
         const remaining = administrators.filter((administrator) => administrator !== id);
         if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
@@ -139,10 +142,11 @@ export function createUserService(world: {
       return user;
     },
 
-    async resetPassword(id, actor) {
+    async resetPassword(id, command) {
+      const { actor } = command;
       const password = oneTimePassword();
       const hash = await hashFor(password, actor);
-      const user = await database.transaction(async (transaction) => {
+      const user = await carryOut(database, command, async (transaction) => {
         existing(await findUserForUpdate(transaction, id));
         await updatePassword(transaction, { userId: id, hash, oneTimeHours });
         await recorder.change(transaction, userEntity, { verb: "password_reset", id, actor, details: {} });

@@ -35,7 +35,7 @@ export interface Events {
   /** Says that events wait for a relay. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
   nudge(): Promise<void>;
   /** Calls the listener when events may wait: after a nudge, and whenever one may have been missed. */
-  onNudge(listener: () => void): void;
+  onNudge(listener: () => void): () => void;
 }
 
 export interface EventsOptions {
@@ -53,7 +53,10 @@ const retryMs = 2_000;
 export function createEvents({ publisher, subscriber, prefix, topics, log }: EventsOptions): Events {
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
-  let nudged = () => {};
+  const nudgeListeners = new Set<() => void>();
+  const nudged = () => {
+    for (const listener of nudgeListeners) listener();
+  };
   // A connection may be up and its server refuse for now: a later connection would not be made by itself.
   let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
@@ -91,7 +94,8 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
       await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
     },
     onNudge(listener) {
-      nudged = listener;
+      nudgeListeners.add(listener);
+      return () => nudgeListeners.delete(listener);
     },
   };
 }

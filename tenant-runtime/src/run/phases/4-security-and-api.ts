@@ -63,7 +63,7 @@ export async function securityAndApi(
   await steps.critical("API", async () => {
     const idempotency = new Idempotency(database, encryption);
     const world: ModuleWorld = {
-      database: idempotency.database,
+      database,
       cache,
       state,
       clock,

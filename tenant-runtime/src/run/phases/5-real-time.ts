@@ -22,7 +22,14 @@ export interface RealTime {
 export async function realTime(
   steps: Steps,
   base: Base,
-  { database, cache, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
+  {
+    database,
+    announcements,
+    cache,
+    cacheLink,
+    authenticate,
+    limiter,
+  }: Foundation & Infrastructure & Security,
   metrics: Metrics,
   { roles, topics }: Catalogue,
 ): Promise<RealTime> {
@@ -38,7 +45,7 @@ export async function realTime(
     return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
   });
   await steps.critical("workers", () =>
-    startWorkers(base, { database, cache, events, topics, feed, metrics }),
+    startWorkers(base, { database, announcements, cache, events, topics, feed, metrics }),
   );
   await steps.optional("event system", connected);
   return { webSockets };
@@ -48,6 +55,7 @@ function startWorkers(
   { config, log, releasers }: Base,
   {
     database,
+    announcements,
     cache,
     events,
     topics,
@@ -66,7 +74,7 @@ function startWorkers(
     relayed: (count) => metrics.eventsRelayed.inc(count),
   });
   events.onNudge(() => relay.wake());
-  database.onAnnounced = () => void events.nudge().catch(() => relay.wake());
+  announcements.listen("events", () => void events.nudge().catch(() => relay.wake()));
   const stopRemoving = keepEventsFor(config.retention.eventDays, { database, log });
   releasers.add("workers", async () => {
     stopRemoving();
