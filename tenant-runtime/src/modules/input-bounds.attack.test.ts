@@ -10,12 +10,12 @@ import { parseIfMatch } from "../http/middleware/if-match.ts";
 import { requestIdOf } from "../http/middleware/request-id.ts";
 import type { Route } from "../http/route/route.ts";
 import { clientMessage } from "../live/client-message.ts";
+import { foldedWords, foldText } from "../module/fields/folded-text.ts";
+import { contactTerms } from "../module/table/contact-search.ts";
 import type { ModuleWorld } from "../module/world.ts";
 import { explainIssue } from "../platform/base/explain-issue.ts";
 import { issueDetails } from "../platform/base/issue-details.ts";
 import { createSearchIndex } from "../platform/secrets/search-index.ts";
-import { foldedWords, foldText } from "./customer/folded-text.ts";
-import { searchTerms } from "./customer/search-terms.ts";
 import { modules } from "./list.ts";
 
 // Only the descriptions of the routes are looked at: nothing of this world is asked.
@@ -108,7 +108,7 @@ describe("what is made of a text that is as long as allowed", () => {
   it.each(Object.entries(worstTexts))("takes no time for %s", (_kind, text) => {
     expect(cpuTime(() => foldedWords(`${text.slice(0, 200)} ${text.slice(0, 200)}`))).toBeLessThan(limitMs);
     expect(cpuTime(() => foldText(text.slice(0, 200)))).toBeLessThan(limitMs);
-    expect(cpuTime(() => searchTerms(text.slice(0, 100), "FR", index))).toBeLessThan(limitMs);
+    expect(cpuTime(() => contactTerms(index, "customers", text.slice(0, 100), "FR"))).toBeLessThan(limitMs);
   });
 });
 

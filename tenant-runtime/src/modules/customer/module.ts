@@ -1,6 +1,7 @@
 import { defineModule } from "../../module/define-module.ts";
 import { customerRoutes } from "./api.ts";
 import { customerErrors } from "./errors.ts";
+import { customerListing } from "./listing.ts";
 import { customer } from "./models.ts";
 import { createCustomerService } from "./service.ts";
 
@@ -13,10 +14,11 @@ export const customers = defineModule({
   },
   entities: [customer],
   errors: customerErrors,
-  open: (world) => ({
-    customers: createCustomerService({ ...world, country: world.tenant.country }),
-    limiter: world.limiter,
-    country: world.tenant.country,
-  }),
+  open(world) {
+    const { encryption, limiter, tenant } = world;
+    const { country } = tenant;
+    const listing = customerListing({ country, encryption });
+    return { customers: createCustomerService(world, listing), listing, limiter, country };
+  },
   routes: customerRoutes,
 });

@@ -8,6 +8,7 @@ import { createRecorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
+import { customerListing } from "./listing.ts";
 import type { CustomerDetails } from "./models.ts";
 import { createCustomerService } from "./service.ts";
 
@@ -84,11 +85,9 @@ async function openWorld() {
 }
 
 async function service(over: Database = database()) {
-  return createCustomerService({
-    ...(await world),
-    recorder: createRecorder(createAudit(tenant.id)),
-    database: over,
-  });
+  const opened = await world;
+  const recorder = createRecorder(createAudit(tenant.id));
+  return createCustomerService({ ...opened, recorder, database: over }, customerListing(opened));
 }
 
 async function counts(): Promise<Record<string, string>> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { z } from "zod";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { createLogger } from "../../../../process/log.ts";
@@ -16,7 +17,8 @@ import type { Cache } from "../../platform/redis/cache.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
 import { newUserBody } from "../identity/schemas.ts";
 import { createUserService } from "../identity/user-service.ts";
-import { customerFilter, customerSchemas } from "./schemas.ts";
+import { customerListing } from "./listing.ts";
+import { customerSchemas } from "./schemas.ts";
 import { type CustomerService, createCustomerService } from "./service.ts";
 
 const command = testCommand();
@@ -63,9 +65,11 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
     cache: uncached,
     country: "FR",
   };
+  const listing = customerListing(world);
   return {
     database,
-    customers: createCustomerService(world),
+    customers: createCustomerService(world, listing),
+    listing,
     users: createUserService({
       ...world,
       sessions: undefined as never,
@@ -142,7 +146,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
         const written = newUserBody.safeParse({ email, role: "agent", name });
         if (!written.success) return;
         accepted += 1;
-        const { user } = await services.users.create(
+        const user = await services.users.create(
           { ...written.data, name: written.data.name ?? null },
           command,
         );
@@ -165,9 +169,9 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     const { id } = await service.create(details, command);
     expect(await service.retrieve(id)).toMatchObject({ name, contactName: name });
     const found = async (filter: object) => {
-      const { sort, ...rest } = customerFilter.parse(filter);
-      const { customers: page } = await service.list({ ...rest, sort, limit: 100 });
-      return page.map((customer) => customer.id);
+      const query = z.strictObject(services.listing.parameters).parse({ ...filter, limit: 100 });
+      const { items } = await service.list(query as never);
+      return items.map((customer) => customer.id);
     };
     expect(await found({ search: name.slice(0, 10) })).toContain(id);
     expect(await found({ search: name.slice(0, 100) })).toContain(id);

@@ -30,15 +30,8 @@ export interface User {
 }
 
 /** A user with the password that was made up for them: shown once, to whoever asked for it. */
-export interface UserWithOneTimePassword {
-  readonly user: User;
+export interface UserWithOneTimePassword extends User {
   readonly oneTimePassword: string;
 }
 
 export const userRoles = ["admin", "agent"] as const satisfies readonly Role[];
-
-/** The last row of a page of users. */
-export interface UserPosition {
-  readonly createdAt: string;
-  readonly id: string;
-}

@@ -5,6 +5,7 @@ import { hashOfNoPassword, hashPassword, verifyPassword } from "../../platform/a
 import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
 import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { type Mark, noMark } from "../../platform/database/idempotency.ts";
@@ -16,8 +17,9 @@ import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { session as sessionEntity, type User, user as userEntity } from "./models.ts";
 import { requireGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";
-import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
+import { findUserByEmail, updatePassword } from "./repository.ts";
 import { emailHash, openUser } from "./sealing.ts";
+import { type UserRow, usersTable } from "./table.ts";
 
 /** A session with what its holder needs to use it. */
 export interface OpenSession extends StartedSession {
@@ -80,7 +82,7 @@ export function createSessionService(world: {
       recorder.note(transaction, sessionEntity, { verb, id, actor, details: {} }),
     );
 
-  const readUser = (id: string) => database.transaction((transaction) => findUser(transaction, id));
+  const readUser = (id: string) => database.transaction((transaction) => usersTable.find(transaction, id));
 
   const open = async (started: StartedSession): Promise<OpenSession> => ({
     ...started,
@@ -155,7 +157,10 @@ export function createSessionService(world: {
     async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress, mark }) {
       const before = await readUser(userId);
       if (before === undefined) throw new AppError("SESSION_ENDED");
-      await loginAttempts.admit({ account: before.email_exact.toString("base64url"), clientAddress });
+      await loginAttempts.admit({
+        account: Buffer.from(before.email_exact, "base64").toString("base64url"),
+        clientAddress,
+      });
       const user = openUser(before, encryption);
       const hash = await hashing.turn({ source: `user:${userId}`, trusted: true }, async (derive) => {
         if (!(await verifyPassword(before.password_hash, currentPassword, derive))) return undefined;
@@ -168,12 +173,12 @@ export function createSessionService(world: {
       }
       const actor = { id: userId, requestId };
       const changed = await carryOut(database, { mark }, async (transaction) => {
-        const user = await findUserForUpdate(transaction, userId);
+        const user = await usersTable.lock(transaction, userId);
         if (user?.password_hash !== before.password_hash) throw wrongPassword();
         await updatePassword(transaction, { userId, hash, oneTimeHours: undefined });
         const change = { verb: "password_changed", id: userId, actor, details: {} } as const;
         await recorder.note(transaction, userEntity, change);
-        return findUser(transaction, userId);
+        return usersTable.find(transaction, userId);
       });
       await sessions.endAll(userId);
       if (changed === undefined) throw new AppError("SESSION_ENDED");
@@ -183,6 +188,5 @@ export function createSessionService(world: {
 }
 
 function wrongPassword(): AppError {
-  const message = "write the password that you logged in with";
-  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message }] });
+  return invalidField("currentPassword", "write the password that you logged in with");
 }

@@ -1,35 +1,20 @@
 import { randomUUID } from "node:crypto";
-import type { Log } from "../../../../process/log.ts";
-import type { Recorder } from "../../module/record.ts";
-import type { Hashing } from "../../platform/access/hashing.ts";
+import { createCollection } from "../../module/resource/collection.ts";
+import { now } from "../../module/table/column.ts";
+import type { Page } from "../../module/table/listing.ts";
+import type { ModuleWorld } from "../../module/world.ts";
 import { hashPassword, oneTimePassword } from "../../platform/access/password.ts";
 import type { Role } from "../../platform/access/principal.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { requireVersion } from "../../platform/base/expected-version.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
-import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor } from "../../platform/events/audit.ts";
-import { type Command, carryOut } from "../../platform/events/command.ts";
-import type { Encryption } from "../../platform/secrets/encryption.ts";
+import type { Command } from "../../platform/events/command.ts";
 import { identityErrors } from "./errors.ts";
-import { type User, type UserPosition, type UserWithOneTimePassword, user as userEntity } from "./models.ts";
-import {
-  findUser,
-  findUserForUpdate,
-  findUsers,
-  insertUser,
-  lockAdministrators,
-  type UserRow,
-  updatePassword,
-  updateUser,
-} from "./repository.ts";
+import { type User, type UserWithOneTimePassword, user } from "./models.ts";
+import { insertUser, lockAdministrators, updatePassword } from "./repository.ts";
 import { openUser, sealEmail } from "./sealing.ts";
-
-export interface UserPage {
-  readonly users: readonly User[];
-  readonly next: UserPosition | undefined;
-}
+import { type UserQuery, userListing, usersTable } from "./table.ts";
 
 export interface UserChange {
   readonly role?: Role | undefined;
@@ -39,7 +24,7 @@ export interface UserChange {
 
 /** The administration of users. */
 export interface UserService {
-  list(after: UserPosition | undefined, limit: number): Promise<UserPage>;
+  list(query: UserQuery): Promise<Page<User>>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<User>;
   /** Throws VALIDATION_FAILED for an email in use. */
@@ -56,28 +41,24 @@ export interface UserService {
   resetPassword(id: string, command: Command): Promise<UserWithOneTimePassword>;
 }
 
-export function createUserService(world: {
-  readonly database: Database;
-  readonly encryption: Encryption;
-  readonly sessions: Sessions;
-  readonly recorder: Recorder;
-  readonly log: Log;
-  readonly hashing: Hashing;
-  /** How long a one-time password works. */
-  readonly oneTimePasswordHours: number;
-}): UserService {
-  const {
-    database,
-    encryption,
-    sessions,
-    recorder,
-    log,
-    hashing,
-    oneTimePasswordHours: oneTimeHours,
-  } = world;
+export function createUserService(
+  world: Pick<
+    ModuleWorld,
+    "database" | "cache" | "recorder" | "encryption" | "hashing" | "log" | "oneTimePasswordHours"
+  > & { readonly sessions: Sessions },
+): UserService {
+  const { encryption, sessions, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
+  const users = createCollection({
+    world,
+    entity: user,
+    table: usersTable,
+    listing: userListing,
+    open: (row) => openUser(row, encryption),
+  });
+  const { run, lock, read, record } = users.steps;
 
-  const hashFor = (password: string, { id }: Actor) =>
-    hashing.turn({ source: `user:${id}`, trusted: true }, (derive) => hashPassword(password, derive));
+  const hashFor = (password: string, { actor }: Command) =>
+    hashing.turn({ source: `user:${actor.id}`, trusted: true }, (derive) => hashPassword(password, derive));
 
   // The change has been made: whoever authenticates a session compares its version with the user's.
   const endSessions = (userId: string) =>
@@ -86,84 +67,60 @@ export function createUserService(world: {
       log.warn("Sessions of a changed user end when they are next used.", { user: userId });
     });
 
-  const read = async (transaction: Transaction, id: string) =>
-    openUser(existing(await findUser(transaction, id)), encryption);
-
   return {
-    async list(after, limit) {
-      const rows = await database.transaction((transaction) => findUsers(transaction, after, limit + 1));
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        users: page.map((row) => openUser(row, encryption)),
-        next: last && { createdAt: last.created_at, id: last.id },
-      };
-    },
-
-    retrieve: (id) => database.transaction((transaction) => read(transaction, id)),
+    list: users.list,
+    retrieve: users.retrieve,
 
     async create({ email, role, name }, command) {
-      const { actor } = command;
       const id = randomUUID();
       const password = oneTimePassword();
-      const row = {
-        id,
-        ...sealEmail(id, email, encryption),
-        name,
-        role,
-        password_hash: await hashFor(password, actor),
-        oneTimeHours,
-      };
-      const user = await carryOut(database, command, async (transaction) => {
+      const hash = await hashFor(password, command);
+      const row = { id, ...sealEmail(id, email, encryption), name, role, password_hash: hash, oneTimeHours };
+      const created = await users.create(command, id, async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
-        await recorder.change(transaction, userEntity, { verb: "created", id, actor, details: { role } });
-        return read(transaction, id);
+        return { role };
       });
-      return { user, oneTimePassword: password };
+      return { ...created, oneTimePassword: password };
     },
 
     async change(id, change, command) {
-      const { actor } = command;
-      const user = await carryOut(database, command, async (transaction) => {
+      const changed = await run(command, async (transaction) => {
+        // Before the user: whoever locks users locks administrators first, in one order.
         const administrators = await lockAdministrators(transaction);
-        const row = existing(await findUserForUpdate(transaction, id));
-        requireVersion(command.expected, row.version);
-        const { name = row.name, role = row.role, disabled = row.disabled } = change;
+        const current = await lock(transaction, id, command);
+        const { name = current.name, role = current.role, disabled = current.disabled } = change;
         const remaining = administrators.filter((administrator) => administrator !== id);
-        if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
+        if (current.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
           throw new AppError(identityErrors.LAST_ADMINISTRATOR);
         }
-        await updateUser(transaction, { id, name, role, disabled });
+        await usersTable.update(transaction, id, { name, role, ...disabling(current, disabled) });
         const details = { fields: Object.keys(change), role, disabled };
-        await recorder.change(transaction, userEntity, { verb: "updated", id, actor, details });
+        await record(transaction, command, { id, verb: "updated", details });
         return read(transaction, id);
       });
       await endSessions(id);
-      return user;
+      return changed;
     },
 
     async resetPassword(id, command) {
-      const { actor } = command;
       const password = oneTimePassword();
-      const hash = await hashFor(password, actor);
-      const user = await carryOut(database, command, async (transaction) => {
-        existing(await findUserForUpdate(transaction, id));
+      const hash = await hashFor(password, command);
+      const changed = await users.change(command, id, "password_reset", async (transaction) => {
         await updatePassword(transaction, { userId: id, hash, oneTimeHours });
-        await recorder.change(transaction, userEntity, { verb: "password_reset", id, actor, details: {} });
-        return read(transaction, id);
+        return {};
       });
       await endSessions(id);
-      return { user, oneTimePassword: password };
+      return { ...changed, oneTimePassword: password };
     },
   };
 }
 
-function existing(row: UserRow | undefined): UserRow {
-  if (row === undefined) throw new AppError("NOT_FOUND");
-  return row;
+/** A user who is disabled keeps the time when that happened. */
+function disabling(current: User, disabled: boolean) {
+  if (current.disabled === disabled) return {};
+  return { disabled_at: disabled ? now : null };
 }
 
 function emailInUse(): AppError {
-  const message = "another user has this email address: write a different one";
-  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.email", message }] });
+  return invalidField("email", "another user has this email address: write a different one");
 }
