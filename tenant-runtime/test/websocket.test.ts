@@ -92,15 +92,15 @@ describe("a WebSocket", () => {
     expect(await other.hear()).toMatchObject({
       error: {
         code: "FORBIDDEN",
-        details: messages.map((message) => ({ field: "message.topics", message })),
+        details: messages.map((message) => ({ in: "message", field: "topics", message })),
       },
     });
   });
 
   it.each([
     ["a topic it may not read", { type: "subscribe", topics: ["secrets"] }, "FORBIDDEN"],
-    ["an unknown kind of message", { type: "shout" }, "VALIDATION_FAILED"],
-    ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_FAILED"],
+    ["an unknown kind of message", { type: "shout" }, "VALIDATION_ERROR"],
+    ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_ERROR"],
     ["something that is no JSON", "hello", "MALFORMED_JSON"],
   ])("that says %s is told so and stays open", async (_what, message, code) => {
     using client = await open(session);

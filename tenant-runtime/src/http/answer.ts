@@ -28,7 +28,7 @@ function idempotencyKey(request: Request): string | undefined {
   const key = header(request, "idempotency-key");
   if (key === undefined || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
   const message = "write 1 to 128 visible ASCII characters, such as a new UUID for each request";
-  throw new AppError("INVALID_REQUEST", { details: [{ field: "header.Idempotency-Key", message }] });
+  throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: "Idempotency-Key", message }] });
 }
 
 function fingerprint({ operationId }: Route, { originalUrl, body }: Request): string {

@@ -110,15 +110,15 @@ export class Connection {
     const refused = topics.flatMap((topic) => this.#refusal(topic));
     if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused });
     if (new Set([...this.#topics, ...topics]).size > mostTopics)
-      throw new AppError("VALIDATION_FAILED", { details: [tooManyTopics] });
+      throw new AppError("VALIDATION_ERROR", { details: [tooManyTopics] });
     if (after === undefined) return this.#follow(topics);
-    if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
+    if (this.#topics.size > 0) throw new AppError("VALIDATION_ERROR", { details: [lateResume] });
     await this.#resume(topics, after);
   }
 
   #refusal(topic: string): ErrorDetail[] {
     const why = this.#options.refuseTopic(topic);
-    return why === undefined ? [] : [{ field: "message.topics", message: `${topic}: ${why}` }];
+    return why === undefined ? [] : [{ in: "message", field: "topics", message: `${topic}: ${why}` }];
   }
 
   async #resume(topics: readonly string[], after: number): Promise<void> {
@@ -170,7 +170,7 @@ export class Connection {
 function parse(text: string): ClientMessage {
   const result = clientMessage.safeParse(jsonOf(text), { error: explainIssue });
   if (result.success) return result.data;
-  throw new AppError("VALIDATION_FAILED", { details: issueDetails(result.error, "message") });
+  throw new AppError("VALIDATION_ERROR", { details: issueDetails(result.error, "message") });
 }
 
 function jsonOf(text: string): unknown {
@@ -182,11 +182,13 @@ function jsonOf(text: string): unknown {
 }
 
 const tooManyTopics: ErrorDetail = {
-  field: "message.topics",
+  in: "message",
+  field: "topics",
   message: `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
 };
 
 const lateResume: ErrorDetail = {
-  field: "message.after",
+  in: "message",
+  field: "after",
   message: "name all topics in the first subscription, with after; leave it out in those that follow",
 };

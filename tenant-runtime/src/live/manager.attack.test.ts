@@ -193,7 +193,7 @@ describe("a client", () => {
     expect(await hear(socket)).toMatchObject({ type: "subscribed" });
     say(socket, { type: "subscribe", topics: ["one-more"] });
     expect(await hear(socket)).toMatchObject({
-      error: { code: "VALIDATION_FAILED", details: [{ field: "message.topics" }] },
+      error: { code: "VALIDATION_ERROR", details: [{ in: "message", field: "topics" }] },
     });
   });
 });

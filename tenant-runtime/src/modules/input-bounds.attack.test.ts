@@ -141,7 +141,7 @@ describe("headers", () => {
     expect(() => header(request("if-match", "x".repeat(1_025)), "if-match")).toThrow(
       expect.objectContaining({
         code: "INVALID_REQUEST",
-        details: [{ field: "header.If-Match", message: "write at most 1024 characters" }],
+        details: [{ in: "header", field: "If-Match", message: "write at most 1024 characters" }],
       }),
     );
   });
@@ -154,7 +154,7 @@ describe("JSON", () => {
     ["of many entries", worstShapes["a list of many numbers"], "write at most 10000 values at once"],
   ])("%s is refused before a schema looks at it, in no time", (_kind, value, message) => {
     expect(cpuTime(() => wrongShape(value))).toBeLessThan(limitMs);
-    expect(wrongShape(value)?.details).toEqual([{ field: "body", message }]);
+    expect(wrongShape(value)?.details).toEqual([{ in: "body", field: "body", message }]);
     expect(wrongShape({ customer: { address: { city: "Lyon" }, tags: ["a", "b"] } })).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ export function header({ headers }: Pick<IncomingMessage, "headers">, name: Head
   const sent = Array.isArray(value) ? value.join(", ") : value;
   if (sent === undefined || sent.length <= longest[name]) return sent;
   const message = `write at most ${longest[name]} characters`;
-  throw new AppError("INVALID_REQUEST", { details: [{ field: `header.${spelled(name)}`, message }] });
+  throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: spelled(name), message }] });
 }
 
 function spelled(name: HeaderName): string {

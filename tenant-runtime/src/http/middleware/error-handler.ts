@@ -41,8 +41,11 @@ function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (!isClientFault(thrown)) return new AppError("INTERNAL", { cause: thrown });
   const code = parserErrors[thrown.type] ?? "INVALID_REQUEST";
-  const field = thrown.type === undefined ? "path" : "body";
-  return new AppError(code, { details: [{ field, message: whatToWrite(code, thrown) }], cause: thrown });
+  const part = thrown.type === undefined ? "path" : "body";
+  return new AppError(code, {
+    details: [{ in: part, field: part, message: whatToWrite(code, thrown) }],
+    cause: thrown,
+  });
 }
 
 function isClientFault(thrown: unknown): thrown is ParserError {

@@ -14,7 +14,9 @@ export function jsonBody({ body }: Route): RequestHandler {
     const found = header(request, "content-type") ?? "none";
     if (hasBody(request) && !request.is(types)) {
       const message = `write application/json, not ${found}`;
-      throw new AppError("UNSUPPORTED_MEDIA_TYPE", { details: [{ field: "header.Content-Type", message }] });
+      throw new AppError("UNSUPPORTED_MEDIA_TYPE", {
+        details: [{ in: "header", field: "Content-Type", message }],
+      });
     }
     // Called later, so what it threw would reach nobody.
     parse(request, response, (error?: unknown) => next(error ?? wrongShape(request.body)));

@@ -21,7 +21,7 @@ export function validate(route: Route): RequestHandler {
       query: parse("query", request.query),
       body: parse("body", request.body),
     };
-    if (details.length > 0) throw new AppError("VALIDATION_FAILED", { details });
+    if (details.length > 0) throw new AppError("VALIDATION_ERROR", { details });
     next();
   };
 }

@@ -4,7 +4,7 @@ import { explainIssue } from "../../platform/base/explain-issue.ts";
 import { issueDetails } from "../../platform/base/issue-details.ts";
 import { mergePatch } from "./merge-patch.ts";
 
-/** The whole that a merge patch makes of the present one. Throws VALIDATION_FAILED when it is not one. */
+/** The whole that a merge patch makes of the present one. Throws VALIDATION_ERROR when it is not one. */
 export function merged<Whole extends z.ZodType>(
   whole: Whole,
   present: object,
@@ -12,5 +12,5 @@ export function merged<Whole extends z.ZodType>(
 ): z.output<Whole> {
   const result = whole.safeParse(mergePatch(present, patch), { error: explainIssue });
   if (result.success) return result.data;
-  throw new AppError("VALIDATION_FAILED", { details: issueDetails(result.error, "body") });
+  throw new AppError("VALIDATION_ERROR", { details: issueDetails(result.error, "body") });
 }

@@ -87,6 +87,6 @@ describe("the pages of a list", () => {
     const next = new URL(first.body.links.next, "https://x").searchParams.get("cursor");
     const answer = await admin.call("GET", `/customers?limit=1&sort=-name&cursor=${next}`);
     expect(answer.status).toBe(422);
-    expect(answer.body.error.details[0]).toMatchObject({ field: "query.cursor" });
+    expect(answer.body.error.details[0]).toMatchObject({ in: "query", field: "cursor" });
   });
 });

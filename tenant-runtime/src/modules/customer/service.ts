@@ -16,7 +16,7 @@ import { replaceAddresses, takeAccountSequence } from "./repository.ts";
 import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
 import { customersTable } from "./table.ts";
 
-/** Decides what becomes of a customer; throws VALIDATION_FAILED when the result is not one. */
+/** Decides what becomes of a customer; throws VALIDATION_ERROR when the result is not one. */
 export type CustomerChange = (current: Customer) => CustomerDetails;
 
 /** The commands and queries on customers. Each is one transaction. */
@@ -24,9 +24,9 @@ export interface CustomerService {
   list(query: CustomerQuery): Promise<Page<Customer>>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<Customer>;
-  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_FAILED for an external key in use. */
+  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_ERROR for an external key in use. */
   create(details: CustomerDetails, command: Command): Promise<Customer>;
-  /** Throws PRECONDITION_FAILED, or VALIDATION_FAILED for a status that cannot follow the present one. */
+  /** Throws PRECONDITION_FAILED, or VALIDATION_ERROR for a status that cannot follow the present one. */
   change(id: string, change: CustomerChange, command: Command): Promise<Customer>;
   /** Throws CUSTOMER_IN_USE unless the customer is a prospect or closed. */
   remove(id: string, command: Command): Promise<void>;

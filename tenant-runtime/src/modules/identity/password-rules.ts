@@ -1,7 +1,7 @@
 import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { User } from "./models.ts";
 
-/** Throws VALIDATION_FAILED for the old password again and for one made of what everybody knows. */
+/** Throws VALIDATION_ERROR for the old password again and for one made of what everybody knows. */
 export function requireGoodPassword(password: string, known: { current: string; user: User }): void {
   const message = fault(password, known);
   if (message === undefined) return;

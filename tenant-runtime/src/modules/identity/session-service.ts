@@ -49,7 +49,7 @@ export interface SessionService {
   refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
   logout(session: SessionReference, command: Command): Promise<void>;
   me(userId: string): Promise<User>;
-  /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_FAILED. */
+  /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_ERROR. */
   changePassword(
     session: SessionReference,
     passwords: { readonly currentPassword: string; readonly newPassword: string },

@@ -27,7 +27,7 @@ export interface UserService {
   list(query: UserQuery): Promise<Page<User>>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<User>;
-  /** Throws VALIDATION_FAILED for an email in use. */
+  /** Throws VALIDATION_ERROR for an email in use. */
   create(
     user: { readonly email: EmailAddress; readonly role: Role; readonly name: string | null },
     command: Command,

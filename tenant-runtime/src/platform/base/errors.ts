@@ -1,6 +1,11 @@
+/** Where a client writes something; `message` is one of a WebSocket. */
+export type RequestPart = "body" | "query" | "path" | "header" | "message";
+
 /** What was wrong with one field, and what to write instead. */
 export interface ErrorDetail {
-  /** Where: `body.email`, `query.limit`, `header.If-Match`. */
+  /** The part of the request that it is in; absent for what is in none, such as a permission. */
+  readonly in?: RequestPart;
+  /** Where in that part: `email`, `serviceAddress.city`, `If-Match`; the part's own name for all of it. */
   readonly field: string;
   readonly message: string;
 }
@@ -52,7 +57,7 @@ export const platformErrors = defineErrors({
   },
   BODY_TOO_LARGE: { status: 413, message: "The body is larger than this API accepts." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json in UTF-8." },
-  VALIDATION_FAILED: { status: 422, message: "Some fields are not valid." },
+  VALIDATION_ERROR: { status: 422, message: "Some fields are not valid." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     message: "This Idempotency-Key was used for a different request. Use a new key for a new request.",

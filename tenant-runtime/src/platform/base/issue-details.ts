@@ -1,20 +1,31 @@
 import type { z } from "zod";
-import type { ErrorDetail } from "./errors.ts";
+import type { ErrorDetail, RequestPart } from "./errors.ts";
 
 // A body can have as many faults as it has entries: an answer larger than its question helps nobody.
 const mostDetails = 50;
 const longestField = 200;
 
-/** A schema's faults, one per field and 50 at most, with the field's path below `root`. */
-export function issueDetails(error: z.ZodError, root: string): ErrorDetail[] {
-  const details: ErrorDetail[] = [];
+/** A fault of a schema: where, empty for the whole, and what to write instead. */
+export interface Fault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A schema's faults, one per field and 50 at most. */
+export function issueFaults(error: z.ZodError): Fault[] {
+  const faults: Fault[] = [];
   for (const issue of error.issues) {
     for (const name of namesOf(issue)) {
-      if (details.length === mostDetails) return details;
-      details.push({ field: pathText([root, ...issue.path, ...name]), message: issue.message });
+      if (faults.length === mostDetails) return faults;
+      faults.push({ field: pathText([...issue.path, ...name]), message: issue.message });
     }
   }
-  return details;
+  return faults;
+}
+
+/** The same as details of an error, for what a client wrote in this part of a request. */
+export function issueDetails(error: z.ZodError, part: RequestPart): ErrorDetail[] {
+  return issueFaults(error).map(({ field, message }) => ({ in: part, field: field || part, message }));
 }
 
 function namesOf(issue: z.core.$ZodIssue): string[][] {

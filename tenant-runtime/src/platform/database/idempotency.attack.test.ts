@@ -13,7 +13,9 @@ import { RotatingDatabase } from "./rotating-database.ts";
 
 const inClear = { seal: (text: Buffer) => text, open: (sealed: Buffer) => sealed };
 const wrongPassword = () =>
-  new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message: "write yours" }] });
+  new AppError("VALIDATION_ERROR", {
+    details: [{ in: "body", field: "currentPassword", message: "write yours" }],
+  });
 
 describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s", (name) => {
   const server = inject(name);
@@ -75,9 +77,9 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
       await read();
       throw wrongPassword();
     };
-    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     expect(await stateOf(request.key)).toBeUndefined();
-    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     expect(await once(async () => ({ done: true }))).toEqual({ answer: { done: true }, replayed: false });
   });
 
@@ -90,9 +92,9 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     };
     const first = await once(refused).catch((error: AppError) => error);
     const again = await once(refused).catch((error: AppError) => error);
-    expect(first).toMatchObject({ code: "VALIDATION_FAILED", headers: {} });
+    expect(first).toMatchObject({ code: "VALIDATION_ERROR", headers: {} });
     expect(again).toMatchObject({
-      code: "VALIDATION_FAILED",
+      code: "VALIDATION_ERROR",
       details: wrongPassword().details,
       headers: { "Idempotency-Replayed": "true" },
     });
@@ -122,7 +124,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     const refuse = () => {
       throw wrongPassword();
     };
-    await expect(once(failing)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(once(failing)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     expect(await stateOf(request.key)).toBeUndefined();
   });
 

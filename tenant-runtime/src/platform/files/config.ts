@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type TenantFile, tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
 import { logLevels } from "../../../../process/log.ts";
 import { explainIssue } from "../base/explain-issue.ts";
-import { issueDetails } from "../base/issue-details.ts";
+import { issueFaults } from "../base/issue-details.ts";
 import { FileFault, readJsonFile } from "./json-file.ts";
 
 const environment = z.object({
@@ -48,6 +48,6 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 function parseEnvironment(env: NodeJS.ProcessEnv): z.output<typeof environment> {
   const result = environment.safeParse(env, { error: explainIssue });
   if (result.success) return result.data;
-  const faults = issueDetails(result.error, "").map(({ field, message }) => `${field}: ${message}`);
+  const faults = issueFaults(result.error).map(({ field, message }) => `${field}: ${message}`);
   throw new FileFault(`environment: ${faults.join("; ")}`);
 }

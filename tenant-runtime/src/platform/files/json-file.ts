@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { explainIssue } from "../base/explain-issue.ts";
-import { issueDetails } from "../base/issue-details.ts";
+import { issueFaults } from "../base/issue-details.ts";
 
 /** A file from outside that cannot be used, with every fault in one line. */
 export class FileFault extends Error {
@@ -12,7 +12,7 @@ export class FileFault extends Error {
 export function readJsonFile<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   const result = schema.safeParse(parse(path, readText(path)), { error: explainIssue });
   if (result.success) return result.data;
-  const faults = issueDetails(result.error, "").map(
+  const faults = issueFaults(result.error).map(
     ({ field, message }) => `${field || "(the file)"}: ${message}`,
   );
   throw new FileFault(`${path}: ${faults.join("; ")}`);
