@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { route } from "../http/route/route.ts";
 import { defineErrors } from "../platform/base/errors.ts";
 import { createCatalogue, requireKnownPermissions } from "./catalogue.ts";
-import { type Declarations, defineModule } from "./define-module.ts";
+import { defineModule, type ModuleDefinition } from "./define-module.ts";
 import { defineEntity } from "./entity.ts";
+import { hears } from "./work.ts";
 
 const users = () => ({ unchanged: async () => true });
 
-function module(name: string, declared: Partial<Declarations> = {}) {
+function module(name: string, declared: Partial<ModuleDefinition<object>> = {}) {
   return defineModule({
     name,
     permissions: {},
@@ -61,6 +62,11 @@ describe("a catalogue", () => {
       "a reader of a topic that nobody declares",
       { entities: [another({ type: "query", topic: { name: "queries", read: "queries:read" } })] },
       "the topic queries needs queries:read, which no module declares",
+    ],
+    [
+      "a subscriber of an event",
+      { subscribers: [hears("ticket.closed", "other.watch", async () => {})] },
+      'the subscriber "other.watch after ticket.closed" hears ticket.closed, which no module declares: write one of ticket.opened',
     ],
     ["users a second time", { users }, "exactly one module must declare `users`"],
   ])("refuses %s that is declared wrongly", (_what, declared, message) => {

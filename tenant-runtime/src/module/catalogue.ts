@@ -6,12 +6,14 @@ import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
 import type { Module } from "./define-module.ts";
 import type { Entity } from "./entity.ts";
+import type { Subscriptions } from "./work.ts";
 import type { ModuleWorld } from "./world.ts";
 
 /** What all modules together declare. */
 export interface Catalogue {
   readonly roles: Roles;
   readonly topics: Topics;
+  readonly subscriptions: Subscriptions;
   /** Those of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
   users(world: Pick<ModuleWorld, "database" | "clock">): UserVersions;
@@ -32,6 +34,7 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
     roles: createRoles(grants),
     topics: createTopics(topics),
     errors: errorsOf(modules),
+    subscriptions: subscriptionsOf(modules),
     users: usersOf(modules),
   };
 }
@@ -63,6 +66,21 @@ function errorsOf(modules: readonly Module[]): ErrorKind[] {
     .toSorted((one, other) => one.status - other.status);
 }
 
+function subscriptionsOf(modules: readonly Module[]): Subscriptions {
+  const events = modules.flatMap(({ entities }) =>
+    entities.flatMap(({ type, events }) => events.map((verb) => `${type}.${verb}`)),
+  );
+  const subscriptions = modules.flatMap((module) => module.subscriptions);
+  for (const { event, job } of subscriptions) {
+    if (events.includes(event)) continue;
+    throw new Error(
+      `the subscriber "${job.kind}" hears ${event}, which no module declares: write one of ${events.join(", ")}`,
+    );
+  }
+  const byEvent = Map.groupBy(subscriptions, ({ event }) => event);
+  return new Map([...byEvent].map(([event, heard]) => [event, heard.map(({ job }) => job)]));
+}
+
 function usersOf(modules: readonly Module[]): Catalogue["users"] {
   const [users, ...more] = modules.flatMap(({ users }) => users ?? []);
   if (users !== undefined && more.length === 0) return users;
@@ -74,6 +92,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("permission", modules, ({ permissions }) => Object.keys(permissions));
   refuseShared("entity", modules, ({ entities }) => entities.map(({ type }) => type));
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
+  refuseShared("job", modules, ({ jobKinds }) => jobKinds);
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }
 

@@ -1,7 +1,9 @@
 import type { Transaction } from "../platform/database/database.ts";
 import type { Actor, Audit, AuditEntry } from "../platform/events/audit.ts";
 import { recordEvent } from "../platform/events/outbox.ts";
+import { enqueue } from "../platform/jobs/job.ts";
 import type { Entity } from "./entity.ts";
+import type { Subscriptions } from "./work.ts";
 
 /** Names of changed fields, states, identifiers: never a personal value. */
 export type Details = AuditEntry["details"];
@@ -30,7 +32,8 @@ export interface Recorder {
   ): Promise<void>;
 }
 
-export function createRecorder(audit: Audit): Recorder {
+/** `subscriptions`: the jobs to leave with each event. */
+export function createRecorder(audit: Audit, subscriptions: Subscriptions = new Map()): Recorder {
   const note: Recorder["note"] = (transaction, { type }, { verb, id, actor, details }) =>
     audit(transaction, { actor, action: `${type}.${verb}`, entityType: type, entityId: id, details });
   return {
@@ -44,6 +47,10 @@ export function createRecorder(audit: Audit): Recorder {
         entityId: happening.id,
         payload: happening.details,
       });
+      const { id, verb, details } = happening;
+      for (const job of subscriptions.get(`${type}.${verb}`) ?? []) {
+        await enqueue(transaction, job, { type: `${type}.${verb}`, entityId: id, details });
+      }
     },
   };
 }

@@ -13,6 +13,7 @@ import { createSessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { Idempotency } from "../../platform/database/idempotency.ts";
 import { createAudit } from "../../platform/events/audit.ts";
+import type { JobHandler } from "../../platform/jobs/job.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { createLimiter } from "../../platform/limits/limits.ts";
 import { createLoginAttempts } from "../../platform/limits/login-attempts.ts";
@@ -36,6 +37,8 @@ export interface Modules {
 export interface Security {
   readonly authenticate: Authenticate;
   readonly limiter: Limiter;
+  /** What the modules do for their jobs. */
+  readonly handlers: readonly JobHandler[];
 }
 
 /** Who may do what, how often, and what there is to do. */
@@ -60,7 +63,7 @@ export async function securityAndApi(
   const hashing = createHashing({ threads: config.authentication.hashingThreads });
   base.releasers.add("password hashing", () => hashing.close());
   const outbound = openOutbound(base);
-  await steps.critical("API", async () => {
+  const handlers = await steps.critical("API", async () => {
     const idempotency = new Idempotency(database, encryption);
     const world: ModuleWorld = {
       database,
@@ -77,7 +80,7 @@ export async function securityAndApi(
       oneTimePasswordHours: config.authentication.oneTimePasswordHours,
       authKeys: secrets.auth,
       firstAdmin: secrets.admin,
-      recorder: createRecorder(createAudit(config.tenant.id)),
+      recorder: createRecorder(createAudit(config.tenant.id), catalogue.subscriptions),
       roles: catalogue.roles,
       onShutdown: (name, release) => base.releasers.add(name, release),
     };
@@ -89,8 +92,9 @@ export async function securityAndApi(
     const routes = opened.flatMap((module) => module.routes);
     requireKnownPermissions(routes, modules);
     mountApi(app, [...routes, ...describe(routes, config.tenant.displayName, catalogue)], gates, log);
+    return opened.flatMap((module) => module.handlers);
   });
-  return { authenticate, limiter };
+  return { authenticate, limiter, handlers };
 }
 
 /** The operations that describe the API, themselves included. */

@@ -6,6 +6,7 @@ import { keepEventsFor } from "../../platform/events/event-retention.ts";
 import { createEvents, type Events } from "../../platform/events/events.ts";
 import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
 import type { Topics } from "../../platform/events/topics.ts";
+import { JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
@@ -29,6 +30,7 @@ export async function realTime(
     cacheLink,
     authenticate,
     limiter,
+    handlers,
   }: Foundation & Infrastructure & Security,
   metrics: Metrics,
   { roles, topics }: Catalogue,
@@ -44,9 +46,10 @@ export async function realTime(
     const known = { authenticate, permits, topics, limiter };
     return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
   });
-  await steps.critical("workers", () =>
-    startWorkers(base, { database, announcements, cache, events, topics, feed, metrics }),
-  );
+  await steps.critical("workers", () => {
+    startJobs(base, { database, announcements, handlers });
+    startWorkers(base, { database, announcements, cache, events, topics, feed, metrics });
+  });
   await steps.optional("event system", connected);
   return { webSockets };
 }
@@ -81,6 +84,16 @@ function startWorkers(
     await relay.stop();
   });
   relay.wake();
+}
+
+function startJobs(
+  { log, releasers }: Base,
+  { database, announcements, handlers }: Foundation & Pick<Security, "handlers">,
+): void {
+  const worker = new JobWorker({ database, handlers, log });
+  announcements.listen("jobs", () => worker.wake());
+  releasers.add("jobs", () => worker.stop());
+  worker.wake();
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
