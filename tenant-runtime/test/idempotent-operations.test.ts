@@ -61,6 +61,11 @@ const trials: Readonly<Record<string, () => Promise<Trial>>> = {
     body: { email: "new@north.example", role: "agent" },
   }),
   resetUserPassword: async () => ({ as: admin, path: `/users/${(await clerk()).userId}/password-reset` }),
+  createCustomersInBulk: async () => ({
+    as: admin,
+    path: "/customers/bulk",
+    body: { items: [{ type: "person", name: "Ann" }] },
+  }),
   createCustomer: async () => ({ as: admin, path: "/customers", body: { type: "person", name: "Ann" } }),
 };
 

@@ -51,21 +51,22 @@ export function collectionDocument<Attributes extends z.ZodObject>(type: string,
   });
 }
 
+/** The schema of one detail of an error. */
+export const errorDetail = z.object({
+  in: z
+    .enum(["body", "query", "path", "header"])
+    .optional()
+    .describe("The part of the request; absent for what is in none, such as a permission"),
+  field: z.string().describe("Where in that part; the part's own name for all of it"),
+  message: z.string().describe("What to write instead"),
+});
+
 /** The schema of every error response. */
 export const errorDocument = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    details: z.array(
-      z.object({
-        in: z
-          .enum(["body", "query", "path", "header"])
-          .optional()
-          .describe("The part of the request; absent for what is in none, such as a permission"),
-        field: z.string().describe("Where in that part; the part's own name for all of it"),
-        message: z.string().describe("What to write instead"),
-      }),
-    ),
+    details: z.array(errorDetail),
     request_id: z.string(),
   }),
 });

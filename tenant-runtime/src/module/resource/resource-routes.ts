@@ -8,6 +8,7 @@ import type { LimitName } from "../../platform/limits/limiter.ts";
 import type { Entity } from "../entity.ts";
 import { idOf } from "../fields/fields.ts";
 import type { Listing, Page } from "../table/listing.ts";
+import { bulkBody, bulkResult, eachByItself } from "./bulk.ts";
 import type { Item } from "./collection.ts";
 import { attributesWanted, fieldsParameter, sparse } from "./sparse-fields.ts";
 
@@ -127,6 +128,37 @@ export function resourceRoutes<Attributes extends z.ZodObject>(resource: Resourc
         body: described.body,
         responses: responses(201, described, `The new ${type}`),
         handle: async (context, { body }) => reply(201, await run(body, commandOf(context))),
+      });
+    },
+
+    /** Creates up to 100, each by itself. A fault of form refuses all of them before the first is created. */
+    createInBulk<Schema extends z.ZodType>(
+      described: Described & Body<Schema>,
+      run: (body: z.output<Schema>, command: Command) => Promise<Item>,
+    ): Route {
+      return route({
+        ...common(permissions.write, ["bulk", ...(described.limits ?? [])]),
+        method: "post",
+        path: `/${many}/bulk`,
+        operationId: `create${noun}sInBulk`,
+        summary: described.summary,
+        body: bulkBody(described.body),
+        responses: {
+          200: {
+            description: "What became of each, in the order of the request",
+            schema: collectionDocument("result", bulkResult),
+          },
+        },
+        async handle(context, { body }) {
+          const command = commandOf(context);
+          const results = await eachByItself(body.items, (item) => run(item as z.output<Schema>, command));
+          const data = results.map((attributes, index) => ({
+            type: "result",
+            id: String(index),
+            attributes,
+          }));
+          return { status: 200, body: { data } };
+        },
       });
     },
 

@@ -267,6 +267,50 @@ function forged(position: object): string {
   return Buffer.from(JSON.stringify({ ...position, id })).toString("base64url");
 }
 
+describe("customers in bulk", () => {
+  const person = (fields: object) => ({ type: "person", name: "Ann", ...fields });
+
+  it("are each created by themselves: one that is refused stops none of the others", async () => {
+    const items = [{ externalKey: "bulk-1" }, { externalKey: "bulk-1" }, { externalKey: "bulk-2" }].map(
+      person,
+    );
+    const { status, body } = await admin.call("POST", "/customers/bulk", { items });
+    expect(status).toBe(200);
+    expect(body.data).toEqual([
+      { type: "result", id: "0", attributes: { status: 201, resource: expect.any(String), error: null } },
+      {
+        type: "result",
+        id: "1",
+        attributes: {
+          status: 422,
+          resource: null,
+          error: {
+            code: "VALIDATION_ERROR",
+            message: "Some fields are not valid.",
+            details: [
+              { in: "body", field: "externalKey", message: expect.stringContaining("another customer") },
+            ],
+          },
+        },
+      },
+      { type: "result", id: "2", attributes: { status: 201, resource: expect.any(String), error: null } },
+    ]);
+    const created = await admin.call("GET", `/customers/${body.data[2].attributes.resource}`);
+    expect(created.body.data.attributes.externalKey).toBe("bulk-2");
+  });
+
+  it.each([
+    [[person({ externalKey: "bulk-3" }), person({ email: "nobody" })], "items[1].email", "name@example.com"],
+    [Array.from({ length: 101 }, () => person({})), "items", "write at most 100 entries"],
+    [[], "items", "write at least 1 entry"],
+  ])("are all refused for a fault of form, before any is created: %#", async (items, field, message) => {
+    const { status, body } = await admin.call("POST", "/customers/bulk", { items });
+    expect([status, body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
+    expect(body.error.details).toEqual([{ in: "body", field, message: expect.stringContaining(message) }]);
+    expect((await admin.call("GET", "/customers?search=bulk-3")).body.data).toEqual([]);
+  });
+});
+
 describe("a search", () => {
   let id: string;
   beforeAll(async () => {

@@ -40,6 +40,10 @@ export function customerRoutes({
       },
     ),
     resource.create({ summary: "Create a customer", body: schemas.created }, customers.create),
+    resource.createInBulk(
+      { summary: "Create up to 100 customers; tells what became of each", body: schemas.created },
+      customers.create,
+    ),
     resource.retrieve({ summary: "Retrieve a customer" }, customers.retrieve),
     resource.replace(
       { summary: "Replace a customer: what is left out is removed", body: schemas.replaced },
