@@ -22,12 +22,12 @@ export interface CollectionOptions<
   Own extends Columns,
   Value extends Item,
   Event extends string,
-  Own2 extends Filters,
+  Restrictions extends Filters,
 > {
   readonly world: Pick<ModuleWorld, "database" | "cache" | "recorder">;
   readonly entity: Entity<Event, string>;
   readonly table: Table<Own>;
-  readonly listing: Listing<RowOf<Own>, Own2>;
+  readonly listing: Listing<RowOf<Own>, Restrictions>;
   /** The resource that a row holds. */
   readonly open: (row: RowOf<Own>) => Value;
   /** Whether rows are kept in the cache: only those without personal data in clear. */
@@ -75,13 +75,13 @@ export function createCollection<
   Own extends Columns,
   Value extends Item,
   Event extends string,
-  Own2 extends Filters,
->(options: CollectionOptions<Own, Value, Event, Own2>): Collection<Value, Event, Own2> {
+  Restrictions extends Filters,
+>(options: CollectionOptions<Own, Value, Event, Restrictions>): Collection<Value, Event, Restrictions> {
   const { world, entity, table, listing, open, cached = false } = options;
   const { database, cache, recorder } = world;
   const scope = entity.topic?.name ?? entity.type;
 
-  const run: Collection<Value, Event, Own2>["steps"]["run"] = async (command, work) => {
+  const run: Collection<Value, Event, Restrictions>["steps"]["run"] = async (command, work) => {
     const result = await carryOut(database, command, work);
     if (cached) await cache.invalidate(scope);
     return result;
@@ -96,8 +96,11 @@ export function createCollection<
     return current;
   };
 
-  const record: Collection<Value, Event, Own2>["steps"]["record"] = (transaction, { actor }, happening) =>
-    recorder.change(transaction, entity, { ...happening, actor });
+  const record: Collection<Value, Event, Restrictions>["steps"]["record"] = (
+    transaction,
+    { actor },
+    happening,
+  ) => recorder.change(transaction, entity, { ...happening, actor });
 
   const find = (id: string) =>
     database.transaction(async (transaction) => (await table.find(transaction, id)) ?? null);

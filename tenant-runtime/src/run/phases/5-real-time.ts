@@ -47,15 +47,20 @@ export async function realTime(
     return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
   });
   await steps.critical("workers", () => {
-    startJobs(base, { database, announcements, handlers });
-    startWorkers(base, { database, announcements, cache, events, topics, feed, metrics });
+    const jobs = startJobs(base, { database, announcements, handlers });
+    const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
+    const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
+    base.releasers.add("workers", async () => {
+      stopRemoving();
+      await Promise.all([relay.stop(), jobs.stop()]);
+    });
   });
   await steps.optional("event system", connected);
   return { webSockets };
 }
 
-function startWorkers(
-  { config, log, releasers }: Base,
+function startRelay(
+  { log }: Base,
   {
     database,
     announcements,
@@ -66,7 +71,7 @@ function startWorkers(
     metrics,
   }: Foundation &
     Pick<Infrastructure, "cache"> & { events: Events; topics: Topics; feed: EventFeed; metrics: Metrics },
-): void {
+): OutboxRelay {
   const relay = new OutboxRelay({
     database,
     events,
@@ -78,22 +83,18 @@ function startWorkers(
   });
   events.onNudge(() => relay.wake());
   announcements.listen("events", () => void events.nudge().catch(() => relay.wake()));
-  const stopRemoving = keepEventsFor(config.retention.eventDays, { database, log });
-  releasers.add("workers", async () => {
-    stopRemoving();
-    await relay.stop();
-  });
   relay.wake();
+  return relay;
 }
 
 function startJobs(
-  { log, releasers }: Base,
+  { log }: Base,
   { database, announcements, handlers }: Foundation & Pick<Security, "handlers">,
-): void {
+): JobWorker {
   const worker = new JobWorker({ database, handlers, log });
   announcements.listen("jobs", () => worker.wake());
-  releasers.add("jobs", () => worker.stop());
   worker.wake();
+  return worker;
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
