@@ -56,6 +56,15 @@ describe("imports", () => {
     expect(both).toEqual([]);
   });
 
+  it("lead from no module of the runtime to another", () => {
+    const moduleOf = (file: string) => /^tenant-runtime\/src\/modules\/([^/]+)\//.exec(file)?.[1];
+    const between = imports.filter(
+      ({ from, to }) =>
+        moduleOf(from) !== undefined && moduleOf(to) !== undefined && moduleOf(from) !== moduleOf(to),
+    );
+    expect(between).toEqual([]);
+  });
+
   it("make no circle of files", () => {
     expect(circles(imports)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { explainIssue } from "./explain-issue.ts";
 import { FileFault } from "./file-fault.ts";
-import { issueDetails } from "./issue-details.ts";
+import { issueFaults } from "./issue-faults.ts";
 
 /**
  * The value as the schema gives it.
@@ -15,7 +15,7 @@ export function parsedBy<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value, { error: explainIssue });
   if (result.success) return result.data;
-  const faults = issueDetails(result.error, "").map(
+  const faults = issueFaults(result.error).map(
     ({ field, message }) => `${field || "(the file)"}: ${message}`,
   );
   throw new FileFault(`${source}: ${faults.join("; ")}`);

@@ -1,5 +1,4 @@
-import { prepare } from "./modules/prepare.ts";
-import { routes } from "./modules/routes.ts";
+import { modules } from "./modules/list.ts";
 import { run } from "./run/run.ts";
 
-await run({ routes, prepare });
+await run(modules);

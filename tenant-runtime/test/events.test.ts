@@ -227,8 +227,8 @@ describe("a client that comes back", () => {
     expect(await client.hear()).toMatchObject({
       type: "error",
       error: {
-        code: "VALIDATION_FAILED",
-        details: [{ field: "message.after", message: expect.stringContaining("first subscription") }],
+        code: "VALIDATION_ERROR",
+        details: [{ in: "message", field: "after", message: expect.stringContaining("first subscription") }],
       },
     });
   });

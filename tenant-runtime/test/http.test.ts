@@ -11,7 +11,7 @@ interface ErrorAnswer {
   readonly error: {
     readonly code: string;
     readonly message: string;
-    readonly details: readonly { readonly field: string; readonly message: string }[];
+    readonly details: readonly { readonly in: string; readonly field: string; readonly message: string }[];
     readonly request_id: string;
   };
 }
@@ -67,7 +67,7 @@ describe("an answer", () => {
     const { body, headers } = await runtime.call("/api/v1/customers?limit=2", { headers: session });
     expect(body).toEqual({
       data: [],
-      meta: { timestamp: expect.stringMatching(/^\d{4}-.*Z$/), version: "v1" },
+      meta: { timestamp: expect.stringMatching(/^\d{4}-.*Z$/), version: "1.0" },
       links: { self: "/api/v1/customers?limit=2" },
     });
     expect(headers).toMatchObject({
@@ -91,27 +91,27 @@ describe("an answer", () => {
 const bodyFaults: readonly [string, unknown, number, string, readonly (readonly [string, string])[]][] = [
   ["no JSON", '{"text": ', 400, "MALFORMED_JSON", [["body", "write one JSON object: "]]],
   ["too much", { text: "x".repeat(300_000) }, 413, "BODY_TOO_LARGE", [["body", "send less than 256 KiB"]]],
-  ["nothing", undefined, 422, "VALIDATION_FAILED", [["body", "is required: write an object"]]],
-  ["a list", [], 422, "VALIDATION_FAILED", [["body", "write an object, not a list"]]],
-  ["a missing field", {}, 422, "VALIDATION_FAILED", [["body.text", "is required: write text"]]],
+  ["nothing", undefined, 422, "VALIDATION_ERROR", [["body", "is required: write an object"]]],
+  ["a list", [], 422, "VALIDATION_ERROR", [["body", "write an object, not a list"]]],
+  ["a missing field", {}, 422, "VALIDATION_ERROR", [["text", "is required: write text"]]],
   [
     "text too long",
     { text: "x".repeat(21) },
     422,
-    "VALIDATION_FAILED",
-    [["body.text", "write at most 20 characters"]],
+    "VALIDATION_ERROR",
+    [["text", "write at most 20 characters"]],
   ],
   [
     "several faults",
     { text: "", count: "3", tags: ["a", 1], extra: true, other: 1 },
     422,
-    "VALIDATION_FAILED",
+    "VALIDATION_ERROR",
     [
-      ["body.text", "write at least 1 character"],
-      ["body.count", "write a number, not text"],
-      ["body.tags[1]", "write text, not a number"],
-      ["body.extra", "leave it out: there is no such field"],
-      ["body.other", "leave it out: there is no such field"],
+      ["text", "write at least 1 character"],
+      ["count", "write a number, not text"],
+      ["tags[1]", "write text, not a number"],
+      ["extra", "leave it out: there is no such field"],
+      ["other", "leave it out: there is no such field"],
     ],
   ],
 ];
@@ -125,7 +125,7 @@ describe("a body with", () => {
     });
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
     expect(answer.body.error.details).toEqual(
-      details.map(([field, message]) => ({ field, message: expect.stringContaining(message) })),
+      details.map(([field, message]) => ({ in: "body", field, message: expect.stringContaining(message) })),
     );
   });
 
@@ -201,7 +201,9 @@ describe("a body with", () => {
       body,
     });
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
-    expect(answer.body.error.details).toEqual([{ field: "body", message: expect.stringContaining(message) }]);
+    expect(answer.body.error.details).toEqual([
+      { in: "body", field: "body", message: expect.stringContaining(message) },
+    ]);
   });
 
   it("another type is refused", async () => {
@@ -212,7 +214,7 @@ describe("a body with", () => {
     });
     expect([answer.status, answer.body.error.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
     expect(answer.body.error.details).toEqual([
-      { field: "header.Content-Type", message: "write application/json, not text/plain" },
+      { in: "header", field: "Content-Type", message: "write application/json, not text/plain" },
     ]);
   });
 });
@@ -225,7 +227,7 @@ describe("an address", () => {
       error: {
         code: "ROUTE_NOT_FOUND",
         message: "There is no such address in this API.",
-        details: [{ field: "path", message: "write an address of /api/v1/openapi.json" }],
+        details: [{ in: "path", field: "path", message: "write an address of /api/v1/openapi.json" }],
         request_id: expect.any(String),
       },
     });
@@ -248,7 +250,7 @@ describe("an address", () => {
     const { status, body } = await runtime.call<ErrorAnswer>(address, { headers: session });
     expect([status, body.error.code]).toEqual([400, "INVALID_REQUEST"]);
     expect(body.error.details).toEqual([
-      { field, message: "write the address percent-encoded as in RFC 3986, in UTF-8" },
+      { in: field, field, message: "write the address percent-encoded as in RFC 3986, in UTF-8" },
     ]);
   });
 });

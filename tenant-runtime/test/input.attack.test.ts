@@ -30,7 +30,7 @@ describe("a request of 250 KiB", () => {
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(refused.status).toBe(422);
     expect(refused.body.error.details).toEqual([
-      { field: "body.language", message: "write at most 35 characters" },
+      { in: "body", field: "language", message: "write at most 35 characters" },
     ]);
     expect(other.status).toBe(200);
     expect((await create({ language: "pt-br" })).body.data.attributes.language).toBe("pt-BR");
@@ -54,20 +54,20 @@ describe("a request of 250 KiB", () => {
     expect(refused.status).toBe(400);
     expect(refused.body.error).toMatchObject({
       code: "INVALID_REQUEST",
-      details: [{ field: "body", message }],
+      details: [{ in: "body", field: "body", message }],
     });
   });
 });
 
 describe("headers that are too long", () => {
   it.each([
-    ["If-Match", '"1"'.repeat(500), "header.If-Match"],
-    ["Idempotency-Key", "x".repeat(129), "header.Idempotency-Key"],
-    ["Content-Type", `application/json; ${"x".repeat(300)}`, "header.Content-Type"],
+    ["If-Match", '"1"'.repeat(500), "If-Match"],
+    ["Idempotency-Key", "x".repeat(129), "Idempotency-Key"],
+    ["Content-Type", `application/json; ${"x".repeat(300)}`, "Content-Type"],
   ])("%s is refused with what to write", async (name, value, field) => {
     const refused = await admin.call("POST", "/customers", person, { [name]: value });
     expect(refused.status).toBe(400);
-    expect(refused.body.error).toMatchObject({ code: "INVALID_REQUEST", details: [{ field }] });
+    expect(refused.body.error).toMatchObject({ code: "INVALID_REQUEST", details: [{ in: "header", field }] });
   });
 });
 
@@ -100,7 +100,8 @@ describe("a cursor", () => {
     const refused = await ask(position);
     expect(refused.status).toBe(422);
     expect(refused.body.error.details[0]).toEqual({
-      field: "query.cursor",
+      in: "query",
+      field: "cursor",
       message: "use the cursor of links.next as it is, or leave it out",
     });
     const users = await admin.call("GET", `/users?cursor=${encode(position)}`);

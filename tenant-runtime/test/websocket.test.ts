@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
+import { agent, anonymous } from "./testing/staff.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
 import { openWebSocket } from "./testing/web-socket-client.ts";
 
@@ -70,10 +71,36 @@ describe("a WebSocket", () => {
     expect(client.socket.protocol).toBe("dotmac.v1");
   });
 
+  it("of an administrator hears what happens to users; that of an agent may not", async () => {
+    using client = await open(session);
+    client.say({ type: "subscribe", topics: ["users"] });
+    expect(await client.hear()).toMatchObject({ type: "subscribed", topics: ["users"] });
+    const call = (method: string, path: string, body?: unknown) =>
+      anonymous(runtime)(method, path, body, session);
+    const clerk = await agent(runtime, { call }, "clerk@north.example");
+    expect(await client.hear()).toMatchObject({
+      type: "event",
+      topic: "users",
+      event: { type: "user.created", entity: { type: "user", id: clerk.userId } },
+    });
+    using other = await open({ Authorization: `Bearer ${clerk.accessToken}` });
+    other.say({ type: "subscribe", topics: ["users", "secrets"] });
+    const messages = [
+      "users: needs the permission users:manage",
+      "secrets: no such topic: write one of users, customers",
+    ];
+    expect(await other.hear()).toMatchObject({
+      error: {
+        code: "FORBIDDEN",
+        details: messages.map((message) => ({ in: "message", field: "topics", message })),
+      },
+    });
+  });
+
   it.each([
     ["a topic it may not read", { type: "subscribe", topics: ["secrets"] }, "FORBIDDEN"],
-    ["an unknown kind of message", { type: "shout" }, "VALIDATION_FAILED"],
-    ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_FAILED"],
+    ["an unknown kind of message", { type: "shout" }, "VALIDATION_ERROR"],
+    ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_ERROR"],
     ["something that is no JSON", "hello", "MALFORMED_JSON"],
   ])("that says %s is told so and stays open", async (_what, message, code) => {
     using client = await open(session);

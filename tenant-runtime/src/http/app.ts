@@ -45,7 +45,7 @@ export function mountApi(app: Express, routes: readonly Route[], gates: Gates, l
   app.use(apiRoot, createRouter(routes, gates));
   app.use(() => {
     const message = `write an address of ${apiRoot}/openapi.json`;
-    throw new AppError("ROUTE_NOT_FOUND", { details: [{ field: "path", message }] });
+    throw new AppError("ROUTE_NOT_FOUND", { details: [{ in: "path", field: "path", message }] });
   });
   app.use(errorHandler(log));
 }

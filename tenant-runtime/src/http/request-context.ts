@@ -1,12 +1,12 @@
-import { parseCookie } from "cookie";
 import type { Request, Response } from "express";
+import type { Mark } from "../platform/database/idempotency.ts";
 import { header } from "./message/header.ts";
 import { parseIfMatch } from "./middleware/if-match.ts";
 import { requestState } from "./route/request-state.ts";
 import type { RequestContext } from "./route/route.ts";
 
-/** What a handler may know of its request. */
-export function requestContext(request: Request, response: Response): RequestContext {
+/** What a handler may know of its request; `mark` spends the request's Idempotency-Key. */
+export function requestContext(request: Request, response: Response, mark: Mark): RequestContext {
   const { requestId, principal } = requestState(response);
   return {
     requestId,
@@ -14,7 +14,6 @@ export function requestContext(request: Request, response: Response): RequestCon
     clientAddress: request.ip ?? "",
     self: request.originalUrl,
     ifMatch: parseIfMatch(header(request, "if-match")),
-    cookie: (name) => parseCookie(header(request, "cookie") ?? "")[name],
-    header: (name) => header(request, name),
+    mark,
   };
 }

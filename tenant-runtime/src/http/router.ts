@@ -5,7 +5,7 @@ import type { Licence } from "../platform/access/licence.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { Idempotency } from "../platform/database/idempotency.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
-import { carryOut } from "./carry-out.ts";
+import { answer } from "./answer.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { authorize } from "./middleware/authorize.ts";
 import { ifMatch } from "./middleware/if-match.ts";
@@ -48,7 +48,7 @@ function life(route: Route, gates: Gates): RequestHandler[] {
     jsonBody(route),
     validate(route),
     ifMatch(route),
-    carryOut(route, gates.idempotency, gates.clock),
+    answer(route, gates.idempotency, gates.clock),
   ];
 }
 

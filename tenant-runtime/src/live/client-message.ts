@@ -5,7 +5,7 @@ import type { SequencedEvent } from "../platform/events/events.ts";
 /** How many topics one socket may follow. */
 export const mostTopics = 32;
 
-const topic = text(40).regex(/^[a-z][a-z-]{0,39}$/, "write the name of a module such as customers");
+const topic = text(40).regex(/^[a-z][a-z-]{0,39}$/, "write the name of a topic such as customers");
 
 const topics = list(topic, mostTopics).refine(({ length }) => length > 0, "write at least 1 entry");
 

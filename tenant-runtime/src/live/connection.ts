@@ -1,9 +1,9 @@
 import { WebSocket } from "ws";
 import { explainIssue } from "../../../process/files/explain-issue.ts";
-import { issueDetails } from "../../../process/files/issue-details.ts";
 import type { Log } from "../../../process/log.ts";
 import { errorBody } from "../http/message/error-body.ts";
 import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
+import { issueDetails } from "../platform/base/issue-details.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
 import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } from "./client-message.ts";
@@ -21,8 +21,8 @@ export interface ConnectionOptions {
   readonly feed: EventFeed;
   readonly eventLog: EventLog;
   readonly log: Log;
-  /** Whether the one who opened it may follow a topic. */
-  readonly mayFollow: (topic: string) => boolean;
+  /** Why the one who opened it may not follow a topic; undefined when they may. */
+  readonly refuseTopic: (topic: string) => string | undefined;
   /** Whether the client may send one more message now; counts it. */
   readonly maySend: () => boolean;
 }
@@ -107,13 +107,18 @@ export class Connection {
   }
 
   async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
-    const refused = topics.filter((topic) => !this.#options.mayFollow(topic));
-    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused.map(forbidden) });
+    const refused = topics.flatMap((topic) => this.#refusal(topic));
+    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused });
     if (new Set([...this.#topics, ...topics]).size > mostTopics)
-      throw new AppError("VALIDATION_FAILED", { details: [tooManyTopics] });
+      throw new AppError("VALIDATION_ERROR", { details: [tooManyTopics] });
     if (after === undefined) return this.#follow(topics);
-    if (this.#topics.size > 0) throw new AppError("VALIDATION_FAILED", { details: [lateResume] });
+    if (this.#topics.size > 0) throw new AppError("VALIDATION_ERROR", { details: [lateResume] });
     await this.#resume(topics, after);
+  }
+
+  #refusal(topic: string): ErrorDetail[] {
+    const why = this.#options.refuseTopic(topic);
+    return why === undefined ? [] : [{ in: "message", field: "topics", message: `${topic}: ${why}` }];
   }
 
   async #resume(topics: readonly string[], after: number): Promise<void> {
@@ -165,7 +170,7 @@ export class Connection {
 function parse(text: string): ClientMessage {
   const result = clientMessage.safeParse(jsonOf(text), { error: explainIssue });
   if (result.success) return result.data;
-  throw new AppError("VALIDATION_FAILED", { details: issueDetails(result.error, "message") });
+  throw new AppError("VALIDATION_ERROR", { details: issueDetails(result.error, "message") });
 }
 
 function jsonOf(text: string): unknown {
@@ -176,16 +181,14 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function forbidden(topic: string): ErrorDetail {
-  return { field: "message.topics", message: `${topic}: needs the permission ${topic}:read` };
-}
-
 const tooManyTopics: ErrorDetail = {
-  field: "message.topics",
+  in: "message",
+  field: "topics",
   message: `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
 };
 
 const lateResume: ErrorDetail = {
-  field: "message.after",
+  in: "message",
+  field: "after",
   message: "name all topics in the first subscription, with after; leave it out in those that follow",
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createLogger } from "../../../process/log.ts";
+import { topics } from "../../test/testing/catalogue.ts";
 import { recordEvents } from "../../test/testing/record-events.ts";
 import { openTenantDatabase } from "../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
@@ -25,7 +26,7 @@ afterAll(async () => {
 let feed: EventFeed;
 let start: number;
 beforeEach(async () => {
-  feed = new EventFeed(createEventLog(database), createLogger("error"));
+  feed = new EventFeed(createEventLog(database, topics), createLogger("error"));
   await feed.start();
   start = feed.position;
 });
@@ -37,8 +38,8 @@ async function happen(count: number): Promise<readonly SequencedEvent[]> {
     "customer",
     Array.from({ length: count }, (_, index) => String(index)),
   );
-  await takeEvents(database, count);
-  const { events } = await createEventLog(database).page({ after: start, limit: count });
+  await takeEvents(database, topics, count);
+  const { events } = await createEventLog(database, topics).page({ after: start, limit: count });
   return events;
 }
 
@@ -104,7 +105,7 @@ describe("a feed", () => {
 async function replayed(
   after: number,
   whileSending: () => void = () => {},
-  eventLog: EventLog = createEventLog(database),
+  eventLog: EventLog = createEventLog(database, topics),
 ) {
   const sent: number[] = [];
   const ended = Promise.withResolvers<number | "too far behind">();
@@ -152,7 +153,7 @@ describe("a replay", () => {
   it("loses nothing of what the feed gives while it asks how far events go", async () => {
     const given = following();
     const events = await happen(3);
-    const asking = createEventLog(database);
+    const asking = createEventLog(database, topics);
     const last = async () => {
       for (const event of events) feed.hear(event);
       return asking.last();

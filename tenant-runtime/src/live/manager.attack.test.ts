@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
 import { systemClock } from "../../../process/clock.ts";
 import { createLogger } from "../../../process/log.ts";
+import { topics } from "../../test/testing/catalogue.ts";
 import { until } from "../../test/testing/until.ts";
 import { createApiServer } from "../http/server/api-server.ts";
 import { listen } from "../http/server/listen.ts";
@@ -62,6 +63,7 @@ function start(options: Partial<WebSocketManagerOptions> = {}) {
     clock: systemClock,
     authenticate: byName,
     permits: () => true,
+    topics: { ...topics, permissionFor: (topic) => `${topic}:read` },
     limiter: {
       take: (name, { userId }) => window([{ key: `${name}:${userId}`, limit: 1_000, seconds: 60 }]),
     },
@@ -191,7 +193,7 @@ describe("a client", () => {
     expect(await hear(socket)).toMatchObject({ type: "subscribed" });
     say(socket, { type: "subscribe", topics: ["one-more"] });
     expect(await hear(socket)).toMatchObject({
-      error: { code: "VALIDATION_FAILED", details: [{ field: "message.topics" }] },
+      error: { code: "VALIDATION_ERROR", details: [{ in: "message", field: "topics" }] },
     });
   });
 });

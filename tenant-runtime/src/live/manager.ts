@@ -14,6 +14,7 @@ import type { Authenticate, Permits } from "../platform/access/authentication.ts
 import type { Principal } from "../platform/access/principal.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
+import type { Topics } from "../platform/events/topics.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
@@ -30,6 +31,7 @@ export interface WebSocketManagerOptions {
   readonly clock: Clock;
   readonly authenticate: Authenticate;
   readonly permits: Permits;
+  readonly topics: Topics;
   readonly limiter: Limiter;
   readonly metrics: Metrics;
   readonly bounds?: Partial<WebSocketBounds>;
@@ -175,13 +177,13 @@ export class WebSocketManager {
   }
 
   #follow(socket: WebSocket, { token, principal }: Admitted, requestId: string) {
-    const { feed, log, permits, clock, metrics } = this.#options;
-    const mayFollow = (topic: string) => permits(principal, `${topic}:read`);
+    const { feed, log, permits, topics, clock, metrics } = this.#options;
+    const refuseTopic = (topic: string) => whyNot(topic, principal, { permits, topics });
     const { messagesPerSecond: perSecond, messageBurst: burst } = this.#bounds;
     const messages = new TokenBucket({ perSecond, burst }, clock.monotonic());
     const maySend = () => messages.take(clock.monotonic());
     const eventLog = this.#replayLog;
-    const connection = new Connection({ socket, requestId, feed, eventLog, log, mayFollow, maySend });
+    const connection = new Connection({ socket, requestId, feed, eventLog, log, refuseTopic, maySend });
     this.#open.set(socket, { connection, token, userId: principal.userId });
     metrics.webSockets.set(this.size);
     socket.once("close", () => {
@@ -203,6 +205,17 @@ export class WebSocketManager {
   #terminateAll(): void {
     for (const socket of this.#open.keys()) socket.terminate();
   }
+}
+
+/** Why someone may not follow a topic; undefined when they may. */
+function whyNot(
+  topic: string,
+  principal: Principal,
+  { permits, topics }: Pick<WebSocketManagerOptions, "permits" | "topics">,
+): string | undefined {
+  const permission = topics.permissionFor(topic);
+  if (permission === undefined) return `no such topic: write one of ${topics.names.join(", ")}`;
+  return permits(principal, permission) ? undefined : `needs the permission ${permission}`;
 }
 
 function offeredToken(request: IncomingMessage): string | undefined {

@@ -1,6 +1,8 @@
 import { systemClock } from "../../../process/clock.ts";
 import { createLogger, type Log } from "../../../process/log.ts";
 import { listen } from "../http/server/listen.ts";
+import { createCatalogue } from "../module/catalogue.ts";
+import type { Module } from "../module/define-module.ts";
 import { type Config, loadConfig } from "../platform/files/config.ts";
 import { CredentialsInUse } from "../platform/files/credentials-in-use.ts";
 import { openPlatformCa } from "../platform/files/platform-ca.ts";
@@ -19,7 +21,7 @@ import { createManagementServer } from "./management/server.ts";
 import { foundation } from "./phases/1-foundation.ts";
 import { core } from "./phases/2-core.ts";
 import { infrastructure } from "./phases/3-infrastructure.ts";
-import { type Modules, securityAndApi } from "./phases/4-security-and-api.ts";
+import { securityAndApi } from "./phases/4-security-and-api.ts";
 import { realTime } from "./phases/5-real-time.ts";
 import { followHealth, health } from "./phases/6-health.ts";
 
@@ -32,7 +34,7 @@ interface Process {
 }
 
 /** The life of the process, from its files to its exit. */
-export async function run(modules: Modules): Promise<void> {
+export async function run(modules: readonly Module[]): Promise<void> {
   let log: Log = createLogger("info").child({ component: "runtime" });
   let machine = new StateMachine();
   try {
@@ -51,7 +53,11 @@ export async function run(modules: Modules): Promise<void> {
 }
 
 /** The six phases in order: each stands on what those before it have opened. */
-async function start({ base, tls, machine, startup, metrics }: Process, modules: Modules): Promise<void> {
+async function start(
+  { base, tls, machine, startup, metrics }: Process,
+  modules: readonly Module[],
+): Promise<void> {
+  const catalogue = createCatalogue(modules);
   await openManagement({ base, tls, machine, startup, metrics });
   machine.enter("Initializing");
 
@@ -59,10 +65,10 @@ async function start({ base, tls, machine, startup, metrics }: Process, modules:
   await startup.phase("core", (steps) => core(steps, base, found));
   const infra = await startup.phase("infrastructure", (steps) => infrastructure(steps, base, metrics));
   const secured = await startup.phase("security and API", (steps) =>
-    securityAndApi(steps, base, { ...found, ...infra }, modules),
+    securityAndApi(steps, base, { ...found, ...infra }, { modules, catalogue }),
   );
   const live = await startup.phase("real-time", (steps) =>
-    realTime(steps, base, { ...found, ...infra, ...secured }, metrics),
+    realTime(steps, base, { ...found, ...infra, ...secured }, metrics, catalogue),
   );
   await startup.phase("health", (steps) => health(steps, base, { ...infra, ...live }, { machine, tls }));
 

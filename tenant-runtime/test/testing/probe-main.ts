@@ -1,7 +1,15 @@
-import { prepare } from "../../src/modules/prepare.ts";
-import { routes } from "../../src/modules/routes.ts";
+import { defineModule } from "../../src/module/define-module.ts";
+import { modules } from "../../src/modules/list.ts";
 import { run } from "../../src/run/run.ts";
 import { probeRoutes } from "./probe-routes.ts";
 
+const probe = defineModule({
+  name: "probe",
+  permissions: { "probe:never": [] },
+  entities: [],
+  open: (world) => world,
+  routes: probeRoutes,
+});
+
 /** The runtime with operations beside its own whose behaviour a test can steer. */
-await run({ prepare, routes: (world) => [...routes(world), ...probeRoutes(world)] });
+await run([...modules, probe]);

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { commandOf } from "../../src/http/route/command-of.ts";
 import { type Route, route } from "../../src/http/route/route.ts";
-import type { ModuleWorld } from "../../src/modules/world.ts";
+import type { ModuleWorld } from "../../src/module/world.ts";
 import { requireVersion } from "../../src/platform/base/expected-version.ts";
 import { createAudit } from "../../src/platform/events/audit.ts";
+import { carryOut } from "../../src/platform/events/command.ts";
 
 /** Operations that wait, fail, count or check only what a test wants to see. */
 export function probeRoutes(world: ModuleWorld): Route[] {
@@ -43,11 +45,12 @@ export function probeRoutes(world: ModuleWorld): Route[] {
         count: z.int().min(1).optional(),
         tags: z.array(z.string()).optional(),
       }),
-      async handle({ requestId, principal }, { body }) {
+      async handle(context, { body }) {
+        const command = commandOf(context);
         const entityId = crypto.randomUUID();
-        await world.database.transaction((transaction) =>
+        await carryOut(world.database, command, (transaction) =>
           audit(transaction, {
-            actor: { id: principal?.userId ?? "", requestId },
+            actor: command.actor,
             action: "probe.noted",
             entityType: "probe",
             entityId,

@@ -39,7 +39,11 @@ export async function administrator(runtime: RuntimeProcess, tenant: TestTenant)
 }
 
 /** Has an administrator make an agent, who replaces the one-time password. */
-export async function agent(runtime: RuntimeProcess, admin: Staff, email: string): Promise<Staff> {
+export async function agent(
+  runtime: RuntimeProcess,
+  admin: Pick<Staff, "call">,
+  email: string,
+): Promise<Staff> {
   const created = await admin.call("POST", "/users", { email, role: "agent" });
   const { oneTimePassword } = created.body.data.attributes;
   const login = await anonymous(runtime)("POST", "/auth/login", { email, password: oneTimePassword });

@@ -34,14 +34,8 @@ export class Conflict extends KubernetesError {}
 export class Gone extends KubernetesError {}
 /** 400 or 422: the object is wrong as it is and will be refused again. */
 export class Invalid extends KubernetesError {}
-/** 401: the credentials are not, or no longer, valid. */
-export class Unauthorized extends KubernetesError {}
-/** 403: refused by authorization, by quota or by an admission policy. */
-export class Forbidden extends KubernetesError {}
-/** 429: the server asks to come back after `retryAfter`. */
-export class TooManyRequests extends KubernetesError {}
-/** Any 5xx. */
-export class ServerFailure extends KubernetesError {}
+/** 401, 403, 429 and any 5xx, which callers all meet by trying again: after `retryAfter` where the server says so. */
+export class Refused extends KubernetesError {}
 /** No answer: refused, reset, timed out, or not HTTP. */
 export class Unreachable extends KubernetesError {}
 
@@ -79,16 +73,16 @@ function classFor(code: number, status: Status): new (failure: Failure) => Kuber
   if (code === 409) return status.reason === "AlreadyExists" ? AlreadyExists : Conflict;
   // An apply that names the uid of an object whose name now belongs to another.
   if (code === 422 && status.details?.causes?.some(({ field }) => field === "metadata.uid")) return Conflict;
-  if (code === 429) return TooManyRequests;
-  if (code >= 500) return ServerFailure;
+  if (code >= 500) return Refused;
   return byCode[code] ?? Invalid;
 }
 
 const byCode: Readonly<Record<number, new (failure: Failure) => KubernetesError>> = {
-  401: Unauthorized,
-  403: Forbidden,
+  401: Refused,
+  403: Refused,
   404: NotFound,
   410: Gone,
+  429: Refused,
 };
 
 /** Messages about a malformed object quote it, so of a Secret only the names of the fields are kept. */

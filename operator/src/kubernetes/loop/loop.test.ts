@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
-import { Invalid, TooManyRequests } from "../client/errors.ts";
+import { Invalid, Refused } from "../client/errors.ts";
 import { eventually } from "../testing/eventually.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { ReconcileLoop, type ReconcileReport } from "./loop.ts";
@@ -81,7 +81,7 @@ describe("the loop", () => {
     ],
     [
       "waits as long as a busy server asks",
-      failing(new TooManyRequests({ ...status, code: 429, retryAfter: 7000 })),
+      failing(new Refused({ ...status, code: 429, retryAfter: 7000 })),
       { result: "retryable", nextAfter: 7000 },
     ],
     ["retries an error it does not know", failing(new Error("?")), { result: "retryable", nextAfter: 1000 }],

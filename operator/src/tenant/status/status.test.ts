@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
-import { Forbidden, Invalid, Unreachable } from "../../kubernetes/client/errors.ts";
+import { Invalid, Refused, Unreachable } from "../../kubernetes/client/errors.ts";
 import { done, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { namesOf } from "../model/blueprint.ts";
@@ -35,7 +35,7 @@ const cases: [string, StepResult["outcome"], object][] = [
   ],
   [
     "was refused by the API server",
-    failed(new Forbidden({ code: 403, reason: "Forbidden", message: "cannot apply Service: a policy" })),
+    failed(new Refused({ code: 403, reason: "Forbidden", message: "cannot apply Service: a policy" })),
     { ready: "False", reason: "WriteRefused", exceptional: ["Stalled"], step: "Unknown" },
   ],
   [
@@ -98,7 +98,7 @@ describe("the status", () => {
       return findCondition(reportedStatus(before, report(results)).conditions, "Ready")?.status;
     };
     expect(readyAfter(new Unreachable({ code: 0, reason: "", message: "no answer" }))).toBe("True");
-    expect(readyAfter(new Forbidden({ code: 403, reason: "Forbidden", message: "a policy" }))).toBe("False");
+    expect(readyAfter(new Refused({ code: 403, reason: "Forbidden", message: "a policy" }))).toBe("False");
   });
 
   it("is told again, once, when a tenant stalls by what it waited for", () => {

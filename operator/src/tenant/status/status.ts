@@ -1,5 +1,5 @@
 import { RetryableError, TerminalError } from "../../base/errors.ts";
-import { Forbidden, Invalid } from "../../kubernetes/client/errors.ts";
+import { Invalid, Refused } from "../../kubernetes/client/errors.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import {
   type Condition,
@@ -175,7 +175,9 @@ function failureReason(error: unknown): string {
 
 /** Whether the API server refuses what the operator wants to write, and will until somebody changes something. */
 function isRefused(error: unknown): boolean {
-  return error instanceof TerminalError || error instanceof Forbidden || error instanceof Invalid;
+  if (error instanceof TerminalError || error instanceof Invalid) return true;
+  // 403: by an admission policy, a quota or a missing right.
+  return error instanceof Refused && error.code === 403;
 }
 
 function isStalled(outcome: StepResult["outcome"]): boolean {

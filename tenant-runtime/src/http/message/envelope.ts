@@ -20,7 +20,7 @@ export interface Envelope extends Payload {
   readonly links: { readonly self: string; readonly [name: string]: string };
 }
 
-export const apiVersion = "v1";
+export const apiVersion = "1.0";
 
 /** Completes a handler's payload with the time, the API's version and the link to itself. */
 export function envelope(payload: Payload, now: Date, self: string): Envelope {
@@ -51,12 +51,22 @@ export function collectionDocument<Attributes extends z.ZodObject>(type: string,
   });
 }
 
+/** The schema of one detail of an error. */
+export const errorDetail = z.object({
+  in: z
+    .enum(["body", "query", "path", "header"])
+    .optional()
+    .describe("The part of the request; absent for what is in none, such as a permission"),
+  field: z.string().describe("Where in that part; the part's own name for all of it"),
+  message: z.string().describe("What to write instead"),
+});
+
 /** The schema of every error response. */
 export const errorDocument = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
-    details: z.array(z.object({ field: z.string(), message: z.string() })),
+    details: z.array(errorDetail),
     request_id: z.string(),
   }),
 });

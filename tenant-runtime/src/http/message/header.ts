@@ -5,13 +5,12 @@ import { AppError } from "../../platform/base/errors.ts";
 const longest = {
   authorization: 4_096,
   "content-type": 256,
-  cookie: 4_096,
   "idempotency-key": 128,
   "if-match": 1_024,
   "sec-websocket-protocol": 4_096,
 } as const;
 
-export type HeaderName = keyof typeof longest;
+type HeaderName = keyof typeof longest;
 
 /** The value of a request's header, its length checked before anything is done to it. Throws INVALID_REQUEST. */
 export function header({ headers }: Pick<IncomingMessage, "headers">, name: HeaderName): string | undefined {
@@ -19,7 +18,7 @@ export function header({ headers }: Pick<IncomingMessage, "headers">, name: Head
   const sent = Array.isArray(value) ? value.join(", ") : value;
   if (sent === undefined || sent.length <= longest[name]) return sent;
   const message = `write at most ${longest[name]} characters`;
-  throw new AppError("INVALID_REQUEST", { details: [{ field: `header.${spelled(name)}`, message }] });
+  throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: spelled(name), message }] });
 }
 
 function spelled(name: HeaderName): string {

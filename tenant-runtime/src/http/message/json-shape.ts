@@ -25,5 +25,5 @@ function childrenOf(value: unknown): unknown[] {
 }
 
 function refusal(message: string): AppError {
-  return new AppError("INVALID_REQUEST", { details: [{ field: "body", message }] });
+  return new AppError("INVALID_REQUEST", { details: [{ in: "body", field: "body", message }] });
 }

@@ -10,7 +10,9 @@ export function ifMatch({ conditional }: Route): RequestHandler {
     const sent = header(request, "if-match");
     if (conditional === true && sent === undefined) {
       const message = 'write the ETag of the version you read, such as "3", or * for any';
-      throw new AppError("PRECONDITION_REQUIRED", { details: [{ field: "header.If-Match", message }] });
+      throw new AppError("PRECONDITION_REQUIRED", {
+        details: [{ in: "header", field: "If-Match", message }],
+      });
     }
     parseIfMatch(sent);
     next();
@@ -30,6 +32,6 @@ export function parseIfMatch(sent: string | undefined): ExpectedVersion | undefi
     if (version !== undefined) return [version];
     if (weakTag.test(tag)) return [];
     const message = 'write the ETag with its quotes, such as "3", or *';
-    throw new AppError("INVALID_REQUEST", { details: [{ field: "header.If-Match", message }] });
+    throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: "If-Match", message }] });
   });
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import express, { type Request, type RequestHandler } from "express";
-import { AppError, type ErrorCode } from "../../platform/base/errors.ts";
+import { AppError, type PlatformErrorCode } from "../../platform/base/errors.ts";
 import { header } from "../message/header.ts";
 import { wrongShape } from "../message/json-shape.ts";
 import type { Route } from "../route/route.ts";
@@ -15,7 +15,9 @@ export function jsonBody({ body }: Route): RequestHandler {
     const found = header(request, "content-type") ?? "none";
     if (hasBody(request) && !request.is(types)) {
       const message = `write application/json, not ${found}`;
-      throw new AppError("UNSUPPORTED_MEDIA_TYPE", { details: [{ field: "header.Content-Type", message }] });
+      throw new AppError("UNSUPPORTED_MEDIA_TYPE", {
+        details: [{ in: "header", field: "Content-Type", message }],
+      });
     }
     // Called later, so what it threw would reach nobody.
     parse(request, response, (error?: unknown) =>
@@ -46,11 +48,17 @@ function bodyFault(thrown: unknown): unknown {
   const { type, status = 500, message } = thrown as ParserError;
   if (status < 400 || status >= 500) return thrown;
   const [code, whatToWrite] = whatIsWrong(type, message);
-  return new AppError(code, { details: [{ field: "body", message: whatToWrite }], cause: thrown });
+  return new AppError(code, {
+    details: [{ in: "body", field: "body", message: whatToWrite }],
+    cause: thrown,
+  });
 }
 
 /** By the `type` that the parser documents; what cannot be decompressed has none. */
-function whatIsWrong(type: string | undefined, message: string): [code: ErrorCode, whatToWrite: string] {
+function whatIsWrong(
+  type: string | undefined,
+  message: string,
+): [code: PlatformErrorCode, whatToWrite: string] {
   switch (type) {
     case "entity.parse.failed":
       return ["MALFORMED_JSON", `write one JSON object: ${message}`];

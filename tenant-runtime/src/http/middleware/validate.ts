@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
 import { explainIssue } from "../../../../process/files/explain-issue.ts";
-import { issueDetails } from "../../../../process/files/issue-details.ts";
 import { AppError, type ErrorDetail } from "../../platform/base/errors.ts";
+import { issueDetails } from "../../platform/base/issue-details.ts";
 import { requestState } from "../route/request-state.ts";
 import type { Route } from "../route/route.ts";
 
@@ -21,7 +21,7 @@ export function validate(route: Route): RequestHandler {
       query: parse("query", request.query),
       body: parse("body", request.body),
     };
-    if (details.length > 0) throw new AppError("VALIDATION_FAILED", { details });
+    if (details.length > 0) throw new AppError("VALIDATION_ERROR", { details });
     next();
   };
 }

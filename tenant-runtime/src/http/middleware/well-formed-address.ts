@@ -16,7 +16,7 @@ export const wellFormedAddress: RequestHandler = (request, _response, next) => {
 /** The answer to an address that cannot be decoded. */
 export function wrongAddress(field: "path" | "query", cause?: unknown): AppError {
   const message = "write the address percent-encoded as in RFC 3986, in UTF-8";
-  return new AppError("INVALID_REQUEST", { details: [{ field, message }], cause });
+  return new AppError("INVALID_REQUEST", { details: [{ in: field, field, message }], cause });
 }
 
 function isDecodable(encoded: string): boolean {

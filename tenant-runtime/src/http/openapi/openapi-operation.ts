@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { errorCatalogue } from "../../platform/base/errors.ts";
-import type { Route } from "../route/route.ts";
+import type { ErrorKind } from "../../platform/base/errors.ts";
+import type { DescribedRoute } from "../route/route.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -14,8 +14,12 @@ export interface OpenApiOperation {
   readonly responses: Readonly<Record<string, object>>;
 }
 
-/** Describes one route. `versioned`: its path answers with an ETag. */
-export function openApiOperation(route: Route, versioned: boolean): OpenApiOperation {
+/** Describes one route, which may fail with any of the errors. `versioned`: its path answers with an ETag. */
+export function openApiOperation(
+  route: DescribedRoute,
+  versioned: boolean,
+  errors: readonly ErrorKind[],
+): OpenApiOperation {
   const { operationId, summary, tags, access } = route;
   return {
     operationId,
@@ -26,11 +30,11 @@ export function openApiOperation(route: Route, versioned: boolean): OpenApiOpera
     ...(route.module !== undefined && { "x-module": route.module }),
     parameters: parametersOf(route),
     ...(route.body && { requestBody: requestBodyOf(route, route.body) }),
-    responses: { ...successes(route, versioned), ...failures(route) },
+    responses: { ...successes(route, versioned), ...failures(route, errors) },
   };
 }
 
-function parametersOf(route: Route): object[] {
+function parametersOf(route: DescribedRoute): object[] {
   const headers = [
     ...(route.conditional
       ? [header("If-Match", true, "The ETag of the version that the change is made from")]
@@ -61,14 +65,14 @@ function propertiesAs(place: "path" | "query", schema: z.ZodType | undefined): o
   }));
 }
 
-function requestBodyOf({ method }: Route, body: z.ZodType): object {
+function requestBodyOf({ method }: DescribedRoute, body: z.ZodType): object {
   const content = { schema: jsonSchema(body, "input") };
   const types =
     method === "patch" ? ["application/merge-patch+json", "application/json"] : ["application/json"];
   return { required: true, content: Object.fromEntries(types.map((type) => [type, content])) };
 }
 
-function successes({ responses }: Route, versioned: boolean): Record<string, object> {
+function successes({ responses }: DescribedRoute, versioned: boolean): Record<string, object> {
   const etag = { description: "The version, for If-Match", schema: { type: "string" } };
   const described = Object.entries(responses).map(([status, { description, schema }]) => [
     status,
@@ -81,7 +85,7 @@ function successes({ responses }: Route, versioned: boolean): Record<string, obj
   return Object.fromEntries(described);
 }
 
-function failures(route: Route): Record<string, object> {
+function failures(route: DescribedRoute, errors: readonly ErrorKind[]): Record<string, object> {
   const statuses = [
     ...(route.params || route.query || route.body ? [400, 422] : []),
     ...(route.access === "public" && route.body === undefined ? [] : [401]),
@@ -95,13 +99,14 @@ function failures(route: Route): Record<string, object> {
     500,
     503,
   ];
-  return Object.fromEntries(statuses.map((status) => [status, failure(status)]));
+  return Object.fromEntries(
+    statuses.map((status) => [status, failure(errors.filter((error) => error.status === status))]),
+  );
 }
 
-function failure(status: number): object {
-  const codes = Object.entries(errorCatalogue).filter(([, entry]) => entry.status === status);
+function failure(errors: readonly ErrorKind[]): object {
   return {
-    description: codes.map(([code, { message }]) => `\`${code}\`: ${message}`).join("\n\n"),
+    description: errors.map(({ code, message }) => `\`${code}\`: ${message}`).join("\n\n"),
     content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
   };
 }

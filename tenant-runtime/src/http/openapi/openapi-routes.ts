@@ -1,33 +1,69 @@
-import { type RawReply, type Route, route } from "../route/route.ts";
-import { openApiDocument } from "./openapi.ts";
+import { type DescribedRoute, type RawReply, type Route, route } from "../route/route.ts";
+import { type ApiDescription, openApiDocument } from "./openapi.ts";
 import { referencePage, referenceScript, referenceStart, referenceStyle } from "./openapi-reference.ts";
 
 const shared = { method: "get", tags: ["documentation"], access: "public", limits: ["api"] } as const;
 
 /** The description of `routes` and of itself, and a page to read it on. */
-export function documentationRoutes(routes: readonly Route[], title: string): Route[] {
-  const documentation: Route[] = [
-    file(
-      "/openapi.json",
-      "retrieveOpenApiDocument",
-      "This API as an OpenAPI 3.1 document",
-      "application/json",
-      () => document,
-    ),
-    file("/docs", "readReference", "This API as a page to read", "text/html", () => referencePage(title)),
-    file("/docs/start.js", "readReferenceStart", "Part of the page", "text/javascript", () => referenceStart),
-    file("/docs/swagger-ui.css", "readReferenceStyle", "Part of the page", "text/css", referenceStyle),
-    file(
-      "/docs/swagger-ui-bundle.js",
-      "readReferenceScript",
-      "Part of the page",
-      "text/javascript",
-      referenceScript,
-    ),
-  ];
-  const document = JSON.stringify(openApiDocument([...routes, ...documentation], title));
-  return documentation;
+export function documentationRoutes(routes: readonly Route[], description: ApiDescription): Route[] {
+  const { title } = description;
+  const document = JSON.stringify(openApiDocument([...routes, ...files.map(described)], description));
+  return files.map((file) => served(file, () => file.content({ title, document })));
 }
+
+/** What the files of the page are made of. */
+interface Source {
+  readonly title: string;
+  readonly document: string;
+}
+
+interface File {
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly contentType: string;
+  readonly content: (source: Source) => string | Promise<string>;
+}
+
+const part = { summary: "Part of the page" };
+
+const files: readonly File[] = [
+  {
+    path: "/openapi.json",
+    operationId: "retrieveOpenApiDocument",
+    summary: "This API as an OpenAPI 3.1 document",
+    contentType: "application/json",
+    content: ({ document }) => document,
+  },
+  {
+    path: "/docs",
+    operationId: "readReference",
+    summary: "This API as a page to read",
+    contentType: "text/html",
+    content: ({ title }) => referencePage(title),
+  },
+  {
+    ...part,
+    path: "/docs/start.js",
+    operationId: "readReferenceStart",
+    contentType: "text/javascript",
+    content: () => referenceStart,
+  },
+  {
+    ...part,
+    path: "/docs/swagger-ui.css",
+    operationId: "readReferenceStyle",
+    contentType: "text/css",
+    content: referenceStyle,
+  },
+  {
+    ...part,
+    path: "/docs/swagger-ui-bundle.js",
+    operationId: "readReferenceScript",
+    contentType: "text/javascript",
+    content: referenceScript,
+  },
+];
 
 // The page runs nothing but its own files and sends nothing but to this API.
 const contentSecurityPolicy = [
@@ -41,20 +77,15 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-function file(
-  path: string,
-  operationId: string,
-  summary: string,
-  contentType: string,
-  content: () => string | Promise<string>,
-): Route {
+function described({ path, operationId, summary }: File): DescribedRoute {
+  return { ...shared, path, operationId, summary, responses: { 200: { description: "The file" } } };
+}
+
+function served(file: File, content: () => string | Promise<string>): Route {
+  const { contentType } = file;
   const headers = { "Content-Security-Policy": contentSecurityPolicy };
   return route({
-    ...shared,
-    path,
-    operationId,
-    summary,
-    responses: { 200: { description: "The file" } },
+    ...described(file),
     handle: async (): Promise<RawReply> => ({ status: 200, contentType, content: await content(), headers }),
   });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { ErrorKind } from "../../platform/base/errors.ts";
 import { errorDocument } from "../message/envelope.ts";
-import type { Route } from "../route/route.ts";
+import type { DescribedRoute } from "../route/route.ts";
 import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -9,6 +10,8 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  /** The topics of live events. */
+  readonly "x-topics": ApiDescription["topics"];
   readonly components: object;
 }
 
@@ -20,14 +23,26 @@ Log in, then send the access token as \`Authorization: Bearer …\`. A change na
 with \`If-Match\`, so that nobody's change is lost; a POST with an \`Idempotency-Key\` can be repeated safely.
 `.trim();
 
+/** What an API is described by. */
+export interface ApiDescription {
+  readonly title: string;
+  /** All that can leave the server. */
+  readonly errors: readonly ErrorKind[];
+  /** What can be followed over the WebSocket, and with which permission. */
+  readonly topics: readonly { readonly name: string; readonly permission: string | undefined }[];
+}
+
 /** Describes the routes, from the same schemas that check their requests. */
-export function openApiDocument(routes: readonly Route[], title: string): OpenApiDocument {
+export function openApiDocument(
+  routes: readonly DescribedRoute[],
+  { title, errors, topics }: ApiDescription,
+): OpenApiDocument {
   const byPath = Map.groupBy(routes, ({ path }) => path);
   const paths = [...byPath].map(([path, atPath]) => {
     const versioned = atPath.some(({ conditional }) => conditional);
     return [
       path,
-      Object.fromEntries(atPath.map((route) => [route.method, openApiOperation(route, versioned)])),
+      Object.fromEntries(atPath.map((route) => [route.method, openApiOperation(route, versioned, errors)])),
     ];
   });
   return {
@@ -35,6 +50,7 @@ export function openApiDocument(routes: readonly Route[], title: string): OpenAp
     info: { title, version: "1.0.0", description },
     servers: [{ url: "/api/v1" }],
     paths: Object.fromEntries(paths),
+    "x-topics": topics,
     components: {
       schemas: { Error: withoutDialect(z.toJSONSchema(errorDocument)) },
       securitySchemes: { accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },

@@ -1,6 +1,5 @@
 import type { Response } from "express";
 import type { Principal } from "../../platform/access/principal.ts";
-import type { ErrorCode } from "../../platform/base/errors.ts";
 
 /** What the middleware of one request tell each other. */
 export interface RequestState {
@@ -9,7 +8,7 @@ export interface RequestState {
   route: string;
   principal: Principal | undefined;
   /** Set when the request is answered with an error. */
-  errorCode: ErrorCode | undefined;
+  errorCode: string | undefined;
   input: { params: unknown; query: unknown; body: unknown };
 }
 

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Principal } from "../../platform/access/principal.ts";
 import type { ExpectedVersion } from "../../platform/base/expected-version.ts";
+import type { Mark } from "../../platform/database/idempotency.ts";
 import type { LimitName } from "../../platform/limits/limiter.ts";
 import type { Payload } from "../message/envelope.ts";
-import type { HeaderName } from "../message/header.ts";
 
 /** What a handler may know of its request beyond its parsed input. */
 export interface RequestContext {
@@ -15,10 +15,8 @@ export interface RequestContext {
   readonly self: string;
   /** The versions named by If-Match; always present where the route is `conditional`. */
   readonly ifMatch: ExpectedVersion | undefined;
-  /** A request cookie's value, as it was sent. */
-  cookie(name: string): string | undefined;
-  /** A request header's value. Throws INVALID_REQUEST when it is longer than that header may be. */
-  header(name: HeaderName): string | undefined;
+  /** Spends the request's Idempotency-Key; part of the command. */
+  readonly mark: Mark;
 }
 
 /** A handler's answer before it is wrapped in the envelope. */
@@ -75,6 +73,9 @@ export interface Route<
     input: { params: z.output<Params>; query: z.output<Query>; body: z.output<Body> },
   ): Promise<Reply | RawReply>;
 }
+
+/** A route without what carries it out. */
+export type DescribedRoute = Omit<Route, "handle">;
 
 /** Types a route's handler by its schemas; lists hold the erased `Route`. */
 export function route<

@@ -97,33 +97,34 @@ describe("a new customer", () => {
   });
 
   it.each([
-    [{ type: "alien" }, "body.type", /"person" or "company"/],
-    [{ name: " " }, "body.name", /write the customer's name/],
-    [{ name: undefined }, "body.name", /write the customer's name/],
-    [{ name: "two\nlines" }, "body.name", /one line/],
-    [{ name: "x".repeat(201) }, "body.name", /at most 200 characters/],
-    [{ status: "closed" }, "body.status", /"prospect", "active"/],
-    [{ email: "ines.example.com" }, "body.email", /name@example\.com/],
-    [{ email: 7 }, "body.email", /name@example\.com/],
-    [{ phone: "12" }, "body.phone", /\+33123456789/],
-    [{ phone: "+33 1 99 00 12 34 ext. 5" }, "body.phone", /\+33123456789/],
-    [{ language: "french please" }, "body.language", /fr or pt-BR/],
-    [{ birthDate: "12/04/1985" }, "body.birthDate", /1985-04-12/],
-    [{ birthDate: "2199-01-01" }, "body.birthDate", /in the past/],
-    [{ type: "company", birthDate: "1985-04-12" }, "body.birthDate", /only a person/],
-    [{ externalKey: "two words" }, "body.externalKey", /without space/],
-    [{ notes: "x".repeat(5001) }, "body.notes", /5000/],
-    [{ serviceAddress: { street: "1 rue X" } }, "body.serviceAddress.city", /write a city/],
-    [{ serviceAddress: { city: "Lyon", country: "Utopia" } }, "body.serviceAddress.country", /such as FR/],
-    [{ favouriteColour: "green" }, "body.favouriteColour", /no such field/],
-    [{ notes: 7 }, "body.notes", /write text/],
-    [{ name: null }, "body.name", /write the customer's name/],
+    [{ type: "alien" }, "type", /"person" or "company"/],
+    [{ name: " " }, "name", /write the customer's name/],
+    [{ name: undefined }, "name", /write the customer's name/],
+    [{ name: "two\nlines" }, "name", /one line/],
+    [{ name: "x".repeat(201) }, "name", /at most 200 characters/],
+    [{ status: "closed" }, "status", /"prospect", "active"/],
+    [{ email: "ines.example.com" }, "email", /name@example\.com/],
+    [{ email: 7 }, "email", /name@example\.com/],
+    [{ phone: "12" }, "phone", /\+33123456789/],
+    [{ phone: "+33 1 99 00 12 34 ext. 5" }, "phone", /\+33123456789/],
+    [{ language: "french please" }, "language", /fr or pt-BR/],
+    [{ birthDate: "12/04/1985" }, "birthDate", /1985-04-12/],
+    [{ birthDate: "2199-01-01" }, "birthDate", /in the past/],
+    [{ type: "company", birthDate: "1985-04-12" }, "birthDate", /only a person/],
+    [{ externalKey: "two words" }, "externalKey", /without space/],
+    [{ notes: "x".repeat(5001) }, "notes", /5000/],
+    [{ serviceAddress: { street: "1 rue X" } }, "serviceAddress.city", /write a city/],
+    [{ serviceAddress: { city: "Lyon", country: "Utopia" } }, "serviceAddress.country", /such as FR/],
+    [{ favouriteColour: "green" }, "favouriteColour", /no such field/],
+    [{ notes: 7 }, "notes", /write text/],
+    [{ name: null }, "name", /write the customer's name/],
   ])("is refused with %j, and the answer says what to write instead", async (wrong, field, message) => {
     const answer = await admin.call("POST", "/customers", { ...ines, ...wrong });
-    expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_FAILED"]);
-    const found = answer.body.error.details.filter((detail: { field: string }) => detail.field === field);
-    expect(found, JSON.stringify(answer.body.error.details)).toHaveLength(1);
-    expect(found[0].message).toMatch(message);
+    expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
+    const details: { in: string; field: string; message: string }[] = answer.body.error.details;
+    const found = details.filter((detail) => detail.in === "body" && detail.field === field);
+    expect(found, JSON.stringify(details)).toHaveLength(1);
+    expect(found[0]?.message).toMatch(message);
   });
 
   it("cannot have another one's external key, until that one is deleted", async () => {
@@ -135,7 +136,7 @@ describe("a new customer", () => {
     });
     expect(second.status).toBe(422);
     expect(second.body.error.details).toEqual([
-      { field: "body.externalKey", message: "another customer has this key: write a different one" },
+      { in: "body", field: "externalKey", message: "another customer has this key: write a different one" },
     ]);
     expect((await admin.call("DELETE", `/customers/${first.id}`)).status).toBe(204);
     await created({ type: "person", name: "Second", externalKey: "crm-1" });
@@ -201,7 +202,9 @@ describe("a change of a customer", () => {
     const { id, etag } = await created(ines);
     const answer = await admin.call("PATCH", `/customers/${id}`, { name: null }, { "If-Match": etag });
     expect(answer.status).toBe(422);
-    expect(answer.body.error.details).toEqual([{ field: "body.name", message: "write the customer's name" }]);
+    expect(answer.body.error.details).toEqual([
+      { in: "body", field: "name", message: "write the customer's name" },
+    ]);
   });
 
   it("by PUT removes what is left out", async () => {
@@ -269,6 +272,50 @@ function forged(position: object): string {
   const id = "0190163d-8694-739b-aea5-966c26f8ad91";
   return Buffer.from(JSON.stringify({ ...position, id })).toString("base64url");
 }
+
+describe("customers in bulk", () => {
+  const person = (fields: object) => ({ type: "person", name: "Ann", ...fields });
+
+  it("are each created by themselves: one that is refused stops none of the others", async () => {
+    const items = [{ externalKey: "bulk-1" }, { externalKey: "bulk-1" }, { externalKey: "bulk-2" }].map(
+      person,
+    );
+    const { status, body } = await admin.call("POST", "/customers/bulk", { items });
+    expect(status).toBe(200);
+    expect(body.data).toEqual([
+      { type: "result", id: "0", attributes: { status: 201, resource: expect.any(String), error: null } },
+      {
+        type: "result",
+        id: "1",
+        attributes: {
+          status: 422,
+          resource: null,
+          error: {
+            code: "VALIDATION_ERROR",
+            message: "Some fields are not valid.",
+            details: [
+              { in: "body", field: "externalKey", message: expect.stringContaining("another customer") },
+            ],
+          },
+        },
+      },
+      { type: "result", id: "2", attributes: { status: 201, resource: expect.any(String), error: null } },
+    ]);
+    const created = await admin.call("GET", `/customers/${body.data[2].attributes.resource}`);
+    expect(created.body.data.attributes.externalKey).toBe("bulk-2");
+  });
+
+  it.each([
+    [[person({ externalKey: "bulk-3" }), person({ email: "nobody" })], "items[1].email", "name@example.com"],
+    [Array.from({ length: 101 }, () => person({})), "items", "write at most 100 entries"],
+    [[], "items", "write at least 1 entry"],
+  ])("are all refused for a fault of form, before any is created: %#", async (items, field, message) => {
+    const { status, body } = await admin.call("POST", "/customers/bulk", { items });
+    expect([status, body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
+    expect(body.error.details).toEqual([{ in: "body", field, message: expect.stringContaining(message) }]);
+    expect((await admin.call("GET", "/customers?search=bulk-3")).body.data).toEqual([]);
+  });
+});
 
 describe("a search", () => {
   let id: string;
@@ -338,29 +385,22 @@ describe("a search", () => {
   });
 
   it.each([
-    ["status=deleted", "query.status", /"prospect"/],
-    ["limit=0", "query.limit", /1 to 100/],
-    ["sort=email", "query.sort", /"createdAt"/],
-    ["cursor=abc", "query.cursor", /links\.next/],
-    ["search=x", "query.search", /at least 2/],
-    ["search=ab%00", "query.search", /without control/],
-    [`cursor=${forged({ sort: "-createdAt", value: "yesterday" })}`, "query.cursor", /links\.next/],
-    [
-      `cursor=${forged({ sort: "-createdAt", value: "0000-01-01T00:00:00Z" })}`,
-      "query.cursor",
-      /links\.next/,
-    ],
-    [
-      `cursor=${forged({ sort: "-createdAt", value: "2026-02-31T00:00:00Z" })}`,
-      "query.cursor",
-      /links\.next/,
-    ],
-    [`sort=name&cursor=${forged({ sort: "name", value: "a\0" })}`, "query.cursor", /links\.next/],
-    ["colour=red", "query.colour", /no such field/],
+    ["status=deleted", "status", /"prospect"/],
+    ["limit=0", "limit", /1 to 100/],
+    ["sort=email", "sort", /"createdAt"/],
+    ["cursor=abc", "cursor", /links\.next/],
+    ["search=x", "search", /at least 2/],
+    ["search=ab%00", "search", /without control/],
+    [`cursor=${forged({ sort: "-createdAt", value: "yesterday" })}`, "cursor", /links\.next/],
+    [`cursor=${forged({ sort: "-createdAt", value: "0000-01-01T00:00:00Z" })}`, "cursor", /links\.next/],
+    [`cursor=${forged({ sort: "-createdAt", value: "2026-02-31T00:00:00Z" })}`, "cursor", /links\.next/],
+    [`sort=name&cursor=${forged({ sort: "name", value: "a\0" })}`, "cursor", /links\.next/],
+    ["colour=red", "colour", /no such field/],
   ])("with %s is refused with what to write", async (query, field, message) => {
     const answer = await admin.call("GET", `/customers?${query}`);
     expect(answer.status).toBe(422);
-    const detail = answer.body.error.details.find((each: { field: string }) => each.field.startsWith(field));
+    const details: { in: string; field: string; message: string }[] = answer.body.error.details;
+    const detail = details.find((each) => each.in === "query" && each.field.startsWith(field));
     expect(detail?.message, JSON.stringify(answer.body.error)).toMatch(message);
   });
 });

@@ -1,5 +1,6 @@
 import { AppError } from "../../platform/base/errors.ts";
 import type { Transaction } from "../../platform/database/database.ts";
+import { customerErrors } from "./errors.ts";
 import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./repository.ts";
 
 // Near the limit transactions take turns, so that it holds exactly; far from it nobody waits.
@@ -11,5 +12,6 @@ export async function requireCapacity(transaction: Transaction): Promise<void> {
   if (limit === undefined) return;
   if ((await countSubscribers(transaction)) + nearby < limit) return;
   await lockSubscribers(transaction);
-  if ((await countSubscribers(transaction)) >= limit) throw new AppError("CUSTOMER_LIMIT_REACHED");
+  if ((await countSubscribers(transaction)) >= limit)
+    throw new AppError(customerErrors.CUSTOMER_LIMIT_REACHED);
 }

@@ -1,3 +1,11 @@
+import { defineEntity } from "../../module/entity.ts";
+
+export const customer = defineEntity({
+  type: "customer",
+  topic: { name: "customers", read: "customers:read" },
+  events: ["created", "updated", "deleted"],
+});
+
 /** A person or a company that the ISP serves, or hopes to. */
 export interface Customer extends CustomerDetails {
   readonly id: string;

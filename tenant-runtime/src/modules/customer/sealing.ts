@@ -1,5 +1,8 @@
+import { foldedWords, foldText } from "../../module/fields/folded-text.ts";
+import type { RowOf, WrittenOf } from "../../module/table/column.ts";
+import { contactHashes } from "../../module/table/contact-search.ts";
+import { sealedColumns } from "../../module/table/sealed-columns.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import { foldedWords, foldText } from "./folded-text.ts";
 import {
   type Address,
   type AddressPurpose,
@@ -8,16 +11,19 @@ import {
   type Customer,
   type CustomerDetails,
 } from "./models.ts";
-import type { AddressRow, CustomerRow, NewAddressRow, NewCustomerRow } from "./rows.ts";
-import { contactIndex } from "./search-terms.ts";
+import type { NewAddressRow } from "./repository.ts";
+import type { customersTable } from "./table.ts";
+
+type CustomerColumns = typeof customersTable.columns;
 
 /** The columns of a customer with these details: personal data sealed for its place, with its hashes. */
-export function sealCustomer(id: string, details: CustomerDetails, encryption: Encryption): NewCustomerRow {
-  const seal = (column: string, text: string | null) =>
-    sealText(encryption, `customers/${id}/${column}`, text);
-  const index = contactIndex(details, encryption.index);
+export function sealCustomer(
+  id: string,
+  details: CustomerDetails,
+  encryption: Encryption,
+): WrittenOf<CustomerColumns> {
+  const { seal } = sealedColumns(encryption, "customers", id);
   return {
-    id,
     external_key: details.externalKey,
     type: details.type,
     status: details.status,
@@ -27,14 +33,11 @@ export function sealCustomer(id: string, details: CustomerDetails, encryption: E
     contact_name: details.contactName,
     language: details.language,
     email_sealed: seal("email_sealed", details.email),
-    email_exact: index.emailExact,
-    email_prefixes: index.emailPrefixes,
     phone_sealed: seal("phone_sealed", details.phone),
-    phone_exact: index.phoneExact,
-    phone_prefixes: index.phonePrefixes,
     tax_id_sealed: seal("tax_id_sealed", details.taxId),
     birth_date_sealed: seal("birth_date_sealed", details.birthDate),
     notes_sealed: seal("notes_sealed", details.notes),
+    ...contactHashes(encryption.index, "customers", details),
   };
 }
 
@@ -44,15 +47,15 @@ export function sealAddresses(id: string, details: CustomerDetails, encryption: 
     const address = addressFor(details, purpose);
     if (address === null) return [];
     const { street, ...clear } = address;
-    const sealed = sealText(encryption, streetPlace(id, purpose), street);
+    const { seal } = sealedColumns(encryption, "customer_addresses", `${id}/${purpose}`);
+    const sealed = seal("street_sealed", street);
     return [{ ...clear, purpose, city_folded: foldText(address.city), street_sealed: sealed }];
   });
 }
 
 /** The customer that a row holds. Throws when a sealed column was not sealed for this row. */
-export function openCustomer(row: CustomerRow, encryption: Encryption): Customer {
-  const open = (column: string, sealed: string | null) =>
-    openText(encryption, `customers/${row.id}/${column}`, sealed);
+export function openCustomer(row: RowOf<CustomerColumns>, encryption: Encryption): Customer {
+  const { open } = sealedColumns(encryption, "customers", row.id);
   return {
     id: row.id,
     accountNumber: row.account_number,
@@ -76,26 +79,19 @@ export function openCustomer(row: CustomerRow, encryption: Encryption): Customer
   };
 }
 
-function openAddress(row: CustomerRow, purpose: AddressPurpose, encryption: Encryption): Address | null {
-  const address: AddressRow | undefined = row.addresses?.[purpose];
+function openAddress(
+  { id, addresses }: RowOf<CustomerColumns>,
+  purpose: AddressPurpose,
+  encryption: Encryption,
+): Address | null {
+  const address = addresses?.[purpose];
   if (address === undefined) return null;
   const { street_sealed, ...clear } = address;
-  return { street: openText(encryption, streetPlace(row.id, purpose), street_sealed), ...clear };
+  const { open } = sealedColumns(encryption, "customer_addresses", `${id}/${purpose}`);
+  return { street: open("street_sealed", street_sealed), ...clear };
 }
 
 /** Words hold letters and digits only, so quoting them is enough. */
 function vectorOf(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(" ");
-}
-
-function streetPlace(customerId: string, purpose: AddressPurpose): string {
-  return `customer_addresses/${customerId}/${purpose}/street_sealed`;
-}
-
-function sealText(encryption: Encryption, place: string, text: string | null): Buffer | null {
-  return text === null ? null : encryption.seal(Buffer.from(text), place);
-}
-
-function openText(encryption: Encryption, place: string, sealed: string | null): string | null {
-  return sealed === null ? null : encryption.open(Buffer.from(sealed, "base64"), place).toString();
 }

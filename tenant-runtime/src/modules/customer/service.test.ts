@@ -2,14 +2,17 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
+import { testCommand } from "../../../test/testing/command.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { createRecorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
+import { customerListing } from "./listing.ts";
 import type { CustomerDetails } from "./models.ts";
 import { createCustomerService } from "./service.ts";
 
-const actor = { id: "user-1", requestId: "request-1" };
+const command = testCommand();
 const details: CustomerDetails = {
   type: "person",
   status: "prospect",
@@ -82,7 +85,9 @@ async function openWorld() {
 }
 
 async function service(over: Database = database()) {
-  return createCustomerService({ ...(await world), audit: createAudit(tenant.id), database: over });
+  const opened = await world;
+  const recorder = createRecorder(createAudit(tenant.id));
+  return createCustomerService({ ...opened, recorder, database: over }, customerListing(opened));
 }
 
 async function counts(): Promise<Record<string, string>> {
@@ -98,15 +103,15 @@ async function counts(): Promise<Record<string, string>> {
 describe("a command on customers", () => {
   it.each(["create", "change", "remove"] as const)(
     "to %s leaves one audit row and one event, or nothing at all",
-    async (command) => {
+    async (verb) => {
       const working = await service();
-      const { id } = await working.create(details, actor);
+      const { id } = await working.create(details, command);
       const run = {
-        create: (customers: Awaited<ReturnType<typeof service>>) => customers.create(details, actor),
+        create: (customers: Awaited<ReturnType<typeof service>>) => customers.create(details, command),
         change: (customers: Awaited<ReturnType<typeof service>>) =>
-          customers.change(id, (current) => ({ ...current, name: "Other" }), undefined, actor),
-        remove: (customers: Awaited<ReturnType<typeof service>>) => customers.remove(id, undefined, actor),
-      }[command];
+          customers.change(id, (current) => ({ ...current, name: "Other" }), command),
+        remove: (customers: Awaited<ReturnType<typeof service>>) => customers.remove(id, command),
+      }[verb];
       const before = await counts();
       const failing = database(() => {
         throw new Error("the power went out");
@@ -124,7 +129,10 @@ describe("a command on customers", () => {
 describe("a row of customers", () => {
   it("given another's sealed email does not open", async () => {
     const customers = await service();
-    const [mine, other] = [await customers.create(details, actor), await customers.create(details, actor)];
+    const [mine, other] = [
+      await customers.create(details, command),
+      await customers.create(details, command),
+    ];
     await withClient(tenant.database.superuser, (client) =>
       client.query(
         `UPDATE t_${tenant.id}.customers SET email_sealed = (SELECT email_sealed FROM t_${tenant.id}.customers WHERE id = $2) WHERE id = $1`,
@@ -150,7 +158,7 @@ describe("a licence for so many customers", () => {
     );
     await licence(limit);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 12 }, () => customers.create(details, actor)),
+      Array.from({ length: 12 }, () => customers.create(details, command)),
     );
     await licence(null);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);

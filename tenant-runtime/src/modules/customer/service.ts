@@ -1,185 +1,98 @@
 import { randomUUID } from "node:crypto";
+import { changedFields } from "../../module/fields/changed-fields.ts";
+import { createCollection } from "../../module/resource/collection.ts";
+import { now } from "../../module/table/column.ts";
+import type { Page } from "../../module/table/listing.ts";
+import type { ModuleWorld } from "../../module/world.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
-import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
-import { recordEvent } from "../../platform/events/outbox.ts";
-import type { Cache } from "../../platform/redis/cache.ts";
-import type { Encryption } from "../../platform/secrets/encryption.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
+import type { Command } from "../../platform/events/command.ts";
 import { accountNumber } from "./account-number.ts";
 import { requireCapacity } from "./capacity.ts";
-import { changedFields } from "./changed-fields.ts";
-import { type Customer, type CustomerDetails, deletableStatuses, nextStatuses } from "./models.ts";
-import {
-  findCustomer,
-  findCustomerForUpdate,
-  findCustomers,
-  insertCustomer,
-  markCustomerDeleted,
-  takeAccountSequence,
-  updateCustomer,
-} from "./repository.ts";
-import type { CustomerFilter } from "./repository-filter.ts";
-import type { CustomerRow } from "./rows.ts";
+import { customerErrors } from "./errors.ts";
+import type { CustomerListing, CustomerQuery } from "./listing.ts";
+import { type Customer, type CustomerDetails, customer, deletableStatuses, nextStatuses } from "./models.ts";
+import { replaceAddresses, takeAccountSequence } from "./repository.ts";
 import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
-import { searchTerms } from "./search-terms.ts";
-import { type CustomerPosition, type CustomerSort, sortedBy } from "./sorting.ts";
+import { customersTable } from "./table.ts";
 
-export interface CustomerListing extends Omit<CustomerFilter, "search"> {
-  readonly search?: string | undefined;
-  readonly sort: CustomerSort;
-  readonly cursor?: CustomerPosition | undefined;
-  readonly limit: number;
-}
-
-export interface CustomerPage {
-  readonly customers: readonly Customer[];
-  /** Where the next page starts; undefined on the last. */
-  readonly next: CustomerPosition | undefined;
-}
-
-/** Decides what becomes of a customer; throws VALIDATION_FAILED when the result is not one. */
+/** Decides what becomes of a customer; throws VALIDATION_ERROR when the result is not one. */
 export type CustomerChange = (current: Customer) => CustomerDetails;
 
 /** The commands and queries on customers. Each is one transaction. */
 export interface CustomerService {
-  list(listing: CustomerListing): Promise<CustomerPage>;
+  list(query: CustomerQuery): Promise<Page<Customer>>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<Customer>;
-  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_FAILED for an external key in use. */
-  create(details: CustomerDetails, actor: Actor): Promise<Customer>;
-  /** Throws PRECONDITION_FAILED, or VALIDATION_FAILED for a status that cannot follow the present one. */
-  change(
-    id: string,
-    change: CustomerChange,
-    expected: ExpectedVersion | undefined,
-    actor: Actor,
-  ): Promise<Customer>;
+  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_ERROR for an external key in use. */
+  create(details: CustomerDetails, command: Command): Promise<Customer>;
+  /** Throws PRECONDITION_FAILED, or VALIDATION_ERROR for a status that cannot follow the present one. */
+  change(id: string, change: CustomerChange, command: Command): Promise<Customer>;
   /** Throws CUSTOMER_IN_USE unless the customer is a prospect or closed. */
-  remove(id: string, expected: ExpectedVersion | undefined, actor: Actor): Promise<void>;
+  remove(id: string, command: Command): Promise<void>;
 }
 
-export function createCustomerService(world: {
-  readonly database: Database;
-  readonly cache: Cache;
-  readonly encryption: Encryption;
-  readonly audit: Audit;
-  readonly country: string;
-}): CustomerService {
-  const { database, cache, encryption, audit, country } = world;
-
-  const record = async (
-    transaction: Transaction,
-    verb: string,
-    id: string,
-    actor: Actor,
-    details: Details,
-  ) => {
-    const subject = { entityType: "customer", entityId: id };
-    await audit(transaction, { ...subject, actor, action: `customer.${verb}`, details });
-    await recordEvent(transaction, { ...subject, type: `customer.${verb}`, payload: details });
-  };
-
-  const command = async <Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> => {
-    const result = await database.transaction(work);
-    await cache.invalidate("customers");
-    return result;
-  };
+export function createCustomerService(
+  world: Pick<ModuleWorld, "database" | "cache" | "recorder" | "encryption">,
+  listing: CustomerListing,
+): CustomerService {
+  const { encryption } = world;
+  const customers = createCollection({
+    world,
+    entity: customer,
+    table: customersTable,
+    listing,
+    open: (row) => openCustomer(row, encryption),
+    cached: true,
+  });
 
   return {
-    async list({ search, sort, cursor, limit, ...filter }) {
-      const terms = search === undefined ? undefined : searchTerms(search, country, encryption.index);
-      const rows = await database.transaction((transaction) =>
-        findCustomers(transaction, { ...filter, search: terms }, { sort, after: cursor, limit: limit + 1 }),
-      );
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        customers: page.map((row) => openCustomer(row, encryption)),
-        next: last && { sort, value: sortValue(last, sort), id: last.id },
-      };
-    },
+    list: customers.list,
+    retrieve: customers.retrieve,
 
-    async retrieve(id) {
-      const row = await cache.through("customers", id, () =>
-        database.transaction(async (transaction) => (await findCustomer(transaction, id)) ?? null),
-      );
-      return openCustomer(existing(row ?? undefined), encryption);
-    },
-
-    create: (details, actor) =>
-      command(async (transaction) => {
+    create(details, command) {
+      const id = randomUUID();
+      return customers.create(command, id, async (transaction) => {
         await requireCapacity(transaction);
-        const id = randomUUID();
         const account = accountNumber(await takeAccountSequence(transaction));
-        await unlessKeyInUse(() =>
-          insertCustomer(
-            transaction,
-            account,
-            sealCustomer(id, details, encryption),
-            sealAddresses(id, details, encryption),
-          ),
-        );
-        await record(transaction, "created", id, actor, { accountNumber: account, status: details.status });
-        return openCustomer(existing(await findCustomer(transaction, id)), encryption);
-      }),
+        const row = { id, account_number: account, ...sealCustomer(id, details, encryption) };
+        await unlessKeyInUse(() => customersTable.insert(transaction, row));
+        await replaceAddresses(transaction, id, sealAddresses(id, details, encryption));
+        return { accountNumber: account, status: details.status };
+      });
+    },
 
-    change: (id, change, expected, actor) =>
-      command(async (transaction) => {
-        const current = openCustomer(existing(await findCustomerForUpdate(transaction, id)), encryption);
-        requireVersion(expected, current.version);
+    change: (id, change, command) =>
+      customers.change(command, id, "updated", async (transaction, current) => {
         const details = change(current);
         const fields = changedFields(current, details);
-        if (fields.length === 0) return current;
+        if (fields.length === 0) return undefined;
         requireTransition(current, details);
         if (current.status === "closed" && details.status !== "closed") await requireCapacity(transaction);
-        await unlessKeyInUse(() =>
-          updateCustomer(
-            transaction,
-            sealCustomer(id, details, encryption),
-            sealAddresses(id, details, encryption),
-          ),
-        );
-        const statuses = fields.includes("status") ? { from: current.status, to: details.status } : {};
-        await record(transaction, "updated", id, actor, { fields, ...statuses });
-        return openCustomer(existing(await findCustomer(transaction, id)), encryption);
+        const moved = current.status !== details.status;
+        const row = { ...sealCustomer(id, details, encryption), ...(moved && { status_changed_at: now }) };
+        await unlessKeyInUse(() => customersTable.update(transaction, id, row));
+        await replaceAddresses(transaction, id, sealAddresses(id, details, encryption));
+        return { fields, ...(moved && { from: current.status, to: details.status }) };
       }),
 
-    remove: (id, expected, actor) =>
-      command(async (transaction) => {
-        const current = existing(await findCustomerForUpdate(transaction, id));
-        requireVersion(expected, current.version);
-        if (!deletableStatuses.includes(current.status)) throw new AppError("CUSTOMER_IN_USE");
-        await markCustomerDeleted(transaction, id);
-        await record(transaction, "deleted", id, actor, { status: current.status });
+    remove: (id, command) =>
+      customers.remove(command, id, async (transaction, { status }) => {
+        if (!deletableStatuses.includes(status)) throw new AppError(customerErrors.CUSTOMER_IN_USE);
+        await customersTable.update(transaction, id, { deleted_at: now });
+        return { status };
       }),
   };
-}
-
-type Details = Readonly<Record<string, string | readonly string[]>>;
-
-function existing(row: CustomerRow | undefined): CustomerRow {
-  if (row === undefined) throw new AppError("NOT_FOUND");
-  return row;
-}
-
-function sortValue(row: CustomerRow, sort: CustomerSort): string {
-  switch (sortedBy(sort)) {
-    case "name":
-      return row.name_folded;
-    case "accountNumber":
-      return row.account_number;
-    case "createdAt":
-      return row.created_at;
-  }
 }
 
 function requireTransition(current: Customer, details: CustomerDetails): void {
   const allowed = [current.status, ...nextStatuses[current.status]];
   if (allowed.includes(details.status)) return;
   const choices = allowed.map((status) => `"${status}"`).join(", ");
-  const message = `a customer who is ${current.status} cannot become ${details.status}: write one of ${choices}`;
-  throw new AppError("VALIDATION_FAILED", { details: [{ field: "body.status", message }] });
+  throw invalidField(
+    "status",
+    `a customer who is ${current.status} cannot become ${details.status}: write one of ${choices}`,
+  );
 }
 
 async function unlessKeyInUse(write: () => Promise<void>): Promise<void> {
@@ -187,11 +100,7 @@ async function unlessKeyInUse(write: () => Promise<void>): Promise<void> {
     await write();
   } catch (error) {
     if (!isKeyInUse(error)) throw error;
-    const message = "another customer has this key: write a different one";
-    throw new AppError("VALIDATION_FAILED", {
-      details: [{ field: "body.externalKey", message }],
-      cause: error,
-    });
+    throw invalidField("externalKey", "another customer has this key: write a different one", error);
   }
 }
 

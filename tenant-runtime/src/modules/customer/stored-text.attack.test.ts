@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { z } from "zod";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
+import { testCommand } from "../../../test/testing/command.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { createRecorder } from "../../module/record.ts";
 import { createHashing } from "../../platform/access/hashing.ts";
 import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
@@ -14,10 +17,11 @@ import type { Cache } from "../../platform/redis/cache.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
 import { newUserBody } from "../identity/schemas.ts";
 import { createUserService } from "../identity/user-service.ts";
-import { customerFilter, customerSchemas } from "./schemas.ts";
+import { customerListing } from "./listing.ts";
+import { customerSchemas } from "./schemas.ts";
 import { type CustomerService, createCustomerService } from "./service.ts";
 
-const actor = { id: "user-1", requestId: "request-1" };
+const command = testCommand();
 const uncached: Cache = {
   through: (_scope, _key, load) => load(),
   invalidate: async () => {},
@@ -54,10 +58,18 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
   const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
   const vault = { unwrap: async (hex: string) => Buffer.from(hex, "hex") };
   const encryption = await openEncryption({ vault, keys });
-  const world = { database, encryption, audit: createAudit(id), cache: uncached, country: "FR" };
+  const world = {
+    database,
+    encryption,
+    recorder: createRecorder(createAudit(id)),
+    cache: uncached,
+    country: "FR",
+  };
+  const listing = customerListing(world);
   return {
     database,
-    customers: createCustomerService(world),
+    customers: createCustomerService(world, listing),
+    listing,
     users: createUserService({
       ...world,
       sessions: undefined as never,
@@ -123,7 +135,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
         });
         if (!written.success) return;
         accepted += 1;
-        const { id } = await service.create(written.data, actor);
+        const { id } = await service.create(written.data, command);
         expect(await service.retrieve(id)).toMatchObject(written.data);
       }),
       { numRuns: 150 },
@@ -134,9 +146,9 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
         const written = newUserBody.safeParse({ email, role: "agent", name });
         if (!written.success) return;
         accepted += 1;
-        const { user } = await services.users.create(
+        const user = await services.users.create(
           { ...written.data, name: written.data.name ?? null },
-          actor,
+          command,
         );
         expect((await services.users.retrieve(user.id)).name).toBe(written.data.name);
       }),
@@ -154,12 +166,12 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     ["letters of four bytes", "𠀀".repeat(100)],
   ])("a customer of %s is kept, found by them, and passed by in a list", async (_what, name) => {
     const details = person({ name, contactName: name, serviceAddress: { city: name.slice(0, 100) } });
-    const { id } = await service.create(details, actor);
+    const { id } = await service.create(details, command);
     expect(await service.retrieve(id)).toMatchObject({ name, contactName: name });
     const found = async (filter: object) => {
-      const { sort, ...rest } = customerFilter.parse(filter);
-      const { customers: page } = await service.list({ ...rest, sort, limit: 100 });
-      return page.map((customer) => customer.id);
+      const query = z.strictObject(services.listing.parameters).parse({ ...filter, limit: 100 });
+      const { items } = await service.list(query as never);
+      return items.map((customer) => customer.id);
     };
     expect(await found({ search: name.slice(0, 10) })).toContain(id);
     expect(await found({ search: name.slice(0, 100) })).toContain(id);
@@ -169,7 +181,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
   });
 
   it("the table itself refuses a word that was cut in a character, whoever writes it", async () => {
-    const { id } = await service.create(person({ name: "Ann" }), actor);
+    const { id } = await service.create(person({ name: "Ann" }), command);
     const writer = login(server, schema.database.name, `t_${schema.id}_app_a`, schema.password);
     const write = (words: string) =>
       withClient(writer, (client) =>

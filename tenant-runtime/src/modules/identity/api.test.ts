@@ -59,8 +59,8 @@ describe("the first administrator", () => {
     const newPassword = text === "the present one" ? tenant.adminPassword : text;
     const body = { currentPassword: tenant.adminPassword, newPassword };
     const answer = await holder.call("POST", "/auth/password", body);
-    expect(statusAndCode(answer)).toEqual([422, "VALIDATION_FAILED"]);
-    expect(answer.body.error.details[0]).toMatchObject({ field: "body.newPassword" });
+    expect(statusAndCode(answer)).toEqual([422, "VALIDATION_ERROR"]);
+    expect(answer.body.error.details[0]).toMatchObject({ in: "body", field: "newPassword" });
     expect(answer.body.error.details[0].message).toMatch(message);
   });
 
@@ -341,7 +341,7 @@ describe("a user", () => {
     await agent(runtime, admin, "unique@north.example");
     const answer = await admin.call("POST", "/users", { email: "Unique@NORTH.example", role: "agent" });
     expect(answer.status).toBe(422);
-    expect(answer.body.error.details[0]).toMatchObject({ field: "body.email" });
+    expect(answer.body.error.details[0]).toMatchObject({ in: "body", field: "email" });
   });
 
   it("who is the last administrator cannot be disabled or demoted", async () => {

@@ -1,12 +1,9 @@
-import { z } from "zod";
-import { cursor, encodeCursor, pageLimit, pageLink } from "../../http/message/cursor.ts";
-import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
-import { type RequestContext, type Route, route } from "../../http/route/route.ts";
-import type { Principal } from "../../platform/access/principal.ts";
-import { AppError } from "../../platform/base/errors.ts";
-import type { Actor } from "../../platform/events/audit.ts";
-import type { User, UserWithOneTimePassword } from "./models.ts";
-import { permissionsOf } from "./permissions.ts";
+import { resourceDocument } from "../../http/message/envelope.ts";
+import { commandOf, principalOf } from "../../http/route/command-of.ts";
+import { type Route, route } from "../../http/route/route.ts";
+import { present, resourceRoutes } from "../../module/resource/resource-routes.ts";
+import type { Roles } from "../../platform/access/roles.ts";
+import { user } from "./models.ts";
 import {
   loginBody,
   newUserBody,
@@ -16,21 +13,23 @@ import {
   sessionAttributes,
   userAttributes,
   userAttributesOnce,
-  userParams,
   userPatchBody,
-  userPosition,
 } from "./schemas.ts";
 import type { OpenSession, SessionService } from "./session-service.ts";
+import { userListing } from "./table.ts";
 import type { UserService } from "./user-service.ts";
 
-const userListQuery = z.strictObject({ limit: pageLimit, cursor: cursor(userPosition).optional() });
-const usersPath = "/api/v1/users";
 const session = resourceDocument("session", sessionAttributes);
-const user = resourceDocument("user", userAttributes);
-const userOnce = resourceDocument("user", userAttributesOnce);
+const resource = resourceRoutes({
+  entity: user,
+  one: "a user",
+  many: "users",
+  attributes: userAttributes,
+  permissions: { read: "users:manage", write: "users:manage" },
+});
 
 /** Login and logout, and one's own account. */
-export function sessionRoutes(sessions: SessionService): Route[] {
+export function sessionRoutes(sessions: SessionService, roles: Roles): Route[] {
   const own = { tags: ["sessions"], access: "authenticated", duringPasswordChange: true } as const;
   return [
     route({
@@ -68,7 +67,7 @@ export function sessionRoutes(sessions: SessionService): Route[] {
       limits: ["api"],
       responses: { 204: { description: "Ended" } },
       async handle(context) {
-        await sessions.logout(principalOf(context), context.requestId);
+        await sessions.logout(principalOf(context), commandOf(context));
         return { status: 204 };
       },
     }),
@@ -84,10 +83,10 @@ export function sessionRoutes(sessions: SessionService): Route[] {
       },
       async handle(context) {
         const { userId, role } = principalOf(context);
-        const { type, id, attributes } = presentUser(await sessions.me(userId));
+        const { type, id, attributes } = present("user", await sessions.me(userId));
         return {
           status: 200,
-          body: { data: { type, id, attributes: { ...attributes, permissions: permissionsOf[role] } } },
+          body: { data: { type, id, attributes: { ...attributes, permissions: roles.permissionsOf(role) } } },
         };
       },
     }),
@@ -109,73 +108,39 @@ export function sessionRoutes(sessions: SessionService): Route[] {
 
 /** The administration of the ISP's staff. */
 export function userRoutes(users: UserService): Route[] {
-  const manage = { tags: ["users"], access: { permission: "users:manage" }, limits: ["api"] } as const;
+  const once = { attributes: userAttributesOnce, answer: "The user and the one-time password" };
   return [
-    route({
-      ...manage,
-      method: "get",
-      path: "/users",
-      operationId: "listUsers",
-      summary: "List users, oldest first, a page at a time",
-      query: userListQuery,
-      responses: {
-        200: { description: "A page of users", schema: collectionDocument("user", userAttributes) },
+    resource.list(
+      { summary: "List users, oldest first, a page at a time", listing: userListing },
+      users.list,
+    ),
+    resource.create(
+      {
+        ...once,
+        summary: "Create a user with a one-time password",
+        secretAnswer: true,
+        body: newUserBody,
       },
-      async handle(context, { query }) {
-        const { users: found, next } = await users.list(query.cursor, query.limit);
-        const links = next && { next: pageLink(context.self, encodeCursor(next)) };
-        return { status: 200, body: { data: found.map(presentUser), ...(links && { links }) } };
+      users.create,
+    ),
+    resource.retrieve({ summary: "Retrieve a user" }, users.retrieve),
+    resource.update(
+      {
+        summary: "Change a user's role or name, disable or enable them; ends their sessions",
+        body: userPatchBody,
       },
-    }),
-    route({
-      ...manage,
-      method: "post",
-      path: "/users",
-      operationId: "createUser",
-      summary: "Create a user with a one-time password",
-      secretAnswer: true,
-      body: newUserBody,
-      responses: { 201: { description: "The user and the one-time password", schema: userOnce } },
-      async handle(context, { body }) {
-        const created = await users.create({ ...body, name: body.name ?? null }, actorOf(context));
-        return presentOnce(201, created);
+      users.change,
+    ),
+    resource.act(
+      {
+        ...once,
+        path: "password-reset",
+        operationId: "resetUserPassword",
+        summary: "Give a user a new one-time password; ends their sessions",
+        secretAnswer: true,
       },
-    }),
-    route({
-      ...manage,
-      method: "get",
-      path: "/users/{id}",
-      operationId: "retrieveUser",
-      summary: "Retrieve a user",
-      params: userParams,
-      responses: { 200: { description: "The user", schema: user } },
-      handle: async (_context, { params }) => replyWith(await users.retrieve(params.id)),
-    }),
-    route({
-      ...manage,
-      method: "patch",
-      path: "/users/{id}",
-      operationId: "updateUser",
-      summary: "Change a user's role or name, disable or enable them; ends their sessions",
-      conditional: true,
-      params: userParams,
-      body: userPatchBody,
-      responses: { 200: { description: "The user as they are now", schema: user } },
-      handle: async (context, { params, body }) =>
-        replyWith(await users.change(params.id, body, context.ifMatch, actorOf(context))),
-    }),
-    route({
-      ...manage,
-      method: "post",
-      path: "/users/{id}/password-reset",
-      operationId: "resetUserPassword",
-      summary: "Give a user a new one-time password; ends their sessions",
-      secretAnswer: true,
-      params: userParams,
-      responses: { 200: { description: "The user and the one-time password", schema: userOnce } },
-      handle: async (context, { params }) =>
-        presentOnce(200, await users.resetPassword(params.id, actorOf(context))),
-    }),
+      users.resetPassword,
+    ),
   ];
 }
 
@@ -191,35 +156,4 @@ function presentSession({ principal, accessToken, refreshToken, expiresIn }: Ope
     mustChangePassword,
   };
   return { status: 200, body: { data: { type: "session", id: sessionId, attributes } } };
-}
-
-function presentUser({ id, version: _, ...attributes }: User): Resource {
-  return { type: "user", id, attributes };
-}
-
-function presentOnce(status: number, { user: created, oneTimePassword }: UserWithOneTimePassword) {
-  const { type, id, attributes } = presentUser(created);
-  return {
-    status,
-    body: {
-      data: { type, id, attributes: { ...attributes, oneTimePassword } },
-      links: { self: `${usersPath}/${id}` },
-    },
-    version: created.version,
-    headers: status === 201 ? { Location: `${usersPath}/${id}` } : {},
-  };
-}
-
-function replyWith(found: User) {
-  const links = { self: `${usersPath}/${found.id}` };
-  return { status: 200, body: { data: presentUser(found), links }, version: found.version };
-}
-
-function principalOf({ principal }: RequestContext): Principal {
-  if (principal === undefined) throw new AppError("UNAUTHENTICATED");
-  return principal;
-}
-
-function actorOf(context: RequestContext): Actor {
-  return { id: principalOf(context).userId, requestId: context.requestId };
 }

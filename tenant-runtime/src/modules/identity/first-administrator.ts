@@ -1,16 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { FirstAdmin } from "../../../../contract/secret-files.ts";
+import type { Recorder } from "../../module/record.ts";
 import { parseEmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { Audit } from "../../platform/events/audit.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
+import { user as userEntity } from "./models.ts";
 import { insertFirstAdministrator, insertUser } from "./repository.ts";
 import { sealEmail } from "./sealing.ts";
-
-/** admin.json: who is the first administrator, with the hash of a one-time password. */
-export interface AdministratorAccount {
-  readonly email: string;
-  readonly passwordHash: string;
-}
 
 /**
  * Creates the first administrator, once for each email that admin.json ever names: restarts and other
@@ -20,11 +16,11 @@ export async function ensureFirstAdministrator(
   world: {
     readonly database: Database;
     readonly encryption: Encryption;
-    readonly audit: Audit;
+    readonly recorder: Recorder;
     /** How long the one-time password works from now on. */
     readonly oneTimePasswordHours: number;
   },
-  account: AdministratorAccount,
+  account: FirstAdmin,
 ): Promise<boolean> {
   const email = parseEmailAddress(account.email);
   if (email === undefined) {
@@ -37,11 +33,10 @@ export async function ensureFirstAdministrator(
     const password = { password_hash: account.passwordHash, oneTimeHours: world.oneTimePasswordHours };
     const user = { id, ...sealed, ...password, name: null, role: "admin" } as const;
     if (!(await insertUser(transaction, user))) return false;
-    await world.audit(transaction, {
+    await world.recorder.note(transaction, userEntity, {
+      verb: "created",
+      id,
       actor: { id: "system", requestId: undefined },
-      action: "user.created",
-      entityType: "user",
-      entityId: id,
       details: { role: "admin", reason: "first administrator" },
     });
     return true;

@@ -1,6 +1,6 @@
+import type { FirstAdmin } from "../../../../contract/secret-files.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Watched } from "../../platform/files/watched-file.ts";
-import type { AdministratorAccount } from "./first-administrator.ts";
 
 const retryAfterMs = 10_000;
 
@@ -9,14 +9,14 @@ const retryAfterMs = 10_000;
  * gets the account without a restart. The first one must succeed; a later one is tried until it does.
  */
 export async function followFirstAdministrator(
-  file: Watched<AdministratorAccount>,
-  ensure: (account: AdministratorAccount) => Promise<boolean>,
+  file: Watched<FirstAdmin>,
+  ensure: (account: FirstAdmin) => Promise<boolean>,
   log: Log,
 ): Promise<void> {
-  const create = async (account: AdministratorAccount) => {
+  const create = async (account: FirstAdmin) => {
     if (await ensure(account)) log.info("the first administrator was created");
   };
-  const follow = (account: AdministratorAccount) => {
+  const follow = (account: FirstAdmin) => {
     create(account).catch((error: Error) => {
       log.warn("The administrator of admin.json could not be created.", { reason: error.message });
       setTimeout(() => account === file.current() && follow(account), retryAfterMs).unref();

@@ -1,11 +1,11 @@
-import { AppError } from "../../platform/base/errors.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { User } from "./models.ts";
 
-/** Throws VALIDATION_FAILED for the old password again and for one made of what everybody knows. */
+/** Throws VALIDATION_ERROR for the old password again and for one made of what everybody knows. */
 export function requireGoodPassword(password: string, known: { current: string; user: User }): void {
   const message = fault(password, known);
   if (message === undefined) return;
-  throw new AppError("VALIDATION_FAILED", { details: [{ field: "body.newPassword", message }] });
+  throw invalidField("newPassword", message);
 }
 
 function fault(password: string, { current, user }: { current: string; user: User }): string | undefined {

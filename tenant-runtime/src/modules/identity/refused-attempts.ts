@@ -1,15 +1,24 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
+import type { Entity } from "../../module/entity.ts";
+import type { Recorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { Audit } from "../../platform/events/audit.ts";
+import { session, user } from "./models.ts";
+
+const kinds = {
+  login: declared(session, "refused"),
+  passwordChange: declared(user, "password_change_refused"),
+};
+
+/** An audit action of this entity; its type shows that the entity declares it. */
+function declared<Action extends string>(entity: Entity<string, Action>, verb: NoInfer<Action>) {
+  return { entity, verb };
+}
 
 /** A password that was not the right one. */
 export interface RefusedAttempt {
-  /** `session.refused` */
-  readonly action: string;
+  readonly kind: keyof typeof kinds;
   readonly actor: string;
-  readonly entityType: "session" | "user";
   /** The user whose password it was not, or `unknown`. */
   readonly subject: string;
   readonly requestId: string;
@@ -43,27 +52,30 @@ const summaryMinutes = 10;
 
 export function createRefusedAttempts(world: {
   readonly database: Database;
-  readonly audit: Audit;
+  readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
   /** Between two summaries, in milliseconds. */
   readonly summaryMs?: number;
 }): RefusedAttempts {
-  const { database, audit, clock, log, summaryMs = summaryMinutes * 60_000 } = world;
+  const { database, recorder, clock, log, summaryMs = summaryMinutes * 60_000 } = world;
   const tallies = new Map<string, Tally>();
-  // The row of a refused command is not the change that its Idempotency-Key stands for.
-  const outsideOfCommands = AsyncLocalStorage.snapshot();
 
   /** Those with a number that is not yet in the trail. */
   const unsummarized = new Set<Tally>();
   const writing = new Set<Promise<void>>();
 
   const write = (attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>) => {
-    const { action, actor, entityType, subject: entityId } = attempt;
-    const entry = { actor: { id: actor, requestId }, action, entityType, entityId, details };
-    const written = outsideOfCommands(() => database.transaction((transaction) => audit(transaction, entry)))
+    const { entity, verb } = kinds[attempt.kind];
+    const row = { verb, id: attempt.subject, actor: { id: attempt.actor, requestId }, details };
+    // Not marked: the row of a refused command is not the change that its Idempotency-Key stands for.
+    const written = database
+      .transaction((transaction) => recorder.note<string, string>(transaction, entity, row))
       .catch((error: Error) =>
-        log.warn("A refused attempt is missing in the audit trail.", { action, reason: error.message }),
+        log.warn("A refused attempt is missing in the audit trail.", {
+          action: `${entity.type}.${verb}`,
+          reason: error.message,
+        }),
       )
       .finally(() => writing.delete(written));
     writing.add(written);
@@ -90,7 +102,7 @@ export function createRefusedAttempts(world: {
 
   return {
     note(attempt) {
-      const key = `${attempt.action} ${attempt.subject}`;
+      const key = `${attempt.kind} ${attempt.subject}`;
       const tally = tallyOf(key, attempt);
       if (tally.rows < rowsPerHour) {
         tally.rows += 1;

@@ -1,29 +1,13 @@
+import type { Role } from "../../platform/access/principal.ts";
 import type { Transaction } from "../../platform/database/database.ts";
-import type { UserPosition } from "./models.ts";
-import type { UserRole } from "./permissions.ts";
-
-export interface UserRow {
-  readonly id: string;
-  readonly email_sealed: Buffer;
-  readonly email_exact: Buffer;
-  readonly name: string | null;
-  readonly role: UserRole;
-  readonly password_hash: string;
-  readonly must_change_password: boolean;
-  /** True for a one-time password whose time is over. */
-  readonly password_expired: boolean;
-  readonly disabled: boolean;
-  readonly version: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
+import { type UserRow, usersTable } from "./table.ts";
 
 export interface NewUserRow {
   readonly id: string;
   readonly email_sealed: Buffer;
   readonly email_exact: Buffer;
   readonly name: string | null;
-  readonly role: UserRole;
+  readonly role: Role;
   readonly password_hash: string;
   /** How long the password works, which is for one time. */
   readonly oneTimeHours: number;
@@ -47,11 +31,6 @@ export async function insertUser(transaction: Transaction, user: NewUserRow): Pr
   return rowCount === 1;
 }
 
-export async function findUser(transaction: Transaction, id: string): Promise<UserRow | undefined> {
-  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE id = $1`, [id]);
-  return rows[0];
-}
-
 /** The version of a user who is not disabled. */
 export async function findUserVersion(transaction: Transaction, id: string): Promise<string | undefined> {
   const { rows } = await transaction.query<{ version: string }>(
@@ -61,33 +40,12 @@ export async function findUserVersion(transaction: Transaction, id: string): Pro
   return rows[0]?.version;
 }
 
-/** The same, locked until the transaction ends. */
-export async function findUserForUpdate(transaction: Transaction, id: string): Promise<UserRow | undefined> {
-  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE id = $1 FOR UPDATE`, [id]);
-  return rows[0];
-}
-
 export async function findUserByEmail(
   transaction: Transaction,
   emailExact: Buffer,
 ): Promise<UserRow | undefined> {
-  const { rows } = await transaction.query<UserRow>(`${selectUser} WHERE email_exact = $1`, [emailExact]);
-  return rows[0];
-}
-
-/** At most `limit` users, oldest first, behind `after`. */
-export async function findUsers(
-  transaction: Transaction,
-  after: UserPosition | undefined,
-  limit: number,
-): Promise<UserRow[]> {
-  const { rows } = await transaction.query<UserRow>(
-    `${selectUser}
-     WHERE $1::timestamptz IS NULL OR (created_at, id) > ($1::timestamptz, $2::uuid)
-     ORDER BY created_at, id LIMIT $3`,
-    [after?.createdAt ?? null, after?.id ?? null, limit],
-  );
-  return rows;
+  const [row] = await usersTable.where(transaction, "email_exact = $1", [emailExact]);
+  return row;
 }
 
 /** Locks every administrator who can log in, always in the same order, and gives their ids. */
@@ -96,25 +54,6 @@ export async function lockAdministrators(transaction: Transaction): Promise<stri
     "SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE",
   );
   return rows.map(({ id }) => id);
-}
-
-/** Writes what administrators may change of a user. */
-export async function updateUser(
-  transaction: Transaction,
-  user: {
-    readonly id: string;
-    readonly name: string | null;
-    readonly role: UserRole;
-    readonly disabled: boolean;
-  },
-): Promise<void> {
-  await transaction.query(
-    `UPDATE users SET name = $2, role = $3,
-       disabled_at = CASE WHEN $4 THEN coalesce(disabled_at, now()) END,
-       version = version + 1, updated_at = now()
-     WHERE id = $1`,
-    [user.id, user.name, user.role, user.disabled],
-  );
 }
 
 /** Writes a password that its user has chosen, or one for one time, that works for so many hours. */
@@ -145,12 +84,3 @@ export async function insertFirstAdministrator(
   );
   return rowCount === 1;
 }
-
-// Instants as text: a Date keeps milliseconds only, and a page boundary needs the whole value.
-const selectUser = `
-  SELECT id, email_sealed, email_exact, name, role, password_hash, must_change_password,
-    must_change_password AND password_expires_at <= now() AS password_expired, disabled_at IS NOT NULL AS disabled,
-    version::text AS version,
-    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
-    to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS updated_at
-  FROM users`;

@@ -1,17 +1,9 @@
 import { z } from "zod";
-import { instantPosition } from "../../platform/base/instant-position.ts";
-import { text, uuid } from "../../platform/base/text.ts";
-import { longestEmailAddress, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
+import { emailAddress, line, oneOf, orNull } from "../../module/fields/fields.ts";
+import { text } from "../../platform/base/text.ts";
 import { userRoles } from "./models.ts";
 
-const email = text(longestEmailAddress, "write an email address such as name@example.com")
-  .transform((written, context) => {
-    const address = parseEmailAddress(written);
-    if (address !== undefined) return address;
-    context.addIssue({ code: "custom", message: "write an email address such as name@example.com" });
-    return z.NEVER;
-  })
-  .meta({ examples: ["sam.okafor@isp.example"] });
+const email = emailAddress();
 
 // Long texts would only cost time in the hash.
 const presentPassword = text(128, "write the password");
@@ -19,11 +11,8 @@ const presentPassword = text(128, "write the password");
 /** NIST SP 800-63B: length is what counts; no rules of composition. */
 const newPassword = text(128, "write the new password").min(12, "write at least 12 characters");
 
-const role = z.enum(userRoles, 'write "admin" or "agent"');
-const name = text(200, "write the name")
-  .trim()
-  .min(1, "write the name, or leave it out")
-  .regex(/^\P{Cc}*$/u, "write it on one line, without control characters");
+const role = oneOf(userRoles, 'write "admin" or "agent"');
+const name = line("the name, or leave it out", 200);
 
 export const loginBody = z.strictObject({ email, password: presentPassword.min(1, "write the password") });
 export const refreshBody = z.strictObject({
@@ -31,7 +20,7 @@ export const refreshBody = z.strictObject({
 });
 export const passwordBody = z.strictObject({ currentPassword: presentPassword, newPassword });
 
-export const newUserBody = z.strictObject({ email, role, name: name.nullish() });
+export const newUserBody = z.strictObject({ email, role, ...orNull({ name }) });
 export const userPatchBody = z
   .strictObject({
     role: role.optional(),
@@ -39,8 +28,6 @@ export const userPatchBody = z
     disabled: z.boolean("write true or false").optional(),
   })
   .describe("A JSON merge patch (RFC 7396)");
-export const userParams = z.strictObject({ id: uuid("write the id of a user, a UUID") });
-export const userPosition = z.object({ createdAt: instantPosition, id: uuid("a UUID") });
 
 /** A session as the API shows it, with its tokens. */
 export const sessionAttributes = z.object({

@@ -1,20 +1,25 @@
 import { hashOfNoPassword, hashPassword, verifyPassword } from "../../../../process/argon2id.ts";
 import type { Log } from "../../../../process/log.ts";
+import type { Recorder } from "../../module/record.ts";
 import type { Hashing } from "../../platform/access/hashing.ts";
 import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
 import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
+import { type Mark, noMark } from "../../platform/database/idempotency.ts";
+import type { Actor } from "../../platform/events/audit.ts";
+import { type Command, carryOut } from "../../platform/events/command.ts";
 import { clientNetwork } from "../../platform/limits/limits-address.ts";
 import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { User } from "./models.ts";
+import { session as sessionEntity, type User, user as userEntity } from "./models.ts";
 import { requireGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";
-import { findUser, findUserByEmail, findUserForUpdate, type UserRow, updatePassword } from "./repository.ts";
+import { findUserByEmail, updatePassword } from "./repository.ts";
 import { emailHash, openUser } from "./sealing.ts";
+import { type UserRow, usersTable } from "./table.ts";
 
 /** A session with what its holder needs to use it. */
 export interface OpenSession extends StartedSession {
@@ -27,6 +32,7 @@ export interface OpenSession extends StartedSession {
 export interface RequestOrigin {
   readonly requestId: string;
   readonly clientAddress: string;
+  readonly mark: Mark;
 }
 
 /**
@@ -41,9 +47,9 @@ export interface SessionService {
   login(email: EmailAddress, password: string, origin: RequestOrigin): Promise<OpenSession>;
   /** Throws SESSION_ENDED. A token shown twice ends its session. */
   refresh(refreshToken: string, requestId: string): Promise<OpenSession>;
-  logout(session: SessionReference, requestId: string): Promise<void>;
+  logout(session: SessionReference, command: Command): Promise<void>;
   me(userId: string): Promise<User>;
-  /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_FAILED. */
+  /** Ends all of the user's sessions and starts a new one. Throws VALIDATION_ERROR. */
   changePassword(
     session: SessionReference,
     passwords: { readonly currentPassword: string; readonly newPassword: string },
@@ -56,22 +62,27 @@ export function createSessionService(world: {
   readonly encryption: Encryption;
   readonly sessions: Sessions;
   readonly tokens: AccessTokens;
-  readonly audit: Audit;
+  readonly recorder: Recorder;
   readonly log: Log;
   readonly hashing: Hashing;
   readonly loginAttempts: LoginAttempts;
   readonly refusedAttempts: RefusedAttempts;
 }): SessionService {
-  const { database, encryption, sessions, tokens, audit, log, hashing, loginAttempts, refusedAttempts } =
+  const { database, encryption, sessions, tokens, recorder, log, hashing, loginAttempts, refusedAttempts } =
     world;
   const hashOfNobody = hashOfNoPassword();
 
-  const record = (action: string, entityId: string, actor: Actor) =>
-    database.transaction((transaction) =>
-      audit(transaction, { actor, action, entityType: "session", entityId, details: {} }),
+  const record = (
+    verb: (typeof sessionEntity)["audited"][number],
+    id: string,
+    actor: Actor,
+    mark: Mark = noMark,
+  ) =>
+    carryOut(database, { mark }, (transaction) =>
+      recorder.note(transaction, sessionEntity, { verb, id, actor, details: {} }),
     );
 
-  const readUser = (id: string) => database.transaction((transaction) => findUser(transaction, id));
+  const readUser = (id: string) => database.transaction((transaction) => usersTable.find(transaction, id));
 
   const open = async (started: StartedSession): Promise<OpenSession> => ({
     ...started,
@@ -88,7 +99,7 @@ export function createSessionService(world: {
       await sessions.end(started.principal);
       throw new AppError("INVALID_CREDENTIALS");
     }
-    await record("session.started", started.principal.sessionId, actor);
+    await record("started", started.principal.sessionId, actor);
     return open(started);
   };
 
@@ -106,13 +117,7 @@ export function createSessionService(world: {
       });
       if (user === undefined || !right || user.disabled) {
         const subject = user?.id ?? "unknown";
-        refusedAttempts.note({
-          action: "session.refused",
-          actor: "anonymous",
-          entityType: "session",
-          subject,
-          requestId,
-        });
+        refusedAttempts.note({ kind: "login", actor: "anonymous", subject, requestId });
         throw new AppError("INVALID_CREDENTIALS");
       }
       if (user.password_expired) throw new AppError("ONE_TIME_PASSWORD_EXPIRED");
@@ -127,7 +132,7 @@ export function createSessionService(world: {
       if (outcome.kind === "reused") {
         const { sessionId } = outcome.principal;
         log.warn("a refresh token was shown twice: its session has ended", { session: sessionId });
-        await record("session.refresh_token_reused", sessionId, { id: "anonymous", requestId });
+        await record("refresh_token_reused", sessionId, { id: "anonymous", requestId });
         throw new AppError("SESSION_ENDED");
       }
       const user = await readUser(outcome.principal.userId);
@@ -138,9 +143,9 @@ export function createSessionService(world: {
       return open(await sessions.extend(outcome.principal));
     },
 
-    async logout(session, requestId) {
+    async logout(session, { actor, mark }) {
       await sessions.end(session);
-      await record("session.ended", session.sessionId, { id: session.userId, requestId });
+      await record("ended", session.sessionId, actor, mark);
     },
 
     async me(userId) {
@@ -149,10 +154,13 @@ export function createSessionService(world: {
       return openUser(user, encryption);
     },
 
-    async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress }) {
+    async changePassword({ userId }, { currentPassword, newPassword }, { requestId, clientAddress, mark }) {
       const before = await readUser(userId);
       if (before === undefined) throw new AppError("SESSION_ENDED");
-      await loginAttempts.admit({ account: before.email_exact.toString("base64url"), clientAddress });
+      await loginAttempts.admit({
+        account: Buffer.from(before.email_exact, "base64").toString("base64url"),
+        clientAddress,
+      });
       const user = openUser(before, encryption);
       const hash = await hashing.turn({ source: `user:${userId}`, trusted: true }, async (derive) => {
         if (!(await verifyPassword(before.password_hash, currentPassword, derive))) return undefined;
@@ -160,18 +168,17 @@ export function createSessionService(world: {
         return hashPassword(newPassword, derive);
       });
       if (hash === undefined) {
-        const [action, subject] = ["user.password_change_refused", userId];
-        refusedAttempts.note({ action, actor: userId, entityType: "user", subject, requestId });
+        refusedAttempts.note({ kind: "passwordChange", actor: userId, subject: userId, requestId });
         throw wrongPassword();
       }
       const actor = { id: userId, requestId };
-      const changed = await database.transaction(async (transaction) => {
-        const user = await findUserForUpdate(transaction, userId);
+      const changed = await carryOut(database, { mark }, async (transaction) => {
+        const user = await usersTable.lock(transaction, userId);
         if (user?.password_hash !== before.password_hash) throw wrongPassword();
         await updatePassword(transaction, { userId, hash, oneTimeHours: undefined });
-        const subject = { entityType: "user", entityId: userId };
-        await audit(transaction, { actor, action: "user.password_changed", ...subject, details: {} });
-        return findUser(transaction, userId);
+        const change = { verb: "password_changed", id: userId, actor, details: {} } as const;
+        await recorder.note(transaction, userEntity, change);
+        return usersTable.find(transaction, userId);
       });
       await sessions.endAll(userId);
       if (changed === undefined) throw new AppError("SESSION_ENDED");
@@ -181,6 +188,5 @@ export function createSessionService(world: {
 }
 
 function wrongPassword(): AppError {
-  const message = "write the password that you logged in with";
-  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message }] });
+  return invalidField("currentPassword", "write the password that you logged in with");
 }

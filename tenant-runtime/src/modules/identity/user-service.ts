@@ -1,86 +1,65 @@
 import { randomUUID } from "node:crypto";
 import { hashPassword } from "../../../../process/argon2id.ts";
-import type { Log } from "../../../../process/log.ts";
-import type { Hashing } from "../../platform/access/hashing.ts";
+import { createCollection } from "../../module/resource/collection.ts";
+import { now } from "../../module/table/column.ts";
+import type { Page } from "../../module/table/listing.ts";
+import type { ModuleWorld } from "../../module/world.ts";
 import { oneTimePassword } from "../../platform/access/password.ts";
+import type { Role } from "../../platform/access/principal.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
-import { type ExpectedVersion, requireVersion } from "../../platform/base/expected-version.ts";
+import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
-import type { Database, Transaction } from "../../platform/database/database.ts";
-import type { Actor, Audit } from "../../platform/events/audit.ts";
-import { recordEvent } from "../../platform/events/outbox.ts";
-import type { Encryption } from "../../platform/secrets/encryption.ts";
-import type { User, UserPosition, UserWithOneTimePassword } from "./models.ts";
-import type { UserRole } from "./permissions.ts";
-import {
-  findUser,
-  findUserForUpdate,
-  findUsers,
-  insertUser,
-  lockAdministrators,
-  type UserRow,
-  updatePassword,
-  updateUser,
-} from "./repository.ts";
+import type { Command } from "../../platform/events/command.ts";
+import { identityErrors } from "./errors.ts";
+import { type User, type UserWithOneTimePassword, user } from "./models.ts";
+import { insertUser, lockAdministrators, updatePassword } from "./repository.ts";
 import { openUser, sealEmail } from "./sealing.ts";
-
-export interface UserPage {
-  readonly users: readonly User[];
-  readonly next: UserPosition | undefined;
-}
+import { type UserQuery, userListing, usersTable } from "./table.ts";
 
 export interface UserChange {
-  readonly role?: UserRole | undefined;
+  readonly role?: Role | undefined;
   readonly name?: string | null | undefined;
   readonly disabled?: boolean | undefined;
 }
 
 /** The administration of users. */
 export interface UserService {
-  list(after: UserPosition | undefined, limit: number): Promise<UserPage>;
+  list(query: UserQuery): Promise<Page<User>>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<User>;
-  /** Throws VALIDATION_FAILED for an email in use. */
+  /** Throws VALIDATION_ERROR for an email in use. */
   create(
-    user: { readonly email: EmailAddress; readonly role: UserRole; readonly name: string | null },
-    actor: Actor,
+    user: { readonly email: EmailAddress; readonly role: Role; readonly name: string | null },
+    command: Command,
   ): Promise<UserWithOneTimePassword>;
   /**
    * Ends the user's sessions: at once, or within seconds when Redis cannot be reached just then. Throws
    * PRECONDITION_FAILED, or LAST_ADMINISTRATOR.
    */
-  change(id: string, change: UserChange, expected: ExpectedVersion | undefined, actor: Actor): Promise<User>;
+  change(id: string, change: UserChange, command: Command): Promise<User>;
   /** Ends the user's sessions and gives a new one-time password. */
-  resetPassword(id: string, actor: Actor): Promise<UserWithOneTimePassword>;
+  resetPassword(id: string, command: Command): Promise<UserWithOneTimePassword>;
 }
 
-export function createUserService(world: {
-  readonly database: Database;
-  readonly encryption: Encryption;
-  readonly sessions: Sessions;
-  readonly audit: Audit;
-  readonly log: Log;
-  readonly hashing: Hashing;
-  /** How long a one-time password works. */
-  readonly oneTimePasswordHours: number;
-}): UserService {
-  const { database, encryption, sessions, audit, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
+export function createUserService(
+  world: Pick<
+    ModuleWorld,
+    "database" | "cache" | "recorder" | "encryption" | "hashing" | "log" | "oneTimePasswordHours"
+  > & { readonly sessions: Sessions },
+): UserService {
+  const { encryption, sessions, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
+  const users = createCollection({
+    world,
+    entity: user,
+    table: usersTable,
+    listing: userListing,
+    open: (row) => openUser(row, encryption),
+  });
+  const { run, lock, read, record } = users.steps;
 
-  const hashFor = (password: string, { id }: Actor) =>
-    hashing.turn({ source: `user:${id}`, trusted: true }, (derive) => hashPassword(password, derive));
-
-  const record = async (
-    transaction: Transaction,
-    verb: string,
-    id: string,
-    actor: Actor,
-    details: Details,
-  ) => {
-    const subject = { entityType: "user", entityId: id };
-    await audit(transaction, { ...subject, actor, action: `user.${verb}`, details });
-    await recordEvent(transaction, { ...subject, type: `user.${verb}`, payload: details });
-  };
+  const hashFor = (password: string, { actor }: Command) =>
+    hashing.turn({ source: `user:${actor.id}`, trusted: true }, (derive) => hashPassword(password, derive));
 
   // The change has been made: whoever authenticates a session compares its version with the user's.
   const endSessions = (userId: string) =>
@@ -89,55 +68,37 @@ export function createUserService(world: {
       log.warn("Sessions of a changed user end when they are next used.", { user: userId });
     });
 
-  const read = async (transaction: Transaction, id: string) =>
-    openUser(existing(await findUser(transaction, id)), encryption);
-
   return {
-    async list(after, limit) {
-      const rows = await database.transaction((transaction) => findUsers(transaction, after, limit + 1));
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        users: page.map((row) => openUser(row, encryption)),
-        next: last && { createdAt: last.created_at, id: last.id },
-      };
-    },
+    list: users.list,
+    retrieve: users.retrieve,
 
-    retrieve: (id) => database.transaction((transaction) => read(transaction, id)),
-
-    async create({ email, role, name }, actor) {
+    async create({ email, role, name }, command) {
       const id = randomUUID();
       const password = oneTimePassword();
-      const row = {
-        id,
-        ...sealEmail(id, email, encryption),
-        name,
-        role,
-        password_hash: await hashFor(password, actor),
-        oneTimeHours,
-      };
-      const user = await database.transaction(async (transaction) => {
+      const hash = await hashFor(password, command);
+      const row = { id, ...sealEmail(id, email, encryption), name, role, password_hash: hash, oneTimeHours };
+      const created = await users.create(command, id, async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
-        await record(transaction, "created", id, actor, { role });
-        return read(transaction, id);
+        return { role };
       });
-      return { user, oneTimePassword: password };
+      return { ...created, oneTimePassword: password };
     },
 
-    async change(id, change, expected, actor) {
-      const { user, changed } = await database.transaction(async (transaction) => {
+    async change(id, change, command) {
+      const { user, changed } = await run(command, async (transaction) => {
+        // Before the user: whoever locks users locks administrators first, in one order.
         const administrators = await lockAdministrators(transaction);
-        const row = existing(await findUserForUpdate(transaction, id));
-        requireVersion(expected, row.version);
-        const { name = row.name, role = row.role, disabled = row.disabled } = change;
+        const current = await lock(transaction, id, command);
+        const { name = current.name, role = current.role, disabled = current.disabled } = change;
         const remaining = administrators.filter((administrator) => administrator !== id);
-        if (row.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
-          throw new AppError("LAST_ADMINISTRATOR");
+        if (current.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
+          throw new AppError(identityErrors.LAST_ADMINISTRATOR);
         }
-        const changed = name !== row.name || role !== row.role || disabled !== row.disabled;
+        const changed = name !== current.name || role !== current.role || disabled !== current.disabled;
         if (changed) {
-          await updateUser(transaction, { id, name, role, disabled });
-          await record(transaction, "updated", id, actor, { fields: Object.keys(change), role, disabled });
+          await usersTable.update(transaction, id, { name, role, ...disabling(current, disabled) });
+          const details = { fields: Object.keys(change), role, disabled };
+          await record(transaction, command, { id, verb: "updated", details });
         }
         return { user: await read(transaction, id), changed };
       });
@@ -145,29 +106,25 @@ export function createUserService(world: {
       return user;
     },
 
-    async resetPassword(id, actor) {
+    async resetPassword(id, command) {
       const password = oneTimePassword();
-      const hash = await hashFor(password, actor);
-      const user = await database.transaction(async (transaction) => {
-        existing(await findUserForUpdate(transaction, id));
+      const hash = await hashFor(password, command);
+      const changed = await users.change(command, id, "password_reset", async (transaction) => {
         await updatePassword(transaction, { userId: id, hash, oneTimeHours });
-        await record(transaction, "password_reset", id, actor, {});
-        return read(transaction, id);
+        return {};
       });
       await endSessions(id);
-      return { user, oneTimePassword: password };
+      return { ...changed, oneTimePassword: password };
     },
   };
 }
 
-type Details = Readonly<Record<string, string | boolean | readonly string[]>>;
-
-function existing(row: UserRow | undefined): UserRow {
-  if (row === undefined) throw new AppError("NOT_FOUND");
-  return row;
+/** A user who is disabled keeps the time when that happened. */
+function disabling(current: User, disabled: boolean) {
+  if (current.disabled === disabled) return {};
+  return { disabled_at: disabled ? now : null };
 }
 
 function emailInUse(): AppError {
-  const message = "another user has this email address: write a different one";
-  return new AppError("VALIDATION_FAILED", { details: [{ field: "body.email", message }] });
+  return invalidField("email", "another user has this email address: write a different one");
 }

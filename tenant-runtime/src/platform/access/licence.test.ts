@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase, type TestDatabase, withClient } from "../../../../harness/services/postgres.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createPlatformTables } from "../../../test/testing/create-platform-tables.ts";
-import { errorCatalogue } from "../base/errors.ts";
+import { platformErrors } from "../base/errors.ts";
 import type { Database } from "../database/database.ts";
 import { asAppError } from "../database/database-errors.ts";
 import { createLicence } from "./licence.ts";
@@ -78,7 +78,7 @@ it("the server's refusal for a full disk becomes STORAGE_FULL", async () => {
   );
   expect(asAppError(error)).toMatchObject({
     code: "STORAGE_FULL",
-    message: errorCatalogue.STORAGE_FULL.message,
+    message: platformErrors.STORAGE_FULL.message,
   });
 });
 

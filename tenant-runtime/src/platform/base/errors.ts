@@ -1,15 +1,28 @@
+/** Where a client writes something; `message` is one of a WebSocket. */
+export type RequestPart = "body" | "query" | "path" | "header" | "message";
+
 /** What was wrong with one field, and what to write instead. */
 export interface ErrorDetail {
-  /** Where: `body.email`, `query.limit`, `header.If-Match`. */
+  /** The part of the request that it is in; absent for what is in none, such as a permission. */
+  readonly in?: RequestPart;
+  /** Where in that part: `email`, `serviceAddress.city`, `If-Match`; the part's own name for all of it. */
   readonly field: string;
   readonly message: string;
 }
 
+/** An error that a client can get. */
+export interface ErrorKind {
+  readonly code: string;
+  /** Of HTTP. */
+  readonly status: number;
+  readonly message: string;
+}
+
 /**
- * Every error a client can get: its code, its HTTP status and its message. Nothing else may leave the
- * server, and docs/errors.md explains exactly these.
+ * The errors of the platform. With those that modules declare they are all that leaves the server, and docs/errors.md
+ * explains exactly these.
  */
-export const errorCatalogue = {
+export const platformErrors = defineErrors({
   MALFORMED_JSON: { status: 400, message: "The body is not valid JSON." },
   INVALID_REQUEST: { status: 400, message: "The request could not be read." },
   UNAUTHENTICATED: { status: 401, message: "Send a valid access token as `Authorization: Bearer <token>`." },
@@ -27,10 +40,6 @@ export const errorCatalogue = {
     status: 403,
     message: "This provider is suspended: its data can be read, not changed.",
   },
-  CUSTOMER_LIMIT_REACHED: {
-    status: 403,
-    message: "The licence of this provider allows no further customers.",
-  },
   NOT_FOUND: { status: 404, message: "There is no such resource." },
   ROUTE_NOT_FOUND: { status: 404, message: "There is no such address in this API." },
   METHOD_NOT_ALLOWED: { status: 405, message: "This address does not accept that method." },
@@ -42,21 +51,13 @@ export const errorCatalogue = {
     status: 409,
     message: "The request with this Idempotency-Key was carried out, but its response was not kept.",
   },
-  CUSTOMER_IN_USE: {
-    status: 409,
-    message: "Only a prospect or a closed customer can be deleted. Close the customer first.",
-  },
-  LAST_ADMINISTRATOR: {
-    status: 409,
-    message: "This is the last administrator. Make another user an administrator first.",
-  },
   PRECONDITION_FAILED: {
     status: 412,
     message: "The resource has changed since you read it. Read it again and repeat your change.",
   },
   BODY_TOO_LARGE: { status: 413, message: "The body is larger than this API accepts." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Send the body as application/json in UTF-8." },
-  VALIDATION_FAILED: { status: 422, message: "Some fields are not valid." },
+  VALIDATION_ERROR: { status: 422, message: "Some fields are not valid." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     message: "This Idempotency-Key was used for a different request. Use a new key for a new request.",
@@ -90,9 +91,17 @@ export const errorCatalogue = {
     status: 507,
     message: "The storage of this provider is full. Ask the platform for a larger plan.",
   },
-} as const satisfies Record<string, { status: number; message: string }>;
+});
 
-export type ErrorCode = keyof typeof errorCatalogue;
+export type PlatformErrorCode = keyof typeof platformErrors;
+
+/** Completes a list of errors, each with its code as its name. */
+export function defineErrors<const Listed extends Readonly<Record<string, Omit<ErrorKind, "code">>>>(
+  listed: Listed,
+): { readonly [Code in keyof Listed]: ErrorKind } {
+  const entries = Object.entries(listed).map(([code, kind]) => [code, { code, ...kind }]);
+  return Object.fromEntries(entries);
+}
 
 export interface ErrorOptions {
   readonly details?: readonly ErrorDetail[];
@@ -101,18 +110,22 @@ export interface ErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An error of the catalogue on its way to the client. */
+/** An error on its way to the client: one of the platform, by its code, or one that a module declares. */
 export class AppError extends Error {
   override readonly name = "AppError";
-  readonly code: ErrorCode;
+  readonly code: string;
   readonly status: number;
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, { details = [], headers = {}, cause }: ErrorOptions = {}) {
-    super(errorCatalogue[code].message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.status = errorCatalogue[code].status;
+  constructor(
+    error: PlatformErrorCode | ErrorKind,
+    { details = [], headers = {}, cause }: ErrorOptions = {},
+  ) {
+    const kind = typeof error === "string" ? platformErrors[error] : error;
+    super(kind.message, cause === undefined ? undefined : { cause });
+    this.code = kind.code;
+    this.status = kind.status;
     this.details = details;
     this.headers = headers;
   }

@@ -8,7 +8,11 @@ export function requireVersion(expected: ExpectedVersion | undefined, current: s
   if (expected === undefined || expected === "any" || expected.includes(current)) return;
   throw new AppError("PRECONDITION_FAILED", {
     details: [
-      { field: "header.If-Match", message: `the current version is "${current}": read it again first` },
+      {
+        in: "header",
+        field: "If-Match",
+        message: `the current version is "${current}": read it again first`,
+      },
     ],
   });
 }

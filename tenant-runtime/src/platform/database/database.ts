@@ -7,7 +7,7 @@ export interface Queries {
 }
 
 /** What others may wait for. */
-export type Announcement = "events";
+export type Announcement = "events" | "jobs";
 
 /** One open transaction. Repositories take it and never open one. */
 export interface Transaction extends Queries {

@@ -7,12 +7,15 @@ import { createLogger } from "../../../../process/log.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { AppError } from "../base/errors.ts";
 import { createAudit } from "../events/audit.ts";
-import { Idempotency } from "./idempotency.ts";
+import { carryOut } from "../events/command.ts";
+import { Idempotency, type Mark } from "./idempotency.ts";
 import { RotatingDatabase } from "./rotating-database.ts";
 
 const inClear = { seal: (text: Buffer) => text, open: (sealed: Buffer) => sealed };
 const wrongPassword = () =>
-  new AppError("VALIDATION_FAILED", { details: [{ field: "body.currentPassword", message: "write yours" }] });
+  new AppError("VALIDATION_ERROR", {
+    details: [{ in: "body", field: "currentPassword", message: "write yours" }],
+  });
 
 describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s", (name) => {
   const server = inject(name);
@@ -44,9 +47,9 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     await schema?.[Symbol.asyncDispose]();
   });
 
-  const read = () => idempotency.database.transaction(({ query }) => query("SELECT 1 FROM users"));
-  const write = () =>
-    idempotency.database.transaction((transaction) =>
+  const read = () => database.transaction(({ query }) => query("SELECT 1 FROM users"));
+  const write = (mark: Mark) =>
+    carryOut(database, { mark }, (transaction) =>
       createAudit(schema.id)(transaction, {
         actor: { id: "user-1", requestId: "request-1" },
         action: "user.tried",
@@ -57,7 +60,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     );
   const attempt = () => {
     const request = { userId: "user-1", key: randomUUID(), fingerprint: "change the password" };
-    return { request, once: (work: () => Promise<object>) => idempotency.once(request, work) };
+    return { request, once: (work: (mark: Mark) => Promise<object>) => idempotency.once(request, work) };
   };
   const stateOf = (key: string) =>
     withClient(schema.database.superuser, async (client) => {
@@ -74,24 +77,24 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
       await read();
       throw wrongPassword();
     };
-    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     expect(await stateOf(request.key)).toBeUndefined();
-    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+    await expect(once(refused)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     expect(await once(async () => ({ done: true }))).toEqual({ answer: { done: true }, replayed: false });
   });
 
   it("gives the refusal again when only the attempt was recorded, and does not say that it was carried out", async () => {
     const { once } = attempt();
-    const refused = async () => {
+    const refused = async (mark: Mark) => {
       await read();
-      await write();
+      await write(mark);
       throw wrongPassword();
     };
     const first = await once(refused).catch((error: AppError) => error);
     const again = await once(refused).catch((error: AppError) => error);
-    expect(first).toMatchObject({ code: "VALIDATION_FAILED", headers: {} });
+    expect(first).toMatchObject({ code: "VALIDATION_ERROR", headers: {} });
     expect(again).toMatchObject({
-      code: "VALIDATION_FAILED",
+      code: "VALIDATION_ERROR",
       details: wrongPassword().details,
       headers: { "Idempotency-Replayed": "true" },
     });
@@ -100,10 +103,10 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
   it("is marked by the transaction that changes, so that a crash before it leaves it unspent and one after does not", async () => {
     const { request, once } = attempt();
     const states: unknown[] = [];
-    const work = async () => {
+    const work = async (mark: Mark) => {
       await read();
       states.push(await stateOf(request.key));
-      await write();
+      await write(mark);
       states.push(await stateOf(request.key));
       throw new Error("the process ends here");
     };
@@ -112,16 +115,40 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     await expect(once(work)).rejects.toMatchObject({ code: "IDEMPOTENCY_RESPONSE_LOST" });
   });
 
+  it("is given back when the marked transaction does not commit", async () => {
+    const { request, once } = attempt();
+    const failing = async (mark: Mark) => {
+      await carryOut(database, { mark: async (transaction) => mark(transaction).then(refuse) }, read);
+      return {};
+    };
+    const refuse = () => {
+      throw wrongPassword();
+    };
+    await expect(once(failing)).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
+    expect(await stateOf(request.key)).toBeUndefined();
+  });
+
+  it("may be marked by each of several commands of one request", async () => {
+    const { request, once } = attempt();
+    const twice = async (mark: Mark) => {
+      await write(mark);
+      await write(mark);
+      return { done: true };
+    };
+    expect(await once(twice)).toEqual({ answer: { done: true }, replayed: false });
+    expect(await stateOf(request.key)).toBe("answered");
+  });
+
   it("that another attempt has taken over fails the change", async () => {
     const { request, once } = attempt();
-    const overtaken = async () => {
+    const overtaken = async (mark: Mark) => {
       await read();
       await withClient(schema.database.superuser, (client) =>
         client.query(`UPDATE t_${schema.id}.idempotency_keys SET claim = gen_random_uuid() WHERE key = $1`, [
           request.key,
         ]),
       );
-      await write();
+      await write(mark);
       return {};
     };
     await expect(once(overtaken)).rejects.toMatchObject({ code: "IDEMPOTENCY_KEY_IN_USE" });

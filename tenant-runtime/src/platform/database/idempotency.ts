@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { AppError, type ErrorCode, type ErrorOptions } from "../base/errors.ts";
+import { AppError, type ErrorKind, type ErrorOptions } from "../base/errors.ts";
 import type { Database, Transaction } from "./database.ts";
 
 /** One attempt to carry out a command under the caller's key. */
@@ -19,7 +18,6 @@ export interface AttemptSealer {
 
 interface Claim extends Attempt {
   readonly claim: string;
-  marked: boolean;
 }
 
 interface Row {
@@ -31,43 +29,46 @@ interface Row {
 
 /** A refusal of the client's request, kept as its answer when the command had recorded something before it. */
 interface Refusal {
-  readonly refused: Pick<ErrorOptions, "details" | "headers"> & { readonly code: ErrorCode };
+  readonly refused: Pick<ErrorOptions, "details" | "headers"> &
+    Pick<ErrorKind, "code" | "message"> & { readonly status?: number };
 }
 
+/** Spends a key within the transaction of the change that it stands for. */
+export type Mark = (transaction: Transaction) => Promise<void>;
+
+/** The mark of a request without a key. */
+export const noMark: Mark = async () => {};
+
 /**
- * Carries a command out at most once per key, whatever crashes: the first transaction of the command that writes
- * anything also marks the key, so the mark and the change are there together or not at all. A command that only
- * reads leaves its key unspent.
+ * Carries a command out at most once per key, whatever crashes: the transaction of the command also marks the key, so
+ * the mark and the change are there together or not at all. A request that has marked nothing leaves its key unspent
+ * when it fails.
  */
 export class Idempotency {
-  /** For the services: the first transaction within a keyed command that writes also marks the key. */
-  readonly database: Database;
   readonly #database: Database;
   readonly #sealer: AttemptSealer;
-  readonly #scope = new AsyncLocalStorage<Claim>();
 
   constructor(database: Database, sealer: AttemptSealer) {
     this.#database = database;
     this.#sealer = sealer;
-    this.database = { transaction: (work) => this.#marking(work) };
   }
 
   /**
    * The answer kept for this key, or that of `carryOut`, which is then kept for a day unless it is a secret (`keep`). A
-   * refusal (4xx) after something was written, such as an audit row of the attempt, is kept and thrown again like an
-   * answer. Throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
+   * refusal (4xx) after the key was marked is kept and thrown again like an answer. Throws IDEMPOTENCY_KEY_REUSED,
+   * IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
    */
   async once<Answer>(
     attempt: Attempt,
-    carryOut: () => Promise<Answer>,
+    carryOut: (mark: Mark) => Promise<Answer>,
     { keep = true }: { readonly keep?: boolean } = {},
   ): Promise<{ answer: Answer; replayed: boolean }> {
-    const claim: Claim = { ...attempt, claim: randomUUID(), marked: false };
+    const claim: Claim = { ...attempt, claim: randomUUID() };
     const found = await this.#claim(claim);
     if (found !== undefined) return { answer: answerOf<Answer>(found), replayed: true };
-    const answer = await this.#scope.run(claim, carryOut).catch(async (error: unknown) => {
-      if (claim.marked && isRefusal(error)) await this.#keepRefusal(claim, error);
-      else await this.#giveUp(claim);
+    const answer = await carryOut((transaction) => mark(transaction, claim)).catch(async (error: unknown) => {
+      const kept = isRefusal(error) && (await this.#keepRefusal(claim, error));
+      if (!kept) await this.#giveUp(claim);
       throw error;
     });
     // The change is made: an answer that cannot be kept is still the answer.
@@ -113,22 +114,6 @@ export class Idempotency {
     return undefined;
   }
 
-  #marking<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const claim = this.#scope.getStore();
-    if (claim === undefined || claim.marked) return this.#database.transaction(work);
-    return this.#database
-      .transaction(async (transaction) => {
-        const result = await work(transaction);
-        const wrote = await hasWritten(transaction);
-        if (wrote) await mark(transaction, claim);
-        return { result, wrote };
-      })
-      .then(({ result, wrote }) => {
-        claim.marked ||= wrote;
-        return result;
-      });
-  }
-
   /** Without an answer the key is spent, and whoever repeats it is told that the answer was not kept. */
   async #keep(claim: Claim, answer: Buffer | undefined): Promise<void> {
     const sealed = answer && this.#sealer.seal(answer, placeOf(claim, "response"));
@@ -141,9 +126,21 @@ export class Idempotency {
     );
   }
 
-  async #keepRefusal(claim: Claim, { code, details, headers }: AppError): Promise<void> {
-    const refusal: Refusal = { refused: { code, details, headers } };
-    await this.#keep(claim, Buffer.from(JSON.stringify(refusal))).catch(() => this.#giveUp(claim));
+  /** False when the command has not marked its key, or when the refusal cannot be kept. */
+  async #keepRefusal(claim: Claim, { code, status, message, details, headers }: AppError): Promise<boolean> {
+    const refusal: Refusal = { refused: { code, status, message, details, headers } };
+    const sealed = this.#sealer.seal(Buffer.from(JSON.stringify(refusal)), placeOf(claim, "response"));
+    const kept = this.#database.transaction((transaction) =>
+      transaction.query(
+        `UPDATE idempotency_keys SET state = 'answered', response = $4
+          WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'committed'`,
+        [claim.userId, claim.key, claim.claim, sealed],
+      ),
+    );
+    return kept.then(
+      ({ rowCount }) => rowCount === 1,
+      () => false,
+    );
   }
 
   /**
@@ -164,14 +161,6 @@ export class Idempotency {
   }
 }
 
-/** Whether a transaction has changed or locked anything: PostgreSQL gives it a number only then. */
-async function hasWritten(transaction: Transaction): Promise<boolean> {
-  const { rows } = await transaction.query<{ wrote: boolean }>(
-    "SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote",
-  );
-  return rows[0]?.wrote === true;
-}
-
 /** What will be answered the same however often it is asked; "too many requests" will not. */
 function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && error.status < 500 && error.code !== "RATE_LIMITED";
@@ -180,15 +169,20 @@ function isRefusal(error: unknown): error is AppError {
 function answerOf<Answer>(kept: Buffer): Answer {
   const answer = JSON.parse(kept.toString("utf8")) as Answer | Refusal;
   if (typeof answer !== "object" || answer === null || !("refused" in answer)) return answer as Answer;
-  const { code, ...options } = answer.refused;
-  throw new AppError(code, { ...options, headers: { ...options.headers, "Idempotency-Replayed": "true" } });
+  const { code, status, message, details = [], headers } = answer.refused;
+  // An image before this one kept the code alone.
+  if (status === undefined) throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
+  throw new AppError(
+    { code, status, message },
+    { details, headers: { ...headers, "Idempotency-Replayed": "true" } },
+  );
 }
 
-/** Fails the command's transaction when another attempt has taken the key over meanwhile. */
+/** A request may carry out several commands. Fails the command's transaction when another attempt has taken the key over meanwhile. */
 async function mark(transaction: Transaction, claim: Claim): Promise<void> {
   const { rowCount } = await transaction.query(
     `UPDATE idempotency_keys SET state = 'committed'
-      WHERE user_id = $1 AND key = $2 AND claim = $3 AND state = 'running'`,
+      WHERE user_id = $1 AND key = $2 AND claim = $3 AND state IN ('running', 'committed')`,
     [claim.userId, claim.key, claim.claim],
   );
   if (rowCount !== 1) throw new AppError("IDEMPOTENCY_KEY_IN_USE");

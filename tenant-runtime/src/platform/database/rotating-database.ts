@@ -3,6 +3,7 @@ import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Watched } from "../files/watched-file.ts";
 import { tenths } from "../tenths.ts";
+import type { Announcements } from "./announcements.ts";
 import type { Announcement, Database, Transaction } from "./database.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";
 
@@ -11,6 +12,10 @@ export interface RotatingDatabaseOptions {
   readonly login: Watched<Login>;
   readonly log: Log;
   readonly clock: Clock;
+  /** Told after the commit of a transaction that announced something. */
+  readonly announcements?: Announcements;
+  /** Called when a transaction could not reach the database. */
+  readonly onUnreachable?: () => void;
 }
 
 const retryMs = 1_000;
@@ -28,10 +33,6 @@ export class RotatingDatabase implements Database {
   #closed = false;
   readonly #stopFollowing: () => void;
   readonly #draining = new Map<LoginPool, Promise<void>>();
-  /** Called when a transaction could not reach the database. */
-  onUnreachable: () => void = () => {};
-  /** Called after the commit of a transaction that announced something. */
-  onAnnounced: (what: Announcement) => void = () => {};
 
   constructor(options: RotatingDatabaseOptions) {
     this.#options = options;
@@ -59,10 +60,10 @@ export class RotatingDatabase implements Database {
     const announce = (what: Announcement) => void announced.add(what);
     try {
       const result = await this.#pool.transaction(({ query }) => work({ query, announce }));
-      for (const what of announced) this.onAnnounced(what);
+      for (const what of announced) this.#options.announcements?.tell(what);
       return result;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.onUnreachable();
+      if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.#options.onUnreachable?.();
       throw error;
     }
   }

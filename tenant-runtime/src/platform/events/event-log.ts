@@ -1,5 +1,6 @@
 import type { Database, Queries } from "../database/database.ts";
 import type { SequencedEvent } from "./events.ts";
+import type { Topics } from "./topics.ts";
 
 export interface EventRange {
   /** Exclusive. */
@@ -24,11 +25,11 @@ export interface EventLog {
   last(): Promise<number>;
 }
 
-export function createEventLog(database: Database): EventLog {
+export function createEventLog(database: Database, topics: Topics): EventLog {
   return {
     page: (range) =>
       database.transaction(async (transaction) => ({
-        events: await readEvents(transaction, range),
+        events: await readEvents(transaction, range, topics),
         goneUpTo: await readGone(transaction),
       })),
     last: () =>
@@ -43,7 +44,6 @@ export function createEventLog(database: Database): EventLog {
 
 interface EventRow {
   readonly sequence: string;
-  readonly topic: string;
   readonly id: string;
   readonly type: string;
   readonly entity_type: string;
@@ -52,28 +52,28 @@ interface EventRow {
   readonly occurred_at: Date;
 }
 
-/** Events in their order. The topic of an event is the plural of what it happened to. */
+/** Events in their order, each with the topic of what it happened to. */
 export async function readEvents(
   transaction: Queries,
-  { after, upTo, topics, limit }: EventRange,
+  { after, upTo, topics: wanted, limit }: EventRange,
+  topics: Topics,
 ): Promise<readonly SequencedEvent[]> {
   const { rows } = await transaction.query<EventRow>(
-    `SELECT relay_position AS sequence, entity_type || 's' AS topic, id, type, entity_type, entity_id, payload,
-            occurred_at
+    `SELECT relay_position AS sequence, id, type, entity_type, entity_id, payload, occurred_at
        FROM outbox_events
       WHERE relay_position > $1
         AND ($2::bigint IS NULL OR relay_position <= $2)
-        AND ($3::text[] IS NULL OR entity_type || 's' = ANY ($3))
+        AND ($3::text[] IS NULL OR entity_type = ANY ($3))
       ORDER BY relay_position LIMIT $4`,
-    [after, upTo ?? null, topics ?? null, limit],
+    [after, upTo ?? null, wanted === undefined ? null : topics.entityTypes(wanted), limit],
   );
-  return rows.map(eventOf);
+  return rows.map((row) => eventOf(row, topics));
 }
 
-function eventOf(row: EventRow): SequencedEvent {
+function eventOf(row: EventRow, topics: Topics): SequencedEvent {
   return {
     sequence: Number(row.sequence),
-    topic: row.topic,
+    topic: topics.of(row.entity_type),
     event: {
       id: row.id,
       type: row.type,

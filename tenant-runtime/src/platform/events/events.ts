@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
+import type { Topics } from "./topics.ts";
 
 const message = z.object({
   sequence: z.int().min(1),
@@ -34,7 +35,7 @@ export interface Events {
   /** Says that events wait for a relay. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
   nudge(): Promise<void>;
   /** Calls the listener when events may wait: after a nudge, and whenever one may have been missed. */
-  onNudge(listener: () => void): void;
+  onNudge(listener: () => void): () => void;
 }
 
 export interface EventsOptions {
@@ -42,16 +43,20 @@ export interface EventsOptions {
   /** A connection of its own: one that is subscribed can do nothing else. */
   readonly subscriber: RedisLink;
   readonly prefix: string;
+  readonly topics: Topics;
   readonly log: Log;
 }
 
 const retryMs = 2_000;
 
 // One channel for all topics: a pattern would have to equal an entry of the tenant's access list.
-export function createEvents({ publisher, subscriber, prefix, log }: EventsOptions): Events {
+export function createEvents({ publisher, subscriber, prefix, topics, log }: EventsOptions): Events {
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
-  let nudged = () => {};
+  const nudgeListeners = new Set<() => void>();
+  const nudged = () => {
+    for (const listener of nudgeListeners) listener();
+  };
   // A connection may be up and its server refuse for now: a later connection would not be made by itself.
   let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
@@ -70,7 +75,9 @@ export function createEvents({ publisher, subscriber, prefix, log }: EventsOptio
     if (channel === nudgeChannel) return nudged();
     const parsed = message.safeParse(jsonOrUndefined(text));
     if (!parsed.success) return log.warn("An event could not be read.", { channel });
-    for (const listener of listeners) listener(parsed.data);
+    // The pod that published it may run another image, which knows other topics.
+    const heard = { ...parsed.data, topic: topics.of(parsed.data.event.entity.type) };
+    for (const listener of listeners) listener(heard);
   });
   return {
     async publish(events) {
@@ -87,7 +94,8 @@ export function createEvents({ publisher, subscriber, prefix, log }: EventsOptio
       await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
     },
     onNudge(listener) {
-      nudged = listener;
+      nudgeListeners.add(listener);
+      return () => nudgeListeners.delete(listener);
     },
   };
 }

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { createLogger } from "../../../../process/log.ts";
+import { topics } from "../../../test/testing/catalogue.ts";
 import { recordEvents } from "../../../test/testing/record-events.ts";
 import { openTenantDatabase, unchangingLogin } from "../../../test/testing/tenant-database.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
@@ -35,11 +36,12 @@ async function startRelay(pollMs: number) {
     return link;
   };
   const [publisher, subscriber] = [await open("cache"), await open("events")];
-  const events = createEvents({ publisher, subscriber, prefix: tenant.tenantFile.redis.prefix, log });
+  const events = createEvents({ publisher, subscriber, prefix: tenant.tenantFile.redis.prefix, topics, log });
   const looks: number[] = [];
   const relay = new OutboxRelay({
     database,
     events,
+    topics,
     log,
     pollMs,
     forget: async () => {},
@@ -106,7 +108,7 @@ describe("a relay", () => {
     await holder.query("BEGIN");
     await holder.query(`SELECT 1 FROM t_${tenant.id}.outbox_relay FOR UPDATE`);
     await recordEvents(tenant, "customer", ["while busy"]);
-    expect(await takeEvents(database, 10)).toEqual({ kind: "busy" });
+    expect(await takeEvents(database, topics, 10)).toEqual({ kind: "busy" });
     // No poll within the test: only the retry of a busy relay can find it.
     await using _relay = await startRelay(600_000);
     await until(

@@ -4,10 +4,12 @@ import type { Database } from "../database/database.ts";
 import type { Events } from "./events.ts";
 import { jittered } from "./jittered.ts";
 import { markPublished, type Taken, takeEvents } from "./take-events.ts";
+import type { Topics } from "./topics.ts";
 
 export interface OutboxRelayOptions {
   readonly database: Database;
   readonly events: Events;
+  readonly topics: Topics;
   readonly log: Log;
   /** Makes every pod forget what it has kept of these topics; rejects while that cannot be known. */
   readonly forget: (topics: readonly string[]) => Promise<void>;
@@ -71,9 +73,9 @@ export class OutboxRelay {
 
   /** Gives the pause after which to look again unasked. */
   async #attempt(): Promise<number> {
-    const { database, log } = this.#options;
+    const { database, topics, log } = this.#options;
     try {
-      const pause = await this.#pass(await takeEvents(database, batch));
+      const pause = await this.#pass(await takeEvents(database, topics, batch));
       if (this.#failing) log.info("Events are handed on again.");
       this.#failing = false;
       return pause;

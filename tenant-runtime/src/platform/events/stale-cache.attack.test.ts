@@ -3,6 +3,7 @@ import { startRelay as startOutage } from "../../../../harness/services/relay.ts
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
+import { topics } from "../../../test/testing/catalogue.ts";
 import { recordEvents } from "../../../test/testing/record-events.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
 import { until } from "../../../test/testing/until.ts";
@@ -67,6 +68,7 @@ function startRelay(cache: RedisCache, pollMs: number) {
   const relay = new OutboxRelay({
     database,
     events,
+    topics,
     log,
     pollMs,
     forget: (topics) => cache.ensureInvalidated(topics),

@@ -1,6 +1,7 @@
 import type { Database, Queries } from "../database/database.ts";
 import { readEvents } from "./event-log.ts";
 import type { SequencedEvent } from "./events.ts";
+import type { Topics } from "./topics.ts";
 
 /** What one look at the outbox has found. */
 export type Taken =
@@ -15,7 +16,7 @@ export type Taken =
  * never gets a number below one that was handed on before. One replica at a time holds the row of the
  * relay; the others do not wait. Finding nothing writes nothing.
  */
-export async function takeEvents(database: Database, limit: number): Promise<Taken> {
+export async function takeEvents(database: Database, topics: Topics, limit: number): Promise<Taken> {
   return database.transaction(async (transaction) => {
     const { last, anything } = await look(transaction);
     if (!anything) return { kind: "nothing", last };
@@ -27,7 +28,7 @@ export async function takeEvents(database: Database, limit: number): Promise<Tak
     return {
       kind: "events",
       last: await number(transaction, limit),
-      events: await readEvents(transaction, { after: Number(relay.published), limit }),
+      events: await readEvents(transaction, { after: Number(relay.published), limit }, topics),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { Announcements } from "../../platform/database/announcements.ts";
 import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import { observe } from "../../platform/telemetry/metrics.ts";
@@ -6,19 +7,28 @@ import type { Steps } from "../lifecycle/startup.ts";
 
 export interface Foundation {
   readonly database: RotatingDatabase;
+  readonly announcements: Announcements;
 }
 
 /** What everything else is written to and measured by. */
 export async function foundation(steps: Steps, base: Base, metrics: Metrics): Promise<Foundation> {
-  const database = await steps.critical("database", () => openDatabase(base));
+  const { database, announcements } = await steps.critical("database", () => openDatabase(base));
   await steps.critical("observability", () => observeProcess(base, database, metrics));
-  return { database };
+  return { database, announcements };
 }
 
 async function openDatabase(base: Base) {
   const { config, secrets, credentials, ca, log, clock, releasers, dependencies } = base;
   const settings = { ...config.database, ca };
-  const database = new RotatingDatabase({ settings, login: secrets.database, log, clock });
+  const announcements = new Announcements();
+  const database = new RotatingDatabase({
+    settings,
+    login: secrets.database,
+    log,
+    clock,
+    announcements,
+    onUnreachable: () => dependencies.suspect("database"),
+  });
   releasers.add("PostgreSQL", () => database.close());
   credentials.addDatabase(() => database.users);
   dependencies.add({
@@ -27,9 +37,8 @@ async function openDatabase(base: Base) {
     check: () => database.check(),
     details: () => ({ login: database.user, pool: database.counts }),
   });
-  database.onUnreachable = () => dependencies.suspect("database");
   await database.ping();
-  return database;
+  return { database, announcements };
 }
 
 function observeProcess({ dependencies }: Base, database: RotatingDatabase, metrics: Metrics): void {

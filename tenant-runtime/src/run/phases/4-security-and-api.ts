@@ -1,8 +1,10 @@
 import { mountApi } from "../../http/app.ts";
+import { documentationRoutes } from "../../http/openapi/openapi-routes.ts";
 import type { Route } from "../../http/route/route.ts";
-import { permits } from "../../modules/identity/permissions.ts";
-import { createUserVersions } from "../../modules/identity/user-versions.ts";
-import type { ModuleWorld } from "../../modules/world.ts";
+import { type Catalogue, requireKnownPermissions } from "../../module/catalogue.ts";
+import type { Module } from "../../module/define-module.ts";
+import { createRecorder } from "../../module/record.ts";
+import type { ModuleWorld } from "../../module/world.ts";
 import type { Authenticate } from "../../platform/access/authentication.ts";
 import { createAuthenticator } from "../../platform/access/authenticator.ts";
 import { createHashing } from "../../platform/access/hashing.ts";
@@ -10,6 +12,8 @@ import { createLicence } from "../../platform/access/licence.ts";
 import { createSessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { Idempotency } from "../../platform/database/idempotency.ts";
+import { createAudit } from "../../platform/events/audit.ts";
+import type { JobHandler } from "../../platform/jobs/job.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { createLimiter } from "../../platform/limits/limits.ts";
 import { createLoginAttempts } from "../../platform/limits/login-attempts.ts";
@@ -24,15 +28,17 @@ import type { Steps } from "../lifecycle/startup.ts";
 import type { Foundation } from "./1-foundation.ts";
 import type { Infrastructure } from "./3-infrastructure.ts";
 
-/** What the tenant's modules bring: their operations, and what must be done once before the first request. */
+/** The modules of the API and what they declare. */
 export interface Modules {
-  routes(world: ModuleWorld): readonly Route[];
-  prepare(world: ModuleWorld): Promise<void>;
+  readonly modules: readonly Module[];
+  readonly catalogue: Catalogue;
 }
 
 export interface Security {
   readonly authenticate: Authenticate;
   readonly limiter: Limiter;
+  /** What the modules do for their jobs. */
+  readonly handlers: readonly JobHandler[];
 }
 
 /** Who may do what, how often, and what there is to do. */
@@ -40,7 +46,7 @@ export async function securityAndApi(
   steps: Steps,
   base: Base,
   { database, app, cache }: Foundation & Infrastructure,
-  modules: Modules,
+  { modules, catalogue }: Modules,
 ): Promise<Security> {
   const { config, secrets, clock, log } = base;
   const encryption = await steps.critical("keys", () => openKeys(base));
@@ -48,7 +54,7 @@ export async function securityAndApi(
   await steps.optional("sessions", stateLink.connected);
   const authenticate = await steps.critical("authentication", () => {
     const tokens = createAccessTokens({ tenantId: config.tenant.id, keys: secrets.auth, clock });
-    const users = createUserVersions({ database, clock });
+    const users = catalogue.users({ database, clock });
     return createAuthenticator({ tokens, sessions: createSessions({ state, clock }), users });
   });
   const limiter: Limiter = await steps.critical("rate limiting", () =>
@@ -57,10 +63,10 @@ export async function securityAndApi(
   const hashing = createHashing({ threads: config.authentication.hashingThreads });
   base.releasers.add("password hashing", () => hashing.close());
   const outbound = openOutbound(base);
-  await steps.critical("API", async () => {
+  const handlers = await steps.critical("API", async () => {
     const idempotency = new Idempotency(database, encryption);
     const world: ModuleWorld = {
-      database: idempotency.database,
+      database,
       cache,
       state,
       clock,
@@ -74,14 +80,27 @@ export async function securityAndApi(
       oneTimePasswordHours: config.authentication.oneTimePasswordHours,
       authKeys: secrets.auth,
       firstAdmin: secrets.admin,
+      recorder: createRecorder(createAudit(config.tenant.id), catalogue.subscriptions),
+      roles: catalogue.roles,
       onShutdown: (name, release) => base.releasers.add(name, release),
     };
-    await modules.prepare(world);
+    const opened = modules.map((module) => module.open(world));
+    for (const { prepare } of opened) await prepare();
     const licence = createLicence({ database, tenant: config.tenant, clock });
+    const { permits } = catalogue.roles;
     const gates = { authenticate, permits, limiter, licence, idempotency, clock };
-    mountApi(app, modules.routes(world), gates, log);
+    const routes = opened.flatMap((module) => module.routes);
+    requireKnownPermissions(routes, modules);
+    mountApi(app, [...routes, ...describe(routes, config.tenant.displayName, catalogue)], gates, log);
+    return opened.flatMap((module) => module.handlers);
   });
-  return { authenticate, limiter };
+  return { authenticate, limiter, handlers };
+}
+
+/** The operations that describe the API, themselves included. */
+function describe(routes: readonly Route[], tenant: string, { errors, topics }: Catalogue): Route[] {
+  const followed = topics.names.map((name) => ({ name, permission: topics.permissionFor(name) }));
+  return documentationRoutes(routes, { title: `${tenant} API`, errors, topics: followed });
 }
 
 function openOutbound({ config, ca, releasers, dependencies }: Base): Outbound {

@@ -1,10 +1,12 @@
 import { EventFeed } from "../../live/event-feed.ts";
 import { WebSocketManager } from "../../live/manager.ts";
-import { permits } from "../../modules/identity/permissions.ts";
+import type { Catalogue } from "../../module/catalogue.ts";
 import { createEventLog } from "../../platform/events/event-log.ts";
 import { keepEventsFor } from "../../platform/events/event-retention.ts";
 import { createEvents, type Events } from "../../platform/events/events.ts";
 import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
+import type { Topics } from "../../platform/events/topics.ts";
+import { JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
 import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
@@ -21,58 +23,87 @@ export interface RealTime {
 export async function realTime(
   steps: Steps,
   base: Base,
-  { database, cache, cacheLink, authenticate, limiter }: Foundation & Infrastructure & Security,
+  {
+    database,
+    announcements,
+    cache,
+    cacheLink,
+    authenticate,
+    limiter,
+    handlers,
+  }: Foundation & Infrastructure & Security,
   metrics: Metrics,
+  { roles, topics }: Catalogue,
 ): Promise<RealTime> {
   const { log, clock } = base;
-  const { events, connected } = openEvents(base, cacheLink);
-  const eventLog = createEventLog(database);
+  const { permits } = roles;
+  const { events, connected } = openEvents(base, cacheLink, topics);
+  const eventLog = createEventLog(database, topics);
   const feed = new EventFeed(eventLog, log);
   const webSockets = await steps.critical("WebSocket manager", async () => {
     await feed.start();
     events.listen((event) => feed.hear(event));
-    return new WebSocketManager({ feed, eventLog, authenticate, permits, limiter, metrics, log, clock });
+    const known = { authenticate, permits, topics, limiter };
+    return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
   });
-  await steps.critical("workers", () => startWorkers(base, { database, cache, events, feed, metrics }));
+  await steps.critical("workers", () => {
+    const jobs = startJobs(base, { database, announcements, handlers });
+    const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
+    const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
+    base.releasers.add("workers", async () => {
+      stopRemoving();
+      await Promise.all([relay.stop(), jobs.stop()]);
+    });
+  });
   await steps.optional("event system", connected);
   return { webSockets };
 }
 
-function startWorkers(
-  { config, log, releasers }: Base,
+function startRelay(
+  { log }: Base,
   {
     database,
+    announcements,
     cache,
     events,
+    topics,
     feed,
     metrics,
-  }: Foundation & Pick<Infrastructure, "cache"> & { events: Events; feed: EventFeed; metrics: Metrics },
-): void {
+  }: Foundation &
+    Pick<Infrastructure, "cache"> & { events: Events; topics: Topics; feed: EventFeed; metrics: Metrics },
+): OutboxRelay {
   const relay = new OutboxRelay({
     database,
     events,
+    topics,
     log,
     forget: (topics) => cache.ensureInvalidated(topics),
     reached: (last) => feed.reached(last),
     relayed: (count) => metrics.eventsRelayed.inc(count),
   });
   events.onNudge(() => relay.wake());
-  database.onAnnounced = () => void events.nudge().catch(() => relay.wake());
-  const stopRemoving = keepEventsFor(config.retention.eventDays, { database, log });
-  releasers.add("workers", async () => {
-    stopRemoving();
-    await relay.stop();
-  });
+  announcements.listen("events", () => void events.nudge().catch(() => relay.wake()));
   relay.wake();
+  return relay;
 }
 
-function openEvents(base: Base, publisher: Infrastructure["cacheLink"]) {
+function startJobs(
+  { log }: Base,
+  { database, announcements, handlers }: Foundation & Pick<Security, "handlers">,
+): JobWorker {
+  const worker = new JobWorker({ database, handlers, log });
+  announcements.listen("jobs", () => worker.wake());
+  worker.wake();
+  return worker;
+}
+
+function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
   const { config, secrets, credentials, ca, log, releasers, dependencies } = base;
   const { cache: endpoint, prefix } = config.redis;
   const subscriber = openRedis({ name: "events", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis events", subscriber.close);
   credentials.addRedis(subscriber.password);
-  const events: Events = createEvents({ publisher, subscriber, prefix, log });
+  const events: Events = createEvents({ publisher, subscriber, prefix, topics, log });
   dependencies.add({
     name: "events",
     critical: false,

@@ -1,7 +1,7 @@
 import type { FramedRoute } from "../../identities/framed-route.ts";
 import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
 import type { Prefix } from "../../ipam/blocks/prefix.ts";
-import type { Speed } from "./speed.ts";
+import type { EachWay, Speed } from "./speed.ts";
 
 export const serviceStates = ["active", "walled-garden", "blocked"] as const;
 /** Full service; only what the NAS profile lets through; none. */
@@ -15,7 +15,7 @@ export interface Burst {
   readonly speed: Speed;
   readonly threshold: Speed;
   /** Over how many seconds the average is taken. */
-  readonly seconds: Speed;
+  readonly seconds: EachWay;
 }
 
 export interface FromPool {

@@ -10,16 +10,16 @@ export interface FieldFault {
 const mostDetails = 50;
 const longestField = 200;
 
-/** A schema's faults, one per field and 50 at most, with the field's path below `root`. */
-export function issueDetails(error: z.ZodError, root: string): FieldFault[] {
-  const details: FieldFault[] = [];
+/** A schema's faults, one per field and 50 at most; the field is empty for the whole. */
+export function issueFaults(error: z.ZodError): FieldFault[] {
+  const faults: FieldFault[] = [];
   for (const issue of error.issues) {
     for (const name of namesOf(issue)) {
-      if (details.length === mostDetails) return details;
-      details.push({ field: pathText([root, ...issue.path, ...name]), message: issue.message });
+      if (faults.length === mostDetails) return faults;
+      faults.push({ field: pathText([...issue.path, ...name]), message: issue.message });
     }
   }
-  return details;
+  return faults;
 }
 
 function namesOf(issue: z.core.$ZodIssue): string[][] {

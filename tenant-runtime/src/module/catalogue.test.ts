@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { route } from "../http/route/route.ts";
+import { defineErrors } from "../platform/base/errors.ts";
+import { createCatalogue, requireKnownPermissions } from "./catalogue.ts";
+import { defineModule, type ModuleDefinition } from "./define-module.ts";
+import { defineEntity } from "./entity.ts";
+import { hears } from "./work.ts";
+
+const users = () => ({ unchanged: async () => true });
+
+function module(name: string, declared: Partial<ModuleDefinition<object>> = {}) {
+  return defineModule({
+    name,
+    permissions: {},
+    entities: [],
+    ...declared,
+    open: () => ({}),
+    routes: () => [],
+  });
+}
+
+const ticket = defineEntity({
+  type: "ticket",
+  topic: { name: "tickets", read: "tickets:see" },
+  events: ["opened"],
+});
+const support = module("support", { permissions: { "tickets:see": ["agent"] }, entities: [ticket], users });
+
+describe("a catalogue", () => {
+  it("knows a role by the permissions that modules grant it, and a topic by the entity that declares it", () => {
+    const { roles, topics, errors } = createCatalogue([support]);
+    expect(roles.permissionsOf("agent")).toEqual(["tickets:see"]);
+    expect(roles.permissionsOf("admin")).toEqual([]);
+    expect(topics.of("ticket")).toBe("tickets");
+    expect(topics.permissionFor("tickets")).toBe("tickets:see");
+    expect(topics.entityTypes(["tickets", "others"])).toEqual(["ticket"]);
+    expect(errors.map(({ code }) => code)).toContain("NOT_FOUND");
+  });
+
+  it("gives the events of an unknown entity a topic that nobody may follow", () => {
+    const { topics } = createCatalogue([support]);
+    expect(topics.of("invoice")).toBe("invoice");
+    expect(topics.permissionFor("invoice")).toBeUndefined();
+  });
+
+  const another = (entity: Parameters<typeof defineEntity>[0]) => defineEntity(entity);
+  it.each([
+    ["a name", { name: "support" }, "the name support is declared by the module support and by"],
+    ["a permission", { permissions: { "tickets:see": [] } }, "the permission tickets:see is declared by"],
+    ["an entity", { entities: [another({ type: "ticket" })] }, "the entity ticket is declared by"],
+    [
+      "a topic",
+      { entities: [another({ type: "query", topic: { name: "tickets", read: "tickets:see" } })] },
+      "the topic tickets is declared by",
+    ],
+    [
+      "an error of the platform",
+      { errors: defineErrors({ NOT_FOUND: { status: 404, message: "No." } }) },
+      "the error NOT_FOUND is declared by the platform and by the module other",
+    ],
+    [
+      "a reader of a topic that nobody declares",
+      { entities: [another({ type: "query", topic: { name: "queries", read: "queries:read" } })] },
+      "the topic queries needs queries:read, which no module declares",
+    ],
+    [
+      "a subscriber of an event",
+      { subscribers: [hears("ticket.closed", "other.watch", async () => {})] },
+      'the subscriber "other.watch after ticket.closed" hears ticket.closed, which no module declares: write one of ticket.opened',
+    ],
+    ["users a second time", { users }, "exactly one module must declare `users`"],
+  ])("refuses %s that is declared wrongly", (_what, declared, message) => {
+    expect(() => createCatalogue([support, module("other", declared)])).toThrow(message);
+  });
+
+  it("refuses an entity with events and no topic", () => {
+    expect(() => defineEntity({ type: "query", events: ["asked"] })).toThrow("name the topic");
+  });
+
+  it("refuses an operation with a permission that no module declares", () => {
+    const access = { permission: "tickets:burn" };
+    const common = {
+      path: "/x",
+      operationId: "burnTicket",
+      summary: "",
+      tags: [],
+      limits: [],
+      responses: {},
+    };
+    const burn = route({ ...common, method: "get", access, handle: async () => ({ status: 204 }) });
+    expect(() => requireKnownPermissions([burn], [support])).toThrow(
+      "the operation burnTicket needs tickets:burn, which no module declares",
+    );
+  });
+});

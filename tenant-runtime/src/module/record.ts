@@ -1,0 +1,56 @@
+import type { Transaction } from "../platform/database/database.ts";
+import type { Actor, Audit, AuditEntry } from "../platform/events/audit.ts";
+import { recordEvent } from "../platform/events/outbox.ts";
+import { enqueue } from "../platform/jobs/job.ts";
+import type { Entity } from "./entity.ts";
+import type { Subscriptions } from "./work.ts";
+
+/** Names of changed fields, states, identifiers: never a personal value. */
+export type Details = AuditEntry["details"];
+
+/** Something that was done to one entity. */
+export interface Happening<Verb extends string> {
+  readonly verb: Verb;
+  readonly id: string;
+  readonly actor: Actor;
+  readonly details: Details;
+}
+
+/** Records what a command does, in its own transaction. Takes only verbs that the entity declares. */
+export interface Recorder {
+  /** An audit row and an event. */
+  change<Event extends string>(
+    transaction: Transaction,
+    entity: Entity<Event>,
+    happening: Happening<Event>,
+  ): Promise<void>;
+  /** An audit row alone. */
+  note<Event extends string, Action extends string>(
+    transaction: Transaction,
+    entity: Entity<Event, Action>,
+    happening: Happening<Event | Action>,
+  ): Promise<void>;
+}
+
+/** `subscriptions`: the jobs to leave with each event. */
+export function createRecorder(audit: Audit, subscriptions: Subscriptions = new Map()): Recorder {
+  const note: Recorder["note"] = (transaction, { type }, { verb, id, actor, details }) =>
+    audit(transaction, { actor, action: `${type}.${verb}`, entityType: type, entityId: id, details });
+  return {
+    note,
+    async change(transaction, entity, happening) {
+      const { type } = entity;
+      await note(transaction, entity, happening);
+      await recordEvent(transaction, {
+        type: `${type}.${happening.verb}`,
+        entityType: type,
+        entityId: happening.id,
+        payload: happening.details,
+      });
+      const { id, verb, details } = happening;
+      for (const job of subscriptions.get(`${type}.${verb}`) ?? []) {
+        await enqueue(transaction, job, { type: `${type}.${verb}`, entityId: id, details });
+      }
+    },
+  };
+}

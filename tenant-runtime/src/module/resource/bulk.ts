@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { errorDetail } from "../../http/message/envelope.ts";
+import { AppError } from "../../platform/base/errors.ts";
+import { list } from "../../platform/base/text.ts";
+import type { Item } from "./collection.ts";
+
+const mostItems = 100;
+
+/** The body of a bulk operation: so many items of this schema, at most. */
+export function bulkBody<Schema extends z.ZodType>(item: Schema) {
+  return z.strictObject({
+    items: list(item, mostItems).refine(({ length }) => length > 0, "write at least 1 entry"),
+  });
+}
+
+/** What became of one item: what the operation for one alone would have answered. */
+export const bulkResult = z.object({
+  status: z.int().describe("The status that the item alone would have been answered with"),
+  resource: z.string().nullable().describe("The id of the new resource"),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.array(errorDetail) })
+    .nullable()
+    .describe("Why there is none"),
+});
+
+/**
+ * Carries out each item by itself, in their order, and tells what became of each: one that is refused stops none of the
+ * others. What is no error of the catalogue ends the request.
+ */
+export async function eachByItself<Given>(
+  items: readonly Given[],
+  run: (item: Given) => Promise<Item>,
+): Promise<z.output<typeof bulkResult>[]> {
+  const results: z.output<typeof bulkResult>[] = [];
+  for (const item of items) results.push(await resultOf(() => run(item)));
+  return results;
+}
+
+async function resultOf(run: () => Promise<Item>): Promise<z.output<typeof bulkResult>> {
+  try {
+    const { id } = await run();
+    return { status: 201, resource: id, error: null };
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    const { status, code, message, details } = thrown;
+    return { status, resource: null, error: { code, message, details: [...details] as never } };
+  }
+}

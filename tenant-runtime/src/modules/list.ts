@@ -1,0 +1,6 @@
+import type { Module } from "../module/define-module.ts";
+import { customers } from "./customer/module.ts";
+import { identity } from "./identity/module.ts";
+
+/** The modules of the API, in the order of its description. */
+export const modules: readonly Module[] = [identity, customers];
