@@ -1,10 +1,10 @@
 #!/bin/sh
-# guard.sh <directory> <stop signal> <command…>
+# guard.sh <directory> <remove or keep> <stop signal> <command…>
 # Runs a server for as long as its starter lives. Standard input is a pipe of which only the starter holds the
 # other end: it ends when the starter closes it and when the starter dies, however it dies. Then the server is
-# stopped, by its own pid, and its directory is removed.
-directory=$1 signal=$2
-shift 2
+# stopped, by its own pid, and its directory is removed unless it is to be kept.
+directory=$1 then=$2 signal=$3
+shift 3
 
 exec 3<&0
 "$@" </dev/null 3<&- &
@@ -26,5 +26,5 @@ watcher=$!
 wait "$server"
 status=$?
 kill "$watcher" 2>/dev/null
-rm -rf "$directory"
+[ "$then" = keep ] || rm -rf "$directory"
 exit "$status"

@@ -14,9 +14,24 @@ export interface ServerKind {
   readonly container: ContainerKind;
 }
 
-/** A place for one server, in the way that servers run on this machine. */
-export async function newPlace(kind: ServerKind): Promise<Place> {
-  if ((await wayHere()) === "processes") return processPlace(kind.name, await kind.process());
+/**
+ * A place for one server, in the way that servers run on this machine.
+ * @param keptIn a folder that keeps the server's directory when the server has ended
+ * @throws an Error when data is to be kept and servers run in containers
+ */
+export async function newPlace(kind: ServerKind, keptIn?: string): Promise<Place> {
+  if ((await wayHere()) === "processes")
+    return processPlace({ name: kind.name, program: [await kind.process()], keptIn });
+  refuseToKeep(keptIn);
   const { containerPlace } = await import("./container-place.ts");
   return containerPlace(kind.container);
+}
+
+/** @throws an Error where data is to be kept, which a container does not. */
+export function refuseToKeep(keptIn: string | undefined): void {
+  if (keptIn === undefined) return;
+  throw new Error(
+    `Expected servers that run as processes, which can keep their data in ${keptIn}, found servers in containers: ` +
+      "set TEST_SERVICES=processes, or name no folder for the data.",
+  );
 }

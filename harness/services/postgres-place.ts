@@ -1,28 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { images } from "./images.ts";
+import { refuseToKeep } from "./new-place.ts";
 import type { Place } from "./place.ts";
 import { platformValues } from "./platform-values.ts";
 import { type PostgresVersion, postgresBinaries } from "./postgres-binaries.ts";
-import { freshDataDirectory, initdbSettings } from "./postgres-template.ts";
+import { dataDirectory, initdbSettings } from "./postgres-template.ts";
 import { processPlace } from "./process-place.ts";
 import { wayHere } from "./way-here.ts";
 
-/** A place whose server finds a fresh data directory in `data`, and the password of the superuser in it. */
+/** A place whose server finds a data directory in `data`, and the password of the superuser in it. */
 export interface PostgresPlace {
   readonly place: Place;
   readonly superuserPassword: string;
 }
 
-export async function postgresPlace(version: PostgresVersion): Promise<PostgresPlace> {
-  return (await wayHere()) === "processes" ? inProcesses(version) : inContainer(version);
+/** @param keptIn a folder that keeps the data directory, and may have one already */
+export async function postgresPlace(version: PostgresVersion, keptIn?: string): Promise<PostgresPlace> {
+  if ((await wayHere()) === "processes") return inProcesses(version, keptIn);
+  refuseToKeep(keptIn);
+  return inContainer(version);
 }
 
-async function inProcesses(version: PostgresVersion): Promise<PostgresPlace> {
+async function inProcesses(version: PostgresVersion, keptIn: string | undefined): Promise<PostgresPlace> {
   const binaries = await postgresBinaries(version);
   const program = ["sh", "-c", `${await limit()} && exec "$0" "$@"`, join(binaries.directory, "postgres")];
-  const place = await processPlace(`postgres-${version}`, ...program);
-  return { place, superuserPassword: await freshDataDirectory(binaries, place.directory) };
+  const place = await processPlace({ name: `postgres-${version}`, program, keptIn });
+  return { place, superuserPassword: await dataDirectory(binaries, place.directory) };
 }
 
 async function inContainer(version: PostgresVersion): Promise<PostgresPlace> {

@@ -17,14 +17,24 @@ const settings = ["--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--a
 export const initdbSettings: readonly string[] = ["--username=postgres", "--no-sync", ...settings];
 
 /**
- * Copies a fresh data directory to `<directory>/data` and returns its superuser's password. `initdb` runs once
- * per version: its result is kept in the user's cache.
+ * Sees to a data directory at `<directory>/data` and returns its superuser's password. `initdb` runs once per version:
+ * its result is kept in the user's cache.
  */
-export async function freshDataDirectory(binaries: PostgresBinaries, directory: string): Promise<string> {
-  const template = await templateDirectory(binaries);
-  // `cp` keeps owners and modes, and copies a thousand small files faster than Node does.
-  await run("cp", ["-a", join(template, "data"), join(directory, "data")]);
-  return readFile(join(template, "password"), "utf8");
+export async function dataDirectory(binaries: PostgresBinaries, directory: string): Promise<string> {
+  const [data, password] = [join(directory, "data"), join(directory, "password")];
+  const isComplete = await access(password).then(
+    () => true,
+    () => false,
+  );
+  if (!isComplete) {
+    await rm(data, { recursive: true, force: true });
+    const template = await templateDirectory(binaries);
+    // `cp` keeps owners and modes, and copies a thousand small files faster than Node does.
+    await run("cp", ["-a", join(template, "data"), data]);
+    // Last: it says that the copy is complete.
+    await run("cp", ["-a", join(template, "password"), password]);
+  }
+  return readFile(password, "utf8");
 }
 
 async function templateDirectory(binaries: PostgresBinaries): Promise<string> {

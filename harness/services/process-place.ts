@@ -4,9 +4,18 @@ import { platformFiles } from "./platform-files.ts";
 import { serverDirectory, writeFiles } from "./server-directory.ts";
 import { startServer } from "./start-server.ts";
 
-/** A place in this machine's own processes; `program` is started with the server's arguments after it. */
-export async function processPlace(name: string, ...program: readonly string[]): Promise<Place> {
-  const directory = await serverDirectory(name);
+/** What a place in this machine's own processes is made of. */
+export interface ProcessKind {
+  readonly name: string;
+  /** Started with the server's arguments after it. */
+  readonly program: readonly string[];
+  /** The folder that keeps the server's directory when the server has ended. Absent: the directory is removed. */
+  readonly keptIn?: string | undefined;
+}
+
+/** A place in this machine's own processes. */
+export async function processPlace({ name, program, keptIn }: ProcessKind): Promise<Place> {
+  const directory = await serverDirectory(name, keptIn);
   return {
     directory,
     address: "127.0.0.1",
@@ -15,6 +24,6 @@ export async function processPlace(name: string, ...program: readonly string[]):
     write: (files) => writeFiles(directory, files),
     reach: async (port) => ({ host: "localhost", port }),
     start: ({ arguments: args, ...options }) =>
-      startServer({ ...options, directory, command: [...program, ...args] }),
+      startServer({ ...options, directory, keep: keptIn !== undefined, command: [...program, ...args] }),
   };
 }

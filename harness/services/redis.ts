@@ -4,7 +4,7 @@ import { Redis as RedisClient } from "ioredis";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
 import { images } from "./images.ts";
-import { newPlace, nobodyInContainers } from "./new-place.ts";
+import { newPlace, nobodyInContainers, type ServerKind } from "./new-place.ts";
 import type { Place } from "./place.ts";
 import type { Server } from "./server.ts";
 import { serverProgram } from "./server-programs.ts";
@@ -35,16 +35,19 @@ export interface RedisServerOptions {
   readonly authority?: Authority;
   /** Settings on top of the platform's: `{ maxmemory: "1mb" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder that keeps what the server writes for the next start from it. Absent: it dies with the server. */
+  readonly keptIn?: string | undefined;
 }
 
 /** Starts Redis with TLS only and an ACL file that knows nobody but the operator. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<Redis> {
-  const { role = "cache", authority = await createAuthority("DotMac tests"), settings } = options;
-  const place = await newPlace({
+  const { role = "cache", authority = await createAuthority("DotMac tests"), settings, keptIn } = options;
+  const kind: ServerKind = {
     name: `redis-${role}`,
     process: () => serverProgram("redis"),
     container: { image: images.redis, user: nobodyInContainers, program: ["redis-server"] },
-  });
+  };
+  const place = await newPlace(kind, keptIn);
   const connection: RedisConnection = {
     role,
     host: "localhost",

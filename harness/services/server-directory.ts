@@ -3,9 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { owner } from "./unprivileged.ts";
 
-/** Makes a temporary directory that the server owns; its guard removes it. */
-export async function serverDirectory(name: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), `dotmac-${name}-`));
+/**
+ * Makes a directory that the server owns: a temporary one, which its guard removes, or `<keptIn>/<name>`, which may be
+ * there already.
+ */
+export async function serverDirectory(name: string, keptIn?: string): Promise<string> {
+  const directory =
+    keptIn === undefined ? await mkdtemp(join(tmpdir(), `dotmac-${name}-`)) : join(keptIn, name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   await give(directory);
   return directory;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,10 +9,19 @@ import { unprivileged } from "./unprivileged.ts";
 import { lastLines, untilReady } from "./until-ready.ts";
 
 export interface ServerOptions extends Omit<ServerStart, "arguments"> {
-  /** From `serverDirectory`; removed when the server ends. */
+  /** From `serverDirectory`; removed when the server ends, unless it is kept. */
   readonly directory: string;
   readonly command: readonly string[];
+  /** Leaves the directory as it is when the server ends. */
+  readonly keep?: boolean;
+  /** Where the server writes: its log, unless it is to share this process's own output. */
+  readonly output?: "log" | "inherit";
   readonly startSeconds?: number;
+}
+
+/** A server whose end can be waited for. */
+export interface StartedServer extends Server {
+  ended(): Promise<void>;
 }
 
 const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
@@ -21,9 +30,11 @@ const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
  * Starts a server that ends with this process at the latest, and resolves once it is ready.
  * Throws with the end of the server's log when it exits or does not get ready in time (30 s by default).
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<StartedServer> {
   // Kept open: the last words of a server that failed outlive its directory.
-  const output = await open(join(options.directory, "server.log"), "a+", 0o600);
+  const logFile = join(options.directory, "server.log");
+  if (options.keep) await rm(logFile, { force: true });
+  const output = await open(logFile, "a+", 0o600);
   const child = await spawnGuarded(options, output);
   const ended = once(child, "exit");
   const stop = async () => {
@@ -43,17 +54,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw new Error(`${options.name} did not start: ${String(cause)}\n${lastLines(log)}`, { cause });
   }
-  return { directory: options.directory, log: () => readAll(output), [Symbol.asyncDispose]: stop };
+  return {
+    directory: options.directory,
+    log: () => readAll(output),
+    ended: () => ended.then(() => {}),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 async function spawnGuarded(options: ServerOptions, output: FileHandle): Promise<ChildProcess> {
   const command = unprivileged(options.command);
-  const child = spawn("sh", [guard, options.directory, options.stopSignal ?? "TERM", ...command], {
+  const { directory, keep = false, stopSignal = "TERM" } = options;
+  const stream = options.output === "inherit" ? "inherit" : output.fd;
+  const child = spawn("sh", [guard, directory, keep ? "keep" : "remove", stopSignal, ...command], {
     // Its own process group: Ctrl-C reaches the tests only, which then stop it in order.
     detached: true,
-    cwd: options.directory,
+    cwd: directory,
     env: { PATH: process.env.PATH, LANG: "C.UTF-8", TZ: "UTC", ...options.env },
-    stdio: ["pipe", output.fd, output.fd],
+    stdio: ["pipe", stream, stream],
   });
   await once(child, "spawn");
   child.unref();
