@@ -16,7 +16,7 @@ export interface RedisConnection {
   readonly port: number;
   /** PEM of the authority that signed the server's certificate. */
   readonly ca: string;
-  /** The login `dotmac_operator`, which may do everything; there is no default user. */
+  /** The login `dotmac_operator`, which may do everything; nobody can log in as the default user. */
   readonly operator: { readonly username: string; readonly password: string };
 }
 
@@ -100,7 +100,8 @@ async function configuration(
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
     "ca.crt": authority.certificate,
-    "users.acl": `user default off resetkeys resetchannels -@all\nuser ${operator.username} on #${hash} ~* &* +@all\n`,
+    // See redis-start.sh of the platform chart.
+    "users.acl": `user default off resetpass ~* &* +@all\nuser ${operator.username} on #${hash} ~* &* +@all\n`,
     "redis.conf": [
       `include ${platformFiles}/redis.conf`,
       `include ${platformFiles}/redis-${role}.conf`,
