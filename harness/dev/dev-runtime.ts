@@ -3,9 +3,9 @@ import type { WrittenTenantFile } from "../../contract/tenant-file.ts";
 import type { Blueprint } from "../../operator/src/tenant/model/blueprint.ts";
 import { certify } from "../authority/certify.ts";
 import { checkout } from "../machine/directories.ts";
-import { answersOk } from "../services/answers-ok.ts";
-import { serverDirectory, writeFiles } from "../services/server-directory.ts";
-import { type StartedServer, startServer } from "../services/start-server.ts";
+import { answersOk } from "../services/network/answers-ok.ts";
+import { serverDirectory, writeFiles } from "../services/process/server-directory.ts";
+import { type StartedServer, startServer } from "../services/process/start-server.ts";
 import type { DevPlatform } from "./dev-platform.ts";
 import { type MountedFiles, mountEnvironment, mountedFiles } from "./mounted-files.ts";
 

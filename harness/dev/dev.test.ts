@@ -8,7 +8,7 @@ import { Agent, fetch } from "undici";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkout } from "../machine/directories.ts";
 import { until } from "../machine/until.ts";
-import { freePort } from "../services/free-port.ts";
+import { freePort } from "../services/network/free-port.ts";
 
 const startSeconds = 120;
 const source = join(checkout, "tenant-runtime/src/main.ts");

@@ -3,7 +3,7 @@ import type { Blueprint } from "../../operator/src/tenant/model/blueprint.ts";
 import { cachedBinary } from "../binaries/cached-binary.ts";
 import { checkout } from "../machine/directories.ts";
 import { withLock } from "../machine/lock.ts";
-import type { StartedServer } from "../services/start-server.ts";
+import type { StartedServer } from "../services/process/start-server.ts";
 import { firstLogin, updateIsp } from "./dev-isp.ts";
 import { type DevPlatform, startDevPlatform } from "./dev-platform.ts";
 import { startDevRuntime } from "./dev-runtime.ts";

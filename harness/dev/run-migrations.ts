@@ -6,7 +6,7 @@ import { type Job, kinds, type Pod } from "../../operator/src/kubernetes/objects
 import { componentLabels } from "../../operator/src/tenant/desired/labels.ts";
 import type { TenantNames } from "../../operator/src/tenant/model/names.ts";
 import { checkout } from "../machine/directories.ts";
-import { writeFiles } from "../services/server-directory.ts";
+import { writeFiles } from "../services/process/server-directory.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 import { mountEnvironment, mountedFiles } from "./mounted-files.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { cachedBinary } from "../binaries/cached-binary.ts";
-import { staticImage } from "../cluster/native/cluster-images.ts";
+import { staticImage } from "../cluster/native/components/cluster-images.ts";
 import { buildImage } from "../images/build-image.ts";
 import type { BuiltImage, ImageSpec } from "../images/image-spec.ts";
 import { nodeBase } from "../images/node-base.ts";

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Client, type ClientConfig, escapeIdentifier } from "pg";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
-import { bootstrapDatabase, type PlatformPasswords } from "./bootstrap-database.ts";
-import type { Place } from "./place.ts";
-import type { PostgresVersion } from "./postgres-binaries.ts";
-import { postgresPlace } from "./postgres-place.ts";
-import type { Server } from "./server.ts";
+import type { Place } from "./place/place.ts";
+import { bootstrapDatabase, type PlatformPasswords } from "./postgres/bootstrap-database.ts";
+import type { PostgresVersion } from "./postgres/postgres-binaries.ts";
+import { postgresPlace } from "./postgres/postgres-place.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface PostgresConnection {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Redis as RedisClient } from "ioredis";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
-import { images } from "./images.ts";
-import { newPlace, nobodyInContainers, type ServerKind } from "./new-place.ts";
-import type { Place } from "./place.ts";
-import type { Server } from "./server.ts";
-import { serverProgram } from "./server-programs.ts";
+import { images } from "./place/images.ts";
+import { newPlace, nobodyInContainers, type ServerKind } from "./place/new-place.ts";
+import type { Place } from "./place/place.ts";
+import { serverProgram } from "./place/server-programs.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface RedisConnection {

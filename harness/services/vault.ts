@@ -6,13 +6,13 @@ import { cachedBinary } from "../binaries/cached-binary.ts";
 import { configureVault, type TokenReviewer } from "../vault/configure-vault.ts";
 import { initializeVault, unsealVault, type VaultKeys } from "../vault/unseal-vault.ts";
 import { VaultApi } from "../vault/vault-api.ts";
-import { images } from "./images.ts";
+import { tokenReviewer } from "./kubernetes/token-reviewer.ts";
 import type { KubernetesConnection } from "./kubernetes.ts";
-import { newPlace, nobodyInContainers, type ServerKind } from "./new-place.ts";
-import type { Place } from "./place.ts";
-import { platformFiles } from "./platform-files.ts";
-import type { Server } from "./server.ts";
-import { tokenReviewer } from "./token-reviewer.ts";
+import { images } from "./place/images.ts";
+import { newPlace, nobodyInContainers, type ServerKind } from "./place/new-place.ts";
+import type { Place } from "./place/place.ts";
+import { platformFiles } from "./place/platform-files.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface VaultConnection {

@@ -8,16 +8,16 @@ import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.
 import { withLock } from "../../machine/lock.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { Progress } from "../../machine/progress.ts";
-import { apiGet } from "./api-get.ts";
-import { podProcesses } from "./cgroups.ts";
-import { clusterImages, staticImage } from "./cluster-images.ts";
-import { loadImages } from "./containers.ts";
-import { installPackages } from "./debian-packages.ts";
-import { network, outside, paths } from "./layout.ts";
+import { apiGet } from "./components/api-get.ts";
+import { clusterImages, staticImage } from "./components/cluster-images.ts";
+import { loadImages } from "./components/containers.ts";
+import { podProcesses } from "./machine/cgroups.ts";
+import { installPackages } from "./machine/debian-packages.ts";
+import { requirePorts } from "./machine/taken-ports.ts";
 import { isNodeReady, startCluster } from "./start.ts";
-import { type ClusterState, readState } from "./state.ts";
+import { network, outside, paths } from "./state/layout.ts";
+import { type ClusterState, readState } from "./state/state.ts";
 import { stopCluster } from "./stop.ts";
-import { requirePorts } from "./taken-ports.ts";
 import { clusterVersion } from "./version.ts";
 
 /** Kubernetes as processes of this machine: for Linux without a container engine. */

@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import { cachedBinary } from "../../../binaries/cached-binary.ts";
+import { buildImage } from "../../../images/build-image.ts";
+import type { BuiltImage } from "../../../images/image-spec.ts";
+import type { Progress } from "../../../machine/progress.ts";
+
+/** The images without which no pod runs. */
+export interface ClusterImages {
+  readonly pause: BuiltImage;
+  readonly coredns: BuiltImage;
+  readonly networkPolicies: BuiltImage;
+}
+
+/** The images of the cluster itself. */
+export async function clusterImages(progress: Progress): Promise<ClusterImages> {
+  return {
+    pause: await staticImage("pause", progress),
+    coredns: await staticImage("coredns", progress),
+    networkPolicies: await staticImage("kube-network-policies", progress),
+  };
+}
+
+/** An image of one static executable from the cache, which is its entry point, and nothing else. */
+export async function staticImage(name: string, progress: Progress): Promise<BuiltImage> {
+  return buildImage(
+    {
+      name,
+      context: fileURLToPath(new URL("../../../images/static", import.meta.url)),
+      extra: { program: await cachedBinary(name, progress) },
+    },
+    progress,
+  );
+}
