@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { cachedBinary } from "../../../binaries/cached-binary.ts";
 import { buildImage } from "../../../images/build-image.ts";
 import type { BuiltImage } from "../../../images/image-spec.ts";
+import type { ClusterProgram } from "../../../kubernetes/provider.ts";
 import type { Progress } from "../../../machine/progress.ts";
 
 /** The images without which no pod runs. */
@@ -30,4 +31,11 @@ export async function staticImage(name: string, progress: Progress): Promise<Bui
     },
     progress,
   );
+}
+
+/** The image of a Go program that runs in the cluster. */
+export async function programImage(name: ClusterProgram, progress: Progress): Promise<BuiltImage> {
+  if (name === "gateway") return staticImage(name, progress);
+  const context = fileURLToPath(new URL(`../../../images/${name}`, import.meta.url));
+  return buildImage({ name, context, extra: { [name]: await cachedBinary(name, progress) } }, progress);
 }
