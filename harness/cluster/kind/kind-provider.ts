@@ -83,8 +83,7 @@ async function create(progress: Progress): Promise<void> {
   await mkdir(join(state, "audit-policy"), { recursive: true });
   await writeFile(join(state, "audit-policy/policy.yaml"), stringify(auditPolicy));
   const config = join(state, "cluster.yaml");
-  const values = { STATE: state, NODE_IMAGE: nodeImage(), GATEWAY_PORT: String(gatewayPort) };
-  await writeFile(config, await manifest("kind/cluster.yaml", values));
+  await writeFile(config, await clusterConfig());
   await execa("kind", ["delete", "cluster", `--name=${clusterName}`], { reject: false }); // a broken one
   await execa("kind", [
     "create",
@@ -94,6 +93,12 @@ async function create(progress: Progress): Promise<void> {
     "--wait=180s",
   ]);
   await createOutside(`${clusterName}-control-plane`);
+}
+
+/** What `kind create cluster` is given. */
+export function clusterConfig(): Promise<string> {
+  const values = { STATE: state, NODE_IMAGE: nodeImage(), GATEWAY_PORT: String(gatewayPort) };
+  return manifest("manifests/kind-cluster.yaml", values);
 }
 
 async function describe(): Promise<RunningCluster> {
