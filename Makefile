@@ -27,6 +27,10 @@ down: node_modules/.installed ## Take the cluster down and leave nothing behind 
 check-down: node_modules/.installed ## Prove on this machine that `make down` leaves nothing: up, down, compare
 	@$(HARNESS) check-down
 
+.PHONY: dev
+dev: node_modules/.installed ## Serve one ISP without a cluster, anew after each save; PORT=<port>, DATA=<folder that keeps its data>
+	@$(NODE) harness/dev/main.ts
+
 .PHONY: status
 status: node_modules/.installed ## Say what runs and where
 	@$(HARNESS) status

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { ApiServer, type Manifest } from "../crds/test/api-server.ts";
 import { until } from "../harness/machine/until.ts";
-import { startControllers } from "../harness/services/controller-manager.ts";
+import { startControllers } from "../harness/services/kubernetes/controller-manager.ts";
 import { asSystem, asUser, letEdit } from "./test/identities.ts";
 import { deployment, disruptionBudget, job, namespace, resourceQuota, service } from "./test/objects.ts";
 import { handLeaseTo, operatorToken } from "./test/operator-token.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { Client, ClientConfig } from "pg";
-import { bootstrapDatabase } from "../../harness/services/bootstrap-database.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
+import { bootstrapDatabase } from "../../harness/services/postgres/bootstrap-database.ts";
 import {
   login,
   type Postgres,

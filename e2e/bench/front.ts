@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { Redis } from "ioredis";
 import { createAuthority } from "../../harness/authority/authority.ts";
-import { freePort } from "../../harness/services/free-port.ts";
+import { freePort } from "../../harness/services/network/free-port.ts";
 import { type RedisConnection, redisLogin, startRedis } from "../../harness/services/redis.ts";
 import { median, percentile } from "../percentile.ts";
 

@@ -1,4 +1,4 @@
-import { platformValues } from "../../harness/services/platform-values.ts";
+import { platformValues } from "../../harness/services/place/platform-values.ts";
 import { parseQuantity } from "../../process/quantity.ts";
 
 const system = "dotmac-system.svc.cluster.local";

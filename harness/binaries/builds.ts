@@ -97,7 +97,7 @@ export const laterBuilds: readonly Build[] = [
     module: "gateway",
     packages: ["./cmd/gateway"],
     outputs: ["gateway"],
-    coldSeconds: 260,
+    coldSeconds: 70,
   },
 ];
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { binaryDirectory } from "../binaries/binary-directory.ts";
-import { ctr } from "../cluster/native/containers.ts";
+import { ctr } from "../cluster/native/components/containers.ts";
 import { imageReference, imageRepository } from "../images/image-reference.ts";
 import { clusterKubectl } from "../kubernetes/kubectl.ts";
 import type { RunningCluster } from "../kubernetes/provider.ts";

@@ -5,14 +5,13 @@ import { execa } from "execa";
 import type { Progress } from "../machine/progress.ts";
 import { dockerfileOf, stageContext } from "./build-from-dockerfile.ts";
 import { imageKey } from "./build-image.ts";
-import type { ImageRecipe } from "./image-spec.ts";
+import type { ImageSpec } from "./image-spec.ts";
 
-/** Builds an image with a container engine on its upstream base, unless the engine has it, and gives its reference. */
-export async function dockerBuild(
-  spec: Omit<ImageRecipe, "localBase">,
-  prefix: string,
-  progress: Progress,
-): Promise<string> {
+/**
+ * Builds an image with a container engine, unless the engine has it, and gives its reference. Without a base it starts from
+ * the Dockerfile's own default for BASE.
+ */
+export async function dockerBuild(spec: ImageSpec, prefix: string, progress: Progress): Promise<string> {
   const reference = `${prefix}/${spec.name}:${imageKey(spec)}`;
   const { failed } = await execa("docker", ["image", "inspect", reference], { reject: false });
   if (!failed) return reference;
@@ -20,9 +19,14 @@ export async function dockerBuild(
   const context = await mkdtemp(join(tmpdir(), `dotmac-${spec.name}-`));
   try {
     await stageContext(spec, context);
-    const args = Object.entries(spec.args ?? {}).map(([name, value]) => `--build-arg=${name}=${value}`);
+    const base = spec.base && { BASE: spec.base.reference };
+    const args = Object.entries({ ...base, ...spec.args }).map(
+      ([name, value]) => `--build-arg=${name}=${value}`,
+    );
     const file = join(context, dockerfileOf(spec));
-    await execa("docker", ["build", ...args, `--file=${file}`, `--tag=${reference}`, context]);
+    // The builder that knows COPY --chmod; older engines do not take it by themselves.
+    const env = { DOCKER_BUILDKIT: "1" };
+    await execa("docker", ["build", ...args, `--file=${file}`, `--tag=${reference}`, context], { env });
     return reference;
   } finally {
     await rm(context, { recursive: true, force: true });

@@ -1,6 +1,4 @@
-import type { Progress } from "../machine/progress.ts";
-
-/** The root file system an image starts from, as a name that buildah knows. */
+/** The root file system an image starts from, as a name that the builder knows. */
 export interface BaseImage {
   readonly reference: string;
 }
@@ -27,8 +25,10 @@ export interface ImageSpec {
   readonly args?: Readonly<Record<string, string>>;
 }
 
+/** What a base has: Node.js, or these Debian packages. */
+export type BaseContent = "node" | readonly string[];
+
 /** How to build an image wherever the cluster is. */
 export interface ImageRecipe extends Omit<ImageSpec, "base"> {
-  /** The base used where no registry can be reached; elsewhere the Dockerfile's own default for BASE is. */
-  readonly localBase: (progress: Progress) => Promise<BaseImage>;
+  readonly base: BaseContent;
 }

@@ -12,15 +12,18 @@ const require = createRequire(import.meta.url);
 
 /** Debian's C libraries and the Node that npm brought, laid out as in the distroless images; no shell. */
 export async function nodeBase(progress: Progress = silent): Promise<BaseImage> {
-  const spec: ImageSpec = {
-    name: "node",
-    context: fileURLToPath(new URL("node", import.meta.url)),
-    extra: { node: require.resolve("node/bin/node") },
-    base: await debianBase([], progress),
-  };
+  const spec: ImageSpec = { name: "node", ...nodeContext(), base: await debianBase([], progress) };
   const base = { reference: imageReference("node", imageKey(spec)) };
   if (await isInStore(base)) return base;
   progress("building the Node base image");
   await buildFromDockerfile(spec, base.reference);
   return base;
+}
+
+/** What is added to Debian's libraries. */
+export function nodeContext(): Pick<ImageSpec, "context" | "extra"> {
+  return {
+    context: fileURLToPath(new URL("node", import.meta.url)),
+    extra: { node: require.resolve("node/bin/node") },
+  };
 }

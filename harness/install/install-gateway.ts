@@ -2,16 +2,15 @@ import { createHash } from "node:crypto";
 import { applyObjects } from "../kubernetes/apply-objects.ts";
 import { clusterKubectl } from "../kubernetes/kubectl.ts";
 import { manifest } from "../kubernetes/manifest.ts";
-import type { GatewayInstallation, RunningCluster } from "../kubernetes/provider.ts";
+import type { RunningCluster } from "../kubernetes/provider.ts";
 import type { Progress } from "../machine/progress.ts";
 
 const namespace = "dotmac-gateway";
 
 /** Installs the harness's Ingress controller, which trusts the platform's CA; it is not waited for. */
 export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
-  const installation = cluster.gatewayInstallation;
-  if (installation === undefined) return; // the cluster brings its own
-  const image = await installation.image(progress);
+  if (cluster.gatewayService === undefined) return; // the cluster brings its own
+  const image = await cluster.provideProgram("gateway", progress);
   progress("applying");
   const { certificate } = cluster.platformCa;
   await applyObjects(clusterKubectl(cluster), [
@@ -20,7 +19,7 @@ export async function installGateway(cluster: RunningCluster, progress: Progress
       CA_HASH: createHash("sha256").update(certificate).digest("hex").slice(0, 16),
     }),
     JSON.stringify(platformCa(certificate)),
-    JSON.stringify(gatewayService(installation.service)),
+    JSON.stringify(gatewayService(cluster.gatewayService)),
   ]);
 }
 
@@ -33,7 +32,7 @@ function platformCa(certificate: string) {
   };
 }
 
-function gatewayService(reached: GatewayInstallation["service"]) {
+function gatewayService(reached: NonNullable<RunningCluster["gatewayService"]>) {
   const port = { name: "https", port: 443, targetPort: "https" };
   const labels = { "app.kubernetes.io/name": "gateway" };
   return {
@@ -50,7 +49,7 @@ function gatewayService(reached: GatewayInstallation["service"]) {
 }
 
 export async function waitForGateway(cluster: RunningCluster): Promise<void> {
-  if (cluster.gatewayInstallation === undefined) return;
+  if (cluster.gatewayService === undefined) return;
   const wait = ["rollout", "status", "--timeout=120s", "deployment/gateway"];
   await clusterKubectl(cluster)([`--namespace=${namespace}`, ...wait]);
 }

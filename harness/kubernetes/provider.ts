@@ -24,12 +24,12 @@ export interface RunningCluster {
   readonly kubeconfig: string;
   /** Folders with kubectl and helm, for the front of the PATH; empty when they are there already. */
   readonly toolPaths: readonly string[];
-  /** Whether images are built here from Debian packages and Go modules, or the charts' upstream names are used. */
+  /** Whether the platform's images are built here from Debian packages and Go modules, or are the charts' upstream ones. */
   readonly imageSource: "local" | "upstream";
   /** Where the gateway answers HTTPS, for this machine; undefined when nobody told. */
   readonly gateway: { readonly address: string; readonly port: number } | undefined;
-  /** How to install the harness's own gateway; undefined where the cluster has one. */
-  readonly gatewayInstallation: GatewayInstallation | undefined;
+  /** How the harness's own gateway is reached: a fixed cluster address, or a port of the node; undefined where the cluster has one. */
+  readonly gatewayService: { readonly clusterIP: string } | { readonly nodePort: number } | undefined;
   /** The API server's audit log: one JSON object per line for every write (audit.k8s.io/v1, level Metadata). */
   readonly auditLog: string | undefined;
   /** A listener that stands for the internet, outside of the cluster's networks. */
@@ -40,11 +40,9 @@ export interface RunningCluster {
   loadImages(images: readonly BuiltImage[], progress?: Progress): Promise<void>;
   /** Builds an image of this checkout, makes sure that the nodes can have it, and gives its reference. */
   provideImage(recipe: ImageRecipe, progress: Progress): Promise<string>;
+  /** The same for one of the Go programs. Only where imageSource is "local". */
+  provideProgram(name: ClusterProgram, progress: Progress): Promise<string>;
 }
 
-export interface GatewayInstallation {
-  /** How its Service is reached there: a fixed cluster address, or a port of the node. */
-  readonly service: { readonly clusterIP: string } | { readonly nodePort: number };
-  /** Makes sure that the nodes can have its image, and gives its reference. */
-  image(progress: Progress): Promise<string>;
-}
+/** A Go program that runs as an image of its own. */
+export type ClusterProgram = "gateway" | "vault";

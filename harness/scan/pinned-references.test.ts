@@ -43,14 +43,12 @@ describe("images of others", () => {
       from?.some((line) => !/^FROM (\$\{BASE\}|scratch)$/.test(line)),
     );
     expect(fixed).toEqual([
-      ["harness/binaries/gateway/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
+      ["harness/images/go/Dockerfile", [expect.stringContaining("golang"), "FROM scratch"]],
     ]);
   });
 
   it("compile with the Go that compiles everything else", async () => {
-    expect(await read("harness/binaries/gateway/Dockerfile")).toContain(
-      `golang:${goToolchain.replace("go", "")} `,
-    );
+    expect(await read("harness/images/go/Dockerfile")).toContain(`golang:${goToolchain.replace("go", "")} `);
   });
 });
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { cachedBinary } from "../binaries/cached-binary.ts";
-import { staticImage } from "../cluster/native/cluster-images.ts";
+import { programImage } from "../cluster/native/components/cluster-images.ts";
 import { buildImage } from "../images/build-image.ts";
-import type { BuiltImage, ImageSpec } from "../images/image-spec.ts";
-import { nodeBase } from "../images/node-base.ts";
+import type { BuiltImage, ImageRecipe } from "../images/image-spec.ts";
+import { localBase } from "../images/local-base.ts";
 import { bundleAll, operatorRecipe, runtimeRecipe } from "../install/operator/operator-images.ts";
 import { frontRecipe } from "../install/platform/front-image.ts";
-import { platformImageNames, platformImages } from "../install/platform/platform-images.ts";
+import { platformRecipes } from "../install/platform/platform-images.ts";
 import { checkout } from "../machine/directories.ts";
 import type { Progress } from "../machine/progress.ts";
 import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
@@ -71,25 +71,30 @@ export async function writeBills(progress: Progress): Promise<Bill[]> {
 }
 
 /** Images whose programs are bundles of a workspace, and the name of that workspace. */
-const bundles: Readonly<Record<string, { recipe: ImageSpec; workspace: string }>> = {
+const bundles: Readonly<Record<string, { recipe: ImageRecipe; workspace: string }>> = {
   operator: { recipe: operatorRecipe, workspace: "operator" },
   front: { recipe: frontRecipe, workspace: "operator" },
   "tenant-runtime": { recipe: runtimeRecipe, workspace: "tenant-runtime" },
 };
 
 /** The images that have a bill: those that the charts name, and the gateway of the development cluster. */
-export const billedImages: readonly string[] = [...Object.keys(bundles), ...platformImageNames, "gateway"];
+export const billedImages: readonly string[] = [
+  ...Object.keys(bundles),
+  ...Object.keys(platformRecipes),
+  "vault",
+  "gateway",
+];
 
 /** The archive of each billed image. */
 async function archives(progress: Progress): Promise<Record<string, string>> {
   await bundleAll(progress);
-  const base = await nodeBase(progress);
   const images: Record<string, BuiltImage> = {
-    ...(await platformImages(progress)),
-    gateway: await staticImage("gateway", progress),
+    vault: await programImage("vault", progress),
+    gateway: await programImage("gateway", progress),
   };
-  for (const [name, { recipe }] of Object.entries(bundles))
-    images[name] = await buildImage({ ...recipe, base }, progress);
+  const recipes = [...Object.values(bundles).map(({ recipe }) => recipe), ...Object.values(platformRecipes)];
+  for (const { base, ...recipe } of recipes)
+    images[recipe.name] = await buildImage({ ...recipe, base: await localBase(base, progress) }, progress);
   return Object.fromEntries(billedImages.map((name) => [name, archiveOf(images, name)]));
 }
 

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
 import { cachedBinary } from "../binaries/cached-binary.ts";
-import { answersOk } from "./answers-ok.ts";
-import { type AuditEvent, readAuditEvents } from "./audit-events.ts";
-import { startControllers } from "./controller-manager.ts";
-import { startEtcd } from "./etcd.ts";
-import { freePort } from "./free-port.ts";
-import type { Server } from "./server.ts";
-import { serverDirectory, writeFiles } from "./server-directory.ts";
-import { startServer } from "./start-server.ts";
+import { type AuditEvent, readAuditEvents } from "./kubernetes/audit-events.ts";
+import { startControllers } from "./kubernetes/controller-manager.ts";
+import { startEtcd } from "./kubernetes/etcd.ts";
+import { answersOk } from "./network/answers-ok.ts";
+import { freePort } from "./network/free-port.ts";
+import type { Server } from "./process/server.ts";
+import { serverDirectory, writeFiles } from "./process/server-directory.ts";
+import { startServer } from "./process/start-server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface KubernetesConnection {

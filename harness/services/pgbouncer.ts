@@ -3,12 +3,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
-import { images } from "./images.ts";
-import { newPlace, nobodyInContainers } from "./new-place.ts";
-import type { Place } from "./place.ts";
+import { images } from "./place/images.ts";
+import { newPlace, nobodyInContainers } from "./place/new-place.ts";
+import type { Place } from "./place/place.ts";
+import { serverProgram } from "./place/server-programs.ts";
 import type { PostgresConnection } from "./postgres.ts";
-import type { Server } from "./server.ts";
-import { serverProgram } from "./server-programs.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface PgBouncerConnection {

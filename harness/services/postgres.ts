@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Client, type ClientConfig, escapeIdentifier } from "pg";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
-import { bootstrapDatabase, type PlatformPasswords } from "./bootstrap-database.ts";
-import type { Place } from "./place.ts";
-import type { PostgresVersion } from "./postgres-binaries.ts";
-import { postgresPlace } from "./postgres-place.ts";
-import type { Server } from "./server.ts";
+import type { Place } from "./place/place.ts";
+import { bootstrapDatabase, type PlatformPasswords } from "./postgres/bootstrap-database.ts";
+import type { PostgresVersion } from "./postgres/postgres-binaries.ts";
+import { postgresPlace } from "./postgres/postgres-place.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface PostgresConnection {
@@ -40,12 +40,14 @@ export interface PostgresOptions {
   readonly authority?: Authority;
   /** Settings on top of the platform's: `{ max_connections: "20" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder that keeps the data for the next start from it. Absent: the data die with the server. */
+  readonly keptIn?: string | undefined;
 }
 
 /** Starts PostgreSQL with TLS, SCRAM and `log_statement=all`, and bootstraps its database `dotmac`. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { version, authority = await createAuthority("DotMac tests") } = options;
-  const { place, superuserPassword } = await postgresPlace(version);
+  const { version, authority = await createAuthority("DotMac tests"), keptIn } = options;
+  const { place, superuserPassword } = await postgresPlace(version, keptIn);
   const connection: PostgresConnection = {
     version,
     host: "localhost",
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     superuserPassword,
     passwords: { operator: newPassword(), pooler: newPassword() },
   };
-  await place.write(await configuration(place, authority, options.settings));
+  await place.write(await configuration(place, authority, { ...durability(keptIn), ...options.settings }));
   const server = await place.start({
     name: `PostgreSQL ${version}`,
     arguments: ["-D", join(place.directory, "data"), `--config-file=${place.directory}/postgresql.conf`],
@@ -62,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     ready: () => withClient(superuser(connection, "postgres"), async () => {}),
   });
   try {
-    await bootstrapNew(connection, "dotmac");
+    await bootstrapPlatform(connection);
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
@@ -141,10 +143,6 @@ async function configuration(
     ssl_key_file: join(directory, "server.key"),
     hba_file: join(directory, "pg_hba.conf"),
     log_statement: "all",
-    // The data dies with the test: nothing needs to reach the disk.
-    fsync: "off",
-    full_page_writes: "off",
-    synchronous_commit: "off",
     shared_buffers: "32MB",
     ...extra,
   };
@@ -155,6 +153,20 @@ async function configuration(
     "pg_hba.conf": "hostssl all all all scram-sha-256\n",
     "postgresql.conf": [`include '${platformFiles}/postgresql.conf'`, ...lines, ""].join("\n"),
   };
+}
+
+/** Data that die with the server need not reach the disk. */
+function durability(keptIn: string | undefined): Record<string, string> {
+  return keptIn === undefined ? { fsync: "off", full_page_writes: "off", synchronous_commit: "off" } : {};
+}
+
+/** The database `dotmac`, which a kept data directory has already; the passwords are new ones each time. */
+async function bootstrapPlatform(connection: PostgresConnection): Promise<void> {
+  const { rowCount } = await withClient(superuser(connection, "postgres"), (client) =>
+    client.query("SELECT FROM pg_database WHERE datname = 'dotmac'"),
+  );
+  if (rowCount === 0) return bootstrapNew(connection, "dotmac");
+  await withClient(superuser(connection), (client) => bootstrapDatabase(client, connection.passwords));
 }
 
 async function bootstrapNew(connection: PostgresConnection, name: string, template?: string): Promise<void> {

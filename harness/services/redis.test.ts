@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, expect, inject, it } from "vitest";
 import { redisLogin, startRedis, withRedis } from "./redis.ts";
@@ -29,6 +32,29 @@ describe("a Redis of the platform", () => {
       expect(await client.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
       expect(await client.config("GET", "appendonly")).toEqual(["appendonly", "yes"]);
     });
+  });
+
+  it("lets nobody in who does not log in", async () => {
+    const { host, port, tls } = redisLogin(connection);
+    const client = new Redis({ host, port, tls, lazyConnect: true, enableReadyCheck: false });
+    await client.connect();
+    await expect(client.get("t:any:key")).rejects.toThrow("NOAUTH");
+    client.disconnect();
+  });
+
+  it("has after a restart what a transaction has written", async () => {
+    const keptIn = await mkdtemp(join(tmpdir(), "dotmac-kept-redis-"));
+    try {
+      {
+        await using before = await startRedis({ role: "state", keptIn });
+        await withRedis(before, (client) => client.multi().set("session", "one").sadd("of", "one").exec());
+      }
+      await using after = await startRedis({ role: "state", keptIn });
+      expect(await withRedis(after, (client) => client.get("session"))).toBe("one");
+      expect(await withRedis(after, (client) => client.smembers("of"))).toEqual(["one"]);
+    } finally {
+      await rm(keptIn, { recursive: true });
+    }
   });
 
   it("is told from the cache by what it forgets", async () => {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Redis as RedisClient } from "ioredis";
 import { type Authority, createAuthority } from "../authority/authority.ts";
 import { certify } from "../authority/certify.ts";
-import { images } from "./images.ts";
-import { newPlace, nobodyInContainers } from "./new-place.ts";
-import type { Place } from "./place.ts";
-import type { Server } from "./server.ts";
-import { serverProgram } from "./server-programs.ts";
+import { images } from "./place/images.ts";
+import { newPlace, nobodyInContainers, type ServerKind } from "./place/new-place.ts";
+import type { Place } from "./place/place.ts";
+import { serverProgram } from "./place/server-programs.ts";
+import type { Server } from "./process/server.ts";
 
 /** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
 export interface RedisConnection {
@@ -16,7 +16,7 @@ export interface RedisConnection {
   readonly port: number;
   /** PEM of the authority that signed the server's certificate. */
   readonly ca: string;
-  /** The login `dotmac_operator`, which may do everything; there is no default user. */
+  /** The login `dotmac_operator`, which may do everything; nobody can log in as the default user. */
   readonly operator: { readonly username: string; readonly password: string };
 }
 
@@ -35,16 +35,19 @@ export interface RedisServerOptions {
   readonly authority?: Authority;
   /** Settings on top of the platform's: `{ maxmemory: "1mb" }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A folder that keeps what the server writes for the next start from it. Absent: it dies with the server. */
+  readonly keptIn?: string | undefined;
 }
 
 /** Starts Redis with TLS only and an ACL file that knows nobody but the operator. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<Redis> {
-  const { role = "cache", authority = await createAuthority("DotMac tests"), settings } = options;
-  const place = await newPlace({
+  const { role = "cache", authority = await createAuthority("DotMac tests"), settings, keptIn } = options;
+  const kind: ServerKind = {
     name: `redis-${role}`,
     process: () => serverProgram("redis"),
     container: { image: images.redis, user: nobodyInContainers, program: ["redis-server"] },
-  });
+  };
+  const place = await newPlace(kind, keptIn);
   const connection: RedisConnection = {
     role,
     host: "localhost",
@@ -97,7 +100,8 @@ async function configuration(
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
     "ca.crt": authority.certificate,
-    "users.acl": `user default off resetkeys resetchannels -@all\nuser ${operator.username} on #${hash} ~* &* +@all\n`,
+    // See redis-start.sh of the platform chart.
+    "users.acl": `user default off resetpass ~* &* +@all\nuser ${operator.username} on #${hash} ~* &* +@all\n`,
     "redis.conf": [
       `include ${platformFiles}/redis.conf`,
       `include ${platformFiles}/redis-${role}.conf`,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Hopeless } from "../machine/until.ts";
 import { initializeVault, unsealVault } from "../vault/unseal-vault.ts";
 import { VaultApi } from "../vault/vault-api.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "./network/free-port.ts";
 import { type NewVault, startNewVault } from "./vault.ts";
 
 const rootToken = "not needed";

@@ -4,7 +4,7 @@ import { defineProject } from "vitest/config";
 export default defineProject({
   test: {
     name: "services",
-    include: ["*.test.ts"],
+    include: ["**/*.test.ts"],
     globalSetup: ["./test-services.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,

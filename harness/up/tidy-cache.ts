@@ -1,6 +1,6 @@
 import { pruneCache } from "../cache/prune-cache.ts";
 import { pruneLoadedImages } from "../cache/prune-loaded-images.ts";
-import { readState } from "../cluster/native/state.ts";
+import { readState } from "../cluster/native/state/state.ts";
 import { removeFromStore } from "../images/buildah.ts";
 import type { RunningCluster } from "../kubernetes/provider.ts";
 import { directories } from "../machine/directories.ts";

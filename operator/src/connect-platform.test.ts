@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { type Authority, createAuthority } from "../../harness/authority/authority.ts";
+import { startTlsFront, type TlsFront } from "../../harness/services/network/tls-front.ts";
 import { type Postgres, startPostgres } from "../../harness/services/postgres.ts";
-import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { systemClock } from "../../process/clock.ts";
 import { createLogger } from "../../process/log.ts";

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { startRelay } from "../../harness/services/network/relay.ts";
 import { login, withClient } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
-import { startRelay } from "../../harness/services/relay.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { nudge, recordEvents } from "./testing/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";

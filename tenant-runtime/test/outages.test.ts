@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../harness/authority/authority.ts";
+import { startRelay } from "../../harness/services/network/relay.ts";
 import { startPgBouncer } from "../../harness/services/pgbouncer.ts";
-import { startRelay } from "../../harness/services/relay.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
 import type { HealthReport } from "../src/run/management/health-report.ts";

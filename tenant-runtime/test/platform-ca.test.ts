@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Authority, createAuthority } from "../../harness/authority/authority.ts";
+import { type Relay, startRelay } from "../../harness/services/network/relay.ts";
+import { startTlsFront, type TlsFront } from "../../harness/services/network/tls-front.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
-import { type Relay, startRelay } from "../../harness/services/relay.ts";
-import { startTlsFront, type TlsFront } from "../../harness/services/tls-front.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";

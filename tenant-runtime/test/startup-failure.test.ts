@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../harness/services/free-port.ts";
+import { freePort } from "../../harness/services/network/free-port.ts";
 import { withClient } from "../../harness/services/postgres.ts";
 import { imageSchemaVersion } from "../src/platform/migrations/schema-version.ts";
 import { type RuntimeFiles, startRuntime } from "./testing/runtime-process.ts";

@@ -67,7 +67,7 @@ async function describe(): Promise<RunningCluster> {
     toolPaths: [],
     imageSource: "upstream",
     gateway: gatewayFrom(process.env.DOTMAC_GATEWAY),
-    gatewayInstallation: undefined,
+    gatewayService: undefined,
     auditLog: undefined,
     outside: undefined,
     platformCa: await platformCa(state),
@@ -75,10 +75,14 @@ async function describe(): Promise<RunningCluster> {
       throw new Error("CLUSTER=existing pulls upstream images; none can be loaded into its nodes.");
     },
     provideImage,
+    async provideProgram(name) {
+      throw new Error(`CLUSTER=existing pulls upstream images; ${name} is not built for it.`);
+    },
   };
 }
 
-async function provideImage(recipe: ImageRecipe, progress: Progress): Promise<string> {
+/** On the Dockerfile's own base: what is pushed should be what a release is. */
+async function provideImage({ base: _, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
   const registry = process.env.DOTMAC_REGISTRY;
   if (!registry) {
     throw new Error(

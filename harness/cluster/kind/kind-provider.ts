@@ -1,15 +1,17 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { platformCa } from "../../authority/platform-ca.ts";
 import { moduleDirectory } from "../../binaries/builds.ts";
 import { dockerBuild } from "../../images/docker-build.ts";
+import { engineBase } from "../../images/engine-base.ts";
 import { imageRepository } from "../../images/image-reference.ts";
 import type { ImageRecipe } from "../../images/image-spec.ts";
 import { auditPolicy } from "../../kubernetes/audit-policy.ts";
 import { manifest } from "../../kubernetes/manifest.ts";
-import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.ts";
+import type { ClusterProgram, ClusterProvider, RunningCluster } from "../../kubernetes/provider.ts";
 import { directories } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
 import { createOutside, outside, removeOutside } from "./outside.ts";
@@ -81,8 +83,7 @@ async function create(progress: Progress): Promise<void> {
   await mkdir(join(state, "audit-policy"), { recursive: true });
   await writeFile(join(state, "audit-policy/policy.yaml"), stringify(auditPolicy));
   const config = join(state, "cluster.yaml");
-  const values = { STATE: state, NODE_IMAGE: nodeImage(), GATEWAY_PORT: String(gatewayPort) };
-  await writeFile(config, await manifest("kind/cluster.yaml", values));
+  await writeFile(config, await clusterConfig());
   await execa("kind", ["delete", "cluster", `--name=${clusterName}`], { reject: false }); // a broken one
   await execa("kind", [
     "create",
@@ -94,17 +95,20 @@ async function create(progress: Progress): Promise<void> {
   await createOutside(`${clusterName}-control-plane`);
 }
 
+/** What `kind create cluster` is given. */
+export function clusterConfig(): Promise<string> {
+  const values = { STATE: state, NODE_IMAGE: nodeImage(), GATEWAY_PORT: String(gatewayPort) };
+  return manifest("manifests/kind-cluster.yaml", values);
+}
+
 async function describe(): Promise<RunningCluster> {
   return {
     provider: "kind",
     kubeconfig,
     toolPaths: [],
-    imageSource: "upstream",
+    imageSource: "local",
     gateway: { address: "127.0.0.1", port: gatewayPort },
-    gatewayInstallation: {
-      service: { nodePort: 30443 },
-      image: (progress) => provideImage(gatewayRecipe, progress),
-    },
+    gatewayService: { nodePort: 30443 },
     auditLog: join(state, "logs/audit.log"),
     outside: { address: outside.address, httpPort: outside.httpPort },
     platformCa: await platformCa(state),
@@ -114,14 +118,32 @@ async function describe(): Promise<RunningCluster> {
       }
     },
     provideImage,
+    provideProgram,
   };
 }
 
-/** Compiled in a container: Go need not be here. */
-const gatewayRecipe = { name: "gateway", context: moduleDirectory("gateway") };
+async function provideImage({ base, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
+  const built = { ...recipe, base: await engineBase(base, imageRepository, progress) };
+  return loaded(await dockerBuild(built, imageRepository, progress), progress);
+}
 
-async function provideImage(recipe: Omit<ImageRecipe, "localBase">, progress: Progress): Promise<string> {
-  const reference = await dockerBuild(recipe, imageRepository, progress);
+const packages: Readonly<Record<ClusterProgram, string>> = {
+  gateway: "./cmd/gateway",
+  vault: "github.com/hashicorp/vault",
+};
+
+/** Compiled in a container: Go need not be here. */
+async function provideProgram(name: ClusterProgram, progress: Progress): Promise<string> {
+  const recipe = {
+    name,
+    context: fileURLToPath(new URL("../../images/go", import.meta.url)),
+    extra: { module: moduleDirectory(name) },
+    args: { NAME: name, PACKAGE: packages[name] },
+  };
+  return loaded(await dockerBuild(recipe, imageRepository, progress), progress);
+}
+
+async function loaded(reference: string, progress: Progress): Promise<string> {
   progress(`loading ${reference}`);
   await execa("kind", ["load", "docker-image", `--name=${clusterName}`, reference]);
   return reference;

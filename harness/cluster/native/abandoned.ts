@@ -1,7 +1,7 @@
 import { execa } from "execa";
-import { clusterTables } from "./cluster-tables.ts";
-import { network, outside } from "./layout.ts";
-import { networkNamespaces, nftablesTables, queueRules } from "./machine.ts";
+import { clusterTables } from "./machine/cluster-tables.ts";
+import { networkNamespaces, nftablesTables, queueRules } from "./machine/machine.ts";
+import { network, outside } from "./state/layout.ts";
 
 /**
  * Removes from the machine's network what a cluster left whose processes ended and whose state file is

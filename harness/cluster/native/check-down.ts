@@ -1,5 +1,5 @@
 import type { Progress } from "../../machine/progress.ts";
-import { footprint, leftovers } from "./footprint.ts";
+import { footprint, leftovers } from "./machine/footprint.ts";
 import { nativeProvider } from "./native-provider.ts";
 
 /**

@@ -3,21 +3,22 @@ import { binaryDirectory } from "../../binaries/binary-directory.ts";
 import { buildBinaries } from "../../binaries/build-binaries.ts";
 import { clusterBuilds } from "../../binaries/builds.ts";
 import { buildImage } from "../../images/build-image.ts";
-import type { ImageRecipe } from "../../images/image-spec.ts";
-import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.ts";
+import type { BuiltImage, ImageRecipe } from "../../images/image-spec.ts";
+import { localBase } from "../../images/local-base.ts";
+import type { ClusterProgram, ClusterProvider, RunningCluster } from "../../kubernetes/provider.ts";
 import { withLock } from "../../machine/lock.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { Progress } from "../../machine/progress.ts";
-import { apiGet } from "./api-get.ts";
-import { podProcesses } from "./cgroups.ts";
-import { clusterImages, staticImage } from "./cluster-images.ts";
-import { loadImages } from "./containers.ts";
-import { installPackages } from "./debian-packages.ts";
-import { network, outside, paths } from "./layout.ts";
+import { apiGet } from "./components/api-get.ts";
+import { clusterImages, programImage } from "./components/cluster-images.ts";
+import { loadImages } from "./components/containers.ts";
+import { podProcesses } from "./machine/cgroups.ts";
+import { installPackages } from "./machine/debian-packages.ts";
+import { requirePorts } from "./machine/taken-ports.ts";
 import { isNodeReady, startCluster } from "./start.ts";
-import { type ClusterState, readState } from "./state.ts";
+import { network, outside, paths } from "./state/layout.ts";
+import { type ClusterState, readState } from "./state/state.ts";
 import { stopCluster } from "./stop.ts";
-import { requirePorts } from "./taken-ports.ts";
 import { clusterVersion } from "./version.ts";
 
 /** Kubernetes as processes of this machine: for Linux without a container engine. */
@@ -88,26 +89,25 @@ async function describe(): Promise<RunningCluster> {
     toolPaths: [binaryDirectory("kubernetes")],
     imageSource: "local",
     gateway: { address: network.gatewayAddress, port: 443 },
-    gatewayInstallation: {
-      service: { clusterIP: network.gatewayAddress },
-      image: gatewayImage,
-    },
+    gatewayService: { clusterIP: network.gatewayAddress },
     auditLog: paths.auditLog,
     outside: { address: outside.address, httpPort: outside.httpPort },
     platformCa: await platformCa(paths.pki),
     loadImages,
     provideImage,
+    provideProgram,
   };
 }
 
-async function gatewayImage(progress: Progress): Promise<string> {
-  const image = await staticImage("gateway", progress);
-  await loadImages([image], progress);
-  return image.reference;
+async function provideImage({ base, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
+  return loaded(await buildImage({ ...recipe, base: await localBase(base, progress) }, progress), progress);
 }
 
-async function provideImage({ localBase, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
-  const image = await buildImage({ ...recipe, base: await localBase(progress) }, progress);
+async function provideProgram(name: ClusterProgram, progress: Progress): Promise<string> {
+  return loaded(await programImage(name, progress), progress);
+}
+
+async function loaded(image: BuiltImage, progress: Progress): Promise<string> {
   await loadImages([image], progress);
   return image.reference;
 }

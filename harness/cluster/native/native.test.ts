@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { missingPackages, neededPackages } from "./debian-packages.ts";
-import { leftovers } from "./footprint.ts";
-import { mountPoints } from "./mounts.ts";
-import { isShimOf } from "./shims.ts";
+import { missingPackages, neededPackages } from "./machine/debian-packages.ts";
+import { leftovers } from "./machine/footprint.ts";
+import { mountPoints } from "./machine/mounts.ts";
+import { isShimOf } from "./machine/shims.ts";
 
 it("asks for no package that is there, wherever /usr is merged", () => {
   expect(missingPackages(() => true)).toEqual([]);

@@ -5,17 +5,17 @@ import { isAlive } from "../../machine/process-identity.ts";
 import type { Progress } from "../../machine/progress.ts";
 import { Hopeless, until } from "../../machine/until.ts";
 import { removeAbandonedNetwork } from "./abandoned.ts";
-import { installAddons, waitForAddons } from "./addons.ts";
-import { apiGet } from "./api-get.ts";
-import type { ClusterImages } from "./cluster-images.ts";
-import * as components from "./components.ts";
-import { writeConfiguration } from "./configuration.ts";
-import { loadImages, waitForContainerd } from "./containers.ts";
-import { createCredentials } from "./credentials.ts";
-import { type Daemon, lastWords, startDaemon } from "./daemon.ts";
-import { nodeName, outside } from "./layout.ts";
-import { type Ledger, openLedger } from "./ledger.ts";
-import { machineBefore, mountRoots, prepareMachine } from "./machine.ts";
+import { installAddons, waitForAddons } from "./components/addons.ts";
+import { apiGet } from "./components/api-get.ts";
+import type { ClusterImages } from "./components/cluster-images.ts";
+import * as components from "./components/components.ts";
+import { writeConfiguration } from "./components/configuration.ts";
+import { loadImages, waitForContainerd } from "./components/containers.ts";
+import { createCredentials } from "./components/credentials.ts";
+import { type Daemon, lastWords, startDaemon } from "./machine/daemon.ts";
+import { machineBefore, mountRoots, prepareMachine } from "./machine/machine.ts";
+import { nodeName, outside } from "./state/layout.ts";
+import { type Ledger, openLedger } from "./state/ledger.ts";
 import { clusterVersion } from "./version.ts";
 
 /** Starts a cluster where there is none. What was begun is in the state file even when this fails. */

@@ -3,15 +3,15 @@ import { readdir, readlink, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Progress } from "../../machine/progress.ts";
-import { killPods, removePodGroups } from "./cgroups.ts";
-import { clusterTables } from "./cluster-tables.ts";
-import { removeContainers } from "./containers.ts";
-import { stopDaemon } from "./daemon.ts";
-import { paths } from "./layout.ts";
-import { networkNamespaces, nftablesTables, writeSysctl } from "./machine.ts";
-import { unmountBelow } from "./mounts.ts";
-import { killShims } from "./shims.ts";
-import type { ClusterState } from "./state.ts";
+import { removeContainers } from "./components/containers.ts";
+import { killPods, removePodGroups } from "./machine/cgroups.ts";
+import { clusterTables } from "./machine/cluster-tables.ts";
+import { stopDaemon } from "./machine/daemon.ts";
+import { networkNamespaces, nftablesTables, writeSysctl } from "./machine/machine.ts";
+import { unmountBelow } from "./machine/mounts.ts";
+import { killShims } from "./machine/shims.ts";
+import { paths } from "./state/layout.ts";
+import type { ClusterState } from "./state/state.ts";
 
 /**
  * Takes away everything the state file tells of, and the cluster's files; loaded images stay in the cache. Each

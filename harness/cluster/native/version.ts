@@ -19,8 +19,8 @@ const shared = [
 /** Equal for two checkouts whose clusters would be the same. */
 export function clusterVersion(): string {
   const root = join(import.meta.dirname, "../..");
-  const files = readdirSync(import.meta.dirname)
-    .filter((name) => !name.endsWith(".test.ts"))
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => `cluster/native/${name}`);
   return contentHash(root, [...files, ...shared], moduleKey("kubernetes"));
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageSpec } from "../../images/image-spec.ts";
-import { nodeBase } from "../../images/node-base.ts";
+import type { ImageRecipe } from "../../images/image-spec.ts";
 import type { RunningCluster } from "../../kubernetes/provider.ts";
 import { checkout } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
@@ -27,8 +26,8 @@ export const runtimeRecipe = recipe("tenant-runtime", [
 export async function operatorImages(cluster: RunningCluster, progress: Progress): Promise<OperatorImages> {
   await bundleAll(progress);
   return {
-    operator: await cluster.provideImage({ ...operatorRecipe, localBase: nodeBase }, progress),
-    runtime: await cluster.provideImage({ ...runtimeRecipe, localBase: nodeBase }, progress),
+    operator: await cluster.provideImage(operatorRecipe, progress),
+    runtime: await cluster.provideImage(runtimeRecipe, progress),
     schemaVersion: Number(await readFile(join(checkout, "tenant-runtime/dist/schema-version"), "utf8")),
   };
 }
@@ -38,6 +37,6 @@ export async function bundleAll(progress: Progress): Promise<void> {
   await Promise.all([operatorRecipe, runtimeRecipe].map(({ name }) => bundle(name)));
 }
 
-function recipe(name: string, files: readonly string[]): ImageSpec {
-  return { name, context: join(checkout, name), files };
+function recipe(name: string, files: readonly string[]): ImageRecipe {
+  return { name, context: join(checkout, name), files, base: "node" };
 }

@@ -25,19 +25,16 @@ export async function platformValues(
   // So that a test can look for what must never be in the log.
   const postgres = { logStatement: "all" };
   if (cluster.imageSource === "upstream") return { ...common, postgres };
-  const images = await platformImages(progress);
-  progress("loading images");
-  await cluster.loadImages(Object.values(images), progress);
-  return { ...common, ...imageValues(images, postgres) };
+  return { ...common, ...imageValues(await platformImages(cluster, progress), postgres) };
 }
 
 function imageValues(images: PlatformImages, postgres: object) {
   return {
-    postgres: { ...postgres, image: images.postgres.reference },
-    pgbouncer: { image: images.pgbouncer.reference },
-    redis: { image: images.redis.reference },
+    postgres: { ...postgres, image: images.postgres },
+    pgbouncer: { image: images.pgbouncer },
+    redis: { image: images.redis },
     vault: {
-      image: images.vault.reference,
+      image: images.vault,
       command: "vault",
       // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
       env: { GODEBUG: "x509negativeserial=1" },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { freePort } from "../../../harness/services/free-port.ts";
+import { freePort } from "../../../harness/services/network/free-port.ts";
 import { startOutside, startSilence } from "../egress/testing/outside-servers.ts";
 import { ConnectTimeout, connectWithin } from "./connect-within.ts";
 

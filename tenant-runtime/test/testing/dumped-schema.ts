@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { escapeIdentifier } from "pg";
+import { serverProgram } from "../../../harness/services/place/server-programs.ts";
 import {
   createDatabase,
   type PostgresConnection,
@@ -11,7 +12,6 @@ import {
   type TestDatabase,
   withClient,
 } from "../../../harness/services/postgres.ts";
-import { serverProgram } from "../../../harness/services/server-programs.ts";
 
 const run = promisify(execFile);
 

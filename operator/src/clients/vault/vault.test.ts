@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { Agent, request } from "undici";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
-import { startTlsFront } from "../../../../harness/services/tls-front.ts";
+import { startTlsFront } from "../../../../harness/services/network/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
 import type { VaultLogin } from "./login.ts";

@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { bootstrapDatabase } from "../../../../harness/services/bootstrap-database.ts";
+import { bootstrapDatabase } from "../../../../harness/services/postgres/bootstrap-database.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { platformDatabase } from "../testing/platform-database.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
-import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { startRelay as startOutage } from "../../../../harness/services/relay.ts";
+import { startRelay as startOutage } from "../../../../harness/services/network/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";

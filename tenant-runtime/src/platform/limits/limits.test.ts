@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
-import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
 import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/staff.ts";
 import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";

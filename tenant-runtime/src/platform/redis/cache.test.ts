@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
-import { type Relay, startRelay } from "../../../../harness/services/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { until } from "../../../test/testing/until.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
-import { startTlsFront } from "../../../../harness/services/tls-front.ts";
+import { startTlsFront } from "../../../../harness/services/network/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import type { Clock } from "../../../../process/clock.ts";
 import { jsonRequest } from "../../../test/testing/json-request.ts";

@@ -1,80 +1,122 @@
-// Skipper as an Ingress controller that speaks HTTPS to every Service. By itself it takes a Service's target port
-// for its port and picks HTTPS only for 443, and its annotation for the backend's protocol holds for addresses of
-// pods, which no certificate names. Here routes go to https://<service>.<namespace>.svc.cluster.local, port 443,
-// so that the certificate is verified under that name. Everything else, flags included, is Skipper's own.
+// The gateway of development clusters: Skipper's routing, proxy and source of Ingresses, without the parts of
+// Skipper that nobody here uses (OAuth, Open Policy Agent, Redis, tracing), which are two thirds of it to compile.
 package main
 
 import (
-	"crypto/tls"
-	"strings"
+	"flag"
+	"slices"
+	"time"
 
 	log "github.com/sirupsen/logrus"
-	"github.com/zalando/skipper"
-	"github.com/zalando/skipper/config"
 	"github.com/zalando/skipper/dataclients/kubernetes"
 	"github.com/zalando/skipper/eskip"
+	"github.com/zalando/skipper/filters"
+	"github.com/zalando/skipper/filters/builtin"
+	"github.com/zalando/skipper/loadbalancer"
+	"github.com/zalando/skipper/metrics"
+	"github.com/zalando/skipper/predicates/primitive"
+	"github.com/zalando/skipper/predicates/traffic"
+	"github.com/zalando/skipper/proxy"
 	"github.com/zalando/skipper/routing"
 	"github.com/zalando/skipper/secrets/certregistry"
 )
 
-func main() {
-	flags := config.NewConfig()
-	if err := flags.Parse(); err != nil {
-		log.Fatalf("The flags are wrong: %v", err)
-	}
-	options := flags.ToOptions()
-	registry := certregistry.NewCertRegistry()
+// A backend's "Keep-Alive" must not go into HTTP/2 (RFC 9113, 8.2.2).
+const everyRoute = `dropResponseHeader("Connection") -> dropResponseHeader("Keep-Alive")`
 
-	source := options.KubernetesDataClientOptions()
-	source.CertificateRegistry = registry
-	ingresses, err := kubernetes.New(source)
+// What an annotation of a route could do in the gateway itself: read its files.
+var refused = []string{filters.StaticName}
+
+func main() {
+	address := flag.String("address", ":8443", "where HTTPS is served")
+	supportAddress := flag.String("support-address", ":9911", "where metrics and routes are shown, over HTTP")
+	apiServer := flag.String("api-server", "", "the API server's URL; by itself, that of the pod's cluster")
+	tokenFile := flag.String("token-file", "", "with -api-server: the file with the token to show it")
+	flag.Parse()
+
+	certificates := certregistry.NewCertRegistry()
+	ingresses, err := kubernetes.New(sourceOptions(*apiServer, *tokenFile, certificates))
 	if err != nil {
 		log.Fatalf("The cluster's Ingresses cannot be read: %v", err)
 	}
-	options.CustomDataClients = append(options.CustomDataClients, overTLS{ingresses})
-	options.ProxyTLS = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: registry.GetCertFromHello}
+	measured := metrics.Options{Format: metrics.CodaHaleKind, Prefix: "skipper.", EnableRuntimeMetrics: true}
+	counters := metrics.NewMetrics(measured)
+	metrics.Default = counters
+	routes := routing.New(routingOptions(overTLS{ingresses}, counters))
+	defer routes.Close()
+	handler := proxy.WithParams(proxyParams(routes, counters))
+	defer handler.Close()
 
-	if err := skipper.Run(options); err != nil {
+	go serveSupport(*supportAddress, routes, metrics.NewHandler(measured, counters))
+	<-routes.FirstLoad()
+	if err := serveTLSUntilTerminated(*address, handler, certificates); err != nil {
 		log.Fatalf("The gateway ended: %v", err)
 	}
 }
 
-// overTLS gives another source's routes with their backends reached over HTTPS.
-type overTLS struct{ routing.DataClient }
-
-func (client overTLS) LoadAll() ([]*eskip.Route, error) {
-	routes, err := client.DataClient.LoadAll()
-	return withTLS(routes), err
+func sourceOptions(apiServer, tokenFile string, certificates *certregistry.CertRegistry) kubernetes.Options {
+	return kubernetes.Options{
+		KubernetesInCluster:            apiServer == "",
+		KubernetesURL:                  apiServer,
+		TokenFile:                      tokenFile,
+		KubernetesEnableEndpointslices: true,
+		// Routes lead to Services: their names are those in the certificates.
+		ForceKubernetesService:       true,
+		IngressClass:                 "^skipper$",
+		PathMode:                     kubernetes.KubernetesIngressMode,
+		BackendTrafficAlgorithm:      kubernetes.TrafficPredicateAlgorithm,
+		DefaultLoadBalancerAlgorithm: kubernetes.DefaultLoadBalancerAlgorithm,
+		ProvideHTTPSRedirect:         true,
+		HTTPSRedirectCode:            308,
+		CertificateRegistry:          certificates,
+	}
 }
 
-func (client overTLS) LoadUpdate() ([]*eskip.Route, []string, error) {
-	changed, deleted, err := client.DataClient.LoadUpdate()
-	return withTLS(changed), deleted, err
-}
-
-// Copies what it changes: the source compares its routes with those it gave before.
-func withTLS(routes []*eskip.Route) []*eskip.Route {
-	result := make([]*eskip.Route, len(routes))
-	for i, route := range routes {
-		changed := *route
-		changed.Backend = serviceOverTLS(route.Backend)
-		changed.LBEndpoints = nil
-		for _, endpoint := range route.LBEndpoints {
-			copied := *endpoint
-			copied.Address = serviceOverTLS(endpoint.Address)
-			changed.LBEndpoints = append(changed.LBEndpoints, &copied)
+func routingOptions(source routing.DataClient, counters metrics.Metrics) routing.Options {
+	registry := make(filters.Registry)
+	for _, each := range builtin.Filters() {
+		if !slices.Contains(refused, each.Name()) {
+			registry.Register(each)
 		}
-		result[i] = &changed
 	}
-	return result
+	appended, err := eskip.ParseFilters(everyRoute)
+	if err != nil {
+		log.Fatalf("The filters of every route are wrong: %v", err)
+	}
+	return routing.Options{
+		FilterRegistry: registry,
+		DataClients:    []routing.DataClient{source},
+		Predicates: []routing.PredicateSpec{
+			primitive.NewTrue(), primitive.NewFalse(), traffic.New(), traffic.NewSegment(),
+		},
+		PreProcessors:   []routing.PreProcessor{&eskip.DefaultFilters{Append: appended}},
+		PostProcessors:  []routing.PostProcessor{loadbalancer.NewAlgorithmProvider()},
+		PollTimeout:     time.Second,
+		UpdateBuffer:    32,
+		SignalFirstLoad: true,
+		Metrics:         counters,
+	}
 }
 
-// Not with net/url: the port is a Service's target port, which may be a name.
-func serviceOverTLS(backend string) string {
-	_, address, _ := strings.Cut(backend, "://")
-	host, _, _ := strings.Cut(address, ":")
-	if !strings.HasSuffix(host, ".svc.cluster.local") {
-		return backend
+// The bounds are the defaults of Skipper's own program.
+func proxyParams(routes *routing.Routing, counters metrics.Metrics) proxy.Params {
+	return proxy.Params{
+		Routing: routes,
+		Metrics: counters,
+		Flags:   proxy.PreserveHost,
+		// Hands on what both sides of a WebSocket say; no filter touches the answer to its upgrade.
+		ExperimentalUpgrade:    true,
+		AccessLogDisabled:      true,
+		IdleConnectionsPerHost: proxy.DefaultIdleConnsPerHost,
+		CloseIdleConnsPeriod:   proxy.DefaultCloseIdleConnsPeriod,
+		FlushInterval:          20 * time.Millisecond,
+		MaxLoopbacks:           proxy.DefaultMaxLoopbacks,
+		DefaultHTTPStatus:      404,
+		Timeout:                time.Minute,
+		ResponseHeaderTimeout:  time.Minute,
+		ExpectContinueTimeout:  30 * time.Second,
+		KeepAlive:              30 * time.Second,
+		DualStack:              true,
+		TLSHandshakeTimeout:    time.Minute,
 	}
-	return "https://" + host + ":443"
 }

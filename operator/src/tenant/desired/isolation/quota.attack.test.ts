@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiServer, type Manifest } from "../../../../../crds/test/api-server.ts";
-import { startControllers } from "../../../../../harness/services/controller-manager.ts";
+import { startControllers } from "../../../../../harness/services/kubernetes/controller-manager.ts";
 import { startKubernetes } from "../../../../../harness/services/kubernetes.ts";
 import { eventually } from "../../../kubernetes/testing/eventually.ts";
 import { gatewayDefinition } from "../../testing/gateway-api.ts";

@@ -1,9 +1,0 @@
-import { natTable } from "./layout.ts";
-
-/** The tables of nftables that a cluster makes: its own, kube-proxy's and the policy engine's. */
-export const clusterTables = [
-  `ip ${natTable}`,
-  "ip kube-proxy",
-  "ip6 kube-proxy",
-  "inet kube-network-policies",
-] as const;

@@ -1,0 +1,9 @@
+import { natTable } from "../state/layout.ts";
+
+/** The tables of nftables that a cluster makes: its own, kube-proxy's and the policy engine's. */
+export const clusterTables = [
+  `ip ${natTable}`,
+  "ip kube-proxy",
+  "ip6 kube-proxy",
+  "inet kube-network-policies",
+] as const;

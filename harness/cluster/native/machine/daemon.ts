@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isAlive, processIdentity } from "../../../machine/process-identity.ts";
+import { paths } from "../state/layout.ts";
+import type { RecordedProcess } from "../state/state.ts";
+
+/** A program that outlives the command which started it. */
+export interface Daemon {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts it in a session of its own, so that neither a closed terminal nor Ctrl-C reaches it. */
+export async function startDaemon(daemon: Daemon): Promise<RecordedProcess> {
+  mkdirSync(paths.logs, { recursive: true });
+  const log = openSync(logOf(daemon.name), "a");
+  try {
+    const child = spawn(daemon.command, daemon.args, {
+      detached: true,
+      cwd: "/",
+      stdio: ["ignore", log, log],
+      env: { ...process.env, ...daemon.env },
+    });
+    await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
+    child.unref();
+    const identity = child.pid === undefined ? undefined : processIdentity(child.pid);
+    if (identity === undefined) throw new Error(`${daemon.name} ended at once. ${lastWords(daemon.name)}`);
+    return { name: daemon.name, ...identity };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Asks it to end, waits until it is gone, and ends it by force when it is not in time. */
+export async function stopDaemon(recorded: RecordedProcess, graceSeconds = 15): Promise<void> {
+  signal(recorded, "SIGTERM");
+  const deadline = Date.now() + graceSeconds * 1000;
+  while (isAlive(recorded)) {
+    if (Date.now() > deadline) signal(recorded, "SIGKILL");
+    await delay(50);
+  }
+}
+
+/** Never signals a later process that got the same pid. */
+function signal(recorded: RecordedProcess, name: NodeJS.Signals): void {
+  if (!isAlive(recorded)) return;
+  try {
+    process.kill(recorded.pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+export function logOf(name: string): string {
+  return join(paths.logs, `${name}.log`);
+}
+
+/** The end of its log, for a message about its failure. */
+export function lastWords(name: string, lines = 12): string {
+  let text: string;
+  try {
+    text = readFileSync(logOf(name), "utf8");
+  } catch {
+    return `${logOf(name)} is empty.`;
+  }
+  return `The end of ${logOf(name)}:\n${text.trimEnd().split("\n").slice(-lines).join("\n")}`;
+}

@@ -1,0 +1,10 @@
+import { natTable, network, outside } from "../state/layout.ts";
+
+/** Pods reach other networks under the machine's address; the outside listener sees their own. */
+export const natRules = `table ip ${natTable} {
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr ${network.podRange} ip daddr != { ${network.podRange}, ${network.nodeAddress}, ${outside.address} } masquerade
+  }
+}
+`;

@@ -1,0 +1,50 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const source = /\.(ts|sql|json)$/;
+const apart = /\.test\.ts$|(^|\/)(test|testing|bench|node_modules|dist)\//;
+
+/** Whether the runtime is made of a file, by its path from the root of the checkout. */
+export function isSource(file: string): boolean {
+  return source.test(file) && !apart.test(file);
+}
+
+/**
+ * Yields the path, from `root`, of a source file below one of the folders that was saved since the call. Files that are
+ * saved at once, or while the consumer is at work, count as one. Ends when the signal is aborted.
+ */
+export function savedFiles(
+  root: string,
+  folders: readonly string[],
+  signal: AbortSignal,
+): AsyncIterable<string> {
+  let saved: string | undefined;
+  let news = Promise.withResolvers<void>();
+  const note = (file: string) => {
+    if (!isSource(file)) return;
+    saved = file;
+    news.resolve();
+  };
+  for (const folder of folders) watchFolder(root, folder, note, signal);
+  signal.addEventListener("abort", () => news.resolve());
+  return (async function* () {
+    for (;;) {
+      await news.promise;
+      // An editor writes a file in several steps.
+      await delay(100);
+      if (signal.aborted || saved === undefined) return;
+      const file = saved;
+      [saved, news] = [undefined, Promise.withResolvers<void>()];
+      yield file;
+    }
+  })();
+}
+
+function watchFolder(root: string, folder: string, note: (file: string) => void, signal: AbortSignal): void {
+  const watcher = watch(join(root, folder), { recursive: true, signal }, (_, name) => {
+    if (name !== null) note(join(folder, name));
+  });
+  // Aborted is how it ends.
+  watcher.on("error", () => {});
+}

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+import { type Client, escapeLiteral } from "pg";
+
+/** The passwords that the bootstrap gives to the platform's two logins. */
+export interface PlatformPasswords {
+  readonly operator: string;
+  readonly pooler: string;
+}
+
+const source = new URL("../../../charts/platform/files/bootstrap.sql", import.meta.url);
+
+/** Runs the platform chart's `bootstrap.sql` as a superuser in the database that `client` is connected to. */
+export async function bootstrapDatabase(client: Client, passwords: PlatformPasswords): Promise<void> {
+  const script = await readFile(source, "utf8");
+  const begin = script.indexOf("BEGIN;");
+  // Separately, as psql does: a server logs a whole query before it runs its first statement.
+  await client.query(script.slice(0, begin));
+  await client.query(withVariables(script.slice(begin), passwords));
+}
+
+function withVariables(sql: string, passwords: PlatformPasswords): string {
+  const values: Record<string, string> = {
+    operator_password: passwords.operator,
+    pooler_password: passwords.pooler,
+  };
+  return sql.replaceAll(/:'(\w+)'/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined)
+      throw new Error(`bootstrap.sql wants the psql variable ${name}: give it one here too`);
+    return escapeLiteral(value);
+  });
+}
