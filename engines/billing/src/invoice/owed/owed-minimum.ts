@@ -27,6 +27,7 @@ export function owedMinimum(
   pieces: readonly OwedPiece[],
   context: BillingContext,
 ): OwedPiece[] {
+  if (billed.spans.every(({ terms }) => terms.minimum === undefined)) return [];
   return commitmentsOf(billed).flatMap((commitment) => missing(commitment, billed, pieces, context));
 }
 

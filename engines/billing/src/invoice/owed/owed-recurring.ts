@@ -107,6 +107,7 @@ function rateText({ price, quantity }: Terms): string {
 
 /** Taxes are part of what a line is about: other taxes for the same service are another line. Their order is not. */
 export function signatureOf(rates: readonly AppliedRate[]): string {
+  if (rates.length < 2) return rates[0]?.signature ?? "";
   return rates
     .map(({ signature }) => signature)
     .sort(compareText)
