@@ -7,10 +7,12 @@ import { backoffDelay } from "./base/backoff.ts";
 import { pause } from "./base/pause.ts";
 import type { OperatorConfig, PodIdentity } from "./config.ts";
 import type { Platform } from "./connect-platform.ts";
+import { ContestedFields } from "./contested-fields.ts";
+import type { ApplyReport } from "./kubernetes/apply/apply.ts";
 import type { Cluster } from "./kubernetes/apply/cluster.ts";
 import { KubernetesClient } from "./kubernetes/client/client.ts";
 import type { ApiServerAccess } from "./kubernetes/client/credentials.ts";
-import { EventPublisher } from "./kubernetes/loop/events.ts";
+import { EventPublisher, type Events } from "./kubernetes/loop/events.ts";
 import { LeaderElection, type Term } from "./kubernetes/loop/leader.ts";
 import { ReconcileLoop } from "./kubernetes/loop/loop.ts";
 import { type Management, serveManagement } from "./kubernetes/loop/management.ts";
@@ -84,8 +86,12 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
     (open) => open.close(),
   );
   const stores = new Stores();
-  const cluster = new WatchedCluster(client, stores, reporter.apply);
   const events = new EventPublisher({ client, instance: pod.podName, clock, observe: reporter.event });
+  const contested = new ContestedFields(clock);
+  const cluster = new WatchedCluster(client, stores, (report) => {
+    reporter.apply(report);
+    tellOfContest(contested.note(report), report, stores, events);
+  });
   const backoff = failureBackoff;
   const queue = new WorkQueue({ clock, random, backoff, spacing, observe: metrics.queue, standby: true });
   const reflectors = watchTenants(
@@ -128,6 +134,18 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   await events.flush();
   await term.release();
   return end;
+}
+
+/** Tells people, at the Tenant, of somebody who changes back what the operator has set. */
+function tellOfContest(
+  note: string | undefined,
+  { name: { namespace = "" } }: ApplyReport,
+  stores: Stores,
+  events: Events,
+): void {
+  const [tenant] = stores.of(tenantKind).indexed("namespace", namespace);
+  if (note === undefined || tenant === undefined) return;
+  events.publish({ regarding: tenant, type: "Warning", reason: "FieldContested", action: "Reconcile", note });
 }
 
 interface Lead {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { ContestedFields } from "./contested-fields.ts";
+import type { ApplyReport } from "./kubernetes/apply/apply.ts";
+
+const minute = 60_000;
+const repair = (path = "spec.replicas"): ApplyReport => ({
+  kind: "Deployment",
+  name: { namespace: "isp-north-k3v7q2mzxa", name: "runtime" },
+  cause: { type: "drift", path },
+});
+
+function contestedAt(start = 0) {
+  let now = start;
+  const contested = new ContestedFields({ monotonic: () => now });
+  return {
+    noteAt(time: number, report: ApplyReport) {
+      now = time;
+      return contested.note(report);
+    },
+  };
+}
+
+describe("a field that somebody changes again and again", () => {
+  it("is told of at the third repair within five minutes, with where to look", () => {
+    const { noteAt } = contestedAt();
+    expect(noteAt(0, repair())).toBeUndefined();
+    expect(noteAt(minute, repair())).toBeUndefined();
+    expect(noteAt(2 * minute, repair())).toMatch(
+      /changed spec\.replicas of the Deployment runtime 3 times .* kubectl -n isp-north-k3v7q2mzxa get deployment runtime/,
+    );
+  });
+
+  it("is told of once in half an hour", () => {
+    const { noteAt } = contestedAt();
+    const told = Array.from({ length: 36 }, (_, turn) => noteAt(turn * minute, repair()));
+    expect(told.flatMap((note, turn) => (note === undefined ? [] : [turn]))).toEqual([2, 32]);
+  });
+
+  it("is not made of changes of different fields, of slow ones, or of the operator's own", () => {
+    const { noteAt } = contestedAt();
+    for (const path of ["spec.a", "spec.b", "spec.c"]) expect(noteAt(0, repair(path))).toBeUndefined();
+    for (const turn of [1, 2, 3]) expect(noteAt(turn * 5 * minute, repair())).toBeUndefined();
+    const own = { ...repair(), cause: { type: "changed" } } as const;
+    for (const turn of [0, 1, 2]) expect(noteAt(turn, own)).toBeUndefined();
+  });
+});
