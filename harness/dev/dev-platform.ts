@@ -139,7 +139,7 @@ function settingsOf(authority: Authority, servers: Servers, schemaVersion: numbe
     },
     redisShares: { cache: share, state: share },
     vault: { address: vault.address, authMount: "kubernetes" },
-    // Not read: there is no proxy, see `runtime-files.ts`.
+    // Not read: there is no proxy, see `dev-runtime.ts`.
     egress: { host: "localhost", port: 1 },
     ca: authority.certificate,
     gateway: { namespace: "dotmac-gateway", podLabels: {} },

@@ -108,7 +108,7 @@ async function endWaitsForDatabase({ options }: PeriodicContext, world: World): 
     if (logins.length > 0)
       options.log.warn("sessions that kept others from the database were ended", { logins });
   } catch (error) {
-    // Asked every second: that the database is away, slower work says.
+    // This runs every second: the slower tasks log that the database is down.
     options.log.debug("the look for sessions that keep others from the database failed", { error });
   }
 }

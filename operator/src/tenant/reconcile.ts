@@ -23,9 +23,9 @@ import { withholdUpdate } from "./updates/withhold-update.ts";
 const isolated: Step = { condition: "Isolated", run: isolation };
 
 /**
- * From nothing to an ISP that serves: each step relies on those before it, unless it names one. Stopping the
- * pods of a suspended tenant must not wait for a database that is out, nor a route that somebody has
- * changed for a new version that never becomes ready.
+ * From nothing to an ISP that serves: each step relies on those before it, unless it names one. The pods of a
+ * suspended tenant are stopped although the database is down, and a changed route is repaired although a
+ * rollout hangs.
  */
 export function stepsWith(resources: readonly Resource[]): readonly Step[] {
   return [

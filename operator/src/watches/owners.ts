@@ -12,8 +12,8 @@ export type Enqueue = (tenant: string, priority: Priority) => void;
 export type TenantIndex = "plan" | "host" | "namespace";
 
 /**
- * Which Tenant an object belongs to. What an object says of itself decides nothing: it counts when its namespace is that
- * of a Tenant, and makes that Tenant due.
+ * Which Tenant an object belongs to. Labels are not trusted: an object counts when its namespace is that of a
+ * Tenant, and makes that Tenant due.
  */
 export class Owners {
   /** Resolves when all Tenants are known. */

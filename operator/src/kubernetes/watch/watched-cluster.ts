@@ -23,7 +23,10 @@ export class Stores {
   /** @throws Error when the kind is not watched */
   of<T extends KubernetesObject>(kind: Kind<T>): ObjectStore<T> {
     const store = this.find(kind);
-    if (!store) throw new Error(`${kind.kind} is not watched: use get or list, or watch it in main.ts`);
+    if (!store)
+      throw new Error(
+        `${kind.kind} is not watched: use get or scan, or watch it in watches/watch-tenants.ts`,
+      );
     return store;
   }
 }

@@ -61,7 +61,7 @@ const stages: Readonly<Record<RotationStage, { reason: Reason; message: string }
 
 /**
  * Replaces the tenant's credentials without a restart and without a failed request, when its annotation asks
- * for it or they are too old: takes at most one step towards it, once all that the step before has promised is so.
+ * for it or they are too old: takes at most one stage per call, after the stage before has taken effect.
  * The state of a rotation is kept in Vault only, and written by check-and-set: no stage is lost or
  * repeated. Only for a pass in which the steps `secrets`, `database` and `cache` are done.
  * @throws RetryableError SecretRaced

@@ -21,7 +21,7 @@ export async function claim(subject: Subject): Promise<Outcome> {
   const allowed = { ...subject, plan: { ...subject.plan, hosts } };
   const claimed = await claimHosts(allowed);
   await withdrawRoute(allowed);
-  // Here already, for two tenants that swap their hosts wait for each other at this step.
+  // Released before the wait for other hosts: two tenants that swap hosts would otherwise block each other.
   await releaseHosts(allowed, hosts);
   return reserved.length > 0 ? stalled("HostReserved", hostReserved(reserved)) : claimed;
 }
@@ -57,8 +57,8 @@ async function claimHosts(subject: Subject): Promise<Outcome> {
 }
 
 /**
- * What a claim of somebody else means. One of a Tenant that is gone, which its finalizer should have given up, is given up
- * now where the data are ours by adoption: their namespace, and the route in it, are ours as well.
+ * Decides about a claim that another Tenant holds. If that Tenant is gone without giving it up, and this one has adopted its
+ * data, the claim is deleted: the namespace, and the route in it, belong to this Tenant too.
  */
 async function conflictOver(
   { metadata, spec }: HostClaim,

@@ -46,7 +46,7 @@ export async function migrations(subject: Subject): Promise<Outcome> {
   return outcome;
 }
 
-/** Goes on where no Job is at work any more; of `running` the own container has ended well. */
+/** Goes on when no migration is at work. `running` is a Job whose migration container has succeeded. */
 async function follow(
   subject: Subject,
   state: MigrationState,

@@ -8,8 +8,8 @@ import { appliedVersion } from "../observed/applied-version.ts";
 import type { World } from "../step/world.ts";
 
 /**
- * What holds although the Tenant's plan is missing or does not allow what the Tenant asks for: its namespace stays closed,
- * and its pods end when it is suspended. The rest stays as it is; of a tenant that has no namespace there is nothing.
+ * Applies network policies and suspension without a valid plan: when it is missing, or does not allow what the Tenant asks
+ * for. Everything else stays as it is. Does nothing for a tenant without a namespace.
  */
 export async function keepWithoutPlan(tenant: Tenant, { cluster, settings }: World): Promise<Outcome> {
   const names = namesOf(tenant);

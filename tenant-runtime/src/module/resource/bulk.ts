@@ -25,7 +25,7 @@ export const bulkResult = z.object({
 
 /**
  * Carries out each item by itself, in their order, and tells what became of each: one that is refused stops none of the
- * others. What is no error of the catalogue ends the request.
+ * others. Any other exception fails the whole request.
  */
 export async function eachByItself<Given>(
   items: readonly Given[],

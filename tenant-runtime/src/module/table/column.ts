@@ -7,8 +7,8 @@ export interface Now {
 export const now: Now = { time: "of the transaction" };
 
 /**
- * How a column is read and written. `Read` is never for a column that is only written, `Write` for one that the
- * database fills.
+ * How a column is read and written. `Read` is the type `never` for a column that is only written, `Write` for
+ * one that the database fills.
  */
 export interface Column<Read = unknown, Write = unknown> {
   /** The type as PostgreSQL's `format_type` names it; undefined for an expression over other columns. */

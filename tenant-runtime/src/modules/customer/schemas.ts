@@ -65,8 +65,6 @@ export function customerSchemas(country: string) {
   return { created, replaced, patch };
 }
 
-export type CustomerSchemas = ReturnType<typeof customerSchemas>;
-
 function refuseBirthDateOfCompany(
   { type, birthDate }: Pick<CustomerDetails, "type" | "birthDate">,
   context: z.RefinementCtx,

@@ -14,7 +14,7 @@ interface JobRow {
   readonly attempts: number;
 }
 
-/** After so many failures, over about two hours, a job is given up and stays for a person to see. */
+/** After so many failures, over about 43 minutes, a job is given up and stays for a person to see. */
 export const mostAttempts = 10;
 
 /**

@@ -7,7 +7,7 @@ import { asStopped } from "./stopped-user.ts";
 
 /**
  * The tenants whose user on one server differs. Passwords are compared by the digests that the tenant's last reconcile
- * in this term has set; before it, only their number is: two for as long as there are two logins of the database.
+ * in this term has set; before the first reconcile only their number is compared: two while the database has two logins.
  */
 export async function driftedUsers(
   tenants: readonly SettledTenant[],

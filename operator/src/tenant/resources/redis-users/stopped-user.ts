@@ -6,7 +6,7 @@ export function isStopped(user: AclUser): boolean {
   return mayExactly(user, withoutStoring);
 }
 
-/** The wanted user, still without what its share has cost it: only who measures gives that back. */
+/** The wanted user. One that was stopped for exceeding its share stays stopped: only the measurement of shares lifts that. */
 export function asStopped(wanted: AclUser, found: AclUser | undefined): AclUser {
   return found !== undefined && isStopped(found) ? { ...wanted, commands: withoutStoring } : wanted;
 }
