@@ -6,7 +6,7 @@ export default defineConfig({
     name: "billing",
     dir: import.meta.dirname,
     include: ["**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     maxWorkers: 1,
   },
 });

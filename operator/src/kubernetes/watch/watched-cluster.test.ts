@@ -214,6 +214,6 @@ describe("the cluster", () => {
   });
 
   it("refuses to read a kind that nobody watches", () => {
-    expect(() => cluster.read(kinds.service, name())).toThrow("Service is not watched: use get or list");
+    expect(() => cluster.read(kinds.service, name())).toThrow("Service is not watched: use get or scan");
   });
 });
