@@ -1,4 +1,5 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { Agent } from "undici";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { vaultAudience } from "../vault/configure-vault.ts";
 import { VaultApi } from "../vault/vault-api.ts";
@@ -7,12 +8,17 @@ const connection = inject("vault");
 const forbidden = { status: 403 };
 
 /** Logs in with the token of a service account, as a pod does. */
-async function logIn(
+async function logIn(...account: Parameters<typeof tokenOf>): Promise<VaultApi> {
+  await using vault = new VaultApi({ address: connection.address, ca: connection.ca });
+  return vault.as(await tokenOf(...account));
+}
+
+async function tokenOf(
   role: string,
   namespace: string,
   name: string,
   audience = vaultAudience,
-): Promise<VaultApi> {
+): Promise<string> {
   const config = new KubeConfig();
   config.loadFromFile(inject("kubernetes").kubeconfigPath);
   const core = config.makeApiClient(CoreV1Api);
@@ -25,7 +31,21 @@ async function logIn(
     role,
     jwt: status?.token,
   });
-  return vault.as(auth.client_token);
+  return auth.client_token;
+}
+
+/** The status of a request whose path goes out as it is written: a URL would take the dots out of it. */
+async function statusOf(path: string, token: string): Promise<number> {
+  const dispatcher = new Agent({ connect: { ca: connection.ca } });
+  const headers = { "x-vault-token": token };
+  const { statusCode } = await dispatcher.request({
+    origin: connection.address,
+    path: `/v1/${path}`,
+    method: "GET",
+    headers,
+  });
+  await dispatcher.close();
+  return statusCode;
 }
 
 describe("what the platform writes into Vault", () => {
@@ -38,7 +58,7 @@ describe("what the platform writes into Vault", () => {
     operator = await logIn("dotmac-operator", "dotmac-system", "dotmac-operator");
     north = await logIn("tenant-runtime", "isp-north-aaaaaaaaaa", "runtime");
     south = await logIn("tenant-runtime", "isp-south-bbbbbbbbbb", "runtime");
-    await operator.request("POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/database", {
+    await operator.request("POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption", {
       data: { password: "x" },
     });
     await operator.request("POST", "tenants/data/isp-north-aaaaaaaaaa/operator/admin", {
@@ -59,7 +79,7 @@ describe("what the platform writes into Vault", () => {
   it("lets a runtime read its own secrets and unwrap its own data key", async () => {
     const read = await north.request<{ data: { data: object } }>(
       "GET",
-      "tenants/data/isp-north-aaaaaaaaaa/runtime/database",
+      "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption",
     );
     expect(read.data.data).toEqual({ password: "x" });
     const unwrapped = await north.request<{ data: { plaintext: string } }>(
@@ -71,8 +91,8 @@ describe("what the platform writes into Vault", () => {
   });
 
   it.each([
-    ["GET", "tenants/data/isp-north-aaaaaaaaaa/runtime/database"],
-    ["GET", "tenants/metadata/isp-north-aaaaaaaaaa/runtime/database"],
+    ["GET", "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption"],
+    ["GET", "tenants/metadata/isp-north-aaaaaaaaaa/runtime/encryption"],
     ["LIST", "tenants/metadata"],
     ["POST", "transit/decrypt/isp-north-aaaaaaaaaa"],
     ["LIST", "transit/keys"],
@@ -82,9 +102,19 @@ describe("what the platform writes into Vault", () => {
     ).rejects.toMatchObject(forbidden);
   });
 
+  it("answers alike whether a secret of another tenant is there, when dots lead to it", async () => {
+    const token = await tokenOf("tenant-runtime", "isp-south-bbbbbbbbbb", "runtime");
+    const own = "tenants/data/isp-south-bbbbbbbbbb/runtime";
+    expect(await statusOf(`${own}/encryption`, token)).toBe(404);
+    for (const version of [1, 9])
+      expect(
+        await statusOf(`${own}/%2e%2e/%2e%2e/isp-north-aaaaaaaaaa/operator/admin?version=${version}`, token),
+      ).toBe(403);
+  });
+
   it.each([
     ["GET", "tenants/data/isp-north-aaaaaaaaaa/operator/admin"],
-    ["POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/database"],
+    ["POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption"],
     ["POST", "transit/datakey/wrapped/isp-north-aaaaaaaaaa"],
     ["POST", "transit/encrypt/isp-north-aaaaaaaaaa"],
   ] as const)("refuses a runtime, of its own paths, %s %s", async (method, path) => {
