@@ -104,6 +104,7 @@ function describe(
   const inAdvance = subscription.timing === "in-advance";
   const startDate = serviceFrom === from ? period.from : timeline.dateOf(serviceFrom);
   const endDate = serviceTo === to ? period.to : timeline.dateOf(serviceTo);
+  const lastDate = serviceTo === to ? period.to.plusDays(-1) : timeline.dateOf(serviceTo - 1);
   const taxedAtStart = settings.taxPoint === "timing" ? inAdvance : settings.taxPoint === "period-start";
   return {
     ...bounds,
@@ -111,7 +112,7 @@ function describe(
     serviceFrom,
     serviceTo,
     billingDate: inAdvance ? startDate : endDate,
-    taxDate: taxedAtStart ? startDate : period.to.plusDays(-1),
+    taxDate: taxedAtStart ? startDate : lastDate,
   };
 }
 
