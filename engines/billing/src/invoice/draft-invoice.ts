@@ -33,7 +33,7 @@ export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: 
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
   const deltas = settle(discounted, billedSoFar(facts.billed, facts.credited), context.target);
-  return totalLines(linesOf(deltas, target, context), unbilled, facts.currency);
+  return totalLines(linesOf(deltas, target, context), unbilled, facts);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {
