@@ -154,7 +154,7 @@ function itemsOfPeriod(
     subscription: one.id,
     billingDay: isAdvance ? first : end,
     cycleEnd: to,
-    taxDay: isAdvance ? first : to - 1,
+    taxDay: isAdvance ? first : end - 1,
     taxed: one.taxes.length > 0,
   };
   const counted = new Map<string, { terms: HistoryTerms; days: bigint }>();

@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
+import { dateAdvice } from "./date-advice.ts";
 
 /** The years that an input may name. */
 export const firstYear = 1900;
@@ -117,8 +118,17 @@ function beyondYears(text: string): CalendarFault {
   );
 }
 
+function isDate(text: string): boolean {
+  try {
+    Temporal.PlainDate.from(text, { overflow: "reject" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function notADate(text: string): CalendarFault {
   return new CalendarFault(
-    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${quoted(text)}: check that the month has this day`,
+    `expected a date of the calendar as YYYY-MM-DD, such as "2026-02-28"; found ${quoted(text)}: ${dateAdvice(text, isDate)}`,
   );
 }

@@ -105,7 +105,9 @@ describe("the octets of an input", () => {
 
   it("that begin with a byte order mark are told so", () => {
     expect(refusalOf(octetsOf([0xef, 0xbb, 0xbf], text))).toMatch(/found a byte order mark \(U\+FEFF\)/);
-    expect(refusalOf(Buffer.from(`\ufeff${text}`, "utf16le"))).toMatch(/found a byte order mark of UTF-16/);
+    expect(refusalOf(Buffer.from(`\ufeff${text}`, "utf16le"))).toMatch(
+      /found a byte order mark of UTF-16: .* iconv -f UTF-16 -t UTF-8$/,
+    );
   });
 
   it.each<[string, Uint8Array, string]>([
@@ -115,6 +117,7 @@ describe("the octets of an input", () => {
     ["too long a form", octetsOf('"', [0xc0, 0xaf], '"'), "the octet c0 (hexadecimal) at place 1"],
   ])("that are no UTF-8 are refused: %s", (_, octets, found) => {
     expect(refusalOf(octets)).toContain(`expected text in UTF-8; found ${found}`);
+    expect(refusalOf(octets)).toContain("iconv -f LATIN1 -t UTF-8");
   });
 
   it("that cannot be read are refused", () => {

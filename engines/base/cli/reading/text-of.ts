@@ -8,20 +8,24 @@ export function textOf(octets: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
+    const { found, encoding } = whatInstead(octets);
     throw new InputFault(
-      `expected text in UTF-8; found ${whatInstead(octets)}: convert the input first, such as with iconv -f LATIN1 -t UTF-8`,
+      `expected text in UTF-8; found ${found}: convert the input first, such as with iconv -f ${encoding} -t UTF-8`,
     );
   }
 }
 
-function whatInstead(octets: Uint8Array): string {
+/** What was found, and the encoding that it is likely to be of, in the words of iconv. */
+function whatInstead(octets: Uint8Array): { readonly found: string; readonly encoding: string } {
   const place = firstInvalid(octets);
   const [first, second] = octets;
   const isUtf16 = place === 0 && (first === 0xff ? second === 0xfe : first === 0xfe && second === 0xff);
+  if (isUtf16) return { found: "a byte order mark of UTF-16", encoding: "UTF-16" };
   const octet = octets[place]?.toString(16).padStart(2, "0");
-  return isUtf16
-    ? "a byte order mark of UTF-16"
-    : `the octet ${octet} (hexadecimal) at place ${place}, where none such can be`;
+  return {
+    found: `the octet ${octet} (hexadecimal) at place ${place}, where none such can be`,
+    encoding: "LATIN1",
+  };
 }
 
 /** Where the first character begins that is none. */

@@ -83,7 +83,16 @@ export const invoice = command({
     tax: printed.amount,
     gross: printed.amount,
     ...printedCash,
-    unbilled: z.array(output({ subscription: printed.text, reason: printed.text })),
+    unbilled: z.array(
+      output({
+        subscription: printed.text,
+        id: printed.text.optional().meta({ description: "of a top-up" }),
+        metric: printed.text,
+        quantity: printed.quantity,
+        date: printed.date,
+        reason: printed.text,
+      }),
+    ),
   }),
   run({ target, settings, cashRounding, ...facts }) {
     const drafted = draftInvoice(facts, target, settings);

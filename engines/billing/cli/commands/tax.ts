@@ -6,10 +6,13 @@ import { InputChecks } from "../../../base/src/input-checks.ts";
 import { located } from "../../../base/src/located.ts";
 import { roundToCash } from "../../src/money/cash-rounding.ts";
 import { Money } from "../../src/money/money.ts";
+import type { AppliedRate } from "../../src/tax/applied-rate.ts";
 import { checkExemptions } from "../../src/tax/check-exemptions.ts";
 import { computeTax } from "../../src/tax/compute-tax.ts";
 import type { Exemption } from "../../src/tax/tax-rule.ts";
 import { percentText, type TaxTable } from "../../src/tax/tax-table.ts";
+import type { Taxed } from "../../src/tax/taxable.ts";
+import { totalTaxes } from "../../src/tax/total-taxes.ts";
 import { printed, printedCash, printedTax, printedTaxTotal } from "../schemas/printed.ts";
 import { amount, currency, smallestCoin } from "../schemas/scalars.ts";
 import { settingsOf } from "../schemas/settings.ts";
@@ -78,7 +81,7 @@ export const tax = command({
       })),
       gross: money(taxed[index]?.gross ?? 0n),
     }));
-    const totals = totalsOf(presented, money);
+    const totals = totalsOf(taxed, rates, money);
     const cash = cashRounding === undefined ? {} : roundToCash(totals.gross, cashRounding);
     return { lines: presented, ...totals, ...cash };
   },
@@ -99,29 +102,26 @@ function requireConsistent(
   checks.done();
 }
 
-interface Presented {
-  readonly net: Money;
-  readonly taxes: readonly { readonly code: string; readonly rate: string; readonly amount: Money }[];
-  readonly gross: Money;
-}
-
-function totalsOf(lines: readonly Presented[], money: (minor: bigint) => Money) {
-  const byRate = new Map<string, { code: string; rate: string; base: bigint; amount: bigint }>();
-  let [net, gross] = [0n, 0n];
-  for (const line of lines) {
-    net += line.net.minor;
-    gross += line.gross.minor;
-    for (const { code, rate, amount } of line.taxes) {
-      const total = byRate.get(`${code}@${rate}`) ?? { code, rate, base: 0n, amount: 0n };
-      byRate.set(`${code}@${rate}`, total);
-      total.base += line.net.minor;
-      total.amount += amount.minor;
-    }
-  }
-  const taxes = [...byRate.values()].map((total) => ({
+function totalsOf(
+  lines: readonly Taxed[],
+  rates: readonly (readonly AppliedRate[])[],
+  money: (minor: bigint) => Money,
+) {
+  const taxed = lines.map(({ net, taxes }, index) => ({
+    net,
+    taxes: (rates[index] ?? []).map(({ code, rate, compound }, place) => ({
+      code,
+      rate: percentText(rate),
+      amount: taxes[place] ?? 0n,
+      compound,
+    })),
+  }));
+  const taxes = totalTaxes(taxed).map((total) => ({
     ...total,
     base: money(total.base),
     amount: money(total.amount),
   }));
+  const net = lines.reduce((sum, line) => sum + line.net, 0n);
+  const gross = lines.reduce((sum, line) => sum + line.gross, 0n);
   return { taxes, net: money(net), tax: money(gross - net), gross: money(gross) };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { attempt } from "../../../base/cli/schemas/parsed.ts";
 import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
-import { CycleRule, cycleUnits } from "../../src/cycles/cycle-rule.ts";
+import { CycleRule, cycleUnits, mostCycles, mostDays } from "../../src/cycles/cycle-rule.ts";
 
 const dayOfMonth = wholeNumber(1, 31)
   .optional()
@@ -24,10 +24,16 @@ const alignment = kindOf(
   .default({ kind: "anniversary" })
   .describe("where periods are counted from: the start of service, or a place in the calendar");
 
+const mostHours = 24 * mostDays;
+
 /** How long a renewal lasts: hours from the payment on, or a cycle of dates. */
 export const renewalTerm = record({
   unit: oneOf(["hour", ...cycleUnits]).describe("what a renewal lasts"),
-  count: wholeNumber(1, 87_840).default(1).describe("how many units a renewal lasts"),
+  count: wholeNumber(1, mostHours)
+    .default(1)
+    .describe(
+      `how many units a renewal lasts: at most ${mostHours} hours, ${mostDays} days, or ${mostCycles} of another unit`,
+    ),
   alignment: alignment.optional(),
 }).transform(({ unit, count, alignment = { kind: "anniversary" } }, context) => {
   if (unit !== "hour") return { cycle: attempt(() => CycleRule.of(unit, count, alignment), context) };
@@ -44,7 +50,9 @@ export const renewalTerm = record({
 /** How often is billed, and from where it is counted. */
 export const cycle = record({
   unit: oneOf(cycleUnits).describe("what a period lasts"),
-  count: wholeNumber(1, 3660).default(1).describe("how many units a period lasts"),
+  count: wholeNumber(1, mostDays)
+    .default(1)
+    .describe(`how many units a period lasts: at most ${mostDays} days, or ${mostCycles} of another unit`),
   alignment,
 }).transform(({ unit, count, alignment }, context) =>
   attempt(() => CycleRule.of(unit, count, alignment), context),

@@ -47,7 +47,9 @@ export const printedTax = output({ code: printed.text, rate: printed.rate, amoun
 export const printedTaxTotal = output({
   code: printed.text,
   rate: printed.rate,
-  base: printed.amount,
+  base: printed.amount.meta({
+    description: "what the rate is on: nets, and for a compound tax the ordinary taxes too",
+  }),
   amount: printed.amount,
 });
 export const unitOfTime = z

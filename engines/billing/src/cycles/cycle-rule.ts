@@ -38,7 +38,13 @@ export class CycleRule {
 
   /** @throws BillingFault CYCLE_INVALID for a count or anchor outside of its range. */
   static of(unit: CycleUnit, count: number, alignment: Alignment): CycleRule {
-    requireRange(["count"], count, 1, unit === "day" ? mostDays : mostCycles);
+    requireRange(
+      ["count"],
+      count,
+      1,
+      unit === "day" ? mostDays : mostCycles,
+      ` for a cycle of unit "${unit}"`,
+    );
     requirePlace(unit, alignment);
     requireRange(["alignment", "dayOfMonth"], alignment.dayOfMonth, 1, 31);
     if (alignment.kind === "calendar") {
@@ -49,9 +55,9 @@ export class CycleRule {
   }
 }
 
-/** How many units a cycle may have. */
-const mostCycles = 120;
-const mostDays = 3660;
+/** How many units a cycle may have; cycles of days more. */
+export const mostCycles = 120;
+export const mostDays = 3660;
 
 const daysIn: Record<CycleUnit, number> = { day: 1, week: 7, month: 0, quarter: 0, "half-year": 0, year: 0 };
 const monthsIn: Record<CycleUnit, number> = {
@@ -63,11 +69,12 @@ const monthsIn: Record<CycleUnit, number> = {
   year: 12,
 };
 
-function requireRange(path: Path, value: number | undefined, least: number, most: number): void {
+function requireRange(path: Path, value: number | undefined, least: number, most: number, where = ""): void {
   if (value === undefined || isWholeWithin(value, least, most)) return;
+  const range = `a whole number from ${least} to ${most}`;
   throw new BillingFault(
     "CYCLE_INVALID",
-    `expected ${path.at(-1)} to be a whole number from ${least} to ${most}; found ${value}`,
+    `expected ${path.at(-1)} to be ${range}${where}; found ${value}: write ${range}`,
     path,
   );
 }

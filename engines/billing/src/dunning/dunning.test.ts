@@ -275,9 +275,13 @@ describe("dunning", () => {
       stage: null,
     });
     expect(dunning({}, "2026-03-15", "2026-03-14").faults).toEqual([
-      expect.stringMatching(/from 2026-03-15 to 3660 days later; found 2026-03-14/),
+      expect.stringMatching(
+        /^upTo: .*"after", 2026-03-15; found 2026-03-14, so that "after" and "upTo" are reversed/,
+      ),
     ]);
-    expect(dunning({}, "2026-03-15", "2036-04-01").faults).toHaveLength(1);
+    expect(dunning({}, "2026-03-15", "2036-04-01").faults).toEqual([
+      expect.stringMatching(/^upTo: .*from 2026-03-15 to 3660 days later; found 2036-04-01/),
+    ]);
     expect(dunning({}, "2026-03-15", "2026-03-15").steps).toEqual([]);
   });
 

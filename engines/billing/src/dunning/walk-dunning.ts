@@ -33,7 +33,14 @@ export function walkDunning(
 ): DunningStep[] {
   requireConsistent(facts, policy);
   const days = after.daysUntil(upTo);
-  if (days < 0 || days > longestWalk) {
+  if (days < 0) {
+    throw new BillingFault(
+      "FACTS_INVALID",
+      `expected a date at or after that of "after", ${after}; found ${upTo}, so that "after" and "upTo" are reversed: exchange or correct them`,
+      ["upTo"],
+    );
+  }
+  if (days > longestWalk) {
     throw new BillingFault(
       "FACTS_INVALID",
       `expected an end from ${after} to ${longestWalk} days later; found ${upTo}: walk in shorter parts, the steps are the same`,

@@ -18,7 +18,7 @@ import { owedOneOff, owedTopUp } from "./owed/owed-once.ts";
 import type { OwedPiece } from "./owed/owed-piece.ts";
 import { owedRecurring } from "./owed/owed-recurring.ts";
 import { owedUsage } from "./owed/owed-usage.ts";
-import type { Unbilled } from "./owed/unbilled.ts";
+import { inUnbilledOrder, ofUnknownSubscriptions, type Unbilled } from "./owed/unbilled.ts";
 import { billedPeriods } from "./periods/billed-periods.ts";
 import type { BillingContext } from "./periods/billing-context.ts";
 
@@ -33,7 +33,7 @@ export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: 
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
   const deltas = settle(discounted, billedSoFar(facts.billed, facts.credited), context.target);
-  return totalLines(linesOf(deltas, target, context), unbilled, facts.currency);
+  return totalLines(linesOf(deltas, target, context), unbilled, facts);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {
@@ -63,7 +63,7 @@ function everythingOwed(context: BillingContext): { pieces: OwedPiece[]; unbille
     for (const piece of owed.pieces) pieces.push(piece);
     for (const fact of owed.unbilled) unbilled.push(fact);
   }
-  return { pieces, unbilled: unbilled.sort(bySubscription) };
+  return { pieces, unbilled: unbilled.sort(inUnbilledOrder) };
 }
 
 function owedBySubscription(
@@ -95,17 +95,6 @@ function bySubscriptionId<Fact extends { readonly subscription: string }>(
     else list.push(fact);
   }
   return lists;
-}
-
-function bySubscription(one: Unbilled, other: Unbilled): number {
-  return compareText(one.subscription, other.subscription) || compareText(one.reason, other.reason);
-}
-
-function ofUnknownSubscriptions({ subscriptions, usage, topUps }: CustomerFacts): Unbilled[] {
-  const known = new Set(subscriptions.map(({ id }) => id));
-  return [...usage, ...topUps]
-    .filter(({ subscription }) => !known.has(subscription))
-    .map(({ subscription }) => ({ subscription, reason: "the customer has no subscription of this id" }));
 }
 
 /** By subscription, then time, then what it is: an order that no order of the facts can change. */

@@ -775,12 +775,14 @@ describe("usage on invoices", () => {
     const usage = [used("2026-03-05", "500")];
     expect(bill("2026-05-01", paused, { usage })).toMatchObject({
       lines: [],
-      unbilled: [{ reason: '500 of "minutes": the service was paused or blocked when it was measured' }],
+      unbilled: [
+        { metric: "minutes", quantity: "500", date: "2026-03-05", reason: "the service was paused" },
+      ],
     });
     const blocks = [{ from: "2026-03-02" }];
-    expect(bill("2026-05-01", voice(), { usage, blocks }, { billWhileBlocked: false }).unbilled).toHaveLength(
-      1,
-    );
+    expect(
+      bill("2026-05-01", voice(), { usage, blocks }, { billWhileBlocked: false }).unbilled,
+    ).toMatchObject([{ reason: "the service was blocked from 2026-03-02 on" }]);
     expect(bill("2026-05-01", voice(), { usage, blocks }).lines).toMatchObject([{ amount: "44.00" }]);
   });
 
@@ -798,10 +800,35 @@ describe("usage on invoices", () => {
     });
     expect(lines).toEqual([]);
     expect(unbilled).toEqual([
-      { subscription: "nobody", reason: "the customer has no subscription of this id" },
-      { subscription: "nobody", reason: "the customer has no subscription of this id" },
-      { subscription: "voice", reason: '5 of "minutes": no plan in force prices it when it was measured' },
-      { subscription: "voice", reason: '7 of "sms": no plan in force prices it when it was measured' },
+      {
+        subscription: "nobody",
+        metric: "minutes",
+        quantity: "9",
+        date: "2026-03-05",
+        reason: "the customer has no subscription of this id",
+      },
+      {
+        subscription: "nobody",
+        id: "t",
+        metric: "minutes",
+        quantity: "30",
+        date: "2026-04-02",
+        reason: "the customer has no subscription of this id",
+      },
+      {
+        subscription: "voice",
+        metric: "minutes",
+        quantity: "5",
+        date: "2026-02-01",
+        reason: "before the service began on 2026-03-01",
+      },
+      {
+        subscription: "voice",
+        metric: "sms",
+        quantity: "7",
+        date: "2026-03-05",
+        reason: "no plan that was in force then has a price for this metric",
+      },
     ]);
   });
 

@@ -7,6 +7,8 @@ export interface AppliedRate {
   readonly rate: Rational;
   /** As a fraction of the net price: the rate, and for a compound tax the rate on the ordinary taxes too. */
   readonly factor: Rational;
+  /** Whether it is on the ordinary taxes of the line too. */
+  readonly compound: boolean;
   readonly exemption?: string | undefined;
   /** Code, rate and factor in one text: equal texts are taxed together. */
   readonly signature: string;

@@ -10,7 +10,7 @@ import type { Taxed } from "./taxable.ts";
 /** A rate in thousandths of a percent. */
 function rate(code: string, thousandths: bigint): AppliedRate {
   const fraction = Rational.of(thousandths, 100_000n);
-  return { code, rate: fraction, factor: fraction, signature: code };
+  return { code, rate: fraction, factor: fraction, compound: false, signature: code };
 }
 
 const settings = {

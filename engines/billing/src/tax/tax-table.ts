@@ -54,6 +54,11 @@ export class TaxTable {
     return known;
   }
 
+  /** Whether a tax is compound on a date; false for one that has no rule then, such as a former one. */
+  isCompoundOn(date: LocalDate, code: string): boolean {
+    return this.#byCode.get(code)?.find((one) => holdsOn(date, one))?.compound ?? false;
+  }
+
   #compute(
     date: LocalDate,
     codes: readonly string[],
@@ -67,7 +72,7 @@ export class TaxTable {
     const ordinary = taxes.reduce((sum, tax) => (tax.compound ? sum : sum.plus(tax.rate)), Rational.one);
     return taxes.map(({ code, compound, exemption, rate }) => {
       const factor = compound ? rate.times(ordinary) : rate;
-      return { code, rate, factor, exemption, signature: signature(code, rate, factor, exemption) };
+      return { code, rate, factor, compound, exemption, signature: signature(code, rate, factor, exemption) };
     });
   }
 

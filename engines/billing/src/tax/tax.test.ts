@@ -16,7 +16,7 @@ function tax(lines: object[], settings = {}, more = {}) {
 
 function rate(percent: bigint): AppliedRate {
   const fraction = Rational.of(percent, 1000n);
-  return { code: `T${percent}`, rate: fraction, factor: fraction, signature: `T${percent}` };
+  return { code: `T${percent}`, rate: fraction, factor: fraction, compound: false, signature: `T${percent}` };
 }
 
 describe("tax on a document", () => {

@@ -1,3 +1,4 @@
+import type { Path } from "../../../base/src/path.ts";
 import { BillingFault } from "../billing-fault.ts";
 import { Rational } from "../money/rational.ts";
 import type { Tier } from "./price-model.ts";
@@ -8,23 +9,39 @@ import { quantityText } from "./quantity-text.ts";
  * @throws BillingFault USAGE_INVALID otherwise.
  */
 export function checkedTiers(tiers: readonly Tier[]): Tier[] {
+  if (tiers.length === 0) {
+    throw badTiers(
+      [],
+      'at least one tier; found none: write one without "upTo", such as {"unitPrice": "0.10"}',
+    );
+  }
   let below = Rational.zero;
   for (const [index, { upTo }] of tiers.entries()) {
-    const isLast = index === tiers.length - 1;
-    if (isLast !== (upTo === undefined))
-      throw badTier(index, isLast ? "no upper bound in the last tier" : "an upper bound");
-    if (upTo === undefined) continue;
-    if (upTo.compare(below) <= 0) throw badTier(index, `an upper bound above ${quantityText(below)}`);
-    below = upTo;
+    requireEnd(index, upTo, below, index === tiers.length - 1);
+    below = upTo ?? below;
   }
-  if (tiers.length === 0) throw badTier(0, "at least one tier");
   return [...tiers];
 }
 
-function badTier(index: number, expected: string): BillingFault {
-  return new BillingFault(
-    "USAGE_INVALID",
-    `expected ${expected}; found otherwise at tier ${index}: write tiers from low to high, only the last without upTo`,
-    [index, "upTo"],
-  );
+function requireEnd(index: number, upTo: Rational | undefined, below: Rational, isLast: boolean): void {
+  const path = [index, "upTo"];
+  const least = quantityText(below);
+  if (upTo === undefined) {
+    if (isLast) return;
+    throw badTiers(path, `an end of every tier but the last; found none: write an upTo above ${least}`);
+  }
+  const end = quantityText(upTo);
+  if (isLast) {
+    throw badTiers(
+      path,
+      `no end of the last tier; found ${end}: leave upTo out, or add a tier without upTo for what is above ${end}`,
+    );
+  }
+  if (upTo.compare(below) > 0) return;
+  const where = index === 0 ? least : `${least}, where the tier before it ends`;
+  throw badTiers(path, `an end above ${where}; found ${end}: write the tiers from low to high`);
+}
+
+function badTiers(path: Path, fault: string): BillingFault {
+  return new BillingFault("USAGE_INVALID", `expected ${fault}`, path);
 }

@@ -164,12 +164,12 @@ describe("usage", () => {
     [
       "tiers without an open end",
       { model: { kind: "volume", tiers: [{ upTo: "1", unitPrice: "1" }] } },
-      /no upper bound in the last tier; found otherwise at tier 0/,
+      /tiers\[0\]\.upTo: expected no end of the last tier; found 1: leave upTo out/,
     ],
     [
       "an open tier before the last",
       { model: { kind: "graduated", tiers: [{ unitPrice: "1" }, { unitPrice: "1" }] } },
-      /an upper bound; found otherwise at tier 0/,
+      /tiers\[0\]\.upTo: expected an end of every tier but the last; found none: write an upTo above 0/,
     ],
     [
       "tiers that fall",
@@ -179,9 +179,9 @@ describe("usage", () => {
           tiers: [{ upTo: "5", unitPrice: "1" }, { upTo: "5", unitPrice: "1" }, { unitPrice: "1" }],
         },
       },
-      /an upper bound above 5; found otherwise at tier 1/,
+      /tiers\[1\]\.upTo: expected an end above 5, where the tier before it ends; found 5: /,
     ],
-    ["no tiers", { model: { kind: "volume", tiers: [] } }, /at least one tier/],
+    ["no tiers", { model: { kind: "volume", tiers: [] } }, /tiers: expected at least one tier; found none: /],
     [
       "a package of nothing",
       { model: { kind: "package", size: "0", price: "1" } },

@@ -17,6 +17,7 @@ export interface InvoiceLine extends BilledLine {
 export interface TaxTotal {
   readonly code: string;
   readonly rate: string;
+  /** The sum that the rate is on: nets, and for a compound tax the ordinary taxes too. */
   readonly base: Money;
   readonly amount: Money;
 }

@@ -1,40 +1,52 @@
 import { compareText } from "../../../../base/src/compare-text.ts";
-import type { Currency } from "../../money/currency.ts";
 import { Money } from "../../money/money.ts";
+import { type TaxedLine, totalTaxes } from "../../tax/total-taxes.ts";
+import type { CustomerFacts } from "../facts/customer-facts.ts";
 import type { Unbilled } from "../owed/unbilled.ts";
 import type { Invoice, InvoiceLine, TaxTotal } from "./invoice.ts";
+
+type TaxFacts = Pick<CustomerFacts, "currency" | "taxes">;
 
 /** The sums under the lines: net and tax make gross, by construction and to the last unit. */
 export function totalLines(
   lines: readonly InvoiceLine[],
   unbilled: readonly Unbilled[],
-  currency: Currency,
+  facts: TaxFacts,
 ): Invoice {
-  let [net, tax, discount] = [0n, 0n, 0n];
-  const taxes = new Map<string, { code: string; rate: string; base: bigint; amount: bigint }>();
+  let [net, discount] = [0n, 0n];
   for (const line of lines) {
     net += line.net.minor;
     for (const part of line.discounts) discount += part.amount.minor;
-    for (const { code, rate, amount } of line.taxes) {
-      const key = `${code}@${rate}`;
-      const total = taxes.get(key) ?? { code, rate, base: 0n, amount: 0n };
-      taxes.set(key, total);
-      total.base += line.net.minor;
-      total.amount += amount.minor;
-      tax += amount.minor;
-    }
   }
-  const money = (minor: bigint) => Money.of(minor, currency);
-  const taxTotals: TaxTotal[] = [...taxes]
-    .sort(([one], [other]) => compareText(one, other))
-    .map(([, { code, rate, base, amount }]) => ({ code, rate, base: money(base), amount: money(amount) }));
+  const taxes = taxTotals(lines, facts);
+  const tax = taxes.reduce((sum, { amount }) => sum + amount.minor, 0n);
+  const money = (minor: bigint) => Money.of(minor, facts.currency);
   return {
     lines,
-    taxes: taxTotals,
+    taxes,
     discount: money(discount),
     net: money(net),
     tax: money(tax),
     gross: money(net + tax),
     unbilled,
+  };
+}
+
+function taxTotals(lines: readonly InvoiceLine[], facts: TaxFacts): TaxTotal[] {
+  const money = (minor: bigint) => Money.of(minor, facts.currency);
+  return totalTaxes(lines.map((line) => taxedLine(line, facts)))
+    .sort((one, other) => compareText(`${one.code}@${one.rate}`, `${other.code}@${other.rate}`))
+    .map(({ code, rate, base, amount }) => ({ code, rate, base: money(base), amount: money(amount) }));
+}
+
+function taxedLine({ net, taxes, taxDate }: InvoiceLine, facts: TaxFacts): TaxedLine {
+  return {
+    net: net.minor,
+    taxes: taxes.map(({ code, rate, amount }) => ({
+      code,
+      rate,
+      amount: amount.minor,
+      compound: facts.taxes.isCompoundOn(taxDate, code),
+    })),
   };
 }

@@ -73,7 +73,7 @@ function missing(
       dueTick: billed.serviceTo,
       due,
       billingDate: due,
-      cycleEnd: period.to,
+      cycleEnd: billed.cycleEnd,
       taxDate,
       rates,
       amount,

@@ -17,7 +17,7 @@ export interface OwedPiece {
   readonly billingDate: LocalDate;
   /** The plan that it is a part of the price of; absent for what is sold once. */
   readonly plan?: string | undefined;
-  /** The end of the cycle of the subscription that it is of; absent for what is sold once. */
+  /** The end of the cycle that coupons count it to; absent for what is sold once. */
   readonly cycleEnd?: LocalDate | undefined;
   readonly taxDate: LocalDate;
   readonly rates: readonly AppliedRate[];

@@ -86,7 +86,7 @@ function piecesOf(
       due: context.timeline.dateOf(dueTick),
       billingDate: billed.billingDate,
       plan: terms.plan,
-      cycleEnd: period.to,
+      cycleEnd: billed.cycleEnd,
       taxDate: billed.taxDate,
       rates,
       amount: amounts[index] ?? 0n,

@@ -116,7 +116,7 @@ function pieceOf(
     due,
     billingDate: due,
     plan,
-    cycleEnd: billed.period.to,
+    cycleEnd: billed.cycleEnd,
     taxDate: billed.taxDate,
     rates,
     amount,

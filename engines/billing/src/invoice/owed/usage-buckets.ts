@@ -1,12 +1,11 @@
-import { quoted } from "../../../../base/src/quoted.ts";
 import { Rational } from "../../money/rational.ts";
-import { quantityText } from "../../usage/quantity-text.ts";
 import type { UsagePrice } from "../../usage/usage-price.ts";
 import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
 import type { ServiceSpan } from "../periods/service-spans.ts";
-import type { Unbilled } from "./unbilled.ts";
+import { type Unbilled, unbilledUsage } from "./unbilled.ts";
+import { whyFree, whyUnpriced } from "./why-unbilled.ts";
 
 /** One metric under one plan in one period, with what was measured then. */
 export interface UsageBucket {
@@ -33,7 +32,7 @@ export function usageBuckets(
   context: BillingContext,
 ): { readonly buckets: UsageBucket[]; readonly unbilled: Unbilled[] } {
   const buckets = periods.flatMap(bucketsOf);
-  const unbilled = fill(buckets, inTimeOrder(usage, context), context);
+  const unbilled = fill(buckets, periods, inTimeOrder(usage, context), context);
   addTopUps(buckets, inTimeOrder(topUps, context));
   return { buckets, unbilled };
 }
@@ -65,9 +64,11 @@ function bucketsOf(billed: BilledPeriod): UsageBucket[] {
 
 function fill(
   buckets: readonly UsageBucket[],
+  periods: readonly BilledPeriod[],
   usage: readonly Ticked<UsageFact>[],
-  { horizon, settings }: BillingContext,
+  context: BillingContext,
 ): Unbilled[] {
+  const { horizon, settings, facts } = context;
   const unbilled: Unbilled[] = [];
   for (const { fact, tick } of usage) {
     const bucket = buckets.find(
@@ -75,21 +76,14 @@ function fill(
     );
     const span = bucket?.spans.find(holds(tick));
     if (bucket === undefined || span === undefined) {
-      if (tick <= horizon) unbilled.push(unbilledFact(fact, "no plan in force prices it"));
+      if (tick <= horizon) unbilled.push(unbilledUsage(fact, whyUnpriced(tick, periods, context), facts));
     } else if (span.charged || (span.inTrial && settings.usageInTrial === "billed")) {
       bucket.quantities.push(fact.quantity);
     } else if (!span.inTrial) {
-      unbilled.push(unbilledFact(fact, "the service was paused or blocked"));
+      unbilled.push(unbilledUsage(fact, whyFree(fact, context), facts));
     }
   }
   return unbilled;
-}
-
-function unbilledFact({ subscription, metric, quantity }: UsageFact, why: string): Unbilled {
-  return {
-    subscription,
-    reason: `${quantityText(quantity)} of ${quoted(metric)}: ${why} when it was measured`,
-  };
 }
 
 function holds(tick: number): (span: ServiceSpan) => boolean {

@@ -6,6 +6,7 @@ import { measureCycle } from "../../proration/measure-cycle.ts";
 import type { Block } from "../facts/customer-facts.ts";
 import type { Subscription } from "../facts/subscription.ts";
 import type { BillingContext } from "./billing-context.ts";
+import { cutCycleEnds } from "./cut-cycle-ends.ts";
 import { type CycleRow, cycleRows } from "./cycle-rows.ts";
 import { type ServiceSpan, serviceSpans } from "./service-spans.ts";
 
@@ -26,6 +27,8 @@ export interface BilledPeriod {
   /** When the period as a whole is billed, and which day's taxes it carries. */
   readonly billingDate: LocalDate;
   readonly taxDate: LocalDate;
+  /** A coupon for a number of cycles that covers this one covers what is billed before this date. */
+  readonly cycleEnd: LocalDate;
 }
 
 /** The periods of a subscription from its start to the horizon. */
@@ -38,10 +41,15 @@ export function billedPeriods(subscription: Subscription, context: BillingContex
   const life = { from: first.from, to: spans.at(-1)?.to ?? first.to };
   const anchor = anchorOf(subscription, context);
   const periods: BilledPeriod[] = [];
-  for (const row of cycleRows(subscription, anchor, life, timeline)) {
+  const rows = cycleRows(subscription, anchor, life, timeline);
+  const cutEnds = cutCycleEnds(rows, subscription.timing, timeline);
+  for (const [place, row] of rows.entries()) {
     for (const period of periodsOf(row, context)) {
       const seen = isCreditedLater(period, context) ? spansWith(blocksBefore(period, context)) : spans;
-      periods.push(describe({ subscription, index: periods.length, ...period }, seen, row, context));
+      const cycleEnd = cutEnds[place]?.endOf(period) ?? period.period.to;
+      periods.push(
+        describe({ subscription, index: periods.length, cycleEnd, ...period }, seen, row, context),
+      );
     }
   }
   return periods;
@@ -62,14 +70,15 @@ function blocksBefore(
   return facts.blocks.filter((block) => timeline.startOf(block.from) <= from);
 }
 
-type Bounds = Pick<BilledPeriod, "subscription" | "index" | "period" | "measure" | "from" | "to">;
+type Ticked = Pick<BilledPeriod, "period" | "measure" | "from" | "to">;
+type Bounds = Ticked & Pick<BilledPeriod, "subscription" | "index" | "cycleEnd">;
 
 /** The periods of one cycle that service falls into while it holds. */
 function periodsOf(
   { cycle, from: begin, to: end }: CycleRow,
   { settings, timeline, horizon }: BillingContext,
-): Omit<Bounds, "subscription" | "index">[] {
-  const periods: Omit<Bounds, "subscription" | "index">[] = [];
+): Ticked[] {
+  const periods: Ticked[] = [];
   for (let index = cycle.indexOf(timeline.dateOf(begin)); ; index += 1) {
     const period = cycle.period(index);
     const from = timeline.startOf(period.from);
@@ -95,6 +104,7 @@ function describe(
   const inAdvance = subscription.timing === "in-advance";
   const startDate = serviceFrom === from ? period.from : timeline.dateOf(serviceFrom);
   const endDate = serviceTo === to ? period.to : timeline.dateOf(serviceTo);
+  const lastDate = serviceTo === to ? period.to.plusDays(-1) : timeline.dateOf(serviceTo - 1);
   const taxedAtStart = settings.taxPoint === "timing" ? inAdvance : settings.taxPoint === "period-start";
   return {
     ...bounds,
@@ -102,7 +112,7 @@ function describe(
     serviceFrom,
     serviceTo,
     billingDate: inAdvance ? startDate : endDate,
-    taxDate: taxedAtStart ? startDate : period.to.plusDays(-1),
+    taxDate: taxedAtStart ? startDate : lastDate,
   };
 }
 

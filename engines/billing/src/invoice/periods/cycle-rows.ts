@@ -62,15 +62,26 @@ function realigned(rule: CycleRule, { dayOfMonth, dayOfWeek }: BillingDay, index
   if (unit === "week" && dayOfWeek !== undefined && dayOfMonth === undefined) {
     return CycleRule.of(unit, count, { kind: "calendar", dayOfWeek });
   }
-  const expected =
-    rule.months > 0
-      ? "dayOfMonth alone"
-      : unit === "week"
-        ? "dayOfWeek alone"
-        : "no realign for a cycle of days";
-  throw new BillingFault(
+  throw noSuchDay(rule, { dayOfMonth, dayOfWeek }, index);
+}
+
+function noSuchDay(
+  { months, unit }: CycleRule,
+  { dayOfMonth, dayOfWeek }: BillingDay,
+  index: number,
+): BillingFault {
+  const given = [
+    ...(dayOfMonth === undefined ? [] : [`"dayOfMonth": ${dayOfMonth}`]),
+    ...(dayOfWeek === undefined ? [] : [`"dayOfWeek": ${dayOfWeek}`]),
+  ];
+  const found = given.join(" and ") || "neither";
+  const wanted =
+    months > 0 ? 'dayOfMonth alone, such as "dayOfMonth": 1' : 'dayOfWeek alone, such as "dayOfWeek": 1';
+  return new BillingFault(
     "CYCLE_INVALID",
-    `expected ${expected}; found another day for a cycle of unit "${unit}": write the day on which its periods shall begin`,
+    unit === "day"
+      ? "expected no realign for a cycle of days, which has no billing day; found one: remove it, or cancel the subscription and begin another on the new day"
+      : `expected ${months > 0 ? "dayOfMonth" : "dayOfWeek"} alone for a cycle of unit "${unit}"; found ${found}: write ${wanted}`,
     ["facts", index],
   );
 }
