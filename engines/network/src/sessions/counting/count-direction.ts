@@ -45,6 +45,7 @@ export function countDirection(
   for (const reading of knownOf(readings, direction)) {
     const after = width === 64 ? widened(before, reading, settings) : reading;
     const { bytes, event } = countedBytes(before.value, after.value, after.at - before.at, width, settings);
+    if (event === "stale") continue;
     if (event !== undefined) events[event] += 1;
     moved.push({ from: before.at, to: after.at, bytes });
     before = after;
