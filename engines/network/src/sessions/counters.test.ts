@@ -115,6 +115,53 @@ describe("a counter that falls further than any subscriber is fast", () => {
   });
 });
 
+describe("an old record that does not say when it happened", () => {
+  const bare = { seconds: undefined };
+  const first = [start(), interim(300, 1000n, { up: 5n, ...bare }), interim(600, 2000n, { up: 5n, ...bare })];
+  const last = stop(900, 3000n, { up: 5n, ...bare });
+
+  it.each([
+    [{}, 610],
+    [{ counters: "64-bit" }, 800],
+    [{ sessionTime: "ignored" }, 800],
+    [{ sessionTime: "trusted" }, 800],
+  ])("adds nothing when it comes again: %j after %i seconds", (settings, at) => {
+    const again = interim(at, 1000n, { up: 5n, ...bare });
+    expect(total([...first, last, again], settings)).toEqual([[5, 3000, 0, 0]]);
+    expect(total([...first, again], settings)).toEqual([[5, 2000, 0, 0]]);
+    expect(sessions([...first, again], 700)).toEqual(sessions(first, 700));
+  });
+
+  it("adds nothing when it comes again with a clock that is wrong", () => {
+    const again = interim(800, 1000n, { up: 5n, ...bare, eventAt: 600 });
+    expect(total([...first, last, again])).toEqual([[5, 3000, 0, 0]]);
+  });
+
+  it("adds nothing when it comes two minutes late, and the next goes on from the count", () => {
+    const late = (at: number) => [...first, interim(at, 1500n, { up: 5n, ...bare }), last];
+    for (const at of [603, 720]) expect(total(late(at))).toEqual([[5, 3000, 0, 0]]);
+    expect(total(late(721), { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
+    const exact = interim(603, 1500n, { up: 5n, ...bare, eventAt: noon + 603 });
+    expect(total([...first, exact, last])).toEqual([[5, 5000, 0, 1]]);
+  });
+
+  it("is a reset where the next counts from it", () => {
+    const records = [...first, interim(610, 50n, { up: 5n, ...bare }), stop(900, 70n, { up: 5n, ...bare })];
+    expect(total(records, { counters: "64-bit" })).toEqual([[5, 2070, 0, 1]]);
+  });
+
+  it("is none where it stops the session", () => {
+    const stopped = [...first, stop(900, 1000n, { up: 5n, ...bare })];
+    expect(total(stopped, { counters: "64-bit" })).toEqual([[5, 3000, 0, 1]]);
+    expect(sessions(stopped)).toMatchObject([{ end: { at: 900, by: "stop" } }]);
+  });
+
+  it("differs from another in either counter", () => {
+    const other = interim(800, 1000n, { up: 6n, ...bare });
+    expect(total([...first, other], { counters: "64-bit" })).toEqual([[6, 3000, 0, 1]]);
+  });
+});
+
 describe("gigawords that one record leaves out", () => {
   const wide = { wide: true };
   const five = 5n * GB;

@@ -5,7 +5,7 @@ import type { Reading } from "../records/order-records.ts";
 export const tolerance = 2;
 
 /** For how many seconds a NAS sends a record again and again, many of them without counting the delay. */
-const longestRetry = 120;
+export const longestRetry = 120;
 
 /** By how many seconds the begin that a reading tells of may be too late: by none where the NAS says when it happened. */
 export function latenessOf({ record }: Reading): number {
