@@ -4,6 +4,7 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id, trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { answerAccess } from "../../src/exchange/answer-access.ts";
+import { indexSubscribers } from "../../src/exchange/index-subscribers.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
 import { userNameRules } from "../schemas/identities.ts";
 import { nas } from "../schemas/nas.ts";
@@ -46,7 +47,7 @@ export const access = command({
     packet: z.string().optional(),
   }),
   run({ packet, secret, requireMessageAuthenticator, nas, salt, userNameRules, subscribers }) {
-    const byAccount = new Map(subscribers.map((one) => [one.account, one]));
+    const byAccount = indexSubscribers(subscribers, userNameRules);
     const answer = answerAccess(packet, {
       ...{ shared: { secret, requireMessageAuthenticator }, nas, salt, userNameRules },
       subscriberOf: (account) => byAccount.get(account),

@@ -4,6 +4,7 @@ import { expected } from "../../../base/cli/schemas/expected.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { located } from "../../../base/src/located.ts";
 import { monthSpan } from "../../src/monitoring/availability/month-span.ts";
 import {
   availabilityOf,
@@ -55,7 +56,7 @@ export const availability = command({
   input: record({
     month: z
       .string({ error: expected('a month, such as "2026-03"') })
-      .regex(/^\d{4}-\d{2}$/, { error: expected('a month, such as "2026-03"') }),
+      .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: expected('a month, such as "2026-03"') }),
     zone,
     plant: plantSchema,
     services: list(
@@ -95,7 +96,7 @@ export const availability = command({
     ),
   }),
   run({ month, zone, plant, services, planned, unknownTime, ...elements }) {
-    const whole = monthSpan(month, zone);
+    const whole = located(["month"], () => monthSpan(month, zone));
     const map = ServiceMap.of(plant, services);
     requireServices(services, planned);
     const cuts = knownCuts(map, elements);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
+import { located } from "../../../base/src/located.ts";
 import type { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
 import { DeterministicNat } from "../../src/plans/cgnat/deterministic-nat.ts";
 import { address, addresses, port } from "../schemas/plans.ts";
@@ -55,8 +56,14 @@ export const cgnat = command({
       capacity: nat.capacity,
       ...nat.shares,
       portsLeftPerAddress: nat.remainder,
-      blocks: subscribers.map((inside) => ({ inside, ...nat.blockOf(inside) })),
-      owners: lookups.map(({ address, port }) => ({ address, port, ...ownerOf(nat, address, port) })),
+      blocks: subscribers.map((inside, index) => ({
+        inside,
+        ...located(["subscribers", index], () => nat.blockOf(inside)),
+      })),
+      owners: lookups.map(({ address, port }, index) => ({
+        ...{ address, port },
+        ...located(["lookups", index, "address"], () => ownerOf(nat, address, port)),
+      })),
     };
   },
 });

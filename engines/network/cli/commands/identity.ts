@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
+import { located } from "../../../base/src/located.ts";
 import { readCircuitId } from "../../src/identities/read-circuit-id.ts";
 import { readDhcpv6RemoteId } from "../../src/identities/read-dhcpv6-remote-id.ts";
 import { type RelayInformation, readRelayInformation } from "../../src/identities/read-relay-information.ts";
@@ -45,7 +46,10 @@ export const identity = command({
   run({ userName, userNameRules, mac, relayVendor, route, ...bytes }) {
     const { circuitId, remoteId, option82, option18, option37 } = bytes;
     return {
-      userName: userName === undefined ? undefined : readUserName(userName, userNameRules),
+      userName:
+        userName === undefined
+          ? undefined
+          : located(["userName"], () => readUserName(userName, userNameRules)),
       mac: mac && spellings(mac),
       circuitId: circuitId && readCircuitId(circuitId, relayVendor),
       remoteId: remoteId && readRemoteId(remoteId),

@@ -29,7 +29,7 @@ describe("network free, next and usable", () => {
       ": expected 4 free /26 in 192.0.2.0/24; found 3: ask for fewer or smaller ones, or elsewhere",
     ]);
     expect(next({ kind: "prefix", length: 23 })).toEqual([
-      ": expected a prefix length of IPv4 from 24 to 32; found 23: write one of them",
+      "want.length: expected a prefix length of IPv4 from 24 to 32; found 23: write one of them",
     ]);
     expect(next({ kind: "prefix", length: 26, pool: true })).toEqual([
       expect.stringMatching(/^want: expected no other fields; found \["pool"\]/),

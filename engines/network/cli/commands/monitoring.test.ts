@@ -88,7 +88,11 @@ describe("monitoring on the command line", () => {
       () => availability({ services: [{ ...service, target: 99.95 }] }),
       "services[0].target: expected a percentage in quotes",
     ],
-    ["a month that is none", () => availability({ month: "2026-13" }), "2026-13-01"],
+    [
+      "a month that is none",
+      () => availability({ month: "2026-13" }),
+      'month: expected a month, such as "2026-03"; found "2026-13"',
+    ],
     [
       "an outage of nothing known",
       () => availability({ outages: [{ element: "b", from, to: until }] }),

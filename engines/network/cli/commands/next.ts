@@ -3,6 +3,8 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { located } from "../../../base/src/located.ts";
+import { refuseLength } from "../../src/ipam/blocks/refuse-length.ts";
 import { usableRange } from "../../src/ipam/blocks/usable-range.ts";
 import { usableUtilization } from "../../src/ipam/space/utilization.ts";
 import { family, freeSpace, refuseStrangers } from "../schemas/ipam.ts";
@@ -34,6 +36,7 @@ export const next = command({
     const space = freeSpace(input);
     const { parent } = space;
     if (want.kind === "prefix") {
+      located(["want", "length"], () => refuseLength(parent.family, want.length, parent.length));
       const next = space.nextPrefixes(want.length, want.count, want.fit);
       return { parent, next, left: printedCount(space.room(want.length) - BigInt(want.count)) };
     }

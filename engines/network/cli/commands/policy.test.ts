@@ -27,3 +27,23 @@ describe("a policy that is given as a rate limit", () => {
     });
   });
 });
+
+describe("a policy that its NAS cannot be told", () => {
+  const nas = { vendor: "huawei", shaping: { kind: "rates" } };
+  const fast = { speed: { down: 5_000_000_000, up: 1 } };
+  const usual = { speed: { down: 5_000_000, up: 1 } };
+  const session = { userName: "anna", sessionId: "1" };
+  const faultOf = (input: object) => run(network, "policy", { nas, ...input }).faults[0];
+
+  it("is refused at its path", () => {
+    expect(faultOf({ policy: fast })).toMatch(/^policy: expected at most 4294967295 bit/);
+    expect(faultOf({ policy: usual, live: { before: fast, session } })).toMatch(
+      /^live\.before: expected at most 4294967295 bit/,
+    );
+  });
+
+  it("has a session that is known well enough, at its path", () => {
+    const live = { before: { ...usual, sessionSeconds: 60 }, session: { userName: "anna" } };
+    expect(faultOf({ policy: usual, live })).toMatch(/^live\.session: expected /);
+  });
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { record } from "../../../base/cli/schemas/record.ts";
+import { located } from "../../../base/src/located.ts";
 import { authorize } from "../../src/policy/authorize.ts";
 import { type Change, changeOf } from "../../src/policy/change-of.ts";
 import { nas, session } from "../schemas/nas.ts";
@@ -48,12 +49,13 @@ export const policy = command({
     }).optional(),
   }),
   run({ policy, nas, live }) {
-    const { kind, attributes, ...rest } = authorize(policy, nas);
+    const { kind, attributes, ...rest } = located(["policy"], () => authorize(policy, nas));
+    const change = live && located(["live"], () => changeOf(live.before, policy, nas, live.session));
     return {
       answer: kind,
       attributes: printAttributes(attributes),
       ...rest,
-      ...(live && { change: printChange(changeOf(live.before, policy, nas, live.session)) }),
+      ...(change && { change: printChange(change) }),
     };
   },
 });

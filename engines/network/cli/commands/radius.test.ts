@@ -82,6 +82,24 @@ describe("radius-encode and radius-decode", () => {
     expect(fault).toMatch(/^attributes\[0\]: expected .*300\.0\.0\.1/);
   });
 
+  it("name the attribute that an unknown name resembles", () => {
+    const attributes = [
+      { name: "user-name", value: "anna" },
+      { name: "ADSL-Agent-Circuit-ID", value: "x" },
+      { name: "Speed", value: "fast" },
+      { name: "Class", value: "x" },
+      { name: "IP-Port-Limit-Info", value: [{ name: "IP-Port-Limits", value: 5 }] },
+    ];
+    const { faults } = run(network, "radius-encode", { code: "Access-Request", secret, attributes });
+    expect(faults).toEqual([
+      expect.stringMatching(/^attributes\[0\]\.name: .* found "user-name": write User-Name$/),
+      expect.stringMatching(/^attributes\[1\]\.name: .*: write ADSL-Agent-Circuit-Id$/),
+      expect.stringMatching(/^attributes\[2\]\.name: .*: write one that a dictionary has$/),
+      expect.stringMatching(/^attributes\[3\]\.value: expected pairs of hexadecimal digits/),
+      expect.stringMatching(/^attributes\[4\]\.value\[0\]\.name: .* found "IP-Port-Limits"/),
+    ]);
+  });
+
   it("refuse an empty secret", () => {
     expect(run(network, "radius-decode", { packet: request, secret: "" }).faults).toEqual([
       'secret: expected a secret; found "": write at least one character',

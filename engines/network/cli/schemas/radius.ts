@@ -4,11 +4,11 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { attempt, parsed } from "../../../base/cli/schemas/parsed.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { located } from "../../../base/src/located.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
 import type { Attribute, GivenValue, ValueType } from "../../src/radius/attributes/attribute.ts";
-import { definitionOf } from "../../src/radius/dictionary/definition.ts";
 import { fromHex } from "../../src/radius/octets/from-hex.ts";
-import { attribute } from "../../src/radius/values/build-attribute.ts";
+import { attribute, meaningOf } from "../../src/radius/values/build-attribute.ts";
 
 export const hex = parsed("0123 cdef", "octets, two hexadecimal digits each", fromHex);
 
@@ -39,13 +39,13 @@ export const attributes = list(given.transform((one, context) => attempt(() => b
 
 function built({ name, value, tag }: Given): Attribute {
   if (typeof value === "number") return attribute(name, value, tag);
-  if (typeof value === "string") return attribute(name, meant(definitionOf(name)?.type, value), tag);
-  return attribute(name, value.map(built), tag);
+  if (typeof value === "string") return attribute(name, meant(meaningOf(name).type, value), tag);
+  const parts = value.map((one, index) => located(["value", index], () => built(one)));
+  return attribute(name, parts, tag);
 }
 
-/** What a string means for a type; what no dictionary names is of octets. */
-function meant(type: ValueType | undefined, text: string): GivenValue {
-  if (type === "octets" || type === undefined) return fromHex(text);
+function meant(type: ValueType, text: string): GivenValue {
+  if (type === "octets") return located(["value"], () => fromHex(text));
   return type === "integer64" && /^\d{1,20}$/.test(text) ? BigInt(text) : text;
 }
 

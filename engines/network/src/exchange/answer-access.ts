@@ -1,3 +1,5 @@
+import { located } from "../../../base/src/located.ts";
+import type { Path } from "../../../base/src/path.ts";
 import { readUserName } from "../identities/read-user-name.ts";
 import { defaultUserNameRules, type UserNameRules } from "../identities/user-name-rules.ts";
 import { NetworkFault } from "../network-fault.ts";
@@ -18,6 +20,8 @@ import { writeReply } from "../radius/packet/write-packet.ts";
 export interface Subscriber {
   readonly password: string;
   readonly policy: ServicePolicy;
+  /** Where an input has the subscriber: a fault of its policy has a path within. */
+  readonly path?: Path | undefined;
 }
 
 /** What an answer depends on besides the packet. */
@@ -92,7 +96,8 @@ function decide(packet: Packet, server: AccessServer): Decision {
   const check = checkPassword(packet, subscriber.password);
   if (check.kind === "unknown") return rejected("unknown-method", account);
   if (check.kind === "wrong") return rejected("wrong-password", account);
-  const answer = authorize(subscriber.policy, server.nas);
+  const { policy, path = [] } = subscriber;
+  const answer = located([...path, "policy"], () => authorize(policy, server.nas));
   if (answer.kind === "reject") return { ...rejected("blocked", account), attributes: answer.attributes };
   return {
     ...{ code: "Access-Accept", outcome: "right", account },

@@ -1,3 +1,4 @@
+import { located } from "../../../base/src/located.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { authorize } from "./authorize.ts";
 import { changeKey } from "./change-key.ts";
@@ -35,7 +36,8 @@ export function changeOf(
   nas: Nas,
   session: LiveSession,
 ): Change {
-  const [old, current] = [authorize(before, nas), authorize(after, nas)];
+  const old = located(["before"], () => authorize(before, nas));
+  const current = located(["after"], () => authorize(after, nas));
   if (current.kind === "reject") return ended(nas, session, ["the service is blocked"]);
   if (old.kind === "reject") return ended(nas, session, ["the service was blocked"]);
   const differences = differencesOf(old.attributes, current.attributes);
@@ -44,10 +46,7 @@ export function changeOf(
   if (obstacles.length > 0) return ended(nas, session, obstacles);
   return {
     kind: "coa",
-    attributes: [
-      ...sessionAttributes(session, nas.terms.vendor),
-      ...changedAttributes(differences, current.attributes, nas),
-    ],
+    attributes: [...attributesOf(session, nas), ...changedAttributes(differences, current.attributes, nas)],
     changed: differences.map(({ key }) => key),
   };
 }
@@ -56,7 +55,11 @@ function ended(nas: Nas, session: LiveSession, because: readonly string[]): Chan
   if (!nas.terms.acceptsDisconnect) {
     return { kind: "impossible", because: [...because, "the NAS takes no Disconnect"] };
   }
-  return { kind: "disconnect", attributes: sessionAttributes(session, nas.terms.vendor), because };
+  return { kind: "disconnect", attributes: attributesOf(session, nas), because };
+}
+
+function attributesOf(session: LiveSession, { terms }: Nas): readonly Attribute[] {
+  return located(["session"], () => sessionAttributes(session, terms.vendor));
 }
 
 function obstacleOf({ key, after }: Difference, nas: Nas): readonly string[] {

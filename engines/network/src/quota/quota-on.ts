@@ -1,3 +1,4 @@
+import { located } from "../../../base/src/located.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { Account, Notice, StepChange } from "./account.ts";
@@ -48,7 +49,7 @@ const longestWalk = 3660 * 86_400;
  *   before them or more than ten years after.
  */
 export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): QuotaStanding {
-  requirePlan(plan);
+  located(["plan"], () => requirePlan(plan));
   requireFacts(facts);
   requireInstant(facts.since, asOf);
   const walk = walkQuota(plan, facts, asOf);

@@ -1,4 +1,5 @@
 import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
+import type { Path } from "../../../base/src/path.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { NetworkFault } from "../network-fault.ts";
 import type { PeriodRule } from "../sessions/usage/period-rule.ts";
@@ -50,39 +51,49 @@ export interface QuotaPlan {
 
 /**
  * Refuses a plan that contradicts itself.
- * @throws NetworkFault QUOTA_INVALID naming the rule.
+ * @throws NetworkFault QUOTA_INVALID naming the rule, at its path within the plan.
  */
 export function requirePlan({ included, windows, rollover, notices, steps }: QuotaPlan): void {
-  demand(included >= 0n, "included bytes of 0 or more", `${included}`);
-  for (const { from, to, weight } of windows) {
-    demand(
-      isWholeWithin(from, 0, 1439) && isWholeWithin(to, 1, 1440),
-      "a window within 0 and 1440",
-      `${from}-${to}`,
-    );
-    const { numerator, denominator } = weight;
-    demand(numerator >= 0n && denominator > 0n, "a weight of 0 or more", `${numerator}/${denominator}`);
-  }
+  demand(included >= 0n, "included bytes of 0 or more", `${included}`, ["included"]);
+  for (const [index, window] of windows.entries()) requireWindow(window, ["windows", index]);
   if (rollover !== undefined) {
     const { cycles, most = 0n } = rollover;
-    demand(isWholeWithin(cycles, 1, 120), "rollover for 1 to 120 cycles", `${cycles}`);
-    demand(most >= 0n, "a most of 0 or more bytes", `${most}`);
+    demand(isWholeWithin(cycles, 1, 120), "rollover for 1 to 120 cycles", `${cycles}`, [
+      "rollover",
+      "cycles",
+    ]);
+    demand(most >= 0n, "a most of 0 or more bytes", `${most}`, ["rollover", "most"]);
   }
-  for (const percent of notices)
-    demand(isWholeWithin(percent, 1, 1000), "a notice at 1 to 1000 percent", `${percent}`);
-  for (const { percent } of steps)
-    demand(isWholeWithin(percent, 1, 1000), "a step at 1 to 1000 percent", `${percent}`);
-  for (const [index, step] of steps.entries()) requireSlower(steps[index - 1], step);
+  for (const [index, percent] of notices.entries()) {
+    demand(isWholeWithin(percent, 1, 1000), "a notice at 1 to 1000 percent", `${percent}`, [
+      "notices",
+      index,
+    ]);
+  }
+  for (const [index, step] of steps.entries()) requireStep(steps[index - 1], step, ["steps", index]);
 }
 
-function requireSlower(before: SpeedStep | undefined, { name, percent, download, upload }: SpeedStep): void {
-  demand(download >= 0n && upload >= 0n, "speeds of 0 or more", `${download} and ${upload} in step ${name}`);
+function requireWindow({ from, to, weight }: WeightWindow, path: Path): void {
+  const isWithin = isWholeWithin(from, 0, 1439) && isWholeWithin(to, 1, 1440);
+  demand(isWithin, "a window within 0 and 1440", `${from}-${to}`, path);
+  const { numerator, denominator } = weight;
+  const isWeight = numerator >= 0n && denominator > 0n;
+  demand(isWeight, "a weight of 0 or more", `${numerator}/${denominator}`, [...path, "weight"]);
+}
+
+function requireStep(before: SpeedStep | undefined, step: SpeedStep, path: Path): void {
+  const { name, percent, download, upload } = step;
+  demand(isWholeWithin(percent, 1, 1000), "a step at 1 to 1000 percent", `${percent}`, [...path, "percent"]);
+  const isSpeed = download >= 0n && upload >= 0n;
+  demand(isSpeed, "speeds of 0 or more", `${download} and ${upload} in step ${name}`, path);
   if (before === undefined) return;
   const isSlower = percent > before.percent && download <= before.download && upload <= before.upload;
-  demand(isSlower, `steps with rising percents and no faster than step ${before.name}`, `step ${name}`);
+  const expected = `steps with rising percents and no faster than step ${before.name}`;
+  const found = `step ${name} with ${percent} after ${before.percent} percent, download ${download} after ${before.download}, upload ${upload} after ${before.upload}`;
+  demand(isSlower, expected, found, path);
 }
 
-function demand(holds: boolean, expected: string, found: string): void {
+function demand(holds: boolean, expected: string, found: string, path: Path): void {
   if (holds) return;
-  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the plan`);
+  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the plan`, path);
 }

@@ -81,11 +81,84 @@ describe("a counter of zero after bytes were counted", () => {
   it("is a reset where the next record counts from it", () => {
     const records = [...first, interim(600, 0n, { up: 1000n }), interim(900, 500n, { up: 1000n })];
     expect(total(records, { fastestBitsPerSecond: 1000n })).toEqual([[1000, 9500, 0, 1]]);
+    expect(total(records), "not a wrap that ended at exactly 0").toEqual([[1000, 9500, 0, 1]]);
+    const one = [...first, interim(600, 1n, { up: 1000n })];
+    expect(total(one)).toEqual([[1000, Number(2n ** 32n + 1n), 1, 0]]);
   });
 
   it("is a count where nothing was counted", () => {
     expect(total([start(), interim(300, 0n), stop(600, 0n)])).toEqual([[0, 0, 0, 0]]);
     expect(total([start(), interim(300, 0n), stop(600, 7n)])).toEqual([[0, 7, 0, 0]]);
+  });
+});
+
+describe("a counter that falls further than any subscriber is fast", () => {
+  const wide = { wide: true };
+  const first = [start(), interim(300, 50n * GB, wide)];
+
+  it("is an old reading that adds nothing", () => {
+    expect(total([...first, stop(301, 49n * GB, wide)])).toEqual([[0, Number(50n * GB), 0, 0]]);
+    const narrow = [start(), interim(300, 3n * GB), stop(301, 2n * GB)];
+    expect(total(narrow)).toEqual([[0, Number(3n * GB), 0, 0]]);
+    expect(sessions(narrow)).toMatchObject([{ lastNewsAt: 301, end: { at: 301, by: "stop" } }]);
+  });
+
+  it("is counted on from the reading before it", () => {
+    const records = [...first, interim(305, 49n * GB, wide), stop(900, 60n * GB, wide)];
+    expect(total(records)).toEqual([[0, Number(60n * GB), 0, 0]]);
+  });
+
+  it("was reset at just the fastest speed", () => {
+    const records = [start(), interim(300, 5001n, wide), interim(302, 5000n, wide)];
+    expect(total(records, { fastestBitsPerSecond: 20_000n })).toEqual([[0, 10_001, 0, 1]]);
+    expect(total(records, { fastestBitsPerSecond: 19_999n })).toEqual([[0, 5001, 0, 0]]);
+  });
+});
+
+describe("an old record that does not say when it happened", () => {
+  const bare = { seconds: undefined };
+  const first = [start(), interim(300, 1000n, { up: 5n, ...bare }), interim(600, 2000n, { up: 5n, ...bare })];
+  const last = stop(900, 3000n, { up: 5n, ...bare });
+
+  it.each([
+    [{}, 610],
+    [{ counters: "64-bit" }, 800],
+    [{ sessionTime: "ignored" }, 800],
+    [{ sessionTime: "trusted" }, 800],
+  ])("adds nothing when it comes again: %j after %i seconds", (settings, at) => {
+    const again = interim(at, 1000n, { up: 5n, ...bare });
+    expect(total([...first, last, again], settings)).toEqual([[5, 3000, 0, 0]]);
+    expect(total([...first, again], settings)).toEqual([[5, 2000, 0, 0]]);
+    expect(sessions([...first, again], 700)).toEqual(sessions(first, 700));
+  });
+
+  it("adds nothing when it comes again with a clock that is wrong", () => {
+    const again = interim(800, 1000n, { up: 5n, ...bare, eventAt: 600 });
+    expect(total([...first, last, again])).toEqual([[5, 3000, 0, 0]]);
+  });
+
+  it("adds nothing when it comes two minutes late, and the next goes on from the count", () => {
+    const late = (at: number) => [...first, interim(at, 1500n, { up: 5n, ...bare }), last];
+    for (const at of [603, 720]) expect(total(late(at))).toEqual([[5, 3000, 0, 0]]);
+    expect(total(late(721), { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
+    const exact = interim(603, 1500n, { up: 5n, ...bare, eventAt: noon + 603 });
+    expect(total([...first, exact, last])).toEqual([[5, 5000, 0, 1]]);
+  });
+
+  it("is a reset where the next counts from it", () => {
+    const records = [...first, interim(610, 50n, { up: 5n, ...bare }), stop(900, 70n, { up: 5n, ...bare })];
+    expect(total(records, { counters: "64-bit" })).toEqual([[5, 2070, 0, 1]]);
+  });
+
+  it("is none where it stops the session", () => {
+    const stopped = [...first, stop(900, 1000n, { up: 5n, ...bare })];
+    expect(total(stopped, { counters: "64-bit" })).toEqual([[5, 3000, 0, 1]]);
+    expect(sessions(stopped)).toMatchObject([{ end: { at: 900, by: "stop" } }]);
+  });
+
+  it("differs from another in either counter", () => {
+    const other = interim(800, 1000n, { up: 6n, ...bare });
+    expect(total([...first, other], { counters: "64-bit" })).toEqual([[6, 3000, 0, 1]]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { AccountingRecord } from "./records/accounting-record.ts";
 import { brief, GB, interim, nas, noon, record, sessions, start, stop } from "./testing/records.ts";
 
 describe("a session", () => {
@@ -147,6 +148,31 @@ describe("records that come twice, late or in disorder", () => {
   it("leave the stop the last word", () => {
     expect(brief([...history, interim(702, 50n, { seconds: 701 })])).toEqual(["0-700 stop 9"]);
     expect(brief([...history, stop(701, 50n)])).toEqual(["0-700 stop 9"]);
+  });
+
+  it.each(["checked", "trusted"] as const)("leave it so for news of a longer life: %s", (sessionTime) => {
+    const found = (late: AccountingRecord, asOf?: number) => brief([...history, late], asOf, { sessionTime });
+    for (const late of [interim, stop]) {
+      expect(found(late(703, 9n)), "a second too long").toEqual(["0-700 stop 9"]);
+      expect(found(late(705, 50n, { seconds: 703 })), "two seconds late").toEqual(["0-700 stop 9"]);
+      expect(found(late(760, 9n))).toEqual(["0-700 stop 9"]);
+      expect(found(late(760, 8n)), "stale counters").toEqual(["0-700 stop 9"]);
+      expect(found(late(760, 50n, { eventAt: noon + 760 }))).toEqual(["0-700 stop 9"]);
+      expect(found(late(820, 8n, { seconds: 720 })), "sent again for 100 seconds").toEqual(["0-700 stop 9"]);
+      expect(found(late(2000, 9n, { seconds: 1303 })), "begins before the stop").toEqual(["0-700 stop 9"]);
+      expect(found(late(2000, 9n, { seconds: 1302 })), "begins at the stop").toHaveLength(2);
+      expect(found(late(2000, 8n, { seconds: 1303 })), "counts anew").toHaveLength(2);
+      expect(found(late(760, 50n, { user: "bob" }))).toHaveLength(2);
+    }
+    expect(brief([stop(600, 9n), stop(630, 12n)], 86_400, { sessionTime })).toEqual(["0-600 stop 9"]);
+  });
+
+  it("tell when a late stop happened, before which the next session of its id did not begin", () => {
+    const first = [start(), stop(760, 9n, { seconds: 700 })];
+    expect(brief([...first, interim(1710, 12n, { seconds: 1000 })], 1800)).toEqual([
+      "0-700 stop 9",
+      "710- open 12",
+    ]);
   });
 
   it("start nothing by a start that is repeated in the midst of a session", () => {

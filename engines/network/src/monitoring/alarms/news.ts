@@ -1,3 +1,4 @@
+import { located } from "../../../../base/src/located.ts";
 import type { Span } from "../spans/span.ts";
 import { type FlappingChange, walkFlapping } from "../states/walk-flapping.ts";
 import { type StateChange, walkStates } from "../states/walk-states.ts";
@@ -50,11 +51,12 @@ function objectNews({ objects }: MonitoringFacts, settings: MonitoringSettings, 
 }
 
 function ruleNews({ rules }: MonitoringFacts, { states }: MonitoringSettings, until: number): News[] {
-  return rules.flatMap((rule) =>
-    walkThreshold(rule.samples, rule, states.staleAfterSeconds, until).map(
+  return rules.flatMap((rule, index) => {
+    const walk = () => walkThreshold(rule.samples, rule, states.staleAfterSeconds, until);
+    return located(["rules", index], walk).map(
       (change): News => ({ at: change.at, kind: "threshold", object: rule.object, rule: rule.id, change }),
-    ),
-  );
+    );
+  });
 }
 
 function plannedNews(planned: ReadonlyMap<string, readonly Span[]>): News[] {

@@ -62,5 +62,6 @@ function requireThreshold({ direction, raiseAt, clearAt }: Threshold): void {
     `clearAt ${side} raiseAt ${raiseAt}, as the alarm is for values ${direction} it`,
     String(clearAt),
     `write, for example, ${example}`,
+    ["clearAt"],
   );
 }

@@ -2,7 +2,7 @@ import { NetworkFault } from "../../network-fault.ts";
 import type { Attribute, GivenValue } from "../attributes/attribute.ts";
 import { refuseValue } from "../attributes/refuse-value.ts";
 import { valueExamples } from "../attributes/value-examples.ts";
-import { type Definition, definitionOf } from "../dictionary/definition.ts";
+import { allDefinitions, type Definition, definitionOf } from "../dictionary/definition.ts";
 import { encodeNamed } from "./encode-named.ts";
 import { isOfType } from "./is-of-type.ts";
 
@@ -14,7 +14,7 @@ import { isOfType } from "./is-of-type.ts";
  * an attribute, and a tag where there is none; ADDRESS_INVALID, PREFIX_INVALID, MAC_INVALID for such values.
  */
 export function attribute(name: string, value: GivenValue, tag?: number): Attribute {
-  const definition = definitionOf(name) ?? unnamed(name);
+  const definition = meaningOf(name);
   const { type, vendor, numbers, labels } = definition;
   const meant = typeof value === "string" ? (numbers.get(value) ?? value) : value;
   if (!isOfType(type, meant)) {
@@ -35,14 +35,29 @@ export function attribute(name: string, value: GivenValue, tag?: number): Attrib
   return built;
 }
 
+/**
+ * What an attribute's name means, such as `Framed-IP-Address`, or `Attr-26.32473.1` for what no dictionary names.
+ * @throws NetworkFault ATTRIBUTE_INVALID for any other name, with the name that it resembles.
+ */
+export function meaningOf(name: string): Definition {
+  return definitionOf(name) ?? unnamed(name);
+}
+
 function unnamed(name: string): Definition {
   if (/^Attr(-\d+)(\.\d+)*$/.test(name)) {
     return { name, path: [], type: "octets", numbers: new Map(), labels: new Map() };
   }
   throw new NetworkFault(
     "ATTRIBUTE_INVALID",
-    `expected the name of an attribute, such as "Framed-IP-Address" or "Attr-26.32473.1"; found ${JSON.stringify(name)}: write one that a dictionary has`,
+    `expected the name of an attribute, such as "Framed-IP-Address" or "Attr-26.32473.1"; found ${JSON.stringify(name)}: write ${resembling(name) ?? "one that a dictionary has"}`,
+    ["name"],
   );
+}
+
+/** The name that differs in its capitals and hyphens only. */
+function resembling(name: string): string | undefined {
+  const letters = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return allDefinitions().find((one) => letters(one.name) === letters(name))?.name;
 }
 
 function describe(value: GivenValue): string {

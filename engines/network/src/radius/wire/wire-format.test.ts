@@ -186,7 +186,7 @@ describe("an attribute that cannot be written", () => {
       "Framed-Ip-Address",
       "x",
       undefined,
-      'expected the name of an attribute, such as "Framed-IP-Address" or "Attr-26.32473.1"; found "Framed-Ip-Address": write one that a dictionary has',
+      'expected the name of an attribute, such as "Framed-IP-Address" or "Attr-26.32473.1"; found "Framed-Ip-Address": write Framed-IP-Address',
     ],
     [
       "Framed-IP-Address",

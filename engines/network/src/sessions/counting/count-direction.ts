@@ -1,6 +1,8 @@
 import type { Direction } from "../records/direction.ts";
+import { isUntimed } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
 import type { SessionSettings } from "../records/session-settings.ts";
+import { longestRetry } from "../strands/begin-tolerance.ts";
 import { countedBytes } from "./counted-bytes.ts";
 
 /** Bytes of one direction between two readings that know the counter. */
@@ -28,8 +30,8 @@ const narrow = 2n ** 32n;
 
 /**
  * What one counter of a session counted. A reading without the counter says nothing of it; nor does a zero
- * that a stop gives after bytes were counted, because the interface was gone before the NAS read it, or an
- * interim record whose successor goes on from where the counter was.
+ * that a stop gives after bytes were counted, because the interface was gone before the NAS read it, or a zero or
+ * a late count whose successor goes on from where the counter was.
  * @param readings in order, the stop last
  */
 export function countDirection(
@@ -45,6 +47,7 @@ export function countDirection(
   for (const reading of knownOf(readings, direction)) {
     const after = width === 64 ? widened(before, reading, settings) : reading;
     const { bytes, event } = countedBytes(before.value, after.value, after.at - before.at, width, settings);
+    if (event === "stale") continue;
     if (event !== undefined) events[event] += 1;
     moved.push({ from: before.at, to: after.at, bytes });
     before = after;
@@ -57,17 +60,25 @@ export function countDirection(
 function knownOf(readings: readonly Reading[], direction: Direction): Known[] {
   const known: Known[] = [];
   const withCounter = readings.filter(({ record }) => record[direction] !== undefined);
-  let counted = 0n;
-  withCounter.forEach(({ at, record }, index) => {
+  let before: Known = { at: Number.NEGATIVE_INFINITY, value: 0n, wide: false };
+  withCounter.forEach((reading, index) => {
+    const { at, record } = reading;
     const value = record[direction] ?? 0n;
-    if (value === 0n && counted > 0n) {
+    const isGone = value === 0n && before.value > 0n;
+    if (isGone && record.status === "stop") return;
+    if (isGone || isLate(reading, value, before)) {
       const next = nextCount(withCounter, index, direction);
-      if (record.status === "stop" || (next !== undefined && next >= counted)) return;
+      if (next !== undefined && next >= before.value) return;
     }
-    known.push({ at, value, wide: record.wide });
-    counted = value;
+    before = { at, value, wide: record.wide };
+    known.push(before);
   });
   return known;
+}
+
+/** A count that fell soon after the one before it, and does not say when it was read: the NAS repeated an old record. */
+function isLate({ at, record }: Reading, value: bigint, before: Known): boolean {
+  return value < before.value && at - before.at <= longestRetry && isUntimed(record);
 }
 
 /** The first count after a row of zeros; undefined where none follows. */

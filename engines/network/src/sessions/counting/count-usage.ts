@@ -5,6 +5,7 @@ import type { Strand } from "../strands/strand.ts";
 import { countDirection } from "./count-direction.ts";
 import { placed } from "./placed-readings.ts";
 import { usageOf } from "./usage-of.ts";
+import { withoutReplays } from "./without-replays.ts";
 
 /** What the counters of a session say. */
 export interface CountedUsage {
@@ -19,7 +20,7 @@ export interface CountedUsage {
 /** Walks the readings of a session in order, from counters of 0 at its begin. What adds no time and no bytes is no usage. */
 export function countUsage(strand: Strand, settings: SessionSettings): CountedUsage {
   const { beganAt } = strand;
-  const readings = upToStop(placed(strand, settings));
+  const readings = upToStop(withoutReplays(placed(strand, settings)));
   const width = widthOf(readings, settings);
   const up = countDirection(beganAt, readings, "upload", width, settings);
   const down = countDirection(beganAt, readings, "download", width, settings);

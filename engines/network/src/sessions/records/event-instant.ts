@@ -13,6 +13,11 @@ export function eventInstant(record: AccountingRecord): number {
   return trustedTimestamp(record) ?? record.arrivedAt - record.delay;
 }
 
+/** Whether nothing but its arrival says when a record happened, so that it may be an old one that came late. */
+export function isUntimed(record: AccountingRecord): boolean {
+  return record.seconds === undefined && trustedTimestamp(record) === undefined;
+}
+
 /** Event-Timestamp, unless the clock of the NAS is evidently wrong, such as after a boot in 1970. */
 export function trustedTimestamp({ eventAt, arrivedAt, delay }: AccountingRecord): number | undefined {
   if (eventAt === undefined) return undefined;

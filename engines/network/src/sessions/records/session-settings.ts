@@ -6,7 +6,7 @@ export interface SessionSettings {
   readonly missedInterims: number;
   /** Width of the octet counters; `as-sent` is 64 bits for a session with gigawords and 32 for others. */
   readonly counters: "as-sent" | "32-bit" | "64-bit";
-  /** No subscriber is faster: a 32-bit counter that would have to be has been reset, not wrapped. */
+  /** No subscriber is faster: no counter wraps or counts from 0 at a higher speed. */
   readonly fastestBitsPerSecond: bigint;
   /**
    * What Acct-Session-Time is worth: `checked` against id, start and counters; `trusted` in all; or `ignored`,

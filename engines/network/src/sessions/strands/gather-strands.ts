@@ -2,6 +2,7 @@ import type { AccountingRecord } from "../records/accounting-record.ts";
 import { directions } from "../records/direction.ts";
 import type { Reading } from "../records/order-records.ts";
 import type { SessionSettings } from "../records/session-settings.ts";
+import { isAfterStop } from "./is-after-stop.ts";
 import { joinContradicted } from "./join-contradicted.ts";
 import { isSameUser } from "./same-user.ts";
 import { beginOf, extend, newStrand, type Strand } from "./strand.ts";
@@ -20,8 +21,8 @@ export function gatherStrands(
   const strands: Strand[] = [];
   for (const reading of withoutRepeats(readings)) {
     const strand = strandOf(reading, strands, restarts);
-    if (strand === undefined) strands.push(newStrand(reading));
-    else extend(strand, reading);
+    if (strand !== undefined) extend(strand, reading);
+    else if (!strands.some((stopped) => isAfterStop(stopped, reading))) strands.push(newStrand(reading));
   }
   const sessions = strands.filter((strand) => !isRepeatedStart(strand, strands));
   return sessionTime === "checked" ? joinContradicted(sessions, restarts) : sessions;

@@ -1,12 +1,6 @@
-import { trustedTimestamp } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
+import { latenessOf, tolerance } from "./begin-tolerance.ts";
 import type { Strand } from "./strand.ts";
-
-/** Seconds by which reckoned begins of one session differ: delay and arrival are rounded each. */
-const tolerance = 2;
-
-/** For how many seconds a NAS sends a record again and again, many of them without counting the delay. */
-const longestRetry = 120;
 
 /**
  * The session that a reading belongs to which says when its session began. What came late and does not say
@@ -20,7 +14,7 @@ export function strandBegunAt(
 ): Strand | undefined {
   const same = nearest(strands, begin, reading);
   if (same !== undefined) return same;
-  const late = trustedTimestamp(reading.record) === undefined ? longestRetry : 0;
+  const late = latenessOf(reading);
   const before = closestBefore(strands, begin);
   if (before !== undefined && hasNews(before, begin, reading, late)) return before;
   return strands.find(

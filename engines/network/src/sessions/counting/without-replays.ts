@@ -1,0 +1,21 @@
+import { isUntimed } from "../records/event-instant.ts";
+import type { Reading } from "../records/order-records.ts";
+
+/**
+ * The readings of a session without interim records that repeat an earlier one after the counters have gone on. Only the
+ * arrival tells when these happened, so that a record that was sent again looks like a counter that fell. The same
+ * counters as just before are news of an idle session.
+ */
+export function withoutReplays(readings: readonly Reading[]): Reading[] {
+  const seen = new Set<string>();
+  let last = "";
+  return readings.filter(({ record }) => {
+    if (!record.upload && !record.download) return true;
+    const counters = `${record.upload}/${record.download}`;
+    const isPast = counters !== last && seen.has(counters);
+    if (isPast && record.status === "interim" && isUntimed(record)) return false;
+    seen.add(counters);
+    last = counters;
+    return true;
+  });
+}
