@@ -22,7 +22,7 @@ const lameDuck = 5 * time.Second
 func serveTLSUntilTerminated(address string, handler http.Handler, certificates *certregistry.CertRegistry) error {
 	server := &http.Server{
 		Addr:              address,
-		Handler:           appendingClientAddress(handler),
+		Handler:           withWholeHeads(appendingClientAddress(handler)),
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificates.GetCertFromHello},
 		MaxHeaderBytes:    32 << 10,
 		ReadTimeout:       5 * time.Minute,
