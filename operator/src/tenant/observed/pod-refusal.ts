@@ -1,5 +1,6 @@
 import { plainText } from "../../base/plain-text.ts";
 import type { Deployment, Job, Pod } from "../../kubernetes/objects/kinds.ts";
+import { elapsed } from "./elapsed.ts";
 import { podsOf } from "./job-state.ts";
 import type { PodTrouble } from "./pod-trouble.ts";
 
@@ -38,9 +39,4 @@ export function jobWithoutPod(job: Job, pods: readonly Pod[], now: Date): PodTro
     message: `It has no pod. Its Events say why, for example that a policy or a quota refuses it: ${look}`,
     lasting: age > patience,
   };
-}
-
-/** Milliseconds since then; none when it is not known. */
-function elapsed(since: string | undefined, now: Date): number {
-  return since === undefined ? 0 : now.getTime() - Date.parse(since);
 }

@@ -1,6 +1,7 @@
 import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/workload/migration-job.ts";
+import { elapsed } from "./elapsed.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
@@ -144,9 +145,4 @@ function unreadySince(pod: Pod): string | undefined {
 
 function conditionOf({ status }: Pod, type: string) {
   return status?.conditions?.find((condition) => condition.type === type);
-}
-
-/** Milliseconds since then; none when it is not known. */
-function elapsed(since: string | undefined, now: Date): number {
-  return since === undefined ? 0 : now.getTime() - Date.parse(since);
 }

@@ -2,7 +2,13 @@ import { sameQuantity } from "../../../../process/quantity.ts";
 import { done, doneUntil, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
 import { networkPolicies } from "../desired/isolation/network-policies.ts";
-import { limitRange, limitRangeWithRoom, quotaWithRoom, resourceQuota } from "../desired/isolation/quota.ts";
+import {
+  limitRange,
+  limitRangeWithRoom,
+  mostRuntimePods,
+  quotaWithRoom,
+  resourceQuota,
+} from "../desired/isolation/quota.ts";
 import type { Resources } from "../model/blueprint.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { ownContainer } from "../observed/own-container.ts";
@@ -41,9 +47,9 @@ async function bounds(subject: Subject): Promise<Outcome> {
 
 /** Whether pods of the runtime are there that were made for other resources, or more of them than an update needs. */
 async function hasLargerPods(subject: Subject): Promise<boolean> {
-  const { replicas, resources } = subject.plan;
+  const { plan } = subject;
   const pods = await componentPods(subject, "runtime");
-  return pods.length > 2 * replicas + 1 || pods.some((pod) => !isMadeFor(pod, resources));
+  return pods.length > mostRuntimePods(plan) || pods.some((pod) => !isMadeFor(pod, plan.resources));
 }
 
 function isMadeFor({ spec }: Pod, wanted: Resources): boolean {

@@ -56,12 +56,17 @@ function none(...kinds: readonly string[]): Record<string, string> {
   return Object.fromEntries(kinds.map((kind) => [`count/${kind}`, "0"]));
 }
 
+/** Every pod of the runtime, as many again that are draining during an update, and a surge pod. */
+export function mostRuntimePods({ replicas }: Pick<Blueprint, "replicas">): number {
+  return 2 * replicas + 1;
+}
+
 /**
  * What the namespace may use in all: every pod of the runtime, as many again that are draining during
  * an update, a surge pod and one migration Job.
  */
 export function resourceQuota(plan: Blueprint): ResourceQuota {
-  const runtimePods = 2 * plan.replicas + 1;
+  const runtimePods = mostRuntimePods(plan);
   const sum = (of: "requests" | "limits", resource: "cpu" | "memory") =>
     runtimePods * parseQuantity(plan.resources[of][resource]) + parseQuantity(jobResources[of][resource]);
   return {
