@@ -13,8 +13,8 @@ import { ObjectStore } from "../../operator/src/kubernetes/watch/store.ts";
 import { systemClock } from "../../process/clock.ts";
 
 /**
- * What client-node lacks and the operator's own runtime has, against one small TLS server: connections for 200 lists, and
- * what an informer does after a cut watch and after a failed list. Decision 29 rests on it. Prints one JSON object.
+ * Compares client-node with the operator's own runtime against one small TLS server: counts connections for 200 lists, and
+ * records how an informer reacts to a cut watch and to a failed list. Decision 29 rests on it. Prints one JSON object.
  */
 const lists = 200;
 const lookedAtMs = 5_000;

@@ -8,7 +8,7 @@ import { parseJson } from "./reading/parse-json.ts";
 export interface InputDetail {
   /** Where: `subscriptions[0].terms.price`; empty for the input as a whole. */
   readonly path: string;
-  /** What was expected, what was found, what to write instead. */
+  /** States the expected value, the found value, and the text to write instead. */
   readonly message: string;
 }
 
@@ -31,7 +31,7 @@ export function runCommand(command: Command, text: string): Answer {
   });
 }
 
-/** What an attempt comes to, refusals of its input included. */
+/** Returns the attempt's answer; a refusal of its input is an answer too. */
 export function answerOf(attempt: () => Answer): Answer {
   try {
     return attempt();

@@ -4,7 +4,7 @@ import type { Path } from "./path.ts";
 export interface FaultDetail {
   /** From the input of the function or command; empty for the input as a whole. */
   readonly path: Path;
-  /** What was expected, what was found, what to write instead. */
+  /** States the expected value, the found value, and the text to write instead. */
   readonly message: string;
   /** The message again for a message that names another path, given what both paths are within. */
   readonly messageWithin?: ((outer: Path) => string) | undefined;

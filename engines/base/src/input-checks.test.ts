@@ -4,7 +4,7 @@ import { InputChecks } from "./input-checks.ts";
 import { located } from "./located.ts";
 import { pathText } from "./path.ts";
 
-/** What the checks of a step find, each as `path: message`. */
+/** Runs the checks of a step and returns their faults, each as `path: message`. */
 function findings(step: (checks: InputChecks) => void, outer: (string | number)[] = []): string[] {
   const checks = new InputChecks();
   step(checks);

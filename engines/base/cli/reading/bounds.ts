@@ -1,4 +1,4 @@
-/** What the text of an input may be at most. */
+/** The bounds of the text of an input. */
 export const inputBounds = {
   /** Objects and lists within each other. */
   depth: 100,

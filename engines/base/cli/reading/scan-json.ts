@@ -1,7 +1,7 @@
 import { inputBounds } from "./bounds.ts";
 import { InputFault } from "./input-fault.ts";
 
-/** What JSON.parse does not tell about a text. */
+/** A fault of JSON text that JSON.parse does not report. */
 export interface ScannedJson {
   /** The first field that its object already had, and the character where it begins. */
   readonly repeated: { readonly name: string; readonly at: number } | undefined;

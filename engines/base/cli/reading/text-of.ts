@@ -15,7 +15,7 @@ export function textOf(octets: Uint8Array): string {
   }
 }
 
-/** What was found, and the encoding that it is likely to be of, in the words of iconv. */
+/** Names the first fault of the octets, and the encoding that they are likely to have, as iconv calls it. */
 function whatInstead(octets: Uint8Array): { readonly found: string; readonly encoding: string } {
   const place = firstInvalid(octets);
   const [first, second] = octets;
