@@ -1,6 +1,6 @@
 import type { Log } from "../../../../process/log.ts";
+import { jittered } from "../base/jittered.ts";
 import type { Database, Transaction } from "../database/database.ts";
-import { jittered } from "./jittered.ts";
 
 const intervalMs = 6 * 60 * 60 * 1_000;
 const batch = 1_000;

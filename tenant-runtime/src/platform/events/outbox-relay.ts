@@ -1,8 +1,7 @@
-import { setTimeout as after } from "node:timers/promises";
 import type { Log } from "../../../../process/log.ts";
+import { WokenLoop } from "../base/woken-loop.ts";
 import type { Database } from "../database/database.ts";
 import type { Events } from "./events.ts";
-import { jittered } from "./jittered.ts";
 import { markPublished, type Taken, takeEvents } from "./take-events.ts";
 import type { Topics } from "./topics.ts";
 
@@ -26,7 +25,6 @@ const retryMs = 2_000;
 // Longer than a transaction of the replica that is at it.
 const busyMs = 100;
 const batch = 200;
-const stopMs = 3_000;
 
 /**
  * Hands recorded events on: numbers them in the database, then publishes them. Every replica runs one and
@@ -35,11 +33,8 @@ const stopMs = 3_000;
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #wanted = false;
-  #running: Promise<void> | undefined;
+  readonly #loop = new WokenLoop(() => this.#attempt());
   #failing = false;
-  #stopped = false;
 
   constructor(options: OutboxRelayOptions) {
     this.#options = options;
@@ -47,28 +42,12 @@ export class OutboxRelay {
 
   /** Looks for events now, or once more after the look under way. */
   wake(): void {
-    if (this.#stopped) return;
-    this.#wanted = true;
-    this.#running ??= this.#run();
+    this.#loop.wake();
   }
 
   /** Lets the batch under way end, for three seconds: one that is cut off loses nothing. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await Promise.race([this.#running, after(stopMs, undefined, { ref: false })]);
-  }
-
-  async #run(): Promise<void> {
-    clearTimeout(this.#timer);
-    let pause = 0;
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false;
-      pause = await this.#attempt();
-    }
-    // No await between the last look at #wanted and here: a wake in between would be lost.
-    this.#running = undefined;
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), jittered(pause)).unref();
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Gives the pause after which to look again unasked. */
@@ -106,6 +85,6 @@ export class OutboxRelay {
     }
     relayed(events.length);
     await markPublished(database, events.at(-1)?.sequence ?? last);
-    if (events.length === batch) this.#wanted = true;
+    if (events.length === batch) this.#loop.wake();
   }
 }

@@ -1,7 +1,6 @@
-import { setTimeout as after } from "node:timers/promises";
 import type { Log } from "../../../../process/log.ts";
+import { WokenLoop } from "../base/woken-loop.ts";
 import type { Database } from "../database/database.ts";
-import { jittered } from "../events/jittered.ts";
 import type { JobHandler } from "./job.ts";
 import { takeJob } from "./take-job.ts";
 
@@ -16,7 +15,6 @@ export interface JobWorkerOptions {
 const pollMs = 30_000;
 // The first job that failed waits this long.
 const retryMs = 5_000;
-const stopMs = 3_000;
 
 /**
  * Does the tenant's jobs, one at a time in each pod, so that jobs take at most one connection of the pool from requests.
@@ -25,10 +23,7 @@ const stopMs = 3_000;
 export class JobWorker {
   readonly #options: JobWorkerOptions;
   readonly #handlers: ReadonlyMap<string, JobHandler>;
-  #timer: NodeJS.Timeout | undefined;
-  #wanted = false;
-  #running: Promise<void> | undefined;
-  #stopped = false;
+  readonly #loop = new WokenLoop(() => this.#attempt());
 
   constructor(options: JobWorkerOptions) {
     this.#options = options;
@@ -37,28 +32,12 @@ export class JobWorker {
 
   /** Looks for jobs now, or once more after the job under way. */
   wake(): void {
-    if (this.#stopped || this.#handlers.size === 0) return;
-    this.#wanted = true;
-    this.#running ??= this.#run();
+    if (this.#handlers.size > 0) this.#loop.wake();
   }
 
   /** Lets the job under way end, for three seconds: one that is cut off is done by another pod. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await Promise.race([this.#running, after(stopMs, undefined, { ref: false })]);
-  }
-
-  async #run(): Promise<void> {
-    clearTimeout(this.#timer);
-    let pause = 0;
-    while (this.#wanted && !this.#stopped) {
-      this.#wanted = false;
-      pause = await this.#attempt();
-    }
-    // No await between the last look at #wanted and here: a wake in between would be lost.
-    this.#running = undefined;
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), jittered(pause)).unref();
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Gives the pause after which to look again unasked. */
@@ -68,7 +47,7 @@ export class JobWorker {
       const look = await takeJob(database, this.#handlers);
       if (look.kind === "nothing") return this.#options.pollMs ?? pollMs;
       // There may be more.
-      this.#wanted = true;
+      this.#loop.wake();
       if (look.kind === "failed") {
         const { job, givenUp, error } = look;
         log.warn(givenUp ? "A job was given up." : "A job failed and will be tried again.", {

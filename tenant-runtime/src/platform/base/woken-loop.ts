@@ -1,0 +1,46 @@
+import { setTimeout as after } from "node:timers/promises";
+import { jittered } from "./jittered.ts";
+
+const stopMs = 3_000;
+
+/**
+ * Repeats an attempt, never two at once: when it is woken, and unasked after the pause in milliseconds that the attempt
+ * returns. The attempt must not throw; it may wake its own loop to be repeated at once.
+ */
+export class WokenLoop {
+  readonly #attempt: () => Promise<number>;
+  #timer: NodeJS.Timeout | undefined;
+  #wanted = false;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(attempt: () => Promise<number>) {
+    this.#attempt = attempt;
+  }
+
+  /** Attempts now, or once more after the attempt under way. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#wanted = true;
+    this.#running ??= this.#run();
+  }
+
+  /** Starts no attempt any more, and waits three seconds at most for the one under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.race([this.#running, after(stopMs, undefined, { ref: false })]);
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    let pause = 0;
+    while (this.#wanted && !this.#stopped) {
+      this.#wanted = false;
+      pause = await this.#attempt();
+    }
+    // No await between the last look at #wanted and here: a wake in between would be lost.
+    this.#running = undefined;
+    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), jittered(pause)).unref();
+  }
+}
