@@ -16,7 +16,7 @@ import {
   withClient,
 } from "../../harness/services/postgres.ts";
 import { readMigrations } from "../../process/migrations/migrations-directory.ts";
-import { coverageEnvironment } from "../test/testing/coverage-environment.ts";
+import { coverageEnvironment } from "../test/testing/coverage/coverage-environment.ts";
 import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
 
 const source = import.meta.dirname;

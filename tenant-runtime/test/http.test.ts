@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../harness/services/postgres.ts";
-import { probeMain } from "./testing/probe-main-path.ts";
+import { probeMain } from "./testing/probe/probe-main-path.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { logIn, signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";

@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type JsonAnswer, jsonRequest } from "./testing/json-request.ts";
-import { probeMain } from "./testing/probe-main-path.ts";
+import { probeMain } from "./testing/probe/probe-main-path.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
 import { signIn } from "./testing/sign-in.ts";
 import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";

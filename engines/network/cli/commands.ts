@@ -3,20 +3,20 @@ import { access } from "./commands/access.ts";
 import { accounting } from "./commands/accounting.ts";
 import { alerts } from "./commands/alerts.ts";
 import { availability } from "./commands/availability.ts";
-import { cgnat } from "./commands/cgnat.ts";
-import { free } from "./commands/free.ts";
 import { identity } from "./commands/identity.ts";
-import { next } from "./commands/next.ts";
+import { cgnat } from "./commands/ipam/cgnat.ts";
+import { free } from "./commands/ipam/free.ts";
+import { next } from "./commands/ipam/next.ts";
+import { plan } from "./commands/ipam/plan.ts";
+import { reverse } from "./commands/ipam/reverse.ts";
+import { usable } from "./commands/ipam/usable.ts";
 import { percentile } from "./commands/percentile.ts";
-import { plan } from "./commands/plan.ts";
 import { policy } from "./commands/policy.ts";
 import { quota } from "./commands/quota.ts";
 import { radiusDecode } from "./commands/radius-decode.ts";
 import { radiusEncode } from "./commands/radius-encode.ts";
 import { rates } from "./commands/rates.ts";
-import { reverse } from "./commands/reverse.ts";
 import { sessions } from "./commands/sessions.ts";
-import { usable } from "./commands/usable.ts";
 
 /** Every calculation that `npm run -s network -- <command>` offers. */
 export const commands: readonly Command[] = [

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
 import type { HealthReport } from "../../src/run/management/health-report.ts";
-import { coverageEnvironment, endAtOnce } from "./coverage-environment.ts";
+import { coverageEnvironment, endAtOnce } from "./coverage/coverage-environment.ts";
 import { type JsonAnswer, type JsonRequest, jsonRequest } from "./json-request.ts";
 import type { TestTenant } from "./test-tenant.ts";
 import { until } from "./until.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { command } from "../../../base/cli/command.ts";
-import { output } from "../../../base/cli/schemas/output.ts";
-import { list, record } from "../../../base/cli/schemas/record.ts";
-import { located } from "../../../base/src/located.ts";
-import type { IPAddress } from "../../src/ipam/addresses/ip-address.ts";
-import { DeterministicNat } from "../../src/plans/cgnat/deterministic-nat.ts";
-import { address, addresses, port } from "../schemas/plans.ts";
+import { command } from "../../../../base/cli/command.ts";
+import { output } from "../../../../base/cli/schemas/output.ts";
+import { list, record } from "../../../../base/cli/schemas/record.ts";
+import { located } from "../../../../base/src/located.ts";
+import type { IPAddress } from "../../../src/ipam/addresses/ip-address.ts";
+import { DeterministicNat } from "../../../src/plans/cgnat/deterministic-nat.ts";
+import { address, addresses, port } from "../../schemas/plans.ts";
 
 const count = z.int();
 const block = { outside: z.string(), firstPort: count, lastPort: count };

@@ -1,6 +1,6 @@
-import { defineModule } from "../../src/module/define-module.ts";
-import { modules } from "../../src/modules/list.ts";
-import { run } from "../../src/run/run.ts";
+import { defineModule } from "../../../src/module/define-module.ts";
+import { modules } from "../../../src/modules/list.ts";
+import { run } from "../../../src/run/run.ts";
 import { probeRoutes } from "./probe-routes.ts";
 
 const probe = defineModule({

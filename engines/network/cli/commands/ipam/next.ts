@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { command } from "../../../base/cli/command.ts";
-import { output } from "../../../base/cli/schemas/output.ts";
-import { kindOf, oneOf, record } from "../../../base/cli/schemas/record.ts";
-import { trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
-import { located } from "../../../base/src/located.ts";
-import { refuseLength } from "../../src/ipam/blocks/refuse-length.ts";
-import { usableRange } from "../../src/ipam/blocks/usable-range.ts";
-import { usableUtilization } from "../../src/ipam/space/utilization.ts";
-import { family, freeSpace, refuseStrangers } from "../schemas/ipam.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
+import { command } from "../../../../base/cli/command.ts";
+import { output } from "../../../../base/cli/schemas/output.ts";
+import { kindOf, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { trueOrFalse, wholeNumber } from "../../../../base/cli/schemas/scalars.ts";
+import { located } from "../../../../base/src/located.ts";
+import { refuseLength } from "../../../src/ipam/blocks/refuse-length.ts";
+import { usableRange } from "../../../src/ipam/blocks/usable-range.ts";
+import { usableUtilization } from "../../../src/ipam/space/utilization.ts";
+import { family, freeSpace, refuseStrangers } from "../../schemas/ipam.ts";
+import { countSchema, printedCount } from "../../schemas/printed-count.ts";
 
 const count = wholeNumber(1, 100_000).default(1);
 const prefixes = record({

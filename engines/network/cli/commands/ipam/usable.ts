@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { command } from "../../../base/cli/command.ts";
-import { output } from "../../../base/cli/schemas/output.ts";
-import { record } from "../../../base/cli/schemas/record.ts";
-import { trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
-import { usableRange } from "../../src/ipam/blocks/usable-range.ts";
-import { prefix } from "../schemas/plans.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
+import { command } from "../../../../base/cli/command.ts";
+import { output } from "../../../../base/cli/schemas/output.ts";
+import { record } from "../../../../base/cli/schemas/record.ts";
+import { trueOrFalse } from "../../../../base/cli/schemas/scalars.ts";
+import { usableRange } from "../../../src/ipam/blocks/usable-range.ts";
+import { prefix } from "../../schemas/plans.ts";
+import { countSchema, printedCount } from "../../schemas/printed-count.ts";
 
 export const usable = command({
   name: "usable",

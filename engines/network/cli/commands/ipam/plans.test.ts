@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { run as runOf } from "../../../base/cli/testing/run.ts";
-import { network } from "../program.ts";
+import { run as runOf } from "../../../../base/cli/testing/run.ts";
+import { network } from "../../program.ts";
 
 const run = (name: string, input: unknown) => runOf(network, name, input);
 

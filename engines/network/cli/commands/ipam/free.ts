@@ -1,10 +1,16 @@
 import { z } from "zod";
-import { command } from "../../../base/cli/command.ts";
-import { output } from "../../../base/cli/schemas/output.ts";
-import { record } from "../../../base/cli/schemas/record.ts";
-import { trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
-import { usableUtilization, utilizationOf } from "../../src/ipam/space/utilization.ts";
-import { family, freeSpace, printedUtilization, printUtilization, refuseStrangers } from "../schemas/ipam.ts";
+import { command } from "../../../../base/cli/command.ts";
+import { output } from "../../../../base/cli/schemas/output.ts";
+import { record } from "../../../../base/cli/schemas/record.ts";
+import { trueOrFalse } from "../../../../base/cli/schemas/scalars.ts";
+import { usableUtilization, utilizationOf } from "../../../src/ipam/space/utilization.ts";
+import {
+  family,
+  freeSpace,
+  printedUtilization,
+  printUtilization,
+  refuseStrangers,
+} from "../../schemas/ipam.ts";
 
 export const free = command({
   name: "free",

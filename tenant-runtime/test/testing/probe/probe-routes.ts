@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { commandOf } from "../../src/http/route/command-of.ts";
-import { type Route, route } from "../../src/http/route/route.ts";
-import type { ModuleWorld } from "../../src/module/world.ts";
-import { requireVersion } from "../../src/platform/base/expected-version.ts";
-import { createAudit } from "../../src/platform/events/audit.ts";
-import { carryOut } from "../../src/platform/events/command.ts";
+import { commandOf } from "../../../src/http/route/command-of.ts";
+import { type Route, route } from "../../../src/http/route/route.ts";
+import type { ModuleWorld } from "../../../src/module/world.ts";
+import { requireVersion } from "../../../src/platform/base/expected-version.ts";
+import { createAudit } from "../../../src/platform/events/audit.ts";
+import { carryOut } from "../../../src/platform/events/command.ts";
 
 /** Operations that wait, fail, count or check only what a test wants to see. */
 export function probeRoutes(world: ModuleWorld): Route[] {

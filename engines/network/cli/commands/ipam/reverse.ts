@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { command } from "../../../base/cli/command.ts";
-import { output } from "../../../base/cli/schemas/output.ts";
-import { oneOf, record } from "../../../base/cli/schemas/record.ts";
-import type { Prefix } from "../../src/ipam/blocks/prefix.ts";
-import { pointerName } from "../../src/plans/reverse/pointer-name.ts";
-import type { ReverseZone } from "../../src/plans/reverse/reverse-zone.ts";
-import { reverseZones } from "../../src/plans/reverse/reverse-zones.ts";
-import { address, prefix, reverseName } from "../schemas/plans.ts";
+import { command } from "../../../../base/cli/command.ts";
+import { output } from "../../../../base/cli/schemas/output.ts";
+import { oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import type { Prefix } from "../../../src/ipam/blocks/prefix.ts";
+import { pointerName } from "../../../src/plans/reverse/pointer-name.ts";
+import type { ReverseZone } from "../../../src/plans/reverse/reverse-zone.ts";
+import { reverseZones } from "../../../src/plans/reverse/reverse-zones.ts";
+import { address, prefix, reverseName } from "../../schemas/plans.ts";
 
 const text = z.string();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { refusalCode } from "../../../base/cli/refusal-code.ts";
-import { runCommand } from "../../../base/cli/run-command.ts";
-import { run } from "../../../base/cli/testing/run.ts";
-import { network } from "../program.ts";
+import { refusalCode } from "../../../../base/cli/refusal-code.ts";
+import { runCommand } from "../../../../base/cli/run-command.ts";
+import { run } from "../../../../base/cli/testing/run.ts";
+import { network } from "../../program.ts";
 
 describe("network free, next and usable", () => {
   it("name each child that is wrong, where it is", () => {
