@@ -1,7 +1,6 @@
 /**
- * The countries that a Tenant, and an address of its customers, may name: ISO 3166-1 alpha-2, and XK, which the
- * standard leaves to its users and the European Union uses for Kosovo. The rule of `spec.country` in crds/tenant.yaml
- * holds the same list.
+ * The countries for a Tenant and for addresses of its customers: ISO 3166-1 alpha-2, and XK, a user-assigned code that
+ * the European Union uses for Kosovo. The rule of `spec.country` in crds/tenant.yaml holds the same list.
  */
 export const countries: ReadonlySet<string> = new Set(
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY

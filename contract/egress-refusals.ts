@@ -1,4 +1,7 @@
-/** Why the egress proxy refuses a request, with the HTTP status of its answer (RFC 9110, section 15). */
+/**
+ * The reasons for which the egress proxy refuses a request, with the HTTP status of its answer (RFC 9110, section
+ * 15).
+ */
 export const egressRefusals = {
   "bad-request": 400,
   "not-listed": 403,
@@ -10,6 +13,7 @@ export const egressRefusals = {
   "method-not-allowed": 405,
   unauthenticated: 407,
   "too-many-tunnels": 429,
+  "refused-too-often": 429,
   internal: 500,
   unresolved: 502,
   unreachable: 502,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * A digest by which operator and runtime compare passwords without telling them. Passwords are 256 random bits: 48 bits
- * of a hash give nothing away.
+ * A digest by which operator and runtime compare passwords without revealing them. Passwords are 256 random bits, so 48
+ * bits of a hash reveal nothing.
  */
 export function passwordDigest(password: string): string {
   return createHash("sha256").update(`dotmac:${password}`).digest("hex").slice(0, 12);

@@ -1,5 +1,5 @@
-/** Where a runtime serves its API, over HTTPS. */
+/** The port of a runtime's API, over HTTPS. */
 export const apiPort = 8443;
 
-/** Where it tells of its health and its metrics; no route leads there. */
+/** The port of its health and its metrics. No route leads there. */
 export const managementPort = 9443;

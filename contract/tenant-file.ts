@@ -6,12 +6,15 @@ import { isTimeZone } from "./time-zone.ts";
 export const tenantFileName = "tenant.json";
 
 const port = z.int("write a port from 1 to 65535").min(1, "write a port from 1 to 65535").max(65_535);
-// 0 takes any free port: for tests.
+// 0 takes any free port, for tests.
 const listeningPort = z
   .int("write a port from 1 to 65535")
   .min(0, "write a port from 1 to 65535")
   .max(65_535);
 const host = z.string().min(1, "write a host name");
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: "write an origin as browsers send it, such as https://portal.example.com",
+});
 const endpoint = z.object({ host, port });
 const count = z.int().min(1);
 const seconds = z.int().min(0).max(600);
@@ -20,8 +23,8 @@ const idPattern = new RegExp(`^${tenantIdPattern}$`);
 const tenantId = z.string().regex(idPattern, "write the 10 characters of the tenant's id, a-z and 2-7");
 
 /**
- * The runtime's settings that are not secret. The schema ignores fields that it does not know, because a newer operator may
- * write them for a tenant with an older image. An older operator leaves out the fields that have a default.
+ * The runtime's settings that are not secret. The schema ignores unknown fields, because a newer operator may write
+ * them for a tenant with an older image. An older operator omits the fields that have a default.
  */
 export const tenantFile = z
   .object({
@@ -29,13 +32,12 @@ export const tenantFile = z
       id: tenantId,
       name: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, "write the tenant's DNS label"),
       displayName: z.string().min(1),
-      plan: z.string().min(1),
-      hosts: z.array(host).min(1).readonly(),
       currency: z.string().regex(/^[A-Z]{3}$/, "write an ISO 4217 code such as EUR"),
       timeZone: z.string().refine(isTimeZone, "write an IANA time zone such as Europe/Paris"),
       country: z.string().regex(/^[A-Z]{2}$/, "write an ISO 3166 code such as FR"),
       modules: z.array(z.string()).readonly(),
-      suspended: z.boolean(),
+      // The origins of web pages, other than the hosts' own, that may use the API.
+      allowedOrigins: z.array(origin).readonly().default([]),
     }),
     api: z.object({ port: listeningPort, managementPort: listeningPort }),
     database: z.object({
@@ -57,7 +59,7 @@ export const tenantFile = z
       transitMount: z.string().min(1),
       transitKey: z.string().min(1),
     }),
-    // Absent where the platform has no egress proxy: then nothing outside of it is reached.
+    // Absent if the platform has no egress proxy. Then the runtime reaches nothing outside of the platform.
     egress: endpoint.optional(),
     limits: z.object({
       apiPerMinutePerUser: count,
@@ -81,13 +83,19 @@ export const tenantFile = z
     }
   });
 
-/** As the runtime reads it. */
+/**
+ * Fields of `tenant` that no runtime reads. Earlier images do not start without them, so the operator writes them, always
+ * with these values: a change of the Tenant's own values must not restart its pods.
+ */
+export const unreadTenantFields = { plan: "unread", hosts: ["unread.invalid"], suspended: false } as const;
+
+/** The type after parsing, for the runtime. */
 export type TenantFile = z.output<typeof tenantFile>;
 
-/** As the operator writes it. */
+/** The type before parsing, for the operator. */
 export type WrittenTenantFile = z.input<typeof tenantFile>;
 
-/** Names that follow from the tenant's id: a file that mixes two tenants must not start anything. */
+/** The names that follow from the tenant's id. A file that mixes two tenants must not start anything. */
 function derivedNames(file: {
   tenant: { id: string };
   database: { schema: string };

@@ -11,7 +11,7 @@ export interface NamesOnServers {
   readonly readWriteRole: string;
   readonly appLogins: { readonly a: string; readonly b: string };
   readonly redisUser: string;
-  /** Every key and channel of the tenant in Redis begins with this. */
+  /** The prefix of every key and channel of the tenant in Redis. */
   readonly redisPrefix: string;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the zone is in the IANA database that this process has. */
+/** Whether the zone is in this process's IANA database. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });

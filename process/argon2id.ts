@@ -12,7 +12,7 @@ const phcShape =
   /^\$argon2id\$v=19\$m=(?<memory>\d+),t=(?<passes>\d+),p=(?<parallelism>\d+)\$(?<salt>[A-Za-z0-9+/]+)\$(?<tag>[A-Za-z0-9+/]+)$/;
 
 /**
- * An argon2id hash as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`.
+ * The argon2id hash of a password as a PHC string: `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`.
  * @param nonce the salt: 16 unpredictable bytes, as RFC 9106 recommends
  */
 export async function hashPassword(
@@ -23,12 +23,12 @@ export async function hashPassword(
   return phc(nonce, await derive({ message: comparable(password), nonce, tagLength, ...cost }));
 }
 
-/** A random hash. Verifying it takes as long as a real one, so unknown emails are not revealed by time. */
+/** A random hash. Its verification takes as long as that of a real one, so time does not reveal unknown emails. */
 export function hashOfNoPassword(): string {
   return phc(randomBytes(saltLength), randomBytes(tagLength));
 }
 
-/** Whether `password` gives `hash`, a PHC string. Throws when `hash` is not one of argon2id. */
+/** Whether `hash`, a PHC string, belongs to `password`. Throws when `hash` is not one of argon2id. */
 export async function verifyPassword(hash: string, password: string, derive: Derive): Promise<boolean> {
   const { memory, passes, parallelism, salt, tag } = phcShape.exec(hash)?.groups ?? {};
   if (salt === undefined || tag === undefined) {
@@ -53,7 +53,7 @@ function phc(salt: Buffer, tag: Buffer): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
-/** One password can be typed in two Unicode forms (RFC 8265 compares in NFC). */
+/** Normalises a password, because it can be typed in two Unicode forms (RFC 8265 compares in NFC). */
 function comparable(password: string): string {
   return password.normalize("NFC");
 }

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 
-/** Why a bundle of trusted certificates cannot be used. */
+/** A reason not to use a bundle of trusted certificates. */
 export interface BundleFault {
-  /** What was found, as in `none` or `that number 1 of 2 cannot be read`. */
+  /** Completes "found …", such as `none` or `that number 1 of 2 cannot be read`. */
   readonly found: string;
   readonly cause?: unknown;
 }
@@ -10,8 +10,8 @@ export interface BundleFault {
 const pemCertificate = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
 /**
- * What is wrong with the PEM certificates that servers are verified by. A bundle with a fault must not be used: for an
- * empty list Node trusts every public authority, and it skips a broken certificate without an error.
+ * The fault of a bundle of trusted CA certificates (PEM), if any. A bundle with a fault must not be used: for an empty
+ * list Node trusts every public authority, and it skips a broken certificate without an error.
  */
 export function bundleFault(bundle: string): BundleFault | undefined {
   const certificates = bundle.match(pemCertificate) ?? [];

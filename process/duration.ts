@@ -8,7 +8,7 @@ export function isDuration(text: string): boolean {
 }
 
 /**
- * The milliseconds of a duration in Go's notation as Kubernetes uses it: hours, minutes and seconds.
+ * Parses a duration in Go's notation, as Kubernetes uses it: hours, minutes and seconds. Returns milliseconds.
  * @throws TypeError for another form
  */
 export function parseDuration(text: string): Milliseconds {

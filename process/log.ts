@@ -21,14 +21,16 @@ export const logLevels = ["debug", "info", "warn", "error"] as const;
 const secretField =
   /password|passwd|secret$|token|authorization|credential|private_?key|^data$|^stringData$/i;
 const depthLimit = 6;
-/** Errors that nobody named: where they come from is all there is to know. Named ones say what to do. */
+/**
+ * Errors of these general classes are defects and are logged with their stack. Errors of other classes say what to do.
+ */
 const defects = new Set(["Error", "TypeError", "RangeError", "ReferenceError", "SyntaxError"]);
 
 /**
- * Writes one JSON object a line, with `level`, `time`, `message` and the fields given. The values of fields whose names
- * speak of secrets are not written.
- * @param level `debug`, `info`, `warn` or `error`; another falls back to `info` with a line that says so
- * @param stream where lines go; standard output by default
+ * Writes one JSON object per line, with `level`, `time`, `message` and the given fields. Values of fields whose
+ * names suggest secrets are omitted.
+ * @param level `debug`, `info`, `warn` or `error`. Another value becomes `info`, with a line that reports this
+ * @param stream destination of the lines; default standard output
  */
 export function createLogger(level: string | undefined, stream?: NodeJS.WritableStream): Logger {
   const known = level === undefined || (logLevels as readonly string[]).includes(level);
@@ -67,7 +69,7 @@ function redact(value: unknown, depth: number): unknown {
   );
 }
 
-/** Only the name, message, code and causes: an error's other fields may hold requests and answers. */
+/** Writes only the name, message, code and causes, because an error's other fields may hold requests and answers. */
 function describeError(error: Error, depth: number): object {
   const { name, message, cause, stack } = error as Error & { code?: unknown };
   const code = (error as { code?: unknown }).code;

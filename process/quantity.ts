@@ -1,6 +1,6 @@
 /**
- * Reads Kubernetes quantities by the grammar of apimachinery's `resource.Quantity`: a sign, digits with at most one
- * point, and one suffix.
+ * The grammar of Kubernetes quantities, from apimachinery's `resource.Quantity`: a sign, digits with at most one point,
+ * and one suffix.
  */
 const pattern = /^([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][+-]?\d+)?$/;
 
@@ -18,13 +18,13 @@ const decimalExponent: Readonly<Record<string, number>> = {
 const binaryExponent: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
 const nanoDigits = 9;
-/** The API server reads a larger amount as this one. */
+/** The API server reduces a larger amount to this one. */
 const largest = (2n ** 63n - 1n) * 10n ** BigInt(nanoDigits);
-/** Ten to this power is larger than any quantity, and a fraction of it is smaller than any. */
+/** 10 to this power exceeds every quantity, and its inverse is smaller than every quantity. */
 const largestExponent = 1_000;
 
 /**
- * The value of a quantity such as `250m`, `1.5`, `512Mi` or `1e3`.
+ * Parses a quantity such as `250m`, `1.5`, `512Mi` or `1e3`.
  * @throws TypeError for another form
  */
 export function parseQuantity(quantity: string | number): number {
@@ -42,7 +42,7 @@ export function sameQuantity(a: string, b: string): boolean {
   return left !== undefined && left === inNano(b);
 }
 
-/** A number of cores as a quantity, to the thousandth. */
+/** A number of cores as a quantity, rounded to thousandths. */
 export function cpuQuantity(cores: number): string {
   const thousandths = Math.ceil(cores * 1_000 - 1e-6);
   return thousandths % 1_000 === 0 ? String(thousandths / 1_000) : `${thousandths}m`;
@@ -55,7 +55,10 @@ export function memoryQuantity(bytes: number): string {
   return unit === undefined ? String(whole) : `${whole / parseQuantity(`1${unit}`)}${unit}`;
 }
 
-/** Exact, in units of 10⁻⁹; rounded and limited as the API server does it. Undefined for what is no quantity. */
+/**
+ * The exact value in units of 10⁻⁹, rounded and limited like the API server's. Undefined for a text that is not a
+ * quantity.
+ */
 function inNano(text: string): bigint | undefined {
   const match = pattern.exec(text);
   if (!match) return undefined;

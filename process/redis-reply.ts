@@ -1,8 +1,8 @@
 /**
- * Why Redis did not carry out a command:
+ * The reason why Redis did not execute a command:
  * - `unreachable`: there was no answer (no connection, a timeout).
- * - `transient`: the server refused because of its state, and accepts the command later: it is loading, is full, cannot
- *   write, is a replica, runs a script, or has too many clients.
+ * - `transient`: the server refused because of its state, and accepts the command later: it is loading, is full,
+ *   cannot write, is a replica, runs a script, or has too many clients.
  * - `login`: the user or the password is unknown, for example while credentials are rotated.
  * - `permission`: the user may not run this command.
  * - `fault`: the command is wrong, and repeating it does not help.
@@ -10,9 +10,9 @@
 export type RedisFailure = "unreachable" | "transient" | "login" | "permission" | "fault";
 
 /**
- * Classifies what a command threw. The first word of an error reply is its kind (Redis serialization protocol, "Simple
- * errors"); where that is only ERR the text decides. A transaction whose commands were refused when they were queued
- * fails with EXECABORT, whose `previousErrors` (ioredis) tell why.
+ * Classifies the error of a command. The first word of an error reply is its kind (Redis serialization protocol,
+ * "Simple errors"). If it is only ERR, the text decides. A transaction whose commands were refused when queued fails
+ * with EXECABORT, and its `previousErrors` (ioredis) hold the reasons.
  */
 export function redisFailure(error: unknown): RedisFailure {
   if (programmingErrors.some((kind) => error instanceof kind)) return "fault";
@@ -27,7 +27,7 @@ const transientKind =
 
 const programmingErrors = [TypeError, RangeError, ReferenceError, SyntaxError];
 
-/** Transient errors of the kind ERR, which only their text tells. */
+/** Transient errors of the kind ERR, recognised by their text. */
 const transientText = [/^ERR max number of clients\b/, /^ERR .*\btrying to save the ACLs\b/];
 
 function kindOf(text: string): RedisFailure {

@@ -1,8 +1,8 @@
-/** Seconds that a session may last in any case, and with it what the state Redis keeps of it. */
+/** Limit of a session in seconds, and so of its state in Redis. */
 export const longestSessionSeconds = 12 * 60 * 60;
 
 /**
- * Under which keys the networks are kept where an account has logged in, and for how many seconds: longer than anything
- * else that a runtime writes. The operator removes what is kept longer, from a tenant that exceeds its share.
+ * The key prefix and lifetime in seconds of the networks from which an account has logged in. No other key of a runtime
+ * lives as long. From a tenant that exceeds its share, the operator removes keys with a longer lifetime.
  */
 export const knownNetworks = { prefix: "known-networks:", seconds: 30 * 24 * 60 * 60 } as const;

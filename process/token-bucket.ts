@@ -1,23 +1,23 @@
-/** Tokens per second, and the bucket's size: how many tokens there are after a quiet time. */
+/** Tokens per second, and the bucket's size: the number of tokens after a quiet time. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** A token bucket. The caller tells the time in milliseconds of a clock that never goes back. */
+/** A token bucket. The caller passes the time in milliseconds of a monotonic clock. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
   #at: number;
 
-  /** Begins full. */
+  /** Starts full. */
   constructor(rate: Rate, now: number) {
     this.#rate = rate;
     this.#tokens = rate.burst;
     this.#at = now;
   }
 
-  /** Takes one token if there is one; false if there is none. */
+  /** Takes one token. Returns false if there is none. */
   take(now: number): boolean {
     this.#refill(now);
     if (this.#tokens < 1) return false;
@@ -25,14 +25,23 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes so many tokens, more than there are if need be. Gives the milliseconds until none is owed; 0 if none is. */
+  /** Whether there is a token to take. */
+  has(now: number): boolean {
+    this.#refill(now);
+    return this.#tokens >= 1;
+  }
+
+  /**
+   * Takes a number of tokens, even more than there are. Returns the milliseconds until the debt is paid; 0 without
+   * debt.
+   */
   spend(amount: number, now: number): number {
     this.#refill(now);
     this.#tokens -= amount;
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate.perSecond) * 1000;
   }
 
-  /** Whether it is as a new one would be. */
+  /** Whether it is full. */
   isFull(now: number): boolean {
     this.#refill(now);
     return this.#tokens >= this.#rate.burst;

@@ -1,11 +1,11 @@
 export interface TurnsOptions {
-  /** How many pieces of work run at once. */
+  /** Number of tasks that run at once. */
   readonly atOnce: number;
-  /** How many wait in line, and the error for work that finds it full; without it, any number waits. */
+  /** Limit of waiting tasks, and the error for one more. Without it, any number waits. */
   readonly line?: { readonly most: number; readonly refusal: () => Error };
 }
 
-/** Runs a bounded number of pieces of work at once; others wait in line. */
+/** Runs a bounded number of tasks at once. The others wait in line. */
 export class Turns {
   readonly #options: TurnsOptions;
   readonly #line: (() => void)[] = [];
@@ -15,7 +15,7 @@ export class Turns {
     this.#options = options;
   }
 
-  /** The result of `work`, once it has had its turn. @throws the refusal at once when the line is full */
+  /** Runs `work` in its turn and returns its result. @throws the refusal at once when the line is full */
   async take<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#options.atOnce) this.#running += 1;
     else await this.#wait();
@@ -23,7 +23,7 @@ export class Turns {
       return await work();
     } finally {
       const next = this.#line.shift();
-      // A turn goes to the next in line without becoming free in between.
+      // A turn passes to the next in line without becoming free in between.
       if (next === undefined) this.#running -= 1;
       else next();
     }

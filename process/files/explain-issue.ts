@@ -3,8 +3,8 @@ import type { z } from "zod";
 type Issue = z.core.$ZodRawIssue;
 
 /**
- * Says what to write instead, for every kind of fault that a schema can find by itself. A message given
- * in the schema takes precedence. Never repeats the value: it may be a password.
+ * Advice on what to write instead, for every kind of fault that a schema detects. A message in the schema takes
+ * precedence. The advice never contains the value, which may be a password.
  */
 export function explainIssue(issue: Issue): string {
   switch (issue.code) {

@@ -1,4 +1,6 @@
-/** A file or a variable from outside that cannot be used. The message names it, each fault, and what to write instead. */
+/**
+ * A file or an environment variable that cannot be used. The message names it, each fault, and what to write instead.
+ */
 export class FileFault extends Error {
   override readonly name = "FileFault";
 }

@@ -1,21 +1,21 @@
 import type { z } from "zod";
 
-/** One fault in an input: where, and what to write instead. */
+/** One fault in an input: its path, and what to write instead. */
 export interface FieldFault {
   readonly field: string;
   readonly message: string;
 }
 
-// A body can have as many faults as it has entries: an answer larger than its question helps nobody.
-const mostDetails = 50;
-const longestField = 200;
+// A body can have a fault in every entry. A limit keeps the answer useful.
+export const mostFaults = 50;
+export const longestField = 200;
 
-/** A schema's faults, one per field and 50 at most; the field is empty for the whole. */
+/** A schema's faults, one per field and at most 50. The field is empty for the whole input. */
 export function issueFaults(error: z.ZodError): FieldFault[] {
   const faults: FieldFault[] = [];
   for (const issue of error.issues) {
     for (const name of namesOf(issue)) {
-      if (faults.length === mostDetails) return faults;
+      if (faults.length === mostFaults) return faults;
       faults.push({ field: pathText([...issue.path, ...name]), message: issue.message });
     }
   }
@@ -26,7 +26,8 @@ function namesOf(issue: z.core.$ZodIssue): string[][] {
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => [key]) : [[]];
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** A path as people write it, `serviceAddress.city` or `items[2].id`, of at most 200 characters. */
+export function pathText(path: readonly PropertyKey[]): string {
   const whole = path
     .filter((part) => part !== "")
     .map((part, index) => partText(part, index))

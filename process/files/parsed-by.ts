@@ -4,9 +4,9 @@ import { FileFault } from "./file-fault.ts";
 import { issueFaults } from "./issue-faults.ts";
 
 /**
- * The value as the schema gives it.
- * @param source the path of the file that it comes from, or `environment`
- * @throws FileFault with every fault in one line, each with its path and what to write
+ * Parses a value by a schema.
+ * @param source the path of the file with the value, or `environment`
+ * @throws FileFault with all faults in one line, each with its path and what to write
  */
 export function parsedBy<Schema extends z.ZodType>(
   schema: Schema,

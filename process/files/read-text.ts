@@ -3,7 +3,7 @@ import { FileFault } from "./file-fault.ts";
 
 /**
  * Reads a text file.
- * @param instead what to do where there is no such file
+ * @param instead advice for a missing file
  * @throws FileFault
  */
 export function readText(path: string, instead = "mount or write it"): string {

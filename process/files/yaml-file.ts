@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { FileFault } from "./file-fault.ts";
 import { parsedBy } from "./parsed-by.ts";
 
-/** Parses the text of the YAML file at `path`; an empty one counts as an object without fields. @throws FileFault */
+/** Parses the text of the YAML file at `path`. An empty file counts as an object without fields. @throws FileFault */
 export function parseYamlFile<Schema extends z.ZodType>(
   schema: Schema,
   text: string,

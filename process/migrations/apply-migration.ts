@@ -1,27 +1,27 @@
 import { MigrationFault } from "./migration-fault.ts";
 import type { Migration } from "./migrations-directory.ts";
 
-/** Runs statements inside one transaction; several statements in one text must be allowed. */
+/** Runs statements inside one transaction. One text may contain several statements. */
 export interface MigrationTransaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
 }
 
-/** The record of the migrations that a schema has, and how long a migration waits. */
+/** The record of a schema's applied migrations, and the lock timeout of a migration. */
 export interface MigrationHistory {
   /** The quoted name of the table that `createHistory` makes. */
   readonly table: string;
-  /** How long a statement of a migration waits for a lock; the connection's own limit when absent. */
+  /** Lock timeout of a migration's statements. Default: the connection's own. */
   readonly lockTimeoutMs?: number;
 }
 
-/** As recorded; the checksum is null where a version of the operator that kept none has applied it. */
+/** A recorded migration. Its checksum is null if an old operator without checksums applied it. */
 interface AppliedMigration {
   readonly version: number;
   readonly name: string;
   readonly checksum: string | null;
 }
 
-/** Makes the table of applied migrations where there is none. */
+/** Creates the table of applied migrations if it does not exist. */
 export async function createHistory(
   transaction: MigrationTransaction,
   { table }: MigrationHistory,
@@ -36,8 +36,8 @@ export async function createHistory(
 }
 
 /**
- * Applies and records one of `migrations` unless it is recorded already; returns whether it was new. Callers that come
- * at once wait for each other. Meant for one transaction per migration, which is rolled back when this throws.
+ * Applies and records one of `migrations` unless it is already recorded. Returns whether it was new. Concurrent callers
+ * wait for each other. Use one transaction per migration, and roll it back when this throws.
  * @throws MigrationFault when the migration fails, ends its transaction, or an applied one was edited since
  */
 export async function applyMigration(
@@ -61,7 +61,9 @@ export async function applyMigration(
   return true;
 }
 
-/** Waits for other callers. This mode conflicts with itself and not with readers; tenants have no advisory locks. */
+/**
+ * Waits for other callers. This lock mode conflicts with itself but not with readers. Tenants have no advisory locks.
+ */
 export async function lockHistory(
   transaction: MigrationTransaction,
   { table }: MigrationHistory,
@@ -69,7 +71,7 @@ export async function lockHistory(
   await transaction.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
 }
 
-/** Throws MigrationFault when more migrations were applied than there are. */
+/** Throws MigrationFault when the schema has more migrations than `migrations`. */
 export async function refuseNewerSchema(
   transaction: MigrationTransaction,
   history: MigrationHistory,
@@ -90,7 +92,7 @@ function appliedMigrations(
   return transaction.query<AppliedMigration>(`SELECT version, name, checksum FROM ${table} ORDER BY version`);
 }
 
-/** Skips migrations of a newer image, whose files an older one does not have. */
+/** Skips migrations of a newer image, because an older image does not have their files. */
 function requireUnedited(applied: readonly AppliedMigration[], migrations: readonly Migration[]): void {
   for (const { version, name, checksum } of applied) {
     const known = migrations[version - 1];

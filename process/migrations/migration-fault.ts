@@ -1,4 +1,4 @@
-/** A migration, or the record of those applied, is not as it must be. The message says what to do. */
+/** An invalid migration, or an invalid record of applied ones. The message says what to do. */
 export class MigrationFault extends Error {
   override readonly name = "MigrationFault";
 }
