@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * What mutants of an engine are run against: a small share of the random cases, and not the tests that
- * read the sources or documents, that start servers or that only look at a command line. MUTATED names one
+ * The tests that run against each mutant of an engine: with a small share of the random cases, and without the tests
+ * that read the sources or documents, that start servers or that only look at a command line. MUTATED names one
  * folder of the engine.
  */
 export function mutationTests(module: string) {

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What the engines share, and the frame of their command lines. The tests need no services. */
+/** Tests of the engines' shared code and of the frame of their command lines. They need no services. */
 export default defineConfig({
   test: {
     name: "engines-base",

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * What mutants are run against: a small share of the random histories, and not the tests that read the
+ * The tests that run against mutants: a small share of the random histories, and not the tests that read the
  * sources or documents instead of running them.
  */
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The support engine's tests need no servers beyond those that they start themselves. */
+/** The support engine's tests need only servers that they start themselves. */
 export default defineConfig({
   test: {
     name: "support",

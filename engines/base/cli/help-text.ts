@@ -16,7 +16,7 @@ export function overview({ name: program, notes, commands }: Program): string {
   ].join("\n");
 }
 
-/** One command: what it does, an example, and the schemas of its input and output. */
+/** The help of one command: its purpose, an example, and the schemas of its input and output. */
 export function helpText(program: string, { name, summary, example, input, output }: Command): string {
   return [
     `${program} ${name}: ${summary}`,
@@ -32,7 +32,7 @@ export function helpText(program: string, { name, summary, example, input, outpu
   ].join("\n");
 }
 
-/** What a person or an editor can check an input against; read as the example is. */
+/** The JSON Schema of the input, for editors and people. Where it depends on the input, it is that of the example. */
 export function inputSchema(input: Command["input"], example: unknown): Record<string, unknown> {
   return withOwnFields(
     z.toJSONSchema(input(example), { io: "input", unrepresentable: "any", reused: "ref" }),

@@ -2,8 +2,8 @@
 type Schema = Record<string, unknown>;
 
 /**
- * Leaves, of every object that names in `shown` what a command reads, only those fields, and no shared
- * schema that nothing refers to.
+ * Reduces every object that names in `shown` the fields a command reads to those fields, and removes shared schemas
+ * that nothing refers to.
  */
 export function withOwnFields(root: Schema): Schema {
   const shared = (root.$defs ?? {}) as Record<string, Schema>;
@@ -24,7 +24,7 @@ function showOwn(schema: Schema, names: readonly unknown[], shared: Record<strin
   Reflect.deleteProperty(schema, "$ref");
 }
 
-/** A schema with what it refers to in its place. */
+/** A schema with its reference replaced by the referenced schema. */
 function resolved(schema: Schema, shared: Record<string, Schema>): Schema {
   const target = typeof schema.$ref === "string" ? shared[nameOf(schema.$ref)] : undefined;
   if (target === undefined) return schema;

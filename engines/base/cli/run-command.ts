@@ -4,9 +4,9 @@ import { pathText } from "../src/path.ts";
 import type { Command } from "./command.ts";
 import { parseJson } from "./reading/parse-json.ts";
 
-/** One thing that is wrong with an input. */
+/** One fault of an input. */
 export interface InputDetail {
-  /** Where: `subscriptions[0].terms.price`; empty for the input as a whole. */
+  /** The path of the value, such as `subscriptions[0].terms.price`; empty for the whole input. */
   readonly path: string;
   /** States the expected value, the found value, and the text to write instead. */
   readonly message: string;
@@ -17,11 +17,11 @@ export type Answer =
   | {
       readonly kind: "refused";
       readonly faults: readonly InputDetail[];
-      /** That of the engine's fault, where an engine refused. */
+      /** The code of the engine's fault, if an engine refused. */
       readonly code?: string;
     };
 
-/** Runs a command on the text of its input. Whatever the text is, there is an answer. */
+/** Runs a command on the text of its input. It returns an answer for every text. */
 export function runCommand(command: Command, text: string): Answer {
   return answerOf(() => {
     const json = parseJson(text);
@@ -31,7 +31,7 @@ export function runCommand(command: Command, text: string): Answer {
   });
 }
 
-/** Returns the attempt's answer; a refusal of its input is an answer too. */
+/** Returns the attempt's answer. A refusal of the input becomes an answer too. */
 export function answerOf(attempt: () => Answer): Answer {
   try {
     return attempt();

@@ -1,3 +1,4 @@
+import { quoted } from "../src/quoted.ts";
 import { helpText, overview } from "./help-text.ts";
 import type { Program } from "./program.ts";
 import { readOctets } from "./reading/read-octets.ts";
@@ -6,8 +7,8 @@ import { refusalCode } from "./refusal-code.ts";
 import { answerOf, type InputDetail, runCommand } from "./run-command.ts";
 
 /**
- * Runs the command that the process's arguments name: its input from standard input, its output or its
- * faults to standard output. Exit status 2 for an input that was refused.
+ * Runs the command in the process's arguments. It reads standard input and prints the output or the faults on standard
+ * output. A refused input ends with exit status 2.
  */
 export function runProgram(program: Program): void {
   const [name, ...options] = process.argv.slice(2);
@@ -20,7 +21,8 @@ export function runProgram(program: Program): void {
     console.log(overview(program));
   } else if (command === undefined) {
     const names = program.commands.map((one) => one.name).join(", ");
-    refuse([{ path: "", message: `expected one of ${names}; found ${name}` }]);
+    const message = `expected one of ${names}; found ${quoted(name)}: write one of these commands, see --help`;
+    refuse([{ path: "", message }]);
   } else {
     const answer = answerOf(() => runCommand(command, textOf(readOctets(0))));
     if (answer.kind === "done") console.log(JSON.stringify(answer.output, null, 2));
@@ -28,7 +30,7 @@ export function runProgram(program: Program): void {
   }
 }
 
-/** The same faults for a program on standard output and for a person on standard error. */
+/** Prints the faults as JSON on standard output, and as text on standard error. */
 function refuse(faults: readonly InputDetail[], code = "INVALID_INPUT"): void {
   console.log(JSON.stringify({ error: { code, details: faults } }, null, 2));
   for (const { path, message } of faults) console.error(`${path === "" ? "input" : path}: ${message}`);

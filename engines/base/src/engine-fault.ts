@@ -1,22 +1,22 @@
 import type { Path } from "./path.ts";
 
-/** One thing that is wrong with an input, at its place. */
+/** One fault of an input, with its path. */
 export interface FaultDetail {
-  /** From the input of the function or command; empty for the input as a whole. */
+  /** The path from the input of the function or command; empty for the whole input. */
   readonly path: Path;
   /** States the expected value, the found value, and the text to write instead. */
   readonly message: string;
-  /** The message again for a message that names another path, given what both paths are within. */
+  /** For a message that names another path: returns the message, given the path that contains both. */
   readonly messageWithin?: ((outer: Path) => string) | undefined;
 }
 
 /**
- * An input that an engine refuses: the message says what was expected, what was found and what to write
- * instead. Each engine has its own subclass, whose codes are stable, so that callers may branch on them.
+ * An input that an engine refuses. The message states the expected value, the found value and the text to write
+ * instead. Each engine has its own subclass. Its codes are stable, so that callers may branch on them.
  */
 export class EngineFault<Code extends string = string> extends Error {
   readonly code: Code;
-  /** Everything that is wrong, each with its path; the first one's message is the error's own. */
+  /** All faults with their paths. The first one's message is the error's own. */
   details: readonly FaultDetail[];
 
   constructor(code: Code, message: string, path: Path = []) {
@@ -26,14 +26,14 @@ export class EngineFault<Code extends string = string> extends Error {
     this.details = [{ path, message }];
   }
 
-  /** The same fault, seen from what contains the faulty value at this path. */
+  /** The same fault with its paths extended by the path of the containing value. */
   within(path: Path): this {
     this.details = this.details.map((one) => detailWithin(path, one));
     return this;
   }
 }
 
-/** A detail as it is seen from what contains the faulty value at a path. */
+/** A detail with its path extended by the path of the containing value. */
 export function detailWithin(outer: Path, { path, message, messageWithin }: FaultDetail): FaultDetail {
   return {
     path: [...outer, ...path],

@@ -1,4 +1,4 @@
-/** The first text that was there before it; undefined where no two are the same. */
+/** The first text that repeats an earlier one; undefined if all differ. */
 export function firstRepeated(texts: Iterable<string>): string | undefined {
   const seen = new Set<string>();
   for (const text of texts) {

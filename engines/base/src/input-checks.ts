@@ -2,7 +2,7 @@ import { EngineFault, type FaultDetail } from "./engine-fault.ts";
 import { type Path, pathText } from "./path.ts";
 import { quoted } from "./quoted.ts";
 
-/** An input whose parts do not fit together. */
+/** An input whose parts contradict each other. */
 export class FactsFault extends EngineFault<"FACTS_INVALID"> {
   constructor(details: readonly [FaultDetail, ...FaultDetail[]]) {
     super("FACTS_INVALID", details[0].message);
@@ -10,32 +10,32 @@ export class FactsFault extends EngineFault<"FACTS_INVALID"> {
   }
 }
 
-/** A place in time with the text that the request has for it. */
+/** A point in time with its text in the request. */
 interface Place {
   readonly text: string;
-  /** Days or seconds; both ends of an interval in the same unit. */
+  /** Days or seconds. Both ends of an interval use the same unit. */
   readonly at: number;
 }
 
 /**
- * Collects where the parts of an input do not fit together: ids that are there twice, references to nothing,
- * ends before their beginnings. Each fault has its path and names the other place that it is about.
+ * Collects contradictions between the parts of an input: repeated ids, references to missing objects, ends before their
+ * beginnings. Each fault has its path, and its message names the other path if there is one.
  */
 export class InputChecks {
   readonly #details: FaultDetail[] = [];
 
-  /** Says that something is wrong. */
+  /** Adds a fault. */
   refuse(path: Path, message: string): void {
     this.#details.push({ path, message });
   }
 
-  /** Says that something is wrong with regard to another place, which the message names. */
+  /** Adds a fault that concerns another path too. The message names that path. */
   refuseBeside(path: Path, other: Path, message: (other: string) => string): void {
     const messageWithin = (outer: Path) => message(pathText([...outer, ...other]));
     this.#details.push({ path, message: messageWithin([]), messageWithin });
   }
 
-  /** The names at the paths tell things apart only while no two are the same. */
+  /** Requires that no name at these paths occurs twice. */
   distinct<Thing>(
     list: Path,
     things: readonly Thing[],
@@ -60,25 +60,25 @@ export class InputChecks {
     }
   }
 
-  /** The name at the path is that of something in a list. */
+  /** Requires that the name at the path is in a list. */
   known(path: Path, name: string, names: ReadonlySet<string>, list: string): void {
     if (names.has(name)) return;
     this.refuse(path, `expected one of the ${list}; found ${quoted(name)}: ${choices(names)}`);
   }
 
-  /** The interval has a length: its end comes after its beginning. */
+  /** Requires that the end of the interval is after its beginning. */
   interval(path: Path, ends: { readonly [field: string]: Place | undefined }): void {
     const [first, second] = Object.entries(ends);
     this.#inOrder(path, first, second, "after", (from, to) => from < to);
   }
 
-  /** The end may be as early as the beginning, because it still belongs to the interval. */
+  /** Requires that the end is not before the beginning. They may be equal, because the end belongs to the interval. */
   inclusiveInterval(path: Path, ends: { readonly [field: string]: Place | undefined }): void {
     const [first, second] = Object.entries(ends);
     this.#inOrder(path, first, second, "at or after", (from, to) => from <= to);
   }
 
-  /** @throws FactsFault with everything that was found wrong. */
+  /** @throws FactsFault with all faults. */
   done(): void {
     const [first, ...more] = this.#details;
     if (first !== undefined) throw new FactsFault([first, ...more]);

@@ -2,8 +2,8 @@ import { EngineFault } from "./engine-fault.ts";
 import type { Path } from "./path.ts";
 
 /**
- * The result of a step that works on the value at a path of the input.
- * @throws EngineFault what the step throws, with that path in front of its own.
+ * Returns the result of a step on the value at a path of the input.
+ * @throws EngineFault of the step, with that path before its own.
  */
 export function located<Result>(path: Path, step: () => Result): Result {
   try {

@@ -6,8 +6,8 @@ import { nodesOf, type SyntaxNode } from "./nodes-of.ts";
 const worldly = ["Date", "process", "console", "fetch", "performance", "setTimeout", "setInterval"];
 
 /**
- * What makes a folder an engine: no clock, no chance, no input or output in its sources, and no import but
- * its own files and the packages named; `exceptions` are the names that one folder may import of a package.
+ * Tests that a folder is an engine: its sources use no clock, no random numbers, no input or output, and import only
+ * its own files and the named packages. `exceptions` are the names that one folder may import from a package.
  */
 export function describePurity(
   folder: string,
@@ -31,7 +31,7 @@ export function describePurity(
   });
 }
 
-/** What one folder of an engine may import besides: pure functions of a package that has others too. */
+/** A further import of one folder: pure functions of a package that also has impure ones. */
 export interface Exception {
   readonly folder: string;
   readonly package: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseSync } from "vite";
 
-/** A node of the ESTree that a source file is. */
+/** A node of a source file's ESTree. */
 export interface SyntaxNode {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -9,7 +9,7 @@ export interface SyntaxNode {
 
 /**
  * Every node of a TypeScript file's syntax tree.
- * @throws Error where the file cannot be parsed.
+ * @throws Error if the file cannot be parsed.
  */
 export function nodesOf(file: string): readonly SyntaxNode[] {
   const { program, errors } = parseSync(file, readFileSync(file, "utf8"));

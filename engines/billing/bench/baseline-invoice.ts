@@ -1,5 +1,5 @@
 /**
- * What the same invoice costs without exactness: the sample's lines in floating point, without keys,
+ * The cost of the same invoice without exactness: the sample's lines in floating point, without keys,
  * trail or comparison with earlier lines. It marks how fast this machine is, not what is right.
  */
 export function baselineInvoice(index: number): bigint {

@@ -1,9 +1,6 @@
 import type { Program } from "../../base/cli/program.ts";
+import { about } from "./about.ts";
 import { commands } from "./commands.ts";
 
-/** What `npm run -s billing` is. */
-export const billing: Program = {
-  name: "billing",
-  notes: 'Amounts, rates and quantities are decimals in strings: "59.90".',
-  commands,
-};
+/** The program of `npm run -s billing`. */
+export const billing: Program = { ...about, commands };

@@ -37,7 +37,7 @@ describe("the help of a command", () => {
   it.each([
     ["periods", ["trialAnchor"]],
     ["discount", ["discountOrder", "percentageStacking"]],
-    ["tax", ["taxRounding", "taxRoundingMode", "prices", "inclusiveRounding"]],
+    ["tax", ["taxRounding", "taxRoundingMode", "prices", "inclusiveRounding", "exemptPrice"]],
     ["prepaid", ["renewalFrom"]],
   ])("%s has the settings %j", (name, settings) => {
     const command = commands.find((one) => one.name === name);

@@ -45,6 +45,8 @@ export interface HistoryUsagePrice {
 export type HistoryFact = { readonly on: string } & (
   | { readonly kind: "change"; readonly terms: HistoryTerms }
   | { readonly kind: "pause" | "resume" | "cancel" }
+  | { readonly kind: "realign"; readonly dayOfMonth: number }
+  | { readonly kind: "realign"; readonly dayOfWeek: number }
 );
 
 export interface HistorySubscription {

@@ -69,7 +69,7 @@ function shifted(date: string, days: number): string {
   return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** What was known on a day: later facts have not happened yet. */
+/** The facts known on a day, without later ones. */
 function knownOn(date: string, history: History): History {
   return {
     ...history,

@@ -74,7 +74,19 @@ const calendarCycle = fc.record({
   ),
 });
 
-const cycle = fc.oneof({ weight: 1, arbitrary: cycleOfDays }, { weight: 6, arbitrary: calendarCycle });
+const cycle = fc.oneof(
+  { weight: 1, arbitrary: cycleOfDays },
+  { weight: 6, arbitrary: calendarCycle.map(withOwnPlace) },
+);
+
+/** Weeks begin on a day of the week, cycles of months on a day of a month. */
+function withOwnPlace({ alignment, ...one }: HistorySubscription["cycle"]): HistorySubscription["cycle"] {
+  const { kind } = alignment;
+  const { dayOfWeek, ...ofMonths } = { dayOfWeek: undefined, ...alignment };
+  if (one.unit !== "week") return { ...one, alignment: ofMonths };
+  const isPlaced = kind === "calendar" && dayOfWeek !== undefined;
+  return { ...one, alignment: isPlaced ? { kind, dayOfWeek } : { kind } };
+}
 
 const fact = (plans: readonly HistoryTerms[], last: number): fc.Arbitrary<HistoryFact> =>
   fc.oneof(
@@ -85,6 +97,14 @@ const fact = (plans: readonly HistoryTerms[], last: number): fc.Arbitrary<Histor
     {
       weight: 4,
       arbitrary: fc.record({ on: day(0, last), kind: fc.constantFrom("pause" as const, "resume" as const) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        on: day(0, last),
+        kind: fc.constant("realign" as const),
+        dayOfMonth: fc.integer({ min: 1, max: 31 }),
+      }),
     },
     { weight: 1, arbitrary: fc.record({ on: day(0, last), kind: fc.constant("cancel" as const) }) },
   );
@@ -106,11 +126,25 @@ const subscription = (id: string, last: number): fc.Arbitrary<HistorySubscriptio
         { requiredKeys: ["id", "cycle", "timing", "start", "terms", "facts", "taxes"] },
       ),
     )
-    .map(withoutEmptyTrial);
+    .map(withoutEmptyTrial)
+    .map(withOwnBillingDays);
 
 /** A trial ends after the start, or there is none. */
 function withoutEmptyTrial({ trialEnd, ...one }: HistorySubscription): HistorySubscription {
   return trialEnd === undefined || trialEnd.on <= one.start.on ? one : { ...one, trialEnd };
+}
+
+/** Billing days move to days that the cycle has: of the week for weeks, and none for days. */
+function withOwnBillingDays({ facts, ...one }: HistorySubscription): HistorySubscription {
+  const { unit } = one.cycle;
+  const ofUnit = facts.flatMap((fact): HistoryFact[] => {
+    if (fact.kind !== "realign" || !("dayOfMonth" in fact)) return [fact];
+    if (unit === "day") return [];
+    return unit === "week"
+      ? [{ on: fact.on, kind: "realign", dayOfWeek: 1 + (fact.dayOfMonth % 7) }]
+      : [fact];
+  });
+  return { ...one, facts: ofUnit };
 }
 
 const discount = (id: string): fc.Arbitrary<HistoryDiscount> =>
@@ -180,7 +214,10 @@ export function randomHistory({ future, discounts }: HistoryShape): fc.Arbitrary
           { code: "VAT" as const, rate: late, from: until },
         ]),
       ),
-      settings: fc.record({ prices: fc.constantFrom("exclusive" as const, "inclusive" as const) }),
+      settings: fc.record({
+        prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
+        prorationMode: fc.constantFrom("actual-days" as const, "fixed-30-days" as const),
+      }),
     });
   });
 }

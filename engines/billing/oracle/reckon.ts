@@ -1,5 +1,5 @@
 /**
- * What a history owes, counted day by day with its own fractions and its own calendar. It shares no
+ * The amount owed by a history, counted day by day with its own fractions and its own calendar. It shares no
  * code with the engine, so that a mistake has to be made twice to go unseen. It knows what the random
  * histories of the tests contain and nothing else.
  */
@@ -18,7 +18,7 @@ export interface Reckoning {
 interface Item {
   readonly name: string;
   readonly subscription: string;
-  readonly billingDay: number;
+  readonly dueDay: number;
   readonly cycleEnd: number;
   readonly taxDay: number;
   readonly taxed: boolean;
@@ -26,7 +26,16 @@ interface Item {
 }
 
 const dayOf = (text: string): number => Math.round(Date.parse(`${text}T00:00:00Z`) / 86_400_000);
-const textOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+const texts = new Map<number, string>();
+const textOf = (day: number): string =>
+  remembered(texts, day, () => new Date(day * 86_400_000).toISOString().slice(0, 10));
+
+/** A value that is worked out once: the same days come back in thousands of histories. */
+function remembered<Value>(known: Map<number, Value>, key: number, workOut: () => Value): Value {
+  const value = known.get(key) ?? workOut();
+  known.set(key, value);
+  return value;
+}
 
 function decimal(text: string): Fraction {
   const [whole = "0", part = ""] = text.split(".");
@@ -56,22 +65,88 @@ export function reckon(history: History): Reckoning {
   return { amounts, discount, net: gross - discount, tax: discount === 0n ? taxOf(items, history) : 0n };
 }
 
-/** The boundaries of the cycle from the start of service to the first one after the target. */
-function boundariesOf({ cycle, start, trialEnd }: HistorySubscription, target: number): number[] {
+/** A time with one billing day: the days on which its cycles hold, and where these cycles begin. */
+interface Row {
+  readonly cycle: Cycle;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A period of a row's cycle; service may fill a part of it only. */
+interface Interval {
+  readonly from: number;
+  readonly to: number;
+  readonly row: Row;
+}
+
+/** The rows of a subscription: its own cycle, then one for each day on which its billing day moves to another. */
+function rowsOf({ cycle, facts, start, trialEnd }: HistorySubscription, end: number): Row[] {
   const first = dayOf(start.on);
-  const { at, step } =
-    cycle.unit === "week" || cycle.unit === "day"
-      ? days(cycle, trialEnd ?? start)
-      : months(cycle, trialEnd ?? start);
-  let index = 0;
-  while (at(index) > first) index -= step;
-  while (at(index + step) <= first) index += step;
-  const boundaries = [at(index)];
-  while ((boundaries.at(-1) ?? 0) <= target) {
-    index += step;
-    boundaries.push(at(index));
+  const moves = facts.flatMap((fact, place) => (fact.kind === "realign" ? [{ fact, place }] : []));
+  moves.sort((a, b) => dayOf(a.fact.on) - dayOf(b.fact.on) || a.place - b.place);
+  const rows: Row[] = [{ cycle, from: first, to: end }];
+  for (const { fact } of moves) {
+    const day = Math.max(dayOf(fact.on), first);
+    const last = rows.at(-1);
+    if (last === undefined || day >= end) continue;
+    const alignment =
+      "dayOfWeek" in fact
+        ? { kind: "calendar" as const, dayOfWeek: fact.dayOfWeek }
+        : { ...cycle.alignment, dayOfMonth: fact.dayOfMonth };
+    const moved = { ...cycle, alignment };
+    if (beginsAsBefore(last.cycle, moved, trialEnd ?? start)) continue;
+    rows.pop();
+    if (day > last.from) rows.push({ ...last, to: day });
+    rows.push({ cycle: moved, from: day, to: end });
   }
-  return boundaries;
+  return rows;
+}
+
+/** Whether a billing day is the one that holds anyway. */
+function beginsAsBefore(one: Cycle, other: Cycle, anchor: { readonly on: string }): boolean {
+  if (one.unit === "week") {
+    const day = ({ alignment }: Cycle) => (alignment.kind === "calendar" ? (alignment.dayOfWeek ?? 1) : 0);
+    return day(one) === day(other);
+  }
+  const own = Number(anchor.on.slice(8));
+  const day = ({ alignment }: Cycle) => alignment.dayOfMonth ?? (alignment.kind === "calendar" ? 1 : own);
+  return day(one) === day(other);
+}
+
+/** The periods of a row up to its end, or up to the first that begins after a day. */
+function intervalsOf(row: Row, { start, trialEnd }: HistorySubscription, last: number): Interval[] {
+  const { cycle } = row;
+  const anchor = trialEnd ?? start;
+  const { at, step } =
+    cycle.unit === "week" || cycle.unit === "day" ? days(cycle, anchor) : months(cycle, anchor);
+  let index = 0;
+  while (at(index) > row.from) index -= step;
+  while (at(index + step) <= row.from) index += step;
+  const intervals: Interval[] = [];
+  for (; at(index) < row.to && (intervals.length === 0 || at(index) <= last); index += step) {
+    intervals.push({ from: at(index), to: at(index + step), row });
+  }
+  return intervals;
+}
+
+/**
+ * Where the cycle of each period ends for coupons. A period that a move cuts and the one after the move are
+ * one cycle, unless the first is such a second part itself. In arrears its last bill is still of the cycle.
+ */
+function cycleEndsOf(intervals: readonly Interval[], isAdvance: boolean): number[] {
+  const ends = intervals.map(({ to }) => to);
+  let isSecond = false;
+  for (const [index, { to, row }] of intervals.entries()) {
+    const next = intervals[index + 1];
+    const isCut = next !== undefined && next.row !== row && to > row.to;
+    if (!isCut || isSecond) {
+      isSecond = false;
+      continue;
+    }
+    ends[index] = ends[index + 1] = Math.min(next.to, next.row.to) + (isAdvance ? 0 : 1);
+    isSecond = true;
+  }
+  return ends;
 }
 
 type Cycle = HistorySubscription["cycle"];
@@ -101,7 +176,7 @@ interface Day {
   readonly charged: boolean;
 }
 
-/** What holds on every single day from the start to the last day looked at. */
+/** The state on every day from the start to the last observed day. */
 function lifeOf(one: HistorySubscription, last: number): Map<number, Day> {
   const life = new Map<number, Day>();
   const start = dayOf(one.start.on);
@@ -126,16 +201,24 @@ function lifeOf(one: HistorySubscription, last: number): Map<number, Day> {
 }
 
 function itemsOf(one: HistorySubscription, history: History, target: number): Item[] {
-  const boundaries = boundariesOf(one, target);
-  const life = lifeOf(one, boundaries.at(-1) ?? target);
-  const items: Item[] = [];
-  for (const [index, from] of boundaries.entries()) {
-    const to = boundaries[index + 1];
-    if (to === undefined || from > target) break;
-    const days = [...Array(to - from).keys()].map((offset) => from + offset).filter((day) => life.has(day));
-    if (days.length > 0) items.push(...itemsOfPeriod(one, history, life, days, from, to, target));
-  }
-  return items;
+  const last = Math.max(target, ...one.facts.map(({ on }) => dayOf(on)));
+  const end = endOf(one);
+  const intervals = rowsOf(one, end).flatMap((row) => intervalsOf(row, one, last));
+  const cycleEnds = cycleEndsOf(intervals, one.timing === "in-advance");
+  const life = lifeOf(one, Math.max(...intervals.map(({ to }) => to)));
+  return intervals.flatMap((interval, index) => {
+    if (interval.from > target) return [];
+    const days = [...Array(interval.to - interval.from).keys()]
+      .map((offset) => interval.from + offset)
+      .filter((day) => life.has(day) && interval.row.from <= day && day < interval.row.to);
+    const period = { ...interval, cycleEnd: cycleEnds[index] ?? interval.to };
+    return days.length > 0 ? itemsOfPeriod(one, history, life, days, period, target) : [];
+  });
+}
+
+/** The first day after a service; a cancellation before the start leaves none. */
+function endOf({ facts }: HistorySubscription): number {
+  return Math.min(...facts.flatMap(({ kind, on }) => (kind === "cancel" ? [dayOf(on)] : [])), 1_000_000);
 }
 
 function itemsOfPeriod(
@@ -143,21 +226,26 @@ function itemsOfPeriod(
   history: History,
   life: Map<number, Day>,
   days: readonly number[],
-  from: number,
-  to: number,
+  { from, to, row, cycleEnd }: Interval & { readonly cycleEnd: number },
   target: number,
 ): Item[] {
   const first = days[0] ?? from;
   const end = (days.at(-1) ?? from) + 1;
   const isAdvance = one.timing === "in-advance";
+  const charged = days.filter((day) => life.get(day)?.charged);
+  const firstCharged = charged[0] ?? first;
+  const lastCharged = charged.at(-1) ?? end - 1;
   const common = {
     subscription: one.id,
-    billingDay: isAdvance ? first : end,
-    cycleEnd: to,
-    taxDay: isAdvance ? first : end - 1,
+    cycleEnd,
+    taxDay: isAdvance ? firstCharged : lastCharged,
     taxed: one.taxes.length > 0,
   };
-  const counted = new Map<string, { terms: HistoryTerms; days: bigint }>();
+  const worthOf = isFixed(one, history)
+    ? (day: number) => fixedWorth(day, billingDayOf(one, row.cycle))
+    : () => 1n;
+  const length = [...Array(to - from).keys()].reduce((sum, offset) => sum + worthOf(from + offset), 0n);
+  const counted = new Map<string, { terms: HistoryTerms; days: bigint; runs: Map<number, bigint> }>();
   let runOf = "";
   let runStart = 0;
   for (const day of days) {
@@ -170,33 +258,77 @@ function itemsOfPeriod(
     const name = `${one.id}|${textOf(from)}|${plan}|${price}|${quantity}`;
     if (name !== runOf) [runOf, runStart] = [name, day];
     if ((isAdvance ? runStart : end) > target) continue;
-    const group = counted.get(name) ?? { terms: state.terms, days: 0n };
-    group.days += 1n;
+    const group = counted.get(name) ?? { terms: state.terms, days: 0n, runs: new Map() };
+    group.days += worthOf(day);
+    const dueDay = isAdvance ? runStart : end;
+    group.runs.set(dueDay, group.days);
     counted.set(name, group);
   }
-  const recurring = [...counted].map(([name, { terms, days: part }]) => {
-    const exact = multiply(multiply(cents(terms.price), decimal(terms.quantity)), [part, BigInt(to - from)]);
-    return { ...common, name, amount: nearest(exact) };
+  const recurring = [...counted].flatMap(([name, { terms, runs }]) => {
+    const price = multiply(cents(terms.price), decimal(terms.quantity));
+    let before = 0n;
+    return [...runs].map(([dueDay, upTo]) => {
+      const amount = nearest(multiply(price, [upTo, length])) - before;
+      before += amount;
+      return { ...common, name, dueDay, amount };
+    });
   });
-  return [...recurring, ...usageOf(one, history, life, from, to, end, target, common)];
+  // Usage is billed in arrears whatever the plan's price is: its tax is that of the last day of service.
+  return [
+    ...recurring,
+    ...usageOf(one, history, life, days, from, end, target, { ...common, taxDay: lastCharged }),
+  ];
 }
+
+function isFixed({ cycle }: HistorySubscription, { settings }: History): boolean {
+  return settings.prorationMode === "fixed-30-days" && cycle.unit !== "day" && cycle.unit !== "week";
+}
+
+function billingDayOf({ start, trialEnd }: HistorySubscription, { alignment }: Cycle): number {
+  const own = Number((trialEnd ?? start).on.slice(8));
+  return alignment.dayOfMonth ?? (alignment.kind === "calendar" ? 1 : own);
+}
+
+/** How many days of a month of 30 days a date is worth, worked out once for each date and billing day. */
+const fixedWorth = (day: number, billingDay: number): bigint =>
+  remembered(worths, day * 32 + billingDay, () => reckonedWorth(day, billingDay));
+const worths = new Map<number, bigint>();
+
+/** The days from one billing day to the next are worth 30. */
+function reckonedWorth(day: number, billingDay: number): bigint {
+  const [number, last] = [dayOfMonth(day), lastOfMonth(day)];
+  if (last === 31) {
+    if (billingDay === 31) return number === 30 ? 0n : 1n;
+    return number === 31 ? 0n : 1n;
+  }
+  if (last === 30) return 1n;
+  const place = Math.max(last, Math.min(billingDay, 30));
+  if (number === last) return BigInt(31 - place);
+  return number === last - 1 ? BigInt(1 + place - last) : 1n;
+}
+
+const dayOfMonth = (day: number): number => Number(textOf(day).slice(8));
+const lastOfMonth = (day: number): number => {
+  const [year = 0, month = 0] = textOf(day).split("-").map(Number);
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+};
 
 function usageOf(
   one: HistorySubscription,
   history: History,
   life: Map<number, Day>,
+  days: readonly number[],
   from: number,
-  to: number,
   end: number,
   target: number,
-  common: Omit<Item, "name" | "amount">,
+  common: Omit<Item, "name" | "amount" | "dueDay">,
 ): Item[] {
   if (end > target) return [];
   const byPlan = new Map<string, { terms: HistoryTerms; used: Fraction }>();
   for (const fact of history.usage) {
     const day = dayOf(fact.on);
     const state = life.get(day);
-    if (fact.subscription !== one.id || day < from || day >= to || state === undefined) continue;
+    if (fact.subscription !== one.id || !days.includes(day) || state === undefined) continue;
     if (state.terms.usage.length === 0 || !state.charged) continue;
     const group = byPlan.get(state.terms.plan) ?? { terms: state.terms, used: [0n, 1n] as Fraction };
     group.used = plus(group.used, decimal(fact.quantity));
@@ -204,7 +336,7 @@ function usageOf(
   }
   return [...byPlan].map(([plan, { terms, used }]) => ({
     ...common,
-    billingDay: end,
+    dueDay: end,
     name: `${one.id}|${textOf(from)}|${plan}|megabytes`,
     amount: nearest(usageCost(terms, used)),
   }));
@@ -222,19 +354,21 @@ function usageCost({ usage: [price] }: HistoryTerms, used: Fraction): Fraction {
   return plus(multiply(inLow, cents(low.unitPrice)), multiply(inHigh, cents(high.unitPrice)));
 }
 
-/** Discounts of a customer on everything, one after the other, each billing day by itself. */
+/** Discounts of a customer on everything, one after the other, each day on which something is due by itself. */
 function discountOf(items: readonly Item[], { discounts }: History): bigint {
-  const days = [...new Set(items.map(({ billingDay }) => billingDay))].sort((a, b) => a - b);
+  const days = [...new Set(items.map(({ dueDay }) => dueDay))].sort((a, b) => a - b);
   const states = discounts.map((discount) => ({
     discount,
     isPool: discount.value.kind === "amount" && discount.cycles === 1,
     pool: discount.value.kind === "amount" ? nearest(cents(discount.value.amount)) : 0n,
     /** By subscription: the ends of the cycles that it was given for. */
     given: new Map<string, number[]>(),
+    /** The amount that it took off in the last of them. */
+    inLast: new Map<string, bigint>(),
   }));
   let total = 0n;
   for (const day of days) {
-    const left = items.filter(({ billingDay }) => billingDay === day).map((item) => ({ ...item }));
+    const left = items.filter(({ dueDay }) => dueDay === day).map((item) => ({ ...item }));
     for (const state of states) {
       const { value, from, until, cycles = 1_000_000 } = state.discount;
       if (day < dayOf(from) || (until !== undefined && day >= dayOf(until))) continue;
@@ -243,7 +377,17 @@ function discountOf(items: readonly Item[], { discounts }: History): bigint {
         return state.isPool || ends.length < cycles || ends.some((end) => day < end);
       });
       const open = covered.reduce((sum, { amount }) => sum + amount, 0n);
-      const whole = value.kind === "amount" ? nearest(cents(value.amount)) : 0n;
+      const before = covered
+        .filter(({ amount }) => amount > 0n)
+        .map(({ subscription }) =>
+          (state.given.get(subscription) ?? []).some((end) => day < end)
+            ? (state.inLast.get(subscription) ?? 0n)
+            : 0n,
+        );
+      const already = before.reduce((few, one) => (one < few ? one : few), before[0] ?? 0n);
+      const rest = value.kind === "amount" ? nearest(cents(value.amount)) - already : 0n;
+      // A day shared with another subscription may have taken more than the amount from this one's cycle.
+      const whole = rest > 0n ? rest : 0n;
       const most =
         value.kind === "percentage"
           ? nearest(multiply([open, 100n], decimal(value.rate)))
@@ -254,6 +398,7 @@ function discountOf(items: readonly Item[], { discounts }: History): bigint {
       total += taken;
       state.pool -= state.isPool ? taken : 0n;
       const reached = new Map<string, number>();
+      const off = new Map<string, bigint>();
       for (const [index, part] of spread(
         taken,
         covered.map(({ amount }) => amount),
@@ -262,10 +407,14 @@ function discountOf(items: readonly Item[], { discounts }: History): bigint {
         if (item !== undefined) item.amount -= part;
         if (item !== undefined && part > 0n)
           reached.set(item.subscription, Math.max(item.cycleEnd, reached.get(item.subscription) ?? 0));
+        if (item !== undefined) off.set(item.subscription, (off.get(item.subscription) ?? 0n) + part);
       }
       for (const [subscription, end] of reached) {
         const ends = state.given.get(subscription) ?? [];
-        state.given.set(subscription, ends.some((one) => day < one) ? ends : [...ends, end]);
+        const goesOn = ends.some((one) => day < one);
+        state.given.set(subscription, goesOn ? ends : [...ends, end]);
+        const earlier = goesOn ? (state.inLast.get(subscription) ?? 0n) : 0n;
+        state.inLast.set(subscription, earlier + (off.get(subscription) ?? 0n));
       }
     }
   }

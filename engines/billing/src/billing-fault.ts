@@ -1,6 +1,6 @@
 import { EngineFault } from "../../base/src/engine-fault.ts";
 
-/** What kind of rule an input broke; stable, so that callers may branch on it. */
+/** The kind of rule that an input broke. Stable, so that callers may branch on it. */
 export type FaultCode =
   | "CURRENCY_UNKNOWN"
   | "CURRENCY_MIXED"

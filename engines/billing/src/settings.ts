@@ -10,6 +10,7 @@ export interface BillingSettings {
   readonly taxRoundingMode: "half-up" | "down" | "up";
   readonly prices: "exclusive" | "inclusive";
   readonly inclusiveRounding: "net" | "tax";
+  readonly exemptPrice: "gross" | "net";
   readonly taxPoint: "timing" | "period-start" | "period-end";
   readonly discountOrder: "as-given" | "amounts-first" | "percentages-first";
   readonly percentageStacking: "sequential" | "additive";
@@ -21,6 +22,7 @@ export interface BillingSettings {
   readonly billWhileBlocked: boolean;
   readonly blockedCredit: "at-once" | "next-invoice";
   readonly promiseToPay: "hold" | "stop-clock";
+  readonly reversedPayment: "resume" | "restart";
   readonly renewalFrom: "expiry" | "payment";
 }
 
@@ -35,6 +37,7 @@ export const defaultSettings: BillingSettings = {
   taxRoundingMode: "half-up",
   prices: "exclusive",
   inclusiveRounding: "net",
+  exemptPrice: "gross",
   taxPoint: "timing",
   discountOrder: "as-given",
   percentageStacking: "sequential",
@@ -46,5 +49,6 @@ export const defaultSettings: BillingSettings = {
   billWhileBlocked: true,
   blockedCredit: "at-once",
   promiseToPay: "hold",
+  reversedPayment: "resume",
   renewalFrom: "payment",
 };

@@ -4,7 +4,7 @@ const yearLast = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$/;
 const isoForm = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * What to write instead of a text that is no date.
+ * Advice for a text that is not a date.
  * @param isDate whether a text of the right form is a date of the calendar
  */
 export function dateAdvice(text: string, isDate: (text: string) => boolean): string {
@@ -14,7 +14,7 @@ export function dateAdvice(text: string, isDate: (text: string) => boolean): str
   return "write the year with four digits, the month and the day with two";
 }
 
-/** The dates that a text of another form may mean: in some countries the day comes first, in others the month. */
+/** The possible dates of a text in another form. Some countries write the day first, others the month. */
 function candidates(text: string): string[] {
   const [, year = "", month = "", day = ""] = yearFirst.exec(text) ?? compact.exec(text) ?? [];
   if (year !== "") return [isoDate(year, month, day)];

@@ -3,16 +3,16 @@ import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
 import { dateAdvice } from "./date-advice.ts";
 
-/** The years that an input may name. */
+/** The first and last year of an input. */
 export const firstYear = 1900;
 export const lastYear = 2199;
-/** The years that a calculation may come to from there. */
+/** The first and last year of a calculation. */
 const [firstReached, lastReached] = [1500, 2699];
 const isoForm = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * A date of the calendar without time or zone. One object per date (the range of years bounds
- * them), so that dates compare with `===` and the calendar library is asked once per date.
+ * A date of the calendar without time or zone. There is one object per date (the range of years bounds their number),
+ * so dates compare with `===` and the calendar library computes each date once.
  */
 export class LocalDate {
   static readonly #byText = new Map<string, LocalDate>();
@@ -34,24 +34,24 @@ export class LocalDate {
     this.dayOfMonth = date.day;
   }
 
-  /** @throws CalendarFault for a text that is no date such as `2026-02-28`, or outside of 1900 to 2199. */
+  /** @throws CalendarFault for a text that is not a date such as `2026-02-28`, or outside of 1900 to 2199. */
   static parse(text: string): LocalDate {
     const date = LocalDate.#byText.get(text) ?? LocalDate.#read(text);
     if (date.year < firstYear || date.year > lastYear) throw beyondYears(text);
     return date;
   }
 
-  /** The same date of the calendar library. */
+  /** Converts a date of the calendar library. */
   static of(date: Temporal.PlainDate): LocalDate {
     return LocalDate.#intern(date);
   }
 
-  /** The date with this day of the month, or the month's last day where the month is shorter. */
+  /** The date with this day of the month, or the last day of a shorter month. */
   static ofMonth(month: Temporal.PlainYearMonth, dayOfMonth: number): LocalDate {
     return LocalDate.#intern(month.toPlainDate({ day: Math.min(dayOfMonth, month.daysInMonth) }));
   }
 
-  /** Whether an input may name it: calculations come to later dates too. */
+  /** Whether the date is allowed in an input. Calculations may reach later dates. */
   isWithinYears(): boolean {
     return this.year >= firstYear && this.year <= lastYear;
   }
@@ -68,12 +68,12 @@ export class LocalDate {
     return other.day - this.day;
   }
 
-  /** 1 for Monday to 7 for Sunday, as ISO 8601 counts. 1970-01-01 was a Thursday. */
+  /** The weekday by ISO 8601: 1 for Monday to 7 for Sunday. 1970-01-01 was a Thursday. */
   weekday(): number {
     return ((((this.day + 3) % 7) + 7) % 7) + 1;
   }
 
-  /** The date among others: its text, and its day for comparison. */
+  /** The date's text, and its day number for comparison. */
   place(): { readonly text: string; readonly at: number } {
     return { text: this.text, at: this.day };
   }

@@ -3,7 +3,7 @@ import { quoted } from "../../base/src/quoted.ts";
 import { CalendarFault } from "./calendar-fault.ts";
 import { firstYear, LocalDate, lastYear } from "./local-date.ts";
 
-/** An IANA time zone, which decides on which local date an instant falls. */
+/** An IANA time zone, which determines the local date of an instant. */
 export class Zone {
   static readonly #known = new Map<string, Zone>();
 
@@ -14,7 +14,7 @@ export class Zone {
     this.name = name;
   }
 
-  /** @throws CalendarFault for a name that the zone database does not have. */
+  /** @throws CalendarFault for a name that is not in the zone database. */
   static of(name: string): Zone {
     const known = Zone.#known.get(name);
     if (known !== undefined) return known;
@@ -22,7 +22,7 @@ export class Zone {
       Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     } catch {
       throw new CalendarFault(
-        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${quoted(name)}`,
+        `expected a time zone of the IANA database, such as "Europe/Paris"; found ${quoted(name)}: write its continent and city, or "UTC"`,
       );
     }
     const zone = new Zone(name);
@@ -30,13 +30,13 @@ export class Zone {
     return zone;
   }
 
-  /** The local date on which the instant falls. */
+  /** The local date of the instant. */
   dateOf(epochSecond: number): LocalDate {
     const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
     return LocalDate.of(local.toPlainDate());
   }
 
-  /** The first second of the local date; not always midnight, where summer time begins at midnight. */
+  /** The first second of the local date. It is not midnight if summer time begins at midnight. */
   startOf(date: LocalDate): number {
     let start = this.#starts.get(date);
     if (start === undefined) {
@@ -47,8 +47,9 @@ export class Zone {
   }
 
   /**
-   * When the clocks of the zone show this minute of the date (0 to 1439). A minute that summer time skips is
-   * as much later as the clocks moved; one that comes twice is the first. Both as Temporal's "compatible".
+   * The instant at which the clocks of the zone show this minute of the date (0 to 1439). A minute that summer time
+   * skips comes later by the change of the clocks. Of a repeated minute it is the first. Both follow Temporal's
+   * "compatible".
    */
   instantOf(date: LocalDate, minuteOfDay: number): number {
     const time = Temporal.PlainTime.from("00:00").add({ minutes: minuteOfDay });
@@ -56,19 +57,19 @@ export class Zone {
     return secondsOf(local.toZonedDateTime(this.name, { disambiguation: "compatible" }).toInstant());
   }
 
-  /** How many seconds the clocks of the zone are ahead of UTC at the instant; negative west of it. */
+  /** Seconds by which the clocks of the zone are ahead of UTC at the instant; negative west of it. */
   offsetAt(epochSecond: number): number {
     const local = Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toZonedDateTimeISO(this.name);
     return local.offsetNanoseconds / 1_000_000_000;
   }
 
-  /** The instant in UTC as RFC 3339 writes it: `2026-03-29T01:30:00Z`. */
+  /** The instant in UTC in the form of RFC 3339: `2026-03-29T01:30:00Z`. */
   static printInstant(epochSecond: number): string {
     return Temporal.Instant.fromEpochMilliseconds(epochSecond * 1000).toString();
   }
 
   /**
-   * Whole seconds since 1970 of a text such as `2026-03-29T01:30:00Z`.
+   * Parses a text such as `2026-03-29T01:30:00Z` to whole seconds since 1970.
    * @throws CalendarFault for a text without offset or `Z`.
    */
   static parseInstant(text: string): number {
@@ -86,7 +87,7 @@ function parsed(text: string): Temporal.Instant {
     return Temporal.Instant.from(text);
   } catch {
     throw new CalendarFault(
-      `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${quoted(text)}`,
+      `expected an instant with its offset, such as "2026-03-29T01:30:00Z"; found ${quoted(text)}: write the date, T, the time, and Z or the offset, such as +01:00`,
     );
   }
 }

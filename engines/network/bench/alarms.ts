@@ -13,9 +13,9 @@ const settings: MonitoringSettings = {
 };
 
 /**
- * Measures an hour of 10,000 devices behind 20 cores, polled every minute, each with a service, in which one
- * core fails with all that lies behind it.
- * @throws Error unless that is one alarm.
+ * Measures an hour of 10,000 devices behind 20 cores, polled every minute, each with a service. One core fails with
+ * all devices behind it.
+ * @throws Error unless this gives exactly one alarm.
  */
 export function measureAlarms() {
   const facts = hourWithFailure();
@@ -36,8 +36,8 @@ export function measureAlarms() {
 }
 
 /**
- * Measures a chain of 10,000 devices, each behind the one before, that are all lost at once, and the same in
- * twice the length: of linear work it takes twice as long.
+ * Measures a chain of 10,000 devices, each behind the one before, that are all lost at once, and a chain of twice
+ * the length. Linear work takes twice as long.
  */
 export function measureChain() {
   walkAlarms(lostChain(devices), settings, 600);

@@ -6,7 +6,7 @@ import { scanSorted } from "./scan-sorted.ts";
 const children = 100_000;
 const goalMicroseconds = 1000;
 
-/** What was measured of one parent; microseconds are of one core, as the mean of many calls. */
+/** The figures of one parent. Microseconds are of one core, as the mean of many calls. */
 export interface FreeSpaceFigures {
   readonly buildMilliseconds: number;
   readonly heapMegabytes: number;
@@ -20,9 +20,9 @@ export interface FreeSpaceFigures {
 }
 
 /**
- * Measures the index of free space of two parents with 100,000 children each, beside a scan of the sorted
- * list. Heap is told exactly where the process was started with --expose-gc.
- * @throws Error where the index and the scan differ.
+ * Measures the index of free space of two parents with 100,000 children each, and a scan of the sorted list. The
+ * heap is exact only if the process was started with --expose-gc.
+ * @throws Error if the index and the scan differ.
  */
 export function measureFreeSpace() {
   const ipv4 = measure(Prefix.parse("10.0.0.0/8"), 26);
@@ -31,7 +31,10 @@ export function measureFreeSpace() {
   return { children, ipv4, ipv6, goalMicroseconds, reached: slowest < goalMicroseconds };
 }
 
-/** The first half of the children have no gap between them, the second half one address each: both long to scan. */
+/**
+ * The first half of the children have no gap between them, the second half one address each. Both take long to
+ * scan.
+ */
 function taken({ first }: Prefix): readonly IPAddress[] {
   const half = children / 2;
   return Array.from({ length: children }, (_, index) =>
@@ -67,7 +70,7 @@ function measure(parent: Prefix, length: number): FreeSpaceFigures {
   };
 }
 
-/** The mean of some calls, by the processor time that they used; a tenth of them before warms the compiler up. */
+/** The mean of some calls by their processor time, after a tenth of them as a warm-up of the compiler. */
 function microseconds(calls: number, call: () => unknown): number {
   for (let count = 0; count < calls / 10; count += 1) call();
   const begun = process.cpuUsage();
@@ -76,7 +79,7 @@ function microseconds(calls: number, call: () => unknown): number {
   return (user + system) / calls;
 }
 
-/** What 99 of 100 calls stay within by the clock on the wall, other programs' turns among them. */
+/** The time that 99 of 100 calls do not exceed, in wall-clock time, including the turns of other programs. */
 function percentile99(calls: number, call: () => unknown): number {
   const times = Array.from({ length: calls }, () => {
     const begun = process.hrtime.bigint();

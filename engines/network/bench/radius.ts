@@ -10,7 +10,7 @@ const packets = 20_000;
 const secret = new TextEncoder().encode("xyzzy5461");
 const random = { authenticator: new Uint8Array(16).fill(7), salt: 0 };
 
-/** What a PPPoE server of MikroTik's sends of a session every few minutes, and at its login. */
+/** The attributes that MikroTik's PPPoE server sends about a session every few minutes, and at its login. */
 const interim = [
   attribute("Service-Type", "Framed-User"),
   attribute("Framed-Protocol", "PPP"),
@@ -35,7 +35,7 @@ const interim = [
 ];
 const login = [...interim.slice(0, 8), attribute("User-Password", "arctangent"), ...interim.slice(18)];
 
-/** Packets per second of one core, decoded and authenticated, beside their hashes alone. */
+/** Packets per second of one core: decoding with verification, and the hashes alone. */
 export function measureRadius() {
   const accounting = measure("Accounting-Request", interim, (octets) => {
     createHash("md5").update(octets).update(secret).digest();
@@ -67,7 +67,7 @@ function measure(code: Code, attributes: readonly Attribute[], hash: (octets: Ui
   };
 }
 
-/** By the seconds of one core that the process used: other programs do not count. */
+/** The rate per second of the process's processor time, which other programs do not affect. */
 function rate(all: readonly Uint8Array[], each: (packet: Uint8Array) => void): number {
   const used = process.cpuUsage();
   for (const packet of all) each(packet);

@@ -1,4 +1,4 @@
-/** What the index replaces: reads the sorted children until there is room for a block between two. */
+/** The baseline of the index: reads the sorted children until a gap has room for a block. */
 export function scanSorted(children: readonly bigint[], from: bigint, size: bigint): bigint {
   let start = from;
   for (const child of children) {

@@ -258,7 +258,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     const books: AddressBook[] = [];
     beforeAll(async () => {
       for (let count = 0; count < 16; count += 1) {
-        // Who waits for a lock that nobody gives back shall say so.
+        // A wait for a lock that is never released must fail with an error.
         clients.push(new pg.Client({ ...schema.application, lock_timeout: 10_000 }));
       }
       await Promise.all(clients.map((each) => each.connect()));
@@ -345,7 +345,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       await rolledBack(client, async () => {
         await book.prefix(vrf, "10.0.1.0/24", "subnet");
         await all(async (each, index) => {
-          // As a foreign key to the VRF does.
+          // Like a foreign key to the VRF.
           await clients[index]?.query("SELECT FROM vrfs WHERE id = $1 FOR KEY SHARE", [vrf]);
           await each.allocate(pool);
         });
@@ -357,7 +357,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
 
 async function rolledBack(client: pg.Client, work: () => Promise<unknown>): Promise<void> {
   await client.query("BEGIN");
-  // A pool that is empty just now refuses, which is no concern of this one.
+  // A pool that is empty at this moment refuses, which is not a fault here.
   await refusal(work());
   await client.query("ROLLBACK");
 }

@@ -27,7 +27,7 @@ CREATE TABLE prefixes (
   network cidr NOT NULL,
   kind    text NOT NULL CHECK (kind IN ('container', 'subnet', 'pool')),
   CONSTRAINT prefixes_network_once UNIQUE (vrf_id, network),
-  -- What pools and addresses repeat of their leaf, so that their own constraints can speak of it.
+  -- The columns that pools and addresses repeat of their leaf, so that their own constraints can use them.
   CONSTRAINT prefixes_as_leaf UNIQUE (id, vrf_id, network, kind),
   -- Prefixes that share an address lie one in the other. A leaf claims its own length and all longer ones, a
   -- container its own length only: they collide exactly where one lies in a leaf.

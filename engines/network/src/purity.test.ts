@@ -4,7 +4,7 @@ describePurity(
   import.meta.dirname,
   ["temporal-polyfill", "ip-address"],
   [
-    /** Functions of their arguments alone; what node:crypto has of chance stays outside. */
+    /** The functions depend only on their arguments, so the random functions of node:crypto are forbidden. */
     {
       folder: "radius/crypto/",
       package: "node:crypto",

@@ -1,9 +1,6 @@
 import type { Program } from "../../base/cli/program.ts";
+import { about } from "./about.ts";
 import { commands } from "./commands.ts";
 
-/** What `npm run -s support` is. */
-export const support: Program = {
-  name: "support",
-  notes: "Instants carry their offset; counts beyond 2^53 are decimals in strings.",
-  commands,
-};
+/** The program of `npm run -s support`. */
+export const support: Program = { ...about, commands };

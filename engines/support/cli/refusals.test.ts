@@ -22,7 +22,7 @@ describe("what sla refuses", () => {
       { ticket: { ...ticket, agreement: "tin" } },
       ': expected the name of one of the agreements; found "tin"',
     ],
-    [{ agreements: [] }, 'found "gold": write one first'],
+    [{ agreements: [] }, 'found "gold": write one first, in agreements'],
     [
       { calendars: [...sla.calendars, ...sla.calendars] },
       ': expected every calendar to have its own name; found "office" twice: rename one',
@@ -73,7 +73,15 @@ describe("what worktime refuses", () => {
     ],
     [
       { calendar: { ...calendar, hours: [{ days: ["monday"], from: "9", to: "17:00" }] } },
-      'calendar.hours[0]: expected a time of day such as "09:00" ("24:00" only as an end); found "9"',
+      'calendar.hours[0].from: expected a time of day such as "09:00" ("24:00" only as an end); found "9": write hours from 00 to 23',
+    ],
+    [
+      { calendar: { ...calendar, hours: [{ days: ["monday"], from: "9:00", to: "17:00" }] } },
+      'calendar.hours[0].from: expected a time of day such as "09:00" ("24:00" only as an end); found "9:00": write "09:00"',
+    ],
+    [
+      { calendar: { ...calendar, holidays: [{ on: "2026-12-24", spans: [{ from: "09:00", to: "2:30" }] }] } },
+      'calendar.holidays[0].spans[0].to: expected a time of day such as "09:00" ("24:00" only as an end); found "2:30": write "02:30"',
     ],
     [
       { calendar: { ...calendar, holidays: [{}] } },
@@ -82,7 +90,11 @@ describe("what worktime refuses", () => {
     [{ calendar: { ...calendar, holidays: [{ on: "2026-12-25", yearly: "12-25" }] } }, "found both"],
     [
       { calendar: { ...calendar, holidays: [{ yearly: "12-32" }] } },
-      'calendar.holidays[0].yearly: expected a day of every year such as "12-25"',
+      'calendar.holidays[0].yearly: expected a day of every year such as "12-25" (month and day); found "12-32": write a day from "12-01" to "12-31"',
+    ],
+    [
+      { calendar: { ...calendar, holidays: [{ yearly: "25.12" }] } },
+      'found "25.12": write two digits each for a month from 01 to 12 and its day',
     ],
     [
       { calendar: { ...calendar, zone: "Mars/Olympus" } },

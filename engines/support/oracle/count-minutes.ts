@@ -1,7 +1,7 @@
 /**
- * SLA clocks counted minute by minute from the JSON that the command reads, for the settings' defaults. It shares
- * no code with the engine, so that a mistake has to be made twice to go unseen. It knows what the random tickets of
- * the tests contain, events on whole minutes among them, and nothing else.
+ * Counts SLA clocks minute by minute from the command's JSON input, with the default settings. It shares no code with
+ * the engine, so only the same mistake in both would go unnoticed. It supports only the contents of the tests' random
+ * tickets, for example only events on whole minutes.
  */
 import { MinuteCalendar } from "./minute-calendar.ts";
 import type { RandomAgreement, RandomEvent, RandomSla } from "./random-sla.ts";
@@ -10,7 +10,7 @@ const longest = 200 * 86_400;
 
 type TargetName = "firstResponse" | "update" | "solution";
 
-/** One clock's figures; instants in seconds since 1970, lengths in minutes. */
+/** The figures of one clock: instants in seconds since 1970, durations in minutes. */
 export interface Counted {
   readonly state: string;
   readonly used: number;
@@ -22,7 +22,7 @@ export interface Counted {
 
 interface Run {
   readonly startedAt: number;
-  /** The minutes that counted. */
+  /** The minutes that count against the target. */
   readonly counted: number[];
   paused: number;
   ended?: { readonly at: number; readonly met: boolean; readonly agreement: RandomAgreement } | undefined;
@@ -30,7 +30,7 @@ interface Run {
 
 const isOpen = (state: string) => state !== "closed" && state !== "merged";
 
-/** The clock of one target, or null where there is none. */
+/** The clock of one target, or null if there is none. */
 export function countTarget(target: TargetName, input: RandomSla): Counted | null {
   const walk = new MinuteWalk(target, input);
   const now = Date.parse(input.at) / 1000;
@@ -131,7 +131,7 @@ class MinuteWalk {
     this.#run = { startedAt, counted: [], paused: 0 };
   }
 
-  /** What is met stays met; what was only stopped may still be met. */
+  /** Ends the clock. A met target stays met. A stopped one may still be met. */
   #end(at: number, met: boolean): void {
     if (this.#run === undefined || this.#run.ended?.met) return;
     if (this.#run.ended === undefined || met) this.#run.ended = { at, met, agreement: this.#agreement };

@@ -7,8 +7,8 @@ const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 type Span = readonly [from: number, to: number];
 
 /**
- * Asks of every minute whether it is worked, and the language's own calendar what the clocks of the zone show. A
- * quarter of an hour is asked once: no zone of the tests changes its clocks within one.
+ * Decides for every minute whether it is working time, by the local time from the language's own calendar. It computes
+ * each quarter of an hour once, because no zone of the tests changes its clocks within one.
  */
 export class MinuteCalendar {
   readonly #calendar: RandomCalendar;

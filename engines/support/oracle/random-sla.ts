@@ -38,7 +38,7 @@ export type RandomEvent = { readonly id: string; readonly at: string } & (
   | { readonly kind: "agreement"; readonly agreement: string }
 );
 
-/** An input of the `sla` command, as far as the tests vary it. */
+/** The fields of an input of the `sla` command that the tests vary. */
 export interface RandomSla {
   readonly calendars: readonly RandomCalendar[];
   readonly agreements: readonly RandomAgreement[];
@@ -64,7 +64,7 @@ const zones = [
   "Pacific/Chatham",
   "America/Santiago",
 ];
-/** Days around which the clocks of one of the zones move, and others. */
+/** Days near a change of the clocks in one of the zones, and others. */
 const starts = [
   "2026-03-05",
   "2026-03-26",
@@ -81,7 +81,7 @@ const span = (shortest: number): fc.Arbitrary<RandomSpan> =>
   fc
     .tuple(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: shortest, max: 1439 }))
     .map(([from, length]) => ({ from: textOf(from), to: textOf((from + length) % 1440) }));
-/** Long enough for any target of the tickets to come within the minutes that are counted. */
+/** Hours long enough for every target to come within the counted minutes. */
 const hours = fc
   .tuple(fc.subarray(weekdays, { minLength: 1 }), span(120))
   .map(([days, one]) => ({ days, ...one }));
@@ -138,7 +138,7 @@ const happening = fc.oneof(
 
 const instantText = (second: number) => new Date(second * 1000).toISOString();
 
-/** Calendars whose every minute can be asked about, and a stretch of some days. */
+/** Calendars that allow a query for every minute, and an interval of some days. */
 export const randomWork = fc
   .record({
     calendar: randomCalendar("a"),

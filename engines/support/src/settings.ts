@@ -1,16 +1,16 @@
-/** The named choices of a tenant where help desks disagree. `docs/support.md` says whose convention each is. */
+/** A tenant's choices where help desks differ. `docs/support.md` names the convention behind each. */
 export interface SlaSettings {
-  /** What begins an update clock: a customer's question, an agent's last reply, or whichever was later. */
+  /** The message that begins an update clock: a customer's question, an agent's last reply, or the later of both. */
   readonly updateRuns: "until-answered" | "between-replies" | "both";
   /** Whether the message that awaits the first response also begins an update clock. */
   readonly updateStarts: "after-first-response" | "at-opening";
-  /** What a change of agreement does to a clock that runs. */
+  /** The effect of a changed agreement on a running clock. */
   readonly midFlight: "time-used" | "from-start" | "from-change";
-  /** What becomes of the solution clock of a ticket that is opened again. */
+  /** The effect of reopening a ticket on its solution clock. */
   readonly reopened: "continue" | "restart" | "stays-met";
   /** States in which a ticket is solved. */
   readonly closedStates: readonly string[];
-  /** States in which nothing is owed any more, although nothing was solved. */
+  /** States in which no promise applies, although nothing was solved. */
   readonly mergedStates: readonly string[];
 }
 

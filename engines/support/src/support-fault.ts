@@ -1,6 +1,6 @@
 import { EngineFault } from "../../base/src/engine-fault.ts";
 
-/** What kind of rule an input broke; stable, so that callers may branch on it. */
+/** The broken rule of an input. Codes are stable, so that callers may branch on them. */
 export type FaultCode = "CALENDAR_INVALID" | "TARGET_INVALID" | "FACTS_INVALID";
 
 /** An input that the support engine refuses. */

@@ -1,6 +1,6 @@
-/** The bounds of the text of an input. */
+/** The limits of an input's text. */
 export const inputBounds = {
-  /** Objects and lists within each other. */
+  /** Nesting depth of objects and lists. */
   depth: 100,
   /** 64 MiB. */
   octets: 67_108_864,

@@ -7,9 +7,9 @@ import { scanJson } from "./scan-json.ts";
 const byteOrderMark = "\ufeff";
 
 /**
- * The value that a JSON text writes.
- * @throws InputFault where it is none, is nested too deep, or would lose something: a field that is there
- * twice, a text that is none.
+ * Parses a JSON text.
+ * @throws InputFault if it is not JSON, is nested too deep, or would lose information: a repeated field, or a string
+ * that is not text.
  */
 export function parseJson(text: string): unknown {
   if (text.startsWith(byteOrderMark)) {

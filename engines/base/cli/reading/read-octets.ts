@@ -5,8 +5,8 @@ import { InputFault } from "./input-fault.ts";
 const chunkSize = 65_536;
 
 /**
- * Everything on an open file, such as standard input (0).
- * @throws InputFault where it cannot be read, or is larger than an input may be.
+ * Reads everything from an open file, such as standard input (0).
+ * @throws InputFault if it cannot be read, or exceeds the limit of an input.
  */
 export function readOctets(file: number): Uint8Array {
   const chunks: Buffer[] = [];
@@ -41,7 +41,7 @@ function readChunk(file: number, chunk: Buffer): number {
   }
 }
 
-/** Gives the writer of a non-blocking pipe time to write. */
+/** Waits for the writer of a non-blocking pipe. */
 function waitForInput(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }

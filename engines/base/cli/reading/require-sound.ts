@@ -2,8 +2,9 @@ import type { Path } from "../../src/path.ts";
 import { InputFault } from "./input-fault.ts";
 
 /**
- * Texts can be written in UTF-8 again. JSON can name half of a surrogate pair (`\ud800`), which no text has.
- * @throws InputFault with the path of the first text that is none.
+ * Requires that all strings can be written as UTF-8. JSON allows half of a surrogate pair (`\ud800`), which is not
+ * text.
+ * @throws InputFault with the path of the first string that is not text.
  */
 export function requireSound(value: unknown, path: Path = []): void {
   if (typeof value === "string") requireText(value, path);

@@ -3,17 +3,17 @@ import { InputFault } from "./input-fault.ts";
 
 /** A fault of JSON text that JSON.parse does not report. */
 export interface ScannedJson {
-  /** The first field that its object already had, and the character where it begins. */
+  /** The first repeated field of an object, and the position of its second occurrence. */
   readonly repeated: { readonly name: string; readonly at: number } | undefined;
 }
 
 /**
- * Walks over the brackets and strings of a JSON text without building values, so that no depth of nesting
- * can exhaust the stack. A text that is no JSON has results without meaning.
- * @throws InputFault where it is nested deeper than an input may be.
+ * Scans the brackets and strings of a JSON text without building values, so that no nesting depth can exhaust the
+ * stack. For a text that is not JSON the result has no meaning.
+ * @throws InputFault if it is nested deeper than the limit.
  */
 export function scanJson(text: string): ScannedJson {
-  /** The fields of each object around the present place; undefined for a list. */
+  /** The fields of each object around the current position; undefined for a list. */
   const around: (Set<string> | undefined)[] = [];
   let repeated: ScannedJson["repeated"];
   for (let at = 0; at < text.length; at += 1) {
@@ -37,7 +37,7 @@ export function scanJson(text: string): ScannedJson {
   return { repeated };
 }
 
-/** The closing quote of the string that begins here, or the end of the text. */
+/** The position of the closing quote of the string that begins here, or the end of the text. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === "\\") at += 1;
@@ -55,7 +55,7 @@ function isName(text: string, end: number): boolean {
   return text[at] === ":";
 }
 
-/** The name that the characters between two quotes write. */
+/** Decodes the name between two quotes. */
 function plain(written: string): string {
   if (!written.includes("\\")) return written;
   try {

@@ -1,8 +1,8 @@
 import { InputFault } from "./input-fault.ts";
 
 /**
- * The text that octets are in UTF-8.
- * @throws InputFault where they are no UTF-8, with the place of the first octet that is not.
+ * Decodes octets as UTF-8.
+ * @throws InputFault with the position of the first invalid octet.
  */
 export function textOf(octets: Uint8Array): string {
   try {
@@ -15,7 +15,7 @@ export function textOf(octets: Uint8Array): string {
   }
 }
 
-/** Names the first fault of the octets, and the encoding that they are likely to have, as iconv calls it. */
+/** Describes the first fault of the octets, and their likely encoding by its name in iconv. */
 function whatInstead(octets: Uint8Array): { readonly found: string; readonly encoding: string } {
   const place = firstInvalid(octets);
   const [first, second] = octets;
@@ -28,7 +28,7 @@ function whatInstead(octets: Uint8Array): { readonly found: string; readonly enc
   };
 }
 
-/** Where the first character begins that is none. */
+/** The position of the first invalid character. */
 function firstInvalid(octets: Uint8Array): number {
   let [good, bad] = [0, octets.length];
   while (bad - good > 1) {

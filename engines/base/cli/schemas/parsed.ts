@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EngineFault } from "../../src/engine-fault.ts";
 import { expected } from "./expected.ts";
 
-/** A text that an engine parses; what it refuses becomes a fault at the text's own path. */
+/** A text that an engine parses. The engine's refusal becomes a fault at the text's own path. */
 export function parsed<Output>(example: string, meaning: string, parse: (text: string) => Output) {
   return z
     .string({ error: expected(`a string, such as "${example}" (${meaning})`) })
@@ -10,7 +10,7 @@ export function parsed<Output>(example: string, meaning: string, parse: (text: s
     .transform((text, context) => attempt(() => parse(text), context));
 }
 
-/** Runs a step of an engine inside a schema: its refusal becomes a fault of the input. */
+/** Runs a step of an engine inside a schema. A refusal becomes a fault of the input. */
 export function attempt<Output>(step: () => Output, context: z.RefinementCtx): Output {
   try {
     return step();

@@ -1,35 +1,54 @@
 import { z } from "zod";
 import { found } from "./expected.ts";
 
-/** An object with exactly these fields: a misspelt one is a fault, not ignored. */
-export function record<Shape extends z.ZodRawShape>(shape: Shape) {
+/**
+ * An object with exactly these fields. A misspelt field is a fault and not ignored.
+ * @param example the text to write in place of a value that is no object
+ */
+export function record<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  example: (given: unknown) => string = () => "{...}",
+) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? `expected no other fields; found ${found(issue.keys)}: write one of ${known.join(", ")}`
-        : `expected an object with the fields ${known.join(", ")}; found ${found(issue.input)}: write {...}`,
+        : `expected an object with the fields ${known.join(", ")}; found ${found(issue.input)}: write ${example(issue.input)}`,
   });
 }
 
-/** A list of things of one kind. */
+/** An object of at least these fields. Others are skipped. */
+export function openRecord<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape, {
+    error: ({ input }) =>
+      `expected an object with the fields ${Object.keys(shape).join(", ")}; found ${found(input)}: write {...}`,
+  });
+}
+
+/** A list of values of one schema. */
 export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: (issue) => `expected a list; found ${found(issue.input)}: write [...]` });
 }
 
-/** One of some words. */
+/** One of these words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, {
     error: (issue) => `expected one of ${words.join(", ")}; found ${found(issue.input)}: write one of them`,
   });
 }
 
-/** Objects that say by one field which kind they are. */
+/** Objects whose kind one field decides. */
 export function kindOf<
   Kinds extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
 >(field: string, words: readonly string[], kinds: Kinds) {
   return z.discriminatedUnion(field, kinds, {
-    error: (issue) =>
-      `expected an object whose ${field} is one of ${words.join(", ")}; found ${found(issue.input)}: write {"${field}": "${words[0]}", ...}`,
+    error: ({ input }) => {
+      const what = `expected an object whose ${field} is one of ${words.join(", ")}`;
+      if (typeof input !== "object" || input === null || Array.isArray(input)) {
+        return `${what}; found ${found(input)}: write {"${field}": ..., ...}`;
+      }
+      return `${what}; found ${found((input as Record<string, unknown>)[field])}: write one of these words`;
+    },
   });
 }

@@ -8,7 +8,14 @@ export const zone = parsed("Europe/Paris", "time zone of the IANA database", Zon
 export const date = parsed("2026-01-31", "local date", LocalDate.parse);
 export const instant = parsed("2026-01-31T09:30:00Z", "instant with its offset", Zone.parseInstant);
 
-/** An id of the caller's own. */
+/** A text without meaning to the engine. */
+export function text(example: string, description: string) {
+  return z
+    .string({ error: expected(`a string, such as ${JSON.stringify(example)}`) })
+    .meta({ description, examples: [example] });
+}
+
+/** An id of the caller's choice. */
 export const id = z
   .string({ error: expected('a string, such as "fibre-1"') })
   .min(1, { error: 'expected an id; found "": write 1 to 200 characters' })

@@ -6,7 +6,7 @@ import type { Program } from "../program.ts";
 import { runCommand } from "../run-command.ts";
 import { run } from "./run.ts";
 
-/** What holds for every command of a program; `words` are texts that its fields might almost accept. */
+/** Tests of every command of a program. `words` are texts that its fields almost accept. */
 export function describeProgram(program: Program, words: readonly string[]): void {
   const commands = program.commands.map((command) => [command.name, command] as const);
   describe.each(commands)(`${program.name} %s`, (name, command) => {
@@ -40,7 +40,7 @@ export function describeProgram(program: Program, words: readonly string[]): voi
   });
 }
 
-/** An input that works, with some of its values replaced. */
+/** A valid input with some of its values replaced. */
 function spoiled(value: unknown, words: readonly string[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 12, arbitrary: kept(value, words) },

@@ -1,4 +1,4 @@
-/** An input of a page's block that names its command, and the fields of interest of the output below it. */
+/** An example on a page: the input with its command's name, and the relevant fields of the output. */
 export interface DocumentedExample {
   readonly title: string;
   readonly name: string;
@@ -7,9 +7,9 @@ export interface DocumentedExample {
 }
 
 /**
- * The worked examples of a Markdown page: a block marked "json" and a command's name, and a block marked
- * "json" right after it.
- * @throws Error where the page has a JSON block that is no part of such a pair.
+ * The worked examples of a Markdown page. Each is a block marked "json" with a command's name, directly followed by a
+ * block marked "json".
+ * @throws Error if a JSON block of the page belongs to no such pair.
  */
 export function documentedExamples(page: string): readonly DocumentedExample[] {
   const pairs = [...page.matchAll(/```json ([\w-]+)\n([\s\S]*?)```\n```json\n([\s\S]*?)```/g)];

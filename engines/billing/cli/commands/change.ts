@@ -11,7 +11,7 @@ import { Rational } from "../../src/money/rational.ts";
 import { changePrice } from "../../src/proration/change-price.ts";
 import { ratioText } from "../../src/proration/ratio-text.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
-import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
+import { currency, moment, period, price, quantity } from "../schemas/scalars.ts";
 import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 import { rulerOf } from "./prorate.ts";
@@ -35,9 +35,7 @@ export const change = command({
       period: period.describe("the billed period; to is the first date after it"),
       old: terms.describe("what was billed"),
       new: terms.describe("what is sold from the change on"),
-      when: record(momentFields)
-        .transform((fields, context) => momentOf(fields, context))
-        .describe("when it changes, within the period"),
+      when: moment.describe("when it changes, within the period"),
       zone: zone.default(Zone.of("UTC")),
       settings: settingsOf("prorationMode", "prorationUnit", "dayOfChange"),
     });
@@ -56,10 +54,12 @@ export const change = command({
     requireWithin(when, period, zone);
     const dayAfter = timeline.unit === "day" && settings.dayOfChange === "old-plan" ? 1 : 0;
     const changed = changePrice(
-      old.price.minorUnits.times(old.quantity),
-      next.price.minorUnits.times(next.quantity),
-      timeline.tickOf(when) + dayAfter,
-      { from: timeline.startOf(period.from), to: timeline.startOf(period.to) },
+      {
+        oldRate: old.price.minorUnits.times(old.quantity),
+        newRate: next.price.minorUnits.times(next.quantity),
+        at: timeline.tickOf(when) + dayAfter,
+        period: { from: timeline.startOf(period.from), to: timeline.startOf(period.to) },
+      },
       measure,
       settings.prorationMode,
     );

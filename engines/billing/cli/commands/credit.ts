@@ -10,8 +10,10 @@ import { creditGross, creditNet } from "../../src/credits/credit-line.ts";
 import { afterCredit, grossLeft, type LeftOfLine } from "../../src/credits/left-of-line.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Money } from "../../src/money/money.ts";
+import type { BillingSettings } from "../../src/settings.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, positiveAmount } from "../schemas/scalars.ts";
+import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
 
 export const credit = command({
@@ -52,6 +54,7 @@ export const credit = command({
           record({ kind: z.literal("everything") }),
         ],
       ).describe("what is to be credited: single lines, an amount of the document, or all that is left"),
+      settings: settingsOf("inclusiveRounding"),
     });
   },
   output: output({
@@ -68,10 +71,10 @@ export const credit = command({
     tax: printed.amount,
     gross: printed.amount,
   }),
-  run({ currency, lines, earlier, request }) {
+  run({ currency, lines, earlier, request, settings }) {
     requireConsistent(lines, earlier, request.kind === "lines" ? request.lines : []);
     const left = leftAfter(earlier, lines);
-    return present(lines, left, creditsOf(request, lines, left), currency);
+    return present(lines, left, creditsOf(request, lines, left, settings), currency);
   },
 });
 
@@ -88,6 +91,8 @@ interface Wanted {
   readonly amount: Money;
   readonly basis: "net" | "gross";
 }
+
+type Settings = Pick<BillingSettings, "inclusiveRounding">;
 
 type Request =
   | { readonly kind: "everything" }
@@ -123,7 +128,7 @@ function requireConsistent(
   checks.done();
 }
 
-/** What earlier credits left of each line. */
+/** The remainder of each line after earlier credits. */
 function leftAfter(earlier: readonly Earlier[], lines: readonly Line[]): LeftOfLine[] {
   const left = lines.map(
     ({ net, taxes }): LeftOfLine => ({
@@ -162,27 +167,33 @@ function creditsOf(
   request: Request,
   lines: readonly Line[],
   left: readonly LeftOfLine[],
+  settings: Settings,
 ): readonly LeftOfLine[] {
   switch (request.kind) {
     case "everything":
       return left;
     case "document":
-      return ofDocument(request, left);
+      return ofDocument(request, left, settings);
     case "lines":
-      return ofLines(request.lines, lines, left);
+      return ofLines(request.lines, lines, left, settings);
   }
 }
 
-function ofDocument({ amount, basis }: Omit<Wanted, "line">, left: readonly LeftOfLine[]): LeftOfLine[] {
+function ofDocument(
+  { amount, basis }: Omit<Wanted, "line">,
+  left: readonly LeftOfLine[],
+  { inclusiveRounding }: Settings,
+): LeftOfLine[] {
   const most = left.reduce((sum, line) => sum + sizeOf(line, basis), 0n);
   requireLeft(amount, most, ["request", "amount"]);
-  return creditDocument(left, amount.minor, basis);
+  return creditDocument(left, amount.minor, basis, inclusiveRounding);
 }
 
 function ofLines(
   wanted: readonly Wanted[],
   lines: readonly Line[],
   left: readonly LeftOfLine[],
+  { inclusiveRounding }: Settings,
 ): LeftOfLine[] {
   const places = new Map(lines.map(({ id }, index) => [id, index]));
   const credits = left.map(({ taxes }): LeftOfLine => ({ net: 0n, taxes: taxes.map(() => 0n) }));
@@ -191,7 +202,8 @@ function ofLines(
     const before = credits[place] ?? { net: 0n, taxes: [] };
     const rest = afterCredit(left[place] ?? before, before);
     requireLeft(amount, sizeOf(rest, basis), ["request", "lines", index, "amount"]);
-    const further = basis === "net" ? creditNet(rest, amount.minor) : creditGross(rest, amount.minor);
+    const further =
+      basis === "net" ? creditNet(rest, amount.minor) : creditGross(rest, amount.minor, inclusiveRounding);
     credits[place] = {
       net: before.net + further.net,
       taxes: before.taxes.map((tax, at) => tax + (further.taxes[at] ?? 0n)),

@@ -46,6 +46,11 @@ export const discount = command({
     ),
     discount: printed.amount,
     net: printed.amount,
+    left: z
+      .array(output({ id: printed.text, amount: printed.amount }))
+      .describe(
+        "what the amounts of discounts could not take off; invoices treat it as unusedOnceAmount says",
+      ),
   }),
   run({ currency, lines, discounts, settings }) {
     requireConsistent(lines, discounts);
@@ -66,6 +71,11 @@ export const discount = command({
         net: money(amount.minor - offLine(line)),
       })),
       discount: money(total),
+      left: discounts.flatMap(({ id, value }, index) => {
+        if (value.kind !== "amount") return [];
+        const used = (taken[index] ?? []).reduce((sum, part) => sum + part, 0n);
+        return used === value.amount.minor ? [] : [{ id, amount: money(value.amount.minor - used) }];
+      }),
       net: money(amounts.reduce((sum, one) => sum + one, 0n) - total),
     };
   },

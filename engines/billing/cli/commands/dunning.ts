@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date, id, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, text, trueOrFalse, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { type Attempt, attemptsBetween } from "../../src/dunning/attempts-between.ts";
 import { blockedDates } from "../../src/dunning/blocked-dates.ts";
@@ -36,11 +37,10 @@ export const dunning = command({
           record({
             name: id,
             afterDays: wholeNumber(1, 3650).describe("days after the due date from which it holds"),
-            actions: list(z.string()).default([]).describe("what is done when the customer enters it"),
-            blocks: z
-              .boolean({ error: "expected true or false: write it without quotes" })
-              .default(false)
-              .describe("whether the service is blocked while it holds"),
+            actions: list(text("email", "something to do"))
+              .default([])
+              .describe("what is done when the customer enters it"),
+            blocks: trueOrFalse.default(false).describe("whether the service is blocked while it holds"),
           }),
         )
           .default([])
@@ -54,7 +54,14 @@ export const dunning = command({
         })
           .optional()
           .describe("attempts to be paid, beside the stages or instead of them"),
-      }).describe("how the tenant reminds"),
+      })
+        .superRefine(({ stages, attempts }, context) => {
+          if (stages.length > 0 || attempts !== undefined) return;
+          const message =
+            'expected stages, attempts or both; found neither, which reminds nobody: write "stages": [{"name": "reminder", "afterDays": 7}], or "attempts"';
+          context.addIssue({ code: "custom", message });
+        }, whenSound)
+        .describe("how the tenant reminds"),
       invoices: list(
         record({
           id,
@@ -80,7 +87,7 @@ export const dunning = command({
       after: date,
       upTo: date,
       zone: zone.default(Zone.of("UTC")),
-      settings: settingsOf("promiseToPay"),
+      settings: settingsOf("promiseToPay", "reversedPayment"),
     }),
   output: output({
     standing: output({

@@ -44,6 +44,7 @@ export const invoice = command({
         "taxRoundingMode",
         "prices",
         "inclusiveRounding",
+        "exemptPrice",
         "taxPoint",
         "discountOrder",
         "percentageStacking",
@@ -67,6 +68,10 @@ export const invoice = command({
         description: printed.text,
         from: printed.date,
         to: printed.date,
+        stretches: z
+          .array(output({ from: printed.date, to: printed.date }))
+          .optional()
+          .meta({ description: "the dates that it is about, where they are several stretches" }),
         due: printed.date,
         taxDate: printed.date,
         amount: printed.amount.meta({ description: "before discounts" }),

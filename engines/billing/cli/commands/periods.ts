@@ -10,11 +10,9 @@ import { dateOfMoment, type Moment, placeOf } from "../../src/cycles/moment.ts";
 import type { Period } from "../../src/cycles/period.ts";
 import { cycle } from "../schemas/cycle.ts";
 import { printed } from "../schemas/printed.ts";
-import { momentFields, momentOf } from "../schemas/scalars.ts";
+import { moment } from "../schemas/scalars.ts";
 import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
-
-const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const periods = command({
   name: "periods",

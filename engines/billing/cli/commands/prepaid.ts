@@ -27,7 +27,9 @@ export const prepaid = command({
         cycle: renewalTerm.describe("how long a renewal lasts"),
         partialRenewal: trueOrFalse
           .default(false)
-          .describe("whether less than the price buys single days or hours"),
+          .describe(
+            "false: less than the price buys nothing and stays in the wallet; true: it buys as many whole days (hours of a cycle by the hour) of the period as it pays for, each at its share of the price, and the rest stays in the wallet",
+          ),
       })
         .transform(({ cycle, ...service }) => ({ ...service, term: cycle }))
         .describe("what the wallet pays for"),
@@ -50,7 +52,7 @@ export const prepaid = command({
     active: z.boolean(),
     renewals: z.array(
       output({
-        on: printed.dateOrInstant,
+        on: printed.dateOrInstant.meta({ description: "when its money was there" }),
         from: printed.dateOrInstant,
         to: printed.dateOrInstant,
         cost: printed.amount,

@@ -18,11 +18,9 @@ import { proratePrice } from "../../src/proration/prorate-price.ts";
 import { ratioText } from "../../src/proration/ratio-text.ts";
 import type { BillingSettings } from "../../src/settings.ts";
 import { printed, unitOfTime } from "../schemas/printed.ts";
-import { currency, momentFields, momentOf, period, price, quantity } from "../schemas/scalars.ts";
+import { currency, moment, period, price, quantity } from "../schemas/scalars.ts";
 import { settingsOf } from "../schemas/settings.ts";
 import { command } from "./command.ts";
-
-const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
 
 export const prorate = command({
   name: "prorate",

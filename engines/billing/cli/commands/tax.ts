@@ -43,14 +43,14 @@ export const tax = command({
         }),
       ).describe("the lines of the document, after discounts"),
       cashRounding: smallestCoin(money).optional(),
-      settings: settingsOf("taxRounding", "taxRoundingMode", "prices", "inclusiveRounding"),
+      settings: settingsOf("taxRounding", "taxRoundingMode", "prices", "inclusiveRounding", "exemptPrice"),
     }),
   output: output({
     lines: z.array(
       output({
         id: printed.text,
         net: printed.amount,
-        taxes: z.array(printedTax.extend({ exemption: printed.text.optional() })),
+        taxes: z.array(printedTax),
         gross: printed.amount,
       }),
     ),
@@ -77,7 +77,7 @@ export const tax = command({
         code,
         rate: percentText(rate),
         amount: money(taxed[index]?.taxes[place] ?? 0n),
-        ...(exemption === undefined ? {} : { exemption }),
+        exemption,
       })),
       gross: money(taxed[index]?.gross ?? 0n),
     }));
@@ -109,9 +109,10 @@ function totalsOf(
 ) {
   const taxed = lines.map(({ net, taxes }, index) => ({
     net,
-    taxes: (rates[index] ?? []).map(({ code, rate, compound }, place) => ({
+    taxes: (rates[index] ?? []).map(({ code, rate, compound, exemption }, place) => ({
       code,
       rate: percentText(rate),
+      exemption,
       amount: taxes[place] ?? 0n,
       compound,
     })),

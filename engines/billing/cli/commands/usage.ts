@@ -7,6 +7,7 @@ import { aggregateUsage } from "../../src/usage/aggregate-usage.ts";
 import { consumeAllowance } from "../../src/usage/consume-allowance.ts";
 import { quantityText } from "../../src/usage/quantity-text.ts";
 import { rateUsage } from "../../src/usage/rate-usage.ts";
+import { ratedText } from "../../src/usage/rated.ts";
 import { withinBounds } from "../../src/usage/within-bounds.ts";
 import { printed } from "../schemas/printed.ts";
 import { currency, quantity } from "../schemas/scalars.ts";
@@ -79,7 +80,7 @@ export const usage = command({
           fromTopUp: quantityText(fromTopUp),
           billable: quantityText(billable),
           amount: Money.rounded(bounded.minorUnits, currency),
-          explanation: `${bounded.steps.join(" + ") || "nothing to pay"}, rounded once`,
+          explanation: ratedText(bounded),
         };
       }),
     };

@@ -1,33 +1,36 @@
-import { z } from "zod";
-import { list, oneOf } from "../../../base/cli/schemas/record.ts";
-import { date } from "../../../base/cli/schemas/scalars.ts";
+import { list, oneOf, openRecord } from "../../../base/cli/schemas/record.ts";
+import { date, text } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
-import { amount } from "./scalars.ts";
+import { amount, percentageText } from "./scalars.ts";
 
 /** A line as an earlier invoice printed it; what only people read in it is skipped. */
 export function billedLine(money: Currency) {
   const value = amount(money);
-  return z.object({
-    id: z.string().describe("id of the line"),
-    key: z.string().describe("what the line pays for"),
+  return openRecord({
+    id: text("fibre|recurring|2026-03-01/2026-04-01", "id of the line"),
+    key: text("fibre|recurring", "what the line pays for"),
     component: oneOf(["recurring", "usage", "minimum", "top-up", "one-off"]).describe(
       "which part of a price it is",
     ),
-    subscription: z.string().optional().describe("id of its subscription"),
-    description: z.string().describe("what it was called on the invoice"),
+    subscription: text("fibre", "id of its subscription").optional(),
+    description: text("fibre-100", "what it was called on the invoice"),
     from: date,
     to: date,
+    stretches: list(openRecord({ from: date, to: date }))
+      .optional()
+      .describe("the dates that it is about, where they are several stretches"),
     taxDate: date,
     amount: value,
-    discounts: list(z.object({ id: z.string().describe("id of the discount"), amount: value })).describe(
+    discounts: list(openRecord({ id: text("welcome", "id of the discount"), amount: value })).describe(
       "what discounts took off",
     ),
     net: value,
     taxes: list(
-      z.object({
-        code: z.string().describe("code of the tax"),
-        rate: z.string().describe("percentage"),
+      openRecord({
+        code: text("VAT", "code of the tax"),
+        rate: percentageText,
         amount: value,
+        exemption: text("reverse charge", "why it is not charged").optional(),
       }),
     ).describe("its taxes"),
     gross: value,

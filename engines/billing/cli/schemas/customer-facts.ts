@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date, id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, text, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { TaxTable } from "../../src/tax/tax-table.ts";
 import { billedLine } from "./billed-line.ts";
@@ -33,12 +32,12 @@ export function customerFacts(money: Currency) {
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),
     )
       .default([])
-      .describe("extra units that were bought"),
+      .describe("extra units that were bought; they count towards no minimum"),
     oneOffs: list(
       record({
         ...momentFields,
         id,
-        description: z.string().describe("what was sold, for the invoice"),
+        description: text("Installation", "what was sold, for the invoice"),
         amount: positiveAmount(money),
         taxes: list(id).default([]).describe("codes of its taxes"),
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),

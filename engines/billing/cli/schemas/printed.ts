@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 
-/** What commands print: the JSON forms of the engine's values. */
+/** The output of commands: the JSON forms of the engine's values. */
 export const printed = {
   amount: z
     .string()
@@ -43,7 +43,16 @@ export const printedCash = {
   payable: printed.amount.optional().meta({ description: "gross and rounding together" }),
 };
 
-export const printedTax = output({ code: printed.text, rate: printed.rate, amount: printed.amount });
+const exemption = printed.text
+  .optional()
+  .meta({ description: "why the customer does not pay the tax; an invoice names it" });
+
+export const printedTax = output({
+  code: printed.text,
+  rate: printed.rate,
+  amount: printed.amount,
+  exemption,
+});
 export const printedTaxTotal = output({
   code: printed.text,
   rate: printed.rate,
@@ -51,6 +60,7 @@ export const printedTaxTotal = output({
     description: "what the rate is on: nets, and for a compound tax the ordinary taxes too",
   }),
   amount: printed.amount,
+  exemption,
 });
 export const unitOfTime = z
   .enum(["day", "second", "part"])

@@ -1,5 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { oneOf, record } from "../../../base/cli/schemas/record.ts";
+import { trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { type BillingSettings, defaultSettings } from "../../src/settings.ts";
 
 const words = {
@@ -13,6 +15,7 @@ const words = {
   taxRoundingMode: oneOf(["half-up", "down", "up"]),
   prices: oneOf(["exclusive", "inclusive"]),
   inclusiveRounding: oneOf(["net", "tax"]),
+  exemptPrice: oneOf(["gross", "net"]),
   taxPoint: oneOf(["timing", "period-start", "period-end"]),
   discountOrder: oneOf(["as-given", "amounts-first", "percentages-first"]),
   percentageStacking: oneOf(["sequential", "additive"]),
@@ -21,9 +24,10 @@ const words = {
   feeAtZeroUsage: oneOf(["free", "charged"]),
   allowanceOrder: oneOf(["rollover-first", "current-first"]),
   percentileMethod: oneOf(["nearest-rank", "interpolated"]),
-  billWhileBlocked: z.boolean({ error: "expected true or false: write it without quotes" }),
+  billWhileBlocked: trueOrFalse,
   blockedCredit: oneOf(["at-once", "next-invoice"]),
   promiseToPay: oneOf(["hold", "stop-clock"]),
+  reversedPayment: oneOf(["resume", "restart"]),
   renewalFrom: oneOf(["expiry", "payment"]),
 } satisfies { [Name in keyof BillingSettings]: z.ZodType<BillingSettings[Name]> };
 
@@ -38,6 +42,7 @@ const meanings: { readonly [Name in keyof BillingSettings]: string } = {
   taxRoundingMode: "in which direction a tax is rounded",
   prices: "whether prices include their taxes",
   inclusiveRounding: "what takes the difference where no net agrees with an inclusive price",
+  exemptPrice: "which part of a price that includes tax an exempt customer pays",
   taxPoint: "which date of a period has the tax rate",
   discountOrder: "in which order discounts apply",
   percentageStacking: "whether a percentage is of what earlier discounts left",
@@ -49,6 +54,7 @@ const meanings: { readonly [Name in keyof BillingSettings]: string } = {
   billWhileBlocked: "whether blocked days are charged",
   blockedCredit: "when blocked days of a billed period are credited",
   promiseToPay: "what a promise to pay does to the stages",
+  reversedPayment: "whether a payment that is taken back resumes the stages or restarts them",
   renewalFrom: "where a lapsed service starts again",
 };
 
@@ -69,6 +75,7 @@ const every = record({
   inclusiveRounding: words.inclusiveRounding
     .default(defaultSettings.inclusiveRounding)
     .describe(meanings.inclusiveRounding),
+  exemptPrice: words.exemptPrice.default(defaultSettings.exemptPrice).describe(meanings.exemptPrice),
   taxPoint: words.taxPoint.default(defaultSettings.taxPoint).describe(meanings.taxPoint),
   discountOrder: words.discountOrder.default(defaultSettings.discountOrder).describe(meanings.discountOrder),
   percentageStacking: words.percentageStacking
@@ -94,6 +101,9 @@ const every = record({
     .describe(meanings.billWhileBlocked),
   blockedCredit: words.blockedCredit.default(defaultSettings.blockedCredit).describe(meanings.blockedCredit),
   promiseToPay: words.promiseToPay.default(defaultSettings.promiseToPay).describe(meanings.promiseToPay),
+  reversedPayment: words.reversedPayment
+    .default(defaultSettings.reversedPayment)
+    .describe(meanings.reversedPayment),
   renewalFrom: words.renewalFrom.default(defaultSettings.renewalFrom).describe(meanings.renewalFrom),
 }).superRefine(({ prorationMode, prorationUnit }, context) => {
   const isByMonths = prorationMode === "fixed-30-days" || prorationMode === "calendar-months";
@@ -103,7 +113,7 @@ const every = record({
     path: ["prorationUnit"],
     message: `expected "day" with the prorationMode "${prorationMode}"; found "second": a month has no fixed number of seconds`,
   });
-});
+}, whenSound);
 
 /**
  * The tenant's choices; what is not written has its default. All of a tenant's settings may be given to any

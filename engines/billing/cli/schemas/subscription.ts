@@ -4,7 +4,7 @@ import { id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Rational } from "../../src/money/rational.ts";
 import { cycle } from "./cycle.ts";
-import { momentFields, momentOf, price, quantity } from "./scalars.ts";
+import { moment, momentFields, momentOf, price, quantity } from "./scalars.ts";
 import { usagePrice } from "./usage-price.ts";
 
 /** A service from its start on, with what happened to it. */
@@ -13,10 +13,11 @@ export function subscription(money: Currency) {
     plan: id,
     price: price(money),
     quantity: quantity.default(Rational.one),
-    minimum: price(money).optional().describe("the least that price and usage of a full period come to"),
+    minimum: price(money)
+      .optional()
+      .describe("the least that price and usage of a full period come to, without top-ups"),
     usage: list(usagePrice(money)).default([]).describe("prices of what is used"),
   });
-  const moment = record(momentFields).transform((fields, context) => momentOf(fields, context));
   const facts = kindOf(
     "kind",
     ["change", "pause", "resume", "cancel", "realign"],

@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { attempt } from "../../../base/cli/schemas/parsed.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { date, id } from "../../../base/cli/schemas/scalars.ts";
+import { date, id, text, trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
 import { TaxTable } from "../../src/tax/tax-table.ts";
 import { percentage } from "./scalars.ts";
 
@@ -12,10 +11,7 @@ export const taxRules = list(
     rate: percentage,
     from: date,
     until: date.optional(),
-    compound: z
-      .boolean({ error: "expected true or false: write it without quotes" })
-      .default(false)
-      .describe("whether it is on the price and the ordinary taxes"),
+    compound: trueOrFalse.default(false).describe("whether it is on the price and the ordinary taxes"),
   }),
 ).transform((rules, context) => attempt(() => TaxTable.of(rules), context));
 
@@ -24,6 +20,6 @@ export const exemptions = list(
     code: id.optional(),
     from: date,
     until: date.optional(),
-    reason: z.string().describe("why no tax is charged, for the invoice"),
+    reason: text("reverse charge", "why no tax is charged, for the invoice"),
   }),
 );

@@ -8,7 +8,7 @@ import { checkedTiers } from "../../src/usage/checked-tiers.ts";
 import { aggregates, UsagePrice } from "../../src/usage/usage-price.ts";
 import { percentage, price, quantity } from "./scalars.ts";
 
-/** What a plan charges for a metric. */
+/** The price of a metric in a plan. */
 export function usagePrice(money: Currency) {
   const rate = price(money);
   return record({
@@ -18,7 +18,7 @@ export function usagePrice(money: Currency) {
     included: quantity.default(Rational.zero).describe("units of each period that cost nothing"),
     rolloverPeriods: wholeNumber(0, 120)
       .default(0)
-      .describe("for how many further periods unused included units live on"),
+      .describe("for how many further periods unused included units live on, paused ones too"),
     minimum: rate.optional(),
     maximum: rate.optional(),
   }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));

@@ -11,18 +11,22 @@ const line: fc.Arbitrary<LeftOfLine> = fc.record({
   taxes: fc.array(fc.bigInt(0n, 9999n), { maxLength: 3 }),
 });
 
+function credit(left: LeftOfLine, amount: bigint, basis: "net" | "gross" | "gross by tax"): LeftOfLine {
+  if (basis === "net") return creditNet(left, amount);
+  return creditGross(left, amount, basis === "gross" ? "net" : "tax");
+}
+
 describe("a row of credits of one line", () => {
-  it.each(["net", "gross"] as const)(
+  it.each(["net", "gross", "gross by tax"] as const)(
     "by %s never exceeds the line, and the last takes every remaining cent",
     (basis) => {
       fc.assert(
         fc.property(line, fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 8 }), (start, shares) => {
-          const credit = basis === "net" ? creditNet : creditGross;
           const sizeOf = (one: LeftOfLine) => (basis === "net" ? one.net : grossLeft(one));
           let left = start;
           for (const share of [...shares, 100]) {
             const amount = (sizeOf(left) * BigInt(share)) / 100n;
-            const given = credit(left, amount);
+            const given = credit(left, amount, basis);
             expect(sizeOf(given)).toBe(amount);
             left = afterCredit(left, given);
             expect([left.net, ...left.taxes].every((part) => part >= 0n)).toBe(true);
@@ -34,20 +38,61 @@ describe("a row of credits of one line", () => {
     },
   );
 
+  it.each<[gross: bigint, setting: "net" | "tax", net: bigint, taxes: bigint[]]>([
+    [10n, "net", 8n, [1n, 1n]],
+    [10n, "tax", 8n, [1n, 1n]],
+    [11n, "net", 9n, [1n, 1n]],
+    [11n, "tax", 9n, [1n, 1n]],
+    [20n, "net", 16n, [2n, 2n]],
+    [20n, "tax", 17n, [2n, 1n]],
+  ])("of %d with equal taxes puts the difference where the tenant says: %s", (gross, setting, net, taxes) => {
+    expect(creditGross({ net: 10_000n, taxes: [900n, 900n] }, gross, setting)).toEqual({ net, taxes });
+  });
+
+  it("gives back the same of equal taxes wherever the net can take the difference", () => {
+    const halves = fc.record({ net: fc.bigInt(0n, 300n), tax: fc.bigInt(1n, 100n) });
+    fc.assert(
+      fc.property(halves, fc.integer({ min: 0, max: 100 }), ({ net, tax }, share) => {
+        const left = { net, taxes: [tax, tax] };
+        const gross = (grossLeft(left) * BigInt(share)) / 100n;
+        const given = creditGross(left, gross, "net");
+        const canBeSame = [...Array(Number(tax) + 1).keys()].some((each) => {
+          const rest = gross - 2n * BigInt(each);
+          const off = BigInt(each) * grossLeft(left) - tax * gross;
+          return rest >= 0n && rest <= net && off < grossLeft(left) && -off < grossLeft(left);
+        });
+        expect(given.taxes[0] === given.taxes[1]).toBe(canBeSame);
+      }),
+      runs(500),
+    );
+  });
+
+  it("is split by remainders where the net is too small for the difference", () => {
+    expect(creditGross({ net: 0n, taxes: [1n, 1n] }, 1n, "net")).toEqual({ net: 0n, taxes: [1n, 0n] });
+    expect(creditGross({ net: 0n, taxes: [2n, 2n] }, 2n, "net")).toEqual({ net: 0n, taxes: [1n, 1n] });
+    expect(creditGross({ net: 2n, taxes: [1n, 1n, 1n] }, 2n, "net")).toEqual({
+      net: 2n,
+      taxes: [0n, 0n, 0n],
+    });
+  });
+
   it("shares the taxes in proportion", () => {
     expect(creditNet({ net: 10_000n, taxes: [2000n, 550n] }, 2500n)).toEqual({
       net: 2500n,
       taxes: [500n, 138n],
     });
-    expect(creditGross({ net: 10_000n, taxes: [2000n] }, 6000n)).toEqual({ net: 5000n, taxes: [1000n] });
+    expect(creditGross({ net: 10_000n, taxes: [2000n] }, 6000n, "net")).toEqual({
+      net: 5000n,
+      taxes: [1000n],
+    });
     expect(creditNet({ net: 0n, taxes: [3n] }, 0n)).toEqual({ net: 0n, taxes: [0n] });
-    expect(creditGross({ net: 0n, taxes: [0n] }, 0n)).toEqual({ net: 0n, taxes: [0n] });
-    expect(creditGross({ net: 100n, taxes: [20n] }, 0n)).toEqual({ net: 0n, taxes: [0n] });
+    expect(creditGross({ net: 0n, taxes: [0n] }, 0n, "net")).toEqual({ net: 0n, taxes: [0n] });
+    expect(creditGross({ net: 100n, taxes: [20n] }, 0n, "tax")).toEqual({ net: 0n, taxes: [0n] });
   });
 
   it.each([[101n], [-1n]])("refuses %d of 100", (amount) => {
-    for (const credit of [creditNet, creditGross]) {
-      expect(() => credit({ net: 100n, taxes: [] }, amount)).toThrow(
+    for (const basis of ["net", "gross"] as const) {
+      expect(() => credit({ net: 100n, taxes: [] }, amount, basis)).toThrow(
         expect.objectContaining({
           code: "CREDIT_EXCEEDS_LINE",
           message: expect.stringContaining(`the 100 minor units`),
@@ -67,7 +112,7 @@ describe("a credit of a document", () => {
           const sizeOf = (one: LeftOfLine) => (basis === "net" ? one.net : grossLeft(one));
           const whole = lines.reduce((sum, one) => sum + sizeOf(one), 0n);
           const amount = (whole * BigInt(share)) / 100n;
-          const credits = creditDocument(lines, amount, basis);
+          const credits = creditDocument(lines, amount, basis, "net");
           expect(credits.reduce((sum, one) => sum + sizeOf(one), 0n)).toBe(amount);
           for (const [index, credit] of credits.entries()) {
             const left = afterCredit(lines[index] ?? credit, credit);

@@ -1,4 +1,4 @@
-/** What may still be credited of a line, in minor units: never negative. */
+/** The amounts of a line that may still be credited, in minor units, never negative. */
 export interface LeftOfLine {
   readonly net: bigint;
   /** By tax, in a fixed order. */
@@ -10,7 +10,7 @@ export function grossLeft({ net, taxes }: LeftOfLine): bigint {
   return taxes.reduce((total, tax) => total + tax, net);
 }
 
-/** What is left after a further credit. */
+/** The remainder after a further credit. */
 export function afterCredit(left: LeftOfLine, credit: LeftOfLine): LeftOfLine {
   return {
     net: left.net - credit.net,

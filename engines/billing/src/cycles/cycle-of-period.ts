@@ -11,7 +11,7 @@ const longestPeriod = 120;
  */
 export function cycleOfPeriod(period: Period): Cycle {
   for (let months = 1; months <= longestPeriod; months += 1) {
-    for (const dayOfMonth of [period.from.dayOfMonth, 31]) {
+    for (const dayOfMonth of [period.from.dayOfMonth, 31, period.to.dayOfMonth]) {
       const cycle = Cycle.of(CycleRule.of("month", months, { kind: "anniversary", dayOfMonth }), period.from);
       if (cycle.boundary(0) === period.from && cycle.boundary(1) === period.to) return cycle;
     }

@@ -46,6 +46,7 @@ export class CycleRule {
       ` for a cycle of unit "${unit}"`,
     );
     requirePlace(unit, alignment);
+    requireFittingFields(unit, alignment);
     requireRange(["alignment", "dayOfMonth"], alignment.dayOfMonth, 1, 31);
     if (alignment.kind === "calendar") {
       requireRange(["alignment", "month"], alignment.month, 1, 12);
@@ -86,5 +87,27 @@ function requirePlace(unit: CycleUnit, { kind, dayOfMonth }: Alignment): void {
     "CYCLE_INVALID",
     `expected the alignment {"kind": "anniversary"} for a cycle of days; found ${kind === "calendar" ? '"calendar"' : "a dayOfMonth"}: leave the alignment out`,
     ["alignment", kind === "calendar" ? "kind" : "dayOfMonth"],
+  );
+}
+
+/** Weeks begin on a day of the week, cycles of months on a day of a month. */
+function requireFittingFields(unit: CycleUnit, alignment: Alignment): void {
+  const { kind, dayOfMonth } = alignment;
+  const isWeek = unit === "week";
+  const dayOfWeek = kind === "calendar" ? alignment.dayOfWeek : undefined;
+  const month = kind === "calendar" ? alignment.month : undefined;
+  const wrong = [
+    { field: "dayOfMonth", isGiven: isWeek && dayOfMonth !== undefined },
+    { field: "month", isGiven: isWeek && month !== undefined },
+    { field: "dayOfWeek", isGiven: !isWeek && dayOfWeek !== undefined },
+  ].find(({ isGiven }) => isGiven);
+  if (wrong === undefined) return;
+  const right = isWeek
+    ? 'write {"kind": "calendar", "dayOfWeek": 1}, or leave the alignment out'
+    : 'write "dayOfMonth", or leave it out';
+  throw new BillingFault(
+    "CYCLE_INVALID",
+    `expected no ${wrong.field} for a cycle of unit "${unit}"; found one: ${right}`,
+    ["alignment", wrong.field],
   );
 }

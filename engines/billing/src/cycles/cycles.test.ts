@@ -147,6 +147,10 @@ describe("a billing cycle", () => {
   });
 
   it("puts every date into exactly one period, whatever the rule", () => {
+    const place = (unit: CycleUnit, kind: Alignment["kind"], dayOfMonth: number): Alignment => {
+      if (unit === "day") return anniversary;
+      return unit === "week" ? { kind } : { kind, dayOfMonth };
+    };
     const rule = fc.record({
       unit: fc.constantFrom(...cycleUnits),
       count: fc.integer({ min: 1, max: 13 }),
@@ -157,7 +161,7 @@ describe("a billing cycle", () => {
     });
     fc.assert(
       fc.property(rule, ({ unit, count, dayOfMonth, kind, start, day }) => {
-        const alignment = unit === "day" ? anniversary : { kind, dayOfMonth };
+        const alignment = place(unit, kind, dayOfMonth);
         const cycle = Cycle.of(CycleRule.of(unit, count, alignment), LocalDate.fromDay(start));
         const index = cycle.indexOf(LocalDate.fromDay(day));
         const period = cycle.period(index);
@@ -182,6 +186,21 @@ describe("a billing cycle", () => {
     );
   });
 
+  it.each<[string, CycleUnit, Alignment]>([
+    ["dayOfWeek", "month", { kind: "calendar", dayOfWeek: 3 }],
+    ["dayOfWeek", "year", { kind: "calendar", dayOfMonth: 1, dayOfWeek: 2 }],
+    ["dayOfMonth", "week", { kind: "calendar", dayOfMonth: 3 }],
+    ["dayOfMonth", "week", { kind: "anniversary", dayOfMonth: 3 }],
+    ["month", "week", { kind: "calendar", dayOfWeek: 3, month: 4 }],
+  ])("refuses a %s for a cycle of unit %s", (field, unit, alignment) => {
+    expect(() => CycleRule.of(unit, 1, alignment)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(`^expected no ${field} for .*"${unit}"; found one: write`)),
+        details: [expect.objectContaining({ path: ["alignment", field] })],
+      }),
+    );
+  });
+
   it("knows its length", () => {
     const lengths = cycleUnits.map((unit) => CycleRule.of(unit, 2, anniversary));
     expect(lengths.map(({ months }) => months)).toEqual([0, 0, 2, 6, 12, 24]);
@@ -191,6 +210,7 @@ describe("a billing cycle", () => {
   it("is found for a period of whole months only", () => {
     const found = cycleOfPeriod(Period.of(date("2026-02-28"), date("2026-03-31")));
     expect(found.period(1).toString()).toBe("2026-03-31/2026-04-30");
+    expect(cycleOfPeriod(Period.of(date("2026-02-28"), date("2026-03-30"))).anchorDay).toBe(30);
     expect(cycleOfPeriod(Period.of(date("2026-01-15"), date("2026-04-15"))).rule.months).toBe(3);
     expect(cycleOfPeriod(Period.of(date("2016-01-01"), date("2026-01-01"))).rule.months).toBe(120);
     expect(() => cycleOfPeriod(Period.of(date("2026-01-15"), date("2026-01-20")))).toThrow(

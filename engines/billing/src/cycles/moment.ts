@@ -12,6 +12,17 @@ export function dateOfMoment(moment: Moment, zone: Zone): LocalDate {
   return moment.on ?? zone.dateOf(moment.at);
 }
 
+/** The instant of a moment, in seconds since 1970: a date stands for its beginning. */
+export function instantOf(moment: Moment, zone: Zone): number {
+  return moment.at ?? zone.startOf(moment.on);
+}
+
+/** Orders moments by their instants, those of one day too. */
+export function compareMoments(one: Moment, other: Moment, zone: Zone): number {
+  if (one.on !== undefined && other.on !== undefined) return one.on.day - other.on.day;
+  return instantOf(one, zone) - instantOf(other, zone);
+}
+
 /** A date or a moment as messages and comparisons need it: what people wrote, and seconds since 1970. */
 export function placeOf(
   moment: LocalDate | Moment,

@@ -1,6 +1,6 @@
 import { LocalDate } from "../../../calendar/src/local-date.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
-import { dateOfMoment, type Moment } from "./moment.ts";
+import { compareMoments, dateOfMoment, instantOf, type Moment } from "./moment.ts";
 
 /**
  * Time counted in whole ticks, so that proration by the day and by the second are one calculation.
@@ -15,6 +15,8 @@ export interface Timeline {
   tickOf(moment: Moment): number;
   /** The local date to which a tick belongs. */
   dateOf(tick: number): LocalDate;
+  /** Whether one moment is before another, for sorting: moments of one day too. A date stands for its beginning. */
+  compare(one: Moment, other: Moment): number;
 }
 
 /** The timeline of a zone in days or in seconds. */
@@ -28,6 +30,7 @@ function days(zone: Zone): Timeline {
     startOf: (date) => date.day,
     tickOf: (moment) => dateOfMoment(moment, zone).day,
     dateOf: (tick) => LocalDate.fromDay(tick),
+    compare: (one, other) => compareMoments(one, other, zone),
   };
 }
 
@@ -35,7 +38,8 @@ function seconds(zone: Zone): Timeline {
   return {
     unit: "second",
     startOf: (date) => zone.startOf(date),
-    tickOf: (moment) => moment.at ?? zone.startOf(moment.on),
+    tickOf: (moment) => instantOf(moment, zone),
     dateOf: (tick) => zone.dateOf(tick),
+    compare: (one, other) => compareMoments(one, other, zone),
   };
 }

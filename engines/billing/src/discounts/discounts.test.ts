@@ -26,6 +26,21 @@ function taken(values: object[], settings = {}, only: (string[] | undefined)[] =
   );
 }
 
+describe("the rest of an amount that is more than the lines cost", () => {
+  it("is told for each discount, and is none of a percentage", () => {
+    const discounts = [off("50.00"), percent("100"), off("7.00")].map((value, index) => ({
+      id: `d${index}`,
+      value,
+    }));
+    const { left, discount } = run("discount", { currency: "EUR", lines, discounts });
+    expect(discount).toBe("60.00");
+    expect(left).toEqual([{ id: "d2", amount: "7.00" }]);
+    expect(run("discount", { currency: "EUR", lines, discounts: discounts.slice(0, 1) }).left).toEqual([]);
+    const more = run("discount", { currency: "EUR", lines, discounts: [{ id: "d", value: off("60.01") }] });
+    expect(more.left).toEqual([{ id: "d", amount: "0.01" }]);
+  });
+});
+
 describe("discounts before tax", () => {
   it.each<[string, object[], object, string[][]]>([
     ["spread an amount pro rata", [off("10.00")], {}, [["6.67"], ["3.33"]]],

@@ -11,7 +11,7 @@ export interface Stacked {
 }
 
 /**
- * What each discount takes off each line, before tax: `[discount][line]` in minor units. A discount
+ * The amount that each discount takes off each line, before tax: `[discount][line]` in minor units. A discount
  * is rounded once for all its lines and spread by what earlier discounts left of them; nothing is
  * cut below 0.
  * @param lines what the lines cost, 0 or more

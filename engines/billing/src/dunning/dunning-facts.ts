@@ -6,7 +6,7 @@ export interface DunningStage {
   readonly name: string;
   /** Days after the due date from which it holds; at least 1. */
   readonly afterDays: number;
-  /** What is to be done when the customer enters it: "email", "letter", "fee". */
+  /** The actions due when the customer enters it: "email", "letter", "fee". */
   readonly actions: readonly string[];
   /** The service is blocked while it holds. */
   readonly blocks: boolean;
@@ -18,7 +18,7 @@ export interface DunningPolicy {
   readonly minimum: Money;
 }
 
-/** What was asked, what was paid, and what was agreed. */
+/** The demanded amounts, the payments and the agreements. */
 export interface DunningFacts {
   readonly invoices: readonly { readonly id: string; readonly due: LocalDate; readonly amount: Money }[];
   /** Without an invoice a payment goes to the oldest due date first. */

@@ -132,6 +132,61 @@ describe("dunning", () => {
     ]);
   });
 
+  it("reminds anew of an invoice whose payment is taken back, where the tenant says so", () => {
+    const facts = {
+      payments: [pay("p", "2026-03-20", "100.00")],
+      reversals: [{ payment: "p", on: "2026-04-16" }],
+      settings: { reversedPayment: "restart" },
+    };
+    const { steps, standing } = dunning(facts, "2026-03-15", "2026-05-20");
+    expect(stages({ steps })).toEqual(["2026-04-23 reminder", "2026-04-30 warning", "2026-05-16 suspension"]);
+    expect(steps[0].reason).toBe("7 days overdue since 2026-04-16, when a payment was taken back");
+    expect(standing.daysOverdue).toBe(34);
+    expect(dunning(facts, "2026-03-15", "2026-04-16").standing).toMatchObject({
+      stage: null,
+      daysOverdue: 0,
+    });
+    expect(stages(dunning({ ...facts, reversals: [{ payment: "p", on: "2026-03-20" }] }))).toEqual([
+      "2026-03-22 reminder",
+      "2026-03-29 warning",
+      "2026-04-14 suspension",
+    ]);
+    const twice = {
+      ...facts,
+      payments: [...facts.payments, pay("q", "2026-04-20", "100.00")],
+      reversals: [{ payment: "q", on: "2026-04-25" }, ...facts.reversals],
+    };
+    expect(stages(dunning(twice, "2026-03-15", "2026-05-02"))).toEqual(["2026-05-02 reminder"]);
+  });
+
+  it("does not begin anew for an invoice that was not settled, nor for a payment that comes back before the due date", () => {
+    const restart = { settings: { reversedPayment: "restart" } };
+    const partly = {
+      payments: [pay("p", "2026-03-20", "60.00")],
+      reversals: [{ payment: "p", on: "2026-04-16" }],
+    };
+    expect(dunning({ ...partly, ...restart }).standing).toMatchObject({
+      daysOverdue: 46,
+      stage: "suspension",
+    });
+    const early = {
+      payments: [pay("p", "2026-03-10", "100.00")],
+      reversals: [{ payment: "p", on: "2026-03-12" }],
+    };
+    expect(dunning({ ...early, ...restart }).standing).toMatchObject({
+      reason: "46 days overdue since 2026-03-15",
+    });
+    const other = {
+      invoices: [invoice("A", "2026-03-15", "100.00"), invoice("B", "2026-04-01", "50.00")],
+      payments: [pay("p", "2026-03-20", "100.00", { invoice: "A" })],
+      reversals: [{ payment: "p", on: "2026-04-16" }],
+    };
+    expect(dunning({ ...other, ...restart }).standing).toMatchObject({
+      overdue: "150.00",
+      reason: "29 days overdue since 2026-04-01",
+    });
+  });
+
   it("counts credits", () => {
     const facts = { credits: [{ invoice: "A", on: "2026-03-24", amount: "40.00" }] };
     expect(dunning(facts).standing.overdue).toBe("60.00");
@@ -140,6 +195,15 @@ describe("dunning", () => {
       "2026-03-22 reminder",
       "2026-03-24 null",
     ]);
+  });
+
+  it("refuses a policy that reminds nobody", () => {
+    const fault = /^policy: expected stages, attempts or both; found neither, .*: write "stages": \[/;
+    for (const none of [{}, { stages: [] }]) {
+      expect(dunning({ policy: none }).faults).toEqual([expect.stringMatching(fault)]);
+    }
+    const attempts = { limit: 1, daysBetween: 1 };
+    expect(dunning({ policy: { attempts } }).attempts).toHaveLength(1);
   });
 
   it("forgets small sums", () => {

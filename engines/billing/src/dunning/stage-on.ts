@@ -2,13 +2,17 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Money } from "../money/money.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
-import { type Unpaid, unpaidOn } from "./unpaid-on.ts";
+import { type OverdueSince, overdueSince } from "./overdue-since.ts";
+import { unpaidOn } from "./unpaid-on.ts";
+
+/** The choices of the tenant that dunning reads. */
+export type DunningSettings = Pick<BillingSettings, "promiseToPay" | "reversedPayment">;
 
 /** Where a customer stands on a date. */
 export interface Standing {
   /** Undefined when nothing is to be done. */
   readonly stage: DunningStage | undefined;
-  /** Days since the oldest unpaid due date, less those that a promise stopped. */
+  /** Days since the oldest unpaid due date, or since its payment was taken back, less those that a promise stopped. */
   readonly daysOverdue: number;
   readonly overdue: Money;
   readonly reason: string;
@@ -19,12 +23,12 @@ export function stageOn(
   date: LocalDate,
   facts: DunningFacts,
   policy: DunningPolicy,
-  settings: Pick<BillingSettings, "promiseToPay">,
+  settings: DunningSettings,
 ): Standing {
   const unpaid = unpaidOn(date, facts).filter(({ due }) => due.day < date.day);
   const overdue = unpaid.reduce((sum, { open }) => sum.plus(open), Money.zero(policy.minimum.currency));
   const none = { stage: undefined, daysOverdue: 0, overdue };
-  const [oldest] = unpaid;
+  const [oldest, ...others] = unpaid;
   if (oldest === undefined) return { ...none, reason: "nothing is overdue" };
   if (overdue.compare(policy.minimum) < 0) {
     return { ...none, reason: `${overdue} overdue is below the minimum ${policy.minimum}` };
@@ -33,21 +37,25 @@ export function stageOn(
     ({ from, until }) => from.day <= date.day && (until === undefined || date.day < until.day),
   );
   if (excluded !== undefined) return { ...none, reason: `excluded from ${excluded.from}` };
-  return promised(date, oldest, overdue, facts, policy, settings);
+  const since = overdueSince([oldest, ...others], date, facts, settings);
+  return promised({ date, overdue, ...since }, facts, policy, settings);
+}
+
+interface Overdue extends OverdueSince {
+  readonly date: LocalDate;
+  readonly overdue: Money;
 }
 
 function promised(
-  date: LocalDate,
-  oldest: Unpaid,
-  overdue: Money,
+  { date, overdue, since, isReversed }: Overdue,
   facts: DunningFacts,
   policy: DunningPolicy,
-  settings: Pick<BillingSettings, "promiseToPay">,
+  settings: DunningSettings,
 ): Standing {
-  const stopped = settings.promiseToPay === "stop-clock" ? promisedDays(oldest.due, date, facts) : 0;
-  const daysOverdue = oldest.due.daysUntil(date) - stopped;
+  const stopped = settings.promiseToPay === "stop-clock" ? promisedDays(since, date, facts) : 0;
+  const daysOverdue = since.daysUntil(date) - stopped;
   const stage = stageAfter(daysOverdue, policy);
-  const reason = `${daysOverdue} days overdue since ${oldest.due}`;
+  const reason = `${daysOverdue} days overdue since ${since}${isReversed ? ", when a payment was taken back" : ""}`;
   const promise = facts.promises.find(({ from, until }) => from.day <= date.day && date.day <= until.day);
   if (promise === undefined || settings.promiseToPay === "stop-clock")
     return { stage, daysOverdue, overdue, reason };
@@ -70,10 +78,10 @@ function stageAfter(days: number, { stages }: DunningPolicy): DunningStage | und
   );
 }
 
-/** Days after the due date, up to the date, on which some promise ran. */
-function promisedDays(due: LocalDate, date: LocalDate, { promises }: DunningFacts): number {
+/** Days after the begin of the overdue ones, up to the date, on which some promise ran. */
+function promisedDays(since: LocalDate, date: LocalDate, { promises }: DunningFacts): number {
   let days = 0;
-  for (let day = due.day + 1; day <= date.day; day += 1) {
+  for (let day = since.day + 1; day <= date.day; day += 1) {
     if (promises.some(({ from, until }) => from.day <= day && day <= until.day)) days += 1;
   }
   return days;

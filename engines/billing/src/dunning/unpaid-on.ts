@@ -2,14 +2,14 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Money } from "../money/money.ts";
 import type { DunningFacts } from "./dunning-facts.ts";
 
-/** What is open of an invoice. */
+/** The unpaid amount of an invoice. */
 export interface Unpaid {
   readonly invoice: string;
   readonly due: LocalDate;
   readonly open: Money;
 }
 
-/** What is open at the end of a date, the oldest due date first, after all that was known by then. */
+/** The unpaid amounts at the end of a date, oldest due date first, from all facts known by then. */
 export function unpaidOn(date: LocalDate, facts: DunningFacts): Unpaid[] {
   const invoices = [...facts.invoices].sort((one, other) => one.due.day - other.due.day);
   const open = new Map(invoices.map(({ id, amount }) => [id, amount.minor]));

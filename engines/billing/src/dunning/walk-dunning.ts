@@ -1,9 +1,8 @@
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
-import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
 import { requireConsistent } from "./require-consistent.ts";
-import { stageOn } from "./stage-on.ts";
+import { type DunningSettings, stageOn } from "./stage-on.ts";
 
 /** A change of stage, with what is to be done because of it. */
 export interface DunningStep {
@@ -29,7 +28,7 @@ export function walkDunning(
   upTo: LocalDate,
   facts: DunningFacts,
   policy: DunningPolicy,
-  settings: Pick<BillingSettings, "promiseToPay">,
+  settings: DunningSettings,
 ): DunningStep[] {
   requireConsistent(facts, policy);
   const days = after.daysUntil(upTo);

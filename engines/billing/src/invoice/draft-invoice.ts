@@ -97,12 +97,15 @@ function bySubscriptionId<Fact extends { readonly subscription: string }>(
   return lists;
 }
 
-/** By subscription, then time, then what it is: an order that no order of the facts can change. */
+/** A minimum stands after what counts towards it. */
+const rank = { "one-off": 0, recurring: 1, "top-up": 2, usage: 3, minimum: 4 } as const;
+
+/** Compares by subscription, time and component, so that the order of the facts does not change that of the lines. */
 function inLineOrder(one: OwedPiece, other: OwedPiece): number {
   return (
     compareText(one.subscription ?? "", other.subscription ?? "") ||
     one.from.day - other.from.day ||
-    compareText(one.component, other.component) ||
+    rank[one.component] - rank[other.component] ||
     one.dueTick - other.dueTick ||
     compareText(one.key, other.key)
   );
@@ -123,8 +126,8 @@ function linesOf(
     const taxes = taxedOf.get(delta);
     const line =
       taxes === undefined
-        ? creditLine(delta, target, facts.currency, settings.prices)
-        : chargeLine(delta, taxes, target, facts.currency);
+        ? creditLine(delta, target, facts.currency, settings)
+        : chargeLine(delta, taxes, target, facts.currency, settings);
     return line ?? [];
   });
 }

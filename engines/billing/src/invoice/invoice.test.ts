@@ -35,6 +35,137 @@ const brief = ({ lines }: { lines: Line[] }) =>
   lines.map(({ from, to, amount }) => `${from}/${to} ${amount}`);
 const trail = ({ lines }: { lines: Line[] }) => lines.map(({ explanation }) => explanation);
 
+describe("a coupon in a period whose price is due in parts", () => {
+  const monthly = { plan: "fibre-100", price: "30.00" };
+  const change = (terms: object, on = "2026-04-16") => ({ on, kind: "change", terms });
+  const upgrade = change({ plan: "fibre-200", price: "60.00" });
+  const pause = [
+    { on: "2026-04-05", kind: "pause" },
+    { on: "2026-04-16", kind: "resume" },
+  ];
+  const half = { kind: "percentage", rate: "50" };
+  const netsOf = (coupon: object, facts: object[], settings: object = {}, more: object = {}) =>
+    bill(
+      "2026-05-01",
+      service({ start: { on: "2026-04-01" }, terms: monthly, facts }),
+      { discounts: [{ id: "coupon", from: "2026-04-01", ...coupon }], ...more },
+      settings,
+    ).lines.map(({ due, net }: Line) => `${due} ${net}`);
+
+  // April has 30 days: 15 of them cost 15.00 at 30.00 and 30.00 at 60.00; days 1 to 4 cost 4.00.
+  it.each([
+    ["begins before an upgrade", { from: "2026-04-10" }, [upgrade], ["15.00", "15.00", "30.00"]],
+    ["begins with an upgrade", { from: "2026-04-16" }, [upgrade], ["15.00", "15.00", "30.00"]],
+    ["begins after an upgrade", { from: "2026-04-17" }, [upgrade], ["15.00", "30.00", "30.00"]],
+    ["ends before an upgrade", { until: "2026-04-10" }, [upgrade], ["7.50", "30.00", "60.00"]],
+    ["ends with an upgrade", { until: "2026-04-16" }, [upgrade], ["7.50", "30.00", "60.00"]],
+    ["begins before a resumption", { from: "2026-04-10" }, pause, ["4.00", "7.50", "15.00"]],
+    ["ends before a resumption", { until: "2026-04-10" }, pause, ["2.00", "15.00", "30.00"]],
+    [
+      "is for the cycle of an upgrade",
+      { from: "2026-04-10", cycles: 1 },
+      [upgrade],
+      ["15.00", "15.00", "60.00"],
+    ],
+  ])("is tested on the date of each part: it %s", (_, dates, facts, [first, second, may]) => {
+    expect(netsOf({ value: half, ...dates }, facts)).toEqual([
+      `2026-04-01 ${first}`,
+      `2026-04-16 ${second}`,
+      `2026-05-01 ${may}`,
+    ]);
+  });
+
+  it("is tested on the date after a block that is not billed", () => {
+    const blocks = [{ from: "2026-04-05", to: "2026-04-16" }];
+    const nets = netsOf({ value: half, from: "2026-04-10" }, [], { billWhileBlocked: false }, { blocks });
+    expect(nets).toEqual(["2026-04-01 4.00", "2026-04-16 7.50", "2026-05-01 15.00"]);
+  });
+
+  it("takes an amount off the parts in their order, and once for the cycle", () => {
+    const amount = (amount: string, cycles?: number) => ({ value: { kind: "amount", amount }, cycles });
+    expect(netsOf(amount("20.00", 2), [upgrade])).toEqual([
+      "2026-04-01 0.00",
+      "2026-04-16 25.00",
+      "2026-05-01 40.00",
+    ]);
+    expect(netsOf(amount("10.00", 1), [upgrade])).toEqual([
+      "2026-04-01 5.00",
+      "2026-04-16 30.00",
+      "2026-05-01 60.00",
+    ]);
+    expect(netsOf(amount("20.00", 1), [upgrade], { unusedOnceAmount: "lose" })).toEqual([
+      "2026-04-01 0.00",
+      "2026-04-16 30.00",
+      "2026-05-01 60.00",
+    ]);
+  });
+
+  it("leaves the bill of the first part as it is when it comes with the change", () => {
+    const first = bill("2026-04-01", service({ start: { on: "2026-04-01" }, terms: monthly }));
+    const later = bill(
+      "2026-04-16",
+      service({ start: { on: "2026-04-01" }, terms: monthly, facts: [upgrade] }),
+      { discounts: [{ id: "coupon", from: "2026-04-16", value: half }], billed: first.lines },
+    );
+    expect(later.lines.map(({ net }: Line) => net)).toEqual(["-15.00", "15.00"]);
+  });
+});
+
+describe("an amount for each cycle", () => {
+  const monthly = { plan: "fibre-100", price: "30.00" };
+  const moved = service({
+    ...{ start: { on: "2026-04-01" }, terms: monthly },
+    facts: [{ on: "2026-04-11", kind: "realign", dayOfMonth: 21 }],
+  });
+  const discountsOf = (amount: string, cycles: number | undefined, more: object = {}, settings = {}) =>
+    bill(
+      "2026-06-21",
+      { ...moved, ...more },
+      { discounts: [{ id: "coupon", value: { kind: "amount", amount }, from: "2026-04-01", cycles }] },
+      settings,
+    ).lines.map(({ from, discounts }: Line) => `${from} ${discounts[0]?.amount ?? "none"}`);
+
+  it("is given once for both parts of a cycle that a move of the billing day cuts", () => {
+    expect(discountsOf("15.00", 2)).toEqual([
+      "2026-04-01 10.00",
+      "2026-04-11 5.00",
+      "2026-04-21 15.00",
+      "2026-05-21 none",
+      "2026-06-21 none",
+    ]);
+    expect(discountsOf("8.00", undefined)).toEqual([
+      "2026-04-01 8.00",
+      "2026-04-11 none",
+      "2026-04-21 8.00",
+      "2026-05-21 8.00",
+      "2026-06-21 8.00",
+    ]);
+    expect(discountsOf("15.00", 2, { timing: "in-arrears" })).toEqual([
+      "2026-04-01 10.00",
+      "2026-04-11 5.00",
+      "2026-04-21 15.00",
+      "2026-05-21 none",
+    ]);
+  });
+
+  it("is given once for a cycle that a cancellation cuts, its usage included", () => {
+    const usagePrice = { metric: "calls", model: { kind: "flat", unitPrice: "1.00" } };
+    const { lines } = bill(
+      "2026-04-20",
+      {
+        ...moved,
+        terms: { ...monthly, usage: [usagePrice] },
+        facts: [{ on: "2026-04-11", kind: "cancel" }],
+      },
+      {
+        usage: [{ subscription: "fibre", metric: "calls", on: "2026-04-02", quantity: "20" }],
+        discounts: [{ id: "coupon", value: { kind: "amount", amount: "15.00" }, from: "2026-04-01" }],
+      },
+    );
+    expect(lines.map(({ amount, net }: Line) => `${amount} ${net}`)).toEqual(["10.00 0.00", "20.00 15.00"]);
+  });
+});
+
 describe("an invoice in advance", () => {
   it("bills every period that begins by the target date, each with its trail", () => {
     const first = bill("2026-04-01", service());
@@ -163,6 +294,66 @@ describe("an invoice in advance", () => {
         ),
       ),
     ).toEqual(["2026-03-01/2026-04-01 31.00"]);
+  });
+
+  const slower = { plan: "fibre-50", price: "15.50" };
+  const change = (when: object, terms: object) => ({ ...when, kind: "change", terms });
+  const [morning, noon] = [{ at: "2026-03-11T08:00:00Z" }, { at: "2026-03-11T12:00:00Z" }];
+  const [day, evening] = [{ on: "2026-03-11" }, { at: "2026-03-11T20:00:00Z" }];
+
+  it.each<[string, object[], string]>([
+    ["the later instant", [change(noon, slower), change(morning, faster)], "fibre-50"],
+    [
+      "the instant, not the date, which stands for its beginning",
+      [change(noon, slower), change(day, faster)],
+      "fibre-50",
+    ],
+    ["the last in the list of one instant", [change(noon, slower), change(noon, faster)], "fibre-500"],
+    ["the last in the list of one date", [change(day, slower), change(day, faster)], "fibre-500"],
+  ])("lets of several facts on one day %s hold", (_, facts, plan) => {
+    for (const dayOfChange of ["new-plan", "old-plan"]) {
+      const { lines } = bill("2026-03-31", service({ facts }), {}, { dayOfChange });
+      expect(lines.map(({ description }: Line) => description)).toEqual(["fibre-100", plan]);
+    }
+  });
+
+  it("pauses and moves in the order of the instants of a day", () => {
+    const resumed = service({
+      facts: [
+        { ...noon, kind: "resume" },
+        { ...morning, kind: "pause" },
+      ],
+    });
+    expect(brief(bill("2026-03-31", resumed))).toEqual(["2026-03-01/2026-04-01 31.00"]);
+    const paused = service({
+      facts: [
+        { ...noon, kind: "pause" },
+        { ...morning, kind: "resume" },
+      ],
+    });
+    expect(brief(bill("2026-03-31", paused))).toEqual(["2026-03-01/2026-03-11 10.00"]);
+    const moved = service({
+      facts: [
+        { ...evening, kind: "realign", dayOfMonth: 20 },
+        { ...noon, kind: "realign", dayOfMonth: 25 },
+      ],
+    });
+    expect(bill("2026-03-20", moved).lines.map(({ from }: Line) => from)).toEqual([
+      "2026-03-01",
+      "2026-03-11",
+      "2026-03-20",
+    ]);
+  });
+
+  it("takes for the latest quantity of a day that of the last instant", () => {
+    const price = { metric: "seats", aggregate: "latest", model: { kind: "flat", unitPrice: "1.00" } };
+    const usage = [
+      { subscription: "fibre", metric: "seats", ...evening, quantity: "7" },
+      { subscription: "fibre", metric: "seats", ...noon, quantity: "3" },
+      { subscription: "fibre", metric: "seats", ...day, quantity: "1" },
+    ];
+    const { lines } = bill("2026-04-01", service({ terms: { ...fibre, usage: [price] } }), { usage });
+    expect(lines.map(({ amount }: Line) => amount)).toContain("7.00");
   });
 
   it("bills both parts around a pause one after the other, as charges", () => {
@@ -327,6 +518,45 @@ describe("an invoice in arrears", () => {
       "21",
     ]);
   });
+
+  it("has, for what is billed in arrears, the tax rate of the end of its period, whatever the price has", () => {
+    const rules = [
+      { code: "VAT", rate: "19", from: "2014-01-01", until: "2026-03-20" },
+      { code: "VAT", rate: "21", from: "2026-03-20", until: "2026-04-01" },
+      { code: "VAT", rate: "25", from: "2026-04-01" },
+    ];
+    const metered = {
+      ...{ plan: "metered", price: "31.00", minimum: "50.00" },
+      usage: [{ metric: "calls", model: { kind: "flat", unitPrice: "1.00" } }],
+    };
+    const linesOf = (timing: string, taxPoint: string, facts: object[] = []) =>
+      bill(
+        "2026-04-01",
+        service({ timing, taxes: ["VAT"], terms: metered, facts }),
+        {
+          taxes: rules,
+          usage: [{ subscription: "fibre", metric: "calls", on: "2026-03-02", quantity: "2" }],
+        },
+        { taxPoint },
+      )
+        .lines.filter(({ from }: Line) => from < "2026-04-01")
+        .map(({ component, taxDate, taxes }: Line & { component: string }) =>
+          [component, taxDate, taxes[0]?.rate].join(" "),
+        );
+    const [atStart, atEnd] = ["2026-03-01 19", "2026-03-31 21"];
+    for (const timing of ["in-advance", "in-arrears"]) {
+      const plan = timing === "in-advance" ? atStart : atEnd;
+      expect(linesOf(timing, "timing")).toEqual([`recurring ${plan}`, `usage ${atEnd}`, `minimum ${atEnd}`]);
+      for (const [taxPoint, one] of [
+        ["period-start", atStart],
+        ["period-end", atEnd],
+      ] as const) {
+        expect(linesOf(timing, taxPoint)).toEqual([`recurring ${one}`, `usage ${one}`, `minimum ${one}`]);
+      }
+    }
+    const cancelled = linesOf("in-advance", "timing", [{ on: "2026-03-11", kind: "cancel" }]);
+    expect(cancelled).toContain("usage 2026-03-10 19");
+  });
 });
 
 describe("correcting the past", () => {
@@ -369,6 +599,70 @@ describe("correcting the past", () => {
       explanation: "billed 0.00, owed 31.00 (full period of 31 days, rate 31.00): 31.00",
     });
     expect(again.lines[0].id).toMatch(/#2$/);
+  });
+
+  it("carries the dates that are given back or billed again, one run after the other", () => {
+    const cancel = { on: "2026-03-21", kind: "cancel" };
+    const runs = [
+      [[], "2026-03-01/2026-04-01", "31.00"],
+      [[cancel], "2026-03-21/2026-04-01", "-11.00"],
+      [[{ ...cancel, on: "2026-03-11" }], "2026-03-11/2026-03-21", "-10.00"],
+      [[{ ...cancel, on: "2026-03-16" }], "2026-03-11/2026-03-16", "5.00"],
+      [[], "2026-03-16/2026-04-01", "16.00"],
+      [[{ ...cancel, on: "2026-03-01" }], "2026-03-01/2026-04-01", "-31.00"],
+    ] as const;
+    const billed: Line[] = [];
+    for (const [facts, dates, amount] of runs) {
+      const { lines } = bill("2026-03-31", service({ facts }), { billed });
+      expect(lines.map(({ from, to, amount }: Line) => [`${from}/${to}`, amount])).toEqual([[dates, amount]]);
+      billed.push(...lines);
+    }
+  });
+
+  it("carries the dates from the first to the last stretch, and names each", () => {
+    const billed = bill("2026-03-01", service()).lines;
+    const facts = [
+      ...[
+        { on: "2026-03-05", kind: "pause" },
+        { on: "2026-03-08", kind: "resume" },
+      ],
+      ...[{ on: "2026-03-30", kind: "cancel" }],
+    ];
+    const [line] = bill("2026-03-31", service({ facts }), { billed }).lines;
+    expect(line).toMatchObject({ from: "2026-03-05", to: "2026-04-01", amount: "-5.00" });
+    expect(line.explanation).toMatch(/: -5.00, for 2026-03-05\/2026-03-08 and 2026-03-30\/2026-04-01$/);
+  });
+
+  it("gives back and bills again what is left of several stretches", () => {
+    const gap = (from: string, to: string) => [
+      { on: from, kind: "pause" },
+      { on: to, kind: "resume" },
+    ];
+    const early = gap("2026-03-05", "2026-03-07");
+    const late = gap("2026-03-20", "2026-03-22");
+    const first = bill("2026-03-01", service()).lines;
+    const both = bill("2026-03-31", service({ facts: [...early, ...late] }), { billed: first }).lines;
+    expect(both).toMatchObject([
+      {
+        stretches: [
+          { from: "2026-03-05", to: "2026-03-07" },
+          { from: "2026-03-20", to: "2026-03-22" },
+        ],
+      },
+    ]);
+    const after = (facts: object[]) =>
+      bill("2026-03-31", service({ facts }), { billed: [...first, ...both] }).lines.map(
+        ({ from, to, amount, explanation }: Line) =>
+          `${from}/${to} ${amount}${/, for .*/.exec(explanation)?.[0] ?? ""}`,
+      );
+    expect(after(early)).toEqual(["2026-03-20/2026-03-22 2.00"]);
+    expect(after([])).toEqual([
+      "2026-03-05/2026-03-22 4.00, for 2026-03-05/2026-03-07 and 2026-03-20/2026-03-22",
+    ]);
+    expect(after([...gap("2026-03-05", "2026-03-10"), ...late])).toEqual(["2026-03-07/2026-03-10 -3.00"]);
+    expect(after([...early, ...late, { on: "2026-03-25", kind: "cancel" }])).toEqual([
+      "2026-03-25/2026-04-01 -7.00",
+    ]);
   });
 
   it("never gives back more than credit notes left", () => {
@@ -436,6 +730,72 @@ describe("correcting the past", () => {
     expect(signature([gst], ["GST"], { exemptions: [{ from: "2000-01-01", reason: "embassy" }] })).toBe(
       "GST@0!exempt",
     );
+  });
+
+  it("names the reason of an exemption on lines, on their adjustments and in the sums", () => {
+    const embassy = { code: "VAT", from: "2026-01-01", until: "2026-04-01", reason: "embassy" };
+    const charity = { code: "VAT", from: "2026-04-01", reason: "charity" };
+    const exempt = { taxes: vat, exemptions: [embassy, charity] };
+    const first = bill("2026-04-01", service({ taxes: ["VAT"] }), exempt);
+    const taxOf = (exemption: string) => ({ code: "VAT", rate: "0", amount: "0.00", exemption });
+    expect(first.lines.map(({ taxes }: Line) => taxes)).toEqual([[taxOf("embassy")], [taxOf("charity")]]);
+    expect(first.taxes).toEqual([
+      { ...taxOf("charity"), base: "31.00" },
+      { ...taxOf("embassy"), base: "31.00" },
+    ]);
+    const facts = [{ on: "2026-03-16", kind: "cancel" }];
+    const later = bill("2026-04-02", service({ taxes: ["VAT"], facts }), { ...exempt, billed: first.lines });
+    // 16 of 31 days of March, and April as a whole.
+    expect(later.lines.map(({ net, taxes }: Line) => [net, taxes])).toEqual([
+      ["-31.00", [taxOf("charity")]],
+      ["-16.00", [taxOf("embassy")]],
+    ]);
+  });
+
+  describe("of prices that include tax, for an exempt customer who pays the net", () => {
+    const exempt = { taxes: vat, exemptions: [{ from: "2026-01-01", reason: "embassy" }] };
+    const settings = { prices: "inclusive", exemptPrice: "net" };
+    const terms = { plan: "fibre-100", price: "37.20" };
+    const cancelled = (on: string) => ({ facts: [{ on, kind: "cancel" }] });
+    const draft = (target: string, more: object = {}, facts: object = {}) =>
+      bill(target, service({ taxes: ["VAT"], terms, ...more }), { ...exempt, ...facts }, settings);
+    const sums = ({ lines }: { lines: Line[] }) =>
+      lines.map(({ amount, net, gross }) => `${amount} ${net} ${gross}`);
+
+    // 37.20 is 31.00 and 20 % of it: a day of March is 1.20, or 1.00 without tax.
+    it("takes the tax out of the price and says so", () => {
+      const first = draft("2026-03-01");
+      expect(sums(first)).toEqual(["37.20 31.00 31.00"]);
+      expect(first.gross).toBe("31.00");
+      expect(trail(first)).toEqual([
+        "full period of 31 days, rate 37.20; without 6.20 tax in it that is exempt",
+      ]);
+    });
+
+    it("takes it out after discounts", () => {
+      const discounts = [{ id: "half", value: { kind: "percentage", rate: "50" }, from: "2026-01-01" }];
+      expect(sums(draft("2026-03-01", {}, { discounts }))).toEqual(["37.20 15.50 15.50"]);
+    });
+
+    it("gives back what was paid, part by part and as a whole, and charges it again", () => {
+      const billed = draft("2026-03-01").lines;
+      const part = draft("2026-03-11", cancelled("2026-03-11"), { billed });
+      expect(sums(part)).toEqual(["-25.20 -21.00 -21.00"]);
+      expect(trail(part)[0]).toMatch(/: -25.20; without -4.20 tax in it that is exempt$/);
+      const both = [...billed, ...part.lines];
+      expect(draft("2026-03-12", cancelled("2026-03-11"), { billed: both }).lines).toEqual([]);
+      expect(sums(draft("2026-03-12", cancelled("2026-03-01"), { billed: both }))).toEqual([
+        "-12.00 -10.00 -10.00",
+      ]);
+      expect(sums(draft("2026-03-12", {}, { billed: both }))).toEqual(["25.20 21.00 21.00"]);
+    });
+
+    it("gives back no more than credit notes left", () => {
+      const billed = draft("2026-03-01").lines;
+      const credited = [{ line: billed[0].id, net: "15.00" }];
+      const rest = draft("2026-03-11", cancelled("2026-03-11"), { billed, credited });
+      expect(sums(rest)).toEqual(["-19.20 -16.00 -16.00"]);
+    });
   });
 
   it("refuses credit notes of lines that it was not given", () => {
@@ -710,6 +1070,9 @@ describe("usage on invoices", () => {
       start: { on: "2026-03-17" },
       terms: { plan: "voice", price: "0", usage: [{ ...minutes, included: "62", minimum: "6.20" }] },
     });
+    expect(bill("2026-04-01", partial).lines).toMatchObject([
+      { explanation: "sum 0: 0 × 0.10, raised to the minimum 6.20 × days 15 of 31, rounded once" },
+    ]);
     const amounts = (settings: object, quantity: string) =>
       bill("2026-04-01", partial, { usage: [used("2026-03-20", quantity)] }, settings).lines.map(
         ({ amount }: Line) => amount,
@@ -731,8 +1094,34 @@ describe("usage on invoices", () => {
       usage: [used("2026-03-10", "70"), used("2026-03-11", "70")],
     });
     expect(lines.map(({ description, amount }: Line) => [description, amount])).toEqual([
-      ["voice-2: minutes", "12.00"],
       ["voice: minutes", "1.00"],
+      ["voice-2: minutes", "12.00"],
+    ]);
+  });
+
+  it("is about the dates of its service, like the minimum of its plan", () => {
+    const terms = { plan: "voice", price: "0", minimum: "62.00", usage: [{ ...minutes, included: "0" }] };
+    const dearer = { ...terms, plan: "voice-2" };
+    const datesOf = (facts: object[], settings: object = {}) =>
+      bill(
+        "2026-04-01",
+        voice({ start: { on: "2026-03-05" }, terms, facts }),
+        {
+          usage: [used("2026-03-06", "70"), used("2026-03-18", "70")],
+        },
+        settings,
+      ).lines.map(({ component, from, to }: Line & { component: string }) => `${component} ${from}/${to}`);
+    const cancelled = [{ on: "2026-03-21", kind: "cancel" }];
+    expect(datesOf(cancelled)).toEqual(["usage 2026-03-05/2026-03-21", "minimum 2026-03-05/2026-03-21"]);
+    expect(datesOf([{ on: "2026-03-11", kind: "change", terms: dearer }])).toEqual([
+      "usage 2026-03-05/2026-03-11",
+      "minimum 2026-03-05/2026-03-11",
+      "usage 2026-03-11/2026-04-01",
+      "minimum 2026-03-11/2026-04-01",
+    ]);
+    expect(datesOf(cancelled, { prorationMode: "full" })).toEqual([
+      "minimum 2026-03-01/2026-04-01",
+      "usage 2026-03-05/2026-03-21",
     ]);
   });
 
@@ -741,6 +1130,11 @@ describe("usage on invoices", () => {
     const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: other }] });
     const { lines } = bill("2026-04-01", changing, { usage: [used("2026-03-12", "10")] });
     expect(lines).toMatchObject([{ description: "voice-2: minutes", amount: "1.00" }]);
+    const rolling = { plan: "voice", price: "0", usage: [{ ...minutes, rolloverPeriods: 1 }] };
+    const rolled = (on: string, quantity: string) =>
+      bill("2026-05-01", { ...changing, terms: rolling }, { usage: [used(on, quantity)] }).lines;
+    expect(rolled("2026-03-12", "10")).toMatchObject([{ from: "2026-03-11", amount: "1.00" }]);
+    expect(rolled("2026-04-12", "10")).toEqual([]);
   });
 
   it("is one sum where only the quantity or the price of the plan changed", () => {
@@ -844,7 +1238,7 @@ describe("usage on invoices", () => {
   it("keeps metrics, their order in time and their top-ups apart", () => {
     const latest = { metric: "devices", aggregate: "latest", model: { kind: "flat", unitPrice: "1" } };
     const both = voice({ terms: { plan: "voice", price: "0", usage: [minutes, latest] } });
-    const { lines } = bill("2026-04-01", both, {
+    const { lines, unbilled } = bill("2026-04-01", both, {
       usage: [
         used("2026-03-20", "3", "devices"),
         used("2026-03-10", "9", "devices"),
@@ -864,12 +1258,19 @@ describe("usage on invoices", () => {
       "sms top-up: sold once on 2026-03-12",
     ]);
     expect(lines[0]).toMatchObject({ component: "top-up", subscription: "voice" });
+    expect(unbilled).toEqual([
+      {
+        ...{ subscription: "voice", id: "t3", metric: "sms", quantity: "15", date: "2026-03-12" },
+        reason:
+          "charged, but its units cover nothing: no plan that was in force then has a price for this metric",
+      },
+    ]);
   });
 
   it("costs the minimum of its plan without any record", () => {
     const least = voice({ terms: { plan: "voice", price: "0", usage: [{ ...minutes, minimum: "3.00" }] } });
     expect(bill("2026-04-01", least).lines).toMatchObject([
-      { amount: "3.00", explanation: "sum 0: 0 × 0.10 + minimum 3.00, rounded once" },
+      { amount: "3.00", explanation: "sum 0: 0 × 0.10, raised to the minimum 3.00, rounded once" },
     ]);
   });
 

@@ -42,7 +42,7 @@ function totalWeight(weights: readonly Rational[]): Rational {
   if (sum.isZero()) {
     throw new BillingFault(
       "ALLOCATION_INVALID",
-      `expected at least one weight above 0; found ${weights.length === 0 ? "none" : "only zeros"}: nothing says who gets the amount`,
+      `expected at least one weight above 0; found ${weights.length === 0 ? "none" : "only zeros"}: write how large each part is, one of them above 0`,
     );
   }
   return sum;

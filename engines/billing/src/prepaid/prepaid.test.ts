@@ -34,6 +34,21 @@ describe("a prepaid wallet", () => {
     });
   });
 
+  it("keeps its anchor when the money comes on the day of expiry", () => {
+    const first = pay("2026-01-31", "30.00");
+    const ends = (...later: object[]) =>
+      wallet("2026-04-30", [first, ...later]).renewals.map(({ to }: { to: string }) => to);
+    expect(ends(pay("2026-02-28", "30.00"))).toEqual(["2026-02-28", "2026-03-31"]);
+    expect(ends(pay("2026-02-28", "10.00"), pay("2026-02-28", "20.00"))).toEqual([
+      "2026-02-28",
+      "2026-03-31",
+    ]);
+    expect(ends(pay("2026-02-28", "10.00"), pay("2026-03-01", "20.00"))).toEqual([
+      "2026-02-28",
+      "2026-04-01",
+    ]);
+  });
+
   it("waits for enough money, whatever order the payments are given in", () => {
     const payments = [pay("2026-03-12", "10.00"), pay("2026-03-10", "20.00")];
     expect(wallet("2026-03-11", payments)).toMatchObject({ balance: "20.00", active: false });
@@ -47,6 +62,15 @@ describe("a prepaid wallet", () => {
         explanation: "full period, 30.00",
       },
     ]);
+  });
+
+  it("takes the payments of one day in the order of their instants", () => {
+    const partly = { price: "31.00", cycle: { unit: "month" }, partialRenewal: true };
+    const payments = [
+      { at: "2026-03-01T12:00:00Z", amount: "21.00" },
+      { at: "2026-03-01T08:00:00Z", amount: "10.00" },
+    ];
+    expect(wallet("2026-03-01", payments, partly).renewals[0].cost).toBe("10.00");
   });
 
   it("moves its expiry on payment after it lapsed", () => {
@@ -70,6 +94,42 @@ describe("a prepaid wallet", () => {
       expires: "2026-04-10",
       balance: "0.00",
     });
+  });
+
+  it("dates no renewal before the money came that pays for it", () => {
+    const late = [pay("2026-03-01", "30.00"), pay("2026-06-15", "60.00")];
+    const { renewals } = wallet("2026-06-15", late, month, { renewalFrom: "expiry" });
+    const datesOf = ({ on, from, to }: { on: string; from: string; to: string }) => `${on}: ${from}/${to}`;
+    expect(renewals.map(datesOf)).toEqual([
+      "2026-03-01: 2026-03-01/2026-04-01",
+      "2026-06-15: 2026-04-01/2026-05-01",
+      "2026-06-15: 2026-05-01/2026-06-01",
+    ]);
+    const ahead = [...late, pay("2026-06-20", "70.00")];
+    const later = wallet("2026-07-01", ahead, month, { renewalFrom: "expiry" }).renewals;
+    expect(later.slice(3).map(datesOf)).toEqual([
+      "2026-06-20: 2026-06-01/2026-07-01",
+      "2026-07-01: 2026-07-01/2026-08-01",
+    ]);
+  });
+
+  it("sells the last day by the same measure as the first: all money paid for all days bought", () => {
+    const three = { price: "1.00", cycle: { unit: "day", count: 3 }, partialRenewal: true };
+    const expiresAfter = (...amounts: string[]) =>
+      wallet(
+        "2026-03-03",
+        amounts.map((amount, day) => pay(`2026-03-0${day + 1}`, amount)),
+        three,
+      ).expires;
+    // A day is worth 0.33333: 0.33 is less, 0.34 is more.
+    expect(expiresAfter("0.33")).toBeNull();
+    expect(expiresAfter("0.34")).toBe("2026-03-02");
+    expect(expiresAfter("0.34", "0.32")).toBe("2026-03-02");
+    expect(expiresAfter("0.34", "0.33")).toBe("2026-03-03");
+    expect(expiresAfter("0.34", "0.33", "0.32")).toBe("2026-03-03");
+    expect(expiresAfter("0.34", "0.33", "0.33")).toBe("2026-03-04");
+    expect(expiresAfter("0.99")).toBe("2026-03-03");
+    expect(expiresAfter("1.00")).toBe("2026-03-04");
   });
 
   it("keeps a payment into a running service for the renewal", () => {
@@ -132,5 +192,52 @@ describe("a prepaid wallet", () => {
     expect(wallet("2026-03-01", [], { ...month, price: "0.00" }).faults).toEqual([
       expect.stringMatching(/price above 0; found 0.00/),
     ]);
+  });
+
+  describe("buys only the time that the balance pays for", () => {
+    const hours = { unit: "hour", count: 720 };
+    const partly = (price: string, cycle: object) => ({ price, cycle, partialRenewal: true });
+    const at = (amount: string) => [{ at: "2026-03-01T00:00:00Z", amount }];
+
+    it.each([
+      ["0.00", null, 0],
+      ["0.01", "2026-03-01T02:00:00Z", 1],
+      ["1.00", "2026-03-09T13:00:00Z", 1],
+    ])("of 720 hours for 3.50, %s", (amount, expires, count) => {
+      const { renewals, ...state } = wallet("2026-06-01", at(amount), partly("3.50", hours));
+      expect(state).toEqual({ balance: "0.00", expires, active: false });
+      expect(renewals).toHaveLength(count);
+    });
+
+    it("takes a third of the time for a third of the price", () => {
+      expect(wallet("2026-03-01", at("1.00"), partly("3.00", hours)).expires).toBe("2026-03-11T00:00:00Z");
+      const yen = { currency: "JPY", service: partly("300", hours), payments: at("100"), date: "2026-03-01" };
+      expect(run("prepaid", yen).expires).toBe("2026-03-11T00:00:00Z");
+    });
+
+    it("sells a period in parts for exactly its price", () => {
+      const days = Array.from({ length: 30 }, (_, day) =>
+        pay(`2026-04-${String(day + 1).padStart(2, "0")}`, "0.17"),
+      );
+      const { renewals, ...state } = wallet("2026-04-30", days, partly("5.00", { unit: "month" }));
+      expect(renewals.slice(0, 3).map(({ cost }: { cost: string }) => cost)).toEqual([
+        "0.17",
+        "0.16",
+        "0.17",
+      ]);
+      expect(renewals[1].explanation).toBe("days 1 of 30 after 1 already bought, rate 5.00, rounded once");
+      expect(state).toEqual({ balance: "0.10", expires: "2026-05-01", active: true });
+    });
+
+    it("ends where the rest is worth less than the smallest unit of money", () => {
+      const month = partly("0.10", { unit: "month" });
+      expect(wallet("2026-12-31", [pay("2026-03-01", "0.05")], month)).toMatchObject({
+        balance: "0.00",
+        expires: "2026-03-16",
+        active: false,
+      });
+      const penny = [pay("2026-03-01", "0.09"), pay("2026-03-05", "0.00")];
+      expect(wallet("2026-12-31", penny, month)).toMatchObject({ expires: "2026-03-28", active: false });
+    });
   });
 });

@@ -2,7 +2,7 @@ import { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { Cycle } from "../cycles/cycle.ts";
 import type { CycleRule } from "../cycles/cycle-rule.ts";
-import { dateOfMoment, type Moment } from "../cycles/moment.ts";
+import { dateOfMoment, instantOf, type Moment } from "../cycles/moment.ts";
 import { Rational } from "../money/rational.ts";
 
 /** How long a renewal lasts: a cycle of dates, or so many hours from the moment of payment. */
@@ -41,7 +41,7 @@ function byHours(hours: number, zone: Zone): RenewalRow {
   return {
     unit: "hour",
     step: secondsOfHour,
-    tickOf: (moment) => moment.at ?? zone.startOf(moment.on),
+    tickOf: (moment) => instantOf(moment, zone),
     after: (date) => zone.startOf(date.plusDays(1)),
     offerFrom: (tick, anchor) => {
       const index = Number(Rational.of(BigInt(tick - anchor), BigInt(length)).floor());

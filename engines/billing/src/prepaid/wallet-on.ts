@@ -1,7 +1,7 @@
 import { located } from "../../../base/src/located.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { BillingFault } from "../billing-fault.ts";
-import type { Moment } from "../cycles/moment.ts";
+import { compareMoments, type Moment } from "../cycles/moment.ts";
 import { Money } from "../money/money.ts";
 import { Rational } from "../money/rational.ts";
 import { roundHalfUp } from "../money/round-half-up.ts";
@@ -28,10 +28,10 @@ export function walletOn(
   const row = renewalRow(service.term, zone);
   const end = endOf(moment, row);
   const wallet = new Wallet(service, row, settings);
-  const known = payments
+  const known = [...payments]
+    .sort((one, other) => compareMoments(one, other, zone))
     .map((payment) => ({ tick: row.tickOf(payment), amount: payment.amount }))
-    .filter(({ tick }) => tick < end)
-    .sort((one, other) => one.tick - other.tick);
+    .filter(({ tick }) => tick < end);
   return located(["service", "price"], () => {
     for (const { tick, amount } of known) {
       wallet.renewBefore(tick);
@@ -62,6 +62,14 @@ interface Bought {
   readonly renewal: Renewal;
 }
 
+/** A period that is bought in parts. Together they cost the price exactly. */
+interface Begun {
+  readonly anchor: number;
+  readonly end: number;
+  /** Units of the period bought so far. */
+  readonly sold: number;
+}
+
 class Wallet {
   readonly #service: PrepaidService;
   readonly #row: RenewalRow;
@@ -71,6 +79,9 @@ class Wallet {
   #expires: number | undefined;
   /** Where the current run of service began; its renewals are counted from there. */
   #anchor: number | undefined;
+  #begun: Begun | undefined;
+  /** When money came last: nothing is bought before. */
+  #paidAt = Number.NEGATIVE_INFINITY;
   /** A renewal failed for want of money: the next one comes with a payment. */
   #lapsed = true;
 
@@ -84,16 +95,17 @@ class Wallet {
   /** Renews at every expiry before the tick while the balance lasts. */
   renewBefore(tick: number): void {
     while (!this.#lapsed && this.#expires !== undefined && this.#expires < tick) {
-      this.#lapsed = !this.#buyFrom(this.#expires, this.#expires);
+      this.#lapsed = !this.#buyFrom(this.#expires, Math.max(this.#expires, this.#paidAt));
     }
   }
 
   receive(at: number, amount: Money): void {
     this.#balance = this.#balance.plus(amount);
+    this.#paidAt = at;
     if (this.#expires !== undefined && at < this.#expires) return;
-    const keepsExpiry = this.#renewalFrom === "expiry" && this.#expires !== undefined;
-    const from = keepsExpiry ? (this.#expires ?? at) : at;
-    if (!keepsExpiry) this.#anchor = at;
+    const goesOn = this.#expires !== undefined && (this.#renewalFrom === "expiry" || at === this.#expires);
+    const from = goesOn ? (this.#expires ?? at) : at;
+    if (!goesOn) this.#anchor = at;
     this.#lapsed = !this.#buyFrom(from, at);
     this.renewBefore(at + 1);
   }
@@ -105,23 +117,34 @@ class Wallet {
   }
 
   #buyFrom(from: number, on: number): boolean {
-    const { price, partialRenewal } = this.#service;
-    const { end, left, whole } = this.#row.offerFrom(from, this.#anchor ?? from);
-    const units = this.#affordable(left, whole, partialRenewal);
+    const { price } = this.#service;
+    const anchor = this.#anchor ?? from;
+    const { end, left, whole } = this.#row.offerFrom(from, anchor);
+    const sold = this.#soldOf(anchor, end);
+    const units = this.#affordable(left, { whole, sold });
     if (units === 0) return false;
     const to = units === left ? end : from + units * this.#row.step;
-    const cost = Money.of(costOf(units, whole, price), price.currency);
-    const { unit, print } = this.#row;
-    const explanation =
-      units === whole
-        ? `full period, ${price}`
-        : `${unit}s ${units} of ${whole}, rate ${price}, rounded once`;
+    const cost = Money.of(this.#costOf(units, { whole, sold }), price.currency);
+    const { print } = this.#row;
     this.#balance = this.#balance.minus(cost);
     this.#expires = to;
+    this.#begun = { anchor, end, sold: sold + units };
+    const explanation = this.#explain(units, { whole, sold });
     const renewal = { on: print(on), from: print(from), to: print(to), cost, explanation };
     this.#bought.push({ from, to, renewal });
     this.#refuseEndless();
     return true;
+  }
+
+  #soldOf(anchor: number, end: number): number {
+    return this.#begun?.anchor === anchor && this.#begun.end === end ? this.#begun.sold : 0;
+  }
+
+  #explain(units: number, { whole, sold }: Part): string {
+    const { price } = this.#service;
+    if (units === whole) return `full period, ${price}`;
+    const before = sold === 0 ? "" : ` after ${sold} already bought`;
+    return `${this.#row.unit}s ${units} of ${whole}${before}, rate ${price}, rounded once`;
   }
 
   #refuseEndless(): void {
@@ -133,17 +156,31 @@ class Wallet {
     );
   }
 
-  #affordable(left: number, whole: number, partial: boolean): number {
+  /**
+   * The units that can be bought: all the money paid for the period is at least the exact share of all its units bought.
+   * Time for nothing would renew without end, so that it costs at least the smallest unit of money.
+   */
+  #affordable(left: number, part: Part): number {
+    const { price, partialRenewal } = this.#service;
+    const money = shareOf(part.sold, part.whole, price) + this.#balance.minor;
+    const paid = Number(Rational.of(money * BigInt(part.whole), price.minor).floor());
+    const units = Math.min(left, paid - part.sold);
+    return (units === left || partialRenewal) && this.#costOf(units, part) > 0n ? units : 0;
+  }
+
+  /** The cost of the units that follow those bought of the period before. */
+  #costOf(units: number, { whole, sold }: Part): bigint {
     const { price } = this.#service;
-    if (costOf(left, whole, price) <= this.#balance.minor) return left;
-    if (!partial) return 0;
-    const most = Rational.of(this.#balance.minor * BigInt(whole), price.minor);
-    let units = Math.min(left - 1, Number(most.floor()) + 1);
-    while (units > 0 && costOf(units, whole, price) > this.#balance.minor) units -= 1;
-    return units;
+    return shareOf(sold + units, whole, price) - shareOf(sold, whole, price);
   }
 }
 
-function costOf(units: number, whole: number, price: Money): bigint {
+/** Units of a whole period, and those of them that were bought before. */
+interface Part {
+  readonly whole: number;
+  readonly sold: number;
+}
+
+function shareOf(units: number, whole: number, price: Money): bigint {
   return roundHalfUp(Rational.of(price.minor * BigInt(units), BigInt(whole)));
 }

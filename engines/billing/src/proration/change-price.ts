@@ -3,6 +3,15 @@ import type { BillingSettings } from "../settings.ts";
 import type { Measure } from "./measure.ts";
 import { proratePrice } from "./prorate-price.ts";
 
+/** The two prices of a period, in minor units, and the ticks. */
+export interface PriceChange {
+  readonly oldRate: Rational;
+  readonly newRate: Rational;
+  /** The first tick of the new price. One outside of the period counts as its nearer end. */
+  readonly at: number;
+  readonly period: { readonly from: number; readonly to: number };
+}
+
 /** A change of price within a period that was billed in full, in minor units. */
 export interface ChangedPrice {
   /** Measure units under the old price, and under the new one. */
@@ -11,22 +20,18 @@ export interface ChangedPrice {
   readonly billed: bigint;
   readonly oldOwed: bigint;
   readonly newOwed: bigint;
-  /** What is given back of the old price: 0 or less. */
+  /** The credit for the old price: 0 or less. */
   readonly credit: bigint;
   readonly charge: bigint;
   readonly difference: bigint;
 }
 
 /**
- * What a change costs: the unused part of the old price comes back, the rest of the period is
+ * The price of a change: the unused part of the old price is credited, the rest of the period is
  * charged at the new one. Without proration the old price stands until the period ends.
- * @param at the first tick of the new price; one outside of the period counts as its nearer end
  */
 export function changePrice(
-  oldRate: Rational,
-  newRate: Rational,
-  at: number,
-  period: { readonly from: number; readonly to: number },
+  { oldRate, newRate, at, period }: PriceChange,
   measure: Measure,
   mode: BillingSettings["prorationMode"],
 ): ChangedPrice {

@@ -2,7 +2,7 @@ import type { Timeline } from "../cycles/timeline.ts";
 
 /** A ruler laid along one billing period: how much of it lies before a tick. */
 export interface Measure {
-  /** What is counted; months of different lengths have a common "part". */
+  /** The unit of counting. Months of different lengths have a common "part". */
   readonly unit: Timeline["unit"] | "part";
   readonly length: number;
   /** From 0 at the period's start to `length` at its end; never falls. */

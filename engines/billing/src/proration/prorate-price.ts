@@ -11,7 +11,7 @@ export interface ProratedPart extends Stretch {
 }
 
 /**
- * What service on some ticks of a period costs at one price. Without proration the whole price is
+ * The price of service on some ticks of a period at one price. Without proration the whole price is
  * owed or nothing: mode "none" asks for service from the first tick on, "full" for any.
  * @param service in order, in ticks, within the period
  * @throws BillingFault PRORATION_INVALID when the stretches are out of order or leave the period; the path is

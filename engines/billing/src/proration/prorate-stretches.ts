@@ -8,7 +8,7 @@ export interface Stretch {
 }
 
 /**
- * What each stretch of one price costs in minor units. The running total is rounded, and a stretch
+ * The price of each stretch of one price, in minor units. The running total is rounded, and a stretch
  * costs the step it makes: so stretches sum to the price of their total length rounded once,
  * however they are cut, and stretches that fill the period sum to the price itself.
  * @param rate price of the whole period in minor units

@@ -10,6 +10,8 @@ export interface AppliedRate {
   /** Whether it is on the ordinary taxes of the line too. */
   readonly compound: boolean;
   readonly exemption?: string | undefined;
+  /** The factor that a customer without exemptions pays; it is in a price that includes tax. */
+  readonly usualFactor: Rational;
   /** Code, rate and factor in one text: equal texts are taxed together. */
   readonly signature: string;
 }

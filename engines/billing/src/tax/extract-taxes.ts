@@ -2,13 +2,14 @@ import { Rational } from "../money/rational.ts";
 import type { BillingSettings } from "../settings.ts";
 import { RunningTotals } from "./running-totals.ts";
 import { solveInclusive } from "./solve-inclusive.ts";
+import { makeSound, type SetLine } from "./sound-taxes.ts";
 import { connectedSets, type TaxSet } from "./tax-set.ts";
 import type { Taxable, Taxed } from "./taxable.ts";
 
-type Settings = Pick<BillingSettings, "taxRounding" | "taxRoundingMode" | "inclusiveRounding">;
+export type ExtractSettings = Pick<BillingSettings, "taxRounding" | "taxRoundingMode" | "inclusiveRounding">;
 
 /** The taxes inside prices that include them: those of the document first, then each line's step in them. */
-export function extractTaxes(lines: readonly Taxable[], settings: Settings): Taxed[] {
+export function extractTaxes(lines: readonly Taxable[], settings: ExtractSettings): Taxed[] {
   const taxed = lines.map(({ amount, rates }) => ({
     net: amount,
     taxes: rates.map(() => 0n),
@@ -46,7 +47,10 @@ function ofLine(rates: Taxable["rates"], place: number): Taxable["rates"] {
   return rates.map((rate) => ({ ...rate, signature: `${rate.signature}#${place}` }));
 }
 
-/** Each line has the step that it makes in the running tax; the largest takes what the whole differs by. */
+/**
+ * Each line has the step that it makes in the running tax; the largest takes what the whole differs by. Then
+ * no line keeps more tax than its price holds.
+ */
 function spread(
   { rates, lines: places }: TaxSet,
   taxes: readonly bigint[],
@@ -56,30 +60,32 @@ function spread(
   const whole = rates.reduce((factors, { factor }) => factors.plus(factor), Rational.one);
   const running = new RunningTotals("half-up");
   const left = [...taxes];
-  const largest = places.reduce((most, place) => (sizeOf(lines[place]) > sizeOf(lines[most]) ? place : most));
-  for (const place of places) {
-    for (const [index, { signature, factor }] of rates.entries()) {
-      const step = running.step(signature, lines[place]?.amount ?? 0n, factor.dividedBy(whole));
-      add(taxed[place], placeOfRate(lines[place], signature, index), step);
-      left[index] = (left[index] ?? 0n) - step;
+  const parts = places.map((place): SetLine => {
+    const price = lines[place]?.amount ?? 0n;
+    const steps = rates.map(({ signature, factor }) =>
+      running.step(signature, price, factor.dividedBy(whole)),
+    );
+    for (const [index, step] of steps.entries()) left[index] = (left[index] ?? 0n) - step;
+    return { price, taxes: steps };
+  });
+  const largest = parts.reduce((most, part) => (sizeOf(part.price) > sizeOf(most.price) ? part : most));
+  for (const [index, rest] of left.entries()) largest.taxes[index] = (largest.taxes[index] ?? 0n) + rest;
+  makeSound(parts);
+  for (const [row, place] of places.entries()) {
+    for (const [index, { signature }] of rates.entries()) {
+      const own = placeOfRate(lines[place], signature, index);
+      const line = taxed[place];
+      if (line !== undefined) line.taxes[own] = parts[row]?.taxes[index] ?? 0n;
     }
-  }
-  for (const [index, { signature }] of rates.entries()) {
-    add(taxed[largest], placeOfRate(lines[largest], signature, index), left[index] ?? 0n);
   }
 }
 
-function sizeOf(line: Taxable | undefined): bigint {
-  const amount = line?.amount ?? 0n;
-  return amount < 0n ? -amount : amount;
+function sizeOf(price: bigint): bigint {
+  return price < 0n ? -price : price;
 }
 
 /** Lines of one set may list their rates in different orders. */
 function placeOfRate(line: Taxable | undefined, signature: string, index: number): number {
   const place = line?.rates.findIndex((rate) => rate.signature === signature) ?? -1;
   return place < 0 ? index : place;
-}
-
-function add(taxed: { readonly taxes: bigint[] } | undefined, place: number, tax: bigint): void {
-  if (taxed !== undefined) taxed.taxes[place] = (taxed.taxes[place] ?? 0n) + tax;
 }

@@ -10,7 +10,7 @@ import type { Taxed } from "./taxable.ts";
 /** A rate in thousandths of a percent. */
 function rate(code: string, thousandths: bigint): AppliedRate {
   const fraction = Rational.of(thousandths, 100_000n);
-  return { code, rate: fraction, factor: fraction, compound: false, signature: code };
+  return { code, rate: fraction, factor: fraction, usualFactor: fraction, compound: false, signature: code };
 }
 
 const settings = {
@@ -18,6 +18,7 @@ const settings = {
   taxRoundingMode: "half-up",
   prices: "inclusive",
   inclusiveRounding: "net",
+  exemptPrice: "gross",
 } as const;
 
 const sum = (parts: readonly bigint[]) => parts.reduce((all, part) => all + part, 0n);
@@ -94,6 +95,56 @@ describe("taxes inside a price", () => {
       runs(600),
     );
     expect(agreeing / all).toBeGreaterThan(0.8);
+  });
+
+  it.each<[string, Partial<Parameters<typeof computeTax>[1]>]>([
+    ["half up", {}],
+    ["with the difference in a tax", { inclusiveRounding: "tax" }],
+    ["up", { taxRoundingMode: "up" }],
+    ["down", { taxRoundingMode: "down" }],
+    ["up, line by line", { taxRoundingMode: "up", taxRounding: "line" }],
+  ])("never leave less than nothing of a small price, nor are less themselves: %s", (_, chosen) => {
+    const [nine, equal, double, fifth] = [
+      rate("CGST", 9000n),
+      rate("SGST", 9000n),
+      rate("X", 200_000n),
+      rate("VAT", 20_000n),
+    ];
+    const sets: fc.Arbitrary<AppliedRate[]> = fc.constantFrom(
+      [nine, equal],
+      [equal, nine],
+      [nine, equal, fifth],
+      [double, fifth],
+      [fifth],
+    );
+    const line = (rates: fc.Arbitrary<AppliedRate[]>) => fc.record({ amount: fc.bigInt(0n, 9n), rates });
+    const documents = fc.oneof(
+      fc.array(line(sets), { minLength: 1, maxLength: 12 }),
+      fc.array(line(fc.constant([nine, equal])), { minLength: 1, maxLength: 40 }),
+    );
+    fc.assert(
+      fc.property(documents, (lines) => {
+        for (const [index, { net, taxes, gross }] of computeTax(lines, {
+          ...settings,
+          ...chosen,
+        }).entries()) {
+          expect(sum([net, ...taxes])).toBe(gross);
+          expect(gross).toBe(lines[index]?.amount);
+          expect([net, ...taxes].filter((part) => part < 0n)).toEqual([]);
+        }
+      }),
+      runs(400),
+    );
+  });
+
+  it("of several cents at once are spread over several lines, and each still sums to its own", () => {
+    const rates = [rate("CGST", 9000n), rate("SGST", 9000n)];
+    const taxed = computeTax(
+      Array.from({ length: 7 }, () => ({ amount: 1n, rates })),
+      settings,
+    );
+    expect(taxed.map(({ net }) => net).filter((net) => net < 0n)).toEqual([]);
+    expect([0, 1].map((place) => sum(taxed.map(({ taxes }) => taxes[place] ?? 0n)))).toEqual([1n, 1n]);
   });
 
   it("are as far from the exact ones as rounding is, line by line", () => {

@@ -2,6 +2,7 @@ import { Rational } from "../money/rational.ts";
 import { type RoundingMode, roundAs } from "../money/round-as.ts";
 import { roundHalfUp } from "../money/round-half-up.ts";
 import type { BillingSettings } from "../settings.ts";
+import { isSound } from "./sound-taxes.ts";
 import { type SetTaxes, splitTaxes } from "./split-taxes.ts";
 import { exactNet, type TaxSet } from "./tax-set.ts";
 
@@ -63,11 +64,16 @@ function combinations(lists: readonly (readonly bigint[])[]): bigint[][] {
   return all.sort((one, other) => one.rank - other.rank).map(({ nets }) => nets);
 }
 
+/** Taxes are rounded down where the tenant's direction would take more tax than a price holds. */
 function nearTaxes(
   sets: readonly TaxSet[],
   { taxRoundingMode, inclusiveRounding }: Pick<BillingSettings, "taxRoundingMode" | "inclusiveRounding">,
 ): SetTaxes {
-  return inclusiveRounding === "net" ? eachByItself(sets, taxRoundingMode) : byNet(sets);
+  if (inclusiveRounding === "tax") return byNet(sets);
+  const taxes = eachByItself(sets, taxRoundingMode);
+  return sets.every(({ gross }, row) => isSound(gross, taxes[row] ?? []))
+    ? taxes
+    : eachByItself(sets, "down");
 }
 
 /** Each tax rounded by itself; the net takes the difference. */

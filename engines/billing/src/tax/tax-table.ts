@@ -67,12 +67,18 @@ export class TaxTable {
     const taxes = codes.map((code, place) => {
       const { rate, compound } = this.#ruleOn(date, code, place);
       const exemption = exemptions.find((one) => (one.code ?? code) === code && holdsOn(date, one))?.reason;
-      return { code, compound, exemption, rate: exemption === undefined ? rate : Rational.zero };
+      return { code, compound, exemption, usual: rate, rate: exemption === undefined ? rate : Rational.zero };
     });
-    const ordinary = taxes.reduce((sum, tax) => (tax.compound ? sum : sum.plus(tax.rate)), Rational.one);
-    return taxes.map(({ code, compound, exemption, rate }) => {
-      const factor = compound ? rate.times(ordinary) : rate;
-      return { code, rate, factor, compound, exemption, signature: signature(code, rate, factor, exemption) };
+    const ordinary = taxes.filter((tax) => !tax.compound);
+    const [base, usualBase] = [
+      ordinary.reduce((sum, { rate }) => sum.plus(rate), Rational.one),
+      ordinary.reduce((sum, { usual }) => sum.plus(usual), Rational.one),
+    ];
+    return taxes.map(({ code, compound, exemption, rate, usual }) => {
+      const factor = compound ? rate.times(base) : rate;
+      const usualFactor = compound ? usual.times(usualBase) : usual;
+      const text = signature(code, rate, factor, exemption);
+      return { code, rate, factor, usualFactor, compound, exemption, signature: text };
     });
   }
 

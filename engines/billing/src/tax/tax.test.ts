@@ -16,7 +16,8 @@ function tax(lines: object[], settings = {}, more = {}) {
 
 function rate(percent: bigint): AppliedRate {
   const fraction = Rational.of(percent, 1000n);
-  return { code: `T${percent}`, rate: fraction, factor: fraction, compound: false, signature: `T${percent}` };
+  const factors = { factor: fraction, usualFactor: fraction };
+  return { code: `T${percent}`, rate: fraction, ...factors, compound: false, signature: `T${percent}` };
 }
 
 describe("tax on a document", () => {
@@ -120,6 +121,86 @@ describe("tax on a document", () => {
     expect(exempt(charity, "2026-02-28").tax).toBe("20.00");
   });
 
+  describe("inside a price, for a customer who is exempt", () => {
+    const gst = { code: "G", rate: "5", from: "2014-01-01" };
+    const onTop = { code: "Q", rate: "10", from: "2014-01-01", compound: true };
+    const inside = (amount: string, rules: object[], exempt: string[], settings: object = {}) =>
+      tax(
+        [line("a", amount, ...rules.map((rule) => (rule as { code: string }).code))],
+        { prices: "inclusive", ...settings },
+        { rules, exemptions: exempt.map((code) => ({ code, from: "2026-01-01", reason: "embassy" })) },
+      );
+    const sums = ({ net, tax: sum, gross }: { net: string; tax: string; gross: string }) => [net, sum, gross];
+
+    it("is kept in the price unless the tenant takes it out", () => {
+      expect(sums(inside("120.00", [vat], ["VAT"]))).toEqual(["120.00", "0.00", "120.00"]);
+      expect(sums(inside("120.00", [vat], ["VAT"], { exemptPrice: "net" }))).toEqual([
+        "100.00",
+        "0.00",
+        "100.00",
+      ]);
+      expect(sums(inside("120.00", [vat], [], { exemptPrice: "net" }))).toEqual([
+        "100.00",
+        "20.00",
+        "120.00",
+      ]);
+      expect(sums(inside("0.10", [vat], ["VAT"], { exemptPrice: "net" }))).toEqual(["0.08", "0.00", "0.08"]);
+    });
+
+    // 115.50 is 100.00, 5 % of it, and 10 % of 105.00: 10.50. Without the 5 %, the 10 % are of 100.00.
+    it("leaves the other taxes of the price, a compound one on less", () => {
+      const out = { exemptPrice: "net" };
+      expect(sums(inside("115.50", [gst, onTop], ["G"], out))).toEqual(["100.00", "10.00", "110.00"]);
+      expect(sums(inside("115.50", [gst, onTop], ["Q"], out))).toEqual(["100.00", "5.00", "105.00"]);
+      expect(sums(inside("125.00", [gst, vat], ["G"], out))).toEqual(["100.00", "20.00", "120.00"]);
+    });
+
+    it("rounds no tax that another line pays", () => {
+      const exemptions = [{ code: "VAT", from: "2026-03-01", until: "2026-03-02", reason: "embassy" }];
+      const paid = { ...line("b", "59.90", "VAT"), date: "2026-03-05" };
+      const { lines, taxes } = tax(
+        [line("a", "0.03", "VAT"), paid],
+        { prices: "inclusive", exemptPrice: "net" },
+        { exemptions },
+      );
+      // 59.90 ÷ 1.2 is 49.9166, and 20 % of 49.92 is 9.984; 0.03 ÷ 1.2 is 0.025.
+      expect(lines.map(sumsOfLine)).toEqual([
+        ["0.02", "0.02"],
+        ["49.92", "59.90"],
+      ]);
+      expect(taxes.map(({ base, amount }: { base: string; amount: string }) => [base, amount])).toEqual([
+        ["0.02", "0.00"],
+        ["49.92", "9.98"],
+      ]);
+    });
+    const sumsOfLine = ({ net, gross }: { net: string; gross: string }) => [net, gross];
+  });
+
+  it("sums what is exempt by the reason, and apart from a rate of 0", () => {
+    const zero = { code: "BOOK", rate: "0", from: "2014-01-01" };
+    const exemptions = [
+      { code: "VAT", from: "2026-03-01", until: "2026-03-10", reason: "embassy" },
+      { code: "VAT", from: "2026-03-10", until: "2026-03-20", reason: "charity" },
+      { code: "BOOK", from: "2026-03-10", until: "2026-03-20", reason: "charity" },
+    ];
+    const on = (id: string, date: string, code: string) => ({ ...line(id, "10.00", code), date });
+    const lines = [
+      on("a", "2026-03-05", "VAT"),
+      on("b", "2026-03-12", "VAT"),
+      on("c", "2026-03-13", "VAT"),
+      on("d", "2026-03-25", "VAT"),
+      on("e", "2026-03-05", "BOOK"),
+      on("f", "2026-03-12", "BOOK"),
+    ];
+    expect(tax(lines, {}, { rules: [vat, zero], exemptions }).taxes).toEqual([
+      { code: "VAT", rate: "0", base: "10.00", amount: "0.00", exemption: "embassy" },
+      { code: "VAT", rate: "0", base: "20.00", amount: "0.00", exemption: "charity" },
+      { code: "VAT", rate: "20", base: "10.00", amount: "2.00" },
+      { code: "BOOK", rate: "0", base: "10.00", amount: "0.00" },
+      { code: "BOOK", rate: "0", base: "10.00", amount: "0.00", exemption: "charity" },
+    ]);
+  });
+
   it("leaves untaxed lines alone", () => {
     expect(tax([line("a", "100.00"), line("b", "-10.00", "VAT")])).toMatchObject({
       net: "90.00",
@@ -160,6 +241,7 @@ describe("tax on a document", () => {
       prices: fc.constantFrom("exclusive" as const, "inclusive" as const),
       taxRoundingMode: fc.constantFrom("half-up" as const, "down" as const, "up" as const),
       inclusiveRounding: fc.constantFrom("net" as const, "tax" as const),
+      exemptPrice: fc.constantFrom("gross" as const, "net" as const),
     });
     fc.assert(
       fc.property(lines, settings, (taxables, chosen) => {

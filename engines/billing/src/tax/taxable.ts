@@ -1,6 +1,6 @@
 import type { AppliedRate } from "./applied-rate.ts";
 
-/** What a line is taxed on: minor units net of discounts, with or without tax as the prices are. */
+/** The tax base of a line: minor units net of discounts, with or without tax as the prices are. */
 export interface Taxable {
   readonly amount: bigint;
   readonly rates: readonly AppliedRate[];

@@ -18,19 +18,22 @@ export interface AllowanceUse {
   readonly fromRollover: Rational;
   readonly fromIncluded: Rational;
   readonly fromTopUp: Rational;
-  /** What no allowance covers: this is rated. */
+  /** The quantity that no allowance covers. It is rated. */
   readonly billable: Rational;
 }
 
 interface Lot {
   left: Rational;
+  /** Index of the period that it was included in. */
+  readonly period: number;
   /** Index of the last period in which it may be used. */
   readonly lastPeriod: number;
 }
 
 /**
  * Walks the periods in order and covers what was used: by units carried over and the period's own
- * (in the tenant's order, older before newer), then by top-ups.
+ * (in the tenant's order, older before newer), then by top-ups. Units of a part of a period are carried over when the
+ * period ends, not to its next part.
  */
 export function consumeAllowance(
   periods: readonly AllowancePeriod[],
@@ -39,13 +42,14 @@ export function consumeAllowance(
   let lots: Lot[] = [];
   let topUps = Rational.zero;
   return periods.map(({ index, included, rolloverPeriods, used, toppedUp }) => {
-    const carried = lots.filter((lot) => lot.lastPeriod >= index && !lot.left.isZero());
-    const own: Lot = { left: included, lastPeriod: index + rolloverPeriods };
+    const alive = lots.filter(({ left, lastPeriod }) => lastPeriod >= index && !left.isZero());
+    const carried = alive.filter(({ period }) => period < index);
+    const own: Lot = { left: included, period: index, lastPeriod: index + rolloverPeriods };
     const covered = coverBy(order === "rollover-first" ? [...carried, own] : [own, ...carried], own, used);
     topUps = topUps.plus(toppedUp);
     const fromTopUp = smaller(covered.uncovered, topUps);
     topUps = topUps.minus(fromTopUp);
-    lots = rolloverPeriods > 0 ? [...carried, own] : carried;
+    lots = rolloverPeriods > 0 ? [...alive, own] : alive;
     return { ...covered.use, fromTopUp, billable: covered.uncovered.minus(fromTopUp) };
   });
 }

@@ -9,7 +9,7 @@ import { ratePercentage } from "./rate-percentage.ts";
 import { rateGraduated, rateVolume } from "./rate-tiers.ts";
 import type { Rated } from "./rated.ts";
 
-/** What a quantity costs, exact and unrounded. `amounts` are the single events, for the percentage model. */
+/** The price of a quantity, exact and unrounded. `amounts` are the single events, for the percentage model. */
 export function rateUsage(
   model: PriceModel,
   quantity: Rational,
@@ -42,6 +42,8 @@ function ratePackages(size: Rational, price: Price, quantity: Rational): Rated {
   const packages = Rational.of(quantity.dividedBy(size).ceiling());
   return {
     minorUnits: price.minorUnits.times(packages),
-    steps: [`${quantityText(packages)} packages of ${quantityText(size)} × ${price}`],
+    steps: [
+      `${quantityText(packages)} ${packages.equals(Rational.one) ? "package" : "packages"} of ${quantityText(size)} × ${price}`,
+    ],
   };
 }

@@ -21,7 +21,7 @@ export interface UsagePriceTerms {
   readonly maximum?: Price | undefined;
 }
 
-/** What a plan charges for one metric. */
+/** The price of one metric in a plan. */
 export class UsagePrice implements UsagePriceTerms {
   readonly metric: string;
   readonly aggregate: Aggregate;
@@ -47,13 +47,20 @@ export class UsagePrice implements UsagePriceTerms {
     ]);
   }
 
-  /** @throws BillingFault USAGE_INVALID for units that are free twice, or a maximum below the minimum. */
+  /** @throws BillingFault USAGE_INVALID for units that are free twice, an aggregate beside a percentage, or a maximum below the minimum. */
   static of(terms: UsagePriceTerms): UsagePrice {
     if (terms.model.kind === "percentage" && !terms.included.isZero()) {
       throw new BillingFault(
         "USAGE_INVALID",
         "expected no included units with a percentage; found some: write freeAmount or freeEvents in the model",
         ["included"],
+      );
+    }
+    if (terms.model.kind === "percentage" && terms.aggregate !== "sum") {
+      throw new BillingFault(
+        "USAGE_INVALID",
+        `expected the aggregate "sum" with a percentage, which is of each event; found "${terms.aggregate}": leave the aggregate out, or write another model`,
+        ["aggregate"],
       );
     }
     if (terms.model.kind === "package") requirePackageSize(terms.model.size);

@@ -59,6 +59,9 @@ describe("usage", () => {
     expect(steps({ kind: "package", size: "100", price: "5" }, "101")).toBe(
       "2 packages of 100 × 5.00, rounded once",
     );
+    expect(steps({ kind: "package", size: "100", price: "5" }, "1")).toBe(
+      "1 package of 100 × 5.00, rounded once",
+    );
     expect(steps({ kind: "flat", unitPrice: "0.5" }, "1.5")).toBe("1.5 × 0.50, rounded once");
     expect(steps({ kind: "percentage", rate: "1.2", feePerEvent: "0.1" }, "50")).toBe(
       "1.2 % of 50 + 1 × 0.10, rounded once",
@@ -108,8 +111,8 @@ describe("usage", () => {
       "8.00",
       "5.00",
     ]);
-    expect(periods[0].explanation).toBe("3 × 1.00 + minimum 5.00, rounded once");
-    expect(periods[4].explanation).toBe("9 × 1.00 + maximum 8.00, rounded once");
+    expect(periods[0].explanation).toBe("3 × 1.00, raised to the minimum 5.00, rounded once");
+    expect(periods[4].explanation).toBe("9 × 1.00, cut to the maximum 8.00, rounded once");
   });
 
   it("is covered by what is included, carried over and topped up, in this order", () => {
@@ -191,6 +194,11 @@ describe("usage", () => {
       "included units with a percentage",
       { included: "1", model: { kind: "percentage", rate: "1" } },
       /no included units with a percentage/,
+    ],
+    [
+      "an aggregate beside a percentage",
+      { aggregate: "maximum", model: { kind: "percentage", rate: "1" } },
+      /aggregate: expected the aggregate "sum" with a percentage.*found "maximum": leave the aggregate out/,
     ],
     [
       "a maximum below the minimum",

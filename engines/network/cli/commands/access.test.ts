@@ -47,6 +47,17 @@ describe("the account of a subscriber", () => {
     ]);
   });
 
+  it("has at most the 253 octets of a User-Name, as elsewhere", () => {
+    const longest = `${"\u00e4".repeat(126)}x`;
+    expect(asked(longest, [longest])).toMatchObject({ outcome: "right" });
+    expect(run(network, "identity", { userName: longest }).faults).toBeUndefined();
+    const fault = (what: string) =>
+      `expected ${what} of at most 253 octets (RFC 2865 section 5); found 254: shorten it`;
+    const long = `${longest}x`;
+    expect(asked("anna", [long]).faults).toEqual([`subscribers[0].account: ${fault("account")}`]);
+    expect(run(network, "identity", { userName: long }).faults).toEqual([`userName: ${fault("User-Name")}`]);
+  });
+
   it("is one that a User-Name can have", () => {
     expect(asked("anna", ["anna", "ben@"]).faults).toEqual([
       'subscribers[1].account: expected a user name with a user and a realm around the separator; found "ben@": write both, or the user alone',
@@ -66,7 +77,17 @@ describe("the policy of a subscriber", () => {
     ];
     const huawei = { vendor: "huawei", shaping: { kind: "rates" } };
     expect(asked("anna", [], { nas: huawei, subscribers }).faults[0]).toMatch(
-      /^subscribers\[1\]\.policy: expected at most 4294967295 bit\/s for Huawei-Output-Average-Rate/,
+      /^subscribers\[1\]\.policy\.speed: expected at most 4294967295 bit\/s for Huawei-Output-Average-Rate/,
     );
+  });
+});
+
+describe("the password of a subscriber", () => {
+  it("is not empty", () => {
+    const subscribers = [{ account: "anna", password: "", policy }];
+    const fault = 'password: expected a password; found "": write at least one character';
+    expect(asked("anna", [], { subscribers }).faults).toEqual([`subscribers[0].${fault}`]);
+    const { packet } = access.example;
+    expect(run(network, "radius-decode", { packet, secret, password: "" }).faults).toEqual([fault]);
   });
 });

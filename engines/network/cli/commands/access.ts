@@ -2,14 +2,15 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
-import { id, trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { trueOrFalse, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { answerAccess } from "../../src/exchange/answer-access.ts";
 import { indexSubscribers } from "../../src/exchange/index-subscribers.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
-import { userNameRules } from "../schemas/identities.ts";
-import { nas } from "../schemas/nas.ts";
-import { policy } from "../schemas/policy.ts";
-import { hex, secret } from "../schemas/radius.ts";
+import { userNameRules } from "../schemas/access/identities.ts";
+import { nas } from "../schemas/access/nas.ts";
+import { attributeText } from "../schemas/access/nas-text.ts";
+import { policy } from "../schemas/access/policy.ts";
+import { hex, knownPassword, secret } from "../schemas/access/radius.ts";
 
 export const access = command({
   name: "access",
@@ -32,9 +33,13 @@ export const access = command({
     secret,
     requireMessageAuthenticator: trueOrFalse.default(true),
     nas,
-    salt: wholeNumber(0, 0x7fff).default(0).meta({ description: "hides the keys of an accept" }),
+    salt: wholeNumber(0, 0x7fff)
+      .default(0)
+      .meta({ description: "the salt that hides the keys of an accept" }),
     userNameRules,
-    subscribers: list(record({ account: id, password: z.string(), policy })),
+    subscribers: list(
+      record({ account: attributeText("account", "anna@isp.example"), password: knownPassword, policy }),
+    ),
   }),
   output: output({
     answered: z.boolean(),
@@ -55,7 +60,8 @@ export const access = command({
     if (answer.kind === "refused") {
       return { answered: false, reason: answer.reason, message: answer.message };
     }
-    const { code, outcome, account, unsupported, reply } = answer;
+    const { code, outcome, account, unsupported, reply, fault } = answer;
+    if (fault !== undefined) throw fault;
     return { answered: true, code, outcome, account, unsupported, packet: toHex(reply) };
   },
 });

@@ -35,6 +35,21 @@ describe("a feed with a count that no packet can carry", () => {
   });
 });
 
+describe("the texts of a record", () => {
+  it("are as long as those of a packet", () => {
+    const texts = { session: "s".repeat(253), user: `0x${"fc".repeat(253)}`, multiSession: "m".repeat(253) };
+    const record = { ...interim, ...texts, class: "ab".repeat(253) };
+    expect(sessions([record]).sessions).toMatchObject([{ id: texts.session, user: texts.user }]);
+    const long = { session: "s".repeat(254), user: `0x${"fc".repeat(254)}`, multiSession: "m".repeat(254) };
+    expect(sessions([{ ...record, ...long, class: "ab".repeat(254) }]).faults).toEqual([
+      ...["Acct-Session-Id", "User-Name", "Acct-Multi-Session-Id"].map((name) =>
+        expect.stringContaining(`expected ${name} of at most 253 octets (RFC 2865 section 5); found 254`),
+      ),
+      expect.stringContaining("expected a Class of at most 506 digits"),
+    ]);
+  });
+});
+
 describe("a record that its equipment cannot mean", () => {
   const good = { status: "stop", ...ofBen, ...at("10:00:00"), seconds: 60, download: 7 };
   const bad = { status: "stop", ...of, ...at("11:08:45"), download: 9 };
@@ -87,6 +102,19 @@ describe("the settings of single NASes", () => {
     const silent = { nasSettings: [{ nas: "bng-1", interimSeconds: null }] };
     expect(sessions([start, interim], silent).sessions).toMatchObject([{ end: null }]);
     expect(sessions([start, interim], trusting).sessions).toMatchObject([{ end: { by: "stale" } }]);
+  });
+
+  it("have a speed that carries bytes", () => {
+    const message =
+      "fastestBitsPerSecond: expected a speed of 1 bit per second or more; found 0: write the speed of the fastest line, such as 1000000000, or leave it out";
+    for (const fastestBitsPerSecond of [0, "0"]) {
+      expect(sessions([start], { settings: { fastestBitsPerSecond } }).faults).toEqual([
+        `settings.${message}`,
+      ]);
+      const nasSettings = [{ nas: "bng-1", fastestBitsPerSecond }];
+      expect(sessions([start], { nasSettings }).faults).toEqual([`nasSettings[0].${message}`]);
+    }
+    expect(sessions([start], { settings: { fastestBitsPerSecond: 1 } }).faults).toBeUndefined();
   });
 
   it("are given once for each", () => {

@@ -7,13 +7,14 @@ import { Zone } from "../../../calendar/src/zone.ts";
 import { takeAccounting } from "../../src/exchange/take-accounting.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
 import type { AccountingRecord } from "../../src/sessions/records/accounting-record.ts";
-import { printedInstant } from "../schemas/printed-alarm.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
-import { hex, secret } from "../schemas/radius.ts";
+import { hex, secret } from "../schemas/access/radius.ts";
+import { countSchema, printedCount } from "../schemas/addresses/printed-count.ts";
+import { printedInstant } from "../schemas/monitoring/printed-alarm.ts";
 
 export const accounting = command({
   name: "accounting",
-  summary: "the record of an Accounting-Request, as sessions reads it, and the answer: packet in, packet out",
+  summary:
+    "the record of an Accounting-Request, in the form of sessions, and the answer: packet in, packet out",
   example: {
     packet: "0407002f315b2b2beb78cca4a3f12bb6863010552806000000022c033101066e656d6f2e06000002582a06000003e8",
     secret: "xyzzy5461",
@@ -43,6 +44,7 @@ export const accounting = command({
       class: z.string().optional(),
       cause: z.string().optional(),
     }).optional(),
+    setAside: z.array(output({ path: z.string(), message: z.string() })).optional(),
   }),
   run({ packet, secret, nas, arrivedAt }) {
     const answer = takeAccounting(packet, { shared: { secret }, nas }, arrivedAt);
@@ -50,11 +52,12 @@ export const accounting = command({
       return { answered: false, reason: answer.reason, message: answer.message };
     }
     const { reply, why, record } = answer;
-    return { answered: true, packet: toHex(reply), why, record: record && printed(record) };
+    const setAside = answer.setAside.map((message) => ({ path: "packet", message }));
+    return { answered: true, packet: toHex(reply), why, record: record && printed(record), setAside };
   },
 });
 
-/** As the command `sessions` takes it. */
+/** A record as the command `sessions` reads it. */
 function printed({ session, user, wide, upload, download, arrivedAt, eventAt, ...rest }: AccountingRecord) {
   return {
     ...rest,

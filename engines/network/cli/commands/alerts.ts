@@ -13,12 +13,13 @@ import {
   pollRows,
   ruleSchema,
   windowSchema,
-} from "../schemas/monitoring.ts";
-import { printedAlarm, printedImpact, printedInstant } from "../schemas/printed-alarm.ts";
+} from "../schemas/monitoring/monitoring.ts";
+import { printedAlarm, printedImpact, printedInstant } from "../schemas/monitoring/printed-alarm.ts";
 
 export const alerts = command({
   name: "alerts",
-  summary: "the alarms that follow from polls and samples: one per cause, with what it takes out",
+  summary:
+    "the alarms from polls and samples: one per cause, with the affected devices, services and customers",
   example: {
     until: "2026-03-01T00:12:00Z",
     objects: [

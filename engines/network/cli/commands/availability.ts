@@ -4,6 +4,7 @@ import { expected } from "../../../base/cli/schemas/expected.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { located } from "../../../base/src/located.ts";
 import { monthSpan } from "../../src/monitoring/availability/month-span.ts";
 import {
@@ -17,8 +18,8 @@ import { windowSpans } from "../../src/monitoring/maintenance/window-spans.ts";
 import { monitoringFault } from "../../src/monitoring/monitoring-fault.ts";
 import { ServiceMap } from "../../src/monitoring/services/service-map.ts";
 import type { Span } from "../../src/monitoring/spans/span.ts";
-import { refuseReversed } from "../schemas/intervals.ts";
-import { dailyHours, plantSchema, whenSchema } from "../schemas/monitoring.ts";
+import { dailyHours, plantSchema, whenSchema } from "../schemas/monitoring/monitoring.ts";
+import { refuseReversed } from "../schemas/usage/intervals.ts";
 
 const seconds = z.int().min(0);
 const target = z
@@ -29,14 +30,15 @@ const target = z
   .meta({ description: "percentage of the agreed time", examples: ["99.95"] })
   .transform((text) => Math.round(Number(text) * 10_000));
 
-/** What happened to an element may have taken no time. */
+/** The time span of an event of an element. Its duration may be zero. */
 const elementTime = record({ element: id, from: instant, to: instant }).superRefine(
   refuseReversed("from", "to", "may-be-empty"),
+  whenSound,
 );
 
 export const availability = command({
   name: "availability",
-  summary: "the availability of each service in a month against what was promised, to the second",
+  summary: "the availability of each service in a month, to the second, compared with its target",
   example: {
     month: "2026-03",
     zone: "Europe/Paris",
@@ -67,9 +69,9 @@ export const availability = command({
         target,
         from: instant.optional(),
         to: instant.optional(),
-        hours: list(dailyHours).optional().meta({ description: "when it is promised; always without" }),
+        hours: list(dailyHours).optional().meta({ description: "the promised hours; always if absent" }),
         holidays: list(date).default([]).meta({ description: "dates on which no hours begin" }),
-      }).superRefine(refuseReversed("from", "to", "has-a-length")),
+      }).superRefine(refuseReversed("from", "to", "has-a-length"), whenSound),
     ),
     outages: list(elementTime).default([]),
     planned: list(record({ services: list(id), when: whenSchema })).default([]),
@@ -152,7 +154,7 @@ function printed({ availableMillionths, ...rest }: ServiceAvailability) {
   };
 }
 
-/** Four decimals: 999500 is "99.9500". */
+/** Millionths as a percentage with four decimals: 999500 is "99.9500". */
 function percentOf(millionths: number): string {
   const digits = String(millionths).padStart(5, "0");
   return `${digits.slice(0, -4)}.${digits.slice(-4)}`;

@@ -8,6 +8,15 @@ const quota = (plan: object) => ({
   ...{ since: "2026-03-01T00:00:00Z", usage: [], asOf: "2026-03-02T00:00:00Z" },
 });
 const cgnat = (more: object) => ({ inside: ["100.64.0.0/24"], outside: ["203.0.113.4/31"], ...more });
+const plan = (...parts: object[]) => ({ block: "10.0.0.0/8", parts });
+const pool = { name: "homes", kind: "pool", count: 9 };
+const group = (...parts: object[]) => ({ name: "paris", kind: "group", parts });
+const policy = (terms: object, nas: object) => ({ policy: terms, nas });
+const cisco = (template: string) => ({
+  vendor: "cisco",
+  shaping: { kind: "services", services: [template] },
+});
+const oddSpeed = { speed: { down: 1_500_000, up: 1_500_000 } };
 const rule = { ...{ id: "r", object: "a", indicator: "load", direction: "above" }, samples: [] };
 const availability = (month: string) => ({ month, zone: "UTC", plant: [], services: [] });
 
@@ -48,6 +57,97 @@ describe("a fault that one field alone decides", () => {
       "subscribers[0]: expected an inside address of 100.64.0.0-100.64.0.255; found 100.64.1.1: write one of them",
       "cgnat",
       cgnat({ subscribers: ["100.64.1.1"] }),
+    ],
+    [
+      "inside: expected inside addresses; found none: write at least one prefix or range",
+      "cgnat",
+      cgnat({ inside: [] }),
+    ],
+    [
+      "outside[1]: expected outside addresses of IPv4; found 2001:db8::-2001:db8::1: write a range of IPv4",
+      "cgnat",
+      cgnat({ outside: ["203.0.113.4/31", "2001:db8::/127"] }),
+    ],
+    [
+      "outside[0]: expected inside and outside ranges that share no address; found 100.64.0.0-100.64.0.255 and 100.64.0.8-100.64.0.9: write each address on one side",
+      "cgnat",
+      cgnat({ outside: ["100.64.0.8/31"] }),
+    ],
+    [
+      "lastPort: expected a last port from 2000 to 65535; found 1999: write a whole number of that range",
+      "cgnat",
+      cgnat({ firstPort: 2000, lastPort: 1999 }),
+    ],
+    [
+      "portsPerSubscriber: expected a number of ports per subscriber from 1 to 64512; found 65000: write a whole number of that range",
+      "cgnat",
+      cgnat({ portsPerSubscriber: 65_000 }),
+    ],
+    [
+      "parts[0].parts[1].name: paris.homes: expected parts of different names; found two of this name: rename one",
+      "plan",
+      plan(group(pool, pool)),
+    ],
+    [
+      'parts[1].parts: paris: expected at least one part; found none: name one, or write the kind "prefix"',
+      "plan",
+      plan(pool, group()),
+    ],
+    [
+      "parts[0].parts[0].length: paris.homes: expected a prefix of /28 or shorter; found /30: shorten it or ask for less in it",
+      "plan",
+      plan(group({ ...pool, length: 30 })),
+    ],
+    [
+      "parts[0].grow: homes: expected at most 28 bits to grow; found 30: keep fewer free",
+      "plan",
+      plan({ ...pool, grow: 30 }),
+    ],
+    [
+      "parts[0]: homes: expected a free /7 in 10.0.0.0/8; found 1 free prefixes, of which 10.0.0.0/8 is the largest: take a larger block, or ask for less or less growth",
+      "plan",
+      plan({ ...pool, length: 7 }),
+    ],
+    [
+      "taken[1]: expected a child within 10.0.0.0/8; found 11.0.0.0/9: leave it out, or cut it at the parent's edge",
+      "plan",
+      { ...plan(pool), taken: ["10.1.0.0/16", "11.0.0.0/9"] },
+    ],
+    [
+      "want.count: expected 3 free addresses in 10.0.0.1-10.0.0.2; found 2: ask for fewer or smaller ones, or elsewhere",
+      "next",
+      { parent: "10.0.0.0/30", want: { kind: "address", count: 3 } },
+    ],
+    [
+      'policy.speed: expected a speed of whole Mbit/s for "NET{downM}"; found 1500000 bit/s: round the speed, or write a placeholder of a smaller unit',
+      "policy",
+      policy(oddSpeed, cisco("NET{downM}")),
+    ],
+    [
+      'policy.speed: expected a limit in both directions for "NET{down}{up}", which names both; found no limit up: write the speed up, or a name of its own for each direction',
+      "policy",
+      policy({ speed: { down: 1_000_000, up: 0 } }, cisco("NET{down}{up}")),
+    ],
+    [
+      "policy.speed: expected at most 4294967295 bit/s for Huawei-Input-Average-Rate, which has 32 bits; found 5000000000 bit/s: shape by a profile or policy of the NAS instead",
+      "policy",
+      policy(
+        { speed: { down: 5_000_000_000, up: 5_000_000_000 } },
+        { vendor: "huawei", shaping: { kind: "rates" } },
+      ),
+    ],
+    [
+      "policy.state: expected a garden with filters, address lists, services or a pool for a service in the walled garden; found none on this NAS of huawei: describe it in the NAS profile; without one the customer would have full service",
+      "policy",
+      policy({ state: "walled-garden" }, { vendor: "huawei" }),
+    ],
+    [
+      'policy.state: expected a speed of whole Mbit/s for "WALL{downM}"; found 1500000 bit/s: round the speed, or write a placeholder of a smaller unit',
+      "policy",
+      policy(
+        { state: "walled-garden" },
+        { vendor: "cisco", garden: { services: ["WALL{downM}"], ...oddSpeed } },
+      ),
     ],
     [
       'month: expected a month, such as "2026-03"; found "2026-13": write a month, such as "2026-03"',

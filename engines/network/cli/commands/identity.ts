@@ -10,11 +10,11 @@ import { readUserName } from "../../src/identities/read-user-name.ts";
 import { macSpellings, spellMac } from "../../src/identities/spell-mac.ts";
 import type { MacAddress } from "../../src/ipam/addresses/mac-address.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
-import { printedCircuit, printedRemote, sightings } from "../schemas/identities.ts";
+import { printedCircuit, printedRemote, sightings } from "../schemas/access/identities.ts";
 
 export const identity = command({
   name: "identity",
-  summary: "who a request is from: user name, MAC address, DHCP relay options, routes",
+  summary: "the sender of a request: user name, MAC address, DHCP relay options, routes",
   example: {
     userName: "Anna@ISP.example",
     mac: "1:0:0:5e:0:53:1",

@@ -23,7 +23,7 @@ describe("monitoring on the command line", () => {
     [
       "a character that is no poll",
       () => alerts({ objects: [{ id: "a", polls: [{ from, results: ".o" }] }] }),
-      "objects[0].polls[0].results: expected at most 100000 characters",
+      'objects[0].polls[0].results: expected only ".", "x" and "-"; found "o" as character 2: write "." for answered, "x" for lost and "-" for not polled',
     ],
     [
       "a circle",

@@ -26,6 +26,24 @@ describe("the samples of a month", () => {
     expect(percentile(named)).toMatchObject({ billed: 100 });
   });
 
+  it("are those of its days, and others are named", () => {
+    const others = [
+      { at: "2026-02-28T23:57:29Z", in: 70, out: 0 },
+      { at: "2026-02-28T23:57:30Z", in: 20, out: 0 },
+      { at: "2026-03-31T23:57:29Z", in: 30, out: 0 },
+      { at: "2026-03-31T23:57:30Z", in: 90, out: 0 },
+    ];
+    const expected =
+      "expected a sample of the period, at or after 2026-02-28T23:57:30Z and before 2026-03-31T23:57:30Z";
+    expect(percentile(others)).toMatchObject({
+      billed: 30,
+      setAside: [
+        { path: "samples[0]", message: `${expected}; found 2026-02-28T23:57:29Z: it does not count` },
+        { path: "samples[3]", message: `${expected}; found 2026-03-31T23:57:30Z: it does not count` },
+      ],
+    });
+  });
+
   it("do not refuse a month for one that is too many", () => {
     const samples = [sample("12:00:00", 10), sample("12:01:00", 90)];
     expect(percentile(samples)).toMatchObject({ billed: 10, setAside: [{ path: "samples[1]" }] });

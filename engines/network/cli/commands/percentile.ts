@@ -3,10 +3,11 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { ratePercentile, samplesOfPeriod } from "../../src/quota/rate-percentile.ts";
-import { bytes } from "../schemas/bytes.ts";
-import { refuseReversed } from "../schemas/intervals.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
+import { countSchema, printedCount } from "../schemas/addresses/printed-count.ts";
+import { bytes } from "../schemas/usage/bytes.ts";
+import { refuseReversed } from "../schemas/usage/intervals.ts";
 
 export const percentile = command({
   name: "percentile",
@@ -21,7 +22,10 @@ export const percentile = command({
   },
   input: record({
     zone,
-    period: record({ from: date, to: date }).superRefine(refuseReversed("from", "to", "has-a-length")),
+    period: record({ from: date, to: date }).superRefine(
+      refuseReversed("from", "to", "has-a-length"),
+      whenSound,
+    ),
     samples: list(record({ at: instant, in: bytes, out: bytes, port: id.optional() })),
     direction: oneOf(["in", "out", "larger", "larger-sample", "sum"]).default("larger"),
     missing: oneOf(["leave-out", "zero", "previous"]).default("leave-out"),

@@ -5,9 +5,9 @@ import { record } from "../../../base/cli/schemas/record.ts";
 import { located } from "../../../base/src/located.ts";
 import { authorize } from "../../src/policy/authorize.ts";
 import { type Change, changeOf } from "../../src/policy/change-of.ts";
-import { nas, session } from "../schemas/nas.ts";
-import { policy as policySchema } from "../schemas/policy.ts";
-import { printAttributes, printedAttributes } from "../schemas/printed-attributes.ts";
+import { nas, session } from "../schemas/access/nas.ts";
+import { policy as policySchema } from "../schemas/access/policy.ts";
+import { printAttributes, printedAttributes } from "../schemas/access/printed-attributes.ts";
 
 const texts = z.array(z.string());
 
@@ -33,9 +33,9 @@ export const policy = command({
   input: record({
     policy: policySchema,
     nas,
-    live: record({ before: policySchema, session })
-      .optional()
-      .meta({ description: "the policy that a live session began under, and how that session is known" }),
+    live: record({ before: policySchema, session }).optional().meta({
+      description: "the policy at a live session's begin, and the attributes that identify the session",
+    }),
   }),
   output: output({
     answer: z.enum(["accept", "reject"]),

@@ -3,13 +3,14 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { instant } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { quotaOn } from "../../src/quota/quota-on.ts";
 import type { SpeedStep } from "../../src/quota/quota-plan.ts";
-import { refuseReversed } from "../schemas/intervals.ts";
-import { printedInstant } from "../schemas/printed-alarm.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
-import { quotaPlan, quotaTopUp, quotaUsage } from "../schemas/quota.ts";
+import { countSchema, printedCount } from "../schemas/addresses/printed-count.ts";
+import { printedInstant } from "../schemas/monitoring/printed-alarm.ts";
+import { refuseReversed } from "../schemas/usage/intervals.ts";
+import { quotaPlan, quotaTopUp, quotaUsage } from "../schemas/usage/quota.ts";
 
 const printedStep = output({
   name: z.string(),
@@ -20,7 +21,7 @@ const printedStep = output({
 
 export const quota = command({
   name: "quota",
-  summary: "what is used and left of a volume on an instant, and the speed that holds",
+  summary: "the used and remaining volume at an instant, and the current speed",
   example: {
     plan: {
       ...{ zone: "Europe/Paris", included: 100000000000, notices: [80, 100] },
@@ -37,7 +38,7 @@ export const quota = command({
     usage: list(quotaUsage),
     topUps: list(quotaTopUp).default([]),
     asOf: instant,
-  }).superRefine(refuseReversed("since", "asOf", "may-be-empty")),
+  }).superRefine(refuseReversed("since", "asOf", "may-be-empty"), whenSound),
   output: output({
     cycle: output({ from: printedInstant, to: printedInstant }),
     used: countSchema,

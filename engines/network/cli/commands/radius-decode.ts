@@ -9,12 +9,12 @@ import { checkPassword } from "../../src/radius/authentication/check-password.ts
 import type { Packet } from "../../src/radius/packet/packet.ts";
 import { inspectPacket, type Received, readReply, readRequest } from "../../src/radius/packet/read-packet.ts";
 import { isRequest } from "../../src/radius/packet/request-code.ts";
-import { hex, printAttribute, printedAttributes, secret } from "../schemas/radius.ts";
-import { refusedPacket } from "../schemas/refused-packet.ts";
+import { hex, knownPassword, printAttribute, printedAttributes, secret } from "../schemas/access/radius.ts";
+import { refusedPacket } from "../schemas/access/refused-packet.ts";
 
 export const radiusDecode = command({
   name: "radius-decode",
-  summary: "what a RADIUS packet says, and whether the secret proves it",
+  summary: "the contents of a RADIUS packet, and whether the secret verifies it",
   example: {
     packet:
       "010000380f403f9473978057bd83d5cb98f4227a01066e656d6f02120dbe708d93d413ce3196e43f782a0aee0406c0a80110050600000003",
@@ -27,7 +27,7 @@ export const radiusDecode = command({
     secret: secret.optional(),
     requireMessageAuthenticator: trueOrFalse.default(true),
     request: hex.optional(),
-    password: z.string().optional(),
+    password: knownPassword.optional(),
   }),
   output: output({
     accepted: z.boolean(),
@@ -51,7 +51,7 @@ export const radiusDecode = command({
 
 type Nas = Parameters<typeof readRequest>[1];
 
-/** Proved by the secret; without one only taken apart. */
+/** Reads a packet. With the NAS's secret, also verifies its authenticator. */
 function read(octets: Uint8Array, request: Uint8Array | undefined, nas: Nas | undefined): Received {
   if (nas === undefined) return inspectPacket(octets);
   if (request === undefined) return readRequest(octets, nas);

@@ -3,14 +3,15 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { wholeNumber } from "../../../base/cli/schemas/scalars.ts";
+import { NetworkFault } from "../../src/network-fault.ts";
 import { toHex } from "../../src/octets/to-hex.ts";
 import { type PacketCode, packetCodes } from "../../src/radius/packet/packet-code.ts";
 import { inspectPacket } from "../../src/radius/packet/read-packet.ts";
 import type { ReplyCode, RequestCode } from "../../src/radius/packet/request-code.ts";
 import { isRequest } from "../../src/radius/packet/request-code.ts";
 import { writeReply, writeRequest } from "../../src/radius/packet/write-packet.ts";
-import { attributes, hex, secret } from "../schemas/radius.ts";
-import { refusedPacket } from "../schemas/refused-packet.ts";
+import { attributes, hex, secret } from "../schemas/access/radius.ts";
+import { refusedPacket } from "../schemas/access/refused-packet.ts";
 
 const codes = Object.keys(packetCodes) as [PacketCode, ...PacketCode[]];
 
@@ -43,16 +44,28 @@ export const radiusEncode = command({
     const random = { authenticator, salt };
     const packet = isRequest(code)
       ? writeRequest({ code, identifier, attributes }, secret, random).octets
-      : writeReply({ code: code as ReplyCode, attributes }, requestOf(request), secret, salt);
+      : writeReply({ code: code as ReplyCode, attributes }, requestOf(code, request), secret, salt);
     return { packet: toHex(packet), octets: packet.length };
   },
 });
 
-/** The request that a reply answers. */
-function requestOf(octets: Uint8Array = new Uint8Array()) {
+/**
+ * The request that a reply answers.
+ * @throws NetworkFault PACKET_INVALID at the field "request" if it is absent or not a request.
+ */
+function requestOf(code: string, octets: Uint8Array | undefined) {
+  if (octets === undefined) throw withoutRequest(code).within(["request"]);
   const read = inspectPacket(octets);
   if (read.kind === "refused") throw refusedPacket("the request that is answered", read.message);
-  const { code } = read.packet;
-  if (!isRequest(code)) throw refusedPacket("the request that is answered", `it is of ${code}`);
-  return { ...read.packet, code: code satisfies RequestCode };
+  const asked = read.packet.code;
+  if (!isRequest(asked)) throw refusedPacket("the request that is answered", `it is of ${asked}`);
+  return { ...read.packet, code: asked satisfies RequestCode };
+}
+
+/** The fault of a reply without its request, which supplies the identifier and the authenticator to sign with. */
+function withoutRequest(code: string): NetworkFault {
+  return new NetworkFault(
+    "PACKET_INVALID",
+    `expected the request that the ${code} answers, whose identifier and authenticator it needs; found none: write its octets, such as the "packet" that radius-encode prints for a request`,
+  );
 }

@@ -65,6 +65,13 @@ describe("radius-encode and radius-decode", () => {
     ]);
   });
 
+  it("refuse to answer where no request is given, at its field", () => {
+    const { faults } = run(network, "radius-encode", { code: "Access-Accept", secret });
+    expect(faults).toEqual([
+      'request: expected the request that the Access-Accept answers, whose identifier and authenticator it needs; found none: write its octets, such as the "packet" that radius-encode prints for a request',
+    ]);
+  });
+
   it("write no attribute without a value", () => {
     const attributes = [
       { name: "NAS-Port", value: 1 },

@@ -6,8 +6,8 @@ import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { instant, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { countRates } from "../../src/monitoring/rates/count-rates.ts";
-import { printedInstant } from "../schemas/printed-alarm.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
+import { countSchema, printedCount } from "../schemas/addresses/printed-count.ts";
+import { printedInstant } from "../schemas/monitoring/printed-alarm.ts";
 
 const count = z
   .string({ error: expected('a counter in quotes, such as "18446744073709551615"') })
@@ -18,7 +18,7 @@ const bitsPerCount = { octets: 8n, packets: 672n };
 
 export const rates = command({
   name: "rates",
-  summary: "what an interface's counter counted per second, wraps and resets told apart",
+  summary: "the counts per second of an interface's counter; wraps and resets are distinguished",
   example: {
     counter: { width: 32, counts: "octets", bitsPerSecond: "100000000" },
     readings: [

@@ -25,9 +25,34 @@ const quota = (more: object, given: object = {}) =>
     },
   });
 
+describe("a session that ends at midnight", () => {
+  const midnight = { arrivedAt: "2026-03-20T00:00:00Z", download: 9 };
+  const days = (more: object, given: object = {}) =>
+    sessions({ ...midnight, ...more }, given).usage.map(({ from, download, seconds }: Row) => [
+      ...[from.slice(8), download, seconds],
+    ]);
+  type Row = { from: string; download: number; seconds: number };
+
+  it("has no row of the day that begins then", () => {
+    expect(days({ seconds: 600 })).toEqual([["19", 9, 600]]);
+    expect(days({ seconds: 600, download: 0 }, { attribution: "arrival" })).toEqual([["19", 0, 600]]);
+  });
+
+  it("has one where its bytes belong to that instant, or it began then", () => {
+    expect(days({ seconds: 600 }, { attribution: "arrival" })).toEqual([
+      ["19", 0, 600],
+      ["20", 9, 0],
+    ]);
+    expect(days({ seconds: 0 })).toEqual([["20", 9, 0]]);
+    expect(days({ seconds: 0, download: 0 })).toEqual([["20", 0, 0]]);
+    expect(days({ status: "start", download: undefined })).toEqual([["20", 0, 0]]);
+  });
+});
+
 describe("counts of bytes", () => {
   it("are numbers, or digits in quotes beyond 2^53, both ways", () => {
-    const found = sessions({ upload: 7, download: "18446744073709551615", gigawords: true });
+    const settings = { fastestBitsPerSecond: 1_000_000_000_000 };
+    const found = sessions({ upload: 7, download: "18446744073709551615", gigawords: true }, { settings });
     expect(found.sessions).toMatchObject([{ upload: 7, download: "18446744073709551615" }]);
   });
 
@@ -99,6 +124,14 @@ describe("a quota", () => {
     [
       { windows: [{ from: "25:00", to: "06:00", weight: "1" }] },
       /from: expected a time from "00:00" to "23:59"/,
+    ],
+    [
+      { windows: [{ from: "9:00", to: "18:00", weight: "1" }] },
+      /^plan.windows\[0\].from: expected a time from "00:00" to "23:59"; found "9:00": write "09:00"$/,
+    ],
+    [
+      { windows: [{ from: "22:00", to: "6pm", weight: "1" }] },
+      /^plan.windows\[0\].to: expected a time from .*; found "6pm": write a time from "00:00" to "24:00"$/,
     ],
     [
       { windows: [{ from: "22:00", to: "06:00", weight: "0.5" }] },

@@ -3,22 +3,23 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { instant, zone } from "../../../base/cli/schemas/scalars.ts";
+import { whenSound } from "../../../base/cli/schemas/when-sound.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
+import { accountFor } from "../../src/sessions/account-for.ts";
 import { type Bundle, bundlesOf } from "../../src/sessions/bundles-of.ts";
-import { examineRecords } from "../../src/sessions/records/examine-records.ts";
-import type { Session } from "../../src/sessions/records/session.ts";
-import { sessionsOf } from "../../src/sessions/sessions-of.ts";
+import type { Session, UsageSpan } from "../../src/sessions/records/session.ts";
 import { type Period, type PeriodRule, periodsBetween } from "../../src/sessions/usage/period-rule.ts";
+import type { Attribution } from "../../src/sessions/usage/usage-per-period.ts";
 import { type UserUsage, usagePerUser } from "../../src/sessions/usage/usage-per-user.ts";
-import { printedInstant } from "../schemas/printed-alarm.ts";
-import { countSchema, printedCount } from "../schemas/printed-count.ts";
+import { countSchema, printedCount } from "../schemas/addresses/printed-count.ts";
+import { printedInstant } from "../schemas/monitoring/printed-alarm.ts";
 import {
   accountingRecord,
   nasSettings,
   periods,
   refuseWideCounts,
   sessionSettings,
-} from "../schemas/sessions.ts";
+} from "../schemas/usage/sessions.ts";
 
 export const sessions = command({
   name: "sessions",
@@ -43,7 +44,7 @@ export const sessions = command({
     nasSettings,
     periods: periods.prefault({ unit: "day" }),
     attribution: oneOf(["proportional", "arrival"]).default("proportional"),
-  }).superRefine(refuseWideCounts),
+  }).superRefine(refuseWideCounts, whenSound),
   output: output({
     sessions: z.array(
       output({
@@ -91,15 +92,14 @@ export const sessions = command({
   }),
   run({ zone, asOf, records, settings, nasSettings, periods, attribution }) {
     const perNas = { ...settings, perNas: nasSettings };
-    const examined = examineRecords(records, perNas, asOf);
-    const found = sessionsOf(examined.records, perNas, asOf);
+    const { sessions: found, setAside } = accountFor(records, perNas, asOf);
     const rowsOf = (theirs: readonly Session[]) =>
-      periods.unit === "dates" ? periods.dates : periodsOf(theirs, periods, zone);
+      periods.unit === "dates" ? periods.dates : periodsOf(theirs, periods, zone, attribution);
     return {
       sessions: found.map(printedSession),
       bundles: bundlesOf(found).map(printedBundle),
       usage: usagePerUser(found, rowsOf, zone, attribution).map(printedUsage),
-      setAside: examined.setAside.map(({ index, field, message }) => ({
+      setAside: setAside.map(({ index, field, message }) => ({
         path: field === undefined ? `records[${index}]` : `records[${index}].${field}`,
         message,
       })),
@@ -107,12 +107,24 @@ export const sessions = command({
   },
 });
 
-/** The periods from the first begin to the last end. */
-function periodsOf(sessions: readonly Session[], rule: PeriodRule, zone: Zone): Period[] {
+/** The periods from the first begin to the last end. The last period includes the instant of the last end. */
+function periodsOf(
+  sessions: readonly Session[],
+  rule: PeriodRule,
+  zone: Zone,
+  attribution: Attribution,
+): Period[] {
   const first = sessions[0]?.beganAt;
   if (first === undefined) return [];
   const last = sessions.reduce((latest, one) => Math.max(latest, one.end?.at ?? one.lastNewsAt), first);
-  return periodsBetween(rule, zone, first, last + 1);
+  const isNews = sessions.some((session) => hasNewsOf(session, last, attribution));
+  return periodsBetween(rule, zone, first, isNews ? last + 1 : last);
+}
+
+/** Whether a session began at an instant, or has bytes that belong to it. */
+function hasNewsOf({ beganAt, usage }: Session, instant: number, attribution: Attribution): boolean {
+  const isOf = ({ from, to }: UsageSpan) => to === instant && (attribution === "arrival" || from === to);
+  return beganAt === instant || usage.some((span) => isOf(span) && span.upload + span.download > 0n);
 }
 
 function printedUsage({ user, period, upload, download, seconds }: UserUsage) {

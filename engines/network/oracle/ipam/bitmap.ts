@@ -1,4 +1,4 @@
-/** A space of a few hundred addresses, one flag each: slow, and plain enough to be believed. */
+/** A space of a few hundred addresses with one flag each: slow, but simple enough to be trusted. */
 export interface Bitmap {
   readonly free: boolean[];
 }
@@ -15,7 +15,7 @@ export function bitmapOf(size: number, taken: readonly (readonly [first: number,
   return { free };
 }
 
-/** A block is one piece where all of it is free, none where nothing is, and otherwise those of its halves. */
+/** A block is one piece if all of it is free, none if nothing is free, and otherwise the pieces of its halves. */
 export function pieces({ free }: Bitmap, start = 0, size: number = free.length): Piece[] {
   const flags = free.slice(start, start + size);
   if (flags.every((flag) => flag)) return [{ start, size }];
@@ -32,7 +32,7 @@ export function lowestPlace({ free }: Bitmap, size: number): number | undefined 
   return undefined;
 }
 
-/** The start of the smallest piece that is large enough, of equals the lowest. */
+/** The start of the smallest piece that is large enough; the lowest of equal ones. */
 export function bestPlace(bitmap: Bitmap, size: number): number | undefined {
   const [best] = pieces(bitmap)
     .filter((piece) => piece.size >= size)
@@ -40,7 +40,7 @@ export function bestPlace(bitmap: Bitmap, size: number): number | undefined {
   return best?.start;
 }
 
-/** Takes one after the other until there is none, marking each. */
+/** Takes one place after another, marking each, until none is left. */
 export function takeAll(
   { free }: Bitmap,
   size: number,

@@ -13,7 +13,7 @@ import { type Bitmap, bestPlace, bitmapOf, lowestPlace, pieces, takeAll } from "
 const bits = 7;
 const size = 2 ** bits;
 
-/** The parents lie at an odd place of each family, at its start and at its end. */
+/** The parents are at an unaligned place of each family, at its start and at its end. */
 const parents = ["0.0.0.0/25", "10.9.8.128/25", "255.255.255.128/25", "::/121", "2001:db8::ff80/121"].map(
   Prefix.parse,
 );

@@ -3,7 +3,7 @@ interface Stretch {
   readonly to: number;
 }
 
-/** What each second of a stretch was, looked up one by one: planned before down before unknown before up. */
+/** The state of each second of a stretch, determined one by one: planned before down before unknown before up. */
 export function availabilityBySeconds(
   within: Stretch,
   facts: { down: readonly Stretch[]; planned: readonly Stretch[]; unknown: readonly Stretch[] },

@@ -14,9 +14,9 @@ interface Rules {
 }
 
 /**
- * Reports and ends of down alarms, by evaluating everything anew at every evaluation: the states from all the
- * polls so far, who is unreachable by all ways upwards, and how long each device has been down by itself by
- * asking the evaluations before. Without flapping and silence.
+ * Reports and ends of down alarms, computed from the beginning at every evaluation: the states from all polls so
+ * far, the unreachable devices from all ways upwards, and the time for which each device has been down from the
+ * earlier evaluations. Without flapping and silence.
  */
 export function downAlarmsByMinutes(devices: readonly Device[], rules: Rules, until: number): string[] {
   const history: Record<string, string>[] = [];

@@ -1,11 +1,11 @@
-/** Nodes by id: their parents and what their polls say. */
+/** Nodes by id: their parents and the state by their polls. */
 export type Graph = Readonly<
   Record<string, { readonly parents: readonly string[]; readonly state: "up" | "down" | "unknown" }>
 >;
 
 /**
- * Who is unreachable, by trying every way upwards: a device that did not answer can be reached if some way of
- * silent, unpolled devices leads from one of its parents to a device that answers or to the poller itself.
+ * The unreachable devices, found by trying every path upwards: a device without an answer is reachable if a path of
+ * silent or unpolled devices leads from one of its parents to a device that answers or to the poller itself.
  */
 export function reachByPaths(graph: Graph): Record<string, string> {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * Whether sizes, all powers of two, find room among the cells that are free, each at a multiple of its size: tries
- * every place of every one.
+ * Whether sizes, all powers of two, fit into the free cells, each at a multiple of its size: tries every place of
+ * each size.
  */
 export function fits(cells: readonly boolean[], sizes: readonly number[]): boolean {
   const [size, ...rest] = sizes;

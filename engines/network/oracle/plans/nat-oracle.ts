@@ -6,8 +6,8 @@ export interface DealtBlock {
 }
 
 /**
- * Deals blocks of ports to subscribers as one would deal cards: goes through each outside address's ports in turn,
- * and gives the next so many to the next subscriber while there are enough before the last port.
+ * Assigns blocks of ports to subscribers: goes through each outside address's ports in order, and gives each
+ * subscriber the next block while there are enough ports left.
  */
 export function dealPorts(
   inside: number,

@@ -1,15 +1,15 @@
-/** An attribute as the command line prints it. */
+/** An attribute in the form of the command line. */
 export interface Printed {
   readonly name: string;
   readonly value: string | number;
 }
 
-/** What only says which session is meant. */
+/** The attributes that only identify the session. */
 const names = ["User-Name", "Acct-Session-Id"];
 
 /**
- * What a session's attributes are after a NAS has done what a CoA-Request says: all of an attribute's values
- * replaced, services ended and begun one by one, the rest as it was (RFC 5176 section 3.6, note 3).
+ * The attributes of a session after a NAS has applied a CoA-Request: all values of a named attribute are replaced,
+ * services end and begin individually, and the rest is unchanged (RFC 5176 section 3.6, note 3).
  */
 export function afterCoa(session: readonly Printed[], request: readonly Printed[]): Printed[] {
   let now = session.map(({ name, value }) => ({ name, value }));

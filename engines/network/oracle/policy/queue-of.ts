@@ -1,4 +1,6 @@
-/** What a router's queue does, by direction of the router: rx is what it receives from the customer. */
+/**
+ * The settings of a router's queue, by direction of the router: rx is the traffic that it receives from the customer.
+ */
 export interface Queue {
   readonly rate: Pair;
   readonly burst: Pair;
@@ -14,8 +16,8 @@ interface Pair {
 }
 
 /**
- * The queue that RouterOS makes of a Mikrotik-Rate-Limit, defaults included, word by word as its
- * documentation of RADIUS says.
+ * The queue that RouterOS creates from a Mikrotik-Rate-Limit, with defaults, exactly by its documentation of
+ * RADIUS.
  */
 export function queueOf(text: string): Queue {
   const [rate, burst, threshold, seconds, priority, minimum] = text.split(" ");

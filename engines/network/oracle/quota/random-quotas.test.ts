@@ -57,7 +57,7 @@ const facts: fc.Arbitrary<SimpleFacts> = fc.integer({ min: 0, max: day - 1 }).ch
             id: fc.constant(`t${index}`),
             at: fc.constant(at),
             bytes: fc.integer({ min: 1, max: 200 }),
-            // Different ends, because the order of use of equal ones is that of purchase.
+            // Different ends, because equal ones are used in the order of purchase.
             expiresAt: fc.integer({ min: 0, max: day }).map((later) => at + 4 + later * 4 + index),
           }),
         ),

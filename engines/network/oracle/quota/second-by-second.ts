@@ -1,4 +1,4 @@
-/** A plan in the simplest words: days of UTC, whole numbers, weights in sixths. */
+/** A plan in its simplest form: days of UTC, whole numbers, weights in sixths. */
 export interface SimplePlan {
   readonly included: number;
   readonly windows: readonly { readonly from: number; readonly to: number; readonly sixths: number }[];
@@ -23,14 +23,14 @@ interface Bucket {
   kind: "rollover" | "included" | "top-up";
   id: string;
   left: number;
-  /** The first second without it. */
+  /** The first second after its end. */
   end: number;
 }
 
 const day = 86_400;
 const order = ["rollover", "included", "top-up"];
 
-/** Lives through every second from the begin of the plan to the instant, and does what is due in it. */
+/** Simulates every second from the begin of the plan to the instant, with the changes that are due in it. */
 export function secondBySecond(plan: SimplePlan, facts: SimpleFacts, asOf: number) {
   const flows = bytesOfEachSecond(facts, asOf);
   let buckets: Bucket[] = [];
@@ -104,7 +104,7 @@ function newDay({ included, rollover }: SimplePlan, before: readonly Bucket[], n
       carried.push({ ...bucket, kind: "rollover", end: (today + rollover.cycles) * day });
     }
   }
-  // Sixth by sixth the oldest is given up until no more than allowed is carried.
+  // Drops the oldest, one sixth of a byte at a time, until the rest is within the limit.
   carried.sort((one, other) => one.end - other.end);
   const most = (rollover?.most ?? Number.MAX_SAFE_INTEGER) * 6;
   for (const bucket of carried) {
@@ -117,7 +117,7 @@ function newDay({ included, rollover }: SimplePlan, before: readonly Bucket[], n
   ];
 }
 
-/** In sixths of a byte; windows are in minutes of the day and may pass midnight. */
+/** The weight in sixths of a byte. Windows are in minutes of the day and may extend past midnight. */
 function weight({ windows }: SimplePlan, now: number): number {
   const minute = Math.floor((now % day) / 60);
   const open = windows.find(({ from, to }) =>

@@ -4,7 +4,7 @@ import { runs } from "../../../base/testing/runs.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import type { AccountingRecord } from "../../src/sessions/records/accounting-record.ts";
 import { defaultSessionSettings, type SessionSettings } from "../../src/sessions/records/session-settings.ts";
-import { sessionsOf } from "../../src/sessions/sessions-of.ts";
+import { sessionsOf } from "../../src/sessions/testing/records.ts";
 import { periodsBetween } from "../../src/sessions/usage/period-rule.ts";
 import { usagePerPeriod } from "../../src/sessions/usage/usage-per-period.ts";
 import { replay } from "./replay.ts";
@@ -12,13 +12,13 @@ import { type Delivery, reportsOf, type TrueSession } from "./truth.ts";
 
 const epoch = 20_600 * 86_400;
 const checking = { ...defaultSessionSettings, interimSeconds: undefined };
-/** These NASes are honest: where two starts are lost, only the session time tells what the replay knows. */
+/** These NASes are honest: if two starts are lost, only the session time contains the facts of the replay. */
 const settings = { ...checking, sessionTime: "trusted" } as const;
 const forever = epoch + 10 * 86_400;
 
 /**
- * No shorter than a NAS repeats itself: where it says nothing of delays, a session whose stop was lost and the next
- * of its id, whose start was lost, cannot be told apart within that time.
+ * At least as long as a NAS repeats itself: if it reports no delays, a session whose stop was lost and the next
+ * session of its id, whose start was lost, are indistinguishable within that time.
  */
 const interval = fc.record({
   seconds: fc.integer({ min: 120, max: 900 }),
@@ -31,7 +31,7 @@ const oneUse = fc.record({
   intervals: fc.array(interval, { minLength: 1, maxLength: 6 }),
 });
 
-/** Two NASes that use one id again and again, from an evening on. */
+/** Two NASes that reuse one id repeatedly, from an evening on. */
 const trueSessions = fc
   .tuple(fc.array(oneUse, { minLength: 1, maxLength: 4 }), fc.array(oneUse, { maxLength: 3 }))
   .map(([one, other]) => [...usesOf("bng-1", one), ...usesOf("bng-2", other)]);
@@ -64,7 +64,7 @@ function historyOf(latest: number) {
   );
 }
 
-/** The packets that arrive; `declared` says how much of its lateness a NAS tells. */
+/** The packets that arrive; `declared` is the part of its delay that a NAS reports. */
 function packets(
   sessions: readonly TrueSession[],
   delivery: Delivery,
@@ -181,12 +181,54 @@ describe("whatever arrives of a history, in whatever order and how often", () =>
   });
 });
 
-/** Longer than a NAS repeats itself. */
+/** A NAS with one session of its id, and the seconds by which its clock is off at each report. */
+const wrongClocks = historyOf(20_000).chain(([truth, delivery, randomness]) => {
+  const [session] = truth;
+  const single = session === undefined ? [] : [session];
+  const errors = fc.array(fc.constantFrom(0, 0, -3, -90, -600, -3600, 4, 120, 290), {
+    minLength: 7,
+    maxLength: 7,
+  });
+  return fc.tuple(fc.constant(single), fc.constant(delivery), fc.constant(randomness), errors);
+});
+
+describe("a clock of the NAS that is set at random within a session", () => {
+  it.each(["trusted", "checked"] as const)("gives what a replay of the truth gives: %s", (sessionTime) => {
+    fc.assert(
+      fc.property(wrongClocks, ([truth, delivery, randomness, errors]) => {
+        const stamped = { ...delivery, timestamps: true };
+        const reports = truth.flatMap(reportsOf);
+        const errorOf = ({ eventAt }: AccountingRecord) =>
+          errors[reports.findIndex(({ at }) => at === eventAt)] ?? 0;
+        const records = packets(truth, stamped, true).map((one) => ({
+          ...one,
+          eventAt: (one.eventAt ?? 0) + errorOf(one),
+        }));
+        const shifts = new Set(records.map((one) => one.eventAt - (one.arrivedAt - one.delay)));
+        const shift = shifts.size === 1 ? ([...shifts][0] ?? 0) : 0;
+        const found = sessionsOf(shuffled(records, randomness), { ...checking, sessionTime }, forever);
+        const view = (begin: number, up: bigint, down: bigint) => `${begin} ${up} ${down}`;
+        expect(found.map((one) => view(one.beganAt, one.upload, one.download))).toEqual(
+          replay(truth, stamped).map(({ session, up, down }) => view(session.begin + shift, up, down)),
+        );
+        if (shift !== 0) return;
+        const ofDay = (day: number) =>
+          replay(truth, stamped).reduce((sum, { downByDay }) => sum + (downByDay.get(day) ?? 0n), 0n);
+        for (const { period, download } of usagePerPeriod(found, days, utc, "proportional")) {
+          expect(download).toBe(ofDay(period.from.day));
+        }
+      }),
+      runs(500),
+    );
+  });
+});
+
+/** The interval, longer than a NAS repeats itself. */
 function lengthened<Interval extends { readonly seconds: number }>(one: Interval): Interval {
   return { ...one, seconds: one.seconds + 120 };
 }
 
-/** The same sessions with ten minutes between one use of an id and the next. */
+/** The same sessions with ten minutes between two uses of an id. */
 function spaced(sessions: readonly TrueSession[]): TrueSession[] {
   const ends = new Map<string, number>();
   return sessions.map((session) => {

@@ -1,6 +1,6 @@
 import { type Delivery, type KnownReport, reportsOf, type TrueSession } from "./truth.ts";
 
-/** What can be known of a true session from the reports of it that arrived. */
+/** The facts about a true session that follow from the arrived reports. */
 export interface Replayed {
   readonly session: TrueSession;
   readonly up: bigint;
@@ -10,7 +10,10 @@ export interface Replayed {
   readonly downByDay: ReadonlyMap<number, bigint>;
 }
 
-/** Replays what arrived of each session in the order in which it happened; a session of which nothing did is unknown. */
+/**
+ * Replays the arrived reports of each session in the order of their events. A session without an arrived report is
+ * unknown.
+ */
 export function replay(sessions: readonly TrueSession[], { lateness, gigawords }: Delivery): Replayed[] {
   return sessions.flatMap((session, index) => {
     const reports = reportsOf(session).filter((_, report) => (lateness[index]?.[report] ?? []).length > 0);
@@ -23,7 +26,7 @@ export function replay(sessions: readonly TrueSession[], { lateness, gigawords }
   });
 }
 
-/** A counter of 32 bits that turned once more between two reports hides 4 GiB from everybody. */
+/** A counter of 32 bits that wrapped once more between two reports hides 4 GiB, which nothing can detect. */
 function withoutWholeTurns(reports: readonly KnownReport[]): KnownReport[] {
   let [realUp, realDown, up, down] = [0n, 0n, 0n, 0n];
   return reports.map((report) => {
@@ -34,7 +37,7 @@ function withoutWholeTurns(reports: readonly KnownReport[]): KnownReport[] {
   });
 }
 
-/** Gives every second its part of the bytes between two reports, as many as are whole by then. */
+/** Assigns the bytes between two reports to the seconds, in whole bytes. */
 function secondBySecond(begin: number, reports: readonly KnownReport[]): Map<number, bigint> {
   const byDay = new Map<number, bigint>();
   let [from, moved] = [begin, 0n];

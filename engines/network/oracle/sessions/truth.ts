@@ -1,4 +1,4 @@
-/** What really happened: a session, told by one who watched every second of it. */
+/** The true course of a session, known for every second. */
 export interface TrueSession {
   readonly nas: string;
   readonly id: string;
@@ -8,15 +8,15 @@ export interface TrueSession {
   readonly intervals: readonly { readonly seconds: number; readonly up: number; readonly down: number }[];
 }
 
-/** How a NAS reports, and what becomes of the reports. */
+/** A NAS's way of reporting, and the arrival of its reports. */
 export interface Delivery {
   readonly timestamps: boolean;
   readonly gigawords: boolean;
-  /** By session and report (0 is the start): how often it arrives, each time how many seconds late. */
+  /** By session and report (0 is the start): the delays in seconds, one for each arrival. */
   readonly lateness: readonly (readonly (readonly number[])[])[];
 }
 
-/** A report that arrived at least once: what the counters really were. */
+/** A report that arrived at least once, with the true counters. */
 export interface KnownReport {
   readonly at: number;
   readonly up: bigint;

@@ -1,11 +1,11 @@
 import type { ClientBase, DatabaseError } from "pg";
 
-/** What a pool gave. */
+/** An address from a pool. */
 interface Given {
   readonly address: string;
 }
 
-/** The statements of the tests, as the network module's repository will have them. */
+/** The statements of the tests, which the network module's repository will also use. */
 export function addressBook(client: ClientBase) {
   const one = async <Row extends object>(text: string, values: readonly unknown[]): Promise<Row> => {
     const { rows } = await client.query<Row>(text, [...values]);
@@ -50,7 +50,7 @@ export function addressBook(client: ClientBase) {
 
 export type AddressBook = ReturnType<typeof addressBook>;
 
-/** The constraint that refused, or what happened instead. */
+/** The constraint that refused, or a description of another result. */
 export async function refusal(work: Promise<unknown>): Promise<string> {
   try {
     return `done: ${JSON.stringify(await work)}`;

@@ -5,19 +5,19 @@ import type { Client, ClientConfig } from "pg";
 import { createDatabase, login, type Postgres, withClient } from "../../../../harness/services/postgres.ts";
 import { migrate } from "../../../../tenant-runtime/src/platform/migrations/migrations.ts";
 
-/** A tenant's schema with the tables of addresses, made by its migrator as the operator has it done. */
+/** A tenant's schema with the tables of addresses, created by its migrator like on a platform. */
 export interface NetworkSchema extends AsyncDisposable {
   readonly name: string;
-  /** May do what the owner may. */
+  /** Has the owner's rights. */
   readonly migrator: ClientConfig;
-  /** May read and write the tables, as a pod does. */
+  /** May read and write the tables, like a pod. */
   readonly application: ClientConfig;
   readonly superuser: ClientConfig;
 }
 
 const fragment = join(import.meta.dirname, "..", "addresses.sql");
 
-/** Makes a tenant of its own, in a database of its own. */
+/** Creates a separate tenant in a separate database. */
 export async function createNetworkSchema(postgres: Postgres): Promise<NetworkSchema> {
   const name = `t_${randomBytes(5).toString("hex")}`;
   const password = randomBytes(18).toString("base64url");
@@ -34,7 +34,7 @@ export async function createNetworkSchema(postgres: Postgres): Promise<NetworkSc
   };
 }
 
-/** The operator's own statements are tested with the operator; these are their outcome. */
+/** Creates the roles. The operator's own tests cover its statements; these produce their result. */
 async function createRoles(client: Client, schema: string, database: string, password: string) {
   await client.query(`
     CREATE ROLE ${schema}_owner NOLOGIN;

@@ -16,29 +16,30 @@ import { type Refusal, refusal } from "../radius/packet/refusal.ts";
 import type { SharedSecret } from "../radius/packet/secret.ts";
 import { writeReply } from "../radius/packet/write-packet.ts";
 
-/** Whose password and service a user name stands for. */
+/** The password and the service of a user name. */
 export interface Subscriber {
   readonly password: string;
   readonly policy: ServicePolicy;
-  /** Where an input has the subscriber: a fault of its policy has a path within. */
+  /** The path of the subscriber in the input. The path of a policy fault begins with it. */
   readonly path?: Path | undefined;
 }
 
-/** What an answer depends on besides the packet. */
+/** The inputs of an answer apart from the packet. */
 export interface AccessServer {
   readonly shared: SharedSecret;
   readonly nas: Nas;
-  /** 0 to 32767, which nobody can predict: hides the keys of an accept. */
+  /** An unpredictable number from 0 to 32767, which hides the keys of an Access-Accept. */
   readonly salt: number;
   readonly userNameRules?: UserNameRules | undefined;
-  /** The subscriber of an account, as `readUserName` gives it. */
+  /** The subscriber of an account, which is in the form of `readUserName`. */
   subscriberOf(account: string): Subscriber | undefined;
 }
 
-/** Why the answer is what it is; for the log, because a reject tells nobody. */
+/** The reason of the answer, for the log. An Access-Reject does not carry it. */
 export type AccessOutcome =
   | "right"
   | "blocked"
+  | "unwritable-policy"
   | "wrong-password"
   | "unknown-method"
   | "unknown-user"
@@ -53,10 +54,12 @@ export type AccessAnswer =
       /** The octets to send back. */
       readonly reply: Uint8Array;
       readonly outcome: AccessOutcome;
-      /** The account that asked; undefined for a name that cannot be read, and for a Status-Server. */
+      /** The account that requested access; undefined for an unreadable name and for a Status-Server. */
       readonly account: string | undefined;
       /** Terms of the policy that the vendor has no attribute for. */
       readonly unsupported: readonly OptionalTerm[];
+      /** The fault of a policy that this NAS does not support, or that no packet can hold. */
+      readonly fault?: NetworkFault | undefined;
     };
 
 interface Decision {
@@ -65,12 +68,15 @@ interface Decision {
   readonly outcome: AccessOutcome;
   readonly account?: string | undefined;
   readonly unsupported?: readonly OptionalTerm[];
+  readonly fault?: NetworkFault | undefined;
 }
 
 /**
- * From an Access-Request's octets to those of its answer: proved by the secret, the password checked by the
- * method of the request, the policy written for the NAS. A Status-Server is accepted (RFC 5997 section 3).
- * @throws NetworkFault as `authorize` does, for a policy that this NAS cannot be told.
+ * Answers the octets of an Access-Request with the octets of a reply: verifies the packet with the secret, checks
+ * the password by the method of the request, and writes the policy for the NAS. A Status-Server is accepted (RFC
+ * 5997 section 3). A policy that this NAS does not support, or whose attributes no packet can hold, is rejected
+ * with its fault: an accept with part of the policy would give the customer another service, and without an answer
+ * the NAS would try another server. Never throws for a packet or a policy.
  */
 export function answerAccess(datagram: Uint8Array, server: AccessServer): AccessAnswer {
   const received = readRequest(datagram, server.shared);
@@ -80,24 +86,39 @@ export function answerAccess(datagram: Uint8Array, server: AccessServer): Access
   if (code !== "Access-Request" && code !== "Status-Server") {
     return refusal("unexpected-code", "an Access-Request or Status-Server", code);
   }
-  const decision = code === "Status-Server" ? alive : decide(packet, server);
-  const { attributes, account, unsupported = [], ...rest } = decision;
-  const outgoing = { code: decision.code, attributes };
-  const reply = writeReply(outgoing, { ...packet, code }, server.shared.secret, server.salt);
-  return { kind: "answered", ...rest, account, unsupported, reply };
+  const answerWith = ({ attributes, unsupported = [], account, ...rest }: Decision): AccessAnswer => {
+    const outgoing = { code: rest.code, attributes };
+    const reply = writeReply(outgoing, { ...packet, code }, server.shared.secret, server.salt);
+    return { kind: "answered", ...rest, account, unsupported, reply };
+  };
+  if (code === "Status-Server") return answerWith(alive);
+  const account = accountOf(packet, server.userNameRules ?? defaultUserNameRules);
+  const subscriber = account === undefined ? undefined : server.subscriberOf(account);
+  try {
+    return located(policyPathOf(subscriber), () => answerWith(decide(packet, account, subscriber, server)));
+  } catch (fault) {
+    if (!(fault instanceof NetworkFault)) throw fault;
+    return answerWith({ ...rejected("unwritable-policy", account), fault });
+  }
+}
+
+function policyPathOf(subscriber: Subscriber | undefined): Path {
+  return [...(subscriber?.path ?? []), "policy"];
 }
 
 const alive: Decision = { code: "Access-Accept", attributes: [], outcome: "status" };
 
-function decide(packet: Packet, server: AccessServer): Decision {
-  const account = accountOf(packet, server.userNameRules ?? defaultUserNameRules);
-  const subscriber = account === undefined ? undefined : server.subscriberOf(account);
+function decide(
+  packet: Packet,
+  account: string | undefined,
+  subscriber: Subscriber | undefined,
+  { nas }: AccessServer,
+): Decision {
   if (subscriber === undefined) return rejected("unknown-user", account);
   const check = checkPassword(packet, subscriber.password);
   if (check.kind === "unknown") return rejected("unknown-method", account);
   if (check.kind === "wrong") return rejected("wrong-password", account);
-  const { policy, path = [] } = subscriber;
-  const answer = located([...path, "policy"], () => authorize(policy, server.nas));
+  const answer = authorize(subscriber.policy, nas);
   if (answer.kind === "reject") return { ...rejected("blocked", account), attributes: answer.attributes };
   return {
     ...{ code: "Access-Accept", outcome: "right", account },
@@ -109,7 +130,7 @@ function rejected(outcome: AccessOutcome, account: string | undefined): Decision
   return { code: "Access-Reject", attributes: [], outcome, account };
 }
 
-/** The account that a User-Name names; undefined for one that is no user's here. */
+/** The account of a User-Name; undefined if the name is not valid here. */
 function accountOf({ attributes }: Packet, rules: UserNameRules): string | undefined {
   const name = nameOf(attributes, "User-Name");
   if (name === undefined) return undefined;

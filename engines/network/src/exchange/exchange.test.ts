@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Nas } from "../policy/nas.ts";
+import type { NasTerms } from "../policy/nas-terms.ts";
 import { ServicePolicy } from "../policy/service-policy.ts";
-import type { NasTerms } from "../policy/terms/nas-terms.ts";
 import type { PolicyTerms } from "../policy/terms/policy-terms.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { readReply } from "../radius/packet/read-packet.ts";
@@ -34,7 +34,7 @@ const login = (name: string, password = "right") => [
   attribute("User-Password", password),
 ];
 
-/** The answer, and the attributes that the NAS reads of it. */
+/** The answer, and the attributes that the NAS reads from it. */
 function asked(attributes: readonly Attribute[], code: RequestCode = "Access-Request", given = server) {
   const request = written(code, attributes);
   const answer = answerAccess(request.octets, given);
@@ -67,11 +67,48 @@ describe("the answer to an Access-Request", () => {
     expect(answer.read.attributes.map(({ name }) => name)).toEqual(["Message-Authenticator"]);
   });
 
+  it("rejects an empty password that nobody has set", () => {
+    const given: AccessServer = {
+      ...server,
+      subscriberOf: () => ({ password: "", policy: policy() }),
+    };
+    expect(asked(login("anna", ""), "Access-Request", given).outcome).toBe("wrong-password");
+  });
+
   it("tells the customer of a blocked service", () => {
     const { outcome, read } = asked(login("ben"));
     expect([outcome, read.code]).toEqual(["blocked", "Access-Reject"]);
     expect(read.attributes).toContainEqual(attribute("Reply-Message", "This service is blocked."));
     expect(asked(login("ben", "wrong")).outcome).toBe("wrong-password");
+  });
+
+  it.each<[string, NasTerms, Partial<PolicyTerms>, RegExp]>([
+    [
+      "a speed beyond 32 bits",
+      { ...terms, vendor: "wispr" },
+      { speed: { down: 5_000_000_000, up: 10_000_000 } },
+      /which has 32 bits/,
+    ],
+    ["a walled garden on a NAS without one", terms, { state: "walled-garden" }, /walled garden/],
+    [
+      "more address lists than a packet holds",
+      terms,
+      { addressLists: Array.from({ length: 150 }, (_, index) => `list-with-a-long-name-${index}`) },
+      /at most 4096 octets/,
+    ],
+  ])("rejects and tells the fault of a policy that cannot be sent: %s", (_, nasTerms, more, message) => {
+    const path = ["subscribers", 7];
+    const given: AccessServer = {
+      ...server,
+      nas: Nas.of(nasTerms),
+      subscriberOf: () => ({ password: "right", policy: policy(more), path }),
+    };
+    const { outcome, read, fault } = asked(login("anna"), "Access-Request", given);
+    expect([outcome, read.code]).toEqual(["unwritable-policy", "Access-Reject"]);
+    expect(read.attributes.map(({ name }) => name)).toEqual(["Message-Authenticator"]);
+    expect(fault?.message).toMatch(message);
+    expect(fault?.details[0]?.path.slice(0, 3)).toEqual(["subscribers", 7, "policy"]);
+    expect(asked(login("anna", "wrong"), "Access-Request", given).outcome).toBe("wrong-password");
   });
 
   it("reads names by the ISP's rules", () => {
@@ -105,7 +142,31 @@ describe("the answer to an Access-Request", () => {
     });
     expect(answerAccess(written("Accounting-Request", []).octets, server)).toMatchObject({
       ...{ kind: "refused", reason: "unexpected-code" },
+      message: expect.stringContaining("an Access-Request or Status-Server"),
     });
+  });
+
+  it("has what is wrong with a policy at the policy where no list has the subscriber", () => {
+    const given: AccessServer = {
+      ...server,
+      subscriberOf: () => ({ password: "right", policy: policy({ state: "walled-garden" }) }),
+    };
+    const { kind, unsupported, fault } = asked(login("anna"), "Access-Request", given);
+    expect({ kind, unsupported }).toEqual({ kind: "answered", unsupported: [] });
+    expect(fault?.details[0]?.path[0]).toBe("policy");
+  });
+
+  it("is none where something else than the policy breaks", () => {
+    const broken: AccessServer = {
+      ...server,
+      subscriberOf: () => ({
+        password: "right",
+        get policy(): ServicePolicy {
+          throw new TypeError("the store is away");
+        },
+      }),
+    };
+    expect(() => asked(login("anna"), "Access-Request", broken)).toThrow(new TypeError("the store is away"));
   });
 });
 
@@ -122,7 +183,9 @@ describe("the taking of an Accounting-Request", () => {
   const id = attribute("Acct-Session-Id", "1");
 
   it("gives the record to keep", () => {
-    const { record, why } = take([
+    const lone = [attribute("Acct-Status-Type", "Stop"), id, attribute("Acct-Input-Gigawords", 1)];
+    expect(take(lone).setAside).toEqual([expect.stringContaining("found 1 gigawords alone")]);
+    const { record, why, setAside } = take([
       attribute("Acct-Status-Type", "Start"),
       id,
       attribute("User-Name", "anna"),
@@ -135,8 +198,32 @@ describe("the taking of an Accounting-Request", () => {
       arrivedAt: 1000,
     });
     expect(record).toMatchObject({ upload: undefined, download: undefined });
+    expect(setAside).toEqual([]);
     expect(why).toBeUndefined();
     expect(take([attribute("Acct-Status-Type", "Accounting-On")]).record).toMatchObject({ status: "on" });
+  });
+
+  it.each([
+    "Acct-Input-Octets",
+    "Acct-Input-Gigawords",
+    "Acct-Output-Octets",
+    "Acct-Output-Gigawords",
+    "Acct-Session-Time",
+    "Acct-Delay-Time",
+    "Acct-Terminate-Cause",
+    "Event-Timestamp",
+  ])("names a malformed %s, and keeps the record without it", (name) => {
+    const short: Attribute = { name, type: "octets", value: Uint8Array.of(1, 2, 3), malformed: "short" };
+    const stop = [attribute("Acct-Status-Type", "Stop"), id, attribute("User-Name", "anna")];
+    const { record, setAside } = take([...stop, short]);
+    expect(record).toMatchObject({ status: "stop", user: "anna", upload: undefined, delay: 0 });
+    expect(setAside).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: expected 4 octets.*; found 3 octets: the record counts`)),
+    ]);
+    expect(take([...stop, short, attribute(name, 7)]).setAside.join()).not.toContain("found 3 octets");
+    const input = attribute("Acct-Input-Octets", 5);
+    const output = attribute("Acct-Output-Octets", 6);
+    expect(take([...stop, input, output, short]).record).toMatchObject({ upload: 5n, download: 6n });
   });
 
   it.each<[string, RequestCode, readonly Attribute[]]>([
@@ -154,6 +241,9 @@ describe("the taking of an Accounting-Request", () => {
     expect(taken(written("Accounting-Request", [id]).octets, Uint8Array.of(1))).toMatchObject({
       ...{ kind: "refused", reason: "bad-authenticator" },
     });
-    expect(taken(written("CoA-Request", [id]).octets)).toMatchObject({ reason: "unexpected-code" });
+    expect(taken(written("CoA-Request", [id]).octets)).toMatchObject({
+      reason: "unexpected-code",
+      message: expect.stringContaining("an Accounting-Request or Status-Server"),
+    });
   });
 });

@@ -4,16 +4,16 @@ import { readUserName } from "../identities/read-user-name.ts";
 import type { UserNameRules } from "../identities/user-name-rules.ts";
 import type { Subscriber } from "./answer-access.ts";
 
-/** A subscriber as a list of them has it. */
+/** A subscriber in a list. */
 export interface ListedSubscriber extends Subscriber {
-  /** As `readUserName` gives it, or a User-Name of the same customer. */
+  /** The account from `readUserName`, or any User-Name of the same customer. */
   readonly account: string;
 }
 
 /**
- * Subscribers by the account that the User-Name of a request is read as, each with its path.
- * @throws NetworkFault IDENTITY_INVALID for an account that no User-Name can have, FactsFault for two subscribers of
- *   one account, with the paths of both.
+ * Subscribers by account, each with its path.
+ * @throws NetworkFault IDENTITY_INVALID for an account that no User-Name can have, FactsFault for two subscribers
+ *   of one account, with the paths of both.
  */
 export function indexSubscribers(
   subscribers: readonly ListedSubscriber[],
@@ -30,7 +30,7 @@ export function indexSubscribers(
   );
 }
 
-/** An account has its realm after an "@", wherever a User-Name has it. */
+/** Reads a listed account. Its realm follows an "@", also if User-Names have the realm elsewhere. */
 function readAccount(text: string, rules: UserNameRules): string {
   const separator = rules.realmPlace === "before-backslash" ? "\\" : "/";
   const isAccount = text.includes("@") && !text.includes(separator);

@@ -3,12 +3,14 @@ import { type Refusal, refusal } from "../radius/packet/refusal.ts";
 import type { SharedSecret } from "../radius/packet/secret.ts";
 import { writeReply } from "../radius/packet/write-packet.ts";
 import { type AccountingRecord, hasSession } from "../sessions/records/accounting-record.ts";
+import { loneGigawords } from "../sessions/records/lone-gigawords.ts";
+import { malformedValues } from "../sessions/records/malformed-values.ts";
 import { recordOfAttributes } from "../sessions/records/record-of-attributes.ts";
 
-/** What is known of the NAS that sent a packet. */
+/** The known facts about the NAS that sent a packet. */
 export interface AccountingServer {
   readonly shared: SharedSecret;
-  /** By which name the server knows the NAS. */
+  /** The server's name for the NAS. */
   readonly nas: string;
 }
 
@@ -17,17 +19,19 @@ export type AccountingAnswer =
   | Refusal
   | {
       readonly kind: "taken";
-      /** What to keep before the reply is sent; undefined where nothing in the packet is about a session. */
+      /** The record to store before the reply is sent. Undefined when nothing in the packet is about a session. */
       readonly record: AccountingRecord | undefined;
-      /** Why there is no record; for the log. */
+      /** The reason why there is no record, for the log. */
       readonly why: "other-status" | "no-session-id" | "status-server" | undefined;
-      /** The octets to send back once the record is kept: without them the NAS sends it again. */
+      /** The parts of the packet that are not in the record, each with the reason. */
+      readonly setAside: readonly string[];
+      /** The octets to send back after the record is stored. A NAS without this reply repeats its packet. */
       readonly reply: Uint8Array;
     };
 
 /**
- * From an Accounting-Request's octets to the record that they hold and the octets of the answer. What cannot
- * become a record is answered too, or its NAS would repeat it for ever.
+ * Reads an Accounting-Request's octets into a record, and makes the octets of the reply. A packet without a record
+ * gets a reply too, because its NAS would otherwise repeat it forever.
  */
 export function takeAccounting(
   datagram: Uint8Array,
@@ -43,9 +47,12 @@ export function takeAccounting(
   }
   const outgoing = { code: "Accounting-Response", attributes: [] } as const;
   const reply = writeReply(outgoing, { ...packet, code }, shared.secret, 0);
-  if (code === "Status-Server") return { kind: "taken", record: undefined, why: "status-server", reply };
+  const without = (why: "status-server" | "other-status" | "no-session-id") =>
+    ({ kind: "taken", record: undefined, why, setAside: [], reply }) as const;
+  if (code === "Status-Server") return without("status-server");
   const record = recordOfAttributes(packet.attributes, nas, arrivedAt);
-  if (record === undefined) return { kind: "taken", record, why: "other-status", reply };
-  if (!hasSession(record)) return { kind: "taken", record: undefined, why: "no-session-id", reply };
-  return { kind: "taken", record, why: undefined, reply };
+  if (record === undefined) return without("other-status");
+  if (!hasSession(record)) return without("no-session-id");
+  const setAside = [...malformedValues(packet.attributes), ...loneGigawords(packet.attributes)];
+  return { kind: "taken", record, why: undefined, setAside, reply };
 }

@@ -1,7 +1,7 @@
 import type { MacAddress } from "../ipam/addresses/mac-address.ts";
 import type { AccessLine } from "./read-access-line.ts";
 
-/** What the bytes of a circuit id say of the customer's line, by whose layout they are. */
+/** The customer's line that a circuit id describes, by the vendor of its layout. */
 export type CircuitId =
   | { readonly layout: "cisco"; readonly vlan: number; readonly module: number; readonly port: number }
   | { readonly layout: "access-line"; readonly line: AccessLine }
@@ -17,5 +17,5 @@ export type CircuitId =
   | { readonly layout: "opaque" };
 
 export const relayVendors = ["any", "cisco", "mikrotik"] as const;
-/** Whose layout to expect; `any` tells by the bytes, which six of them leave open. */
+/** The vendor of the expected layout. `any` detects it from the bytes, which are ambiguous for six vendors. */
 export type RelayVendor = (typeof relayVendors)[number];

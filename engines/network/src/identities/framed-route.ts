@@ -3,7 +3,7 @@ import { IPAddress } from "../ipam/addresses/ip-address.ts";
 import { Prefix } from "../ipam/blocks/prefix.ts";
 import { NetworkFault } from "../network-fault.ts";
 
-/** What routers can carry as a metric; RFC 2865 section 5.22 has -1 among its examples. */
+/** The metrics that routers support. RFC 2865 section 5.22 has -1 among its examples. */
 const [leastMetric, mostMetric] = [-1, 0xffff_ffff];
 
 /** A route that the NAS sets up for the customer: Framed-Route of RFC 2865, Framed-IPv6-Route of RFC 3162. */
@@ -38,8 +38,8 @@ export class FramedRoute {
   }
 
   /**
-   * A route's text: destination, gateway and metrics, with a space between. Without a length, the class of
-   * an IPv4 destination gives it.
+   * Reads a route's text: destination, gateway and metrics, separated by spaces. An IPv4 destination without a
+   * length has the length of its class.
    * @throws NetworkFault IDENTITY_INVALID for another form, and as `Prefix.parse` and `IPAddress.parse` do.
    */
   static parse(text: string): FramedRoute {

@@ -2,7 +2,7 @@ import { NetworkFault } from "../network-fault.ts";
 import { octetsOfDigits } from "../octets/octets-of-digits.ts";
 
 /**
- * The bytes that hexadecimal digits stand for, as captures print them: `0x0106…`, `01:06:…`, `01 06 …`.
+ * Reads bytes from hexadecimal digits in the forms that packet captures print: `0x0106…`, `01:06:…`, `01 06 …`.
  * @throws NetworkFault IDENTITY_INVALID for another character or half a byte.
  */
 export function parseHex(text: string): Uint8Array {

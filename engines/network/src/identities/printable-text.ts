@@ -1,6 +1,6 @@
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text that bytes are; undefined for no bytes, bytes that are no UTF-8, and control characters. */
+/** The text in UTF-8 bytes; undefined if there are no bytes, invalid UTF-8 or control characters. */
 export function printableText(bytes: Uint8Array): string | undefined {
   try {
     const text = utf8.decode(bytes);

@@ -1,17 +1,16 @@
 import { isVlan } from "./is-vlan.ts";
 
 /**
- * A line as an access node names it in text: RFC 4679 section 3.3.1, after TR-101,
- * `<node> eth <slot>/<port>[:<vlan>]` or `<node> atm <slot>/<port>:<vpi>.<vci>`. ZTE and others who follow
- * China Telecom write both VLANs and the access node after it, often without a name:
- * `eth 0/0/5:30.3611 0/0/0/0/0/0`.
+ * A line in the text form of an access node: RFC 4679 section 3.3.1, after TR-101, `<node> eth
+ * <slot>/<port>[:<vlan>]` or `<node> atm <slot>/<port>:<vpi>.<vci>`. ZTE and other vendors that follow China
+ * Telecom write both VLANs and the access node after it, often without a name: `eth 0/0/5:30.3611 0/0/0/0/0/0`.
  */
 export type AccessLine = EthernetLine | AtmLine;
 
 interface Place {
-  /** Undefined where only the port is named. */
+  /** Undefined if the text names only the port. */
   readonly node: string | undefined;
-  /** All that stands before the port: `0`, or `1/0` of a stack. */
+  /** The whole text before the port: `0`, or `1/0` of a stack. */
   readonly slot: string;
   readonly port: number;
   /** Name, rack, frame, slot, sub-slot and port of the access node behind the port. */
@@ -39,10 +38,10 @@ const ethernet = new RegExp(
 );
 const atm = new RegExp(String.raw`^(?:(.*\S) +)?atm +${port}:(\d{1,4})\.(\d{1,5})(?: +${accessNode})?$`, "i");
 
-/** What the layout with two VLANs writes for none. */
+/** The value for no VLAN in the layout with two VLANs. */
 const untagged = 4096;
 
-/** The line that a circuit id's text names; undefined for a text of another form. */
+/** The line in a circuit id's text; undefined for a text of another form. */
 export function readAccessLine(text: string): AccessLine | undefined {
   return readEthernet(text) ?? readAtm(text);
 }
@@ -64,7 +63,7 @@ function readAtm(text: string): AtmLine | undefined {
   return place && { link: "atm", ...place, vpi: Number(vpi), vci: Number(vci) };
 }
 
-/** Either the node is named or what lies behind the port; a port alone may be that of any node. */
+/** The text names the node or the equipment behind the port. A port alone is ambiguous, so it is refused. */
 function placeOf(
   node: string | undefined,
   slot: string | undefined,

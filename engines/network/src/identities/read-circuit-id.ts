@@ -7,12 +7,12 @@ import { readAccessLine } from "./read-access-line.ts";
 import { typedValue } from "./typed-value.ts";
 
 /**
- * What a circuit id says: Agent Circuit ID (RFC 3046 section 3.1), DHCPv6 Interface-Id (RFC 8415 section
- * 21.18) or Agent-Circuit-Id (RFC 4679 section 3.3.1). Any bytes are one; those of no known layout are opaque.
+ * Reads a circuit id: Agent Circuit ID (RFC 3046 section 3.1), DHCPv6 Interface-Id (RFC 8415 section 21.18) or
+ * Agent-Circuit-Id (RFC 4679 section 3.3.1). Any bytes are valid; an unknown layout is opaque.
  *
- * Sources: Catalyst 2960 and 2975 configuration guides, "Suboption Packet Formats" (VLAN, module, port;
- * or a text); RouterOS, whose relay sends the interface's MAC address and whose bridge sends
- * `<identity> eth <slot>/<port>`; Junos `circuit-id` (`ge-4/1/1:122-500`, of a switch `ge-1/0/1.0:43`).
+ * Sources: Catalyst 2960 and 2975 configuration guides, "Suboption Packet Formats" (VLAN, module, port; or a text);
+ * RouterOS, whose relay sends the interface's MAC address and whose bridge sends `<identity> eth <slot>/<port>`;
+ * Junos `circuit-id` (`ge-4/1/1:122-500`, of a switch `ge-1/0/1.0:43`).
  */
 export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): CircuitId {
   const port = vendor === "mikrotik" ? undefined : readCiscoPort(bytes);
@@ -38,11 +38,18 @@ function readText(text: string): CircuitId {
   return readInterface(text) ?? { layout: "text", text };
 }
 
-/** A channel of a port (`xe-0/0/3:1`) is told from a VLAN by the unit after it; `ae0` alone may be any text. */
+/**
+ * The unit or the VLAN after it distinguishes a channel of a port (`xe-0/0/3:1`) from a VLAN: `xe-0/0/1:2.100` is
+ * unit 100 of channel 2, `xe-0/0/1:2:100` VLAN 100 on it, and `xe-0/0/1:2` VLAN 2, because Junos names an untagged
+ * interface with its unit. `ae0` alone is ambiguous.
+ *
+ * Sources: Junos CLI reference, `circuit-id (DHCP Relay Agent)` (`fpc/pic/port`, `:vlan-id`, `:svlan-id-vlan-id`,
+ * and the logical interface without VLANs); Junos channelization guide (`fpc/pic/port:channel`).
+ */
 const junos =
-  /^((?:[a-z]{2}-\d+\/\d+\/\d+(?::\d+(?=\.))?|ae\d+(?=[.:])))(?:\.(\d{1,10}))?(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
+  /^((?:[a-z]{2}-\d+\/\d+\/\d+(?::\d{1,2}(?=[.:]))?|ae\d+(?=[.:])))(?:\.(\d{1,10}))?(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
 
-/** The outer VLAN before the inner. */
+/** Reads an interface; the text has the outer VLAN before the inner. */
 function readInterface(text: string): CircuitId | undefined {
   const [, name, unit, ...tags] = junos.exec(text) ?? [];
   const vlans = tags.filter((tag) => tag !== undefined).map(Number);

@@ -2,14 +2,14 @@ import { NetworkFault } from "../network-fault.ts";
 import { type RemoteId, readRemoteId } from "./read-remote-id.ts";
 
 export interface Dhcpv6RemoteId {
-  /** Whose number space the id is from: a private enterprise number of IANA. */
+  /** The owner of the id's number space: a private enterprise number of IANA. */
   readonly enterprise: number;
   readonly remote: RemoteId;
 }
 
 /**
  * DHCPv6 option 37: four octets of enterprise number, then the relay agent's remote id (RFC 4649 section 3).
- * @throws NetworkFault IDENTITY_INVALID for fewer than the enterprise number and one octet.
+ * @throws NetworkFault IDENTITY_INVALID for less than the enterprise number and one octet.
  */
 export function readDhcpv6RemoteId(bytes: Uint8Array): Dhcpv6RemoteId {
   if (bytes.length < 5) {

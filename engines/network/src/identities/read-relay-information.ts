@@ -12,18 +12,18 @@ export interface RelayInformation {
   readonly subscriber: string | undefined;
   readonly subOptions: readonly SubOption[];
   /**
-   * Equal for requests from the same line: the bytes of circuit and remote id, whatever they mean. Undefined
-   * where neither has any, which says nothing of the line.
+   * The bytes of circuit id and remote id, which are equal for requests from the same line. Undefined if both are
+   * empty, which does not identify a line.
    */
   readonly account: string | undefined;
 }
 
-/** As the registry of relay agent sub-options numbers them. */
+/** The numbers in the registry of relay agent sub-options. */
 const codes = { circuit: 1, remote: 2, subscriber: 6 };
 
 /**
- * The data of DHCP option 82 (RFC 3046), without the option's own code and length.
- * @throws NetworkFault IDENTITY_INVALID where a sub-option does not end within it.
+ * Reads the data of DHCP option 82 (RFC 3046), without the option's own code and length.
+ * @throws NetworkFault IDENTITY_INVALID if a sub-option extends past its end.
  */
 export function readRelayInformation(bytes: Uint8Array, vendor: RelayVendor = "any"): RelayInformation {
   const subOptions = readSubOptions(bytes);

@@ -4,16 +4,16 @@ import { toHex } from "../octets/to-hex.ts";
 import { printableText } from "./printable-text.ts";
 import { typedValue } from "./typed-value.ts";
 
-/** Which station or subscriber a remote id names. */
+/** The station or subscriber that a remote id names. */
 export type RemoteId =
   | { readonly layout: "mac"; readonly mac: MacAddress }
   | { readonly layout: "text"; readonly text: string }
   | { readonly layout: "opaque" };
 
 /**
- * What a remote id says: Agent Remote ID (RFC 3046 section 3.2) or Agent-Remote-Id (RFC 4679 section 3.3.2).
- * Cisco begins a MAC address with 00 06 and a text with 01 and its length; others send either bare. A text
- * that spells a MAC address is one.
+ * Reads a remote id: Agent Remote ID (RFC 3046 section 3.2) or Agent-Remote-Id (RFC 4679 section 3.3.2). Cisco
+ * begins a MAC address with 00 06 and a text with 01 and its length; other vendors send both without such a prefix.
+ * A text that spells a MAC address is read as one.
  */
 export function readRemoteId(bytes: Uint8Array): RemoteId {
   const mac = typedValue(bytes, 0);

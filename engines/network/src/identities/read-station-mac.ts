@@ -1,7 +1,7 @@
 import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
 
-/** Spellings that drop leading zeros or group the digits in their own way, beyond those of MacAddress. */
+/** Spellings without leading zeros or with other groups of digits, which MacAddress does not accept. */
 const loose = [
   /^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i,
   /^[0-9a-f]{1,2}(-[0-9a-f]{1,2}){5}$/i,
@@ -10,12 +10,12 @@ const loose = [
   /^[0-9a-f]{6}[-:][0-9a-f]{6}$/i,
 ];
 
-/** Hardware type 1, Ethernet, before the address: a DHCP client id (RFC 2132 section 9.14), as RouterOS sends. */
+/** Hardware type 1, Ethernet, before the address: a DHCP client id (RFC 2132 section 9.14), sent by RouterOS. */
 const clientId = /^0?1[:-](?=[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}$)/i;
 
 /**
  * The station that a User-Name, Calling-Station-Id or DHCP client id names by its MAC address.
- * @throws NetworkFault MAC_INVALID for what is no MAC address, IDENTITY_INVALID for a group's or the zero
+ * @throws NetworkFault MAC_INVALID if it is not a MAC address, IDENTITY_INVALID for a group address or the zero
  * address, which no station has.
  */
 export function readStationMac(text: string): MacAddress {
@@ -30,7 +30,7 @@ export function readStationMac(text: string): MacAddress {
   return mac;
 }
 
-/** All twelve digits: a group of one digit or two is a byte. */
+/** All twelve digits of a spelling. A group of one or two digits is one byte. */
 function digitsOf(spelling: string): string {
   return spelling
     .split(/[: -]/)

@@ -6,8 +6,8 @@ export interface SubOption {
 }
 
 /**
- * The sub-options of a DHCP option: one octet of code, one of length, so many of value (RFC 3046 section 2.0).
- * @throws NetworkFault IDENTITY_INVALID where a length leads past the end, or half a sub-option is left.
+ * The sub-options of a DHCP option: one octet of code, one of length, then the value (RFC 3046 section 2.0).
+ * @throws NetworkFault IDENTITY_INVALID if a length extends past the end, or the last sub-option is incomplete.
  */
 export function readSubOptions(bytes: Uint8Array): readonly SubOption[] {
   const found: SubOption[] = [];

@@ -8,14 +8,14 @@ export interface UserName {
   readonly account: string;
 }
 
-/** What RFC 2865 section 5.1 leaves for a User-Name, in octets. */
+/** The longest User-Name in octets (RFC 2865 section 5.1). */
 const longest = 253;
 
 /**
- * The user and realm of a User-Name that a customer dialled with; normalized to NFC, as RFC 7542 section 2.4
- * asks, so that a name typed on two keyboards is one.
- * @throws NetworkFault IDENTITY_INVALID for an empty or too long name, control characters, an empty user or
- * realm, and a realm that is not served.
+ * Reads the user and realm of a User-Name. Text is normalized to NFC, as RFC 7542 section 2.4 requires, so that
+ * different keyboards give the same name.
+ * @throws NetworkFault IDENTITY_INVALID for an empty or too long name, control characters, an empty user or realm,
+ * and a realm that is not served.
  */
 export function readUserName(text: string, rules: UserNameRules = defaultUserNameRules): UserName {
   refuseUnusable(text);
@@ -42,7 +42,7 @@ function refuseForeign(realm: string | undefined, text: string, { realms }: User
   throw fault(`a realm of ${realms.join(", ")}`, text, "write one of them, or serve this realm too");
 }
 
-/** The user and the realm. A user may contain an "@", a realm may not, so the last one parts them. */
+/** Separates the user and the realm at the last "@": a user may contain an "@", a realm may not. */
 function parted(name: string, place: RealmPlace): readonly [user: string, realm: string | undefined] {
   if (place === "after-at") {
     const at = name.lastIndexOf("@");

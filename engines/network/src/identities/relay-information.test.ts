@@ -66,18 +66,30 @@ describe("a circuit id", () => {
     ["ge-1/0/1.0", { name: "ge-1/0/1", unit: 0, vlans: [] }],
     ["ge-1/0/1.1073741824:100-4094", { name: "ge-1/0/1", unit: 1073741824, vlans: [100, 4094] }],
     ["xe-0/0/3:1.0:43", { name: "xe-0/0/3:1", unit: 0, vlans: [43] }],
+    ["xe-0/0/1:2.100", { name: "xe-0/0/1:2", unit: 100, vlans: [] }],
+    ["et-0/0/0:3.100:200-300", { name: "et-0/0/0:3", unit: 100, vlans: [200, 300] }],
+    ["xe-0/0/1:0:100", { name: "xe-0/0/1:0", vlans: [100] }],
+    ["xe-0/0/1:15:122-500", { name: "xe-0/0/1:15", vlans: [122, 500] }],
+    ["xe-0/0/1:2", { name: "xe-0/0/1", vlans: [2] }],
     ["ae0.100:7", { name: "ae0", unit: 100, vlans: [7] }],
     ["ae12:7", { name: "ae12", vlans: [7] }],
   ])("%s is an interface of Junos with its unit", (text, found) => {
     expect(readCircuitId(bytesOf(text))).toEqual({ layout: "interface", ...found });
   });
 
-  it.each(["ge-1/0/1:0", "ge-1/0/1:4095", "ge-1/0/1.0:1-4095", "ae0", "ge-1/0/1.", "ge-1/0/1.:43"])(
-    "%j has no VLAN or unit, and is just a text",
-    (text) => {
-      expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
-    },
-  );
+  it.each([
+    "ge-1/0/1:0",
+    "ge-1/0/1:4095",
+    "ge-1/0/1.0:1-4095",
+    "ae0",
+    "ge-1/0/1.",
+    "ge-1/0/1.:43",
+    "xe-0/0/1:100:200",
+    "xe-0/0/1:2:4095",
+    "xe-0/0/1:2:",
+  ])("%j has no VLAN or unit, and is just a text", (text) => {
+    expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
+  });
 
   it("of a Cisco switch has a VLAN of 12 bits, or none", () => {
     expect(readCircuitId(parseHex("0x000400000001"))).toMatchObject({ layout: "cisco", vlan: 0 });

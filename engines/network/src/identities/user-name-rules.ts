@@ -1,17 +1,17 @@
 export const realmPlaces = ["after-at", "before-backslash", "before-slash"] as const;
-/** Where a realm stands: `user@realm` (RFC 7542), `REALM\user` (Windows), `realm/user` (IPASS). */
+/** The place of a realm: `user@realm` (RFC 7542), `REALM\user` (Windows), `realm/user` (IPASS). */
 export type RealmPlace = (typeof realmPlaces)[number];
 
 export const userCases = ["sensitive", "insensitive"] as const;
 
-/** How an ISP reads the names that its PPPoE customers dial with. */
+/** An ISP's rules for reading the names that its PPPoE customers dial with. */
 export interface UserNameRules {
   readonly realmPlace: RealmPlace;
   /** Whether `Anna` and `anna` are two users. A realm is always insensitive (RFC 7542 section 2.4). */
   readonly userCase: (typeof userCases)[number];
-  /** The realm of a name without one. */
+  /** The realm for names without one. */
   readonly defaultRealm?: string | undefined;
-  /** The only realms served here; all where absent. */
+  /** The only realms served here; all realms if absent. */
   readonly realms?: readonly string[] | undefined;
 }
 

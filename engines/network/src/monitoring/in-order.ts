@@ -1,4 +1,4 @@
-/** The things in the order of their time; those of one instant stay in the order given. */
+/** Sorts things by time. Things of one instant keep the given order. */
 export function inOrder<Thing extends { readonly at: number }>(things: readonly Thing[]): readonly Thing[] {
   return [...things].sort((one, other) => one.at - other.at);
 }

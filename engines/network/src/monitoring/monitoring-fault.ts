@@ -1,7 +1,7 @@
 import type { Path } from "../../../base/src/path.ts";
 import { NetworkFault } from "../network-fault.ts";
 
-/** What monitoring refuses: which facts were expected, which were found, what to write instead. */
+/** The fault of a refused input: the expected facts, the found ones, and what to write instead. */
 export function monitoringFault(
   expected: string,
   found: string,

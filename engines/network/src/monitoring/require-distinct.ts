@@ -2,9 +2,9 @@ import { firstRepeated } from "../../../base/src/first-repeated.ts";
 import { monitoringFault } from "./monitoring-fault.ts";
 
 /**
- * Ids tell things apart only while no two are the same.
- * @param list the field of the input that the things are in
- * @throws NetworkFault MONITORING_INVALID naming an id that is used twice.
+ * Refuses things with equal ids.
+ * @param list the field of the input that contains the things
+ * @throws NetworkFault MONITORING_INVALID with the id that is used twice.
  */
 export function requireDistinct(
   what: string,

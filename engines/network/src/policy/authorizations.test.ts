@@ -3,9 +3,11 @@ import { FramedRoute } from "../identities/framed-route.ts";
 import { IPAddress } from "../ipam/addresses/ip-address.ts";
 import { Prefix } from "../ipam/blocks/prefix.ts";
 import { authorize } from "./authorize.ts";
-import { type Garden, type NasTerms, type Shaping, type VendorName, vendorNames } from "./terms/nas-terms.ts";
+import type { Garden, NasTerms } from "./nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
+import type { Shaping } from "./terms/shaping.ts";
 import { granted, lines, nas, noGarden, policy } from "./testing/samples.ts";
+import { type VendorName, vendorNames } from "./vendors/vendors.ts";
 
 const speed = { down: 50_000_000, up: 10_000_000 };
 const pool = (name: string) => ({ kind: "pool", pool: name }) as const;
@@ -443,7 +445,7 @@ describe("the profile of a NAS", () => {
     ["mikrotik", garden({ filters: { down: "" } }), "for a filter"],
     ["mikrotik", garden({ pool: "" }), "for the garden's pool"],
     ["mikrotik", garden({ url: "a b" }), "for the garden's URL"],
-    ["mikrotik", garden({ speed: { down: 0, up: 1 } }), "as the garden's speed"],
+    ["mikrotik", garden({ speed: { down: 0, up: 0 } }), "as the garden's speed"],
     ["cisco", { shaping: { ...policies, up: "" } }, "for a policy, profile or service"],
     ["cisco", { shaping: { ...policies, down: "ä" } }, "for a policy, profile or service"],
     ["cisco", { shaping: { kind: "services", services: ["ok", "\t"] } }, "for a policy, profile or service"],

@@ -9,26 +9,27 @@ import type { ServicePolicy } from "./service-policy.ts";
 import { sessionAttributes } from "./session-attributes.ts";
 import type { Services } from "./vendors/vendor.ts";
 
-/** What it takes for a live session to follow its policy. */
+/** The action that applies the policy to a live session. */
 export type Change =
   | { readonly kind: "nothing" }
-  /** A CoA-Request (RFC 5176 section 2.2) of these attributes. */
+  /** Send a CoA-Request (RFC 5176 section 2.2) with these attributes. */
   | { readonly kind: "coa"; readonly attributes: readonly Attribute[]; readonly changed: readonly string[] }
-  /** A Disconnect-Request (section 2.1): the customer comes back under the new policy. */
+  /** Send a Disconnect-Request (section 2.1): the customer logs in again under the new policy. */
   | {
       readonly kind: "disconnect";
       readonly attributes: readonly Attribute[];
       readonly because: readonly string[];
     }
-  /** The NAS takes neither: the session must be ended on it by hand, or end by itself. */
+  /** The NAS accepts neither request: an administrator must end the session on the NAS, or it ends by itself. */
   | { readonly kind: "impossible"; readonly because: readonly string[] };
 
 /**
- * The change from the policy that a session began under to the one that it shall follow.
+ * The change from the policy at a session's begin to its new policy.
  *
- * A CoA replaces all values of the attributes in it and leaves the others as they are (RFC 5176 section
- * 3.6, note 3): so it carries what differs, whole, and an attribute that shall go takes a new session.
- * @throws NetworkFault as `authorize` for either policy, SESSION_INVALID for a session not well enough known.
+ * A CoA replaces all values of its attributes and leaves the others unchanged (RFC 5176 section 3.6, note 3). So it
+ * contains all values of each changed attribute, and the removal of an attribute needs a new session.
+ * @throws NetworkFault as `authorize` for either policy, SESSION_INVALID if the session has too few identifying
+ * attributes.
  */
 export function changeOf(
   before: ServicePolicy,
@@ -40,7 +41,7 @@ export function changeOf(
   const current = located(["after"], () => authorize(after, nas));
   if (current.kind === "reject") return ended(nas, session, ["the service is blocked"]);
   if (old.kind === "reject") return ended(nas, session, ["the service was blocked"]);
-  const differences = differencesOf(old.attributes, current.attributes);
+  const differences = differencesOf(old.attributes, current.attributes, nas.vendor);
   if (differences.length === 0) return { kind: "nothing" };
   const obstacles = differences.flatMap((one) => obstacleOf(one, nas));
   if (obstacles.length > 0) return ended(nas, session, obstacles);
@@ -58,8 +59,8 @@ function ended(nas: Nas, session: LiveSession, because: readonly string[]): Chan
   return { kind: "disconnect", attributes: attributesOf(session, nas), because };
 }
 
-function attributesOf(session: LiveSession, { terms }: Nas): readonly Attribute[] {
-  return located(["session"], () => sessionAttributes(session, terms.vendor));
+function attributesOf(session: LiveSession, { vendor }: Nas): readonly Attribute[] {
+  return located(["session"], () => sessionAttributes(session, vendor));
 }
 
 function obstacleOf({ key, after }: Difference, nas: Nas): readonly string[] {
@@ -69,7 +70,7 @@ function obstacleOf({ key, after }: Difference, nas: Nas): readonly string[] {
   return stays ? [] : [`${key} cannot be withdrawn by CoA`];
 }
 
-/** All values of what differs, with what is only understood beside it; services as their ends and beginnings. */
+/** All values of the changed attributes, with those that the NAS reads only together; services as ends and begins. */
 function changedAttributes(
   differences: readonly Difference[],
   current: readonly Attribute[],
@@ -79,7 +80,7 @@ function changedAttributes(
     .filter(({ key }) => key !== vendor.services?.key)
     .flatMap(({ key }) => vendor.together.find((group) => group.includes(key)) ?? [key]);
   return [
-    ...current.filter((one) => wanted.includes(changeKey(one))),
+    ...current.filter((one) => wanted.includes(changeKey(one, vendor))),
     ...differences.flatMap((one) => serviceChange(one, vendor.services)),
   ];
 }

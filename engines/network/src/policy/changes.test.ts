@@ -5,9 +5,10 @@ import { Prefix } from "../ipam/blocks/prefix.ts";
 import { type Change, changeOf } from "./change-of.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { Nas } from "./nas.ts";
-import { type Shaping, type VendorName, vendorNames } from "./terms/nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
+import type { Shaping } from "./terms/shaping.ts";
 import { lines, nas, noGarden, policy } from "./testing/samples.ts";
+import { type VendorName, vendorNames } from "./vendors/vendors.ts";
 
 const session: LiveSession = { userName: "anna", sessionId: "81c00007" };
 const known = ["User-Name = anna", "Acct-Session-Id = 81c00007"];
@@ -24,7 +25,7 @@ function change(before: Terms, after: Terms, on: Nas, of: LiveSession = session)
   return changeOf(policy(before), policy(after), on, of);
 }
 
-/** What a CoA carries beyond what finds the session. */
+/** The attributes of a CoA, without those that identify the session. */
 function changedBy(found: Change): string[] {
   if (found.kind !== "coa") throw new Error(`expected a CoA; found ${JSON.stringify(found)}`);
   const all = lines(found.attributes);

@@ -1,6 +1,6 @@
 import type { Nas } from "./nas.ts";
+import type { Garden } from "./nas-terms.ts";
 import type { ServicePolicy } from "./service-policy.ts";
-import type { Garden } from "./terms/nas-terms.ts";
 import { policyFault } from "./terms/policy-fault.ts";
 import type { EffectiveTerms, PolicyTerms } from "./terms/policy-terms.ts";
 import { fillTemplate } from "./terms/template.ts";
@@ -19,6 +19,7 @@ function walled(terms: PolicyTerms, services: readonly string[], { terms: nas }:
       "a garden with filters, address lists, services or a pool for a service in the walled garden",
       `none on this NAS of ${nas.vendor}`,
       "describe it in the NAS profile; without one the customer would have full service",
+      ["state"],
     );
   }
   const walls = {
@@ -39,7 +40,7 @@ function walled(terms: PolicyTerms, services: readonly string[], { terms: nas }:
   return walls;
 }
 
-/** A service that could not be named would leave its gap in the wall. */
+/** Refuses a service without a name, because the garden would then lack that service's limits. */
 function refuseGaps(walls: EffectiveTerms, { services }: Garden): void {
   for (const template of services) {
     if (fillTemplate(template, walls) !== undefined) continue;
@@ -47,6 +48,7 @@ function refuseGaps(walls: EffectiveTerms, { services }: Garden): void {
       "all that the names of the garden's services are made from",
       `nothing for ${JSON.stringify(template)}`,
       "write the garden's url, or its speed",
+      ["state"],
     );
   }
 }
@@ -56,7 +58,7 @@ function isWalled({ filters, addressLists, services, pool }: Garden): boolean {
   return names.some((name) => name !== undefined);
 }
 
-/** IPv6 would lead around a garden that is a pool of IPv4. */
+/** No IPv6 for a garden with an IPv4 pool, because IPv6 would bypass the garden. */
 function poolOnly(pool: string): Pick<PolicyTerms, "ipv4" | "ipv6" | "delegated" | "routes"> {
   return { ipv4: { kind: "pool", pool }, ipv6: undefined, delegated: undefined, routes: [] };
 }

@@ -1,14 +1,14 @@
 import type { IPAddress } from "../ipam/addresses/ip-address.ts";
 
-/** How a session is known, from its accounting. */
+/** The attributes that identify a session, from its accounting. */
 export interface LiveSession {
   readonly userName: string;
   readonly sessionId?: string | undefined;
   readonly address?: IPAddress | undefined;
-  /** As the NAS wrote it: it may compare texts. */
+  /** Exactly in the NAS's spelling, because the NAS may compare texts. */
   readonly callingStation?: string | undefined;
   readonly nasPortId?: string | undefined;
-  /** Needed where a proxy picks the NAS; a wrong one is refused with error 403. */
+  /** Needed if a proxy chooses the NAS. A wrong one is refused with error 403. */
   readonly nasIdentifier?: string | undefined;
   readonly nasAddress?: IPAddress | undefined;
 }

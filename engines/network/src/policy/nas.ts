@@ -1,12 +1,16 @@
-import type { NasTerms, Shaping } from "./terms/nas-terms.ts";
+import type { NasTerms } from "./nas-terms.ts";
 import { policyFault } from "./terms/policy-fault.ts";
 import { refuseName } from "./terms/refuse-name.ts";
 import { refuseSpeed } from "./terms/refuse-speed.ts";
+import type { Shaping } from "./terms/shaping.ts";
 import { refuseTemplate } from "./terms/template.ts";
 import type { Vendor } from "./vendors/vendor.ts";
 import { vendors } from "./vendors/vendors.ts";
 
-/** A network access server: how it is told policies, and what it can change while a session lives. */
+/**
+ * A network access server: the attributes that express policies to it, and those that it can change during a
+ * session.
+ */
 export class Nas {
   readonly terms: NasTerms;
 
@@ -14,7 +18,7 @@ export class Nas {
     this.terms = terms;
   }
 
-  /** @throws NetworkFault POLICY_INVALID for what the vendor has no attributes for, and unusable names. */
+  /** @throws NetworkFault POLICY_INVALID for terms that the vendor has no attributes for, and unusable names. */
   static of(terms: NasTerms): Nas {
     refuseForeignShaping(terms);
     refuseForeignGarden(terms);
@@ -38,7 +42,10 @@ export class Nas {
 function refuseForeignShaping({ vendor, shaping }: NasTerms): void {
   const { shapings } = vendors[vendor];
   if (shapings.includes(shaping.kind)) return;
-  throw policyFault(`shaping by ${shapings.join(", ")} for ${vendor}`, shaping.kind, "write one of them");
+  throw policyFault(`shaping by ${shapings.join(", ")} for ${vendor}`, shaping.kind, "write one of them", [
+    "shaping",
+    "kind",
+  ]);
 }
 
 function refuseForeignGarden({ vendor, shaping, garden }: NasTerms): void {
@@ -67,7 +74,8 @@ function refuseForeignGarden({ vendor, shaping, garden }: NasTerms): void {
   if (garden.speed !== undefined) refuseSpeed("the garden's speed", garden.speed);
 }
 
-function shapingTemplates(shaping: Shaping): readonly string[] {
+/** The templates of the names that express the speed to a NAS. */
+export function shapingTemplates(shaping: Shaping): readonly string[] {
   if (shaping.kind === "policies") return [shaping.up, shaping.down];
   if (shaping.kind === "services") return shaping.services;
   return shaping.kind === "profile" ? [shaping.profile] : [];

@@ -7,9 +7,10 @@ import { readReply, readRequest } from "../radius/packet/read-packet.ts";
 import { writeReply, writeRequest } from "../radius/packet/write-packet.ts";
 import { authorize } from "./authorize.ts";
 import { changeOf } from "./change-of.ts";
-import type { NasTerms, VendorName } from "./terms/nas-terms.ts";
+import type { NasTerms } from "./nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { nas, noGarden, policy } from "./testing/samples.ts";
+import type { VendorName } from "./vendors/vendors.ts";
 
 const secret = new TextEncoder().encode("testing123");
 const random = { authenticator: new Uint8Array(16).fill(7), salt: 1 };

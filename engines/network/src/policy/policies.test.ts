@@ -22,6 +22,17 @@ describe("a policy", () => {
     ["the fastest speed", { speed: both(1_000_000_000_000) }],
     ["a burst of just its speed", { speed, burst: { ...burst, speed, threshold: speed } }],
     ["a burst", { speed, burst }],
+    ["a limit of one direction", { speed: { down: 0, up: 50 } }],
+    [
+      "a burst of the direction that has a limit",
+      {
+        speed: { down: 0, up: 50 },
+        burst: { speed: { down: 0, up: 60 }, threshold: { down: 0, up: 60 }, seconds: { down: 0, up: 1 } },
+      },
+    ],
+    ["a rank without a limit", { speed: both(0), priority: 3 }],
+    ["a guarantee without a limit", { speed: both(0), guaranteed: speed }],
+    ["a guarantee of one direction", { speed, guaranteed: { down: 0, up: 1 } }],
     ["its whole speed guaranteed", { speed, guaranteed: speed }],
     ["the first priority", { speed, priority: 1 }],
     ["the last priority", { speed, priority: 8 }],
@@ -48,10 +59,27 @@ describe("a policy", () => {
     [{ guaranteed: speed }, "expected a speed beside"],
     [{ priority: 1 }, "expected a speed beside"],
     [
-      { speed: { down: 0, up: 1 } },
-      "expected whole bits per second from 1 to 1000000000000 as speed; found down 0, up 1: write 100 Mbit/s as 100000000",
+      { speed: { down: -1, up: 1 } },
+      "expected whole bits per second from 0 to 1000000000000 as speed; found down -1, up 1: write 100 Mbit/s as 100000000, and 0 for none in that direction",
     ],
-    [{ speed: { down: 1, up: 0 } }, "found down 1, up 0"],
+    [{ speed: { down: 1, up: -1 } }, "found down 1, up -1"],
+    [
+      { speed: both(0) },
+      "expected a limit in one direction at least as speed; found down 0, up 0, which is no limit: leave it out, or write the speed of a direction",
+    ],
+    [{ speed, burst: { ...burst, speed: both(0) } }, "in one direction at least as burst speed"],
+    [
+      { speed, burst: { ...burst, speed: { down: 200, up: 0 }, threshold: { down: 200, up: 0 } } },
+      "expected a threshold and seconds of 0 where there is no burst up; found a threshold of 0 over 1 seconds: write 0 for both, or the burst speed up",
+    ],
+    [
+      { speed, burst: { ...burst, speed: { down: 200, up: 0 }, seconds: { down: 1, up: 0 } } },
+      "found a threshold of 60 over 0 seconds",
+    ],
+    [
+      { speed: { down: 0, up: 50 }, burst },
+      "expected no burst down, where there is no limit; found a burst speed of 200: write 0 as its speed, threshold and seconds down, or a speed down",
+    ],
     [{ speed: { down: 1.5, up: 1 } }, "found down 1.5, up 1"],
     [{ speed: { down: 1_000_000_000_001, up: 1 } }, "expected whole bits per second"],
     [
@@ -63,7 +91,11 @@ describe("a policy", () => {
       "expected the speed of at most the burst speed",
     ],
     [{ speed, burst: { ...burst, speed: { down: 200.5, up: 60 } } }, "as burst speed; found"],
-    [{ speed, burst: { ...burst, threshold: { down: 0, up: 60 } } }, "as burst threshold; found"],
+    [
+      { speed, burst: { ...burst, threshold: { down: 0, up: 60 } } },
+      "expected a burst threshold down, of at least 1 bit/s; found 0: write the average below which the burst goes on",
+    ],
+    [{ speed, burst: { ...burst, threshold: { down: -1, up: 60 } } }, "as burst threshold; found"],
     [
       { speed, burst: { ...burst, threshold: { down: 201, up: 60 } } },
       "expected the burst threshold of at most the burst speed, down 200 and up 60; found down 201, up 60",
@@ -74,7 +106,7 @@ describe("a policy", () => {
     ],
     [{ speed, burst: { ...burst, seconds: { down: 1, up: 3_601 } } }, "found down 1, up 3601"],
     [{ speed, burst: { ...burst, seconds: { down: 1, up: 1.5 } } }, "found down 1, up 1.5"],
-    [{ speed, guaranteed: { down: 0, up: 1 } }, "as guaranteed speed; found down 0, up 1"],
+    [{ speed, guaranteed: { down: -1, up: 1 } }, "as guaranteed speed; found down -1, up 1"],
     [
       { speed, guaranteed: { down: 100, up: 51 } },
       "expected the guaranteed speed of at most the speed, down 100 and up 50; found down 100, up 51",

@@ -4,7 +4,7 @@ import { refuseName } from "./terms/refuse-name.ts";
 import { refuseShaping } from "./terms/refuse-shaping.ts";
 import { refuseTimes } from "./terms/refuse-times.ts";
 
-/** What a customer's service lets it do, in terms that fit together. */
+/** The rights of a customer's service, in terms that are consistent. */
 export class ServicePolicy {
   readonly terms: PolicyTerms;
 
@@ -12,7 +12,7 @@ export class ServicePolicy {
     this.terms = terms;
   }
 
-  /** @throws NetworkFault POLICY_INVALID for terms that contradict each other or that no attribute can carry. */
+  /** @throws NetworkFault POLICY_INVALID for terms that contradict each other or that no attribute can express. */
   static of(terms: PolicyTerms): ServicePolicy {
     refuseShaping(terms);
     refuseAddressing(terms);

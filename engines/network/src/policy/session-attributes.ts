@@ -3,14 +3,14 @@ import { NetworkFault } from "../network-fault.ts";
 import type { Attribute } from "../radius/attributes/attribute.ts";
 import { attribute } from "../radius/values/build-attribute.ts";
 import type { LiveSession } from "./live-session.ts";
-import type { VendorName } from "./terms/nas-terms.ts";
+import type { Vendor } from "./vendors/vendor.ts";
 
 /**
- * The attributes by which a NAS finds one session (RFC 5176 section 3): all must match, so no more than
- * needed: User-Name with the session's id, else its address, else its station and port.
- * @throws NetworkFault SESSION_INVALID for a user name alone, which would hit all sessions of the user.
+ * The attributes by which a NAS finds one session (RFC 5176 section 3). All must match, so there are only the
+ * necessary ones: User-Name with the session's id, else with its address, else with its station and port.
+ * @throws NetworkFault SESSION_INVALID for a user name alone, which would match all sessions of the user.
  */
-export function sessionAttributes(session: LiveSession, vendor: VendorName): readonly Attribute[] {
+export function sessionAttributes(session: LiveSession, vendor: Vendor): readonly Attribute[] {
   return [
     ...nasAttributes(session),
     attribute("User-Name", session.userName),
@@ -27,7 +27,7 @@ function nasAttributes({ nasAddress, nasIdentifier }: LiveSession): readonly Att
   ];
 }
 
-function distinguishing(session: LiveSession, vendor: VendorName): readonly Attribute[] {
+function distinguishing(session: LiveSession, vendor: Vendor): readonly Attribute[] {
   const { sessionId, address, callingStation, nasPortId } = session;
   if (sessionId !== undefined) return [attribute("Acct-Session-Id", sessionId)];
   if (address !== undefined) return [addressAttribute(address, vendor)];
@@ -43,8 +43,7 @@ function distinguishing(session: LiveSession, vendor: VendorName): readonly Attr
   ];
 }
 
-/** ISG finds a session by Cisco-Account-Info, `S` and its address ("ISG RADIUS CoA Interface"). */
-function addressAttribute(address: IPAddress, vendor: VendorName): Attribute {
-  if (vendor === "cisco") return attribute("Cisco-Account-Info", `S${address}`);
-  return attribute(address.family === 4 ? "Framed-IP-Address" : "Framed-IPv6-Address", String(address));
+function addressAttribute(address: IPAddress, vendor: Vendor): Attribute {
+  const name = address.family === 4 ? "Framed-IP-Address" : "Framed-IPv6-Address";
+  return vendor.sessionAddress?.(address) ?? attribute(name, String(address));
 }

@@ -3,7 +3,7 @@ import { attribute } from "../radius/values/build-attribute.ts";
 import type { Nas } from "./nas.ts";
 import type { EffectiveTerms } from "./terms/policy-terms.ts";
 
-/** What every vendor reads alike: framing, addresses, prefixes, routes and times. */
+/** The attributes that all vendors read in the same way: framing, addresses, prefixes, routes and times. */
 export function standardAttributes(terms: EffectiveTerms, nas: Nas): readonly Attribute[] {
   return [
     ...(terms.access === "ppp"
@@ -21,13 +21,10 @@ export function standardAttributes(terms: EffectiveTerms, nas: Nas): readonly At
   ];
 }
 
-/** Framed-Pool (RFC 2869 section 5.18), but an AVPair for IOS, which reads that since before there was one. */
-function ipv4Attributes({ ipv4 }: EffectiveTerms, { terms }: Nas): readonly Attribute[] {
+function ipv4Attributes({ ipv4 }: EffectiveTerms, { vendor }: Nas): readonly Attribute[] {
   if (ipv4 === undefined) return [];
   if (ipv4.kind === "fixed") return [attribute("Framed-IP-Address", String(ipv4.address))];
-  return terms.vendor === "cisco"
-    ? [attribute("Cisco-AVPair", `ip:addr-pool=${ipv4.pool}`)]
-    : [attribute("Framed-Pool", ipv4.pool)];
+  return [vendor.ipv4Pool?.(ipv4.pool) ?? attribute("Framed-Pool", ipv4.pool)];
 }
 
 function prefixAttributes(given: EffectiveTerms["ipv6"], fixed: string, pool: string): readonly Attribute[] {

@@ -1,10 +1,11 @@
 import type { Nas } from "./nas.ts";
 import type { EffectiveTerms } from "./terms/policy-terms.ts";
+import type { Speed } from "./terms/speed.ts";
 import type { OptionalTerm } from "./vendors/vendor.ts";
 
 const shapingTerms = ["speed", "burst", "guaranteed", "priority", "addressLists"] as const;
 
-/** The terms that are given and that the vendor of a NAS documents no attribute for. */
+/** The given terms for which the vendor of a NAS documents no attribute. */
 export function unsupportedTerms(
   terms: EffectiveTerms,
   { vendor, terms: nas }: Nas,
@@ -17,12 +18,14 @@ export function unsupportedTerms(
   ];
 }
 
+const isSome = (speed: Speed | undefined): boolean => speed !== undefined && speed.up + speed.down > 0;
+
 function givenTerms(terms: EffectiveTerms): Readonly<Record<OptionalTerm, boolean>> {
   const families = terms.routes.map(({ destination }) => destination.family);
   return {
-    speed: terms.speed !== undefined,
+    speed: isSome(terms.speed),
     burst: terms.burst !== undefined,
-    guaranteed: terms.guaranteed !== undefined,
+    guaranteed: isSome(terms.guaranteed),
     priority: terms.priority !== undefined,
     addressLists: terms.addressLists.length > 0,
     ipv4Pool: terms.ipv4?.kind === "pool",

@@ -13,12 +13,12 @@ export interface StepChange {
   readonly step: SpeedStep | undefined;
 }
 
-/** The volume of one subscriber as the walk goes on. All amounts are ticks. */
+/** The volume of one subscriber during the walk. All amounts are ticks. */
 export class Account {
   lots: Lot[] = [];
-  /** All that the cycle has had: at its start, and by top-ups since. */
+  /** The ticks granted in the cycle: at its start and by top-ups since then. */
   total = 0n;
-  /** Moved in the cycle, weighted; what no lot covered, altogether and since the last top-up. */
+  /** The weighted ticks moved in the cycle; those that no lot covered, in total and since the last top-up. */
   used = 0n;
   over = 0n;
   #overSinceTopUp = 0n;
@@ -41,7 +41,7 @@ export class Account {
     this.#told.clear();
   }
 
-  /** What was moved too much stays so, but is held against nobody who paid. */
+  /** The ticks moved beyond the quota stay recorded, but do not count against a subscriber who paid. */
   topUp(lot: Lot): void {
     this.lots = inOrderOfUse([...this.lots, lot]);
     this.total += lot.granted;
@@ -66,7 +66,7 @@ export class Account {
     this.#overSinceTopUp += rest;
   }
 
-  /** Writes down what has been reached at the instant. */
+  /** Records the notices and steps reached at the instant. */
   settle(at: number): void {
     for (const percent of [...this.#plan.notices].sort((one, other) => one - other)) {
       if (this.#told.has(percent) || !this.#isReached(percent)) continue;
@@ -78,7 +78,7 @@ export class Account {
     this.step = step;
   }
 
-  /** How many more ticks reach the next threshold; undefined where none is left. */
+  /** The ticks up to the next threshold; undefined if no threshold is left. */
   toNextThreshold(): bigint | undefined {
     if (this.total === 0n) return undefined;
     const percents = [...this.#plan.notices, ...this.#plan.steps.map(({ percent }) => percent)];
@@ -91,7 +91,7 @@ export class Account {
       );
   }
 
-  /** Of nothing everything is used, and no more than that can be. */
+  /** Any threshold up to 100 % of a total of zero is reached, none above. */
   #isReached(percent: number): boolean {
     if (this.total === 0n) return percent <= 100;
     return this.#gone() * 100n >= BigInt(percent) * this.total;

@@ -2,10 +2,10 @@ import { bytesUntil } from "../sessions/usage/bytes-until.ts";
 import type { Usage } from "./quota-facts.ts";
 import type { QuotaPlan } from "./quota-plan.ts";
 
-/** Usage that flows over a stretch of time in which nothing else changes. */
+/** Usage over a stretch of time without any other change. */
 export type Flow = readonly Usage[];
 
-/** Bytes that the plan counts of the usage before the instant. */
+/** The bytes of the usage before the instant that the plan counts. */
 export function movedUntil(flow: Flow, counts: QuotaPlan["counts"], at: number): bigint {
   return flow.reduce((sum, usage) => {
     const upload = counts === "download" ? 0n : bytesUntil(usage.upload, usage, at);
@@ -14,7 +14,7 @@ export function movedUntil(flow: Flow, counts: QuotaPlan["counts"], at: number):
   }, 0n);
 }
 
-/** The first instant after `from`, at most `to`, for which the condition holds; once it does it holds on. */
+/** The first instant after `from`, at most `to`, for which the condition holds. It must stay true once it is true. */
 export function firstInstant(from: number, to: number, holds: (at: number) => boolean): number {
   let [before, after] = [from, to];
   while (after - before > 1) {

@@ -1,17 +1,17 @@
-/** Bytes of one origin, in ticks: parts of a byte so small that every weight is a whole number of them. */
+/** Bytes of one origin, in ticks: parts of a byte small enough for every weight to be a whole number of them. */
 export interface Lot {
   readonly kind: "rollover" | "included" | "top-up";
-  /** Of a top-up its id, otherwise the first date of the cycle that gave it. */
+  /** The id of a top-up, otherwise the first date of the cycle that granted it. */
   readonly id: string;
   readonly granted: bigint;
   left: bigint;
-  /** The first second without it. */
+  /** The first second after its end. */
   readonly expiresAt: number | undefined;
 }
 
 const rank = { rollover: 0, included: 1, "top-up": 2 } as const;
 
-/** Carried-over bytes go first, paid ones last; of one kind what expires first. */
+/** Carried-over bytes first, paid ones last. Within one kind, the first to expire first. */
 export function inOrderOfUse(lots: readonly Lot[]): Lot[] {
   const expiry = ({ expiresAt }: Lot) => expiresAt ?? Number.MAX_SAFE_INTEGER;
   return [...lots].sort((one, other) => rank[one.kind] - rank[other.kind] || expiry(one) - expiry(other));

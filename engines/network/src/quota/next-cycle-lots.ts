@@ -3,7 +3,7 @@ import { inOrderOfUse, type Lot, lesser } from "./lot.ts";
 import type { QuotaPlan } from "./quota-plan.ts";
 
 /**
- * What a cycle begins with: what lives on of the lots before it, and its own included bytes.
+ * The first lots of a cycle: those that carry over from the cycle before, and its own included bytes.
  * @param at the first second of the cycle
  * @param ticks in one byte
  */
@@ -23,7 +23,7 @@ export function nextCycleLots(plan: QuotaPlan, before: readonly Lot[], at: numbe
   return [...limited(living, plan.rollover?.most, ticks), own];
 }
 
-/** Unused included bytes get the life that the plan gives them. */
+/** A lot of unused included bytes, with the lifetime that the plan gives it. */
 function rolledOver(lot: Lot, { rollover, zone, cycle }: QuotaPlan): Lot {
   if (lot.kind !== "included" || rollover === undefined || lot.expiresAt === undefined) return lot;
   let end = zone.dateOf(lot.expiresAt);
@@ -31,7 +31,7 @@ function rolledOver(lot: Lot, { rollover, zone, cycle }: QuotaPlan): Lot {
   return { ...lot, kind: "rollover", granted: lot.left, expiresAt: zone.startOf(end) };
 }
 
-/** Where more is carried over than the plan allows, what would live longest is kept. */
+/** Limits the carried-over lots to the plan's maximum. The lots with the latest expiry are kept. */
 function limited(lots: readonly Lot[], most: bigint | undefined, ticks: bigint): Lot[] {
   const carried = lots.filter(({ kind }) => kind === "rollover");
   if (most === undefined) return [...lots];

@@ -3,24 +3,24 @@ import { NetworkFault } from "../network-fault.ts";
 
 /** The mean rates of five minutes, in bits per second. */
 export interface RateSample {
-  /** About the first second of the five minutes: pollers are some seconds early or late. */
+  /** Near the first second of the five minutes: pollers are some seconds early or late. */
   readonly at: number;
   readonly in: bigint;
   readonly out: bigint;
-  /** Which port of several was measured. Samples of one instant without a name are of several ports. */
+  /** The measured port. Samples of one instant without a name are of different ports. */
   readonly port?: string | undefined;
 }
 
 export type Rates = Pick<RateSample, "in" | "out">;
 
-/** A sample that does not count, by its place in the list. */
+/** A sample that is not used, by its index in the list. */
 export interface SampleSetAside {
   readonly index: number;
   readonly message: string;
 }
 
 export interface PlacedSamples {
-  /** By slot and port; what has no name is one port. */
+  /** Rates by slot and port. All samples without a port name are one port. */
   readonly slots: ReadonlyMap<number, ReadonlyMap<string, Rates>>;
   readonly setAside: readonly SampleSetAside[];
 }
@@ -34,10 +34,10 @@ interface Placed {
 }
 
 /**
- * Gives each sample to the nearest five minutes. Of a port that was measured more than once in them the
- * measurement nearest to their first second counts; of two that differ at one instant the lower one.
+ * Assigns each sample to the nearest five minutes. If a port has several measurements in a slot, the one nearest to
+ * the slot's first second counts; the lower one of two different rates at one instant.
  * @param from the first second of the first slot
- * @param count how many slots there are; what is nearest to another is not looked at
+ * @param count the number of slots; samples nearest to any other slot are set aside
  * @throws NetworkFault QUOTA_INVALID for a negative rate.
  */
 export function placeSamples(samples: readonly RateSample[], from: number, count: number): PlacedSamples {
@@ -58,10 +58,12 @@ export function placeSamples(samples: readonly RateSample[], from: number, count
     }
     slots.set(slot, ports);
   }
+  const outside = placed.filter(({ slot }) => slot < 0 || slot >= count);
+  setAside.push(...outside.map(({ sample, index }) => ({ index, message: beyond(sample, from, count) })));
   return { slots, setAside: setAside.sort((one, other) => one.index - other.index) };
 }
 
-/** The samples of the instant that is nearest to the mark; of two equally near the earlier. */
+/** The samples of the instant nearest to the mark; the earlier of two equally near ones. */
 function nearestOf(samples: readonly Placed[], mark: number): readonly Placed[] {
   const distance = ({ sample }: Placed) => Math.abs(sample.at - mark);
   const least = samples.reduce((one, other) => {
@@ -71,7 +73,7 @@ function nearestOf(samples: readonly Placed[], mark: number): readonly Placed[] 
   return samples.filter(({ sample }) => sample.at === least.sample.at);
 }
 
-/** A sample that says the same as another was delivered twice. */
+/** The samples without duplicates, because an equal sample was delivered twice. */
 function distinct(samples: readonly Placed[]): readonly Placed[] {
   return [...new Map(samples.toReversed().map((one) => [said(one), one])).values()];
 }
@@ -91,11 +93,21 @@ function surplus({ at, in: rateIn, out }: RateSample, counted: RateSample): stri
   return `expected one sample of a port for each five minutes; found ${rateIn} in and ${out} out at ${Zone.printInstant(at)} beside ${counted.in} in and ${counted.out} out at ${Zone.printInstant(counted.at)}, which counts: name the ports where they are two`;
 }
 
+/**
+ * The message for a sample outside of the slots: from half a slot before the first second to half a slot before the
+ * end.
+ */
+function beyond({ at }: RateSample, from: number, count: number): string {
+  const first = Zone.printInstant(from - sampleSeconds / 2);
+  const end = Zone.printInstant(from + count * sampleSeconds - sampleSeconds / 2);
+  return `expected a sample of the period, at or after ${first} and before ${end}; found ${Zone.printInstant(at)}: it does not count`;
+}
+
 function byRates({ sample: one }: Placed, { sample: other }: Placed): number {
   return Number(one.in + one.out - other.in - other.out) || Number(one.in - other.in);
 }
 
-/** The ports of one line together. */
+/** The rates of one line: the sum of its ports. */
 export function sumOf(rates: readonly Rates[]): Rates {
   return rates.reduce((sum, one) => ({ in: sum.in + one.in, out: sum.out + one.out }), { in: 0n, out: 0n });
 }

@@ -1,39 +1,40 @@
 import { firstRepeated } from "../../../base/src/first-repeated.ts";
-import type { Path } from "../../../base/src/path.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
-import { NetworkFault } from "../network-fault.ts";
+import { requireThat } from "../require-that.ts";
 
-/** Bytes that flowed evenly over a time; equal ends are one instant. */
+const demand = requireThat("QUOTA_INVALID", "correct the facts");
+
+/** Bytes transferred evenly over a time. Equal ends are one instant. */
 export interface Usage {
   readonly from: number;
-  /** Does not belong to it. */
+  /** Excluded. */
   readonly to: number;
   readonly upload: bigint;
   readonly download: bigint;
-  /** What kind of traffic, where the network tells. */
+  /** The class of traffic, if the network reports it. */
   readonly trafficClass?: string | undefined;
 }
 
-/** Paid bytes beside those of the plan. */
+/** Paid bytes in addition to those of the plan. */
 export interface TopUp {
   readonly id: string;
   readonly at: number;
   readonly bytes: bigint;
-  /** The first second without it; undefined for bytes that live until they are used. */
+  /** The first second after their end; undefined for bytes without expiry. */
   readonly expiresAt?: number | undefined;
 }
 
-/** All that is known of a subscriber's volume. */
+/** The known facts about a subscriber's volume. */
 export interface QuotaFacts {
-  /** When the plan began; the cycle that this falls into is a whole one. */
+  /** The begin of the plan. The cycle that contains it is a full one. */
   readonly since: number;
   readonly usage: readonly Usage[];
   readonly topUps: readonly TopUp[];
 }
 
 /**
- * Refuses facts that contradict themselves.
- * @throws NetworkFault QUOTA_INVALID naming the fact.
+ * Refuses contradictory facts.
+ * @throws NetworkFault QUOTA_INVALID with the path of the fact.
  */
 export function requireFacts({ since, usage, topUps }: QuotaFacts): void {
   const print = Zone.printInstant;
@@ -62,9 +63,4 @@ export function requireFacts({ since, usage, topUps }: QuotaFacts): void {
     again,
     "id",
   ]);
-}
-
-function demand(holds: boolean, expected: string, found: string, path: Path): void {
-  if (holds) return;
-  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the facts`, path);
 }

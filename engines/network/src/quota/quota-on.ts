@@ -8,33 +8,33 @@ import { type QuotaPlan, requirePlan, type SpeedStep, type Weight } from "./quot
 import { type Walk, walkQuota } from "./walk-quota.ts";
 import { weightsBetween } from "./weight-timeline.ts";
 
-/** Bytes of one origin that a subscriber may still use; they are used in the order of the list. */
+/** Bytes of one origin that a subscriber may still use. They are used in the order of the list. */
 export interface Bucket extends Pick<Lot, "kind" | "id" | "expiresAt"> {
-  /** What the cycle began with, or what was bought. */
+  /** The bytes at the start of the cycle, or the bytes that were bought. */
   readonly granted: bigint;
   readonly left: bigint;
 }
 
-/** What changes next, if nothing more is moved or bought. */
+/** The next change, if nothing more is moved or bought. */
 export interface NextChange {
   readonly at: number;
   readonly why: "cycle" | "top-up-expires" | "weight";
 }
 
-/** A subscriber's volume on an instant, in whole bytes: what is used is rounded up, what is left down. */
+/** A subscriber's volume at an instant, in whole bytes: used bytes are rounded up, remaining ones down. */
 export interface QuotaStanding {
   readonly cycle: { readonly from: number; readonly to: number };
-  /** Moved in the cycle, weighted, with what was moved too much. */
+  /** Weighted bytes moved in the cycle, with those beyond the quota. */
   readonly used: bigint;
-  /** Moved in the cycle when no bucket had anything left. */
+  /** Bytes moved in the cycle while no bucket had any left. */
   readonly over: bigint;
-  /** Moved in the cycle in free classes, not weighted. */
+  /** Bytes of free classes moved in the cycle, without weights. */
   readonly free: bigint;
   readonly left: bigint;
   readonly buckets: readonly Bucket[];
-  /** The speed that holds; undefined for the full speed of the service. */
+  /** The current speed; undefined for the full speed of the service. */
   readonly step: SpeedStep | undefined;
-  /** Since the plan began; of a cycle each once. */
+  /** The notices since the plan began; each once per cycle. */
   readonly notices: readonly Notice[];
   readonly steps: readonly StepChange[];
   readonly next: NextChange;
@@ -43,10 +43,10 @@ export interface QuotaStanding {
 const longestWalk = 3660 * 86_400;
 
 /**
- * Where a subscriber stands on an instant, from nothing but the plan and the facts: walking again, or with
- * facts in another order, gives the same.
- * @throws NetworkFault QUOTA_INVALID for a plan or facts that contradict themselves, or an instant
- *   before them or more than ten years after.
+ * A subscriber's volume at an instant, computed only from the plan and the facts: the order of facts and the number
+ * of calls do not matter.
+ * @throws NetworkFault QUOTA_INVALID for a contradictory plan or contradictory facts, or an instant before the plan
+ *   or more than ten years after its begin.
  */
 export function quotaOn(plan: QuotaPlan, facts: QuotaFacts, asOf: number): QuotaStanding {
   located(["plan"], () => requirePlan(plan));

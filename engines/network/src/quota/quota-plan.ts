@@ -1,57 +1,59 @@
 import { isWholeWithin } from "../../../base/src/is-whole-within.ts";
 import type { Path } from "../../../base/src/path.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
-import { NetworkFault } from "../network-fault.ts";
+import { requireThat } from "../require-that.ts";
 import type { PeriodRule } from "../sessions/usage/period-rule.ts";
 
-/** How much of a byte counts: 1/2 at half price, 0 for free. */
+const demand = requireThat("QUOTA_INVALID", "correct the plan");
+
+/** The counted part of a byte: 1/2 at half price, 0 for free. */
 export interface Weight {
   readonly numerator: bigint;
   readonly denominator: bigint;
 }
 
-/** Minutes of the local day in which bytes have a weight of their own. */
+/** Minutes of the local day in which bytes have another weight. */
 export interface WeightWindow {
   /** 0 to 1439. */
   readonly from: number;
-  /** 1 to 1440; one that is not after `from` is on the next day. */
+  /** 1 to 1440. If it is not after `from`, it is on the next day. */
   readonly to: number;
-  /** Days on which it begins, 1 Monday to 7 Sunday; every day where undefined. */
+  /** The weekdays on which it begins, 1 Monday to 7 Sunday; every day if undefined. */
   readonly days?: readonly number[] | undefined;
   readonly weight: Weight;
 }
 
-/** A speed that holds from a share of the volume on, in bits per second; 0 moves nothing. */
+/** A speed from a part of the volume on, in bits per second; 0 means that nothing is transferred. */
 export interface SpeedStep {
   readonly name: string;
-  /** Percent of the volume; 100 is when it is used up, 150 when half as much again was moved. */
+  /** Percent of the volume: 100 when it is used up, 150 when 1.5 times the volume was moved. */
   readonly percent: number;
   readonly download: bigint;
   readonly upload: bigint;
 }
 
-/** What a subscriber may move in each cycle, and what happens then. */
+/** The bytes that a subscriber may move in each cycle, and the speeds after that. */
 export interface QuotaPlan {
   readonly zone: Zone;
   readonly cycle: PeriodRule;
-  /** Bytes of each cycle, weighted. */
+  /** Weighted bytes per cycle. */
   readonly included: bigint;
   readonly counts: "both" | "download" | "upload";
-  /** Of several that hold at once the first is taken; without one a byte counts whole. */
+  /** If windows overlap, the first counts. Outside of windows a byte counts as one. */
   readonly windows: readonly WeightWindow[];
   /** Classes of traffic that are not counted. */
   readonly freeClasses: readonly string[];
-  /** Unused included bytes live on for some cycles; together never more than `most`. */
+  /** Unused included bytes stay valid for a number of cycles, together at most `most`. */
   readonly rollover?: { readonly cycles: number; readonly most?: bigint | undefined } | undefined;
-  /** Percents of the volume at which the subscriber is told. */
+  /** The percentages of the volume at which the subscriber is notified. */
   readonly notices: readonly number[];
-  /** From fast to slow. */
+  /** Sorted from fast to slow. */
   readonly steps: readonly SpeedStep[];
 }
 
 /**
- * Refuses a plan that contradicts itself.
- * @throws NetworkFault QUOTA_INVALID naming the rule, at its path within the plan.
+ * Refuses a contradictory plan.
+ * @throws NetworkFault QUOTA_INVALID with the broken rule and its path in the plan.
  */
 export function requirePlan({ included, windows, rollover, notices, steps }: QuotaPlan): void {
   demand(included >= 0n, "included bytes of 0 or more", `${included}`, ["included"]);
@@ -91,9 +93,4 @@ function requireStep(before: SpeedStep | undefined, step: SpeedStep, path: Path)
   const expected = `steps with rising percents and no faster than step ${before.name}`;
   const found = `step ${name} with ${percent} after ${before.percent} percent, download ${download} after ${before.download}, upload ${upload} after ${before.upload}`;
   demand(isSlower, expected, found, path);
-}
-
-function demand(holds: boolean, expected: string, found: string, path: Path): void {
-  if (holds) return;
-  throw new NetworkFault("QUOTA_INVALID", `expected ${expected}; found ${found}: correct the plan`, path);
 }

@@ -11,14 +11,17 @@ import {
 } from "./place-samples.ts";
 
 export interface PercentileSettings {
-  /** Which rate is billed; `larger` is that of the two percentiles, `larger-sample` that of each sample's. */
+  /**
+   * The billed rate. `larger` is the larger of the two percentiles, `larger-sample` the percentile of each sample's
+   * larger rate.
+   */
   readonly direction: "in" | "out" | "larger" | "larger-sample" | "sum";
-  /** What the five minutes without a sample are: nothing at all, a rate of 0, or as the five before them. */
+  /** The value of five minutes without a sample: none, a rate of 0, or the value of the previous five minutes. */
   readonly missing: "leave-out" | "zero" | "previous";
 }
 
 export interface RatePercentile {
-  /** How many five minutes the period has in its zone. */
+  /** The number of five-minute slots of the period in its zone. */
   readonly expected: number;
   readonly missing: number;
   readonly in: bigint;
@@ -26,7 +29,7 @@ export interface RatePercentile {
   readonly billed: bigint;
 }
 
-/** Local dates, `to` not included. */
+/** Local dates; `to` is not included. */
 interface Days {
   readonly from: LocalDate;
   readonly to: LocalDate;
@@ -35,10 +38,10 @@ interface Days {
 const longestPeriod = 366;
 
 /**
- * The 95th percentile of a period's five-minute rates by nearest rank: sorted, the top twentieth (rounded
- * down) discarded, the highest one left. Several ports are added for each five minutes. Without any sample it
- * is 0.
- * @param period local dates, `to` not included; a day of 23 hours has 276 samples, one of 25 hours 300
+ * The 95th percentile of a period's five-minute rates by nearest rank: sort them, discard the top twentieth
+ * (rounded down), and take the highest of the rest. The rates of several ports are added in each slot. 0 without
+ * any sample.
+ * @param period local dates, `to` not included; a day of 23 hours has 276 samples, one of 25 hours has 300
  * @throws NetworkFault QUOTA_INVALID for a negative rate, or a period of more than a year.
  */
 export function ratePercentile(
@@ -62,7 +65,7 @@ export function ratePercentile(
 }
 
 /**
- * The samples of a period in its slots, and which of them do not count.
+ * The samples of a period in its slots, and the samples that do not count.
  * @throws NetworkFault QUOTA_INVALID as `ratePercentile` does.
  */
 export function samplesOfPeriod(samples: readonly RateSample[], period: Days, zone: Zone): PlacedSamples {

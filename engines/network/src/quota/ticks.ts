@@ -1,6 +1,6 @@
 import type { QuotaPlan, Weight } from "./quota-plan.ts";
 
-/** The smallest number of parts of a byte of which every weight of the plan takes a whole number. */
+/** The smallest number of parts of a byte for which every weight of the plan is a whole number of parts. */
 export function ticksPerByte({ windows }: QuotaPlan): bigint {
   return windows.reduce((ticks, { weight }) => leastCommonMultiple(ticks, weight.denominator), 1n);
 }
@@ -11,7 +11,7 @@ function leastCommonMultiple(one: bigint, other: bigint): bigint {
   return (one / divisor) * other;
 }
 
-/** How many ticks a byte of this weight counts. */
+/** The number of ticks for a byte of this weight. */
 export function ticksOf({ numerator, denominator }: Weight, ticks: bigint): bigint {
   return (numerator * ticks) / denominator;
 }

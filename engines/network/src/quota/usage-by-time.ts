@@ -1,7 +1,7 @@
 import type { Flow } from "./flow.ts";
 import type { Usage } from "./quota-facts.ts";
 
-/** Hands out usage in the order of time, each stretch once. */
+/** Returns usage in the order of time, each stretch once. */
 export class UsageByTime {
   readonly #instants: ReadonlyMap<number, readonly Usage[]>;
   readonly #spans: readonly Usage[];
@@ -16,12 +16,12 @@ export class UsageByTime {
     this.#spans = usage.filter(({ from, to }) => from < to).sort((one, other) => one.from - other.from);
   }
 
-  /** What happened at this very instant. */
+  /** The usage at exactly this instant. */
   at(instant: number): readonly Usage[] {
     return this.#instants.get(instant) ?? [];
   }
 
-  /** What flows from this instant on; asked for in rising order. */
+  /** The flow from this instant on. Instants must be requested in rising order. */
   flowing(instant: number): Flow {
     this.#open = this.#open.filter(({ to }) => to > instant);
     let one = this.#spans[this.#next];

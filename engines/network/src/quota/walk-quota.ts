@@ -1,6 +1,6 @@
 import { type Period, periodOf, periodsBetween } from "../sessions/usage/period-rule.ts";
 import { Account } from "./account.ts";
-import { type Flow, firstInstant, movedUntil } from "./flow.ts";
+import { firstInstant, movedUntil } from "./flow.ts";
 import type { Lot } from "./lot.ts";
 import { nextCycleLots } from "./next-cycle-lots.ts";
 import type { QuotaFacts, TopUp, Usage } from "./quota-facts.ts";
@@ -9,7 +9,7 @@ import { ticksOf, ticksPerByte } from "./ticks.ts";
 import { UsageByTime } from "./usage-by-time.ts";
 import { type WeightChange, weightsBetween } from "./weight-timeline.ts";
 
-/** Where a walk has come to. */
+/** The position of a walk. */
 export interface Walk {
   readonly account: Account;
   /** Ticks in one byte. */
@@ -20,7 +20,7 @@ export interface Walk {
   readonly free: bigint;
 }
 
-/** Walks from the begin of the plan through every instant at which something changes, up to `asOf`. */
+/** Walks from the begin of the plan through every instant of change, up to `asOf`. */
 export function walkQuota(plan: QuotaPlan, facts: QuotaFacts, asOf: number): Walk {
   const account = new Account(plan);
   const ticks = ticksPerByte(plan);
@@ -40,13 +40,19 @@ export function walkQuota(plan: QuotaPlan, facts: QuotaFacts, asOf: number): Wal
     account.consume(movedUntil(usage.at(at), plan.counts, at + 1) * factor);
     account.settle(at);
     const next = instants[index + 1];
-    if (next !== undefined) flowThrough(account, usage.flowing(at), plan.counts, factor, at, next);
+    if (next === undefined) continue;
+    const flow = usage.flowing(at);
+    flowThrough(account, {
+      from: at,
+      to: next,
+      moved: (until) => movedUntil(flow, plan.counts, until) * factor,
+    });
   }
   const cycle = periodOf(plan.cycle, plan.zone.dateOf(asOf));
   return { account, ticks, cycle, weights, free: freeBytes(plan, facts, begins.at(-1) ?? asOf, asOf) };
 }
 
-/** The first second of the plan, and of each cycle after it up to and with `asOf`. */
+/** The first second of the plan, and of each cycle after it up to and including `asOf`. */
 function cycleBegins({ cycle, zone }: QuotaPlan, since: number, asOf: number): number[] {
   const periods = periodsBetween(cycle, zone, since, asOf + 1);
   return periods.map(({ from }) => Math.max(since, zone.startOf(from)));
@@ -56,16 +62,16 @@ function lotOf({ id, bytes, expiresAt }: TopUp, ticks: bigint): Lot {
   return { kind: "top-up", id, granted: bytes * ticks, left: bytes * ticks, expiresAt };
 }
 
-/** Moves what flows in a stretch, stopping where a threshold is reached. */
-function flowThrough(
-  account: Account,
-  flow: Flow,
-  counts: QuotaPlan["counts"],
-  factor: bigint,
-  from: number,
-  to: number,
-): void {
-  const moved = (at: number) => movedUntil(flow, counts, at) * factor;
+/** A time with constant usage. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** The ticks moved from the begin of the flow up to an instant. */
+  moved(until: number): bigint;
+}
+
+/** Moves the ticks of a stretch, stopping at each threshold. */
+function flowThrough(account: Account, { from, to, moved }: Stretch): void {
   let reached = from;
   while (reached < to) {
     const base = moved(reached);
@@ -80,7 +86,7 @@ function flowThrough(
   }
 }
 
-/** Every instant from the begin to `asOf` at which the course of things may change. */
+/** Every instant from the begin to `asOf` at which the weight, the cycle, the lots or the usage may change. */
 function cutsOf(
   { since, usage, topUps }: QuotaFacts,
   weights: readonly WeightChange[],
@@ -102,7 +108,7 @@ function isFree({ freeClasses }: QuotaPlan, { trafficClass }: Usage): boolean {
   return trafficClass !== undefined && freeClasses.includes(trafficClass);
 }
 
-/** What free classes moved in the cycle that began at `from`. */
+/** The bytes that free classes moved in the cycle that began at `from`. */
 function freeBytes(plan: QuotaPlan, { usage }: QuotaFacts, from: number, asOf: number): bigint {
   const free = usage.filter((one) => isFree(plan, one));
   const flowing = free.filter((one) => one.from < one.to);

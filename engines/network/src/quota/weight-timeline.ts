@@ -2,7 +2,7 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import type { QuotaPlan, Weight, WeightWindow } from "./quota-plan.ts";
 
-/** From this instant on, until the next of them, bytes have this weight. */
+/** From this instant until the next change, bytes have this weight. */
 export interface WeightChange {
   readonly at: number;
   readonly weight: Weight;
@@ -17,7 +17,7 @@ interface OpenWindow {
 const whole: Weight = { numerator: 1n, denominator: 1n };
 const minutesOfDay = 1440;
 
-/** The weights from the one instant to the other, the first at `from` itself; by the clocks of the zone. */
+/** The weights from one instant to another by the zone's local time. The first is at `from`. */
 export function weightsBetween(plan: QuotaPlan, from: number, to: number): WeightChange[] {
   const open = openWindows(plan, from, to);
   const edges = open.flatMap((window) => [window.from, window.to]).filter((at) => from < at && at <= to);

@@ -116,7 +116,7 @@ describe("FreeRADIUS as the server", () => {
   });
 });
 
-/** FreeRADIUS names one long extended attribute, in its own space of a vendor (dictionary.freeradius.evs5). */
+/** FreeRADIUS lists one long extended attribute, in its own vendor space (dictionary.freeradius.evs5). */
 describe("attributes beyond the plain ones", () => {
   it.each<[string, Attribute, string]>([
     [
@@ -148,7 +148,7 @@ describe("attributes beyond the plain ones", () => {
   });
 });
 
-/** Answers as a server that knows the password does. */
+/** Answers like a server that knows the password. */
 function answerWith(
   code: ReplyCode | "by password",
   attributes: readonly Attribute[],

@@ -1,7 +1,7 @@
 import { compareText } from "../../../base/src/compare-text.ts";
 import type { Session } from "./records/session.ts";
 
-/** Sessions that the NAS linked by one Acct-Multi-Session-Id: links of a multilink, or a roaming device. */
+/** Sessions with one Acct-Multi-Session-Id: links of a multilink, or a roaming device. */
 export interface Bundle {
   readonly id: string;
   readonly user: string;

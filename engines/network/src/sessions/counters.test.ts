@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccountingRecord } from "./records/accounting-record.ts";
-import { examineRecords } from "./records/examine-records.ts";
+import { examineEach, setAsideOf } from "./records/examine-records.ts";
 import { defaultSessionSettings } from "./records/session-settings.ts";
 import { brief, GB, interim, noon, record, sessions, start, stop } from "./testing/records.ts";
 
@@ -99,7 +99,7 @@ describe("a counter that falls further than any subscriber is fast", () => {
   it("is an old reading that adds nothing", () => {
     expect(total([...first, stop(301, 49n * GB, wide)])).toEqual([[0, Number(50n * GB), 0, 0]]);
     const narrow = [start(), interim(300, 3n * GB), stop(301, 2n * GB)];
-    expect(total(narrow)).toEqual([[0, Number(3n * GB), 0, 0]]);
+    expect(total(narrow, { fastestBitsPerSecond: 5n * GB })).toEqual([[0, Number(3n * GB), 0, 0]]);
     expect(sessions(narrow)).toMatchObject([{ lastNewsAt: 301, end: { at: 301, by: "stop" } }]);
   });
 
@@ -110,8 +110,53 @@ describe("a counter that falls further than any subscriber is fast", () => {
 
   it("was reset at just the fastest speed", () => {
     const records = [start(), interim(300, 5001n, wide), interim(302, 5000n, wide)];
-    expect(total(records, { fastestBitsPerSecond: 20_000n })).toEqual([[0, 10_001, 0, 1]]);
-    expect(total(records, { fastestBitsPerSecond: 19_999n })).toEqual([[0, 5001, 0, 0]]);
+    expect(total(records, { fastestBitsPerSecond: 10_000n })).toEqual([[0, 10_001, 0, 1]]);
+    expect(total(records, { fastestBitsPerSecond: 9999n })).toEqual([[0, 5001, 0, 0]]);
+  });
+});
+
+describe("a counter that falls in the time that a rise gets", () => {
+  const slow = { fastestBitsPerSecond: 100_000_000n };
+  const bare = { seconds: undefined };
+  const wrapped = (bytes: bigint) => (3n * GB + bytes) % 2n ** 32n;
+  const first = [start(), interim(300, 3n * GB)];
+
+  it("has wrapped up to what the line carries in the time and two seconds", () => {
+    expect(total([...first, interim(600, wrapped(3_775_000_000n))], slow)).toEqual([
+      [0, 6_775_000_000, 1, 0],
+    ]);
+    const beyond = wrapped(3_775_000_001n);
+    expect(total([...first, interim(600, beyond)], slow)).toEqual([[0, Number(3n * GB + beyond), 0, 1]]);
+  });
+
+  it("has wrapped where the earlier record may have come late", () => {
+    const late = [start(), interim(420, 3n * GB, bare), interim(425, wrapped(1_500_000_000n), bare)];
+    expect(total(late, slow)).toEqual([[0, 4_500_000_000, 1, 0]]);
+    expect(total([...late, interim(720, wrapped(2_500_000_000n), bare)], slow)).toEqual([
+      [0, 5_500_000_000, 1, 0],
+    ]);
+  });
+
+  it("is of one session where only the clock of the NAS was set back", () => {
+    const timed = (at: number) => ({ eventAt: noon + at });
+    const set = [
+      start(0, timed(0)),
+      interim(300, 3n * GB, timed(300)),
+      interim(600, wrapped(1_500_000_000n), timed(310)),
+    ];
+    expect(total(set, slow)).toEqual([[0, 4_500_000_000, 1, 0]]);
+    const end = stop(900, wrapped(1_600_000_000n), timed(610));
+    expect(total([...set, end], slow)).toEqual([[0, 4_600_000_000, 1, 0]]);
+    const wide = { wide: true };
+    const reset = set.map((one) => ({ ...one, ...wide }));
+    expect(total(reset, slow)).toEqual([[0, Number(3n * GB + wrapped(1_500_000_000n)), 0, 1]]);
+  });
+
+  it("is of another session where neither clock tells of the same begin", () => {
+    const other = interim(600, wrapped(1_500_000_000n), { seconds: 597 });
+    const first = [start(), interim(300, 3n * GB)];
+    expect(total([...first, { ...other, eventAt: noon + 310 }], slow)).toHaveLength(2);
+    expect(total([...first, { ...other, seconds: 598, eventAt: noon + 310 }], slow)).toHaveLength(1);
   });
 });
 
@@ -142,7 +187,7 @@ describe("an old record that does not say when it happened", () => {
     for (const at of [603, 720]) expect(total(late(at))).toEqual([[5, 3000, 0, 0]]);
     expect(total(late(721), { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
     const exact = interim(603, 1500n, { up: 5n, ...bare, eventAt: noon + 603 });
-    expect(total([...first, exact, last])).toEqual([[5, 5000, 0, 1]]);
+    expect(total([...first, exact, last], { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
   });
 
   it("is a reset where the next counts from it", () => {
@@ -208,8 +253,10 @@ describe("a count that no packet can carry", () => {
 });
 
 describe("what equipment cannot mean", () => {
-  const examine = (records: AccountingRecord[], settings = {}) =>
-    examineRecords(records, { ...defaultSessionSettings, ...settings }, noon + 86_400);
+  const examine = (records: AccountingRecord[], settings = {}) => {
+    const examined = examineEach(records, { ...defaultSessionSettings, ...settings }, noon + 86_400);
+    return { records: examined.flatMap(({ record }) => record ?? []), setAside: setAsideOf(examined) };
+  };
 
   it("is set aside by field, and the record counts without it", () => {
     const bad = [stop(600, 9n, { seconds: 4_294_967_295 }), interim(500, 5n, { delay: 4_294_967_295 })];
@@ -227,6 +274,26 @@ describe("what equipment cannot mean", () => {
       },
     ]);
     expect(brief([start(), ...bad], 800)).toEqual(["0-600 stop 9"]);
+  });
+
+  it("is gigawords without a count", () => {
+    const lone = { ...interim(300, 5n), ...none, wide: true };
+    expect(examine([start(), lone])).toEqual({
+      records: [start(), lone],
+      setAside: [
+        {
+          ...{ index: 1, field: "gigawords" },
+          message:
+            "expected upload or download beside gigawords; found neither: the record counts without them",
+        },
+      ],
+    });
+    expect(
+      examine([
+        { ...lone, upload: 0n },
+        { ...lone, download: 0n },
+      ]).setAside,
+    ).toEqual([]);
   });
 
   it("begins at five years of a session and 30 days of delay", () => {

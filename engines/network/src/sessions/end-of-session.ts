@@ -1,19 +1,19 @@
 import type { SessionEnd } from "./records/session.ts";
 import type { SessionSettings } from "./records/session-settings.ts";
 
-/** What may end a session that nobody stopped. */
+/** The reasons that may end a session without a stop record. */
 export interface OpenSession {
   readonly beganAt: number;
   readonly lastNewsAt: number;
-  /** When later sessions of its id began. */
+  /** The begins of later sessions of its id. */
   readonly successors: readonly number[];
-  /** When its NAS restarted. */
+  /** The instants at which its NAS restarted. */
   readonly restarts: readonly number[];
 }
 
 /**
- * How a session without a stop ended: by whichever was known first, so that what is known later never
- * changes the end. News after a restart show that the session outlived it.
+ * The end of a session without a stop: by the earliest known reason, so that later knowledge never changes the end.
+ * Records after a restart show that the session outlived it.
  */
 export function endOfSession(
   { beganAt, lastNewsAt, successors, restarts }: OpenSession,

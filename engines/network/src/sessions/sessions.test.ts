@@ -336,10 +336,11 @@ describe("counters", () => {
   });
 
   it("were reset where no subscriber is fast enough for a wrap", () => {
-    // 2^32 - 4 GB + 1 GB in 300 s are 34,532,461.2 bits per second.
-    const at = (fastestBitsPerSecond: bigint) => sessions(wrapped, 86_400, { fastestBitsPerSecond });
-    expect(at(34_532_462n)).toMatchObject([{ wraps: 1, resets: 0 }]);
-    expect(at(34_532_461n)).toMatchObject([{ wraps: 0, resets: 1, download: 6n * GB }]);
+    // 2^32 - 4 GB + 1 GB in 302 s are 34,303,769.4 bits per second.
+    const slow = [start(), interim(1000, 4n * GB), interim(1300, 1n * GB), stop(1600, 2n * GB)];
+    const at = (fastestBitsPerSecond: bigint) => sessions(slow, 86_400, { fastestBitsPerSecond });
+    expect(at(34_303_770n)).toMatchObject([{ wraps: 1, resets: 0 }]);
+    expect(at(34_303_769n)).toMatchObject([{ wraps: 0, resets: 1, download: 6n * GB }]);
   });
 
   it("were reset where they were beyond 32 bits", () => {
@@ -476,9 +477,10 @@ describe("the finer points of order", () => {
   });
 
   it("let a counter wrap at just the fastest speed", () => {
-    const records = [start(), interim(300, 2n ** 32n - 500n), interim(301, 500n)];
-    expect(sessions(records, 400, { fastestBitsPerSecond: 8000n })).toMatchObject([{ wraps: 1 }]);
-    expect(sessions(records, 400, { fastestBitsPerSecond: 7999n })).toMatchObject([{ wraps: 0, resets: 1 }]);
+    const records = [start(), interim(15_000_000, 2n ** 32n - 500n), interim(15_000_001, 500n)];
+    const at = (fastestBitsPerSecond: bigint) => sessions(records, 15_000_100, { fastestBitsPerSecond });
+    expect(at(2667n)).toMatchObject([{ wraps: 1 }]);
+    expect(at(2666n)).toMatchObject([{ wraps: 0, resets: 1 }]);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Path } from "../../../base/src/path.ts";
+import { quoted } from "../../../base/src/quoted.ts";
 import { SupportFault } from "../../src/support-fault.ts";
 
 /**
- * Things of one kind by their names.
- * @throws SupportFault FACTS_INVALID for a name that two have, or that none has.
+ * Objects of one kind by their names.
+ * @throws SupportFault FACTS_INVALID for a repeated or an unknown name.
  */
 export class Named<Thing> {
   readonly #what: string;
@@ -13,24 +14,24 @@ export class Named<Thing> {
     this.#what = what;
     for (const [index, [name, thing]] of things.entries()) {
       if (this.#things.has(name)) {
-        throw this.#refused(
-          `every ${what} to have its own name`,
-          `${JSON.stringify(name)} twice: rename one`,
-          [`${what}s`, index, "name"],
-        );
+        throw this.#refused(`every ${what} to have its own name`, `${quoted(name)} twice: rename one`, [
+          `${what}s`,
+          index,
+          "name",
+        ]);
       }
       this.#things.set(name, thing);
     }
   }
 
-  /** @param path where the name is in the input */
+  /** @param path the path of the name in the input */
   find(name: string, path: Path): Thing {
     const thing = this.#things.get(name);
     if (thing !== undefined) return thing;
-    const known = [...this.#things.keys()].map((one) => JSON.stringify(one)).join(", ");
+    const known = [...this.#things.keys()].map(quoted).join(", ");
     throw this.#refused(
       `the name of one of the ${this.#what}s`,
-      `${JSON.stringify(name)}: write ${known === "" ? "one first" : `one of ${known}`}`,
+      `${quoted(name)}: write ${known === "" ? `one first, in ${this.#what}s` : `one of ${known}`}`,
       path,
     );
   }

@@ -4,9 +4,9 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id, instant } from "../../../base/cli/schemas/scalars.ts";
 import { located } from "../../../base/src/located.ts";
-import { Agreement } from "../../src/clock/agreement.ts";
 import { slaAt } from "../../src/clock/sla-at.ts";
-import type { TicketEvent } from "../../src/clock/ticket-facts.ts";
+import { Agreement } from "../../src/clock/terms/agreement.ts";
+import type { TicketEvent } from "../../src/clock/terms/ticket-facts.ts";
 import { agreement } from "../schemas/agreement.ts";
 import { calendarFields, calendarOf } from "../schemas/calendar.ts";
 import {
@@ -27,7 +27,7 @@ const calendar = record({ name: id, ...calendarFields }).transform((given, conte
 
 export const sla = command({
   name: "sla",
-  summary: "the clocks of a ticket at an instant: due, left, breached, and what comes next",
+  summary: "the clocks of a ticket at an instant: due, left, breached, and the next alarm",
   example: {
     calendars: [
       {

@@ -13,7 +13,7 @@ const longest = 20 * 366 * 86_400;
 
 export const worktime = command({
   name: "worktime",
-  summary: "the working time between two instants of a calendar, and when some of it will have passed",
+  summary: "the working time of a calendar between two instants, and the instant after a given working time",
   example: {
     calendar: {
       zone: "Europe/Paris",
@@ -44,7 +44,7 @@ export const worktime = command({
   },
 });
 
-/** Two instants may be one, between which there is no time. */
+/** Accepts equal instants, with no time between them. */
 function requireInterval(from: number, to: number): void {
   const checks = new InputChecks();
   checks.inclusiveInterval([], { from: placeOf(from), to: placeOf(to) });

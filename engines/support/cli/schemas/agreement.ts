@@ -25,7 +25,7 @@ const target = record({
   escalations: list(escalation).default([]),
 });
 
-/** What is promised, with the name of the calendar in whose hours. */
+/** The promised times, with the name of the calendar of their hours. */
 export const agreement = record({
   name: id,
   calendar: id,

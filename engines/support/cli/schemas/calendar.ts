@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { expected } from "../../../base/cli/schemas/expected.ts";
 import { attempt, parsed } from "../../../base/cli/schemas/parsed.ts";
 import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, zone } from "../../../base/cli/schemas/scalars.ts";
@@ -10,8 +11,8 @@ const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 const clockTime = (example: string) =>
   z
-    .string({ error: `expected a time of day such as "${example}": write it in quotes` })
-    .meta({ description: "time of day that the clocks of the zone show", examples: [example] });
+    .string({ error: expected(`a time of day in quotes, such as "${example}"`) })
+    .meta({ description: "local time of the zone", examples: [example] });
 
 const times = { from: clockTime("09:00"), to: clockTime("17:00") };
 
@@ -47,7 +48,7 @@ export const calendarFields = {
 
 type CalendarFields = z.output<z.ZodObject<typeof calendarFields>>;
 
-/** The calendar that the fields describe, or a fault of the input. */
+/** The calendar of these fields, or a fault of the input. */
 export function calendarOf({ zone, hours, holidays }: CalendarFields, context: z.RefinementCtx) {
   const week = weekdays.map((day) => hours.filter(({ days }) => days.includes(day)).map(({ span }) => span));
   return attempt(() => BusinessCalendar.of(zone, week, holidays), context);

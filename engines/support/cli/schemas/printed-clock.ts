@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
-import type { Clock } from "../../src/clock/clock.ts";
+import type { Clock } from "../../src/clock/running/clock.ts";
 
 export const printedInstant = z.string().meta({ description: "instant in UTC" });
 const seconds = z.int();
@@ -29,12 +29,12 @@ export const printedClock = output({
   escalations: z.array(output({ name: z.string(), at: printedInstant.nullable(), reached: z.boolean() })),
 });
 
-/** An instant as it is printed; null where it is not known. */
+/** The printed form of an instant; null if it is unknown. */
 export function printInstant(at: number | undefined): string | null {
   return at === undefined ? null : Zone.printInstant(at);
 }
 
-/** A clock as it is printed at an instant. */
+/** The printed form of a clock at an instant. */
 export function printClock(clock: Clock, now: number): z.input<typeof printedClock> {
   return {
     ...clock,

@@ -2,7 +2,7 @@ import { list, oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { id } from "../../../base/cli/schemas/scalars.ts";
 import { defaultSettings } from "../../src/settings.ts";
 
-/** The tenant's choices; what is not written has its default. */
+/** The tenant's choices. Absent fields have defaults. */
 export const settings = record({
   updateRuns: oneOf(["until-answered", "between-replies", "both"]).default(defaultSettings.updateRuns),
   updateStarts: oneOf(["after-first-response", "at-opening"]).default(defaultSettings.updateStarts),

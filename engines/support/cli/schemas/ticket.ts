@@ -21,7 +21,7 @@ const event = kindOf(
   ],
 );
 
-/** A ticket, with the names of what was agreed for it. */
+/** A ticket, with the names of its agreements. */
 export const ticket = record({
   openedAt: instant,
   openedBy: side.default("customer"),

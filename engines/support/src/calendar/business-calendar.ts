@@ -8,17 +8,17 @@ import { type OffsetStretch, offsetStretches } from "./offset-stretches.ts";
 import type { Span } from "./span.ts";
 
 const secondsOfDay = 86_400;
-/** Ten years and a little: a target that takes longer to come is a mistake in the calendar. */
+/** A little over ten years. A target that takes longer is a mistake in the calendar. */
 const horizonDays = 3660;
 
 /**
- * The working time of a tenant. A second is working time while the clocks of the zone show a time inside a
- * span of the date: what summer time skips is not worked, and an hour that comes twice is worked twice.
+ * The working time of a tenant. A second is working time if the local time is inside a span of the date. Time that
+ * summer time skips does not count, and a repeated hour counts twice.
  */
 export class BusinessCalendar {
   readonly zone: Zone;
   readonly #hours: LocalHours;
-  /** Working time by the number of the UTC day, worked out once. */
+  /** Working time by the number of the UTC day, computed once. */
   readonly #days = new Map<number, readonly Interval[]>();
 
   private constructor(zone: Zone, hours: LocalHours) {
@@ -27,9 +27,9 @@ export class BusinessCalendar {
   }
 
   /**
-   * Spans that overlap count once; those past midnight belong to the date on which they begin.
+   * Overlapping spans count once. A span past midnight belongs to the date on which it begins.
    * @param week the spans of each weekday, Monday first
-   * @throws SupportFault CALENDAR_INVALID without seven weekdays, without a span, or with a holiday twice.
+   * @throws SupportFault CALENDAR_INVALID without seven weekdays, without a span, or with a repeated holiday.
    */
   static of(
     zone: Zone,
@@ -44,7 +44,7 @@ export class BusinessCalendar {
     return this.secondsBetween(at, at + 1) === 1;
   }
 
-  /** Working time in seconds from an instant until before another; 0 where that is not later. */
+  /** Working time in seconds from one instant to before another; 0 if the other is not later. */
   secondsBetween(from: number, to: number): number {
     let seconds = 0;
     for (let day = dayOf(from); day * secondsOfDay < to; day += 1) {
@@ -56,9 +56,9 @@ export class BusinessCalendar {
   }
 
   /**
-   * The first instant by which so many seconds of working time have passed since `from`: the end of the working
-   * day where they end with it, and `from` itself where they are none.
-   * @throws SupportFault CALENDAR_INVALID where ten years do not have that much.
+   * The first instant at which this many seconds of working time have passed since `from`. It is the end of the
+   * working day if they end with it, and `from` for 0 seconds.
+   * @throws SupportFault CALENDAR_INVALID if ten years contain less working time.
    */
   after(from: number, seconds: number): number {
     if (seconds <= 0) return from;
@@ -83,7 +83,7 @@ export class BusinessCalendar {
     return work;
   }
 
-  /** A stretch may show two dates, and a span of the date before them may reach into it. */
+  /** A stretch may cover two dates, and a span of the previous date may extend into it. */
   #workIn({ from, to, offset }: OffsetStretch): readonly Interval[] {
     const work: Interval[] = [];
     for (let date = dayOf(from + offset) - 1; date <= dayOf(to - 1 + offset); date += 1) {

@@ -1,4 +1,4 @@
-/** Whole seconds of a timeline, `to` not included. */
+/** An interval in whole seconds, with `to` excluded. */
 export interface Interval {
   readonly from: number;
   readonly to: number;

@@ -3,14 +3,14 @@ import { SupportFault } from "../support-fault.ts";
 import type { Holiday } from "./holiday.ts";
 import type { Span } from "./span.ts";
 
-/** Which spans each local date has: those of its weekday, or of the holiday that it is. */
+/** The spans of each local date: those of its weekday, or of its holiday. */
 export class LocalHours {
   readonly #week: readonly (readonly Span[])[];
   readonly #holidays: ReadonlyMap<string, readonly Span[]>;
 
   /**
    * @param week the spans of each weekday, Monday first
-   * @throws SupportFault CALENDAR_INVALID without seven weekdays, without a span, or with a holiday twice.
+   * @throws SupportFault CALENDAR_INVALID without seven weekdays, without a span, or with a repeated holiday.
    */
   constructor(week: readonly (readonly Span[])[], holidays: readonly Holiday[]) {
     if (week.length !== 7) {

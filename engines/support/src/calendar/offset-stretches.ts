@@ -1,14 +1,12 @@
 import type { Zone } from "../../../calendar/src/zone.ts";
 import type { Interval } from "./interval.ts";
 
-/** Part of a day in which the clocks of a zone are ahead of UTC by one number of seconds. */
+/** A part of a day with one constant UTC offset of a zone. */
 export interface OffsetStretch extends Interval {
   readonly offset: number;
 }
 
-/**
- * The stretches of a time that is short enough to have one change of the clocks at most, such as a day of UTC.
- */
+/** The stretches of an interval that has at most one change of the clocks, such as a day of UTC. */
 export function offsetStretches({ from, to }: Interval, zone: Zone): readonly OffsetStretch[] {
   const offset = zone.offsetAt(from);
   const later = zone.offsetAt(to - 1);
@@ -20,7 +18,7 @@ export function offsetStretches({ from, to }: Interval, zone: Zone): readonly Of
   ];
 }
 
-/** Halves the time between an instant with the offset and one without it. */
+/** Finds the first instant without the offset by bisection. */
 function firstWithout(offset: number, from: number, to: number, zone: Zone): number {
   let [before, after] = [from, to];
   while (after - before > 1) {

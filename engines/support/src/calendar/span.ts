@@ -1,13 +1,14 @@
+import { located } from "../../../base/src/located.ts";
 import { SupportFault } from "../support-fault.ts";
 
 const clockForm = /^(\d{2}):(\d{2})$/;
 const minutesOfDay = 1440;
 
-/** Working hours as a wall clock shows them, from a minute of the date on which they begin. */
+/** Working hours by the wall clock, counted from the date on which they begin. */
 export class Span {
-  /** 0 to 1439. */
+  /** Minute of the date, 0 to 1439. */
   readonly from: number;
-  /** Not included; above 1440 where the span ends on the next date. */
+  /** Minute at the end, excluded. It exceeds 1440 if the span ends on the next date. */
   readonly to: number;
 
   private constructor(from: number, to: number) {
@@ -16,13 +17,14 @@ export class Span {
   }
 
   /**
-   * Reads `09:00` and `17:00`; `24:00` is the end of the date, and an end before the beginning is on the next.
-   * @throws SupportFault CALENDAR_INVALID for a text that is no time, or for a span without length.
+   * Parses `09:00` and `17:00`. `24:00` is the end of the date, and an end before the beginning is on the next
+   * date.
+   * @throws SupportFault CALENDAR_INVALID for a text that is not a time, or for a span without length.
    */
   static parse(from: string, to: string): Span {
-    const begin = minuteOf(from);
-    const end = minuteOf(to);
-    if (begin === minutesOfDay) throw notATime(from);
+    const begin = located(["from"], () => minuteOf(from));
+    const end = located(["to"], () => minuteOf(to));
+    if (begin === minutesOfDay) throw notATime(from).within(["from"]);
     if (begin === end) {
       throw new SupportFault(
         "CALENDAR_INVALID",
@@ -40,9 +42,17 @@ function minuteOf(text: string): number {
   return minute;
 }
 
+/** The remedy for an invalid time; a time without its leading zero is shown with it. */
+function remedyFor(text: string): string {
+  const isShort = /^\d:[0-5]\d$/.test(text);
+  return isShort
+    ? `write "0${text}"`
+    : "write hours from 00 to 23 and minutes from 00 to 59, two digits each";
+}
+
 function notATime(text: string): SupportFault {
   return new SupportFault(
     "CALENDAR_INVALID",
-    `expected a time of day such as "09:00" ("24:00" only as an end); found ${JSON.stringify(text)}`,
+    `expected a time of day such as "09:00" ("24:00" only as an end); found ${JSON.stringify(text)}: ${remedyFor(text)}`,
   );
 }

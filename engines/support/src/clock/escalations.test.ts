@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { faultOf } from "../testing/fault-of.ts";
-import { Agreement } from "./agreement.ts";
-import type { EscalationRule } from "./escalation-rule.ts";
+import { Agreement } from "./terms/agreement.ts";
+import type { EscalationRule } from "./terms/escalation-rule.ts";
 import {
   agent,
   agreement,
@@ -138,7 +138,10 @@ describe("the next alarm", () => {
 
 describe("an agreement that cannot be", () => {
   it.each([
-    [target(0), "gold, update: expected a whole number of minutes from 1 to 527040; found 0"],
+    [
+      target(0),
+      "gold, update: expected a whole number of minutes from 1 to 527040; found 0: write one of that range",
+    ],
     [target(1.5), "found 1.5"],
     [target(527_041), "found 527041"],
     [target(60, percent("half", 0)), "gold, update, half: expected a whole number of percent from 1 to 1000"],

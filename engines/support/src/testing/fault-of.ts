@@ -1,6 +1,6 @@
 import { type FaultCode, SupportFault } from "../support-fault.ts";
 
-/** The message with which a step is refused; says so where it is not, or for another reason. */
+/** The message of a step's refusal, or a text that says that it succeeded or failed with another code. */
 export function faultOf(code: FaultCode, step: () => unknown): string {
   try {
     step();

@@ -5,6 +5,8 @@ interface Counted {
   cycles: number;
   /** The end of the last cycle that was counted. */
   end: LocalDate;
+  /** The amount that was taken off in it, in minor units. */
+  taken: bigint;
 }
 
 /**
@@ -36,26 +38,47 @@ export class CouponCycles {
     return own === undefined || this.#runs(own, date);
   }
 
-  /** Counts what the coupon was taken off on a date: at most one cycle of each subscription. */
-  count(pieces: readonly OwedPiece[], date: LocalDate): void {
-    if (pieces.length === 0) return;
-    if (this.#counts === "dates") this.#countCycle("", date, date);
-    const ends = new Map<string, LocalDate>();
+  /**
+   * The amount that the coupon took off before, in the cycles that a date's pieces continue; 0 where one begins
+   * a cycle, which the coupon covers anew.
+   */
+  takenIn(pieces: readonly OwedPiece[], date: LocalDate): bigint {
+    let least: bigint | undefined;
     for (const { subscription, cycleEnd } of pieces) {
       if (this.#counts === "dates" || subscription === undefined || cycleEnd === undefined) continue;
-      const known = ends.get(subscription);
-      if (known === undefined || known.day < cycleEnd.day) ends.set(subscription, cycleEnd);
+      const counted = this.#counted.get(subscription);
+      if (counted === undefined || date.day >= counted.end.day) return 0n;
+      if (least === undefined || counted.taken < least) least = counted.taken;
     }
-    for (const [subscription, end] of ends) this.#countCycle(subscription, end, date);
+    return least ?? 0n;
   }
 
-  #countCycle(counter: string, end: LocalDate, date: LocalDate): void {
+  /**
+   * Counts what the coupon was taken off on a date: at most one cycle of each subscription.
+   * @param parts what it took off each piece, in minor units, more than 0
+   */
+  count(pieces: readonly OwedPiece[], parts: readonly bigint[], date: LocalDate): void {
+    if (pieces.length === 0) return;
+    if (this.#counts === "dates") this.#countCycle("", date, date, 0n);
+    const cycles = new Map<string, { end: LocalDate; taken: bigint }>();
+    for (const [index, { subscription, cycleEnd }] of pieces.entries()) {
+      if (this.#counts === "dates" || subscription === undefined || cycleEnd === undefined) continue;
+      const known = cycles.get(subscription) ?? { end: cycleEnd, taken: 0n };
+      cycles.set(subscription, known);
+      if (known.end.day < cycleEnd.day) known.end = cycleEnd;
+      known.taken += parts[index] ?? 0n;
+    }
+    for (const [subscription, { end, taken }] of cycles) this.#countCycle(subscription, end, date, taken);
+  }
+
+  #countCycle(counter: string, end: LocalDate, date: LocalDate, taken: bigint): void {
     const counted = this.#counted.get(counter);
-    if (counted === undefined) this.#counted.set(counter, { cycles: 1, end });
+    if (counted === undefined) this.#counted.set(counter, { cycles: 1, end, taken });
     else if (date.day >= counted.end.day) {
       counted.cycles += 1;
       counted.end = end;
-    }
+      counted.taken = taken;
+    } else counted.taken += taken;
   }
 
   #runs({ cycles, end }: Counted, date: LocalDate): boolean {

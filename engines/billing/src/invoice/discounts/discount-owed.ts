@@ -7,7 +7,7 @@ import type { OwedPiece } from "../owed/owed-piece.ts";
 import { CouponCycles } from "./coupon-cycles.ts";
 
 /**
- * Takes the customer's discounts off everything owed, billing date by billing date, so that the
+ * Takes the customer's discounts off everything owed, due date by due date, so that the
  * same facts always give the same discounts however often an invoice was made in between. A one-time
  * amount that a date does not use up goes on to later ones, where the tenant has it so. The pieces
  * keep their order.
@@ -20,7 +20,7 @@ export function discountOwed(
   if (discounts.length === 0) return pieces;
   const remaining = discounts.map((discount) => new Remaining(discount, pieces, settings));
   const discountsOfPiece = new Map<OwedPiece, OwedPiece["discounts"]>();
-  for (const [date, group] of byBillingDate(pieces)) {
+  for (const [date, group] of byDueDate(pieces)) {
     const amounts = group.map(({ amount }) => amount);
     const taken = stackDiscounts(
       amounts,
@@ -40,21 +40,21 @@ function discountsOf(line: number, discounts: readonly Discount[], taken: readon
     .filter(({ amount }) => amount !== 0n);
 }
 
-function byBillingDate(pieces: readonly OwedPiece[]): [LocalDate, OwedPiece[]][] {
+function byDueDate(pieces: readonly OwedPiece[]): [LocalDate, OwedPiece[]][] {
   const groups = new Map<LocalDate, OwedPiece[]>();
   for (const piece of pieces) {
-    const group = groups.get(piece.billingDate);
-    if (group === undefined) groups.set(piece.billingDate, [piece]);
+    const group = groups.get(piece.due);
+    if (group === undefined) groups.set(piece.due, [piece]);
     else group.push(piece);
   }
   return [...groups].sort(([one], [other]) => one.day - other.day);
 }
 
-/** What a discount may still do, walking the billing dates in their order. */
+/** The remaining effect of a discount, updated along the due dates in their order. */
 class Remaining {
   readonly #discount: Discount;
   readonly #cycles: CouponCycles;
-  /** What is left of an amount that is given once and carried on; undefined for other discounts. */
+  /** The remainder of an amount that is given once and carried on. Undefined for other discounts. */
   #pool: bigint | undefined;
 
   constructor(
@@ -84,16 +84,31 @@ class Remaining {
         (subscription === undefined || piece.subscription === subscription) &&
         this.#cycles.isOpenFor(piece, date),
     );
-    if (value.kind === "amount" && this.#pool !== undefined) {
-      const amount = Money.of(this.#pool, value.amount.currency);
+    if (value.kind === "amount") {
+      const covered = group.filter((_, index) => applies[index]);
+      const amount = Money.of(
+        this.#pool ?? atLeastZero(value.amount.minor - this.#cycles.takenIn(covered, date)),
+        value.amount.currency,
+      );
       return { value: { kind: "amount", amount }, applies };
     }
     return { value, applies };
   }
 
   take(parts: readonly bigint[], date: LocalDate, group: readonly OwedPiece[]): void {
+    if (this.#pool !== undefined) {
+      this.#pool = parts.reduce((left, part) => left - part, this.#pool);
+      return;
+    }
     const taken = group.filter((_, index) => (parts[index] ?? 0n) !== 0n);
-    if (this.#pool !== undefined) this.#pool = parts.reduce((left, part) => left - part, this.#pool);
-    else this.#cycles.count(taken, date);
+    this.#cycles.count(
+      taken,
+      parts.filter((part) => part !== 0n),
+      date,
+    );
   }
+}
+
+function atLeastZero(left: bigint): bigint {
+  return left < 0n ? 0n : left;
 }

@@ -14,18 +14,22 @@ export interface LineTax {
   readonly code: string;
   readonly rate: string;
   readonly amount: Money;
+  /** Why the customer does not pay it; an invoice has to name the reason. */
+  readonly exemption?: string | undefined;
 }
 
-/** What later runs must know of a line that was billed. */
+/** The parts of a billed line that later runs need. */
 export interface BilledLine {
   readonly id: string;
-  /** What the line pays for. Lines with the same key are about the same thing and add up. */
+  /** The identity of the billed item. Lines with the same key bill the same item and add up. */
   readonly key: string;
   readonly component: LineComponent;
   readonly subscription?: string | undefined;
   readonly description: string;
   readonly from: LocalDate;
   readonly to: LocalDate;
+  /** Where it is about several stretches of dates: each of them, from `from` to `to`. */
+  readonly stretches?: readonly { readonly from: LocalDate; readonly to: LocalDate }[] | undefined;
   /** The date whose tax rates it carries. */
   readonly taxDate: LocalDate;
   /** Before discounts. */
@@ -36,7 +40,7 @@ export interface BilledLine {
   readonly gross: Money;
 }
 
-/** What a credit note took back of a billed line; amounts are positive. */
+/** The part of a billed line that a credit note returned. Amounts are positive. */
 export interface CreditedLine {
   readonly line: string;
   readonly net: Money;

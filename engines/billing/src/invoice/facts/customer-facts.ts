@@ -54,6 +54,6 @@ export interface CustomerFacts {
   readonly blocks: readonly Block[];
   /** Every line of the customer's earlier invoices. */
   readonly billed: readonly BilledLine[];
-  /** What credit notes took back of those lines, adjustments by this engine not included. */
+  /** The amounts of those lines that credit notes returned, without adjustments by this engine. */
   readonly credited: readonly CreditedLine[];
 }

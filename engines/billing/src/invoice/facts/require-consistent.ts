@@ -68,8 +68,12 @@ function checkDiscounts({ discounts, subscriptions }: CustomerFacts, checks: Inp
 }
 
 function checkBilled(billed: readonly BilledLine[], checks: InputChecks): void {
-  for (const [index, { from, to, taxes, discounts }] of billed.entries()) {
+  for (const [index, { from, to, stretches = [], taxes, discounts }] of billed.entries()) {
     checks.inclusiveInterval(["billed", index], { from: from.place(), to: to.place() });
+    for (const [place, stretch] of stretches.entries()) {
+      const dates = { from: stretch.from.place(), to: stretch.to.place() };
+      checks.interval(["billed", index, "stretches", place], dates);
+    }
     checks.distinct(["billed", index, "taxes"], taxes, ({ code }) => code, ["code"]);
     checks.distinct(["billed", index, "discounts"], discounts, ({ id }) => id);
   }

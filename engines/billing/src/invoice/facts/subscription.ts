@@ -4,7 +4,7 @@ import type { Price } from "../../money/price.ts";
 import type { Rational } from "../../money/rational.ts";
 import type { UsagePrice } from "../../usage/usage-price.ts";
 
-/** What a subscription costs while these terms hold. */
+/** The price of a subscription while these terms apply. */
 export interface Terms {
   readonly plan: string;
   /** For one unit and one full period; not negative. */
@@ -22,7 +22,7 @@ export interface BillingDay {
   readonly dayOfWeek?: number | undefined;
 }
 
-/** Something that happened to a subscription; of several on one day the last in the list holds. */
+/** Something that happened to a subscription; of several at one instant the last in the list holds. */
 export type SubscriptionFact = Moment &
   (
     | { readonly kind: "change"; readonly terms: Terms }

@@ -1,16 +1,24 @@
 import type { BilledLine, CreditedLine, LineTax } from "../facts/billed-line.ts";
+import { joined, type Stretch, without } from "../periods/stretches.ts";
 
 /** The sum of all earlier lines with one key, in minor units. */
 export interface BilledSoFar {
   amount: bigint;
   readonly discounts: Map<string, bigint>;
+  /** The same with tax, before credit notes. */
+  gross: bigint;
   /** Net and gross after adjustments and credit notes: what may still be given back. */
   leftNet: bigint;
   leftGross: bigint;
   /** The same by tax, in the order in which the taxes were first billed. */
-  readonly leftTaxes: Map<string, { readonly tax: Pick<LineTax, "code" | "rate">; amount: bigint }>;
+  readonly leftTaxes: Map<
+    string,
+    { readonly tax: Pick<LineTax, "code" | "rate" | "exemption">; amount: bigint }
+  >;
   lines: number;
-  /** What the lines say they are about. */
+  /** The dates that are billed and were not given back by an adjustment. */
+  dates: readonly Stretch[];
+  /** The first of the lines, which describes them all. */
   readonly first: BilledLine;
 }
 
@@ -34,8 +42,11 @@ function add(byKey: Map<string, BilledSoFar>, line: BilledLine): void {
   byKey.set(line.key, sums);
   sums.amount += line.amount.minor;
   sums.leftNet += line.net.minor;
+  sums.gross += line.gross.minor;
   sums.leftGross += line.gross.minor;
   sums.lines += 1;
+  const dates = line.stretches ?? [line];
+  sums.dates = line.amount.minor < 0n ? without(sums.dates, dates) : joined([...sums.dates, ...dates]);
   for (const { id, amount } of line.discounts) {
     sums.discounts.set(id, (sums.discounts.get(id) ?? 0n) + amount.minor);
   }
@@ -50,10 +61,12 @@ function nothingYet(first: BilledLine): BilledSoFar {
   return {
     amount: 0n,
     discounts: new Map(),
+    gross: 0n,
     leftNet: 0n,
     leftGross: 0n,
     leftTaxes: new Map(),
     lines: 0,
+    dates: [],
     first,
   };
 }

@@ -13,13 +13,14 @@ export interface InvoiceLine extends BilledLine {
   readonly explanation: string;
 }
 
-/** The tax of one rate over all lines. */
+/** The tax of one rate over all lines, or what is exempt from it for one reason. */
 export interface TaxTotal {
   readonly code: string;
   readonly rate: string;
   /** The sum that the rate is on: nets, and for a compound tax the ordinary taxes too. */
   readonly base: Money;
   readonly amount: Money;
+  readonly exemption?: string | undefined;
 }
 
 /** Lines in a stable order with their sums; no lines when nothing new is owed. */

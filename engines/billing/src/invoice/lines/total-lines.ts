@@ -1,6 +1,6 @@
 import { compareText } from "../../../../base/src/compare-text.ts";
 import { Money } from "../../money/money.ts";
-import { type TaxedLine, totalTaxes } from "../../tax/total-taxes.ts";
+import { type TaxedLine, type TaxSum, totalTaxes } from "../../tax/total-taxes.ts";
 import type { CustomerFacts } from "../facts/customer-facts.ts";
 import type { Unbilled } from "../owed/unbilled.ts";
 import type { Invoice, InvoiceLine, TaxTotal } from "./invoice.ts";
@@ -35,16 +35,21 @@ export function totalLines(
 function taxTotals(lines: readonly InvoiceLine[], facts: TaxFacts): TaxTotal[] {
   const money = (minor: bigint) => Money.of(minor, facts.currency);
   return totalTaxes(lines.map((line) => taxedLine(line, facts)))
-    .sort((one, other) => compareText(`${one.code}@${one.rate}`, `${other.code}@${other.rate}`))
-    .map(({ code, rate, base, amount }) => ({ code, rate, base: money(base), amount: money(amount) }));
+    .sort((one, other) => compareText(placeOf(one), placeOf(other)))
+    .map((sum) => ({ ...sum, base: money(sum.base), amount: money(sum.amount) }));
+}
+
+function placeOf({ code, rate, exemption = "" }: TaxSum): string {
+  return `${code}@${rate} ${exemption}`;
 }
 
 function taxedLine({ net, taxes, taxDate }: InvoiceLine, facts: TaxFacts): TaxedLine {
   return {
     net: net.minor,
-    taxes: taxes.map(({ code, rate, amount }) => ({
+    taxes: taxes.map(({ code, rate, amount, exemption }) => ({
       code,
       rate,
+      exemption,
       amount: amount.minor,
       compound: facts.taxes.isCompoundOn(taxDate, code),
     })),

@@ -3,23 +3,32 @@ import { printScaled } from "../../money/print-decimal.ts";
 import { Rational } from "../../money/rational.ts";
 import { roundHalfUp } from "../../money/round-half-up.ts";
 import type { BillingSettings } from "../../settings.ts";
+import type { Terms } from "../facts/subscription.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
 import type { ServiceSpan } from "../periods/service-spans.ts";
+import { countedOf } from "./counted-of.ts";
+import { datesOf } from "./dates-of.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
+import { isWhole, wholePeriod } from "./whole-period.ts";
 
 /** A plan with a minimum, and when it was in force in a period. */
 interface Commitment {
-  readonly plan: string;
+  readonly terms: Terms;
   readonly minimum: Price;
+  /** The time that the minimum is for. */
   readonly spans: ServiceSpan[];
+  /** The same with the time that is free of charge: usage may be billed in it. */
+  readonly inForce: ServiceSpan[];
+  /** Units of the period that the minimum is for. */
+  part: number;
 }
 
 /**
- * What is missing to the minimums of the plans of a period, due when the period is over. Price and usage of
- * the plan count towards it, before discounts; what is sold once does not.
+ * The amount missing to the minimums of the plans of a period, due when the period is over. Price and usage of the time
+ * of a minimum count towards it, before discounts; what is sold once does not.
  * @param pieces all that the period owes
  */
 export function owedMinimum(
@@ -28,30 +37,54 @@ export function owedMinimum(
   context: BillingContext,
 ): OwedPiece[] {
   if (billed.spans.every(({ terms }) => terms.minimum === undefined)) return [];
-  return commitmentsOf(billed).flatMap((commitment) => missing(commitment, billed, pieces, context));
+  const commitments = commitmentsIn(billed, context.settings);
+  return commitments.flatMap((commitment, place) => {
+    const earlier = commitments.slice(0, place).map(({ inForce }) => inForce);
+    const counted = pieces.reduce(
+      (sum, piece) => sum + countedOf(piece, commitment.inForce, earlier, billed),
+      0n,
+    );
+    return missing(commitment, counted, billed, context);
+  });
 }
 
-function commitmentsOf({ spans }: BilledPeriod): Commitment[] {
+/** Like the prices: prorated, or whole from the first moment that counts. */
+function commitmentsIn(billed: BilledPeriod, settings: BillingSettings): Commitment[] {
+  if (!isWhole(settings)) return proratedCommitments(billed);
+  const whole = wholePeriod(billed, settings);
+  const minimum = whole?.terms.minimum;
+  if (whole === undefined || minimum === undefined) return [];
+  const { from, to, measure } = billed;
+  const inForce = [{ ...whole, from, to }];
+  return [{ terms: whole.terms, minimum, spans: [whole], inForce, part: measure.length }];
+}
+
+function proratedCommitments({ spans, measure }: BilledPeriod): Commitment[] {
   const commitments: Commitment[] = [];
   for (const span of spans) {
-    const { plan, minimum } = span.terms;
-    if (minimum === undefined || !span.charged) continue;
-    const known = commitments.find((one) => one.plan === plan && one.minimum.text === minimum.text);
-    if (known === undefined) commitments.push({ plan, minimum, spans: [span] });
-    else known.spans.push(span);
+    const { terms, from, to, charged } = span;
+    const { plan, minimum } = terms;
+    if (minimum === undefined) continue;
+    let one = commitments.find((known) => known.terms.plan === plan && known.minimum.text === minimum.text);
+    if (one === undefined) {
+      one = { terms, minimum, spans: [], inForce: [], part: 0 };
+      commitments.push(one);
+    }
+    one.inForce.push(span);
+    if (!charged) continue;
+    one.spans.push(span);
+    one.part += measure.position(to) - measure.position(from);
   }
-  return commitments;
+  return commitments.filter((one) => one.spans.length > 0);
 }
 
 function missing(
-  { plan, minimum, spans }: Commitment,
+  { terms: { plan }, minimum, spans, part }: Commitment,
+  counted: bigint,
   billed: BilledPeriod,
-  pieces: readonly OwedPiece[],
-  { facts, settings, timeline }: BillingContext,
+  { facts, timeline }: BillingContext,
 ): OwedPiece[] {
-  const { subscription, period, taxDate, measure } = billed;
-  const counted = pieces.filter((piece) => piece.plan === plan).reduce((sum, { amount }) => sum + amount, 0n);
-  const part = committedPart(billed, spans, settings);
+  const { subscription, period, arrearsTaxDate: taxDate, measure } = billed;
   const amount =
     roundHalfUp(minimum.minorUnits.times(Rational.of(BigInt(part), BigInt(measure.length)))) - counted;
   if (amount <= 0n) return [];
@@ -67,12 +100,10 @@ function missing(
       component: "minimum",
       subscription: subscription.id,
       description: `${plan}: minimum`,
-      plan,
-      from: period.from,
-      to: period.to,
+      service: spans,
+      ...datesOf(spans, billed, timeline),
       dueTick: billed.serviceTo,
       due,
-      billingDate: due,
       cycleEnd: billed.cycleEnd,
       taxDate,
       rates,
@@ -81,14 +112,4 @@ function missing(
       explanation: `minimum ${minimum}${share} − ${printScaled(counted, facts.currency.decimals)} charged, rounded once`,
     },
   ];
-}
-
-/** Like the price: prorated, or whole from the first day that counts. */
-function committedPart(
-  { measure }: BilledPeriod,
-  spans: readonly ServiceSpan[],
-  { prorationMode }: BillingSettings,
-): number {
-  if (prorationMode === "none" || prorationMode === "full") return measure.length;
-  return spans.reduce((sum, { from, to }) => sum + measure.position(to) - measure.position(from), 0);
 }

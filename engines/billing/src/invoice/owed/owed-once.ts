@@ -6,7 +6,7 @@ import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
 
-/** What is sold once costs its price when it is sold, without proration. */
+/** The price of a one-off item, due when it is sold, without proration. */
 export function owedOneOff(sold: OneOff, context: BillingContext): OwedPiece {
   return once(
     sold,
@@ -38,7 +38,6 @@ function once(
     to: date.plusDays(1),
     dueTick: timeline.tickOf(sold),
     due: date,
-    billingDate: date,
     taxDate: date,
     rates,
     amount: what.amount.minor,

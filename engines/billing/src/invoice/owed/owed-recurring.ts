@@ -1,6 +1,6 @@
 import { compareText } from "../../../../base/src/compare-text.ts";
 import { Rational } from "../../money/rational.ts";
-import { prorateStretches } from "../../proration/prorate-stretches.ts";
+import { prorateStretches, type Stretch } from "../../proration/prorate-stretches.ts";
 import { ratioText } from "../../proration/ratio-text.ts";
 import type { BillingSettings } from "../../settings.ts";
 import type { AppliedRate } from "../../tax/applied-rate.ts";
@@ -9,38 +9,46 @@ import type { Terms } from "../facts/subscription.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
 import type { ServiceSpan } from "../periods/service-spans.ts";
+import { datesOf } from "./dates-of.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
+import { isWhole, wholePeriod } from "./whole-period.ts";
 
 /** Service under one price, in the order of time, as spans of one period. */
 interface Priced {
   readonly terms: Terms;
   readonly spans: ServiceSpan[];
+  /** The part of the period that each span is charged for. */
+  readonly stretches: readonly Stretch[];
 }
 
-/** What the plans of a subscription cost in one period. */
+/** The prices of a subscription's plans in one period. */
 export function owedRecurring(billed: BilledPeriod, context: BillingContext): OwedPiece[] {
   const { facts, settings } = context;
+  const prices = pricedIn(billed, settings);
+  if (prices.length === 0) return [];
   const rates = facts.taxes.ratesOn(billed.taxDate, billed.subscription.taxes, facts.exemptions);
-  const isProrated = settings.prorationMode !== "none" && settings.prorationMode !== "full";
-  const spans = isProrated
-    ? billed.spans.filter(({ charged }) => charged)
-    : wholePeriod(billed, settings.prorationMode);
-  return byPrice(spans).flatMap((priced) => piecesOf(priced, billed, rates, context));
+  return prices.flatMap((priced) => piecesOf(priced, billed, rates, context));
 }
 
-/** Without proration the price of a period is settled by the first moment that counts. */
-function wholePeriod(
-  { spans, from, to }: BilledPeriod,
-  mode: BillingSettings["prorationMode"],
-): ServiceSpan[] {
-  const first = spans.find(({ charged }) => charged);
-  if (first === undefined || (mode === "none" && first.from > from)) return [];
-  return [{ ...first, from, to }];
+function pricedIn(billed: BilledPeriod, settings: BillingSettings): Priced[] {
+  const { spans, measure } = billed;
+  if (isWhole(settings)) {
+    const whole = wholePeriod(billed, settings);
+    const stretches = [{ from: 0, to: measure.length }];
+    return whole === undefined ? [] : [{ terms: whole.terms, spans: [whole], stretches }];
+  }
+  return byPrice(spans.filter(({ charged }) => charged)).map((priced) => ({
+    ...priced,
+    stretches: priced.spans.map(({ from, to }) => ({
+      from: measure.position(from),
+      to: measure.position(to),
+    })),
+  }));
 }
 
-function byPrice(spans: readonly ServiceSpan[]): Priced[] {
-  const groups: Priced[] = [];
+function byPrice(spans: readonly ServiceSpan[]): Omit<Priced, "stretches">[] {
+  const groups: Omit<Priced, "stretches">[] = [];
   for (const span of spans) {
     const group = groups.find(({ terms }) => sellsTheSame(terms, span.terms));
     const last = group?.spans.at(-1);
@@ -59,14 +67,13 @@ function sellsTheSame(one: Terms, other: Terms): boolean {
 }
 
 function piecesOf(
-  { terms, spans }: Priced,
+  { terms, spans, stretches }: Priced,
   billed: BilledPeriod,
   rates: readonly AppliedRate[],
   context: BillingContext,
 ): OwedPiece[] {
   const { measure, subscription, period } = billed;
   const inAdvance = subscription.timing === "in-advance";
-  const stretches = spans.map(({ from, to }) => ({ from: measure.position(from), to: measure.position(to) }));
   const amounts = prorateStretches(terms.price.minorUnits.times(terms.quantity), stretches, measure.length);
   const rate = rateText(terms);
   const key = keyOf([subscription.id, "recurring", period.toString(), terms.plan, rate, signatureOf(rates)]);
@@ -74,18 +81,16 @@ function piecesOf(
   return spans.map((span, index) => {
     const stretch = stretches[index] ?? { from: 0, to: 0 };
     covered += stretch.to - stretch.from;
-    const dueTick = inAdvance ? span.from : billed.serviceTo;
+    const dueTick = inAdvance ? Math.max(span.from, billed.chargedFrom) : billed.serviceTo;
     return {
       key,
       component: "recurring",
       subscription: subscription.id,
       description: terms.plan,
-      from: context.timeline.dateOf(span.from),
-      to: endDateOf(span, billed, context),
+      ...datesOf([span], billed, context.timeline),
       dueTick,
       due: context.timeline.dateOf(dueTick),
-      billingDate: billed.billingDate,
-      plan: terms.plan,
+      service: [span],
       cycleEnd: billed.cycleEnd,
       taxDate: billed.taxDate,
       rates,
@@ -94,11 +99,6 @@ function piecesOf(
       explanation: explain(billed, stretch.to - stretch.from, covered, rate),
     };
   });
-}
-
-/** The first date after the span; the same date again where it ends within a day. */
-function endDateOf({ to }: ServiceSpan, billed: BilledPeriod, { timeline }: BillingContext) {
-  return to === billed.to ? billed.period.to : timeline.dateOf(to);
 }
 
 function rateText({ price, quantity }: Terms): string {

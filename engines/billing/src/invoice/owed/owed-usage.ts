@@ -5,12 +5,14 @@ import { aggregateUsage } from "../../usage/aggregate-usage.ts";
 import { type AllowanceUse, consumeAllowance } from "../../usage/consume-allowance.ts";
 import { quantityText } from "../../usage/quantity-text.ts";
 import { rateUsage } from "../../usage/rate-usage.ts";
+import { type Rated, ratedText } from "../../usage/rated.ts";
 import type { UsagePrice } from "../../usage/usage-price.ts";
-import { withinBounds } from "../../usage/within-bounds.ts";
+import { type Served, withinBounds } from "../../usage/within-bounds.ts";
 import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
-import type { ServiceSpan } from "../periods/service-spans.ts";
+import { isUsageBilled, type ServiceSpan } from "../periods/service-spans.ts";
+import { datesOf } from "./dates-of.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
@@ -24,7 +26,7 @@ const nothingUsed: AllowanceUse = {
   billable: Rational.zero,
 };
 
-/** What the usage of one subscription costs, period by period, always after the period. */
+/** The price of one subscription's usage, period by period, always due after the period. */
 export function owedUsage(
   periods: readonly BilledPeriod[],
   usage: readonly UsageFact[],
@@ -66,7 +68,7 @@ function rateMetric(buckets: readonly UsageBucket[], context: BillingContext): O
 
 /** The included units of a bucket, whole or for the part of the period that it covers. */
 function includedIn({ billed, price, spans }: UsageBucket, { settings }: BillingContext): Rational {
-  const part = servedPart(billed, spans, settings);
+  const { part } = servedPart(billed, spans, settings);
   const isWhole = settings.allowanceInPartialPeriod === "full" && !part.isZero();
   return isWhole ? price.included : price.included.times(part);
 }
@@ -75,13 +77,12 @@ export function servedPart(
   { measure }: BilledPeriod,
   spans: readonly ServiceSpan[],
   settings: BillingSettings,
-): Rational {
-  const isServed = ({ charged, inTrial }: ServiceSpan) =>
-    charged || (inTrial && settings.usageInTrial === "billed");
+): Served {
   const served = spans
-    .filter(isServed)
+    .filter((span) => isUsageBilled(span, settings))
     .reduce((sum, { from, to }) => sum + measure.position(to) - measure.position(from), 0);
-  return Rational.of(BigInt(served), BigInt(measure.length));
+  const part = Rational.of(BigInt(served), BigInt(measure.length));
+  return { part, text: served === measure.length ? undefined : measure.describe(served) };
 }
 
 function pieceOf(
@@ -93,14 +94,18 @@ function pieceOf(
   const { billed, plan, ordinal, price, spans, quantities } = bucket;
   const { facts, timeline } = context;
   const served = servedPart(billed, spans, context.settings);
-  const atZero = served.isZero() ? "free" : context.settings.feeAtZeroUsage;
+  const billedSpans = spans.filter((span) => isUsageBilled(span, context.settings));
+  const atZero = served.part.isZero() ? "free" : context.settings.feeAtZeroUsage;
   const rated = withinBounds(
     rateUsage(price.model, allowance.billable, quantities, facts.currency, atZero),
     price,
     served,
   );
   const amount = roundHalfUp(rated.minorUnits);
-  const rates = facts.taxes.ratesOn(billed.taxDate, billed.subscription.taxes, facts.exemptions);
+  const rates =
+    billedSpans.length === 0
+      ? []
+      : facts.taxes.ratesOn(billed.arrearsTaxDate, billed.subscription.taxes, facts.exemptions);
   const due = billed.serviceTo === billed.to ? billed.period.to : timeline.dateOf(billed.serviceTo);
   return {
     key: keyOf([
@@ -110,27 +115,20 @@ function pieceOf(
     component: "usage",
     subscription: billed.subscription.id,
     description: `${plan}: ${price.metric}`,
-    from: billed.period.from,
-    to: billed.period.to,
+    ...datesOf(billedSpans.length > 0 ? billedSpans : spans, billed, timeline),
     dueTick: billed.serviceTo,
     due,
-    billingDate: due,
-    plan,
+    service: billedSpans,
     cycleEnd: billed.cycleEnd,
-    taxDate: billed.taxDate,
+    taxDate: billed.arrearsTaxDate,
     rates,
     amount,
     discounts: [],
-    explanation: explain(price, used, allowance, rated.steps),
+    explanation: explain(price, used, allowance, rated),
   };
 }
 
-function explain(
-  price: UsagePrice,
-  used: Rational,
-  allowance: AllowanceUse,
-  steps: readonly string[],
-): string {
+function explain(price: UsagePrice, used: Rational, allowance: AllowanceUse, rated: Rated): string {
   const covered = [
     ["carried over", allowance.fromRollover],
     ["included", allowance.fromIncluded],
@@ -139,5 +137,5 @@ function explain(
   const minus = covered
     .filter(([, units]) => !units.isZero())
     .map(([name, units]) => ` − ${quantityText(units)} ${name}`);
-  return `${price.aggregate} ${quantityText(used)}${minus.join("")}: ${steps.join(" + ") || "nothing to pay"}, rounded once`;
+  return `${price.aggregate} ${quantityText(used)}${minus.join("")}: ${ratedText(rated)}`;
 }

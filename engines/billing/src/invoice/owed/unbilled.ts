@@ -4,13 +4,13 @@ import { dateOfMoment } from "../../cycles/moment.ts";
 import { quantityText } from "../../usage/quantity-text.ts";
 import type { CustomerFacts, TopUp, UsageFact } from "../facts/customer-facts.ts";
 
-/** A fact that is not billed, and why. */
+/** Usage that is not billed, or a top-up that covers nothing, and why. */
 export interface Unbilled {
   readonly subscription: string;
-  /** The id of a top-up; usage has none. */
+  /** The id of a top-up. Usage has none. */
   readonly id?: string | undefined;
   readonly metric: string;
-  /** What was measured, or the units of a top-up. */
+  /** The measured quantity, or the units of a top-up. */
   readonly quantity: string;
   readonly date: LocalDate;
   readonly reason: string;
@@ -36,12 +36,13 @@ export function ofUnknownSubscriptions(facts: CustomerFacts): Unbilled[] {
   ];
 }
 
-function unbilledTopUp(topUp: TopUp, reason: string, { zone }: CustomerFacts): Unbilled {
+/** A top-up whose units cover nothing. */
+export function unbilledTopUp(topUp: TopUp, reason: string, { zone }: Pick<CustomerFacts, "zone">): Unbilled {
   const { subscription, id, metric, units } = topUp;
   return { subscription, id, metric, quantity: quantityText(units), date: dateOfMoment(topUp, zone), reason };
 }
 
-/** By subscription, then date, then what it is: an order that no order of the facts can change. */
+/** Compares by subscription, date and metric, so that the order of the facts does not change that of the list. */
 export function inUnbilledOrder(one: Unbilled, other: Unbilled): number {
   return (
     compareText(one.subscription, other.subscription) ||

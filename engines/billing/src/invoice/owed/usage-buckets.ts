@@ -3,8 +3,8 @@ import type { UsagePrice } from "../../usage/usage-price.ts";
 import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
-import type { ServiceSpan } from "../periods/service-spans.ts";
-import { type Unbilled, unbilledUsage } from "./unbilled.ts";
+import { isUsageBilled, type ServiceSpan } from "../periods/service-spans.ts";
+import { type Unbilled, unbilledTopUp, unbilledUsage } from "./unbilled.ts";
 import { whyFree, whyUnpriced } from "./why-unbilled.ts";
 
 /** One metric under one plan in one period, with what was measured then. */
@@ -33,7 +33,7 @@ export function usageBuckets(
 ): { readonly buckets: UsageBucket[]; readonly unbilled: Unbilled[] } {
   const buckets = periods.flatMap(bucketsOf);
   const unbilled = fill(buckets, periods, inTimeOrder(usage, context), context);
-  addTopUps(buckets, inTimeOrder(topUps, context));
+  unbilled.push(...addTopUps(buckets, periods, inTimeOrder(topUps, context), context));
   return { buckets, unbilled };
 }
 
@@ -43,7 +43,7 @@ function inTimeOrder<Fact extends UsageFact | TopUp>(
 ): Ticked<Fact>[] {
   return facts
     .map((fact) => ({ fact, tick: timeline.tickOf(fact) }))
-    .sort((one, other) => one.tick - other.tick);
+    .sort((one, other) => one.tick - other.tick || timeline.compare(one.fact, other.fact));
 }
 
 function bucketsOf(billed: BilledPeriod): UsageBucket[] {
@@ -77,7 +77,7 @@ function fill(
     const span = bucket?.spans.find(holds(tick));
     if (bucket === undefined || span === undefined) {
       if (tick <= horizon) unbilled.push(unbilledUsage(fact, whyUnpriced(tick, periods, context), facts));
-    } else if (span.charged || (span.inTrial && settings.usageInTrial === "billed")) {
+    } else if (isUsageBilled(span, settings)) {
       bucket.quantities.push(fact.quantity);
     } else if (!span.inTrial) {
       unbilled.push(unbilledUsage(fact, whyFree(fact, context), facts));
@@ -90,11 +90,23 @@ function holds(tick: number): (span: ServiceSpan) => boolean {
   return ({ from, to }) => from <= tick && tick < to;
 }
 
-function addTopUps(buckets: readonly UsageBucket[], topUps: readonly Ticked<TopUp>[]): void {
+/** Returns the top-ups that cover nothing. They are charged all the same. */
+function addTopUps(
+  buckets: readonly UsageBucket[],
+  periods: readonly BilledPeriod[],
+  topUps: readonly Ticked<TopUp>[],
+  context: BillingContext,
+): Unbilled[] {
+  const unbilled: Unbilled[] = [];
   for (const { fact, tick } of topUps) {
     const bucket =
       buckets.find(({ price, spans }) => price.metric === fact.metric && spans.some(holds(tick))) ??
       buckets.find(({ price, billed }) => price.metric === fact.metric && billed.to > tick);
     if (bucket !== undefined) bucket.toppedUp = bucket.toppedUp.plus(fact.units);
+    else if (tick <= context.horizon) {
+      const reason = `charged, but its units cover nothing: ${whyUnpriced(tick, periods, context)}`;
+      unbilled.push(unbilledTopUp(fact, reason, context.facts));
+    }
   }
+  return unbilled;
 }

@@ -2,7 +2,7 @@ import type { Timeline } from "../../cycles/timeline.ts";
 import type { BillingSettings } from "../../settings.ts";
 import type { CustomerFacts } from "../facts/customer-facts.ts";
 
-/** What every step of one invoice run shares. */
+/** The values that every step of one invoice run shares. */
 export interface BillingContext {
   readonly facts: CustomerFacts;
   readonly settings: BillingSettings;

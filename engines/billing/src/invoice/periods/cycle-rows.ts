@@ -2,6 +2,7 @@ import type { LocalDate } from "../../../../calendar/src/local-date.ts";
 import { BillingFault } from "../../billing-fault.ts";
 import { Cycle } from "../../cycles/cycle.ts";
 import { CycleRule } from "../../cycles/cycle-rule.ts";
+import type { Moment } from "../../cycles/moment.ts";
 import type { Timeline } from "../../cycles/timeline.ts";
 import type { BillingDay, Subscription } from "../facts/subscription.ts";
 
@@ -13,6 +14,7 @@ export interface CycleRow {
 }
 
 interface Move {
+  readonly fact: Moment;
   readonly tick: number;
   readonly cycle: Cycle;
 }
@@ -30,10 +32,10 @@ export function cycleRows(
 ): CycleRow[] {
   const moves = facts.flatMap((fact, index): Move[] =>
     fact.kind === "realign"
-      ? [{ tick: timeline.tickOf(fact), cycle: Cycle.of(realigned(rule, fact, index), anchor) }]
+      ? [{ fact, tick: timeline.tickOf(fact), cycle: Cycle.of(realigned(rule, fact, index), anchor) }]
       : [],
   );
-  moves.sort((one, other) => one.tick - other.tick);
+  moves.sort((one, other) => one.tick - other.tick || timeline.compare(one.fact, other.fact));
   const rows: CycleRow[] = [{ cycle: Cycle.of(rule, anchor), ...life }];
   for (const { tick, cycle } of moves) {
     const last = rows.at(-1);
@@ -49,7 +51,8 @@ export function cycleRows(
 function isSame(one: Cycle, other: Cycle): boolean {
   const [before, after] = [one.rule.alignment, other.rule.alignment];
   if (one.rule.days > 0) {
-    return before.kind === "calendar" && after.kind === "calendar" && before.dayOfWeek === after.dayOfWeek;
+    if (before.kind !== "calendar" || after.kind !== "calendar") return false;
+    return (before.dayOfWeek ?? 1) === (after.dayOfWeek ?? 1);
   }
   return one.anchorDay === other.anchorDay;
 }

@@ -14,6 +14,14 @@ export interface ServiceSpan {
   readonly inTrial: boolean;
 }
 
+/** Whether usage in a span has a price: where it is charged, and in a trial as the tenant says. */
+export function isUsageBilled(
+  { charged, inTrial }: ServiceSpan,
+  { usageInTrial }: Pick<BillingSettings, "usageInTrial">,
+): boolean {
+  return charged || (inTrial && usageInTrial === "billed");
+}
+
 interface Happening {
   readonly tick: number;
   readonly kind: Exclude<SubscriptionFact["kind"], "realign"> | "trial-end" | "block" | "unblock";
@@ -25,7 +33,8 @@ export const endless = Number.MAX_SAFE_INTEGER;
 
 /**
  * The life of a subscription as a row of spans without gaps, from its start to its cancellation.
- * Facts may come in any order; of several at one tick the later in the list holds. A fact before
+ * Facts may come in any order: those of one day hold in the order of their instants, a date standing for its
+ * beginning, and of several at one instant the later in the list holds last. A fact before
  * the start holds from the start; one after the cancellation changes nothing.
  */
 export function serviceSpans(
@@ -37,7 +46,7 @@ export function serviceSpans(
   const start = timeline.tickOf(subscription.start);
   const happenings = [
     ...trialOf(subscription, timeline),
-    ...subscription.facts.flatMap((fact) => happeningOf(fact, timeline, settings)),
+    ...inTimeOrder(subscription.facts, timeline).flatMap((fact) => happeningOf(fact, timeline, settings)),
     ...(settings.billWhileBlocked ? [] : blocks.flatMap((block) => blockOf(block, timeline))),
   ].sort((one, other) => one.tick - other.tick);
   return cutIntoSpans(start, subscription, happenings);
@@ -74,6 +83,10 @@ function cutIntoSpans(
   }
   closeAt(endless);
   return spans;
+}
+
+function inTimeOrder(facts: readonly SubscriptionFact[], timeline: Timeline): readonly SubscriptionFact[] {
+  return facts.length < 2 ? facts : [...facts].sort((one, other) => timeline.compare(one, other));
 }
 
 function trialOf({ trialEnd }: Subscription, timeline: Timeline): Happening[] {

@@ -5,7 +5,7 @@ import { list, record } from "../../../../base/cli/schemas/record.ts";
 import { located } from "../../../../base/src/located.ts";
 import type { IPAddress } from "../../../src/ipam/addresses/ip-address.ts";
 import { DeterministicNat } from "../../../src/plans/cgnat/deterministic-nat.ts";
-import { address, addresses, port } from "../../schemas/plans.ts";
+import { address, addresses, port } from "../../schemas/addresses/plans.ts";
 
 const count = z.int();
 const block = { outside: z.string(), firstPort: count, lastPort: count };

@@ -26,13 +26,55 @@ describe("network free, next and usable", () => {
     const next = (want: object) =>
       run(network, "next", { parent: "192.0.2.0/24", children: ["192.0.2.0/26"], want }).faults;
     expect(next({ kind: "prefix", length: 26, count: 4 })).toEqual([
-      ": expected 4 free /26 in 192.0.2.0/24; found 3: ask for fewer or smaller ones, or elsewhere",
+      "want.count: expected 4 free /26 in 192.0.2.0/24; found 3: ask for fewer or smaller ones, or elsewhere",
     ]);
     expect(next({ kind: "prefix", length: 23 })).toEqual([
       "want.length: expected a prefix length of IPv4 from 24 to 32; found 23: write one of them",
     ]);
     expect(next({ kind: "prefix", length: 26, pool: true })).toEqual([
       expect.stringMatching(/^want: expected no other fields; found \["pool"\]/),
+    ]);
+  });
+
+  it("count what is taken in the VRF that is asked for, and name it", () => {
+    const vrfs = [
+      { name: "red", children: ["10.0.0.0/25"] },
+      { name: "blue", children: ["10.0.0.0/26", "10.0.0.128/25"] },
+      { name: "empty" },
+    ];
+    const given = { parent: "10.0.0.0/24", children: ["10.0.0.0/24"], vrfs };
+    const free = (vrf?: string) => {
+      const { vrf: answered, prefixes } = run(network, "free", { ...given, vrf });
+      return [answered, prefixes];
+    };
+    expect(free()).toEqual([undefined, []]);
+    expect(free("red")).toEqual(["red", ["10.0.0.128/25"]]);
+    expect(free("blue")).toEqual(["blue", ["10.0.0.64/26"]]);
+    expect(free("empty")).toEqual(["empty", ["10.0.0.0/24"]]);
+    const want = { kind: "prefix", length: 26 };
+    expect(run(network, "next", { ...given, vrf: "blue", want })).toEqual({
+      parent: "10.0.0.0/24",
+      vrf: "blue",
+      next: ["10.0.0.64/26"],
+      left: 0,
+    });
+  });
+
+  it("refuse a VRF that nothing names, one that is there twice, and its strangers", () => {
+    const vrfs = [{ name: "red" }, { name: "blue", children: ["192.0.2.0/25"] }];
+    const faults = (more: object) => run(network, "free", { parent: "10.0.0.0/24", vrfs, ...more }).faults;
+    expect(faults({ vrf: "rde" })).toEqual([
+      'vrf: expected a VRF that vrfs names, here red, blue; found "rde": write one of them, or an entry for it in vrfs',
+    ]);
+    expect(faults({ vrf: "red", vrfs: [] })).toEqual([
+      'vrf: expected a VRF that vrfs names, here no VRF; found "red": write one of them, or an entry for it in vrfs',
+    ]);
+    expect(faults({ vrfs: [...vrfs, { name: "red" }] })).toEqual([
+      'vrfs[2].name: expected each VRF once; found "red" in vrfs[0] too: put the children of both in one',
+    ]);
+    expect(faults({ vrf: "red" })).toBeUndefined();
+    expect(faults({ vrf: "blue" })).toEqual([
+      expect.stringMatching(/^vrfs\[1\]\.children\[0\]: expected a child within 10\.0\.0\.0\/24/),
     ]);
   });
 

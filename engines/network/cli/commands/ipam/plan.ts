@@ -4,8 +4,8 @@ import { output } from "../../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../../base/cli/schemas/record.ts";
 import type { PlannedPart } from "../../../src/plans/split/planned-part.ts";
 import { splitBlock } from "../../../src/plans/split/split-block.ts";
-import { demand, prefix } from "../../schemas/plans.ts";
-import { countSchema, printedCount } from "../../schemas/printed-count.ts";
+import { demand, prefix } from "../../schemas/addresses/plans.ts";
+import { countSchema, printedCount } from "../../schemas/addresses/printed-count.ts";
 
 const text = z.string();
 const part: z.ZodType = z.lazy(() =>

@@ -54,7 +54,7 @@ describe("network plan", () => {
     const part = (name: string) => ({ kind: "pool", name, count: 100 });
     const input = { block: "198.51.100.0/24", taken: ["198.51.100.16/28"], parts: [part("a"), part("b")] };
     expect(run("plan", input).faults).toEqual([
-      ": b: expected a free /25 in 198.51.100.0/24; found 3 free prefixes, of which 198.51.100.64/26 is the largest: take a larger block, or ask for less or less growth",
+      "parts[1]: b: expected a free /25 in 198.51.100.0/24; found 3 free prefixes, of which 198.51.100.64/26 is the largest: take a larger block, or ask for less or less growth",
     ]);
   });
 
@@ -81,7 +81,7 @@ describe("network cgnat", () => {
   it("refuses what there are no ports for, and says what would do", () => {
     const input = { inside: ["10.0.0.0/24"], outside: ["192.0.2.0/30"], portsPerSubscriber: 2000 };
     expect(run("cgnat", input).faults).toEqual([
-      ": expected room for 256 subscribers of 2000 ports each; found 4 outside addresses of 64512 ports: write at most 1008 ports each, or 8 outside addresses",
+      "outside: expected room for 256 subscribers of 2000 ports each; found 4 outside addresses of 64512 ports: write at most 1008 ports each, or 8 outside addresses",
     ]);
   });
 });

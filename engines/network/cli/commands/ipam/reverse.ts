@@ -2,17 +2,18 @@ import { z } from "zod";
 import { command } from "../../../../base/cli/command.ts";
 import { output } from "../../../../base/cli/schemas/output.ts";
 import { oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { whenSound } from "../../../../base/cli/schemas/when-sound.ts";
 import type { Prefix } from "../../../src/ipam/blocks/prefix.ts";
 import { pointerName } from "../../../src/plans/reverse/pointer-name.ts";
 import type { ReverseZone } from "../../../src/plans/reverse/reverse-zone.ts";
 import { reverseZones } from "../../../src/plans/reverse/reverse-zones.ts";
-import { address, prefix, reverseName } from "../../schemas/plans.ts";
+import { address, prefix, reverseName } from "../../schemas/addresses/plans.ts";
 
 const text = z.string();
 
 export const reverse = command({
   name: "reverse",
-  summary: "the reverse zones of a prefix, the PTR name of an address, or what such a name stands for",
+  summary: "the reverse zones of a prefix, the PTR name of an address, or the prefix of such a name",
   example: { prefix: "192.0.2.64/26" },
   input: record({
     prefix: prefix.optional(),
@@ -27,7 +28,7 @@ export const reverse = command({
       code: "custom",
       message: `expected one of prefix, address and name; found ${names || "none"}: write one of them`,
     });
-  }),
+  }, whenSound),
   output: output({
     prefix: text.optional(),
     address: text.optional(),

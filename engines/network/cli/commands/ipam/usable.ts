@@ -4,8 +4,8 @@ import { output } from "../../../../base/cli/schemas/output.ts";
 import { record } from "../../../../base/cli/schemas/record.ts";
 import { trueOrFalse } from "../../../../base/cli/schemas/scalars.ts";
 import { usableRange } from "../../../src/ipam/blocks/usable-range.ts";
-import { prefix } from "../../schemas/plans.ts";
-import { countSchema, printedCount } from "../../schemas/printed-count.ts";
+import { prefix } from "../../schemas/addresses/plans.ts";
+import { countSchema, printedCount } from "../../schemas/addresses/printed-count.ts";
 
 export const usable = command({
   name: "usable",

@@ -16,7 +16,7 @@ const address = fc.oneof(
   ),
 );
 
-/** An address's text in which some characters were put, taken or changed. */
+/** An address's text with some characters inserted, deleted or changed. */
 const spoiled = fc
   .tuple(
     fc.oneof(
@@ -67,7 +67,7 @@ describe("an address", () => {
     ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
     ["2001:DB8::AAAA", "2001:db8::aaaa"],
     ["::ffff:c000:221", "::ffff:192.0.2.33"],
-    // Not mapped, so not dotted; and the ends of what can be left out.
+    // Not an IPv4-mapped address, so not dotted; and the longest parts that can be omitted.
     ["::192.0.2.33", "::c000:221"],
     ["::1:ffff:c000:221", "::1:ffff:c000:221"],
     ["1:0:0:0:0:0:0:0", "1::"],

@@ -4,10 +4,10 @@ import { parseAddress } from "./parse-address.ts";
 import { printAddress } from "./print-address.ts";
 import { whyNoAddress } from "./why-no-address.ts";
 
-/** One address of IPv4 or IPv6. An IPv4-mapped one (`::ffff:192.0.2.1`) is of IPv6. */
+/** One address of IPv4 or IPv6. An IPv4-mapped address (`::ffff:192.0.2.1`) is IPv6. */
 export class IPAddress {
   readonly family: Family;
-  /** The address's bits as an unsigned number, the first bit on the wire the highest. */
+  /** The address as an unsigned number. The first bit on the wire is the highest. */
   readonly value: bigint;
 
   private constructor(family: Family, value: bigint) {
@@ -16,8 +16,8 @@ export class IPAddress {
   }
 
   /**
-   * The address that a text is, in any form of RFC 4291 section 2.2 or in four decimal octets.
-   * @throws NetworkFault ADDRESS_INVALID for anything else: leading zeros, a zone id, a prefix length.
+   * Parses an address in any form of RFC 4291 section 2.2 or as four decimal octets.
+   * @throws NetworkFault ADDRESS_INVALID for any other text: leading zeros, a zone id, a prefix length.
    */
   static parse(text: string): IPAddress {
     const parsed = parseAddress(text);
@@ -25,7 +25,7 @@ export class IPAddress {
     return new IPAddress(parsed.family, parsed.value);
   }
 
-  /** @throws NetworkFault ADDRESS_INVALID for a value that the family has no bits for. */
+  /** @throws NetworkFault ADDRESS_INVALID for a value outside of the family. */
   static of(family: Family, value: bigint): IPAddress {
     if (value >> BigInt(bitsOf(family)) !== 0n) {
       throw new NetworkFault(
@@ -57,14 +57,14 @@ export class IPAddress {
   }
 
   /**
-   * The address so many further; fewer where the count is negative.
+   * The address at this distance; a negative count goes backwards.
    * @throws NetworkFault ADDRESS_INVALID past either end of the family.
    */
   plus(count: bigint): IPAddress {
     return IPAddress.of(this.family, this.value + count);
   }
 
-  /** IPv4 before IPv6, then by value. */
+  /** Orders IPv4 before IPv6, then by value. */
   compare(other: IPAddress): -1 | 0 | 1 {
     if (this.family !== other.family) return this.family < other.family ? -1 : 1;
     if (this.value === other.value) return 0;
@@ -83,7 +83,7 @@ export class IPAddress {
     );
   }
 
-  /** As RFC 5952 recommends it. */
+  /** The form that RFC 5952 recommends. */
   toString(): string {
     return printAddress(this.family, this.value);
   }

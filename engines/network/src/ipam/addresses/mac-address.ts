@@ -1,6 +1,6 @@
 import { NetworkFault } from "../../network-fault.ts";
 
-/** How vendors write the same address: one separator, in groups of equal length. */
+/** The vendors' spellings of an address: one separator, in groups of equal length. */
 const forms = [
   /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i,
   /^[0-9a-f]{2}(-[0-9a-f]{2}){5}$/i,
@@ -11,7 +11,7 @@ const forms = [
 
 /** A 48-bit MAC address (EUI-48). */
 export class MacAddress {
-  /** Its 48 bits as an unsigned number, the first octet on the wire the highest. */
+  /** The address as an unsigned number of 48 bits. The first octet on the wire is the highest. */
   readonly value: bigint;
 
   private constructor(value: bigint) {
@@ -19,8 +19,8 @@ export class MacAddress {
   }
 
   /**
-   * The address that a text is: `00:00:5e:00:53:01`, `00-00-5E-00-53-01`, `0000.5e00.5301` (Cisco),
-   * `0000-5e00-5301` (Huawei) or `00005e005301`, in either case.
+   * Parses `00:00:5e:00:53:01`, `00-00-5E-00-53-01`, `0000.5e00.5301` (Cisco), `0000-5e00-5301` (Huawei) or
+   * `00005e005301`, in upper or lower case.
    * @throws NetworkFault MAC_INVALID for any other form.
    */
   static parse(text: string): MacAddress {
@@ -44,12 +44,12 @@ export class MacAddress {
     return new MacAddress(value);
   }
 
-  /** Whether it names a group of stations: the lowest bit of its first octet (IEEE 802). */
+  /** Whether it addresses a group of stations: the lowest bit of its first octet (IEEE 802). */
   get isMulticast(): boolean {
     return (this.value >> 40n) % 2n === 1n;
   }
 
-  /** Whether it was chosen by who runs the network, not by a manufacturer (IEEE 802). */
+  /** Whether it was assigned locally instead of by a manufacturer (IEEE 802). */
   get isLocal(): boolean {
     return (this.value >> 41n) % 2n === 1n;
   }
@@ -74,12 +74,12 @@ export class MacAddress {
     return this.#grouped(2, ":");
   }
 
-  /** `00-00-5E-00-53-01`, as RFC 3580 section 3.20 has it in Called-Station-Id. */
+  /** `00-00-5E-00-53-01`, the form of Called-Station-Id in RFC 3580 section 3.20. */
   toRadius(): string {
     return this.#grouped(2, "-").toUpperCase();
   }
 
-  /** `0000.5e00.5301`, as Cisco writes it. */
+  /** `0000.5e00.5301`, the form of Cisco. */
   toDotted(): string {
     return this.#grouped(4, ".");
   }

@@ -1,13 +1,13 @@
 import type { Family } from "./family.ts";
 
-/** An address as RFC 5952 recommends it: one text per address. */
+/** An address in the form of RFC 5952, which gives each address exactly one text. */
 export function printAddress(family: Family, value: bigint): string {
   if (family === 4) return printIpv4(Number(value));
   if (value >> 32n === 0xffffn) return `::ffff:${printIpv4(Number(value & 0xffffffffn))}`;
   return compressed(groupsOf(value));
 }
 
-/** All 32 bits as an unsigned number. */
+/** Prints an unsigned number of 32 bits as an IPv4 address. */
 function printIpv4(value: number): string {
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff).join(".");
 }
@@ -19,7 +19,10 @@ function groupsOf(value: bigint): readonly string[] {
   );
 }
 
-/** "::" stands for the longest run of two or more zero groups, the first of equals (RFC 5952 section 4.2). */
+/**
+ * Replaces the longest run of two or more zero groups with "::", the first of equally long ones (RFC 5952 section
+ * 4.2).
+ */
 function compressed(groups: readonly string[]): string {
   const { start, length } = longestZeros(groups);
   if (length < 2) return groups.join(":");

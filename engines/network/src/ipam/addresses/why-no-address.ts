@@ -1,8 +1,8 @@
 const octets = /^\d+(\.\d+){3}$/;
-/** The last four octets of an address of IPv6 in decimal (RFC 4291 section 2.2). */
+/** The last four octets of an IPv6 address in decimal (RFC 4291 section 2.2). */
 const embedded = /^([0-9a-f:]*:)(\d+(?:\.\d+){3})$/i;
 
-/** Says what is wrong with a text that is no address, and what to write instead. */
+/** The reason why a text is not an address, and the text to write instead. */
 export function whyNoAddress(text: string): string {
   const expectation = `expected an IPv4 or IPv6 address, such as "192.0.2.1" or "2001:db8::1"; found ${JSON.stringify(text)}`;
   return `${expectation}: ${remedy(text)}`;
@@ -22,7 +22,7 @@ function remedy(text: string): string {
   return "write all four octets in decimal";
 }
 
-/** A leading zero means octal to some programs and nothing to others (RFC 6943 section 3.1.1). */
+/** Some programs read a leading zero as octal, others ignore it (RFC 6943 section 3.1.1). */
 function remedyOfOctets(before: string, text: string): string {
   const values = text.split(".").map(BigInt);
   if (values.some((value) => value > 255n)) return "write octets from 0 to 255";

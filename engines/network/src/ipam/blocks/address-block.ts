@@ -3,7 +3,7 @@ import type { Prefix } from "./prefix.ts";
 import type { Range } from "./range.ts";
 import type { Span } from "./span.ts";
 
-/** Addresses without a hole between them. */
+/** Addresses without a gap between them. */
 export type AddressBlock = IPAddress | Prefix | Range;
 
 /** The values of a block's addresses. */

@@ -8,7 +8,7 @@ const form = /^([^/]*)\/(0|[1-9]\d{0,2})$/;
 /** A block of addresses that share their first bits: `192.0.2.0/24`, `2001:db8::/32`. */
 export class Prefix {
   readonly first: IPAddress;
-  /** How many bits the addresses share. */
+  /** The number of bits that the addresses share. */
   readonly length: number;
 
   private constructor(first: IPAddress, length: number) {
@@ -17,9 +17,9 @@ export class Prefix {
   }
 
   /**
-   * The prefix that a text is: an address, a slash and a length.
-   * @throws NetworkFault PREFIX_INVALID for another form, and for bits set after the length, saying which
-   * prefix the address is in; ADDRESS_INVALID for what is no address before the slash.
+   * Parses an address, a slash and a length.
+   * @throws NetworkFault PREFIX_INVALID for another form, and for bits set after the length (with the prefix that
+   * contains the address); ADDRESS_INVALID if the part before the slash is not an address.
    */
   static parse(text: string): Prefix {
     const [, address, length] = form.exec(text) ?? [];
@@ -32,7 +32,7 @@ export class Prefix {
     return Prefix.of(IPAddress.parse(address), Number(length));
   }
 
-  /** @throws NetworkFault PREFIX_INVALID for a length that the family has not, or bits set after it. */
+  /** @throws NetworkFault PREFIX_INVALID for a length that the family does not have, or bits set after it. */
   static of(first: IPAddress, length: number): Prefix {
     const prefix = Prefix.containing(first, length);
     if (prefix.first.value !== first.value) {
@@ -45,8 +45,8 @@ export class Prefix {
   }
 
   /**
-   * The prefix of a length that an address is in.
-   * @throws NetworkFault PREFIX_INVALID for a length that the family has not.
+   * The prefix of a given length that contains an address.
+   * @throws NetworkFault PREFIX_INVALID for a length that the family does not have.
    */
   static containing(address: IPAddress, length: number): Prefix {
     refuseLength(address.family, length, 0);
@@ -68,7 +68,7 @@ export class Prefix {
     return bitsOf(this.family);
   }
 
-  /** How many addresses it has, network and broadcast address counted. */
+  /** The number of addresses, with the network and broadcast address. */
   get size(): bigint {
     return 1n << BigInt(this.bits - this.length);
   }
@@ -77,12 +77,12 @@ export class Prefix {
     return this.first.plus(this.size - 1n);
   }
 
-  /** The netmask, as IPv4 devices want it: `255.255.255.0`. */
+  /** The netmask in the form of IPv4 devices: `255.255.255.0`. */
   get mask(): IPAddress {
     return IPAddress.of(this.family, (1n << BigInt(this.bits)) - this.size);
   }
 
-  /** Whether every address of the other is one of this. Of another family: never. */
+  /** Whether this prefix contains every address of the other; false for another family. */
   contains(other: IPAddress | Prefix): boolean {
     const [first, length] = other instanceof Prefix ? [other.first, other.length] : [other, other.bits];
     const shift = BigInt(this.bits - this.length);
@@ -93,12 +93,12 @@ export class Prefix {
     );
   }
 
-  /** Whether they share an address; then one contains the other. */
+  /** Whether the prefixes share an address. Then one contains the other. */
   overlaps(other: Prefix): boolean {
     return this.contains(other) || other.contains(this);
   }
 
-  /** IPv4 before IPv6, then by first address, then a prefix before those that it contains. */
+  /** Orders IPv4 before IPv6, then by first address, then a prefix before the prefixes inside it. */
   compare(other: Prefix): -1 | 0 | 1 {
     const order = this.first.compare(other.first);
     if (order !== 0 || this.length === other.length) return order;
@@ -119,7 +119,7 @@ export class Prefix {
   }
 
   /**
-   * How many prefixes of a length it splits into.
+   * The number of prefixes of a length that this one splits into.
    * @throws NetworkFault PREFIX_INVALID for a length shorter than its own.
    */
   childCount(length: number): bigint {
@@ -129,7 +129,7 @@ export class Prefix {
 
   /**
    * The child of a length at an index, counted from 0.
-   * @throws NetworkFault PREFIX_INVALID for a length shorter than its own, or an index that it has not.
+   * @throws NetworkFault PREFIX_INVALID for a length shorter than its own, or an index that is too high.
    */
   child(length: number, index: bigint): Prefix {
     const count = this.childCount(length);
@@ -143,13 +143,13 @@ export class Prefix {
     return new Prefix(this.first.plus(index * step), length);
   }
 
-  /** All children of a length, one at a time: a /32 of IPv6 has more /64 than memory has bytes. */
+  /** Yields all children of a length one at a time: a /32 of IPv6 has more /64 than memory has bytes. */
   *children(length: number): Generator<Prefix> {
     const count = this.childCount(length);
     for (let index = 0n; index < count; index += 1n) yield this.child(length, index);
   }
 
-  /** The prefix of the same length right after it; undefined at the end of the family. */
+  /** The next prefix of the same length; undefined at the end of the family. */
   next(): Prefix | undefined {
     const value = this.first.value + this.size;
     if (value >> BigInt(this.bits) !== 0n) return undefined;

@@ -15,9 +15,9 @@ export class Range {
   }
 
   /**
-   * The range that a text is: two addresses with a hyphen between them.
+   * Parses two addresses with a hyphen between them.
    * @throws NetworkFault RANGE_INVALID for another form, two families, or the last before the first;
-   * ADDRESS_INVALID for what is no address.
+   * ADDRESS_INVALID if a part is not an address.
    */
   static parse(text: string): Range {
     const [first = "", last, ...more] = text.split("-");
@@ -47,7 +47,7 @@ export class Range {
     return new Range(first, last);
   }
 
-  /** The addresses of a prefix, network and broadcast address among them. */
+  /** The addresses of a prefix, with its network and broadcast address. */
   static ofPrefix(prefix: Prefix): Range {
     return new Range(prefix.first, prefix.last);
   }
@@ -56,18 +56,18 @@ export class Range {
     return this.first.family;
   }
 
-  /** How many addresses it has. */
+  /** The number of addresses. */
   get size(): bigint {
     return this.last.value - this.first.value + 1n;
   }
 
-  /** Whether every address of the other is one of this. Of another family: never. */
+  /** Whether this range contains every address of the other; false for another family. */
   contains(other: IPAddress | Prefix | Range): boolean {
     const [first, last] = other instanceof IPAddress ? [other, other] : [other.first, other.last];
     return first.family === this.family && first.value >= this.first.value && last.value <= this.last.value;
   }
 
-  /** Whether they share an address. */
+  /** Whether the ranges share an address. */
   overlaps(other: Prefix | Range): boolean {
     return (
       other.family === this.family &&
@@ -76,7 +76,7 @@ export class Range {
     );
   }
 
-  /** IPv4 before IPv6, then by first address, then a range before those that it contains. */
+  /** Orders IPv4 before IPv6, then by first address, then a range before the ranges inside it. */
   compare(other: Range): -1 | 0 | 1 {
     const order = this.first.compare(other.first);
     return order === 0 ? other.last.compare(this.last) : order;
@@ -86,7 +86,7 @@ export class Range {
     return this.compare(other) === 0;
   }
 
-  /** The fewest prefixes that have exactly its addresses, lowest first: at most twice the family's bits. */
+  /** The fewest prefixes that cover exactly this range, lowest first: at most twice the family's bits. */
   *prefixes(): Generator<Prefix> {
     const bits = this.first.bits;
     for (const { start, exponent } of spanBlocks({ start: this.first.value, end: this.last.value + 1n })) {

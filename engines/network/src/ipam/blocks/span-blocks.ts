@@ -1,7 +1,7 @@
 import { bitLength } from "../addresses/bit-length.ts";
 import type { Span } from "./span.ts";
 
-/** 2^exponent numbers from a multiple of 2^exponent on. */
+/** 2^exponent numbers that begin at a multiple of 2^exponent. */
 export interface Block {
   readonly start: bigint;
   readonly exponent: number;
@@ -10,8 +10,8 @@ export interface Block {
 /**
  * The fewest blocks that make up a span, lowest first.
  *
- * Below the pivot every block ends at a multiple of a higher power of two, above it each begins at a
- * lower one: so the blocks are the set bits of the pivot's distances from both ends.
+ * Below the pivot every block ends at a multiple of a higher power of two, and above it each block begins at a
+ * multiple of a lower one. So the set bits of the pivot's distances from both ends are the blocks.
  */
 export function* spanBlocks({ start, end }: Span): Generator<Block> {
   const pivot = pivotOf({ start, end });
@@ -27,7 +27,7 @@ export function* spanBlocks({ start, end }: Span): Generator<Block> {
   }
 }
 
-/** Of the numbers after a span's start and up to its end, the multiple of the highest power of two. */
+/** The multiple of the highest power of two among the numbers after a span's start and up to its end. */
 export function pivotOf({ start, end }: Span): bigint {
   const shift = BigInt(bitLength(start ^ end) - 1);
   return (end >> shift) << shift;

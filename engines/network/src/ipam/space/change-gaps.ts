@@ -4,7 +4,7 @@ import { type GapTree, gapsWhere, withGap, withoutGap } from "./gap-tree.ts";
 
 type Tree = GapTree | undefined;
 
-/** Gaps without a span; undefined where a part of the span is in none of them. */
+/** Removes a span from the gaps; undefined if a part of the span is outside of the gaps. */
 export function takeSpan(tree: Tree, span: Span): { readonly tree: Tree } | undefined {
   const gap = gapAround(tree, span);
   if (gap === undefined) return undefined;
@@ -14,7 +14,7 @@ export function takeSpan(tree: Tree, span: Span): { readonly tree: Tree } | unde
   return { tree: left };
 }
 
-/** Gaps with a span between them made free; undefined where a part of the span is in one of them. */
+/** Adds a span to the gaps; undefined if a part of the span is in a gap. */
 export function freeSpan(tree: Tree, { start, end }: Span): { readonly tree: Tree } | undefined {
   let whole = { start, end };
   let left = tree;
@@ -27,7 +27,7 @@ export function freeSpan(tree: Tree, { start, end }: Span): { readonly tree: Tre
   return { tree: withGap(left, gapOf(whole)) };
 }
 
-/** The gap that a span is in; undefined where a part of it is in none. */
+/** The gap that contains a span; undefined if a part of the span is outside of the gaps. */
 export function gapAround(tree: Tree, { start, end }: Span): Gap | undefined {
   const [gap] = gapsWhere(tree, -1n, start);
   return gap !== undefined && gap.start <= start && end <= gap.end ? gap : undefined;

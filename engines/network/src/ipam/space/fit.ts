@@ -2,12 +2,12 @@ import { type Block, spanBlocks } from "../blocks/span-blocks.ts";
 import { type GapTree, gapsWhere } from "./gap-tree.ts";
 
 /**
- * Which free block a new one is cut from: "lowest" has the lowest address; "best" the smallest that is
- * large enough, the lowest of those, so that larger ones stay whole.
+ * The choice of the free block to cut a new one from: "lowest" takes the lowest address; "best" takes the smallest
+ * block that is large enough, the lowest of equals, so that larger blocks stay whole.
  */
 export type Fit = "lowest" | "best";
 
-/** The starts of all free blocks of 2^exponent, in the order in which they would be taken one by one. */
+/** The starts of all free blocks of 2^exponent, in the order in which they are taken one by one. */
 export function* startsThatFit(tree: GapTree | undefined, exponent: number, fit: Fit): Generator<bigint> {
   const blocks = fit === "lowest" ? lowestBlocks(tree, exponent) : smallestBlocks(tree, exponent);
   const size = 1n << BigInt(exponent);
@@ -23,7 +23,7 @@ function* lowestBlocks(tree: GapTree | undefined, least: number): Generator<Bloc
   }
 }
 
-/** A block that was begun is used up before the next: what is left of it is smaller than all others. */
+/** Each block is used up before the next: the rest of a used block is the smallest block of all. */
 function* smallestBlocks(tree: GapTree | undefined, least: number): Generator<Block> {
   const sizes = tree?.blocks ?? 0n;
   for (let exponent = least; sizes >> BigInt(exponent) !== 0n; exponent += 1) {

@@ -13,13 +13,13 @@ import { alreadyFree, exhausted, notFree, refuseOutside } from "./space-faults.t
 import { take } from "./take.ts";
 
 /**
- * What the children of a prefix leave free: an index of the gaps between them, in memory proportional to
- * the number of children, whatever the number of addresses. It never changes: `without` and `with` give
- * another one, in time proportional to the logarithm of the gaps, as the searches for what is next take.
+ * The free space between the children of a prefix: an index of the gaps, whose memory is proportional to the number
+ * of children and independent of the number of addresses. It is immutable: `without` and `with` return another one.
+ * They and the searches take time proportional to the logarithm of the number of gaps.
  */
 export class FreeSpace {
   readonly parent: Prefix;
-  /** How many addresses are free, network and broadcast address counted. */
+  /** The number of free addresses, with the network and broadcast address. */
   readonly size: bigint;
   readonly #gaps: GapTree | undefined;
 
@@ -30,9 +30,9 @@ export class FreeSpace {
   }
 
   /**
-   * A parent minus its children, which may come in any order and lie in each other. Takes the time of
+   * A parent without its children. The children may be unordered and may contain each other. Takes the time of
    * sorting them.
-   * @throws NetworkFault PLAN_INVALID for a child that is not wholly in the parent.
+   * @throws NetworkFault PLAN_INVALID for a child that is not completely in the parent.
    */
   static of(parent: Prefix, children: Iterable<AddressBlock>): FreeSpace {
     const spans = Array.from(children, (child) => {
@@ -52,7 +52,7 @@ export class FreeSpace {
     }
   }
 
-  /** The fewest prefixes that have exactly the free addresses, lowest first. */
+  /** The fewest prefixes that cover exactly the free addresses, lowest first. */
   *prefixes(): Generator<Prefix> {
     for (const range of this.ranges()) yield* range.prefixes();
   }
@@ -63,7 +63,7 @@ export class FreeSpace {
   }
 
   /**
-   * How many prefixes of a length can be taken, one after the other. Takes time with the number of gaps.
+   * The number of prefixes of a length that can still be taken. Takes time proportional to the number of gaps.
    * @throws NetworkFault PREFIX_INVALID for a length shorter than the parent's.
    */
   room(length: number): bigint {
@@ -77,7 +77,7 @@ export class FreeSpace {
   }
 
   /**
-   * The free prefix of a length to take next; undefined where none is left.
+   * The free prefix of a length to take next; undefined if none is left.
    * @throws NetworkFault PREFIX_INVALID for a length shorter than the parent's.
    */
   nextPrefix(length: number, fit: Fit = "lowest"): Prefix | undefined {
@@ -85,8 +85,8 @@ export class FreeSpace {
   }
 
   /**
-   * As many free prefixes of a length as asked for, or none: each the one to take next after those before.
-   * @throws NetworkFault SPACE_EXHAUSTED where fewer are left; PREFIX_INVALID as `nextPrefix`.
+   * Free prefixes of a length, in the order in which they are taken one by one; all or none of the count.
+   * @throws NetworkFault SPACE_EXHAUSTED if fewer are left; PREFIX_INVALID as `nextPrefix`.
    */
   nextPrefixes(length: number, count: number, fit: Fit = "lowest"): readonly Prefix[] {
     const prefixes = take(this.#prefixesThatFit(length, fit), count);
@@ -95,16 +95,16 @@ export class FreeSpace {
   }
 
   /**
-   * The lowest free address within a range; undefined where none is left. Without a range: among the usable
-   * addresses of a parent that is no pool.
+   * The lowest free address within a range; undefined if none is left. The default range is the usable addresses of
+   * a parent that is not a pool.
    */
   nextAddress(within: Range = usableRange(this.parent)): IPAddress | undefined {
     return this.#addresses(within).next().value;
   }
 
   /**
-   * As many free addresses within a range as asked for, the lowest, or none.
-   * @throws NetworkFault SPACE_EXHAUSTED where fewer are left.
+   * The lowest free addresses within a range; all or none of the count.
+   * @throws NetworkFault SPACE_EXHAUSTED if fewer are left.
    */
   nextAddresses(count: number, within: Range = usableRange(this.parent)): readonly IPAddress[] {
     const addresses = take(this.#addresses(within), count);
@@ -113,8 +113,8 @@ export class FreeSpace {
   }
 
   /**
-   * The space after a block was taken.
-   * @throws NetworkFault PLAN_INVALID where a part of it is not free.
+   * The space without a newly taken block.
+   * @throws NetworkFault PLAN_INVALID if a part of the block is not free.
    */
   without(block: AddressBlock): FreeSpace {
     const sameFamily = block.family === this.parent.family;
@@ -124,9 +124,9 @@ export class FreeSpace {
   }
 
   /**
-   * The space after a block was given back. The space does not know its children: where several had the
-   * same address, give back what none of the others has.
-   * @throws NetworkFault PLAN_INVALID where a part of it is free already or outside the parent.
+   * The space with a block given back. The space does not store its children: if children overlap, give back only
+   * the addresses that no other child has.
+   * @throws NetworkFault PLAN_INVALID if a part of the block is already free or outside the parent.
    */
   with(block: AddressBlock): FreeSpace {
     refuseOutside(this.parent, block);

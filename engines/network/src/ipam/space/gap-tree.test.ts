@@ -4,12 +4,12 @@ import { runs } from "../../../../base/testing/runs.ts";
 import { type Gap, gapOf } from "./gap.ts";
 import { type GapTree, gapsWhere, growTree, withGap, withoutGap } from "./gap-tree.ts";
 
-/** Gaps of growing size, none touching. */
+/** Gaps of increasing size that do not touch. */
 const gapAt = (index: number) =>
   gapOf({ start: BigInt(100 * index), end: BigInt(100 * index + 1 + (index % 50)) });
 const gapsOf = (tree: GapTree | undefined) => [...gapsWhere(tree, -1n, -1n)];
 
-/** Throws where a node's height or blocks are not those of its subtrees, or they differ by two. */
+/** Throws if a node's height or blocks do not match its subtrees, or their heights differ by two. */
 function checkedHeight(tree: GapTree | undefined): number {
   if (tree === undefined) return 0;
   const [left, right] = [checkedHeight(tree.left), checkedHeight(tree.right)];

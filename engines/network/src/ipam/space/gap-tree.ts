@@ -1,21 +1,21 @@
 import type { Gap } from "./gap.ts";
 
 /**
- * Gaps in the order of their starts, as a search tree balanced by height (Adelson-Velsky and Landis, 1962)
- * that is never changed: what changes it gives another tree, which shares all but one path with it.
+ * Gaps sorted by start, as an immutable search tree balanced by height (Adelson-Velsky and Landis, 1962). Each
+ * change returns another tree, which shares all nodes but one path with this one.
  */
 export interface GapTree {
   readonly gap: Gap;
   readonly left: GapTree | undefined;
   readonly right: GapTree | undefined;
   readonly height: number;
-  /** The `blocks` of all its gaps together: leads a search to a gap that has room, past those without. */
+  /** The `blocks` of all gaps below this node, by which a search skips subtrees without room. */
   readonly blocks: bigint;
 }
 
 type Tree = GapTree | undefined;
 
-/** The tree of sorted gaps, in time proportional to their number. */
+/** Builds a tree from sorted gaps, in time proportional to their number. */
 export function growTree(gaps: readonly Gap[], from = 0, to: number = gaps.length): Tree {
   const middle = (from + to) >> 1;
   const gap = gaps[middle];
@@ -23,7 +23,7 @@ export function growTree(gaps: readonly Gap[], from = 0, to: number = gaps.lengt
   return joined(growTree(gaps, from, middle), gap, growTree(gaps, middle + 1, to));
 }
 
-/** A tree that has one more gap. */
+/** The tree with one more gap. */
 export function withGap(tree: Tree, gap: Gap): GapTree {
   if (tree === undefined) return joined(undefined, gap, undefined);
   return gap.start < tree.gap.start
@@ -31,7 +31,7 @@ export function withGap(tree: Tree, gap: Gap): GapTree {
     : balanced(tree.left, tree.gap, withGap(tree.right, gap));
 }
 
-/** A tree without one of its gaps. */
+/** The tree without one of its gaps. */
 export function withoutGap(tree: Tree, gap: Gap): Tree {
   if (tree === undefined) return undefined;
   if (gap.start < tree.gap.start) return balanced(withoutGap(tree.left, gap), tree.gap, tree.right);
@@ -70,7 +70,7 @@ function joined(left: Tree, gap: Gap, right: Tree): GapTree {
   return { gap, left, right, height, blocks: gap.blocks | (left?.blocks ?? 0n) | (right?.blocks ?? 0n) };
 }
 
-/** Joins trees whose heights differ by two at most into one where they differ by one at most. */
+/** Joins trees whose heights differ by at most two into a tree whose subtrees differ by at most one. */
 function balanced(left: Tree, gap: Gap, right: Tree): GapTree {
   if (left !== undefined && left.height > heightOf(right) + 1) return turnedRight(left, gap, right);
   if (right !== undefined && right.height > heightOf(left) + 1) return turnedLeft(left, gap, right);

@@ -3,7 +3,7 @@ import { pivotOf } from "../blocks/span-blocks.ts";
 
 /** Free addresses between two taken ones. */
 export interface Gap extends Span {
-  /** Bit n is set where the fewest blocks that make up the gap have one of 2^n addresses. */
+  /** Bit n is set if the fewest blocks that make up the gap include one of 2^n addresses. */
   readonly blocks: bigint;
 }
 
@@ -12,7 +12,7 @@ export function gapOf(span: Span): Gap {
   return { ...span, blocks: (pivot - span.start) | (span.end - pivot) };
 }
 
-/** What sorted spans leave of a whole; they may lie in each other, but not outside. */
+/** The parts of a whole that sorted spans leave free. Spans may contain each other, but must be inside the whole. */
 export function gapsBetween(whole: Span, sorted: Iterable<Span>): Gap[] {
   const gaps: Gap[] = [];
   let from = whole.start;

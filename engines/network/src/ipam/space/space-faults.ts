@@ -3,7 +3,7 @@ import { type AddressBlock, spanOf } from "../blocks/address-block.ts";
 import type { Prefix } from "../blocks/prefix.ts";
 import type { Range } from "../blocks/range.ts";
 
-/** The fault of a child that has an address which its parent has not; undefined for any other. */
+/** The fault of a child with an address outside of its parent; undefined for any other child. */
 export function outside(parent: Prefix, child: AddressBlock): NetworkFault | undefined {
   const [inner, outer] = [spanOf(child), spanOf(parent)];
   if (child.family === parent.family && inner.start >= outer.start && inner.end <= outer.end)
@@ -14,13 +14,13 @@ export function outside(parent: Prefix, child: AddressBlock): NetworkFault | und
   );
 }
 
-/** @throws NetworkFault PLAN_INVALID unless every address of a child is one of its parent. */
+/** @throws NetworkFault PLAN_INVALID unless every address of a child is in its parent. */
 export function refuseOutside(parent: Prefix, child: AddressBlock): void {
   const fault = outside(parent, child);
   if (fault !== undefined) throw fault;
 }
 
-/** All or nothing was asked for, and all is not there. */
+/** The fault of a request for more than is left. */
 export function exhausted(what: string, where: Prefix | Range, wanted: number, left: number): NetworkFault {
   return new NetworkFault(
     "SPACE_EXHAUSTED",

@@ -1,4 +1,4 @@
-/** The first items, as many as asked for or fewer where there are no more; asks for none beyond them. */
+/** The first items, up to a count. The generator is not asked for more than these. */
 export function take<Item>(items: Generator<Item>, count: number): readonly Item[] {
   const taken: Item[] = [];
   while (taken.length < count) {

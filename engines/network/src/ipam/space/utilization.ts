@@ -1,21 +1,21 @@
 import { usableRange } from "../blocks/usable-range.ts";
 import type { FreeSpace } from "./free-space.ts";
 
-/** How much of some addresses is taken; an address that two children have counts once. */
+/** The taken and free amounts of some addresses. An address that two children have counts once. */
 export interface Utilization {
   readonly total: bigint;
   readonly used: bigint;
   readonly free: bigint;
-  /** The used part in hundredths of a percent, rounded down, so that only a full one shows 10,000. */
+  /** The used part in hundredths of a percent, rounded down, so that only a full parent shows 10,000. */
   readonly basisPoints: number;
 }
 
-/** Of all addresses of the parent. */
+/** The utilization of all addresses of the parent. */
 export function utilizationOf({ parent, size }: FreeSpace): Utilization {
   return utilization(parent.size, size);
 }
 
-/** Of the addresses that hosts may have, as `usableRange` says. */
+/** The utilization of the addresses that hosts may have, by `usableRange`. */
 export function usableUtilization(space: FreeSpace, pool = false): Utilization {
   const { parent } = space;
   const usable = usableRange(parent, pool);

@@ -6,7 +6,7 @@ import type { Acknowledgement } from "./monitoring-facts.ts";
 
 /**
  * The alarms with the first acknowledgement of each.
- * @throws NetworkFault MONITORING_INVALID for the acknowledgement of an alarm that was not there at that time.
+ * @throws NetworkFault MONITORING_INVALID for the acknowledgement of an alarm that did not exist at that time.
  */
 export function acknowledged(
   records: readonly AlarmRecord[],

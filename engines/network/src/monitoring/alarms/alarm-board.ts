@@ -5,7 +5,7 @@ import { type AlarmRecord, newRecord } from "./alarm-record.ts";
 import type { Situation } from "./situation.ts";
 import type { Slot } from "./slot.ts";
 
-/** The alarms so far, and what people were told of them. */
+/** The alarms so far and the notifications about them. */
 export class AlarmBoard {
   readonly records = new Map<string, AlarmRecord>();
   readonly notifications: Notification[] = [];
@@ -39,7 +39,7 @@ export class AlarmBoard {
     if (record.notified) this.notifications.push({ at, event: "cleared", alarm: record.id });
   }
 
-  /** Brings the alarms in line with which of the objects are unreachable now, because of which others. */
+  /** Updates the alarms to the objects that are unreachable now and to their causes. */
   correlate(objects: Iterable<string>, at: number): void {
     const grown = new Set<AlarmRecord>();
     for (const object of objects) {
@@ -58,7 +58,7 @@ export class AlarmBoard {
     }
   }
 
-  /** Work on the alarm's object begins or ends: an alarm that was kept back is told when it ends. */
+  /** Notes that work on the alarm's object begins or ends. A suppressed alarm is notified when the work ends. */
   plan(slot: Slot, at: number): void {
     const record = this.records.get(slot.alarm ?? "");
     if (record === undefined) return;
@@ -92,7 +92,7 @@ export class AlarmBoard {
     record.notified = true;
   }
 
-  /** X.733: critical where a service is lost, major where one suffers, minor where none does. */
+  /** X.733: critical if a service is lost, major if one is degraded, minor if none is. */
   #weigh(record: AlarmRecord): void {
     const { object, trouble } = record.slot;
     if (trouble === "threshold") return;
@@ -104,7 +104,7 @@ export class AlarmBoard {
   }
 }
 
-/** Services over a flapping device suffer, but are not lost. */
+/** Services over a flapping device are degraded, not lost. */
 function onlyDegraded({ services, customers }: Impact): Impact {
   return {
     services: services.map((service) => ({ ...service, state: "degraded" })),

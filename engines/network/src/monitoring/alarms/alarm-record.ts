@@ -3,7 +3,7 @@ import type { Impact } from "../services/impact-of.ts";
 import type { Alarm, Severity } from "./alarm.ts";
 import type { Slot } from "./slot.ts";
 
-/** An alarm while it is written. */
+/** An alarm under construction. */
 export interface AlarmRecord {
   readonly id: string;
   readonly slot: Slot;
@@ -16,7 +16,7 @@ export interface AlarmRecord {
   readonly suppressed: Set<string>;
   impact: Impact;
   planned: boolean;
-  /** A person was told that it is there. */
+  /** Whether a notification of the alarm was sent. */
   notified: boolean;
 }
 

@@ -1,38 +1,38 @@
 import type { Impact } from "../services/impact-of.ts";
 
-/** ITU-T X.733 section 8.1.2.3, without `cleared`, which is told by `clearedAt`. */
+/** ITU-T X.733 section 8.1.2.3, without `cleared`, which `clearedAt` expresses. */
 export type Severity = "critical" | "major" | "minor" | "warning" | "indeterminate";
 
-/** What is wrong with an object. */
+/** The kind of trouble of an object. */
 export type Trouble = "down" | "flapping" | "threshold";
 
 /** One trouble of one object, from its report to its end. */
 export interface Alarm {
-  /** Object, trouble (or rule) and time of the report: the same facts give the same id. */
+  /** Object, trouble (or rule) and time of the report, so that the same facts give the same id. */
   readonly id: string;
   readonly object: string;
   readonly trouble: Trouble;
-  /** Of a threshold alarm. */
+  /** The rule of a threshold alarm. */
   readonly rule: string | undefined;
-  /** When the trouble began: for a lost device its first lost poll. */
+  /** The instant at which the trouble began. For a lost device: its first lost poll. */
   readonly raisedAt: number;
-  /** The evaluation at which it had been pending for long enough. */
+  /** The evaluation at which the trouble had been pending for long enough. */
   readonly reportedAt: number;
   readonly changedAt: number;
-  /** When the trouble ended: for a lost device the first answer of the run that brought it up. */
+  /** The instant at which the trouble ended. For a lost device: the first of the answers that brought it up. */
   readonly clearedAt: number | undefined;
   readonly severity: Severity;
-  /** The alarms of the devices because of which this one is unreachable now. */
+  /** The alarms of the devices that make this one unreachable now. */
   readonly parents: readonly string[];
-  /** Objects that were unreachable because of this one while the alarm lasted, and so have no alarm. */
+  /** Objects without an alarm, because this one made them unreachable while its alarm lasted. */
   readonly suppressed: readonly string[];
   readonly impact: Impact;
-  /** Work was planned when it last changed, or is planned now. */
+  /** Whether work is planned now, or was planned at the last change. */
   readonly planned: boolean;
   readonly acknowledgement: { readonly at: number; readonly by: string } | undefined;
 }
 
-/** Something that a person is told. What happens while work is planned is not told. */
+/** A message to a person. Changes during planned work cause none. */
 export interface Notification {
   readonly at: number;
   readonly event: "raised" | "updated" | "cleared";

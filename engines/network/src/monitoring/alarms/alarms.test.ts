@@ -539,7 +539,7 @@ describe("alarms of random networks", () => {
   );
 
   it("are those of evaluating everything anew each minute, in whatever order facts come", () => {
-    // So restless that no device ever flaps: flapping has its own tests.
+    // No device ever flaps with these thresholds: flapping has its own tests.
     const calm = { ...settings, flapping: { startPercent: 100, stopPercent: 99 } };
     fc.assert(
       fc.property(network, (nodes) => {

@@ -6,7 +6,7 @@ import type { Situation } from "./situation.ts";
 import { judgeSlot, type Slot, type Verdict } from "./slot.ts";
 import { slotsByObject } from "./slots-by-object.ts";
 
-/** Evaluates what is new and what is due; the evaluations between, at which nothing can happen, cost nothing. */
+/** Evaluates new facts and due objects. Evaluations at which nothing can happen are skipped. */
 export class Evaluation {
   readonly #pendingSeconds: number;
   readonly #pendingEvaluations: number;
@@ -14,7 +14,7 @@ export class Evaluation {
   readonly #board: AlarmBoard;
   readonly #slots: ReadonlyMap<string, readonly Slot[]>;
   readonly #severities: ReadonlyMap<string, Severity>;
-  /** Objects to look at again; in the order of their times, because all wait equally long. */
+  /** Objects to evaluate again, sorted by time, because all wait equally long. */
   readonly #waiting: { readonly at: number; readonly object: string }[] = [];
 
   constructor(facts: MonitoringFacts, settings: MonitoringSettings, situation: Situation, board: AlarmBoard) {
@@ -67,7 +67,7 @@ export class Evaluation {
     return verdict;
   }
 
-  /** That of a lost device is weighed by its impact. */
+  /** The severity of the slot's rule. Without a rule, minor; the impact then sets that of a lost device. */
   #severityOf({ rule }: Slot): Severity {
     return this.#severities.get(rule ?? "") ?? "minor";
   }

@@ -5,7 +5,7 @@ import { Topology } from "../topology/topology.ts";
 import type { MonitoringSettings } from "./monitoring-facts.ts";
 import { walkAlarms } from "./walk-alarms.ts";
 
-/** So long that work which grows with the square of it would not end within a test's time. */
+/** Long enough that work proportional to its square would exceed the time limit of a test. */
 const length = 40_000;
 const id = (place: number) => `o${place}`;
 const chain = Array.from({ length }, (_, place) => ({

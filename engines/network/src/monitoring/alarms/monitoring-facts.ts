@@ -6,37 +6,37 @@ import type { FlappingPolicy } from "../states/walk-flapping.ts";
 import type { Sample, Threshold } from "../states/walk-threshold.ts";
 import type { Severity } from "./alarm.ts";
 
-/** A device, port or circuit that is polled. */
+/** A polled device, port or circuit. */
 export interface MonitoredObject {
   readonly id: string;
   readonly kind: PlantElement["kind"];
-  /** What it is reached through, seen from the poller. */
+  /** The devices through which the poller reaches it. */
   readonly parents: readonly string[];
   readonly polls: readonly Poll[];
 }
 
-/** A value of an object with an alarm's levels. */
+/** A measured value of an object, with the levels of its alarm. */
 export interface ThresholdRule extends Threshold {
   readonly id: string;
   readonly object: string;
-  /** What is measured, such as "temperature". */
+  /** The measured quantity, such as "temperature". */
   readonly indicator: string;
   readonly severity: Severity;
   readonly samples: readonly Sample[];
 }
 
-/** Everything that alarms follow from; lists in any order. */
+/** The inputs of alarms. Lists may be in any order. */
 export interface MonitoringFacts {
   readonly objects: readonly MonitoredObject[];
   readonly rules: readonly ThresholdRule[];
   readonly windows: readonly MaintenanceWindow[];
-  /** What services are built on; may have elements that nobody polls. */
+  /** The elements that services are built on. Some may not be polled. */
   readonly plant: readonly PlantElement[];
   readonly services: readonly Service[];
   readonly acknowledgements: readonly Acknowledgement[];
 }
 
-/** A person takes care of an alarm. */
+/** A person's note that they handle an alarm. */
 export interface Acknowledgement {
   readonly alarm: string;
   readonly at: number;
@@ -46,8 +46,8 @@ export interface Acknowledgement {
 export interface MonitoringSettings {
   readonly states: StatePolicy;
   readonly flapping: FlappingPolicy;
-  /** Seconds between two evaluations, which are at multiples of it since 1970. */
+  /** Seconds between two evaluations. Each is at a multiple of this since 1970. */
   readonly evaluateEverySeconds: number;
-  /** For how long a trouble must last before it is an alarm: two evaluations or more. */
+  /** The seconds that a trouble must last before it is an alarm: at least two evaluations. */
   readonly pendingSeconds: number;
 }

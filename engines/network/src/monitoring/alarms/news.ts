@@ -5,7 +5,7 @@ import { type StateChange, walkStates } from "../states/walk-states.ts";
 import { type ThresholdChange, walkThreshold } from "../states/walk-threshold.ts";
 import type { MonitoringFacts, MonitoringSettings } from "./monitoring-facts.ts";
 
-/** Something that an evaluation must take in. */
+/** A fact that an evaluation must process. */
 export type News =
   | { readonly at: number; readonly kind: "state"; readonly object: string; readonly change: StateChange }
   | {
@@ -23,7 +23,7 @@ export type News =
     }
   | { readonly at: number; readonly kind: "planned"; readonly object: string };
 
-/** All that changes up to `until`, by the evaluation that is the first to see it; of one object in order. */
+/** All changes up to `until`, each at the first evaluation after it; those of one object are in order. */
 export function newsByEvaluation(
   facts: MonitoringFacts,
   planned: ReadonlyMap<string, readonly Span[]>,

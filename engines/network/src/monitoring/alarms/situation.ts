@@ -7,7 +7,7 @@ import type { Topology } from "../topology/topology.ts";
 import type { News } from "./news.ts";
 import type { Finding, Slot } from "./slot.ts";
 
-/** What is known at an evaluation. */
+/** The known state at an evaluation. */
 export class Situation {
   readonly reach: Reach;
   readonly #topology: Topology;
@@ -22,7 +22,7 @@ export class Situation {
     this.#planned = planned;
   }
 
-  /** Takes in what is new; returns the objects of which an alarm may come, go or change. */
+  /** Processes new facts; returns the objects whose alarms may appear, end or change. */
   learn(news: readonly News[]): ReadonlySet<string> {
     const touched = new Set<string>();
     const states = new Map<string, DeviceState>();
@@ -37,14 +37,14 @@ export class Situation {
     }
     const changed = this.reach.update(states);
     for (const id of changed) touched.add(id);
-    // What they hide may now have another cause, though it is as unreachable as before.
+    // The devices behind these may now have another cause, although they are as unreachable as before.
     for (const hidden of this.reach.shadowOfAll(changed)) touched.add(hidden);
-    // Whether a device flaps by itself depends on its parents too.
+    // Whether a device itself flaps depends also on its parents.
     for (const id of [...touched]) for (const child of this.#topology.childrenOf(id)) touched.add(child);
     return touched;
   }
 
-  /** When the state that an object is in began; undefined before its first. */
+  /** The begin of an object's present state; undefined before its first state. */
   since(object: string): number | undefined {
     return this.#states.get(object)?.since;
   }
@@ -65,21 +65,21 @@ export class Situation {
     return state === "clear" ? "none" : "hold";
   }
 
-  /** When what the slot is about began to be as it is: the begin of a trouble or of its end. */
+  /** The instant at which the slot's trouble began or ended. */
   begin(slot: Slot): number {
     if (slot.trouble === "down") return this.since(slot.object) ?? 0;
     const changes = slot.trouble === "flapping" ? this.#flapping : this.#thresholds;
     return changes.get(slot.rule ?? slot.object)?.at ?? 0;
   }
 
-  /** A flapping device is neither down nor up; an unreachable one cannot be judged. */
+  /** A flapping device is neither down nor up. An unreachable one cannot be judged. */
   #findDown(object: string): Finding {
     const state = this.reach.of(object);
     if (this.isFlapping(object) || state === "unreachable" || state === "unknown") return "hold";
     return state === "down" ? "trouble" : "none";
   }
 
-  /** A device whose parents all flap or are out flaps because of them. */
+  /** A device whose parents all flap or are down flaps because of them. */
   #findFlapping(object: string): Finding {
     if (!this.isFlapping(object)) return "none";
     const parents = this.#topology.parentsOf(object);

@@ -1,14 +1,14 @@
 import type { Trouble } from "./alarm.ts";
 
-/** What an evaluation finds: trouble, none, or nothing that could raise or clear an alarm (`hold`). */
+/** The result of an evaluation: trouble, none, or `hold`, which neither raises nor clears an alarm. */
 export type Finding = "trouble" | "none" | "hold";
 
-/** Where an alarm may come to be: the trouble of one object, and for how long it has been pending. */
+/** The place of a possible alarm: a trouble of one object, with its pending time. */
 export interface Slot {
   readonly object: string;
   readonly trouble: Trouble;
   readonly rule: string | undefined;
-  /** The first evaluation of an unbroken row that found the trouble. */
+  /** The first evaluation in the unbroken series that found the trouble. */
   pendingSince: number | undefined;
   /** The alarm, while there is one. */
   alarm: string | undefined;
@@ -18,7 +18,7 @@ export type Verdict = "raise" | "clear" | "wait" | "nothing";
 
 /**
  * The pending time of Prometheus (`for`) and Grafana: an alarm is raised at the first evaluation that is
- * `pendingSeconds` after the one which found the trouble first, if all between found it too.
+ * `pendingSeconds` after the first one that found the trouble, if all between found it too.
  */
 export function judgeSlot(slot: Slot, finding: Finding, at: number, pendingSeconds: number): Verdict {
   if (finding !== "trouble") {

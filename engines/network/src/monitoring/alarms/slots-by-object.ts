@@ -2,7 +2,7 @@ import type { Trouble } from "./alarm.ts";
 import type { MonitoringFacts } from "./monitoring-facts.ts";
 import type { Slot } from "./slot.ts";
 
-/** Every alarm that may come to be. */
+/** The places of all possible alarms. */
 export function slotsByObject({ objects, rules }: MonitoringFacts): ReadonlyMap<string, readonly Slot[]> {
   const slots = new Map<string, Slot[]>();
   for (const { id } of objects) slots.set(id, [newSlot(id, "down"), newSlot(id, "flapping")]);

@@ -2,7 +2,7 @@ import { Zone } from "../../../../calendar/src/zone.ts";
 import type { Alarm, Severity, Trouble } from "./alarm.ts";
 import type { MonitoringFacts } from "./monitoring-facts.ts";
 
-/** An alarm as TM Forum's TMF642 Alarm Management API (v4) writes it: the fields that are known here. */
+/** An alarm in the form of TM Forum's TMF642 Alarm Management API (v4), with the fields that are known here. */
 export interface Tmf642Alarm {
   readonly "@type": "Alarm";
   readonly id: string;
@@ -28,10 +28,10 @@ export interface Tmf642Alarm {
   readonly alarmDetails: string;
 }
 
-/** ITU-T X.733 section 8.1.1, as TMF642 spells it. */
+/** ITU-T X.733 section 8.1.1, in the spelling of TMF642. */
 export type AlarmType = "communicationsAlarm" | "qualityOfServiceAlarm";
 
-/** Probable causes of X.733 section 8.1.2.1. That polls are lost tells no more than the first. */
+/** Probable causes of X.733 section 8.1.2.1. Lost polls do not show a more specific cause than the first. */
 const meanings: Record<Trouble, { alarmType: AlarmType; probableCause: string; problem: string }> = {
   down: {
     alarmType: "communicationsAlarm",
@@ -47,8 +47,8 @@ const meanings: Record<Trouble, { alarmType: AlarmType; probableCause: string; p
 };
 
 /**
- * The alarms in the vocabulary of TMF642 and ITU-T X.733, times in UTC. A cleared alarm has the severity
- * `cleared`; one that was never updated since its report is `raised`.
+ * The alarms in the vocabulary of TMF642 and ITU-T X.733, times in UTC. A cleared alarm has the severity `cleared`;
+ * one without an update since its report is `raised`.
  */
 export function tmf642Alarms(alarms: readonly Alarm[], facts: MonitoringFacts): readonly Tmf642Alarm[] {
   const kinds = new Map(facts.objects.map(({ id, kind }) => [id, kind]));
@@ -100,7 +100,7 @@ function stateOf({ clearedAt, changedAt, reportedAt }: Alarm): Tmf642Alarm["stat
   return changedAt > reportedAt ? "updated" : "raised";
 }
 
-/** The alarms that lie behind each alarm now, by its id. */
+/** The alarms that have each alarm as a parent now, by its id. */
 function behind(alarms: readonly Alarm[]): ReadonlyMap<string, readonly Alarm[]> {
   const pairs = alarms.flatMap((alarm) => alarm.parents.map((parent) => ({ parent, alarm })));
   const grouped = Map.groupBy(pairs, ({ parent }) => parent);

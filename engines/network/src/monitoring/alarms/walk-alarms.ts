@@ -13,30 +13,30 @@ import type { MonitoringFacts, MonitoringSettings } from "./monitoring-facts.ts"
 import { newsByEvaluation } from "./news.ts";
 import { Situation } from "./situation.ts";
 
-/** Where an object stands at the end of the walk. */
+/** The state of an object at the end of the walk. */
 export interface Standing {
   readonly id: string;
   readonly state: ReachState;
-  /** When that began; undefined where nothing is known. */
+  /** The begin of the state; undefined if no state is known. */
   readonly since: number | undefined;
   readonly flapping: boolean;
   readonly planned: boolean;
-  /** The devices that are down and because of which it is unreachable. */
+  /** The devices that are down and make it unreachable. */
   readonly causes: readonly string[];
 }
 
 export interface AlarmWalk {
-  /** In the order of their reports. */
+  /** Sorted by report. */
   readonly alarms: readonly Alarm[];
   readonly notifications: readonly Notification[];
   readonly standings: readonly Standing[];
 }
 
 /**
- * The alarms that follow from polls, samples and planned work, up to and with the last evaluation not after
- * `until`. Facts may come in any order; the same facts give the same alarms.
- * @throws NetworkFault MONITORING_INVALID for facts or settings that contradict themselves or name what is not
- * there, and for a pending time of less than two evaluations.
+ * The alarms from polls, samples and planned work, up to and including the last evaluation that is not after
+ * `until`. Facts may be in any order; the same facts give the same alarms.
+ * @throws NetworkFault MONITORING_INVALID for facts or settings that contradict each other or name an unknown
+ * object, and for a pending time of less than two evaluations.
  */
 export function walkAlarms(facts: MonitoringFacts, settings: MonitoringSettings, until: number): AlarmWalk {
   requireSettings(settings);
@@ -67,7 +67,7 @@ function standingOf(id: string, situation: Situation, until: number): Standing {
   };
 }
 
-/** From the first fact to a second after the last evaluation, which windows must cover. */
+/** The span from the first fact to a second after the last evaluation, which windows must cover. */
 function timeOf({ objects, rules }: MonitoringFacts, until: number): { from: number; to: number } {
   let from = until;
   for (const { polls } of objects) for (const { at } of polls) from = Math.min(from, at);

@@ -7,7 +7,7 @@ import { ServiceMap } from "../services/service-map.ts";
 import { refusalOf } from "../testing/refusal-of.ts";
 import { type AvailabilityFacts, measureAvailability, type ServiceLevel } from "./measure-availability.ts";
 import { monthSpan } from "./month-span.ts";
-import { type ElementFacts, serviceAvailability } from "./service-availability.ts";
+import { availabilityOf, type ElementFacts, knownCuts } from "./service-availability.ts";
 
 const nothing: AvailabilityFacts = { down: [], planned: [], unknown: [] };
 const level: ServiceLevel = { targetMillionths: 999_000, unknownTime: "excluded" };
@@ -158,14 +158,10 @@ describe("the availability of a service", () => {
       [{ id: "s", customer: "c", paths: [["a"], ["b"]] }],
     );
   const out = (element: string, from: number, to: number) => ({ element, from, to });
-  const of = (facts: Partial<ElementFacts>) =>
-    serviceAvailability(
-      map(),
-      "s",
-      span(0, 1000),
-      { outages: [], unknown: [], planned: [], ...facts },
-      level,
-    );
+  const of = (given: Partial<ElementFacts>) => {
+    const facts = { outages: [], unknown: [], planned: [], ...given };
+    return availabilityOf(map(), "s", span(0, 1000), { ...facts, cuts: knownCuts(map(), facts) }, level);
+  };
 
   it("is down where all paths are cut and degraded where some are, planned work aside", () => {
     const outages = [out("a", 0, 100), out("b", 50, 200), out("spare", 0, 1000), out("b", 990, 2000)];

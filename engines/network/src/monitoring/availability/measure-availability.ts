@@ -5,50 +5,53 @@ import { secondsIn } from "../spans/seconds-in.ts";
 import { requireForward, type Span } from "../spans/span.ts";
 import { subtractSpans } from "../spans/subtract-spans.ts";
 
-/** What happened to a service; spans may overlap and reach beyond the time that is measured. */
+/** The events of a service. Spans may overlap and extend beyond the measured time. */
 export interface AvailabilityFacts {
   readonly down: readonly Span[];
-  /** Planned work: its seconds are not measured at all, whatever else happened in them. */
+  /** Planned work. Its seconds are not measured, even if the service was down in them. */
   readonly planned: readonly Span[];
-  /** Nobody looked: no polls. */
+  /** Time without polls. */
   readonly unknown: readonly Span[];
-  /** The hours for which the service was promised; all of the time where undefined. */
+  /** The promised hours of the service; undefined means always. */
   readonly hours?: readonly Span[] | undefined;
 }
 
-/** What was promised. */
+/** The promised service level. */
 export interface ServiceLevel {
   /** Millionths of the agreed time: 999500 for 99.95 %. */
   readonly targetMillionths: number;
-  /** What unknown seconds are: not measured, as planned work, or counted for or against the provider. */
+  /** The treatment of unknown seconds: excluded like planned work, or counted for or against the provider. */
   readonly unknownTime: "excluded" | "up" | "down";
 }
 
-/** All in seconds. */
+/** All fields are seconds. */
 export interface Availability {
-  /** The measured time, inside of the service's hours. */
+  /** The measured time within the service's hours. */
   readonly total: number;
   readonly planned: number;
-  /** Neither planned nor known to be down. */
+  /** Time that is neither planned nor known to be down. */
   readonly unknown: number;
-  /** Not planned. */
+  /** Down time without planned work. */
   readonly down: number;
-  /** What the target is a share of: the total without planned and, where excluded, unknown time. */
+  /** The base of the target: the total without planned time and, if excluded, without unknown time. */
   readonly agreed: number;
   readonly available: number;
-  /** Millionths of the agreed time, rounded down, so that a missed target never looks met; none of no time. */
+  /**
+   * Millionths of the agreed time, rounded down, so that a missed target never looks met; undefined if the agreed
+   * time is zero.
+   */
   readonly availableMillionths: number | undefined;
   readonly targetMet: boolean;
-  /** How much may be lost of the agreed time. */
+  /** The down time that the target permits. */
   readonly allowance: number;
-  /** How much of the allowance is left; below zero where the target is missed. */
+  /** The remaining allowance; negative if the target is missed. */
   readonly allowanceLeft: number;
 }
 
 const whole = 1_000_000;
 
 /**
- * The availability of a service within a span, to the second. Overlapping outages count once.
+ * The availability of a service within a span, exact to the second. Overlapping outages count once.
  * @throws NetworkFault MONITORING_INVALID for spans that end before they begin, or a target beyond 0 to 1000000.
  */
 export function measureAvailability(
@@ -80,7 +83,7 @@ export function measureAvailability(
   };
 }
 
-/** The part of the measured time for which the service was promised. */
+/** The part of the measured time in which the service was promised. */
 export function promisedTime(within: Span, { hours }: Pick<AvailabilityFacts, "hours">): readonly Span[] {
   return hours === undefined ? [within] : intersectSpans([within], hours);
 }

@@ -3,9 +3,9 @@ import type { Zone } from "../../../../calendar/src/zone.ts";
 import type { Span } from "../spans/span.ts";
 
 /**
- * A calendar month of the zone, to the second: one with a change of the clocks has an hour more or less.
+ * A calendar month of the zone, exact to the second: a change of the clocks adds or removes an hour.
  * @param month such as `2026-03`
- * @throws CalendarFault for a text that is no month.
+ * @throws CalendarFault for a text that is not a month.
  */
 export function monthSpan(month: string, zone: Zone): Span {
   const first = LocalDate.parse(`${month}-01`);

@@ -17,31 +17,31 @@ import {
   type ServiceLevel,
 } from "./measure-availability.ts";
 
-/** What happened to the elements that services are built on. */
+/** The events of the elements that services are built on. */
 export interface ElementFacts {
   readonly outages: readonly ElementOutage[];
-  /** When nobody knows how an element was. */
+  /** Time in which the state of an element is unknown. */
   readonly unknown: readonly ElementOutage[];
   /** Work that was announced to the service's customer. */
   readonly planned: readonly Span[];
-  /** The hours for which the service was promised; all of the time where undefined. */
+  /** The promised hours of the service; undefined means always. */
   readonly hours?: readonly Span[] | undefined;
 }
 
-/** In seconds; degraded time is available time. */
+/** All fields are seconds. Degraded time is available time. */
 export interface ServiceAvailability extends Availability {
   readonly degraded: number;
 }
 
-/** When elements were out, and when they were if everything unknown was an outage. */
+/** The cuts by known outages, and the cuts if all unknown time were outages. */
 export interface KnownCuts {
   readonly known: ElementCuts;
   readonly atWorst: ElementCuts;
 }
 
 /**
- * What happened to all elements, worked out once for all services.
- * @throws NetworkFault MONITORING_INVALID for an outage that ends before it begins or is of no known element.
+ * The events of all elements, computed once for all services.
+ * @throws NetworkFault MONITORING_INVALID for an outage that ends before it begins or names an unknown element.
  */
 export function knownCuts(
   map: ServiceMap,
@@ -53,21 +53,10 @@ export function knownCuts(
 }
 
 /**
- * The availability of one service within a span. A service is down when all of its paths are cut, and unknown
- * when it would be down if everything unknown were: one path that is known to work makes it up.
- * @throws NetworkFault MONITORING_INVALID as `knownCuts` and `measureAvailability` do.
+ * The availability of one service within a span. A service is down while all of its paths are cut. It is unknown if
+ * the unknown time of elements decides this: one path that is known to work makes it up.
+ * @throws NetworkFault MONITORING_INVALID as `measureAvailability`.
  */
-export function serviceAvailability(
-  map: ServiceMap,
-  service: string,
-  within: Span,
-  facts: ElementFacts,
-  level: ServiceLevel,
-): ServiceAvailability {
-  return availabilityOf(map, service, within, { ...facts, cuts: knownCuts(map, facts) }, level);
-}
-
-/** The same, with what happened to the elements worked out before. */
 export function availabilityOf(
   map: ServiceMap,
   service: string,

@@ -3,18 +3,18 @@ import type { Zone } from "../../../../calendar/src/zone.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
 import type { Span } from "../spans/span.ts";
 
-/** Hours of some weekdays for which a service was promised, as the clocks of a zone show them. */
+/** The promised hours of a service on some weekdays, in the local time of a zone. */
 export interface DailyHours {
   /** 1 for Monday to 7 for Sunday. */
   readonly weekdays: readonly number[];
-  /** Minutes of the day, 0 to 1439. Where `toMinute` is not after `fromMinute`, they end on the next day. */
+  /** Minutes of the day, 0 to 1439. If `toMinute` is not after `fromMinute`, the hours end on the next day. */
   readonly fromMinute: number;
   readonly toMinute: number;
 }
 
 /**
- * The hours of a service within a span. Those past midnight belong to the date on which they begin, and none
- * begin on a holiday.
+ * The hours of a service within a span. Hours past midnight belong to the date on which they begin. None begin on a
+ * holiday.
  */
 export function serviceHours(
   hours: readonly DailyHours[],

@@ -8,10 +8,10 @@ import type { MaintenanceWindow } from "./maintenance-window.ts";
 import { windowSpans } from "./window-spans.ts";
 
 /**
- * When work is planned on each device, within a span. A device inherits the windows of its parents where they
- * say so, but only while work is planned on all of its parents: work on one of two uplinks is no excuse for
- * the device to be down.
- * @throws NetworkFault MONITORING_INVALID for a window of an unknown device, or two windows of one id.
+ * The planned work on each device within a span. A device inherits its parents' windows that have `withChildren`,
+ * but only while work is planned on all of its parents: work on one of two uplinks does not excuse the device being
+ * down.
+ * @throws NetworkFault MONITORING_INVALID for a window of an unknown device, or two windows with one id.
  */
 export function plannedWork(
   topology: Topology,

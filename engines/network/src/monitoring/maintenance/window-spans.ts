@@ -4,9 +4,9 @@ import { requireForward, type Span } from "../spans/span.ts";
 import type { MaintenanceWindow, Recurring } from "./maintenance-window.ts";
 
 /**
- * When a window is open within a span. Begin and end are what the clocks show: a window over the hour that
- * summer time skips is shorter, one over the hour that comes twice is longer, and one that lies in the
- * skipped hour altogether does not open.
+ * The spans in which a window is open within a span. Begin and end are local times: a window over the hour that
+ * summer time skips is shorter, one over the repeated hour is longer, and one that lies entirely in the skipped
+ * hour does not open.
  * @throws NetworkFault MONITORING_INVALID for a one-off window that ends before it begins.
  */
 export function windowSpans({ id, when }: MaintenanceWindow, within: Span): readonly Span[] {

@@ -5,14 +5,14 @@ import { requireWhole } from "../require-whole.ts";
 import type { Counter, RateSettings, Reading } from "./counter.ts";
 import { type Increase, increaseBetween } from "./increase-between.ts";
 
-/** What a counter did between two readings. */
+/** The change of a counter between two readings. */
 export type Rate = { readonly from: number; readonly to: number } & Increase;
 
 /**
- * What a counter counted between each reading and the next, from readings in any order. Where that cannot be
- * told, the stretch says why and has no count: a made-up number would be billed or graphed as if it were true.
- * @throws NetworkFault MONITORING_INVALID for values beyond the counter's width, or two readings of one instant
- * that differ.
+ * The counts between consecutive readings, which may be in any order. A stretch of unknown count has a reason and
+ * no count, because an invented number would be billed or graphed as true.
+ * @throws NetworkFault MONITORING_INVALID for values beyond the counter's width, or two different readings at one
+ * instant.
  */
 export function countRates(
   counter: Counter,

@@ -1,7 +1,7 @@
 import type { Counter, RateSettings, Reading } from "./counter.ts";
 import { restartedBetween } from "./restarted-between.ts";
 
-/** A count between two readings, or why there is none. */
+/** A count between two readings, or the reason why there is none. */
 export type Increase =
   | {
       readonly kind: "counted";
@@ -14,16 +14,16 @@ export type Increase =
   | { readonly kind: "gap" }
   | { readonly kind: "unclear"; readonly reason: UnclearReason };
 
-/** Why the counter started anew. */
+/** The reason why the counter restarted. */
 export type ResetReason = "restart" | "discontinuity" | "implausible";
 
-/** Why nothing can be said. */
+/** The reason why the count is unknown. */
 export type UnclearReason = "may have wrapped more than once" | "wrapped or reset";
 
 /**
- * What was counted from one reading to the next. A smaller value is a wrap where nothing else broke the
- * counter and the increase fits the interface's speed. Broken it is by a restart (sysUpTime), by a new
- * discontinuity time (RFC 2863 section 3.1.5) or when the increase is more than the interface can carry.
+ * The increase from one reading to the next. A smaller value is a wrap, if no reset shows and the increase fits the
+ * interface's speed. A reset shows by a restart (sysUpTime), a new discontinuity time (RFC 2863 section 3.1.5) or
+ * an increase beyond the interface's speed.
  */
 export function increaseBetween(
   before: Reading,
@@ -46,8 +46,8 @@ export function increaseBetween(
 }
 
 /**
- * Without a speed, only a running sysUpTime tells a wrap from a reset, and only of 32 bits: 2^64 octets take
- * 46 years at 100 Gbit/s, so that a 64-bit counter that falls did not wrap.
+ * Without a speed, only a running sysUpTime distinguishes a wrap from a reset, and only for 32 bits: 2^64 octets
+ * take 46 years at 100 Gbit/s, so a 64-bit counter that falls did not wrap.
  */
 function vouched({ upTime }: Reading, { width }: Counter): boolean {
   return upTime !== undefined && width === 32;

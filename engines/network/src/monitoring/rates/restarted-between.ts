@@ -3,8 +3,8 @@ import type { Reading } from "./counter.ts";
 const upTimeWrap = 1n << 32n;
 
 /**
- * A device restarted where its sysUpTime fell or advanced less than the clock. Counted modulo 2^32, because
- * after 497 days sysUpTime begins anew without a restart (RFC 3418). False where a reading has no sysUpTime.
+ * Whether a device restarted: its sysUpTime fell or advanced less than the clock. Computed modulo 2^32, because
+ * sysUpTime wraps after 497 days without a restart (RFC 3418). False for a reading without sysUpTime.
  */
 export function restartedBetween(before: Reading, after: Reading, slackSeconds: number): boolean {
   if (before.upTime === undefined || after.upTime === undefined) return false;
@@ -16,7 +16,7 @@ export function restartedBetween(before: Reading, after: Reading, slackSeconds: 
   return behind > slack && upTimeWrap - behind > slack;
 }
 
-/** From 0 to 2^32 - 1, of numbers below zero too. */
+/** The remainder from 0 to 2^32 - 1, also for negative numbers. */
 function modulo(hundredths: bigint): bigint {
   return ((hundredths % upTimeWrap) + upTimeWrap) % upTimeWrap;
 }

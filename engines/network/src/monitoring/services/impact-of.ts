@@ -1,14 +1,14 @@
 import type { ServiceState } from "./service-facts.ts";
 import type { ServiceMap } from "./service-map.ts";
 
-/** A service that suffers, and whose it is. */
+/** An affected service and its customer. */
 export interface AffectedService {
   readonly id: string;
   readonly customer: string;
   readonly state: Exclude<ServiceState, "up">;
 }
 
-/** A customer by the worst of the services that suffer. */
+/** A customer with the worst state of their affected services. */
 export interface AffectedCustomer {
   readonly id: string;
   readonly state: Exclude<ServiceState, "up">;
@@ -20,7 +20,7 @@ export interface Impact {
   readonly customers: readonly AffectedCustomer[];
 }
 
-/** What it means for services and customers that some elements are out. */
+/** The effect on services and customers if some elements are out. */
 export function impactOf(map: ServiceMap, out: ReadonlySet<string>): Impact {
   const lost = map.outWith(out);
   const services = map.usersOf(lost).map(({ id, customer }): AffectedService => {

@@ -1,16 +1,16 @@
-/** A device, a port of one, or a circuit between two: what services are built on. */
+/** An element that services are built on: a device, a port of one, or a circuit between two. */
 export interface PlantElement {
   readonly id: string;
   readonly kind: "device" | "port" | "circuit";
-  /** What must work for it to work: a port needs its device, a circuit both of its ends. */
+  /** The elements that it depends on: the device of a port, both ends of a circuit. */
   readonly needs: readonly string[];
 }
 
-/** What a customer pays for. */
+/** A service that a customer pays for. */
 export interface Service {
   readonly id: string;
   readonly customer: string;
-  /** Ways over which it can be delivered, each the elements of it that must all work. One way is enough. */
+  /** Alternative ways of delivery. Each lists the elements that must all work; one working way is enough. */
   readonly paths: readonly (readonly string[])[];
 }
 

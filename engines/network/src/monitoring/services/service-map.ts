@@ -4,13 +4,13 @@ import { requireDistinct } from "../require-distinct.ts";
 import { Topology } from "../topology/topology.ts";
 import type { PlantElement, Service } from "./service-facts.ts";
 
-/** Which services are built on which elements, whatever lies between. */
+/** The services built on each element, directly or through other elements. */
 export class ServiceMap {
   readonly services: readonly Service[];
-  /** What services may be built on, with what each element needs as its parents. */
+  /** The elements that services may be built on, each with its dependencies as parents. */
   readonly elements: Topology;
   readonly #paths: ReadonlyMap<string, Service["paths"]>;
-  /** By the elements of their paths: places in the list, so that answers keep its order. */
+  /** The indices of services in the list, by the elements of their paths. Answers keep the order of the list. */
   readonly #users = new Map<string, Set<number>>();
 
   private constructor(services: readonly Service[], elements: Topology) {
@@ -26,8 +26,8 @@ export class ServiceMap {
   }
 
   /**
-   * @throws NetworkFault MONITORING_INVALID for ids used twice, elements that are not there, elements that need
-   * one another in a circle, and services without a path or with an empty one.
+   * @throws NetworkFault MONITORING_INVALID for duplicate ids, unknown elements, circular needs, and services
+   * without a path or with an empty one.
    */
   static of(plant: readonly PlantElement[], services: readonly Service[]): ServiceMap {
     requireDistinct("services", services, "services");
@@ -37,17 +37,17 @@ export class ServiceMap {
     return new ServiceMap(services, elements);
   }
 
-  /** The paths of a service as they are given: what their elements need is in `elements`. */
+  /** The paths of a service as given. The dependencies of their elements are in `elements`. */
   pathsOf(service: string): Service["paths"] {
     return this.#paths.get(service) ?? [];
   }
 
-  /** Elements that are out, with all that need one of them. */
+  /** Elements that are out, with all elements that need one of them. */
   outWith(out: ReadonlySet<string>): ReadonlySet<string> {
     return this.elements.behind(out);
   }
 
-  /** The services that have a path over one of the elements, in the order given. */
+  /** The services with a path over one of the elements, in the given order. */
   usersOf(elements: ReadonlySet<string>): readonly Service[] {
     const places = new Set<number>();
     for (const element of elements) for (const place of this.#users.get(element) ?? []) places.add(place);

@@ -5,7 +5,7 @@ import { requireForward, type Span } from "../spans/span.ts";
 import { subtractSpans } from "../spans/subtract-spans.ts";
 import type { ServiceMap } from "./service-map.ts";
 
-/** An element was out. */
+/** A span in which an element was out. */
 export interface ElementOutage extends Span {
   readonly element: string;
 }
@@ -13,14 +13,14 @@ export interface ElementOutage extends Span {
 export interface ServiceOutages {
   /** No path worked. */
   readonly down: readonly Span[];
-  /** Some path did not, another did. */
+  /** Some paths did not work, at least one did. */
   readonly degraded: readonly Span[];
 }
 
 /**
- * When a service was down and when it was degraded, from when its elements were out. Outages of different
+ * The spans in which a service was down or degraded, from the outages of its elements. Outages of different
  * elements may overlap.
- * @throws NetworkFault MONITORING_INVALID for an outage that ends before it begins or is of no known element.
+ * @throws NetworkFault MONITORING_INVALID for an outage that ends before it begins or names an unknown element.
  */
 export function serviceOutages(
   map: ServiceMap,
@@ -31,10 +31,10 @@ export function serviceOutages(
   return outagesOf(map, service, cutsOf(map, outages));
 }
 
-/** When each element that was ever out was so, by itself or by something that it needs. */
+/** The outages of each element that was out, with those caused by its needs. */
 export type ElementCuts = ReadonlyMap<string, readonly Span[]>;
 
-/** Walks the plant once, each element after all that it needs. */
+/** Computes the cuts in one walk of the plant, each element after its needs. */
 export function cutsOf(map: ServiceMap, outages: readonly ElementOutage[]): ElementCuts {
   const own = Map.groupBy(outages, ({ element }) => element);
   const cuts = new Map<string, readonly Span[]>();
@@ -46,7 +46,7 @@ export function cutsOf(map: ServiceMap, outages: readonly ElementOutage[]): Elem
   return cuts;
 }
 
-/** When a service was down and when it was degraded, from when its elements were. */
+/** The spans in which a service was down or degraded, from the cuts of its elements. */
 export function outagesOf(map: ServiceMap, service: string, cuts: ElementCuts): ServiceOutages {
   const ofPaths = map
     .pathsOf(service)
@@ -57,7 +57,7 @@ export function outagesOf(map: ServiceMap, service: string, cuts: ElementCuts): 
 }
 
 /**
- * @param list the field of the input that the outages are in
+ * @param list the field of the input that contains the outages
  * @throws NetworkFault MONITORING_INVALID as `serviceOutages` does.
  */
 export function requireOutages(map: ServiceMap, outages: readonly ElementOutage[], list: string): void {

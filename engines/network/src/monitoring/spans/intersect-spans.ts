@@ -1,7 +1,7 @@
 import { mergeSpans } from "./merge-spans.ts";
 import type { Span } from "./span.ts";
 
-/** The seconds that are in both. */
+/** The seconds that are in both lists. */
 export function intersectSpans(some: readonly Span[], others: readonly Span[]): readonly Span[] {
   const one = mergeSpans(some);
   const other = mergeSpans(others);

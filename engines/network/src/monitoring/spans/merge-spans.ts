@@ -1,6 +1,6 @@
 import type { Span } from "./span.ts";
 
-/** The same seconds in the fewest spans, in order: overlapping and touching ones joined, empty ones left out. */
+/** The same seconds in the fewest spans, sorted: overlapping and touching spans joined, empty ones removed. */
 export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   const ordered = spans.filter(({ from, to }) => from < to).sort((one, other) => one.from - other.from);

@@ -5,8 +5,8 @@ export interface Poll {
 }
 
 /**
- * Polls in the order of their time, one per instant. Results may arrive in any order; of two for one instant
- * the answered one counts, because an answer cannot come from a dead device and a loss may come from the path.
+ * Polls sorted by time, one per instant. Results may arrive in any order. An answer overrides a loss of the same
+ * instant, because a dead device cannot answer and the path can lose a packet.
  */
 export function pollsInOrder(polls: readonly Poll[], until: number): readonly Poll[] {
   const byInstant = new Map<number, Poll>();

@@ -1,12 +1,12 @@
 import { requireWhole } from "../require-whole.ts";
 
-/** When polls make a device down and up. */
+/** The numbers of polls and seconds after which a device's state changes. */
 export interface StatePolicy {
   /** Losses in a row that make a device down. */
   readonly lossesBeforeDown: number;
-  /** Answers in a row that bring a down device up; any other device is up with its first answer. */
+  /** Answers in a row that bring a down device up. Any other device is up with its first answer. */
   readonly answersBeforeUp: number;
-  /** Seconds after a poll from which nothing is known any more; more than the time between two polls. */
+  /** Seconds after a poll until the state is unknown. Must exceed the time between two polls. */
   readonly staleAfterSeconds: number;
 }
 

@@ -92,7 +92,7 @@ describe("flapping", () => {
   });
 
   it("is over when the changes are old, and not at once", () => {
-    // Six changes age: from 77 % of an average weight each, they fall out of the 20 one by one.
+    // Six changes age: each weighs 77 % of an average one at the end, and they leave the 20 one by one.
     expect(flaps(`.x.x.x${".".repeat(30)}`)).toEqual(["6 true", "22 false"]);
   });
 

@@ -7,7 +7,7 @@ export interface FlappingPolicy {
   readonly stopPercent: number;
 }
 
-/** A device begins or stops to change its state all the time. */
+/** A device begins or stops flapping. */
 export interface FlappingChange {
   readonly at: number;
   readonly flapping: boolean;
@@ -17,9 +17,9 @@ const transitionsKept = 20;
 const allParts = 1520;
 
 /**
- * Nagios's flap detection: of the 20 transitions between the last 21 polls, each that changed the state
- * weighs from 0.75 (the oldest) to 1.25 (the newest) twentieths. A device flaps from `startPercent` on, until
- * it is back at `stopPercent` (base/flapping.c of Nagios Core). In whole numbers: 57 to 95 parts of 1520.
+ * Nagios's flap detection: each of the 20 transitions between the last 21 polls that changed the state weighs from
+ * 0.75 (the oldest) to 1.25 (the newest) twentieths. A device flaps from `startPercent` on, until it is back at
+ * `stopPercent` (base/flapping.c of Nagios Core). In whole numbers: 57 to 95 parts of 1520.
  * @throws NetworkFault MONITORING_INVALID unless 0 ≤ stopPercent < startPercent ≤ 100.
  */
 export function walkFlapping(
@@ -45,7 +45,7 @@ export function walkFlapping(
   return changes;
 }
 
-/** Of `allParts`. Where there were fewer polls, the missing transitions are the oldest and changed nothing. */
+/** The changed part of `allParts`. Missing transitions count as the oldest ones, without a change. */
 function changedParts(transitions: readonly boolean[]): number {
   const missing = transitionsKept - transitions.length;
   return transitions.reduce((sum, changed, age) => (changed ? sum + 57 + 2 * (missing + age) : sum), 0);

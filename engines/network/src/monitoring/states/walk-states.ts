@@ -5,9 +5,9 @@ export type DeviceState = "up" | "down" | "unknown";
 
 /** A device enters a state. */
 export interface StateChange {
-  /** When it was decided: the last poll of the run that was long enough. */
+  /** The instant of the decision: the last poll of the series that was long enough. */
   readonly at: number;
-  /** When it began: the first poll of that run. An outage counts from here, not from the decision. */
+  /** The begin of the state: the first poll of that series. An outage counts from here, not from the decision. */
   readonly since: number;
   readonly state: DeviceState;
 }
@@ -19,9 +19,9 @@ interface Run {
 }
 
 /**
- * The states of one device up to `until`, from its polls in any order; unknown before the first change. A
- * device falls silent (unknown) when no poll was made for `staleAfterSeconds`: that it was down or up before
- * says nothing of now, but one that was down still needs `answersBeforeUp` answers.
+ * The states of one device up to `until`, from its polls in any order; unknown before the first change. A device
+ * without a poll for `staleAfterSeconds` becomes unknown. If it was down, it still needs `answersBeforeUp` answers
+ * to be up.
  * @throws NetworkFault MONITORING_INVALID for a policy with counts or seconds below 1.
  */
 export function walkStates(

@@ -1,13 +1,16 @@
 import { inOrder } from "../in-order.ts";
 import { monitoringFault } from "../monitoring-fault.ts";
 
-/** A measured value, in whatever unit the levels are in. */
+/** A measured value, in the unit of the levels. */
 export interface Sample {
   readonly at: number;
   readonly value: number;
 }
 
-/** Breached from `raiseAt` on, until the value is back at `clearAt`: two levels, so that noise raises one alarm. */
+/**
+ * Breached from `raiseAt` on, until the value is back at `clearAt`. The two levels prevent repeated alarms by
+ * noise.
+ */
 export interface Threshold {
   readonly direction: "above" | "below";
   readonly raiseAt: number;
@@ -17,13 +20,13 @@ export interface Threshold {
 export interface ThresholdChange {
   readonly at: number;
   readonly state: "clear" | "breached" | "unknown";
-  /** The sample that decided it; none when samples stopped coming. */
+  /** The sample that decided the change; absent if samples stopped. */
   readonly value?: number;
 }
 
 /**
- * Where a value stands, from its samples in any order (of several at one instant the last given counts);
- * unknown before the first sample and `staleAfterSeconds` after the last one.
+ * The states of a value, from its samples in any order; unknown before the first sample and `staleAfterSeconds`
+ * after the last one. The last listed sample of one instant counts.
  * @throws NetworkFault MONITORING_INVALID unless `clearAt` is on the good side of `raiseAt`.
  */
 export function walkThreshold(

@@ -1,6 +1,6 @@
 import { NetworkFault } from "../../network-fault.ts";
 
-/** What a step is refused with: code and message; empty where it is not. */
+/** The code and message of a step's refusal; empty if the step succeeds. */
 export function refusalOf(step: () => unknown): string {
   try {
     step();

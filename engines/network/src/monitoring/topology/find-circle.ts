@@ -1,6 +1,6 @@
 /**
- * A circle as its nodes, each behind the next, with the first one again at the end; undefined without any.
- * @param depths of the nodes that are in no circle and behind none
+ * A circle as its nodes, each behind the next, with the first one again at the end; undefined if there is none.
+ * @param depths of the nodes that are neither in a circle nor behind one
  */
 export function findCircle(
   parents: ReadonlyMap<string, readonly string[]>,

@@ -1,6 +1,6 @@
 /**
- * Steps of the longest way down to each node, parents first; nodes in a circle or behind one are left out
- * (Kahn's algorithm). No recursion, because a chain may be longer than calls can nest.
+ * The length of the longest way to each node, parents first. Nodes in a circle or behind one are absent (Kahn's
+ * algorithm). No recursion, because a chain may exceed the depth of the call stack.
  */
 export function measureDepths(
   parents: ReadonlyMap<string, readonly string[]>,

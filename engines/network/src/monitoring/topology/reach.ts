@@ -1,19 +1,19 @@
 import type { DeviceState } from "../states/walk-states.ts";
 import type { Topology } from "./topology.ts";
 
-/** What is known of a device: `unreachable` where everything that it is reached through is out. */
+/** The known state of a device; `unreachable` if everything on the way to it is out. */
 export type ReachState = DeviceState | "unreachable";
 
 /**
- * Tells devices that are down from those that only lie behind them. An answer is proof: a device that is up
- * stays up whatever its parents are. Any other is unreachable when it has parents and every one of them is
- * down or unreachable. An unpolled device (unknown) in between passes this on, but does not begin it.
+ * Distinguishes devices that are down from devices behind them. An answer is proof: a device that answers is up,
+ * whatever the state of its parents. Any other device is unreachable if it has parents and each of them is down or
+ * unreachable. An unpolled device (unknown) on the way passes this on, but does not begin it.
  */
 export class Reach {
   readonly #topology: Topology;
   readonly #own = new Map<string, DeviceState>();
   readonly #states = new Map<string, ReachState>();
-  /** Worked out when asked for, until a state changes. */
+  /** Computed on demand and kept until a state changes. */
   readonly #causes = new Map<string, ReadonlySet<string>>();
 
   constructor(topology: Topology) {
@@ -29,7 +29,7 @@ export class Reach {
     return state === "down" || state === "unreachable";
   }
 
-  /** Takes in new states; returns the devices whose reach changed. Looks only at what lies behind them. */
+  /** Applies new states; returns the devices whose reach changed. Examines only the devices behind them. */
   update(changes: ReadonlyMap<string, DeviceState>): readonly string[] {
     const changed: string[] = [];
     const levels: Set<string>[] = [];
@@ -55,8 +55,8 @@ export class Reach {
   }
 
   /**
-   * The devices that are down and because of which this one is unreachable; itself where it is down. Parents
-   * first and without recursion, because a chain may be longer than calls can nest; each device once.
+   * The down devices that make this one unreachable; for a down device, itself. Parents first and without
+   * recursion, because a chain may exceed the depth of the call stack; each device once.
    */
   causesOf(id: string): ReadonlySet<string> {
     const open = [id];
@@ -72,12 +72,12 @@ export class Reach {
     return this.#causes.get(id) ?? new Set();
   }
 
-  /** The unreachable devices of which this one is a cause. */
+  /** The unreachable devices that this one causes. */
   shadowOf(id: string): ReadonlySet<string> {
     return this.shadowOfAll([id]);
   }
 
-  /** The unreachable devices of which one of these is a cause. */
+  /** The unreachable devices that one of these causes. */
   shadowOfAll(ids: Iterable<string>): ReadonlySet<string> {
     const begin = new Set(ids);
     const isHidden = (id: string) => this.of(id) === "unreachable";
@@ -96,7 +96,7 @@ export class Reach {
     return this.#topology.parentsOf(id).filter((parent) => !this.#causes.has(parent));
   }
 
-  /** Devices of one chain share the set of the device before them. */
+  /** The causes of a device's parents. Devices of one chain share one set. */
   #causesFromParents(id: string): ReadonlySet<string> {
     const state = this.of(id);
     if (state === "down") return new Set([id]);

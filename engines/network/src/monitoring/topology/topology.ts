@@ -4,24 +4,24 @@ import { requireDistinct } from "../require-distinct.ts";
 import { findCircle } from "./find-circle.ts";
 import { measureDepths } from "./measure-depths.ts";
 
-/** Something that is monitored, and through what it is reached: any one of its parents is enough. */
+/** A monitored device or element and the ways to it. Any one of its parents is enough. */
 export interface TopologyNode {
   readonly id: string;
-  /** None where the poller reaches it directly. */
+  /** Empty if the poller reaches it directly. */
   readonly parents: readonly string[];
 }
 
-/** What a caller calls nodes and parents, for what is refused. */
+/** The caller's words for nodes and parents, for its messages. */
 interface Words {
   readonly nodes: string;
-  /** The field of the input that they are in. */
+  /** The field of the input that contains the nodes. */
   readonly list: string;
   readonly parents: string;
 }
 
-/** What lies behind what, seen from the poller: a graph without circles. */
+/** The order of devices seen from the poller: a graph without cycles. */
 export class Topology {
-  /** Parents before children. */
+  /** All ids, parents before children. */
   readonly ids: readonly string[];
   readonly #parents: ReadonlyMap<string, readonly string[]>;
   readonly #children: ReadonlyMap<string, readonly string[]>;
@@ -38,8 +38,8 @@ export class Topology {
   }
 
   /**
-   * @throws NetworkFault MONITORING_INVALID for an id used twice, a parent that is no node, or a circle, which
-   * is named.
+   * @throws NetworkFault MONITORING_INVALID for a duplicate id, an unknown parent, or a circle, which the message
+   * shows.
    */
   static of(
     nodes: readonly TopologyNode[],
@@ -68,7 +68,7 @@ export class Topology {
     return this.#children.get(id) ?? [];
   }
 
-  /** The nodes and all that lie behind them, as far as `leads` lets the way go on. */
+  /** The nodes and all nodes behind them. The walk continues only beyond nodes for which `leads` is true. */
   behind(ids: Iterable<string>, leads: (id: string) => boolean = () => true): ReadonlySet<string> {
     const reached = new Set(ids);
     for (const id of reached) {
@@ -77,7 +77,7 @@ export class Topology {
     return reached;
   }
 
-  /** Steps of the longest way from the poller: 0 without parents. */
+  /** The length of the longest way from the poller: 0 without parents. */
   depthOf(id: string): number {
     return this.#depths.get(id) ?? 0;
   }
@@ -108,7 +108,7 @@ function circular(circle: readonly string[], { nodes, parents }: Words, node: Pa
   );
 }
 
-/** A message shows a long circle by its ends. */
+/** The two ends of a long circle, for a message. */
 function shortened(circle: readonly string[]): readonly string[] {
   return circle.length <= 20 ? circle : [...circle.slice(0, 10), "...", ...circle.slice(-9)];
 }

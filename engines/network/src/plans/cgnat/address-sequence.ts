@@ -2,7 +2,7 @@ import type { IPAddress } from "../../ipam/addresses/ip-address.ts";
 import type { Range } from "../../ipam/blocks/range.ts";
 import { NetworkFault } from "../../network-fault.ts";
 
-/** The addresses of several ranges of IPv4, one range after the other in the order given, counted from 0. */
+/** The addresses of several IPv4 ranges, one range after the other in the given order, counted from 0. */
 export class AddressSequence {
   readonly ranges: readonly Range[];
   readonly size: number;
@@ -12,19 +12,21 @@ export class AddressSequence {
     this.size = ranges.reduce((sum, range) => sum + Number(range.size), 0);
   }
 
-  /** @throws NetworkFault PLAN_INVALID without a range, for one of IPv6, or for two that share an address. */
-  static of(what: string, ranges: readonly Range[]): AddressSequence {
+  /** @throws NetworkFault PLAN_INVALID if there is no range, a range is IPv6, or two share an address. */
+  static of(what: "inside" | "outside", ranges: readonly Range[]): AddressSequence {
     if (ranges.length === 0) {
       throw new NetworkFault(
         "PLAN_INVALID",
         `expected ${what} addresses; found none: write at least one prefix or range`,
+        [what],
       );
     }
-    for (const range of ranges) {
+    for (const [index, range] of ranges.entries()) {
       if (range.family !== 4) {
         throw new NetworkFault(
           "PLAN_INVALID",
           `expected ${what} addresses of IPv4; found ${range}: write a range of IPv4`,
+          [what, index],
         );
       }
     }
@@ -35,6 +37,7 @@ export class AddressSequence {
         throw new NetworkFault(
           "PLAN_INVALID",
           `expected ${what} ranges that share no address; found ${before} and ${range}: write each address once`,
+          [what, ranges.indexOf(range)],
         );
       }
     }
@@ -52,7 +55,7 @@ export class AddressSequence {
     return undefined;
   }
 
-  /** The index of an address; undefined for one of another range. */
+  /** The index of an address; undefined for an address outside of the ranges. */
   indexOf(address: IPAddress): number | undefined {
     let before = 0;
     for (const range of this.ranges) {

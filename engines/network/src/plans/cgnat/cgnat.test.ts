@@ -106,10 +106,10 @@ describe("a deterministic NAT", () => {
   });
 
   it("may use every port, and all of an address for one", () => {
-    const one = nat("10.0.0.0/32", "192.0.2.0/32", { firstPort: 0 });
-    expect(blockOf(one, "10.0.0.0")).toBe("192.0.2.0:0-65535");
+    const one = nat("10.0.0.0/32", "192.0.2.0/32", { firstPort: 1 });
+    expect(blockOf(one, "10.0.0.0")).toBe("192.0.2.0:1-65535");
     expect([one.capacity, one.remainder]).toEqual([1, 0]);
-    expect(ownerOf(one, "192.0.2.0", 0)).toBe("10.0.0.0");
+    expect(ownerOf(one, "192.0.2.0", 1)).toBe("10.0.0.0");
     const narrow = nat("10.0.0.0/32", "192.0.2.0/32", { firstPort: 65_535 });
     expect(blockOf(narrow, "10.0.0.0")).toBe("192.0.2.0:65535-65535");
   });
@@ -130,7 +130,9 @@ describe("a deterministic NAT", () => {
       "expected room for 256 subscribers of 1009 ports each; found 4 outside addresses of 64512 ports: write at most 1008 ports each, or 5 outside addresses",
     ],
   ])("refuses %s", (_, inside, outside, policy, message) => {
-    expect(() => nat(inside, outside, policy)).toThrow(new NetworkFault("SPACE_EXHAUSTED", message));
+    expect(() => nat(inside, outside, policy)).toThrow(
+      new NetworkFault("SPACE_EXHAUSTED", message, ["outside"]),
+    );
   });
 
   it("has room where the number of ports is just enough", () => {
@@ -141,14 +143,15 @@ describe("a deterministic NAT", () => {
     [
       "a first port below 0",
       { firstPort: -1 },
-      "expected a first port from 0 to 65535; found -1: write a whole number of that range",
+      "expected a first port from 1 to 65535; found -1: write a whole number of that range",
     ],
+    ["port 0", { firstPort: 0 }, "expected a first port from 1 to 65535; found 0"],
     [
       "a first port that is no port",
       { firstPort: 65_536 },
-      "expected a first port from 0 to 65535; found 65536",
+      "expected a first port from 1 to 65535; found 65536",
     ],
-    ["half a port", { firstPort: 1024.5 }, "expected a first port from 0 to 65535; found 1024.5"],
+    ["half a port", { firstPort: 1024.5 }, "expected a first port from 1 to 65535; found 1024.5"],
     [
       "a last port before the first",
       { firstPort: 2000, lastPort: 1999 },
@@ -190,6 +193,12 @@ describe("a deterministic NAT", () => {
       "expected outside ranges that share no address; found 192.0.2.0-192.0.2.15 and 192.0.2.9-192.0.2.9",
     ],
     [
+      "an address of both sides",
+      "192.0.2.128-192.0.3.3",
+      "198.51.100.0/28 192.0.2.0/24",
+      "expected inside and outside ranges that share no address; found 192.0.2.128-192.0.3.3 and 192.0.2.0-192.0.2.255: write each address on one side",
+    ],
+    [
       "IPv6",
       "2001:db8::/120",
       "192.0.2.0/32",
@@ -205,6 +214,7 @@ describe("a deterministic NAT", () => {
       new NetworkFault(
         "PLAN_INVALID",
         "expected inside addresses; found none: write at least one prefix or range",
+        ["inside"],
       ),
     );
   });

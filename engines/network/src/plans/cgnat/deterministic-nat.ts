@@ -5,7 +5,7 @@ import { NetworkFault } from "../../network-fault.ts";
 import { AddressSequence } from "./address-sequence.ts";
 import { type PortPolicy, type PortShares, portShares } from "./port-shares.ts";
 
-/** What a subscriber's packets may have as source: the ports from first to last of one outside address. */
+/** The source ports of a subscriber's packets: from first to last on one outside address. */
 export interface PortBlock {
   readonly outside: IPAddress;
   readonly firstPort: number;
@@ -13,19 +13,18 @@ export interface PortBlock {
 }
 
 /**
- * Whose an outside address and port are. `reserved` ports are below or above those shared, a `remainder` is
- * what is left after the last whole block, `unassigned` blocks wait for more inside addresses.
+ * The owner of an outside address and port. `reserved` ports are below or above the shared ones, a `remainder`
+ * follows the last whole block, `unassigned` blocks are free for more inside addresses.
  */
 export type PortOwner =
   | { readonly kind: "subscriber"; readonly inside: IPAddress; readonly block: PortBlock }
   | { readonly kind: "reserved" | "remainder" | "unassigned" };
 
 /**
- * A carrier-grade NAT whose translations follow from arithmetic, so that no log is needed to find a
- * subscriber: RFC 7422 with sequential assignment. The inside address at index i has block i mod s of the
- * outside address at index floor(i / s), where s is the number of blocks that an outside address has; block
- * b begins at port `firstPort + b * portsPerSubscriber`. FD.io VPP (det44) and Junos (deterministic NAPT)
- * compute the same.
+ * A carrier-grade NAT whose translations are computed, so that no log is needed to find a subscriber: RFC 7422 with
+ * sequential assignment. The inside address at index i has block i mod s of the outside address at index floor(i /
+ * s), where s is the number of blocks that an outside address has; block b begins at port `firstPort + b *
+ * portsPerSubscriber`. FD.io VPP (det44) and Junos (deterministic NAPT) compute the same.
  */
 export class DeterministicNat {
   readonly inside: AddressSequence;
@@ -39,39 +38,40 @@ export class DeterministicNat {
   }
 
   /**
-   * @throws NetworkFault PLAN_INVALID for ranges that are empty, of IPv6 or overlap, or for bad ports;
-   * SPACE_EXHAUSTED where the outside addresses have too few ports.
+   * @throws NetworkFault PLAN_INVALID for ranges that are empty, IPv6 or overlapping, or for bad ports;
+   * SPACE_EXHAUSTED if the outside addresses have too few ports.
    */
   static of(inside: readonly Range[], outside: readonly Range[], policy: PortPolicy = {}): DeterministicNat {
     const subscribers = AddressSequence.of("inside", inside);
     const pool = AddressSequence.of("outside", outside);
+    refuseShared(subscribers.ranges, pool.ranges);
     return new DeterministicNat(subscribers, pool, portShares(subscribers.size, pool.size, policy));
   }
 
-  /** How many subscribers there is room for. */
+  /** The number of subscribers that there are blocks for. */
   get capacity(): number {
     return this.shares.subscribersPerAddress * this.outside.size;
   }
 
-  /** How many ports of each outside address are left after its last whole block. */
+  /** The number of ports of each outside address after its last whole block. */
   get remainder(): number {
     const { firstPort, lastPort, portsPerSubscriber, subscribersPerAddress } = this.shares;
     return lastPort - firstPort + 1 - portsPerSubscriber * subscribersPerAddress;
   }
 
-  /** How many outside addresses have a subscriber. */
+  /** The number of outside addresses that have a subscriber. */
   get outsideInUse(): number {
     return Math.ceil(this.inside.size / this.shares.subscribersPerAddress);
   }
 
-  /** @throws NetworkFault PLAN_INVALID for an address that is not of the inside. */
+  /** @throws NetworkFault PLAN_INVALID for an address that is not an inside address. */
   blockOf(subscriber: IPAddress): PortBlock {
     const index = this.inside.indexOf(subscriber);
     if (index === undefined) throw foreign("inside", subscriber, this.inside);
     return this.#block(index);
   }
 
-  /** @throws NetworkFault PLAN_INVALID for an address that is not of the outside, or what is no port. */
+  /** @throws NetworkFault PLAN_INVALID for an address that is not an outside address, or an invalid port. */
   ownerOf(address: IPAddress, port: number): PortOwner {
     const { firstPort, lastPort, portsPerSubscriber, subscribersPerAddress } = this.shares;
     const position = this.outside.indexOf(address);
@@ -95,10 +95,23 @@ export class DeterministicNat {
   #block(index: number): PortBlock {
     const { portsPerSubscriber, subscribersPerAddress } = this.shares;
     const outside = this.outside.at(Math.floor(index / subscribersPerAddress));
-    // The shares were refused unless every inside address has a block.
+    // portShares refuses a policy without a block for every inside address, so this cannot happen.
     if (outside === undefined) throw new RangeError(`no outside address for the subscriber at ${index}`);
     const firstPort = this.shares.firstPort + (index % subscribersPerAddress) * portsPerSubscriber;
     return { outside, firstPort, lastPort: firstPort + portsPerSubscriber - 1 };
+  }
+}
+
+/** Refuses an address that is both inside and outside, because its owner would be ambiguous. */
+function refuseShared(inside: readonly Range[], outside: readonly Range[]): void {
+  for (const range of inside) {
+    const index = outside.findIndex((other) => other.overlaps(range));
+    if (index < 0) continue;
+    throw new NetworkFault(
+      "PLAN_INVALID",
+      `expected inside and outside ranges that share no address; found ${range} and ${outside[index]}: write each address on one side`,
+      ["outside", index],
+    );
   }
 }
 

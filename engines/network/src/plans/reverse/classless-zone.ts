@@ -2,10 +2,10 @@ import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import { reverseName } from "./reverse-tree.ts";
 import type { ReverseZone } from "./reverse-zone.ts";
 
-/** RFC 2317 writes the slash, and names the hyphen for software that takes no slash in a file's name. */
+/** RFC 2317 writes the slash, and names the hyphen for software that cannot have a slash in a file name. */
 export type ClasslessMark = "/" | "-";
 
-/** The zone of a prefix of IPv4 from /25 to /31, by RFC 2317 section 4. */
+/** The zone of an IPv4 prefix from /25 to /31, by RFC 2317 section 4. */
 export function classlessZone(prefix: Prefix, mark: ClasslessMark): ReverseZone {
   const parent = reverseName(prefix.first, 3);
   const first = Number(prefix.first.value & 0xffn);

@@ -9,7 +9,7 @@ const nibble = /^[\da-f]$/;
 const classless = /^(0|[1-9]\d{0,2})[/-](2[5-9]|3[01])$/;
 
 /**
- * The prefix that a name of a reverse tree stands for, in any case, with or without a dot at its end: a zone's
+ * The prefix of a name in a reverse tree, in upper or lower case, with or without a final dot. The name is a zone's
  * or an address's, also in the classless form of RFC 2317 with a slash or a hyphen.
  * @throws NetworkFault PLAN_INVALID for any other name.
  */
@@ -29,19 +29,6 @@ export function parseReverseName(name: string): Prefix {
   throw refused(name);
 }
 
-/**
- * The address whose PTR record is at a name.
- * @throws NetworkFault PLAN_INVALID for a zone's name or what is no name of a reverse tree.
- */
-export function parsePointerName(name: string): IPAddress {
-  const prefix = parseReverseName(name);
-  if (prefix.length === prefix.bits) return prefix.first;
-  throw new NetworkFault(
-    "PLAN_INVALID",
-    `expected the name of one address; found ${JSON.stringify(name)}, which is ${prefix}: write all ${prefix.family === 4 ? "4 octets" : "32 nibbles"}`,
-  );
-}
-
 function inOctets(labels: readonly string[]): Prefix | undefined {
   const isRight = labels.length <= 4 && labels.every((label) => octet.test(label) && Number(label) < 256);
   return isRight ? prefixOf(4, 8, labels.map(Number)) : undefined;
@@ -58,7 +45,7 @@ function inNibbles(labels: readonly string[]): Prefix | undefined {
     : undefined;
 }
 
-/** Three octets, then `first/length`, then perhaps the address's last octet, which must be of that prefix. */
+/** Three octets, then `first/length`, then optionally the address's last octet, which must be in that prefix. */
 function inClassless(labels: readonly string[]): Prefix | undefined {
   const [, first, length] = classless.exec(labels[3] ?? "") ?? [];
   if (first === undefined) return undefined;

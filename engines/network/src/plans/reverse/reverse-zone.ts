@@ -1,18 +1,18 @@
 import type { Prefix } from "../../ipam/blocks/prefix.ts";
 
-/** A CNAME record: the name that a resolver asks for, and where its PTR record is. */
+/** A CNAME record: the name that a resolver asks for, and the name of its PTR record. */
 export interface Alias {
   readonly name: string;
   readonly target: string;
 }
 
-/** A zone to delegate to who holds a prefix; names are without a dot at their end. */
+/** A zone to delegate to the holder of a prefix. Names have no final dot. */
 export interface ReverseZone {
   readonly name: string;
-  /** Whose addresses have their PTR records in it. */
+  /** The addresses whose PTR records are in the zone. */
   readonly prefix: Prefix;
-  /** The zone that holds the delegation and the aliases; of a classless zone only. */
+  /** The zone that contains the delegation and the aliases. Only for a classless zone. */
   readonly parent?: string;
-  /** What the parent needs for each address; of a classless zone only. */
+  /** The records that the parent zone needs for each address. Only for a classless zone. */
   readonly aliases?: readonly Alias[];
 }

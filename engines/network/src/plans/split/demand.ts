@@ -1,12 +1,12 @@
-/** What a part of a plan is for. */
+/** The purpose of a part of a plan. */
 export type Demand = GroupDemand | DelegationsDemand | PoolDemand | SubnetDemand | PrefixDemand;
 
 interface Sized {
-  /** Tells a part from those beside it. */
+  /** Distinguishes a part from those beside it. */
   readonly name: string;
-  /** The length of its prefix; unless given, the longest whose prefix is large enough. */
+  /** The length of its prefix; by default the longest that is large enough. */
   readonly length?: number | undefined;
-  /** How often it shall be able to double where it is: so many bits of room are kept free after it; 0 unless given. */
+  /** How often the part can double in place: the number of bits of space reserved after it; by default 0. */
   readonly grow?: number | undefined;
 }
 
@@ -16,26 +16,26 @@ export interface GroupDemand extends Sized {
   readonly parts: readonly Demand[];
 }
 
-/** Prefixes of one length for customers, as DHCPv6-PD hands them out. */
+/** Prefixes of one length for customers, handed out by DHCPv6-PD. */
 export interface DelegationsDemand extends Sized {
   readonly kind: "delegations";
   readonly count: bigint;
   readonly delegatedLength: number;
 }
 
-/** Addresses given one by one, all of them usable. */
+/** Addresses assigned one by one, all of them usable. */
 export interface PoolDemand extends Sized {
   readonly kind: "pool";
   readonly count: bigint;
 }
 
-/** A link with so many hosts. Of IPv6 a /64 unless the length is given (RFC 4291 section 2.5.4). */
+/** A link with a number of hosts. In IPv6 a /64 unless the length is given (RFC 4291 section 2.5.4). */
 export interface SubnetDemand extends Sized {
   readonly kind: "subnet";
   readonly count: bigint;
 }
 
-/** A prefix kept for whatever is to come. */
+/** A prefix reserved for an unspecified use. */
 export interface PrefixDemand extends Sized {
   readonly kind: "prefix";
   readonly length: number;

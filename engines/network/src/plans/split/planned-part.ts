@@ -1,19 +1,19 @@
 import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { Demand } from "./demand.ts";
 
-/** A part of a plan, and where it is. */
+/** A part of a plan with its prefix. */
 export interface PlannedPart {
   readonly name: string;
   readonly kind: Demand["kind"];
   readonly prefix: Prefix;
-  /** Begins with the prefix; nothing else is put into it. The prefix itself where no growth was asked for. */
+  /** The space that begins with the prefix and contains no other part. Without growth it is the prefix itself. */
   readonly reserve: Prefix;
-  /** How many it holds at most: delegations, addresses or hosts; of nothing else. */
+  /** The most that it can hold: delegations, addresses or hosts. Only for these kinds. */
   readonly capacity?: bigint;
-  /** First and last of the prefixes that it holds for customers; of delegations only. */
+  /** The first and last of the customers' prefixes. Only for delegations. */
   readonly delegations?: { readonly first: Prefix; readonly last: Prefix };
-  /** In the order asked for; of a group only. */
+  /** In the order of the demands. Only for a group. */
   readonly parts?: readonly PlannedPart[];
-  /** What its parts and their reserves leave, in the fewest prefixes; of a group only. */
+  /** The space outside of its parts and their reserves, in the fewest prefixes. Only for a group. */
   readonly free?: readonly Prefix[];
 }

@@ -191,6 +191,7 @@ describe("a plan is refused whole, and says which part", () => {
       new NetworkFault(
         "SPACE_EXHAUSTED",
         "a: expected a free /25 in 192.0.2.0/24; found 6 free prefixes, of which 192.0.2.64/26 is the largest: take a larger block, or ask for less or less growth",
+        ["parts", 0],
       ),
     );
   });

@@ -4,17 +4,17 @@ import type { Prefix } from "../../ipam/blocks/prefix.ts";
 import type { EachWay, Speed } from "./speed.ts";
 
 export const serviceStates = ["active", "walled-garden", "blocked"] as const;
-/** Full service; only what the NAS profile lets through; none. */
+/** Full service, only the walled garden of the NAS profile, or no service. */
 export type ServiceState = (typeof serviceStates)[number];
 
 export const accessKinds = ["ppp", "ipoe", "hotspot"] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
-/** A higher speed while the average stays below a threshold. */
+/** A higher speed while the average stays below a threshold. All fields are 0 in a direction without a burst. */
 export interface Burst {
   readonly speed: Speed;
   readonly threshold: Speed;
-  /** Over how many seconds the average is taken. */
+  /** The seconds over which the average is computed. */
   readonly seconds: EachWay;
 }
 
@@ -34,38 +34,41 @@ export interface FixedPrefix {
   readonly prefix: Prefix;
 }
 
-/** A chain, access list, filter or user group of the NAS for what the customer sends and what it receives. */
+/** A chain, access list, filter or user group of the NAS, for the customer's upload and download. */
 export interface Filters {
   readonly up?: string | undefined;
   readonly down?: string | undefined;
 }
 
-/** What a customer has bought, in no vendor's words. What is absent is left to the NAS. */
+/** The terms that a customer has bought, independent of vendor. The NAS decides absent ones. */
 export interface PolicyTerms {
   readonly state: ServiceState;
   readonly access: AccessKind;
-  /** No limit where absent. */
+  /** No limit if absent. */
   readonly speed?: Speed | undefined;
   readonly burst?: Burst | undefined;
-  /** The speed kept for the customer when the line is full. */
+  /** The speed reserved for the customer on a full line; 0 means none in that direction. */
   readonly guaranteed?: Speed | undefined;
-  /** 1 is served first, 8 last. */
+  /** From 1, served first, to 8, served last. */
   readonly priority?: number | undefined;
   readonly ipv4?: FromPool | FixedAddress | undefined;
-  /** Of the link between customer and NAS. */
+  /** The address of the link between customer and NAS. */
   readonly ipv6?: FromPool | FixedPrefix | undefined;
-  /** Of the customer's own network, by DHCPv6 (RFC 8415). */
+  /** The prefix of the customer's own network, by DHCPv6 (RFC 8415). */
   readonly delegated?: FromPool | FixedPrefix | undefined;
   readonly routes: readonly FramedRoute[];
   readonly addressLists: readonly string[];
   readonly filters: Filters;
   readonly sessionSeconds?: number | undefined;
   readonly idleSeconds?: number | undefined;
-  /** Between two interim accounting updates. */
+  /** The seconds between two interim accounting updates. */
   readonly interimSeconds?: number | undefined;
 }
 
-/** What a NAS is to be told, whatever the vendor: the policy, or the policy within the walled garden. */
+/** The speeds of a policy. */
+export type RateTerms = Pick<PolicyTerms, "speed" | "burst" | "priority" | "guaranteed">;
+
+/** The policy to send to a NAS of any vendor: the customer's own, or that of the walled garden. */
 export interface EffectiveTerms extends PolicyTerms {
   /** Templates of the services to activate. */
   readonly services: readonly string[];

@@ -5,12 +5,12 @@ import type { FixedPrefix, FromPool, PolicyTerms } from "./policy-terms.ts";
 import { refuseName } from "./refuse-name.ts";
 
 /**
- * Where no customer can be: RouterOS takes addresses of the last two for "use a pool", and RFC 2865 section
- * 5.8 gives 255.255.255.254 and .255 meanings of their own.
+ * Addresses that no customer can have. RouterOS reads addresses of the last two blocks as "use a pool", and RFC
+ * 2865 section 5.8 reserves 255.255.255.254 and .255 for other meanings.
  */
 const reserved = ["0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"].map(Prefix.parse);
 
-/** @throws NetworkFault POLICY_INVALID for another family, an address that no host has, and unusable names. */
+/** @throws NetworkFault POLICY_INVALID for the other family, an address that no host can have, and unusable names. */
 export function refuseAddressing({ ipv4, ipv6, delegated }: PolicyTerms): void {
   if (ipv4?.kind === "pool") refuseName("the IPv4 pool", ipv4.pool);
   else if (ipv4 !== undefined) refuseHost(ipv4.address);

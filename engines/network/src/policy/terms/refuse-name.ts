@@ -1,9 +1,12 @@
 import { policyFault } from "./policy-fault.ts";
 
-/** What fits every vendor's attribute with a suffix to spare (247 octets of a vendor's value in RFC 2865). */
+/**
+ * A text that fits into every vendor's attribute with space for a suffix (a vendor's value has 247 octets in RFC
+ * 2865).
+ */
 const usable = /^[\x21-\x7e]{1,200}$/;
 
-/** @throws NetworkFault POLICY_INVALID unless the text can name something on a NAS. */
+/** @throws NetworkFault POLICY_INVALID unless the text is usable as a name on a NAS. */
 export function refuseName(what: string, name: string): void {
   if (usable.test(name)) return;
   throw policyFault(

@@ -4,11 +4,11 @@ import type { PolicyTerms } from "./policy-terms.ts";
 
 const longest = 0xffff_ffff;
 
-/** @throws NetworkFault POLICY_INVALID for times that their attributes cannot carry. */
+/** @throws NetworkFault POLICY_INVALID for times that their attributes cannot express. */
 export function refuseTimes({ sessionSeconds, idleSeconds, interimSeconds }: PolicyTerms): void {
   refuseTime("the session time", sessionSeconds, 1);
   refuseTime("the idle time", idleSeconds, 1);
-  // RFC 2869 section 5.16: less than 60 is not allowed, less than 600 not recommended.
+  // RFC 2869 section 5.16: less than 60 is forbidden, less than 600 not recommended.
   refuseTime("the interim interval", interimSeconds, 60);
 }
 

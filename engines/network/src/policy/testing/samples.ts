@@ -1,13 +1,14 @@
 import type { Attribute } from "../../radius/attributes/attribute.ts";
 import { authorize } from "../authorize.ts";
 import { Nas } from "../nas.ts";
+import type { Garden, NasTerms } from "../nas-terms.ts";
 import { ServicePolicy } from "../service-policy.ts";
-import type { Garden, NasTerms, VendorName } from "../terms/nas-terms.ts";
 import type { PolicyTerms } from "../terms/policy-terms.ts";
+import type { VendorName } from "../vendors/vendors.ts";
 
 export const noGarden: Garden = { addressLists: [], filters: {}, services: [] };
 
-/** A policy of nothing but what is said. */
+/** A policy with the given terms and the fewest others. */
 export function policy(terms: Partial<PolicyTerms> = {}): ServicePolicy {
   return ServicePolicy.of({
     state: "active",
@@ -19,7 +20,7 @@ export function policy(terms: Partial<PolicyTerms> = {}): ServicePolicy {
   });
 }
 
-/** A NAS that takes CoA and Disconnect, with nothing but what is said. */
+/** A NAS that accepts CoA and Disconnect, with the given terms and the fewest others. */
 export function nas(vendor: VendorName, terms: Partial<NasTerms> = {}): Nas {
   return Nas.of({
     vendor,
@@ -32,7 +33,7 @@ export function nas(vendor: VendorName, terms: Partial<NasTerms> = {}): Nas {
   });
 }
 
-/** Attributes as FreeRADIUS writes them: `Name = value`, with a tag after the name. */
+/** Attributes in FreeRADIUS's form: `Name = value`, with a tag after the name. */
 export function lines(attributes: readonly Attribute[]): string[] {
   return attributes.map(({ name, tag, value, label }) => {
     const tagged = tag === undefined ? name : `${name}:${tag}`;
@@ -40,7 +41,7 @@ export function lines(attributes: readonly Attribute[]): string[] {
   });
 }
 
-/** The attributes that a policy comes to on a NAS. */
+/** The attributes of an Access-Accept for a policy on a NAS. */
 export function granted(terms: Partial<PolicyTerms>, on: Nas): string[] {
   return lines(authorize(policy(terms), on).attributes);
 }

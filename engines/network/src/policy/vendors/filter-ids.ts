@@ -3,7 +3,10 @@ import { attribute } from "../../radius/values/build-attribute.ts";
 import { policyFault } from "../terms/policy-fault.ts";
 import type { Filters } from "../terms/policy-terms.ts";
 
-/** A Filter-Id for each direction, as RouterOS and IOS tell them apart: `.in` comes from the customer. */
+/**
+ * A Filter-Id for each direction. RouterOS and IOS distinguish them by the suffix: `.in` filters traffic from the
+ * customer.
+ */
 export function directedFilters({ up, down }: Filters): readonly Attribute[] {
   return [
     ...(up === undefined ? [] : [attribute("Filter-Id", `${up}.in`)]),
@@ -12,7 +15,7 @@ export function directedFilters({ up, down }: Filters): readonly Attribute[] {
 }
 
 /**
- * The one Filter-Id of a NAS that filters both directions by the same name.
+ * The one Filter-Id of a NAS that filters both directions by one name.
  * @throws NetworkFault POLICY_INVALID for two names.
  */
 export function commonFilter({ up, down }: Filters): readonly Attribute[] {

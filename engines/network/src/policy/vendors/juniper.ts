@@ -1,35 +1,46 @@
 import { attribute } from "../../radius/values/build-attribute.ts";
-import type { Shaping } from "../terms/nas-terms.ts";
 import type { EffectiveTerms } from "../terms/policy-terms.ts";
-import { fillTemplate, namesSpeed } from "../terms/template.ts";
+import type { Shaping } from "../terms/shaping.ts";
 import { filledServices, servicesNameSpeed } from "./filled-services.ts";
+import { limited } from "./limited.ts";
+import { namedPolicies, policiesNameSpeed, toldPolicies } from "./named-policies.ts";
+import { toldText, toldTexts } from "./told.ts";
+import { toldSpeed } from "./told-speed.ts";
 import type { Vendor } from "./vendor.ts";
+
+const [ingress, egress] = ["ERX-Ingress-Policy-Name", "ERX-Egress-Policy-Name"] as const;
 
 /**
  * Junos and JunosE, by Juniper's attributes of vendor 4874. The AAA service framework's tables ("Dynamic CoA
- * support") let a CoA change policies, Filter-Id and services; Session-Timeout, addresses and pools not. A
- * service is known by its whole activation string ("Subscriber Services with Multiple Instances"), and what
- * a CoA ends goes before what it begins (since 16.1R4).
+ * support") let a CoA change policies, Filter-Id and services; not Session-Timeout, addresses and pools. The whole
+ * activation string identifies a service ("Subscriber Services with Multiple Instances"), and a CoA lists the
+ * services to end before those to begin (since 16.1R4).
  */
 export const juniper: Vendor = {
   shapings: ["none", "policies", "services"],
   garden: ["services"],
   delegatedPool: "ERX-IPv6-Delegated-Pool-Name",
-  changeable: ["ERX-Ingress-Policy-Name", "ERX-Egress-Policy-Name", "ERX-Service-Activate"],
+  changeable: [ingress, egress, "ERX-Service-Activate"],
   together: [],
   lacks: [],
   attributes(terms, shaping) {
     const { up, down } = interfaceFilters(terms, shaping);
     return [
-      ...(up === undefined ? [] : [attribute("ERX-Ingress-Policy-Name", up)]),
-      ...(down === undefined ? [] : [attribute("ERX-Egress-Policy-Name", down)]),
+      ...(up === undefined ? [] : [attribute(ingress, up)]),
+      ...(down === undefined ? [] : [attribute(egress, down)]),
       ...activations(filledServices(terms)),
     ];
   },
+  told(attributes, shaping) {
+    if (shaping.kind === "services") {
+      return limited(toldSpeed(shaping.services, toldTexts(attributes, "ERX-Service-Activate")));
+    }
+    const [up, down] = [ingress, egress].map((name) => toldText(attributes, name));
+    return limited(toldPolicies(shaping, { up, down }));
+  },
   expresses(terms, shaping) {
-    const policies = shaping.kind === "policies" && namesSpeed(shaping.up) && namesSpeed(shaping.down);
     const filtered = terms.filters.up !== undefined || terms.filters.down !== undefined;
-    return (policies && !filtered) || servicesNameSpeed(terms) ? ["speed"] : [];
+    return (policiesNameSpeed(terms, shaping) && !filtered) || servicesNameSpeed(terms) ? ["speed"] : [];
   },
   services: {
     key: "ERX-Service-Activate",
@@ -40,16 +51,13 @@ export const juniper: Vendor = {
   },
 };
 
-/** One policy fits each direction of an interface: a filter, without which a garden had no wall, goes first. */
+/** Each direction of an interface has one policy. A filter has priority, because a garden is not closed without it. */
 function interfaceFilters(terms: EffectiveTerms, shaping: Shaping) {
-  const shaped = shaping.kind === "policies" ? shaping : undefined;
-  return {
-    up: terms.filters.up ?? (shaped && fillTemplate(shaped.up, terms)),
-    down: terms.filters.down ?? (shaped && fillTemplate(shaped.down, terms)),
-  };
+  const { up, down } = namedPolicies(terms, shaping);
+  return { up: terms.filters.up ?? up, down: terms.filters.down ?? down };
 }
 
-/** Each service with a tag of its own, by which further attributes could refer to it. */
+/** Each service with its own tag, to which further attributes could refer. */
 function activations(services: readonly string[]) {
   return services.map((service, index) => attribute("ERX-Service-Activate", service, index + 1));
 }

@@ -1,11 +1,13 @@
 import { attribute } from "../../radius/values/build-attribute.ts";
 import { directedFilters } from "./filter-ids.ts";
+import { parseRateLimit } from "./parse-rate-limit.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { toldText } from "./told.ts";
 import type { Vendor } from "./vendor.ts";
 
 /**
- * RouterOS. Its documentation (RADIUS, "Change of Authorization") lists what a CoA may change; address, pool
- * and routes are not among them, and neither is Mikrotik-Address-List.
+ * RouterOS. Its documentation (RADIUS, "Change of Authorization") lists the attributes that a CoA may change.
+ * Address, pool, routes and Mikrotik-Address-List are not among them.
  */
 export const mikrotik: Vendor = {
   shapings: ["none", "rates"],
@@ -22,6 +24,10 @@ export const mikrotik: Vendor = {
       ...directedFilters(terms.filters),
       ...(terms.url === undefined ? [] : [attribute("WISPr-Redirection-URL", terms.url)]),
     ];
+  },
+  told(attributes) {
+    const limit = toldText(attributes, "Mikrotik-Rate-Limit");
+    return limit === undefined ? {} : parseRateLimit(limit);
   },
   expresses: (_, { kind }) =>
     kind === "rates" ? ["speed", "burst", "guaranteed", "priority", "addressLists"] : ["addressLists"],

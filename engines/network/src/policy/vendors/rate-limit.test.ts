@@ -6,8 +6,8 @@ import { rateLimit } from "./rate-limit.ts";
 const both = (count: number) => ({ down: count, up: count });
 
 /**
- * RouterOS documentation, RADIUS, "Mikrotik-Rate-Limit": "from the point of view of the router (so rx is
- * client upload, and tx is client download)"; its examples, which leave out what we write in full.
+ * RouterOS documentation, RADIUS, "Mikrotik-Rate-Limit": "from the point of view of the router (so rx is client
+ * upload, and tx is client download)"; its examples, which omit fields that our text contains.
  */
 describe("Mikrotik-Rate-Limit", () => {
   it.each<[string, Partial<PolicyTerms>, string]>([
@@ -41,6 +41,20 @@ describe("Mikrotik-Rate-Limit", () => {
       },
       "1M/5M 2M/10M 900k/4500k 8/16 3 250k/1250001",
     ],
+    ["no limit for what the customer receives", { speed: { up: 2_000_000, down: 0 } }, "2M/0"],
+    [
+      "a burst of one direction",
+      {
+        speed: { up: 0, down: 50_000_000 },
+        burst: {
+          speed: { up: 0, down: 80_000_000 },
+          threshold: { up: 0, down: 40_000_000 },
+          seconds: { up: 0, down: 16 },
+        },
+      },
+      "0/50M 0/80M 0/40M 0/16",
+    ],
+    ["a rank without a limit", { speed: both(0), priority: 3 }, "0/0 0/0 0/0 0/0 3"],
     ["a priority without a burst", { speed: both(1_500_000), priority: 5 }, "1500k/1500k 0/0 0/0 0/0 5"],
     [
       "a guaranteed speed without a priority",

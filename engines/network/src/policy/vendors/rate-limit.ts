@@ -2,10 +2,10 @@ import type { PolicyTerms } from "../terms/policy-terms.ts";
 import type { Speed } from "../terms/speed.ts";
 
 /**
- * The text of Mikrotik-Rate-Limit: `rx[/tx] [burst [threshold [seconds [priority [minimum]]]]]` from the
- * router's point of view, so that rx is the customer's upload and stands first. What comes before something
- * given cannot be left out; 0/0 is no burst. Undefined without a speed.
- * Source: RouterOS documentation, RADIUS, "Mikrotik-Rate-Limit".
+ * The text of Mikrotik-Rate-Limit: `rx[/tx] [burst [threshold [seconds [priority [minimum]]]]]` from the router's
+ * point of view, so that rx, the customer's upload, is first. Every field before the last given one is required; 0
+ * means no limit or no burst in its direction. Undefined without a speed. Source: RouterOS documentation, RADIUS,
+ * "Mikrotik-Rate-Limit".
  */
 export function rateLimit({ speed, burst, guaranteed, priority }: PolicyTerms): string | undefined {
   if (speed === undefined) return undefined;
@@ -14,7 +14,7 @@ export function rateLimit({ speed, burst, guaranteed, priority }: PolicyTerms): 
     pair(speed, rate),
     ...(burst ? [pair(burst.speed, rate), pair(burst.threshold, rate), pair(burst.seconds, String)] : []),
     ...(rest && !burst ? ["0/0", "0/0", "0/0"] : []),
-    // 8 is what RouterOS gives a queue that says nothing.
+    // 8 is the default priority of a RouterOS queue.
     ...(rest ? [String(priority ?? 8)] : []),
     ...(guaranteed ? [pair(guaranteed, rate)] : []),
   ].join(" ");
@@ -24,8 +24,9 @@ function pair({ up, down }: Speed, text: (count: number) => string): string {
   return `${text(up)}/${text(down)}`;
 }
 
-/** Exact, with RouterOS's k for 1,000 and M for 1,000,000 where they fit. */
+/** An exact rate, with RouterOS's k for 1,000 or M for 1,000,000 if it divides the rate. */
 function rate(bits: number): string {
+  if (bits === 0) return "0";
   if (bits % 1_000_000 === 0) return `${bits / 1_000_000}M`;
   return bits % 1_000 === 0 ? `${bits / 1_000}k` : String(bits);
 }

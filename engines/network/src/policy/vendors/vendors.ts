@@ -1,4 +1,3 @@
-import type { VendorName } from "../terms/nas-terms.ts";
 import { cisco } from "./cisco.ts";
 import { huawei } from "./huawei.ts";
 import { juniper } from "./juniper.ts";
@@ -6,5 +5,12 @@ import { mikrotik } from "./mikrotik.ts";
 import type { Vendor } from "./vendor.ts";
 import { wispr } from "./wispr.ts";
 
-/** Whoever supports another vendor adds one file and one line here. */
-export const vendors: Readonly<Record<VendorName, Vendor>> = { mikrotik, cisco, juniper, huawei, wispr };
+const listed = { mikrotik, cisco, juniper, huawei, wispr } as const;
+
+/** The vendor whose attributes a NAS understands. */
+export type VendorName = keyof typeof listed;
+
+/** The supported vendors. docs/how-to/add-a-radius-vendor.md shows how to add another. */
+export const vendors: Readonly<Record<VendorName, Vendor>> = listed;
+
+export const vendorNames = Object.keys(listed) as [VendorName, ...VendorName[]];

@@ -1,12 +1,14 @@
 import { attribute } from "../../radius/values/build-attribute.ts";
 import type { EffectiveTerms } from "../terms/policy-terms.ts";
 import { commonFilter } from "./filter-ids.ts";
+import { limited } from "./limited.ts";
 import { rateAttribute } from "./rate-attribute.ts";
+import { toldRates } from "./told.ts";
 import type { Vendor } from "./vendor.ts";
 
 /**
- * Hotspot gateways that follow the Wi-Fi Alliance's WISPr attributes: rates in bit/s, up and down as the
- * customer sees them. What a CoA may change is from CoovaChilli's list of attributes.
+ * Hotspot gateways that follow the Wi-Fi Alliance's WISPr attributes: rates in bit/s, up and down from the
+ * customer's view. The list of attributes that a CoA may change is CoovaChilli's.
  */
 export const wispr: Vendor = {
   shapings: ["none", "rates"],
@@ -27,14 +29,23 @@ export const wispr: Vendor = {
     ...commonFilter(terms.filters),
     ...(terms.url === undefined ? [] : [attribute("WISPr-Redirection-URL", terms.url)]),
   ],
+  told(attributes) {
+    const speed = toldRates(attributes, "WISPr-Bandwidth-Max-Up", "WISPr-Bandwidth-Max-Down");
+    const least = toldRates(attributes, "WISPr-Bandwidth-Min-Up", "WISPr-Bandwidth-Min-Down");
+    return least.up + least.down === 0 ? limited(speed) : { speed, guaranteed: least };
+  },
   expresses: (_, { kind }) => (kind === "rates" ? ["speed", "guaranteed"] : []),
 };
 
 function rates({ speed, guaranteed }: EffectiveTerms) {
   return [
-    ...(speed === undefined ? [] : [rateAttribute("WISPr-Bandwidth-Max-Up", speed.up)]),
-    ...(speed === undefined ? [] : [rateAttribute("WISPr-Bandwidth-Max-Down", speed.down)]),
-    ...(guaranteed === undefined ? [] : [rateAttribute("WISPr-Bandwidth-Min-Up", guaranteed.up)]),
-    ...(guaranteed === undefined ? [] : [rateAttribute("WISPr-Bandwidth-Min-Down", guaranteed.down)]),
+    ...rate("WISPr-Bandwidth-Max-Up", "speed", speed?.up),
+    ...rate("WISPr-Bandwidth-Max-Down", "speed", speed?.down),
+    ...rate("WISPr-Bandwidth-Min-Up", "guaranteed", guaranteed?.up),
+    ...rate("WISPr-Bandwidth-Min-Down", "guaranteed", guaranteed?.down),
   ];
 }
+
+/** No attribute without a limit or a guaranteed speed. */
+const rate = (name: string, term: "speed" | "guaranteed", bits = 0) =>
+  bits === 0 ? [] : [rateAttribute(name, bits, term)];

@@ -1,11 +1,11 @@
-/** What a value is, by the type that a dictionary gives an attribute (RFC 8044 section 3). */
+/** The form of a value for each type of a dictionary's attributes (RFC 8044 section 3). */
 export interface ValueOfType {
   /** UTF-8 text. */
   readonly text: string;
   readonly octets: Uint8Array;
   readonly byte: number;
   readonly short: number;
-  /** 32 bits, 0 to 4294967295; one of a dictionary's named values has its name in `label`. */
+  /** 32 bits, 0 to 4294967295. A value that has a name in a dictionary has it in `label`. */
   readonly integer: number;
   /** 32 bits, from -2147483648. */
   readonly signed: number;
@@ -14,7 +14,7 @@ export interface ValueOfType {
   readonly date: number;
   /** `192.0.2.1` */
   readonly ipv4: string;
-  /** `2001:db8::1`, as RFC 5952 prints it. */
+  /** `2001:db8::1`, in the form of RFC 5952. */
   readonly ipv6: string;
   /** `192.0.2.0/24` */
   readonly "ipv4-prefix": string;
@@ -32,27 +32,27 @@ export type ValueType = keyof ValueOfType;
 
 interface AttributeOf<Type extends ValueType> {
   /**
-   * Unique across vendors, as FreeRADIUS names it: `Framed-IP-Address`, `Mikrotik-Rate-Limit`. What no
-   * dictionary names is `Attr-` and its numbers, its type "octets": `Attr-250`, `Attr-26.32473.1`.
+   * Unique across vendors, by FreeRADIUS's names: `Framed-IP-Address`, `Mikrotik-Rate-Limit`. An attribute in no
+   * dictionary is `Attr-` with its numbers, and its type is "octets": `Attr-250`, `Attr-26.32473.1`.
    */
   readonly name: string;
   /** `Mikrotik`; the number as text for a vendor without a dictionary; absent for the IETF's attributes. */
   readonly vendor?: string;
-  /** Groups the attributes of one tunnel, 1 to 31 (RFC 2868); absent without one. */
+  /** Groups the attributes of one tunnel, 1 to 31 (RFC 2868); absent if there is none. */
   readonly tag?: number;
-  /** The name of a number's meaning, where it has one: `Start` for an Acct-Status-Type of 1. */
+  /** The name of a number's meaning, if it has one: `Start` for an Acct-Status-Type of 1. */
   readonly label?: string;
   /**
-   * Why a value is not of its attribute's type; it is then given as octets, and callers treat the attribute
-   * as absent (RFC 6929 section 2.8).
+   * The reason why a value does not match its attribute's type. Such a value is given as octets, and callers treat
+   * the attribute as absent (RFC 6929 section 2.8).
    */
   readonly malformed?: string;
   readonly type: Type;
   readonly value: ValueOfType[Type];
 }
 
-/** One attribute of a packet, with the value that its type says. */
+/** One attribute of a packet, with a value in the form of its type. */
 export type Attribute = { readonly [Type in ValueType]: AttributeOf<Type> }[ValueType];
 
-/** The value of an attribute to be, or for a number with named values the name of one. */
+/** The value of an attribute to send, or the name of a number that has one. */
 export type GivenValue = ValueOfType[ValueType];

@@ -1,15 +1,15 @@
 import type { Attribute } from "./attribute.ts";
 import { firstValue } from "./read.ts";
 
-/** What a session carried so far, in octets, as the NAS sees it: input is the customer's upload. */
+/** The octets of a session so far, from the NAS's view: input is the customer's upload. */
 export interface Counters {
-  /** Undefined where the packet does not count this direction, which is not 0. */
+  /** Undefined if the packet does not count this direction, which differs from 0. */
   readonly input: bigint | undefined;
   readonly output: bigint | undefined;
 }
 
 /**
- * The 64-bit counters of an Accounting-Request: octets, and how often 2^32 of them were passed (RFC 2869
+ * The 64-bit counters of an Accounting-Request: octets, and the number of times that they passed 2^32 (RFC 2869
  * sections 5.1 and 5.2). Undefined for a packet that counts no octets.
  */
 export function countersOf(attributes: readonly Attribute[]): Counters | undefined {

@@ -4,9 +4,9 @@ import type { Attribute } from "./attribute.ts";
 const hexadecimal = /^0x([0-9a-f]{2})*$/;
 
 /**
- * The name that the first attribute of a kind gives somebody or something, such as User-Name. RADIUS carries
- * octets there, which an old NAS may send in Latin-1: those that are no UTF-8 are given as `0x` and their
- * digits, and so is a text that looks like that, so that two different names never become one.
+ * The first value of a naming attribute, such as User-Name. RADIUS carries octets there, which an old NAS may send
+ * in Latin-1. Octets that are not UTF-8 become `0x` and their digits, and so does a text that already has that
+ * form, so that different names stay different.
  */
 export function nameOf(attributes: readonly Attribute[], kind: string): string | undefined {
   const first = attributes.find(({ name }) => name === kind);

@@ -5,7 +5,7 @@ export function attributesNamed(attributes: readonly Attribute[], name: string):
   return attributes.filter((one) => one.name === name && one.malformed === undefined);
 }
 
-/** The value of the first attribute of a name, of the type that is asked for; undefined without one. */
+/** The value of the first attribute of a name, of the requested type; undefined if there is none. */
 export function firstValue<Type extends ValueType>(
   attributes: readonly Attribute[],
   name: string,

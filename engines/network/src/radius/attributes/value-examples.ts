@@ -1,6 +1,6 @@
 import type { ValueType } from "./attribute.ts";
 
-/** What to write as a value of each type, for messages. */
+/** An example value of each type, for messages. */
 export const valueExamples: Readonly<Record<ValueType, string>> = {
   text: 'a text of whole characters, such as "user"',
   octets: "octets",

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../octets/to-hex.ts";
+import type { Attribute } from "../attributes/attribute.ts";
 import { des } from "../crypto/des.ts";
+import { md5 } from "../crypto/digest.ts";
 import { md4 } from "../crypto/md4.ts";
 import { concat } from "../octets/concat.ts";
 import { fromHex } from "../octets/from-hex.ts";
@@ -120,6 +122,33 @@ describe("MS-CHAP", () => {
     const long = attribute("MS-CHAP-Challenge", new Uint8Array(16));
     const answered = request(long, attribute("MS-CHAP-Response", response));
     expect(checkPassword(answered, "MyPw")).toEqual({ kind: "unknown" });
+  });
+});
+
+describe("PAP", () => {
+  const pap = (value: Uint8Array): Attribute => ({
+    ...{ name: "User-Password", malformed: "expected UTF-8 text", type: "octets", value },
+  });
+
+  it("takes no octets that are not UTF-8 for a text, and no two of them for one another", () => {
+    for (const known of ["m\u{fffd}", "m\u{fc}", "0x6dfc", ""]) {
+      const wrong = { kind: "wrong", method: "PAP" };
+      expect(checkPassword(request(pap(Uint8Array.of(0x6d, 0xfc))), known)).toEqual(wrong);
+    }
+    expect(
+      checkPassword(request(pap(utf8.encode("right"))), "right").kind,
+      "not hidden in whole blocks",
+    ).toBe("wrong");
+  });
+
+  it("has no right answer to a known password with half of a surrogate pair", () => {
+    const given = request(attribute("User-Password", "m\u{fffd}"));
+    expect(checkPassword(given, "m\u{fffd}")).toMatchObject({ kind: "right" });
+    expect(checkPassword(given, "m\ud800")).toEqual({ kind: "wrong", method: "PAP" });
+    const hash = md5(Uint8Array.of(1), utf8.encode("m\u{fffd}"), random.authenticator);
+    const chap = request(attribute("CHAP-Password", concat(Uint8Array.of(1), hash)));
+    expect(checkPassword(chap, "m\u{fffd}")).toMatchObject({ kind: "right" });
+    expect(checkPassword(chap, "m\ud800")).toEqual({ kind: "wrong", method: "CHAP" });
   });
 });
 

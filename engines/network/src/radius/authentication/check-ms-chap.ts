@@ -8,7 +8,10 @@ import { authenticatorResponse, type Exchange, mppeKeys, ntResponse } from "./ms
 import { ntHash } from "./nt-hash.ts";
 import type { PasswordCheck } from "./password-check.ts";
 
-/** MS-CHAPv2, with the server's proof and keys for the accept; undefined where the request has none. */
+/**
+ * Checks MS-CHAPv2; the result has the server's proof and keys for the accept. Undefined if the request has no
+ * MS-CHAPv2.
+ */
 export function checkMsChapV2(attributes: readonly Attribute[], password: string): PasswordCheck | undefined {
   const response = firstValue(attributes, "MS-CHAP2-Response", "octets");
   const authenticatorChallenge = firstValue(attributes, "MS-CHAP-Challenge", "octets");
@@ -24,7 +27,7 @@ export function checkMsChapV2(attributes: readonly Attribute[], password: string
   return { kind: "right", method: "MS-CHAPv2", reply: acceptOf(exchange, hash, answer, identifier) };
 }
 
-/** MS-CHAP version 1 by its NT answer (RFC 2433); that of LAN Manager is too weak to take. */
+/** Checks MS-CHAP version 1 by its NT answer (RFC 2433). The answer of LAN Manager is too weak to accept. */
 export function checkMsChap(attributes: readonly Attribute[], password: string): PasswordCheck | undefined {
   const response = firstValue(attributes, "MS-CHAP-Response", "octets");
   const challenge = firstValue(attributes, "MS-CHAP-Challenge", "octets");

@@ -3,18 +3,18 @@ import { sha1 } from "../crypto/digest.ts";
 import { md4 } from "../crypto/md4.ts";
 import { challengeResponse } from "./challenge-response.ts";
 
-/** What both sides of MS-CHAPv2 know of one exchange. */
+/** The values that both sides of MS-CHAPv2 know in one exchange. */
 export interface Exchange {
   /** 16 octets that the peer chose. */
   readonly peerChallenge: Uint8Array;
   /** 16 octets that the authenticator chose. */
   readonly authenticatorChallenge: Uint8Array;
-  /** As the peer sent it; a domain before a backslash is no part of it (RFC 2759 section 4). */
+  /** The name as the peer sent it. A domain before a backslash is not used (RFC 2759 section 4). */
   readonly userName: string;
 }
 
 const utf8 = new TextEncoder();
-/** Sections 8.7 of RFC 2759 and 3.4 of RFC 3079 name these texts as constants. */
+/** RFC 2759 section 8.7 and RFC 3079 section 3.4 define these texts as constants. */
 const magic = {
   server: utf8.encode("Magic server to client signing constant"),
   iteration: utf8.encode("Pad to make it do more than one iteration"),
@@ -33,12 +33,12 @@ export function challengeHash({ peerChallenge, authenticatorChallenge, userName 
   return sha1(peerChallenge, authenticatorChallenge, user).subarray(0, 8);
 }
 
-/** What the peer answers, 24 octets: RFC 2759 section 8.1. `hash` is the password's ntHash. */
+/** The peer's response, 24 octets: RFC 2759 section 8.1. `hash` is the password's ntHash. */
 export function ntResponse(exchange: Exchange, hash: Uint8Array): Uint8Array {
   return challengeResponse(challengeHash(exchange), hash);
 }
 
-/** What proves the server to the peer, `S=` and 40 digits: RFC 2759 section 8.7. */
+/** The text that proves the server to the peer, `S=` and 40 digits: RFC 2759 section 8.7. */
 export function authenticatorResponse(exchange: Exchange, hash: Uint8Array, response: Uint8Array): string {
   const digest = sha1(md4(hash), response, magic.server);
   return `S=${toHex(sha1(digest, challengeHash(exchange), magic.iteration)).toUpperCase()}`;

@@ -1,6 +1,6 @@
 import { md4 } from "../crypto/md4.ts";
 
-/** The hash of a password that MS-CHAP is computed with: MD4 over its UTF-16 (RFC 2759 section 8.3). */
+/** The password hash of MS-CHAP: MD4 over the UTF-16 text (RFC 2759 section 8.3). */
 export function ntHash(password: string): Uint8Array {
   const view = new DataView(new ArrayBuffer(2 * password.length));
   for (let index = 0; index < password.length; index += 1) {

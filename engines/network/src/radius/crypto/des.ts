@@ -1,9 +1,8 @@
 import { createCipheriv } from "node:crypto";
 
 /**
- * DES of one block of 8 octets under 56 bits of a key, 7 octets, as MS-CHAP uses it (RFC 2759 section 8.6).
- * OpenSSL 3 has no single DES, but triple DES under three equal keys is the same function: it encrypts,
- * decrypts and encrypts.
+ * DES of one block of 8 octets under 56 bits of key, 7 octets, as in MS-CHAP (RFC 2759 section 8.6). OpenSSL 3 has
+ * no single DES. Triple DES under three equal keys is the same function: it encrypts, decrypts and encrypts.
  */
 export function des(block: Uint8Array, key: Uint8Array): Uint8Array {
   const spread = withParityBits(key);
@@ -12,7 +11,7 @@ export function des(block: Uint8Array, key: Uint8Array): Uint8Array {
   return Uint8Array.from(cipher.update(block));
 }
 
-/** Seven bits of the key in each of 8 octets; the lowest bit is for parity, which DES does not look at. */
+/** The key with seven bits in each of 8 octets. DES ignores the lowest bit, which is for parity. */
 function withParityBits(key: Uint8Array): Uint8Array {
   const bits = key.reduce((sum, octet) => (sum << 8n) | BigInt(octet), 0n);
   return Uint8Array.from({ length: 8 }, (_, index) => Number((bits >> BigInt(49 - 7 * index)) & 0x7fn) << 1);

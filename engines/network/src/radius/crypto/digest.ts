@@ -17,7 +17,7 @@ export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8
   return Uint8Array.from(hmac.digest());
 }
 
-/** Whether two values are the same, in a time that does not tell where they differ. */
+/** Whether two values are equal, in a time that does not reveal where they differ. */
 export function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,7 +1,7 @@
 import { md5 } from "./digest.ts";
 
 /**
- * A User-Password, hidden: padded with zeros to at least one block of 16 octets (RFC 2865 section 5.2).
+ * Hides a User-Password: pads it with zeros to at least one block of 16 octets (RFC 2865 section 5.2).
  * `authenticator` is the request's.
  */
 export function hidePassword(
@@ -14,7 +14,10 @@ export function hidePassword(
   return hideBlocks(padded, secret, authenticator);
 }
 
-/** Mixes each block of 16 octets with a hash of the secret and the hidden block before it, or the start. */
+/**
+ * Mixes each block of 16 octets with a hash of the secret and the hidden block before it; for the first block, of
+ * the start.
+ */
 export function hideBlocks(blocks: Uint8Array, secret: Uint8Array, start: Uint8Array): Uint8Array {
   const hidden = new Uint8Array(blocks.length);
   for (let at = 0; at < blocks.length; at += 16) {
@@ -23,7 +26,7 @@ export function hideBlocks(blocks: Uint8Array, secret: Uint8Array, start: Uint8A
   return hidden;
 }
 
-/** What hideBlocks was given, from what it returned. */
+/** The input of hideBlocks, recovered from its result. */
 export function revealBlocks(hidden: Uint8Array, secret: Uint8Array, start: Uint8Array): Uint8Array {
   const blocks = new Uint8Array(hidden.length);
   for (let at = 0; at < hidden.length; at += 16) {

@@ -1,6 +1,6 @@
 /**
- * MD4 (RFC 1320), 16 octets. OpenSSL 3 keeps it in a provider that Node does not load, and the NT password
- * hash of MS-CHAP is defined by it.
+ * MD4 (RFC 1320), 16 octets. OpenSSL 3 keeps it in a provider that Node does not load, but the NT password hash of
+ * MS-CHAP needs it.
  */
 export function md4(message: Uint8Array): Uint8Array {
   const state = Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476);
@@ -13,7 +13,7 @@ export function md4(message: Uint8Array): Uint8Array {
   return new Uint8Array(digest.buffer);
 }
 
-/** A set bit, zeros up to 8 octets before the end of a block, and the length in bits (sections 3.1 and 3.2). */
+/** Appends a set bit, zeros up to 8 octets before the end of a block, and the length in bits (sections 3.1 and 3.2). */
 function pad(message: Uint8Array): Uint8Array<ArrayBuffer> {
   const padded = new Uint8Array(64 * Math.ceil((message.length + 9) / 64));
   padded.set(message);

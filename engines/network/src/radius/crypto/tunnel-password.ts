@@ -2,8 +2,8 @@ import { concat } from "../octets/concat.ts";
 import { hideBlocks, revealBlocks } from "./hide-password.ts";
 
 /**
- * A value hidden with a salt, as Tunnel-Password is: the salt, then hidden the value's length, the value and
- * zeros up to blocks of 16 octets (RFC 2868 section 3.5).
+ * Hides a value with a salt, like Tunnel-Password: the salt, then the hidden length, value and zeros up to blocks
+ * of 16 octets (RFC 2868 section 3.5).
  */
 export function hideWithSalt(
   value: Uint8Array,
@@ -17,7 +17,7 @@ export function hideWithSalt(
   return concat(salt, hideBlocks(padded, secret, concat(authenticator, salt)));
 }
 
-/** The value that was hidden with a salt; undefined for what cannot come from that. */
+/** Reveals a value that was hidden with a salt; undefined if it cannot be the result of hideWithSalt. */
 export function revealWithSalt(
   hidden: Uint8Array,
   secret: Uint8Array,

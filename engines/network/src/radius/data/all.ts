@@ -40,7 +40,7 @@ import { microsoft } from "./vendors/microsoft.ts";
 import { mikrotik } from "./vendors/mikrotik.ts";
 import { wispr } from "./vendors/wispr.ts";
 
-/** Every dictionary that packets are read and written with; in the order of their publication. */
+/** All dictionaries, in the order of their publication. Packets are read and written with them. */
 export const dictionaries: readonly Dictionary[] = [
   rfc2865,
   rfc2866,

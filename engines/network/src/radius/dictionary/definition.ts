@@ -2,13 +2,13 @@ import type { ValueType } from "../attributes/attribute.ts";
 import { dictionaries } from "../data/all.ts";
 import type { Details } from "../data/format/dictionary.ts";
 
-/** What is known of one attribute. */
+/** The definition of one attribute. */
 export interface Definition extends Details {
   readonly name: string;
   readonly type: ValueType;
   /** The vendor's name and number; absent for the IETF's attributes. */
   readonly vendor?: { readonly name: string; readonly number: number };
-  /** The attribute's number; more numbers for extended attributes and what is within them. */
+  /** The attribute's number; more numbers for extended attributes and for attributes inside others. */
   readonly path: readonly number[];
   /** The numbers of its named values. */
   readonly numbers: ReadonlyMap<string, number>;
@@ -46,12 +46,12 @@ export function definitionAt(vendor: number | undefined, path: string): Definiti
   return byPlace.get(placeOf(vendor, path));
 }
 
-/** The name of a vendor's number in the IANA registry, or the number. */
+/** The name of a vendor's number in the IANA registry, or the number if it has none. */
 export function vendorName(vendor: number): string {
   return vendors.get(vendor) ?? String(vendor);
 }
 
-/** Every attribute that the dictionaries name. */
+/** All attributes in the dictionaries. */
 export function allDefinitions(): readonly Definition[] {
   return [...byName.values()];
 }
@@ -60,7 +60,7 @@ function placeOf(vendor: number | undefined, path: string): string {
   return `${vendor ?? ""}/${path}`;
 }
 
-/** From every dictionary, because a later RFC adds values to an earlier one's attribute. */
+/** Collected from all dictionaries, because a later RFC can add values to an older one's attribute. */
 function namedValues(name: string): Pick<Definition, "numbers" | "labels"> {
   const named = dictionaries.flatMap(({ values }) => Object.entries(values[name] ?? {}));
   return { numbers: new Map(named), labels: new Map(named.map(([label, number]) => [number, label])) };

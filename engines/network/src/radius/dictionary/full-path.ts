@@ -2,8 +2,8 @@ import { refuseValue } from "../attributes/refuse-value.ts";
 import { definitionOf } from "./definition.ts";
 
 /**
- * An attribute's numbers from the outermost on; those of a vendor begin with 26 and the vendor's number.
- * @throws NetworkFault ATTRIBUTE_INVALID for a name that is none.
+ * An attribute's numbers, the outermost first. Those of a vendor begin with 26 and the vendor's number.
+ * @throws NetworkFault ATTRIBUTE_INVALID for an unknown name.
  */
 export function fullPath(name: string): readonly number[] {
   const definition = definitionOf(name);
@@ -12,7 +12,7 @@ export function fullPath(name: string): readonly number[] {
   return vendor === undefined ? path : [26, vendor.number, ...path];
 }
 
-/** What a name that no dictionary has says: `Attr-26.32473.1` is of a vendor, `Attr-241.200` extended. */
+/** The numbers in the name of an unlisted attribute: `Attr-26.32473.1` is a vendor's, `Attr-241.200` extended. */
 function numbersOf(name: string): readonly number[] {
   const path = /^Attr-(\d{1,10}(\.\d{1,10})*)$/.exec(name)?.[1]?.split(".").map(Number) ?? [];
   const vendorAt = path[0] === 26 ? 1 : 2;

@@ -1,4 +1,4 @@
-/** The parts, one after another. */
+/** The parts in one array. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

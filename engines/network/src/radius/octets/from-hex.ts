@@ -2,8 +2,8 @@ import { NetworkFault } from "../../network-fault.ts";
 import { octetsOfDigits } from "../../octets/octets-of-digits.ts";
 
 /**
- * Octets from hexadecimal digits, which spaces may separate and "0x" precede.
- * @throws NetworkFault PACKET_INVALID for anything else.
+ * Reads octets from hexadecimal digits. Spaces may separate them and "0x" may precede them.
+ * @throws NetworkFault PACKET_INVALID for any other text.
  */
 export function fromHex(text: string): Uint8Array {
   const octets = octetsOfDigits(text.replace(/^0x/i, "").replaceAll(/\s/g, ""));

@@ -2,13 +2,13 @@ import { hmacMd5, sameOctets } from "../crypto/digest.ts";
 import { type Frame, headerLength } from "./read-frame.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
-/** The type of Message-Authenticator (RFC 2869 section 5.14), and of EAP-Message, which is nothing without one. */
+/** The types of Message-Authenticator (RFC 2869 section 5.14) and of EAP-Message, which is invalid without one. */
 export const messageAuthenticator = 80;
 const eapMessage = 79;
 
 /**
- * HMAC-MD5 over the packet with the authenticator that the rule of its code says and zeros for the value
- * itself, keyed by the secret (RFC 2869 section 5.14, RFC 5176 section 3.4).
+ * HMAC-MD5 over the packet, keyed by the secret. The authenticator is that of the code's rule, and the value itself
+ * is zeros (RFC 2869 section 5.14, RFC 5176 section 3.4).
  */
 export function computeMessageAuthenticator(
   octets: Uint8Array,
@@ -20,7 +20,7 @@ export function computeMessageAuthenticator(
   return hmacMd5(secret, octets.subarray(0, 4), authenticator, before, new Uint8Array(16), after);
 }
 
-/** Why a packet's Message-Authenticator does not prove it; undefined where it does, or needs none. */
+/** The reason why a packet's Message-Authenticator is wrong or missing; undefined if it is right, or not needed. */
 export function refuseMessageAuthenticator(
   { attributes, octets }: Frame,
   authenticator: Uint8Array,

@@ -21,7 +21,7 @@ const names = new Map<number, PacketCode>(
   Object.entries(packetCodes).map(([name, code]) => [code, name as PacketCode]),
 );
 
-/** The kind of packet of a code; undefined for one that is not spoken here. */
+/** The kind of packet of a code; undefined for an unsupported one. */
 export function packetName(code: number): PacketCode | undefined {
   return names.get(code);
 }

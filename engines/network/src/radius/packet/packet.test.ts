@@ -158,7 +158,7 @@ describe("a request", () => {
       const { octets, authenticator } = written(code, [...user, ...proof]);
       expect(octets[20]).toBe(80);
       expect(readRequest(octets, nas)).toMatchObject({ kind: "read", packet: { authenticator } });
-      /** The authenticator is right for the changed packet, the proof is not. */
+      /** The authenticator matches the changed packet, the Message-Authenticator does not. */
       const other = written(code, [...proof, attribute("User-Name", "nero")]).octets;
       other.set(octets.subarray(22, 38), 22);
       expect(readRequest(other, nas)).toMatchObject({ reason: "bad-authenticator" });
@@ -349,12 +349,15 @@ describe("a hidden value", () => {
     };
     expect(read("0203aa")).toBe("expected blocks of 16 octets; found 1 octets");
     expect(read("0202")).toBe("expected blocks of 16 octets; found 0 octets");
+    expect(read(`0292${"aa".repeat(144)}`)).toBe(
+      "expected at most 128 octets (RFC 2865 section 5.2); found 144 octets",
+    );
     const why = "expected a salt and blocks of 16 octets, hidden with this secret; found";
     expect(read("45050180aa")).toBe(`${why} 2 octets`);
     expect(read("45050180 00")).toBe(`${why} 2 octets`);
     expect(read(`451601ffff${"00".repeat(17)}`)).toBe(`${why} 19 octets`);
     expect(read("4506018000aa")).toBe(`${why} 3 octets`);
-    /** The length within is by this salt beyond the block. */
+    /** With this salt the hidden length is beyond the block. */
     expect(read(`451501ffff${"00".repeat(16)}`)).toBe(`${why} 18 octets`);
   });
 

@@ -3,14 +3,14 @@ import { type SplitAttributes, splitAttributes } from "../tlv/split-attributes.t
 import { type PacketCode, packetName } from "./packet-code.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 
-/** A packet taken apart, its attributes not read and nothing proved yet. */
+/** A packet split into its parts, before attributes are parsed and the packet is verified. */
 export interface Frame {
   readonly kind: "frame";
   readonly code: PacketCode;
   readonly identifier: number;
   readonly authenticator: Uint8Array;
   readonly attributes: readonly RawAttribute[];
-  /** The packet without what follows its length, which is padding (RFC 2865 section 3). */
+  /** The packet without the octets after its length, which are padding (RFC 2865 section 3). */
   readonly octets: Uint8Array;
 }
 
@@ -19,7 +19,7 @@ export const headerLength = 20;
 /** RFC 2865 section 3. */
 export const greatestLength = 4096;
 
-/** Takes a packet apart, by RFC 2865 sections 3 and 5. Never reads past its length. */
+/** Splits a packet into its parts, by RFC 2865 sections 3 and 5. Never reads beyond its length. */
 export function readFrame(datagram: Uint8Array): Frame | Refusal {
   if (datagram.length < headerLength) {
     return refusal("too-short", `at least ${headerLength} octets of a packet`, `${datagram.length}`);

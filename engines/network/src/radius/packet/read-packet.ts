@@ -7,10 +7,10 @@ import { type Refusal, refusal } from "./refusal.ts";
 import { hasRandomAuthenticator, isRequest, type RequestCode, repliesTo } from "./request-code.ts";
 import type { SharedSecret } from "./secret.ts";
 
-/** A packet that the secret proves, or why it is to be discarded in silence. */
+/** A packet that the secret verifies, or the reason to discard it silently. */
 export type Received = { readonly kind: "read"; readonly packet: Packet } | Refusal;
 
-/** What of a request its reply is read and written by. */
+/** The parts of a request that are needed to verify and write its reply. */
 export type RequestHeader = Pick<Packet, "identifier" | "authenticator"> & { readonly code: RequestCode };
 
 const zeros = new Uint8Array(16);
@@ -18,8 +18,8 @@ const zeros = new Uint8Array(16);
 const proxyState = 33;
 
 /**
- * Reads a request as a server does: an Access-Request and Status-Server are proved by their
- * Message-Authenticator, the others by their authenticator (RFC 2866 section 3, RFC 5176 section 2.3).
+ * Reads a request as a server: verifies an Access-Request or Status-Server by its Message-Authenticator, other
+ * requests by their authenticator (RFC 2866 section 3, RFC 5176 section 2.3).
  */
 export function readRequest(datagram: Uint8Array, nas: SharedSecret): Received {
   const frame = readFrame(datagram);
@@ -29,12 +29,13 @@ export function readRequest(datagram: Uint8Array, nas: SharedSecret): Received {
   const wrong = random ? undefined : refuseAuthenticator(frame, zeros, nas.secret);
   if (wrong !== undefined) return wrong;
   const authenticator = random ? frame.authenticator : zeros;
-  return proved(frame, authenticator, nas.secret, random && mustBeSigned(frame, nas));
+  const authenticators = { ofRequest: authenticator, hiding: authenticator };
+  return proved(frame, authenticators, nas.secret, random && mustBeSigned(frame, nas));
 }
 
 /**
- * Whether a request whose authenticator proves nothing needs a Message-Authenticator. A Status-Server always
- * does (RFC 5997 section 3); an excepted NAS sends no Proxy-State, by which Blast-RADIUS makes its collisions.
+ * Whether a request with a random authenticator needs a Message-Authenticator. A Status-Server always needs one
+ * (RFC 5997 section 3). An exempt NAS must not send Proxy-State, because Blast-RADIUS makes its collisions with it.
  */
 function mustBeSigned({ code, attributes }: Frame, { requireMessageAuthenticator }: SharedSecret): boolean {
   if (requireMessageAuthenticator !== false || code === "Status-Server") return true;
@@ -42,8 +43,8 @@ function mustBeSigned({ code, attributes }: Frame, { requireMessageAuthenticator
 }
 
 /**
- * Reads a reply as a NAS does: its code and identifier must fit the request, its authenticator prove it
- * (RFC 2865 section 3), and its Message-Authenticator too, which a reply to an Access-Request must have.
+ * Reads a reply as a NAS: its code and identifier must match the request, and its authenticator must be right (RFC
+ * 2865 section 3). So must its Message-Authenticator, which is required in a reply to an Access-Request.
  */
 export function readReply(datagram: Uint8Array, request: RequestHeader, nas: SharedSecret): Received {
   const frame = readFrame(datagram);
@@ -59,10 +60,11 @@ export function readReply(datagram: Uint8Array, request: RequestHeader, nas: Sha
   if (wrong !== undefined) return wrong;
   const required = frame.code.startsWith("Access-") && nas.requireMessageAuthenticator !== false;
   const random = hasRandomAuthenticator(request.code);
-  return proved(frame, random ? request.authenticator : zeros, nas.secret, required, request.authenticator);
+  const hiding = random ? request.authenticator : zeros;
+  return proved(frame, { ofRequest: request.authenticator, hiding }, nas.secret, required);
 }
 
-/** Reads a packet without proof, to be shown to a person; with a secret, what it hides too. */
+/** Reads a packet without verifying it, to show it to a person. With a secret, also reveals its hidden values. */
 export function inspectPacket(datagram: Uint8Array, secret?: Uint8Array): Received {
   const frame = readFrame(datagram);
   if (frame.kind === "refused") return frame;
@@ -73,16 +75,22 @@ export function inspectPacket(datagram: Uint8Array, secret?: Uint8Array): Receiv
   };
 }
 
+interface Authenticators {
+  /** The authenticator for the computation of the Message-Authenticator. */
+  readonly ofRequest: Uint8Array;
+  /** The authenticator that hides passwords; zeros in a packet without a random one. */
+  readonly hiding: Uint8Array;
+}
+
 function proved(
   frame: Frame,
-  hidingAuthenticator: Uint8Array,
+  { ofRequest, hiding }: Authenticators,
   secret: Uint8Array,
   required: boolean,
-  authenticator: Uint8Array = hidingAuthenticator,
 ): Received {
-  const wrong = refuseMessageAuthenticator(frame, authenticator, secret, required);
+  const wrong = refuseMessageAuthenticator(frame, ofRequest, secret, required);
   if (wrong !== undefined) return wrong;
-  return { kind: "read", packet: packetOf(frame, { secret, authenticator: hidingAuthenticator }) };
+  return { kind: "read", packet: packetOf(frame, { secret, authenticator: hiding }) };
 }
 
 function packetOf(frame: Frame, hiding: Parameters<typeof decodeAttributes>[1]): Packet {

@@ -1,4 +1,4 @@
-/** Why a packet is not to be answered; stable, so that callers may branch and count by it. */
+/** The reason why a packet gets no answer. Stable, so that callers may branch on it and count by it. */
 export type RefusalReason =
   | "too-short"
   | "too-long"
@@ -14,13 +14,13 @@ export type RefusalReason =
   | "bad-message-authenticator";
 
 /**
- * A packet that is discarded in silence, as RFC 2865 section 3 wants every invalid one to be: an answer would
- * tell an attacker what was wrong. The message is for the operator's log.
+ * A packet to discard silently. RFC 2865 section 3 requires this for invalid packets: an answer would show an
+ * attacker the fault. The message is for the administrator's log.
  */
 export interface Refusal {
   readonly kind: "refused";
   readonly reason: RefusalReason;
-  /** What was expected and what was found. */
+  /** The expected and the found value. */
   readonly message: string;
 }
 

@@ -1,6 +1,6 @@
 import type { PacketCode } from "./packet-code.ts";
 
-/** Which packets answer which: RFC 2865 section 4, RFC 2866 section 4, RFC 5176 section 2, RFC 5997 section 3. */
+/** The replies of each request: RFC 2865 section 4, RFC 2866 section 4, RFC 5176 section 2, RFC 5997 section 3. */
 const replies = {
   "Access-Request": ["Access-Accept", "Access-Reject", "Access-Challenge"],
   "Accounting-Request": ["Accounting-Response"],

@@ -12,20 +12,20 @@ import { greatestLength, headerLength } from "./read-frame.ts";
 import type { RequestHeader } from "./read-packet.ts";
 import { hasRandomAuthenticator, type ReplyCode, type RequestCode, repliesTo } from "./request-code.ts";
 
-/** What a packet may need of chance; the engine has none of its own. */
+/** The random values for a packet. The engine generates none. */
 export interface Randomness {
-  /** 16 octets that nobody can predict: the authenticator of an Access-Request or Status-Server. */
+  /** 16 unpredictable octets: the authenticator of an Access-Request or Status-Server. */
   readonly authenticator: Uint8Array;
-  /** 0 to 32767; the salts of hidden values count up from it, so that none repeats in a packet. */
+  /** 0 to 32767. The salts of hidden values count up from it, so that none repeats in a packet. */
   readonly salt: number;
 }
 
-/** A request, ready to be sent, with what its reply is read by. */
+/** A request to send, with the parts that verify its reply. */
 export interface WrittenRequest extends RequestHeader {
   readonly octets: Uint8Array;
 }
 
-/** What to send: a Message-Authenticator among the attributes asks for one, its value does not count. */
+/** The packet to send. A Message-Authenticator among the attributes requests one, and its value is ignored. */
 export interface Outgoing<Code> {
   readonly code: Code;
   readonly attributes: readonly Attribute[];
@@ -34,10 +34,10 @@ export interface Outgoing<Code> {
 const zeros = new Uint8Array(16);
 
 /**
- * Writes a request. An Access-Request and Status-Server begin with a Message-Authenticator (RFC 5997
- * section 3, and after CVE-2024-3596); the others have one where it is asked for.
- * @throws NetworkFault ATTRIBUTE_INVALID for attributes that cannot be written, PACKET_INVALID for an
- * identifier beyond 255, an authenticator that is not of 16 octets or more than 4096 octets.
+ * Writes a request. An Access-Request and Status-Server begin with a Message-Authenticator (RFC 5997 section 3, and
+ * after CVE-2024-3596); other requests have one on demand.
+ * @throws NetworkFault ATTRIBUTE_INVALID for attributes that cannot be encoded, PACKET_INVALID for an identifier
+ * beyond 255, an authenticator that is not of 16 octets or more than 4096 octets.
  */
 export function writeRequest(
   { code, identifier, attributes }: Outgoing<RequestCode> & { readonly identifier: number },
@@ -79,7 +79,7 @@ export function writeReply(
 
 type Assembled = Pick<Packet, "code" | "identifier" | "attributes">;
 
-/** A packet with its Message-Authenticator, the authenticator field still that of the request or zeros. */
+/** A packet with its Message-Authenticator. The authenticator field still contains that of the request, or zeros. */
 function assemble(
   { code, identifier, attributes }: Assembled,
   start: Uint8Array,

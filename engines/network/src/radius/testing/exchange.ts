@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-/** Sends a packet to a port of loopback and gives the one that comes back, within five seconds. */
+/** Sends a packet to a port of loopback and returns the reply, within five seconds. */
 export async function exchange(octets: Uint8Array, port: number): Promise<Uint8Array> {
   const socket = createSocket("udp4");
   try {

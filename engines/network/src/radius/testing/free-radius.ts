@@ -6,16 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { debianProgram } from "../../../../../harness/machine/debian-program.ts";
 
-/** A FreeRADIUS of Debian's that tells what it reads of each packet. */
+/** Debian's FreeRADIUS, which prints the attributes that it reads. */
 export interface FreeRadius {
   readonly port: number;
   readonly accountingPort: number;
-  /** All that it printed so far. */
+  /** Its whole output so far. */
   printed(): string;
   stop(): Promise<void>;
 }
 
-/** The secret that it shares with every client, and the one password of all users. */
+/** The secret shared with every client, and the common password of all users. */
 export const known = { secret: "xyzzy5461", password: "arctangent" };
 
 /** Starts FreeRADIUS on loopback; a reply to a user named "bare" has no Message-Authenticator. */
@@ -47,7 +47,7 @@ async function isReady(child: ChildProcess, printed: () => string): Promise<void
   await promise;
 }
 
-/** A port of loopback that nobody has now. */
+/** A port of loopback that no process uses now. */
 async function freePort(): Promise<number> {
   const socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");

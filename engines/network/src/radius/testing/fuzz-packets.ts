@@ -4,18 +4,18 @@ import { type Chance, chanceFrom, mutated } from "./mutated.ts";
 import { lenient, secret, written } from "./packets.ts";
 import { sampleBatches } from "./printed-attributes.ts";
 
-/** What became of many broken packets. */
+/** The results of reading many broken packets. */
 export interface FuzzFigures {
   readonly packets: number;
   readonly read: number;
-  /** How many of the attributes that were read had a value that they cannot have. */
+  /** The number of attributes with a malformed value. */
   readonly malformed: number;
   readonly refused: Readonly<Partial<Record<RefusalReason, number>>>;
 }
 
 /**
- * Reads so many broken packets. The same seed breaks the same packets.
- * @throws Error where reading one throws, or gives what depends on octets around the packet.
+ * Reads a number of broken packets. The same seed gives the same packets.
+ * @throws Error if the reader throws, or if its result depends on octets around the packet.
  */
 export function fuzzPackets(packets: number, seed: number): FuzzFigures {
   const chance = chanceFrom(seed);
@@ -35,7 +35,7 @@ export function fuzzPackets(packets: number, seed: number): FuzzFigures {
   return figures;
 }
 
-/** Twice, amid different octets: what is read must not depend on them. */
+/** Reads a packet twice, between different octets, because the result must not depend on them. */
 function readOne(
   packet: Uint8Array,
   chance: Chance,

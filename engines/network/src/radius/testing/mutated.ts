@@ -1,7 +1,7 @@
-/** A whole number from 0, below the given one. */
+/** Returns a whole number from 0 to below the given one. */
 export type Chance = (below: number) => number;
 
-/** The same numbers for the same seed: mulberry32. */
+/** A reproducible sequence of numbers from a seed: mulberry32. */
 export function chanceFrom(seed: number): Chance {
   let state = seed;
   return (below) => {
@@ -25,7 +25,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-/** A packet broken once to four times; mostly with a length that is right, so that its attributes are read. */
+/** A packet with one to four mutations. Its length is mostly right, so that its attributes are read. */
 export function mutated(original: Uint8Array, chance: Chance): Uint8Array {
   let packet = Uint8Array.from(original);
   for (let times = 1 + chance(4); times > 0 && packet.length > 0; times -= 1) {
@@ -35,7 +35,7 @@ export function mutated(original: Uint8Array, chance: Chance): Uint8Array {
   return packet;
 }
 
-/** Octets that break things more often than others: zeros, ones, types that have attributes within. */
+/** Overwrites with octets that cause faults more often than others: zeros, ones, types that contain attributes. */
 function overwrite(packet: Uint8Array, chance: Chance): Uint8Array {
   const nasty = [0, 1, 2, 3, 26, 127, 128, 241, 245, 255, chance(256), chance(256)];
   packet[chance(packet.length)] = nasty[chance(nasty.length)] ?? 0;

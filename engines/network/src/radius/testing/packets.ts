@@ -13,19 +13,19 @@ export function written(code: RequestCode, attributes: readonly Attribute[]): Wr
   return writeRequest({ code, identifier: 7, attributes }, secret, random);
 }
 
-/** What a server reads of attributes that were written; those of the packet's proof left out. */
+/** The attributes that a server reads from a written packet, without those of the packet's proof. */
 export function throughThePacket(attributes: readonly Attribute[]): readonly Attribute[] {
   const received = readRequest(written("Access-Request", attributes).octets, { secret });
   if (received.kind === "refused") throw new Error(received.message);
   return received.packet.attributes.filter(({ name }) => name !== "Message-Authenticator");
 }
 
-/** The octets of the attributes of a packet, after its Message-Authenticator. */
+/** The octets of a packet's attributes after its Message-Authenticator. */
 export function wireOf(attributes: readonly Attribute[]): Uint8Array {
   return written("Access-Request", attributes).octets.subarray(headerLength + 18);
 }
 
-/** A packet of some attributes' octets, its length right and its authenticator zeros. */
+/** A packet from the octets of its attributes, with the right length and an authenticator of zeros. */
 export function datagram(code: number, attributes: Uint8Array): Uint8Array {
   const length = headerLength + attributes.length;
   return Uint8Array.from([code, 7, length >> 8, length & 0xff, ...new Uint8Array(16), ...attributes]);

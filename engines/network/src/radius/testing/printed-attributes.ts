@@ -33,15 +33,15 @@ export function sampleBatches(): readonly (readonly Attribute[])[] {
 }
 
 const apart = [
-  /** What a packet is proved by, or is not one without. */
+  /** The attributes that verify a packet or that every packet needs. */
   ...["Message-Authenticator", "EAP-Message", "Acct-Status-Type"],
-  /** Hidden by the authenticator of an Access-Request or for its accept, not in accounting. */
+  /** These need the authenticator of an Access-Request or its accept. Accounting requests have none. */
   ...["User-Password", "CHAP-Password", "MS-CHAP-MPPE-Keys"],
-  /** Printed in the reply, too. */
+  /** Also printed in the reply. */
   "Proxy-State",
 ];
 
-/** The last name of a number only. FreeRADIUS has other numbers than RFC 5090 for what is of SIP. */
+/** Only the last name of a number. FreeRADIUS numbers the SIP attributes differently from RFC 5090. */
 function isSampled({ name, vendor, path, type }: Definition): boolean {
   const extended = vendor === undefined && (path[0] ?? 0) >= 241;
   const current = definitionAt(vendor?.number, path.join("."))?.name === name;
@@ -56,7 +56,7 @@ function sample({ name, type, tagged, length, labels }: Definition): Attribute {
   return attribute(name, value, tagged ? 3 : undefined);
 }
 
-/** The line that FreeRADIUS 3 prints of an attribute that it read. */
+/** The line that FreeRADIUS 3 prints for an attribute that it read. */
 export function printedLine(one: Attribute): string {
   const tag = one.tag === undefined ? "" : `:${one.tag}`;
   return `${one.name}${tag} = ${one.label ?? printedValue(one)}`;

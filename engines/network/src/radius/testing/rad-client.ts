@@ -5,13 +5,13 @@ import { text } from "node:stream/consumers";
 import { debianProgram } from "../../../../../harness/machine/debian-program.ts";
 import { known } from "./free-radius.ts";
 
-/** What radclient printed of the reply, which it has proved, and whether it was an acceptance. */
+/** The reply as radclient printed it after verification, and whether it was an acceptance. */
 export interface RadClientAnswer {
   readonly printed: string;
   readonly accepted: boolean;
 }
 
-/** Lets radclient send a request to a server that answers with this function, on loopback. */
+/** Starts radclient with a request to a server on loopback that answers with this function. */
 export async function radClient(
   kind: "auth" | "acct" | "coa" | "disconnect" | "status",
   attributes: readonly string[],

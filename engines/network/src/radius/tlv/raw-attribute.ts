@@ -1,4 +1,4 @@
-/** An attribute as it is on the wire, its value not read yet. */
+/** An attribute in its wire form, with an undecoded value. */
 export interface RawAttribute {
   /** The type octet. */
   readonly number: number;

@@ -1,13 +1,13 @@
 import type { RawAttribute } from "./raw-attribute.ts";
 
-/** Attributes that lie one after another, or where one of them is broken. */
+/** The attributes in a sequence of octets, or the position of the first broken one. */
 export type SplitAttributes =
   | { readonly kind: "split"; readonly attributes: readonly RawAttribute[] }
-  /** `length` is undefined where the octets end before it. */
+  /** `length` is undefined if the octets end before it. */
   | { readonly kind: "too-short"; readonly at: number; readonly length: number | undefined }
   | { readonly kind: "overruns"; readonly at: number; readonly length: number };
 
-/** Splits octets into attributes: a type, a length that counts both, and the value (RFC 2865 section 5). */
+/** Splits octets into attributes: a type, the length of the whole attribute, and the value (RFC 2865 section 5). */
 export function splitAttributes(octets: Uint8Array): SplitAttributes {
   const attributes: RawAttribute[] = [];
   for (let at = 0; at < octets.length; ) {

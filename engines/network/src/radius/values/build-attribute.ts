@@ -7,11 +7,11 @@ import { encodeNamed } from "./encode-named.ts";
 import { isOfType } from "./is-of-type.ts";
 
 /**
- * An attribute by its name in the dictionaries: `attribute("Session-Timeout", 3600)`,
- * `attribute("Service-Type", "Framed-User")`, `attribute("Tunnel-Type", "L2TP", 1)`. What no dictionary names
- * is octets: `attribute("Attr-26.32473.1", octets)`.
- * @throws NetworkFault ATTRIBUTE_INVALID for an unknown name, a value that is not of its type or does not fit
- * an attribute, and a tag where there is none; ADDRESS_INVALID, PREFIX_INVALID, MAC_INVALID for such values.
+ * An attribute by its name in the dictionaries: `attribute("Session-Timeout", 3600)`, `attribute("Service-Type",
+ * "Framed-User")`, `attribute("Tunnel-Type", "L2TP", 1)`. An attribute in no dictionary has octets:
+ * `attribute("Attr-26.32473.1", octets)`.
+ * @throws NetworkFault ATTRIBUTE_INVALID for an unknown name, a value that does not match its type or does not fit,
+ * and a tag of an untagged attribute; ADDRESS_INVALID, PREFIX_INVALID, MAC_INVALID for such values.
  */
 export function attribute(name: string, value: GivenValue, tag?: number): Attribute {
   const definition = meaningOf(name);
@@ -36,8 +36,8 @@ export function attribute(name: string, value: GivenValue, tag?: number): Attrib
 }
 
 /**
- * What an attribute's name means, such as `Framed-IP-Address`, or `Attr-26.32473.1` for what no dictionary names.
- * @throws NetworkFault ATTRIBUTE_INVALID for any other name, with the name that it resembles.
+ * The definition of a name, such as `Framed-IP-Address`, or `Attr-26.32473.1` for an attribute in no dictionary.
+ * @throws NetworkFault ATTRIBUTE_INVALID for any other name, with the similar name that exists.
  */
 export function meaningOf(name: string): Definition {
   return definitionOf(name) ?? unnamed(name);
@@ -54,7 +54,7 @@ function unnamed(name: string): Definition {
   );
 }
 
-/** The name that differs in its capitals and hyphens only. */
+/** The name that differs only in capitals and hyphens. */
 function resembling(name: string): string | undefined {
   const letters = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return allDefinitions().find((one) => letters(one.name) === letters(name))?.name;

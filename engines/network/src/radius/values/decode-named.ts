@@ -6,15 +6,16 @@ import { splitAttributes } from "../tlv/split-attributes.ts";
 import { decodeValue } from "./decode-value.ts";
 import { expectedOctets } from "./expected-octets.ts";
 import type { Hiding } from "./hiding.ts";
+import { longestPassword } from "./longest-password.ts";
 
-/** What of a definition its value is read by; what no dictionary names has only a name and "octets". */
+/** The parts of a definition that are needed to read its value. Unknown attributes have only a name and "octets". */
 export type Reading = Pick<Definition, "name" | "type" | "tagged" | "hidden" | "length"> & {
   readonly vendor?: { readonly name: string; readonly number: number };
   readonly path?: readonly number[];
   readonly labels?: ReadonlyMap<number, string>;
 };
 
-/** Reads the value of an attribute: its tag, what hides it, and what its type says. */
+/** Decodes an attribute: splits off its tag, reveals a hidden value, and reads the value by its type. */
 export function decodeNamed(reading: Reading, octets: Uint8Array, hiding: Hiding | undefined): Attribute {
   const names = namesOf(reading);
   const { tag, rest } = reading.tagged ? splitTag(reading, octets) : { tag: 0, rest: octets };
@@ -39,7 +40,7 @@ interface Names {
   readonly vendor?: string;
 }
 
-/** The octets of an attribute that cannot be read (RFC 6929 section 2.8). */
+/** An attribute that cannot be decoded, as octets (RFC 6929 section 2.8). */
 export function malformed(names: Names, value: Uint8Array, why: string): Attribute {
   return { ...names, malformed: why, type: "octets", value };
 }
@@ -49,9 +50,9 @@ function namesOf({ name, vendor }: Reading): Names {
 }
 
 /**
- * RFC 2868: the first octet of a number is its tag (section 3.1); that of a text is, unless it is beyond 31
- * and so the first of the text (section 3.3); Tunnel-Password always has one, to be ignored beyond 31
- * (section 3.5). A tag of 0 is none.
+ * Splits the tag from a value by RFC 2868. A number's first octet is its tag (section 3.1). A text's first octet is
+ * a tag up to 31, and otherwise part of the text (section 3.3). Tunnel-Password always has a tag, which is ignored
+ * beyond 31 (section 3.5). A tag of 0 means none.
  */
 function splitTag({ type, hidden }: Reading, octets: Uint8Array): { tag: number; rest?: Uint8Array } {
   const tag = octets[0] ?? 0;
@@ -61,7 +62,7 @@ function splitTag({ type, hidden }: Reading, octets: Uint8Array): { tag: number;
   return hidden === undefined ? { tag: 0, rest: octets } : { tag: 0, rest };
 }
 
-/** The octets behind what hides them, or why they stay hidden. */
+/** The revealed octets of a value, or the reason why they stay hidden. */
 function reveal(reading: Reading, octets: Uint8Array, hiding: Hiding | undefined): Uint8Array | string {
   if (reading.hidden === undefined) return octets;
   if (hiding === undefined) return "expected the secret that reveals a hidden value; found none";
@@ -72,6 +73,9 @@ function reveal(reading: Reading, octets: Uint8Array, hiding: Hiding | undefined
   }
   if (octets.length === 0 || octets.length % 16 !== 0) {
     return `expected blocks of 16 octets; found ${octets.length} octets`;
+  }
+  if (octets.length > longestPassword) {
+    return `expected at most ${longestPassword} octets (RFC 2865 section 5.2); found ${octets.length} octets`;
   }
   const padded = revealBlocks(octets, secret, authenticator);
   return padded.subarray(0, reading.length ?? 1 + padded.findLastIndex((octet) => octet !== 0));

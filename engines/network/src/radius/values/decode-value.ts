@@ -10,7 +10,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 type Decoders = { readonly [Type in PlainType]: (octets: Uint8Array) => ValueOfType[Type] | undefined };
 
-/** RFC 8044 section 3; each gives undefined for octets that are no value of its type. */
+/** RFC 8044 section 3. Each decoder returns undefined for octets that its type does not allow. */
 const decoders: Decoders = {
   text: decodeText,
   octets: (octets) => octets,
@@ -28,7 +28,7 @@ const decoders: Decoders = {
   ethernet: (octets) => (octets.length === 6 ? Array.from(octets, twoDigits).join(":") : undefined),
 };
 
-/** The value that octets are of a type; undefined for octets that are none. */
+/** The value of octets for a type; undefined for octets that the type does not allow. */
 export function decodeValue(type: PlainType, octets: Uint8Array): ValueOfType[PlainType] | undefined {
   return decoders[type](octets);
 }
@@ -46,8 +46,8 @@ function decodeText(octets: Uint8Array): string | undefined {
 }
 
 /**
- * A reserved octet, the length in bits, and at most all octets of the address (RFC 8044 sections 3.10, 3.11).
- * Octets that are left out are zero: RFC 3162 section 2.3 asks for no more of them than are not.
+ * A reserved octet, the length in bits, and up to all octets of the address (RFC 8044 sections 3.10, 3.11). Absent
+ * octets are zero: RFC 3162 section 2.3 requires only the octets that the length covers.
  */
 function decodePrefix(octets: Uint8Array, size: 4 | 16): string | undefined {
   const [, length, ...bits] = octets;

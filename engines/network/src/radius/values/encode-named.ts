@@ -7,7 +7,7 @@ import { fullPath } from "../dictionary/full-path.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeValue } from "./encode-value.ts";
 
-/** A value's octets, not hidden yet, and its tag apart from them. */
+/** The tag and the octets of a value, before the value is hidden. */
 export interface EncodedValue {
   readonly tag: Uint8Array;
   readonly value: Uint8Array;
@@ -15,7 +15,8 @@ export interface EncodedValue {
 
 /**
  * The octets of an attribute's value.
- * @throws NetworkFault ATTRIBUTE_INVALID for a value that is not of its type, a tag where there is none.
+ * @throws NetworkFault ATTRIBUTE_INVALID for a value that does not match its type, and a tag of an untagged
+ * attribute.
  */
 export function encodeNamed(attribute: Attribute, details: Details): EncodedValue {
   if (attribute.malformed !== undefined) return { tag: new Uint8Array(), value: octetsOf(attribute) };
@@ -29,7 +30,7 @@ export function encodeNamed(attribute: Attribute, details: Details): EncodedValu
   return details.tagged ? withTag(attribute, octets, details) : { tag: new Uint8Array(), value: octets };
 }
 
-/** RFC 2865 section 5: a text or string of no octets is not sent. EAP-Message may have none (RFC 3579 section 2.1). */
+/** RFC 2865 section 5: an empty text or string is not sent. EAP-Message may be empty (RFC 3579 section 2.1). */
 function valueless({ name }: Attribute): Error {
   return refuseValue(name, "a value of one octet or more", "an empty one", "leave the attribute out");
 }
@@ -50,7 +51,7 @@ function tlvOctets(parent: Attribute, children: readonly Attribute[]): Uint8Arra
   return concat(...children.map((child) => childOctets(parent, child)));
 }
 
-/** An attribute within another: the last of its numbers, its length, its value (RFC 6929 section 2.3). */
+/** An attribute inside another: its last number, its length, its value (RFC 6929 section 2.3). */
 function childOctets(parent: Attribute, child: Attribute): Uint8Array {
   const path = fullPath(child.name);
   const around = fullPath(parent.name);
@@ -72,7 +73,10 @@ function refuseTag({ name, tag }: Attribute, { tagged }: Details): void {
   }
 }
 
-/** RFC 2868 sections 3.1, 3.3 and 3.5: before a text without a tag there is none unless it looked like one. */
+/**
+ * RFC 2868 sections 3.1, 3.3 and 3.5. A text without a tag gets a tag of 0 only if its first octet would read as a
+ * tag.
+ */
 function withTag({ name, type, tag = 0 }: Attribute, octets: Uint8Array, { hidden }: Details): EncodedValue {
   const own = Uint8Array.of(tag);
   if (type === "integer") {

@@ -9,7 +9,7 @@ type Encoders = { readonly [Type in PlainType]: (value: ValueOfType[Type]) => Ui
 
 const utf8 = new TextEncoder();
 
-/** RFC 8044 section 3; each gives undefined for a value that is none of its type. */
+/** RFC 8044 section 3. Each encoder returns undefined for a value that does not match its type. */
 const encoders: Encoders = {
   text: (value) => (value.isWellFormed() ? utf8.encode(value) : undefined),
   octets: (value) => value,
@@ -28,8 +28,8 @@ const encoders: Encoders = {
 };
 
 /**
- * The octets of a value; undefined for a value that is not of its type.
- * @throws NetworkFault ADDRESS_INVALID, PREFIX_INVALID or MAC_INVALID for a text that is no address.
+ * The octets of a value; undefined for a value that does not match its type.
+ * @throws NetworkFault ADDRESS_INVALID, PREFIX_INVALID or MAC_INVALID for a text that is not an address.
  */
 export function encodeValue<Type extends PlainType>(
   type: Type,
@@ -38,7 +38,7 @@ export function encodeValue<Type extends PlainType>(
   return encoders[type](value);
 }
 
-/** A whole number from `least`, of as many numbers as its octets have. */
+/** The octets of a whole number from `least` up; undefined if the number does not fit. */
 function whole(value: number, least: number, length: number): Uint8Array | undefined {
   const inRange = Number.isInteger(value) && value >= least && value < least + 2 ** (8 * length);
   return inRange ? bigEndian(BigInt.asUintN(8 * length, BigInt(value)), length) : undefined;
@@ -55,7 +55,7 @@ function addressOctets(text: string, length: 4 | 16): Uint8Array | undefined {
   return octets.length === length ? octets : undefined;
 }
 
-/** All four octets of IPv4 (RFC 8044 section 3.11), of IPv6 as many as the length needs (section 3.10). */
+/** All four octets of IPv4 (RFC 8044 section 3.11), or those of IPv6 that the length covers (section 3.10). */
 function prefixOctets({ first, length, bits }: Prefix, expected: 32 | 128): Uint8Array | undefined {
   if (bits !== expected) return undefined;
   const octets = first.toBytes().subarray(0, bits === 32 ? 4 : Math.ceil(length / 8));

@@ -1,6 +1,6 @@
 import type { ValueType } from "../attributes/attribute.ts";
 
-/** What the octets of each type are, for messages. */
+/** A description of the octets of each type, for messages. */
 export const expectedOctets: Readonly<Record<ValueType, string>> = {
   text: "UTF-8 text",
   octets: "octets",

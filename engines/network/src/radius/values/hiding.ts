@@ -1,7 +1,7 @@
-/** What hidden values are mixed with. */
+/** The inputs that hide values. */
 export interface Hiding {
   /** The secret that a NAS shares with the server. */
   readonly secret: Uint8Array;
-  /** The authenticator of the Access-Request; zeros for the other requests, whose own comes last. */
+  /** The authenticator of the Access-Request. Zeros for other requests, whose authenticator is computed last. */
   readonly authenticator: Uint8Array;
 }

@@ -2,7 +2,7 @@ import type { GivenValue, ValueType } from "../attributes/attribute.ts";
 
 const numbers: readonly ValueType[] = ["byte", "short", "integer", "signed", "date"];
 
-/** Whether a value is of the JavaScript type that an attribute's type has; its range is another matter. */
+/** Whether a value has the JavaScript type of an attribute's type. The range is not checked. */
 export function isOfType(type: ValueType, value: GivenValue): boolean {
   if (type === "octets") return value instanceof Uint8Array;
   if (type === "tlv") return Array.isArray(value);

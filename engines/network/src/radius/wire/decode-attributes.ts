@@ -10,7 +10,7 @@ import { joinFragments, type Piece } from "./join-fragments.ts";
 /** The type of Vendor-Specific, also within extended attributes. */
 const vendorSpecific = 26;
 
-/** Reads attributes by the dictionaries. Without `hiding`, hidden values are marked as malformed. */
+/** Decodes attributes by the dictionaries. Without `hiding`, hidden values are marked as malformed. */
 export function decodeAttributes(
   attributes: readonly RawAttribute[],
   hiding: Hiding | undefined,
@@ -31,7 +31,7 @@ function decodePiece(piece: Piece, hiding: Hiding | undefined): readonly Attribu
   return [atPath(String(number), value, hiding)];
 }
 
-/** RFC 6929 sections 2.1 and 2.2: the value of an extended attribute has one octet or more. */
+/** An extended attribute without a value, which must have at least one octet (RFC 6929 sections 2.1 and 2.2). */
 function valueless(path: string, value: Uint8Array): Attribute {
   const { name, type } = definitionAt(undefined, path) ?? { name: `Attr-${path}`, type: "octets" };
   return malformed(
@@ -70,7 +70,7 @@ function vendorAttributes(value: Uint8Array, hiding: Hiding | undefined): readon
   });
 }
 
-/** A vendor's number, its type and the value (RFC 6929 section 2.4). No dictionary here names any. */
+/** A vendor's number, its type and the value (RFC 6929 section 2.4). The dictionaries have no such attribute. */
 function extendedVendor(path: string, value: Uint8Array): Attribute {
   if (value.length < 5) {
     return malformed(

@@ -7,17 +7,18 @@ import { definitionOf } from "../dictionary/definition.ts";
 import { concat } from "../octets/concat.ts";
 import { encodeNamed } from "../values/encode-named.ts";
 import type { Hiding } from "../values/hiding.ts";
+import { longestPassword } from "../values/longest-password.ts";
 import { isLongExtended } from "./join-fragments.ts";
 import { type Place, placeOf } from "./place.ts";
 
-/** What hides values that are written: also a salt that no other attribute of the packet has. */
+/** The inputs that hide values to send, with a salt that is unique in the packet. */
 export interface WritingHiding extends Hiding {
   salt(): Uint8Array;
 }
 
 /**
- * An attribute as it is in a packet: one attribute, or several where it is split.
- * @throws NetworkFault ATTRIBUTE_INVALID for what is no attribute by the dictionaries, or too long.
+ * An attribute in the form of a packet: one attribute, or several if it is split.
+ * @throws NetworkFault ATTRIBUTE_INVALID for an attribute that contradicts the dictionaries, or is too long.
  */
 export function encodeAttribute(attribute: Attribute, hiding: WritingHiding): Uint8Array {
   const details: Details = definitionOf(attribute.name) ?? {};
@@ -39,7 +40,7 @@ export function encodeAttribute(attribute: Attribute, hiding: WritingHiding): Ui
   );
 }
 
-/** The second number, and for long ones the flag that more follows (RFC 6929 sections 2.1 and 2.2). */
+/** The second number; for long attributes also the More flag (RFC 6929 sections 2.1 and 2.2). */
 function headerOf({ number, extended }: Place, more: boolean): readonly number[] {
   if (extended === undefined) return [];
   return isLongExtended(number) ? [extended, more ? 0x80 : 0] : [extended];
@@ -50,7 +51,7 @@ function withVendor({ vendor, inner }: Place, value: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(...vendor, ...length), value);
 }
 
-/** Parts of at most so many octets; one for no octets. */
+/** Parts with a maximum number of octets; one empty part for no octets. */
 function chunks(octets: Uint8Array, most: number): readonly Uint8Array[] {
   const count = Math.max(1, Math.ceil(octets.length / most));
   return Array.from({ length: count }, (_, index) => octets.subarray(index * most, (index + 1) * most));
@@ -60,7 +61,7 @@ function hide({ name }: Attribute, value: Uint8Array, details: Details, hiding: 
   const { secret, authenticator } = hiding;
   if (details.hidden === undefined) return value;
   if (details.hidden === "tunnel-password") return hideWithSalt(value, secret, authenticator, hiding.salt());
-  /** RFC 2865 section 5.2. */
-  if (value.length > 128) throw refuseValue(name, "at most 128 octets", `${value.length}`, "write fewer");
+  if (value.length > longestPassword)
+    throw refuseValue(name, `at most ${longestPassword} octets`, `${value.length}`, "write fewer");
   return hidePassword(value, secret, authenticator);
 }

@@ -2,17 +2,17 @@ import { definitionAt } from "../dictionary/definition.ts";
 import { concat } from "../octets/concat.ts";
 import type { RawAttribute } from "../tlv/raw-attribute.ts";
 
-/** A value that may come from several attributes of the packet. */
+/** A value that may be joined from several attributes of the packet. */
 export interface Piece extends RawAttribute {
-  /** The second number of an extended attribute, whose header the value is without. */
+  /** The second number of an extended attribute. The value is without that header. */
   readonly extended?: number;
-  /** Why it cannot be read. */
+  /** The reason why it cannot be decoded. */
   readonly malformed?: string;
 }
 
 /**
- * Joins what was split over several attributes: those that the dictionary says are (RFC 2869 section 5.13),
- * and long extended attributes by their More flag (RFC 6929 section 2.2).
+ * Joins values that are split over several attributes: by the dictionary (RFC 2869 section 5.13), and for long
+ * extended attributes by their More flag (RFC 6929 section 2.2).
  */
 export function joinFragments(attributes: readonly RawAttribute[]): readonly Piece[] {
   const pieces: Piece[] = [];
@@ -32,7 +32,7 @@ export function isLongExtended(number: number): boolean {
   return number === 245 || number === 246;
 }
 
-/** The attributes from one on that are one value. */
+/** The attributes from an index on that form one value. */
 function runFrom(attributes: readonly RawAttribute[], start: number): readonly RawAttribute[] {
   let end = start + 1;
   while (continues(attributes[end - 1], attributes[end])) end += 1;
@@ -45,7 +45,7 @@ function continues(one: RawAttribute | undefined, next: RawAttribute | undefined
   return definitionAt(undefined, String(one.number))?.joined === true;
 }
 
-/** The flags' first bit. */
+/** Whether the More flag is set, the first bit of the flags. */
 function hasMore({ value }: RawAttribute): boolean {
   return ((value[1] ?? 0) & 0x80) !== 0;
 }

@@ -3,18 +3,18 @@ import { refuseValue } from "../attributes/refuse-value.ts";
 import { fullPath } from "../dictionary/full-path.ts";
 import { isExtended } from "./join-fragments.ts";
 
-/** Where an attribute is written. */
+/** The numbers under which an attribute is encoded. */
 export interface Place {
   readonly number: number;
   /** The second number of an extended attribute (RFC 6929 section 2.1). */
   readonly extended?: number;
-  /** The vendor's number and type before the value, as octets. */
+  /** The vendor's number and type as octets, which precede the value. */
   readonly vendor: readonly number[];
-  /** Whether the vendor's type is followed by a length, which counts both. */
+  /** Whether a length follows the vendor's type. It counts both and the value. */
   readonly inner: boolean;
 }
 
-/** @throws NetworkFault ATTRIBUTE_INVALID for a name that is none, or one within another attribute. */
+/** @throws NetworkFault ATTRIBUTE_INVALID for an unknown name, or an attribute inside another. */
 export function placeOf({ name }: Attribute): Place {
   const path = fullPath(name);
   const [number = 0, extended, ...rest] = path;

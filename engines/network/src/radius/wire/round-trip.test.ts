@@ -46,7 +46,7 @@ function given({ type, tagged, length, path, vendor }: Definition): fc.Arbitrary
   return type === "integer" && tagged ? fc.integer({ min: 0, max: 0xffffff }) : values[type];
 }
 
-/** Those that are not within another. */
+/** The attributes that are not inside another. */
 const standingAlone = allDefinitions().filter(({ name, path, vendor }) => {
   const numbers = vendor === undefined && (path[0] ?? 0) >= 241 ? 2 : 1;
   return path.length === numbers && name !== "Message-Authenticator";
@@ -78,7 +78,7 @@ describe("an attribute", () => {
   });
 });
 
-/** An old name of a number may have other named values than the one that is read. */
+/** An old name of a number may have other value names than the name that is read. */
 function withLabelOf<Read extends { readonly name?: string | undefined; readonly value: unknown }>(
   one: Read,
 ) {

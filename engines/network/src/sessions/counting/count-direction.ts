@@ -3,64 +3,98 @@ import { isUntimed } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
 import type { SessionSettings } from "../records/session-settings.ts";
 import { longestRetry } from "../strands/begin-tolerance.ts";
+import { type Begin, type Carried, carriedBetween } from "./carried.ts";
 import { countedBytes } from "./counted-bytes.ts";
 
-/** Bytes of one direction between two readings that know the counter. */
+/** Bytes of one direction between two readings that have the counter. */
 export interface Moved {
   readonly from: number;
   readonly to: number;
   readonly bytes: bigint;
 }
 
+/** A rise of a counter that is not counted, because no line can carry it. */
+export interface LeftOut {
+  /** The index of the record with the count. */
+  readonly place: number;
+  readonly direction: Direction;
+  readonly bytes: bigint;
+  readonly most: Carried;
+}
+
 export interface CountedDirection {
-  /** In order, without gaps, up to the last reading. */
+  /** Sorted, without gaps, up to the last reading. */
   readonly moved: readonly Moved[];
   readonly wraps: number;
   readonly resets: number;
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** A reading that knows the counter. */
+/** A reading that has the counter. */
 interface Known {
   readonly at: number;
+  /** Undefined for the begin of the session. */
+  readonly reading: Reading | undefined;
   readonly value: bigint;
   readonly wide: boolean;
 }
 
+type KnownReading = Known & { readonly reading: Reading };
+
 const narrow = 2n ** 32n;
 
 /**
- * What one counter of a session counted. A reading without the counter says nothing of it; nor does a zero
- * that a stop gives after bytes were counted, because the interface was gone before the NAS read it, or a zero or
- * a late count whose successor goes on from where the counter was.
- * @param readings in order, the stop last
+ * The count of one counter of a session. These readings are ignored: one without the counter; a zero of a stop
+ * after counted bytes, because the interface was gone before the NAS read it; and a zero or a late count if the
+ * next count continues from the one before. A rise that no line can carry is left out.
+ * @param readings sorted, the stop last
  */
 export function countDirection(
-  beganAt: number,
+  begin: Begin,
   readings: readonly Reading[],
   direction: Direction,
   width: 32 | 64,
   settings: SessionSettings,
 ): CountedDirection {
   const moved: Moved[] = [];
+  const leftOut: LeftOut[] = [];
   const events = { wrap: 0, reset: 0 };
-  let before: Known = { at: beganAt, value: 0n, wide: false };
-  for (const reading of knownOf(readings, direction)) {
+  let before: Known = { at: begin.at, reading: undefined, value: 0n, wide: false };
+  const known = knownOf(readings, direction);
+  for (const [index, reading] of known.entries()) {
     const after = width === 64 ? widened(before, reading, settings) : reading;
-    const { bytes, event } = countedBytes(before.value, after.value, after.at - before.at, width, settings);
+    const most = carriedBetween(begin, before.reading, after.reading, settings);
+    const isImpossible = after.value - before.value > most.bytes;
+    if (isImpossible) {
+      leftOut.push({ place: after.reading.place, direction, bytes: after.value - before.value, most });
+      if (isTakenBack(known.slice(index + 1), before.value, after.value)) continue;
+    }
+    const { bytes, event } = isImpossible
+      ? { bytes: 0n, event: undefined }
+      : countedBytes(before.value, after.value, most.bytes, width);
     if (event === "stale") continue;
     if (event !== undefined) events[event] += 1;
     moved.push({ from: before.at, to: after.at, bytes });
     before = after;
   }
-  const last = readings.at(-1)?.at ?? beganAt;
+  const last = readings.at(-1)?.at ?? begin.at;
   if (last > before.at) moved.push({ from: before.at, to: last, bytes: 0n });
-  return { moved, wraps: events.wrap, resets: events.reset };
+  return { moved, wraps: events.wrap, resets: events.reset, leftOut };
 }
 
-function knownOf(readings: readonly Reading[], direction: Direction): Known[] {
-  const known: Known[] = [];
+/**
+ * Whether the first lower count after an impossible one continues from the count before it. Then the impossible
+ * count was wrong.
+ */
+function isTakenBack(later: readonly KnownReading[], before: bigint, impossible: bigint): boolean {
+  const lower = later.find(({ value }) => value < impossible);
+  return lower !== undefined && lower.value >= before;
+}
+
+function knownOf(readings: readonly Reading[], direction: Direction): KnownReading[] {
+  const known: KnownReading[] = [];
   const withCounter = readings.filter(({ record }) => record[direction] !== undefined);
-  let before: Known = { at: Number.NEGATIVE_INFINITY, value: 0n, wide: false };
+  let before: Pick<Known, "at" | "value"> = { at: Number.NEGATIVE_INFINITY, value: 0n };
   withCounter.forEach((reading, index) => {
     const { at, record } = reading;
     const value = record[direction] ?? 0n;
@@ -70,18 +104,18 @@ function knownOf(readings: readonly Reading[], direction: Direction): Known[] {
       const next = nextCount(withCounter, index, direction);
       if (next !== undefined && next >= before.value) return;
     }
-    before = { at, value, wide: record.wide };
-    known.push(before);
+    before = { at, value };
+    known.push({ at, reading, value, wide: record.wide });
   });
   return known;
 }
 
-/** A count that fell soon after the one before it, and does not say when it was read: the NAS repeated an old record. */
-function isLate({ at, record }: Reading, value: bigint, before: Known): boolean {
+/** Whether a count fell soon after the one before it and has no event time: the NAS then repeated an old record. */
+function isLate({ at, record }: Reading, value: bigint, before: Pick<Known, "at" | "value">): boolean {
   return value < before.value && at - before.at <= longestRetry && isUntimed(record);
 }
 
-/** The first count after a row of zeros; undefined where none follows. */
+/** The first count after a series of zeros; undefined if there is none. */
 function nextCount(readings: readonly Reading[], index: number, direction: Direction): bigint | undefined {
   for (let at = index + 1; at < readings.length; at += 1) {
     const value = readings[at]?.record[direction];
@@ -90,11 +124,8 @@ function nextCount(readings: readonly Reading[], index: number, direction: Direc
   return undefined;
 }
 
-/**
- * Gigawords that are left out of one record of a session that has passed them are not 0: the record says the
- * lower 32 bits only.
- */
-function widened(before: Known, after: Known, { counters }: SessionSettings): Known {
+/** A record without gigawords in a session that has passed 2^32 octets contains only the lower 32 bits. */
+function widened(before: Known, after: KnownReading, { counters }: SessionSettings): KnownReading {
   if (counters !== "as-sent" || after.wide || before.value < narrow || after.value >= narrow) return after;
   const increase = (after.value - (before.value % narrow) + narrow) % narrow;
   return { ...after, value: before.value + increase };

@@ -2,28 +2,34 @@ import type { Reading } from "../records/order-records.ts";
 import type { UsageSpan } from "../records/session.ts";
 import type { SessionSettings } from "../records/session-settings.ts";
 import type { Strand } from "../strands/strand.ts";
-import { countDirection } from "./count-direction.ts";
+import { countDirection, type LeftOut } from "./count-direction.ts";
 import { placed } from "./placed-readings.ts";
 import { usageOf } from "./usage-of.ts";
 import { withoutReplays } from "./without-replays.ts";
 
-/** What the counters of a session say. */
+/** The usage that the counters of a session report. */
 export interface CountedUsage {
   readonly usage: readonly UsageSpan[];
   readonly wraps: number;
   readonly resets: number;
   readonly lastNewsAt: number;
-  /** The first stop; nothing that is said to happen after it counts. */
+  /** The first stop. Events after it do not count. */
   readonly stop: Reading | undefined;
+  /** The counts that no line can carry. */
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** Walks the readings of a session in order, from counters of 0 at its begin. What adds no time and no bytes is no usage. */
+/**
+ * Counts the readings of a session in order, from counters of 0 at its begin. A span without time and bytes is left
+ * out.
+ */
 export function countUsage(strand: Strand, settings: SessionSettings): CountedUsage {
   const { beganAt } = strand;
+  const begin = { at: beganAt, isKnown: isBeginKnown(strand) };
   const readings = upToStop(withoutReplays(placed(strand, settings)));
   const width = widthOf(readings, settings);
-  const up = countDirection(beganAt, readings, "upload", width, settings);
-  const down = countDirection(beganAt, readings, "download", width, settings);
+  const up = countDirection(begin, readings, "upload", width, settings);
+  const down = countDirection(begin, readings, "download", width, settings);
   const last = readings.at(-1);
   return {
     usage: usageOf(up.moved, down.moved),
@@ -31,7 +37,12 @@ export function countUsage(strand: Strand, settings: SessionSettings): CountedUs
     resets: up.resets + down.resets,
     lastNewsAt: last?.at ?? beganAt,
     stop: last?.record.status === "stop" ? last : undefined,
+    leftOut: [...up.leftOut, ...down.leftOut],
   };
+}
+
+function isBeginKnown({ startSeen, readings }: Strand): boolean {
+  return startSeen || readings.some(({ record }) => record.seconds !== undefined);
 }
 
 function upToStop(readings: readonly Reading[]): readonly Reading[] {

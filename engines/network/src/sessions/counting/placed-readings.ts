@@ -5,15 +5,16 @@ import type { SessionSettings } from "../records/session-settings.ts";
 import type { Strand } from "../strands/strand.ts";
 
 /**
- * The readings after the start, each at its instant. Acct-Session-Time after the begin is exact where the
- * arrival is not, unless counters rise in the order of the arrivals only: then the session times are wrong.
+ * The readings after the start, each at its instant. The begin plus Acct-Session-Time is more exact than the
+ * arrival. But if counters rise only in the order of arrival, the session times are wrong and are not used.
  */
 export function placed({ beganAt, readings }: Strand, { sessionTime }: SessionSettings): Reading[] {
   const counting = readings.filter(({ record }) => record.status !== "start");
   const told = orderReadings(
-    counting.map(({ at, record }) => {
+    counting.map((reading) => {
+      const { record } = reading;
       const isExact = trustedTimestamp(record) !== undefined || record.seconds === undefined;
-      return { at: isExact ? at : beganAt + record.seconds, record };
+      return isExact ? reading : { ...reading, at: beganAt + record.seconds };
     }),
   );
   if (sessionTime === "trusted" || isRising(told)) return told;
@@ -21,7 +22,7 @@ export function placed({ beganAt, readings }: Strand, { sessionTime }: SessionSe
   return isRising(arrived) ? arrived : told;
 }
 
-/** No counter falls, and nothing comes after a stop. */
+/** Whether no counter falls, and no reading follows a stop. */
 function isRising(readings: readonly Reading[]): boolean {
   return readings.every(({ record }, index) => {
     const before = readings[index - 1]?.record;
@@ -35,7 +36,7 @@ function isRising(readings: readonly Reading[]): boolean {
   });
 }
 
-/** The interface was gone before the NAS read it. */
+/** Whether a stop has a count of 0, because the interface was gone before the NAS read it. */
 function isGone(status: string, count: bigint): boolean {
   return status === "stop" && count === 0n;
 }

@@ -2,8 +2,9 @@ import type { UsageSpan } from "../records/session.ts";
 import type { Moved } from "./count-direction.ts";
 
 /**
- * The usage of both directions: one span for what both counted between the same two readings, one of its own
- * for a direction that a record in between did not have. What adds no time and no bytes is left out.
+ * The usage of both directions: one span for the bytes that both counted between the same two readings, and a
+ * separate span for a direction without a count in an intermediate record. Spans without time and bytes are left
+ * out.
  */
 export function usageOf(upload: readonly Moved[], download: readonly Moved[]): UsageSpan[] {
   const spans = new Map<string, { from: number; to: number; upload: bigint; download: bigint }>();

@@ -2,9 +2,9 @@ import { isUntimed } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
 
 /**
- * The readings of a session without interim records that repeat an earlier one after the counters have gone on. Only the
- * arrival tells when these happened, so that a record that was sent again looks like a counter that fell. The same
- * counters as just before are news of an idle session.
+ * The readings of a session without interim records that repeat an earlier one after the counters increased. Only
+ * the arrival dates these, so that a repeated record looks like a counter that fell. The same counters as in the
+ * previous record are news of an idle session.
  */
 export function withoutReplays(readings: readonly Reading[]): Reading[] {
   const seen = new Set<string>();

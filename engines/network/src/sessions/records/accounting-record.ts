@@ -1,44 +1,46 @@
 import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
-import { NetworkFault } from "../../network-fault.ts";
+import { requireThat } from "../../require-that.ts";
+
+const demand = requireThat("SESSION_INVALID", "write what the NAS sent, see RFC 2866 section 5");
 
 export const accountingStatuses = ["start", "interim", "stop", "on", "off"] as const;
 
-/** One Accounting-Request as far as sessions are concerned (RFC 2866, RFC 2869). */
+/** The session data of one Accounting-Request (RFC 2866, RFC 2869). */
 export interface AccountingRecord {
   /** Acct-Status-Type; `on` and `off` are about the whole NAS. */
   readonly status: (typeof accountingStatuses)[number];
-  /** NAS-Identifier or the address of the NAS: ids of sessions are unique for one NAS only. */
+  /** NAS-Identifier or the address of the NAS. Session ids are unique only within one NAS. */
   readonly nas: string;
   /** Acct-Session-Id. */
   readonly session: string;
-  /** User-Name; empty where the NAS sent none. */
+  /** User-Name; empty if the NAS sent none. */
   readonly user: string;
   /**
-   * Bytes from the subscriber since the session began: Acct-Input-Octets with its gigawords. Undefined where
-   * the packet has none (RFC 2866 section 5.3 does not require it), which is not a count of 0.
+   * Bytes from the subscriber since the session began: Acct-Input-Octets with its gigawords. Undefined if the
+   * packet has none (RFC 2866 section 5.3 does not require it), which differs from a count of 0.
    */
   readonly upload?: bigint | undefined;
   /** Bytes to the subscriber since the session began: Acct-Output-Octets with its gigawords. */
   readonly download?: bigint | undefined;
-  /** The packet carried gigawords, so the NAS counts in 64 bits. */
+  /** Whether the packet carried gigawords, so that the NAS counts in 64 bits. */
   readonly wide: boolean;
   /** Acct-Session-Time in seconds. */
   readonly seconds?: number | undefined;
-  /** When the packet arrived, by the clock of the server. */
+  /** The instant at which the packet arrived, by the server's clock. */
   readonly arrivedAt: number;
-  /** Acct-Delay-Time: for how many seconds the NAS has been trying to send it. */
+  /** Acct-Delay-Time: the seconds for which the NAS has been trying to send the packet. */
   readonly delay: number;
   /** Event-Timestamp, by the clock of the NAS. */
   readonly eventAt?: number | undefined;
   readonly multiSession?: string | undefined;
-  /** Class as the Access-Accept gave it, in hex. */
+  /** Class from the Access-Accept, in hexadecimal. */
   readonly class?: string | undefined;
-  /** Acct-Terminate-Cause by its name. */
+  /** The name of Acct-Terminate-Cause. */
   readonly cause?: string | undefined;
 }
 
 const widest = 2n ** 64n - 1n;
-/** Seconds of 32 bits. */
+/** The most seconds in 32 bits. */
 const longest = 2 ** 32 - 1;
 
 /**
@@ -57,15 +59,7 @@ export function requireRecord(record: AccountingRecord): void {
   demand(isWholeWithin(delay, 0, longest), "a delay of 0 or more whole seconds", `${delay}`);
 }
 
-/** Whether a record of a session names it; a record of the whole NAS need not. */
+/** Whether a record has the session id that it needs. A record about the whole NAS needs none. */
 export function hasSession({ status, session }: AccountingRecord): boolean {
   return status === "on" || status === "off" || session !== "";
-}
-
-function demand(holds: boolean, expected: string, found: string): void {
-  if (holds) return;
-  throw new NetworkFault(
-    "SESSION_INVALID",
-    `expected ${expected}; found ${found}: write what the NAS sent, see RFC 2866 section 5`,
-  );
 }

@@ -1,50 +1,41 @@
 import { Zone } from "../../../../calendar/src/zone.ts";
 import { type AccountingRecord, hasSession } from "./accounting-record.ts";
+import type { Direction } from "./direction.ts";
+import { fiveYears, longestDelay } from "./longest.ts";
 import { type SessionSettings, settingsOf } from "./session-settings.ts";
 
-/** What of the records does not count, so that the others can. */
+/** An ignored part of a record. The rest of the record counts. */
 export interface SetAside {
-  /** The record's place in the list. */
+  /** The record's index in the list. */
   readonly index: number;
-  /** The field that is not believed; undefined where the whole record does not count. */
-  readonly field: "seconds" | "delay" | undefined;
-  /** What was expected and what was found. */
+  /** The ignored field; undefined if the whole record is ignored. */
+  readonly field: "seconds" | "delay" | "eventAt" | "gigawords" | Direction | undefined;
+  /** The expected and the found value. */
   readonly message: string;
 }
 
-export interface ExaminedRecords {
-  /** What counts, without the fields that are not believed. */
-  readonly records: readonly AccountingRecord[];
-  readonly setAside: readonly SetAside[];
-}
-
-const day = 86_400;
-const fiveYears = 5 * 365 * day;
-
-/** No NAS keeps a record for longer; -1 as an unsigned number is 136 years. */
-const longestDelay = 30 * day;
-
-/** What one record comes to. */
-interface Examined {
+/** The result of one record. */
+export interface Examined {
+  /** Undefined if the whole record is ignored. */
   readonly record: AccountingRecord | undefined;
   readonly setAside: readonly Omit<SetAside, "index">[];
 }
 
 /**
- * Takes out of records what packets can carry and equipment cannot mean, one record at a time: any customer's
- * equipment can send such a record, and it must not cost the others anything.
- * @param asOf the instant of the question: what arrived more than five years before it is set aside
+ * Examines the records one by one, in their order, and removes values that packets can carry but equipment cannot
+ * mean. Any customer's equipment can send such a record, so it must not affect other customers.
+ * @param asOf the instant of the question: records that arrived more than five years before it are set aside
  */
-export function examineRecords(
+export function examineEach(
   records: readonly AccountingRecord[],
   settings: SessionSettings,
   asOf: number,
-): ExaminedRecords {
-  const examined = records.map((record) => examine(record, settingsOf(settings, record.nas), asOf));
-  return {
-    records: examined.flatMap(({ record }) => record ?? []),
-    setAside: examined.flatMap(({ setAside }, index) => setAside.map((one) => ({ index, ...one }))),
-  };
+): Examined[] {
+  return records.map((record) => examine(record, settingsOf(settings, record.nas), asOf));
+}
+
+export function setAsideOf(examined: readonly Examined[]): SetAside[] {
+  return examined.flatMap(({ setAside }, index) => setAside.map((one) => ({ index, ...one })));
 }
 
 function examine(record: AccountingRecord, settings: SessionSettings, asOf: number): Examined {
@@ -61,8 +52,16 @@ function examine(record: AccountingRecord, settings: SessionSettings, asOf: numb
       seconds: seconds.value,
       eventAt: eventTime === "ignored" ? undefined : record.eventAt,
     },
-    setAside: [...delay.setAside, ...seconds.setAside],
+    setAside: [...delay.setAside, ...seconds.setAside, ...loneGigawords(record)],
   };
+}
+
+/** Gigawords without octets are not a count: `wide` of such a record only shows that the NAS counts in 64 bits. */
+function loneGigawords({ wide, upload, download }: AccountingRecord): Examined["setAside"] {
+  if (!wide || upload !== undefined || download !== undefined) return [];
+  const message =
+    "expected upload or download beside gigawords; found neither: the record counts without them";
+  return [{ field: "gigawords", message }];
 }
 
 function whyNone(record: AccountingRecord, asOf: number): string | undefined {

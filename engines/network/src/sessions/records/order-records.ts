@@ -1,15 +1,17 @@
 import { compareText } from "../../../../base/src/compare-text.ts";
 import type { AccountingRecord } from "./accounting-record.ts";
 
-/** A record at the instant that it tells of. */
+/** A record with the instant of its event. */
 export interface Reading {
   readonly at: number;
   readonly record: AccountingRecord;
+  /** The record's index in the list of all, for messages. */
+  readonly place: number;
 }
 
 /**
- * Readings in the order of their events. The order depends on what they say and never on the order in which
- * they came, which is what makes every result independent of it.
+ * Readings in the order of their events. The order depends only on their contents and not on the order of arrival,
+ * so that every result is independent of the latter.
  */
 export function orderReadings(readings: readonly Reading[]): Reading[] {
   return [...readings].sort(compare);
@@ -26,10 +28,10 @@ function compare(one: Reading, other: Reading): number {
   );
 }
 
-/** Where a NAS uses an id again at once, the stop of one session comes before the start of the next. */
+/** If a NAS reuses an id at once, the stop of one session precedes the start of the next. */
 const rank = { off: 0, on: 0, interim: 1, stop: 2, start: 3 } as const;
 
-/** A record without the counter comes before one with it. */
+/** Orders a record without the counter before one with it. */
 function compareBytes(one = -1n, other = -1n): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

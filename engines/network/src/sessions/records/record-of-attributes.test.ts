@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attribute } from "../../radius/attributes/attribute.ts";
 import { attribute } from "../../radius/values/build-attribute.ts";
+import { loneGigawords } from "./lone-gigawords.ts";
 import { recordOfAttributes } from "./record-of-attributes.ts";
 
 const stop = [
@@ -52,6 +53,16 @@ describe("the record of a packet", () => {
       upload: undefined,
     });
     expect(recordOfAttributes(high, "bng-1", 7)).toMatchObject({ wide: true, download: undefined });
+  });
+
+  it("is named where it has gigawords and no octets", () => {
+    const high = [attribute("Acct-Output-Gigawords", 2), attribute("Acct-Input-Gigawords", 0)];
+    expect(loneGigawords(high)).toEqual([
+      "expected Acct-Input-Octets beside Acct-Input-Gigawords (RFC 2869 section 5.1); found 0 gigawords alone: the record counts without upload",
+      "expected Acct-Output-Octets beside Acct-Output-Gigawords (RFC 2869 section 5.2); found 2 gigawords alone: the record counts without download",
+    ]);
+    expect(loneGigawords([...high, attribute("Acct-Output-Octets", 0)])).toHaveLength(1);
+    expect(loneGigawords(stop)).toEqual([]);
   });
 
   it.each([

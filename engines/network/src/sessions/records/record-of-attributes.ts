@@ -14,9 +14,8 @@ const statuses: Readonly<Record<number, AccountingRecord["status"]>> = {
 };
 
 /**
- * The accounting record that a packet's attributes hold; undefined for the other kinds, such as Tunnel-Start.
- * @param nas by which name the server knows the NAS: NAS-Identifier alone does not tell routers apart that
- *   kept the factory's name
+ * The accounting record in a packet's attributes; undefined for other kinds, such as Tunnel-Start.
+ * @param nas the server's name for the NAS: routers that kept the factory's NAS-Identifier all have the same one
  */
 export function recordOfAttributes(
   attributes: readonly Attribute[],
@@ -46,8 +45,8 @@ export function recordOfAttributes(
 }
 
 /**
- * A gigaword is how often the 32 bits of octets have passed 2^32 (RFC 2869 sections 5.1 and 5.2); alone it is
- * no count.
+ * The count of one direction. Gigawords are the number of times that the 32 bits of octets passed 2^32 (RFC 2869
+ * sections 5.1 and 5.2). Without octets they are not a count, and `loneGigawords` reports them.
  */
 function octets(attributes: readonly Attribute[], direction: "Input" | "Output") {
   const low = firstValue(attributes, `Acct-${direction}-Octets`, "integer");

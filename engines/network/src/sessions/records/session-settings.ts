@@ -1,21 +1,21 @@
-/** What accounting cannot say of itself. `docs/network/sessions.md` says what each choice means. */
+/** The settings that accounting records do not contain. `docs/network/sessions.md` explains each choice. */
 export interface SessionSettings {
-  /** Acct-Interim-Interval in seconds; undefined where the NAS sends no interim records. */
+  /** Acct-Interim-Interval in seconds; undefined if the NAS sends no interim records. */
   readonly interimSeconds: number | undefined;
-  /** After how many intervals without news a session is taken for lost. */
+  /** The number of intervals without news after which a session is considered lost. */
   readonly missedInterims: number;
   /** Width of the octet counters; `as-sent` is 64 bits for a session with gigawords and 32 for others. */
   readonly counters: "as-sent" | "32-bit" | "64-bit";
-  /** No subscriber is faster: no counter wraps or counts from 0 at a higher speed. */
+  /** The speed of the fastest line: no counter rises, wraps or counts from 0 faster. */
   readonly fastestBitsPerSecond: bigint;
   /**
-   * What Acct-Session-Time is worth: `checked` against id, start and counters; `trusted` in all; or `ignored`,
-   * for a NAS that counts something else.
+   * The trust in Acct-Session-Time: `checked` against id, start and counters; `trusted` always; or `ignored`, for a
+   * NAS that counts something else.
    */
   readonly sessionTime: "checked" | "trusted" | "ignored";
-  /** Whether Event-Timestamp is looked at where it is believable, or never. */
+  /** Whether a plausible Event-Timestamp is used, or none. */
   readonly eventTime: "checked" | "ignored";
-  /** What is different for single NASes, by their names. */
+  /** The settings that differ for individual NASes, by their names. */
   readonly perNas?: ReadonlyMap<string, Partial<Omit<SessionSettings, "perNas">>> | undefined;
 }
 
@@ -28,7 +28,7 @@ export const defaultSessionSettings: SessionSettings = {
   eventTime: "checked",
 };
 
-/** The settings that hold for one NAS. */
+/** The settings for one NAS. */
 export function settingsOf(settings: SessionSettings, nas: string): SessionSettings {
   return { ...settings, ...settings.perNas?.get(nas) };
 }

@@ -1,13 +1,16 @@
 import { trustedTimestamp } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
 
-/** Seconds by which reckoned begins of one session differ: delay and arrival are rounded each. */
+/** The most seconds by which computed begins of one session differ, because delay and arrival are both rounded. */
 export const tolerance = 2;
 
-/** For how many seconds a NAS sends a record again and again, many of them without counting the delay. */
+/** The seconds for which a NAS may repeat a record, often without updating the delay. */
 export const longestRetry = 120;
 
-/** By how many seconds the begin that a reading tells of may be too late: by none where the NAS says when it happened. */
+/**
+ * The most seconds by which the begin computed from a reading may be too late: 0 if the NAS gives the time of the
+ * event.
+ */
 export function latenessOf({ record }: Reading): number {
   return trustedTimestamp(record) === undefined ? longestRetry : 0;
 }

@@ -9,9 +9,9 @@ import { beginOf, extend, newStrand, type Strand } from "./strand.ts";
 import { strandBegunAt } from "./strand-begun-at.ts";
 
 /**
- * Splits the readings of one session id of one NAS into the sessions that used it.
- * @param readings in the order of their events
- * @param restarts when the NAS restarted
+ * Splits the readings of one session id of one NAS into its sessions.
+ * @param readings sorted by event
+ * @param restarts the instants at which the NAS restarted
  */
 export function gatherStrands(
   readings: readonly Reading[],
@@ -29,8 +29,8 @@ export function gatherStrands(
 }
 
 /**
- * A record that was kept and sent again without Acct-Delay-Time looks like a later one. It has the same
- * counters after the same time, which no other session of this id will have.
+ * Removes repeats. A record sent again without Acct-Delay-Time looks like a later one, but it has the same counters
+ * after the same time, which no other session of this id will have.
  */
 function withoutRepeats(readings: readonly Reading[]): Reading[] {
   const seen = new Set<string>();
@@ -55,7 +55,10 @@ function strandOf(
   return strandBegunAt(candidates, begin, reading);
 }
 
-/** Without Acct-Session-Time: the last session, unless a stop or a restart says that this one is another. */
+/**
+ * The session of a reading without Acct-Session-Time: the last one, unless a stop or a restart shows that it was
+ * another.
+ */
 function latest(
   strands: readonly Strand[],
   { at, record }: Reading,
@@ -69,7 +72,7 @@ function latest(
   return restarts.some((restart) => last.lastNewsAt < restart && restart < at) ? undefined : last;
 }
 
-/** A counter that one of the two records does not have says nothing. */
+/** Whether no counter is higher than in the other record. A counter that either record lacks is not compared. */
 function isNoMore(one: AccountingRecord, other: AccountingRecord): boolean {
   return directions.every((direction) => {
     const [count, most] = [one[direction], other[direction]];
@@ -77,7 +80,7 @@ function isNoMore(one: AccountingRecord, other: AccountingRecord): boolean {
   });
 }
 
-/** A start in the midst of a session that goes on: the same start, sent again late. */
+/** Whether a start lies within a session that continues: it is then a late repeat of the same start. */
 function isRepeatedStart(strand: Strand, strands: readonly Strand[]): boolean {
   if (strand.readings.some(({ record }) => record.status !== "start")) return false;
   const whole = strands.find(

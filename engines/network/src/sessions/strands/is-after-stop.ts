@@ -7,8 +7,8 @@ import { isSameUser } from "./same-user.ts";
 import { beginOf, type Strand } from "./strand.ts";
 
 /**
- * Whether a reading claims that a session went on after its stop: it began before the stop, at the begin of the
- * session or with counters that go on from the stop. A session that uses the id again begins after the stop.
+ * Whether a reading claims that a session continued after its stop: its begin is before the stop, and it began with
+ * the session or its counters continue from the stop. A new session with the same id begins after the stop.
  */
 export function isAfterStop(strand: Strand, reading: Reading): boolean {
   const { user, beganAt, stop } = strand;
@@ -20,13 +20,13 @@ export function isAfterStop(strand: Strand, reading: Reading): boolean {
   return isSameBegin || isNoLess(reading.record, stop.record);
 }
 
-/** Acct-Session-Time is exact where the arrival of a stop is not. */
+/** The instant of a stop. Acct-Session-Time is more exact than the arrival. */
 function stoppedAt(beganAt: number, { at, record }: Reading): number {
   if (record.seconds === undefined || trustedTimestamp(record) !== undefined) return at;
   return Math.min(at, beganAt + record.seconds);
 }
 
-/** A counter that one of the two records does not have says nothing. */
+/** Whether no counter is lower than in the other record. A counter that either record lacks is not compared. */
 function isNoLess(one: AccountingRecord, other: AccountingRecord): boolean {
   return directions.every((direction) => {
     const [count, least] = [one[direction], other[direction]];

@@ -1,16 +1,18 @@
 import { type Direction, directions } from "../records/direction.ts";
 import { orderReadings, type Reading } from "../records/order-records.ts";
+import { tolerance } from "./begin-tolerance.ts";
 import { isSameUser } from "./same-user.ts";
 import type { Strand } from "./strand.ts";
 
 /**
- * Joins to a session what only Acct-Session-Time tells apart from it: news of its id without a start of their
- * own, while its counters go on. Equipment that counts the seconds of each report, those of the day, or from
- * before the start, would otherwise seem to begin a session with each of its records.
+ * Joins news to a session that differ from it only by Acct-Session-Time: news of its id without their own start,
+ * while its counters continue. Otherwise equipment that counts the seconds of each report, of the day, or from
+ * before the start would seem to begin a session with each record.
  *
- * News are joined where a counter goes on from a count that is known, or where they lie amid the session's
- * other news; a session time alone that does not fit a start may mean that another start was lost.
- * @param restarts when the NAS restarted, which ends every session
+ * News are joined if a counter continues from a known count, or if they lie between other news of the session.
+ * Session time alone that does not match a start may mean that another start was lost. News that began with the
+ * session by the server's clock are joined too, even if a counter fell, because the clock of the NAS was set.
+ * @param restarts the instants at which the NAS restarted, each of which ends every session
  */
 export function joinContradicted(strands: readonly Strand[], restarts: readonly number[]): Strand[] {
   const ordered = [...strands].sort((one, other) => one.beganAt - other.beganAt);
@@ -23,15 +25,15 @@ export function joinContradicted(strands: readonly Strand[], restarts: readonly 
   return strands.filter(({ readings }) => readings.length > 0);
 }
 
-/** A reading that may belong to another session than the one that its seconds made. */
+/** A reading whose session time may be wrong, so that it may belong to another session. */
 interface DoubtfulNews {
   readonly reading: Reading;
   readonly strand: Strand;
 }
 
 /**
- * Nothing but the seconds of one report says when it began, or several say that it began before a start which
- * came before their news.
+ * Whether the begin is doubtful: only the seconds of one report give it, or those of several give a begin before a
+ * start that preceded their news.
  */
 function isDoubtful(strand: Strand, ordered: readonly Strand[]): boolean {
   const [first] = strand.readings;
@@ -41,13 +43,16 @@ function isDoubtful(strand: Strand, ordered: readonly Strand[]): boolean {
   return ordered.some((other) => other.startSeen && isSameUser(other.user, strand.user) && isBefore(other));
 }
 
-/** An id is used by one session at a time: the last that had begun. */
+/** The session to join a reading to: the last one that had begun, because one session at a time uses an id. */
 function baseOf(bases: readonly Strand[], { reading, strand }: DoubtfulNews): Strand | undefined {
   const begun = bases.findLast(({ beganAt }) => beganAt <= reading.at);
   return begun !== undefined && isSameUser(begun.user, strand.user) ? begun : undefined;
 }
 
-/** The news whose counters lie between those of the session before and after them; none without evidence. */
+/**
+ * The news that began with the session by the server's clock, or whose counters lie between the session's counters
+ * before and after them. Empty without evidence.
+ */
 function fittingNews(
   base: Strand,
   doubtful: readonly DoubtfulNews[],
@@ -70,9 +75,11 @@ function fittingNews(
     const after = own[next];
     const isOver = at > stoppedAt || (record.status === "stop" && after !== undefined);
     const isApart = restarts.some((restart) => lastAt < restart && restart < at);
-    if (isOver || isApart || !goesOn(counts, one.reading, after)) continue;
+    const isBegunWith = hasBegunWith(base, one.reading);
+    if (isOver || isApart || !(isBegunWith || goesOn(counts, one.reading, after))) continue;
     fitting.push(one);
-    isEvident ||= after !== undefined || directions.some((way) => continues(counts, one.reading, way));
+    isEvident ||=
+      isBegunWith || after !== undefined || directions.some((way) => continues(counts, one.reading, way));
     raise(counts, one.reading);
     lastAt = at;
     if (record.status === "stop") stoppedAt = at;
@@ -82,9 +89,14 @@ function fittingNews(
 
 type Counts = Record<Direction, bigint>;
 
-/** A record without a counter says nothing of it. */
+/** Updates the counts; a counter that the record lacks is unchanged. */
 function raise(counts: Counts, { record }: Reading): void {
   for (const direction of directions) counts[direction] = record[direction] ?? counts[direction];
+}
+
+/** Whether the arrival of a record less its session time is the begin of a session. */
+function hasBegunWith({ beganAt }: Strand, { record: { arrivedAt, delay, seconds } }: Reading): boolean {
+  return seconds !== undefined && Math.abs(arrivedAt - delay - seconds - beganAt) <= tolerance;
 }
 
 function goesOn(counts: Counts, { record }: Reading, after: Reading | undefined): boolean {
@@ -99,11 +111,11 @@ function continues(counts: Counts, { record }: Reading, direction: Direction): b
   return counts[direction] > 0n && (record[direction] ?? 0n) >= counts[direction];
 }
 
-/** Their seconds are not believed any more. */
+/** Moves the readings to the session and drops their session times as wrong. */
 function absorb(base: Strand, news: readonly DoubtfulNews[]): void {
   for (const { reading, strand } of news) {
     strand.readings.splice(strand.readings.indexOf(reading), 1);
-    base.readings.push({ at: reading.at, record: { ...reading.record, seconds: undefined } });
+    base.readings.push({ ...reading, record: { ...reading.record, seconds: undefined } });
     base.lastNewsAt = Math.max(base.lastNewsAt, reading.at);
   }
   base.readings.splice(0, base.readings.length, ...orderReadings(base.readings));

@@ -3,9 +3,9 @@ import { latenessOf, tolerance } from "./begin-tolerance.ts";
 import type { Strand } from "./strand.ts";
 
 /**
- * The session that a reading belongs to which says when its session began. What came late and does not say
- * so tells of a begin that is too late; and as an id is used by one session at a time, a session that began
- * before another of its id and has later news is the other.
+ * The session of a reading that gives its session's begin. A late reading without the time of its event gives a
+ * begin that is too late. As one session at a time uses an id, a session with an earlier begin and later news is
+ * then the reading's session.
  */
 export function strandBegunAt(
   strands: readonly Strand[],
@@ -34,7 +34,7 @@ function nearest(strands: readonly Strand[], begin: number, reading: Reading): S
   return first;
 }
 
-/** A session that was stopped has no news of a longer life than it had. */
+/** Whether the reading's session time fits: a stopped session has no news of a longer time than it lasted. */
 function hasLasted({ beganAt, stop }: Strand, { record }: Reading): boolean {
   return stop === undefined || (record.seconds ?? 0) <= stop.at - beganAt + tolerance;
 }
@@ -47,7 +47,7 @@ function closestBefore(strands: readonly Strand[], begin: number): Strand | unde
   );
 }
 
-/** Whether a reading that tells of a later begin is late news of the session nevertheless. */
+/** Whether a reading that gives a later begin is nevertheless late news of the session. */
 function hasNews(strand: Strand, begin: number, reading: Reading, late: number): boolean {
   const { beganAt, lastNewsAt, stop, readings } = strand;
   const isWithin = begin < lastNewsAt - tolerance;

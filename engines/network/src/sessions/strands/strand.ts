@@ -1,19 +1,19 @@
 import type { Reading } from "../records/order-records.ts";
 
-/** The records of one session, as they are gathered. */
+/** The records of one session while they are gathered. */
 export interface Strand {
   user: string;
   beganAt: number;
   startSeen: boolean;
   lastNewsAt: number;
-  /** The record that stopped it. */
+  /** The record that ended it. */
   stop: Reading | undefined;
   readonly readings: Reading[];
 }
 
 /**
- * When the session of a reading began, by what the reading itself says: a start at its own instant, others
- * Acct-Session-Time earlier. This tells two sessions of one id apart whatever was lost between them.
+ * The begin of a reading's session by the reading itself: a start's own instant, otherwise Acct-Session-Time before
+ * it. This separates two sessions of one id even if records between them were lost.
  */
 export function beginOf({ at, record }: Reading): number | undefined {
   if (record.status === "start") return at - (record.seconds ?? 0);
@@ -33,7 +33,7 @@ export function newStrand(first: Reading): Strand {
   return extend(strand, first);
 }
 
-/** Adds a reading to its session; its begin is the earliest that any reading tells of. */
+/** Adds a reading to its session. The session's begin is the earliest that any reading gives. */
 export function extend(strand: Strand, reading: Reading): Strand {
   const { record, at } = reading;
   if (strand.user === "") strand.user = record.user;

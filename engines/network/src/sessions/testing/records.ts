@@ -1,8 +1,9 @@
-import type { AccountingRecord } from "../records/accounting-record.ts";
+import { accountFor } from "../account-for.ts";
+import { type AccountingRecord, requireRecord } from "../records/accounting-record.ts";
+import type { Session } from "../records/session.ts";
 import { defaultSessionSettings, type SessionSettings } from "../records/session-settings.ts";
-import { sessionsOf } from "../sessions-of.ts";
 
-/** The begin of every test's time. */
+/** The start of time in every test. */
 export const noon = 1_773_964_800; // 2026-03-20T00:00:00Z
 export const GB = 1_000_000_000n;
 
@@ -12,7 +13,7 @@ type Given = Partial<Omit<AccountingRecord, "upload" | "download">> & {
   up?: bigint;
 };
 
-/** A record that arrives as it happens, `at` seconds after the beginning, with its session time. */
+/** A record that arrives at its event, `at` seconds after the start, with its session time. */
 export function record(
   status: AccountingRecord["status"],
   { at, bytes = 0n, up = 0n, ...more }: Given,
@@ -28,7 +29,17 @@ export const stop = (at: number, bytes: bigint, more: object = {}) => record("st
 export const nas = (status: "on" | "off", at: number, more: object = {}) =>
   record(status, { at, session: "", user: "", seconds: undefined, ...more });
 
-/** The sessions of records a day later, times in seconds since the beginning. */
+/** Only the sessions, from records that a NAS can have sent. */
+export function sessionsOf(
+  records: readonly AccountingRecord[],
+  settings: SessionSettings,
+  asOf: number,
+): readonly Session[] {
+  for (const record of records) requireRecord(record);
+  return accountFor(records, settings, asOf).sessions;
+}
+
+/** The sessions of records a day later; times are seconds since the start. */
 export function sessions(
   records: AccountingRecord[],
   asOf = 86_400,

@@ -1,6 +1,6 @@
 /**
- * How many of the bytes of a span were moved before an instant, if they flowed evenly; rounded down. Parts
- * taken as differences of this sum to the whole, however a span is cut.
+ * The bytes of a span moved before an instant, if they flow evenly; rounded down. Parts computed as differences add
+ * up to the whole for every division of the span.
  */
 export function bytesUntil(bytes: bigint, span: { from: number; to: number }, at: number): bigint {
   if (at <= span.from) return 0n;

@@ -2,14 +2,14 @@ import { LocalDate } from "../../../../calendar/src/local-date.ts";
 import type { Zone } from "../../../../calendar/src/zone.ts";
 import { NetworkFault } from "../../network-fault.ts";
 
-/** How the calendar is cut into periods. A month that is too short for its day begins on its last. */
+/** The division of the calendar into periods. A month that is too short for the day begins on its last day. */
 export type PeriodRule =
   | { readonly unit: "day" }
   /** 1 Monday to 7 Sunday. */
   | { readonly unit: "week"; readonly dayOfWeek: number }
   | { readonly unit: "month"; readonly dayOfMonth: number };
 
-/** Local dates; `to` is the first date after it. */
+/** Local dates; `to` is the first date after the period. */
 export interface Period {
   readonly from: LocalDate;
   readonly to: LocalDate;
@@ -17,14 +17,14 @@ export interface Period {
 
 const longestRow = 4000;
 
-/** The period that a date is in. */
+/** The period that contains a date. */
 export function periodOf(rule: PeriodRule, date: LocalDate): Period {
   const from = startOf(rule, date);
   return { from, to: startAfter(rule, from) };
 }
 
 /**
- * The periods that hold any second from the one instant to before the other, in order.
+ * The periods that contain any second from one instant to before another, sorted.
  * @throws NetworkFault FACTS_INVALID for more than 4000 periods.
  */
 export function periodsBetween(rule: PeriodRule, zone: Zone, from: number, to: number): Period[] {

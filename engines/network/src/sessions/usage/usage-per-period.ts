@@ -4,14 +4,14 @@ import type { Session, UsageSpan } from "../records/session.ts";
 import { bytesUntil } from "./bytes-until.ts";
 import type { Period } from "./period-rule.ts";
 
-/** To which period bytes between two pieces of news belong: spread evenly over the time, or all to the later. */
+/** The period of bytes between two pieces of news: spread evenly over the time, or all in the later one. */
 export type Attribution = "proportional" | "arrival";
 
 export interface PeriodUsage {
   readonly period: Period;
   readonly upload: bigint;
   readonly download: bigint;
-  /** Time that sessions lasted within the period, every session counted. */
+  /** The duration of sessions within the period, added up. */
   readonly seconds: number;
 }
 
@@ -21,8 +21,8 @@ interface Bounds {
 }
 
 /**
- * What sessions moved in each period of the tenant's zone. Every byte falls into one period, and cutting the
- * time otherwise changes no sum.
+ * The bytes of sessions in each period of the tenant's zone. Every byte is in exactly one period, so another
+ * division of the time has the same total.
  * @throws NetworkFault FACTS_INVALID for periods that overlap or are out of order.
  */
 export function usagePerPeriod(
@@ -51,7 +51,7 @@ function within(span: UsageSpan, bytes: bigint, bounds: Bounds, attribution: Att
   return bytesUntil(bytes, span, bounds.to) - bytesUntil(bytes, span, bounds.from);
 }
 
-/** An open session is counted to its last news. */
+/** The seconds of a session within a period. An open session counts up to its last news. */
 function secondsWithin({ beganAt, lastNewsAt, end }: Session, bounds: Bounds): number {
   const until = Math.min(end?.at ?? lastNewsAt, bounds.to);
   return Math.max(0, until - Math.max(beganAt, bounds.from));

@@ -4,14 +4,14 @@ import type { Session } from "../records/session.ts";
 import type { Period } from "./period-rule.ts";
 import { type Attribution, type PeriodUsage, usagePerPeriod } from "./usage-per-period.ts";
 
-/** What one user moved in one period. */
+/** The usage of one user in one period. */
 export interface UserUsage extends PeriodUsage {
   readonly user: string;
 }
 
 /**
- * What the sessions of each user moved in each period, by period and user.
- * @param periodsOf the periods that the sessions of one user are cut into
+ * The usage of each user's sessions in each period, by period and user.
+ * @param periodsOf the periods of one user's sessions
  * @throws NetworkFault FACTS_INVALID as `usagePerPeriod` does.
  */
 export function usagePerUser(

@@ -2,12 +2,12 @@ import { Zone } from "../../../../calendar/src/zone.ts";
 import { BusinessCalendar } from "../../calendar/business-calendar.ts";
 import { Span } from "../../calendar/span.ts";
 import { defaultSettings, type SlaSettings } from "../../settings.ts";
-import { Agreement, type Target } from "../agreement.ts";
-import type { Clock } from "../clock.ts";
-import type { EscalationRule } from "../escalation-rule.ts";
+import type { Clock } from "../running/clock.ts";
 import { slaAt } from "../sla-at.ts";
-import type { TargetName } from "../target-name.ts";
-import type { TicketEvent, TicketFacts } from "../ticket-facts.ts";
+import { Agreement, type Target } from "../terms/agreement.ts";
+import type { EscalationRule } from "../terms/escalation-rule.ts";
+import type { TargetName } from "../terms/target-name.ts";
+import type { TicketEvent, TicketFacts } from "../terms/ticket-facts.ts";
 
 const workday = [Span.parse("09:00", "17:00")];
 const wholeDay = [Span.parse("00:00", "24:00")];
@@ -15,7 +15,7 @@ const wholeDay = [Span.parse("00:00", "24:00")];
 export const office = BusinessCalendar.of(Zone.of("UTC"), [...Array(5).fill(workday), [], []]);
 export const always = BusinessCalendar.of(Zone.of("UTC"), Array(7).fill(wholeDay));
 
-/** In the week of Monday, November 23, 2026: `time("Mon 09:30")`; a second Monday is `Mon2`. */
+/** An instant in the week of Monday, November 23, 2026: `time("Mon 09:30")`. The following Monday is `Mon2`. */
 export function time(text: string): number {
   const [, name = "", week = "1", clock = ""] = /^(\w{3})(\d?) (.+)$/.exec(text) ?? [];
   const day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(name) + (week === "2" ? 7 : 0);
@@ -23,7 +23,7 @@ export function time(text: string): number {
   return Zone.parseInstant(`2026-11-23T${clock}${seconds}Z`) + day * 86_400;
 }
 
-/** The other way round, for what a test compares. */
+/** The inverse of `time`, for comparisons. */
 export function shown(at: number | undefined): string | undefined {
   if (at === undefined) return undefined;
   const days = Math.floor((at - time("Mon 00:00")) / 86_400);
@@ -55,7 +55,7 @@ export const agent: Happening = { ...message, from: "agent" };
 export const state = (name: string): Happening => ({ kind: "state", state: name });
 export const change = (to: Agreement): Happening => ({ kind: "agreement", agreement: to });
 
-/** A ticket opened on Monday at ten, with what happened to it. */
+/** A ticket opened on Monday at ten, with its events. */
 export function ticket(
   promised: Agreement,
   happened: readonly (readonly [string, Happening])[] = [],
@@ -78,7 +78,7 @@ export function standing(facts: TicketFacts, at: string, settings: Partial<SlaSe
   return slaAt(time(at), facts, { ...defaultSettings, ...settings });
 }
 
-/** The one clock of a target, in the words of a test. */
+/** The only clock of a target, in the form that tests compare. */
 export function clock(name: TargetName, facts: TicketFacts, at: string, settings: Partial<SlaSettings> = {}) {
   const found = standing(facts, at, settings).clocks.find((one) => one.target === name);
   return found === undefined ? undefined : told(found);

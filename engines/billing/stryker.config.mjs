@@ -1,0 +1,3 @@
+import { mutationTesting } from "../mutation-testing.mjs";
+
+export default mutationTesting("billing", ["money/currency-table.ts"]);

@@ -1,0 +1,8 @@
+import type { Program } from "../../base/cli/program.ts";
+
+/** The program of `npm run -s network`, without its commands. */
+export const about: Omit<Program, "commands"> = {
+  name: "network",
+  notes: "Instants carry their offset; counts beyond 2^53 are decimals in strings.",
+  outcomes: ["SPACE_EXHAUSTED"],
+};

@@ -1,9 +1,0 @@
-import { NetworkFault } from "../../src/network-fault.ts";
-
-/** The fault of a packet in an input that is not one. */
-export function refusedPacket(what: string, why: string): NetworkFault {
-  return new NetworkFault(
-    "PACKET_INVALID",
-    `expected ${what} in the field "request"; ${why}: write its octets`,
-  );
-}

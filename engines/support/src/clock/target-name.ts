@@ -1,5 +1,0 @@
-/** What an agreement promises a time for. */
-export type TargetName = "firstResponse" | "update" | "solution";
-
-/** In the order in which a ticket meets them. */
-export const targetNames: readonly TargetName[] = ["firstResponse", "update", "solution"];
