@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
-/** What the operator's image holds, and what the image of the fronts holds, which is not rebuilt with the operator. */
+/** The programs of the operator's image, and those of the fronts' image, which a new operator leaves as it is. */
 const images = [
   { folder: "bundle", extension: ".js", programs: { main: "main.ts", "egress-proxy": "egress/main.ts" } },
   { folder: "front", extension: ".mjs", programs: { front: "front/main.ts" } },
@@ -19,7 +19,7 @@ const onlyWhatIsUsed: Plugin = {
       if (request.pluginData === "resolving") return undefined;
       const { importer, kind, resolveDir } = request;
       const found = await resolve(request.path, { importer, kind, resolveDir, pluginData: "resolving" });
-      // What is not found is left to esbuild, which knows what is optional.
+      // esbuild itself resolves the rest: it knows which imports are optional.
       return found.path.includes("/@kubernetes/client-node/") ? { ...found, sideEffects: false } : undefined;
     });
   },

@@ -1,4 +1,4 @@
-# What stands before a shared server, in an image of its own: a new operator must not restart Redis and Vault.
+# The front of a shared server has an image of its own, so that a new operator does not restart Redis and Vault.
 # Build context: this folder, after `npm run bundle -w operator`.
 ARG BASE=gcr.io/distroless/nodejs24-debian12:nonroot
 FROM ${BASE}

@@ -7,6 +7,9 @@ const opening = `<!-- Generated from crds/*.yaml by \`npm run generate\`: change
 
 All are cluster-scoped, in the group \`dotmac.io\`, and \`kubectl get dotmac\` lists them together.
 \`kubectl explain tenant.spec\` says the same as this page. A field marked * must be given.
+
+A quantity is text or a whole number: \`500m\`, \`2\`, \`256Mi\`. A number with a fraction, such as \`cpu: 0.5\`, is refused with
+\`must be of type integer,string: "number"\`: write \`500m\` or \`"0.5"\`.
 `;
 
 /** The reference page of all CRDs, in Markdown. */
@@ -72,6 +75,8 @@ function rowOf(path: string, field: Schema, required: boolean): string {
 function typeOf(field: Schema): string {
   if (field["x-kubernetes-int-or-string"]) return "quantity";
   if (field.items) return `list of ${typeOf(field.items)}${boundsOf(field.minItems, field.maxItems)}`;
+  if (field.additionalProperties)
+    return `map of ${typeOf(field.additionalProperties)}${boundsOf(undefined, field.maxProperties)}`;
   if (field.enum) return field.enum.map((value) => `\`${value}\``).join(", ");
   if (field.format === "date-time") return "time";
   return `${field.type}${boundsOf(field.minimum, field.maximum)}`;

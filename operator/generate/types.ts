@@ -25,12 +25,24 @@ export async function typesOf(definition: Definition): Promise<string> {
     },
     required: ["apiVersion", "kind", "metadata", ...(definition.schema.required ?? [])],
   };
-  return compile(root, definition.kind, {
+  const types = await compile(root, definition.kind, {
     additionalProperties: false,
     bannerComment: `// Generated from crds/${definition.file} by \`npm run generate\`: change that file instead.\n\nimport type { ObjectMeta } from "./metadata.ts";`,
     format: true,
     ignoreMinAndMaxItems: true,
   });
+  return types + valueLists(own.status, `${definition.kind}Status`);
+}
+
+/** A constant for each enum of the status, for code that needs all values: `tenantStatusPhases`. */
+function valueLists(status: Schema | undefined, parent: string): string {
+  return Object.entries(status?.properties ?? {})
+    .filter(([, { enum: values }]) => values !== undefined)
+    .map(([name, { enum: values }]) => {
+      const constant = nameBelow(parent, name).replace(/^./, (letter) => letter.toLowerCase());
+      return `\n/** All values of {@link ${parent}}'s \`${name}\`. */\nexport const ${constant}s = ${JSON.stringify(values)} as const;\n`;
+    })
+    .join("");
 }
 
 function typed(schema: Schema, name: string): JsonSchema {
@@ -41,6 +53,7 @@ function typed(schema: Schema, name: string): JsonSchema {
     ...(schema.description && { description: schema.description }),
     ...(schema.enum && { enum: [...schema.enum] }),
     ...(schema.items && { items: typed(schema.items, singular(name)) }),
+    ...(schema.additionalProperties && { additionalProperties: typed(schema.additionalProperties, name) }),
     ...(schema.properties && {
       title: name,
       properties: children(schema.properties, name),

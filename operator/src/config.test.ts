@@ -11,7 +11,7 @@ const example = (() => {
   return /```yaml\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
 })();
 
-/** The example with one value put at a path, or removed. */
+/** The example with the value at one path replaced or removed. */
 function changed(path: string, value: unknown): string {
   const document = parse(example);
   const keys = path.split(".");
@@ -59,9 +59,9 @@ describe("the configuration", () => {
     [
       "leaderElection.renewDeadline",
       "15s",
-      "leaderElection.renewDeadline: write a time shorter than leaseDuration",
+      "leaderElection.renewDeadline: write a duration shorter than leaseDuration",
     ],
-    ["leaderElection.retryPeriod", "6s", "leaderElection.retryPeriod: write a time that fits twice"],
+    ["leaderElection.retryPeriod", "6s", "leaderElection.retryPeriod: write a duration that fits twice"],
     ["platform.postgres.port", 70_000, "platform.postgres.port: write a value of at most 65535"],
     ["platform.postgres.secret", undefined, "platform.postgres.secret: is required: write text"],
     [
@@ -84,7 +84,13 @@ describe("the configuration", () => {
       { hashingThreads: 1.5 },
       "authentication.hashingThreads: write a whole number from 1 to 4",
     ],
-    ["credentials.rotateEvery", "59m", "credentials.rotateEvery: write a time of 1h or longer"],
+    ["credentials.rotateEvery", "59m", "credentials.rotateEvery: write a duration of 1h or longer"],
+    [
+      "tenantMetadata",
+      { pods: { labels: ["app.kubernetes.io/"] } },
+      "tenantMetadata.pods.labels[0]: leave out keys of kubernetes.io, k8s.io and dotmac.io",
+    ],
+    ["tenantMetadata", { pods: { labels: ["a b"] } }, "tenantMetadata.pods.labels[0]: write a key"],
     ["wokers", 4, "wokers: leave it out: there is no such field"],
     ["runtime.tag", "1", "runtime.tag: leave it out: there is no such field"],
   ])("refuses %s = %j and says what to write", (path, value, message) => {

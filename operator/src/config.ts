@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FileFault } from "../../process/files/file-fault.ts";
 import { parseYamlFile } from "../../process/files/yaml-file.ts";
 import { bytes, duration, loadConfigFile, port } from "./base/config-file.ts";
+import { reservedKey } from "./tenant/model/tenant-metadata.ts";
 
 const name = z
   .string()
@@ -21,6 +22,21 @@ const whole = (least: number, most: number) => {
 };
 const annotations = z.record(z.string(), z.string()).default({});
 
+const allowedKeys = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+        "write a key, for example example.com/team, or a prefix that ends in a slash",
+      )
+      .refine((key) => key !== "" && !reservedKey.test(key), {
+        message: "leave out keys of kubernetes.io, k8s.io and dotmac.io: no Tenant may set them",
+      }),
+  )
+  .default([]);
+const allowedMetadata = z.strictObject({ labels: allowedKeys, annotations: allowedKeys }).prefault({});
+
 const leaderElection = z
   .strictObject({
     namespace: name,
@@ -31,11 +47,11 @@ const leaderElection = z
   })
   .refine((times) => times.renewDeadline < times.leaseDuration, {
     path: ["renewDeadline"],
-    message: "write a time shorter than leaseDuration: the holder must give up before others take over",
+    message: "write a duration shorter than leaseDuration: the holder must give up before others take over",
   })
   .refine((times) => times.retryPeriod * 2 <= times.renewDeadline, {
     path: ["retryPeriod"],
-    message: "write a time that fits twice into renewDeadline: one lost renewal must not cost the lead",
+    message: "write a duration that fits twice into renewDeadline: one lost renewal must not cost the lead",
   });
 
 const redisShare = z
@@ -57,7 +73,7 @@ const schema = z.strictObject({
     vault: z.strictObject({
       address: z.url({
         protocol: /^https$/,
-        error: "write an https:// address: Vault is reached by TLS only",
+        error: "write an https:// address: the operator connects to Vault by TLS only",
       }),
       authMount: z.string().min(1),
       role: z.string().min(1),
@@ -94,7 +110,7 @@ const schema = z.strictObject({
       rotateEvery: duration
         .refine(
           (time) => time >= shortestRotation,
-          "write a time of 1h or longer: a rotation takes about 20 minutes",
+          "write a duration of 1h or longer: a rotation takes about 20 minutes",
         )
         .optional(),
     })
@@ -103,13 +119,14 @@ const schema = z.strictObject({
     .strictObject({ oneTimePasswordHours: whole(1, 720).optional(), hashingThreads: whole(1, 4).optional() })
     .optional(),
   redisShares: z.strictObject({ cache: redisShare, state: redisShare }).prefault({}),
+  tenantMetadata: z.strictObject({ namespace: allowedMetadata, pods: allowedMetadata }).prefault({}),
   adminNamespace: name,
 });
 
-/** The operator's settings, parsed once; durations are milliseconds. */
+/** The operator's settings, validated at the start. Durations are in milliseconds. */
 export type OperatorConfig = z.output<typeof schema>;
 
-/** What differs per pod. */
+/** The settings that differ between pods. */
 export interface PodIdentity {
   readonly podName: string;
   readonly podNamespace: string;

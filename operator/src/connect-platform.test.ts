@@ -55,7 +55,7 @@ beforeEach(async () => {
   return () => platform[Symbol.asyncDispose]();
 });
 
-/** Waits until the watched copy has it, as it has soon in a running operator. */
+/** Writes the CA bundle, and waits until the watched copy has it. */
 async function writeBundle(bundle: string): Promise<void> {
   const name = { namespace, name: "platform-ca" };
   await cluster.client.merge(kinds.configMap, name, { data: { "ca.crt": bundle } }, manager);
@@ -132,7 +132,9 @@ describe("the platform's CA, replaced while the operator runs", () => {
       await writeBundle(bundle);
       expect([platform.settings.ca, platform.settings.ca]).toEqual([first.certificate, first.certificate]);
       expect(logged.match(/the last good one stays/g)).toHaveLength(1);
-      expect(logged).toContain(`ca.crt in the ConfigMap dotmac-system/platform-ca, ${found}: write those`);
+      expect(logged).toContain(
+        `ca.crt in the ConfigMap dotmac-system/platform-ca, ${found}: write the certificates`,
+      );
       await expect(connect()).rejects.toMatchObject({
         reason: "PlatformIncomplete",
         message: expect.stringContaining(found),

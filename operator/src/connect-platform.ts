@@ -14,11 +14,11 @@ import type { RedisRole } from "./tenant/model/redis-roles.ts";
 import type { CertificateSettings, PlatformSettings } from "./tenant/model/settings.ts";
 import type { World } from "./tenant/step/world.ts";
 
-/** The mounts that the platform's chart makes in Vault. */
+/** The mounts in Vault that the platform's chart creates. */
 const kvMount = "tenants";
 const transitMount = "transit";
 
-/** The part of the world that is the platform's services, open until disposed. */
+/** The clients of the platform's services, open until disposed. */
 export interface Platform extends AsyncDisposable {
   readonly postgres: World["postgres"];
   readonly vault: World["vault"];
@@ -28,9 +28,9 @@ export interface Platform extends AsyncDisposable {
 }
 
 /**
- * Reads the platform's credentials from the cluster and opens its services. Connections are made when
- * they are first used.
- * @throws RetryableError when a Secret or ConfigMap is not there yet
+ * Reads the platform's credentials from the cluster and creates the clients of its services. Each client connects at
+ * first use.
+ * @throws RetryableError when a Secret or ConfigMap does not exist yet
  */
 export async function connectPlatform(
   config: OperatorConfig,
@@ -108,6 +108,7 @@ function platformSettings(config: OperatorConfig, cluster: Cluster, ca: () => st
     gateway: config.gateway,
     route: config.route,
     certificates: certificateSettings(config, cluster),
+    tenantMetadata: config.tenantMetadata,
     credentials: config.credentials,
     authentication: config.authentication,
   };

@@ -30,6 +30,15 @@ describe("a field that somebody changes again and again", () => {
     );
   });
 
+  it.each([
+    ["spec.replicas", true],
+    ["spec.template", false],
+  ])("is told of with how to scale the Tenant when it is %s: %s", (path, isAdvised) => {
+    const { noteAt } = contestedAt();
+    const told = [0, 1, 2].map((turn) => noteAt(turn * minute, repair(path))).at(-1);
+    expect(told?.includes("kubectl scale tenant <name> --replicas=<number>")).toBe(isAdvised);
+  });
+
   it("is told of once in half an hour", () => {
     const { noteAt } = contestedAt();
     const told = Array.from({ length: 36 }, (_, turn) => noteAt(turn * minute, repair()));

@@ -5,15 +5,15 @@ const fightLength = 3;
 const within: Milliseconds = 300_000;
 const quietFor: Milliseconds = 1_800_000;
 
-/** What is known of one field of one object: when it was set back, and when that was last told. */
+/** The repairs of one field of one object, and the time of the last report about it. */
 interface Contest {
   repairs: Milliseconds[];
   toldAt: Milliseconds;
 }
 
 /**
- * Notices fields that somebody changes again and again after the operator has set them back: an autoscaler, another
- * operator, a mutating webhook. Keeps what was set back within the last five minutes.
+ * Detects fields that somebody changes repeatedly after the operator has repaired them, such as an autoscaler, another
+ * operator or a mutating webhook. Keeps the repairs of the last five minutes.
  */
 export class ContestedFields {
   readonly #clock: Pick<Clock, "monotonic">;
@@ -24,8 +24,8 @@ export class ContestedFields {
   }
 
   /**
-   * Takes note of a write. Returns what to tell people when it is the third repair of a field within five minutes, at most
-   * once in half an hour for each field.
+   * Records a write. At the third repair of a field within five minutes it returns a message for people, at most once
+   * in half an hour for each field.
    */
   note({ kind, name, cause }: ApplyReport): string | undefined {
     if (cause.type !== "drift" && cause.type !== "foreign") return undefined;
@@ -40,7 +40,7 @@ export class ContestedFields {
     const look = `kubectl -n ${name.namespace} get ${kind.toLowerCase()} ${name.name} -o yaml --show-managed-fields`;
     return (
       `Somebody changed ${cause.path} of the ${kind} ${name.name} ${contest.repairs.length} times within 5 minutes, and the ` +
-      `operator set it back each time. Stop whoever it is, an autoscaler or a policy that rewrites it; managedFields names them: ${look}`
+      `operator set it back each time. Stop whoever it is, an autoscaler or a policy that rewrites it; managedFields names them: ${look}${scalingAdvice(kind, cause.path)}`
     );
   }
 
@@ -50,4 +50,10 @@ export class ContestedFields {
       if (now - last >= within && now - toldAt >= quietFor) this.#contests.delete(key);
     }
   }
+}
+
+/** Advice on a way to scale that the operator does not undo. */
+function scalingAdvice(kind: string, path: string): string {
+  if (kind !== "Deployment" || path !== "spec.replicas") return "";
+  return ". To change the number of pods, scale the Tenant: kubectl scale tenant <name> --replicas=<number>";
 }

@@ -14,10 +14,10 @@ import { tenantManifest } from "./tenant/testing/tenant-manifest.ts";
 
 const manager = { fieldManager: "attacker" };
 const program = fileURLToPath(new URL("testing/fill-caches.ts", import.meta.url));
-/** MiB; what the attacker makes is twice as much. */
+/** MiB. The attacker creates twice as much. */
 const heap = 64;
 const megabyte = "x".repeat(1_000_000);
-/** As large as annotations may be in all. */
+/** The limit for all annotations of an object together is 256 KiB. */
 const quarter = "x".repeat(250_000);
 const definitionKind = defineKind<KubernetesObject>(
   "apiextensions.k8s.io/v1",
@@ -32,7 +32,7 @@ const podTemplate = { metadata: { labels: { a: "b" } }, spec: podSpec };
 const port = { port: 80, protocol: "TCP" };
 const backend = { service: { name: "x", port: { number: 80 } } };
 
-/** Every kind that is watched, with what of it can be made large, and how many are made. */
+/** Every watched kind, the large fields of an object, and the number of objects. */
 const swollen: readonly (readonly [Kind, object, number])[] = [
   [kinds.configMap, { data: { text: megabyte } }, 48],
   [kinds.secret, { data: { text: Buffer.from("y".repeat(750_000)).toString("base64") } }, 4],
@@ -124,7 +124,7 @@ describe("the operator's memory", () => {
   }, 240_000);
 });
 
-/** Makes the objects of every kind, a part of them. */
+/** Creates one part of the objects of every kind. */
 async function attack(round: string, part: number): Promise<void> {
   for (const [kind, body, count] of swollen) {
     const names = kind === kinds.secret ? ["runtime"] : undefined;
@@ -174,8 +174,8 @@ function manyKeys(): Record<string, string> {
   return Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key-${index}`, "v"]));
 }
 
-function isSame(names: readonly string[], wanted: readonly string[]): boolean {
-  return names.length === wanted.length && wanted.every((name) => names.includes(name));
+function isSame(names: readonly string[], desired: readonly string[]): boolean {
+  return names.length === desired.length && desired.every((name) => names.includes(name));
 }
 
 async function inTurns(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
@@ -193,7 +193,7 @@ function start(): ChildProcess {
   });
 }
 
-/** What the process says next, or how it died. */
+/** The next message of the process, or the cause of its end. */
 async function answer(operator: ChildProcess): Promise<unknown> {
   let last = "";
   operator.stderr?.on("data", (chunk: Buffer) => {

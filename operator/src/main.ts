@@ -8,9 +8,13 @@ import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
 import { type OperatorEnd, runOperator } from "./run-operator.ts";
 import { createAnalysisWatch } from "./tenant/database/end-long-analyses.ts";
+import { endOversizedMigrations } from "./tenant/database/end-oversized-migrations.ts";
+import { endQueueHolders } from "./tenant/database/end-queue-holders.ts";
 import { endWaitsForDatabase } from "./tenant/database/end-waits-for-database.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
+import { listRetained, requestPurges } from "./tenant/deletion/retained-tenants.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
+import { createResources } from "./tenant/resources/resources.ts";
 import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-shares.ts";
@@ -21,19 +25,27 @@ import type { TenantWork } from "./tenant-work.ts";
 
 const vaultTokenFile = "/var/run/dotmac-operator/vault/token";
 
-/** Several times what the analysis of an honest table of a tenant's size takes. */
+/** Several times the analysis of a legitimate table that fills a tenant's share. */
 const endLongAnalyses = createAnalysisWatch(60_000);
+/** Seconds. Nearly all requests of a runtime take less, and a login fills 3 % of the queue meanwhile. */
+const longestWhileQueueFills = 3;
+
+const resources = createResources();
 
 const work: TenantWork = {
   begin: (platform, holder) => startPlatform(platform.postgres, holder),
-  reconcile: reconcileTenant,
-  sweep: sweepPlatform,
+  reconcile: (tenant, plan, world) => reconcileTenant(tenant, plan, world, resources),
+  sweep: (tenants, world) => sweepPlatform(tenants, world, resources),
   repairSharedObjects,
-  destroyExpired,
+  requestPurges,
+  listRetained,
+  destroyExpired: (world) => destroyExpired(world, resources),
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
   endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
+  endQueueHolders: ({ postgres }) => endQueueHolders(postgres, longestWhileQueueFills),
+  endOversizedMigrations: ({ postgres, epoch }) => endOversizedMigrations(postgres, epoch),
   enforceRedisShares: createRedisSharesEnforcer(),
 };
 
@@ -51,7 +63,7 @@ async function main(): Promise<OperatorEnd> {
       work,
       isDeposed: (error) => error instanceof FencedError,
       onLeaseLost() {
-        log.error("the lease is lost: ending at once, another replica leads");
+        log.error("the lease is lost: the process ends, because another replica may lead");
         process.exit(1);
       },
       connectPlatform: (cluster) =>

@@ -12,14 +12,23 @@ import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.
 import type { World } from "./tenant/step/world.ts";
 import type { TenantWork } from "./tenant-work.ts";
 
-/** How often the shared database is looked at: a login can write 50 MB in each second between. */
+/** Interval of the check of the shared database. Between two checks a login can write 50 MB per second. */
 const databaseSharesEvery: Milliseconds = 15_000;
-/** As long as a tenant can keep others from connecting to the database. */
-const waitsForDatabaseEvery: Milliseconds = 1_000;
-/** A flood through one address fills a tenant's share in a minute, through all of its pods in seconds; a look costs one INFO. */
+/** The longest time for which a tenant's session can block others, or fill a shared resource, before it is ended. */
+const sessionsEvery: Milliseconds = 1_000;
+/** The checks for such sessions, and the log's message after one has ended some. */
+const sessionLooks = [
+  ["endWaitsForDatabase", "sessions that kept others from the database were ended"],
+  ["endQueueHolders", "the queue of NOTIFY fills: sessions that may hold it were ended"],
+  ["endOversizedMigrations", "logins of migrators were disabled: their schemas have too many relations"],
+] as const;
+/**
+ * A flood through one address fills a tenant's share in a minute, through all of its pods in seconds. A check costs
+ * one INFO.
+ */
 const redisSharesEvery: Milliseconds = 2_000;
 
-/** What periodic work needs of a replica that leads. */
+/** The dependencies of periodic work on a leading replica. */
 export interface PeriodicContext {
   readonly options: {
     readonly config: Pick<OperatorConfig, "resync">;
@@ -31,24 +40,24 @@ export interface PeriodicContext {
   readonly reporter: Reporter;
 }
 
-/** Repeats everything that is done for all tenants together, until `ending`. Resolves when the last turn is over. */
+/** Repeats all work that concerns every tenant until `ending`. Resolves at the end of the last turn. */
 export async function repeatWork(context: PeriodicContext, world: World, ending: AbortSignal): Promise<void> {
   const { resync } = context.options.config;
   await Promise.all([
-    // First of all at the start: what is broken for all tenants must not stay so until the first sweep.
+    // Runs first at the start, because a fault of shared objects affects all tenants.
     repeatEvery(resync, ending, () => repairSharedObjects(context, world)),
     pause(systemClock, spread(resync, 0.2, Math.random), ending).then(() =>
       repeatEvery(resync, ending, () => sweep(context, world)),
     ),
-    // Apart from the sweep, which takes longer than a login needs to fill a disk.
+    // Separate from the sweep, which takes longer than a login needs to fill a disk.
     repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, world)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, world)),
-    repeatEvery(waitsForDatabaseEvery, ending, () => endWaitsForDatabase(context, world)),
+    repeatEvery(sessionsEvery, ending, () => endSessions(context, world)),
   ]);
 }
 
-/** Runs a turn again and again, until `ending`, with a pause of about `period` between. */
+/** Runs turns until `ending`, with a pause of about `period` between them. */
 async function repeatEvery(
   period: Milliseconds,
   ending: AbortSignal,
@@ -61,23 +70,34 @@ async function repeatEvery(
 }
 
 function repairSharedObjects({ options }: PeriodicContext, world: World): Promise<void> {
-  return orRepeated("look at what all tenants share", options.log, async () =>
+  return orRepeated("check of the objects that all tenants share", options.log, async () =>
     logShared(options.log, await options.work.repairSharedObjects(world)),
   );
 }
 
 async function sweep({ options, stores, queue, reporter }: PeriodicContext, world: World): Promise<void> {
   await orRepeated("sweep", options.log, async () => {
-    const { drifted, failures } = await options.work.sweep(stores.of(tenantKind).all(), world);
+    const { drifted, orphans, failures } = await options.work.sweep(stores.of(tenantKind).all(), world);
     for (const name of drifted) queue.add(name, "change");
     if (drifted.length > 0) options.log.info("the sweep found drift", { tenants: drifted });
+    if (orphans.length > 0)
+      options.log.error(
+        "data are in use whose Tenant no longer exists: create it again with spec.adoptFrom after its state in public.tenants is set to retained",
+        { orphans },
+      );
     for (const failure of failures) options.log.warn("a part of the sweep failed", { ...failure });
   });
-  // Apart from the sweep: data that cannot be destroyed must not keep drift from being found.
+  await orRepeated("look for data to purge", options.log, async () => {
+    const purged = await options.work.requestPurges(world);
+    if (purged.length > 0)
+      options.log.info("data are destroyed because spec.purge asks for it", { ids: purged });
+  });
+  // Separate from the sweep: data that cannot be destroyed must not prevent the detection of drift.
   await orRepeated("destruction of expired data", options.log, async () => {
     const destroyed = await options.work.destroyExpired(world);
     if (destroyed.length > 0) options.log.info("expired data were destroyed", { ids: destroyed });
   });
+  await orRepeated("list of retained tenants", options.log, () => options.work.listRetained(world));
   await orRepeated("removal of old audit records", options.log, async () => {
     const records = await options.work.expireAudit(stores.of(tenantKind).all(), world);
     if (records > 0) reporter.auditExpired(records);
@@ -85,15 +105,16 @@ async function sweep({ options, stores, queue, reporter }: PeriodicContext, worl
 }
 
 function logShared(log: Logger, { repaired, faults }: SharedObjectsReport): void {
-  if (repaired.length > 0) log.warn("what all tenants share was changed and is repaired", { repaired });
-  if (faults.length > 0) log.error("what all tenants share is not as it shall be", { faults });
+  if (repaired.length > 0)
+    log.warn("objects that all tenants share were changed and are repaired", { repaired });
+  if (faults.length > 0) log.error("objects that all tenants share are not as desired", { faults });
 }
 
 function endLongAnalyses({ options, stores, queue }: PeriodicContext, world: World): Promise<void> {
-  return orRepeated("look for analyses that hold autovacuum up", options.log, async () => {
+  return orRepeated("search for analyses that block autovacuum", options.log, async () => {
     const schemas = await options.work.endLongAnalyses(world);
     if (schemas.length === 0) return;
-    options.log.warn("ended analyses that held autovacuum up; autovacuum analyses their schemas no more", {
+    options.log.warn("ended analyses that blocked autovacuum; autovacuum no longer analyses their schemas", {
       schemas,
     });
     const tenants = stores.of(tenantKind).all();
@@ -102,14 +123,15 @@ function endLongAnalyses({ options, stores, queue }: PeriodicContext, world: Wor
   });
 }
 
-async function endWaitsForDatabase({ options }: PeriodicContext, world: World): Promise<void> {
+async function endSessions({ options: { log, work } }: PeriodicContext, world: World): Promise<void> {
   try {
-    const logins = await options.work.endWaitsForDatabase(world);
-    if (logins.length > 0)
-      options.log.warn("sessions that kept others from the database were ended", { logins });
+    for (const [look, message] of sessionLooks) {
+      const logins = await work[look](world);
+      if (logins.length > 0) log.warn(message, { logins });
+    }
   } catch (error) {
-    // This runs every second: the slower tasks log that the database is down.
-    options.log.debug("the look for sessions that keep others from the database failed", { error });
+    // Debug only, because this runs every second, and slower tasks also log that the database is down.
+    log.debug("the look for sessions that harm others failed", { error });
   }
 }
 
@@ -117,7 +139,7 @@ function enforceDatabaseShares(
   { options, stores, queue, reporter }: PeriodicContext,
   world: World,
 ): Promise<void> {
-  return orRepeated("look at the shared database", options.log, async () => {
+  return orRepeated("check of the shared database", options.log, async () => {
     const report = await options.work.enforceDatabaseShares(stores.of(tenantKind).all(), world);
     reporter.databaseShares(report);
     for (const name of report.changed) queue.add(name, "change");
@@ -142,6 +164,6 @@ async function orRepeated(what: string, log: Logger, attempt: () => Promise<void
   try {
     await attempt();
   } catch (error) {
-    log.warn(`the ${what} failed and is repeated at the next turn`, { error });
+    log.warn(`the ${what} failed and will be repeated`, { error });
   }
 }

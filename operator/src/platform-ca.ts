@@ -7,9 +7,9 @@ import { kinds, type ObjectName } from "./kubernetes/objects/kinds.ts";
 const key = "ca.crt";
 
 /**
- * The PEM certificates that the platform's servers are verified by, as the watched ConfigMap `name` has them at each
- * call. What cannot be used is logged once, and what was good before stays.
- * @throws RetryableError at once when there is nothing good to begin with
+ * Returns the current CA certificates (PEM) for the platform's servers, from the watched ConfigMap `name`. It logs
+ * an unusable value once and keeps the last valid one.
+ * @throws RetryableError at once if the first value is unusable
  */
 export function followPlatformCa(
   cluster: Pick<Cluster, "read">,
@@ -42,7 +42,7 @@ function certificates(bundle: string | undefined, name: ObjectName): string {
 function unusable({ namespace, name }: ObjectName, { found, cause }: BundleFault): RetryableError {
   return new RetryableError(
     "PlatformIncomplete",
-    `Expected PEM certificates under ${key} in the ConfigMap ${namespace}/${name}, found ${found}: write those of the ` +
+    `Expected PEM certificates under ${key} in the ConfigMap ${namespace}/${name}, found ${found}: write the certificates of the ` +
       "platform's CA there, or name another ConfigMap in the operator's configuration.",
     { cause },
   );

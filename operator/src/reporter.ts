@@ -8,6 +8,7 @@ import type { ControllerMetrics } from "./kubernetes/loop/metrics.ts";
 import type { ReflectorEvent } from "./kubernetes/watch/reflector.ts";
 import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-shares.ts";
 import type { RedisShareFailure, RedisShareReport } from "./tenant/sweep/enforce-redis-shares.ts";
+import type { TenantMetrics } from "./tenant-metrics.ts";
 
 export interface Reporter {
   reconcile(report: ReconcileReport): void;
@@ -21,9 +22,9 @@ export interface Reporter {
   redisShareFailed(failure: RedisShareFailure): void;
 }
 
-/** Everything that happens, to the log for people and to metrics for machines. */
-export function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
-  let lastLeaderLine = "";
+/** Writes every event to the log and counts it in the metrics. */
+export function reportTo(log: Logger, metrics: ControllerMetrics, tenants: TenantMetrics): Reporter {
+  const logLeader = leaderLog(log);
   const isNews = changedSinceLast();
   const mayLog = onceIn(quietFor);
   return {
@@ -35,7 +36,7 @@ export function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
       metrics.apply(report);
       log.info("object written", { kind: report.kind, ...report.name, cause: report.cause });
       if (report.rewritten !== undefined) {
-        log.warn("the API server stores this field in another form: write it so", {
+        log.warn("the API server stores this field in another form: write that form", {
           kind: report.kind,
           path: report.rewritten,
         });
@@ -43,10 +44,7 @@ export function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     },
     reflector(event) {
       metrics.reflector(event);
-      if (event.type === "failed") log.warn(interruption(event.error), { ...event });
-      else if (event.type === "left out" && mayLog(`${event.kind}/${event.why}`))
-        log.warn("an object is not kept in memory; more of its kind may follow unsaid", { ...event });
-      else log.debug(`reflector: ${event.type}`, { ...event });
+      logReflector(log, event, mayLog);
     },
     event(result, error) {
       metrics.event(result);
@@ -54,36 +52,19 @@ export function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
     },
     leader(event) {
       metrics.leader(event);
-      const { type, ...fields } = event;
-      // A standby says whom it waits for once, not every two seconds.
-      const line = event.type === "waiting" ? `waiting ${event.holder}` : type;
-      if (line === lastLeaderLine && type === "waiting") return;
-      lastLeaderLine = line;
-      if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
-      else log.info(`leader election: ${type}`, fields);
+      logLeader(event);
     },
-    databaseShares({ bytes, promisedBytes, changed, failures, ended }) {
-      metrics.databaseShares({ bytes, promisedBytes, endedTransactions: ended.length });
-      if (changed.length > 0)
-        log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
-      for (const { tenant, error } of failures)
-        if (mayLog(`bounds of ${tenant}`))
-          log.warn(
-            "bounds of the shared database could not be enforced for a tenant; the next look tries again",
-            {
-              tenant,
-              error,
-            },
-          );
-      if (ended.length > 0)
-        log.warn("transactions that were open for too long were ended", { logins: ended });
+    databaseShares(report) {
+      const { bytes, promisedBytes, multixactAge, ended } = report;
+      tenants.databaseShares({ bytes, promisedBytes, multixactAge, endedTransactions: ended.length });
+      logDatabaseShares(log, report, mayLog);
     },
     auditExpired(records) {
-      metrics.auditExpired(records);
-      log.info("old audit records were removed", { records });
+      tenants.auditExpired(records);
+      log.info("removed old audit records", { records });
     },
     redisShare(report) {
-      metrics.redisShare(report);
+      tenants.redisShare(report);
       for (const change of report.changes) log.warn(`redis-${report.role}: ${change}`);
     },
     redisShareFailed({ role, tenant, error }) {
@@ -97,10 +78,12 @@ export function reportTo(log: Logger, metrics: ControllerMetrics): Reporter {
   };
 }
 
-/** The shortest time between two log lines of a kind that anybody in the cluster can cause. */
+/** The shortest time between two log lines of a kind that any client of the cluster can cause. */
 const quietFor: Milliseconds = 600_000;
 
-function onceIn(period: Milliseconds): (words: string) => boolean {
+type MayLog = (words: string) => boolean;
+
+function onceIn(period: Milliseconds): MayLog {
   const saidAt = new Map<string, Milliseconds>();
   return (words) => {
     const now = systemClock.monotonic();
@@ -112,11 +95,46 @@ function onceIn(period: Milliseconds): (words: string) => boolean {
 
 function interruption(error: unknown): string {
   return error instanceof NotFound
-    ? "a kind that the operator works with is not served: install the chart of the custom resources"
-    : "a watch was interrupted and goes on";
+    ? "a kind that the operator needs is not served: install the chart of the custom resources"
+    : "a watch was interrupted and continues";
 }
 
-/** Whether a tenant waits or is stalled for another reason than when it was last looked at. */
+function logReflector(log: Logger, event: ReflectorEvent, mayLog: MayLog): void {
+  const fields = { ...event };
+  if (event.type === "failed") log.warn(interruption(event.error), fields);
+  else if (event.type === "left out" && mayLog(`${event.kind}/${event.why}`))
+    log.warn("an object is not kept in memory; more of its kind may follow without a message", fields);
+  else log.debug(`reflector: ${event.type}`, fields);
+}
+
+/** A standby logs the current holder once, not every two seconds. */
+function leaderLog(log: Logger): (event: LeaderEvent) => void {
+  let last = "";
+  return (event) => {
+    const { type, ...fields } = event;
+    const line = event.type === "waiting" ? `waiting ${event.holder}` : type;
+    if (line === last && type === "waiting") return;
+    last = line;
+    if (type === "lost" || type === "failed") log.warn(`leader election: ${type}`, fields);
+    else log.info(`leader election: ${type}`, fields);
+  };
+}
+
+function logDatabaseShares(
+  log: Logger,
+  { changed, failures, ended }: DatabaseSharesReport,
+  mayLog: MayLog,
+): void {
+  const failed =
+    "bounds of the shared database could not be enforced for a tenant; the next check tries again";
+  if (changed.length > 0)
+    log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
+  for (const { tenant, error } of failures)
+    if (mayLog(`bounds of ${tenant}`)) log.warn(failed, { tenant, error });
+  if (ended.length > 0) log.warn("ended transactions that were open for too long", { logins: ended });
+}
+
+/** Returns whether a tenant's reason to wait or to stall has changed since its last reconcile. */
 function changedSinceLast(): (report: ReconcileReport) => boolean {
   const last = new Map<string, string>();
   return ({ key, outcome }) => {

@@ -25,6 +25,7 @@ import { repeatWork } from "./periodic-work.ts";
 import { type Reporter, reportTo } from "./reporter.ts";
 import { tenantKind, tenantPlanKind } from "./tenant/model/kinds.ts";
 import type { World } from "./tenant/step/world.ts";
+import { TenantMetrics } from "./tenant-metrics.ts";
 import type { TenantWork } from "./tenant-work.ts";
 import { watchTenants } from "./watches/watch-tenants.ts";
 
@@ -34,78 +35,63 @@ export interface OperatorOptions {
   readonly access: ApiServerAccess;
   readonly log: Logger;
   readonly work: TenantWork;
-  /** Whether an error says that a receiver knows a newer leader than us. */
+  /** Whether an error shows that a server knows a newer leader. */
   readonly isDeposed: (error: unknown) => boolean;
-  /** Called at once when the lease is lost, before anything is closed: end the process. */
+  /** Called at once when the lease is lost, before anything is closed. It must end the process. */
   readonly onLeaseLost: () => void;
   readonly connectPlatform: (cluster: Cluster) => Promise<Platform>;
   readonly version: string;
-  /** Default 8080 and 8081; 0 takes free ones. */
+  /** Defaults 8080 and 8081. 0 takes a free port. */
   readonly ports?: { readonly metrics: number; readonly health: number };
   readonly onListening?: (management: Management) => void;
-  /** How long running reconciles may take to finish at shutdown. Default 20 s. */
+  /** Time for running reconciles to finish at shutdown. Default 20 s. */
   readonly finishLimit?: Milliseconds;
 }
 
-/** Why {@link runOperator} came back. */
+/** Why {@link runOperator} returned. */
 export type OperatorEnd = "stopped" | "lease lost";
 
-/** A reconcile that runs for so long does not end any more: the process is restarted. */
+/** A reconcile that runs this long is stuck: the process is restarted. */
 const stuckAfter: Milliseconds = 15 * 60_000;
-/** Changes of many objects of a tenant come together; one reconcile answers them all. */
+/** Changes of many objects of a tenant come together. One reconcile handles them all. */
 const gatherFor: Milliseconds = 50;
-/** A rollout changes something many times a second: a tenant is not looked at more often than this for it. */
+/**
+ * Shortest time between two reconciles of a tenant because of changes. A rollout changes objects many times a second.
+ */
 const spacing: Milliseconds = 500;
 /**
- * The sweep finds in bulk what has no watch; only what it cannot see, such as passwords and the end of
- * certificates, needs each tenant looked at by itself: once for so many sweeps.
+ * The sweep checks in bulk the state that cannot be watched. It cannot check passwords and the end of certificates,
+ * so each tenant is reconciled once per this many sweeps.
  */
 const sweepsPerResync = 12;
+const clock = systemClock;
+const random = Math.random;
 const failureBackoff = { first: 500, most: 300_000 };
 
 /**
- * Runs one replica: watches, waits for the lease, reconciles while it leads. When `stop` is aborted it
- * takes no more work, lets what runs finish within a limit, hands the lease over and returns. When the
- * lease is lost it calls `onLeaseLost`: the process must end, for what is under way cannot be taken back.
+ * Runs one replica: it watches, waits for the lease, and reconciles while it leads. When `stop` is aborted it takes no
+ * more work, gives running reconciles a limited time to finish, releases the lease and returns. When the lease is lost
+ * it calls `onLeaseLost`: the process must end, because writes under way cannot be withdrawn.
  */
 export async function runOperator(options: OperatorOptions, stop: AbortSignal): Promise<OperatorEnd> {
-  const { config, pod, access, log } = options;
-  const clock = systemClock;
-  const random = Math.random;
+  const { config, log } = options;
+  const stores = new Stores();
   const metrics = new ControllerMetrics();
-  const reporter = reportTo(log, metrics);
+  const tenants = new TenantMetrics(metrics.registry, () => stores.of(tenantKind).all());
+  const reporter = reportTo(log, metrics, tenants);
   setMaxListeners(0, stop);
 
   await using resources = new AsyncDisposableStack();
-  const client = resources.adopt(
-    new KubernetesClient({
-      access,
-      userAgent: `dotmac-operator/${options.version}`,
-      observe: (observation) => metrics.request(observation),
-    }),
-    (open) => open.close(),
-  );
-  const stores = new Stores();
-  const events = new EventPublisher({ client, instance: pod.podName, clock, observe: reporter.event });
-  const contested = new ContestedFields(clock);
-  const cluster = new WatchedCluster(client, stores, (report) => {
-    reporter.apply(report);
-    tellOfContest(contested.note(report), report, stores, events);
-  });
-  const backoff = failureBackoff;
-  const queue = new WorkQueue({ clock, random, backoff, spacing, observe: metrics.queue, standby: true });
+  const client = resources.adopt(openClient(options, metrics), (open) => open.close());
+  const events = openEvents(options, client, reporter);
+  const cluster = watchedCluster(client, { stores, reporter, events });
+  const queue = createQueue(metrics);
   const reflectors = watchTenants(
     { client, stores, clock, random, observe: reporter.reflector },
     config,
     (tenant, priority) => queue.addAfter(tenant, priority === "person" ? 0 : gatherFor, priority),
   );
-  const unsynced = () => reflectors.filter((reflector) => !reflector.hasSynced);
-  const management = await serveManagement({
-    registry: metrics.registry,
-    ...(options.ports ? { metricsPort: options.ports.metrics, healthPort: options.ports.health } : {}),
-    deadly: () => (queue.longestRunning > stuckAfter ? ["a reconcile does not end"] : []),
-    pending: () => unsynced().map(({ kind }) => `waiting for the first list of ${kind.plural}`),
-  });
+  const management = await openManagement(options, { registry: metrics.registry, queue, reflectors });
   resources.defer(() => management.close());
   options.onListening?.(management);
 
@@ -113,18 +99,9 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
     reflector.start();
     resources.defer(() => reflector.stop());
   }
-  const election = new LeaderElection({
-    client,
-    ...config.leaderElection,
-    identity: pod.podName,
-    fieldManager,
-    clock,
-    random,
-    observe: reporter.leader,
-  });
   await Promise.race([Promise.all(reflectors.map(({ synced }) => synced)), aborted(stop)]);
   log.info("caches are filled", { tenants: stores.of(tenantKind).size });
-  const term = await election.acquire(stop);
+  const term = await electionOf(options, client, reporter).acquire(stop);
   if (!term) return "stopped";
 
   queue.open();
@@ -136,7 +113,80 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   return end;
 }
 
-/** Tells people, at the Tenant, of somebody who changes back what the operator has set. */
+function openClient({ access, version }: OperatorOptions, metrics: ControllerMetrics): KubernetesClient {
+  return new KubernetesClient({
+    access,
+    userAgent: `dotmac-operator/${version}`,
+    observe: (observation) => metrics.request(observation),
+  });
+}
+
+function openEvents({ pod }: OperatorOptions, client: KubernetesClient, reporter: Reporter): EventPublisher {
+  return new EventPublisher({ client, instance: pod.podName, clock, observe: reporter.event });
+}
+
+/** The cluster whose writes are reported, and fields that somebody else changes again and again. */
+function watchedCluster(
+  client: KubernetesClient,
+  { stores, reporter, events }: Pick<Lead, "stores" | "reporter" | "events">,
+): WatchedCluster {
+  const contested = new ContestedFields(clock);
+  return new WatchedCluster(client, stores, (report) => {
+    reporter.apply(report);
+    tellOfContest(contested.note(report), report, stores, events);
+  });
+}
+
+function createQueue(metrics: ControllerMetrics): WorkQueue {
+  return new WorkQueue({
+    clock,
+    random,
+    backoff: failureBackoff,
+    spacing,
+    observe: metrics.queue,
+    standby: true,
+  });
+}
+
+/** Serves metrics and health: unready until each kind has its first list, dead while a reconcile is stuck. */
+function openManagement(
+  { ports }: OperatorOptions,
+  {
+    registry,
+    queue,
+    reflectors,
+  }: {
+    readonly registry: ControllerMetrics["registry"];
+    readonly queue: WorkQueue;
+    readonly reflectors: ReturnType<typeof watchTenants>;
+  },
+): Promise<Management> {
+  const unsynced = () => reflectors.filter((reflector) => !reflector.hasSynced);
+  return serveManagement({
+    registry,
+    ...(ports ? { metricsPort: ports.metrics, healthPort: ports.health } : {}),
+    deadly: () => (queue.longestRunning > stuckAfter ? ["a reconcile does not end"] : []),
+    pending: () => unsynced().map(({ kind }) => `waiting for the first list of ${kind.plural}`),
+  });
+}
+
+function electionOf(
+  { config, pod }: OperatorOptions,
+  client: KubernetesClient,
+  reporter: Reporter,
+): LeaderElection {
+  return new LeaderElection({
+    client,
+    ...config.leaderElection,
+    identity: pod.podName,
+    fieldManager,
+    clock,
+    random,
+    observe: reporter.leader,
+  });
+}
+
+/** Publishes an Event at the Tenant when somebody repeatedly changes a field that the operator has set. */
 function tellOfContest(
   note: string | undefined,
   { name: { namespace = "" } }: ApplyReport,
@@ -182,7 +232,6 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
     clock: systemClock,
     signal: abort.signal,
     epoch,
-    redisDigests: new Map(),
     random: randomBytes,
   };
   const deposed = Promise.withResolvers<"lease lost">();
@@ -218,7 +267,7 @@ async function lead(context: Lead, stop: AbortSignal): Promise<OperatorEnd> {
   return endOf(term);
 }
 
-/** When the lead ended before there was any work. */
+/** The end of a term that ended before its work began. */
 function endOf(term: Term): OperatorEnd {
   return term.signal.aborted ? "lease lost" : "stopped";
 }
@@ -235,7 +284,7 @@ async function reconcileByName(
   return work.reconcile(tenant, plan, world);
 }
 
-/** The result of the first attempt that does not throw; undefined when `ending` comes before. */
+/** Returns the result of the first attempt that does not throw, or undefined when `ending` comes first. */
 async function untilItWorks<T>(
   what: string,
   log: Logger,

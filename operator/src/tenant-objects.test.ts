@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
+import { licensedModules } from "../../contract/licensed-modules.ts";
 import { Applier, type ApplyReport } from "./kubernetes/apply/apply.ts";
 import { type Kind, type KubernetesObject, kinds } from "./kubernetes/objects/kinds.ts";
 import { trim } from "./kubernetes/objects/trim.ts";
@@ -16,9 +17,10 @@ import { migrationJob } from "./tenant/desired/workload/migration-job.ts";
 import { migratorSecret } from "./tenant/desired/workload/secrets.ts";
 import { service } from "./tenant/desired/workload/service.ts";
 import { serviceAccount } from "./tenant/desired/workload/service-accounts.ts";
-import { blueprint } from "./tenant/model/blueprint.ts";
+import { blueprintOf } from "./tenant/model/blueprint.ts";
 import type { Tenant, TenantPlan } from "./tenant/model/kinds.ts";
 import type { PlatformSettings } from "./tenant/model/settings.ts";
+import { noKeys } from "./tenant/model/tenant-metadata.ts";
 import { samplePlan } from "./tenant/testing/sample-blueprint.ts";
 
 const ca = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
@@ -37,6 +39,7 @@ const settings: PlatformSettings = {
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route,
   certificates: { mode: "local", authority: async () => ({ certificate: ca, privateKey: "" }) },
+  tenantMetadata: noKeys,
   credentials: {},
 };
 
@@ -48,33 +51,32 @@ async function objects(): Promise<[Kind, KubernetesObject][]> {
   const document = (await example("tenant-north.yaml")) as Tenant;
   const metadata = { ...document.metadata, uid: crypto.randomUUID() };
   const tenant: Tenant = { ...document, metadata };
-  const plan = blueprint(tenant, (await planWithDefaults()) as TenantPlan, settings);
-  const { names } = plan;
+  const blueprint = blueprintOf(tenant, (await planWithDefaults()) as TenantPlan, settings);
+  const { names } = blueprint;
   return [
-    [kinds.namespace, namespace(names)],
-    ...networkPolicies(plan).map((policy): [Kind, KubernetesObject] => [kinds.networkPolicy, policy]),
-    [kinds.resourceQuota, resourceQuota(plan)],
-    [kinds.limitRange, limitRange(plan)],
+    [kinds.namespace, namespace(blueprint)],
+    ...networkPolicies(blueprint).map((policy): [Kind, KubernetesObject] => [kinds.networkPolicy, policy]),
+    [kinds.resourceQuota, resourceQuota(blueprint)],
+    [kinds.limitRange, limitRange(blueprint)],
     [kinds.serviceAccount, serviceAccount(names, "runtime")],
     [kinds.serviceAccount, serviceAccount(names, "migrator")],
-    [kinds.configMap, runtimeConfig(plan)],
-    [kinds.configMap, platformCa(plan)],
-    [kinds.secret, migratorSecret(plan, "x")],
-    [kinds.job, migrationJob(plan, 0)],
-    [kinds.deployment, deployment(plan)],
+    [kinds.configMap, runtimeConfig(blueprint)],
+    [kinds.configMap, platformCa(blueprint)],
+    [kinds.secret, migratorSecret(blueprint, "x")],
+    [kinds.job, migrationJob(blueprint, 0)],
+    [kinds.deployment, deployment(blueprint)],
     [kinds.service, service(names)],
     [kinds.podDisruptionBudget, disruptionBudget(names)],
-    [kinds.ingress, ingress(plan, route)],
+    [kinds.ingress, ingress(blueprint, route)],
   ] as [Kind, KubernetesObject][];
 }
 
-/** As the API server completes it, whose defaults are not in the file. */
+/** The plan with the API server's defaults, which the file does not hold. */
 async function planWithDefaults(): Promise<object> {
   const plan = await example("plan-standard.yaml");
-  const modules = ["customers", "billing", "network", "support"];
   const { rateLimits } = samplePlan.spec;
-  const database = { connectionLimit: 20, poolSize: 5, statementTimeout: "15s" };
-  return { ...plan, spec: { modules, database, ...plan.spec, rateLimits } };
+  const database = { connectionLimit: 5, poolSize: 5, statementTimeout: "15s" };
+  return { ...plan, spec: { modules: licensedModules, database, ...plan.spec, rateLimits } };
 }
 
 let counting: CountingClient;
@@ -93,7 +95,7 @@ describe("the objects of a tenant", () => {
     for (const [kind, desired] of wanted) await first.apply(kind, desired, undefined);
     expect(counting.takeWrites()).toEqual(wanted.map(() => "create"));
     expect(reports.filter(({ rewritten }) => rewritten !== undefined)).toEqual([]);
-    // A new process, which remembers nothing of what the server answered.
+    // A new process, which has no memory of the server's answers.
     const second = new Applier({ client: counting.client });
     for (const [kind, desired] of wanted) {
       await second.apply(kind, desired, trim(await counting.client.get(kind, desired.metadata)));

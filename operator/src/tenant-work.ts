@@ -7,28 +7,36 @@ import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-share
 import type { EnforceRedisShares } from "./tenant/sweep/enforce-redis-shares.ts";
 import type { SweepReport } from "./tenant/sweep/sweep.ts";
 
-/** What the operator does, as opposed to how it is kept running. */
+/** The work of the operator for its tenants, separate from the code that runs the process. */
 export interface TenantWork {
   /**
-   * Once per term, before the first reconcile: the platform's tables, and a new epoch, which it returns.
-   * Repeated until it works.
+   * Runs once per term, before the first reconcile: migrates the platform's tables, begins a new epoch and returns it.
+   * The caller repeats it until it succeeds.
    */
   begin(platform: Platform, holder: string): Promise<number>;
   reconcile(tenant: Tenant, plan: TenantPlan | undefined, world: World): Promise<Outcome>;
-  /** Looks through what has no watch, in bulk, and names the tenants that need a reconcile. */
+  /** Checks in bulk the state that cannot be watched, and returns the tenants that need a reconcile. */
   sweep(tenants: readonly Tenant[], world: World): Promise<SweepReport>;
-  /** Puts back what all tenants share in the database, and says what it did and what it cannot do. */
+  /** Repairs the objects in the database that all tenants share, and reports repairs and faults. */
   repairSharedObjects(world: World): Promise<SharedObjectsReport>;
-  /** Destroys the data that are kept no longer, and names whose they were. */
+  /** Makes data due for destruction if a RetainedTenant requests their purge, and returns the ids. */
+  requestPurges(world: World): Promise<readonly string[]>;
+  /** Lists the data of deleted Tenants as RetainedTenants. */
+  listRetained(world: World): Promise<void>;
+  /** Destroys the data whose retention has ended, and returns the ids. */
   destroyExpired(world: World): Promise<readonly string[]>;
-  /** Keeps tenants within their share of the shared database, and names those to whom something changed. */
+  /** Enforces the tenants' shares of the shared database, and returns the tenants whose state changed. */
   enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
-  /** Returns the schemas whose tables autovacuum analyses no more. */
+  /** Returns the schemas that autovacuum no longer analyses. */
   endLongAnalyses(world: World): Promise<readonly string[]>;
   /** Returns the logins whose sessions were ended. */
   endWaitsForDatabase(world: World): Promise<readonly string[]>;
-  /** Deletes the audit records that are kept no longer, and says how many. */
+  /** Returns the logins whose sessions were ended. */
+  endQueueHolders(world: World): Promise<readonly string[]>;
+  /** Returns the migrators' logins that were disabled. */
+  endOversizedMigrations(world: World): Promise<readonly string[]>;
+  /** Deletes the audit records whose retention has ended, and returns their number. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
-  /** Stops tenants that keep more in Redis than their share from storing, and says what it measured. */
+  /** Refuses writes of tenants that exceed their share of Redis, and returns the measurements. */
   enforceRedisShares: EnforceRedisShares;
 }

@@ -12,7 +12,7 @@ export interface HostClaim {
   spec: HostClaimSpec;
 }
 /**
- * Who holds the host.
+ * The tenant that holds the host.
  */
 export interface HostClaimSpec {
   tenantRef: HostClaimTenantRef;

@@ -1,4 +1,6 @@
-/** The part of Kubernetes' ObjectMeta that the operator reads, as the API server's JSON has it. */
+import type { OwnerReference } from "../kubernetes/client/object.ts";
+
+/** The fields of Kubernetes' ObjectMeta that the operator reads, in their JSON form. */
 export interface ObjectMeta {
   name: string;
   uid: string;
@@ -6,20 +8,10 @@ export interface ObjectMeta {
   generation: number;
   /** RFC 3339, in UTC. */
   creationTimestamp: string;
-  /** RFC 3339, in UTC; present once deletion was asked for. */
+  /** RFC 3339, in UTC. Present after a deletion request. */
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   finalizers?: string[];
   ownerReferences?: OwnerReference[];
-}
-
-/** An object that this one belongs to: garbage collection follows it. */
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
 }

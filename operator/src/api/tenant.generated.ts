@@ -13,7 +13,7 @@ export interface Tenant {
   status?: TenantStatus;
 }
 /**
- * What the ISP shall be. Everything here may change later, save currency and adoptFrom.
+ * The wanted state of the ISP. Everything here may change later, except currency and adoptFrom.
  */
 export interface TenantSpec {
   /**
@@ -28,6 +28,10 @@ export interface TenantSpec {
    * The host names at which the ISP's API is served, the first being the one shown as its endpoint. A host belongs to one tenant only: the first that claims it.
    */
   hosts: string[];
+  /**
+   * The origins of web pages, other than those below the ISP's hosts, that may read the ISP's API and open its WebSocket from a browser (CORS), for example https://portal.north.example.com. Without it, none.
+   */
+  allowedOrigins?: string[];
   /**
    * The address of the ISP's first administrator. Its one-time password is put into the Secret of the tenant's name in the namespace dotmac-admins.
    */
@@ -51,6 +55,7 @@ export interface TenantSpec {
    */
   modules?: ("customers" | "billing" | "network" | "support")[];
   runtime?: TenantRuntime;
+  metadata?: TenantMetadata;
   /**
    * The only places outside the cluster that the ISP's runtime may reach, through the egress proxy: mail servers, webhooks, card gateways, identity providers. Without it, none. A change counts at once, for open connections too.
    */
@@ -64,11 +69,11 @@ export interface TenantSpec {
    */
   paused: boolean;
   /**
-   * What deleting this resource does with the ISP's data. Retain keeps schema and encryption keys, to be adopted later by adoptFrom; Delete destroys them after deletionGrace, keys last. Either way the runtime stops and every credential is revoked at once.
+   * The fate of the ISP's data when this resource is deleted. Retain keeps schema and encryption keys, to be adopted later by adoptFrom; Delete destroys them after deletionGrace, keys last. Either way the runtime stops and every credential is revoked at once.
    */
   deletionPolicy: "Retain" | "Delete";
   /**
-   * How long Delete waits before data are destroyed, as hours, minutes and seconds, up to 8760h (a year). Without it, 168h (7 days).
+   * The time that Delete waits before data are destroyed, as hours, minutes and seconds, up to 8760h (a year). Without it, 168h (7 days).
    */
   deletionGrace?: string;
   /**
@@ -78,7 +83,7 @@ export interface TenantSpec {
   maintenanceWindow?: TenantMaintenanceWindow;
 }
 /**
- * What differs from the plan for this tenant's pods.
+ * Settings of this tenant's pods that differ from the plan.
  */
 export interface TenantRuntime {
   /**
@@ -86,10 +91,28 @@ export interface TenantRuntime {
    */
   image?: string;
   /**
-   * How many runtime pods, from 1 to 20, instead of the plan's number.
+   * How many runtime pods, from 1 to 20, instead of the plan's number. `kubectl scale tenant` writes it.
    */
   replicas?: number;
+  autoscaling?: TenantRuntimeAutoscaling;
   resources?: TenantRuntimeResources;
+}
+/**
+ * Lets a HorizontalPodAutoscaler choose the number of runtime pods by their CPU, in place of replicas. The cluster needs a metrics server.
+ */
+export interface TenantRuntimeAutoscaling {
+  /**
+   * The least number of runtime pods, from 1 to 20.
+   */
+  minReplicas: number;
+  /**
+   * The most runtime pods, from 1 to 20. The tenant's quota allows for them.
+   */
+  maxReplicas: number;
+  /**
+   * The wanted use of CPU, on average over the pods, in per cent of requests.cpu. It may be above 100 where limits.cpu allows for it.
+   */
+  targetCPUUtilizationPercentage: number;
 }
 /**
  * The CPU and memory of one runtime pod. It replaces the plan's resources as a whole, so all four values are given.
@@ -99,11 +122,11 @@ export interface TenantRuntimeResources {
   limits: TenantRuntimeResourcesLimits;
 }
 /**
- * What a pod is guaranteed, and what the scheduler counts.
+ * The resources that each pod is guaranteed, which the scheduler counts.
  */
 export interface TenantRuntimeResourcesRequests {
   /**
-   * CPU in cores or thousandths of one, for example 250m.
+   * CPU in cores or thousandths of one, for example 250m. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
    */
   cpu: number | string;
   /**
@@ -112,17 +135,58 @@ export interface TenantRuntimeResourcesRequests {
   memory: number | string;
 }
 /**
- * What a pod may use at most.
+ * The most that each pod may use.
  */
 export interface TenantRuntimeResourcesLimits {
   /**
-   * CPU in cores or thousandths of one, for example 1.
+   * CPU in cores or thousandths of one, for example 1. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
    */
   cpu: number | string;
   /**
    * Memory in bytes, for example 512Mi.
    */
   memory: number | string;
+}
+/**
+ * Labels and annotations of your own on what the operator makes. Which keys a Tenant may use is for the platform admin to list, in config.tenantMetadata of the operator's chart; without it, none.
+ */
+export interface TenantMetadata {
+  namespace?: TenantMetadataNamespace;
+  pods?: TenantMetadataPods;
+}
+/**
+ * On the tenant's namespace.
+ */
+export interface TenantMetadataNamespace {
+  /**
+   * Labels by key, at most 8.
+   */
+  labels?: {
+    [k: string]: string;
+  };
+  /**
+   * Annotations by key, at most 8 of at most 512 characters.
+   */
+  annotations?: {
+    [k: string]: string;
+  };
+}
+/**
+ * On the pods of the runtime and of migrations. A change restarts the runtime's.
+ */
+export interface TenantMetadataPods {
+  /**
+   * Labels by key, at most 8.
+   */
+  labels?: {
+    [k: string]: string;
+  };
+  /**
+   * Annotations by key, at most 8 of at most 512 characters.
+   */
+  annotations?: {
+    [k: string]: string;
+  };
 }
 /**
  * One host and port.
@@ -157,7 +221,7 @@ export interface TenantMaintenanceWindow {
   duration: string;
 }
 /**
- * What the operator has found and done. Only the operator writes it.
+ * The state that the operator has found, and its own work. Only the operator writes it.
  */
 export interface TenantStatus {
   /**
@@ -165,7 +229,7 @@ export interface TenantStatus {
    */
   observedGeneration?: number;
   /**
-   * Ready is always present. Reconciling, Stalled, UpdatePending, CredentialsRotating, StorageLimited, AnalysisLimited and RedisLimited are present only while true. The others tell one step each.
+   * Ready is always present. Reconciling, Stalled, UpdatePending, CredentialsRotating, StorageLimited, AnalysisLimited, RedisLimited, MetadataRefused and AutoscalingInactive are present only while true. The others tell one step each.
    */
   conditions?: TenantStatusCondition[];
   /**
@@ -193,7 +257,7 @@ export interface TenantStatus {
  */
 export interface TenantStatusCondition {
   /**
-   * What the condition is about.
+   * The subject of the condition.
    */
   type: string;
   /**
@@ -205,7 +269,7 @@ export interface TenantStatusCondition {
    */
   reason: string;
   /**
-   * Why, for people, with what to do about it.
+   * The cause in words, and what to do about it.
    */
   message: string;
   /**
@@ -233,6 +297,10 @@ export interface TenantStatusRuntime {
    * How many pods are ready.
    */
   readyReplicas?: number;
+  /**
+   * The labels of the runtime's pods, as a label selector, for programs that scale.
+   */
+  selector?: string;
 }
 /**
  * Where the ISP's data are.
@@ -270,3 +338,6 @@ export interface TenantStatusCredentials {
    */
   logins?: string[];
 }
+
+/** All values of {@link TenantStatus}'s `phase`. */
+export const tenantStatusPhases = ["Pending","Provisioning","Ready","Degraded","Stalled","Suspended","Paused","Deleting"] as const;

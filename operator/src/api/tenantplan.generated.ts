@@ -12,7 +12,7 @@ export interface TenantPlan {
   spec: TenantPlanSpec;
 }
 /**
- * What each tenant of the plan gets.
+ * The modules, bounds and resources that each tenant of the plan gets.
  */
 export interface TenantPlanSpec {
   runtime: TenantPlanRuntime;
@@ -45,11 +45,11 @@ export interface TenantPlanRuntimeResources {
   limits: TenantPlanRuntimeResourcesLimits;
 }
 /**
- * What a pod is guaranteed, and what the scheduler counts.
+ * The resources that each pod is guaranteed, which the scheduler counts.
  */
 export interface TenantPlanRuntimeResourcesRequests {
   /**
-   * CPU in cores or thousandths of one, for example 250m.
+   * CPU in cores or thousandths of one, for example 250m. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
    */
   cpu: number | string;
   /**
@@ -58,11 +58,11 @@ export interface TenantPlanRuntimeResourcesRequests {
   memory: number | string;
 }
 /**
- * What a pod may use at most.
+ * The most that each pod may use.
  */
 export interface TenantPlanRuntimeResourcesLimits {
   /**
-   * CPU in cores or thousandths of one, for example 1.
+   * CPU in cores or thousandths of one, for example 1. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
    */
   cpu: number | string;
   /**
@@ -126,7 +126,7 @@ export interface TenantPlanRetention {
  */
 export interface TenantPlanDatabase {
   /**
-   * Server connections of one tenant login at once, held by PostgreSQL itself.
+   * Server connections of one of the tenant's two app logins at once, held by PostgreSQL itself. PgBouncer gives a login at most 5, and the memory of PostgreSQL is calculated for them.
    */
   connectionLimit: number;
   /**
@@ -138,11 +138,11 @@ export interface TenantPlanDatabase {
    */
   statementTimeoutSeconds: number;
   /**
-   * Bytes of the tenant's schema on disk, indexes included, for example 5Gi. The Tenant warns at 80 %; at 100 % the API refuses what adds data, at 110 % PostgreSQL refuses it.
+   * Bytes of the tenant's schema and audit records on disk, indexes included, for example 5Gi. The Tenant warns at 80 %; at 100 % the API refuses what adds data, at 110 % PostgreSQL refuses it.
    */
   storage: number | string;
   /**
-   * Audit records that a tenant may write in one day of UTC. Beyond it what must be audited is refused.
+   * Audit records that a tenant may write in one day of UTC. Beyond it every change that needs an audit record is refused.
    */
   auditRecordsPerDay: number;
 }

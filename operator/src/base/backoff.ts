@@ -9,8 +9,8 @@ export interface BackoffLimits {
 }
 
 /**
- * The delay before the attempt that follows `failures` failures in a row: doubling from `first` up to
- * `most`, spread by ±25 % so that what failed together does not return together.
+ * The delay before the attempt after `failures` failures in a row. It doubles from `first` up to `most`, with a
+ * random spread of ±25 %, so that clients that failed together do not retry together.
  */
 export function backoffDelay(failures: number, limits: BackoffLimits, random: Random): Milliseconds {
   if (failures <= 0) return 0;
@@ -18,7 +18,7 @@ export function backoffDelay(failures: number, limits: BackoffLimits, random: Ra
   return spread(Math.min(doubled, limits.most), 0.25, random);
 }
 
-/** A duration moved by up to `share` of itself in either direction. */
+/** The duration, changed at random by up to `share` of itself in either direction. */
 export function spread(duration: Milliseconds, share: number, random: Random): Milliseconds {
   return duration * (1 + share * (2 * random() - 1));
 }

@@ -7,16 +7,16 @@ import { parseQuantity } from "../../../process/quantity.ts";
 /** A port to listen on or to connect to. */
 export const port = z.int().min(1).max(65535);
 
-/** Kubernetes' notation; the number of bytes after parsing. */
+/** An amount in Kubernetes' notation. The parsed value is in bytes. */
 export const bytes = z
-  // A number without a unit is a text that lacks it, and is told so.
+  // YAML reads an amount without a unit as a number. As text it gets the error that names the unit.
   .preprocess(
     (value) => (typeof value === "number" ? String(value) : value),
     z.string().regex(/^[1-9]\d{0,5}(Ki|Mi)$/, "write an amount of bytes such as 256Ki or 4Mi"),
   )
   .transform(parseQuantity);
 
-/** Go's notation, as everywhere in Kubernetes; milliseconds after parsing. */
+/** A duration in Go's notation, as everywhere in Kubernetes. The parsed value is in milliseconds. */
 export const duration = z
   .string()
   .refine(isDuration, { error: "write a duration in Go's notation, such as 15s, 5m or 1h30m", abort: true })
@@ -24,7 +24,7 @@ export const duration = z
   .refine((milliseconds) => milliseconds > 0, "write a duration longer than 0s");
 
 /**
- * Reads the file at `path`, or at the one that the environment variable `override` names instead.
+ * Reads the file at `path`. The environment variable `override` can name another file.
  * @throws FileFault
  */
 export function loadConfigFile<Schema extends z.ZodType>(

@@ -1,5 +1,5 @@
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
-import type { Milliseconds } from "../../../process/clock.ts";
+import { type Milliseconds, systemClock } from "../../../process/clock.ts";
 
 /** The connection was not accepted in time. */
 export class ConnectTimeout extends Error {
@@ -7,8 +7,8 @@ export class ConnectTimeout extends Error {
 }
 
 /**
- * Opens a TCP connection. Both sides may end it apart from each other.
- * @throws ConnectTimeout, or the socket's error. The socket is closed then.
+ * Opens a TCP connection. Each side may end its direction separately.
+ * @throws ConnectTimeout, or the socket's error. The socket is then closed.
  */
 export async function connectWithin(
   timeout: Milliseconds,
@@ -16,15 +16,15 @@ export async function connectWithin(
 ): Promise<Socket> {
   const socket = connect({ allowHalfOpen: true, noDelay: true, keepAlive: true, ...target });
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const timer = setTimeout(() => {
+  const cancel = systemClock.after(timeout, () => {
     socket.destroy(new ConnectTimeout(`no connection within ${timeout / 1000} s`));
-  }, timeout);
-  // Later errors belong to the caller; without any listener they would end the process before it has one.
+  });
+  // The caller handles later errors. Until it adds a listener, an error without one would end the process.
   socket.on("error", reject);
   socket.once("connect", () => resolve(socket));
   try {
     return await promise;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

@@ -1,8 +1,8 @@
 import type { Milliseconds } from "../../../process/clock.ts";
 
 /**
- * Something outside failed and may work later: the key is tried again with a growing delay, or after
- * `retryAfter` when the other side named a time. Errors of no known type are treated the same way.
+ * A failure outside of the operator that may pass. The key is retried with a growing delay, or after `retryAfter` when
+ * the server named a time. Errors of unknown types are treated in the same way.
  */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";
@@ -16,7 +16,7 @@ export class RetryableError extends Error {
   }
 }
 
-/** Trying again cannot help until a person changes something: the key rests until it is changed. */
+/** A retry cannot help until a person changes something. The key is not retried before such a change. */
 export class TerminalError extends Error {
   override readonly name = "TerminalError";
   readonly reason: string;

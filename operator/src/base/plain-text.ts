@@ -1,6 +1,6 @@
-/** A text from outside on one line, without control or formatting characters, of at most `most` UTF-16 units. */
+/** A text from outside, reduced to one line of at most `most` UTF-16 units without control or formatting characters. */
 export function plainText(text: string, most: number): string {
-  // Cut first, so that the rest costs no more for a long text; twice, for what is taken out below.
+  // The first cut bounds the cost for long texts. It keeps `most` twice, because the next lines remove characters.
   const line = text
     .slice(0, 2 * most)
     .toWellFormed()
@@ -9,7 +9,7 @@ export function plainText(text: string, most: number): string {
   return line.slice(0, most).toWellFormed();
 }
 
-/** A reason as conditions and Events take it, or `Other` for one in another form. */
+/** A reason in the form that conditions and Events accept. A reason in any other form becomes `Other`. */
 export function plainReason(reason: string): string {
   return /^[A-Z][A-Za-z0-9]{0,127}$/.test(reason) ? reason : "Other";
 }

@@ -1,4 +1,4 @@
-/** The answer has more bytes than its reader takes. */
+/** The answer has more bytes than the reader accepts. */
 export class BodyTooLarge extends Error {
   constructor(most: number) {
     super(`the answer has more than ${most} bytes`);
@@ -6,7 +6,7 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * The text of a body of at most `most` bytes; what is larger is not read to its end.
+ * Reads the text of a body of at most `most` bytes. It stops reading when the body is larger.
  * @throws BodyTooLarge
  */
 export async function readBody(

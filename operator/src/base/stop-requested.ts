@@ -1,6 +1,6 @@
 import type { Logger } from "../../../process/log.ts";
 
-/** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** A signal that the first SIGTERM or SIGINT aborts. A second one ends the process at once. */
 export function stopRequested(log: Logger): AbortSignal {
   const stop = new AbortController();
   const request = (signal: NodeJS.Signals) => {

@@ -1,4 +1,4 @@
-/** A certificate, with those between it and its root if any, and its private key (PKCS #8); all PEM. */
+/** A certificate, its intermediate certificates if any, and its private key (PKCS #8), all as PEM. */
 export interface CertificatePair {
   readonly certificate: string;
   readonly privateKey: string;

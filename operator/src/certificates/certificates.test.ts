@@ -39,24 +39,24 @@ describe("a certificate of the local authority", () => {
   });
 
   it("is issued anew for other names, after another authority, without its key, or when it is no certificate", async () => {
-    const wanted = { dnsNames, authority: authority.certificate, now };
+    const desired = { dnsNames, authority: authority.certificate, now };
     const other = await localAuthority(365);
     const another = await issueCertificate(authority, dnsNames, now);
-    expect(certificateFault(pair, wanted)).toBeUndefined();
-    expect(certificateFault(undefined, wanted)).toBe("there is none");
-    expect(certificateFault(pair, { ...wanted, dnsNames: ["north.example.test"] })).toBe(
+    expect(certificateFault(pair, desired)).toBeUndefined();
+    expect(certificateFault(undefined, desired)).toBe("there is none");
+    expect(certificateFault(pair, { ...desired, dnsNames: ["north.example.test"] })).toBe(
       "it is for other names",
     );
-    expect(certificateFault(pair, { ...wanted, authority: other.certificate })).toBe(
+    expect(certificateFault(pair, { ...desired, authority: other.certificate })).toBe(
       "another authority signed it",
     );
-    expect(certificateFault({ ...pair, privateKey: another.privateKey }, wanted)).toBe(
+    expect(certificateFault({ ...pair, privateKey: another.privateKey }, desired)).toBe(
       "its key is not its own",
     );
-    expect(certificateFault({ ...pair, certificate: "nonsense" }, wanted)).toBe("it cannot be read");
+    expect(certificateFault({ ...pair, certificate: "nonsense" }, desired)).toBe("it cannot be read");
   });
 
-  it("is not signed with a key of another form, and the error says which is wanted", async () => {
+  it("is not signed with a key of another form, and the error says which is desired", async () => {
     const broken = { ...authority, privateKey: authority.certificate };
     await expect(issueCertificate(broken, dnsNames, now)).rejects.toThrow("ECDSA P-256 in PKCS #8");
   });

@@ -19,7 +19,7 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const hour = 3_600_000;
 const lifetime = 90 * 24 * hour;
 
-/** When a certificate issued now ends: after 90 days, but never after its authority. */
+/** The end of a certificate issued now: 90 days later, but not after the end of its authority. */
 export function endOfCertificate(now: Date, authorityEnd: Date): Date {
   return new Date(Math.min(now.getTime() + lifetime, authorityEnd.getTime()));
 }
@@ -39,14 +39,14 @@ export async function issueCertificate(
     signingKey: await signingKey(authority.privateKey),
     signingAlgorithm: algorithm,
     serialNumber: serialNumber(),
-    // Clocks differ: a certificate is good from an hour ago.
+    // Valid from an hour ago, because clocks differ.
     notBefore: new Date(now.getTime() - hour),
     notAfter: endOfCertificate(now, issuer.notAfter),
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      // RFC 5280 section 4.2.1.6: critical because the subject is empty; a common name holds 64 characters only.
+      // RFC 5280 section 4.2.1.6: critical because the subject is empty. A common name holds only 64 characters.
       new SubjectAlternativeNameExtension(
         dnsNames.map((value) => ({ type: "dns" as const, value })),
         true,
@@ -70,7 +70,7 @@ async function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
     throw new TerminalError(
       "AuthorityKey",
       "Expected the local authority's tls.key as ECDSA P-256 in PKCS #8 (BEGIN PRIVATE KEY), found another form: " +
-        "write the Secret of certificates.caSecret anew.",
+        "replace the Secret that certificates.caSecret names.",
       { cause: error },
     );
   }

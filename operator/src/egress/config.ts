@@ -8,6 +8,8 @@ const range = z.union([z.cidrv4(), z.cidrv6()], {
 });
 const count = z.int().min(1).max(100_000);
 
+const rate = z.strictObject({ perSecond: count, burst: count });
+
 const schema = z.strictObject({
   port: port.default(3128),
   clusterRanges: z.array(range).default([]),
@@ -16,6 +18,8 @@ const schema = z.strictObject({
     .default([]),
   tunnelsPerTenant: count.default(100),
   connectionsPerAddress: count.default(150),
+  /** The limit of requests with an invalid token, because each different token costs the API server a review. */
+  refusalsPerAddress: rate.default({ perSecond: 2, burst: 20 }),
   connectTimeout: duration.default(10_000),
   idleTimeout: duration.default(300_000),
   halfClosedTimeout: duration.default(30_000),
@@ -23,7 +27,7 @@ const schema = z.strictObject({
   drain: duration.default(30_000),
 });
 
-/** The egress proxy's settings, parsed once; durations are milliseconds. */
+/** The egress proxy's settings, validated at the start. Durations are in milliseconds. */
 export type EgressConfig = z.output<typeof schema>;
 
 /**

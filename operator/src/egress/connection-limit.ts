@@ -1,8 +1,8 @@
 import type { Server, Socket } from "node:net";
 
 /**
- * Closes what one address opens beyond `most` connections, before it costs a handshake: nobody is known yet, and a
- * pod that opens thousands must not keep others out.
+ * Closes connections from one address beyond `most`, before their TLS handshake. At this point no caller is identified,
+ * and a pod that opens thousands of connections must not block others.
  */
 export function limitConnections(server: Server, most: number, dropped: () => void): void {
   const byAddress = new Map<string, number>();

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { Milliseconds } from "../../../process/clock.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
-import type { Authenticate, Caller } from "./access/authenticate.ts";
+import type { Caller } from "./access/authenticate.ts";
+import type { AuthenticateFrom } from "./access/bounded-refusals.ts";
 import { refusalBySpec } from "./access/permit.ts";
 import type { AddressRule } from "./addresses/address-rule.ts";
 import { type Resolve, refusalOfLiteral, resolveTarget } from "./addresses/resolve-target.ts";
@@ -11,8 +12,8 @@ import { connectTo } from "./tunnels/connect.ts";
 import type { Place, Tunnels } from "./tunnels/tunnels.ts";
 
 export interface DialOptions {
-  readonly authenticate: Authenticate;
-  /** The tenant that a namespace belongs to; undefined while there is none. */
+  readonly authenticate: AuthenticateFrom;
+  /** The tenant that owns a namespace; undefined if there is none. */
   readonly tenantOf: (namespace: string) => Tenant | undefined;
   readonly resolve: Resolve;
   readonly rule: AddressRule;
@@ -21,25 +22,25 @@ export interface DialOptions {
   readonly connectTimeout: Milliseconds;
 }
 
-/** What is known of a request by the time it is answered, for the log. */
+/** Facts about a request at the time of its answer, for the log. */
 export interface Findings {
   tenant?: string;
   target?: Target;
 }
 
-/** A connection to the outside, and its place among the tenant's tunnels, which must be given back. */
+/** A connection to the outside, and its place among the tenant's tunnels, which the caller must release. */
 export interface Dialled {
   readonly outside: Socket;
   readonly place: Place;
 }
 
-/** What a CONNECT request must pass, in order, until the outside is connected. */
+/** Runs all checks of a CONNECT request in order, then connects to the target. */
 export async function dial(
-  request: { readonly url: string; readonly authorization: string | undefined },
+  request: { readonly url: string; readonly authorization: string | undefined; readonly from: string },
   options: DialOptions,
   found: Findings,
 ): Promise<Dialled | Refusal> {
-  const caller = await options.authenticate(request.authorization);
+  const caller = await options.authenticate(request.authorization, request.from);
   if (caller instanceof Refusal) return caller;
   const tenant = knownTenant(caller, options);
   if (tenant instanceof Refusal) return tenant;
@@ -73,7 +74,7 @@ async function dialResolved(caller: Caller, target: Target, options: DialOptions
   if (addresses instanceof Refusal) return addresses;
   const outside = await connectTo(target, addresses, options.connectTimeout);
   if (outside instanceof Refusal) return outside;
-  // The permission may have been withdrawn meanwhile.
+  // The permission may have changed during the DNS query and the connect.
   const tenant = knownTenant(caller, options);
   const refusal = tenant instanceof Refusal ? tenant : refusalBySpec(tenant, target);
   if (refusal === undefined) return outside;
@@ -84,13 +85,13 @@ async function dialResolved(caller: Caller, target: Target, options: DialOptions
 function knownTenant({ namespace }: Caller, { tenantOf }: DialOptions): Tenant | Refusal {
   return (
     tenantOf(namespace) ??
-    new Refusal("unknown-tenant", `namespace "${namespace}" belongs to no Tenant: there is nothing to go by`)
+    new Refusal("unknown-tenant", `namespace "${namespace}" belongs to no Tenant, so no target is permitted`)
   );
 }
 
 function tooManyTunnels(tenant: string): Refusal {
   return new Refusal(
     "too-many-tunnels",
-    `tenant "${tenant}" has as many connections to the outside as it may: close some, or keep and reuse them`,
+    `tenant "${tenant}" has reached its limit of connections to the outside: close some, or keep and reuse them`,
   );
 }

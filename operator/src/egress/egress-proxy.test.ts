@@ -19,7 +19,7 @@ import {
   startSilence,
 } from "./testing/outside-servers.ts";
 
-/** Loopback addresses from 127.0.0.2 stand for the internet here; all else is as in a cluster. */
+/** Loopback addresses from 127.0.0.2 on represent the internet. All other rules are those of a cluster. */
 const strict = internetOnly({ clusterRanges: [], standsForInternet: [] });
 const rule: AddressRule = (address) => (/^127\.0\.0\.[2-9]$/.test(address) ? undefined : strict(address));
 
@@ -78,19 +78,19 @@ async function freedPort(): Promise<number> {
   return server.port;
 }
 
-/** Sends a line through a tunnel and gives what the echo answers. */
+/** Sends a line through a tunnel and returns the answer of the echo server. */
 async function echoed(socket: Socket): Promise<string> {
   const inner = await secure(socket, { ca: world.authority.certificate, name: "pay.example.com" });
   inner.end("hello");
   return text(inner);
 }
 
-/** What the log says of a tenant's tunnels that have ended. */
+/** The log lines about ended tunnels of a tenant. */
 function ends(tenant: string, { lines } = proxy) {
   return lines.filter((line) => line.message === "tunnel ended" && line.tenant === tenant);
 }
 
-/** A new tenant that may reach this port, as soon as a proxy knows it; gives its token. */
+/** Creates a tenant that may reach this port, waits until the proxy knows it, and returns its token. */
 async function tenantReaching(name: string, port: number, through = proxy): Promise<string> {
   const egress = [{ host: "pay.example.com", port }];
   const own = await world.token(await world.createTenant(name, { egress }));
@@ -165,10 +165,10 @@ describe("a request that is refused", () => {
       "forbidden-address",
       403,
       () => `inside.example.com:${echo.port}`,
-      "leads to 10.96.0.1, which is in 10.0.0.0/8",
+      "resolves to 10.96.0.1, which is in 10.0.0.0/8",
     ],
-    ["forbidden-address", 403, () => `mixed.example.com:${echo.port}`, "leads to 127.0.0.1"],
-    ["internal", 500, () => `absurd.example.com:${echo.port}`, "its log says why"],
+    ["forbidden-address", 403, () => `mixed.example.com:${echo.port}`, "resolves to 127.0.0.1"],
+    ["internal", 500, () => `absurd.example.com:${echo.port}`, "read its log"],
     ["unresolved", 502, () => `nowhere.example.com:${echo.port}`, "there is no host nowhere.example.com"],
     ["unresolved", 502, () => "broken.example.com:443", "ESERVFAIL"],
     ["unreachable", 502, () => `pay.example.com:${closedPort}`, "ECONNREFUSED 127.0.0.2"],
@@ -185,7 +185,7 @@ describe("a request that is refused", () => {
     expect(said).toMatchObject({ tenant: "north", from: expect.stringContaining("127.0.0.1") });
   });
 
-  it("leaves no tunnel behind, open or wanted", async () => {
+  it("leaves no tunnel behind, open or desired", async () => {
     await using narrow = await world.startProxy({ resolve, rule, config: { tunnelsPerTenant: 1 } });
     await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
     for (const host of ["absurd", "inside", "nowhere"]) {
@@ -309,7 +309,9 @@ describe("a request that is refused", () => {
       `CONNECT example.com:0 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-    expect(answer).toContain('"example.com:0" is no target: write CONNECT with a host name and a port');
+    expect(answer).toContain(
+      '"example.com:0" is not a valid target: write CONNECT with a host name and a port',
+    );
   });
 
   it.each(["GET", "POST"])("uses another method than CONNECT: %s", async (method) => {
@@ -317,7 +319,7 @@ describe("a request that is refused", () => {
     expect(await askProxy(proxy, method, "http://pay.example.com/", headers)).toMatchObject({
       status: 405,
       headers: { allow: "CONNECT, OPTIONS", "dotmac-egress-refusal": "method-not-allowed" },
-      body: expect.stringContaining("knows CONNECT only"),
+      body: expect.stringContaining("serves only CONNECT"),
     });
   });
 
@@ -329,7 +331,7 @@ describe("a request that is refused", () => {
 });
 
 describe("a tunnel", () => {
-  /** A tenant's tunnel to a server of the test's own. */
+  /** Opens a tenant's tunnel to a server that the test serves itself. */
   async function tunnelTo(serve: (socket: Socket) => void, tenant: string, through = proxy) {
     const server = await startOutside("127.0.0.2", serve);
     const own = await tenantReaching(tenant, server.port, through);
@@ -445,7 +447,7 @@ describe("a tunnel", () => {
     expect(await connectThrough(narrow, target, greedy)).toMatchObject({
       status: 429,
       headers: { "dotmac-egress-refusal": "too-many-tunnels", "retry-after": "5" },
-      body: expect.stringContaining('tenant "greedy" has as many connections to the outside as it may'),
+      body: expect.stringContaining('tenant "greedy" has reached its limit of connections to the outside'),
     });
     expect((await connectThrough(narrow, target, token)).status).toBe(200);
     expect(await narrow.metric("dotmac_egress_tunnels_open")).toBe(3);
@@ -457,7 +459,7 @@ describe("a tunnel", () => {
   });
 });
 
-/** Whether both ends of a tunnel have heard that it is over. */
+/** Whether both ends of a tunnel have closed. */
 function isOver({ socket, server }: { socket: Socket; server: OutsideServer }): boolean {
   return [socket.resume(), ...server.sockets].every((end) => end.readableEnded || end.destroyed);
 }
@@ -511,7 +513,7 @@ describe("the proxy", () => {
     expect(await connectThrough(cut, target, another)).toMatchObject({
       status: 503,
       headers: { "dotmac-egress-refusal": "cannot-check-token" },
-      body: expect.stringContaining("does not answer: try again shortly"),
+      body: expect.stringContaining("does not answer, so the token cannot be checked: try again shortly"),
     });
   });
 

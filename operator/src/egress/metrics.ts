@@ -3,7 +3,7 @@ import type { EgressRefusalReason } from "../../../contract/egress-refusals.ts";
 import type { TunnelReport } from "./tunnels/tunnel.ts";
 import type { Tunnels } from "./tunnels/tunnels.ts";
 
-/** All that the proxy measures of itself; labels never hold the name of a tenant or a host. */
+/** The metrics of the proxy. Labels never hold the name of a tenant or a host. */
 export class EgressMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
@@ -21,36 +21,36 @@ export class EgressMetrics {
   });
   readonly #refused = new Counter({
     name: "dotmac_egress_refusals_total",
-    help: "Requests that were refused, by reason.",
+    help: "Refused requests, by reason.",
     labelNames: ["reason"],
     registers: this.#registers,
   });
   readonly #dropped = new Counter({
     name: "dotmac_egress_connections_dropped_total",
-    help: "Connections closed unheard because their address had too many.",
+    help: "Connections closed before any request because their address had too many.",
     registers: this.#registers,
   });
   readonly #openSeconds = new Histogram({
     name: "dotmac_egress_open_seconds",
-    help: "Time from a request to its open tunnel: whose token, which addresses, connected.",
+    help: "Time from a request to its open tunnel: token check, DNS and connect.",
     buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: this.#registers,
   });
   readonly #bytes = new Counter({
     name: "dotmac_egress_bytes_total",
-    help: "Bytes passed in tunnels that have ended, by direction (sent, received).",
+    help: "Bytes of ended tunnels, by direction (sent, received).",
     labelNames: ["direction"],
     registers: this.#registers,
   });
   readonly #reviews = new Counter({
     name: "dotmac_egress_token_reviews_total",
-    help: "Questions to the API server whose a token is (accepted, refused, failed).",
+    help: "Token checks by the API server, by result (accepted, refused, failed).",
     labelNames: ["result"],
     registers: this.#registers,
   });
   readonly #watchFailures = new Counter({
     name: "dotmac_egress_watch_failures_total",
-    help: "Lists and watches of tenants that failed and were begun again.",
+    help: "Lists and watches of tenants that failed and were restarted.",
     registers: this.#registers,
   });
 

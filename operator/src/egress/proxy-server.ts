@@ -19,14 +19,14 @@ export interface ProxyOptions extends DialOptions {
   readonly idleTimeout: Milliseconds;
   readonly halfClosedTimeout: Milliseconds;
   readonly connectionsPerAddress: number;
-  /** Whether tenants are known yet. */
+  /** Whether the tenants are loaded. */
   readonly isReady: () => boolean;
   readonly metrics: EgressMetrics;
   readonly log: Logger;
   readonly clock: TimerClock;
 }
 
-/** An HTTP proxy over TLS that knows CONNECT (RFC 9110, 9.3.6), and OPTIONS to be asked whether it would serve. */
+/** An HTTP proxy over TLS that serves CONNECT (RFC 9110, 9.3.6), and OPTIONS, which reports whether it is ready. */
 export class ProxyServer {
   readonly #options: ProxyOptions;
   readonly #server: Server;
@@ -54,7 +54,7 @@ export class ProxyServer {
     this.#server.on("request", (request, response) => void this.#answer(request, response));
   }
 
-  /** Gives the port. @param port 0 takes any free one */
+  /** Returns the port. @param port 0 takes any free one */
   async listen(port: number): Promise<number> {
     this.#server.listen(port);
     await once(this.#server, "listening");
@@ -66,7 +66,7 @@ export class ProxyServer {
     this.#server.setSecureContext(certificate);
   }
 
-  /** Takes no more, lets open tunnels end by themselves for `limit`, then cuts them. */
+  /** Accepts no more requests, lets open tunnels end by themselves for `limit`, then cuts them. */
   async stop(limit: Milliseconds): Promise<void> {
     const { tunnels, clock } = this.#options;
     this.#server.close();
@@ -81,7 +81,7 @@ export class ProxyServer {
 
   async #connect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
     const { clock, metrics } = this.#options;
-    // From here on Node leaves the socket to us, its errors too.
+    // From here on Node does not manage the socket, including its errors.
     client.on("error", () => {});
     const started = clock.monotonic();
     const found: Findings = {};
@@ -98,9 +98,10 @@ export class ProxyServer {
     if (!this.#options.isReady()) return notReady;
     const authorization = request.headers["proxy-authorization"];
     try {
-      return await dial({ url: request.url ?? "", authorization }, this.#options, found);
+      const from = addressOf(request);
+      return await dial({ url: request.url ?? "", authorization, from }, this.#options, found);
     } catch (error) {
-      // An unexpected error must not end the process and with it all tunnels.
+      // An unexpected error must not end the process and all its tunnels.
       this.#options.log.error("a request failed", { error });
       return internal;
     }
@@ -120,7 +121,7 @@ export class ProxyServer {
     log.info("tunnel ended", { tenant, ...target, address, ...report });
   }
 
-  /** Everything but CONNECT. */
+  /** Answers every method except CONNECT. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = request.method === "OPTIONS" ? await this.#wouldRefuse(request) : methodNotAllowed;
     if (refusal === undefined) {
@@ -133,7 +134,8 @@ export class ProxyServer {
 
   async #wouldRefuse(request: IncomingMessage): Promise<Refusal | undefined> {
     if (!this.#options.isReady()) return notReady;
-    const caller = await this.#options.authenticate(request.headers["proxy-authorization"]);
+    const authorization = request.headers["proxy-authorization"];
+    const caller = await this.#options.authenticate(authorization, addressOf(request));
     return caller instanceof Refusal ? caller : undefined;
   }
 
@@ -142,14 +144,21 @@ export class ProxyServer {
     { tenant, target, from }: Findings & { from: string | undefined },
   ): void {
     this.#options.metrics.refused(reason);
+    // A flood of these must not displace others' lines in the log. The lines of the earlier refusals show the
+    // cause.
+    if (reason === "refused-too-often") return;
     const where = target && { target: describeTarget(target) };
     this.#options.log.info("refused", { reason, ...(tenant && { tenant }), from, ...where, why: message });
   }
 }
 
+function addressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? "";
+}
+
 const methodNotAllowed = new Refusal(
   "method-not-allowed",
-  "this proxy knows CONNECT only: open a tunnel also for http:// addresses",
+  "this proxy serves only CONNECT: open a tunnel for http:// addresses too",
 );
-const internal = new Refusal("internal", "the proxy failed: its log says why");
-const notReady = new Refusal("not-ready", "the proxy does not know the tenants yet: try again shortly");
+const internal = new Refusal("internal", "the proxy failed: read its log");
+const notReady = new Refusal("not-ready", "the proxy has not loaded the tenants yet: try again shortly");

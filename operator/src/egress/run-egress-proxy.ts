@@ -11,6 +11,7 @@ import { ObjectStore } from "../kubernetes/watch/store.ts";
 import { namesOf } from "../tenant/model/blueprint.ts";
 import { type Tenant, tenantKind } from "../tenant/model/kinds.ts";
 import { authentication } from "./access/authenticate.ts";
+import { boundedRefusals } from "./access/bounded-refusals.ts";
 import { refusalBySpec } from "./access/permit.ts";
 import { reviewBy } from "./access/token-review.ts";
 import { type AddressRule, internetOnly } from "./addresses/address-rule.ts";
@@ -26,12 +27,12 @@ export interface EgressProxyOptions {
   readonly access: ApiServerAccess;
   readonly log: Logger;
   readonly version: string;
-  /** A mounted Secret of type kubernetes.io/tls. */
+  /** The directory of a mounted Secret of type kubernetes.io/tls. */
   readonly certificateDirectory: string;
-  /** Default 3128 by the configuration, 8080 and 8081; 0 takes free ones. */
+  /** Defaults: 3128 from the configuration, 8080 and 8081. 0 takes a free port. */
   readonly ports?: { readonly proxy: number; readonly metrics: number; readonly health: number };
   readonly onListening?: (listening: Listening) => void;
-  /** Default: the machine's DNS servers, and the rule that the configuration makes. */
+  /** Defaults: the machine's DNS servers, and the rule from the configuration. */
   readonly resolve?: Resolve;
   readonly rule?: AddressRule;
 }
@@ -40,12 +41,12 @@ export interface Listening extends Pick<Management, "metricsPort" | "healthPort"
   readonly proxyPort: number;
 }
 
-/** The API server answers a question within milliseconds; one that hangs must not hold a tenant up for long. */
+/** The API server answers within milliseconds. A request that hangs must not delay a tenant for long. */
 const requestTimeoutMs = 10_000;
 
 /**
- * Runs one replica until `stop` is aborted. It then calls itself not ready, goes on for as long as others may take to
- * notice, takes no more tunnels and lets those that are open end within a limit.
+ * Runs one replica until `stop` is aborted. It then reports not ready, keeps serving until load balancers have noticed,
+ * accepts no more tunnels and gives the open ones a limited time to end.
  * @throws FileFault when the certificate cannot be used
  */
 export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSignal): Promise<void> {
@@ -56,7 +57,7 @@ export async function runEgressProxy(options: EgressProxyOptions, stop: AbortSig
   const client = resources.adopt(openClient(options), (open) => open.close());
   const store = new ObjectStore<Tenant>(
     { namespace: (tenant) => [namesOf(tenant).namespace] },
-    // What the operator writes about a tenant decides nothing here.
+    // The proxy's decisions do not depend on a tenant's status.
     { reduce: ({ status: _status, ...tenant }) => essentials<Tenant>(tenant, "dotmac.io/") },
   );
   const reflector = resources.adopt(watch(client, store, observeWith(log, metrics)), (open) => open.stop());
@@ -103,7 +104,7 @@ function watch(
   });
 }
 
-/** A tunnel ends when its permission does, and not at its next use. */
+/** Ends a tunnel as soon as its permission ends, not at its next use. */
 function withdrawWithChanges(store: ObjectStore<Tenant>, tunnels: Tunnels): void {
   store.onChange(({ type, object }) => {
     tunnels.withdraw(object.metadata.name, (target) => {
@@ -127,12 +128,15 @@ function openProxy(options: EgressProxyOptions, { client, store, ...parts }: Par
     ...parts,
     ...config,
     certificate,
-    authenticate: authentication({
-      review: reviewBy(client),
-      clock: systemClock,
-      observe: (result) => parts.metrics.reviewed(result),
-      onFailure: (error) => log.warn("the API server does not say whose a token is", { error }),
-    }),
+    authenticate: boundedRefusals(
+      authentication({
+        review: reviewBy(client),
+        clock: systemClock,
+        observe: (result) => parts.metrics.reviewed(result),
+        onFailure: (error) => log.warn("the API server does not say whose a token is", { error }),
+      }),
+      { rate: config.refusalsPerAddress, clock: systemClock },
+    ),
     tenantOf: (namespace) => store.indexed("namespace", namespace)[0],
     resolve: options.resolve ?? systemResolver(),
     rule: options.rule ?? internetOnly(config),
@@ -148,6 +152,6 @@ function observeWith(log: Logger, metrics: EgressMetrics): (event: ReflectorEven
   return (event) => {
     if (event.type !== "failed") return log.debug(`reflector: ${event.type}`, { ...event });
     metrics.watchFailed();
-    log.warn("the watch of tenants was interrupted and goes on", { ...event });
+    log.warn("the watch of tenants was interrupted and continues", { ...event });
   };
 }

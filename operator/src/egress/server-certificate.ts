@@ -5,22 +5,22 @@ import type { TimerClock } from "../../../process/clock.ts";
 import { FileFault } from "../../../process/files/file-fault.ts";
 import type { Logger } from "../../../process/log.ts";
 
-/** A server's certificate chain and its private key, PEM. */
+/** A server's certificate chain and private key, as PEM. */
 export interface ServerCertificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** The kubelet brings a renewed Secret within about a minute. */
+/** The kubelet updates a renewed Secret within about a minute. */
 const lookAgainAfter = 60_000;
 
-/** Reads `tls.crt` and `tls.key` of a mounted Secret. @throws FileFault when they cannot serve */
+/** Reads `tls.crt` and `tls.key` of a mounted Secret. @throws FileFault when they cannot be used */
 export function readCertificate(directory: string): ServerCertificate {
   try {
     const read = (name: string) => readFileSync(join(directory, name), "utf8");
     const pair = { cert: read("tls.crt"), key: read("tls.key") };
     if (new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return pair;
-    throw new Error("the key is another certificate's");
+    throw new Error("the key belongs to another certificate");
   } catch (cause) {
     throw new FileFault(
       `${directory} has no usable tls.crt and tls.key (${(cause as Error).message}): mount a Secret of type kubernetes.io/tls there`,
@@ -29,7 +29,7 @@ export function readCertificate(directory: string): ServerCertificate {
   }
 }
 
-/** Calls `changed` whenever the pair is another; one that cannot be used is logged and left. */
+/** Calls `changed` with each new pair. It logs a pair that cannot be used and keeps the previous one. */
 export function followCertificate(
   directory: string,
   current: ServerCertificate,
@@ -47,7 +47,7 @@ export function followCertificate(
       known = found;
       log.info("the certificate was renewed");
     } catch (error) {
-      log.warn("the renewed certificate cannot be used; the one before stays", { error });
+      log.warn("the renewed certificate cannot be used; the previous one stays", { error });
     }
   }
   return () => cancel();

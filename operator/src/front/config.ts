@@ -4,7 +4,7 @@ import { parseYamlFile } from "../../../process/files/yaml-file.ts";
 import { bytes, duration, loadConfigFile, port } from "../base/config-file.ts";
 
 const count = z.int().min(1).max(1_000_000);
-/** The burst is five times the amount per second by default. */
+/** Default for the burst: five times the amount per second. */
 const rate = z
   .strictObject({ perSecond: count, burst: count.optional() })
   .transform(({ perSecond, burst }) => ({ perSecond, burst: burst ?? 5 * perSecond }));
@@ -16,7 +16,9 @@ const schema = z
     server: z.strictObject({
       port,
       proxyProtocol: z.boolean().default(false),
-      /** Whether the front's readiness tells if the server accepts connections, for a server without its own probe. */
+      /**
+       * Whether the front's readiness reports if the server accepts connections, for a server without its own probe.
+       */
       reportsReadiness: z.boolean().default(false),
     }),
     connections: count,
@@ -34,7 +36,7 @@ const schema = z
     message: "write at most a quarter of connections: one source must leave room for others",
   });
 
-/** A front's settings, parsed once; durations are milliseconds, amounts bytes. */
+/** A front's settings, validated at the start. Durations are in milliseconds, amounts in bytes. */
 export type FrontConfig = z.output<typeof schema>;
 
 /**
@@ -52,7 +54,8 @@ export function parseFrontConfig(text: string, path: string): FrontConfig {
 }
 
 /**
- * The pod's own addresses, on which a front listens: the server behind it has the loopback address of the same port.
+ * The pod's own addresses, on which a front listens. The server behind it listens on the same port of the loopback
+ * address.
  * @throws FileFault
  */
 export function loadAddresses({ POD_IPS = "" }: NodeJS.ProcessEnv): string[] {

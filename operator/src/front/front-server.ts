@@ -10,14 +10,14 @@ import type { RefusalLog } from "./refusal-log.ts";
 import type { Place, Sources } from "./sources.ts";
 
 export interface FrontServerOptions {
-  /** The server behind. */
+  /** The server behind the front. */
   readonly server: { readonly host: string; readonly port: number };
-  /** Whether the server expects to be told the source's address, by the PROXY protocol. */
+  /** Whether the server expects a PROXY protocol header with the source address. */
   readonly proxyProtocol: boolean;
-  /** A client has this long to send its first byte. The front connects to the server only then. */
+  /** Time for a client to send its first byte. Only then does the front connect to the server. */
   readonly firstByteTimeout: Milliseconds;
   readonly connectTimeout: Milliseconds;
-  /** Time without a byte in either direction. */
+  /** Limit of the time without a byte in either direction. */
   readonly idleTimeout: Milliseconds;
   readonly halfClosedTimeout: Milliseconds;
   readonly sources: Sources;
@@ -26,7 +26,9 @@ export interface FrontServerOptions {
   readonly clock: TimerClock;
 }
 
-/** Passes TCP connections on to one server, each source address within its bounds. It does not inspect the bytes. */
+/**
+ * Passes TCP connections to one server and enforces the bounds of each source address. It does not inspect the bytes.
+ */
 export class FrontServer {
   readonly #options: FrontServerOptions;
   readonly #servers: Server[] = [];
@@ -36,7 +38,7 @@ export class FrontServer {
     this.#options = options;
   }
 
-  /** Gives the port. @param port 0 takes any free one, which needs a single address */
+  /** Returns the port. @param port 0 takes any free one, which needs a single address */
   async listen(port: number, addresses: readonly string[]): Promise<number> {
     for (const address of addresses) {
       const server = createServer({

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { eventually } from "../kubernetes/testing/eventually.ts";
 import { type RunningFront, startFront } from "./testing/start-front.ts";
 
-/** Loopback has sixteen million addresses: each stands for a pod. */
+/** Loopback has sixteen million addresses. Each represents a pod. */
 const attacker = "127.0.0.66";
 const neighbour = "127.0.0.77";
 
@@ -37,12 +37,12 @@ function openMany(count: number, port: number, localAddress: string): Socket[] {
 
 const isOpen = (socket: Socket) => !socket.destroyed;
 
-/** However it ends: a reset is an end too. */
+/** Resolves at the end of the connection, by a reset too. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => void socket.once("close", () => resolve()));
 }
 
-/** A login over TLS and an answer, as a tenant's pod asks. */
+/** Logs in over TLS and gets an answer, as a tenant's pod does. */
 async function served(port: number, localAddress: string): Promise<string> {
   const { username, password } = redis.operator;
   const tls = { ca: redis.ca, localAddress };
@@ -114,7 +114,7 @@ describe("a front, attacked from one address", () => {
     opened.use(running);
     const begun = performance.now();
     for (const socket of openMany(8, running.port, attacker)) socket.write(Buffer.alloc(1024 * 1024));
-    // More than the burst takes time; each connection may overdraw by what it read at once, 64 KiB.
+    // Bytes beyond the burst take time. Each connection may exceed it by one read, 64 KiB.
     await eventually("a MiB has passed", () => sink.received() > 1024 * 1024);
     const seconds = (performance.now() - begun) / 1000;
     expect(sink.received()).toBeLessThan((512 + 8 * 64) * 1024 + 256 * 1024 * (seconds + 1));
@@ -185,7 +185,7 @@ describe("a front", () => {
   });
 });
 
-/** Counts connections and the bytes that it gets, and sends short texts back. */
+/** Starts a server that counts connections and received bytes, and sends short texts back. */
 async function startSink() {
   let received = 0;
   let connections = 0;

@@ -5,14 +5,14 @@ import type { Sources } from "./sources.ts";
 
 type Direction = "toServer" | "toClient";
 
-/** All that a front measures of itself; labels never hold an address. */
+/** The metrics of a front. Labels never hold an address. */
 export class FrontMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
 
   readonly #refused = new Counter({
     name: "dotmac_front_refusals_total",
-    help: "Connections that were closed because of a bound, by reason.",
+    help: "Connections closed because of a bound, by reason.",
     labelNames: ["reason"],
     registers: this.#registers,
   });
@@ -24,13 +24,13 @@ export class FrontMetrics {
   });
   readonly #bytes = new Counter({
     name: "dotmac_front_bytes_total",
-    help: "Bytes passed, by direction (toServer, toClient).",
+    help: "Forwarded bytes, by direction (toServer, toClient).",
     labelNames: ["direction"],
     registers: this.#registers,
   });
   readonly #heldSeconds = new Counter({
     name: "dotmac_front_held_seconds_total",
-    help: "Time for which connections were held because their source had used up its bytes, by direction.",
+    help: "Time for which connections were paused because their source had used up its bytes, by direction.",
     labelNames: ["direction"],
     registers: this.#registers,
   });
@@ -40,7 +40,7 @@ export class FrontMetrics {
     this.#gauge("dotmac_front_connections_open", "Connections open now.", () => sources.open);
     this.#gauge(
       "dotmac_front_sources",
-      "Source addresses that are connected or were a moment ago.",
+      "Source addresses with an open or a recent connection.",
       () => sources.size,
     );
   }

@@ -3,7 +3,7 @@ import type { Logger } from "../../../process/log.ts";
 import type { FrontRefusal } from "./front-refusal.ts";
 
 const quietFor: Milliseconds = 60_000;
-/** More sources than a cluster has pods with something to say in a minute. */
+/** More than the number of pods in a cluster that are refused within a minute. */
 const mostRemembered = 10_000;
 
 interface Said {
@@ -11,7 +11,7 @@ interface Said {
   unsaid: number;
 }
 
-/** Logs refusals once per source, reason and minute, with how many there were since the last line. */
+/** Logs refusals once per source, reason and minute, with their number since the last line. */
 export class RefusalLog {
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -44,10 +44,11 @@ export class RefusalLog {
 }
 
 const why: Readonly<Record<FrontRefusal, string>> = {
-  "opened-too-fast": "this address opens connections faster than it may: keep and reuse them",
-  "too-many-of-source": "this address has as many connections as it may: close some, or reuse them",
-  full: "all connections are taken, and this address has its fair part of them",
-  evicted: "all connections are taken, and this address had most: its newest was closed for another address",
-  "no-first-byte": "nothing came after the connection was opened",
+  "opened-too-fast": "this address opens connections too fast: keep and reuse them",
+  "too-many-of-source": "this address has reached its limit of connections: close some, or reuse them",
+  full: "all connections are in use, and this address has its fair share of them",
+  evicted:
+    "all connections are in use, and this address had the most: its newest was closed for another address",
+  "no-first-byte": "the client opened the connection and sent nothing",
   "server-unreachable": "the server behind this front cannot be reached",
 };

@@ -12,9 +12,9 @@ import { Sources } from "./sources.ts";
 export interface FrontOptions {
   readonly config: FrontConfig;
   readonly log: Logger;
-  /** Where to listen. */
+  /** The addresses to listen on. */
   readonly addresses: readonly string[];
-  /** Default 8080 and 8081; 0 takes free ones. */
+  /** Defaults 8080 and 8081. 0 takes a free port. */
   readonly ports?: { readonly metrics: number; readonly health: number };
   readonly onListening?: (listening: Listening) => void;
 }
@@ -26,7 +26,7 @@ export interface Listening extends Pick<Management, "metricsPort" | "healthPort"
 const lookEvery: Milliseconds = 2_000;
 const forgetEvery: Milliseconds = 30_000;
 
-/** Runs one front until `stop` is aborted; then everything ends at once: the server behind it has ended before. */
+/** Runs one front until `stop` is aborted. It then closes everything at once, because the server has ended before. */
 export async function runFront(options: FrontOptions, stop: AbortSignal): Promise<void> {
   const { config, log, addresses } = options;
   await using resources = new AsyncDisposableStack();
@@ -58,7 +58,7 @@ export async function runFront(options: FrontOptions, stop: AbortSignal): Promis
   await aborted(stop);
 }
 
-/** Asks the server by a connection whether it accepts one. */
+/** Checks by a connection whether the server accepts one. */
 function watchServer(server: { host: string; port: number }, resources: AsyncDisposableStack) {
   let away = true;
   const look = async () => {

@@ -1,19 +1,19 @@
 import type { Clock, Milliseconds } from "../../../process/clock.ts";
 import { type Rate, TokenBucket } from "../../../process/token-bucket.ts";
 
-/** Limits of all connections of one source address together, and of the connections of all sources. */
+/** Limits for the connections of one source address, and for those of all sources together. */
 export interface SourceLimits {
-  /** Open connections of all sources. */
+  /** Limit of open connections of all sources. */
   readonly connections: number;
   readonly connectionsPerSource: number;
-  /** New connections of one source. */
+  /** Rate of new connections of one source. */
   readonly newConnections: Rate;
-  /** Bytes from one source to the server, and back. */
+  /** Rate of bytes from one source to the server; `toClient` limits the other direction. */
   readonly toServer: Rate;
   readonly toClient: Rate;
 }
 
-/** Why a connection is not served. */
+/** Why a connection is refused. */
 export type SourceRefusal = "opened-too-fast" | "too-many-of-source" | "full";
 
 /** An admitted connection: the byte budgets of its source, and how to release its slot. */
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 interface Source {
-  /** A function for each open connection that closes it, the oldest first. */
+  /** One function per open connection that closes it, oldest first. */
   readonly open: Set<() => void>;
   readonly newConnections: TokenBucket;
   readonly toServer: TokenBucket;
@@ -32,8 +32,8 @@ interface Source {
 }
 
 /**
- * Counts connections by source address. When all slots are taken, the source with most connections loses one to a source
- * with fewer: many connections of one source cannot keep out another source.
+ * Counts connections by source address. When all slots are in use, the source with the most connections loses one to a
+ * source with fewer. So many connections of one source cannot block another source.
  */
 export class Sources {
   readonly #limits: SourceLimits;

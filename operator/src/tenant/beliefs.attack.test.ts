@@ -17,8 +17,8 @@ import { namesOf } from "./model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { redisUser } from "./resources/redis-users/redis-user.ts";
-import { sweepPlatform } from "./sweep/sweep.ts";
-import { liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
+import { Crash } from "./testing/observed-world.ts";
+import { liveTenant, reconcileOnce, settle, settleDeletion, sweep } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { defaultImage, startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
@@ -56,7 +56,7 @@ describe("an object of another namespace that carries a tenant's labels", () => 
     const world = platform.newWorld();
     expect(await reconcileOnce(platform, "claimed", world)).toEqual({ kind: "done" });
     expect(world.writes).toEqual([]);
-    // Its own Job counts: the tenant waits for that.
+    // The tenant waits only for its own Job.
     await change("claimed", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
     await reconcileOnce(platform, "claimed", world);
     expect(await reconcileOnce(platform, "claimed", world)).toMatchObject({ reason: "Migrating" });
@@ -79,7 +79,7 @@ describe("an object of another namespace that carries a tenant's labels", () => 
     expect(await reconcileOnce(platform, "labelled", world)).toEqual({ kind: "done" });
     expect(world.writes).toEqual([]);
     expect(await platform.cluster.cluster.get(hostClaimKind, { name: claim.metadata.name })).toBeDefined();
-    // One that names it, with no label at all, is its own, and unwanted.
+    // Names the tenant as owner and has no label: it belongs to the tenant, but is not desired.
     const own = { name: "labelled", uid: tenant.metadata.uid };
     await plant(undefined, hostClaimKind, { spec: { tenantRef: own } }, "own.isp.test");
     await reconcileOnce(platform, "labelled", world);
@@ -111,7 +111,7 @@ describe("another adminEmail", () => {
     await change("crashed", { adminEmail: "second@crashed.isp.test" });
     const world = platform.newWorld();
     world.crashAfter(/^write secret .*admin/);
-    await expect(reconcileOnce(platform, "crashed", world)).rejects.toThrow();
+    await expect(reconcileOnce(platform, "crashed", world)).rejects.toThrow(Crash);
     const { data } = (await platform.vault.readSecret(vaultPaths(namesOf(tenant)).admin)) ?? {};
     await settle(platform, "crashed");
     expect((await administrator(tenant)).told).toMatchObject({ password: data?.password });
@@ -124,9 +124,9 @@ describe("a deposed leader's late write", () => {
     const next = platform.newWorld();
     await reconcileOnce(platform, "redis-late", next);
     const tenants = [await liveTenant(platform, "redis-late")];
-    expect(await sweepPlatform(tenants, next)).toEqual({ drifted: [], failures: [] });
+    expect(await sweep(tenants, next)).toMatchObject({ drifted: [], failures: [] });
     await next.redis.state.setUser(redisUser(namesOf(tenant), "revoked"));
-    expect(await sweepPlatform(tenants, next)).toEqual({ drifted: ["redis-late"], failures: [] });
+    expect(await sweep(tenants, next)).toMatchObject({ drifted: ["redis-late"], failures: [] });
     await reconcileOnce(platform, "redis-late", next);
     const user = await next.redis.state.user(namesOf(tenant).redis.user);
     expect(user?.passwordHashes).toHaveLength(1);
@@ -140,7 +140,7 @@ describe("a deposed leader's late write", () => {
     await settleDeletion(platform, "retired-late");
     const next = platform.newWorld();
     await next.redis.cache.setUser(redisUser(namesOf(tenant), "revoked"));
-    await sweepPlatform([await liveTenant(platform, "present")], next);
+    await sweep([await liveTenant(platform, "present")], next);
     expect(await next.redis.cache.user(namesOf(tenant).redis.user)).toBeUndefined();
     const present = namesOf(await liveTenant(platform, "present"));
     expect(await next.redis.cache.user(present.redis.user)).toBeDefined();
@@ -218,7 +218,7 @@ describe("an object in a tenant's namespace that is not the operator's", () => {
     const tenant = await readied("guarded");
     const { namespace } = namesOf(tenant);
     platform.events.length = 0;
-    await sweepPlatform([await liveTenant(platform, "guarded")], platform.newWorld());
+    await sweep([await liveTenant(platform, "guarded")], platform.newWorld());
     expect(foreign()).toEqual([]);
     await plant(
       tenant,
@@ -240,7 +240,7 @@ describe("an object in a tenant's namespace that is not the operator's", () => {
     const roleRef = { kind: "ClusterRole", name: "edit", apiGroup: "rbac.authorization.k8s.io" };
     await plant(tenant, kinds.roleBinding, { subjects: [subject], roleRef }, "x", namespace);
     await plant(tenant, kinds.service, { spec: { ports: [{ port: 1 }] } }, "not-a-tenants");
-    await sweepPlatform([await liveTenant(platform, "guarded")], platform.newWorld());
+    await sweep([await liveTenant(platform, "guarded")], platform.newWorld());
     expect(foreign().sort()).toEqual(
       ["Ingress", "Job", "RoleBinding", "Service", "ServiceAccount"].map((kind) => `${kind} x`),
     );
@@ -289,7 +289,7 @@ describe("an object in a tenant's namespace that is not the operator's", () => {
     await podOf("runtime-forged-2", "runtime-forged", forged.metadata.uid ?? "");
 
     platform.events.length = 0;
-    await sweepPlatform([await liveTenant(platform, "owned")], platform.newWorld());
+    await sweep([await liveTenant(platform, "owned")], platform.newWorld());
     expect(foreign().sort()).toEqual([
       "EndpointSlice runtime-forged",
       "EndpointSlice runtime-own",
@@ -319,7 +319,7 @@ function change(name: string, spec: Partial<Tenant["spec"]>): Promise<Tenant> {
   return platform.cluster.client.merge(tenantKind, { name }, { spec }, manager);
 }
 
-/** Makes an object that carries the tenant's labels. */
+/** Creates an object with the tenant's labels. */
 function plant<T extends KubernetesObject>(
   tenant: Tenant | undefined,
   kind: Kind<T>,

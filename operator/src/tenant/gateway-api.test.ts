@@ -11,7 +11,7 @@ import { sampleBlueprint } from "./testing/sample-blueprint.ts";
 import { installGatewayApi } from "./testing/test-cluster.ts";
 
 const manager = { fieldManager: "test" };
-const plan = sampleBlueprint();
+const blueprint = sampleBlueprint();
 const route = {
   kind: "HTTPRoute" as const,
   gatewayRef: { namespace: "dotmac-gateway", name: "dotmac" },
@@ -23,21 +23,21 @@ beforeAll(async () => {
   const { kubeconfigPath } = inject("kubernetes");
   client = new KubernetesClient({ access: loadAccess({ kubeconfigPath }), userAgent: "dotmac-test" });
   await installGatewayApi(client);
-  await client.apply(kinds.namespace, namespace(plan.names), manager);
+  await client.apply(kinds.namespace, namespace(blueprint), manager);
 });
 
 afterAll(() => client.close());
 
 it.each<[string, Kind, KubernetesObject & { spec: unknown }]>([
-  ["HTTPRoute", kinds.httpRoute, httpRoute(plan, route)],
-  ["BackendTLSPolicy", backendTlsPolicyKind, backendTlsPolicy(plan)],
-])("the real Gateway API takes our %s and adds nothing to it", async (_, kind, wanted) => {
-  const live = (await client.apply(kind, wanted, manager)) as typeof wanted;
-  expect(live.spec).toEqual(wanted.spec);
+  ["HTTPRoute", kinds.httpRoute, httpRoute(blueprint, route)],
+  ["BackendTLSPolicy", backendTlsPolicyKind, backendTlsPolicy(blueprint)],
+])("the real Gateway API takes our %s and adds nothing to it", async (_, kind, desired) => {
+  const live = (await client.apply(kind, desired, manager)) as typeof desired;
+  expect(live.spec).toEqual(desired.spec);
 });
 
 it("the real Gateway API refuses a route of another form", async () => {
-  const wrong = httpRoute(plan, route);
+  const wrong = httpRoute(blueprint, route);
   wrong.spec = { ...wrong.spec, hostnames: ["not a host"] };
   await expect(client.apply(kinds.httpRoute, wrong, manager)).rejects.toMatchObject({ name: "Invalid" });
 });

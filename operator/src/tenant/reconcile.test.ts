@@ -3,23 +3,36 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { superuser, withClient } from "../../../harness/services/postgres.ts";
 import type {} from "../../../harness/services/vitest.ts";
+import { RetryableError } from "../base/errors.ts";
 import { connectRedis } from "../clients/redis/redis.ts";
 import { connectVault } from "../clients/vault/vault.ts";
+import { NotFound } from "../kubernetes/client/errors.ts";
 import type { NewEvent } from "../kubernetes/loop/events.ts";
 import { findCondition, timestamp } from "../kubernetes/objects/conditions.ts";
 import { kinds } from "../kubernetes/objects/kinds.ts";
 import { eventually } from "../kubernetes/testing/eventually.ts";
-import { destroyExpired } from "./deletion/destroy.ts";
+import { listRetained, requestPurges } from "./deletion/retained-tenants.ts";
+import { liveRoutes } from "./hosts/routes.ts";
 import { namesOf } from "./model/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { hostClaimKind, retainedTenantKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { redisRoles } from "./model/redis-roles.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { stepsWith } from "./reconcile.ts";
-import { tenantResources } from "./resources/resources.ts";
-import { sweepPlatform } from "./sweep/sweep.ts";
+import { createResources } from "./resources/resources.ts";
 import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
-import { endJob, jobPod, liveTenant, reconcileOnce, settle, settleDeletion } from "./testing/play-cluster.ts";
+import {
+  destroyDue,
+  endJob,
+  jobPod,
+  liveTenant,
+  playPods,
+  reconcileOnce,
+  settle,
+  settleDeletion,
+  sweep,
+} from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
@@ -67,7 +80,7 @@ describe("a new tenant", () => {
     const conditions = status?.conditions ?? [];
     expect(conditions.filter(({ status }) => status !== "True")).toEqual([]);
     expect(conditions.map(({ type }) => type).sort()).toEqual(
-      ["Ready", "Accepted", ...stepsWith(tenantResources).map(({ condition }) => condition)].sort(),
+      ["Ready", "Accepted", ...stepsWith(createResources()).map(({ condition }) => condition)].sort(),
     );
   });
 
@@ -114,7 +127,7 @@ describe("a new tenant", () => {
     for (let round = 0; round < 3; round += 1)
       expect(await reconcileOnce(platform, "quiet", world)).toEqual({ kind: "done" });
     expect(world.writes).toEqual([]);
-    expect(await sweepPlatform([await liveTenant(platform, "quiet")], world)).toEqual({
+    expect(await sweep([await liveTenant(platform, "quiet")], world)).toMatchObject({
       drifted: [],
       failures: [],
     });
@@ -176,8 +189,8 @@ describe("a crash of the operator", () => {
 
 describe("two tenants that want one host", () => {
   it("leave it with the first, and tell the second, until the first gives it up", async () => {
-    await readied("first", { hosts: ["first.isp.test", "wanted.isp.test"] });
-    await create("second", { hosts: ["wanted.isp.test"] });
+    await readied("first", { hosts: ["first.isp.test", "desired.isp.test"] });
+    await create("second", { hosts: ["desired.isp.test"] });
     expect(await settle(platform, "second")).toMatchObject({ kind: "stalled", reason: "HostTaken" });
     const second = await liveTenant(platform, "second");
     expect(findCondition(second.status?.conditions, "Stalled")).toMatchObject({
@@ -201,6 +214,42 @@ describe("two tenants that want one host", () => {
   });
 });
 
+describe("a host that another tenant holds, of a tenant that serves", () => {
+  it("keeps it neither from being suspended nor from its policies and its number of pods", async () => {
+    await readied("holder");
+    const { namespace } = namesOf(await readied("conflict"));
+    const { client } = platform.cluster;
+    const hosts = ["conflict.isp.test", "holder.isp.test"];
+    await change("conflict", { hosts, runtime: { replicas: 3 } });
+    const policy = { namespace, name: "deny-all" };
+    await client.delete(kinds.networkPolicy, policy);
+    expect(await settle(platform, "conflict")).toMatchObject({ kind: "stalled", reason: "HostTaken" });
+    expect(await platform.cluster.cluster.get(kinds.networkPolicy, policy)).toBeDefined();
+    const replicas = async () =>
+      (await client.get(kinds.deployment, { namespace, name: "runtime" })).spec?.replicas;
+    expect(await replicas()).toBe(3);
+    await change("conflict", { suspended: true });
+    expect(await settle(platform, "conflict")).toMatchObject({ reason: "HostTaken" });
+    expect(await replicas()).toBe(0);
+    const claim = await client.get(hostClaimKind, { name: "holder.isp.test" });
+    expect(claim.spec.tenantRef.name).toBe("holder");
+  });
+});
+
+describe("the finalizer of a tenant", () => {
+  it.each<[string, Partial<Tenant["spec"]>]>([
+    ["is paused", { paused: true }],
+    ["is refused by its plan", { plan: "imaginary" }],
+  ])("is put back while it %s", async (state, spec) => {
+    const name = `kept-${state.replaceAll(/[^a-z]+/g, "-")}`;
+    await readied(name);
+    await change(name, spec);
+    await platform.cluster.client.merge(tenantKind, { name }, { metadata: { finalizers: null } }, manager);
+    await reconcileOnce(platform, name, platform.newWorld());
+    expect((await liveTenant(platform, name)).metadata.finalizers).toEqual(["dotmac.io/tenant"]);
+  });
+});
+
 describe("a change of the spec or the plan", () => {
   it("reaches the pods, the quota and the licence", async () => {
     const { namespace, id } = namesOf(await readied("grows"));
@@ -215,6 +264,93 @@ describe("a change of the spec or the plan", () => {
       [id],
     );
     expect(licences).toEqual([{ plan: "large", modules: ["customers"] }]);
+  });
+
+  it("by its scale reaches the pods, and the scale tells of them", async () => {
+    const { namespace } = namesOf(await readied("scaled"));
+    const { client } = platform.cluster;
+    const scale = { ...manager, subresource: "scale" } as const;
+    await client.merge(tenantKind, { name: "scaled" }, { spec: { replicas: 3 } }, scale);
+    expect(await settle(platform, "scaled")).toEqual({ kind: "done" });
+    const deployment = await client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(3);
+    const { runtime } = (await liveTenant(platform, "scaled")).status ?? {};
+    expect(runtime).toMatchObject({ replicas: 3, readyReplicas: 3 });
+    const labels = new Map(runtime?.selector?.split(",").map((one) => one.split("=") as [string, string]));
+    expect(deployment.spec?.template.metadata?.labels).toMatchObject(Object.fromEntries(labels));
+    expect(labels.get("dotmac.io/tenant")).toBe("scaled");
+  });
+
+  it("of its labels and annotations reaches namespace and pods, and takes away what is gone", async () => {
+    const { namespace } = namesOf(await readied("marked"));
+    const { client } = platform.cluster;
+    const found = async () => {
+      const { metadata } = await client.get(kinds.namespace, { name: namespace });
+      const { spec } = await client.get(kinds.deployment, { namespace, name: "runtime" });
+      const pods = spec?.template.metadata;
+      return [
+        metadata.labels?.team,
+        metadata.annotations?.["example.com/a"],
+        pods?.labels?.team,
+        pods?.annotations?.["example.com/a"],
+      ];
+    };
+    const marked = (value: string) => ({ labels: { team: value }, annotations: { "example.com/a": value } });
+    const merge = async (metadata: object | null) => {
+      await client.merge(tenantKind, { name: "marked" }, { spec: { metadata } }, manager);
+      expect(await settle(platform, "marked")).toEqual({ kind: "done" });
+    };
+    expect(await found()).toEqual([undefined, undefined, undefined, undefined]);
+    await merge({ namespace: marked("red"), pods: marked("red") });
+    expect(await found()).toEqual(["red", "red", "red", "red"]);
+    await merge({ namespace: marked("blue"), pods: marked("blue") });
+    expect(await found()).toEqual(["blue", "blue", "blue", "blue"]);
+    await merge(null);
+    expect(await found()).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("of labels that are there from the first day takes them away too, and writes nothing twice", async () => {
+    const marked = { labels: { team: "red" }, annotations: { "example.com/a": "x".repeat(512) } };
+    const tenant = await create("born-marked", { metadata: { namespace: marked, pods: marked } });
+    expect(await settle(platform, "born-marked")).toEqual({ kind: "done" });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "born-marked", world)).toEqual({ kind: "done" });
+    expect(world.writes).toEqual([]);
+    const patch = { spec: { metadata: null } };
+    await platform.cluster.client.merge(tenantKind, { name: "born-marked" }, patch, manager);
+    expect(await settle(platform, "born-marked")).toEqual({ kind: "done" });
+    const { namespace } = namesOf(tenant);
+    const { metadata } = await platform.cluster.client.get(kinds.namespace, { name: namespace });
+    const { spec } = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(metadata.labels?.team).toBeUndefined();
+    expect(metadata.annotations?.["example.com/a"]).toBeUndefined();
+    expect(spec?.template.metadata?.labels?.team).toBeUndefined();
+  });
+
+  it("to a label that the platform does not allow leaves it out, serves, and says so until it is gone", async () => {
+    const { namespace } = namesOf(await readied("overmarked"));
+    const { client } = platform.cluster;
+    await change("overmarked", {
+      metadata: { namespace: { labels: { team: "red", "istio-injection": "enabled" } } },
+    });
+    expect(await settle(platform, "overmarked")).toEqual({ kind: "done" });
+    const live = await client.get(kinds.namespace, { name: namespace });
+    expect(live.metadata.labels).toMatchObject({
+      team: "red",
+      "pod-security.kubernetes.io/enforce": "restricted",
+    });
+    expect(live.metadata.labels).not.toHaveProperty("istio-injection");
+    const condition = async (type: string) =>
+      findCondition((await liveTenant(platform, "overmarked")).status?.conditions, type);
+    expect(await condition("MetadataRefused")).toMatchObject({
+      status: "True",
+      message: expect.stringContaining("spec.metadata.namespace.labels: istio-injection. Remove them"),
+    });
+    expect((await condition("Ready"))?.status).toBe("True");
+    const patch = { spec: { metadata: { namespace: { labels: { "istio-injection": null } } } } };
+    await client.merge(tenantKind, { name: "overmarked" }, patch, manager);
+    expect(await settle(platform, "overmarked")).toEqual({ kind: "done" });
+    expect(await condition("MetadataRefused")).toBeUndefined();
   });
 
   it("keeps the room of pods that were made for more until they are gone", async () => {
@@ -243,6 +379,52 @@ describe("a change of the spec or the plan", () => {
     expect(await sizes()).toEqual(["150m", "384Mi"]);
   });
 
+  it("to an autoscaler lets it choose the pods within its bounds, and says when it does not act", async () => {
+    const { namespace } = namesOf(await readied("autoscaled"));
+    const { client } = platform.cluster;
+    const name = { namespace, name: "runtime" };
+    const replicas = async () => (await client.get(kinds.deployment, name)).spec?.replicas;
+    const spec = { runtime: { autoscaling: { minReplicas: 1, maxReplicas: 5 } } };
+    await change("autoscaled", spec as Partial<Tenant["spec"]>);
+    expect(await settle(platform, "autoscaled")).toEqual({ kind: "done" });
+    expect(await replicas()).toBe(2);
+    const { spec: made } = await client.get(kinds.horizontalPodAutoscaler, name);
+    expect(made).toMatchObject({ minReplicas: 1, maxReplicas: 5, scaleTargetRef: { name: "runtime" } });
+
+    const scale = { ...manager, subresource: "scale" } as const;
+    await client.merge(kinds.deployment, name, { spec: { replicas: 4 } }, scale);
+    expect(await settle(platform, "autoscaled")).toEqual({ kind: "done" });
+    expect(await replicas()).toBe(4);
+    const rested = platform.newWorld();
+    expect(await settle(platform, "autoscaled", rested)).toEqual({ kind: "done" });
+    expect(rested.writes).toEqual([]);
+
+    const fault = {
+      type: "ScalingActive",
+      status: "False",
+      reason: "FailedGetResourceMetric",
+      message: "no metrics",
+    };
+    const status = { currentReplicas: 4, desiredReplicas: 4, conditions: [fault] };
+    const patch = { ...manager, subresource: "status" } as const;
+    await client.merge(kinds.horizontalPodAutoscaler, name, { status } as never, patch);
+    await settle(platform, "autoscaled");
+    const conditions = async () => (await liveTenant(platform, "autoscaled")).status?.conditions;
+    expect(findCondition(await conditions(), "AutoscalingInactive")).toMatchObject({
+      reason: "FailedGetResourceMetric",
+      message: expect.stringContaining("no metrics. The number of pods stays as it is."),
+    });
+    expect(findCondition(await conditions(), "Ready")?.status).toBe("True");
+
+    const runtime = { autoscaling: null, replicas: 3 };
+    await client.merge(tenantKind, { name: "autoscaled" }, { spec: { runtime } } as never, manager);
+    await settle(platform, "autoscaled");
+    await expect(client.get(kinds.horizontalPodAutoscaler, name)).rejects.toThrow(NotFound);
+    await settle(platform, "autoscaled");
+    expect(await replicas()).toBe(3);
+    expect(findCondition(await conditions(), "AutoscalingInactive")).toBeUndefined();
+  });
+
   it("is refused while its plan is missing, keeps the namespace closed and lets it be suspended", async () => {
     const { namespace } = namesOf(await readied("planless"));
     const policy = { namespace, name: "deny-all" };
@@ -255,6 +437,7 @@ describe("a change of the spec or the plan", () => {
     expect(before.spec?.replicas).toBe(2);
     await change("planless", { suspended: true });
     expect(await reconciled()).toMatchObject({ reason: "PlanNotFound" });
+    expect((await liveTenant(platform, "planless")).status?.runtime?.replicas).toBe(0);
     const after = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
     expect(after.spec).toEqual({ ...before.spec, replicas: 0 });
     await change("planless", { plan: "standard", suspended: false });
@@ -525,7 +708,7 @@ describe("an image of a tenant's own", () => {
       status: "False",
       reason: "ImagePullBackOff",
       message: expect.stringMatching(
-        /^1 of 2 pods are up to date, 2 serve, those of the version before included\. Pod runtime-bad:/,
+        /^1 of 2 pods are up to date, 2 serve, including pods of the previous version\. Pod runtime-bad:/,
       ),
     });
     expect(status).toMatchObject({ phase: "Degraded", runtime: { readyReplicas: 2 } });
@@ -606,6 +789,22 @@ describe("an image of a tenant's own", () => {
     expect(world.writes).toEqual([]);
   });
 
+  it("does not start in a schema with too many relations, and the old pods go on", async () => {
+    const { schema } = namesOf(await readied("big-schema"));
+    await withClient(platform.database.database.superuser, (client) =>
+      client.query(
+        `DO $$ BEGIN FOR n IN 1..4001 LOOP EXECUTE format('CREATE SEQUENCE ${schema}.s%s', n); END LOOP; END $$`,
+      ),
+    );
+    await change("big-schema", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.2.0" } });
+    expect(await settle(platform, "big-schema")).toMatchObject({
+      kind: "stalled",
+      reason: "SchemaTooLarge",
+      message: expect.stringContaining("no migration starts with more than 4000"),
+    });
+    expect((await pods("big-schema")).slice(0, 2)).toEqual([2, oldImage]);
+  });
+
   it("whose Job fails does not keep the route of the old pods from being repaired", async () => {
     const { namespace } = namesOf(await liveTenant(platform, "bad-job"));
     const route = { namespace, name: "runtime" };
@@ -616,6 +815,102 @@ describe("an image of a tenant's own", () => {
     const { spec } = await platform.cluster.client.get(kinds.ingress, route);
     expect(spec?.rules).toHaveLength(1);
   });
+
+  it("whose Job fails does not keep the old pods from being scaled, changed, stopped and started", async () => {
+    await change("bad-job", { runtime: { replicas: 4, resources: largerResources } });
+    expect(await playedFailing("bad-job")).toMatchObject({ kind: "stalled", reason: "MigrationFailed" });
+    expect(await pods("bad-job")).toEqual([4, oldImage, "1Gi"]);
+    const { status } = await liveTenant(platform, "bad-job");
+    expect(findCondition(status?.conditions, "RuntimeReady")?.status).toBe("True");
+    expect(status?.runtime).toMatchObject({ image: oldImage, replicas: 4, readyReplicas: 4 });
+
+    await change("bad-job", { suspended: true });
+    expect(await settle(platform, "bad-job")).toEqual({ kind: "done" });
+    expect(await pods("bad-job")).toEqual([0, oldImage, "1Gi"]);
+    await change("bad-job", { suspended: false });
+    expect(await playedFailing("bad-job")).toMatchObject({ reason: "MigrationFailed" });
+    expect(await pods("bad-job")).toEqual([4, oldImage, "1Gi"]);
+
+    await change("bad-job", { runtime: { replicas: null, autoscaling: { minReplicas: 5, maxReplicas: 6 } } });
+    expect(await playedFailing("bad-job")).toMatchObject({ reason: "MigrationFailed" });
+    expect(await pods("bad-job")).toEqual([5, oldImage, "1Gi"]);
+    const world = platform.newWorld();
+    await reconcileOnce(platform, "bad-job", world);
+    expect(world.writes).toEqual([]);
+  });
+
+  it("has its pods once its migration succeeds, with one restart", async () => {
+    const name = { namespace: namesOf(await liveTenant(platform, "bad-job")).namespace, name: "runtime" };
+    const before = await platform.cluster.client.get(kinds.deployment, name);
+    await change("bad-job", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.0.1" } });
+    expect(await settle(platform, "bad-job")).toEqual({ kind: "done" });
+    expect((await pods("bad-job"))[1]).toBe("registry.example.test/dotmac/tenant-runtime:3.0.1");
+    const after = await platform.cluster.client.get(kinds.deployment, name);
+    expect(after.metadata.generation).toBe((before.metadata.generation ?? 0) + 1);
+  });
+
+  it("whose Job runs leaves the old pods as they are, and has their number and their repair go on", async () => {
+    const { namespace } = namesOf(await readied("long-job"));
+    const runtime = { namespace, name: "runtime" };
+    const { client } = platform.cluster;
+    const { spec: before } = await client.get(kinds.deployment, runtime);
+    const next = { image: "registry.example.test/dotmac/tenant-runtime:3.0.0", resources: largerResources };
+    await change("long-job", { displayName: "Other", runtime: { ...next, replicas: 3 } });
+    for (const spec of [{ replicas: 1 }, { template: { spec: { terminationGracePeriodSeconds: 1 } } }]) {
+      expect(await reconcileOnce(platform, "long-job", platform.newWorld())).toMatchObject({
+        reason: "Migrating",
+      });
+      expect((await client.get(kinds.deployment, runtime)).spec).toEqual({ ...before, replicas: 3 });
+      await client.merge(kinds.deployment, runtime, { spec }, manager);
+    }
+    await reconcileOnce(platform, "long-job", platform.newWorld());
+    expect((await client.get(kinds.deployment, runtime)).spec).toEqual({ ...before, replicas: 3 });
+
+    await client.delete(kinds.deployment, runtime);
+    expect(await reconcileOnce(platform, "long-job", platform.newWorld())).toMatchObject({
+      reason: "Migrating",
+    });
+    expect((await pods("long-job")).slice(0, 2)).toEqual([3, oldImage]);
+    expect(await settle(platform, "long-job")).toEqual({ kind: "done" });
+    expect(await pods("long-job")).toEqual([3, next.image, "1Gi"]);
+  });
+
+  it("is not started before its migration where none has ended: a new tenant, or one that was suspended at once", async () => {
+    const { namespace } = namesOf(await create("never-served", { suspended: true }));
+    expect(await settle(platform, "never-served")).toEqual({ kind: "done" });
+    await change("never-served", { suspended: false });
+    const outcome = await reconcileOnce(platform, "never-served", platform.newWorld());
+    expect(outcome).toMatchObject({ reason: "Migrating" });
+    const deployment = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(0);
+    expect(await settle(platform, "never-served")).toEqual({ kind: "done" });
+    expect((await pods("never-served"))[0]).toBe(2);
+  });
+
+  const oldImage = "registry.example.test/dotmac/tenant-runtime:1.0.0";
+  const largerResources = {
+    requests: { cpu: "100m", memory: "192Mi" },
+    limits: { cpu: "1", memory: "1Gi" },
+  };
+
+  /** The number of a tenant's pods, their image and their memory. */
+  async function pods(name: string): Promise<unknown[]> {
+    const { namespace } = namesOf(await liveTenant(platform, name));
+    const { spec } = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    const [container] = spec?.template.spec?.containers ?? [];
+    return [spec?.replicas, container?.image, container?.resources?.limits?.memory];
+  }
+
+  /** Reconciles with all pods ready and no migration of a new Job. */
+  async function playedFailing(name: string) {
+    await reconcileOnce(platform, name, platform.newWorld());
+    const { namespace } = namesOf(await liveTenant(platform, name));
+    const { client } = platform.cluster;
+    for (const job of await client.listAll(kinds.job, { namespace }))
+      if (job.status?.conditions === undefined) await endJob(platform, job, "Failed", "it fails again");
+    await playPods(platform, name);
+    return reconcileOnce(platform, name, platform.newWorld());
+  }
 });
 
 describe("drift", () => {
@@ -649,7 +944,7 @@ describe("drift", () => {
       (await client.get(kinds.deployment, { namespace, name: "runtime" })).spec?.template.metadata
         ?.annotations;
     const before = await annotations();
-    // The time of birth is to the second.
+    // Creation timestamps have a precision of one second.
     const birth = (await client.get(kinds.deployment, { namespace, name: "runtime" })).metadata
       .creationTimestamp;
     await eventually("a second has passed", async () => timestamp(new Date()) > (birth ?? ""));
@@ -668,14 +963,14 @@ describe("drift", () => {
     const tenants = [await liveTenant(platform, "drifts"), await liveTenant(platform, "calm")];
     const world = platform.newWorld();
     const { roles, redis } = namesOf(await liveTenant(platform, "drifts"));
-    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: [], failures: [] });
+    expect(await sweep(tenants, world)).toMatchObject({ drifted: [], failures: [] });
     await platform.database.postgres.query(`ALTER ROLE ${roles.appA} NOLOGIN`);
-    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: ["drifts"], failures: [] });
+    expect(await sweep(tenants, world)).toMatchObject({ drifted: ["drifts"], failures: [] });
     await settle(platform, "drifts");
     await world.redis.state.deleteUser(redis.user);
-    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: ["drifts"], failures: [] });
+    expect(await sweep(tenants, world)).toMatchObject({ drifted: ["drifts"], failures: [] });
     await settle(platform, "drifts");
-    expect(await sweepPlatform(tenants, world)).toEqual({ drifted: [], failures: [] });
+    expect(await sweep(tenants, world)).toMatchObject({ drifted: [], failures: [] });
   });
 
   it("is found although one of the other servers cannot be asked", async () => {
@@ -691,7 +986,7 @@ describe("drift", () => {
       username: "none",
       password: "none",
     });
-    const { drifted, failures } = await sweepPlatform([tenant], {
+    const { drifted, failures } = await sweep([tenant], {
       ...world,
       redis: { ...world.redis, cache: another },
     });
@@ -700,6 +995,32 @@ describe("drift", () => {
       { part: "redis-cache", error: expect.objectContaining({ reason: "RedisUnavailable" }) },
     ]);
     await settle(platform, "drifts");
+  });
+
+  it("in Vault is found while PostgreSQL does not answer", async () => {
+    const names = namesOf(await readied("half-seen"));
+    const world = platform.newWorld();
+    for (const path of Object.values(vaultPaths(names))) await platform.vault.destroySecret(path);
+    const away = new RetryableError("DatabaseUnavailable", "PostgreSQL cannot be reached.");
+    const postgres = { ...world.postgres, query: () => Promise.reject(away) };
+    const { drifted, failures } = await sweep([await liveTenant(platform, "half-seen")], {
+      ...world,
+      postgres,
+    });
+    expect(drifted).toEqual(["half-seen"]);
+    expect(failures).toContainEqual({ part: "orphans", error: away });
+  });
+
+  it.each(redisRoles)("in Redis (%s) is found while PostgreSQL does not answer", async (role) => {
+    const name = `half-seen-${role}`;
+    const names = namesOf(await readied(name));
+    const world = platform.newWorld();
+    await world.redis[role].deleteUser(names.redis.user);
+    const { drifted, failures } = await sweep([await liveTenant(platform, name)], withoutPostgres(world));
+    expect(drifted).toEqual([name]);
+    expect(failures.map(({ part }) => part)).toContain(`retired users of redis-${role}`);
+    expect(failures.map(({ part }) => part)).not.toContain(`redis-${role}`);
+    await settle(platform, name);
   });
 
   it("that would cost the data their keys stops the tenant instead of giving it new ones", async () => {
@@ -718,7 +1039,7 @@ describe("a deleted tenant", () => {
     const login = await runtimeLogin("retained");
     await withClient(login, (client) => client.query("INSERT INTO customers VALUES ('Ada')"));
     await remove("retained");
-    await expect(withClient(login, async () => {})).rejects.toThrow();
+    await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
     const world = platform.newWorld();
     expect(await world.redis.cache.user(names.redis.user)).toBeUndefined();
     expect(await world.redis.state.user(names.redis.user)).toBeUndefined();
@@ -757,7 +1078,7 @@ describe("a deleted tenant", () => {
     await withClient(await runtimeLogin("back"), async (client) => {
       expect((await client.query("SELECT name FROM customers")).rows).toEqual([{ name: "Ada" }]);
     });
-    await expect(withClient(oldLogin, async () => {})).rejects.toThrow();
+    await expect(withClient(oldLogin, async () => {})).rejects.toMatchObject({ code: "28P01" });
     expect(await record(old.id)).toEqual({ state: "active", delete_after: null });
   });
 
@@ -799,10 +1120,12 @@ describe("a deleted tenant", () => {
   });
 
   it("whose finalizer was removed by hand leaves its hosts, and whoever wants one is told how to free it", async () => {
-    const { namespace } = namesOf(await readied("leaver"));
+    const { namespace, id } = namesOf(await readied("leaver"));
     const { client } = platform.cluster;
     await client.delete(tenantKind, { name: "leaver" });
     await client.merge(tenantKind, { name: "leaver" }, { metadata: { finalizers: null } }, manager);
+    const left = await sweep(await client.listAll(tenantKind), platform.newWorld());
+    expect(left.orphans).toContainEqual({ id, name: "leaver" });
     await create("taker", { hosts: ["leaver.isp.test"] });
     expect(await settle(platform, "taker")).toMatchObject({
       kind: "stalled",
@@ -815,12 +1138,12 @@ describe("a deleted tenant", () => {
 
   it("is not brought back under another name, nor twice, nor when it never was", async () => {
     const { id } = namesOf(await readied("mine"));
-    await create("thief", { adoptFrom: id });
-    expect(await settle(platform, "thief")).toMatchObject({
+    await create("attacker", { adoptFrom: id });
+    expect(await settle(platform, "attacker")).toMatchObject({
       kind: "stalled",
       reason: "DataExistsUnderOtherUid",
     });
-    await remove("thief");
+    await remove("attacker");
     const world = platform.newWorld();
     await reconcileOnce(platform, "mine", world);
     expect(world.writes).toEqual([]);
@@ -852,31 +1175,105 @@ describe("a deleted tenant", () => {
     const names = namesOf(tenant);
     await remove("deleted");
     const world = platform.newWorld();
-    expect(await destroyExpired(world)).toEqual([]);
+    expect(await destroyDue(world)).toEqual([]);
     expect((await record(names.id))?.delete_after).toBeInstanceOf(Date);
     await passGrace(names.id);
-    expect(await destroyExpired(world)).toEqual([names.id]);
-    expect(await destroyExpired(world)).toEqual([]);
+    expect(await destroyDue(world)).toEqual([names.id]);
+    expect(await destroyDue(world)).toEqual([]);
     await expectDestroyed(names);
   });
 
-  it("is listed, and destroyed for good, by the statements of the how-to", async () => {
+  it("is listed, and destroyed for good by the command of the how-to, which names it", async () => {
     const names = namesOf(await readied("unwanted"));
+    const { client } = platform.cluster;
     await remove("unwanted");
-    const [list = "", destroy = "", look = ""] = await howTo(names);
-    const run = (sql: string) =>
-      withClient(platform.database.database.superuser, async (client) => (await client.query(sql)).rows);
-    expect(await run(list)).toContainEqual(
-      expect.objectContaining({ id: names.id, delete_after: null, size: expect.stringMatching(/B$/) }),
-    );
-    expect(await run(destroy.replace("'unwanted'", "'another'"))).toEqual([]);
-    expect(await run(destroy)).toEqual([{ id: names.id, name: "unwanted" }]);
-    expect(await destroyExpired(platform.newWorld())).toEqual([names.id]);
+    expect(await retained(names)).toMatchObject({
+      spec: { tenant: "unwanted" },
+      status: { state: "Retained" },
+    });
+    await listRetained(platform.newWorld());
+    expect(await retained(names)).toMatchObject({
+      spec: { tenant: "unwanted" },
+      status: {
+        state: "Retained",
+        retainedAt: expect.any(String),
+        size: expect.stringMatching(/^[1-9][0-9]*Mi$/),
+      },
+    });
+    expect(await requestPurges(platform.newWorld())).toEqual([]);
+    const command = await howToPurge(names);
+    const purge = (patch: object) => client.merge(retainedTenantKind, { name: names.id }, patch, manager);
+    await expect(purge({ spec: { purge: "north" } })).rejects.toThrow("write the name of the deleted Tenant");
+    await purge(command);
+    await sweepRetained();
     await expectDestroyed(names);
-    expect(await run(look)).toEqual([
-      { id: names.id, name: "unwanted", state: "destroyed", destroyed_at: expect.any(Date) },
-    ]);
-    expect(await run(list)).not.toContainEqual(expect.objectContaining({ id: names.id }));
+    expect(await retained(names)).toBeUndefined();
+    const told = platform.events.filter(({ regarding }) => regarding.metadata.name === names.id);
+    expect(told.map(({ reason }) => reason)).toEqual(["PurgeRequested", "DataDestroyed"]);
+    expect(await record(names.id)).toMatchObject({ state: "destroyed" });
+  });
+
+  it("is told of when a new Tenant of the same name begins with empty data", async () => {
+    const { id } = namesOf(await readied("repeated"));
+    await remove("repeated");
+    const repeated = await readied("repeated");
+    const told = platform.events.filter(({ regarding }) => regarding.metadata.uid === repeated.metadata.uid);
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        type: "Warning",
+        reason: "RetainedDataExist",
+        note: expect.stringContaining(`create it again with spec.adoptFrom: ${id}`),
+      }),
+    );
+    await remove("repeated");
+    const adopting = await readied("repeated", { adoptFrom: id });
+    const reasons = platform.events
+      .filter(({ regarding }) => regarding.metadata.uid === adopting.metadata.uid)
+      .map(({ reason }) => reason);
+    expect(reasons).not.toContain("RetainedDataExist");
+  });
+
+  it("is listed again by the sweep where its entry is lost, also one of before there were any, and written once", async () => {
+    const names = namesOf(await readied("unlisted"));
+    await remove("unlisted");
+    await platform.cluster.client.delete(retainedTenantKind, { name: names.id });
+    await sweepRetained();
+    expect(await retained(names)).toMatchObject({
+      spec: { tenant: "unlisted" },
+      status: { state: "Retained" },
+    });
+    const world = platform.newWorld();
+    await listRetained(world);
+    expect(world.writes).toEqual([]);
+  });
+
+  it("is listed no more once it is adopted, and a purge that comes too late destroys nothing", async () => {
+    const names = namesOf(await readied("desired-back"));
+    await remove("desired-back");
+    await readied("desired-back", { adoptFrom: names.id });
+    const patch = { spec: { purge: "desired-back" } };
+    await platform.cluster.client.merge(retainedTenantKind, { name: names.id }, patch, manager);
+    await sweepRetained();
+    expect(await record(names.id)).toMatchObject({ state: "active" });
+    expect(await retained(names)).toBeUndefined();
+  });
+
+  it("is not destroyed by a purge of before it was adopted and retained again", async () => {
+    const names = namesOf(await readied("wanted-again"));
+    await remove("wanted-again");
+    await platform.database.postgres.query(
+      "UPDATE public.tenants SET retained_at = retained_at - interval '1 hour' WHERE id = $1",
+      [names.id],
+    );
+    await listRetained(platform.newWorld());
+    const patch = { spec: { purge: "wanted-again" } };
+    await platform.cluster.client.merge(retainedTenantKind, { name: names.id }, patch, manager);
+    await readied("wanted-again", { adoptFrom: names.id });
+    await remove("wanted-again");
+    await sweepRetained();
+    expect(await record(names.id)).toMatchObject({ state: "retained" });
+    expect(await retained(names)).toMatchObject({ spec: { tenant: "wanted-again" } });
+    expect((await retained(names))?.spec.purge).toBeUndefined();
   });
 
   it("is destroyed although another's data cannot be", async () => {
@@ -886,25 +1283,25 @@ describe("a deleted tenant", () => {
       await remove(name);
       await passGrace(names.id);
     }
-    // In another database of the server, which the operator does not reach.
+    // In another database of the server, which the operator does not use.
     const elsewhere = (text: string) =>
       withClient(superuser(inject("postgres18"), "postgres"), (client) => client.query(text));
     await elsewhere(`CREATE SCHEMA ${blocked.schema} AUTHORIZATION ${blocked.roles.owner}`);
-    await expect(destroyExpired(platform.newWorld())).rejects.toThrow("cannot be dropped");
+    await expect(destroyDue(platform.newWorld())).rejects.toThrow("cannot be dropped");
     await expectDestroyed(free);
     const left = await platform.database.postgres.query("SELECT FROM pg_namespace WHERE nspname = $1", [
       blocked.schema,
     ]);
     expect(left).toEqual([]);
     await elsewhere(`DROP SCHEMA ${blocked.schema}`);
-    await destroyExpired(platform.newWorld());
+    await destroyDue(platform.newWorld());
     await expectDestroyed(blocked);
   });
 
   it.each([
     ["objects", /^transaction DROP TABLE/],
     ["schema", /^transaction DROP OWNED/],
-    ["roles", /^transaction DROP ROLE/],
+    ["roles", /^transaction .*DROP ROLE/],
     ["secrets", /^destroy secret .*encryption/],
     ["key", /^destroy key/],
   ])("is destroyed to the end after a crash right after its %s", async (point, write) => {
@@ -914,10 +1311,10 @@ describe("a deleted tenant", () => {
     await passGrace(names.id);
     const dying = platform.newWorld();
     dying.crashAfter(write);
-    await expect(destroyExpired(dying)).rejects.toThrow(Crash);
+    await expect(destroyDue(dying)).rejects.toThrow(Crash);
     await create(name, { adoptFrom: names.id });
     expect(await settle(platform, name)).toMatchObject({ kind: "stalled", reason: "DataDestroyed" });
-    expect(await destroyExpired(platform.newWorld())).toEqual([names.id]);
+    expect(await destroyDue(platform.newWorld())).toEqual([names.id]);
     await expectDestroyed(names);
   });
 
@@ -957,7 +1354,7 @@ it("an object that is not the operator's is reported in a tenant's namespace, an
     );
   }
   platform.events.splice(0);
-  await sweepPlatform([await liveTenant(platform, "visited")], platform.newWorld());
+  await sweep([await liveTenant(platform, "visited")], platform.newWorld());
   expect(platform.events.map(({ regarding, reason }) => [regarding.metadata.name, reason])).toEqual([
     ["visited", "ForeignObject"],
   ]);
@@ -980,7 +1377,7 @@ describe("on PostgreSQL 15", () => {
     expect(await settle(old, "fifteen")).toEqual({ kind: "done" });
     await platform.cluster.client.delete(tenantKind, { name: "fifteen" });
     await settleDeletion(old, "fifteen");
-    expect(await destroyExpired(old.newWorld())).toEqual([id]);
+    expect(await destroyDue(old.newWorld())).toEqual([id]);
     const left = await database.postgres.query("SELECT FROM pg_roles WHERE rolname LIKE $1", [
       `${schema}\\_%`,
     ]);
@@ -1001,6 +1398,44 @@ describe("an outage", () => {
     });
     return { ...world, vault };
   }
+
+  it("of PostgreSQL does not keep a suspended tenant running either", async () => {
+    const { namespace } = namesOf(await readied("database-suspends"));
+    await change("database-suspends", { suspended: true });
+    await expect(reconcileOnce(platform, "database-suspends", withoutPostgres())).rejects.toMatchObject({
+      reason: "DatabaseUnavailable",
+    });
+    const deployment = await platform.cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+    expect(deployment.spec?.replicas).toBe(0);
+  });
+
+  it.each([
+    ["that was made", undefined],
+    ["that adopted its data", "adopts"],
+  ])("does not keep a deleted tenant running %s", async (_, adoption) => {
+    const name = `outage-deletes-${adoption ?? "new"}`;
+    let { namespace, id, roles } = namesOf(await readied(name));
+    if (adoption !== undefined) {
+      await remove(name);
+      ({ namespace, id, roles } = namesOf(await readied(name, { adoptFrom: id })));
+    }
+    await platform.cluster.client.delete(tenantKind, { name });
+    await expect(settleDeletion(platform, name, withoutPostgres())).rejects.toMatchObject({
+      reason: "DatabaseUnavailable",
+    });
+    const { cluster } = platform.cluster;
+    const runtimes = { namespace, name: "runtime" };
+    expect(await cluster.get(kinds.deployment, runtimes)).toBeUndefined();
+    expect(await liveRoutes(namespace, { cluster })).toEqual([]);
+    expect(await record(id)).toMatchObject({ state: "active" });
+    expect(
+      await platform.database.postgres.query("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", [
+        roles.appA,
+      ]),
+    ).toEqual([{ rolcanlogin: true }]);
+    await settleDeletion(platform, name);
+    expect(await record(id)).toMatchObject({ state: "retained" });
+  });
 
   it("does not keep a suspended tenant running", async () => {
     const { namespace } = namesOf(await readied("outage-suspends"));
@@ -1087,7 +1522,7 @@ async function record(id: string): Promise<{ state: string; delete_after: Date |
   return rows[0];
 }
 
-/** What Jobs have reported of the schema. */
+/** The recorded reports of Jobs about the schema. */
 function reported(id: string): Promise<object[]> {
   const text = "SELECT version, image_mark FROM public.tenant_migrations WHERE tenant_id = $1";
   return platform.database.postgres.query(text, [id]);
@@ -1111,7 +1546,7 @@ async function expectDestroyed(names: ReturnType<typeof namesOf>): Promise<void>
   expect((await record(names.id))?.state).toBe("destroyed");
 }
 
-/** Reconciles a changed image up to its Deployment, its Job done by hand. */
+/** Reconciles a changed image up to its Deployment, with its Job completed by hand. */
 async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWorld"]>): Promise<void> {
   const { namespace } = namesOf(await liveTenant(platform, name));
   await reconcileOnce(platform, name, world);
@@ -1121,14 +1556,30 @@ async function untilDeployed(name: string, world: ReturnType<TestPlatform["newWo
   expect(await reconcileOnce(platform, name, world)).toMatchObject({ kind: "waiting", reason: "RollingOut" });
 }
 
-/** The statements of docs/how-to/retained-data.md, for this tenant. */
-async function howTo({ id, tenant }: ReturnType<typeof namesOf>): Promise<string[]> {
+/** The patch of docs/how-to/retained-data.md that destroys the data, for this tenant. */
+async function howToPurge({ id, tenant }: ReturnType<typeof namesOf>): Promise<object> {
   const page = await readFile(join(import.meta.dirname, "../../../docs/how-to/retained-data.md"), "utf8");
-  const statements = [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = ""]) => sql);
-  return statements.map((sql) => sql.replace("'k3v7q2mzxa'", `'${id}'`).replace("'north'", `'${tenant}'`));
+  const [, named, patch] =
+    /kubectl patch retainedtenant (\S+) --type=merge -p '(.*"purge":"north".*)'/.exec(page) ?? [];
+  if (named !== "k3v7q2mzxa" || patch === undefined)
+    throw new Error(`expected a purge of ${id} in the how-to`);
+  return JSON.parse(patch.replace("north", tenant));
 }
 
-/** The running pod of the one Job that has not ended; the answer sets the phase in which it ends. */
+/** The entry of a tenant's data in the list of retained data. */
+function retained({ id }: ReturnType<typeof namesOf>) {
+  return platform.cluster.cluster.get(retainedTenantKind, { name: id });
+}
+
+/** The operator's work on retained data at each sweep. */
+async function sweepRetained(): Promise<void> {
+  const world = platform.newWorld();
+  await requestPurges(world);
+  await destroyDue(world);
+  await listRetained(world);
+}
+
+/** The running pod of the only unfinished Job. The returned function sets its final phase. */
 async function migrationPod(namespace: string): ReturnType<typeof jobPod> {
   const { client } = platform.cluster;
   const jobs = await client.listAll(kinds.job, { namespace });
@@ -1137,7 +1588,7 @@ async function migrationPod(namespace: string): ReturnType<typeof jobPod> {
   return jobPod(platform, job);
 }
 
-/** What a kubelet says of the pod of the one Job that has not ended. */
+/** Sets the kubelet's waiting state on the pod of the only unfinished Job. */
 function jobPodWaits(namespace: string, waiting: object): Promise<void> {
   const container = { name: "migrate", image: "", imageID: "", ready: false, restartCount: 0 };
   return jobPodIs(namespace, { phase: "Pending", containerStatuses: [{ ...container, state: { waiting } }] });
@@ -1175,4 +1626,11 @@ async function failingPod(namespace: string, image: string): Promise<void> {
     { status },
     { ...manager, subresource: "status" },
   );
+}
+
+/** A world whose PostgreSQL does not answer. */
+function withoutPostgres(world = platform.newWorld()) {
+  const away = new RetryableError("DatabaseUnavailable", "PostgreSQL cannot be reached.");
+  const refuse = () => Promise.reject(away);
+  return { ...world, postgres: { ...world.postgres, query: refuse, fenced: refuse, transaction: refuse } };
 }

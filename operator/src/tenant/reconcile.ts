@@ -1,65 +1,94 @@
 import { isTimeZone } from "../../../contract/time-zone.ts";
 import type { Milliseconds } from "../../../process/clock.ts";
 import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
+import { kinds } from "../kubernetes/objects/kinds.ts";
 import { retire } from "./deletion/retire.ts";
-import { type Blueprint, blueprint, namesOf } from "./model/blueprint.ts";
-import { type Tenant, type TenantPlan, type TenantStatus, tenantKind } from "./model/kinds.ts";
-import { tenantResources } from "./resources/resources.ts";
+import { keepWithoutPlan } from "./keep-without-plan.ts";
+import { type Blueprint, blueprintOf, namesOf } from "./model/blueprint.ts";
+import { finalizer, type Tenant, type TenantPlan, tenantKind } from "./model/kinds.ts";
 import { type RotationReport, rotateCredentials } from "./rotation/rotate-credentials.ts";
-import { newsOf } from "./status/news.ts";
 import { pausedStatus, reportedStatus, type StepResult } from "./status/status.ts";
+import { writeStatus } from "./status/write-status.ts";
 import type { Resource } from "./step/resource.ts";
 import type { Step, Subject } from "./step/subject.ts";
 import type { World } from "./step/world.ts";
 import { claim } from "./steps/claim.ts";
+import { claimHosts } from "./steps/claim-hosts.ts";
 import { endpoint } from "./steps/endpoint.ts";
 import { isolation } from "./steps/isolation.ts";
 import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
 import { runtime } from "./steps/runtime.ts";
-import { keepWithoutPlan } from "./steps/without-plan.ts";
+import { hasPodsBeforeUpdate } from "./updates/pods-before-update.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
-const isolated: Step = { condition: "Isolated", run: isolation };
+const claimed: Step = { condition: "Claimed", run: claim };
 
 /**
- * From nothing to an ISP that serves: each step relies on those before it, unless it names one. The pods of a
- * suspended tenant are stopped although the database is down, and a changed route is repaired although a
- * rollout hangs.
+ * A conflict over a host of an existing tenant holds back only its endpoint, so the tenant can be suspended and
+ * repaired.
+ */
+const hostsClaimed: Step = {
+  condition: "HostsClaimed",
+  needs: () => [claimed],
+  holdsBack: (subject) => !exists(subject),
+  run: claimHosts,
+};
+
+/** An existing tenant stays isolated, and can be suspended, while PostgreSQL is down. */
+const namespaced: Step = {
+  condition: "NamespaceReady",
+  needs: (subject) => (exists(subject) ? [] : undefined),
+  run: namespace,
+};
+
+const isolated: Step = { condition: "Isolated", needs: () => [namespaced], run: isolation };
+
+/**
+ * All steps from nothing to a serving ISP. Each step needs all steps before it, unless it names those that it needs. So
+ * the pods of a suspended tenant stop although the database is down, a changed route is repaired although a rollout hangs,
+ * and the pods of the image before are scaled although a migration is stuck.
  */
 export function stepsWith(resources: readonly Resource[]): readonly Step[] {
   return [
-    { condition: "Claimed", run: claim },
-    { condition: "NamespaceReady", run: namespace },
+    claimed,
+    hostsClaimed,
+    namespaced,
     isolated,
     ...resources.map(({ condition, ensure }) => ({ condition, run: ensure })),
-    { condition: "Migrated", run: migrations },
+    { condition: "Migrated", holdsBack: (subject) => !hasPodsBeforeUpdate(subject), run: migrations },
     {
       condition: "RuntimeReady",
-      needs: ({ plan }) => (plan.suspended ? isolated : undefined),
+      needs: ({ blueprint }) => (blueprint.suspended ? [isolated] : undefined),
       run: runtime,
     },
-    { condition: "EndpointReady", needs: () => isolated, run: endpoint },
+    { condition: "EndpointReady", needs: () => [hostsClaimed, isolated], run: endpoint },
   ];
 }
 
+/** Whether the tenant has its namespace, so that its data and hosts have been claimed before. */
+function exists({ blueprint, world }: Subject): boolean {
+  return world.cluster.read(kinds.namespace, { name: blueprint.names.namespace }) !== undefined;
+}
+
 /**
- * Makes the world as the Tenant asks and says in its status how far that is. It may be called at any
- * time, also for a Tenant that is being deleted; what is as wanted is not written again.
+ * Brings the tenant to its desired state and reports the progress in its status. It may run at any time, also for a
+ * Tenant that is being deleted. It writes only differences.
  */
 export async function reconcileTenant(
   tenant: Tenant,
   plan: TenantPlan | undefined,
   world: World,
-  resources: readonly Resource[] = tenantResources,
+  resources: readonly Resource[],
 ): Promise<Outcome> {
   if (tenant.metadata.deletionTimestamp !== undefined) return retire(tenant, world, resources);
-  if (tenant.spec.paused) return pause(tenant, world);
+  if (tenant.spec.paused) return pause(await kept(tenant, world), world);
   const problem = planProblem(tenant, plan);
-  if (plan === undefined || problem !== undefined) return refuse(tenant, problem ?? done, world);
+  if (plan === undefined || problem !== undefined)
+    return refuse(await kept(tenant, world), problem ?? done, world);
 
-  const wanted = blueprint(tenant, plan, world.settings);
-  const subject = newSubject(tenant, await withholdUpdate(tenant, wanted, world), world);
+  const blueprint = blueprintOf(tenant, plan, world.settings);
+  const subject = newSubject(tenant, await withholdUpdate(tenant, blueprint, world), world);
   const accepted = { condition: "Accepted", outcome: done };
   const results = [accepted, ...(await runInOrder(stepsWith(resources), subject))];
   const rotation = await followRotation(subject, results, resources);
@@ -69,26 +98,30 @@ export async function reconcileTenant(
 
 async function runInOrder(steps: readonly Step[], subject: Subject): Promise<StepResult[]> {
   const results: StepResult[] = [];
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     subject.world.signal.throwIfAborted();
-    if (!canRun(step, subject, results)) continue;
+    if (!canRun(step, steps.slice(0, index), subject, results)) continue;
     const outcome = await step.run(subject).catch((error: unknown) => ({ kind: "failed" as const, error }));
     results.push({ condition: step.condition, outcome });
   }
   return results;
 }
 
-function canRun(step: Step, subject: Subject, results: readonly StepResult[]): boolean {
-  const needed = step.needs?.(subject);
-  if (needed === undefined) return results.every(({ outcome }) => outcome.kind === "done");
-  return isDone(results, needed.condition);
+function canRun(
+  step: Step,
+  earlier: readonly Step[],
+  subject: Subject,
+  results: readonly StepResult[],
+): boolean {
+  const needed = step.needs?.(subject) ?? earlier.filter(({ holdsBack }) => holdsBack?.(subject) ?? true);
+  return needed.every(({ condition }) => isDone(results, condition));
 }
 
 function isDone(results: readonly StepResult[], condition: string): boolean {
   return results.some((result) => result.condition === condition && result.outcome.kind === "done");
 }
 
-/** Not a step, because a tenant is ready and serves while its credentials are replaced. */
+/** Not a step, because a tenant stays ready and serves during the rotation of its credentials. */
 async function followRotation(
   subject: Subject,
   results: readonly StepResult[],
@@ -96,23 +129,25 @@ async function followRotation(
 ): Promise<RotationReport> {
   if (!resources.every(({ condition }) => isDone(results, condition))) return { kind: "unknown" };
   subject.world.signal.throwIfAborted();
-  return rotateCredentials(subject).catch((error: unknown) => ({ kind: "failed", error }));
+  const logins = resources.flatMap(({ login }) => login ?? []);
+  return rotateCredentials(subject, logins).catch((error: unknown) => ({ kind: "failed", error }));
 }
 
 async function report(
-  { tenant, plan, world, found, changes }: Subject,
+  { tenant, blueprint, world, found, changes }: Subject,
   results: StepResult[],
   rotation: RotationReport,
 ): Promise<void> {
   await writeStatus(
     tenant,
     reportedStatus(tenant, {
-      names: plan.names,
+      names: blueprint.names,
       server: world.postgres.server,
       results,
       found,
       changed: changes.length > 0,
-      held: plan.held,
+      held: blueprint.held,
+      refusedMetadata: blueprint.metadata.refused,
       rotation,
       now: world.clock.now(),
     }),
@@ -120,34 +155,31 @@ async function report(
   );
 }
 
-/** Writes a status if it differs, and tells people what is new. */
-async function writeStatus(tenant: Tenant, status: TenantStatus, { cluster, events }: World): Promise<void> {
-  if (!(await cluster.writeStatus(tenantKind, tenant, status))) return;
-  for (const news of newsOf(tenant.status, status)) {
-    events.publish({ regarding: tenant, action: "Reconcile", ...news });
-  }
-}
-
-/** The first step that is not done decides. @throws what an unexpected failure threw. */
+/** Returns the first outcome that is not done. @throws the error of an unexpected failure */
 function summarize(
   results: readonly StepResult[],
   rotation: RotationReport,
-  { plan, world }: Subject,
+  { blueprint, world }: Subject,
 ): Outcome {
-  const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? finished(plan, world);
+  const first = results.find(({ outcome }) => outcome.kind !== "done")?.outcome ?? finished(blueprint, world);
   if (first.kind === "failed") throw first.error;
   if (rotation.kind === "failed") throw rotation.error;
   const due = [...results.map(recheckOf), rotation.kind === "rotating" ? rotation.recheckAfter : undefined];
   return due.filter((time) => time !== undefined).reduce(recheckedBy, first);
 }
 
-/** When a step that is done is to be looked at again. */
+/** Time until the next check of a step, if it needs one. */
 function recheckOf({ outcome }: StepResult): Milliseconds | undefined {
-  return outcome.kind === "done" ? outcome.recheckAfter : undefined;
+  return outcome.kind === "failed" ? undefined : outcome.recheckAfter;
 }
 
 function finished({ held }: Blueprint, { clock }: World): Outcome {
   return held === undefined ? done : doneUntil(held.opensAt.getTime() - clock.now().getTime());
+}
+
+/** The Tenant, with its finalizer if it has data. Without it a deletion would leave pods and passwords in use. */
+async function kept(tenant: Tenant, { cluster }: World): Promise<Tenant> {
+  return tenant.status?.id === undefined ? tenant : cluster.addFinalizer(tenantKind, tenant, finalizer);
 }
 
 async function pause(tenant: Tenant, world: World): Promise<Outcome> {
@@ -155,15 +187,15 @@ async function pause(tenant: Tenant, world: World): Promise<Outcome> {
   return done;
 }
 
-/** Says what is wrong, and changes nothing but what keeps the tenant isolated, or stops it. */
+/** Reports the refusal. It changes only objects that keep the tenant isolated or stop it. */
 async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<Outcome> {
   const results = [{ condition: "Accepted", outcome }];
-  await keepWithoutPlan(tenant, world);
+  const runtime = await keepWithoutPlan(tenant, world);
   const status = reportedStatus(tenant, {
     names: namesOf(tenant),
     server: world.postgres.server,
     results,
-    found: {},
+    found: runtime === undefined ? {} : { runtime },
     changed: false,
     rotation: { kind: "unknown" },
     now: world.clock.now(),
@@ -176,14 +208,14 @@ function planProblem({ spec }: Tenant, plan: TenantPlan | undefined): Outcome | 
   if (plan === undefined) {
     return stalled(
       "PlanNotFound",
-      `Expected the TenantPlan ${spec.plan}, found none: create it, or write another of kubectl get tenantplans into spec.plan.`,
+      `Expected the TenantPlan ${spec.plan}, found none: create it, or set spec.plan to one that kubectl get tenantplans lists.`,
     );
   }
   if (spec.maintenanceWindow !== undefined && !isTimeZone(spec.timeZone)) {
     return stalled(
       "TimeZoneUnknown",
-      `Expected a time zone of the IANA database for spec.maintenanceWindow, found ${spec.timeZone}: write ` +
-        "its name into spec.timeZone, for example Europe/Paris.",
+      `Expected a time zone of the IANA database for spec.maintenanceWindow, found ${spec.timeZone}: set ` +
+        "spec.timeZone to its name, for example Europe/Paris.",
     );
   }
   const extra = (spec.modules ?? []).filter((module) => !plan.spec.modules.includes(module));
@@ -195,6 +227,6 @@ function planProblem({ spec }: Tenant, plan: TenantPlan | undefined): Outcome | 
   );
 }
 
-function newSubject(tenant: Tenant, plan: Blueprint, world: World): Subject {
-  return { tenant, plan, world, found: {}, changes: [] };
+function newSubject(tenant: Tenant, blueprint: Blueprint, world: World): Subject {
+  return { tenant, blueprint, world, found: {}, changes: [] };
 }

@@ -6,8 +6,8 @@ import { Stores } from "../kubernetes/watch/watched-cluster.ts";
 import { watchTenants } from "../watches/watch-tenants.ts";
 
 /**
- * The watched copies of an operator, as a process of their own whose heap can be bounded. It says `synced` to its
- * parent once they are complete, and answers every message with the names of the ConfigMaps that it has.
+ * The watched copies of an operator in a separate process with a bounded heap. It sends `synced` to its parent once
+ * they are complete, and answers every message with the names of its ConfigMaps.
  */
 const stores = new Stores();
 const client = new KubernetesClient({

@@ -1,6 +1,6 @@
 import { provideServices } from "../../../harness/services/vitest.ts";
 
-/** The servers that the operator's tests share, started once for a run. */
+/** The servers that all tests of the operator share, started once per run. */
 export default provideServices(
   "postgres15",
   "postgres18",

@@ -1,10 +1,11 @@
 import type { Priority } from "../kubernetes/loop/queue.ts";
 import { fingerprint } from "../kubernetes/objects/fingerprint.ts";
-import type { KubernetesObject } from "../kubernetes/objects/kinds.ts";
+import type { HorizontalPodAutoscaler, KubernetesObject } from "../kubernetes/objects/kinds.ts";
 import type { Change } from "../kubernetes/watch/store.ts";
+import { autoscalerFault } from "../tenant/model/autoscaler-fault.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
 
-/** How urgent a change of a Tenant is: a person's comes first; the operator's own status writes are none. */
+/** The urgency of a Tenant's change. A person's change comes first. The operator's own status writes have none. */
 export function urgencyOf(change: Change<Tenant>): Priority | undefined {
   if (change.type !== "updated") return change.type === "added" ? "person" : "change";
   const { metadata: next } = change.object;
@@ -14,7 +15,13 @@ export function urgencyOf(change: Change<Tenant>): Priority | undefined {
   return isMeant(change) || next.finalizers?.length !== before.finalizers?.length ? "change" : undefined;
 }
 
-/** Whether somebody changed what an object shall be, and not only its status and bookkeeping. */
+/** Whether an autoscaler has begun or ceased to act. Its status also changes with each of its measurements. */
+export function autoscalerTurned(change: Change<HorizontalPodAutoscaler>): boolean {
+  if (change.type !== "updated") return true;
+  return autoscalerFault(change.object)?.reason !== autoscalerFault(change.previous)?.reason;
+}
+
+/** Whether anything other than an object's status and bookkeeping changed. */
 export function isMeant(change: Change<KubernetesObject>): boolean {
   if (change.type !== "updated") return true;
   const { object, previous } = change;

@@ -5,18 +5,18 @@ import type { Tenant } from "../tenant/model/kinds.ts";
 import { looksLikeTenantNamespace } from "../tenant/model/names.ts";
 import { placeOf } from "./selections.ts";
 
-/** Makes a tenant due. */
+/** Queues a reconcile of a tenant. */
 export type Enqueue = (tenant: string, priority: Priority) => void;
 
-/** By what Tenants are found. */
+/** The indexes of Tenants. */
 export type TenantIndex = "plan" | "host" | "namespace";
 
 /**
- * Which Tenant an object belongs to. Labels are not trusted: an object counts when its namespace is that of a
- * Tenant, and makes that Tenant due.
+ * Finds the Tenant that an object belongs to, by the object's namespace. Labels are not trusted. Each change of such an
+ * object queues a reconcile of the Tenant.
  */
 export class Owners {
-  /** Resolves when all Tenants are known. */
+  /** Resolves when all Tenants are loaded. */
   readonly known: Promise<unknown>;
   readonly #tenants: ObjectStore<Tenant>;
   readonly #enqueue: Enqueue;
@@ -27,7 +27,7 @@ export class Owners {
     this.#enqueue = enqueue;
   }
 
-  /** Whether an object is in a tenant's namespace; `later` when the Tenant may only not be known yet. */
+  /** Whether an object is in a tenant's namespace. `later`: its Tenant may not be loaded yet. */
   readonly counts = (object: KubernetesObject): "yes" | "no" | "later" => {
     if (this.#tenants.indexed("namespace", placeOf(object)).length > 0) return "yes";
     return looksLikeTenantNamespace(placeOf(object)) ? "later" : "no";
@@ -37,17 +37,17 @@ export class Owners {
     return this.#tenants.get({ name }) !== undefined;
   }
 
-  /** Makes the Tenant due in whose namespace the object is. */
+  /** Queues the Tenant that owns the object's namespace. */
   enqueueOwnerOf(object: KubernetesObject): void {
     this.enqueueIndexed("namespace", placeOf(object));
   }
 
-  /** Makes all Tenants due that have this plan, host or namespace. */
+  /** Queues all Tenants with this plan, host or namespace. */
   enqueueIndexed(index: TenantIndex, value: string): void {
     for (const tenant of this.#tenants.indexed(index, value)) this.#enqueue(tenant.metadata.name, "change");
   }
 
-  /** Makes the Tenant of that name due, if there is one, and if it has this uid where one is given. */
+  /** Queues the Tenant of that name, if it exists and has this uid where one is given. */
   enqueueNamed(name: string, uid?: string): void {
     const tenant = this.#tenants.get({ name });
     if (tenant === undefined || (uid !== undefined && tenant.metadata.uid !== uid)) return;

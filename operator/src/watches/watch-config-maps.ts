@@ -12,7 +12,7 @@ import { isMeant } from "./changes.ts";
 import type { Owners } from "./owners.ts";
 import { ours } from "./selections.ts";
 
-/** Where the platform's CA is. */
+/** The namespace and name of the ConfigMap with the platform's CA. */
 export interface PlatformNames {
   readonly namespace: string;
   readonly caConfigMap: string;
@@ -21,7 +21,9 @@ export interface PlatformNames {
 /** A ConfigMap has at most 1 MiB of data. */
 const platformCaBytes = 2 * 2 ** 20;
 
-/** The ConfigMaps of tenants' namespaces, and the one with the platform's CA, of which every tenant has a copy. */
+/**
+ * Watches the ConfigMaps of tenants' namespaces, and the one with the platform's CA, which every tenant gets as a copy.
+ */
 export function watchConfigMaps(
   context: WatchContext,
   platform: PlatformNames,
@@ -33,7 +35,7 @@ export function watchConfigMaps(
     parts: configMapParts(platform),
     limits: {
       counts: (object) => (isCa(object) ? "yes" : owners.counts(object)),
-      // The operator reads what is in it.
+      // The operator reads its values.
       reduce: (object) => (isCa(object) ? essentials(object, "dotmac.io/") : trim(object)),
       mostBytes: (object) => (isCa(object) ? platformCaBytes : mostBytes),
     },
@@ -45,7 +47,7 @@ export function watchConfigMaps(
   });
 }
 
-/** Those of tenants, and the one that holds the platform's CA: it is not ours, but in every tenant's namespace too. */
+/** One part for the tenants' ConfigMaps, and one for the platform's CA, which has no label of the operator. */
 function configMapParts(platform: PlatformNames): WatchedPart<ConfigMap>[] {
   const { namespace, caConfigMap } = platform;
   return [

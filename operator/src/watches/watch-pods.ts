@@ -6,7 +6,7 @@ import { type WatchContext, watchKind } from "../kubernetes/watch/watch-kinds.ts
 import type { Owners } from "./owners.ts";
 import { ours } from "./selections.ts";
 
-/** Pods of tenants: why one does not start, and its end. The Deployment says the rest. */
+/** Watches tenants' pods for start failures and their end. The Deployment shows everything else. */
 export function watchPods(context: WatchContext, owners: Owners): Reflector<Pod>[] {
   return watchKind<Pod>(context, kinds.pod, {
     after: owners.known,
@@ -35,7 +35,7 @@ function reasonOf({ state }: ContainerStatus): string {
   return state?.waiting?.reason ?? state?.terminated?.reason ?? "";
 }
 
-/** Pods are many and large: nothing else of them is kept. */
+/** Drops all other fields, because pods are many and large. */
 function troubleOnly(pod: Pod): Pod {
   const { apiVersion, kind, metadata } = essentials(pod, "dotmac.io/");
   const { phase, initContainerStatuses, containerStatuses } = pod.status ?? {};

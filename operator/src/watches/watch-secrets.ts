@@ -6,12 +6,12 @@ import type { Owners } from "./owners.ts";
 import { ours } from "./selections.ts";
 
 /**
- * The Secrets of a tenant's namespace. They are watched by name, one reflector each, because the operator
- * may read no other Secret of the cluster and RBAC can say that only by name.
+ * The Secrets of a tenant's namespace. One reflector watches each name, because the operator may read no other Secret
+ * of the cluster, and RBAC can restrict this only by name.
  */
 const secretNames = ["runtime", "migrator", "runtime-tls", "gateway-tls"];
 
-/** The Secrets of tenants' namespaces, and those that tell platform admins the first passwords. */
+/** Watches the Secrets of tenants' namespaces, and the Secrets with the first passwords for platform admins. */
 export function watchSecrets(
   context: WatchContext,
   adminNamespace: string,

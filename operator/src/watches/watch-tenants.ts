@@ -1,4 +1,4 @@
-import { type Kind, kinds } from "../kubernetes/objects/kinds.ts";
+import { type HorizontalPodAutoscaler, type Kind, kinds } from "../kubernetes/objects/kinds.ts";
 import type { Reflector } from "../kubernetes/watch/reflector.ts";
 import { type WatchContext, watchKind } from "../kubernetes/watch/watch-kinds.ts";
 import { namesOf } from "../tenant/model/blueprint.ts";
@@ -11,26 +11,26 @@ import {
   tenantKind,
   tenantPlanKind,
 } from "../tenant/model/kinds.ts";
-import { isMeant, urgencyOf } from "./changes.ts";
+import { autoscalerTurned, isMeant, urgencyOf } from "./changes.ts";
 import { type Enqueue, Owners } from "./owners.ts";
 import { boundedBySchema, ours } from "./selections.ts";
 import { type PlatformNames, watchConfigMaps } from "./watch-config-maps.ts";
 import { watchPods } from "./watch-pods.ts";
 import { watchSecrets } from "./watch-secrets.ts";
 
-/** Which optional kinds the operator makes. */
+/** The optional kinds that the operator creates. */
 export interface OwnedKindsConfig {
   readonly route: { readonly kind: "Ingress" | "HTTPRoute" };
   readonly certificates: { readonly mode: "local" | "cert-manager" };
 }
 
-/** What of the configuration decides what is watched. */
+/** The part of the configuration that selects the watched kinds. */
 export interface WatchedConfig extends OwnedKindsConfig {
   readonly adminNamespace: string;
   readonly platform: PlatformNames;
 }
 
-/** Kinds whose status decides how far a tenant is; of the others only what someone sets matters. */
+/** Kinds whose status shows the progress of a tenant. For other kinds only a change of the spec counts. */
 const kindsWithProgress = new Set<Kind>([
   kinds.namespace,
   kinds.deployment,
@@ -39,7 +39,10 @@ const kindsWithProgress = new Set<Kind>([
   kinds.httpRoute,
 ]);
 
-/** Watches everything that a tenant is made of or depends on, and makes the right tenants due. */
+/** Owned kinds for which only some objects or changes count. */
+const watchedApart = new Set<Kind>([kinds.configMap, kinds.horizontalPodAutoscaler]);
+
+/** Watches all objects that a tenant consists of or depends on, and queues the affected tenants. */
 export function watchTenants(
   context: WatchContext,
   config: WatchedConfig,
@@ -55,11 +58,12 @@ export function watchTenants(
     ...watchSecrets(context, config.adminNamespace, owners),
     ...watchConfigMaps(context, config.platform, owners),
     ...watchPods(context, owners),
+    ...watchAutoscalers(context, owners),
     ...watchOwnedKinds(context, config, owners),
   ] as unknown as Reflector<never>[];
 }
 
-/** The kinds of objects that the operator makes for a tenant, by configuration, without Secrets. */
+/** The kinds of objects that the operator creates for a tenant, by configuration, without Secrets. */
 export function ownedKinds(config: OwnedKindsConfig): Kind[] {
   return [
     kinds.namespace,
@@ -72,6 +76,7 @@ export function ownedKinds(config: OwnedKindsConfig): Kind[] {
     kinds.deployment,
     kinds.service,
     kinds.podDisruptionBudget,
+    kinds.horizontalPodAutoscaler,
     ...(config.route.kind === "Ingress" ? [kinds.ingress] : [kinds.httpRoute, backendTlsPolicyKind]),
     ...(config.certificates.mode === "cert-manager" ? [kinds.certificate] : []),
   ] as Kind[];
@@ -107,14 +112,25 @@ function watchHostClaims(context: WatchContext, owners: Owners): Reflector<HostC
     limits: boundedBySchema,
     onChange: ({ object: { metadata, spec } }) => {
       owners.enqueueNamed(spec.tenantRef.name, spec.tenantRef.uid);
-      // Another tenant with the same host may have waited for this claim to go.
+      // Another tenant with the same host may wait for the end of this claim.
       owners.enqueueIndexed("host", metadata.name);
     },
   });
 }
 
+function watchAutoscalers(context: WatchContext, owners: Owners): Reflector<HorizontalPodAutoscaler>[] {
+  return watchKind(context, kinds.horizontalPodAutoscaler, {
+    limits: { counts: owners.counts },
+    after: owners.known,
+    parts: [{ selection: ours }],
+    onChange: (change) => {
+      if (isMeant(change) || autoscalerTurned(change)) owners.enqueueOwnerOf(change.object);
+    },
+  });
+}
+
 function watchOwnedKinds(context: WatchContext, config: WatchedConfig, owners: Owners): Reflector<never>[] {
-  const others = ownedKinds(config).filter((kind) => kind !== kinds.configMap);
+  const others = ownedKinds(config).filter((kind) => !watchedApart.has(kind));
   return others.flatMap((kind) =>
     watchKind(context, kind, {
       limits: { counts: owners.counts },

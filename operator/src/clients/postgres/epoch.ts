@@ -1,8 +1,8 @@
 import type { Postgres } from "./postgres.ts";
 
 /**
- * Begins a new epoch for `holder`, who has just been elected, and returns it. It waits for
- * transactions of the epoch before; none of them can begin or commit afterwards.
+ * Begins a new epoch for the newly elected `holder` and returns it. It waits for the transactions of the previous
+ * epoch. Afterwards no transaction of that epoch can begin or commit.
  */
 export async function beginEpoch(postgres: Postgres, holder: string): Promise<number> {
   return postgres.transaction(async (transaction) => {

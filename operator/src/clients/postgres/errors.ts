@@ -1,13 +1,13 @@
 import { DatabaseError } from "pg";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 
-/** Another replica leads by now: its transactions count, ours must not. */
+/** Another replica leads now. Transactions of this replica must not commit. */
 export class FencedError extends RetryableError {
   constructor(mine: number, current: number) {
     super(
       "NotLeader",
       `Expected to lead with epoch ${mine}, found epoch ${current} in public.operator_epoch: ` +
-        "another replica leads by now. This one has to stop and stand for election again.",
+        "another replica leads now. This one must stop and stand for election again.",
     );
   }
 }
@@ -16,7 +16,7 @@ const unavailable = "DatabaseUnavailable";
 const loginRefused = "DatabaseLoginRefused";
 const ofServer: readonly string[] = [unavailable, loginRefused];
 
-/** What a failure of PostgreSQL means for the reconcile that met it. */
+/** Converts a failure of PostgreSQL to the error that the reconcile throws. */
 export function databaseError(error: unknown, server: string): Error {
   if (error instanceof RetryableError || error instanceof TerminalError) return error;
   if (error instanceof DatabaseError) return refusal(error, server);
@@ -25,9 +25,14 @@ export function databaseError(error: unknown, server: string): Error {
   });
 }
 
-/** Whether the next statement would fail the same way, whosever data it is about. */
+/** Whether the next statement would fail in the same way, for any tenant. */
 export function concernsServer(error: unknown): boolean {
   return error instanceof FencedError || (error instanceof RetryableError && ofServer.includes(error.reason));
+}
+
+/** Whether PostgreSQL refused with this SQLSTATE. */
+export function hasSqlState(error: unknown, state: string): boolean {
+  return error instanceof Error && error.cause instanceof DatabaseError && error.cause.code === state;
 }
 
 /** By SQLSTATE class (PostgreSQL documentation, appendix A). */

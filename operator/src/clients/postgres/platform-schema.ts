@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   applyMigration,
   createHistory,
@@ -5,35 +6,65 @@ import {
 } from "../../../../process/migrations/apply-migration.ts";
 import { MigrationFault } from "../../../../process/migrations/migration-fault.ts";
 import { readMigrations } from "../../../../process/migrations/migrations-directory.ts";
+import { repeatWhileLocked } from "../../../../process/migrations/repeat-while-locked.ts";
 import { TerminalError } from "../../base/errors.ts";
 import type { Postgres, Transaction } from "./postgres.ts";
 
-const history: MigrationHistory = { table: "public.operator_schema" };
+/** While a migration waits for its lock, all tenants' queries of the shared table wait behind it. */
+const lockTimeoutMs = 100;
+
+const history: MigrationHistory = { table: "public.operator_schema", lockTimeoutMs };
+
+/** Attempts that leave others their locks: five seconds, so longer than a query of a runtime. */
+const patientAttempts = 10;
 
 /** Milliseconds. A new key takes about four seconds for a million audit records. */
 const statementTimeout = 15 * 60_000;
 
 /**
- * Brings the platform's own tables to the newest of the numbered files in `directory`, each in its own transaction, and
- * returns the names of those it ran. Tables that a newer operator has made are left as they are: an older replica may
- * lead once more while the operator is updated.
+ * Migrates the platform's own tables to the newest of the numbered files in `directory`, each file in its own
+ * transaction, and returns the names of the files it ran. If another session holds a lock that a file needs, it
+ * retries for a minute; from the tenth attempt on it calls `endBlockers` while it waits. It does not change tables of
+ * a newer operator, because an older replica may lead again during an update of the operator.
  * @throws TerminalError PlatformSchema
  */
-export async function migratePlatform(postgres: Postgres, directory: string): Promise<string[]> {
+export async function migratePlatform(
+  postgres: Postgres,
+  directory: string,
+  endBlockers: () => Promise<unknown> = async () => {},
+): Promise<string[]> {
   const migrations = await readMigrations(directory).catch(refused);
   await postgres.transaction(prepareHistory);
   const applied: string[] = [];
   for (const migration of migrations) {
     const apply = (transaction: Transaction) =>
       applyMigration(transaction, history, migration, migrations).catch(refused);
-    if (await postgres.transaction(apply, { statementTimeout })) applied.push(migration.name);
+    const attempt = () => postgres.transaction(apply, { statementTimeout });
+    const isNew = await repeatWhileLocked((failed) =>
+      failed < patientAttempts ? attempt() : repeatDuring(attempt(), endBlockers),
+    );
+    if (isNew) applied.push(migration.name);
   }
   return applied;
 }
 
+/** Repeats `action` until `work` has ended, which alone decides on the result. */
+async function repeatDuring<Result>(work: Promise<Result>, action: () => Promise<unknown>): Promise<Result> {
+  const ending = new AbortController();
+  const end = work.finally(() => ending.abort());
+  const repeated = async () => {
+    while (!ending.signal.aborted) {
+      await action();
+      await pause(lockTimeoutMs / 5);
+    }
+  };
+  await Promise.allSettled([end, repeated()]);
+  return end;
+}
+
 async function prepareHistory(transaction: Transaction): Promise<void> {
   await createHistory(transaction, history);
-  // For tables that an operator has made which kept no checksums.
+  // For tables of an earlier operator, which kept no checksums.
   await transaction.query(`ALTER TABLE ${history.table} ADD COLUMN IF NOT EXISTS checksum text`);
 }
 

@@ -1,15 +1,18 @@
 import pg from "pg";
 import { databaseError, FencedError } from "./errors.ts";
 
-/** Where PostgreSQL is and how the operator logs in. */
+/** The address of PostgreSQL and the operator's login. */
 export interface PostgresAddress {
   readonly host: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Asked at each connection, so that a rotated password needs no restart. */
+  /** Called for each new connection, so that a rotated password needs no restart. */
   readonly password: () => Promise<string>;
-  /** The PEM certificates that the server's must come from, asked at each connection; its name must be `host` too. */
+  /**
+   * The CA certificates (PEM) that must have issued the server's certificate, read for each new connection. Its name
+   * must be `host`.
+   */
   readonly ca: () => string;
 }
 
@@ -23,32 +26,32 @@ export interface Transaction {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** The timeout of one query, which node-postgres accepts and its types leave out. */
+/** The timeout of one query. node-postgres accepts it, but its types do not declare it. */
 interface TimedQuery extends pg.QueryConfig {
   readonly query_timeout: number;
 }
 
 /** Milliseconds. */
 export interface TransactionOptions {
-  /** How long one of its statements may take; 20 s unless told. */
+  /** Timeout of one statement, default 20 s. */
   readonly statementTimeout?: number;
 }
 
-/** The platform's PostgreSQL server, directly and not through the pooler. */
+/** The platform's PostgreSQL server, reached directly and not through the pooler. */
 export interface Postgres extends AsyncDisposable {
-  /** Host and port, for people. */
+  /** Host and port, for messages. */
   readonly server: string;
-  /** Reads; outside of any transaction. */
+  /** Reads outside of any transaction. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** A transaction that no epoch guards: only for what establishes the epoch. */
+  /** A transaction that no epoch guards. Use it only to establish the epoch. */
   transaction<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     options?: TransactionOptions,
   ): Promise<Result>;
   /**
-   * A transaction that counts only while `epoch` is the current one. The row stays locked until it
-   * ends, so a new leader's epoch begins after it.
-   * @throws FencedError when another replica leads by now.
+   * A transaction that commits only while `epoch` is the current one. It locks the epoch's row until it ends, so a new
+   * leader's epoch begins after it.
+   * @throws FencedError when another replica leads now.
    */
   fenced<Result>(epoch: number, work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 }
@@ -57,11 +60,11 @@ const connectTimeout = 5_000;
 const statementTimeout = 20_000;
 const lockTimeout = 5_000;
 
-/** Opens a pool; connections are made, and made again, when they are needed. */
+/** Opens a pool. It connects, and reconnects, on demand. */
 export function connectPostgres(address: PostgresAddress): Postgres {
   const server = `${address.host}:${address.port}`;
   const pool = new pg.Pool(poolConfig(address));
-  // A connection that dies while idle is only noticed here; the next query opens another.
+  // The pool reports a connection that dies while idle only here. The next query opens another.
   pool.on("error", () => {});
 
   async function transaction<Result>(
@@ -120,14 +123,14 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
     user: address.user,
     password: address.password,
     ssl: {
-      // Read by the driver for each connection.
+      // The driver reads it for each connection.
       get ca() {
         return address.ca();
       },
       rejectUnauthorized: true,
     },
     application_name: "dotmac-operator",
-    // A role that may create in a schema of the path could define a function that hides PostgreSQL's own.
+    // In a schema of the search path, a role that may create functions could hide a function of PostgreSQL.
     options: "-c search_path=pg_catalog,pg_temp",
     max: 4,
     idleTimeoutMillis: 60_000,
@@ -141,7 +144,7 @@ function poolConfig(address: PostgresAddress): pg.PoolConfig {
   };
 }
 
-/** Longer than the server's own: it decides when only the network is gone. */
+/** Longer than the server's timeout: it takes effect only when the network is gone. */
 function clientTimeout(serverTimeout: number): number {
   return serverTimeout + 5_000;
 }

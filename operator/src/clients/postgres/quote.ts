@@ -1,6 +1,6 @@
 /**
- * An identifier as it may stand in a statement. Longer than 63 bytes PostgreSQL would cut it
- * silently, which could make two names one: refused.
+ * A quoted identifier. PostgreSQL would cut a name of more than 63 bytes silently, which could make two names equal, so
+ * longer names are refused.
  */
 export function identifier(name: string): string {
   if (name === "" || name.includes("\0") || Buffer.byteLength(name) > 63) {
@@ -11,7 +11,7 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text literal, for statements such as ALTER ROLE that take no parameters. */
+/** A text literal, for statements without parameters such as ALTER ROLE. */
 export function literal(text: string): string {
   if (text.includes("\0")) throw new TypeError("Expected text without NUL: PostgreSQL cannot store it.");
   const quoted = `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,6 @@
 import type { Postgres, Statement } from "./postgres.ts";
 
-/** Runs statements in one transaction of this leader's epoch, all or none. */
+/** Runs all the statements, or none, in one transaction of this leader's epoch. */
 export async function runStatements(
   postgres: Postgres,
   epoch: number,

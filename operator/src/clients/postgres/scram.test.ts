@@ -5,7 +5,7 @@ describe("a SCRAM verifier", () => {
   it("holds the keys of RFC 7677's example exchange", async () => {
     const salt = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
     const verifier = await scramVerifier("pencil", salt);
-    // ServerSignature of the RFC is HMAC(ServerKey, AuthMessage): so is ours if the key is right.
+    // The RFC's ServerSignature is HMAC(ServerKey, AuthMessage). Ours is equal if the key is right.
     const { createHmac } = await import("node:crypto");
     const serverKey = Buffer.from(verifier.split(":").at(-1) ?? "", "base64");
     const nonce = "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";

@@ -3,14 +3,14 @@ import { promisify } from "node:util";
 
 const derive = promisify(pbkdf2);
 
-/** RFC 7677 section 4: at least 4096 iterations; PostgreSQL's own default. */
+/** At least 4096 iterations (RFC 7677 section 4), which is also PostgreSQL's default. */
 const iterations = 4096;
 
 /**
- * The SCRAM-SHA-256 verifier of a password (RFC 5802 section 3, RFC 7677), in the form that
- * PostgreSQL stores, so that no statement ever carries the password itself.
+ * The SCRAM-SHA-256 verifier of a password (RFC 5802 section 3, RFC 7677), in the form that PostgreSQL stores. With it,
+ * no statement carries the password itself.
  *
- * The password must be printable ASCII: then SASLprep (RFC 4013) leaves it as it is.
+ * The password must be printable ASCII, which SASLprep (RFC 4013) does not change.
  */
 export async function scramVerifier(password: string, salt: Buffer): Promise<string> {
   if (!/^[\x21-\x7e]+$/.test(password)) {
@@ -22,7 +22,7 @@ export async function scramVerifier(password: string, salt: Buffer): Promise<str
   return `SCRAM-SHA-256$${iterations}:${salt.toString("base64")}$${storedKey}:${serverKey}`;
 }
 
-/** Whether `verifier` was made from `password`. */
+/** Whether `verifier` belongs to `password`. */
 export async function verifies(verifier: string, password: string): Promise<boolean> {
   const salt = /^SCRAM-SHA-256\$4096:([^$]+)\$/.exec(verifier)?.[1];
   if (salt === undefined) return false;

@@ -7,12 +7,12 @@ const categories = new Map([
   ["string", ["get", "set", "lcs"]],
   ["keyspace", ["del", "keys"]],
 ]);
-const wanted = redisUser(tenantNames("north", "k3v7q2mzxa"), "secret");
+const desired = redisUser(tenantNames("north", "k3v7q2mzxa"), "secret");
 
 describe("a line of ACL LIST", () => {
   it("gives the user's password, patterns and commands", () => {
-    const line = `user t_k3v7q2mzxa on sanitize-payload #${wanted.passwordHashes[0]} ~t:k3v7q2mzxa:* resetchannels &t:k3v7q2mzxa:events &t:k3v7q2mzxa:outbox -@all ${wanted.commands.map((command) => `+${command}`).join(" ")}`;
-    expect(sameUser(wanted, parseAclLine(line, categories))).toBe(true);
+    const line = `user t_k3v7q2mzxa on sanitize-payload #${desired.passwordHashes[0]} ~t:k3v7q2mzxa:* resetchannels &t:k3v7q2mzxa:events &t:k3v7q2mzxa:outbox -@all ${desired.commands.map((command) => `+${command}`).join(" ")}`;
+    expect(sameUser(desired, parseAclLine(line, categories))).toBe(true);
   });
 
   it.each([
@@ -35,14 +35,14 @@ describe("a user's rights", () => {
     ["is off", { enabled: false }],
     ["takes any password", { anyPassword: true }],
     ["has all keys", { keys: ["~*"] }],
-    ["has another tenant's keys too", { keys: [...wanted.keys, "~t:other:*"] }],
+    ["has another tenant's keys too", { keys: [...desired.keys, "~t:other:*"] }],
     ["has no channels", { channels: [] }],
-    ["may use one more command", { commands: [...wanted.commands, "eval"] }],
-    ["may use one command less", { commands: wanted.commands.slice(0, -1) }],
+    ["may use one more command", { commands: [...desired.commands, "eval"] }],
+    ["may use one command less", { commands: desired.commands.slice(0, -1) }],
     ["has a selector", { selectors: 1 }],
   ];
 
   it.each(drifts)("differ when it %s", (_, drift) => {
-    expect(sameRights(wanted, { ...wanted, ...drift })).toBe(false);
+    expect(sameRights(desired, { ...desired, ...drift })).toBe(false);
   });
 });

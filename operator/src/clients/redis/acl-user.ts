@@ -1,44 +1,44 @@
-/** A Redis user: what it should be, or what `ACL GETUSER` and `ACL LIST` say it is. */
+/** A Redis user, either as desired or as reported by `ACL GETUSER` and `ACL LIST`. */
 export interface AclUser {
   readonly name: string;
   readonly enabled: boolean;
-  /** Whether it gets in with any password: never wanted. */
+  /** Whether any password is accepted. Never desired. */
   readonly anyPassword: boolean;
   /** Lower-case hex SHA-256 of each password. */
   readonly passwordHashes: readonly string[];
-  /** `~pattern`, as Redis writes it. */
+  /** Patterns in the form `~pattern`. */
   readonly keys: readonly string[];
-  /** `&pattern`. */
+  /** Patterns in the form `&pattern`. */
   readonly channels: readonly string[];
-  /** The commands it may use, all others being refused: `get`, `client|id`. */
+  /** The allowed commands, such as `get` or `client|id`. All others are refused. */
   readonly commands: readonly string[];
-  /** Further rule sets in parentheses: never wanted. */
+  /** Number of further rule sets in parentheses. Never desired. */
   readonly selectors: number;
 }
 
-/** The commands of each category, by `ACL CAT`. */
+/** The commands of each category, from `ACL CAT`. */
 export type Categories = ReadonlyMap<string, readonly string[]>;
 
-/** Whether two users get in alike and may do the same. */
-export function sameUser(wanted: AclUser, found: AclUser | undefined): boolean {
+/** Whether two users have the same passwords and the same rights. */
+export function sameUser(desired: AclUser, found: AclUser | undefined): boolean {
   return (
-    found !== undefined && sameRights(wanted, found) && sameSet(wanted.passwordHashes, found.passwordHashes)
+    found !== undefined && sameRights(desired, found) && sameSet(desired.passwordHashes, found.passwordHashes)
   );
 }
 
-/** Whether two users may do the same once they are in. */
-export function sameRights(wanted: AclUser, found: AclUser): boolean {
+/** Whether two users have the same rights. */
+export function sameRights(desired: AclUser, found: AclUser): boolean {
   return (
-    wanted.enabled === found.enabled &&
-    wanted.anyPassword === found.anyPassword &&
-    wanted.selectors === found.selectors &&
-    sameSet(wanted.commands, found.commands) &&
-    sameSet(wanted.keys, found.keys) &&
-    sameSet(wanted.channels, found.channels)
+    desired.enabled === found.enabled &&
+    desired.anyPassword === found.anyPassword &&
+    desired.selectors === found.selectors &&
+    sameSet(desired.commands, found.commands) &&
+    sameSet(desired.keys, found.keys) &&
+    sameSet(desired.channels, found.channels)
   );
 }
 
-/** The rules that make any user, whatever it was, exactly this one. */
+/** The rules that turn any existing user into exactly this one. */
 export function aclRules(user: AclUser): string[] {
   return [
     "reset",
@@ -50,7 +50,7 @@ export function aclRules(user: AclUser): string[] {
   ];
 }
 
-/** The rules that allow a user exactly these commands, whatever it could do before. */
+/** The rules that permit exactly these commands, independent of earlier rules. */
 export function commandRules(commands: readonly string[]): string[] {
   return ["-@all", ...commands.map((command) => `+${command}`)];
 }
@@ -101,8 +101,8 @@ function userOf(name: string, rules: readonly string[], categories: Categories):
 }
 
 /**
- * Redis 7.0 reports rules in another form than it was given, as categories with exceptions: only what they
- * come to can be compared. A later rule goes before an earlier one.
+ * The commands that a list of rules allows. Redis 7.0 reports rules in another form than they were set, as categories
+ * with exceptions, so only the resulting commands can be compared. A later rule overrides an earlier one.
  */
 function allowedCommands(rules: readonly string[], categories: Categories): string[] {
   const allowed = new Set<string>();

@@ -42,7 +42,7 @@ async function writeKeys(count: number): Promise<void> {
 
 const removesKeys = () => operator.deleteKeys("t:gone:");
 
-/** How the server comes to answer so, and what the operator then asks. */
+/** The state of the server that causes the answer, and the operator's request. */
 const transient: readonly [string, string, () => Promise<unknown>][] = [
   [
     "LOADING",
@@ -50,7 +50,7 @@ const transient: readonly [string, string, () => Promise<unknown>][] = [
     async () => {
       await start({ "enable-debug-command": "yes" });
       await writeKeys(200);
-      // Connected before: a new connection waits until the server has loaded.
+      // Connects first: a new connection waits until the server has loaded.
       await operator.users();
       await admin.config("SET", "loading-process-events-interval-bytes", "1024");
       await admin.config("SET", "key-load-delay", "20000");
@@ -105,7 +105,7 @@ const transient: readonly [string, string, () => Promise<unknown>][] = [
       await start({ "enable-protected-configs": "yes", appendonly: "no", save: "3600 1" });
       await writeKeys(1);
       await admin.config("SET", "dir", "/proc");
-      // Else it could not be stopped either.
+      // Otherwise the server could not be stopped.
       opened.defer(async () => void (await admin.config("SET", "save", "")));
       await admin.bgsave();
       await eventually("that has failed", async () => {
@@ -128,7 +128,7 @@ const transient: readonly [string, string, () => Promise<unknown>][] = [
     "has no memory left",
     async () => {
       await start({ maxmemory: "1" });
-      // Nothing that the operator sends needs more of it.
+      // No command of the operator needs more memory, so another client sends one.
       return admin
         .set("t:north:key", "x")
         .catch((error: unknown) => Promise.reject(redisError(error, "x:1")));

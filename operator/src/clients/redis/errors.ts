@@ -1,7 +1,7 @@
 import { type RedisFailure, redisFailure } from "../../../../process/redis-reply.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 
-/** What a failure of Redis means for the reconcile that met it. */
+/** Converts a failure of Redis to the error that the reconcile throws. */
 export function redisError(error: unknown, server: string): Error {
   if (error instanceof RetryableError || error instanceof TerminalError) return error;
   const text = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
@@ -19,7 +19,7 @@ export function redisError(error: unknown, server: string): Error {
   return new TerminalError(reason, message, { cause: error });
 }
 
-/** Whether the next command would fail the same way, whosever keys it is about. */
+/** Whether the next command would fail in the same way, for any tenant. */
 export function concernsServer(error: unknown): boolean {
   return error instanceof RetryableError
     ? error.reason === unavailable
@@ -35,7 +35,7 @@ const whatToDo: Readonly<Record<Refusal, { readonly reason: string; readonly adv
   login: {
     reason: loginRefused,
     advice:
-      "The Secret that platform.redis.secret names has to hold a user and its password; when that has changed, restart " +
+      "The Secret that platform.redis.secret names must hold a user and its password. After a change of it, restart " +
       "the operator.",
   },
   permission: { reason: "RedisRefused", advice: "Give the operator's user the rights `~* &* +@all`." },

@@ -2,22 +2,22 @@ import type { Redis as Connection } from "ioredis";
 import { type Milliseconds, systemClock, type TimerClock } from "../../../../process/clock.ts";
 import { pause } from "../../base/pause.ts";
 
-/** What the keys of one owner take. */
+/** The number and size of one owner's keys. */
 export interface KeyUsage {
   readonly keys: number;
-  /** With what Redis needs to keep them. */
+  /** Includes the overhead of Redis. */
   readonly bytes: number;
 }
 
-/** The batch that is looked at at once: some milliseconds of Redis' time. */
+/** Keys per request. One request takes Redis some milliseconds. */
 const batch = "500";
 
 /**
- * Measures every key, counted by its owner; keys without an owner are left out. Redis is asked for at most half of the
- * time. Every element is looked at (SAMPLES 0): a sample could be chosen by whoever wrote the key.
+ * Measures every key and adds up the sizes by owner. Keys without an owner are skipped. The requests take at most half
+ * of Redis' time. Each measurement reads every element (SAMPLES 0), because the author of a key could control a sample.
  *
- * A key counts twice when Redis changes the size of its table just then: SCAN then repeats the keys of the places it is
- * at, a few at each change. To remember all keys would take memory that tenants decide on.
+ * A key counts twice when Redis resizes its table during the scan: SCAN then repeats the keys of the current slots, a
+ * few at each resize. Remembering all keys would take an amount of memory that tenants control.
  */
 export async function measureKeys(
   connection: Connection,
@@ -36,7 +36,7 @@ export async function measureKeys(
     );
     for (const [index, { owner }] of owned.entries()) {
       const size = sizes[index];
-      // It is gone by now.
+      // The key no longer exists.
       if (size === null || size === undefined) continue;
       const { keys, bytes } = usage.get(owner) ?? { keys: 0, bytes: 0 };
       usage.set(owner, { keys: keys + 1, bytes: bytes + size });
@@ -45,7 +45,7 @@ export async function measureKeys(
   return usage;
 }
 
-/** Removes the keys with this prefix that would still be there after what `longestOf` says of them; returns how many. */
+/** Removes the keys with this prefix whose remaining lifetime exceeds `longestOf(key)`. Returns the number removed. */
 export async function removeLasting(
   connection: Connection,
   prefix: string,
@@ -58,14 +58,14 @@ export async function removeLasting(
       connection,
       found.map((key) => ["PTTL", key]),
     );
-    // -1: never expires; -2: is gone.
+    // -1: the key never expires; -2: it no longer exists.
     const lasting = found.filter((key, index) => left[index] === -1 || (left[index] ?? 0) > longestOf(key));
     if (lasting.length > 0) count += await connection.unlink(...lasting);
   }
   return count;
 }
 
-/** The keys in batches, as bytes: a key need not be UTF-8. A key may come twice (SCAN guarantees no more). */
+/** Yields the keys in batches, as bytes because a key need not be UTF-8. A key may come twice (SCAN allows this). */
 export async function* scanKeys(
   connection: Connection,
   prefix: string | undefined,

@@ -104,13 +104,13 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     await expect(client.call("SCAN", "0", "MATCH", `${north.names.redis.prefix}*`)).rejects.toThrow("NOPERM");
   });
 
-  it("is as wanted when it is read again, alone and among all", async () => {
-    const wanted = redisUser(north.names, north.password);
-    expect(sameUser(wanted, await operator.user(wanted.name))).toBe(true);
+  it("is as desired when it is read again, alone and among all", async () => {
+    const desired = redisUser(north.names, north.password);
+    expect(sameUser(desired, await operator.user(desired.name))).toBe(true);
     expect(
       sameUser(
-        wanted,
-        (await operator.users()).find((user) => user.name === wanted.name),
+        desired,
+        (await operator.users()).find((user) => user.name === desired.name),
       ),
     ).toBe(true);
     expect(await operator.user("t_nobody")).toBeUndefined();
@@ -125,13 +125,13 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     ["a selector", ["(~* +@all)"]],
     ["being off", ["off"]],
   ])("is repaired after %s", async (_, rules) => {
-    const wanted = redisUser(south.names, south.password);
+    const desired = redisUser(south.names, south.password);
     const admin = new Connection(redisLogin(inject(service)));
-    await admin.call("ACL", "SETUSER", wanted.name, ...rules);
+    await admin.call("ACL", "SETUSER", desired.name, ...rules);
     admin.disconnect();
-    expect(sameUser(wanted, await operator.user(wanted.name))).toBe(false);
-    await operator.setUser(wanted);
-    expect(sameUser(wanted, await operator.user(wanted.name))).toBe(true);
+    expect(sameUser(desired, await operator.user(desired.name))).toBe(false);
+    await operator.setUser(desired);
+    expect(sameUser(desired, await operator.user(desired.name))).toBe(true);
   });
 
   it("loses its connections with its user, and its keys when they are destroyed", async () => {
@@ -170,7 +170,7 @@ it("a key that is gone before it is measured counts as none", async () => {
     connection,
     (found) => {
       if (!found.toString().startsWith(names.redis.prefix)) return undefined;
-      // Sent before the question for the size of what was found.
+      // Removed between SCAN and the request for the sizes of the found keys.
       connection.unlink(gone);
       return names.id;
     },

@@ -42,8 +42,8 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** A connection of the thief, who has the tenant's password. */
-function thief(): Connection {
+/** A connection of the attacker, who has the tenant's password. */
+function attacker(): Connection {
   const connection = new Connection({
     ...redisLogin(server, { username: names.redis.user, password }),
     enableReadyCheck: false,
@@ -62,7 +62,7 @@ async function memory(): Promise<{ used: number; clients: number }> {
   return { used: field("used_memory"), clients: field("mem_clients_normal") };
 }
 
-/** Milliseconds for which the server did nothing else, by its own count. */
+/** Milliseconds of the longest command by the server's count. During this time it serves no other client. */
 async function standstill(command: string, work: () => Promise<unknown>): Promise<number> {
   await admin.config("RESETSTAT");
   await work().catch(() => {});
@@ -70,16 +70,16 @@ async function standstill(command: string, work: () => Promise<unknown>): Promis
   return Number(new RegExp(`^cmdstat_${command}:.*usec=(\\d+)`, "m").exec(info)?.[1]) / 1_000;
 }
 
-/** A sorted set of so many members. */
+/** Creates a sorted set with this many members. */
 async function fill(name: string, members: number): Promise<void> {
   const all = Array.from({ length: members }, (_, index) => [String(index), index.toString(36)]);
   for (let index = 0; index < members; index += 10_000)
     await admin.zadd(key(name), ...all.slice(index, index + 10_000).flat());
 }
 
-/** Sends the commands as one transaction; resolves when it is done or the server ends the connection. */
+/** Sends the commands as one transaction. Resolves when it is done or when the server closes the connection. */
 async function transaction(count: number, command: string, ...words: string[]): Promise<void> {
-  const connection = thief();
+  const connection = attacker();
   const ended = once(connection, "end");
   const commands = connection.multi();
   for (let index = 0; index < count; index += 1) commands.call(command, ...words);
@@ -90,14 +90,14 @@ describe("whoever has a tenant's Redis password", () => {
   it("may send no slow command, by Redis' own list, but those whose cost is bounded", async () => {
     const slow = new Set((await admin.call("ACL", "CAT", "slow")) as string[]);
     expect(redisCommands.filter((command) => slow.has(command)).sort()).toEqual([
-      // Of as many keys as it names, whose memory another thread frees.
+      // Takes time per named key; another thread frees the memory.
       "del",
-      // Of what it has queued.
+      // Takes time per queued command.
       "exec",
-      // One value, which the thief has sent.
+      // Writes one value, which the attacker has sent.
       "set",
       "subscribe",
-      // Each removes what it walks over.
+      // Each of these removes the elements it visits.
       "zremrangebyrank",
       "zremrangebyscore",
     ]);
@@ -113,7 +113,7 @@ describe("whoever has a tenant's Redis password", () => {
     ["XRANGE", [key("large"), "-", "+"]],
     ["APPEND", [key("large"), "x"]],
   ])("is refused %s, of which one EXEC could hold up everybody", async (command, words) => {
-    await expect(thief().call(command, ...words)).rejects.toThrow(
+    await expect(attacker().call(command, ...words)).rejects.toThrow(
       `run the '${command.toLowerCase()}' command`,
     );
   });
@@ -140,7 +140,7 @@ describe("whoever has a tenant's Redis password", () => {
   it("holds up nobody by deleting the largest keys: another thread frees them", async () => {
     for (const name of ["a", "b", "c"]) await fill(name, 100_000);
     await admin.config("RESETSTAT");
-    await thief().del(key("a"), key("b"), key("c"));
+    await attacker().del(key("a"), key("b"), key("c"));
     const freed = async () => Number(/^lazyfreed_objects:(\d+)/m.exec(await admin.info("memory"))?.[1]);
     while ((await freed()) < 3);
   });
@@ -159,7 +159,7 @@ describe("whoever has a tenant's Redis password", () => {
     const before = await memory();
     const send = (index: number) => {
       const [first = "", ...rest] = words;
-      return thief()
+      return attacker()
         .call(command, ...more, first.slice(0, -4) + String(index).padStart(4, "0"), ...rest)
         .then(
           () => "carried out",
@@ -177,11 +177,11 @@ describe("whoever has a tenant's Redis password", () => {
     for (let index = 0; index < 64; index += 1) await admin.set(`t:neighbour1:${index}`, value);
     const unfinished = `*1000000\r\n$3\r\nDEL\r\n${"$1\r\na\r\n".repeat(900_000)}`;
     for (let index = 0; index < 6; index += 1) {
-      const connection = thief();
+      const connection = attacker();
       await connection.ping();
       connection.stream.write(unfinished);
     }
-    // Then clients hold the most that they may: the server ends the largest.
+    // Clients now exceed their memory limit, so the server closes the largest.
     await eventually("the server ends one", async () =>
       /^evicted_clients:[1-9]/m.test(await admin.info("stats")),
     );

@@ -2,36 +2,36 @@ import { request } from "node:https";
 import { type CredentialsReport, healthReport } from "../../../../contract/health-report.ts";
 import { readBody } from "../../base/read-body.ts";
 
-/** Where one pod of a runtime is. */
+/** The address of one pod of a runtime. */
 export interface RuntimeAddress {
-  /** The pod's own address: behind a Service one cannot tell which pod has answered. */
+  /** The pod's own address. A Service would not show which pod has answered. */
   readonly ip: string;
   /** The management port. */
   readonly port: number;
-  /** The name that its certificate must be for. */
+  /** The expected name in the pod's certificate. */
   readonly serverName: string;
 }
 
-/** The answer of a runtime, or why there is none. */
+/** The answer of a runtime, or the reason why there is none. */
 export type RuntimeAnswer =
   | { readonly kind: "told"; readonly inUse: CredentialsReport }
-  /** It is older than this question. */
+  /** The runtime is too old to know the question. */
   | { readonly kind: "ignorant" }
-  /** With the reason, for people. */
+  /** `reason` is for messages. */
   | { readonly kind: "silent"; readonly reason: string };
 
-/** The tenants' runtimes, each pod by itself, at their management port. */
+/** The management ports of the tenants' runtimes, addressed pod by pod. */
 export interface Runtimes {
   credentialsInUse(address: RuntimeAddress): Promise<RuntimeAnswer>;
 }
 
-/** A pod that does not answer must not hold up a worker of the operator. */
+/** Short, so that a pod that does not answer does not block a worker of the operator. */
 const timeout = 2_000;
 
-/** Several times what a runtime tells: what answers is in a tenant's hands. */
+/** Several times the size of a real answer. A tenant may control the answer. */
 const mostBytes = 16 * 1024;
 
-/** Speaks TLS, and to nobody who cannot show the runtime's certificate. `ca` gives the PEM of its authority. */
+/** Connects by TLS only, and only to pods with the runtime's certificate. `ca` returns the PEM of its authority. */
 export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes {
   return {
     async credentialsInUse(address) {
@@ -45,7 +45,7 @@ export function connectRuntimes({ ca }: { readonly ca: () => string }): Runtimes
   };
 }
 
-/** `/health` tells in any state: 200 and 503 have the same body. */
+/** Reads `/health`, whose body is the same with status 200 and 503. */
 async function ask({ ip, port, serverName }: RuntimeAddress, ca: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const signal = AbortSignal.timeout(timeout);

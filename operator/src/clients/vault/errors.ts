@@ -1,28 +1,28 @@
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 
-/** What node-vault throws when Vault answered, but not with 200 or 204. */
+/** The error that node-vault throws when Vault answers with a status other than 200 or 204. */
 interface Refusal {
   readonly response: { readonly statusCode: number; readonly body?: unknown };
 }
 
-/** The HTTP status with which Vault refused, or undefined when it gave no answer at all. */
+/** The HTTP status of Vault's refusal, or undefined when there was no answer. */
 export function refusalStatus(error: unknown): number | undefined {
   return isRefusal(error) ? error.response.statusCode : undefined;
 }
 
-/** The number of the version that a "not found" is about when the KV engine still holds it, marked as deleted. */
+/** The version number in a "not found" answer, when the KV engine still holds that version marked as deleted. */
 export function deletedVersion(error: unknown): number | undefined {
   if (!isRefusal(error)) return undefined;
   const { data } = (error.response.body ?? {}) as { data?: { metadata?: { version?: number } } };
   return data?.metadata?.version;
 }
 
-/** What a failure of Vault means for the reconcile that met it; `doing` completes "Vault … while". */
+/** Converts a failure of Vault to the error that the reconcile throws. `doing` completes "Vault … while". */
 export function vaultError(error: unknown, address: string, doing: string): Error {
   const status = refusalStatus(error);
   const text = error instanceof Error ? error.message : String(error);
   if (status === undefined) {
-    // The cause is left out: the library's errors hold the request with its token and its secrets.
+    // The cause is left out, because the library's errors hold the request with its token and secrets.
     return new RetryableError(
       "VaultUnavailable",
       `Vault at ${address} cannot be reached while ${doing}: ${text}.`,

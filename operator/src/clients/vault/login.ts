@@ -1,19 +1,21 @@
 import { readFile } from "node:fs/promises";
 
-/** A token of Vault and for how long it is good. */
+/** A token of Vault and its time to live. */
 export interface VaultToken {
   readonly token: string;
   readonly ttlSeconds: number;
   readonly renewable: boolean;
 }
 
-/** Sends one request to Vault without a token and gives the body of the answer. */
+/** Sends one request to Vault without a token and returns the body of the answer. */
 export type Anonymous = (method: string, path: string, body: object) => Promise<unknown>;
 
-/** Gets a token, given a way to ask without one. */
+/** Gets a token by requests that need no token. */
 export type VaultLogin = (ask: Anonymous) => Promise<VaultToken>;
 
-/** Logs in with the pod's projected service account token, read anew each time: kubelet rotates it. */
+/**
+ * Logs in with the pod's projected service account token. It reads the file each time, because the kubelet rotates it.
+ */
 export function kubernetesLogin(options: { mount: string; role: string; tokenFile: string }): VaultLogin {
   return async (ask) => {
     const jwt = (await readFile(options.tokenFile, "utf8")).trim();

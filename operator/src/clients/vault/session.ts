@@ -1,16 +1,16 @@
 import type { Clock } from "../../../../process/clock.ts";
 import { type Anonymous, tokenOf, type VaultLogin, type VaultToken } from "./login.ts";
 
-/** Keeps one token of Vault usable: logs in at first use, renews it in time, logs in again when lost. */
+/** Keeps one valid token of Vault: logs in at first use, renews the token in time, logs in again when it is lost. */
 export interface VaultSession {
   token(): Promise<string>;
-  /** The token was refused: the next caller logs in again. */
+  /** Drops a refused token, so that the next caller logs in again. */
   forget(token: string): void;
 }
 
 type Authorized = (method: string, path: string, body: object, token: string) => Promise<unknown>;
 
-/** A session whose token is renewed when half of its time is over. */
+/** A session that renews its token after half of the token's time to live. */
 export function vaultSession(
   login: VaultLogin,
   ask: { anonymous: Anonymous; authorized: Authorized },
@@ -29,7 +29,7 @@ export function vaultSession(
     if (old === undefined || !old.renewable) return undefined;
     try {
       const token = tokenOf(await ask.authorized("POST", "/auth/token/renew-self", {}, old.token));
-      // At its maximal lifetime Vault renews for less and less: then a new login is due.
+      // Near its maximum lifetime Vault grants less and less time. Then the session logs in again.
       return token.ttlSeconds > old.ttlSeconds / 2 ? token : undefined;
     } catch {
       return undefined;

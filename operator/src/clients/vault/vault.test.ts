@@ -192,7 +192,7 @@ async function periodicToken(): Promise<string> {
 }
 
 async function asRoot(method: "POST" | "DELETE", path: string, body: object = {}): Promise<unknown> {
-  const { address: origin, ca, rootToken } = inject("vault");
+  const { ownAddress: origin, ca, rootToken } = inject("vault");
   const dispatcher = new Agent({ connect: { ca } });
   const answer = await request(`${origin}${path}`, {
     method,

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   clock = new ManualClock();
-  // The cache takes the time 0 for "never".
+  // The cache reads the time 0 as "never".
   clock.advance(1);
   reviews = [];
   authenticate = authentication({

@@ -4,28 +4,28 @@ import type { Clock, Milliseconds } from "../../../../process/clock.ts";
 import { Refusal } from "../request/refusal.ts";
 import { audience, type ReviewToken } from "./token-review.ts";
 
-/** The runtime of a tenant, known by its ServiceAccount. */
+/** The runtime of a tenant, identified by its ServiceAccount. */
 export interface Caller {
   readonly namespace: string;
 }
 
-/** Says who sent a `Proxy-Authorization` header. */
+/** Identifies the sender of a `Proxy-Authorization` header. */
 export type Authenticate = (header: string | undefined) => Promise<Caller | Refusal>;
 
 export interface AuthenticationOptions {
   readonly review: ReviewToken;
   readonly clock: Clock;
-  /** How the API server answered, for metrics. */
+  /** Receives the result of each question to the API server, for metrics. */
   readonly observe?: (result: "accepted" | "refused" | "failed") => void;
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** An accepted token is asked for again after this time: so long may one outlive its pod. */
+/** Time before an accepted token is checked again. A token can stay valid this long after the end of its pod. */
 const acceptedFor: Milliseconds = 30_000;
 const refusedFor: Milliseconds = 5_000;
-/** While the API server does not answer, what it said last counts for this time. */
+/** Time for which the last answer counts while the API server does not answer. */
 const countsWithoutAnswerFor: Milliseconds = 10 * 60_000;
-/** Two for each pod of a large platform, before and after the kubelet renewed its token. */
+/** Two tokens for each pod of a large platform: before and after the kubelet's renewal. */
 const remembered = 10_000;
 
 const bearer = /^Bearer +(?<token>[-A-Za-z0-9_=]+\.[-A-Za-z0-9_=]+\.[-A-Za-z0-9_=]+)$/i;
@@ -36,7 +36,7 @@ interface Answer {
   readonly at: Milliseconds;
 }
 
-/** Knows runtimes by their projected tokens. Of a token only its hash is kept. */
+/** Identifies runtimes by their projected tokens. It keeps only the hashes of tokens. */
 export function authentication(options: AuthenticationOptions): Authenticate {
   const answers = rememberedAnswers(options);
   return async (header) => {
@@ -86,7 +86,7 @@ const unauthenticated = new Refusal(
 );
 const unchecked = new Refusal(
   "cannot-check-token",
-  "the Kubernetes API server, which knows whose the token is, does not answer: try again shortly",
+  "the Kubernetes API server does not answer, so the token cannot be checked: try again shortly",
 );
 
 function hashOf(token: string): string {

@@ -2,11 +2,11 @@ import type { Tenant } from "../../tenant/model/kinds.ts";
 import { Refusal } from "../request/refusal.ts";
 import { canonicalHost, describeTarget, type Target } from "../request/target.ts";
 
-/** Says why a tenant may not reach a target by its spec; undefined when it may. */
+/** Returns why the tenant's spec does not permit a target, or undefined when it does. */
 export function refusalBySpec({ metadata, spec }: Tenant, target: Target): Refusal | undefined {
   const { name } = metadata;
   if (metadata.deletionTimestamp !== undefined) {
-    return new Refusal("deleting", `tenant "${name}" is being deleted: it reaches nothing any more`);
+    return new Refusal("deleting", `tenant "${name}" is being deleted and may no longer connect`);
   }
   if (spec.suspended) {
     return new Refusal("suspended", `tenant "${name}" is suspended: set spec.suspended to false first`);
@@ -15,8 +15,8 @@ export function refusalBySpec({ metadata, spec }: Tenant, target: Target): Refus
   return ports.includes(target.port) ? undefined : notListed(name, target, ports);
 }
 
-function portsOf(listed: NonNullable<Tenant["spec"]["egress"]>, wanted: string): number[] {
-  return listed.filter(({ host }) => canonicalHost(host) === wanted).map(({ port }) => port);
+function portsOf(listed: NonNullable<Tenant["spec"]["egress"]>, target: string): number[] {
+  return listed.filter(({ host }) => canonicalHost(host) === target).map(({ port }) => port);
 }
 
 function notListed(tenant: string, target: Target, ports: readonly number[]): Refusal {

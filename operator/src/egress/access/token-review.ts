@@ -1,10 +1,10 @@
 import type { KubernetesClient } from "../../kubernetes/client/client.ts";
 import { defineKind, type KubernetesObject } from "../../kubernetes/objects/kinds.ts";
 
-/** What tokens for the proxy are issued for; a token for another service is of no use here. */
+/** The audience of tokens for the proxy. Tokens for other services are refused. */
 export const audience = "egress";
 
-/** `authentication.k8s.io/v1`, as far as it is used. */
+/** `authentication.k8s.io/v1`, the fields in use. */
 export interface TokenReview extends KubernetesObject {
   spec: { token: string; audiences: readonly string[] };
   status?: {
@@ -22,11 +22,11 @@ const tokenReviewKind = defineKind<TokenReview>(
   "cluster",
 );
 
-/** The owner of a token, as `system:serviceaccount:<namespace>:<name>`; undefined when the token is not valid here. */
+/** Returns the owner of a token, `system:serviceaccount:<namespace>:<name>`, or undefined for an invalid token. */
 export type ReviewToken = (token: string) => Promise<string | undefined>;
 
 /**
- * Asks the API server, which also knows whether the pod and the account of the token still exist.
+ * Asks the API server, which also checks that the pod and the account of the token still exist.
  * @throws KubernetesError when it does not answer
  */
 export function reviewBy(client: KubernetesClient): ReviewToken {
@@ -34,7 +34,7 @@ export function reviewBy(client: KubernetesClient): ReviewToken {
     const { apiVersion, kind } = tokenReviewKind;
     const request = { apiVersion, kind, metadata: { name: "" }, spec: { token, audiences: [audience] } };
     const { status } = await client.create(tokenReviewKind, request, { fieldManager: "dotmac-egress-proxy" });
-    // An authenticator that knows no audiences leaves the field out and may have accepted any (KEP-1205).
+    // An authenticator without support for audiences omits the field and may accept any audience (KEP-1205).
     const isForUs = status?.authenticated === true && status.audiences?.includes(audience) === true;
     return isForUs ? status.user?.username : undefined;
   };

@@ -5,14 +5,17 @@ export class AddressRange {
   readonly cidr: string;
   readonly #list = new BlockList();
 
-  /** @throws Error when `cidr` is none */
+  /** @throws Error when `cidr` is not a valid range */
   constructor(cidr: string) {
     this.cidr = cidr;
     const [network = "", prefix] = cidr.split("/");
     this.#list.addSubnet(network, Number(prefix), familyOf(network));
   }
 
-  /** IPv4-mapped IPv6 addresses count as what they stand for. @throws TypeError when it is no IP address */
+  /**
+   * IPv4-mapped IPv6 addresses count as the mapped IPv4 address. @throws TypeError for a text that is not an IP
+   * address
+   */
   contains(address: string): boolean {
     return this.#list.check(address, familyOf(address));
   }

@@ -1,12 +1,12 @@
 import { AddressRange } from "./address-range.ts";
 
-/** Says why an IP address must never be connected to; undefined when it may. */
+/** Returns why the proxy must not connect to an IP address, or undefined when it may. */
 export type AddressRule = (address: string) => string | undefined;
 
 export interface InternetOptions {
-  /** The cluster's own addresses as far as they are public: of pods, Services, nodes, the API server. */
+  /** The public addresses of the cluster itself: of pods, Services, nodes and the API server. */
   readonly clusterRanges: readonly string[];
-  /** Ranges for documentation that stand for the internet in a cluster of tests. */
+  /** Documentation ranges that represent the internet in a test cluster. */
   readonly standsForInternet: readonly string[];
 }
 
@@ -19,8 +19,8 @@ const documentation = [
 ] as const;
 
 /**
- * What the IANA IPv4 and IPv6 Special-Purpose Address Registries list as not globally reachable or as a way to
- * other addresses (6to4, Teredo), multicast, and one public address that clouds use for themselves.
+ * The ranges that the IANA IPv4 and IPv6 Special-Purpose Address Registries list as not globally reachable or as a way
+ * to other addresses (6to4, Teredo), multicast, and one public address that clouds use internally.
  */
 const special = [
   ["0.0.0.0/8", "this network, RFC 791"],
@@ -44,7 +44,7 @@ const special = [
 /** Loopback, NAT64, IPv4-mapped, unique local, link local and multicast addresses all lie outside of it. */
 const globalUnicast = new AddressRange("2000::/3");
 
-/** Allows the addresses of the internet and no others. */
+/** Permits only public addresses of the internet. */
 export function internetOnly({ clusterRanges, standsForInternet }: InternetOptions): AddressRule {
   const never = clusterRanges.map((cidr) => named(cidr, "the cluster's own"));
   const usually = special.map(([cidr, use]) => named(cidr, use));
@@ -57,7 +57,7 @@ export function internetOnly({ clusterRanges, standsForInternet }: InternetOptio
   };
 }
 
-/** Whether a range, in CIDR notation, is one for documentation or a part of it. */
+/** Whether a range, in CIDR notation, is inside a documentation range. */
 export function isForDocumentation(cidr: string): boolean {
   const [network = "", prefix = ""] = cidr.split("/");
   return documentation.some(([whole]) => {

@@ -37,8 +37,8 @@ describe("the addresses of a host", () => {
   });
 
   it.each([
-    ["inside.example.com", "inside.example.com leads to 10.96.0.1, which is in 10.0.0.0/8"],
-    ["mixed.example.com", "leads to 169.254.169.254, which is in 169.254.0.0/16"],
+    ["inside.example.com", "inside.example.com resolves to 10.96.0.1, which is in 10.0.0.0/8"],
+    ["mixed.example.com", "resolves to 169.254.169.254, which is in 169.254.0.0/16"],
     ["mapped.example.com", "is in 10.0.0.0/8"],
     ["10.96.0.1", "10.96.0.1 is in 10.0.0.0/8"],
     ["fd00::1", "fd00::1 is in no range of the internet"],

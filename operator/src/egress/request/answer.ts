@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Refusal } from "./refusal.ts";
 
-/** Milliseconds that a client has to read its refusal, also while it still sends. */
+/** Milliseconds for a client to read its refusal, even while it still sends. */
 const lingerMs = 5_000;
 
 /** The header fields of a refusal; its body is the message. */
@@ -18,7 +18,7 @@ export function refusalHeaders({ reason, status, message }: Refusal): Readonly<R
   };
 }
 
-/** Answers on the bare socket of a CONNECT request and closes it. */
+/** Answers on the raw socket of a CONNECT request and closes it. */
 export function refuseTunnel(socket: Socket, refusal: Refusal): void {
   const fields = Object.entries(refusalHeaders(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${fields.join("")}`;

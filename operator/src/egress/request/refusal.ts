@@ -1,9 +1,9 @@
 import { type EgressRefusalReason, egressRefusals } from "../../../../contract/egress-refusals.ts";
 
-/** An expected answer and therefore a value: what was asked for is not done, and what to do about it. */
+/** A refused request. It is an expected answer and therefore a value, not an exception. */
 export class Refusal {
   readonly reason: EgressRefusalReason;
-  /** For the person who asked, in one line. */
+  /** One line for the person who sent the request, with what to do. */
   readonly message: string;
 
   constructor(reason: EgressRefusalReason, message: string) {

@@ -1,7 +1,7 @@
 import { isIP, SocketAddress } from "node:net";
 import { Refusal } from "./refusal.ts";
 
-/** Where a tunnel shall lead. */
+/** The host and port at the end of a tunnel. */
 export interface Target {
   /** A host name in lower case, or an IP address in its canonical form and without brackets. */
   readonly host: string;
@@ -10,7 +10,7 @@ export interface Target {
 
 const form = /^(?:\[(?<literal>[0-9a-fA-F:.]{2,45})\]|(?<name>[-A-Za-z0-9._]{1,253})):(?<port>\d{1,5})$/;
 
-/** Reads the target of a CONNECT request, `host:port` with brackets around IPv6 (RFC 9110, 9.3.6). */
+/** Parses the target of a CONNECT request, `host:port` with brackets around IPv6 (RFC 9110, 9.3.6). */
 export function parseTarget(text: string): Target | Refusal {
   const { literal, name, port: digits } = form.exec(text)?.groups ?? {};
   const port = Number(digits);
@@ -19,14 +19,14 @@ export function parseTarget(text: string): Target | Refusal {
   return fits && port >= 1 && port <= 65_535 ? { host, port } : malformed(text);
 }
 
-/** The one form in which hosts are compared. */
+/** The canonical form, in which hosts are compared. */
 export function canonicalHost(host: string): string {
   const family = isIP(host);
   if (family === 0) return host.toLowerCase().replace(/\.$/, "");
   return new SocketAddress({ address: host, family: family === 6 ? "ipv6" : "ipv4" }).address;
 }
 
-/** `host:port`, as people write it. */
+/** The target as `host:port`, for messages. */
 export function describeTarget({ host, port }: Target): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
@@ -35,6 +35,6 @@ function malformed(text: string): Refusal {
   const found = text.length > 300 ? `${text.slice(0, 300)}…` : text;
   return new Refusal(
     "bad-request",
-    `"${found}" is no target: write CONNECT with a host name and a port, such as smtp.example.com:587`,
+    `"${found}" is not a valid target: write CONNECT with a host name and a port, such as smtp.example.com:587`,
   );
 }

@@ -8,26 +8,33 @@ export interface ProxyAddress {
   readonly port: number;
   /** PEM of the authority that signed the proxy's certificate. */
   readonly ca: string;
+  /** The client's address, one of this machine's. */
+  readonly from?: string;
 }
 
-/** What the proxy answered; `socket` leads to the target when the status is 200. */
+/** The answer of the proxy. With status 200, `socket` is the connection to the target. */
 export interface ProxyAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   /** Empty when the status is 200. */
   readonly body: string;
   readonly socket: Socket;
-  /** What carries it: the connection to the proxy below TLS. */
+  /** The TCP connection to the proxy, below TLS. */
   readonly tcp: Socket;
 }
 
-/** Sends CONNECT as an HTTP client does. */
+/** Sends CONNECT like an HTTP client. */
 export async function connectThrough(
-  { port, ca }: ProxyAddress,
+  { port, ca, from }: ProxyAddress,
   target: string,
   token?: string,
 ): Promise<ProxyAnswer> {
-  const tcp = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const tcp = connectTcp({
+    port,
+    host: "127.0.0.1",
+    allowHalfOpen: true,
+    ...(from && { localAddress: from }),
+  });
   const sent = request({
     method: "CONNECT",
     path: target,
@@ -46,7 +53,7 @@ export async function connectThrough(
   return { status, headers: response.headers, body: Buffer.concat(chunks).toString(), socket, tcp };
 }
 
-/** Asks with another method than CONNECT. */
+/** Sends a request with a method other than CONNECT. */
 export async function askProxy(
   { port, ca }: ProxyAddress,
   method: string,
@@ -61,7 +68,7 @@ export async function askProxy(
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
-/** Writes bytes to the proxy as they are and gives all that it answers until it closes. */
+/** Writes raw bytes to the proxy and returns everything it answers until it closes. */
 export async function sendRaw({ port, ca }: ProxyAddress, text: string): Promise<string> {
   const socket = connectTls({ host: "localhost", port, ca });
   socket.end(text);
@@ -70,7 +77,7 @@ export async function sendRaw({ port, ca }: ProxyAddress, text: string): Promise
   return answer;
 }
 
-/** TLS with a server at the other end of a tunnel, whose name is verified. */
+/** Starts TLS through a tunnel and verifies the server's name. */
 export async function secure(socket: Socket, { ca, name }: { ca: string; name: string }): Promise<TLSSocket> {
   const inner = connectTls({ socket, ca, servername: name });
   await once(inner, "secureConnect");

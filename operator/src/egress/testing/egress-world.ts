@@ -19,15 +19,15 @@ import type { ProxyAddress } from "./connect-through.ts";
 
 const tenants = "/apis/dotmac.io/v1alpha1/tenants";
 
-/** An API server with the Tenant resource, and what tests of the proxy need of it. */
+/** An API server with the Tenant resource, and helpers for tests of the proxy. */
 export interface EgressWorld extends AsyncDisposable {
   readonly kubernetes: Kubernetes;
   readonly api: ApiServer;
   readonly authority: Authority;
-  /** Creates a Tenant and its namespace, as the operator would, and gives the namespace's name. */
+  /** Creates a Tenant and its namespace, as the operator would, and returns the namespace's name. */
   createTenant(name: string, spec?: Partial<Tenant["spec"]>): Promise<string>;
   changeTenant(name: string, spec: object): Promise<void>;
-  /** A projected token of a ServiceAccount, which is made when it is not there. */
+  /** A projected token of a ServiceAccount. Creates the account if needed. */
   token(namespace: string, account?: string, audience?: string): Promise<string>;
   startProxy(options?: ProxySettings): Promise<RunningProxy>;
 }
@@ -42,11 +42,11 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly message: st
 export interface RunningProxy extends ProxyAddress, AsyncDisposable {
   readonly listening: Listening;
   readonly lines: readonly LogLine[];
-  /** Waits for a line of the log, past ones included. */
+  /** Waits for a line of the log. Earlier lines count too. */
   line(satisfies: (line: LogLine) => boolean): Promise<LogLine>;
   health(): Promise<string>;
   metric(line: string): Promise<number>;
-  /** Begins the shutdown; resolves when it is over. */
+  /** Starts the shutdown and resolves at its end. */
   stop(): Promise<void>;
 }
 

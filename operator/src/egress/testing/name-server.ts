@@ -1,13 +1,13 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-/** What the server says of a name: addresses of both families, or a response code of RFC 1035, 4.1.1. */
+/** The answer for each name: addresses of both families, or a response code (RFC 1035, 4.1.1). */
 export type Zone = Readonly<Record<string, readonly string[] | "SERVFAIL" | "silence">>;
 
 export interface NameServer extends AsyncDisposable {
-  /** `address:port`, as Node's resolver takes it. */
+  /** `address:port`, as Node's resolver expects it. */
   readonly server: string;
-  /** `A example.com`, in the order in which they came. */
+  /** The questions in order, each such as `A example.com`. */
   readonly questions: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const types: Readonly<Record<number, { readonly name: string; readonly family: "
   28: { name: "AAAA", family: "ipv6" },
 };
 
-/** A DNS server on a loopback port that knows one zone: what is not in it does not exist (NXDOMAIN). */
+/** Starts a DNS server on a loopback port that serves one zone. Names outside of the zone do not exist (NXDOMAIN). */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
   const questions: string[] = [];
   const socket = createSocket("udp4");
@@ -38,7 +38,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
   };
 }
 
-/** The first question of a message, and where it ends. */
+/** The first question of a message, and the offset of its end. */
 function questionOf(query: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;
@@ -62,7 +62,7 @@ function response(query: Buffer, type: number, known: Zone[string] | undefined):
   return Buffer.concat([head, ...addresses.map((address) => record(type, address))]);
 }
 
-/** A record about the name of the question, to which 0xC00C points, valid for no time. */
+/** A record with TTL 0 about the name of the question, to which 0xC00C points. */
 function record(type: number, address: string): Buffer {
   const data = bytesOf(address);
   const head = Buffer.alloc(12);

@@ -4,19 +4,19 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { createServer as createTlsServer } from "node:tls";
 import type { Authority } from "../../../../harness/authority/authority.ts";
 
-/** A server on a loopback address that stands for one of the internet. */
+/** A server on a loopback address that represents a server of the internet. */
 export interface OutsideServer extends AsyncDisposable {
   readonly port: number;
-  /** Connections that were accepted so far, oldest first. */
+  /** The accepted connections so far, oldest first. */
   readonly sockets: readonly Socket[];
 }
 
-/** Accepts TCP connections at an address of 127.0.0.0/8 and gives each to `serve`. */
+/** Accepts TCP connections at an address of 127.0.0.0/8 and passes each to `serve`. */
 export async function startOutside(address: string, serve: (socket: Socket) => void): Promise<OutsideServer> {
   return started(createServer({ allowHalfOpen: true }, serve), address);
 }
 
-/** A TLS server of this name that echoes what it gets. */
+/** Starts a TLS server of this name that echoes its input. */
 export async function startSecureEcho(
   address: string,
   { authority, name }: { authority: Authority; name: string },
@@ -48,8 +48,8 @@ async function started(server: Server, address: string): Promise<OutsideServer> 
 }
 
 /**
- * A port at which nobody answers: its process accepts nothing, and its queue is full, so that the kernel drops what
- * comes, as a firewall does.
+ * A port that does not answer. Its process accepts no connection and its queue is full, so the kernel drops new
+ * packets, as a firewall does.
  */
 export async function startSilence(address: string): Promise<AsyncDisposable & { readonly port: number }> {
   const script = `

@@ -4,12 +4,12 @@ import { ConnectTimeout, connectWithin } from "../../base/connect-within.ts";
 import { Refusal } from "../request/refusal.ts";
 import { describeTarget, type Target } from "../request/target.ts";
 
-/** After this time without an answer the next address is tried, beside the one before (RFC 8305). */
+/** Delay before an attempt at the next address starts beside the running one (RFC 8305). */
 const nextAddressAfterMs = 1_000;
 
 /**
- * Connects to the first of these addresses that answers. The host's name is not resolved again: what was checked is
- * what is connected to.
+ * Connects to the first of these addresses that answers. It does not resolve the name again, so it connects only to
+ * checked addresses.
  * @param timeout milliseconds for all addresses together
  */
 export async function connectTo(

@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
 
-/** Why a tunnel ended: both sides were done, one of them broke, or the proxy cut it. */
+/** Why a tunnel ended: both sides ended it, one of them failed, or the proxy cut it. */
 export type TunnelEnd = "closed" | "broken" | "idle" | "withdrawn" | "stopping";
 
 export interface TunnelReport {
   readonly end: TunnelEnd;
-  /** Bytes from the tenant to the outside, and back. */
+  /** Bytes from the tenant to the outside; `received` counts the other direction. */
   readonly sent: number;
   readonly received: number;
   readonly seconds: number;
@@ -15,20 +15,20 @@ export interface TunnelReport {
 export interface TunnelOptions {
   readonly client: Socket;
   readonly outside: Socket;
-  /** What the client sent after its request, before it had an answer. */
+  /** Bytes that the client sent after its request and before the answer. */
   readonly head: Buffer;
-  /** Without a byte in either direction for so long, the tunnel is cut. */
+  /** The tunnel is cut after this time without a byte in either direction. */
   readonly idleTimeout: Milliseconds;
-  /** The same once one direction has ended: a peer that went away looks like one that only listens. */
+  /** The idle timeout once one direction has ended, because a vanished peer looks like one that only listens. */
   readonly halfClosedTimeout: Milliseconds;
   readonly clock: TimerClock;
-  /** Says for how long nothing more may pass after these bytes, from the client to the outside and back. */
+  /** Returns how long to pause after these bytes, from the client to the outside and back. */
   readonly pace?: { readonly sent: Pace; readonly received: Pace };
 }
 
 type Pace = (bytes: number) => Milliseconds;
 
-/** Bytes passed both ways between two sockets until both have ended or it is cut. */
+/** Passes bytes both ways between two sockets until both have ended or the proxy cuts it. */
 export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #started: Milliseconds;
@@ -44,7 +44,7 @@ export class Tunnel {
     this.#pass(outside, client, pace?.received);
   }
 
-  /** Resolves once nothing of it is open any more. */
+  /** Resolves when both sockets are closed. */
   get ended(): Promise<TunnelReport> {
     return this.#ended.promise;
   }
@@ -56,7 +56,7 @@ export class Tunnel {
     outside.destroy();
   }
 
-  /** Each direction ends for itself: who has nothing more to say may still listen. */
+  /** Each direction ends separately: a side with nothing more to send may still receive. */
   #pass(from: Socket, to: Socket, pace: Pace | undefined): void {
     const { idleTimeout, halfClosedTimeout } = this.#options;
     from.setTimeout(idleTimeout, () => this.cut("idle"));
@@ -65,7 +65,7 @@ export class Tunnel {
     });
     from.on("error", () => this.cut("broken"));
     from.on("close", () => {
-      // Bytes that are under way are delivered; no answer can come, so none is waited for.
+      // Delivers buffered bytes. No answer can follow, so it does not wait for one.
       to.destroySoon();
       if (to.closed) this.#report();
     });
@@ -73,7 +73,7 @@ export class Tunnel {
     from.pipe(to);
   }
 
-  /** Stops reading for a while, so that TCP makes the sender wait. */
+  /** Stops reading for a while, so that TCP slows the sender. */
   #hold(from: Socket, to: Socket, wait: Milliseconds): void {
     if (wait <= 0) return;
     from.unpipe(to);

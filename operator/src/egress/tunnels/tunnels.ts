@@ -1,20 +1,20 @@
 import type { Target } from "../request/target.ts";
 import type { Tunnel, TunnelEnd } from "./tunnel.ts";
 
-/** A place among the tunnels of a tenant, from the moment one is wanted until it has ended. */
+/** A place among a tenant's tunnels, from the request until the end of the tunnel. */
 export interface Place {
   readonly tenant: string;
   readonly target: Target;
   tunnel?: Tunnel;
 }
 
-/** All tunnels, open and wanted, so that none takes the others' share and none outlives its permission. */
+/** All open and requested tunnels. It enforces the limit per tenant and cuts tunnels whose permission has ended. */
 export class Tunnels {
   readonly #most: number;
   readonly #places = new Map<string, Set<Place>>();
   #emptied = Promise.withResolvers<void>();
 
-  /** @param mostPerTenant open and wanted ones together */
+  /** @param mostPerTenant limit for open and requested tunnels together */
   constructor(mostPerTenant: number) {
     this.#most = mostPerTenant;
   }
@@ -23,7 +23,7 @@ export class Tunnels {
     return [...this.#all()].filter(({ tunnel }) => tunnel !== undefined).length;
   }
 
-  /** Undefined when the tenant has as many as it may. */
+  /** Takes a place, or returns undefined when the tenant has reached its limit. */
   take(tenant: string, target: Target): Place | undefined {
     const places = this.#places.get(tenant) ?? new Set();
     if (places.size >= this.#most) return undefined;
@@ -39,14 +39,14 @@ export class Tunnels {
     if (this.#places.size === 0) this.#emptied.resolve();
   }
 
-  /** Resolves once there is neither an open nor a wanted one. */
+  /** Resolves when no tunnel is open or requested. */
   whenEmpty(): Promise<void> {
     if (this.#places.size === 0) return Promise.resolve();
     this.#emptied = Promise.withResolvers();
     return this.#emptied.promise;
   }
 
-  /** Cuts those of a tenant whose target is no longer permitted. */
+  /** Cuts the tenant's tunnels to targets that are no longer permitted. */
   withdraw(tenant: string, isPermitted: (target: Target) => boolean): void {
     for (const { target, tunnel } of this.#places.get(tenant) ?? []) {
       if (!isPermitted(target)) tunnel?.cut("withdrawn");

@@ -3,13 +3,13 @@ import { createLogger } from "../../../../process/log.ts";
 import { type FrontConfig, parseFrontConfig } from "../config.ts";
 import { type Listening, runFront } from "../run-front.ts";
 
-/** A front before a server of this machine. */
+/** A front before a server on this machine. */
 export interface RunningFront extends AsyncDisposable {
   readonly port: number;
   metrics(): Promise<string>;
-  /** Status and body of its readiness. */
+  /** Status and body of the readiness probe. */
   ready(): Promise<string>;
-  /** What it has logged. */
+  /** Its log. */
   lines(): string;
 }
 
@@ -19,7 +19,7 @@ interface Settings extends Partial<Omit<FrontConfig, "server" | "port">> {
   readonly reportsReadiness?: boolean;
 }
 
-/** @param serverPort of 127.0.0.1 */
+/** @param serverPort port on 127.0.0.1 */
 export async function startFront(serverPort: number, settings: Settings = {}): Promise<RunningFront> {
   const { proxyProtocol = false, reportsReadiness = true, ...bounds } = settings;
   const usual = parseFrontConfig(usualBounds, "test");

@@ -48,9 +48,9 @@ const podSpec = {
 interface Case {
   readonly kind: Kind;
   readonly desired: KubernetesObject;
-  /** A merge patch by another hand to something that we want. */
+  /** A merge patch by another manager to a desired field. */
   readonly drift: object;
-  /** A merge patch by another hand that adds something we do not want. */
+  /** A merge patch by another manager that adds a field that is not desired. */
   readonly foreign?: object;
 }
 
@@ -58,7 +58,7 @@ function hasForeign(example: Case): example is Case & { readonly foreign: object
   return example.foreign !== undefined;
 }
 
-/** Every kind that docs/contracts.md names and that needs no add-on, written in forms the API server rewrites. */
+/** Every kind that docs/contracts.md names and that needs no add-on, in forms that the API server rewrites. */
 const cases: readonly Case[] = [
   {
     kind: kinds.namespace,
@@ -224,7 +224,7 @@ async function live(kind: Kind, desired: KubernetesObject): Promise<KubernetesOb
   return trim(await ours.client.get(kind, desired.metadata));
 }
 
-/** A new object of the case, so that tests do not meet in one. */
+/** Creates a new object of the case, so that tests do not share one. */
 async function applied({ kind, desired }: Case): Promise<KubernetesObject> {
   const name = `${desired.metadata.name}-${randomBytes(4).toString("hex")}`;
   const fresh = { ...desired, metadata: { ...desired.metadata, name } };
@@ -400,7 +400,7 @@ describe("a Deployment restarted by kubectl", () => {
 describe("a value that the API server writes in a form of its own", () => {
   it("costs one report, and no write while both sides rest", async () => {
     const applier = newApplier();
-    // omitempty: the empty strategy comes back filled with defaults.
+    // omitempty: the API server fills the empty strategy with defaults.
     const desired = object(kinds.deployment, `rewritten-${randomBytes(4).toString("hex")}`, {
       spec: {
         selector: { matchLabels: podLabels },
@@ -444,7 +444,7 @@ describe("a value that the API server writes in a form of its own", () => {
   });
 });
 
-describe("what somebody made so that nobody can change it", () => {
+describe("an object that somebody created so that nobody can change it", () => {
   it.each([
     ["an immutable ConfigMap", kinds.configMap, { data: { a: "1" } }, { immutable: true }],
     ["an immutable Secret", kinds.secret, { data: { a: "MQ==" } }, { immutable: true }],
@@ -460,7 +460,7 @@ describe("what somebody made so that nobody can change it", () => {
       { spec: { ports: [{ port: 443, protocol: "TCP", targetPort: 443 }] } },
       { spec: { clusterIP: "None", ports: [{ port: 443 }] } },
     ],
-  ])("is deleted and made anew: %s", async (_, kind, wanted, made) => {
+  ])("is deleted and created again: %s", async (_, kind, wanted, made) => {
     const name = `fixed-${randomBytes(4).toString("hex")}`;
     const desired = object(kind, name, wanted);
     const { metadata, ...rest } = desired;
@@ -469,7 +469,7 @@ describe("what somebody made so that nobody can change it", () => {
     });
     const applier = newApplier();
     const found = await live(kind as Kind, desired);
-    await expect(applier.apply(kind as Kind, desired, found)).rejects.toThrow(/is deleted and made anew/);
+    await expect(applier.apply(kind as Kind, desired, found)).rejects.toThrow(/is deleted and created again/);
     expect(await applier.apply(kind as Kind, desired, undefined)).toMatchObject({ change: "created" });
   });
 });
@@ -479,7 +479,7 @@ describe("a desired object that would go wrong later", () => {
   it.each([
     ["without our label", { ...good, metadata: { name: "x", namespace } }, "managed-by"],
     ["with stringData", { ...good, stringData: {} }, "use data, in base64"],
-    ["of another kind", { ...good, kind: "Secret" }, "the kind it is applied as is v1 ConfigMap"],
+    ["of another kind", { ...good, kind: "Secret" }, "expected v1 ConfigMap"],
   ])("is refused %s", async (_title, desired, message) => {
     const attempt = newApplier().apply(kinds.configMap as Kind, desired as KubernetesObject, undefined);
     await expect(attempt).rejects.toThrow(message);

@@ -10,17 +10,17 @@ import { trim } from "../objects/trim.ts";
 import type { Applied } from "./cluster.ts";
 import { findDrift } from "./drift.ts";
 
-/** The label by which the operator finds its own objects: watches select on it. */
+/** The label of the operator's own objects. Watches select on it. */
 export const managedByLabel = "app.kubernetes.io/managed-by";
 
 /** Why an object is written, for the log and metrics. */
 export type WriteCause =
   | { readonly type: "absent" }
-  /** What we want has changed since we wrote it last. */
+  /** The desired object has changed since the last write. */
   | { readonly type: "changed" }
-  /** Someone changed or removed what we want. */
+  /** Somebody changed or removed a desired field. */
   | { readonly type: "drift"; readonly path: string }
-  /** Someone added what we do not want. */
+  /** Somebody added a field that is not desired. */
   | { readonly type: "foreign"; readonly path: string };
 
 export interface ApplyReport {
@@ -28,9 +28,9 @@ export interface ApplyReport {
   readonly name: ObjectName;
   readonly cause: WriteCause;
   /**
-   * Set when the API server's answer still differs there from what was sent: it writes that value in
-   * another form. The answer is then taken for what was wanted, until either side changes or the next try,
-   * after 10 s at first and 10 minutes at last. Of tries that change nothing it is not set.
+   * Set when the API server's answer differs at this path from the object sent, because it stores the value in
+   * another form. The answer then counts as the desired object until either side changes or until the next attempt,
+   * after 10 s at first and 10 minutes at most. An attempt that changes nothing does not set it.
    */
   readonly rewritten?: string;
 }
@@ -42,10 +42,10 @@ export interface ApplierOptions {
   readonly monotonic?: () => Milliseconds;
 }
 
-/** An object that the API server, or an admission policy, keeps different from what was sent. */
+/** An object that the API server, or an admission policy, keeps different from the object sent. */
 interface Rewritten {
   readonly fingerprint: string;
-  /** The next try: what rewrites it may be gone. */
+  /** Time of the next attempt, because the policy that rewrites it may have been removed. */
   readonly due: Milliseconds;
   readonly wait: Milliseconds;
 }
@@ -54,14 +54,14 @@ const firstRetry = 10_000;
 const lastRetry = 600_000;
 
 /**
- * Makes live objects equal to desired ones with the fewest writes: none when nothing differs; a create
- * when absent; one server-side apply otherwise, after taking over managed fields where only that lets
- * the apply remove something. Everything outside of metadata and status is ours.
+ * Makes live objects equal to desired ones with the fewest writes: none when nothing differs; a create when absent; one
+ * server-side apply otherwise. It takes over managed fields first when the apply could not remove a field without that.
+ * The operator owns everything outside of metadata and status.
  */
 export class Applier {
   readonly #options: ApplierOptions;
   readonly #monotonic: () => Milliseconds;
-  /** By uid: what the API server made of a desired object that it writes in a form of its own. */
+  /** By uid: the form in which the API server stores a desired object that it rewrites. */
   readonly #rewritten = new Map<string, Rewritten>();
 
   constructor(options: ApplierOptions) {
@@ -71,7 +71,7 @@ export class Applier {
 
   /**
    * @param live the object as last seen (trimmed), or undefined when it seems absent
-   * @throws TerminalError for a desired object that can never be right; KubernetesError
+   * @throws TerminalError for a desired object that can never be valid; KubernetesError
    */
   async apply<T extends KubernetesObject>(
     kind: Kind<T>,
@@ -90,13 +90,13 @@ export class Applier {
     return { object, change: isSame ? "none" : "updated" };
   }
 
-  /** The object is made anew once it is gone, which its watch tells. */
+  /** Deletes the object. Its watch reports the end, and the next reconcile creates it again. */
   async #remove(kind: Kind, found: KubernetesObject): Promise<never> {
     const { uid } = found.metadata;
     await this.#options.client.delete(kind, nameOf(found), uid === undefined ? {} : { uid });
     throw new RetryableError(
       "BeingReplaced",
-      `${found.kind} ${found.metadata.name} was made so that it cannot be changed: it is deleted and made anew`,
+      `${found.kind} ${found.metadata.name} cannot be changed, because somebody created it so: it is deleted and created again`,
       { retryAfter: 1000 },
     );
   }
@@ -108,7 +108,7 @@ export class Applier {
       this.#report(kind, wanted, created, { type: "absent" });
       return { created };
     } catch (error) {
-      // Seen as absent because our label was removed from it, or because the watch is behind.
+      // It seemed absent because its label was removed, or because the watch is behind.
       if (error instanceof AlreadyExists) return trim(await client.get(kind, nameOf(wanted)));
       throw error;
     }
@@ -158,7 +158,7 @@ export class Applier {
     this.#options.observe?.({ kind: kind.kind, name: nameOf(wanted), cause, ...rewritten });
   }
 
-  /** Returns whether the object has been rewritten, and not so before. */
+  /** Returns whether the API server has rewritten the object for the first time. */
   #remember(answer: KubernetesObject, isRewritten: boolean): boolean {
     const uid = answer.metadata.uid ?? "";
     const before = this.#rewritten.get(uid);
@@ -174,7 +174,7 @@ export class Applier {
   }
 }
 
-/** Why the live object would have to be written, or undefined when it is as wanted. */
+/** Returns why the live object must be written, or undefined when it is as desired. */
 export function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
   const hash = live.metadata.annotations?.[desiredHashAnnotation];
   if (hash !== wanted.metadata.annotations?.[desiredHashAnnotation]) return { type: "changed" };
@@ -185,17 +185,15 @@ export function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject)
   return foreign === undefined ? undefined : { type: "foreign", path: foreign };
 }
 
-/** The desired object with its hash, or a refusal of what would go wrong later and less clearly. */
+/** Returns the desired object with its hash. Refuses an object that would fail later with a less clear error. */
 export function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): T {
   const where = `${desired.kind} ${desired.metadata.namespace ?? ""}/${desired.metadata.name}`;
   const refuse = (message: string) => new TerminalError("DesiredObjectInvalid", `${where}: ${message}`);
   if (desired.kind !== kind.kind || desired.apiVersion !== kind.apiVersion) {
-    throw refuse(
-      `is ${desired.apiVersion} ${desired.kind}; the kind it is applied as is ${kind.apiVersion} ${kind.kind}`,
-    );
+    throw refuse(`is ${desired.apiVersion} ${desired.kind}; expected ${kind.apiVersion} ${kind.kind}`);
   }
   if (desired.metadata.labels?.[managedByLabel] !== fieldManager) {
-    throw refuse(`lacks the label ${managedByLabel}: ${fieldManager}, without which it would not be watched`);
+    throw refuse(`lacks the label ${managedByLabel}: ${fieldManager}, which its watch selects`);
   }
   if ("stringData" in desired) throw refuse("has stringData, which cannot be compared: use data, in base64");
   return {
@@ -208,7 +206,7 @@ export function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): 
 }
 
 /**
- * Whether somebody made the object so that the API server refuses every apply of ours: an immutable ConfigMap or Secret, a
+ * Whether somebody created the object so that the API server refuses every apply: an immutable ConfigMap or Secret, a
  * Secret of another type, a Service without an address.
  */
 function cannotBeUpdated(wanted: KubernetesObject, live: KubernetesObject): boolean {
@@ -225,7 +223,7 @@ function cannotBeUpdated(wanted: KubernetesObject, live: KubernetesObject): bool
   }
 }
 
-/** Fields that the API server lets nobody change. */
+/** Fields that the API server does not allow to change. */
 interface Fixed extends KubernetesObject {
   readonly immutable?: boolean;
   readonly type?: string;
@@ -236,12 +234,12 @@ function refuseWhileDeleting(live: KubernetesObject): void {
   if (live.metadata.deletionTimestamp === undefined) return;
   throw new RetryableError(
     "BeingDeleted",
-    `${live.kind} ${live.metadata.name} is being deleted and is written again once it is gone`,
+    `${live.kind} ${live.metadata.name} is being deleted; it is created again afterwards`,
     { retryAfter: 1000 },
   );
 }
 
-/** With the uid, the apply reaches this object or none: never a new one of the same name. */
+/** Adds the uid, so that the apply cannot reach a new object of the same name. */
 function pinned<T extends KubernetesObject>(wanted: T, live: T): T {
   if (live.metadata.uid === undefined) return wanted;
   return { ...wanted, metadata: { ...wanted.metadata, uid: live.metadata.uid } };

@@ -1,6 +1,6 @@
 import type { Kind, KubernetesObject, ObjectName } from "../objects/kinds.ts";
 
-/** What {@link Cluster.apply} found and did. */
+/** The result of {@link Cluster.apply}. */
 export interface Applied<T> {
   /** The object as the API server has it now. */
   readonly object: T;
@@ -11,40 +11,39 @@ export interface ScanOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** Asks for no more than the metadata. */
+  /** Fetches only the metadata. */
   readonly metadataOnly?: boolean;
-  /** Default: no end. */
+  /** Number of objects after which the scan ends. Default: no limit. */
   readonly most?: number;
 }
 
 /**
- * The Kubernetes cluster as a reconcile sees it: reads come from watched copies and cost nothing, writes
- * happen only where the world differs from what is wanted. A write of ours is visible to the next read.
+ * The Kubernetes cluster during a reconcile. Reads come from watched copies and send no request. Writes happen only
+ * when the cluster differs from the desired state. The next read sees each write.
  */
 export interface Cluster {
   /**
-   * The object as last seen, or undefined. Only kinds that are watched can be read, and of built-in kinds
-   * only objects labelled `app.kubernetes.io/managed-by: dotmac-operator`. The values of Secrets and ConfigMaps
-   * are not kept: in their place stand digests, to be compared with `valueDigest`; use `get` for the values.
-   * What is too large or of too many is not kept at all: see `find`.
+   * The object as last seen, or undefined. It reads only watched kinds, and of built-in kinds only objects labelled
+   * `app.kubernetes.io/managed-by: dotmac-operator`. Digests replace the values of Secrets and ConfigMaps: compare them
+   * with `valueDigest`, or use `get` for the values. Too large or too many objects are not kept: see `find`.
    */
   read<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): T | undefined;
 
-  /** As `read`, but asks the API server where the watched copies may lack the object. */
+  /** Like `read`, but asks the API server if the watched copies may lack the object. */
   find<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): Promise<T | undefined>;
 
-  /** All watched objects of a kind in a namespace, whatever their labels claim. */
+  /** All watched objects of a kind in a namespace, independent of their labels. */
   inNamespace<T extends KubernetesObject>(kind: Kind<T>, namespace: string): readonly T[];
 
   /** All watched objects of a kind whose index `index` (see main.ts) has `value`. */
   indexed<T extends KubernetesObject>(kind: Kind<T>, index: string, value: string): readonly T[];
 
-  /** Asks the API server itself; undefined when absent. For what is not watched, or must be certain. */
+  /** Reads from the API server; undefined when absent. For kinds that are not watched, or when the copy may be old. */
   get<T extends KubernetesObject>(kind: Kind<T>, name: ObjectName): Promise<T | undefined>;
 
   /**
-   * Asks the API server itself for objects of a kind, in one namespace or everywhere, and shows them page by page:
-   * only what `pick` gives is kept. It ends with the page in which `most` are reached.
+   * Lists objects of a kind from the API server, in one namespace or everywhere, page by page. It keeps only the
+   * results of `pick`, and ends with the page that reaches `most`.
    */
   scan<T extends KubernetesObject, Kept>(
     kind: Kind<T>,
@@ -53,19 +52,19 @@ export interface Cluster {
   ): Promise<readonly Kept[]>;
 
   /**
-   * Makes the object as wanted: creates it, applies it when it differs, or does nothing. Metadata of
-   * others stays; everything else in the object is ours, and what others added to it is removed. An
-   * object without the label `app.kubernetes.io/managed-by: dotmac-operator` is refused.
+   * Makes the object as desired: creates it, applies it when it differs, or does nothing. It keeps foreign metadata.
+   * All other fields belong to the operator, and foreign additions to them are removed. It refuses an object without
+   * the label `app.kubernetes.io/managed-by: dotmac-operator`.
    */
   apply<T extends KubernetesObject>(kind: Kind<T>, desired: T): Promise<Applied<T>>;
 
-  /** Creates only. `created: false` comes with the object that already has the name. */
+  /** Only creates. With `created: false`, `object` is the existing object of that name. */
   create<T extends KubernetesObject>(kind: Kind<T>, desired: T): Promise<{ object: T; created: boolean }>;
 
   /**
-   * Deletes with background propagation and says whether it is gone. An object that no watched copy has
-   * is taken for absent, without a request, unless `certain` asks the API server or copies may be missing. With `uid`, an object
-   * of the same name but another uid is left alone and counts as absent.
+   * Deletes with background propagation and returns whether the object is gone. An object that no watched copy
+   * holds counts as absent, without a request, unless `certain` is set or the copies may lack objects. With `uid`,
+   * an object of the same name but another uid is not deleted and counts as absent.
    */
   remove(
     kind: Kind,
@@ -80,9 +79,9 @@ export interface Cluster {
     status: NonNullable<T["status"]>,
   ): Promise<boolean>;
 
-  /** Adds a finalizer unless present; refused with a conflict when `live` is no longer current. */
+  /** Adds a finalizer unless present. Fails with a conflict when `live` is no longer current. */
   addFinalizer<T extends KubernetesObject>(kind: Kind<T>, live: T, finalizer: string): Promise<T>;
 
-  /** Removes a finalizer unless absent; the object may be gone afterwards. */
+  /** Removes a finalizer unless absent. The object may then be gone. */
   removeFinalizer<T extends KubernetesObject>(kind: Kind<T>, live: T, finalizer: string): Promise<void>;
 }

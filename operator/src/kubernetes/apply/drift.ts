@@ -4,13 +4,13 @@ import type { KubernetesObject } from "../objects/kinds.ts";
 type Path = readonly string[];
 
 /**
- * The path of the first wanted field that the live object lacks or has otherwise, or undefined when all
- * that is wanted is there. What the live object has in addition is not looked at here: see `ownership.ts`.
+ * The path of the first desired field that the live object lacks or has with another value, or undefined when it has
+ * all desired fields. This function ignores additional live fields: see `ownership.ts`.
  *
- * Read as equal, because the API server rewrites one into the other: quantities of the same amount
- * (`0.5`, `500m`), and an empty map, empty list or null where nothing is. An empty wanted map or list is
- * not met by a filled one: `podSelector: {}` selects all pods, and nothing may narrow it. Lists must agree
- * in length and order, except lists of metadata (finalizers, owners), which others may extend.
+ * These count as equal, because the API server rewrites one to the other: quantities of the same amount (`0.5`,
+ * `500m`), and an absent field, an empty map, an empty list or null. A desired empty map or list differs from a filled
+ * one: `podSelector: {}` selects all pods, and nothing may narrow it. Lists must be equal in length and order, except
+ * lists of metadata (finalizers, owners), which others may extend.
  */
 export function findDrift(desired: KubernetesObject, live: KubernetesObject): string | undefined {
   for (const [section, wanted] of Object.entries(desired)) {
@@ -59,7 +59,7 @@ function sameScalar(wanted: unknown, found: unknown, path: Path): boolean {
   return holdsQuantity(path) && sameQuantity(String(wanted), String(found));
 }
 
-/** Only where the API has quantities: elsewhere `1` and `1000m` are different texts. */
+/** Whether the API has a quantity at this path. Elsewhere `1` and `1000m` are different texts. */
 function holdsQuantity(path: Path): boolean {
   return mapsOfQuantities.has(path.at(-2) ?? "") || path.at(-1) === "sizeLimit";
 }
@@ -75,7 +75,7 @@ const mapsOfQuantities = new Set([
   "maxLimitRequestRatio",
 ]);
 
-/** What the API server does not distinguish from an absent field. */
+/** Whether the API server treats the value as an absent field. */
 function isNothing(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;

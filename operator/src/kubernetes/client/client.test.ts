@@ -36,7 +36,7 @@ function configMap(name: string, data: Record<string, string> = {}) {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" }, data };
 }
 
-/** The error of an attempt that must fail with one of ours. */
+/** The KubernetesError of an attempt that must fail. */
 async function failure(attempt: Promise<unknown>): Promise<KubernetesError> {
   const error = await attempt.then(
     () => undefined,
@@ -139,7 +139,7 @@ describe("the client, against a real API server", () => {
 });
 
 describe("the client, against a server that misbehaves", () => {
-  /** A plain HTTP server, for answers that a healthy API server does not give. */
+  /** Starts a plain HTTP server, for answers that a healthy API server does not give. */
   async function against(
     answer: (request: IncomingMessage, response: ServerResponse) => void,
     credentials: ApiServerAccess["credentials"] = async () => ({ tls: {}, authorization: undefined }),

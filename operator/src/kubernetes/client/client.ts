@@ -7,7 +7,7 @@ import { errorFromStatus, KubernetesError, type Status, TooLarge, Unreachable } 
 import type { Kind, KubernetesObject, ObjectName } from "./object.ts";
 import { readLines } from "./read-lines.ts";
 
-/** What is measured of each request, for metrics: never a name, never a body. */
+/** The measurement of one request, for metrics. It never holds a name or a body. */
 export interface RequestObservation {
   readonly verb: Verb;
   /** The plural, with the subresource: `deployments`, `tenants/status`. */
@@ -19,12 +19,9 @@ export interface RequestObservation {
 
 export type Verb = "get" | "list" | "watch" | "create" | "replace" | "apply" | "patch" | "delete";
 
-/** The verbs that change something: those that an unchanged tenant must never cause. */
-export const writeVerbs: ReadonlySet<Verb> = new Set(["create", "replace", "apply", "patch", "delete"]);
-
 export interface ClientOptions {
   readonly access: ApiServerAccess;
-  /** Sent as User-Agent, which is what the API server's audit log shows. */
+  /** Sent as User-Agent, and shown in the API server's audit log. */
   readonly userAgent: string;
   /** Requests in flight at once; watches are not counted. Default 16. */
   readonly connections?: number;
@@ -48,13 +45,13 @@ export interface ListOptions {
   readonly resourceVersion?: string;
   /** Lists only the metadata of each object, as PartialObjectMetadata. */
   readonly metadataOnly?: boolean;
-  /** More bytes than these are not read: TooLarge. */
+  /** Limit of the answer in bytes. A larger one is not read: TooLarge. */
   readonly mostBytes?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface PagesOptions extends Omit<ListOptions, "continue"> {
-  /** Bytes of a page of several objects, default 2 MiB. */
+  /** Limit of a page with several objects in bytes, default 2 MiB. */
   readonly pageBytes?: number;
 }
 
@@ -63,9 +60,9 @@ export interface WatchOptions {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
   readonly resourceVersion: string;
-  /** The server ends the watch by itself after this time. */
+  /** Time after which the server ends the watch. */
   readonly timeoutSeconds: number;
-  /** A watch that brings nothing, not even a bookmark, for so long is broken: Unreachable. */
+  /** A watch without any event, even a bookmark, for this time is broken: Unreachable. */
   readonly stallAfterMs: number;
   readonly signal: AbortSignal;
 }
@@ -80,7 +77,7 @@ export interface WriteOptions {
 }
 
 export interface DeleteOptions {
-  /** Only if the object still has this uid, else Conflict. */
+  /** Precondition: the object still has this uid, else Conflict. */
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagation?: "Background" | "Foreground" | "Orphan";
@@ -103,25 +100,25 @@ interface Request {
   readonly timeoutMs?: number;
 }
 
-/** How long credentials are used before files and plugins are asked again. */
+/** Time after which files and plugins are asked for credentials again. */
 const credentialLifetimeMs = 30_000;
-/** Lists answered at once: each may hold a page in memory, in more than one form. */
+/** Limit of concurrent lists, because each may hold a page in memory in more than one form. */
 const listsAtOnce = 2;
 const defaultPageBytes = 2 * 2 ** 20;
 /**
- * Of what cannot be had in smaller pieces. etcd keeps 1.5 MiB of one object, which its JSON may write six times as
+ * Limit of an answer that cannot be split. etcd keeps up to 1.5 MiB of one object, and its JSON may be six times as
  * long (`\u003c`).
  */
 const mostBytesOfAll = 32 * 2 ** 20;
 
-/** Below the 90 s after which kube-apiserver closes an idle connection, so that we close first. */
+/** Below the 90 s after which kube-apiserver closes an idle connection, so that the client closes first. */
 const keepAliveMs = 60_000;
 
 /**
- * The Kubernetes API over one pool of kept connections. HTTP/1.1 on purpose: each watch then has a
- * connection of its own, so that one stalled connection holds up one watch and no request.
+ * The Kubernetes API over one pool of kept connections. It uses HTTP/1.1 on purpose: each watch then has its own
+ * connection, so that one stalled connection affects one watch and no request.
  *
- * Every method throws a {@link KubernetesError}; an aborted `signal` throws its reason.
+ * Every method throws a {@link KubernetesError}. An aborted `signal` throws its reason.
  */
 export class KubernetesClient {
   readonly #options: ClientOptions;
@@ -142,7 +139,7 @@ export class KubernetesClient {
     return this.#object<T>({ verb: "get", method: "GET", kind, name, signal: options.signal });
   }
 
-  /** One page. Without a resourceVersion the answer is as new as the request. */
+  /** Lists one page. Without a resourceVersion the answer is as new as the request. */
   async list<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions = {}): Promise<Page<T>> {
     const { signal, namespace, mostBytes = mostBytesOfAll, metadataOnly, ...query } = options;
     const accept = metadataOnly ? { accept: metadataList } : {};
@@ -169,8 +166,8 @@ export class KubernetesClient {
   }
 
   /**
-   * Page by page, each smaller where objects are large. Without a limit, in one page. The items of a page are there
-   * until the next one is asked for.
+   * Lists page by page, with smaller pages where objects are large. Without a limit there is one page. The items of a
+   * page exist only until the caller asks for the next one.
    */
   async *pages<T extends KubernetesObject>(
     kind: Kind<T>,
@@ -189,14 +186,14 @@ export class KubernetesClient {
       if (page === "too large") throw tooLarge(`list ${kind.plural}`, mostBytesOfAll);
       yield page;
       token = page.continue;
-      // While it waits for the next page, nobody's variable holds this one in memory.
+      // Frees the page's memory while the caller waits for the next one.
       page.items.length = 0;
       if (size !== undefined && limit !== undefined) size = Math.min(size * 2, limit);
       if (token === undefined) return;
     }
   }
 
-  /** All pages. */
+  /** Lists all pages. */
   async listAll<T extends KubernetesObject>(kind: Kind<T>, options: PagesOptions = {}): Promise<T[]> {
     const items: T[] = [];
     for await (const page of this.pages(kind, { limit: 500, ...options })) items.push(...page.items);
@@ -216,7 +213,7 @@ export class KubernetesClient {
     });
   }
 
-  /** Puts the whole object; with `metadata.resourceVersion` only over that version, else Conflict. */
+  /** Replaces the whole object. With `metadata.resourceVersion` it replaces only that version, else Conflict. */
   async replace<T extends KubernetesObject>(kind: Kind<T>, object: T, options: WriteOptions): Promise<T> {
     return this.#object<T>({
       verb: "replace",
@@ -230,8 +227,8 @@ export class KubernetesClient {
   }
 
   /**
-   * Server-side apply, forced: fields of other managers that we name become ours. With `metadata.uid`,
-   * only that object, never a new one of the same name (Conflict).
+   * Applies server-side with force: named fields of other managers become ours. With `metadata.uid` it changes only
+   * that object, never a new one of the same name (Conflict).
    */
   async apply<T extends KubernetesObject>(
     kind: Kind<T>,
@@ -256,7 +253,7 @@ export class KubernetesClient {
     kind: Kind<T>,
     name: ObjectName,
     patch: unknown,
-    options: WriteOptions & { subresource?: "status" },
+    options: WriteOptions & { subresource?: "status" | "scale" },
   ): Promise<T> {
     return this.#object<T>({
       verb: "patch",
@@ -271,7 +268,7 @@ export class KubernetesClient {
     });
   }
 
-  /** Asks for deletion, which may take time where there are finalizers. @throws NotFound, Conflict */
+  /** Requests the deletion, which finalizers may delay. @throws NotFound, Conflict */
   async delete(kind: Kind, name: ObjectName, options: DeleteOptions = {}): Promise<void> {
     const { uid, resourceVersion, propagation = "Background", signal } = options;
     await this.#json({
@@ -290,7 +287,7 @@ export class KubernetesClient {
   }
 
   /**
-   * Changes after a resourceVersion, bookmarks included, until the server ends the stream.
+   * Yields the changes after a resourceVersion, bookmarks included, until the server ends the stream.
    * @throws Gone when that version is too old; Unreachable when the connection breaks or stalls
    */
   async *watch<T extends KubernetesObject>(
@@ -396,7 +393,7 @@ export class KubernetesClient {
     });
   }
 
-  /** The current connection; a new pool is made only when the TLS material has changed. */
+  /** The current connection. It makes a new pool only when the TLS material has changed. */
   async #connected(): Promise<Connection> {
     const now = performance.now();
     const previous = this.#connection;
@@ -415,14 +412,14 @@ export class KubernetesClient {
     try {
       credentials = await this.#options.access.credentials();
     } catch (error) {
-      // A token file that is being replaced, or a plugin that fails once: what we have may still do.
+      // A token file may be in replacement, or a plugin may fail once. The old credentials may still be valid.
       if (old) return old;
       throw error;
     }
     const fingerprint = fingerprintOf(credentials.tls);
     const url = new URL(this.#options.access.server);
     const same = old?.fingerprint === fingerprint;
-    // Requests and watches still running on the old pool end there: it closes when the last one has.
+    // Running requests and watches end on the old pool. It closes after the last one.
     if (old && !same) void old.dispatchers.close();
     return {
       origin: url.origin,
@@ -435,7 +432,7 @@ export class KubernetesClient {
   }
 }
 
-/** Accepted for a list of objects' metadata (meta.k8s.io/v1, "Receiving resources as metadata"). */
+/** The media type for a list of metadata (meta.k8s.io/v1, "Receiving resources as metadata"). */
 const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 function orTooLarge(error: unknown): "too large" {
@@ -506,7 +503,7 @@ function watchEvent<T extends KubernetesObject>(
   return { type: event.type, object: complete(kind, event.object) };
 }
 
-/** Items of a list do not say what they are. */
+/** Adds apiVersion and kind, which items of a list lack. */
 function complete<T extends KubernetesObject>(kind: Kind<T>, object: T): T {
   object.apiVersion ??= kind.apiVersion;
   object.kind ??= kind.kind;
@@ -558,7 +555,7 @@ function parseStatus(text: string, code: number): Status {
   try {
     return { code, ...(JSON.parse(text) as Status) };
   } catch {
-    // A proxy in between answers in its own words.
+    // A proxy before the API server answers in its own format.
     return { code, message: `the API server answered ${code}: ${text.slice(0, 200).trim()}` };
   }
 }

@@ -1,7 +1,7 @@
 import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 
-/** How to reach and convince one API server, as valid at the time it was asked for. */
+/** Address and credentials for one API server at one time. */
 export interface Credentials {
   readonly tls: {
     readonly ca?: string | Buffer;
@@ -14,18 +14,18 @@ export interface Credentials {
   readonly authorization: string | undefined;
 }
 
-/** Where the API server is and who we are there. */
+/** Access to an API server: its address and our identity. */
 export interface ApiServerAccess {
   readonly server: string;
   /** The namespace of the context or of the pod's own ServiceAccount. */
   readonly namespace: string;
-  /** Reads files and runs exec plugins again where they are due: call it now and then, not per request. */
+  /** Reads files and runs exec plugins again when due. Call it from time to time, not per request. */
   credentials(): Promise<Credentials>;
 }
 
 /**
- * Access by the usual rules: `$KUBECONFIG`, `~/.kube/config`, else the pod's ServiceAccount.
- * @throws Error when the configuration asks for something that is not supported
+ * Loads the access by the usual rules: `$KUBECONFIG`, `~/.kube/config`, else the pod's ServiceAccount.
+ * @throws Error when the configuration needs a feature that is not supported
  */
 export function loadAccess(source: { kubeconfigPath?: string } = {}): ApiServerAccess {
   const config = new KubeConfig();

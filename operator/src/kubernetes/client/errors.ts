@@ -1,10 +1,10 @@
-/** Why the API server, or the way to it, did not do what was asked. One class per reaction of a caller. */
+/** Why a request to the API server failed. There is one class per reaction of a caller. */
 export abstract class KubernetesError extends Error {
   /** The HTTP status, or 0 when there was no answer. */
   readonly code: number;
   /** The `reason` of the server's Status object, such as `AlreadyExists`. */
   readonly reason: string;
-  /** How long the server asked to wait, in milliseconds. */
+  /** Milliseconds that the server asked to wait. */
   readonly retryAfter: number | undefined;
 
   constructor(failure: Failure) {
@@ -30,19 +30,19 @@ export class NotFound extends KubernetesError {}
 export class AlreadyExists extends KubernetesError {}
 /** 409: the object changed since it was read, or a precondition on uid or resourceVersion failed. */
 export class Conflict extends KubernetesError {}
-/** 410: the resourceVersion or continue token is older than the server remembers: list again. */
+/** 410: the resourceVersion or continue token is too old. List again. */
 export class Gone extends KubernetesError {}
-/** 400 or 422: the object is wrong as it is and will be refused again. */
+/** 400 or 422: the object is invalid, and a retry would fail too. */
 export class Invalid extends KubernetesError {}
-/** 401, 403, 429 and any 5xx, which callers all meet by trying again: after `retryAfter` where the server says so. */
+/** 401, 403, 429 and any 5xx. Callers retry all of them, after `retryAfter` where the server gives it. */
 export class Refused extends KubernetesError {}
 /** No answer: refused, reset, timed out, or not HTTP. */
 export class Unreachable extends KubernetesError {}
 
-/** The answer has more bytes than were asked for: ask for less at once. */
+/** The answer has more bytes than the caller allows. Ask for less at once. */
 export class TooLarge extends KubernetesError {}
 
-/** The `Status` object of `meta/v1`, as far as it is used. */
+/** The `Status` object of `meta/v1`, the fields in use. */
 export interface Status {
   readonly code?: number;
   readonly reason?: string;
@@ -53,7 +53,7 @@ export interface Status {
   };
 }
 
-/** The typed error for a Status, whether it came as an answer or inside a watch. */
+/** The typed error for a Status from an answer or a watch. */
 export function errorFromStatus(
   action: string,
   status: Status,
@@ -71,7 +71,7 @@ export function errorFromStatus(
 
 function classFor(code: number, status: Status): new (failure: Failure) => KubernetesError {
   if (code === 409) return status.reason === "AlreadyExists" ? AlreadyExists : Conflict;
-  // An apply that names the uid of an object whose name now belongs to another.
+  // An apply with the uid of a deleted object whose name another object has now.
   if (code === 422 && status.details?.causes?.some(({ field }) => field === "metadata.uid")) return Conflict;
   if (code >= 500) return Refused;
   return byCode[code] ?? Invalid;
@@ -85,7 +85,7 @@ const byCode: Readonly<Record<number, new (failure: Failure) => KubernetesError>
   429: Refused,
 };
 
-/** Messages about a malformed object quote it, so of a Secret only the names of the fields are kept. */
+/** Messages about an invalid object quote it, so for a Secret only the names of the fields are kept. */
 function explanation(status: Status, code: number, confidential: boolean): string {
   const quotesTheObject = code === 400 || code === 422;
   if (!confidential || !quotesTheObject) return status.message || `the API server answered ${code}`;

@@ -1,4 +1,4 @@
-/** Metadata as it is on the wire: every time is an RFC 3339 string. */
+/** Metadata in its JSON form: every time is an RFC 3339 string. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -14,6 +14,7 @@ export interface ObjectMeta {
   managedFields?: ManagedFieldsEntry[];
 }
 
+/** The owner of an object. Garbage collection deletes the object after its owner. */
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -23,7 +24,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
-/** Who last set which fields; see "Server-Side Apply" in the Kubernetes reference. */
+/** The fields that one manager last set; see "Server-Side Apply" in the Kubernetes reference. */
 export interface ManagedFieldsEntry {
   manager?: string;
   operation?: string;
@@ -39,7 +40,7 @@ export interface FieldSet {
   [path: string]: FieldSet;
 }
 
-/** Any Kubernetes object, plain JSON. */
+/** Any Kubernetes object as plain JSON. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;
@@ -47,8 +48,8 @@ export interface KubernetesObject {
 }
 
 /**
- * The wire form of a type of `@kubernetes/client-node`, whose classes hold dates as `Date` and rename
- * fields that are words of JavaScript (`_from`, `_default`).
+ * The JSON form of a type of `@kubernetes/client-node`. Its classes hold dates as `Date` and rename fields that are
+ * words of JavaScript (`_from`, `_default`).
  */
 export type Wire<T> = T extends Date
   ? string
@@ -58,20 +59,20 @@ export type Wire<T> = T extends Date
       ? Wire<Item>[]
       : { [Key in keyof T as Key extends `_${infer Name}` ? Name : Key]: Wire<T[Key]> };
 
-/** A class of `@kubernetes/client-node` as a complete object on the wire. */
+/** A class of `@kubernetes/client-node` as a complete object in JSON form. */
 export type WireObject<T> = Omit<Wire<T>, "apiVersion" | "kind" | "metadata"> & KubernetesObject;
 
-/** Where objects of one kind live in the API. `T` is what is read from and written to it. */
+/** The path of one kind in the API. `T` is the type of its objects. */
 export interface Kind<T extends KubernetesObject = KubernetesObject> {
   readonly apiVersion: string;
   readonly kind: string;
   readonly plural: string;
   readonly namespaced: boolean;
-  /** Carries the type only; never set. */
+  /** Carries only the type. Never set. */
   readonly type?: T;
 }
 
-/** Names one object of a kind; `namespace` is absent exactly for cluster-scoped kinds. */
+/** Names one object of a kind. `namespace` is absent exactly for cluster-scoped kinds. */
 export interface ObjectName {
   readonly namespace?: string;
   readonly name: string;

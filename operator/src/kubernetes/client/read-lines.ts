@@ -1,8 +1,8 @@
 const newline = 0x0a;
 
 /**
- * Splits a stream of UTF-8 into its lines, without the empty ones. What follows the last newline is cut. A line that
- * is not complete waits outside of the heap.
+ * Splits a stream of UTF-8 into its lines, without empty ones. It drops the text after the last newline. An incomplete
+ * line is kept outside of the heap.
  * @throws RangeError for a line of more than `most` bytes, default 32 MiB
  */
 export async function* readLines(

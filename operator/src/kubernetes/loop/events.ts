@@ -5,24 +5,24 @@ import type { KubernetesClient } from "../client/client.ts";
 import { defineKind, type KubernetesObject } from "../objects/kinds.ts";
 import { fieldManager } from "../objects/ownership.ts";
 
-/** One thing worth telling a person who runs `kubectl describe`. */
+/** A message for people who run `kubectl describe`. */
 export interface NewEvent {
   readonly regarding: KubernetesObject;
   readonly type: "Normal" | "Warning";
-  /** CamelCase: what happened (`DatabaseReady`). */
+  /** CamelCase word for the occurrence (`DatabaseReady`). */
   readonly reason: string;
-  /** CamelCase: what was being done (`Reconcile`). */
+  /** CamelCase word for the activity (`Reconcile`). */
   readonly action: string;
-  /** A sentence of at most 1,024 bytes; no secrets. */
+  /** A sentence of at most 1,024 bytes, without secrets. */
   readonly note: string;
 }
 
-/** Publishes Events: never waits, never fails, never says the same thing of an object twice in a row. */
+/** Publishes Events. It never waits, never fails, and never repeats a message about an object at once. */
 export interface Events {
   publish(event: NewEvent): void;
 }
 
-/** `events.k8s.io/v1` Event, as far as it is written. */
+/** `events.k8s.io/v1` Event, the fields in use. */
 interface EventObject extends KubernetesObject {
   eventTime: string;
   reportingController: string;
@@ -44,18 +44,18 @@ export interface EventPublisherOptions {
   readonly observe?: (result: "written" | "repeated" | "limited" | "failed", error?: unknown) => void;
 }
 
-/** An object may have this many Events at once, and one more for each period; the rest is dropped. */
+/** Number of Events that an object may have at once, plus one per period. The rest is dropped. */
 const burst = 25;
 const refillEvery: Milliseconds = 60_000;
-/** The same words about the same object are not repeated within this time. */
+/** Time within which the same message about the same object is not repeated. */
 const quietFor: Milliseconds = 3_600_000;
 const objectsRemembered = 5_000;
 const queueLimit = 1_000;
 const noteLimit = 1_024;
 
 /**
- * Writes Events one after the other, apart from the reconciles that publish them. An Event is news, not
- * state: one that cannot be written is counted and dropped.
+ * Writes Events one after the other, separate from the reconciles that publish them. An Event is news, not state: one
+ * that cannot be written is counted and dropped.
  */
 export class EventPublisher implements Events {
   readonly #options: EventPublisherOptions;
@@ -79,7 +79,7 @@ export class EventPublisher implements Events {
     });
   }
 
-  /** Resolves when all that was published is written or given up. */
+  /** Resolves when all published Events are written or dropped. */
   async flush(): Promise<void> {
     while (this.#writing) await this.#writing;
   }
@@ -128,7 +128,7 @@ export class EventPublisher implements Events {
     return {
       apiVersion: "events.k8s.io/v1",
       kind: "Event",
-      // Events about cluster-scoped objects belong in `default`; the API server refuses other namespaces.
+      // Events about cluster-scoped objects belong in `default`. The API server refuses other namespaces.
       metadata: { name: `${name.slice(0, 200)}.${digest.slice(0, 16)}`, namespace: namespace ?? "default" },
       eventTime: at.toISOString().replace("Z", "000Z"),
       reportingController: fieldManager,
@@ -173,7 +173,7 @@ function forgetOldest(map: Map<string, unknown>, limit: number): void {
   }
 }
 
-/** Cuts at a character, never inside one. */
+/** Cuts between characters, never inside one. */
 function cutToBytes(text: string, limit: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= limit) return text;

@@ -2,12 +2,12 @@ import type { Milliseconds } from "../../../../process/clock.ts";
 import { RetryableError, TerminalError } from "../../base/errors.ts";
 import { Invalid, KubernetesError } from "../client/errors.ts";
 
-/** Whether trying again can help. */
+/** Whether a retry can help. */
 export type FailureClass = "retryable" | "terminal";
 
 /**
- * What an error thrown by a reconcile means for its key. Unknown errors are retried: giving up on what
- * might pass is worse than one more attempt per back-off.
+ * Classifies an error thrown by a reconcile. Unknown errors are retried, because one more attempt per back-off is
+ * better than giving up on a failure that may pass.
  */
 export function classify(error: unknown): { class: FailureClass; reason: string; retryAfter: Milliseconds } {
   if (error instanceof TerminalError) return { class: "terminal", reason: error.reason, retryAfter: 0 };

@@ -9,11 +9,11 @@ export interface LeaderOptions {
   readonly client: KubernetesClient;
   readonly namespace: string;
   readonly name: string;
-  /** The pod's name: the admission policy that fences deposed replicas compares it with the token's. */
+  /** The pod's name. The admission policy that fences deposed replicas compares it with the token's pod. */
   readonly identity: string;
-  /** How long others wait for a holder that has gone silent. */
+  /** Time that others wait for a silent holder. */
   readonly leaseDuration: Milliseconds;
-  /** How long the holder goes on trying to renew; shorter than the lease, so that it stops first. */
+  /** Time for which the holder tries to renew. It is shorter than the lease, so that the holder stops first. */
   readonly renewDeadline: Milliseconds;
   readonly retryPeriod: Milliseconds;
   readonly fieldManager: string;
@@ -32,24 +32,24 @@ export type LeaderEvent =
 /** The time for which one replica leads. */
 export interface Term {
   /**
-   * `leaseTransitions` of the Lease, which grows with every acquisition, by whichever process. For people
-   * only: PostgreSQL counts its own epochs, because it may outlive the Lease.
+   * `leaseTransitions` of the Lease, which grows with every acquisition by any process. Only for people: PostgreSQL
+   * counts its own epochs, because it may outlive the Lease.
    */
   readonly transitions: number;
-  /** Aborted when the lease is lost: no write may be started after it. */
+  /** Aborted when the lease is lost. No write may start afterwards. */
   readonly signal: AbortSignal;
-  /** Stops renewing and hands the lease over at once, if it is still ours. */
+  /** Stops renewing and releases the lease at once, if this replica still holds it. */
   release(): Promise<void>;
 }
 
 /**
  * Leader election by a Lease of coordination.k8s.io.
  *
- * A candidate never compares its clock with another machine's: it takes over when it has itself seen the
- * Lease unchanged for the whole duration that the holder declared. The holder counts from before it
- * sent its last successful renewal and gives up at `renewDeadline`, always earlier than that. Unlike
- * client-go, `leaseTransitions` also grows when a restarted process takes back a lease under its old
- * identity, because the process before it may still have had writes under way.
+ * A candidate never compares its clock with that of another machine. It takes over after it has itself seen the Lease
+ * unchanged for the whole duration that the holder declared. The holder counts from the moment before it sent its last
+ * successful renewal and gives up at `renewDeadline`, which is always earlier. Unlike in client-go, `leaseTransitions`
+ * also grows when a restarted process takes back a lease under its old identity, because the previous process may still
+ * have had writes under way.
  */
 export class LeaderElection {
   readonly #options: LeaderOptions;
@@ -69,7 +69,7 @@ export class LeaderElection {
     this.#options = options;
   }
 
-  /** Waits until this replica leads; undefined when `stop` is aborted before. */
+  /** Waits until this replica leads. Returns undefined when `stop` is aborted first. */
   async acquire(stop: AbortSignal): Promise<Term | undefined> {
     const { clock, random, retryPeriod, observe } = this.#options;
     while (!stop.aborted) {
@@ -163,7 +163,7 @@ export class LeaderElection {
     };
   }
 
-  /** Renews until told to stop (returning the Lease as last written) or until the lease is lost. */
+  /** Renews until it must stop (and returns the Lease as last written) or until the lease is lost. */
   async #renew(
     held: { lease: Lease; renewedAt: Milliseconds },
     stop: AbortSignal,
@@ -174,7 +174,7 @@ export class LeaderElection {
       observe?.({ type: "lost", reason });
       lost.abort(new Error(`this replica no longer leads: ${reason}`));
     };
-    // Fires even while a renewal hangs: the deadline must not depend on the request that misses it.
+    // The timer ends the term even while a renewal hangs, because the deadline must not depend on that request.
     const deadline = () =>
       clock.after(renewDeadline - (clock.monotonic() - held.renewedAt), () =>
         lose(`the lease could not be renewed for ${renewDeadline} ms`),
@@ -202,7 +202,7 @@ export class LeaderElection {
     }
   }
 
-  /** Half of the deadline for one attempt: a connection that went silent must leave time for another. */
+  /** Gives one attempt half of the deadline, so that a silent connection leaves time for another attempt. */
   async #tryRenew(lease: Lease, lost: AbortSignal): Promise<Lease | "taken" | undefined> {
     const { clock, renewDeadline } = this.#options;
     const limit = new AbortController();
@@ -235,7 +235,7 @@ export class LeaderElection {
     }
   }
 
-  /** A conflict is harmless when someone touched the Lease's metadata, or our own answer was lost. */
+  /** A conflict is harmless when somebody changed the Lease's metadata, or when the answer to our write was lost. */
   async #afterConflict(
     ours: Lease,
     signal: AbortSignal,
@@ -256,7 +256,7 @@ export class LeaderElection {
     }
   }
 
-  /** Empties the holder, so that a waiting replica takes over at its next look. */
+  /** Clears the holder, so that a waiting replica takes over at its next check. */
   async #release(lease: Lease): Promise<void> {
     const { client, fieldManager, clock, observe } = this.#options;
     const released: Lease = {
@@ -272,13 +272,13 @@ export class LeaderElection {
       await client.replace(kinds.lease, released, { fieldManager });
       observe?.({ type: "released" });
     } catch (error) {
-      // The lease runs out by itself; shutting down goes on.
+      // The lease expires by itself, so the shutdown continues.
       observe?.({ type: "failed", error });
     }
   }
 }
 
-/** RFC 3339 with microseconds, as `metav1.MicroTime` is written. */
+/** RFC 3339 with microseconds, the form of `metav1.MicroTime`. */
 function microTime(at: Date): string {
   return at.toISOString().replace("Z", "000Z");
 }

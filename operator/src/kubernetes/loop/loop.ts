@@ -8,35 +8,35 @@ export interface LoopOptions {
   readonly queue: WorkQueue;
   readonly workers: number;
   /**
-   * Brings one key's world to what is wanted. It should stop between steps once the signal is aborted,
-   * and throws what it cannot express as an outcome.
+   * Brings everything about one key to its desired state. It should stop between two steps once the signal is
+   * aborted. It throws every failure that is not an outcome.
    */
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Outcome | "gone">;
-  /** Every key is looked at again about this often (±20 %) even if nothing seems to change. */
+  /** Every key is reconciled again after about this time (±20 %), even without a change. */
   readonly resyncEvery: Milliseconds;
-  /** The same for a key that is stalled: what it waits for may have no watch. Default `resyncEvery`. */
+  /** The same for a stalled key, whose cause may not be watched. Default `resyncEvery`. */
   readonly recheckStalledEvery?: Milliseconds;
   readonly clock: TimerClock;
   readonly random: Random;
-  /** Aborted by the loop when reconciles must stop between two steps; one of its own by default. */
+  /** The loop aborts it when reconciles must stop between two steps. Default: a new one. */
   readonly abort?: AbortController;
   readonly observe?: (report: ReconcileReport) => void;
 }
 
-/** How one reconcile of one key went, for the log and metrics. */
+/** The result of one reconcile of one key, for the log and metrics. */
 export interface ReconcileReport {
   readonly key: string;
   readonly took: Milliseconds;
   readonly result: Outcome["kind"] | "gone" | "aborted" | FailureClass;
   readonly outcome?: Outcome;
   readonly error?: unknown;
-  /** When the key is looked at again at the latest. */
+  /** Longest time until the next reconcile of the key. */
   readonly nextAfter?: Milliseconds;
-  /** How often in a row it has now failed. */
+  /** Number of failures in a row. */
   readonly failures: number;
 }
 
-/** Runs workers that take keys from the queue, until it is stopped. */
+/** Runs workers that take keys from the queue until it is stopped. */
 export class ReconcileLoop {
   readonly #options: LoopOptions;
   readonly #abort: AbortController;
@@ -53,15 +53,15 @@ export class ReconcileLoop {
   }
 
   /**
-   * Takes no new key, lets what runs finish, and after `limit` aborts it. Resolves when every worker has
-   * ended; returns whether all ended in time.
+   * Takes no new key, lets running reconciles finish, and aborts them after `limit`. Resolves when every worker has
+   * ended, with whether all ended in time.
    */
   async stop(limit: Milliseconds): Promise<boolean> {
     const drained = this.#options.queue.close();
     let inTime = true;
     const cancel = this.#options.clock.after(limit, () => {
       inTime = false;
-      this.abort("the operator is shutting down and the time to finish is over");
+      this.abort("the operator is shutting down and the time limit is over");
     });
     await drained;
     await Promise.all(this.#workers);
@@ -69,7 +69,7 @@ export class ReconcileLoop {
     return inTime;
   }
 
-  /** Aborts what runs, now: the lease is lost. */
+  /** Aborts all running reconciles at once, because the lease is lost. */
   abort(reason: string): void {
     void this.#options.queue.close();
     this.#abort.abort(new Error(reason));

@@ -42,8 +42,8 @@ it("says what it waits for, and what is wrong", async () => {
 });
 
 it("knows no other page", async () => {
-  expect(await ask(management.healthPort, "/metrics")).toBe("404 ask for /healthz or /readyz\n");
-  expect(await ask(management.metricsPort, "/")).toBe("404 ask for /metrics\n");
+  expect(await ask(management.healthPort, "/metrics")).toBe("404 request /healthz or /readyz\n");
+  expect(await ask(management.metricsPort, "/")).toBe("404 request /metrics\n");
 });
 
 it("shows requests, queue, reconciles and leadership as metrics", async () => {

@@ -4,16 +4,16 @@ import type { Registry } from "prom-client";
 
 export interface ManagementOptions {
   readonly registry: Registry;
-  /** Default 8080 and 8081; 0 takes any free port. */
+  /** Defaults 8080 and 8081. 0 takes any free port. */
   readonly metricsPort?: number;
   readonly healthPort?: number;
-  /** What keeps the process from being alive: restart it. Empty when all is well. */
+  /** Reasons to restart the process. Empty when it is healthy. */
   readonly deadly: () => readonly string[];
-  /** What the process still waits for before it can work. Empty when ready. */
+  /** Conditions that the process still waits for. Empty when ready. */
   readonly pending: () => readonly string[];
 }
 
-/** The listeners for Prometheus and for probes. */
+/** The HTTP servers for Prometheus and for probes. */
 export interface Management {
   readonly metricsPort: number;
   readonly healthPort: number;
@@ -23,13 +23,13 @@ export interface Management {
 /** Serves `/metrics` on one port and `/healthz` and `/readyz` on another. */
 export async function serveManagement(options: ManagementOptions): Promise<Management> {
   const metrics = await listen(options.metricsPort ?? 8080, async (path, response) => {
-    if (path !== "/metrics") return answer(response, 404, "ask for /metrics\n");
+    if (path !== "/metrics") return answer(response, 404, "request /metrics\n");
     answer(response, 200, await options.registry.metrics(), options.registry.contentType);
   });
   const health = await listen(options.healthPort ?? 8081, async (path, response) => {
     if (path === "/healthz") return report(response, options.deadly());
     if (path === "/readyz") return report(response, options.pending());
-    answer(response, 404, "ask for /healthz or /readyz\n");
+    answer(response, 404, "request /healthz or /readyz\n");
   });
   return {
     metricsPort: portOf(metrics),

@@ -9,26 +9,11 @@ import { priorities, type QueueObserver, type WorkQueue } from "./queue.ts";
 const fast = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const slow = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** All that the operator measures of itself; labels never hold the name of a tenant. */
+/** The metrics of the process, the watches, the queue and the election. Labels never hold the name of an object. */
 export class ControllerMetrics {
   readonly registry = new Registry();
   readonly #registers = [this.registry];
 
-  readonly #databaseBytes = new Gauge({
-    name: "dotmac_operator_database_bytes",
-    help: "Bytes on disk of the database that all tenants share.",
-    registers: this.#registers,
-  });
-  readonly #databasePromisedBytes = new Gauge({
-    name: "dotmac_operator_database_promised_bytes",
-    help: "Bytes that the plans' database.storage allows to all tenants together.",
-    registers: this.#registers,
-  });
-  readonly #endedTransactions = new Counter({
-    name: "dotmac_operator_ended_transactions_total",
-    help: "Sessions of tenants that were ended because their transaction was open for too long.",
-    registers: this.#registers,
-  });
   readonly #requests = new Counter({
     name: "dotmac_operator_kubernetes_requests_total",
     help: "Requests to the Kubernetes API by verb, resource and HTTP status (0: no answer).",
@@ -37,14 +22,14 @@ export class ControllerMetrics {
   });
   readonly #requestSeconds = new Histogram({
     name: "dotmac_operator_kubernetes_request_seconds",
-    help: "Time to the head of the answer of a request to the Kubernetes API.",
+    help: "Time from a request to the Kubernetes API to the headers of its answer.",
     labelNames: ["verb", "resource"],
     buckets: fast,
     registers: this.#registers,
   });
   readonly #reconciles = new Counter({
     name: "dotmac_operator_reconciles_total",
-    help: "Reconciles by how they ended.",
+    help: "Reconciles by result.",
     labelNames: ["result"],
     registers: this.#registers,
   });
@@ -57,13 +42,13 @@ export class ControllerMetrics {
   });
   readonly #queueAdds = new Counter({
     name: "dotmac_operator_queue_adds_total",
-    help: "Keys made due, by priority.",
+    help: "Keys queued, by priority.",
     labelNames: ["priority"],
     registers: this.#registers,
   });
   readonly #queueSeconds = new Histogram({
     name: "dotmac_operator_queue_wait_seconds",
-    help: "Time from being ready to being handed to a worker.",
+    help: "Time that a ready key waited for a worker.",
     labelNames: ["priority"],
     buckets: slow,
     registers: this.#registers,
@@ -81,13 +66,13 @@ export class ControllerMetrics {
   });
   readonly #rewritten = new Counter({
     name: "dotmac_operator_rewritten_total",
-    help: "Objects that the API server stores in another form than they are written in.",
+    help: "Objects that the API server stores in another form than the operator writes.",
     labelNames: ["kind"],
     registers: this.#registers,
   });
   readonly #watchFailures = new Counter({
     name: "dotmac_operator_watch_failures_total",
-    help: "Lists and watches that failed and were begun again.",
+    help: "Lists and watches that failed and were restarted.",
     labelNames: ["kind"],
     registers: this.#registers,
   });
@@ -99,31 +84,14 @@ export class ControllerMetrics {
   });
   readonly #leftOut = new Counter({
     name: "dotmac_operator_objects_left_out_total",
-    help: "Objects that carry the operator's label and are not kept in memory (foreign: not in a tenant's namespace; unknown-tenant: in one whose Tenant is not known, or not yet; large; many).",
+    help: "Objects that carry the operator's label and are not kept in memory (foreign: not in a tenant's namespace; unknown-tenant: in a namespace whose Tenant is not or not yet known; large; many).",
     labelNames: ["kind", "why"],
     registers: this.#registers,
   });
   readonly #events = new Counter({
     name: "dotmac_operator_events_total",
-    help: "Events by what became of them (written, repeated, limited, failed).",
+    help: "Events by result (written, repeated, limited, failed).",
     labelNames: ["result"],
-    registers: this.#registers,
-  });
-  readonly #auditRecords = new Counter({
-    name: "dotmac_operator_audit_records_removed_total",
-    help: "Audit records deleted because their tenant's plan keeps them no longer.",
-    registers: this.#registers,
-  });
-  readonly #shareOver = new Gauge({
-    name: "dotmac_operator_redis_tenants_over_share",
-    help: "Tenants that may store nothing because they keep more than their share, by Redis server.",
-    labelNames: ["server"],
-    registers: this.#registers,
-  });
-  readonly #shareMost = new Gauge({
-    name: "dotmac_operator_redis_largest_tenant_bytes",
-    help: "What the tenant that keeps most keeps, by Redis server.",
-    labelNames: ["server"],
     registers: this.#registers,
   });
   readonly #leader = new Gauge({
@@ -133,7 +101,7 @@ export class ControllerMetrics {
   });
   readonly #transitions = new Gauge({
     name: "dotmac_operator_lease_transitions",
-    help: "How often the Lease had been acquired when this replica's last term began; 0 before its first.",
+    help: "Number of acquisitions of the Lease at the start of this replica's last term; 0 before its first.",
     registers: this.#registers,
   });
 
@@ -141,14 +109,14 @@ export class ControllerMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** For the queue's own observations. */
+  /** Receives the queue's observations. */
   readonly queue: QueueObserver = {
     added: (priority) => this.#queueAdds.inc({ priority }),
     started: (priority, waited) => this.#queueSeconds.observe({ priority }, waited / 1000),
     retried: () => this.#queueRetries.inc(),
   };
 
-  /** Reads the queue's state whenever metrics are collected. */
+  /** Reads the queue's state at each collection of the metrics. */
   watchQueue(queue: WorkQueue): void {
     const registers = this.#registers;
     new Gauge({
@@ -164,7 +132,7 @@ export class ControllerMetrics {
     gauge("dotmac_operator_queue_failing", "Keys whose last reconcile failed.", () => queue.failing);
     gauge(
       "dotmac_operator_queue_longest_running_seconds",
-      "For how long the longest-running reconcile has been running.",
+      "Duration of the longest-running reconcile.",
       () => queue.longestRunning / 1000,
     );
 
@@ -204,21 +172,6 @@ export class ControllerMetrics {
 
   event(result: "written" | "repeated" | "limited" | "failed"): void {
     this.#events.inc({ result });
-  }
-
-  databaseShares(found: { bytes: number; promisedBytes: number; endedTransactions: number }): void {
-    this.#databaseBytes.set(found.bytes);
-    this.#databasePromisedBytes.set(found.promisedBytes);
-    this.#endedTransactions.inc(found.endedTransactions);
-  }
-
-  auditExpired(records: number): void {
-    this.#auditRecords.inc(records);
-  }
-
-  redisShare({ role, most, over }: { role: string; most: number; over: number }): void {
-    this.#shareOver.set({ server: role }, over);
-    this.#shareMost.set({ server: role }, most);
   }
 
   leader(event: LeaderEvent): void {

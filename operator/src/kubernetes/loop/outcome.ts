@@ -3,26 +3,26 @@ import type { Milliseconds } from "../../../../process/clock.ts";
 /** A CamelCase word for machines, as in a condition's `reason`. */
 export type Reason = string;
 
-/** How one reconcile, or one step of it, ended. Waiting is a value, never a sleep. */
+/** The result of a reconcile, or of one step. Waiting is a value, never a sleep. */
 export type Outcome =
   | {
       readonly kind: "done";
-      /** Something is to be done at a time that is known: look again then, if nothing comes before. */
+      /** Time until work that is already known. Reconcile again then, unless a change comes first. */
       readonly recheckAfter?: Milliseconds;
     }
   | {
       readonly kind: "waiting";
       readonly reason: Reason;
       readonly message: string;
-      /** Look again after this time at the latest; a watched change comes sooner. */
+      /** Longest time until the next reconcile. A watched change comes sooner. */
       readonly recheckAfter: Milliseconds;
     }
-  /** Only a change of the spec, or of something else that is watched, can help. */
+  /** Only a change of the spec, or of another watched object, can help. */
   | {
       readonly kind: "stalled";
       readonly reason: Reason;
       readonly message: string;
-      /** Something else is to be done at a time that is known. */
+      /** Time until other work that is already known. */
       readonly recheckAfter?: Milliseconds;
     };
 
@@ -36,7 +36,7 @@ export function waiting(reason: Reason, message: string, recheckAfter: Milliseco
   return { kind: "waiting", reason, message, recheckAfter };
 }
 
-/** The same outcome, with a look after this time at the latest. */
+/** The same outcome, reconciled again after this time at the latest. */
 export function recheckedBy(outcome: Outcome, recheckAfter: Milliseconds): Outcome {
   return { ...outcome, recheckAfter: Math.min(outcome.recheckAfter ?? recheckAfter, recheckAfter) };
 }
@@ -45,7 +45,7 @@ export function stalled(reason: Reason, message: string): Outcome {
   return { kind: "stalled", reason, message };
 }
 
-/** Stalled by what is not watched: look again after this time. */
+/** Stalled by a cause that is not watched. Reconcile again after this time. */
 export function stalledFor(reason: Reason, message: string, recheckAfter: Milliseconds): Outcome {
   return { kind: "stalled", reason, message, recheckAfter };
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
   queue = new WorkQueue({ clock, random: () => 0.5, backoff });
 });
 
-/** The key a worker would get now, or undefined, without leaving a worker waiting. */
+/** The key that a worker would get now, or undefined. It leaves no worker waiting. */
 async function takeNow(from: WorkQueue = queue): Promise<string | undefined> {
   return from.depth === 0 ? undefined : from.take();
 }
@@ -308,7 +308,7 @@ it("never gives one key to two workers and never loses a key, whatever happens i
       const time = new ManualClock();
       const tested = new WorkQueue({ clock: time, random: Math.random, backoff, spacing: 300 });
       const running: string[] = [];
-      /** Keys that someone made due and no worker has taken since. */
+      /** Keys that were queued and that no worker has taken since. */
       const owed = new Set<string>();
       const take = async () => {
         const key = await takeNow(tested);

@@ -2,8 +2,8 @@ import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
 import { type BackoffLimits, backoffDelay, type Random } from "../../base/backoff.ts";
 
 /**
- * Why a key is due, most urgent first: a person changed its spec; something it owns changed; it is only
- * time to look again, or to try again after a failure.
+ * Why a key is due, most urgent first: a person changed its spec; one of its objects changed; it is due for a resync or
+ * for a retry after a failure.
  */
 export const priorities = ["person", "change", "resync"] as const;
 export type Priority = (typeof priorities)[number];
@@ -13,40 +13,40 @@ export interface QueueOptions {
   readonly random: Random;
   readonly backoff: BackoffLimits;
   /**
-   * Changes do not run a key again within this time after its last run: what changes many times in a row
-   * is answered a few times. None by default.
+   * Shortest time between two runs of a key because of changes. Several changes in a row are then handled by few runs.
+   * Default: none.
    */
   readonly spacing?: Milliseconds;
   readonly observe?: QueueObserver;
-  /** Ignores what is added until `open` is called, in a replica that does not lead yet. */
+  /** Ignores added keys until `open` is called, for a replica that does not lead yet. */
   readonly standby?: boolean;
 }
 
-/** What is measured of a queue. */
+/** The observations of a queue, for metrics. */
 export interface QueueObserver {
   added?(priority: Priority): void;
-  /** A key was handed to a worker after so many milliseconds of being ready. */
+  /** A worker took a key that was ready for this many milliseconds. */
   started?(priority: Priority, waited: Milliseconds): void;
   finished?(took: Milliseconds): void;
   retried?(): void;
 }
 
 /**
- * One ready key in this many is the one that has waited longest, at any priority, so that resyncs are late
- * under load but never starve.
+ * One in this many keys is the one that has waited longest, at any priority. Resyncs are then late under load but never
+ * starve.
  */
 const oldestEvery = 8;
-/** A key that keeps failing is not run more often than this by changes, which it may cause itself. */
+/** Shortest time between two runs of a failing key because of changes, which the key may cause itself. */
 const spacingOfFailing: Milliseconds = 1000;
 /** The shortest delay that a timer can measure. */
 const shortestDelay: Milliseconds = 1;
 
 /**
- * Keys of work to be done, each at most once in the queue and never with two workers: a key that is added
- * while it is worked on is worked on again afterwards.
+ * Keys that need work. Each key is in the queue at most once and never with two workers. A key that is added during its
+ * run is run again afterwards.
  *
- * A failing key waits by its own back-off and returns at the lowest priority, behind everyone who has not
- * failed. Nothing is remembered of a key that succeeded.
+ * A failing key waits for its own back-off and returns at the lowest priority, behind all keys that have not failed.
+ * The queue keeps no state about a key that succeeded.
  */
 export class WorkQueue {
   readonly #options: QueueOptions;
@@ -68,7 +68,7 @@ export class WorkQueue {
     this.#standby = options.standby ?? false;
   }
 
-  /** Takes keys from now on. The caller adds those that were ignored before. */
+  /** Takes keys from now on. The caller adds the keys that were ignored before. */
   open(): void {
     this.#standby = false;
   }
@@ -104,14 +104,13 @@ export class WorkQueue {
   }
 
   /**
-   * Makes a key due now, or once its spacing is over. A person's change runs at once, even while the key
-   * backs off after failures.
+   * Makes a key due now, or at the end of its spacing. A person's change runs at once, even during the key's back-off.
    */
   add(key: string, priority: Priority): void {
     this.addAfter(key, 0, priority);
   }
 
-  /** Makes a key due after a delay, or once its spacing is over, unless it is due before anyway. */
+  /** Makes a key due after a delay, or at the end of its spacing, unless it is due earlier. */
   addAfter(key: string, delay: Milliseconds, priority: Priority): void {
     if (this.#closed || this.#standby) return;
     const entry = this.#entry(key);
@@ -120,7 +119,7 @@ export class WorkQueue {
     else this.#makeDue(key, entry, priority);
   }
 
-  /** Counts a failure of the key and makes it due after its back-off, or `notBefore` if that is later. */
+  /** Counts a failure of the key and makes it due after its back-off, or after `notBefore` if that is later. */
   retry(key: string, notBefore: Milliseconds = 0): Milliseconds {
     const entry = this.#entry(key);
     entry.failures += 1;
@@ -134,7 +133,7 @@ export class WorkQueue {
     return entry.backoff;
   }
 
-  /** Forgets the failures of a key: it succeeded, or only a change can help it. */
+  /** Clears the failures of a key: it succeeded, or only a change can help it. */
   forget(key: string): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
@@ -142,12 +141,12 @@ export class WorkQueue {
     this.#tidy(key, entry);
   }
 
-  /** How often in a row the key has failed. */
+  /** The number of failures of the key in a row. */
   failuresOf(key: string): number {
     return this.#entries.get(key)?.failures ?? 0;
   }
 
-  /** The next key for a worker, once there is one; undefined when the queue is closed. */
+  /** Waits for the next key for a worker. Returns undefined when the queue is closed. */
   take(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
     const key = this.#next();
@@ -156,7 +155,7 @@ export class WorkQueue {
     return Promise.resolve(key);
   }
 
-  /** Gives a key back. What was decided about it since `take` (add, retry, addAfter) takes effect now. */
+  /** Gives a key back. Decisions about it since `take` (add, retry, addAfter) take effect now. */
   done(key: string): void {
     const entry = this.#entries.get(key);
     if (entry?.state !== "running") throw new Error(`key "${key}" is given back but no worker has it`);
@@ -172,8 +171,8 @@ export class WorkQueue {
   }
 
   /**
-   * Hands out nothing more and resolves when every worker has given its key back. What was queued is
-   * dropped: whoever works next lists the world again.
+   * Hands out no more keys and resolves when every worker has given its key back. Queued keys are dropped: the next
+   * leader lists all objects again.
    */
   close(): Promise<void> {
     if (!this.#closed) {
@@ -258,7 +257,7 @@ export class WorkQueue {
     const cancel = this.#options.clock.after(delay, () => {
       const due = entry.timer?.priority ?? priority;
       entry.timer = undefined;
-      // Set while the key ran, a timer can end within the spacing after that run.
+      // A timer set during the run can end within the spacing after that run.
       this.add(key, due);
     });
     entry.timer = { at, priority: urgency, cancel };
@@ -279,7 +278,7 @@ export class WorkQueue {
     return undefined;
   }
 
-  /** Sets keep the order of insertion, so the heads are the oldest of their priority (but for promoted keys). */
+  /** Sets keep the insertion order, so the first keys are the oldest of their priority (except promoted keys). */
   #oldest(): string | undefined {
     let oldest: string | undefined;
     let since = Number.POSITIVE_INFINITY;
@@ -312,10 +311,10 @@ export class WorkQueue {
 interface Entry {
   state: "resting" | "ready" | "running";
   priority: Priority;
-  /** When it became ready, or, while running, when its worker took it. */
+  /** Time at which it became ready or, while running, at which its worker took it. */
   since: Milliseconds;
   finishedAt: Milliseconds;
-  /** Set when it was made due while running. */
+  /** Set when it was made due during its run. */
   again: Priority | undefined;
   timer: { readonly at: Milliseconds; priority: Priority; readonly cancel: () => void } | undefined;
   failures: number;

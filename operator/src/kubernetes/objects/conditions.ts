@@ -1,17 +1,17 @@
 import { plainReason, plainText } from "../../base/plain-text.ts";
 
-/** One condition of a status, in the shape that kstatus and `kubectl wait` read. */
+/** One condition of a status, in the format that kstatus and `kubectl wait` read. */
 export interface Condition {
   type: string;
   status: "True" | "False" | "Unknown";
   reason: string;
   message: string;
   observedGeneration: number;
-  /** RFC 3339; moves only when `status` changes. */
+  /** RFC 3339. It changes only when `status` changes. */
   lastTransitionTime: string;
 }
 
-/** As the schema of a Tenant bounds it. */
+/** The limit in the schema of a Tenant. */
 const longestMessage = 4_096;
 
 export type NewCondition = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -25,8 +25,8 @@ export function findCondition(
 }
 
 /**
- * Conditions with `next` put in, in its old place or at the end. The transition time is kept unless
- * `status` changes (Kubernetes API conventions, "Typical status properties").
+ * Conditions with `next`, at its previous place or at the end. The transition time stays unless `status` changes
+ * (Kubernetes API conventions, "Typical status properties").
  */
 export function withCondition(
   conditions: readonly Condition[],
@@ -48,7 +48,7 @@ export function withCondition(
     : [...conditions, condition];
 }
 
-/** Conditions without that type: for `Reconciling` and `Stalled`, which are present only when true. */
+/** Conditions without that type. `Reconciling` and `Stalled` are present only when true. */
 export function withoutCondition(conditions: readonly Condition[], type: string): Condition[] {
   return conditions.filter((condition) => condition.type !== type);
 }

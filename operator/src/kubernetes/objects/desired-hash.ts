@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { KubernetesObject } from "./kinds.ts";
 
-/** On every object the operator applies: a digest of the object as it was wanted. */
+/** The annotation on every applied object: a digest of the desired object. */
 export const desiredHashAnnotation = "dotmac.io/desired-hash";
 
 /**
- * A digest of a desired object that does not depend on the order of its fields. Of a Secret's values only
- * the names count, for annotations are shown where values are not; another value is found by comparing.
+ * A digest of a desired object, independent of the order of its fields. For a Secret it covers only the names of the
+ * values, because annotations are visible where values are not. Changed values are found by comparison.
  */
 export function desiredHash(desired: KubernetesObject): string {
   const { data, ...rest } = desired as KubernetesObject & { data?: object };

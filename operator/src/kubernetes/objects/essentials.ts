@@ -1,12 +1,12 @@
 import type { KubernetesObject } from "./kinds.ts";
 
-/** Characters that are kept of an annotation or a finalizer. */
+/** Number of characters kept of an annotation or a finalizer. */
 const longest = 1_024;
 const mostEntries = 16;
 
 /**
- * An object with as much of its metadata as a controller needs that never applies it: who it is, in which version, and
- * what begins with `domain`. Its other sections stay as they are.
+ * An object with the metadata that a controller needs if it never applies the object: its identity, its version, and
+ * keys that begin with `domain`. Its other sections stay unchanged.
  */
 export function essentials<T extends KubernetesObject>(object: T, domain: string): T {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } =
@@ -38,7 +38,7 @@ function within(entries: Readonly<Record<string, string>>, domain: string): Reco
   return Object.fromEntries(kept.slice(0, mostEntries).map(([key, value]) => [key, cut(value)]));
 }
 
-/** A copy: a part of a string keeps the whole one in memory. */
+/** Copies the text, because a substring keeps the whole string in memory. */
 function cut(text: string): string {
   return text.length <= longest ? text : Buffer.from(text.slice(0, longest)).toString();
 }

@@ -14,6 +14,7 @@ import type {
   V1Secret,
   V1Service,
   V1ServiceAccount,
+  V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 import { defineKind, type KubernetesObject, type WireObject } from "../client/object.ts";
 
@@ -31,16 +32,17 @@ export type Job = WireObject<V1Job>;
 export type Deployment = WireObject<V1Deployment>;
 export type Service = WireObject<V1Service>;
 export type PodDisruptionBudget = WireObject<V1PodDisruptionBudget>;
+export type HorizontalPodAutoscaler = WireObject<V2HorizontalPodAutoscaler>;
 export type Ingress = WireObject<V1Ingress>;
 export type Lease = WireObject<V1Lease>;
 export type Pod = WireObject<V1Pod>;
 export type RoleBinding = WireObject<V1RoleBinding>;
-/** `gateway.networking.k8s.io/v1`, which client-node has no type for. */
+/** `gateway.networking.k8s.io/v1`, for which client-node has no type. */
 export interface HttpRoute extends KubernetesObject {
   spec: Record<string, unknown>;
   status?: Record<string, unknown>;
 }
-/** `cert-manager.io/v1`, which client-node has no type for. */
+/** `cert-manager.io/v1`, for which client-node has no type. */
 export interface Certificate extends KubernetesObject {
   spec: Record<string, unknown>;
   status?: Record<string, unknown>;
@@ -67,6 +69,12 @@ export const kinds = {
     "policy/v1",
     "PodDisruptionBudget",
     "poddisruptionbudgets",
+    "namespaced",
+  ),
+  horizontalPodAutoscaler: defineKind<HorizontalPodAutoscaler>(
+    "autoscaling/v2",
+    "HorizontalPodAutoscaler",
+    "horizontalpodautoscalers",
     "namespaced",
   ),
   ingress: defineKind<Ingress>("networking.k8s.io/v1", "Ingress", "ingresses", "namespaced"),

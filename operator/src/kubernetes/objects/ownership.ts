@@ -1,28 +1,28 @@
 import type { FieldSet, ManagedFieldsEntry } from "../client/object.ts";
 import type { KubernetesObject } from "./kinds.ts";
 
-/** The one name under which the operator writes. */
+/** The field manager of the operator's writes. */
 export const fieldManager = "dotmac-operator";
 
 /**
- * Fields that others may add to an object of ours, per kind, beside metadata and status. Without these
- * the operator would fight with Kubernetes itself or undo what an administrator does on purpose.
+ * Fields that others may add to the operator's objects, per kind, beside metadata and status. Without these exceptions
+ * the operator would fight with Kubernetes itself, or undo deliberate changes of an administrator.
  */
 const tolerated: Readonly<Record<string, readonly (readonly string[])[]>> = {
   // Some distributions give every ServiceAccount a pull secret and a token.
   ServiceAccount: [["f:secrets"], ["f:imagePullSecrets"]],
-  // `kubectl rollout restart`
+  // For `kubectl rollout restart`.
   Deployment: [
     ["f:spec", "f:template", "f:metadata", "f:annotations", "f:kubectl.kubernetes.io/restartedAt"],
   ],
-  // Protection of a namespace against deletion by its own controller.
+  // The namespace controller's own protection against deletion.
   Namespace: [["f:spec", "f:finalizers"]],
 };
 
 /**
- * Paths that other managers have set in the live object and that are not wanted: additions, and changes
- * of values that we leave to the API server's defaults. `managedFields` is what tells the one from the
- * other: defaults belong to nobody, or to whoever created the object.
+ * Paths that other managers have set in the live object and that are not desired: additions, and changes of values that
+ * the operator leaves to the API server's defaults. `managedFields` distinguishes them, because defaults belong to no
+ * manager, or to the creator of the object.
  */
 export function foreignFields(desired: KubernetesObject, live: KubernetesObject): string[] {
   const paths: string[] = [];
@@ -33,17 +33,16 @@ export function foreignFields(desired: KubernetesObject, live: KubernetesObject)
 }
 
 /**
- * Whether fields set when we created the object would stay although they are no longer wanted: a create
- * owns them as an "Update", and server-side apply removes only what an "Apply" owned before
- * (kubernetes/kubernetes#99003).
+ * Whether fields of the original create would stay when they are no longer desired. A create owns its fields as an
+ * "Update", and server-side apply removes only fields that an "Apply" owned before (kubernetes/kubernetes#99003).
  */
 export function ownsByUpdate(live: KubernetesObject): boolean {
   return (live.metadata.managedFields ?? []).some(isOwnUpdate);
 }
 
 /**
- * The managed fields with everything that is ours to decide in one "Apply" entry of ours, so that the
- * next server-side apply removes what it does not name. Metadata and status of others stay theirs.
+ * The managed fields with all fields that the operator decides in one "Apply" entry of its own. The next server-side
+ * apply then removes the fields that it does not name. Foreign metadata and status keep their owners.
  */
 export function takeOver(live: KubernetesObject): ManagedFieldsEntry[] {
   const others: ManagedFieldsEntry[] = [];
@@ -69,8 +68,8 @@ export function takeOver(live: KubernetesObject): ManagedFieldsEntry[] {
 }
 
 /**
- * The managed fields as far as the functions above need them: our own shrink to the fact that they
- * exist, and those of status disappear. They are most of an object's size.
+ * The part of the managed fields that the functions above need. The operator's own entries are reduced to their
+ * existence, and entries of the status are dropped. Managed fields are most of an object's size.
  */
 export function trimManagedFields(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
   return entries.flatMap((entry) => {
@@ -89,7 +88,7 @@ function isOwnUpdate(entry: ManagedFieldsEntry): boolean {
   return entry.manager === fieldManager && entry.operation === "Update" && !entry.subresource;
 }
 
-/** Subresources (status, scale, finalize) are written by those whose business they are. */
+/** Entries of subresources (status, scale, finalize) do not count as foreign. */
 function isForeign(entry: ManagedFieldsEntry): boolean {
   return entry.manager !== fieldManager && !entry.subresource;
 }
@@ -105,7 +104,7 @@ function withoutPath(fields: FieldSet, path: readonly string[]): FieldSet {
   if (first === undefined || child === undefined) return fields;
   const { [first]: _, ...others } = fields;
   const inner = rest.length > 0 ? withoutPath(child, rest) : {};
-  // "." alone says that the map itself was set, which is no reason to take it.
+  // A lone "." means that only the map itself was set, which is no reason to take it over.
   const empty = rest.length === 0 || Object.keys(inner).every((key) => key === ".");
   return empty ? others : { ...others, [first]: inner };
 }
@@ -120,7 +119,7 @@ function collectUnwanted(fields: FieldSet, wanted: unknown, path: string, found:
   }
 }
 
-/** What a path element of FieldsV1 points to, or undefined. */
+/** The value that a path element of FieldsV1 selects, or undefined. */
 function select(value: unknown, element: string): unknown {
   const content = element.slice(2);
   if (element.startsWith("f:")) {
@@ -138,7 +137,7 @@ function select(value: unknown, element: string): unknown {
   return value[Number(content)];
 }
 
-/** Key fields that are not given have defaults (`protocol: TCP`) and match. */
+/** Absent key fields have defaults (`protocol: TCP`) and match. */
 function matches(item: Record<string, unknown>, key: Record<string, unknown>): boolean {
   return Object.entries(key).every(([name, value]) => item[name] === undefined || item[name] === value);
 }
@@ -152,7 +151,7 @@ function union(a: FieldSet, b: FieldSet): FieldSet {
   return result;
 }
 
-/** `fields` without all leaves of `removed`. */
+/** The tree `fields` without the leaves of `removed`. */
 function without(fields: FieldSet, removed: FieldSet): FieldSet {
   const result: FieldSet = {};
   for (const [element, inner] of Object.entries(fields)) {

@@ -3,8 +3,8 @@ import { trimManagedFields } from "./ownership.ts";
 import { valueDigest } from "./value-digest.ts";
 
 /**
- * Reduces an object to what is kept in memory: digests in place of the values of Secrets and ConfigMaps, which are
- * enough to compare and nothing to leak, and managed fields only of others.
+ * Reduces an object to the part that is kept in memory. Digests replace the values of Secrets and ConfigMaps: they are
+ * enough to compare, and reveal nothing. Of the managed fields only foreign ones are kept.
  */
 export function trim<T extends KubernetesObject>(object: T): T {
   const { managedFields, ...metadata } = object.metadata;

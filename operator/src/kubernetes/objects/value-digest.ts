@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
 
-/** Made anew by every process, so that a digest found in a dump of memory cannot be tried against guesses. */
+/** Random per process, so that nobody can test guesses against a digest from a memory dump. */
 const key = randomBytes(32);
 
 const form = /^digest:[A-Za-z0-9+/]{43}=$/;
 
-/** What stands in the watched copy of a Secret or ConfigMap in place of a value; of a digest, the digest itself. */
+/** The digest that replaces a value in the watched copy of a Secret or ConfigMap. A digest is returned unchanged. */
 export function valueDigest(value: string): string {
   return form.test(value) ? value : `digest:${createHmac("sha256", key).update(value).digest("base64")}`;
 }

@@ -1,15 +1,17 @@
-/** A value that is nested deeper counts as too heavy. No object of Kubernetes is, and the recursion ends here. */
+/**
+ * Limit of the nesting, which ends the recursion. Deeper values count as too heavy. No Kubernetes object is as deep.
+ */
 const deepest = 64;
 
 /**
- * Whether plain JSON takes more than about `limit` bytes of memory. It stops counting at the limit, so that it costs
- * no more for a heavy value.
+ * Whether plain JSON takes more than about `limit` bytes of memory. It stops counting at the limit, which bounds the
+ * cost for heavy values.
  */
 export function weighsMoreThan(value: unknown, limit: number): boolean {
   return remainder(value, limit, 0) < 0;
 }
 
-/** What is left of `budget` after `value`, negative when it is not enough. */
+/** `budget` minus the weight of `value`; negative when the budget is exceeded. */
 function remainder(value: unknown, budget: number, depth: number): number {
   if (typeof value === "string") return budget - 16 - value.length;
   if (typeof value !== "object" || value === null) return budget - 8;

@@ -3,10 +3,13 @@ import {
   type KubernetesOptions,
   startKubernetes,
 } from "../../../../harness/services/kubernetes.ts";
-import { KubernetesClient, type RequestObservation, writeVerbs } from "../client/client.ts";
+import { KubernetesClient, type RequestObservation, type Verb } from "../client/client.ts";
 import { loadAccess } from "../client/credentials.ts";
 
-/** A client of a test's API server that counts what it asks. */
+/** The writing verbs. An unchanged tenant must never cause one. */
+const writeVerbs: ReadonlySet<Verb> = new Set(["create", "replace", "apply", "patch", "delete"]);
+
+/** A client of a test's API server that counts its requests. */
 export interface CountingClient {
   readonly client: KubernetesClient;
   readonly requests: RequestObservation[];
@@ -38,7 +41,7 @@ export function countingClient(
   };
 }
 
-/** An API server of a test file's own, for what other tests must not feel. */
+/** Starts an API server for one test file, for actions that must not affect other tests. */
 export async function ownApiServer(options: KubernetesOptions = {}): Promise<Kubernetes> {
   return startKubernetes(options);
 }

@@ -1,6 +1,6 @@
 /**
- * Waits until `condition` gives something other than undefined, null or false, and gives that. It looks
- * again with every turn of a short timer; what it gave last is in the error.
+ * Waits until `condition` returns something other than undefined, null or false, and returns that. It calls the
+ * condition with a short timer. The error holds the last value.
  * @throws Error after `limit` milliseconds
  */
 export async function eventually<T>(
@@ -12,7 +12,7 @@ export async function eventually<T>(
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== null && value !== false) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${limit} ms in vain until ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${limit} ms without success until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

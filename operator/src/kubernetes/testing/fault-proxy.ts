@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A TCP proxy that fails on demand; what passes through is not looked at. */
+/** A TCP proxy that fails on demand. It does not read the bytes. */
 export interface FaultProxy extends AsyncDisposable {
-  /** The address of the target as seen through the proxy: `https://localhost:<port>`. */
+  /** The target's address through the proxy: `https://localhost:<port>`. */
   readonly url: string;
-  /** Connections open now. */
+  /** Number of open connections. */
   readonly open: number;
-  /** Connections accepted so far. */
+  /** Number of accepted connections so far. */
   readonly accepted: number;
   /** Resets all connections. */
   cut(): void;
-  /** What is open goes silent: nothing passes in either direction and nobody is told. */
+  /** Makes open connections silent: no byte passes in either direction, and neither side gets an error. */
   stall(): void;
-  /** Resets every new connection until told otherwise. */
+  /** Resets every new connection while set. */
   refuse(refusing: boolean): void;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Milliseconds } from "../../../../process/clock.ts";
 
-/** A clock for tests, in which time passes only by `advance`. */
+/** A clock for tests. Time passes only by `advance`. */
 export class ManualClock implements Clock {
   readonly #start: number;
   #elapsed = 0;
@@ -26,12 +26,12 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Timers that have not fired. */
+  /** Number of timers that have not fired. */
   get pending(): number {
     return this.#timers.length;
   }
 
-  /** Lets time pass, running each timer at its time and in order. */
+  /** Advances the time and runs each timer at its time, in order. */
   advance(by: Milliseconds): void {
     const end = this.#elapsed + by;
     for (;;) {

@@ -154,7 +154,7 @@ describe("a reflector", () => {
     const widgets = new ObjectStore<Widget>();
     const told: string[] = [];
     widgets.onChange(({ type, object }) => told.push(`${type} ${object.metadata.name}`));
-    // The kind is younger than version 1, which its history therefore does not reach.
+    // The kind is younger than version 1, so its history does not reach back to it.
     const client = clientThatOnceWatchesFrom("1", async () => {
       await write("a", "2");
       await direct.client.delete(kind, { name: "b" });
@@ -230,7 +230,7 @@ interface Widget extends KubernetesObject {
   value: string;
 }
 
-/** A cluster-scoped kind that did not exist before. */
+/** Defines a new cluster-scoped kind. */
 async function defineNewKind(): Promise<Kind<Widget>> {
   const suffix = randomBytes(4).toString("hex");
   const kind = defineKind<Widget>(`w${suffix}.example.test/v1`, "Widget", "widgets", "cluster");
@@ -267,7 +267,7 @@ async function defineNewKind(): Promise<Kind<Widget>> {
   return kind;
 }
 
-/** The real client, whose first watch asks the real server for a version that it no longer has. */
+/** The real client. Its first watch asks the real server for a version that the server has forgotten. */
 function clientThatOnceWatchesFrom(resourceVersion: string, before: () => Promise<void>): KubernetesClient {
   let first = true;
   return new Proxy(proxied.client, {

@@ -12,22 +12,22 @@ export interface ReflectorOptions<T extends KubernetesObject> {
   readonly client: KubernetesClient;
   readonly kind: Kind<T>;
   readonly store: ObjectStore<T>;
-  /** What is watched of the kind; all of it by default. */
+  /** The part of the kind to watch. Default: all objects. */
   readonly selection?: Selection;
-  /** Says of an object whether the selection covers it, where several reflectors fill one store. */
+  /** Whether the selection covers an object, for stores that several reflectors fill. */
   readonly scope?: (object: T) => boolean;
-  /** What must be known before the first list, such as whose objects count. */
+  /** Resolves when the first list may start, for example when all Tenants are loaded. */
   readonly after?: Promise<unknown>;
   readonly clock: TimerClock;
   readonly random: Random;
   readonly observe?: (event: ReflectorEvent) => void;
-  /** Objects in a page; default 500. A page that is larger than {@link pageBytes} is asked for again in smaller ones. */
+  /** Objects per page, default 500. A page larger than {@link pageBytes} is fetched again in smaller ones. */
   readonly pageSize?: number;
-  /** Bytes of a page, default 2 MiB. A page of a single object may have any size. */
+  /** Bytes per page, default 2 MiB. A page with a single object may have any size. */
   readonly pageBytes?: number;
   /**
-   * A watch that is silent for so long is taken for broken. kube-apiserver sends a bookmark about every
-   * minute, so the default of 150 s means two lost ones.
+   * A watch without events for this time counts as broken. kube-apiserver sends a bookmark about every minute, so the
+   * default of 150 s means two lost ones.
    */
   readonly stallAfter?: Milliseconds;
   readonly backoff?: BackoffLimits;
@@ -39,11 +39,11 @@ export interface Selection {
   readonly fieldSelector?: string;
 }
 
-/** What a reflector tells its logs and metrics. */
+/** An event of a reflector, for logs and metrics. */
 export type ReflectorEvent =
   | { readonly type: "listed"; readonly kind: string; readonly items: number }
   | { readonly type: "watching"; readonly kind: string; readonly resourceVersion: string }
-  /** Something is not kept in memory; see `StoreLimits`. */
+  /** An object is not kept in memory; see `StoreLimits`. */
   | {
       readonly type: "left out";
       readonly kind: string;
@@ -53,16 +53,16 @@ export type ReflectorEvent =
     }
   | { readonly type: "failed"; readonly kind: string; readonly error: unknown; readonly relist: boolean };
 
-/** After this many failed attempts to continue a watch, the list is fetched again to be sure. */
+/** After this many failed attempts to continue a watch, the reflector lists again. */
 const failuresBeforeRelist = 5;
 
 /**
- * Keeps a store equal to the objects of one kind at the API server, for as long as it runs, through cut
- * and silent connections, restarts of the server and forgotten versions. No failure ends it; only `stop`.
+ * Keeps a store equal to the objects of one kind at the API server while it runs, through cut and silent connections,
+ * restarts of the server and forgotten versions. No failure ends it. Only `stop` does.
  *
- * It lists in pages without a resourceVersion, which means "as new as this request" and which kube-apiserver
- * answers from its cache (KEP-2340), then watches from there. A watch that ends is continued from the
- * last version seen, which bookmarks keep recent; only a version that is gone (410) needs a new list.
+ * It lists in pages without a resourceVersion, which means "as new as this request" and which kube-apiserver answers
+ * from its cache (KEP-2340). Then it watches from that version. After the end of a watch it continues from the last
+ * version seen, which bookmarks keep recent. Only a forgotten version (410) needs a new list.
  */
 export class Reflector<T extends KubernetesObject> {
   readonly #options: ReflectorOptions<T>;
@@ -71,7 +71,7 @@ export class Reflector<T extends KubernetesObject> {
   #running: Promise<void> | undefined;
   #synced = false;
   #resourceVersion: string | undefined;
-  /** As the one above, but kept when a new list is needed. */
+  /** Like the field above, but kept when a new list is needed. */
   #lastSeen: string | undefined;
   #failures = 0;
   #unpaged = false;
@@ -84,12 +84,12 @@ export class Reflector<T extends KubernetesObject> {
     return this.#options.kind;
   }
 
-  /** True once the store has been complete for the first time. */
+  /** Whether the store has been complete at least once. */
   get hasSynced(): boolean {
     return this.#synced;
   }
 
-  /** Resolves when the store is complete for the first time; never, when stopped before. */
+  /** Resolves when the store is complete for the first time. It never resolves when stopped before. */
   get synced(): Promise<void> {
     return this.#firstSync.promise;
   }
@@ -98,7 +98,7 @@ export class Reflector<T extends KubernetesObject> {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when nothing of it runs any more. */
+  /** Stops it. Resolves at the end of all its work. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -146,7 +146,7 @@ export class Reflector<T extends KubernetesObject> {
     const events = client.watch(kind, {
       ...selection,
       resourceVersion,
-      // Spread, so that the watches of many kinds are not all renewed at once.
+      // Random, so that the watches of many kinds are not all renewed at once.
       timeoutSeconds: Math.round(300 + 300 * random()),
       stallAfterMs: stallAfter,
       signal: this.#stopping.signal,
@@ -159,7 +159,7 @@ export class Reflector<T extends KubernetesObject> {
       if (event.type === "BOOKMARK") this.#advance(event.resourceVersion);
       else this.#take(event.type, event.object);
     }
-    // A server that accepts watches only to end them must not be asked in a tight loop.
+    // Avoids a tight loop with a server that accepts watches and ends them at once.
     if (received === 0 && clock.monotonic() - started < 1000) throw new Error("the watch ended at once");
     this.#failures = 0;
   }
@@ -171,7 +171,7 @@ export class Reflector<T extends KubernetesObject> {
     this.#advance(versionOf(object));
   }
 
-  /** The versions of one watch only grow, unless the server's storage was restored under it. */
+  /** Versions of one watch only grow, unless the server's storage was restored during it. */
   #refuseOlder(resourceVersion: string | undefined): void {
     if (!isLater(this.#resourceVersion, resourceVersion)) return;
     this.#resourceVersion = undefined;
@@ -187,7 +187,7 @@ export class Reflector<T extends KubernetesObject> {
     const { clock, random, observe, kind, backoff = { first: 250, most: 30_000 } } = this.#options;
     const wasListing = this.#resourceVersion === undefined;
     this.#failures += 1;
-    // A continue token can expire while paging; one list in a single page cannot, where it is not too large.
+    // A continue token can expire between pages. A list in one page cannot expire, if it is small enough.
     if (wasListing) this.#unpaged = error instanceof Gone;
     const relist = wasListing || error instanceof Gone || this.#failures >= failuresBeforeRelist;
     if (relist) this.#resourceVersion = undefined;

@@ -2,7 +2,7 @@ import type { KubernetesObject, ObjectName } from "../objects/kinds.ts";
 import { isLater } from "../objects/resource-version.ts";
 import { weighsMoreThan } from "../objects/weight.ts";
 
-/** What happened to an object; `previous` is what the store had before. */
+/** A change of an object. `previous` is the earlier state in the store. */
 export type Change<T> =
   | { readonly type: "added"; readonly object: T }
   | { readonly type: "updated"; readonly object: T; readonly previous: T }
@@ -10,47 +10,47 @@ export type Change<T> =
 
 export type ChangeHandler<T> = (change: Change<T>) => void;
 
-/** Gives the values under which an object is found, or none. */
+/** Returns the index values of an object, or none. */
 export type Indexer<T> = (object: T) => readonly string[];
 
 export interface ReplaceOptions<T> {
-  /** What the list covers, where several lists fill one store; everything by default. */
+  /** The objects that the list covers, for stores that several lists fill. Default: all. */
   readonly scope?: (object: T) => boolean;
-  /** Versions are lower than they were: take the list as it is. */
+  /** The server's versions went back. Accept the list unchanged. */
   readonly restored?: boolean;
 }
 
-/** Why an object that arrived is not kept: the first two answer `no` and `later` of {@link StoreLimits.counts}. */
+/** Why an object is not kept. The first two are the answers `no` and `later` of {@link StoreLimits.counts}. */
 export type LeftOut = "foreign" | "unknown-tenant" | "large" | "many";
 
-/** What of the objects that arrive is kept in memory; all of everything by default. */
+/** Limits of the objects kept in memory. Default: none. */
 export interface StoreLimits<T> {
   /**
-   * Whether an object counts. `later`: not by what is known now, but what is known may be behind; the store
-   * then says of its namespace that it may lack objects.
+   * Whether an object counts. `later`: it does not count by the current knowledge, which may be out of date. The store
+   * then reports that it may lack objects of the namespace.
    */
   readonly counts?: (object: T) => "yes" | "no" | "later";
-  /** Reduces an object to what is kept of it. Applied twice it changes nothing more. */
+  /** Reduces an object to the part that is kept. A second call changes nothing. */
   readonly reduce?: (object: T) => T;
-  /** What one object may weigh once it is reduced, about in bytes. */
+  /** Limit of the weight of a reduced object, in bytes, approximate. */
   readonly mostBytes?: (object: T) => number;
-  /** How many objects of one namespace are kept. */
+  /** Limit of the number of objects kept per namespace. */
   readonly mostPerNamespace?: number;
   readonly onLeftOut?: (object: T, why: LeftOut) => void;
 }
 
-/** So many deletions are remembered, for answers to writes that arrive after them. */
+/** Number of remembered deletions, for answers to writes that arrive after them. */
 const deletionsRemembered = 1_000;
-/** So many namespaces are remembered of which something was left out; after that it may be any. */
+/** Number of remembered namespaces that lack objects. Beyond it any namespace may lack some. */
 const lackingRemembered = 1_000;
 
 /**
- * The watched objects of one kind, as far as their versions say: an event that is older than what is here
- * changes nothing, whether it comes late from the watch or early from the answer to a write of our own.
+ * The watched objects of one kind, ordered by their versions. An event older than the stored object changes nothing,
+ * either late from the watch or early from the answer to a write of the operator.
  */
 export class ObjectStore<T extends KubernetesObject> {
   readonly #objects = new Map<string, T>();
-  /** Keys whose object came from a write of ours and not yet from the watch. */
+  /** Keys of objects that came from a write of the operator and not yet from the watch. */
   readonly #ahead = new Set<string>();
   /** The versions of the latest deletions, oldest first. */
   readonly #deletions = new Map<string, string | undefined>();
@@ -58,7 +58,7 @@ export class ObjectStore<T extends KubernetesObject> {
   readonly #byNamespace = new Index<T>((object) => [placeOf(object.metadata)]);
   readonly #handlers: ChangeHandler<T>[] = [];
   readonly #limits: StoreLimits<T>;
-  /** Namespaces of which something was left out. */
+  /** Namespaces that lack objects, because some were left out. */
   readonly #lacking = new Set<string>();
 
   constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}, limits: StoreLimits<T> = {}) {
@@ -66,7 +66,7 @@ export class ObjectStore<T extends KubernetesObject> {
     this.#limits = limits;
   }
 
-  /** Registers a handler of changes; it must not throw. Writes of our own are not reported to it. */
+  /** Registers a handler of changes, which must not throw. The operator's own writes are not reported to it. */
   onChange(handler: ChangeHandler<T>): void {
     this.#handlers.push(handler);
   }
@@ -100,7 +100,7 @@ export class ObjectStore<T extends KubernetesObject> {
     return this.#lacking.size > lackingRemembered || this.#lacking.has(placeOf(name));
   }
 
-  /** What is kept of an object that arrived, or undefined when it is left out. */
+  /** Returns the part of a received object that is kept, or undefined when the object is left out. */
   reduced(object: T): T | undefined {
     const { counts, reduce, mostBytes } = this.#limits;
     const verdict = counts?.(object) ?? "yes";
@@ -111,7 +111,7 @@ export class ObjectStore<T extends KubernetesObject> {
     return tooLarge ? this.#leaveOut(object, "large", true) : kept;
   }
 
-  /** The reduced items of a list as it comes, page by page: of no namespace more than are kept of it. */
+  /** Reduces the items of a list page by page. It keeps no more objects per namespace than the limit. */
   collector(): (arrived: readonly T[]) => readonly T[] {
     const { mostPerNamespace = Number.POSITIVE_INFINITY } = this.#limits;
     const items: T[] = [];
@@ -133,7 +133,7 @@ export class ObjectStore<T extends KubernetesObject> {
     };
   }
 
-  /** Takes an object from the watch. */
+  /** Stores an object from the watch. */
   upsert(arrived: T): void {
     const object = this.reduced(arrived);
     if (object === undefined) this.#forget(arrived);
@@ -153,7 +153,7 @@ export class ObjectStore<T extends KubernetesObject> {
     this.#report(previous ? { type: "updated", object, previous } : { type: "added", object });
   }
 
-  /** Takes a deletion from the watch; `object` is the last state, with the version of the deletion. */
+  /** Removes an object by an event of the watch. `object` is the last state, with the version of the deletion. */
   remove(object: T): void {
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
@@ -165,22 +165,22 @@ export class ObjectStore<T extends KubernetesObject> {
     this.#report({ type: "deleted", object: this.#limits.reduce?.(object) ?? object });
   }
 
-  /** Takes the answer to a write of ours, so that the next read sees it before the watch brings it. */
+  /** Stores the answer to a write of the operator, so that the next read sees it before the watch delivers it. */
   written(answer: T): void {
     const object = this.reduced(answer);
     if (object === undefined) return;
     const key = keyOf(object.metadata);
     const previous = this.#objects.get(key);
     const known = previous?.metadata.resourceVersion ?? this.#deletions.get(key);
-    // A write that others have deleted since would stay here for ever: no watch brings its end again.
+    // A written object that others have deleted since would stay forever, because no watch reports its deletion again.
     if (known !== undefined && !isLater(object.metadata.resourceVersion, known)) return;
     this.#put(key, object);
     this.#ahead.add(key);
   }
 
   /**
-   * Takes a complete list, as {@link collector} has reduced it, and reports the differences. Writes of ours that are newer than the list stay,
-   * unless the server's versions ran backwards: then it was restored and the list is all there is.
+   * Stores a complete list, reduced by {@link collector}, and reports the differences. Newer writes of the operator
+   * stay, unless the server's versions went back: then the server was restored and the list is complete.
    */
   replace(items: readonly T[], resourceVersion: string, options: ReplaceOptions<T> = {}): void {
     const { scope, restored = false } = options;
@@ -211,7 +211,7 @@ export class ObjectStore<T extends KubernetesObject> {
     this.#limits.onLeftOut?.(object, why);
   }
 
-  /** What is here is older than what was left out; whoever depends on it looks again, as at a deletion. */
+  /** Drops the stored object, which is older than the one left out. Handlers see it as a deletion. */
   #forget({ metadata }: T): void {
     const key = keyOf(metadata);
     const previous = this.#objects.get(key);
@@ -280,12 +280,12 @@ class Index<T> {
   }
 }
 
-/** The namespace that an object is in, or is. */
+/** The object's namespace, or its name if the object is a namespace. */
 function placeOf({ namespace, name }: ObjectName): string {
   return namespace ?? name;
 }
 
-/** `namespace/name`, or `name` where there is no namespace. */
+/** `namespace/name`, or `name` for a cluster-scoped object. */
 export function keyOf({ namespace, name }: ObjectName): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -17,28 +17,31 @@ export interface WatchContext {
 }
 
 export interface WatchKindOptions<T> {
-  /** Each is watched by a reflector of its own; everything of the kind by default. */
+  /** One reflector watches each part. Default: all objects of the kind. */
   readonly parts?: readonly WatchedPart<T>[];
   readonly indexers?: Readonly<Record<string, Indexer<T>>>;
   readonly onChange?: ChangeHandler<T>;
-  /** What is kept in memory; by default {@link trim} reduces, and {@link mostBytes} and `mostPerNamespace` bound it. */
+  /**
+   * Limits of the kept objects. Default: {@link trim} reduces, and {@link mostBytes} and `mostPerNamespace` bound
+   * it.
+   */
   readonly limits?: Omit<StoreLimits<T>, "onLeftOut">;
-  /** What must be known before the first list. */
+  /** Resolves when the first list may start. */
   readonly after?: Promise<unknown>;
 }
 
-/** What a kept object may weigh: the largest that the operator makes weigh a quarter of it. */
+/** Limit of the weight of a kept object: four times the largest that the operator creates. */
 export const mostBytes = 32 * 1024;
-/** The objects of one kind in one namespace: several times what the operator makes. */
+/** Limit of the objects of one kind in one namespace: several times the number that the operator creates. */
 const mostPerNamespace = 64;
 
-/** A part of a kind, where the whole may not be read or is not wanted. Parts must not overlap in scope. */
+/** A part of a kind, for when the whole kind may not be read or is not needed. Scopes of parts must not overlap. */
 export interface WatchedPart<T> {
   readonly selection: Selection;
   readonly scope?: (object: T) => boolean;
 }
 
-/** Reflectors of one kind whose store is among `stores`, found by namespace and by the given indexes. */
+/** Starts the reflectors of one kind. They fill its store, indexed by namespace and by the given indexes. */
 export function watchKind<T extends KubernetesObject>(
   context: WatchContext,
   kind: Kind<T>,

@@ -8,7 +8,7 @@ import { fieldManager } from "../objects/ownership.ts";
 import { trim } from "../objects/trim.ts";
 import { keyOf, type ObjectStore } from "./store.ts";
 
-/** The stores that reflectors fill, by kind. */
+/** The stores by kind. Reflectors fill them. */
 export class Stores {
   readonly #byKind = new Map<string, ObjectStore<never>>();
 
@@ -35,7 +35,7 @@ function id(kind: Kind): string {
   return `${kind.apiVersion}/${kind.kind}`;
 }
 
-/** The {@link Cluster} made of watched copies for reading and one client for writing. */
+/** The {@link Cluster} that reads watched copies and writes by one client. */
 export class WatchedCluster implements Cluster {
   readonly #client: KubernetesClient;
   readonly #stores: Stores;
@@ -169,8 +169,8 @@ export class WatchedCluster implements Cluster {
   }
 
   /**
-   * A merge patch replaces the whole list, of which the copy may hold only a part: it is made from the list that the
-   * API server has, and counts only for the version that was seen.
+   * Sets the finalizers by a merge patch, which replaces the whole list. The copy may hold only a part of the list, so
+   * the patch extends the API server's list. It takes effect only for the version that was read.
    */
   async #setFinalizers<T extends KubernetesObject>(
     kind: Kind<T>,
@@ -194,7 +194,7 @@ export class WatchedCluster implements Cluster {
       await this.#client.delete(kind, name, uid === undefined ? {} : { uid });
       return "deleting";
     } catch (error) {
-      // Conflict: the one that was meant is gone, and another has its name.
+      // Conflict: the intended object is gone, and another one has its name.
       if (error instanceof NotFound || error instanceof Conflict) return "absent";
       throw error;
     }

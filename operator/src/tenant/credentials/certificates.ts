@@ -7,30 +7,30 @@ import { certificate } from "../desired/route/certificate.ts";
 import { tlsSecret } from "../desired/workload/secrets.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 
-/** Sees to a valid certificate for `dnsNames` in the Secret `name`, renewed in good time. */
+/** Ensures a valid certificate for `dnsNames` in the Secret `name`, and renews it in time. */
 export async function ensureCertificate(
   subject: Subject,
   name: "runtime-tls" | "gateway-tls",
   dnsNames: readonly string[],
 ): Promise<Outcome> {
-  const { plan, world } = subject;
-  const { certificates } = plan.settings;
+  const { blueprint, world } = subject;
+  const { certificates } = blueprint.settings;
   if (certificates.mode === "cert-manager") {
-    await applyAll(subject, kinds.certificate, certificate(plan, name, dnsNames, certificates));
+    await applyAll(subject, kinds.certificate, certificate(blueprint, name, dnsNames, certificates));
     return certificateReady(subject, name);
   }
-  const live = await world.cluster.get(kinds.secret, { namespace: plan.names.namespace, name });
+  const live = await world.cluster.get(kinds.secret, { namespace: blueprint.names.namespace, name });
   const found = live && pairOf(live);
   const now = world.clock.now();
   const authority = await certificates.authority();
   const fault = certificateFault(found, { dnsNames, authority: authority.certificate, now });
   const pair = found === undefined || fault ? await issueCertificate(authority, dnsNames, now) : found;
-  await applyAll(subject, kinds.secret, tlsSecret(plan, name, pair));
+  await applyAll(subject, kinds.secret, tlsSecret(blueprint, name, pair));
   return done;
 }
 
-async function certificateReady({ plan, world }: Subject, name: string): Promise<Outcome> {
-  const secret = await world.cluster.find(kinds.secret, { namespace: plan.names.namespace, name });
+async function certificateReady({ blueprint, world }: Subject, name: string): Promise<Outcome> {
+  const secret = await world.cluster.find(kinds.secret, { namespace: blueprint.names.namespace, name });
   if (secret !== undefined) return done;
   return waiting("CertificatePending", `cert-manager has not issued the Secret ${name} yet.`, 30_000);
 }

@@ -1,7 +1,7 @@
 import type { Credentials } from "../model/credentials.ts";
 import type { Subject } from "../step/subject.ts";
 
-/** The credentials that the step `secrets`, which must have run before, has found. */
+/** Returns the credentials that the step `secrets` has found. That step must have run before. */
 export function requireCredentials({ found }: Subject): Credentials {
   if (found.credentials === undefined) throw new TypeError("Expected the step secrets to have run before.");
   return found.credentials;

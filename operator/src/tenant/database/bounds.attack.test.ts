@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { type BoundsWanted, boundsDifferences, observeBounds } from "./bounds.ts";
+import type { PlatformDatabase } from "../testing/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { boundsDifferences, type DesiredBounds, observeBounds } from "./bounds.ts";
 
 const mebibyte = 2 ** 20;
 const insufficientPrivilege = "42501";
@@ -17,9 +17,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
   let south: TenantDatabase;
 
   beforeAll(async () => {
-    platform = await platformDatabase(inject(server));
-    north = await tenantDatabase(platform, "north");
-    south = await tenantDatabase(platform, "south");
+    ({ platform, north, south } = await twoTenants(inject(server)));
     for (const tenant of [north, south]) await migrate(tenant);
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());
@@ -38,16 +36,16 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     );
   const as = <Result>(tenant: TenantDatabase, work: (client: Client) => Promise<Result>) =>
     withClient(tenant.login, work);
-  const bounds = (tenant: TenantDatabase, storage: number, auditRecordsPerDay = 1_000): BoundsWanted => ({
+  const bounds = (tenant: TenantDatabase, storage: number, auditRecordsPerDay = 1_000): DesiredBounds => ({
     id: tenant.names.id,
     storage,
     auditRecordsPerDay,
   });
-  /** As the operator does every few seconds; returns the number of statements. */
-  const enforce = async (...wanted: BoundsWanted[]) => {
-    const observed = await observeBounds(platform.postgres, wanted);
+  /** Enforces the bounds as the operator does every few seconds. Returns the number of statements. */
+  const enforce = async (...desired: DesiredBounds[]) => {
+    const observed = await observeBounds(platform.postgres, desired);
     const statements = observed.flatMap((found) => {
-      const own = wanted.find(({ id }) => id === found.id);
+      const own = desired.find(({ id }) => id === found.id);
       return own === undefined ? [] : boundsDifferences(own, found);
     });
     await runStatements(platform.postgres, platform.epoch, statements);
@@ -71,7 +69,9 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     await fill(north, 1, 200);
     const [ofNorth, ofSouth] = await measured(north, south);
     const [row] = await platform.postgres.query<{ bytes: string }>(
-      "SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'",
+      `SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
+       WHERE relkind = 'r' AND relnamespace = $1::regnamespace
+          OR oid IN (('audit.' || $1)::regclass, ('audit.' || $1 || '_id_seq')::regclass)`,
       [north.names.schema],
     );
     expect(ofNorth).toBe(Number(row?.bytes));
@@ -116,7 +116,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
       });
       expect((await client.query("SELECT count(*)::int AS count FROM notes")).rows).toEqual([{ count: 201 }]);
       expect((await client.query("DELETE FROM notes WHERE id = 1000")).rowCount).toBe(1);
-      // A login is audited: it goes on.
+      // A login writes an audit record, so it still works.
       await audit(client, north, 1);
     });
     await fill(south, 1, 1);
@@ -158,9 +158,9 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
   });
 
   it("is refused audit records beyond those of one day, and its neighbour is not", async () => {
-    const wanted = [bounds(north, 64 * mebibyte), bounds(south, 64 * mebibyte)];
+    const desired = [bounds(north, 64 * mebibyte), bounds(south, 64 * mebibyte)];
     await as(north, (client) => audit(client, north, 2_000));
-    await enforce(...wanted);
+    await enforce(...desired);
     expect(await level(north)).toEqual({ storage: "open", audit_full: true });
     await as(north, async (client) => {
       await expect(audit(client, north, 1)).rejects.toMatchObject({
@@ -170,6 +170,36 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     });
     await as(south, (client) => audit(client, south, 1));
     await enforce(bounds(north, 64 * mebibyte, 5_000));
+    await as(north, (client) => audit(client, north, 1));
+  });
+
+  it("is counted for audit records that it rolls back, and refused more once they hold a quarter of it", async () => {
+    const [before = 0] = await measured(north);
+    const [ofSouth = 0] = await measured(south);
+    await as(north, async (client) => {
+      for (const end of ["ROLLBACK", "COMMIT"]) {
+        await client.query("BEGIN");
+        await audit(client, north, 2_000);
+        await client.query(end);
+      }
+    });
+    const [after = 0] = await measured(north);
+    // Each has more than 100 bytes, with two indexes.
+    expect(after - before).toBeGreaterThan(4_000 * 100);
+    expect(await measured(south)).toEqual([ofSouth]);
+    await enforce(bounds(north, after / 1.05, 10_000), bounds(south, 64 * mebibyte));
+    expect(await level(north)).toEqual({ storage: "full", audit_full: false });
+    await as(north, (client) => audit(client, north, 1));
+    await enforce(bounds(north, after / 1.3, 10_000), bounds(south, 64 * mebibyte));
+    await as(north, async (client) => {
+      await expect(audit(client, north, 1)).rejects.toMatchObject({
+        code: diskFull,
+        message: expect.stringContaining("database.storage of its TenantPlan"),
+      });
+    });
+    await as(south, (client) => audit(client, south, 1));
+    await enforce(bounds(north, 64 * mebibyte, 10_000));
+    expect(await level(north)).toEqual({ storage: "open", audit_full: false });
     await as(north, (client) => audit(client, north, 1));
   });
 
@@ -185,8 +215,8 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
   });
 
   async function measured(...tenants: TenantDatabase[]): Promise<number[]> {
-    const wanted = tenants.map((tenant) => bounds(tenant, 64 * mebibyte));
-    const observed = await observeBounds(platform.postgres, wanted);
+    const desired = tenants.map((tenant) => bounds(tenant, 64 * mebibyte));
+    const observed = await observeBounds(platform.postgres, desired);
     return tenants.map(({ names }) => observed.find(({ id }) => id === names.id)?.bytes ?? -1);
   }
 });

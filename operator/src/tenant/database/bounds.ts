@@ -1,40 +1,44 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
 import { type TenantNames, tenantNames } from "../model/names.ts";
-import { type StorageLevel, storageLevel } from "../model/storage-level.ts";
+import { isAuditClosed, type StorageLevel, storageLevel } from "../model/storage-level.ts";
 import { endSessions } from "./end-sessions.ts";
 
-/** What a tenant may hold of the disk that all share. */
-export interface BoundsWanted {
+/** A tenant's bounds on the shared disk. */
+export interface DesiredBounds {
   readonly id: string;
-  /** Bytes of its schema. */
+  /** Bytes of its schema and its audit records. */
   readonly storage: number;
   readonly auditRecordsPerDay: number;
 }
 
-/** A right to add data in a tenant's schema that somebody but the owner of the relation has. */
+/** A right to add data in a tenant's schema that a role other than the relation's owner has. */
 export interface WriteGrant {
   readonly relation: string;
-  /** `public` for everybody. */
+  /** A role's name, or `public` for everybody. */
   readonly grantee: string;
   readonly privilege: "INSERT" | "UPDATE";
 }
 
-/** What a tenant holds, and what is refused to it because of that. */
+/** A tenant's use of the shared disk, and the writes that are refused because of it. */
 export interface BoundsObservation {
   readonly id: string;
   readonly level: StorageLevel;
   readonly auditFull: boolean;
   readonly bytes: number;
-  /** Audit records of this day of UTC; counted to one more than is allowed. */
+  /** The part of `bytes` that the audit records hold. */
+  readonly auditBytes: number;
+  /** Audit records of this UTC day. The count stops at one more than the limit. */
   readonly auditRecords: number;
-  /** Looked at only where the level is `closed` or would be. */
+  /** Observed only where the level is, or would become, `closed`. */
   readonly writeGrants: readonly WriteGrant[];
-  /** Rights that were taken and whose relation is still there. */
+  /** Rights that were revoked and whose relation still exists. */
   readonly withheld: readonly Omit<WriteGrant, "grantee">[];
 }
 
-/** The bytes of the whole database on disk: cheap, for it reads sizes of files only. */
+type Bytes = "dataBytes" | "auditBytes";
+
+/** The bytes of the whole database on disk. It is cheap, because it reads only sizes of files. */
 export async function databaseBytes(postgres: Postgres): Promise<number> {
   const [row] = await postgres.query<{ bytes: string }>(
     "SELECT pg_database_size(current_database()) AS bytes",
@@ -42,26 +46,30 @@ export async function databaseBytes(postgres: Postgres): Promise<number> {
   return Number(row?.bytes);
 }
 
-/** Observes any number of tenants, of which none can make it evaluate or wait for anything; see bootstrap.sql. */
+/** Observes any number of tenants. No tenant can make it evaluate code or wait; see bootstrap.sql. */
 export async function observeBounds(
   postgres: Postgres,
-  wanted: readonly BoundsWanted[],
+  desired: readonly DesiredBounds[],
 ): Promise<BoundsObservation[]> {
   const rows = await postgres.query<
-    Omit<BoundsObservation, "bytes" | "writeGrants" | "withheld"> & { bytes: string }
+    Omit<BoundsObservation, "bytes" | "auditBytes" | "writeGrants" | "withheld"> & Record<Bytes, string>
   >(
-    `SELECT l.tenant_id AS id, l.storage AS level, l.audit_full AS "auditFull", coalesce(s.bytes, 0) AS bytes,
-            (SELECT count(*)::int FROM (
-               SELECT FROM public.audit_logs a
-               WHERE a.tenant_id = l.tenant_id AND a.at >= date_trunc('day', now(), 'UTC') LIMIT w.records + 1) AS today
-            ) AS "auditRecords"
+    `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes())
+     SELECT l.tenant_id AS id, l.storage AS level, l.audit_full AS "auditFull",
+            coalesce(s.bytes, 0) AS "dataBytes", coalesce(a.bytes, 0) AS "auditBytes",
+            audit.count_records(l.tenant_id, date_trunc('day', now(), 'UTC'), 'infinity', w.records + 1) AS "auditRecords"
      FROM unnest($1::text[], $2::int[]) AS w(id, records)
      JOIN public.licenses l ON l.tenant_id = w.id
-     LEFT JOIN dotmac.schema_sizes() AS s ON s.schema_name = 't_' || l.tenant_id`,
-    [wanted.map(({ id }) => id), wanted.map(({ auditRecordsPerDay }) => auditRecordsPerDay)],
+     LEFT JOIN sizes AS s ON s.schema_name = 't_' || l.tenant_id
+     LEFT JOIN sizes AS a ON a.schema_name = 'audit.t_' || l.tenant_id`,
+    [desired.map(({ id }) => id), desired.map(({ auditRecordsPerDay }) => auditRecordsPerDay)],
   );
-  const measured = rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
-  const closed = new Set(measured.filter((row) => isClosed(row, wanted)).map(({ id }) => id));
+  const measured = rows.map(({ dataBytes, auditBytes, ...row }) => ({
+    ...row,
+    bytes: Number(dataBytes) + Number(auditBytes),
+    auditBytes: Number(auditBytes),
+  }));
+  const closed = new Set(measured.filter((row) => isClosed(row, desired)).map(({ id }) => id));
   const grants = await writeGrants(postgres, [...closed]);
   const withheld = await withheldGrants(postgres);
   return measured.map((row) => ({
@@ -71,15 +79,28 @@ export async function observeBounds(
   }));
 }
 
-/** The statements that refuse to a tenant what is beyond its bounds, and give back what is within; none when so already. */
-export function boundsDifferences(wanted: BoundsWanted, found: BoundsObservation): Statement[] {
-  const names = tenantNames("", wanted.id);
-  const level = storageLevel(found.bytes, wanted.storage, found.level);
-  const auditFull = found.auditRecords > wanted.auditRecordsPerDay;
+/**
+ * The statements that refuse writes beyond a tenant's bounds, or permit them again within the bounds; none if
+ * nothing differs.
+ */
+export function boundsDifferences(desired: DesiredBounds, found: BoundsObservation): Statement[] {
+  const names = tenantNames("", desired.id);
+  const level = storageLevel(found.bytes, desired.storage, found.level);
+  const auditFull = found.auditRecords > desired.auditRecordsPerDay || holdsTooManyRecords(desired, found);
   return [
     ...licence(found, level, auditFull),
     ...(level === "closed" ? close(names, found) : reopen(names, found)),
   ];
+}
+
+/** Whether audit records are refused from now on. Then running sessions must end. */
+export function closesAudit(desired: DesiredBounds, found: BoundsObservation): boolean {
+  return !found.auditFull && holdsTooManyRecords(desired, found);
+}
+
+function holdsTooManyRecords({ storage }: DesiredBounds, found: BoundsObservation): boolean {
+  const level = storageLevel(found.bytes, storage, found.level);
+  return isAuditClosed(level, found.auditBytes, storage, found.auditFull);
 }
 
 function licence(found: BoundsObservation, level: StorageLevel, auditFull: boolean): Statement[] {
@@ -92,7 +113,7 @@ function licence(found: BoundsObservation, level: StorageLevel, auditFull: boole
   ];
 }
 
-/** Revokes also what the owner's role granted to other roles than `_rw`: a migration may grant any right again. */
+/** Also revokes the owner role's grants to roles other than `_rw`, because a migration may grant any right again. */
 function close({ id, schema, roles }: TenantNames, { writeGrants }: BoundsObservation): Statement[] {
   if (writeGrants.length === 0) return [];
   const revoked = writeGrants.map(({ relation, grantee, privilege }) => ({
@@ -100,7 +121,7 @@ function close({ id, schema, roles }: TenantNames, { writeGrants }: BoundsObserv
   }));
   const kept = writeGrants.filter(({ grantee }) => grantee === roles.readWrite);
   return [
-    // A session may hold a lock on what is changed here.
+    // A session may hold a lock on a relation that changes here.
     endSessions([roles.appA, roles.appB]),
     {
       text: `INSERT INTO public.withheld_grants (tenant_id, relation, privilege)
@@ -125,9 +146,9 @@ function granteeOf(grantee: string): string {
 
 function isClosed(
   row: Pick<BoundsObservation, "id" | "level" | "bytes">,
-  wanted: readonly BoundsWanted[],
+  desired: readonly DesiredBounds[],
 ): boolean {
-  const bound = wanted.find(({ id }) => id === row.id)?.storage ?? Number.POSITIVE_INFINITY;
+  const bound = desired.find(({ id }) => id === row.id)?.storage ?? Number.POSITIVE_INFINITY;
   return storageLevel(row.bytes, bound, row.level) === "closed";
 }
 

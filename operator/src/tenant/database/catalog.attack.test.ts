@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startPostgres, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { passwordMark } from "../resources/database/password-mark.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { converge, type TenantDatabase, tenantDatabase, twoTenants } from "../testing/tenant-database.ts";
 
 describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (server) => {
   let platform: PlatformDatabase;
@@ -10,9 +11,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
   let south: TenantDatabase;
 
   beforeAll(async () => {
-    platform = await platformDatabase(inject(server));
-    north = await tenantDatabase(platform, "north");
-    south = await tenantDatabase(platform, "south");
+    ({ platform, north, south } = await twoTenants(inject(server)));
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${south.names.roles.owner}`);
       await client.query(
@@ -52,8 +51,23 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
     await withClient(north.login, async (client) => {
       await expect(client.query(text)).rejects.toMatchObject({ code: "42501" });
     });
-    // The operator may: so the question is one that can be asked.
+    // The operator may run the query, so the query itself is valid.
     if (!/pg_class FROM|pg_statistic$/.test(text)) await platform.postgres.query(text);
+  });
+
+  it("tells a tenant nothing when the password of a login changes", async () => {
+    await withClient(north.login, async (client) => {
+      const read = async () => (await client.query("SELECT *, xmin FROM pg_shdescription")).rows;
+      const before = await read();
+      const { names, desired } = south;
+      const { appA, appB } = names.roles;
+      const passwords = { [appA]: "another-password", [appB]: "another-one" };
+      const passwordMarks = { [appA]: passwordMark("another-password"), [appB]: passwordMark("another-one") };
+      expect(await converge(platform, { ...desired, passwordMarks }, passwords)).toBe(4);
+      expect(await read()).toEqual(before);
+      expect(before.filter(({ description }) => description.includes("password="))).toEqual([]);
+    });
+    await converge(platform, south.desired, south.passwords);
   });
 
   it("tells a tenant nothing of others' samples", async () => {
@@ -105,7 +119,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
 
 describe("a full queue of notifications", () => {
   it("stops who notifies, and nobody of the platform does", async () => {
-    // As small as it can be; PostgreSQL 15 has no setting, its queue holds 8 GiB.
+    // The smallest queue. PostgreSQL 15 has no such setting, and its queue holds 8 GiB.
     await using server = await startPostgres({ version: 18, settings: { max_notify_queue_pages: "64" } });
     await using platform = await platformDatabase(server);
     const north = await tenantDatabase(platform, "north");

@@ -9,12 +9,12 @@ import { createAnalysisWatch } from "./end-long-analyses.ts";
 describe.each([15, 18] as const)("a table that sleeps when it is analysed, on PostgreSQL %i", (version) => {
   let server: Server;
   let platform: PlatformDatabase;
-  let thief: TenantDatabase;
+  let attacker: TenantDatabase;
 
   beforeAll(async () => {
     server = await startPostgres({ version, settings: { autovacuum_naptime: "1s" } });
     platform = await platformDatabase(server);
-    thief = await tenantDatabase(platform, "thief");
+    attacker = await tenantDatabase(platform, "attacker");
   });
   afterAll(async () => {
     await platform?.[Symbol.asyncDispose]();
@@ -22,8 +22,8 @@ describe.each([15, 18] as const)("a table that sleeps when it is analysed, on Po
   });
 
   it("loses its worker, and no table of its schema is analysed again", async () => {
-    const { schema, roles } = thief.names;
-    await withClient(await migratorLogin(platform, thief), (client) =>
+    const { schema, roles } = attacker.names;
+    await withClient(await migratorLogin(platform, attacker), (client) =>
       client.query(`
         SET ROLE ${roles.owner};
         CREATE FUNCTION ${schema}.bait(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
@@ -41,7 +41,7 @@ describe.each([15, 18] as const)("a table that sleeps when it is analysed, on Po
     expect(await platform.postgres.query(workers)).toHaveLength(1);
     expect(await watch(platform.postgres, 60_000)).toEqual([schema]);
     while ((await platform.postgres.query(workers)).length > 0);
-    const [observed] = (await observeDatabase(platform.postgres, [thief.names.id])).values();
+    const [observed] = (await observeDatabase(platform.postgres, [attacker.names.id])).values();
     expect(observed?.schema?.analysisEnded).toBe(true);
     const options = await platform.postgres.query(
       `SELECT relname, reloptions FROM pg_class WHERE relnamespace = '${schema}'::regnamespace AND relkind = 'r' ORDER BY 1`,
@@ -52,8 +52,8 @@ describe.each([15, 18] as const)("a table that sleeps when it is analysed, on Po
       { relname: "second", reloptions: never },
     ]);
 
-    // A table made after that does not hold a worker for a minute again.
-    await withClient(await migratorLogin(platform, thief), (client) =>
+    // A table created afterwards does not occupy a worker for a minute again.
+    await withClient(await migratorLogin(platform, attacker), (client) =>
       client.query(`
         SET ROLE ${roles.owner};
         CREATE TABLE ${schema}.third (n int);

@@ -1,26 +1,27 @@
 import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 
-/** An analysis by autovacuum of a table in a tenant's schema. */
+/** A running analysis by autovacuum of a table in a tenant's schema. */
 interface Analysis {
-  /** Its process. */
+  /** Process id of the worker. */
   readonly worker: number;
   readonly relation: string;
   readonly schema: string;
-  /** Whether an analysis of this schema was ended before, and only a table made since can be analysed. */
+  /** Whether an analysis of this schema was ended before. Then only a table created since can be analysed. */
   readonly endedBefore: boolean;
 }
 
 /**
- * What bootstrap.sql's `dotmac.end_analysis` sets on each table of a schema whose analysis took too long: autovacuum
- * then analyses it no more.
+ * The setting that bootstrap.sql's `dotmac.end_analysis` writes on each table of a schema whose analysis took too long.
+ * Autovacuum then no longer analyses the table.
  */
 export const neverAnalysed = "autovacuum_analyze_threshold=2147483647";
 
 /**
- * Ends analyses by autovacuum that take longer than `longest`, at once where one of the schema was ended before, and returns the schemas whose tables autovacuum analyses
- * no more (dotmac.end_analysis in bootstrap.sql). Call it every few seconds: how long an analysis takes is what it has seen
- * of it, because PostgreSQL tells only when the worker began with the table, which it may have vacuumed first.
+ * Ends analyses by autovacuum that take longer than `longest`, or at once in a schema where one was ended before.
+ * Returns the schemas whose tables autovacuum no longer analyses (dotmac.end_analysis in bootstrap.sql). Call it every
+ * few seconds: it measures an analysis from its own first observation, because PostgreSQL reports only when the worker
+ * began with the table, and the worker may have vacuumed the table first.
  */
 export function createAnalysisWatch(
   longest: Milliseconds,

@@ -1,7 +1,7 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 
-/** Ends the sessions of logins; those that are idle in the pooler too. */
+/** Ends the sessions of logins, including idle ones of the pooler. */
 export function endSessions(logins: readonly string[]): Statement {
   return {
     text: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
@@ -10,8 +10,8 @@ export function endSessions(logins: readonly string[]): Statement {
 }
 
 /**
- * Ends what closed logins still have open; returns whether there was anything. Only after the transaction that
- * closed them: while a login is open, a session that is ended can be opened again.
+ * Ends the remaining sessions of disabled logins. Returns whether there were any. Call it only after the transaction
+ * that disabled the logins: before its commit, an ended session could log in again.
  */
 export async function endSessionsOf(
   postgres: Postgres,

@@ -14,13 +14,13 @@ const cases = (["postgres15", "postgres18"] as const).flatMap((server) =>
 it.each(cases)("%s of a tenant keeps no neighbour from connecting, on %s", async (statement, server) => {
   await using platform = await platformDatabase(inject(server));
   const { postgres } = platform;
-  const thief = await tenantDatabase(platform, "thief");
+  const attacker = await tenantDatabase(platform, "attacker");
   const north = await tenantDatabase(platform, "north");
-  const { database } = thief.login;
-  await withClient(thief.login, async (holder) => {
+  const { database } = attacker.login;
+  await withClient(attacker.login, async (holder) => {
     await holder.query(`BEGIN; ALTER ROLE CURRENT_USER IN DATABASE "${database}" SET work_mem = '1MB'`);
     expect(await endWaitsForDatabase(postgres)).toEqual([]);
-    await withClient(thief.login, async (waiter) => {
+    await withClient(attacker.login, async (waiter) => {
       const waiting = waiter.query(statement.replace("$", `"${database}"`)).then(
         () => "done",
         (error: Error) => error.message,
@@ -32,7 +32,7 @@ it.each(cases)("%s of a tenant keeps no neighbour from connecting, on %s", async
         async (client) => (await client.query("SELECT 1 AS one")).rows,
       );
       while ((await postgres.query(waits)).length < 2);
-      expect(await endWaitsForDatabase(postgres)).toEqual([thief.names.roles.appA]);
+      expect(await endWaitsForDatabase(postgres)).toEqual([attacker.names.roles.appA]);
       expect(await neighbour).toEqual([{ one: 1 }]);
       expect(await waiting).toContain("terminat");
     });

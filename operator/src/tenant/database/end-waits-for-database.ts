@@ -2,12 +2,12 @@ import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { namePatterns } from "../model/names.ts";
 
 /**
- * Ends the sessions of tenants' logins that wait to lock a database as a whole, and returns their logins. Such a wait
- * keeps every new connection to that database waiting behind it. PostgreSQL takes the lock of `DROP DATABASE` and of
- * `ALTER DATABASE … RENAME` or `SET TABLESPACE` before it checks the right, and event triggers do not see them
- * (docs/decisions/0027). No program of a tenant says any of these.
+ * Ends the sessions of tenants' logins that wait to lock a whole database, and returns their logins. Every new
+ * connection to that database waits behind such a session. PostgreSQL takes the lock of `DROP DATABASE` and of `ALTER
+ * DATABASE … RENAME` or `SET TABLESPACE` before it checks the right, and event triggers do not see these commands
+ * (docs/decisions/0027). No program of a tenant sends any of them.
  *
- * Call it every second: it is what bounds the wait of others. It needs a connection that is open already.
+ * Call it every second, because this period bounds the wait of others. It needs a connection that is already open.
  */
 export async function endWaitsForDatabase(postgres: Postgres): Promise<string[]> {
   const ended = await postgres.query<{ login: string }>(

@@ -1,5 +1,6 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
+import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
@@ -27,7 +28,7 @@ it.each(["postgres15", "postgres18"] as const)(
       expect(await endLongTransactions(postgres, epoch, { app: 0, migrator: 120 })).toEqual([
         north.names.roles.appA,
       ]);
-      await expect(holder.query("SELECT 1")).rejects.toThrow();
+      await expect(holder.query("SELECT 1")).rejects.toThrow(sessionEnded);
       await postgres.query(change);
     });
   },
@@ -45,7 +46,7 @@ it.each(["postgres15", "postgres18"] as const)(
       expect(await endLongTransactions(postgres, epoch, { app: 0, migrator: 3_600 })).toEqual([]);
       await migrator.query("SELECT 1");
       expect(await endLongTransactions(postgres, epoch, { app: 3_600, migrator: 0 })).toEqual([login]);
-      await expect(migrator.query("SELECT 1")).rejects.toThrow();
+      await expect(migrator.query("SELECT 1")).rejects.toThrow(sessionEnded);
     });
   },
 );

@@ -5,13 +5,14 @@ import type { TenantNames } from "../model/names.ts";
 import { endSessions } from "./end-sessions.ts";
 
 /**
- * How far a tenant's schema is, by what its migration Jobs have reported. The schema itself is never asked: its owner
- * may put a view or a row policy in place of any table, and its functions would run with the operator's rights.
+ * The state of a tenant's schema, as its migration Jobs have reported it. The operator never reads the schema itself:
+ * its owner may replace any table with a view or add a row policy, and its functions would run with the operator's
+ * rights.
  */
 export interface MigrationState {
-  /** The last migration's number; null when no Job has told it. */
+  /** The number of the last migration; null when no Job has reported it. */
   readonly version: number | null;
-  /** What `imageMark` says of the last image whose Job ran to its end, if it was one of the Tenant's own. */
+  /** The `imageMark` of the last image whose Job completed, if it was the Tenant's own image. */
   readonly imageMark: string | null;
   readonly migratorEnabled: boolean;
 }
@@ -31,7 +32,7 @@ export function imageMark(image: string): string {
   return createHash("sha256").update(image).digest("hex").slice(0, 16);
 }
 
-/** Remembers what a Job has reported. */
+/** Stores the report of a Job. */
 export function recordMigration(
   { id }: TenantNames,
   { version, imageMark }: Pick<MigrationState, "version" | "imageMark">,
@@ -44,7 +45,7 @@ export function recordMigration(
   };
 }
 
-/** Lets the migrator in, until a time after which a forgotten one is worthless. */
+/** Enables the migrator's login. It expires at `until`, in case nobody disables it. */
 export function enableMigrator(names: TenantNames, verifier: string, until: Date): Statement {
   return {
     text:
@@ -53,7 +54,7 @@ export function enableMigrator(names: TenantNames, verifier: string, until: Date
   };
 }
 
-/** Keeps the migrator out and ends what it still has open. */
+/** Disables the migrator's login and ends its sessions. */
 export function disableMigrator(names: TenantNames): Statement[] {
   return [
     { text: `ALTER ROLE ${identifier(names.roles.migrator)} NOLOGIN PASSWORD NULL` },

@@ -1,13 +1,13 @@
 import { RetryableError } from "../../base/errors.ts";
 import type { Postgres, Transaction } from "../../clients/postgres/postgres.ts";
 
-/** A tenant's row in `public.tenants`, the platform's memory of whose data are whose. */
+/** A tenant's row in `public.tenants`, the platform's record of the owners of data. */
 export interface TenantRecord {
   readonly id: string;
   readonly uid: string;
   readonly name: string;
   readonly state: "active" | "retained" | "destroyed";
-  /** ISO 4217; null where it has not been recorded yet. */
+  /** ISO 4217; null where it is not recorded yet. */
   readonly currency: string | null;
 }
 
@@ -15,13 +15,13 @@ export interface Claimant {
   readonly id: string;
   readonly uid: string;
   readonly name: string;
-  /** ISO 4217: its amounts are in it for good. */
+  /** ISO 4217. It can never change, because all amounts are in it. */
   readonly currency: string;
-  /** Whether the id was given by `spec.adoptFrom`. */
+  /** Whether `spec.adoptFrom` gave the id. */
   readonly adopting: boolean;
 }
 
-/** Why data cannot become a claimant's. */
+/** The reason why a claimant cannot have the data. */
 export interface Refusal {
   readonly reason: "DataExistsUnderOtherUid" | "AdoptionRefused" | "DataDestroyed" | "CurrencyDiffers";
   readonly message: string;
@@ -33,7 +33,7 @@ export type Claim =
 
 const columns = "id, uid, name, state, currency";
 
-/** The record of that id, if there is one. */
+/** The record with that id, if it exists. */
 export async function findRecord(postgres: Postgres, id: string): Promise<TenantRecord | undefined> {
   const [record] = await postgres.query<TenantRecord>(`SELECT ${columns} FROM public.tenants WHERE id = $1`, [
     id,
@@ -41,7 +41,16 @@ export async function findRecord(postgres: Postgres, id: string): Promise<Tenant
   return record;
 }
 
-/** Makes the data called `id` the claimant's: new ones, its own, or retained ones that it adopts. */
+/** The id of the data of that name that were retained last, if there are any. */
+export async function lastRetained(postgres: Postgres, name: string): Promise<string | undefined> {
+  const [record] = await postgres.query<{ id: string }>(
+    "SELECT id FROM public.tenants WHERE name = $1 AND state = 'retained' ORDER BY retained_at DESC LIMIT 1",
+    [name],
+  );
+  return record?.id;
+}
+
+/** Assigns the data `id` to the claimant: new data, its own, or retained data that it adopts. */
 export async function claimRecord(postgres: Postgres, epoch: number, claimant: Claimant): Promise<Claim> {
   const records = await postgres.query<TenantRecord>(
     `SELECT ${columns} FROM public.tenants WHERE id = $1 OR (name = $2 AND state = 'active')`,
@@ -63,7 +72,7 @@ type Decision =
   | { readonly kind: "held" | "insert" | "activate" | "record" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** What a claimant may do, given its own record and any active one of its name. */
+/** Decides on a claim by the claimant's own record and any active record of its name. */
 export function decideClaim(claimant: Claimant, records: readonly TenantRecord[]): Decision {
   const other = records.find((record) => record.state === "active" && record.uid !== claimant.uid);
   if (other !== undefined) return refused("DataExistsUnderOtherUid", otherUid(claimant, other));
@@ -97,7 +106,7 @@ async function activate(transaction: Transaction, { id, uid, name, currency }: C
   return rows.length === 1;
 }
 
-/** Of data from before currencies were recorded: a Tenant's own currency has never changed. */
+/** Sets the currency of records from before currencies were recorded. A Tenant's own currency has never changed. */
 async function recordCurrency(transaction: Transaction, { id, uid, currency }: Claimant): Promise<boolean> {
   const rows = await transaction.query(
     "UPDATE public.tenants SET currency = $3 WHERE id = $1 AND uid = $2 AND currency IS NULL RETURNING id",
@@ -113,8 +122,8 @@ function refused(reason: Refusal["reason"], message: string): Decision {
 function otherUid(claimant: Claimant, other: TenantRecord): string {
   return (
     `Expected no active data of ${claimant.name} but its own, found id ${other.id} in use by a Tenant of uid ` +
-    `${other.uid}. Should that Tenant no longer exist anywhere, set the state of ${other.id} in public.tenants to ` +
-    `retained and create this Tenant anew with spec.adoptFrom: ${other.id}.`
+    `${other.uid}. If that Tenant no longer exists anywhere, set the state of ${other.id} in public.tenants to ` +
+    `retained and create this Tenant again with spec.adoptFrom: ${other.id}.`
   );
 }
 
@@ -134,11 +143,11 @@ function otherName(claimant: Claimant, own: TenantRecord): string {
 
 function otherCurrency({ id, currency }: Claimant, recorded: string): string {
   return (
-    `Expected the currency ${recorded} in which the amounts of the data ${id} are, found ${currency}: create the Tenant ` +
-    `anew with spec.currency: ${recorded}, or without spec.adoptFrom to begin with empty data.`
+    `Expected the currency ${recorded} of the data ${id}, found ${currency}: create the Tenant ` +
+    `again with spec.currency: ${recorded}, or without spec.adoptFrom to begin with empty data.`
   );
 }
 
 function destroyed({ id }: TenantRecord): string {
-  return `Expected data with the id ${id}, found that they were destroyed for good: create another Tenant without spec.adoptFrom.`;
+  return `Expected data with the id ${id}, found that they are permanently destroyed: create another Tenant without spec.adoptFrom.`;
 }

@@ -1,8 +1,8 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 
 /**
- * Records that a tenant's data have no Tenant any more, and from when on they may be destroyed; without
- * `deleteAfter`, never. A tenant that never got data has no record, and none is made.
+ * Records that a tenant's data no longer have a Tenant, and the time after which they may be destroyed. Without
+ * `deleteAfter` they are kept forever. Creates no record for a tenant that never had data.
  */
 export async function retainRecord(
   postgres: Postgres,

@@ -14,14 +14,14 @@ import { disableMigrator, enableMigrator, observeMigration, recordMigration } fr
 import { findRecord } from "./records.ts";
 import { retainRecord } from "./retain-record.ts";
 
-/** Raises an error when it is evaluated by anybody but a role of a tenant. */
+/** Raises an error when a role other than a tenant's evaluates it. */
 const trap = `CREATE FUNCTION trap(value anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   IF current_user !~ '^t_[a-z2-7]{10}_' THEN RAISE EXCEPTION 'trapped %', current_user; END IF;
   RETURN value;
 END $$`;
 
-/** What an owner of a schema can define, by name; each is evaluated when somebody reads or writes what it is on. */
+/** Objects that a schema's owner can define, by name. PostgreSQL evaluates each when a session uses its table. */
 const plants: Readonly<Record<string, readonly string[]>> = {
   "a view in place of the table of migrations": [
     "ALTER TABLE schema_migrations RENAME TO kept",
@@ -123,7 +123,7 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
 
   async function everythingThatTheOperatorDoes(tenant: TenantDatabase): Promise<void> {
     const { postgres, epoch } = platform;
-    const { names, wanted, passwords, uid } = tenant;
+    const { names, desired, passwords, uid } = tenant;
     const verifier = await scramVerifier("a-migrator-password", Buffer.alloc(16, 1));
     await runStatements(postgres, epoch, [enableMigrator(names, verifier, new Date(Date.now() + 60_000))]);
     await runStatements(postgres, epoch, [recordMigration(names, { version: 2, imageMark: null })]);
@@ -131,8 +131,8 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     await runStatements(postgres, epoch, disableMigrator(names));
     await postgres.query(`GRANT USAGE ON SCHEMA ${names.schema} TO PUBLIC`);
     await postgres.query(`ALTER SCHEMA ${names.schema} OWNER TO dotmac_operator`);
-    expect(await converge(platform, wanted, passwords)).toBeGreaterThan(0);
-    expect(await converge(platform, wanted, passwords)).toBe(0);
+    expect(await converge(platform, desired, passwords)).toBeGreaterThan(0);
+    expect(await converge(platform, desired, passwords)).toBe(0);
     await repairSharedObjects(platform);
     platform = { ...platform, epoch: await startPlatform(postgres, "again") };
     await revokeLogins(postgres, platform.epoch, names);
@@ -144,7 +144,7 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     await withClient(south.login, (client) => client.query("SELECT id FROM public.tenants"));
   }
 
-  /** As the migrator does: with the rights of the owner, in its schema. */
+  /** Works in the schema with the owner's rights, as the migrator does. */
   async function asOwner({ names }: TenantDatabase, work: (client: Client) => Promise<void>): Promise<void> {
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${names.roles.owner}`);

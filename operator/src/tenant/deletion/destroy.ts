@@ -1,17 +1,14 @@
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { type TenantNames, tenantNames } from "../model/names.ts";
-import { tenantResources } from "../resources/resources.ts";
-import type { DestroyingPlatform, Resource } from "../step/resource.ts";
+import type { Resource } from "../step/resource.ts";
+import type { World } from "../step/world.ts";
 
 /**
- * Destroys the data of every retained tenant whose time of grace is over, keys last, and returns the
- * ids. A destruction that was interrupted is finished; one that fails keeps no other from being done.
- * @throws what the first that failed threw
+ * Destroys the data of every retained tenant whose grace period is over, keys last, and returns the ids. It completes
+ * interrupted destructions. A failure of one destruction does not stop the others.
+ * @throws the error of the first failure
  */
-export async function destroyExpired(
-  world: DestroyingPlatform,
-  resources: readonly Resource[] = tenantResources,
-): Promise<string[]> {
+export async function destroyExpired(world: World, resources: readonly Resource[]): Promise<string[]> {
   const doomed = await markDoomed(world);
   const failures: unknown[] = [];
   for (const names of doomed) {
@@ -22,8 +19,8 @@ export async function destroyExpired(
   return doomed.map(({ id }) => id);
 }
 
-/** From here on no Tenant can adopt these data. */
-async function markDoomed({ postgres, epoch }: DestroyingPlatform): Promise<TenantNames[]> {
+/** Marks the data. From then on no Tenant can adopt them. */
+async function markDoomed({ postgres, epoch }: World): Promise<TenantNames[]> {
   const due = `(state = 'retained' AND delete_after <= now()) OR (state = 'destroyed' AND destroyed_at IS NULL)`;
   const waitingForIt = await postgres.query(`SELECT FROM public.tenants WHERE ${due} LIMIT 1`);
   if (waitingForIt.length === 0) return [];
@@ -35,11 +32,7 @@ async function markDoomed({ postgres, epoch }: DestroyingPlatform): Promise<Tena
   });
 }
 
-async function destroy(
-  names: TenantNames,
-  world: DestroyingPlatform,
-  resources: readonly Resource[],
-): Promise<void> {
+async function destroy(names: TenantNames, world: World, resources: readonly Resource[]): Promise<void> {
   for (const resource of resources.toReversed()) await resource.destroy(names, world);
   await runStatements(world.postgres, world.epoch, [
     { text: "UPDATE public.tenants SET destroyed_at = now() WHERE id = $1", values: [names.id] },

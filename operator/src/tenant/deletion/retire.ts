@@ -4,16 +4,17 @@ import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { findRecord } from "../database/records.ts";
 import { retainRecord } from "../database/retain-record.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
+import { liveRoutes } from "../hosts/routes.ts";
 import { namesOf, uidOf } from "../model/blueprint.ts";
-import { type Tenant, tenantKind } from "../model/kinds.ts";
+import { finalizer, type Tenant, tenantKind } from "../model/kinds.ts";
 import type { TenantNames } from "../model/names.ts";
 import { namespaceTerminating } from "../observed/terminating-namespace.ts";
-import { tenantResources } from "../resources/resources.ts";
 import { deletingStatus } from "../status/status.ts";
+import { writeStatus } from "../status/write-status.ts";
 import type { Resource } from "../step/resource.ts";
 import { removeOne } from "../step/subject.ts";
 import type { World } from "../step/world.ts";
-import { finalizer } from "../steps/claim.ts";
+import { listRetainedOne } from "./retained-tenants.ts";
 
 interface Retirement {
   readonly tenant: Tenant;
@@ -24,48 +25,64 @@ interface Retirement {
   readonly resources: readonly Resource[];
 }
 
-/** One part of a retirement: done, or what it waits for. */
+/** One part of a retirement. It returns done, or the reason why it waits. */
 type Part = (retirement: Retirement) => Promise<Outcome>;
 
 const defaultGrace = "168h";
 
-/** How long pods may take to end before their logins are closed under them. */
+/** Time for pods to end before their logins are disabled. */
 const patience = 120_000;
 
-const parts: readonly Part[] = [stopRuntime, revokeCredentials, deleteNamespace, retain, releaseAllHosts];
+const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retain, releaseAllHosts];
 
 /**
- * Ends a tenant: stops its pods, closes every way in, deletes its namespace, and records its data as
- * retained. Each part can be done twice, so a crash anywhere is followed by the same again.
+ * Ends a tenant: stops its pods, revokes all access, deletes its namespace, and records its data as retained. Each part
+ * can run twice, so after a crash the next reconcile starts again. The pods stop before PostgreSQL is asked for anything, so
+ * that an outage keeps no deleted tenant running.
  */
-export async function retire(
-  tenant: Tenant,
-  world: World,
-  resources: readonly Resource[] = tenantResources,
-): Promise<Outcome> {
+export async function retire(tenant: Tenant, world: World, resources: readonly Resource[]): Promise<Outcome> {
   if (!tenant.metadata.finalizers?.includes(finalizer)) return done;
   const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [], resources };
+  const stops = ownsNamespace(tenant);
+  const stopped = await attemptAll(stops ? [stopRuntime] : [], retirement);
+  if (stopped.kind !== "done") return stopped;
   const ours = await ownsData(retirement);
-  for (const part of ours ? parts : [releaseAllHosts]) {
-    world.signal.throwIfAborted();
-    const outcome = await attempt(part, retirement);
-    if (outcome.kind !== "done") return outcome;
-  }
+  const first = stops ? [] : [stopRuntime];
+  const outcome = await attemptAll(ours ? [...first, ...partsOfOwner] : [releaseAllHosts], retirement);
+  if (outcome.kind !== "done") return outcome;
   await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
   return done;
 }
 
-/** A Tenant that was refused another's data must not take the other's logins with it when it goes. */
+/**
+ * Whether no other Tenant can have the namespace, as Kubernetes alone tells: its name has the id of this Tenant's uid, or
+ * this Tenant had credentials, which only the owner of adopted data gets.
+ */
+function ownsNamespace({ spec, status }: Tenant): boolean {
+  return spec.adoptFrom === undefined || status?.credentials !== undefined;
+}
+
+/** False for a Tenant that was refused another tenant's data. Its deletion must not delete the other's logins. */
 async function ownsData({ tenant, names, uid, world }: Retirement): Promise<boolean> {
   const record = await findRecord(world.postgres, names.id);
   return record === undefined ? tenant.spec.adoptFrom === undefined : record.uid === uid;
 }
 
-/** Runs a part and shows what it waits for or died of. */
+/** Runs parts in order until one waits. */
+async function attemptAll(parts: readonly Part[], retirement: Retirement): Promise<Outcome> {
+  for (const part of parts) {
+    retirement.world.signal.throwIfAborted();
+    const outcome = await attempt(part, retirement);
+    if (outcome.kind !== "done") return outcome;
+  }
+  return done;
+}
+
+/** Runs a part and reports in the status why it waits or has failed. */
 async function attempt(part: Part, retirement: Retirement): Promise<Outcome> {
   const { tenant, world } = retirement;
   const show = (outcome: Parameters<typeof deletingStatus>[1]) =>
-    world.cluster.writeStatus(tenantKind, tenant, deletingStatus(tenant, outcome, world.clock.now()));
+    writeStatus(tenant, deletingStatus(tenant, outcome, world.clock.now()), world);
   try {
     const outcome = await part(retirement);
     if (outcome.kind !== "done") await show(outcome);
@@ -78,6 +95,9 @@ async function attempt(part: Part, retirement: Retirement): Promise<Outcome> {
 
 async function stopRuntime(retirement: Retirement): Promise<Outcome> {
   const { names, tenant, world } = retirement;
+  for (const { kind } of await liveRoutes(names.namespace, world)) {
+    await removeOne(retirement, kind, { namespace: names.namespace, name: "runtime" });
+  }
   await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
   for (const { metadata } of world.cluster.inNamespace(kinds.job, names.namespace)) {
     await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
@@ -111,9 +131,10 @@ async function retain({ tenant, names, uid, world }: Retirement): Promise<Outcom
   const deleteAfter =
     deletionPolicy === "Delete" ? new Date(since + parseDuration(deletionGrace)) : undefined;
   await retainRecord(world.postgres, world.epoch, { id: names.id, uid, deleteAfter });
+  await listRetainedOne(names.id, world);
   return done;
 }
 
 async function releaseAllHosts({ names, uid, world, changes }: Retirement): Promise<Outcome> {
-  return releaseHosts({ plan: { names, uid }, world, changes }, []);
+  return releaseHosts({ blueprint: { names, uid }, world, changes }, []);
 }

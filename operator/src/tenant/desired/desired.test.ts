@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { sampleBlueprint, sampleSettings } from "../testing/sample-blueprint.ts";
 import { namespace } from "./isolation/namespace.ts";
 import { allowPlatform, denyAll, networkPolicies } from "./isolation/network-policies.ts";
@@ -8,6 +9,7 @@ import { certificate } from "./route/certificate.ts";
 import { hostClaim } from "./route/host-claim.ts";
 import { httpRoute } from "./route/http-route.ts";
 import { ingress } from "./route/ingress.ts";
+import { autoscaler } from "./workload/autoscaler.ts";
 import { platformCa, runtimeConfig } from "./workload/config-maps.ts";
 import { deployment, podTemplate } from "./workload/deployment.ts";
 import { disruptionBudget } from "./workload/disruption-budget.ts";
@@ -16,8 +18,8 @@ import { adminSecret, migratorSecret, runtimeSecret, tlsSecret } from "./workloa
 import { service } from "./workload/service.ts";
 import { serviceAccount } from "./workload/service-accounts.ts";
 
-const plan = sampleBlueprint();
-const { names } = plan;
+const blueprint = sampleBlueprint();
+const { names } = blueprint;
 const ingressRoute = {
   kind: "Ingress" as const,
   className: "skipper",
@@ -38,25 +40,28 @@ const credentials = {
   made: { at: "2026-05-01T12:00:00.000Z" },
 };
 
+const autoscaling = { minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 80 };
+
 const inNamespace = [
-  ...networkPolicies(plan),
-  resourceQuota(plan),
-  limitRange(plan),
-  runtimeConfig(plan),
-  platformCa(plan),
+  ...networkPolicies(blueprint),
+  resourceQuota(blueprint),
+  limitRange(blueprint),
+  runtimeConfig(blueprint),
+  platformCa(blueprint),
   serviceAccount(names, "runtime"),
   serviceAccount(names, "migrator"),
-  runtimeSecret(plan, credentials, admin, encryption),
-  migratorSecret(plan, "pm"),
-  tlsSecret(plan, "runtime-tls", { certificate: "c", privateKey: "k" }),
-  migrationJob(plan, 3),
-  deployment(plan),
+  runtimeSecret(blueprint, credentials, admin, encryption),
+  migratorSecret(blueprint, "pm"),
+  tlsSecret(blueprint, "runtime-tls", { certificate: "c", privateKey: "k" }),
+  migrationJob(blueprint, 3),
+  deployment(blueprint),
   disruptionBudget(names),
+  autoscaler(names, autoscaling),
   service(names),
-  ingress(plan, ingressRoute),
-  httpRoute(plan, gatewayRoute),
-  backendTlsPolicy(plan),
-  certificate(plan, "gateway-tls", plan.hosts, issuer),
+  ingress(blueprint, ingressRoute),
+  httpRoute(blueprint, gatewayRoute),
+  backendTlsPolicy(blueprint),
+  certificate(blueprint, "gateway-tls", blueprint.hosts, issuer),
 ];
 
 describe("every desired object", () => {
@@ -73,15 +78,69 @@ describe("every desired object", () => {
 
   it("is the same when it is built again", () => {
     const again = sampleBlueprint();
-    expect(deployment(again)).toEqual(deployment(plan));
-    expect(networkPolicies(again)).toEqual(networkPolicies(plan));
-    expect(migrationJob(again, 3)).toEqual(migrationJob(plan, 3));
+    expect(deployment(again)).toEqual(deployment(blueprint));
+    expect(networkPolicies(again)).toEqual(networkPolicies(blueprint));
+    expect(migrationJob(again, 3)).toEqual(migrationJob(blueprint, 3));
+  });
+});
+
+describe("a pod", () => {
+  const asked = {
+    labels: { team: "blue", "sidecar.istio.io/inject": "true" },
+    annotations: { "example.com/a": "b", "linkerd.io/inject": "enabled" },
+  };
+  const allowed = { labels: Object.keys(asked.labels), annotations: Object.keys(asked.annotations) };
+  const own = sampleBlueprint(
+    { metadata: { pods: asked } },
+    { tenantMetadata: { namespace: { labels: [], annotations: [] }, pods: allowed } },
+  );
+
+  it("of the runtime has the labels and annotations of its Tenant beside the operator's", () => {
+    const { metadata } = podTemplate(own);
+    expect(metadata?.labels).toEqual({ ...asked.labels, ...podTemplate(blueprint).metadata?.labels });
+    expect(metadata?.annotations).toEqual({
+      ...asked.annotations,
+      ...podTemplate(blueprint).metadata?.annotations,
+    });
+    expect(deployment(own).metadata.labels).toEqual(deployment(blueprint).metadata.labels);
+  });
+
+  it.each([
+    ["the runtime", deployment(blueprint).spec?.template.spec],
+    ["a migration", migrationJob(blueprint, 3).spec?.template.spec],
+  ])("of %s is evicted when it fills more of the node's disk than its bound", (_, pod) => {
+    for (const { resources } of pod?.containers ?? []) {
+      expect(resources?.limits).toMatchObject({ "ephemeral-storage": "256Mi" });
+      expect(resources?.requests).toMatchObject({ "ephemeral-storage": "32Mi" });
+    }
+    expect(pod?.containers).toHaveLength(1);
+  });
+
+  it.each([
+    ["nothing", blueprint],
+    ["the opposite", own],
+  ])("of a migration stays outside of service meshes when its Tenant asks for %s", (_, asking) => {
+    const { metadata } = migrationJob(asking, 3).spec?.template ?? {};
+    expect(metadata?.labels).toMatchObject({
+      "sidecar.istio.io/inject": "false",
+      "dotmac.io/tenant": "north",
+    });
+    expect(metadata?.annotations).toMatchObject({
+      "sidecar.istio.io/inject": "false",
+      "linkerd.io/inject": "disabled",
+    });
+    expect(metadata?.labels?.team).toBe(asking === own ? "blue" : undefined);
+  });
+
+  it("is its Tenant's own choice, which waits for no maintenance window", () => {
+    expect(own.ownChoice).not.toBe(blueprint.ownChoice);
+    expect(sampleBlueprint({ metadata: { namespace: asked } }).ownChoice).toBe(blueprint.ownChoice);
   });
 });
 
 describe("the namespace", () => {
   it("admits restricted pods only", () => {
-    expect(namespace(names).metadata).toMatchObject({
+    expect(namespace(sampleBlueprint()).metadata).toMatchObject({
       name: "isp-north-k3v7q2mzxa",
       labels: {
         "dotmac.io/tenant": "north",
@@ -98,7 +157,7 @@ describe("the network policies", () => {
   });
 
   it("let out DNS, PgBouncer, Redis, Vault and the egress proxy and nothing else, each by its pods and port", () => {
-    const rules = allowPlatform(plan).spec?.egress ?? [];
+    const rules = allowPlatform(blueprint).spec?.egress ?? [];
     expect(
       rules.map(({ to, ports }) => [to?.[0]?.podSelector?.matchLabels, ports?.map(({ port }) => port)]),
     ).toEqual([
@@ -112,7 +171,7 @@ describe("the network policies", () => {
   });
 
   it("name a namespace in every peer, for a pod selector alone would mean the tenant's own", () => {
-    const peers = networkPolicies(plan).flatMap(({ spec }) => [
+    const peers = networkPolicies(blueprint).flatMap(({ spec }) => [
       ...(spec?.egress ?? []).flatMap(({ to }) => to ?? []),
       ...(spec?.ingress ?? []).flatMap(({ from }) => from ?? []),
     ]);
@@ -129,7 +188,7 @@ describe("the network policies", () => {
     ["allow-gateway", 8443, ["dotmac-gateway"]],
     ["allow-management", 9443, ["dotmac-system", "dotmac-system"]],
   ])("%s lets in port %d from %j", (name, port, namespaces) => {
-    const policy = networkPolicies(plan).find(({ metadata }) => metadata.name === name);
+    const policy = networkPolicies(blueprint).find(({ metadata }) => metadata.name === name);
     const [rule] = policy?.spec?.ingress ?? [];
     expect(rule?.ports).toEqual([{ protocol: "TCP", port }]);
     expect(
@@ -140,7 +199,7 @@ describe("the network policies", () => {
 
 describe("quota and limits", () => {
   it("leave room for draining pods, a surge pod and one Job", () => {
-    expect(resourceQuota(plan).spec?.hard).toMatchObject({
+    expect(resourceQuota(blueprint).spec?.hard).toMatchObject({
       pods: "6",
       "requests.cpu": "550m",
       "requests.memory": "1088Mi",
@@ -150,19 +209,19 @@ describe("quota and limits", () => {
   });
 
   it("admit the larger of a runtime and a Job", () => {
-    expect(limitRange(plan).spec?.limits[0]?.max).toEqual({ cpu: "1", memory: "512Mi" });
+    expect(limitRange(blueprint).spec?.limits[0]?.max).toEqual({ cpu: "1", memory: "512Mi" });
   });
 });
 
 describe("the configuration", () => {
   it("is the document of the contract", () => {
-    expect(JSON.parse(runtimeConfig(plan).data?.["tenant.json"] ?? "")).toEqual({
+    expect(JSON.parse(runtimeConfig(blueprint).data?.["tenant.json"] ?? "")).toEqual({
       tenant: {
         id: "k3v7q2mzxa",
         name: "north",
         displayName: "North Fibre",
-        plan: "standard",
-        hosts: ["north.example.test", "www.north.example.test"],
+        plan: "unread",
+        hosts: ["unread.invalid"],
         currency: "EUR",
         timeZone: "Europe/Paris",
         country: "FR",
@@ -203,6 +262,33 @@ describe("the configuration", () => {
       shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
     });
   });
+
+  it.each<[string, Parameters<typeof sampleBlueprint>[0]]>([
+    ["the hosts", { hosts: ["other.example.test"] }],
+    ["suspension", { suspended: true }],
+    ["the administrator's address", { adminEmail: "other@north.example.test" }],
+    ["the number of pods", { runtime: { replicas: 5 } }],
+  ])("restarts no pod for %s", (_, change) => {
+    expect(podTemplate(sampleBlueprint(change))).toEqual(podTemplate(blueprint));
+  });
+
+  it.each<[string, Parameters<typeof sampleBlueprint>[0]]>([
+    ["the name", { displayName: "Other" }],
+    ["the time zone", { timeZone: "Europe/Berlin" }],
+    ["the origins of web pages", { allowedOrigins: ["https://portal.example.com"] }],
+  ])("restarts pods for %s", (_, change) => {
+    expect(podTemplate(sampleBlueprint(change))).not.toEqual(podTemplate(blueprint));
+  });
+
+  it("lets an image start that demands fields which no runtime reads any more", () => {
+    const { tenant } = JSON.parse(runtimeConfig(blueprint).data?.["tenant.json"] ?? "");
+    const demanded = z.object({
+      plan: z.string().min(1),
+      hosts: z.array(z.string().min(1)).min(1),
+      suspended: z.boolean(),
+    });
+    expect(demanded.safeParse(tenant).success).toBe(true);
+  });
 });
 
 describe("the secrets", () => {
@@ -212,7 +298,7 @@ describe("the secrets", () => {
     );
 
   it("give the runtime what it mounts, and no one-time password", () => {
-    const data = texts(runtimeSecret(plan, credentials, admin, encryption).data);
+    const data = texts(runtimeSecret(blueprint, credentials, admin, encryption).data);
     expect(Object.fromEntries(Object.entries(data).map(([key, text]) => [key, JSON.parse(text)]))).toEqual({
       "database.json": { user: "t_k3v7q2mzxa_app_a", password: "pa" },
       "redis.json": { user: "t_k3v7q2mzxa", password: "pr" },
@@ -224,19 +310,19 @@ describe("the secrets", () => {
 
   it("follow the login that is in turn", () => {
     const turned = { ...credentials, database: { ...credentials.database, active: "b" as const } };
-    const data = texts(runtimeSecret(plan, turned, admin, encryption).data);
+    const data = texts(runtimeSecret(blueprint, turned, admin, encryption).data);
     expect(JSON.parse(data["database.json"] ?? "")).toEqual({ user: "t_k3v7q2mzxa_app_b", password: "pb" });
   });
 
   it("give the platform's administrators the first login", () => {
-    const { metadata, data } = adminSecret(plan, admin);
+    const { metadata, data } = adminSecret(blueprint, admin);
     expect([metadata.namespace, metadata.name]).toEqual(["dotmac-admins", "north"]);
     expect(texts(data)).toEqual({ email: "a@b.test", password: "p", url: "https://north.example.test" });
   });
 });
 
 describe("the Deployment", () => {
-  const { spec } = deployment(plan);
+  const { spec } = deployment(blueprint);
   const pod = spec?.template.spec;
   const [container] = pod?.containers ?? [];
 
@@ -272,7 +358,7 @@ describe("the Deployment", () => {
       { name: "attempts", value: "4" },
       { name: "ndots", value: "2" },
     ]);
-    expect(migrationJob(plan, 0).spec?.template.spec?.dnsConfig).toEqual(pod?.dnsConfig);
+    expect(migrationJob(blueprint, 0).spec?.template.spec?.dnsConfig).toEqual(pod?.dnsConfig);
   });
 
   it("asks for health over TLS on the management port", () => {
@@ -291,9 +377,9 @@ describe("the Deployment", () => {
   });
 
   it("rolls its pods when their configuration changes, not when what they follow does", () => {
-    expect(podTemplate(plan)).not.toEqual(podTemplate(sampleBlueprint({ displayName: "Other" })));
-    expect(podTemplate(plan)).toEqual(podTemplate(sampleBlueprint({}, { ca: "another" })));
-    expect(podTemplate(plan)).toEqual(
+    expect(podTemplate(blueprint)).not.toEqual(podTemplate(sampleBlueprint({ displayName: "Other" })));
+    expect(podTemplate(blueprint)).toEqual(podTemplate(sampleBlueprint({}, { ca: "another" })));
+    expect(podTemplate(blueprint)).toEqual(
       podTemplate(sampleBlueprint({ adminEmail: "other@north.example.test" })),
     );
   });
@@ -305,10 +391,26 @@ describe("the Deployment", () => {
   ])("with the spec %j wants %d pods", (change, replicas) => {
     expect(deployment(sampleBlueprint(change)).spec?.replicas).toBe(replicas);
   });
+
+  it.each([
+    [undefined, 2],
+    [0, 2],
+    [3, 3],
+    [9, 5],
+  ])("keeps what an autoscaler has made of %s pods within its bounds: %d", (live, replicas) => {
+    const scaled = sampleBlueprint({ runtime: { autoscaling } });
+    expect(deployment(scaled, live).spec?.replicas).toBe(replicas);
+    expect(deployment({ ...scaled, suspended: true }, live).spec?.replicas).toBe(0);
+  });
+
+  it("leaves room in the quota for the most pods that an autoscaler may make", () => {
+    const quota = (runtime: object) => resourceQuota(sampleBlueprint({ runtime })).spec?.hard;
+    expect(quota({ autoscaling })).toEqual(quota({ replicas: autoscaling.maxReplicas }));
+  });
 });
 
 describe("the migration Job", () => {
-  const { spec } = migrationJob(plan, 3);
+  const { spec } = migrationJob(blueprint, 3);
 
   it("is called after its image and where it begins", () => {
     expect(migrationJobName("a:1", 3)).toMatch(/^migrate-[0-9a-f]{10}$/);
@@ -330,7 +432,7 @@ describe("the migration Job", () => {
 
 describe("the runtime's pod", () => {
   it("gets a token for Vault and one for the egress proxy, each of no use at the other, and none for Kubernetes", () => {
-    const pod = deployment(plan).spec?.template.spec;
+    const pod = deployment(blueprint).spec?.template.spec;
     const sources = pod?.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
     expect(sources.flatMap(({ serviceAccountToken }) => serviceAccountToken ?? [])).toEqual([
       { audience: "vault", expirationSeconds: 3_600, path: "vault/token" },
@@ -348,33 +450,33 @@ describe("the way in", () => {
   });
 
   it("is an Ingress of just the tenant's hosts", () => {
-    const { metadata, spec } = ingress(plan, ingressRoute);
+    const { metadata, spec } = ingress(blueprint, ingressRoute);
     expect(metadata.annotations).toEqual({ "example.test/protocol": "https" });
-    expect(spec?.rules?.map(({ host }) => host)).toEqual(plan.hosts);
-    expect(spec?.tls).toEqual([{ hosts: plan.hosts, secretName: "gateway-tls" }]);
+    expect(spec?.rules?.map(({ host }) => host)).toEqual(blueprint.hosts);
+    expect(spec?.tls).toEqual([{ hosts: blueprint.hosts, secretName: "gateway-tls" }]);
   });
 
   it("or an HTTPRoute of just the tenant's hosts, with TLS to the runtime", () => {
-    const { spec } = httpRoute(plan, gatewayRoute);
-    expect(spec.hostnames).toEqual(plan.hosts);
+    const { spec } = httpRoute(blueprint, gatewayRoute);
+    expect(spec.hostnames).toEqual(blueprint.hosts);
     expect(spec.parentRefs).toEqual([
       { group: "gateway.networking.k8s.io", kind: "Gateway", namespace: "dotmac-gateway", name: "dotmac" },
     ]);
-    expect(backendTlsPolicy(plan).spec.validation).toMatchObject({
+    expect(backendTlsPolicy(blueprint).spec.validation).toMatchObject({
       hostname: "runtime.isp-north-k3v7q2mzxa.svc.cluster.local",
     });
   });
 
   it("is held by a claim of the Tenant's uid", () => {
-    const claim = hostClaim(names, plan.uid, "north.example.test");
+    const claim = hostClaim(names, blueprint.uid, "north.example.test");
     expect(claim.metadata.name).toBe("north.example.test");
-    expect(claim.spec.tenantRef).toEqual({ name: "north", uid: plan.uid });
+    expect(claim.spec.tenantRef).toEqual({ name: "north", uid: blueprint.uid });
   });
 
   it("has a certificate that cert-manager puts into the same Secret", () => {
-    expect(certificate(plan, "gateway-tls", plan.hosts, issuer).spec).toMatchObject({
+    expect(certificate(blueprint, "gateway-tls", blueprint.hosts, issuer).spec).toMatchObject({
       secretName: "gateway-tls",
-      dnsNames: plan.hosts,
+      dnsNames: blueprint.hosts,
       issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "dotmac" },
     });
   });

@@ -3,7 +3,7 @@ import type { TenantNames } from "../model/names.ts";
 export type Labels = Record<string, string>;
 export type Component = "runtime" | "migration";
 
-/** The labels by which every object of a tenant is found and belongs to the operator. */
+/** The labels that mark every object of a tenant as the operator's. */
 export function tenantLabels(names: TenantNames): Labels {
   return {
     "app.kubernetes.io/managed-by": "dotmac-operator",
@@ -11,7 +11,7 @@ export function tenantLabels(names: TenantNames): Labels {
   };
 }
 
-/** The labels of what runs, or serves what runs. */
+/** The labels of a component's workload and of the objects that serve it. */
 export function componentLabels(names: TenantNames, component: Component): Labels {
   return {
     ...tenantLabels(names),
@@ -21,7 +21,15 @@ export function componentLabels(names: TenantNames, component: Component): Label
   };
 }
 
-/** Selects the pods of one component in the tenant's own namespace; a Deployment's can never change. */
+/** Selects the pods of one component in the tenant's own namespace. A Deployment's selector can never change. */
 export function componentSelector(component: Component): Labels {
   return { "app.kubernetes.io/name": "tenant-runtime", "app.kubernetes.io/component": component };
+}
+
+/** Selects the runtime's pods of one tenant in the whole cluster, in the form of `kubectl --selector`. */
+export function podSelector(names: TenantNames): string {
+  const labels = { ...componentSelector("runtime"), "dotmac.io/tenant": names.tenant };
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
 }

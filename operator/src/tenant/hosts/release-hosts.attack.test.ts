@@ -6,6 +6,7 @@ import { ingress } from "../desired/route/ingress.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import type { RouteSettings } from "../model/settings.ts";
+import { Crash } from "../testing/observed-world.ts";
 import { liveTenant, reconcileOnce, settle } from "../testing/play-cluster.ts";
 import { sampleBlueprint } from "../testing/sample-blueprint.ts";
 import { tenantManifest } from "../testing/tenant-manifest.ts";
@@ -77,7 +78,7 @@ function itIsGivenUpLast(kind: RouteSettings["kind"]): void {
     await change("dying", { hosts: ["dead.isp.test"] });
     const world = platform.newWorld();
     world.crashAfter(new RegExp(`^updated ${kind}`));
-    await expect(reconcileOnce(platform, "dying", world)).rejects.toThrow();
+    await expect(reconcileOnce(platform, "dying", world)).rejects.toThrow(Crash);
     expect(await routedHosts(namespace)).toEqual(["dead.isp.test"]);
     expect(await isClaimed("dying.isp.test")).toBe(true);
     await settle(platform, "dying");
@@ -138,7 +139,7 @@ function change(name: string, spec: Partial<Tenant["spec"]>): Promise<Tenant> {
   return platform.cluster.client.merge(tenantKind, { name }, { spec }, manager);
 }
 
-/** Does what a gateway's controller does once it serves the newest version of the route. */
+/** Acts as a gateway's controller that serves the newest version of the route. */
 async function gatewaySees(namespace: string): Promise<void> {
   const { client } = platform.cluster;
   const name = { namespace, name: "runtime" };
@@ -157,7 +158,7 @@ async function gatewaySees(namespace: string): Promise<void> {
   await client.merge(kinds.httpRoute, name, { status }, { ...manager, subresource: "status" });
 }
 
-/** All hosts that routes of either kind lead to the tenant. */
+/** All hosts that routes of either kind route to the tenant. */
 async function routedHosts(namespace: string): Promise<string[]> {
   const { cluster } = platform.cluster;
   const name = { namespace, name: "runtime" };
@@ -173,7 +174,7 @@ async function isClaimed(host: string): Promise<boolean> {
   return (await platform.cluster.cluster.get(hostClaimKind, { name: host })) !== undefined;
 }
 
-/** What the routes name at the moment in which a host is given up. */
+/** Records the hosts in the routes at the moment of each release. */
 function watchReleases(world: ReturnType<TestPlatform["newWorld"]>, namespace: string) {
   const seen: { released: string; routed: string[] }[] = [];
   const { remove } = world.cluster;

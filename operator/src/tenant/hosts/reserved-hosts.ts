@@ -1,13 +1,14 @@
 import type { PlatformSettings } from "../model/settings.ts";
 
-/** Last labels of names that the cluster, or the machine that asks, gives to its own servers. */
+/** Last labels of names that belong to the cluster's servers or to the querying machine. */
 const ownLastLabels: readonly string[] = ["svc", "local", "localhost", "internal", "default"];
 
 /**
- * Those of the hosts that may be a server of the cluster, in full (`vault.dotmac-system.svc.cluster.local`) or as its
- * pods may write it (`vault.dotmac-system`). A tenant never gets them: the authority that signs a tenant's certificates
- * may be the one by which clients know those servers. The schemas of Tenant and HostClaim refuse all that can be told
- * without the platform's settings; a Tenant that is older than its schema is refused here.
+ * Returns the hosts that may be the name of a server in the cluster, in full
+ * (`vault.dotmac-system.svc.cluster.local`) or in a pod's short form (`vault.dotmac-system`). A tenant never gets
+ * them: the authority that signs a tenant's certificates may also be the one that clients of those servers trust.
+ * The schemas of Tenant and HostClaim refuse every such name that they can detect without the platform's settings.
+ * This function also covers a Tenant older than its schema.
  */
 export function reservedHosts(hosts: readonly string[], settings: PlatformSettings): string[] {
   const servers = serverHosts(settings);
@@ -25,7 +26,7 @@ export function reservedHosts(hosts: readonly string[], settings: PlatformSettin
   });
 }
 
-/** Letters only, or an internationalised one: so are all of the root zone, and no `isp-…` or `kube-system` is. */
+/** Whether a label is letters only, or internationalised, as in the root zone. `isp-…` and `kube-system` are not. */
 function isTopLevelDomain(label: string): boolean {
   return /^([a-z]+|xn--[-a-z0-9]+)$/.test(label);
 }

@@ -5,29 +5,26 @@ import type { Blueprint } from "../model/blueprint.ts";
 import type { RouteSettings } from "../model/settings.ts";
 import type { World } from "../step/world.ts";
 
-/** The kinds of objects that may lead a host to a tenant. */
-export const routeKinds = [kinds.ingress, kinds.httpRoute] as const;
-
-/** A route of a tenant as the API server has it. */
+/** A route of a tenant, from the API server. */
 export interface LiveRoute {
   readonly kind: Kind;
   readonly hosts: readonly string[];
-  /** Whether every gateway that reports on it has seen its newest version; those that do not report count as one. */
+  /** Whether every reporting gateway has seen its newest version. Gateways that do not report count as up to date. */
   readonly isObserved: boolean;
 }
 
-/** The kind of route that the platform is set up for. */
+/** The kind of route in the platform's settings. */
 export function routeKind({ kind }: RouteSettings): Kind<Ingress> | Kind<HttpRoute> {
   return kind === "Ingress" ? kinds.ingress : kinds.httpRoute;
 }
 
-/** The route that leads the plan's hosts to the tenant. */
-export function wantedRoute(plan: Blueprint): Ingress | HttpRoute {
-  const { route } = plan.settings;
-  return route.kind === "Ingress" ? ingress(plan, route) : httpRoute(plan, route);
+/** The route of the plan's hosts to the tenant. */
+export function desiredRoute(blueprint: Blueprint): Ingress | HttpRoute {
+  const { route } = blueprint.settings;
+  return route.kind === "Ingress" ? ingress(blueprint, route) : httpRoute(blueprint, route);
 }
 
-/** The tenant's routes of either kind: one may be left from when the platform was set up for the other. */
+/** The tenant's routes of both kinds, because one may be left from a platform that used the other kind. */
 export async function liveRoutes(
   namespace: string,
   { cluster }: Pick<World, "cluster">,
@@ -57,7 +54,7 @@ interface ParentStatus {
   readonly conditions?: readonly { readonly observedGeneration?: number }[];
 }
 
-/** By the `observedGeneration` of its parents' conditions (gateway.networking.k8s.io/v1, RouteParentStatus). */
+/** Reads the `observedGeneration` of its parents' conditions (gateway.networking.k8s.io/v1, RouteParentStatus). */
 function isObserved({ metadata, status }: HttpRoute): boolean {
   const parents = (status?.parents ?? []) as readonly ParentStatus[];
   return parents.every(({ conditions = [] }) =>

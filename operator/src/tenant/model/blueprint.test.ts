@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleBlueprint, sampleTenant } from "../testing/sample-blueprint.ts";
-import { namesOf, uidOf } from "./blueprint.ts";
+import { sampleBlueprint, samplePlan, sampleSettings, sampleTenant } from "../testing/sample-blueprint.ts";
+import { blueprintOf, namesOf, uidOf } from "./blueprint.ts";
 
 describe("a blueprint", () => {
   it("takes from the plan what the spec leaves open", () => {
@@ -9,8 +9,14 @@ describe("a blueprint", () => {
       modules: ["customers", "billing"],
       maxCustomers: 500,
       resources: { limits: { cpu: "1", memory: "512Mi" } },
-      database: { connectionLimit: 20, poolSize: 5, statementTimeoutMs: 15_000 },
+      database: { connectionLimit: 5, poolSize: 5, statementTimeoutMs: 15_000 },
     });
+  });
+
+  it("gives a login no more connections than PostgreSQL has memory for, whatever an older plan says", () => {
+    const { spec } = samplePlan;
+    const older = { ...samplePlan, spec: { ...spec, database: { ...spec.database, connectionLimit: 500 } } };
+    expect(blueprintOf(sampleTenant(), older, sampleSettings).database.connectionLimit).toBe(5);
   });
 
   const small = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } };
@@ -25,6 +31,39 @@ describe("a blueprint", () => {
   it("knows the schema version of the default image only", () => {
     expect(sampleBlueprint().schemaVersion).toBe(4);
     expect(sampleBlueprint({ runtime: { image: "other.example.test/x:2" } }).schemaVersion).toBeUndefined();
+  });
+});
+
+describe("the digest of a Tenant's own choice", () => {
+  const choiceOf = (spec: Parameters<typeof sampleBlueprint>[0]) => sampleBlueprint(spec).ownChoice;
+
+  // Another digest would count as a choice of every Tenant: all waiting updates would go at once.
+  it("is the one of earlier versions of the operator", () => {
+    expect(choiceOf({})).toBe("75421c2b420c5a26");
+  });
+
+  it("is the one of earlier versions for a Tenant with every field", () => {
+    const resources = { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } };
+    const every = {
+      allowedOrigins: ["https://portal.example.com"],
+      modules: ["customers" as const],
+      suspended: true,
+      runtime: { image: "other.example.test/x:2", replicas: 3, resources },
+      metadata: { pods: { labels: { "example.com/team": "north" } } },
+      egress: [{ host: "api.example.com", port: 443 }],
+      paused: true,
+      deletionPolicy: "Delete" as const,
+      deletionGrace: "1h",
+    };
+    expect(choiceOf(every)).toBe("dce845ea4de4a25d");
+    const { egress: _, paused: __, deletionPolicy: ___, deletionGrace: ____, ...restarting } = every;
+    expect(choiceOf(restarting)).toBe(choiceOf(every));
+  });
+
+  it("changes with what restarts pods, and only with that", () => {
+    expect(choiceOf({ allowedOrigins: ["https://portal.example.com"] })).not.toBe(choiceOf({}));
+    expect(choiceOf({ displayName: "Other" })).not.toBe(choiceOf({}));
+    expect(choiceOf({ adminEmail: "other@north.example.test" })).toBe(choiceOf({}));
   });
 });
 

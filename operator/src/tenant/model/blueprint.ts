@@ -4,29 +4,35 @@ import type { ConfigMap, Deployment } from "../../kubernetes/objects/kinds.ts";
 import type { Tenant, TenantPlan } from "./kinds.ts";
 import { type TenantNames, tenantId, tenantNames } from "./names.ts";
 import type { PlatformSettings } from "./settings.ts";
+import { type TenantMetadata, tenantMetadata } from "./tenant-metadata.ts";
 
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
 }
 
-/** What pods are made from while an update of them waits for the maintenance window. */
+/** The bounds of the number of pods, and their desired CPU in per cent of the request. */
+export type Autoscaling = NonNullable<NonNullable<Tenant["spec"]["runtime"]>["autoscaling"]>;
+
+/** The configuration of pods while their update waits for the maintenance window. */
 export interface HeldUpdate {
   readonly template: NonNullable<Deployment["spec"]>["template"];
-  /** The data of the ConfigMap that pods read at their start. */
+  /** The data of the ConfigMap that pods read at start. */
   readonly config: ConfigMap["data"];
   readonly opensAt: Date;
-  /** For people: what waits, until when, and what to do. */
+  /** The waiting changes, the end of the wait, and the action to take, in words. */
   readonly message: string;
 }
 
-/** What a tenant shall be: its spec, its plan and the platform's settings as one, all defaults filled in. */
+/** The desired state of a tenant: its spec, its plan and the platform's settings, with all defaults. */
 export interface Blueprint {
   readonly names: TenantNames;
   readonly uid: string;
   readonly displayName: string;
   readonly plan: string;
   readonly hosts: readonly string[];
+  /** The origins of web pages that may use the API in addition to those of the hosts. */
+  readonly allowedOrigins: readonly string[];
   readonly adminEmail: string;
   readonly currency: string;
   readonly timeZone: string;
@@ -34,10 +40,12 @@ export interface Blueprint {
   readonly modules: readonly string[];
   readonly suspended: boolean;
   readonly image: string;
-  /** The schema version that the image brings; undefined when only the image itself knows. */
+  /** The schema version of the image; undefined if only the image itself contains it. */
   readonly schemaVersion: number | undefined;
-  /** The pods wanted when not suspended. */
+  /** The number of pods while not suspended; with an autoscaler, the maximum. */
   readonly replicas: number;
+  /** Present when an autoscaler chooses the number of pods. */
+  readonly autoscaling: Autoscaling | undefined;
   readonly resources: Resources;
   readonly database: {
     readonly connectionLimit: number;
@@ -52,18 +60,26 @@ export interface Blueprint {
     readonly searchPerMinute: number;
     readonly bulkPerHour: number;
   };
-  /** Days for which a delivered event can still be asked for. */
+  /** Days for which a delivered event can be replayed. */
   readonly eventDays: number;
   readonly maxCustomers: number | null;
+  /** The ISP's own labels and annotations. */
+  readonly metadata: TenantMetadata;
   readonly settings: PlatformSettings;
-  /** A digest of what the Tenant itself says about its pods; the rest is the platform's choice. */
+  /** A digest of the Tenant's own settings for its pods. All other settings are the platform's choice. */
   readonly ownChoice: string;
-  /** Only while an update waits. */
+  /** Present only while an update waits. */
   readonly held?: HeldUpdate;
 }
 
-/** Puts a tenant's spec and plan together; the spec goes before the plan. */
-export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSettings): Blueprint {
+/**
+ * The limit of an app login's server connections: PgBouncer's pool size per login. PostgreSQL's memory and buffers
+ * are calculated for it (charts/platform/values.yaml). A plan stored by an earlier version may have a higher limit.
+ */
+export const mostConnectionsOfLogin = 5;
+
+/** Combines a tenant's spec and plan. The spec overrides the plan. */
+export function blueprintOf(tenant: Tenant, plan: TenantPlan, settings: PlatformSettings): Blueprint {
   const { spec } = tenant;
   const image = spec.runtime?.image ?? settings.runtime.image;
   return {
@@ -72,6 +88,7 @@ export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSe
     displayName: spec.displayName,
     plan: spec.plan,
     hosts: spec.hosts,
+    allowedOrigins: spec.allowedOrigins ?? [],
     adminEmail: spec.adminEmail,
     currency: spec.currency,
     timeZone: spec.timeZone,
@@ -80,50 +97,52 @@ export function blueprint(tenant: Tenant, plan: TenantPlan, settings: PlatformSe
     suspended: spec.suspended,
     image,
     schemaVersion: image === settings.runtime.image ? settings.runtime.schemaVersion : undefined,
-    replicas: spec.runtime?.replicas ?? plan.spec.runtime.replicas,
+    replicas: spec.runtime?.autoscaling?.maxReplicas ?? spec.runtime?.replicas ?? plan.spec.runtime.replicas,
+    autoscaling: spec.runtime?.autoscaling,
     resources: resourcesOf(spec.runtime?.resources ?? plan.spec.runtime.resources),
     database: {
-      connectionLimit: plan.spec.database.connectionLimit,
+      connectionLimit: Math.min(plan.spec.database.connectionLimit, mostConnectionsOfLogin),
       poolSize: plan.spec.database.poolSize,
       statementTimeoutMs: plan.spec.database.statementTimeoutSeconds * 1_000,
     },
     limits: plan.spec.rateLimits,
     eventDays: plan.spec.retention.eventDays,
     maxCustomers: plan.spec.quotas.customers ?? null,
+    metadata: tenantMetadata(spec, settings.tenantMetadata),
     settings,
     ownChoice: ownChoice(spec),
   };
 }
 
-/** A digest of all fields of the spec that restart pods. The number of pods restarts none, so it is left out. */
-function ownChoice({
-  displayName,
-  plan,
-  hosts,
-  currency,
-  timeZone,
-  country,
-  modules,
-  suspended,
-  ...spec
-}: Tenant["spec"]) {
+/** The fields of the spec that restart no pod. The restarting parts of `runtime` and `metadata` are listed below. */
+const restartsNothing: ReadonlySet<string> = new Set<keyof Tenant["spec"]>([
+  "adminEmail",
+  "runtime",
+  "metadata",
+  "egress",
+  "paused",
+  "deletionPolicy",
+  "deletionGrace",
+  "adoptFrom",
+  "maintenanceWindow",
+]);
+
+/**
+ * A digest of all fields of the spec that restart pods, and of `hosts` and `suspended`, which earlier versions of the
+ * operator recorded too. It excludes the number of pods, which restarts none.
+ */
+function ownChoice(spec: Tenant["spec"]): string {
   const { image, resources } = spec.runtime ?? {};
   const choice = {
-    displayName,
-    plan,
-    hosts,
-    currency,
-    timeZone,
-    country,
-    modules,
-    suspended,
+    ...Object.fromEntries(Object.entries(spec).filter(([field]) => !restartsNothing.has(field))),
     image,
     resources,
+    ...(spec.metadata?.pods && { podMetadata: spec.metadata.pods }),
   };
   return createHash("sha256").update(canonicalJson(choice)).digest("hex").slice(0, 16);
 }
 
-/** The names of a Tenant's things: its id comes from its uid unless it adopts another's data. */
+/** The names of a Tenant's objects. Its id comes from its uid unless it adopts retained data. */
 export function namesOf(tenant: Tenant): TenantNames {
   return tenantNames(tenant.metadata.name, tenant.spec.adoptFrom ?? tenantId(uidOf(tenant)));
 }

@@ -10,40 +10,40 @@ export type LoginLetter = (typeof loginLetters)[number];
 
 /** The runtime's passwords and keys. They are created in Vault and deleted when the tenant is retired. */
 export interface Credentials {
-  /** The passwords of the two app logins, and which of them the pods are given. */
+  /** The passwords of the two app logins, and the login that the pods get. */
   readonly database: { readonly active: LoginLetter; readonly a: string; readonly b: string };
-  /** The Redis password that the pods are given. */
+  /** The Redis password that the pods get. */
   readonly redis: string;
   readonly auth: readonly SigningKey[];
-  /** When and why the credentials in use were made. */
+  /** The time and the reason of the current credentials' creation. */
   readonly made: Making;
-  /** Only while they are being replaced. */
+  /** Present only during their rotation. */
   readonly rotation?: Rotation;
 }
 
-/** When credentials were made, and why. */
+/** The time and the reason of a creation of credentials. */
 export interface Making {
   /** RFC 3339. */
   readonly at: string;
-  /** The text of the annotation that this has answered; absent when there was none. */
+  /** The text of the annotation that requested them; absent without a request. */
   readonly request?: string;
 }
 
-/** Replacing a tenant's credentials, which takes many reconciles: all that must be known of it between them. */
+/** The state of a rotation of a tenant's credentials, which takes many reconciles. */
 export interface Rotation {
   /** The `made` of the new credentials, once they are in use. */
   readonly making: Making;
   readonly stage: RotationStage;
   /** When the stage began, RFC 3339. */
   readonly since: string;
-  /** A Redis password that works beside the other: first the next one, then the one before. */
+  /** A second valid Redis password: first the next one, then the previous one. */
   readonly otherRedis?: string;
 }
 
 /**
- * In this order. `admitting`: servers take the new passwords too. `switching`: pods are given them, and a signing
- * key to verify by. `signing`: the old passwords are refused, pods sign by the new key. `expiring`: tokens signed
- * by the old key run out. `forgetting`: pods are no longer given the old key.
+ * The stages in order. `admitting`: servers also accept the new passwords. `switching`: pods get the new passwords, and
+ * a signing key to verify with. `signing`: the old passwords are refused, and pods sign with the new key. `expiring`:
+ * tokens signed with the old key expire. `forgetting`: pods no longer get the old key.
  */
 export type RotationStage = (typeof rotationStages)[number];
 export const rotationStages = ["admitting", "switching", "signing", "expiring", "forgetting"] as const;

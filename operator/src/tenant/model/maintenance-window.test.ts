@@ -22,14 +22,21 @@ const cases: [string, MaintenanceWindow, string, string, string | "open"][] = [
   ["a window over midnight, too late", overMidnight, "UTC", "2026-05-05T02:00:00Z", "2026-05-11T23:00:00Z"],
   ["the day after, which has no window", overMidnight, "UTC", "2026-05-05T23:30:00Z", "2026-05-11T23:00:00Z"],
   ["24 hours of every day", always, "Europe/Paris", "2026-05-05T21:59:59Z", "open"],
-  // The clocks go from 02:00 to 03:00 at 01:00 UTC: 02:30 is skipped.
+  // The clocks change from 02:00 to 03:00 at 01:00 UTC, so 02:30 is skipped.
   ["a start in a gap", night, "Europe/Paris", "2026-03-29T00:59:00Z", "2026-03-29T01:30:00Z"],
   ["a window that began in a gap", night, "Europe/Paris", "2026-03-29T02:29:00Z", "open"],
   ["its end", night, "Europe/Paris", "2026-03-29T02:30:00Z", "2026-03-30T00:30:00Z"],
+  [
+    "a start at the end of a gap",
+    { ...night, start: "03:00" },
+    "Europe/Paris",
+    "2026-03-29T00:59:00Z",
+    "2026-03-29T01:00:00Z",
+  ],
   // 02:30 comes at 00:30 UTC and again at 01:30 UTC.
   ["a start that comes twice", night, "Europe/Paris", "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z"],
   ["the second time of it", night, "Europe/Paris", "2026-10-25T01:30:00Z", "2026-10-26T01:30:00Z"],
-  // The day of 25 hours has one that no window of 24 elapsed hours covers.
+  // The day of 25 hours has one hour that no window of 24 elapsed hours covers.
   ["24 hours on a day of 25", always, "Europe/Paris", "2026-10-25T22:30:00Z", "2026-10-25T23:00:00Z"],
   [
     "a gap of half an hour",
@@ -94,15 +101,15 @@ function clockText(minuteOfDay: number): string {
   return `${two(Math.floor(minuteOfDay / 60))}:${two(minuteOfDay % 60)}`;
 }
 
-/** The same by looking at the zone's clock every minute from days before; slow, and with nothing to get wrong. */
+/** The expected result, from the zone's clock at every minute since days before: slow, but simple. */
 function watched(window: MaintenanceWindow, zone: string, now: number): number | undefined {
   const openFor = Number.parseInt(window.duration, 10) * minute;
   let shown = localMinute(zone, now - 4 * 1440 * minute) - 1;
   for (let at = now - 4 * 1440 * minute; ; at += minute) {
     const local = localMinute(zone, at);
-    // Minutes that a forward change skips are as much later; those that a backward change repeats, passed over.
+    // Minutes that a forward change skips come later by the change. Minutes that a backward change repeats are ignored.
     for (let next = shown + 1; next <= local; next += 1) {
-      const opening = at + (next - shown - 1) * minute;
+      const opening = next === local ? at : at + (next - shown - 1) * minute;
       if (!isStart(window, next)) continue;
       if (opening > now) return opening;
       if (now < opening + openFor) return undefined;
@@ -122,7 +129,7 @@ function isStart({ start, days }: MaintenanceWindow, local: number): boolean {
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** What the zone's clock shows, as minutes since 1970 on a calendar without time zones. */
+/** The zone's clock as minutes since 1970 on a calendar without time zones. */
 function localMinute(zone: string, at: number): number {
   const clock =
     clocks.get(zone) ??

@@ -7,9 +7,10 @@ export type MaintenanceWindow = NonNullable<Tenant["spec"]["maintenanceWindow"]>
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
 /**
- * When the window opens next, or undefined while it is open. It opens when the clocks of the zone show `start`:
- * where summer time skips that minute, as much later as the clocks moved; where it comes twice, the first time
- * (RFC 5545 reads local times so too). It stays open for `duration` of elapsed time, also past midnight.
+ * The next opening of the window, or undefined while it is open. It opens when the clocks of the zone show `start`. If
+ * summer time skips that minute, it opens later by the change of the clocks. If the minute comes twice, it opens the
+ * first time (RFC 5545 reads local times in the same way). It stays open for `duration` of elapsed time, also past
+ * midnight.
  *
  * @throws RangeError for a zone that is not in the IANA database
  */
@@ -22,7 +23,7 @@ export function nextOpening(
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
     .toZonedDateTimeISO(timeZone)
     .toPlainDate();
-  // Two days back: a window of 24 hours that opened late yesterday may still be open after a date line.
+  // Two days back: across a date line, a window of 24 hours that opened late yesterday may still be open.
   for (let day = -2; ; day += 1) {
     const date = today.add({ days: day });
     if (!opensOn(window, date)) continue;
@@ -32,7 +33,7 @@ export function nextOpening(
   }
 }
 
-/** For people, as `Sunday 2026-11-29 at 02:30 Europe/Paris (2026-11-29T01:30:00Z)`. */
+/** An opening for messages, such as `Sunday 2026-11-29 at 02:30 Europe/Paris (2026-11-29T01:30:00Z)`. */
 export function describeOpening(opening: Temporal.ZonedDateTime): string {
   const time = opening.toPlainTime().toString({ smallestUnit: "minute" });
   const utc = opening.toInstant().toString({ smallestUnit: "second" });

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { namesOnServers, tenantIdPattern } from "../../../../contract/tenant-ids.ts";
 import type { LoginLetter } from "./credentials.ts";
 
-/** Every name that the platform gives to one tenant's things. */
+/** Every name of one tenant's objects on the platform. */
 export interface TenantNames {
-  /** `metadata.name` of the Tenant: for people; never used where another tenant could read it. */
+  /** `metadata.name` of the Tenant, for messages. Never used where another tenant could read it. */
   readonly tenant: string;
   readonly id: string;
   readonly namespace: string;
@@ -26,27 +26,27 @@ const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 const idLength = 10;
 
 /**
- * The opaque id of a tenant: the first 10 characters of the lower-case RFC 4648 base32 of
- * SHA-256(uid). Every PostgreSQL role can read the catalog's names, so an id must tell nothing.
+ * The opaque id of a tenant: the first 10 characters of the lower-case RFC 4648 base32 of SHA-256(uid). Every
+ * PostgreSQL role can read the names in the catalog, so an id must reveal nothing.
  */
 export function tenantId(uid: string): string {
   return base32(createHash("sha256").update(uid).digest()).slice(0, idLength);
 }
 
-/** Which names are a tenant's, as regular expressions that JavaScript and PostgreSQL read alike; a first group is the id. */
+/** Patterns of tenants' names, as regular expressions for JavaScript and PostgreSQL. The first group is the id. */
 export const namePatterns = {
   namespace: `^isp-[a-z0-9-]{1,40}-${tenantIdPattern}$`,
-  /** Of any of its roles in PostgreSQL. */
+  /** Any role of a tenant in PostgreSQL. */
   role: `^t_(${tenantIdPattern})_`,
   appLogin: `^t_${tenantIdPattern}_app_[ab]$`,
   migrator: `^t_${tenantIdPattern}_migrator$`,
-  /** Of the roles that hold rights of the role that tenants share. */
+  /** The roles that are members of the tenants' shared role. */
   sharing: `^t_(${tenantIdPattern})_(rw|migrator)$`,
   redisUser: `^t_(${tenantIdPattern})$`,
   redisKey: `^t:(${tenantIdPattern}):`,
 } as const;
 
-/** All names of the tenant called `tenant` whose id is `id`. */
+/** All names of the tenant `tenant` with the id `id`. */
 export function tenantNames(tenant: string, id: string): TenantNames {
   const namespace = `isp-${tenant}-${id}`;
   const { schema, ownerRole, migratorRole, readWriteRole, appLogins, redisUser, redisPrefix } =
@@ -68,7 +68,7 @@ export function tenantNames(tenant: string, id: string): TenantNames {
   };
 }
 
-/** Whether a namespace may be a tenant's, by its name alone: which are, only the Tenants tell. */
+/** Whether a namespace may be a tenant's, by its name alone. Only the Tenants decide. */
 export function looksLikeTenantNamespace(namespace: string): boolean {
   return tenantNamespace.test(namespace);
 }

@@ -1,4 +1,4 @@
-/** The platform's two Redis servers: what may be evicted, and what may not. A tenant has a user and keys on each. */
+/** The platform's two Redis servers: one may evict keys, one may not. A tenant has a user and keys on each. */
 export const redisRoles = ["cache", "state"] as const;
 
 export type RedisRole = (typeof redisRoles)[number];

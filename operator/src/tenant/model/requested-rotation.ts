@@ -1,12 +1,12 @@
 import type { Tenant } from "./kinds.ts";
 
-/** On the Tenant: each new text asks for new credentials once. */
+/** Annotation on the Tenant. Each new text requests new credentials once. */
 export const rotationAnnotation = "dotmac.io/rotate-credentials";
 
-/** How many characters of the text are kept, in Vault and in the status; what comes after them does not count. */
+/** Number of characters of the text that Vault and the status keep. Later characters are ignored. */
 const longest = 256;
 
-/** The text that asks for a rotation, or undefined when nothing does. */
+/** The text that requests a rotation, or undefined without one. */
 export function requestedRotation({ metadata }: Tenant): string | undefined {
   const text = [...(metadata.annotations?.[rotationAnnotation] ?? "")].slice(0, longest).join("");
   return text === "" ? undefined : text;

@@ -12,7 +12,7 @@ const finished = {
 
 describe("a rollout", () => {
   it.each([
-    ["all wanted pods serve", finished, true],
+    ["all desired pods serve", finished, true],
     ["the controller has not seen the change", { ...finished, observedGeneration: 1 }, false],
     ["an old pod is left", { ...finished, replicas: 3 }, false],
     ["a new pod is missing", { ...finished, updatedReplicas: 1 }, false],

@@ -6,67 +6,59 @@ import {
   type Rotation,
   type SigningKey,
 } from "./credentials.ts";
+import type { NewSecret, RotatedLogin, RotatingCredentials } from "./rotated-login.ts";
 
-/** A new password or key. */
-type NewSecret = () => string;
-
-/** The app logins that may log in: both only from the admission of the new one until every pod uses it. */
+/** The enabled app logins. Both are enabled from the admission of the new one until every pod uses it. */
 export function enabledLogins({ database, rotation }: Credentials): readonly LoginLetter[] {
   return acceptsBoth(rotation) ? loginLetters : [database.active];
 }
 
-/** The Redis passwords that work, the one that pods are given first. */
-export function redisPasswords({ redis, rotation }: Credentials): readonly string[] {
-  return rotation?.otherRedis === undefined ? [redis] : [redis, rotation.otherRedis];
-}
-
-/** Credentials whose replacement has begun: the new passwords are made, and nobody uses them yet. */
+/** Credentials at the start of their rotation: the new passwords exist, and no pod uses them yet. */
 export function beginRotation(
   credentials: Credentials,
   making: Making,
+  logins: readonly RotatedLogin[],
   newSecret: NewSecret,
-): Credentials & { readonly rotation: Rotation } {
-  const idle = otherLogin(credentials.database.active);
-  return {
-    ...credentials,
-    database: { ...credentials.database, [idle]: newSecret() },
-    rotation: { making, stage: "admitting", since: making.at, otherRedis: newSecret() },
-  };
+): RotatingCredentials {
+  const rotating = { ...credentials, rotation: { making, stage: "admitting" as const, since: making.at } };
+  return logins.reduce<RotatingCredentials>((before, login) => login.admit(before, newSecret), rotating);
 }
 
-/** Credentials in the next stage of their rotation, after the last one at rest. */
+/** Credentials in the next stage of their rotation, or without a rotation after the last stage. */
 export function continueRotation(
-  { rotation, ...credentials }: Credentials & { readonly rotation: Rotation },
+  credentials: RotatingCredentials,
+  logins: readonly RotatedLogin[],
   now: Date,
   newSecret: NewSecret,
 ): Credentials {
-  const { making } = rotation;
-  const since = now.toISOString();
+  const { rotation, auth } = credentials;
+  const at = (stage: Rotation["stage"]): RotatingCredentials => ({
+    ...credentials,
+    rotation: { ...rotation, stage, since: now.toISOString() },
+  });
   switch (rotation.stage) {
-    case "admitting":
-      return {
-        ...credentials,
-        database: { ...credentials.database, active: otherLogin(credentials.database.active) },
-        redis: rotation.otherRedis ?? credentials.redis,
-        auth: [...credentials.auth, { kid: nextKid(credentials.auth), secret: newSecret() }],
-        rotation: { making, stage: "switching", since, otherRedis: credentials.redis },
-      };
-    case "switching":
-      return {
-        ...credentials,
-        auth: [...credentials.auth.slice(-1), ...credentials.auth.slice(0, -1)],
-        rotation: { making, stage: "signing", since },
-      };
+    case "admitting": {
+      const keys = [...auth, { kid: nextKid(auth), secret: newSecret() }];
+      return logins.reduce<RotatingCredentials>((before, login) => login.switchOver(before), {
+        ...at("switching"),
+        auth: keys,
+      });
+    }
+    case "switching": {
+      const keys = [...auth.slice(-1), ...auth.slice(0, -1)];
+      return logins.reduce<RotatingCredentials>((before, login) => login.withdraw(before), {
+        ...at("signing"),
+        auth: keys,
+      });
+    }
     case "signing":
-      return { ...credentials, rotation: { making, stage: "expiring", since } };
+      return at("expiring");
     case "expiring":
-      return {
-        ...credentials,
-        auth: credentials.auth.slice(0, 1),
-        rotation: { making, stage: "forgetting", since },
-      };
-    case "forgetting":
-      return { ...credentials, made: making };
+      return { ...at("forgetting"), auth: auth.slice(0, 1) };
+    case "forgetting": {
+      const { rotation: _ended, ...rested } = credentials;
+      return { ...rested, made: rotation.making };
+    }
   }
 }
 
@@ -74,11 +66,7 @@ function acceptsBoth(rotation: Rotation | undefined): boolean {
   return rotation?.stage === "admitting" || rotation?.stage === "switching";
 }
 
-function otherLogin(login: LoginLetter): LoginLetter {
-  return login === "a" ? "b" : "a";
-}
-
-/** Never one that a token still in use may name. */
+/** A key id that no token in use can name. */
 function nextKid(keys: readonly SigningKey[]): string {
   const numbers = keys.map(({ kid }) => Number(kid)).filter(Number.isSafeInteger);
   return String(Math.max(0, ...numbers) + 1);

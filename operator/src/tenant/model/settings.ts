@@ -1,13 +1,14 @@
 import type { CertificatePair } from "../../certificates/certificate-pair.ts";
 import type { RedisRole } from "./redis-roles.ts";
+import type { AllowedKeys } from "./tenant-metadata.ts";
 
-/** Where something of the platform listens. */
+/** The address of a service of the platform. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** How the ISPs' hosts reach their runtimes. */
+/** The way in which clients reach the ISPs' runtimes by their hosts. */
 export type RouteSettings =
   | {
       readonly kind: "Ingress";
@@ -20,22 +21,22 @@ export type RouteSettings =
       readonly annotations: Readonly<Record<string, string>>;
     };
 
-/** Who signs the tenants' certificates. */
+/** The issuer of the tenants' certificates. */
 export type CertificateSettings =
   | {
       readonly mode: "local";
-      /** As it is now; PEM. */
+      /** The current authority, as PEM. */
       readonly authority: () => Promise<CertificatePair>;
     }
   | { readonly mode: "cert-manager"; readonly issuerRef: { readonly kind: string; readonly name: string } };
 
-/** How much of one Redis server a tenant may keep. */
+/** A tenant's share of one Redis server. */
 export interface RedisShare {
   readonly bytes: number;
   readonly keys: number;
 }
 
-/** All that the steps need to know of the platform; parsed once, at the start of the process, but for its authorities. */
+/** The platform's settings for the steps, parsed once at the start of the process, except the authorities. */
 export interface PlatformSettings {
   /** The namespace of the operator and the platform's services. */
   readonly namespace: string;
@@ -49,20 +50,22 @@ export interface PlatformSettings {
   readonly vault: { readonly address: string; readonly authMount: string };
   /** The egress proxy. */
   readonly egress: Endpoint;
-  /** PEM of the authorities of PostgreSQL, PgBouncer, Redis, Vault and the egress proxy, as they are now. */
+  /** The current CA certificates (PEM) of PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. */
   readonly ca: string;
   readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   readonly route: RouteSettings;
   readonly certificates: CertificateSettings;
+  /** The labels and annotations that Tenants may choose. */
+  readonly tenantMetadata: AllowedKeys;
   readonly credentials: {
-    /** Milliseconds after which a tenant's credentials are replaced without being asked; absent for never. */
+    /** Milliseconds after which a tenant's credentials are rotated without a request; absent for never. */
     readonly rotateEvery?: number | undefined;
   };
-  /** How runtimes check passwords; their own defaults when absent. */
+  /** Settings of the runtimes' password checks. Default: those of the runtime. */
   readonly authentication?:
     | {
         readonly oneTimePasswordHours?: number | undefined;
-        /** Passwords that one pod hashes at once, each in 19 MiB. */
+        /** Number of passwords that one pod hashes at once, each in 19 MiB. */
         readonly hashingThreads?: number | undefined;
       }
     | undefined;

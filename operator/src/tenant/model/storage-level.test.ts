@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type StorageLevel, storageLevel } from "./storage-level.ts";
+import { isAuditClosed, type StorageLevel, storageLevel } from "./storage-level.ts";
 
 describe("the level of a tenant's storage", () => {
   it.each<[number, StorageLevel, StorageLevel]>([
@@ -21,4 +21,20 @@ describe("the level of a tenant's storage", () => {
   ])("of %i in 100, coming from %s, is %s", (bytes, before, level) => {
     expect(storageLevel(bytes, 100, before)).toBe(level);
   });
+});
+
+describe("audit records", () => {
+  it.each<[StorageLevel, number, boolean, boolean]>([
+    ["closed", 24, false, false],
+    ["closed", 25, false, true],
+    ["closed", 21, true, true],
+    ["closed", 19, true, false],
+    ["full", 90, false, false],
+    ["full", 90, true, false],
+  ])(
+    "at the level %s that hold %i in 100, refused before: %s, are refused: %s",
+    (level, bytes, before, refused) => {
+      expect(isAuditClosed(level, bytes, 100, before)).toBe(refused);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { TenantNames } from "./names.ts";
 
-/** Where a tenant's secrets are in the KV engine; the runtime can read only what is below `runtime/`. */
+/** The paths of a tenant's secrets in the KV engine. The runtime can read only those below `runtime/`. */
 export function vaultPaths({ vault }: TenantNames) {
   return {
     credentials: `${vault.path}/operator/credentials`,

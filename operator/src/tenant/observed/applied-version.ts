@@ -7,7 +7,7 @@ import {
 } from "../desired/workload/deployment.ts";
 import type { Resources } from "../model/blueprint.ts";
 
-/** What the pods were last made from, as the Deployment says it itself. */
+/** The version of the last applied pods, from the Deployment's annotations. */
 export interface Version {
   readonly ownChoice: string;
   readonly template: PodTemplate;
@@ -15,16 +15,27 @@ export interface Version {
   readonly resources: Resources;
 }
 
-/** Undefined where the operator has not written it so: then there is nothing to go back to. */
+/**
+ * Returns undefined if the operator did not write the Deployment in this form. Then there is no version to go back to.
+ */
 export function appliedVersion(live: Deployment | undefined): Version | undefined {
   const ownChoice = live?.metadata.annotations?.[ownChoiceAnnotation];
   const template = parseTemplate(live?.metadata.annotations?.[appliedTemplateAnnotation]);
   if (ownChoice === undefined || template === undefined) return undefined;
   const [{ image, resources }] = template.spec.containers;
-  return { ownChoice, template, image, resources };
+  return { ownChoice, template, image, resources: ofPlan(resources) };
 }
 
-const quantities = z.strictObject({ cpu: z.string(), memory: z.string() });
+/**
+ * The quantities that a plan defines. The operator adds others to a container, such as its bound on the node's
+ * disk.
+ */
+function ofPlan({ requests, limits }: Resources): Resources {
+  const chosen = ({ cpu, memory }: Resources["limits"]) => ({ cpu, memory });
+  return { requests: chosen(requests), limits: chosen(limits) };
+}
+
+const quantities = z.object({ cpu: z.string(), memory: z.string() }).catchall(z.string());
 const recordedTemplate = z.looseObject({
   metadata: z.looseObject({ annotations: z.record(z.string(), z.string()) }),
   spec: z.looseObject({

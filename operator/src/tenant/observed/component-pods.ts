@@ -2,13 +2,13 @@ import { kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
 import type { Component } from "../desired/labels.ts";
 import type { Subject } from "../step/subject.ts";
 
-/** More than the quota of any plan allows: two for each of at most 20 replicas, one of an update, one of a migration. */
+/** More than any plan's quota allows: two for each of at most 20 replicas, one for an update, one for a migration. */
 const mostPods = 64;
 
-/** A tenant's pods of one component, asked from the API server: pods are too many to keep all of them in memory. */
-export function componentPods({ plan, world }: Subject, component: Component): Promise<readonly Pod[]> {
+/** A tenant's pods of one component, read from the API server because pods are too many to keep in memory. */
+export function componentPods({ blueprint, world }: Subject, component: Component): Promise<readonly Pod[]> {
   return world.cluster.scan(kinds.pod, (pod) => pod, {
-    namespace: plan.names.namespace,
+    namespace: blueprint.names.namespace,
     labelSelector: `app.kubernetes.io/component=${component}`,
     most: mostPods,
   });

@@ -1,4 +1,4 @@
-/** Milliseconds since this instant of Kubernetes; 0 when it is not known. */
+/** Milliseconds since a Kubernetes timestamp; 0 when it is unknown. */
 export function elapsed(since: string | undefined, now: Date): number {
   return since === undefined ? 0 : now.getTime() - Date.parse(since);
 }

@@ -4,45 +4,45 @@ import { jobResources } from "../desired/workload/migration-job.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
-/** The last words of a pod are the tenant's: so many are passed on. */
+/** Limit of a pod's termination message, whose text the tenant controls. */
 const longestWords = 1_000;
 
 const outOfMemory =
   `its container was killed because it used more memory than ${jobResources.limits.memory} (OOMKilled), which no plan ` +
   "raises: it takes an image whose migrations need less.";
 
-/** Where a Job stands, by its conditions. */
+/** The state of a Job, by its conditions. */
 export function jobState(job: Job): "running" | "succeeded" | "failed" {
   if (hasCondition(job, "Complete")) return "succeeded";
   return hasCondition(job, "Failed") ? "failed" : "running";
 }
 
-/** The image that a Job runs. */
+/** The image of a Job. */
 export function jobImage(job: Job): string | undefined {
   return ownContainer(job.spec?.template.spec?.containers)?.image;
 }
 
 /**
- * The pod of a Job whose own container ended well, whatever containers a service mesh has put beside it. Kubernetes' Job
- * controller says so of the Job itself a second or two later, or never while such a container runs.
+ * The pod of a Job whose own container has succeeded, independent of containers that a service mesh added. The Job's
+ * own status shows this a second or two later, or never while such a container runs.
  */
 export function succeededPod(job: Job, pods: readonly Pod[]): Pod | undefined {
   return podsOf(job, pods).find((pod) => ending(pod)?.exitCode === 0);
 }
 
-/** Why a Job failed: the last words of its newest pod, else what the Job itself says. */
+/** Why a Job failed: the termination message of its newest pod, else the Job's own message. */
 export function jobFailure(job: Job, pods: readonly Pod[]): string {
   const own = podsOf(job, pods).sort((one, other) => age(other).localeCompare(age(one)));
   const words = own.map(lastWords).find((text) => text !== undefined);
   return sentence(plainText(words ?? condition(job, "Failed")?.message ?? "it gave no reason", longestWords));
 }
 
-/** The pods that a Job has made. */
+/** The pods of a Job. */
 export function podsOf(job: Job, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid));
 }
 
-/** The termination message of a pod's own container, if there is one. */
+/** The termination message of the pod's own container, if it has one. */
 export function lastMessage(pod: Pod): string | undefined {
   return ending(pod)?.message?.trim() || undefined;
 }

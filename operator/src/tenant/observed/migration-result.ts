@@ -1,19 +1,19 @@
 import type { Job, Pod } from "../../kubernetes/objects/kinds.ts";
 import { lastMessage, succeededPod } from "./job-state.ts";
 
-/** What a migration Job that succeeded has said of the schema. */
+/** The report of a successful migration Job about the schema. */
 export type MigrationResult =
   | { readonly kind: "version"; readonly version: number }
-  /** The pod that said it is gone. */
+  /** The reporting pod no longer exists. */
   | { readonly kind: "lost" }
   | { readonly kind: "invalid"; readonly found: string };
 
-/** A number as PostgreSQL's `int` holds it, without a sign or zeros before it. */
+/** A number in the range of PostgreSQL's `int`, without a sign or leading zeros. */
 const versionPattern = /^(0|[1-9]\d{0,8})$/;
 
 /**
- * Reads the version from the termination message of the Job's pod (docs/contracts.md, "The migration Job"). It is the
- * tenant's word: one that lies about its own schema keeps migrations from itself alone.
+ * Reads the version from the termination message of the Job's pod (docs/contracts.md, "The migration Job"). The tenant
+ * controls this message: a false version of its own schema only prevents its own migrations.
  */
 export function migrationResult(job: Job, pods: readonly Pod[]): MigrationResult {
   const pod = succeededPod(job, pods);

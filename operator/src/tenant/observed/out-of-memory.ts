@@ -2,10 +2,10 @@ import type { Pod } from "../../kubernetes/objects/kinds.ts";
 
 type ContainerStatus = NonNullable<NonNullable<Pod["status"]>["containerStatuses"]>[number];
 
-/** How a container ended. */
+/** The end of a container. */
 export type Terminated = NonNullable<NonNullable<ContainerStatus["state"]>["terminated"]>;
 
-/** Whether the kernel killed a container for its memory, in the kubelet's word. */
+/** Whether the kernel killed a container for its memory use, as the kubelet reports it. */
 export function isOutOfMemory({ reason }: Terminated): boolean {
   return reason === "OOMKilled";
 }

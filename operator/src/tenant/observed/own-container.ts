@@ -1,9 +1,9 @@
-/** The names of the containers that the operator puts into pods. */
+/** The names of the operator's own containers in pods. */
 const ownNames = ["runtime", "migrate"];
 
 /**
- * Of a pod's containers, or of their states, that of the operator's own: others may have put more beside it, before or
- * after it. The first where none has a known name.
+ * Returns the operator's own container of a pod, or its state. Others may have added containers before or after it. If
+ * none has a known name, it returns the first.
  */
 export function ownContainer<T extends { readonly name: string }>(
   containers: readonly T[] | undefined,

@@ -4,22 +4,22 @@ import { elapsed } from "./elapsed.ts";
 import { podsOf } from "./job-state.ts";
 import type { PodTrouble } from "./pod-trouble.ts";
 
-/** How long a refusal may last until somebody has to change something. */
+/** Time after which a refusal needs a change by somebody. */
 const patience = 60_000;
 
-/** The Job controller makes a pod within a second or two. */
+/** The Job controller creates a pod within a second or two. */
 const startPatience = 15_000;
 
 /**
- * That the API server refuses the pods of a Deployment: by an admission policy, a webhook, a quota or a LimitRange. The
- * Deployment's condition ReplicaFailure says why.
+ * The API server's refusal of a Deployment's pods, by an admission policy, a webhook, a quota or a LimitRange. The
+ * Deployment's condition ReplicaFailure holds the reason.
  */
 export function podRefusal({ status }: Deployment, now: Date): PodTrouble | undefined {
   const failure = status?.conditions?.find(
     ({ type, status }) => type === "ReplicaFailure" && status === "True",
   );
   if (failure === undefined) return undefined;
-  // Each attempt has a name of its own, and the message must stay the same.
+  // Removes the name, which differs at each attempt, because the message must stay the same.
   const words = (failure.message ?? "").replace(/^pods "[^"]*" is /, "").replace(/\.$/, "");
   return {
     reason: "PodsRefused",
@@ -28,7 +28,7 @@ export function podRefusal({ status }: Deployment, now: Date): PodTrouble | unde
   };
 }
 
-/** That a Job has no pod: its status does not say why, only its Events do. */
+/** The trouble of a Job without a pod. The reason is only in its Events, not in its status. */
 export function jobWithoutPod(job: Job, pods: readonly Pod[], now: Date): PodTrouble | undefined {
   const { name, namespace, creationTimestamp } = job.metadata;
   const age = elapsed(creationTimestamp, now);

@@ -5,10 +5,10 @@ import { elapsed } from "./elapsed.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
-/** Why a pod does not get ready, in Kubernetes' own word and for people. */
+/** Why a pod does not become ready: Kubernetes' own reason, and a message for people. */
 export interface PodTrouble {
   readonly reason: string;
-  /** Without a full stop. It stays the same while the trouble does: a kubelet's attempts are not told apart. */
+  /** Without a full stop. It stays the same as long as the trouble, across the kubelet's attempts. */
   readonly message: string;
   /** Whether it has lasted so long that only a change can end it. */
   readonly lasting: boolean;
@@ -16,19 +16,19 @@ export interface PodTrouble {
 
 type Found = Pick<PodTrouble, "reason" | "message"> & { readonly endsByItself?: boolean };
 
-/** As long as a Deployment may take without progress (`progressDeadlineSeconds`). */
+/** The limit of a Deployment without progress (`progressDeadlineSeconds`). */
 const patience = 300_000;
 
 /** A pod has its volumes and network within seconds. */
 const startPatience = 60_000;
 
-/** The kubelet forgets the back-off of a container that has run for so long. */
+/** The kubelet resets the back-off of a container that has run this long. */
 const crashesRemembered = 600_000;
 
-/** Reasons that every pod goes through on its way up. */
+/** Reasons that occur during every normal start. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing", "Completed"]);
 
-/** The kubelet's words for an image that is not there (kubernetes/pkg/kubelet/images/types.go). */
+/** The kubelet's reasons for an image that cannot be pulled (kubernetes/pkg/kubelet/images/types.go). */
 const imageReasons = new Set([
   "ErrImagePull",
   "ImagePullBackOff",
@@ -37,7 +37,7 @@ const imageReasons = new Set([
   "ImageInspectError",
 ]);
 
-/** The trouble of the first pod that has any; pods that have ended or are being deleted have none. */
+/** The trouble of the first pod that has any. Pods that have ended or are being deleted have none. */
 export function podTrouble(pods: readonly Pod[], now: Date): PodTrouble | undefined {
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) continue;
@@ -47,7 +47,7 @@ export function podTrouble(pods: readonly Pod[], now: Date): PodTrouble | undefi
   return undefined;
 }
 
-/** Whether nothing of the pod runs because its image cannot be had. */
+/** Whether no container of the pod runs because its image cannot be pulled. */
 export function isWithoutImage({ status }: Pod): boolean {
   return imageReasons.has(ownContainer(status?.containerStatuses)?.state?.waiting?.reason ?? "");
 }
@@ -56,7 +56,7 @@ function hasEnded({ status }: Pod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
-/** The same while the container waits, runs again and ends again. */
+/** Returns the same trouble while the container waits, runs again and ends again. */
 function crash(pod: Pod, now: Date): Found | undefined {
   const status = ownContainer(pod.status?.containerStatuses);
   if (status === undefined || status.ready || isWithoutImage(pod)) return undefined;
@@ -92,7 +92,7 @@ function waitingTrouble(pod: Pod): Found | undefined {
   return { reason: "ImagePullBackOff", message: text };
 }
 
-/** What a kubelet says of an attempt and of the wait after it, without what differs between the two. */
+/** The kubelet's message about an attempt or about the wait after it, without the parts that differ. */
 function pullFailure(message: string): string {
   return message
     .replace(/^Back-off pulling image "[^"]*"(: )?/, "")
@@ -116,7 +116,7 @@ function roomFor({ metadata }: Pod): string {
   return `add nodes: a migration asks for ${cpu} of CPU and ${memory} of memory`;
 }
 
-/** A pod's status says no more about a volume that cannot be mounted (KEP-3085); its Events do. */
+/** A pod's status gives no reason for a volume that cannot be mounted (KEP-3085). Its Events do. */
 function startTrouble(pod: Pod, now: Date): Found | undefined {
   const starts = conditionOf(pod, "PodReadyToStartContainers");
   if (starts?.status !== "False" || elapsed(starts.lastTransitionTime, now) <= startPatience)
@@ -129,7 +129,7 @@ function startTrouble(pod: Pod, now: Date): Found | undefined {
   };
 }
 
-/** What the container runtime and the tenant's own program say, in plain words. */
+/** The messages of the container runtime and of the tenant's own program, as plain text. */
 function described(pod: Pod, { reason, message, endsByItself = false }: Found, now: Date): PodTrouble {
   return {
     reason: plainReason(reason),

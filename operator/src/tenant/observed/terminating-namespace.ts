@@ -2,12 +2,12 @@ import { plainText } from "../../base/plain-text.ts";
 import { type Outcome, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
 import type { Namespace } from "../../kubernetes/objects/kinds.ts";
 
-/** A namespace with everything in it is gone within a minute, unless somebody holds it. */
+/** A namespace with all its objects is deleted within a minute, unless something blocks it. */
 const patience = 300_000;
 
-/** What waits for a namespace that is being deleted: what is left in it, in the words of Kubernetes. */
+/** The outcome while a namespace is being deleted. It names the remaining objects in the words of Kubernetes. */
 export function namespaceTerminating({ metadata, status }: Namespace, then: string, now: Date): Outcome {
-  // The conditions of a namespace are there only while something is in the way (kubernetes.io, "Namespaces").
+  // A namespace has conditions only while something blocks its deletion (kubernetes.io, "Namespaces").
   const words = (status?.conditions ?? [])
     .filter(({ status }) => status === "True")
     .map(({ message }) => message);

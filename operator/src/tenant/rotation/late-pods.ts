@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CredentialsReport } from "../../../../contract/health-report.ts";
-import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { managementPort } from "../../../../contract/runtime-ports.ts";
 import { Turns } from "../../../../process/turns.ts";
 import { plainText } from "../../base/plain-text.ts";
 import type { RuntimeAnswer } from "../../clients/runtime/runtimes.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import type { Credentials } from "../model/credentials.ts";
-import { appLogin, type TenantNames } from "../model/names.ts";
+import type { RotatedLogin } from "../model/rotated-login.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { isWithoutImage, podTrouble } from "../observed/pod-trouble.ts";
 import type { Subject } from "../step/subject.ts";
@@ -15,20 +13,21 @@ import { serviceNames } from "../steps/runtime.ts";
 
 const askedAtOnce = 4;
 
-/** Milliseconds for all pods of a tenant together, so that a slow tenant does not hold a worker of the operator. */
+/** Milliseconds for all pods of a tenant together, so that a slow tenant does not block a worker of the operator. */
 const patience = 10_000;
 
 const notAsked: RuntimeAnswer = { kind: "silent", reason: "the pods before it took too long to answer" };
 
 /**
- * Which pods do not use exactly what their Secret gives them, each in a sentence that says why, and how many
- * pods there are that can use credentials at all. A pod that does not answer counts as late.
+ * The pods that do not use exactly the contents of their Secret, each as a sentence with the reason, and the number of
+ * pods that can use credentials at all. A pod that does not answer counts as not updated.
  */
 export async function latePods(
   subject: Subject,
   credentials: Credentials,
+  logins: readonly RotatedLogin[],
 ): Promise<{ readonly late: readonly string[]; readonly all: number }> {
-  const given = givenTo(subject.plan.names, credentials);
+  const expected = expectedFrom(subject, credentials, logins);
   const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
   const turns = new Turns({ atOnce: askedAtOnce });
   const { clock } = subject.world;
@@ -36,51 +35,67 @@ export async function latePods(
   const answerOf = (pod: Pod) =>
     turns.take(async () => (clock.monotonic() > end ? notAsked : ask(subject, pod)));
   const complaints = await Promise.all(
-    pods.map(async (pod) => complaint(pod, await answerOf(pod), given, clock.now())),
+    pods.map(async (pod) => complaint(pod, await answerOf(pod), expected, clock.now())),
   );
   return { late: complaints.filter((text) => text !== undefined), all: pods.length };
 }
 
-function givenTo(names: TenantNames, { database, redis, auth }: Credentials): CredentialsReport {
-  return {
-    database: [appLogin(names, database.active)],
-    redis: [passwordDigest(redis)],
-    auth: auth.map(({ kid }) => kid),
-  };
+/** One list of the report of a pod that uses only the contents of its Secret. */
+interface Expected extends Pick<RotatedLogin, "name" | "describe"> {
+  readonly given: readonly string[];
+}
+
+function expectedFrom(
+  { blueprint: { names } }: Subject,
+  credentials: Credentials,
+  logins: readonly RotatedLogin[],
+): readonly Expected[] {
+  return [
+    ...logins.map(({ name, describe, inFiles }) => ({ name, describe, given: inFiles(names, credentials) })),
+    {
+      name: "auth",
+      describe: (reported) => `the signing keys ${reported}`,
+      given: credentials.auth.map(({ kid }) => kid),
+    },
+  ];
 }
 
 /**
- * A pod that finishes its requests does; one that has no node yet, or whose image cannot be had, has read
- * nothing so far, and is given what the Secret says when it starts.
+ * Whether a pod may use credentials. A pod that finishes its requests does. A pod without a node or without its image
+ * has read nothing yet and gets the current Secret at its start.
  */
 function mayUseCredentials(pod: Pod): boolean {
   const ended = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
   return !ended && pod.spec?.nodeName !== undefined && !isWithoutImage(pod);
 }
 
-async function ask({ plan, world }: Subject, { status }: Pod): Promise<RuntimeAnswer> {
-  const [serverName = ""] = serviceNames(plan.names.namespace);
+async function ask({ blueprint, world }: Subject, { status }: Pod): Promise<RuntimeAnswer> {
+  const [serverName = ""] = serviceNames(blueprint.names.namespace);
   if (status?.podIP === undefined) return { kind: "silent", reason: "it has no address yet" };
   return world.runtimes.credentialsInUse({ ip: status.podIP, port: managementPort, serverName });
 }
 
-function complaint(pod: Pod, answer: RuntimeAnswer, given: CredentialsReport, now: Date): string | undefined {
+/** A login that the pod does not report is unknown to its image, so the pod cannot use it. */
+function complaint(
+  pod: Pod,
+  answer: RuntimeAnswer,
+  expected: readonly Expected[],
+  now: Date,
+): string | undefined {
   const { name } = pod.metadata;
   if (answer.kind === "ignorant") {
-    return `Pod ${name}: its image is too old to tell which credentials it uses; set a newer one.`;
+    return `Pod ${name}: its image is too old to report which credentials it uses; set a newer one.`;
   }
   if (answer.kind === "silent") {
     return `${podTrouble([pod], now)?.message ?? `Pod ${name} does not tell which credentials it uses: ${answer.reason}`}.`;
   }
-  const { inUse } = answer;
-  const late = [
-    ...(isDeepStrictEqual(inUse.database, given.database) ? [] : [`the logins ${list(inUse.database)}`]),
-    ...(isDeepStrictEqual(inUse.redis, given.redis) ? [] : ["another Redis password"]),
-    ...(isDeepStrictEqual(inUse.auth, given.auth) ? [] : [`the signing keys ${list(inUse.auth)}`]),
-  ];
+  const late = expected.flatMap(({ name: part, describe, given }) => {
+    const inUse = answer.inUse[part];
+    return inUse === undefined || isDeepStrictEqual(inUse, given) ? [] : [describe(listed(inUse))];
+  });
   return late.length === 0 ? undefined : `Pod ${name} uses ${late.join(" and ")}.`;
 }
 
-function list(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return names.length === 0 ? "(none)" : plainText(names.join(", "), 256);
 }

@@ -6,12 +6,13 @@ import { newSecret } from "../credentials/new-secret.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
 import type { Credentials, Rotation, RotationStage } from "../model/credentials.ts";
 import { requestedRotation } from "../model/requested-rotation.ts";
+import type { RotatedLogin, RotatingCredentials } from "../model/rotated-login.ts";
 import { beginRotation, continueRotation } from "../model/rotation.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import type { Subject } from "../step/subject.ts";
 import { latePods } from "./late-pods.ts";
 
-/** Whether a tenant's credentials are being replaced, and what that waits for. */
+/** Whether a tenant's credentials are in rotation, and the event that the rotation waits for. */
 export type RotationReport =
   | { readonly kind: "resting" }
   | {
@@ -20,16 +21,14 @@ export type RotationReport =
       readonly message: string;
       readonly recheckAfter: Milliseconds;
     }
-  /** It was not looked at: what the status says of it may still hold. */
+  /** Not observed in this reconcile. The status may still hold. */
   | { readonly kind: "unknown" }
   | { readonly kind: "failed"; readonly error: unknown };
 
-type RotatingCredentials = Credentials & { readonly rotation: Rotation };
-
-/** An access token is good for 15 minutes (docs/contracts.md); one more for clocks that differ. */
+/** An access token is valid for 15 minutes (docs/contracts.md), plus one for clocks that differ. */
 const tokenLifetime = 16 * 60_000;
 
-/** The kubelet updates a mounted Secret within two minutes; a pod that is later than this is worth a warning. */
+/** The kubelet updates a mounted Secret within two minutes. A pod that takes longer than this causes a warning. */
 const patience = 5 * 60_000;
 
 const soon = 5_000;
@@ -38,8 +37,7 @@ const later = 60_000;
 const stages: Readonly<Record<RotationStage, { reason: Reason; message: string }>> = {
   admitting: {
     reason: "AdmittingNewCredentials",
-    message:
-      "New credentials are made, and PostgreSQL and Redis are told to accept them beside the old ones.",
+    message: "New credentials exist, and the servers are set to accept them beside the old ones.",
   },
   switching: {
     reason: "WaitingForPods",
@@ -47,71 +45,77 @@ const stages: Readonly<Record<RotationStage, { reason: Reason; message: string }
   },
   signing: {
     reason: "ReplacingSigningKey",
-    message: "The old passwords are refused. The pods begin to sign tokens by the new key.",
+    message: "The old passwords are refused. The pods begin to sign tokens with the new key.",
   },
   expiring: {
     reason: "WaitingForTokensToExpire",
-    message: "The old passwords are refused. The old signing key verifies the tokens that it has signed.",
+    message: "The old passwords are refused. The old signing key still verifies its tokens.",
   },
   forgetting: {
     reason: "WithdrawingOldKey",
-    message: "The old passwords are refused. The old signing key is taken from the pods.",
+    message: "The old passwords are refused. The old signing key is removed from the pods.",
   },
 };
 
 /**
- * Replaces the tenant's credentials without a restart and without a failed request, when its annotation asks
- * for it or they are too old: takes at most one stage per call, after the stage before has taken effect.
- * The state of a rotation is kept in Vault only, and written by check-and-set: no stage is lost or
- * repeated. Only for a pass in which the steps `secrets`, `database` and `cache` are done.
+ * Rotates the tenant's credentials without a restart and without a failed request, when its annotation requests it or
+ * when they are too old. Each call starts at most one stage, after the previous stage has taken effect. The state of a
+ * rotation is only in Vault and is written by check-and-set, so no stage is lost or repeated. Call it only after
+ * `ensure` of every resource is done: each server has then taken the stage before.
  * @throws RetryableError SecretRaced
  */
-export async function rotateCredentials(subject: Subject): Promise<RotationReport> {
+export async function rotateCredentials(
+  subject: Subject,
+  logins: readonly RotatedLogin[],
+): Promise<RotationReport> {
   const { world } = subject;
   const credentials = requireCredentials(subject);
   const next = () => newSecret(world.random);
   if (!isRotating(credentials)) {
     if (!isDue(subject, credentials)) return { kind: "resting" };
-    return record(subject, beginRotation(credentials, making(subject, credentials), next));
+    return record(subject, beginRotation(credentials, making(subject, credentials), logins, next));
   }
-  const hindrance = await hindranceOf(subject, credentials);
+  const hindrance = await hindranceOf(subject, credentials, logins);
   if (hindrance !== undefined) return hindrance;
-  return record(subject, continueRotation(credentials, world.clock.now(), next));
+  return record(subject, continueRotation(credentials, logins, world.clock.now(), next));
 }
 
-/** Each new text of the annotation asks once; `rotateEvery` asks whenever the credentials are older. */
+/**
+ * Each new text of the annotation requests one rotation. `rotateEvery` requests one whenever the credentials are older.
+ */
 function isDue(subject: Subject, { made }: Credentials): boolean {
-  const { tenant, plan, world } = subject;
+  const { tenant, blueprint, world } = subject;
   const request = requestedRotation(tenant);
   if (request !== undefined && request !== made.request) return true;
-  const { rotateEvery } = plan.settings.credentials;
+  const { rotateEvery } = blueprint.settings.credentials;
   return rotateEvery !== undefined && world.clock.now().getTime() - Date.parse(made.at) >= rotateEvery;
 }
 
-/** Keeps the last request that was carried out, also when its annotation has been removed. */
+/** Keeps the last completed request, even after its annotation has been removed. */
 function making({ tenant, world }: Subject, { made }: Credentials) {
   const request = requestedRotation(tenant) ?? made.request;
   return { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) };
 }
 
 async function record(subject: Subject, next: Credentials): Promise<RotationReport> {
-  const { plan, world, found, changes } = subject;
-  const path = vaultPaths(plan.names).credentials;
+  const { blueprint, world, found, changes } = subject;
+  const path = vaultPaths(blueprint.names).credentials;
   if (!(await world.vault.writeSecret(path, next, found.credentialsVersion ?? 0))) throw raced(path);
   const { stage } = next.rotation ?? { stage: "forgetting" };
-  changes.push(`went on with the rotation of credentials: ${stages[stage].reason}`);
+  changes.push(`continued the rotation of credentials: ${stages[stage].reason}`);
   return { kind: "rotating", ...stages[stage], recheckAfter: 0 };
 }
 
-/** What the stage still waits for, if anything. */
+/** The reason why the stage still waits; undefined if it does not. */
 async function hindranceOf(
   subject: Subject,
   credentials: RotatingCredentials,
+  logins: readonly RotatedLogin[],
 ): Promise<RotationReport | undefined> {
   const { stage } = credentials.rotation;
   if (stage === "admitting") return undefined;
   if (stage === "expiring") return untilTokensExpire(credentials.rotation, subject.world.clock.now());
-  return untilPodsFollow(subject, credentials);
+  return untilPodsFollow(subject, credentials, logins);
 }
 
 function untilTokensExpire({ stage, since }: Rotation, now: Date): RotationReport | undefined {
@@ -130,20 +134,21 @@ function untilTokensExpire({ stage, since }: Rotation, now: Date): RotationRepor
 async function untilPodsFollow(
   subject: Subject,
   credentials: RotatingCredentials,
+  logins: readonly RotatedLogin[],
 ): Promise<RotationReport | undefined> {
-  const { late, all } = await latePods(subject, credentials);
+  const { late, all } = await latePods(subject, credentials, logins);
   if (late.length === 0) return undefined;
   const { stage, since } = credentials.rotation;
   const overdue = subject.world.clock.now().getTime() - Date.parse(since) > patience;
   return {
     kind: "rotating",
     reason: overdue ? "PodsNotReporting" : stages[stage].reason,
-    message: `${stages[stage].message} ${late.length} of ${all} pods have not followed yet. ${told(late)}`,
+    message: `${stages[stage].message} ${late.length} of ${all} pods have not switched yet. ${told(late)}`,
     recheckAfter: overdue ? later : soon,
   };
 }
 
-/** The first five, and how many more there are: the message of a status is bounded. */
+/** The first five pods and the number of others, because the message of a status is bounded. */
 function told(late: readonly string[]): string {
   const most = 5;
   const rest = late.length > most ? ` And ${late.length - most} more.` : "";

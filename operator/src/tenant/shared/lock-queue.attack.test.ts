@@ -4,21 +4,21 @@ import { until } from "../../../../harness/machine/until.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import type { PlatformDatabase } from "../testing/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
 
-/** SQLSTATE of what ends an attack: the right that is missing, or the time to wait for a lock. */
+/** SQLSTATEs that end an attack: a missing right, or the lock timeout. */
 const refused = "42501";
 const waitedTooLong = "55P03";
 
 /**
- * One session holds a weak lock. Another asks for a strong one of the same object, which PostgreSQL takes before it
- * checks the right. So the second waits, and everybody who needs the object waits behind it.
+ * One session holds a weak lock. Another requests a strong lock on the same object, which PostgreSQL takes before
+ * it checks the right. So the second session waits, and all sessions that need the object wait behind it.
  */
 interface Attack {
   readonly weak: string;
   readonly strong: string;
-  /** Whether it is tried as the owner of the tenant's schema. */
+  /** Whether the attack runs as the owner of the tenant's schema. */
   readonly owner?: boolean;
 }
 
@@ -47,7 +47,7 @@ const byAppLogin: readonly Attack[] = [
   },
 ];
 
-/** As itself a migrator may name what is in public, as the schema's owner what is in pg_catalog. */
+/** A migrator may name objects of public as itself, and objects of pg_catalog as the schema's owner. */
 const byMigrator: readonly Attack[] = [
   ...byAppLogin,
   {
@@ -72,9 +72,7 @@ describe.each(["postgres15", "postgres18"] as const)("a lock that a tenant waits
   let migrator: ClientConfig;
 
   beforeAll(async () => {
-    platform = await platformDatabase(inject(server));
-    north = await tenantDatabase(platform, "north");
-    south = await tenantDatabase(platform, "south");
+    ({ platform, north, south } = await twoTenants(inject(server)));
     migrator = await migratorLogin(platform, north);
     await asOwner(
       "CREATE TABLE parts (id bigint) PARTITION BY LIST (id); CREATE INDEX parts_id ON ONLY parts (id)",
@@ -105,19 +103,19 @@ describe.each(["postgres15", "postgres18"] as const)("a lock that a tenant waits
   });
 
   /**
-   * Keeps an attack up while `work` goes on: one session with the weak lock, another that asks for the strong one again
-   * and again. Returns how it was answered, which it was at least once.
+   * Repeats an attack while `work` runs: one session holds the weak lock, another requests the strong one again and
+   * again. Returns the answers, at least one.
    */
   async function during(
     { weak, strong, owner = false }: Attack,
-    thief: ClientConfig,
+    attacker: ClientConfig,
     work: () => Promise<void>,
   ) {
     const ending = new AbortController();
     const codes = new Set<string>();
     await withClient(platform.database.superuser, (observer) =>
       withClient(north.login, (holder) =>
-        withClient(thief, async (waiter) => {
+        withClient(attacker, async (waiter) => {
           await holder.query("BEGIN");
           await holder.query(weak);
           await waiter.query("SET lock_timeout = 0");
@@ -150,12 +148,12 @@ describe.each(["postgres15", "postgres18"] as const)("a lock that a tenant waits
     }
   }
 
-  /** The function reads no table, so that it waits for nothing. */
+  /** The function reads no table, so that it does not wait itself. */
   async function isWaiting(observer: Client): Promise<boolean> {
     return (await observer.query("SELECT FROM pg_lock_status() WHERE NOT granted")).rows.length > 0;
   }
 
-  /** Logs in anew, reads and writes, each of the statements within so many milliseconds. */
+  /** Logs in, reads and writes, each statement within this many milliseconds. */
   async function neighbourWorks(bound: number): Promise<void> {
     for (let turn = 0; turn < 3; turn += 1) {
       const bounded = { ...south.login, connectionTimeoutMillis: 5_000, statement_timeout: bound };

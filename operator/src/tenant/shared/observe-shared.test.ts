@@ -5,7 +5,7 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { observeShared } from "./observe-shared.ts";
 
-/** What everybody may use of PostgreSQL's own. */
+/** The system objects that everybody may use. */
 const openToAll = `
   SELECT p.oid::regprocedure::text AS name FROM pg_proc p,
     aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE pronamespace = 'pg_catalog'::regnamespace AND grantee = 0

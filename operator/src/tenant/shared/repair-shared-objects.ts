@@ -3,17 +3,17 @@ import type { World } from "../step/world.ts";
 import { observeShared } from "./observe-shared.ts";
 import { sharedDifferences } from "./shared-differences.ts";
 
-/** What was found wrong with what all tenants share. */
+/** The faults found in the objects that all tenants share. */
 export interface SharedObjectsReport {
-  /** The statements that repaired it. */
+  /** The statements that repaired them. */
   readonly repaired: readonly string[];
-  /** What only a superuser can repair, for people. */
+  /** Messages about faults that only a superuser can repair. */
   readonly faults: readonly string[];
 }
 
 /**
- * Compares what all tenants share in the database (owners, rights, row security, policies) with what it shall be, and
- * puts back what the operator can. It writes nothing when nothing differs.
+ * Compares the objects that all tenants share in the database (owners, rights, row security, policies, functions,
+ * triggers) with their desired state, and repairs what the operator can. It writes nothing when nothing differs.
  */
 export async function repairSharedObjects({
   postgres,

@@ -1,31 +1,38 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
-import type { SharedObservation } from "./observe-shared.ts";
 import {
+  auditDoor,
+  desiredFunctions,
+  desiredGrants,
+  desiredPolicies,
+  desiredTriggers,
   type Grant,
   guardedTables,
   type Policy,
+  type Trigger,
   tenantsRole,
-  wantedGrants,
-  wantedPolicies,
-} from "./wanted-shared.ts";
+} from "./desired-shared.ts";
+import type { SharedObservation } from "./observe-shared.ts";
 
-/** What separates what all tenants share from what it shall be. */
+/** The differences between the shared objects and their desired state. */
 export interface SharedDifferences {
-  /** What the operator can do about it, in order. */
+  /** The operator's repairs, in order. */
   readonly statements: readonly Statement[];
-  /** What only a superuser can repair, for people. */
+  /** Messages about faults that only a superuser can repair. */
   readonly faults: readonly string[];
 }
 
-/** Compares owners, rights, row security and policies of what all tenants share. */
+/** Compares owners, rights, row security, policies, functions and triggers of the shared objects. */
 export function sharedDifferences(observed: SharedObservation): SharedDifferences {
   const parts = [
     ownerDifferences(observed),
     grantDifferences(observed),
     rowSecurityDifferences(observed),
     policyDifferences(observed),
+    functionDifferences(observed),
+    triggerDifferences(observed),
+    doorDifferences(observed),
     roleDifferences(observed),
     bootstrapDifferences(observed),
   ];
@@ -45,15 +52,15 @@ function ownerDifferences({ objects, database }: SharedObservation): Part {
       .map(({ object }) => ({ text: `ALTER ${named(object, database)} OWNER TO CURRENT_USER` })),
     faults: stolen
       .filter(({ ours }) => !ours)
-      .map(
-        ({ object, owner }) => `${object} belongs to ${owner}: a superuser has to give it to the operator.`,
-      ),
+      .map(({ object, owner }) => `${object} belongs to ${owner}: a superuser must give it to the operator.`),
   };
 }
 
 function grantDifferences({ objects, grants, database }: SharedObservation): Part {
-  const lost = wantedGrants.filter((grant) => !grants.some((found) => isDeepStrictEqual(found, grant)));
-  const surplus = grants.filter((grant) => !wantedGrants.some((wanted) => isDeepStrictEqual(wanted, grant)));
+  const lost = desiredGrants.filter((grant) => !grants.some((found) => isDeepStrictEqual(found, grant)));
+  const surplus = grants.filter(
+    (grant) => !desiredGrants.some((desired) => isDeepStrictEqual(desired, grant)),
+  );
   const ours = ({ object }: Grant) => objects.some((found) => found.object === object && found.ours);
   return {
     statements: [
@@ -65,16 +72,17 @@ function grantDifferences({ objects, grants, database }: SharedObservation): Par
     faults: [
       ...surplus
         .filter((grant) => !ours(grant))
-        .map((grant) => `${grant.grantee} has ${words(grant)}, which a superuser has to revoke.`),
+        .map((grant) => `${grant.grantee} has ${words(grant)}, which a superuser must revoke.`),
       ...lost
         .filter((grant) => !ours(grant))
-        .map((grant) => `${grant.grantee} lacks ${words(grant)}, which a superuser has to grant.`),
+        .map((grant) => `${grant.grantee} lacks ${words(grant)}, which a superuser must grant.`),
     ],
   };
 }
 
 function rowSecurityDifferences({ objects, rowSecurity }: SharedObservation): Part {
-  const wrong = guardedTables.flatMap((table) => {
+  const auditTables = rowSecurity.map(({ table }) => table).filter((table) => table.startsWith("audit."));
+  const wrong = [...guardedTables, ...auditTables].flatMap((table) => {
     const found = rowSecurity.find((one) => one.table === table);
     if (found === undefined) return [{ table, change: "" }];
     return [
@@ -91,7 +99,7 @@ function rowSecurityDifferences({ objects, rowSecurity }: SharedObservation): Pa
       .map(({ table, change }) =>
         change === ""
           ? `The table ${table} is gone: restore it from a backup.`
-          : `The table ${table} needs ${change}, which its owner or a superuser has to do.`,
+          : `The table ${table} needs ${change}, which its owner or a superuser must run.`,
       ),
   };
 }
@@ -100,8 +108,8 @@ function policyDifferences({ policies, rowSecurity, objects }: SharedObservation
   const present = (table: string) =>
     rowSecurity.some((one) => one.table === table) &&
     objects.some(({ object, ours }) => object === `TABLE ${table}` && ours);
-  const surplus = policies.filter((policy) => !wantedPolicies.some((wanted) => same(wanted, policy)));
-  const lost = wantedPolicies.filter((wanted) => !policies.some((policy) => same(wanted, policy)));
+  const surplus = policies.filter((policy) => !desiredPolicies.some((desired) => same(desired, policy)));
+  const lost = desiredPolicies.filter((desired) => !policies.some((policy) => same(desired, policy)));
   return {
     statements: [
       ...surplus
@@ -111,7 +119,68 @@ function policyDifferences({ policies, rowSecurity, objects }: SharedObservation
     ],
     faults: [...surplus, ...lost]
       .filter(({ table }) => !present(table))
-      .map(({ table, name }) => `The policy ${name} of ${table} is wrong: a superuser has to repair it.`),
+      .map(({ table, name }) => `The policy ${name} of ${table} is wrong: a superuser must repair it.`),
+  };
+}
+
+function functionDifferences({ functions, objects }: SharedObservation): Part {
+  const wrong = desiredFunctions.filter(
+    (desired) => !functions.some((found) => isDeepStrictEqual({ ...desired }, { ...found })),
+  );
+  const ours = (name: string) => objects.some(({ object, ours }) => object === `FUNCTION ${name}` && ours);
+  return {
+    statements: wrong
+      .filter(({ name }) => ours(name))
+      .map(({ name, definer }) => ({
+        text: `ALTER FUNCTION ${name} SECURITY ${definer ? "DEFINER" : "INVOKER"} RESET ALL SET search_path = pg_catalog, pg_temp`,
+      })),
+    faults: wrong
+      .filter(({ name }) => !ours(name))
+      .map(({ name }) => `The function ${name} is gone: create it again as in operator/sql.`),
+  };
+}
+
+/** Repairs triggers whose function and table the operator owns. Others are faults of these. */
+function triggerDifferences({ triggers, functions, objects }: SharedObservation): Part {
+  const ours = ({ table }: Trigger) =>
+    objects.some(({ object, ours }) => object === `TABLE ${table}` && ours);
+  const callable = ({ definition }: Trigger) =>
+    functions.some(({ name }) => definition.endsWith(`EXECUTE FUNCTION ${name}`));
+  const surplus = triggers.filter(
+    (found) => !desiredTriggers.some(({ table, name }) => table === found.table && name === found.name),
+  );
+  const wrong = desiredTriggers.filter(
+    (desired) => !triggers.some((found) => isDeepStrictEqual({ ...desired }, { ...found })),
+  );
+  return {
+    statements: [
+      ...surplus
+        .filter(ours)
+        .map(({ table, name }) => ({ text: `DROP TRIGGER ${identifier(name)} ON ${table}` })),
+      ...wrong.filter((trigger) => ours(trigger) && callable(trigger)).flatMap(restoreTrigger),
+    ],
+    faults: surplus
+      .filter((trigger) => !ours(trigger))
+      .map(({ table, name }) => `The trigger ${name} of ${table} must be dropped by a superuser.`),
+  };
+}
+
+function restoreTrigger({ table, name, definition, enabled }: Trigger): Statement[] {
+  const enable = enabled === "A" ? "ENABLE ALWAYS" : "ENABLE";
+  return [
+    { text: definition.replace("CREATE TRIGGER", "CREATE OR REPLACE TRIGGER") },
+    { text: `ALTER TABLE ${table} ${enable} TRIGGER ${name}` },
+  ];
+}
+
+function doorDifferences({ doorHoldsNothing, objects }: SharedObservation): Part {
+  if (doorHoldsNothing || !objects.some(({ object, ours }) => object === `TABLE ${auditDoor}` && ours))
+    return {};
+  return {
+    statements: [
+      { text: `ALTER TABLE ${auditDoor} DROP CONSTRAINT IF EXISTS holds_nothing` },
+      { text: `ALTER TABLE ${auditDoor} ADD CONSTRAINT holds_nothing CHECK (false) NOT VALID` },
+    ],
   };
 }
 
@@ -126,7 +195,7 @@ function roleDifferences({ tenantsRole: found }: SharedObservation): Part {
       ...found.strangers.map((member) => `REVOKE ${name} FROM ${identifier(member)}`),
     ].map((text) => ({ text })),
     faults: found.power
-      ? [`The role ${tenantsRole} has a power on the server: a superuser has to take it away.`]
+      ? [`The role ${tenantsRole} has a power on the server: a superuser must revoke it.`]
       : [],
   };
 }
@@ -134,15 +203,15 @@ function roleDifferences({ tenantsRole: found }: SharedObservation): Part {
 function bootstrapDifferences({ opened, broken }: SharedObservation): Part {
   return {
     faults: [
-      ...opened.map((name) => `Tenants may use ${name}: a superuser has to run bootstrap.sql again.`),
+      ...opened.map((name) => `Tenants may use ${name}: a superuser must run bootstrap.sql again.`),
       ...broken.map(
-        (name) => `The ${name} is not as bootstrap.sql makes it: a superuser has to run that again.`,
+        (name) => `The ${name} is not as bootstrap.sql makes it: a superuser must run that again.`,
       ),
     ],
   };
 }
 
-/** For this database and for all. */
+/** Resets the settings for this database and for all. */
 const resetSettings = `DO $$ BEGIN
   EXECUTE format('ALTER ROLE %I RESET ALL', ${literal(tenantsRole)});
   EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', ${literal(tenantsRole)}, current_database());
@@ -158,8 +227,8 @@ function createPolicy({ table, name, command, using, check }: Policy): Statement
   };
 }
 
-function same(wanted: Policy, found: Policy): boolean {
-  return isDeepStrictEqual({ ...wanted }, { ...found });
+function same(desired: Policy, found: Policy): boolean {
+  return isDeepStrictEqual({ ...desired }, { ...found });
 }
 
 function right({ object, privilege, column }: Grant, database: string): string {

@@ -1,14 +1,15 @@
 import type { Client, ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { bootstrapDatabase } from "../../../../harness/services/postgres/bootstrap-database.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { attemptStatement } from "../testing/attempt-statement.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import type { PlatformDatabase } from "../testing/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
 import { repairSharedObjects } from "./repair-shared-objects.ts";
 
-/** What a login of a tenant may try on the role that holds the rights of all tenants' logins. */
+/** Statements that a tenant's login may try on the role with the rights of all tenants' logins. */
 const attacks: readonly string[] = [
   "DROP OWNED BY dotmac_tenant",
   "DROP OWNED BY dotmac_tenant CASCADE",
@@ -57,22 +58,21 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
   let migrator: ClientConfig;
 
   beforeAll(async () => {
-    platform = await platformDatabase(inject(server));
-    north = await tenantDatabase(platform, "north");
-    south = await tenantDatabase(platform, "south");
+    ({ platform, north, south } = await twoTenants(inject(server)));
     migrator = await migratorLogin(platform, north);
   });
 
   afterAll(() => platform[Symbol.asyncDispose]());
 
   it.each(attacks)("takes nothing from another tenant by: %s", async (attack) => {
-    // What an app login asks for is refused before the rights are looked at; of a migrator's only the rights decide.
-    for (const thief of [north.login, migrator]) await withClient(thief, (client) => attempt(client, attack));
+    // An app login is refused before PostgreSQL checks the rights. For a migrator only the rights decide.
+    for (const attacker of [north.login, migrator])
+      await withClient(attacker, (client) => attempt(client, attack));
     await expectAtWork(south);
     expect(await repairSharedObjects(platform)).toMatchObject({ faults: [] });
     expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
     await expectAtWork(south);
-    // Its own rights too: an attack must not be a way out of the audit.
+    // The attacker keeps its own rights too: an attack must not be a way out of the audit.
     await expectAtWork(north);
   });
 
@@ -100,14 +100,15 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
   });
 
   async function attempt(client: Client, attack: string): Promise<void> {
-    // One after the other: a refused statement must not undo those before it.
+    // Separately, so that a refused statement does not undo those before it.
     for (const statement of bySituation(attack).split("; ")) await attemptStatement(client, statement);
   }
 
   function bySituation(statement: string): string {
     return statement
       .replace("DATABASE CURRENT", `DATABASE ${platform.database.name}`)
-      .replace("NORTH", north.names.roles.appA);
+      .replaceAll("NORTHS", north.names.schema)
+      .replaceAll("NORTH", north.names.roles.appA);
   }
 
   describe("what somebody with more rights has broken", () => {
@@ -131,6 +132,35 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       ["a setting of the role", "ALTER ROLE dotmac_tenant SET search_path = x"],
       ["a stranger in the role", "GRANT dotmac_tenant TO pgbouncer_auth"],
       ["a tenant's own right", "GRANT ALL ON public.tenants TO NORTH"],
+      ["a right on the schema of audit records", "GRANT USAGE ON SCHEMA audit TO dotmac_tenant"],
+      ["a right on a table of audit records", "GRANT SELECT ON audit.NORTHS TO PUBLIC"],
+      ["an opened table of audit records", "ALTER TABLE audit.NORTHS DISABLE ROW LEVEL SECURITY"],
+      ["a policy of such a table", "CREATE POLICY more ON audit.NORTHS USING (true)"],
+      [
+        "a table of audit records that a tenant owns",
+        "GRANT CREATE ON SCHEMA audit TO NORTH; ALTER TABLE audit.NORTHS OWNER TO NORTH",
+      ],
+      ["a right on the numbers of records", "GRANT SELECT ON SEQUENCE audit.NORTHS_id_seq TO PUBLIC"],
+      ["an opened function", "GRANT EXECUTE ON FUNCTION audit.write_record() TO PUBLIC"],
+      [
+        "a function that a tenant owns",
+        "GRANT CREATE ON SCHEMA audit TO NORTH; ALTER FUNCTION audit.write_record() OWNER TO NORTH",
+      ],
+      ["a function without its owner's rights", "ALTER FUNCTION audit.write_record() SECURITY INVOKER"],
+      ["a function with other settings", "ALTER FUNCTION audit.write_record() SET search_path = public"],
+      ["a function with more settings", "ALTER FUNCTION audit.make_table SET work_mem = '1MB'"],
+      ["a lost trigger", "DROP TRIGGER write_record ON public.audit_logs"],
+      ["a disabled trigger", "ALTER TABLE public.audit_logs DISABLE TRIGGER refuse_full_audit"],
+      ["a trigger for ordinary sessions only", "ALTER TABLE public.audit_logs ENABLE TRIGGER write_record"],
+      [
+        "a trigger of another function",
+        "CREATE OR REPLACE TRIGGER write_record BEFORE INSERT ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION audit.make_tenants_table()",
+      ],
+      [
+        "a trigger too many",
+        "CREATE TRIGGER more BEFORE INSERT ON audit.NORTHS EXECUTE FUNCTION public.refuse_full_audit()",
+      ],
+      ["a door that keeps records", "ALTER TABLE public.audit_logs DROP CONSTRAINT holds_nothing"],
     ];
 
     it.each(broken)("is repaired, once: %s", async (_, statement) => {
@@ -196,12 +226,17 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
         undo: "CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl()",
       },
       {
+        by: "DROP EVENT TRIGGER dotmac_bound_schema",
+        faults: ["The event trigger dotmac_bound_schema is not as bootstrap.sql makes it"],
+        undo: "CREATE EVENT TRIGGER dotmac_bound_schema ON ddl_command_end EXECUTE FUNCTION dotmac.bound_schema()",
+      },
+      {
         by: "REVOKE USAGE ON SCHEMA dotmac FROM dotmac_operator",
         faults: [
-          "The function dotmac.tenant_verifiers(text[])",
-          "The function dotmac.schema_sizes()",
-          "The function dotmac.running_analyses()",
           "The function dotmac.end_analysis(integer,oid)",
+          "The function dotmac.running_analyses()",
+          "The function dotmac.schema_sizes()",
+          "The function dotmac.tenant_verifiers(text[])",
         ],
         undo: "GRANT USAGE ON SCHEMA dotmac TO dotmac_operator",
       },
@@ -219,7 +254,19 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
     );
   });
 
-  /** The tenant logs in, sees its rows and nobody's else, and writes its audit record. */
+  it("is told when an older bootstrap.sql counts no audit records", async () => {
+    await withClient(platform.database.superuser, async (client) => {
+      await client.query(`CREATE OR REPLACE FUNCTION dotmac.schema_sizes() RETURNS TABLE (schema_name text, bytes bigint)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+        AS 'SELECT NULL::text, 0::bigint'`);
+      const { faults } = await repairSharedObjects(platform);
+      await bootstrapDatabase(client, inject(server).passwords);
+      expect(faults).toEqual([expect.stringContaining("The function dotmac.schema_sizes() is not as")]);
+      expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
+    });
+  });
+
+  /** The tenant logs in, sees only its own rows, and writes its audit record. */
   async function expectAtWork({ login, names }: TenantDatabase): Promise<void> {
     await withClient(login, async (client) => {
       expect((await client.query("SELECT id FROM public.tenants")).rows).toEqual([{ id: names.id }]);

@@ -1,20 +1,20 @@
 import type { Findings } from "../step/subject.ts";
 
-interface Trouble {
+export interface Trouble {
   readonly reason: string;
   readonly message: string;
 }
 
-/** A condition that is there only while a Tenant is at a bound. */
-interface BoundsCondition {
+/** A condition that is present only while a Tenant is at a limit. */
+export interface LimitCondition {
   readonly type: string;
-  /** Whether this reconcile has looked; if not, the condition stays as it is. */
+  /** Whether this reconcile observed it. If not, the condition stays unchanged. */
   readonly observed: boolean;
   readonly trouble: Trouble | undefined;
 }
 
-/** All conditions about the tenant's shares of what is shared. */
-export function boundsConditions(plan: string, found: Findings): readonly BoundsCondition[] {
+/** All conditions about the tenant's use of shared servers. */
+export function boundsConditions(plan: string, found: Findings): readonly LimitCondition[] {
   return [
     { type: storageCondition, observed: found.bounds !== undefined, trouble: storageTrouble(plan, found) },
     { type: analysisCondition, observed: found.analysisEnded !== undefined, trouble: analysisTrouble(found) },
@@ -22,24 +22,24 @@ export function boundsConditions(plan: string, found: Findings): readonly Bounds
   ];
 }
 
-/** The condition of a Tenant that holds, or nearly holds, all that its plan gives it of the shared database. */
+/** The condition of a Tenant that has used, or nearly used, its plan's share of the database. */
 export const storageCondition = "StorageLimited";
 
-/** Storage is the size of files: PostgreSQL gives room inside of them to later rows, and not back to the disk. */
+/** Storage is the size of files. PostgreSQL reuses the space of deleted rows, but does not return it to the disk. */
 const deleted =
   "Deleting helps only together with VACUUM FULL, run as the owner of the schema: until then deleted rows count.";
 const reused = "Deleted rows count too, but new ones take their place.";
 
-/** Reason and message of that condition; undefined while there is room. */
+/** The reason and message of that condition; undefined while there is room. */
 function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined {
   if (bounds === undefined) return undefined;
   const raise = `raise database.storage of the TenantPlan ${plan}`;
   if (bounds.storage === "closed") {
-    const message = `The schema holds over 110 % of its storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too. Find out which login writes; then ${raise}. ${deleted}`;
+    const message = `The schema and the audit records hold over 110 % of the storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too; once the audit records hold a quarter of the storage they are refused as well, so that nobody can log in. Find out which login writes; then ${raise}. ${deleted}`;
     return { reason: "StorageClosed", message };
   }
   if (bounds.storage === "full") {
-    const message = `The schema holds all of its storage, the API adds no data: ${raise}. ${deleted}`;
+    const message = `The schema and the audit records hold all of the storage, the API adds no data: ${raise}. ${deleted}`;
     return { reason: "StorageFull", message };
   }
   if (bounds.auditFull) {
@@ -47,26 +47,26 @@ function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined
     return { reason: "AuditRecordsUsedUp", message };
   }
   if (bounds.storage === "near") {
-    const message = `The schema holds over 80 % of its storage: ${raise}, or have the ISP delete data before it is full. ${reused}`;
+    const message = `The schema and the audit records hold over 80 % of the storage: ${raise}, or have the ISP delete data before it is full. ${reused}`;
     return { reason: "StorageNearlyFull", message };
   }
   return undefined;
 }
 
-/** The condition of a Tenant whose tables autovacuum does not analyse, because one of them held its worker for too long. */
+/** The condition of a Tenant whose tables autovacuum does not analyse, because one of them took too long. */
 export const analysisCondition = "AnalysisLimited";
 
-/** Reason and message of that condition; undefined while autovacuum analyses the tables. */
+/** The reason and message of that condition; undefined while autovacuum analyses the tables. */
 function analysisTrouble({ analysisEnded }: Findings): Trouble | undefined {
   if (!analysisEnded) return undefined;
-  const message = `Autovacuum took more than a minute to analyse a table of the schema and analyses none of its tables any more, so that queries may become slow. Look for functions in the indexes, statistics and types of these tables: the tenant's migrator may have planted one. Then, as the owner of the schema, run ALTER TABLE <table> RESET (autovacuum_analyze_threshold) for each table.`;
+  const message = `Autovacuum took more than a minute to analyse a table of the schema and no longer analyses its tables, so that queries may become slow. Look for functions in the indexes, statistics and types of these tables: the tenant's migrator may have planted one. Then, as the owner of the schema, run ALTER TABLE <table> RESET (autovacuum_analyze_threshold) for each table.`;
   return { reason: "AnalysisTookTooLong", message };
 }
 
-/** The condition of a Tenant that may store nothing on a Redis server, because it keeps more than its share there. */
+/** The condition of a Tenant that may store nothing on a Redis server, because it exceeds its share. */
 const redisCondition = "RedisLimited";
 
-/** Reason and message of that condition; undefined while the tenant keeps to its share. */
+/** The reason and message of that condition; undefined while the tenant is within its share. */
 function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
   if (stoppedOn.length === 0) return undefined;
   const servers = stoppedOn.map((role) => `redis-${role}`).join(" and ");

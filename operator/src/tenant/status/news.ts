@@ -2,10 +2,11 @@ import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { type Condition, findCondition } from "../../kubernetes/objects/conditions.ts";
 import type { TenantStatus } from "../model/kinds.ts";
 import { analysisCondition, storageCondition } from "./bounds-condition.ts";
+import { metadataCondition } from "./metadata-condition.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
-/** Reasons of a tenant that is not ready and on its way: whatever else keeps it from being ready is a Warning. */
+/** Reasons of a tenant that is not ready but makes progress. Any other reason is a Warning. */
 const ordinary = new Set([
   "CertificatePending",
   "HostReleasing",
@@ -16,30 +17,31 @@ const ordinary = new Set([
   "Paused",
   "ReleasingHosts",
   "RollingOut",
+  "RuntimeStopping",
 ]);
 
 /**
- * What of a new status is worth telling people as an Event: that readiness has changed, that the tenant needs help, that
- * an update waits, that the tenant has used up its share of the shared database or its tables are no longer analysed, and the beginning, the troubles and the
- * end of a rotation of credentials, of which the stages are not.
+ * The changes of a status that become Events: readiness has changed, the tenant needs help, an update waits, the
+ * tenant has used up its share of the shared database, its tables are no longer analysed, labels or annotations are
+ * left out. For a rotation of credentials these are its begin, its troubles and its end, not its stages.
  */
 export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
   return [
     ...readinessNews(before, now),
     ...updateNews(before, now),
-    ...databaseNews(before, now),
+    ...limitNews(before, now),
     ...rotationNews(before, now),
   ];
 }
 
-function databaseNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  const limits = [storageCondition, analysisCondition].flatMap((type) =>
+function limitNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
+  const limits = [storageCondition, analysisCondition, metadataCondition].flatMap((type) =>
     changed(of(before, type), of(now, type)),
   );
   return limits.map((condition) => news("Warning", condition));
 }
 
-/** A stall is worth an Event, also after the tenant has waited for the same reason. */
+/** Reports a stall even after the tenant has waited for the same reason. */
 function readinessNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
   if (of(now, "Stalled") !== undefined) {
     return changed(of(before, "Stalled"), of(now, "Stalled")).map((stalled) => news("Warning", stalled));

@@ -14,30 +14,34 @@ import { appLogin, type TenantNames } from "../model/names.ts";
 import { enabledLogins } from "../model/rotation.ts";
 import type { RotationReport } from "../rotation/rotate-credentials.ts";
 import type { Findings } from "../step/subject.ts";
+import { autoscalerLimit } from "./autoscaler-condition.ts";
 import { boundsConditions } from "./bounds-condition.ts";
+import { metadataLimit } from "./metadata-condition.ts";
 
-/** How one step ended: with an outcome, or by a failure that was not expected. */
+/** The end of one step: an outcome, or an unexpected failure. */
 export interface StepResult {
   readonly condition: string;
   readonly outcome: Outcome | { readonly kind: "failed"; readonly error: unknown };
 }
 
-/** What a reconcile has to say. */
+/** The results of a reconcile for the status. */
 export interface Report {
   readonly names: TenantNames;
   /** Host and port of PostgreSQL. */
   readonly server: string;
   readonly results: readonly StepResult[];
   readonly found: Findings;
-  /** Whether anything was written outside of the Tenant. */
+  /** Whether anything outside of the Tenant was written. */
   readonly changed: boolean;
   /** An update that waits for the maintenance window. */
   readonly held?: HeldUpdate | undefined;
+  /** The keys of `spec.metadata` that the platform does not allow; absent if they were not checked. */
+  readonly refusedMetadata?: readonly string[];
   readonly rotation: RotationReport;
   readonly now: Date;
 }
 
-/** The status after a reconcile: equal to the one before when nothing has changed. */
+/** The status after a reconcile. It equals the previous one when nothing has changed. */
 export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   const generation = tenant.metadata.generation ?? 0;
   const old = tenant.status ?? {};
@@ -51,8 +55,13 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   conditions = exceptional(conditions, undone, generation, report.now);
   if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
   else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
-  for (const { type, observed, trouble } of boundsConditions(tenant.spec.plan, report.found)) {
-    if (trouble !== undefined) set(type, "True", trouble.reason, trouble.message);
+  const limits = [
+    ...boundsConditions(tenant.spec.plan, report.found),
+    metadataLimit(report.refusedMetadata),
+    autoscalerLimit(report.found.autoscalerFault),
+  ];
+  for (const { type, observed, trouble } of limits) {
+    if (trouble !== undefined) set(type, "True", trouble.reason, trouble.message.slice(0, 4_096));
     else if (observed) conditions = withoutCondition(conditions, type);
   }
   const { rotation } = report;
@@ -78,7 +87,7 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   });
 }
 
-/** A paused tenant keeps its last readiness; only the reason says that no one looks any more. */
+/** A paused tenant keeps its last readiness. Only the reason shows that the operator no longer checks it. */
 export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
   const old = tenant.status ?? {};
   const generation = tenant.metadata.generation ?? 0;
@@ -87,7 +96,7 @@ export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
     type: "Ready",
     status: last?.status ?? "Unknown",
     reason: "Paused",
-    message: "The tenant is left alone until spec.paused is false.",
+    message: "The operator does not change the tenant until spec.paused is false.",
   } as const;
   const calm = ["Reconciling", "Stalled", "UpdatePending"].reduce(withoutCondition, old.conditions ?? []);
   const conditions = withCondition(calm, ready, generation, now);
@@ -99,21 +108,25 @@ export function pausedStatus(tenant: Tenant, now: Date): TenantStatus {
   };
 }
 
-/** A rotation that stands still must not be forgotten: the old credentials may work for as long as it does. */
+/** Keeps the condition of an interrupted rotation, because the old credentials may work as long as it lasts. */
 function pausedRotation(conditions: Condition[], generation: number, now: Date): Condition[] {
   if (findCondition(conditions, "CredentialsRotating") === undefined) return conditions;
-  const message = "The rotation goes on when spec.paused is false; until then the old credentials may work.";
+  const message =
+    "The rotation continues when spec.paused is false; until then the old credentials may work.";
   const rotating = { type: "CredentialsRotating", status: "True", reason: "Paused", message } as const;
   return withCondition(conditions, rotating, generation, now);
 }
 
-/** What a tenant that is being deleted waits for. */
+/** The status of a tenant that is being deleted, with the reason why it waits. */
 export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], now: Date): TenantStatus {
   const old = tenant.status ?? {};
   const generation = tenant.metadata.generation ?? 0;
   const { reason, message } = summary(outcome);
   const ready = { type: "Ready", status: "False", reason, message } as const;
-  const current = ["UpdatePending", "CredentialsRotating"].reduce(withoutCondition, old.conditions ?? []);
+  // The steps no longer run, so their conditions would describe pods and passwords that no longer exist.
+  const current = (old.conditions ?? []).filter(({ type }) =>
+    ["Ready", "Reconciling", "Stalled"].includes(type),
+  );
   const conditions = withCondition(current, ready, generation, now);
   return {
     ...old,
@@ -134,7 +147,7 @@ function readiness(
   }
   const last = findCondition(tenant.status?.conditions, "Ready");
   const isCurrent = last?.observedGeneration === tenant.metadata.generation;
-  // The tenant still serves when only the operator cannot look: an outage must not unready all of them.
+  // The tenant still serves when only the operator cannot observe it: an outage must not mark all tenants as not ready.
   const cannotLook = undone.outcome.kind === "failed" && !isRefused(undone.outcome.error);
   if (cannotLook && last?.status === "True" && isCurrent) return last;
   return { status: "False", ...summary(undone.outcome) };
@@ -173,7 +186,7 @@ function failureReason(error: unknown): string {
   return isRefused(error) ? "WriteRefused" : "Failed";
 }
 
-/** Whether the API server refuses what the operator wants to write, and will until somebody changes something. */
+/** Whether the API server refuses a write of the operator until somebody changes something. */
 function isRefused(error: unknown): boolean {
   if (error instanceof TerminalError || error instanceof Invalid) return true;
   // 403: by an admission policy, a quota or a missing right.
@@ -191,7 +204,7 @@ function phaseOf(tenant: Tenant, undone: StepResult | undefined, found: Findings
   return serving > 0 ? "Degraded" : "Provisioning";
 }
 
-/** The id is fixed in the status once the data are the tenant's. */
+/** The id enters the status once the data belong to the tenant. */
 function claimedId({ results, names }: Report): string | undefined {
   return isClaimed(results) ? names.id : undefined;
 }
@@ -209,7 +222,7 @@ function databaseStatus(
   return { server, schema: names.schema, ...(migration !== undefined && { migration }) };
 }
 
-/** As the servers have them after this reconcile; what could not be looked at stays. */
+/** The state on the servers after this reconcile. Values that were not observed stay unchanged. */
 function credentialsStatus(
   { names, rotation, found }: Report,
   old: TenantStatus,
@@ -224,7 +237,7 @@ function credentialsStatus(
   };
 }
 
-/** Without the fields that are undefined, as the API server would give it back. */
+/** Removes undefined fields, as the API server does. */
 function compact(status: { [Field in keyof TenantStatus]: TenantStatus[Field] | undefined }): TenantStatus {
   return Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
 }

@@ -1,57 +1,69 @@
 import type { Applied } from "../../kubernetes/apply/cluster.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
+import type { AutoscalerFault } from "../model/autoscaler-fault.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { Credentials } from "../model/credentials.ts";
-import type { Tenant } from "../model/kinds.ts";
+import type { Tenant, TenantStatus } from "../model/kinds.ts";
 import type { RedisRole } from "../model/redis-roles.ts";
 import type { StorageLevel } from "../model/storage-level.ts";
 import type { World } from "./world.ts";
 
-/** What one reconcile is about, what it has found so far, and what it has changed. */
+/** The tenant of one reconcile, the findings so far, and the changes made. */
 export interface Subject {
-  /** As last read or written. */
+  /** The Tenant as last read or written. */
   tenant: Tenant;
-  readonly plan: Blueprint;
+  readonly blueprint: Blueprint;
   readonly world: World;
   readonly found: Findings;
   /** One line for each write outside of the Tenant itself. */
   readonly changes: string[];
 }
 
-/** What steps learn that later steps or the status need. */
+/** Results of steps for later steps or for the status. */
 export interface Findings {
   credentials?: Credentials;
-  /** The version that they have in Vault. */
+  /** Their version in Vault. */
   credentialsVersion?: number;
-  /** What is refused to the tenant because of what it holds of the shared database. */
+  /** The writes that are refused because of the tenant's use of the shared database. */
   bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
-  /** Whether autovacuum analyses none of the tenant's tables any more, because an analysis took too long. */
+  /** Whether autovacuum no longer analyses the tenant's tables, because an analysis took too long. */
   analysisEnded?: boolean;
-  /** The Redis servers on which the tenant may store nothing, because it keeps more than its share. */
+  /** The Redis servers on which the tenant may store nothing, because it exceeds its share. */
   stoppedOn?: readonly RedisRole[];
+  /** The reason why the autoscaler does not act; null while it does or there is none. */
+  autoscalerFault?: AutoscalerFault | null;
   migration?: number;
-  runtime?: { image: string; replicas: number; readyReplicas: number };
+  /**
+   * Whether the schema fits the blueprint's image. `behind`: it fits an earlier one. `stuck`: so, and only a person can
+   * help. `empty`: no migration of it has ended. Absent when unknown.
+   */
+  schema?: "fits" | "behind" | "stuck" | "empty";
+  runtime?: NonNullable<TenantStatus["runtime"]>;
   endpoint?: string;
 }
 
-/** One step of the reconcile. It may be run at any time and writes only differences. */
+/** One step of the reconcile. It may run at any time and writes only differences. */
 export interface Step {
-  /** The type of the condition that tells of it. */
+  /** The type of its condition. */
   readonly condition: string;
-  /** The one step that must be done before it; without an answer, all those before it. */
-  needs?(subject: Subject): Step | undefined;
+  /**
+   * The only steps that must be done before. Without a result, all earlier steps must be done that hold back later ones.
+   */
+  needs?(subject: Subject): readonly Step[] | undefined;
+  /** Whether later steps wait for it. Without this function they do. */
+  holdsBack?(subject: Subject): boolean;
   run(subject: Subject): Promise<Outcome>;
 }
 
-/** Makes objects of one kind as wanted, in order. */
+/** Applies objects of one kind, in order. */
 export async function applyAll<T extends KubernetesObject>(
   subject: Subject,
   kind: Kind<T>,
-  ...wanted: readonly T[]
+  ...desired: readonly T[]
 ): Promise<T[]> {
   const objects: T[] = [];
-  for (const one of wanted) {
+  for (const one of desired) {
     const { object, change }: Applied<T> = await subject.world.cluster.apply(kind, one);
     if (change !== "none") subject.changes.push(`${change} ${kind.kind} ${one.metadata.name}`);
     objects.push(object);
@@ -59,7 +71,7 @@ export async function applyAll<T extends KubernetesObject>(
   return objects;
 }
 
-/** Deletes an object if there is one. */
+/** Deletes an object if it exists. */
 export async function removeOne(
   subject: Pick<Subject, "world" | "changes">,
   kind: Kind,

@@ -8,25 +8,20 @@ import type { Events } from "../../kubernetes/loop/events.ts";
 import type { RedisRole } from "../model/redis-roles.ts";
 import type { PlatformSettings } from "../model/settings.ts";
 
-/** Everything outside that a reconcile reads or writes. `main.ts` builds it. */
+/** All systems outside of the process that a reconcile reads or writes. `run-operator.ts` creates it. */
 export interface World {
   readonly cluster: Cluster;
   readonly events: Events;
   readonly clock: Clock;
-  /** Aborted at shutdown and when the lead is lost: a reconcile then stops between two steps. */
+  /** Aborted at shutdown and when the lease is lost. A reconcile then stops between two steps. */
   readonly signal: AbortSignal;
-  /** This leader's number; see `beginEpoch`. */
+  /** This leader's epoch; see `beginEpoch`. */
   readonly epoch: number;
   readonly postgres: Postgres;
   readonly vault: Vault;
   readonly redis: Readonly<Record<RedisRole, Redis>>;
-  /**
-   * The digests of the passwords that a tenant's Redis user has, by the id of each tenant that was reconciled in this
-   * term. The sweep compares them, because it reads no secrets.
-   */
-  readonly redisDigests: Map<string, readonly string[]>;
   readonly runtimes: Runtimes;
-  /** Unpredictable bytes, as `crypto.randomBytes` gives. */
+  /** Returns unpredictable bytes, as `crypto.randomBytes`. */
   readonly random: (length: number) => Buffer;
   readonly settings: PlatformSettings;
 }

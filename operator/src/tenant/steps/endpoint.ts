@@ -3,23 +3,24 @@ import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
 import { ensureCertificate } from "../credentials/certificates.ts";
 import { backendTlsPolicy } from "../desired/route/backend-tls-policy.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
-import { routeKind, wantedRoute } from "../hosts/routes.ts";
+import { desiredRoute, routeKind } from "../hosts/routes.ts";
 import { backendTlsPolicyKind } from "../model/kinds.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 
-/** Leads the tenant's hosts to its pods. */
+/** Routes the tenant's hosts to its pods. */
 export async function endpoint(subject: Subject): Promise<Outcome> {
-  const { plan } = subject;
-  const certificate = await ensureCertificate(subject, "gateway-tls", plan.hosts);
+  const { blueprint } = subject;
+  const certificate = await ensureCertificate(subject, "gateway-tls", blueprint.hosts);
   if (certificate.kind !== "done") return certificate;
   await route(subject);
-  subject.found.endpoint = `https://${plan.hosts[0]}`;
-  return releaseHosts(subject, plan.hosts);
+  subject.found.endpoint = `https://${blueprint.hosts[0]}`;
+  return releaseHosts(subject, blueprint.hosts);
 }
 
 async function route(subject: Subject): Promise<void> {
-  const { plan } = subject;
-  const settings = plan.settings.route;
-  if (settings.kind === "HTTPRoute") await applyAll(subject, backendTlsPolicyKind, backendTlsPolicy(plan));
-  await applyAll(subject, routeKind(settings) as Kind<KubernetesObject>, wantedRoute(plan));
+  const { blueprint } = subject;
+  const settings = blueprint.settings.route;
+  if (settings.kind === "HTTPRoute")
+    await applyAll(subject, backendTlsPolicyKind, backendTlsPolicy(blueprint));
+  await applyAll(subject, routeKind(settings) as Kind<KubernetesObject>, desiredRoute(blueprint));
 }

@@ -14,49 +14,49 @@ import { componentPods } from "../observed/component-pods.ts";
 import { ownContainer } from "../observed/own-container.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
 
-/** Closes the namespace and bounds what it may use, before anything runs in it. */
+/** Isolates the namespace and bounds its resources before anything runs in it. */
 export async function isolation(subject: Subject): Promise<Outcome> {
-  const { plan } = subject;
-  await applyAll(subject, kinds.networkPolicy, ...networkPolicies(plan));
+  const { blueprint } = subject;
+  await applyAll(subject, kinds.networkPolicy, ...networkPolicies(blueprint));
   return bounds(subject);
 }
 
 /**
- * A quota counts the pods that are there, and an update makes new ones before the old ones go. So neither quota nor limits
- * shrink while there is a pod that was made for more.
+ * Applies quota and limits. A quota counts existing pods, and an update creates new pods before old ones end. So
+ * neither quota nor limits shrink while a pod with larger resources exists.
  */
 async function bounds(subject: Subject): Promise<Outcome> {
-  const { plan, world } = subject;
-  const name = { namespace: plan.names.namespace, name: "tenant" };
+  const { blueprint, world } = subject;
+  const name = { namespace: blueprint.names.namespace, name: "tenant" };
   const [liveQuota, liveLimits] = await Promise.all([
     world.cluster.find(kinds.resourceQuota, name),
     world.cluster.find(kinds.limitRange, name),
   ]);
-  const wanted = { quota: resourceQuota(plan), limits: limitRange(plan) };
+  const desired = { quota: resourceQuota(blueprint), limits: limitRange(blueprint) };
   const roomy = {
-    quota: quotaWithRoom(wanted.quota, liveQuota),
-    limits: limitRangeWithRoom(wanted.limits, liveLimits),
+    quota: quotaWithRoom(desired.quota, liveQuota),
+    limits: limitRangeWithRoom(desired.limits, liveLimits),
   };
-  const shrinks = roomy.quota !== wanted.quota || roomy.limits !== wanted.limits;
+  const shrinks = roomy.quota !== desired.quota || roomy.limits !== desired.limits;
   const waits = shrinks && (await hasLargerPods(subject));
-  const { quota, limits } = waits ? roomy : wanted;
+  const { quota, limits } = waits ? roomy : desired;
   await applyAll(subject, kinds.resourceQuota, quota);
   await applyAll(subject, kinds.limitRange, limits);
   return waits ? doneUntil(15_000) : done;
 }
 
-/** Whether pods of the runtime are there that were made for other resources, or more of them than an update needs. */
+/** Whether runtime pods exist that have other resources, or more of them than an update needs. */
 async function hasLargerPods(subject: Subject): Promise<boolean> {
-  const { plan } = subject;
+  const { blueprint } = subject;
   const pods = await componentPods(subject, "runtime");
-  return pods.length > mostRuntimePods(plan) || pods.some((pod) => !isMadeFor(pod, plan.resources));
+  return pods.length > mostRuntimePods(blueprint) || pods.some((pod) => !isMadeFor(pod, blueprint.resources));
 }
 
-function isMadeFor({ spec }: Pod, wanted: Resources): boolean {
+function isMadeFor({ spec }: Pod, desired: Resources): boolean {
   const found = ownContainer(spec?.containers)?.resources;
   return (["requests", "limits"] as const).every((of) =>
     (["cpu", "memory"] as const).every((resource) =>
-      sameQuantity(found?.[of]?.[resource] ?? "0", wanted[of][resource]),
+      sameQuantity(found?.[of]?.[resource] ?? "0", desired[of][resource]),
     ),
   );
 }

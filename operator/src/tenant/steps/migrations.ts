@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { breakGlassFlags } from "../../../../contract/break-glass.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
 import { type Job, kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
 import { createOnce } from "../credentials/create-once.ts";
 import { newSecret } from "../credentials/new-secret.ts";
+import { countRelations, mostRelations } from "../database/end-oversized-migrations.ts";
 import {
   disableMigrator,
   enableMigrator,
@@ -27,40 +29,59 @@ import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-st
 import { migrationResult } from "../observed/migration-result.ts";
 import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
-import { applyAll, removeOne, type Subject } from "../step/subject.ts";
+import { applyAll, type Findings, removeOne, type Subject } from "../step/subject.ts";
 
-/** Brings the schema to the version of the tenant's image, by a Job of that same image. */
+/** Migrates the schema to the version of the tenant's image, by a Job of the same image. */
 export async function migrations(subject: Subject): Promise<Outcome> {
-  const { plan, world } = subject;
-  const state = await observeMigration(world.postgres, plan.names);
+  const state = await observeMigration(subject.world.postgres, subject.blueprint.names);
   noteVersion(subject, state);
-  const jobs = world.cluster.inNamespace(kinds.job, plan.names.namespace);
+  const outcome = await migrate(subject, state);
+  subject.found.schema = schemaAfter(subject, state, outcome);
+  return outcome;
+}
+
+/** A suspended tenant's step is done without a migration. */
+function schemaAfter(
+  subject: Subject,
+  state: MigrationState,
+  { kind }: Outcome,
+): NonNullable<Findings["schema"]> {
+  if (kind === "done" && (!subject.blueprint.suspended || isUpToDate(subject, state))) return "fits";
+  if (state.version === null && state.imageMark === null) return "empty";
+  return kind === "stalled" ? "stuck" : "behind";
+}
+
+async function migrate(subject: Subject, state: MigrationState): Promise<Outcome> {
+  const { blueprint, world } = subject;
+  const jobs = world.cluster.inNamespace(kinds.job, blueprint.names.namespace);
   const running = jobs.find((job) => jobState(job) === "running");
   if (running === undefined) return follow(subject, state, jobs, running);
   const pods = await componentPods(subject, "migration");
   const ended = succeededPod(running, pods);
   if (ended === undefined) return superviseJob(subject, running, pods);
   const outcome = await follow(subject, state, jobs, running);
-  // What others have put into the pod may run on: the Job would wait for it until its deadline, and fail.
+  // Containers that others added to the pod may keep running. The Job would wait for them until its deadline and fail.
   if (outcome.kind === "done" && ended.status?.phase === "Running") await removeJob(subject, running);
   return outcome;
 }
 
-/** Goes on when no migration is at work. `running` is a Job whose migration container has succeeded. */
+/** Continues when no migration runs. `running` is a Job whose migration container has succeeded. */
 async function follow(
   subject: Subject,
   state: MigrationState,
   jobs: readonly Job[],
   running: Job | undefined,
 ): Promise<Outcome> {
-  const { plan } = subject;
-  if (plan.suspended || isUpToDate(subject, state)) return finish(subject, state);
+  const { blueprint } = subject;
+  if (blueprint.suspended || isUpToDate(subject, state)) return finish(subject, state);
   const hasSucceeded = (job: Job) => job === running || jobState(job) === "succeeded";
-  if (plan.schemaVersion === undefined) {
-    const own = jobs.find((job) => jobImage(job) === plan.image && hasSucceeded(job));
+  if (blueprint.schemaVersion === undefined) {
+    const own = jobs.find((job) => jobImage(job) === blueprint.image && hasSucceeded(job));
     if (own !== undefined) return recordImage(subject, state, own);
   }
-  const last = jobs.find((job) => job.metadata.name === migrationJobName(plan.image, state.version ?? 0));
+  const last = jobs.find(
+    (job) => job.metadata.name === migrationJobName(blueprint.image, state.version ?? 0),
+  );
   if (last === undefined) return startJob(subject, state);
   if (hasSucceeded(last)) return recordVersion(subject, state, last);
   await finish(subject, state);
@@ -68,12 +89,14 @@ async function follow(
 }
 
 /**
- * By what Jobs have reported: the Job may be long gone. While an update waits, any version does. What an image of the
- * Tenant's own has reported counts for that image alone.
+ * Decides by the Jobs' recorded reports, because the Job may no longer exist. While an update waits, any version counts
+ * as up to date. The report of a Tenant's own image counts only for that image.
  */
-function isUpToDate({ plan }: Subject, { version, imageMark: mark }: MigrationState): boolean {
-  if (plan.schemaVersion === undefined) return mark === imageMark(plan.image);
-  return plan.schemaVersion === 0 || (mark === null && version !== null && version >= plan.schemaVersion);
+function isUpToDate({ blueprint }: Subject, { version, imageMark: mark }: MigrationState): boolean {
+  if (blueprint.schemaVersion === undefined) return mark === imageMark(blueprint.image);
+  return (
+    blueprint.schemaVersion === 0 || (mark === null && version !== null && version >= blueprint.schemaVersion)
+  );
 }
 
 function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "version">): void {
@@ -81,7 +104,7 @@ function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "vers
 }
 
 async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {
-  if (jobImage(job) === subject.plan.image) {
+  if (jobImage(job) === subject.blueprint.image) {
     const now = subject.world.clock.now();
     const trouble = podTrouble(pods, now) ?? jobWithoutPod(job, pods, now);
     const text = `The Job ${job.metadata.name} is migrating the schema.`;
@@ -99,11 +122,13 @@ async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): P
 }
 
 async function startJob(subject: Subject, { version }: MigrationState): Promise<Outcome> {
-  const { plan, world, changes } = subject;
+  const { blueprint, world, changes } = subject;
+  const relations = await countRelations(world.postgres, blueprint.names);
+  if (relations > mostRelations) return schemaTooLarge(subject, relations);
   await enable(subject);
-  await applyAll(subject, kinds.serviceAccount, serviceAccount(plan.names, "migrator"));
-  await applyAll(subject, kinds.configMap, runtimeConfig(plan), platformCa(plan));
-  const job = migrationJob(plan, version ?? 0);
+  await applyAll(subject, kinds.serviceAccount, serviceAccount(blueprint.names, "migrator"));
+  await applyAll(subject, kinds.configMap, runtimeConfig(blueprint), platformCa(blueprint));
+  const job = migrationJob(blueprint, version ?? 0);
   const { created } = await world.cluster.create(kinds.job, job);
   if (created) changes.push(`created Job ${job.metadata.name}`);
   return waiting(
@@ -114,40 +139,38 @@ async function startJob(subject: Subject, { version }: MigrationState): Promise<
 }
 
 async function enable(subject: Subject): Promise<void> {
-  const { plan, world, changes } = subject;
-  const { secret: migrator } = await createOnce(
-    world.vault,
-    vaultPaths(plan.names).migrator,
-    z.object({ password: z.string().min(1) }),
-    async () => ({ password: newSecret(world.random) }),
-  );
+  const { blueprint, world, changes } = subject;
+  const { secret: migrator } = await createOnce(world.vault, vaultPaths(blueprint.names).migrator, {
+    schema: z.object({ password: z.string().min(1) }),
+    create: async () => ({ password: newSecret(world.random) }),
+  });
   const verifier = await scramVerifier(migrator.password, world.random(16));
-  // The Job's own deadline and some time for its pod to start.
+  // The Job's own deadline, plus time for its pod to start.
   const until = new Date(world.clock.now().getTime() + (migrationDeadlineSeconds + 600) * 1_000);
-  await runStatements(world.postgres, world.epoch, [enableMigrator(plan.names, verifier, until)]);
-  changes.push(`enabled the login ${plan.names.roles.migrator}`);
-  await applyAll(subject, kinds.secret, migratorSecret(plan, migrator.password));
+  await runStatements(world.postgres, world.epoch, [enableMigrator(blueprint.names, verifier, until)]);
+  changes.push(`enabled the login ${blueprint.names.roles.migrator}`);
+  await applyAll(subject, kinds.secret, migratorSecret(blueprint, migrator.password));
 }
 
-/** An image of a Tenant's own: that its Job ran to its end is all that must be known of it. */
+/** Records a Tenant's own image. Only the completion of its Job matters. */
 async function recordImage(subject: Subject, state: MigrationState, job: Job): Promise<Outcome> {
-  const { plan } = subject;
+  const { blueprint } = subject;
   const result = migrationResult(job, await componentPods(subject, "migration"));
   const version = result.kind === "version" ? result.version : null;
-  await record(subject, { version, imageMark: imageMark(plan.image) });
+  await record(subject, { version, imageMark: imageMark(blueprint.image) });
   return finish(subject, state);
 }
 
-/** The platform's image: its Job says which version it has reached. */
+/** Records the version that the Job of the platform's image has reported. */
 async function recordVersion(subject: Subject, state: MigrationState, job: Job): Promise<Outcome> {
-  const { plan } = subject;
+  const { blueprint } = subject;
   const result = migrationResult(job, await componentPods(subject, "migration"));
   if (result.kind === "lost") return repeatJob(subject, job);
   if (result.kind === "version" && (result.version !== state.version || state.imageMark !== null))
     await record(subject, { version: result.version, imageMark: null });
   const outcome = await finish(subject, state);
   if (result.kind === "invalid") return resultInvalid(job, result.found);
-  const isBehind = plan.schemaVersion !== undefined && result.version < plan.schemaVersion;
+  const isBehind = blueprint.schemaVersion !== undefined && result.version < blueprint.schemaVersion;
   return isBehind ? schemaBehind(subject, result, job) : outcome;
 }
 
@@ -155,13 +178,13 @@ async function record(
   subject: Subject,
   reported: Pick<MigrationState, "version" | "imageMark">,
 ): Promise<void> {
-  const { plan, world, changes } = subject;
-  await runStatements(world.postgres, world.epoch, [recordMigration(plan.names, reported)]);
-  changes.push(`recorded the schema ${plan.names.schema} as migrated by ${plan.image}`);
+  const { blueprint, world, changes } = subject;
+  await runStatements(world.postgres, world.epoch, [recordMigration(blueprint.names, reported)]);
+  changes.push(`recorded the schema ${blueprint.names.schema} as migrated by ${blueprint.image}`);
   noteVersion(subject, reported);
 }
 
-/** Migrations that are done already are not done again: a second Job only reports. */
+/** Repeats the Job. Completed migrations do not run again, so a second Job only reports. */
 async function repeatJob(subject: Subject, job: Job): Promise<Outcome> {
   await removeJob(subject, job);
   return waiting(
@@ -172,46 +195,57 @@ async function repeatJob(subject: Subject, job: Job): Promise<Outcome> {
 }
 
 function removeJob(subject: Subject, { metadata: { name } }: Job): Promise<void> {
-  return removeOne(subject, kinds.job, { namespace: subject.plan.names.namespace, name });
+  return removeOne(subject, kinds.job, { namespace: subject.blueprint.names.namespace, name });
 }
 
-/** Takes back what the Job was given: its login, its Secret, its account. */
+/** Removes the Job's login, Secret and account. */
 async function finish(subject: Subject, { migratorEnabled }: MigrationState): Promise<Outcome> {
-  const { plan, world, changes } = subject;
-  const { namespace, roles } = plan.names;
+  const { blueprint, world, changes } = subject;
+  const { namespace, roles } = blueprint.names;
   await removeOne(subject, kinds.secret, { namespace, name: "migrator" });
   await removeOne(subject, kinds.serviceAccount, { namespace, name: "migrator" });
   if (!migratorEnabled) return done;
-  // The login last: as long as it is enabled, the next reconcile knows that there is something to take back.
-  await world.vault.destroySecret(vaultPaths(plan.names).migrator);
-  await runStatements(world.postgres, world.epoch, disableMigrator(plan.names));
+  // The login is disabled last: while it is enabled, the next reconcile knows that it must clean up.
+  await world.vault.destroySecret(vaultPaths(blueprint.names).migrator);
+  await runStatements(world.postgres, world.epoch, disableMigrator(blueprint.names));
   changes.push(`disabled the login ${roles.migrator}`);
   return done;
 }
 
 async function failed(subject: Subject, job: Job): Promise<Outcome> {
   const pods = await componentPods(subject, "migration");
-  const { namespace } = subject.plan.names;
   return stalled(
     "MigrationFailed",
-    `The Job ${job.metadata.name} failed: ${jobFailure(job, pods)} The pods of the version before go on serving. ` +
-      `Set another image, or delete the Job to try again: kubectl -n ${namespace} delete job ${job.metadata.name}`,
+    `The Job ${job.metadata.name} failed: ${jobFailure(job, pods)} The pods of the previous version continue to serve. ` +
+      `Set another image, or delete the Job to try again: ${deletionOf(job)}`,
   );
 }
 
-function schemaBehind({ plan }: Subject, { version }: { version: number }, job: Job): Outcome {
+/** The command that deletes a Job. Admission allows it only to the break-glass group (docs/contracts.md). */
+function deletionOf({ metadata: { name, namespace } }: Job): string {
+  return `kubectl ${breakGlassFlags("$USER").join(" ")} -n ${namespace} delete job ${name}`;
+}
+
+function schemaTooLarge({ blueprint }: Subject, relations: number): Outcome {
+  return stalled(
+    "SchemaTooLarge",
+    `The schema ${blueprint.names.schema} has ${relations} relations, and no migration starts with more than ${mostRelations}: ` +
+      "drop as a superuser of PostgreSQL what no image of the platform has made, and rotate the tenant's credentials.",
+  );
+}
+
+function schemaBehind({ blueprint }: Subject, { version }: { version: number }, job: Job): Outcome {
   return stalled(
     "SchemaBehind",
-    `Expected ${plan.image} to bring the schema to version ${plan.schemaVersion}, found version ${version} after the ` +
-      `Job ${job.metadata.name} succeeded: set the operator's runtime.schemaVersion to what the image brings.`,
+    `Expected ${blueprint.image} to bring the schema to version ${blueprint.schemaVersion}, found version ${version} after the ` +
+      `Job ${job.metadata.name} succeeded: set the operator's runtime.schemaVersion to the version of the image.`,
   );
 }
 
-function resultInvalid({ metadata: { name, namespace } }: Job, found: string): Outcome {
+function resultInvalid(job: Job, found: string): Outcome {
   return stalled(
     "MigrationResultInvalid",
-    `Expected the version of the schema, a whole number, as the termination message of the Job ${name}, found ` +
-      `${JSON.stringify(found)}: set an image that reports it, or delete the Job to try again: ` +
-      `kubectl -n ${namespace} delete job ${name}`,
+    `Expected the version of the schema, a whole number, as the termination message of the Job ${job.metadata.name}, found ` +
+      `${JSON.stringify(found)}: set an image that reports it, or delete the Job to try again: ${deletionOf(job)}`,
   );
 }

@@ -7,7 +7,13 @@ import type { Tenant, TenantPlan } from "../model/kinds.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
+import { createDatabaseSharesEnforcer, transactionLimits } from "./enforce-database-shares.ts";
+
+it("gives a migrator an app's time for a transaction while multixacts are held, and an hour otherwise", () => {
+  const vacuumAge = 20_000_000;
+  expect(transactionLimits({ age: 2 * vacuumAge, vacuumAge })).toEqual({ app: 120, migrator: 3_600 });
+  expect(transactionLimits({ age: 2 * vacuumAge + 1, vacuumAge })).toEqual({ app: 120, migrator: 120 });
+});
 
 describe("the shares of the shared database", () => {
   let platform: PlatformDatabase;
@@ -27,7 +33,7 @@ describe("the shares of the shared database", () => {
     expect(await measured()).toBe(true);
     for (let look = 1; look < 20; look += 1) expect(await measured(), `look ${look}`).toBe(false);
     expect(await measured()).toBe(true);
-    // Not compressed: larger on disk than the growth that is waited for.
+    // Not compressed, so that the size on disk grows by more than the test waits for.
     await write("CREATE TABLE plain (a text); ALTER TABLE plain ALTER a SET STORAGE PLAIN");
     await write("INSERT INTO plain SELECT repeat(md5(i::text), 100) FROM generate_series(1, 30000) i");
     expect(await measured()).toBe(true);
@@ -39,6 +45,36 @@ describe("the shares of the shared database", () => {
     expect((await enforce([north], world("64Mi"))).changed).toEqual(["north"]);
     expect((await createDatabaseSharesEnforcer()([north], world("64Mi"))).changed).toEqual([]);
     expect(await enforce([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
+  });
+
+  it("ends what is still writing audit records when these are refused", async () => {
+    await withClient(database.login, async (client) => {
+      await createDatabaseSharesEnforcer()([north], world("5Gi"));
+      // The snapshot of this transaction contains the licence that still permits records.
+      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
+      const statement = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+        SELECT $1, 'user', 'created', 'customer', generate_series(1, 10000000000)::text`;
+      const writing = client.query(statement, [database.names.id]).then(
+        () => "done",
+        ({ code }: { code: string }) => code,
+      );
+      client.on("error", () => {});
+      await write(`CREATE TABLE ${database.names.schema}.more AS SELECT i FROM generate_series(1, 100000) i`);
+      // A quarter of the storage below.
+      const enough = `SELECT FROM dotmac.schema_sizes() WHERE schema_name = $1 AND bytes > 2^18`;
+      while ((await platform.postgres.query(enough, [`audit.${database.names.schema}`])).length === 0);
+      await createDatabaseSharesEnforcer()([north], world("1Mi"));
+      expect(await writing).toBe("57P01");
+    });
+    const again = withClient(database.login, (client) =>
+      client.query(
+        `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+         VALUES ($1, 'user', 'created', 'customer', '1')`,
+        [database.names.id],
+      ),
+    );
+    await expect(again).rejects.toMatchObject({ code: "53100" });
+    await createDatabaseSharesEnforcer()([north], world("5Gi"));
   });
 
   it("leaves alone who has no data, no plan or no future", async () => {

@@ -3,14 +3,18 @@ import { concernsServer } from "../../clients/postgres/errors.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import {
   type BoundsObservation,
-  type BoundsWanted,
   boundsDifferences,
+  closesAudit,
+  type DesiredBounds,
   databaseBytes,
   observeBounds,
 } from "../database/bounds.ts";
-import { endLongTransactions } from "../database/end-long-transactions.ts";
+import { endLongTransactions, type LongestTransactions } from "../database/end-long-transactions.ts";
+import { endSessionsOf } from "../database/end-sessions.ts";
+import { areHeld, type Multixacts, observeMultixacts } from "../database/multixacts.ts";
 import { migrationDeadlineSeconds } from "../desired/workload/migration-job.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
+import { tenantNames } from "../model/names.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
@@ -21,35 +25,46 @@ export interface TenantFailure {
   readonly error: unknown;
 }
 
-/** What one look at the shared database found and did. */
+/** The findings and changes of one check of the shared database. */
 export interface DatabaseSharesReport {
   /** Bytes of the database on disk. */
   readonly bytes: number;
-  /** Bytes that the plans allow to all tenants together. */
+  /** Bytes that the plans allow for all tenants together. */
   readonly promisedBytes: number;
-  /** Whether each tenant's share was measured in this turn. */
+  /** Whether this check measured each tenant's share. */
   readonly measured: boolean;
-  /** The tenants to whom something is refused or given back since. */
+  /** The tenants whose writes were refused or allowed by this check. */
   readonly changed: readonly string[];
-  /** Errors that concern one tenant each. The other tenants were bounded, and the next look tries again. */
+  /** Errors that concern one tenant each. The other tenants were checked, and the next check retries. */
   readonly failures: readonly TenantFailure[];
   /** The logins whose transactions were ended because they were open for too long. */
   readonly ended: readonly string[];
+  /** Multixacts since the oldest that some table may still name. */
+  readonly multixactAge: number;
 }
 
-/** Bytes by which the database may grow before each tenant's share is measured again. */
+/** Growth of the database in bytes after which each tenant's share is measured again. */
 const growth = 64 * 2 ** 20;
-/** Looks after which it is measured in any case: at midnight audit records are free again. */
+/**
+ * Number of checks after which it is measured in any case, because the daily limit of audit records resets at
+ * midnight.
+ */
 const looks = 20;
 /**
- * Seconds: of an app login twice what the pooler allows for a query or an idle transaction, of a migrator what its Job
- * may take. A migration's transaction holds the locks of what it changes, so that a bound has to wait for it.
+ * Seconds. An app login: twice the pooler's limit for a query or an idle transaction. A migrator: the limit of its Job.
+ * A migration's transaction keeps the locks of its changes, so a bound must wait for it.
  */
 const longestTransactions = { app: 120, migrator: migrationDeadlineSeconds };
 
+/** Limits of transactions. A migrator has an app's limit while old transactions keep the multixacts of all tenants. */
+export function transactionLimits(multixacts: Multixacts): LongestTransactions {
+  const { app, migrator } = longestTransactions;
+  return { app, migrator: areHeld(multixacts) ? app : migrator };
+}
+
 /**
- * Keeps tenants within what their plans give them of the shared disk. Call it every few seconds: it looks at the size
- * of the whole, and measures each tenant's share when that has grown or a plan has changed.
+ * Enforces the plans' bounds on the shared disk. Call it every few seconds: it reads the size of the whole database,
+ * and measures each tenant's share when the size has grown or a plan has changed.
  */
 export function createDatabaseSharesEnforcer(): (
   tenants: readonly Tenant[],
@@ -57,42 +72,53 @@ export function createDatabaseSharesEnforcer(): (
 ) => Promise<DatabaseSharesReport> {
   let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
-    const ended = await endLongTransactions(world.postgres, world.epoch, longestTransactions);
+    const multixacts = await observeMultixacts(world.postgres);
+    const ended = await endLongTransactions(world.postgres, world.epoch, transactionLimits(multixacts));
     const bytes = await databaseBytes(world.postgres);
     const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
     const bounds = JSON.stringify(bounded);
     const measured = last.looks >= looks || bytes > last.bytes + growth || bounds !== last.bounds;
     const { changed, failures } = measured ? await enforceAll(bounded, world) : { changed: [], failures: [] };
-    // Only now: a turn that failed, if only for one tenant, is repeated by the next look.
+    // Only now, so that the next check repeats a failed turn, even for one tenant.
     if (measured) last = { bytes, bounds, looks: failures.length > 0 ? looks : 1 };
     else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
-    return { bytes, promisedBytes: promised(bounded), measured, changed, failures, ended };
+    return {
+      bytes,
+      promisedBytes: promised(bounded),
+      measured,
+      changed,
+      failures,
+      ended,
+      multixactAge: multixacts.age,
+    };
   };
 }
 
 interface Bounded {
   readonly tenant: string;
-  readonly wanted: BoundsWanted;
+  readonly desired: DesiredBounds;
 }
 
 function promised(bounded: readonly Bounded[]): number {
-  return bounded.reduce((sum, { wanted }) => sum + wanted.storage, 0);
+  return bounded.reduce((sum, { desired }) => sum + desired.storage, 0);
 }
 
 type Enforced = Pick<DatabaseSharesReport, "changed" | "failures">;
 
-/** Measures every tenant's share and enforces it, for each tenant apart: none of them may end the turn of the others. */
+/**
+ * Measures every tenant's share and enforces it separately, so that no tenant's failure ends the turn of the others.
+ */
 async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<Enforced> {
-  const wanted = bounded.map((each) => each.wanted);
-  const observed = new Map((await observeBounds(world.postgres, wanted)).map((found) => [found.id, found]));
+  const desired = bounded.map((each) => each.desired);
+  const observed = new Map((await observeBounds(world.postgres, desired)).map((found) => [found.id, found]));
   const changed: string[] = [];
   const failures: TenantFailure[] = [];
-  for (const { tenant, wanted } of bounded) {
+  for (const { tenant, desired } of bounded) {
     world.signal.throwIfAborted();
-    const found = observed.get(wanted.id);
+    const found = observed.get(desired.id);
     if (found === undefined) continue;
     try {
-      if (await enforce(wanted, found, world)) changed.push(tenant);
+      if (await enforce(desired, found, world)) changed.push(tenant);
     } catch (error) {
       if (concernsServer(error)) throw error;
       failures.push({ tenant, error });
@@ -101,18 +127,23 @@ async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<
   return { changed, failures };
 }
 
-async function enforce(wanted: BoundsWanted, found: BoundsObservation, world: Outside): Promise<boolean> {
-  const statements = boundsDifferences(wanted, found);
+async function enforce(desired: DesiredBounds, found: BoundsObservation, world: Outside): Promise<boolean> {
+  const statements = boundsDifferences(desired, found);
   await runStatements(world.postgres, world.epoch, statements);
+  if (closesAudit(desired, found)) {
+    const { appA, appB, migrator } = tenantNames("", desired.id).roles;
+    // A statement that was permitted when it began continues to write.
+    await endSessionsOf(world.postgres, world.epoch, [appA, appB, migrator]);
+  }
   return statements.length > 0;
 }
 
-/** The bounds of a tenant that has data and a plan. A paused one is bounded too, because its pods run. */
+/** The bounds of a tenant with data and a plan. They apply to a paused tenant too, because its pods run. */
 function boundsOf(tenant: Tenant, { cluster }: Outside): Bounded[] {
   const id = tenant.status?.id;
   const plan = cluster.read(tenantPlanKind, { name: tenant.spec.plan });
   if (id === undefined || plan === undefined || tenant.metadata.deletionTimestamp !== undefined) return [];
   const { storage, auditRecordsPerDay } = plan.spec.database;
-  const wanted = { id, storage: parseQuantity(storage), auditRecordsPerDay };
-  return [{ tenant: tenant.metadata.name, wanted }];
+  const desired = { id, storage: parseQuantity(storage), auditRecordsPerDay };
+  return [{ tenant: tenant.metadata.name, desired }];
 }

@@ -192,11 +192,11 @@ describe("a tenant that fills Redis", () => {
   it("keeps the commands that it lost through a reconcile, with whatever password", async () => {
     await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
     await enforce();
-    const wanted = redisUser(north.names, "another");
-    const kept = asStopped(wanted, await state.user(north.user));
+    const desired = redisUser(north.names, "another");
+    const kept = asStopped(desired, await state.user(north.user));
     expect(kept.commands).not.toContain("set");
-    expect(kept.passwordHashes).toEqual(wanted.passwordHashes);
-    expect(asStopped(wanted, await state.user(south.user))).toBe(wanted);
+    expect(kept.passwordHashes).toEqual(desired.passwordHashes);
+    expect(asStopped(desired, await state.user(south.user))).toBe(desired);
   });
 
   interface Neighbour {
@@ -233,7 +233,7 @@ function operatorOf(service: "redisCache" | "redisState"): Redis {
   return connectRedis({ host, port, ca: () => ca, ...operator });
 }
 
-/** Values of a little less than a MiB, the largest that the server takes. */
+/** Writes values of a little less than a MiB, the largest that the server accepts. */
 async function fill(client: Connection, prefix: string, bytes: number, seconds?: number): Promise<void> {
   const value = Buffer.alloc(mebibyte - 1, "x");
   for (let index = 0; index * mebibyte < bytes; index++) {

@@ -13,14 +13,14 @@ import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "redis" | "events" | "clock" | "settings" | "signal">;
 
-/** What a turn found on one server, for the log and metrics. */
+/** The findings of a turn on one server, for the log and metrics. */
 export interface RedisShareReport {
   readonly role: RedisRole;
-  /** Bytes of the tenant that keeps most. */
+  /** Bytes of the largest tenant. */
   readonly most: number;
   /** Tenants that may store nothing for now. */
   readonly over: number;
-  /** In words, what was done. */
+  /** The actions taken, in words. */
   readonly changes: readonly string[];
   /** The tenants that may store less or more than before. */
   readonly changed: readonly string[];
@@ -29,39 +29,42 @@ export interface RedisShareReport {
 /** A server, or one tenant's keys on it, could not be measured. The next turn tries again. */
 export interface RedisShareFailure {
   readonly role: RedisRole;
-  /** Missing when it concerns all tenants. */
+  /** Absent when the failure concerns all tenants. */
   readonly tenant?: string;
   readonly error: unknown;
 }
 
-/** The findings and the failures of a turn. A failure on one server or for one tenant does not end the turn for the others. */
+/**
+ * The findings and the failures of a turn. A failure on one server or for one tenant does not end the turn for the
+ * others.
+ */
 export interface RedisSharesReport {
   readonly reports: readonly RedisShareReport[];
   readonly failures: readonly RedisShareFailure[];
 }
 
-/** Looks whether each tenant keeps to its share of both Redis servers. */
+/** Checks whether each tenant is within its share of both Redis servers. */
 export type EnforceRedisShares = (tenants: readonly Tenant[], world: Outside) => Promise<RedisSharesReport>;
 
 /** The part of its share at which a tenant gets a warning, and below which a stopped tenant may store again. */
 const nearly = 0.8;
-/** No key of a runtime is kept longer, but for the networks that accounts are known at; with room for a newer image. */
+/** No runtime keeps a key longer, except the known networks of accounts. Doubled for newer images. */
 const longestOfRuntime: Milliseconds = 2 * longestSessionSeconds * 1_000;
-/** The part of the share that those networks may take. No runtime writes more of them. */
+/** The part of the share for those known networks. No runtime writes more of them. */
 const mostKnownNetworks = 0.5;
-/** Without growth; what goes and comes at once is seen then. */
+/** Interval without growth. It detects keys that come while others go. */
 const measureAtLeastEvery: Milliseconds = 300_000;
-/** While a server is nearly full, or a tenant over its share. */
+/** Interval while a server is nearly full, or while a tenant exceeds its share. */
 const measureSoonEvery: Milliseconds = 10_000;
 
 interface Measured {
   readonly at: Milliseconds;
   readonly usedMemory: number;
-  /** Whether a tenant is over its share, or could not be looked at. */
+  /** Whether a tenant exceeds its share, or could not be measured. */
   readonly isUneasy: boolean;
 }
 
-/** Remembers what it measured last: whether to measure again costs one INFO. */
+/** Keeps the last measurement, so that the decision to measure again costs one INFO. */
 export function createRedisSharesEnforcer(): EnforceRedisShares {
   const last = new Map<RedisRole, Measured>();
   const turn = async (
@@ -117,7 +120,7 @@ async function enforceOnServer(
   const server = world.redis[role];
   const usage = await server.measureKeys(ownerOf, world.signal);
   const most = [...usage.values()].reduce((largest, { bytes }) => Math.max(largest, bytes), 0);
-  // A list that was cut short is no reason to take or give anything.
+  // An incomplete list must not change any tenant's rights.
   if (world.signal.aborted)
     return { report: { role, most: 0, over: 0, changes: [], changed: [] }, failures: [] };
   const users = new Map((await server.users()).map((user) => [user.name, user]));
@@ -183,7 +186,7 @@ async function enforceForTenant(
   return { isOver: wasStopped, done: [] };
 }
 
-/** The cache forgets all; of the state only what no runtime writes goes, and the rest ends by itself. */
+/** Removes all keys of the cache. Of the state it removes only keys that no runtime writes. The rest expires. */
 async function removeSurplus(found: Found): Promise<number> {
   const { role, names, world } = found;
   const server = world.redis[role];
@@ -232,7 +235,7 @@ function advice(role: RedisRole): string {
 
 const ofTenant = new RegExp(namePatterns.redisKey);
 
-/** The id of the tenant whose key it is. */
+/** The id of the tenant that owns the key. */
 function ownerOf(key: Buffer): string | undefined {
   return ofTenant.exec(key.subarray(0, 16).toString("latin1"))?.[1];
 }

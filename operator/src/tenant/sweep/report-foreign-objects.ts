@@ -7,14 +7,17 @@ import type { World } from "../step/world.ts";
 
 type Metadata = KubernetesObject["metadata"];
 
-/** Objects for which others are made, by `<namespace>/<apiVersion>/<kind>/<name>`. */
+/** Objects that can own others, by `<namespace>/<apiVersion>/<kind>/<name>`. */
 type Owners = Map<string, { readonly uid: string | undefined; readonly belongs: boolean }>;
 
-/** The kinds of objects that can open a tenant's namespace or run in it, and which of them belong there. */
+/**
+ * A kind of objects that can open a tenant's namespace or run in it, with the rule that decides which of them
+ * belong there.
+ */
 interface Guarded {
   readonly kind: Kind;
   readonly belongs: (metadata: Metadata, owners: Owners) => boolean;
-  /** Whether objects of further kinds are made for it. */
+  /** Whether it can own objects of other kinds. */
   readonly isOwner?: boolean;
 }
 
@@ -23,7 +26,7 @@ const named =
   (...names: readonly string[]): Guarded["belongs"] =>
   ({ name }) =>
     names.includes(name);
-/** For a controller with such a name; Kubernetes itself deletes what names an owner that is not there. */
+/** Owned by a controller with such a name. Kubernetes deletes objects whose owner does not exist. */
 const madeFor =
   (...owner: readonly RegExp[]): Guarded["belongs"] =>
   ({ namespace, ownerReferences = [] }, owners) =>
@@ -36,26 +39,30 @@ const namespaced = (apiVersion: string, kind: string, plural: string) =>
   defineKind(apiVersion, kind, plural, "namespaced");
 
 const madeForService = madeFor(/^v1\/Service\/runtime$/);
-/** Kubernetes' own controller writes over what a slice with its label says, so this label is no mere claim. */
+/** Kubernetes' own controller overwrites a slice with its label, so this label can be trusted. */
 const sliceBelongs: Guarded["belongs"] = (metadata, owners) =>
   metadata.labels?.["endpointslice.kubernetes.io/managed-by"] === "endpointslice-controller.k8s.io" &&
   madeForService(metadata, owners);
 
 /**
- * By name, or by an owner that belongs there, compared by its uid: whoever makes an object chooses its labels and what
- * it says of its owner. Who names the right uid hands the object to that owner's controller, which counts it, and
- * deletes or releases what is not as it wants. Owners stand before what is made for them.
+ * Objects belong by their name, or by the uid of an owner that belongs. The author of an object chooses its labels and
+ * its owner reference. With the right uid, the author hands the object to the owner's controller, which counts it and
+ * deletes or releases it if it differs. Owners precede the objects that they own.
  */
 const guarded: readonly Guarded[] = [
   { kind: kinds.networkPolicy, belongs: named(...networkPolicyNames) },
   { kind: kinds.roleBinding, belongs: nothing },
   { kind: namespaced("rbac.authorization.k8s.io/v1", "Role", "roles"), belongs: nothing },
   { kind: kinds.serviceAccount, belongs: named("runtime", "migrator", "default") },
+  { kind: kinds.resourceQuota, belongs: named("tenant") },
+  { kind: kinds.limitRange, belongs: named("tenant") },
+  { kind: kinds.podDisruptionBudget, belongs: named("runtime") },
   { kind: kinds.service, belongs: named("runtime"), isOwner: true },
   { kind: namespaced("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"), belongs: sliceBelongs },
   { kind: kinds.ingress, belongs: named("runtime") },
   { kind: kinds.httpRoute, belongs: named("runtime") },
   { kind: kinds.deployment, belongs: named("runtime"), isOwner: true },
+  { kind: kinds.horizontalPodAutoscaler, belongs: named("runtime") },
   {
     kind: namespaced("apps/v1", "ReplicaSet", "replicasets"),
     belongs: madeFor(/^apps\/v1\/Deployment\/runtime$/),
@@ -72,13 +79,13 @@ const guarded: readonly Guarded[] = [
   },
 ] as readonly Guarded[];
 
-/** Objects of one kind that are told of at once, in all tenants' namespaces together. */
+/** Limit of reported objects of one kind, in all tenants' namespaces together. */
 const mostOfKind = 100;
 
 /**
- * Tells of objects in tenants' namespaces that the operator has not made. Admission policies refuse
- * them; these were there before, or came while the policies were off. Secrets are not among them: the operator may
- * not list those that it does not know.
+ * Reports objects in tenants' namespaces that the operator has not created. Admission policies refuse them, so these
+ * existed before or came while the policies were off. It does not cover Secrets, because the operator may not list
+ * unknown ones, nor ConfigMaps, because distributions of Kubernetes add some.
  */
 export async function reportForeignObjects(
   tenants: readonly Tenant[],
@@ -122,7 +129,7 @@ async function foreignObjects(tenants: readonly Tenant[], cluster: World["cluste
   return found;
 }
 
-/** Only their metadata, page by page: what others made may be large and many. */
+/** Reads only their metadata, page by page, because foreign objects may be large and many. */
 async function scanServed<Kept>(
   cluster: World["cluster"],
   kind: Kind,

@@ -1,12 +1,12 @@
 import type { Client } from "pg";
 
-/** SQLSTATE of a right that is missing. */
+/** SQLSTATE of a missing right. */
 const insufficientPrivilege = "42501";
 
 /**
- * Runs one statement of an attack; that it is refused is no failure. A statement that PostgreSQL does not understand, or
- * whose objects are not there, attacks nothing: that throws. Returns the SQLSTATE of the refusal.
- * @param otherwise further SQLSTATEs that are refusals
+ * Runs one statement of an attack and returns the SQLSTATE of the refusal. A refusal is not a failure. It throws
+ * for a statement with a syntax error or unknown objects, because such a statement attacks nothing.
+ * @param otherwise further SQLSTATEs that count as refusals
  */
 export async function attemptStatement(
   client: Client,
@@ -19,7 +19,7 @@ export async function attemptStatement(
   } catch (error) {
     const { code = "" } = error as { code?: string };
     if (code === insufficientPrivilege || otherwise.includes(code)) return code;
-    throw new Error(`Expected that it works or is refused, found SQLSTATE ${code}: ${statement}`, {
+    throw new Error(`Expected success or a refusal, found SQLSTATE ${code}: ${statement}`, {
       cause: error,
     });
   }

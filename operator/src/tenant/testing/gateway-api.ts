@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 const run = promisify(execFile);
 const version = "v1.4.0";
-/** As the public checksum database has it. */
+/** From the public checksum database. */
 const sum = "h1:ZwlNM6zOHq0h3WUX2gfByPs2yAEsy/EenYJB78jpQfQ=";
 
 /** The CustomResourceDefinition of a kind of the Gateway API's standard channel, from its Go module. */

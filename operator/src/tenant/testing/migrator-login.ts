@@ -6,7 +6,7 @@ import { enableMigrator } from "../database/migration-state.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 import type { TenantDatabase } from "./tenant-database.ts";
 
-/** Lets a tenant's migrator in for ten minutes, as before a migration; returns how its Job connects. */
+/** Enables a tenant's migrator for ten minutes, as before a migration. Returns the Job's connection settings. */
 export async function migratorLogin(
   { postgres, epoch }: Pick<PlatformDatabase, "postgres" | "epoch">,
   { names, login }: TenantDatabase,

@@ -6,14 +6,14 @@ import {
 import { connectPostgres, type Postgres } from "../../clients/postgres/postgres.ts";
 import { startPlatform } from "../start-platform.ts";
 
-/** A database of a test's own with the platform's tables, and the operator's way into it. */
+/** A database for one test with the platform's tables, and the operator's connection. */
 export interface PlatformDatabase extends AsyncDisposable {
   readonly postgres: Postgres;
   readonly epoch: number;
   readonly database: TestDatabase;
 }
 
-/** Opens one on a running server. */
+/** Creates one on a running server. */
 export async function platformDatabase(connection: PostgresConnection): Promise<PlatformDatabase> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await createDatabase(connection));
@@ -23,7 +23,7 @@ export async function platformDatabase(connection: PostgresConnection): Promise<
   return { postgres, epoch, database, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** The operator's way into a database of a running server. */
+/** The operator's connection to a database of a running server. */
 export function operatorsPostgres(
   connection: PostgresConnection,
   { name }: Pick<TestDatabase, "name">,

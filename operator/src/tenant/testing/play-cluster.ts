@@ -3,27 +3,28 @@ import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { type Deployment, type Job, kinds } from "../../kubernetes/objects/kinds.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
+import { destroyExpired } from "../deletion/destroy.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import { reconcileTenant } from "../reconcile.ts";
-import { tenantResources } from "../resources/resources.ts";
+import { type SweepReport, sweepPlatform } from "../sweep/sweep.ts";
 import type { ObservedWorld } from "./observed-world.ts";
 import { caughtUp } from "./test-cluster.ts";
 import { schemaVersion, type TestPlatform } from "./test-platform.ts";
 
 const manager = { fieldManager: "test" };
 
-/** The Tenant as the API server has it now. */
+/** The Tenant as the API server currently has it. */
 export function liveTenant({ cluster }: TestPlatform, name: string): Promise<Tenant> {
   return cluster.client.get(tenantKind, { name });
 }
 
-/** One reconcile of what the watched copies show, as the operator's loop does it. */
+/** Runs one reconcile on the watched copies, as the operator's loop does. */
 export async function reconcileOnce(
   platform: TestPlatform,
   name: string,
   world: ObservedWorld,
-  resources = tenantResources,
+  resources = world.resources,
 ): Promise<Outcome> {
   await caughtUp(platform.cluster, name);
   const tenant = platform.cluster.stores.of(tenantKind).get({ name });
@@ -32,12 +33,12 @@ export async function reconcileOnce(
   return reconcileTenant(tenant, plan, world, resources);
 }
 
-/** Reconciles until nothing is waited for, doing in between what pods and their controllers would do. */
+/** Reconciles until no reconcile waits. In between it acts as the pods and their controllers. */
 export async function settle(
   platform: TestPlatform,
   name: string,
   world = platform.newWorld(),
-  resources = tenantResources,
+  resources = world.resources,
 ): Promise<Outcome> {
   return eventually(`${name} is settled`, async () => {
     const outcome = await reconcileOnce(platform, name, world, resources);
@@ -47,12 +48,22 @@ export async function settle(
   });
 }
 
-/** Reconciles a deleted tenant until it is gone. */
+/** Runs one sweep, as the operator does periodically. */
+export function sweep(tenants: readonly Tenant[], world: ObservedWorld): Promise<SweepReport> {
+  return sweepPlatform(tenants, world, world.resources);
+}
+
+/** Destroys the data that are due, as the operator does periodically. */
+export function destroyDue(world: ObservedWorld): Promise<readonly string[]> {
+  return destroyExpired(world, world.resources);
+}
+
+/** Reconciles a deleted tenant until it no longer exists. */
 export async function settleDeletion(
   platform: TestPlatform,
   name: string,
   world = platform.newWorld(),
-  resources = tenantResources,
+  resources = world.resources,
 ): Promise<void> {
   await eventually(`${name} is gone`, async () => {
     const live = await platform.cluster.client.listAll(tenantKind, {
@@ -67,7 +78,7 @@ export async function settleDeletion(
   });
 }
 
-/** Takes the pods of Jobs away, as the garbage collector does once the Jobs are gone. */
+/** Deletes the pods of deleted Jobs, as the garbage collector does. */
 async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
   const { namespace } = namesOf(await liveTenant(platform, name));
   const { client } = platform.cluster;
@@ -84,7 +95,7 @@ async function namespaceGone(platform: TestPlatform, name: string): Promise<void
   });
 }
 
-/** Runs each migration Job by hand and makes each Deployment available. */
+/** Completes each migration Job by hand and makes each Deployment available. */
 export async function playPods(platform: TestPlatform, name: string): Promise<void> {
   const { namespace } = namesOf(await liveTenant(platform, name));
   const { client } = platform.cluster;
@@ -97,7 +108,7 @@ export async function playPods(platform: TestPlatform, name: string): Promise<vo
     await rollOut(platform, deployment);
 }
 
-/** What the image's migrations do, with the login that the operator put into the namespace. */
+/** Does the work of the image's migrations, with the login that the operator put into the namespace. */
 export async function migrateByHand(platform: TestPlatform, namespace: string): Promise<void> {
   const secret = await platform.cluster.client.get(kinds.secret, { namespace, name: "migrator" });
   const login = JSON.parse(Buffer.from(secret.data?.["database.json"] ?? "", "base64").toString());
@@ -114,8 +125,8 @@ export async function migrateByHand(platform: TestPlatform, namespace: string): 
 }
 
 /**
- * Says in a Job's status how it ended, as the Job controller does. `message` is its reason, or what the pod of one that
- * is complete has reported.
+ * Sets a Job's final status, as the Job controller does. `message` is its reason, or the report of its pod if it is
+ * complete.
  */
 export async function endJob(
   platform: TestPlatform,
@@ -141,7 +152,7 @@ export async function endJob(
   await cluster.client.merge(kinds.job, name, { status }, { ...manager, subresource: "status" });
 }
 
-/** Makes the pod of a Job; the answer ends it in a phase and with a termination message. */
+/** Creates the pod of a Job. The returned function ends it with a phase and a termination message. */
 export async function jobPod(
   { cluster: { client } }: TestPlatform,
   job: Job,

@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { CredentialsReport } from "../../../../contract/health-report.ts";
 import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { managementPort } from "../../../../contract/runtime-ports.ts";
+import { secretFiles } from "../../../../contract/secret-files.ts";
 import { kinds, type Secret } from "../../kubernetes/objects/kinds.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { liveTenant } from "./play-cluster.ts";
@@ -11,18 +12,18 @@ import type { TestPlatform } from "./test-platform.ts";
 
 const manager = { fieldManager: "test" };
 
-/** A pod as the API server shows it, with a runtime's management port at its address. */
+/** A pod at the API server, with a runtime's management port at its address. */
 export interface PlayedPod extends AsyncDisposable {
   readonly name: string;
-  /** Does what a runtime does once the kubelet has handed on what the Secret says by now. */
+  /** Acts as a runtime after the kubelet has updated its files from the Secret. */
   follow(): Promise<void>;
-  /** What `/health` answers from now on; undefined for a runtime that does not answer at all. */
+  /** Sets the answer of `/health`; undefined for a runtime that does not answer at all. */
   answer(body: object | undefined): void;
   /** Sets the pod's status as the kubelet would. */
   become(status: object): Promise<void>;
 }
 
-/** Starts a pod of a tenant that runs, with the certificate and the credentials of its Secrets. */
+/** Starts a pod of a running tenant, with the certificate and the credentials of its Secrets. */
 export async function playPod(platform: TestPlatform, tenant: string, name: string): Promise<PlayedPod> {
   const { namespace } = namesOf(await liveTenant(platform, tenant));
   const { client } = platform.cluster;
@@ -56,17 +57,21 @@ export async function playPod(platform: TestPlatform, tenant: string, name: stri
   };
 }
 
-/** What a runtime that has read these files uses. */
+/** The credentials of a runtime that has read these files. */
 function readBy(files: Readonly<Record<string, string>>): CredentialsReport {
   const json = (name: string) => JSON.parse(files[name] ?? "");
+  const added = Object.keys(files).filter((name) => !(name in secretFiles));
   return {
+    ...Object.fromEntries(
+      added.map((name) => [name.replace(".json", ""), [passwordDigest(json(name).password)]]),
+    ),
     database: [json("database.json").user],
     redis: [passwordDigest(json("redis.json").password)],
     auth: json("auth.json").keys.map(({ kid }: { kid: string }) => kid),
   };
 }
 
-/** At the port of all runtimes, on a loopback address that nobody else has. */
+/** Listens on the port of all runtimes, on an unused loopback address. */
 async function listen(server: ReturnType<typeof createServer>): Promise<string> {
   const ip = `127.${randomInt(64, 128)}.${randomInt(256)}.${randomInt(1, 255)}`;
   server.listen(managementPort, ip);
@@ -81,7 +86,7 @@ async function createPod({ cluster }: TestPlatform, namespace: string, name: str
     apiVersion: "v1",
     kind: "Pod",
     metadata: { namespace, name, labels: metadata?.labels ?? {} },
-    // Without a kubelet nobody would ever say that its grace is over.
+    // Without a kubelet, no process would end the grace period.
     spec: { ...spec, nodeName: "node", terminationGracePeriodSeconds: 0 },
   };
   await cluster.client.create(kinds.pod, pod as never, manager);

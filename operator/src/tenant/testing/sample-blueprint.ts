@@ -1,8 +1,9 @@
-import { type Blueprint, blueprint } from "../model/blueprint.ts";
+import { type Blueprint, blueprintOf } from "../model/blueprint.ts";
 import type { Tenant, TenantPlan } from "../model/kinds.ts";
 import type { PlatformSettings } from "../model/settings.ts";
+import { noKeys } from "../model/tenant-metadata.ts";
 
-/** The settings of a platform in which nothing runs. */
+/** Settings of a platform without running services. */
 export const sampleSettings: PlatformSettings = {
   namespace: "dotmac-system",
   adminNamespace: "dotmac-admins",
@@ -20,6 +21,7 @@ export const sampleSettings: PlatformSettings = {
   gateway: { namespace: "dotmac-gateway", podLabels: { "app.kubernetes.io/name": "gateway" } },
   route: { kind: "Ingress", className: "skipper", annotations: { "example.test/protocol": "https" } },
   certificates: { mode: "cert-manager", issuerRef: { kind: "ClusterIssuer", name: "dotmac" } },
+  tenantMetadata: noKeys,
   credentials: {},
 };
 
@@ -64,7 +66,7 @@ export const samplePlan: TenantPlan = {
     modules: ["customers", "billing"],
     retention: { auditDays: 365, eventDays: 30 },
     database: {
-      connectionLimit: 20,
+      connectionLimit: 5,
       poolSize: 5,
       statementTimeoutSeconds: 15,
       storage: "5Gi",
@@ -73,7 +75,7 @@ export const samplePlan: TenantPlan = {
   },
 };
 
-/** A Tenant as read from the API server, with a different spec where `spec` says so. */
+/** A Tenant as read from the API server. `spec` overrides fields. */
 export function sampleTenant(spec: Partial<Tenant["spec"]> = {}): Tenant {
   return { ...tenant, spec: { ...tenant.spec, ...spec } };
 }
@@ -83,5 +85,5 @@ export function sampleBlueprint(
   spec: Partial<Tenant["spec"]> = {},
   settings: Partial<PlatformSettings> = {},
 ): Blueprint {
-  return blueprint(sampleTenant(spec), samplePlan, { ...sampleSettings, ...settings });
+  return blueprintOf(sampleTenant(spec), samplePlan, { ...sampleSettings, ...settings });
 }

@@ -5,34 +5,34 @@ import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
 import { claimRecord } from "../database/records.ts";
 import type { TenantNames } from "../model/names.ts";
 import {
-  type DatabaseWanted,
+  type DesiredDatabase,
   databaseDifferences,
   stalePasswords,
 } from "../resources/database/differences.ts";
 import { observeDatabase } from "../resources/database/observe.ts";
 import { passwordMark } from "../resources/database/password-mark.ts";
 import { freshNames } from "./fresh-names.ts";
-import type { PlatformDatabase } from "./platform-database.ts";
+import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 
 export interface TenantDatabase {
   readonly names: TenantNames;
   readonly uid: string;
-  readonly wanted: DatabaseWanted;
+  readonly desired: DesiredDatabase;
   readonly passwords: Readonly<Record<string, string>>;
-  /** How the runtime connects. */
+  /** The runtime's connection settings. */
   readonly login: ClientConfig;
 }
 
 type OpenDatabase = Omit<PlatformDatabase, typeof Symbol.asyncDispose>;
 
-/** Gives a new tenant its place in the database, as the steps `claim` and `database` do. */
+/** Sets up a new tenant in the database, as the steps `claim` and `database` do. */
 export async function tenantDatabase(platform: OpenDatabase, tenant: string): Promise<TenantDatabase> {
   const { names, uid } = freshNames(tenant);
   const passwords = {
     [names.roles.appA]: randomBytes(32).toString("base64url"),
     [names.roles.appB]: randomBytes(32).toString("base64url"),
   };
-  const wanted: DatabaseWanted = {
+  const desired: DesiredDatabase = {
     names,
     connectionLimit: 3,
     enabledLogins: ["a"],
@@ -53,27 +53,44 @@ export async function tenantDatabase(platform: OpenDatabase, tenant: string): Pr
     user: names.roles.appA,
     password: passwords[names.roles.appA] ?? "",
   };
-  await converge(platform, wanted, passwords);
-  return { names, uid, wanted, passwords, login };
+  await converge(platform, desired, passwords);
+  return { names, uid, desired, passwords, login };
 }
 
-/** Makes the database as wanted; returns the number of statements that this took. */
+/** A database of the platform with two tenants. */
+export interface TwoTenants {
+  readonly platform: PlatformDatabase;
+  readonly north: TenantDatabase;
+  readonly south: TenantDatabase;
+}
+
+/** Creates a database on this server, and two tenants in it. The caller closes the platform's. */
+export async function twoTenants(server: Parameters<typeof platformDatabase>[0]): Promise<TwoTenants> {
+  await using opened = new AsyncDisposableStack();
+  const platform = opened.use(await platformDatabase(server));
+  const north = await tenantDatabase(platform, "north");
+  const south = await tenantDatabase(platform, "south");
+  opened.move();
+  return { platform, north, south };
+}
+
+/** Brings the database to the desired state. Returns the number of statements. */
 export async function converge(
   platform: Pick<PlatformDatabase, "postgres" | "epoch">,
-  wanted: DatabaseWanted,
+  desired: DesiredDatabase,
   passwords: Readonly<Record<string, string>>,
 ): Promise<number> {
-  const observed = (await observeDatabase(platform.postgres, [wanted.names.id])).get(wanted.names.id);
+  const observed = (await observeDatabase(platform.postgres, [desired.names.id])).get(desired.names.id);
   if (observed === undefined) throw new Error("expected an observation");
   const verifiers: Record<string, string> = {};
-  for (const role of stalePasswords(wanted, observed)) {
+  for (const role of stalePasswords(desired, observed)) {
     const found = observed.roles.find(({ name }) => name === role)?.verifier ?? "";
     const password = passwords[role] ?? "";
     verifiers[role] = (await verifies(found, password))
       ? found
       : await scramVerifier(password, randomBytes(16));
   }
-  const statements = databaseDifferences(wanted, observed, verifiers);
+  const statements = databaseDifferences(desired, observed, verifiers);
   await runStatements(platform.postgres, platform.epoch, statements);
   return statements.length;
 }

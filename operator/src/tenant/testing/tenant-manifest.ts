@@ -1,6 +1,6 @@
 import type { Tenant } from "../model/kinds.ts";
 
-/** A Tenant as a person writes it; `spec` overrides its fields. */
+/** A Tenant as a person writes it. `spec` overrides its fields. */
 export function tenantManifest(
   name: string,
   spec: Partial<Tenant["spec"]> = {},
@@ -21,5 +21,5 @@ export function tenantManifest(
       ...spec,
     },
   };
-  return manifest as Tenant; // the API server adds what a person leaves out
+  return manifest as Tenant; // the API server adds omitted fields
 }

@@ -36,7 +36,7 @@ export const definitionKind = defineKind<Definition>(
 const ingressRoute: RouteSettings = { kind: "Ingress", className: "skipper", annotations: {} };
 const certificates = { mode: "local", caSecret: "platform-ca" } as const;
 
-/** Starts one, with the Gateway API where routes need it. A deleted namespace goes away, but no controller runs pods. */
+/** Starts one, with the Gateway API if routes need it. Namespaces can be deleted, but no controller runs pods. */
 export async function startTestCluster({ route = ingressRoute } = {}): Promise<TestCluster> {
   await using opened = new AsyncDisposableStack();
   const kubernetes = opened.use(
@@ -76,7 +76,7 @@ export async function startTestCluster({ route = ingressRoute } = {}): Promise<T
   };
 }
 
-/** Waits until the watched copies have caught up with the API server for all that belongs to a tenant. */
+/** Waits until the watched copies hold the current versions of all objects of a tenant. */
 export async function caughtUp({ client, stores, route }: TestCluster, tenant: string): Promise<void> {
   const { namespace: place } = namesOf(await client.get(tenantKind, { name: tenant }));
   const watched: Kind[] = [tenantKind, tenantPlanKind, hostClaimKind, ...ownedKinds({ route, certificates })];
@@ -98,7 +98,7 @@ export async function caughtUp({ client, stores, route }: TestCluster, tenant: s
 }
 
 async function install(client: KubernetesClient): Promise<void> {
-  const files = ["tenant", "tenantplan", "hostclaim"];
+  const files = ["tenant", "tenantplan", "hostclaim", "retainedtenant"];
   const definitions = files.map(async (file) => {
     const [definition] = await documents(new URL(`../../../../crds/${file}.yaml`, import.meta.url));
     return definition as Definition;
@@ -113,7 +113,7 @@ async function install(client: KubernetesClient): Promise<void> {
   }
 }
 
-/** The kinds of the Gateway API that the operator writes, as they are published. */
+/** Installs the kinds of the Gateway API that the operator writes, from their publisher. */
 export async function installGatewayApi(client: KubernetesClient): Promise<void> {
   const definitions = ["httproutes", "backendtlspolicies"].map(gatewayDefinition);
   await define(client, (await Promise.all(definitions)) as Definition[]);

@@ -17,15 +17,15 @@ import { type ObservedWorld, observedWorld } from "./observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 import { startTestCluster, type TestCluster } from "./test-cluster.ts";
 
-/** Everything a reconcile meets, real but for pods. */
+/** All systems of a reconcile, real except pods. */
 export interface TestPlatform extends AsyncDisposable {
   readonly cluster: TestCluster;
   readonly database: PlatformDatabase;
   readonly vault: Vault;
   readonly events: NewEvent[];
-  /** A new process of the operator: nothing is remembered of an earlier one. */
+  /** A new process of the operator, without memory of an earlier one. */
   newWorld(): ObservedWorld;
-  /** The same with another PostgreSQL. */
+  /** The same platform with another PostgreSQL. */
   on(database: PlatformDatabase): TestPlatform;
 }
 
@@ -34,12 +34,12 @@ interface TokenRequest extends KubernetesObject {
   status?: { token: string };
 }
 
-/** Opens one on running PostgreSQL and Redis servers, with an API server and a Vault of its own. */
+/** Creates one on running PostgreSQL and Redis servers, with its own API server and Vault. */
 export async function startTestPlatform(services: {
   readonly postgres: PostgresConnection;
   readonly redisCache: RedisConnection;
   readonly redisState: RedisConnection;
-  /** An Ingress when absent. */
+  /** Default: an Ingress. */
   readonly route?: RouteSettings;
 }): Promise<TestPlatform> {
   await using opened = new AsyncDisposableStack();
@@ -80,7 +80,6 @@ export async function startTestPlatform(services: {
         postgres: place.postgres,
         vault,
         redis,
-        redisDigests: new Map(),
         runtimes,
         random: randomBytes,
         settings,
@@ -95,7 +94,7 @@ function openRedis({ host, port, ca, operator }: RedisConnection): Redis {
   return connectRedis({ host, port, ca: () => ca, ...operator });
 }
 
-/** The image that the platform's settings name, and the schema version that it brings. */
+/** The image in the platform's settings, and its schema version. */
 export const defaultImage = "registry.example.test/dotmac/tenant-runtime:1.0.0";
 export const schemaVersion = 2;
 
@@ -128,11 +127,15 @@ function testSettings(
       mode: "local",
       authority: async () => ({ certificate: authority.certificate, privateKey: authority.key }),
     },
+    tenantMetadata: {
+      namespace: { labels: ["team"], annotations: ["example.com/"] },
+      pods: { labels: ["team"], annotations: ["example.com/"] },
+    },
     credentials: {},
   };
 }
 
-/** As the kubelet projects it into the operator's pod. */
+/** A token of the operator's ServiceAccount, as the kubelet projects it. */
 async function operatorToken({ client }: TestCluster): Promise<string> {
   const name = "dotmac-operator";
   const metadata = { namespace: "dotmac-system", name };

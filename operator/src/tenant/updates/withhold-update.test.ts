@@ -20,7 +20,7 @@ import {
 const manager = { fieldManager: "test" };
 const nextImage = "registry.example.test/dotmac/tenant-runtime:1.1.0";
 const hour = 3_600_000;
-// Around the real time, for PostgreSQL's own clock ends the migrator's login.
+// Near the real time, because PostgreSQL's own clock ends the migrator's login.
 const opens = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3 * hour);
 const closed = new Date(opens.getTime() - 2 * hour);
 const open = new Date(opens.getTime() + 60_000);
@@ -91,7 +91,7 @@ describe("a new default image, while the maintenance window is closed", () => {
     });
     expect(await imagesOfJobs(namespace)).toEqual([defaultImage, nextImage]);
 
-    // Of a Job without a pod for so long it says so; it is not replaced.
+    // Reports a Job that has no pod for so long, and does not replace it.
     expect(await reconcileOnce(platform, "migrates", at(over, brings))).toMatchObject({
       reason: "PodsRefused",
     });
@@ -217,7 +217,9 @@ describe("other changes that the Tenant has not asked for", () => {
     );
     const now = { runtime: { image: defaultImage, schemaVersion } };
     await playUntilDone("planned", now);
-    expect((await pendingOf("planned"))?.message).toContain("What waits: another configuration of the pods.");
+    expect((await pendingOf("planned"))?.message).toContain(
+      "Waiting changes: another configuration of the pods.",
+    );
     expect(await configuration(namespace)).toEqual(before);
     expect((await deployment("planned")).spec?.replicas).toBe(3);
     expect((await container("planned"))?.resources?.limits?.memory).toBe("512Mi");
@@ -265,21 +267,22 @@ it("a window in a time zone that the API server let pass and the operator does n
   const tenant = await liveTenant(platform, "lost");
   const lost = { ...tenant, spec: { ...tenant.spec, timeZone: "Europe/Atlantis" } };
   const plan = await platform.cluster.client.get(tenantPlanKind, { name: lost.spec.plan });
-  expect(await reconcileTenant(lost, plan, platform.newWorld())).toMatchObject({
+  const world = platform.newWorld();
+  expect(await reconcileTenant(lost, plan, world, world.resources)).toMatchObject({
     kind: "stalled",
     reason: "TimeZoneUnknown",
-    message: expect.stringContaining("found Europe/Atlantis: write its name into spec.timeZone"),
+    message: expect.stringContaining("found Europe/Atlantis: set spec.timeZone to its name"),
   });
 });
 
-/** An operator at that time, whose configuration names the next image unless `settings` say otherwise. */
+/** An operator at that time, whose configuration names the next image unless `settings` override it. */
 function at(time: Date, settings: Partial<PlatformSettings> = {}): ObservedWorld {
   const world = platform.newWorld();
   const next = { runtime: { image: nextImage, schemaVersion }, ...settings };
   return { ...world, clock: new ManualClock(time), settings: { ...world.settings, ...next } };
 }
 
-/** A ready tenant, made while its window is closed. */
+/** Creates a ready tenant while its window is closed. */
 async function readied(name: string, spec: Partial<Tenant["spec"]> = {}, windowed = true): Promise<Tenant> {
   const tenant = await create(name, { ...(windowed && { maintenanceWindow }), ...spec });
   const first = at(closed, { runtime: { image: defaultImage, schemaVersion } });
@@ -287,7 +290,7 @@ async function readied(name: string, spec: Partial<Tenant["spec"]> = {}, windowe
   return tenant;
 }
 
-/** A tenant whose next image waits. */
+/** Creates a tenant whose next image waits. */
 async function pending(name: string) {
   const tenant = await readied(name);
   await reconcileOnce(platform, name, at(closed));

@@ -12,38 +12,42 @@ import type { World } from "../step/world.ts";
 type Outside = Pick<World, "cluster" | "clock">;
 
 /**
- * The blueprint to work by now. An update that restarts pods and that the Tenant has not asked for waits
- * for the maintenance window: until then pods are made as they were, and the schema stays. Nothing waits when
- * the Tenant's own choice has changed, when nothing runs, when what runs cannot be told for certain (someone
- * has changed it, and a repair is due), or when the migration of the update has begun.
+ * The blueprint for this reconcile. An update that restarts pods without a request of the Tenant waits for the
+ * maintenance window. Until then the pods and the schema stay unchanged. Nothing waits when the Tenant's own choice has
+ * changed, when nothing runs, when the running version is uncertain (somebody has changed it, and a repair is due), or
+ * when the update's migration has begun.
  */
-export async function withholdUpdate(tenant: Tenant, wanted: Blueprint, world: Outside): Promise<Blueprint> {
+export async function withholdUpdate(
+  tenant: Tenant,
+  blueprint: Blueprint,
+  world: Outside,
+): Promise<Blueprint> {
   const window = tenant.spec.maintenanceWindow;
-  if (window === undefined || wanted.suspended) return wanted;
-  const version = await currentVersion(wanted, world);
-  if (version === undefined || version.ownChoice !== wanted.ownChoice) return wanted;
-  const differences = differencesOf(version, wanted);
-  if (differences.length === 0 || hasBegun(version, wanted, world)) return wanted;
-  const config = await currentConfig(wanted, version, world);
-  if (config === undefined) return wanted;
-  const opening = nextOpening(window, wanted.timeZone, world.clock.now());
-  if (opening === undefined) return wanted;
-  return heldBlueprint(wanted, version, {
+  if (window === undefined || blueprint.suspended) return blueprint;
+  const version = await currentVersion(blueprint, world);
+  if (version === undefined || version.ownChoice !== blueprint.ownChoice) return blueprint;
+  const differences = differencesOf(version, blueprint);
+  if (differences.length === 0 || hasBegun(version, blueprint, world)) return blueprint;
+  const config = await currentConfig(blueprint, version, world);
+  if (config === undefined) return blueprint;
+  const opening = nextOpening(window, blueprint.timeZone, world.clock.now());
+  if (opening === undefined) return blueprint;
+  return heldBlueprint(blueprint, version, {
     config,
     opensAt: new Date(opening.epochMilliseconds),
     message:
-      `Until the maintenance window opens on ${describeOpening(opening)}, the pods stay as they are. What waits: ` +
+      `Until the maintenance window opens on ${describeOpening(opening)}, the pods stay as they are. Waiting changes: ` +
       `${differences.join(", ")}. To update now, remove spec.maintenanceWindow or widen it.`,
   });
 }
 
-/** Any version of the schema does: the one that the update brings is not migrated to. */
+/** Accepts any version of the schema, because the update's migration does not run. */
 function heldBlueprint(
-  wanted: Blueprint,
+  blueprint: Blueprint,
   { template, image, resources }: Version,
   held: Omit<HeldUpdate, "template">,
 ): Blueprint {
-  return { ...wanted, image, resources, schemaVersion: 0, held: { template, ...held } };
+  return { ...blueprint, image, resources, schemaVersion: 0, held: { template, ...held } };
 }
 
 async function currentVersion({ names }: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
@@ -51,32 +55,34 @@ async function currentVersion({ names }: Blueprint, { cluster }: Outside): Promi
   return appliedVersion(await cluster.find(kinds.deployment, name));
 }
 
-/** The data that the pods were started with, which no watched copy holds; undefined when someone has changed them. */
+/** The configuration of the running pods, which no watched copy holds; undefined when somebody has changed it. */
 async function currentConfig(
-  wanted: Blueprint,
+  blueprint: Blueprint,
   { template }: Version,
   { cluster }: Outside,
 ): Promise<HeldUpdate["config"] | undefined> {
-  const { namespace } = wanted.names;
-  const { name } = runtimeConfig(wanted).metadata;
+  const { namespace } = blueprint.names;
+  const { name } = runtimeConfig(blueprint).metadata;
   const data = (await cluster.get(kinds.configMap, { namespace, name }))?.data;
   const isTheirs = template.metadata?.annotations?.[checksumAnnotation] === configChecksum(data);
   return isTheirs ? data : undefined;
 }
 
-function differencesOf({ template, image }: Version, wanted: Blueprint): string[] {
-  const next = podTemplate(wanted);
+function differencesOf({ template, image }: Version, blueprint: Blueprint): string[] {
+  const next = podTemplate(blueprint);
   if (canonicalJson(template) === canonicalJson(next)) return [];
   const checksum = (of: PodTemplate) => of.metadata?.annotations?.[checksumAnnotation];
   const named = [
-    ...(image === wanted.image ? [] : [`the image ${wanted.image} in place of ${image}`]),
+    ...(image === blueprint.image ? [] : [`the image ${blueprint.image} in place of ${image}`]),
     ...(checksum(template) === checksum(next) ? [] : ["another configuration of the pods"]),
   ];
   return named.length > 0 ? named : ["another pod template"];
 }
 
-/** A Job of the image that waits is there for an hour after its end: what has begun is brought to its end. */
-function hasBegun({ image }: Version, wanted: Blueprint, { cluster }: Outside): boolean {
-  if (image === wanted.image) return false;
-  return cluster.inNamespace(kinds.job, wanted.names.namespace).some((job) => jobImage(job) === wanted.image);
+/** The Job of a waiting image exists for an hour after its end. An update that has begun is completed. */
+function hasBegun({ image }: Version, blueprint: Blueprint, { cluster }: Outside): boolean {
+  if (image === blueprint.image) return false;
+  return cluster
+    .inNamespace(kinds.job, blueprint.names.namespace)
+    .some((job) => jobImage(job) === blueprint.image);
 }

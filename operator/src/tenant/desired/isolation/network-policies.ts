@@ -4,7 +4,7 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { TenantNames } from "../../model/names.ts";
 import { componentSelector, tenantLabels } from "../labels.ts";
 
-/** Which there are in a tenant's namespace. */
+/** The names of all policies in a tenant's namespace. */
 export const networkPolicyNames = [
   "deny-all",
   "allow-platform",
@@ -15,7 +15,7 @@ export const networkPolicyNames = [
 type Spec = NonNullable<NetworkPolicy["spec"]>;
 type Peer = NonNullable<NonNullable<NonNullable<Spec["egress"]>[number]["to"]>[number]>;
 
-/** All that the policies depend on: no plan. */
+/** The part of a blueprint that the policies depend on, without the plan. */
 type Place = Pick<Blueprint, "names" | "settings">;
 
 /** All policies of a tenant's namespace. */
@@ -23,12 +23,12 @@ export function networkPolicies(plan: Place): NetworkPolicy[] {
   return [denyAll(plan.names), allowPlatform(plan), allowGateway(plan), allowManagement(plan)];
 }
 
-/** Denies all traffic in the tenant's namespace; every other policy is an exception to it. */
+/** Denies all traffic in the tenant's namespace. Every other policy is an exception to it. */
 export function denyAll(names: TenantNames): NetworkPolicy {
   return policy(names, "deny-all", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
 }
 
-/** Lets pods ask DNS and reach the platform's services, and nothing else; the egress proxy leads on from there. */
+/** Allows DNS and the platform's services only. Pods reach the internet through the egress proxy. */
 export function allowPlatform({ names, settings }: Place): NetworkPolicy {
   const platform = (name: string) => peer(settings.namespace, { "app.kubernetes.io/name": name });
   return policy(names, "allow-platform", {
@@ -51,7 +51,7 @@ export function allowPlatform({ names, settings }: Place): NetworkPolicy {
   });
 }
 
-/** Lets the gateway reach the API of the runtime. */
+/** Allows the gateway to reach the runtime's API. */
 export function allowGateway({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-gateway", {
     podSelector: { matchLabels: componentSelector("runtime") },
@@ -62,7 +62,7 @@ export function allowGateway({ names, settings }: Place): NetworkPolicy {
   });
 }
 
-/** Lets the operator and Prometheus reach health and metrics. */
+/** Allows the operator and Prometheus to reach health and metrics. */
 export function allowManagement({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-management", {
     podSelector: { matchLabels: componentSelector("runtime") },

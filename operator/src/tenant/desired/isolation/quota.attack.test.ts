@@ -8,9 +8,9 @@ import { sampleBlueprint } from "../../testing/sample-blueprint.ts";
 import { namespace } from "./namespace.ts";
 import { resourceQuota } from "./quota.ts";
 
-const plan = sampleBlueprint();
-const quota = resourceQuota(plan);
-const inside = `namespaces/${plan.names.namespace}`;
+const blueprint = sampleBlueprint();
+const quota = resourceQuota(blueprint);
+const inside = `namespaces/${blueprint.names.namespace}`;
 const opened = new AsyncDisposableStack();
 let admin: ApiServer;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   );
   await eventually("HTTPRoutes are served", async () => (await send("GET", routes)).status === 200);
   opened.use(await startControllers(kubernetes.kubeconfigPath, ["resourcequota-controller"]));
-  await create("/api/v1/namespaces", namespace(plan.names));
+  await create("/api/v1/namespaces", namespace(blueprint));
   await create(`/api/v1/${inside}/resourcequotas`, quota);
   await eventually("the quota is in force, for HTTPRoutes too", async () => {
     const { body } = await send("GET", `/api/v1/${inside}/resourcequotas/tenant`);
@@ -70,7 +70,7 @@ function named(apiVersion: string, kind: string) {
   return (index: number): Manifest => ({ apiVersion, kind, metadata: { name: `x${index}` }, spec: {} });
 }
 
-/** The keys by which a quota counts what can be created and read again in a namespace. */
+/** The quota keys of the kinds that can be created and read in a namespace. */
 async function storedKinds(): Promise<string[]> {
   const groups = (await send("GET", "/apis")).body.groups as { preferredVersion: { groupVersion: string } }[];
   const versions = groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`);
@@ -93,5 +93,5 @@ interface ServedResource {
   readonly verbs: readonly string[];
 }
 
-/** Counted by keys of their own, and Events, which the API server never counts. */
+/** Kinds with their own quota keys, and Events, which the API server never counts. */
 const ownKeys = ["pods", "persistentvolumeclaims", "events"];

@@ -5,9 +5,10 @@ import { tenantLabels } from "../labels.ts";
 import { jobResources } from "../workload/migration-job.ts";
 
 /**
- * Object counts for every kind that Kubernetes stores in a namespace, and for the kinds of cert-manager and the Gateway
- * API. Each has room for what the operator and the controllers make, for as much again during an update, and for some
- * that distributions add. A kind that nobody makes there has none. A quota ignores kinds that are not installed.
+ * Object counts for every kind that Kubernetes stores in a namespace, and for the kinds of cert-manager and the
+ * Gateway API. Each count allows the objects of the operator and the controllers, twice for an update, and a few
+ * that distributions add. A kind that is not created there has the count 0. A quota ignores kinds that are not
+ * installed.
  */
 const objectCounts: Readonly<Record<string, string>> = {
   "count/configmaps": "12",
@@ -22,6 +23,7 @@ const objectCounts: Readonly<Record<string, string>> = {
   "count/ingresses.networking.k8s.io": "4",
   "count/poddisruptionbudgets.policy": "2",
   "count/deployments.apps": "2",
+  "count/horizontalpodautoscalers.autoscaling": "2",
   "count/replicasets.apps": "12",
   "count/jobs.batch": "6",
   "count/roles.rbac.authorization.k8s.io": "8",
@@ -39,7 +41,6 @@ const objectCounts: Readonly<Record<string, string>> = {
     "replicationcontrollers",
     "podtemplates",
     "cronjobs.batch",
-    "horizontalpodautoscalers.autoscaling",
     "leases.coordination.k8s.io",
     "podcertificaterequests.certificates.k8s.io",
     "csistoragecapacities.storage.k8s.io",
@@ -56,23 +57,24 @@ function none(...kinds: readonly string[]): Record<string, string> {
   return Object.fromEntries(kinds.map((kind) => [`count/${kind}`, "0"]));
 }
 
-/** Every pod of the runtime, as many again that are draining during an update, and a surge pod. */
+/** Every pod of the runtime, as many draining pods during an update, and one surge pod. */
 export function mostRuntimePods({ replicas }: Pick<Blueprint, "replicas">): number {
   return 2 * replicas + 1;
 }
 
 /**
- * What the namespace may use in all: every pod of the runtime, as many again that are draining during
- * an update, a surge pod and one migration Job.
+ * The limits of the whole namespace: every pod of the runtime, as many draining pods during an update, one surge pod
+ * and one migration Job.
  */
-export function resourceQuota(plan: Blueprint): ResourceQuota {
-  const runtimePods = mostRuntimePods(plan);
+export function resourceQuota(blueprint: Blueprint): ResourceQuota {
+  const runtimePods = mostRuntimePods(blueprint);
   const sum = (of: "requests" | "limits", resource: "cpu" | "memory") =>
-    runtimePods * parseQuantity(plan.resources[of][resource]) + parseQuantity(jobResources[of][resource]);
+    runtimePods * parseQuantity(blueprint.resources[of][resource]) +
+    parseQuantity(jobResources[of][resource]);
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
-    metadata: { name: "tenant", namespace: plan.names.namespace, labels: tenantLabels(plan.names) },
+    metadata: { name: "tenant", namespace: blueprint.names.namespace, labels: tenantLabels(blueprint.names) },
     spec: {
       hard: {
         "requests.cpu": cpuQuantity(sum("requests", "cpu")),
@@ -89,20 +91,23 @@ export function resourceQuota(plan: Blueprint): ResourceQuota {
   };
 }
 
-/** What one container gets when it names nothing, and may have at most. */
-export function limitRange(plan: Blueprint): LimitRange {
+/** The defaults and the maximum of one container. */
+export function limitRange(blueprint: Blueprint): LimitRange {
   const larger = (resource: "cpu" | "memory") =>
-    Math.max(parseQuantity(plan.resources.limits[resource]), parseQuantity(jobResources.limits[resource]));
+    Math.max(
+      parseQuantity(blueprint.resources.limits[resource]),
+      parseQuantity(jobResources.limits[resource]),
+    );
   return {
     apiVersion: "v1",
     kind: "LimitRange",
-    metadata: { name: "tenant", namespace: plan.names.namespace, labels: tenantLabels(plan.names) },
+    metadata: { name: "tenant", namespace: blueprint.names.namespace, labels: tenantLabels(blueprint.names) },
     spec: {
       limits: [
         {
           type: "Container",
-          defaultRequest: { ...plan.resources.requests },
-          default: { ...plan.resources.limits },
+          defaultRequest: { ...blueprint.resources.requests },
+          default: { ...blueprint.resources.limits },
           max: { cpu: cpuQuantity(larger("cpu")), memory: memoryQuantity(larger("memory")) },
         },
       ],
@@ -110,28 +115,28 @@ export function limitRange(plan: Blueprint): LimitRange {
   };
 }
 
-/** The wanted quota, with as much of everything as the live one has; itself where the live one has no more. */
-export function quotaWithRoom(wanted: ResourceQuota, live: ResourceQuota | undefined): ResourceQuota {
-  const hard = largerOf(wanted.spec?.hard, live?.spec?.hard);
-  return hard === undefined ? wanted : { ...wanted, spec: { ...wanted.spec, hard } };
+/** The desired quota, raised to each larger value of the live one. */
+export function quotaWithRoom(desired: ResourceQuota, live: ResourceQuota | undefined): ResourceQuota {
+  const hard = largerOf(desired.spec?.hard, live?.spec?.hard);
+  return hard === undefined ? desired : { ...desired, spec: { ...desired.spec, hard } };
 }
 
-/** The wanted limits, with as large a `max` as the live ones have; themselves where the live ones have no larger. */
-export function limitRangeWithRoom(wanted: LimitRange, live: LimitRange | undefined): LimitRange {
-  const [limit] = wanted.spec?.limits ?? [];
+/** The desired limits, raised to each larger `max` of the live ones. */
+export function limitRangeWithRoom(desired: LimitRange, live: LimitRange | undefined): LimitRange {
+  const [limit] = desired.spec?.limits ?? [];
   const max = largerOf(limit?.max, live?.spec?.limits[0]?.max);
   return limit === undefined || max === undefined
-    ? wanted
-    : { ...wanted, spec: { limits: [{ ...limit, max }] } };
+    ? desired
+    : { ...desired, spec: { limits: [{ ...limit, max }] } };
 }
 
 type Quantities = Readonly<Record<string, string>>;
 
-/** The larger of each quantity of `wanted`; undefined when `live` has none that is larger. */
-function largerOf(wanted: Quantities = {}, live: Quantities = {}): Record<string, string> | undefined {
-  const larger = Object.entries(wanted).filter(
+/** `desired` with each larger quantity of `live`; undefined when none is larger. */
+function largerOf(desired: Quantities = {}, live: Quantities = {}): Record<string, string> | undefined {
+  const larger = Object.entries(desired).filter(
     ([name, quantity]) => parseQuantity(live[name] ?? "0") > parseQuantity(quantity),
   );
   if (larger.length === 0) return undefined;
-  return { ...wanted, ...Object.fromEntries(larger.map(([name]) => [name, live[name] ?? "0"])) };
+  return { ...desired, ...Object.fromEntries(larger.map(([name]) => [name, live[name] ?? "0"])) };
 }

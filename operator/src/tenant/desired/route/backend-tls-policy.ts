@@ -2,7 +2,7 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { BackendTlsPolicy } from "../../model/kinds.ts";
 import { componentLabels } from "../labels.ts";
 
-/** Tells a Gateway to speak TLS to the runtime and whom to expect there; an Ingress is told by annotations. */
+/** Makes a Gateway use TLS to the runtime and verify its name. An Ingress has annotations for this. */
 export function backendTlsPolicy({ names }: Blueprint): BackendTlsPolicy {
   return {
     apiVersion: "gateway.networking.k8s.io/v1",

@@ -3,7 +3,7 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { CertificateSettings } from "../../model/settings.ts";
 import { tenantLabels } from "../labels.ts";
 
-/** Asks cert-manager for a certificate in the Secret of the same name. */
+/** A request to cert-manager for a certificate in the Secret of the same name. */
 export function certificate(
   { names }: Blueprint,
   name: "runtime-tls" | "gateway-tls",
@@ -20,7 +20,7 @@ export function certificate(
       dnsNames: [...dnsNames],
       privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
       usages: ["digital signature", "server auth"],
-      // Before cert-manager 1.18 every request is kept otherwise; the quota counts them.
+      // Before cert-manager 1.18 the default keeps every request, and the quota counts them.
       revisionHistoryLimit: 2,
       issuerRef: { group: "cert-manager.io", ...issuerRef },
     },

@@ -2,7 +2,7 @@ import type { HostClaim } from "../../model/kinds.ts";
 import type { TenantNames } from "../../model/names.ts";
 import { tenantLabels } from "../labels.ts";
 
-/** Gives `host` to the tenant; names being unique in a cluster, the API server decides between two. */
+/** Claims `host` for the tenant. Names are unique in a cluster, so the API server decides between two claimants. */
 export function hostClaim(names: TenantNames, uid: string, host: string): HostClaim {
   return {
     apiVersion: "dotmac.io/v1alpha1",

@@ -3,7 +3,7 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { RouteSettings } from "../../model/settings.ts";
 import { componentLabels } from "../labels.ts";
 
-/** Leads the tenant's hosts, and only them, to its runtime, through a Gateway. */
+/** Routes only the tenant's hosts to its runtime, through a Gateway. */
 export function httpRoute(
   { names, hosts }: Blueprint,
   route: RouteSettings & { kind: "HTTPRoute" },

@@ -3,7 +3,7 @@ import type { Blueprint } from "../../model/blueprint.ts";
 import type { RouteSettings } from "../../model/settings.ts";
 import { componentLabels } from "../labels.ts";
 
-/** Leads the tenant's hosts, and only them, to its runtime. */
+/** Routes only the tenant's hosts to its runtime. */
 export function ingress({ names, hosts }: Blueprint, route: RouteSettings & { kind: "Ingress" }): Ingress {
   const backend = { service: { name: "runtime", port: { name: "api" } } };
   return {

@@ -1,25 +1,31 @@
 import { createHash } from "node:crypto";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
-import { tenantFileName, type WrittenTenantFile } from "../../../../../contract/tenant-file.ts";
+import {
+  tenantFileName,
+  unreadTenantFields,
+  type WrittenTenantFile,
+} from "../../../../../contract/tenant-file.ts";
 import type { ConfigMap } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import { tenantLabels } from "../labels.ts";
 
-/** The times that bound a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
+/** The periods of a pod's shutdown; see "the runtime's environment" in docs/contracts.md. */
 export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const;
 
 /** The tenant file: the runtime's settings that are not secret. */
-export function runtimeConfig(plan: Blueprint): ConfigMap {
-  const document = `${JSON.stringify(tenantDocument(plan), undefined, 2)}\n`;
-  return configMap(plan, "runtime", plan.held?.config ?? { [tenantFileName]: document });
+export function runtimeConfig(blueprint: Blueprint): ConfigMap {
+  const document = `${JSON.stringify(tenantDocument(blueprint), undefined, 2)}\n`;
+  return configMap(blueprint, "runtime", blueprint.held?.config ?? { [tenantFileName]: document });
 }
 
-/** The certificates by which pods know PostgreSQL, PgBouncer, Redis, Vault and the egress proxy; they follow it. */
-export function platformCa(plan: Blueprint): ConfigMap {
-  return configMap(plan, "platform-ca", { "ca.crt": plan.settings.ca });
+/**
+ * The CA certificates for PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. Pods follow changes of the file.
+ */
+export function platformCa(blueprint: Blueprint): ConfigMap {
+  return configMap(blueprint, "platform-ca", { "ca.crt": blueprint.settings.ca });
 }
 
-/** Changes with what pods read only at start; what they follow, such as secrets and certificates, is not in it. */
+/** A digest of the settings that pods read only at start. Files that they follow, such as secrets, are not in it. */
 export function configChecksum(data: ConfigMap["data"]): string {
   return createHash("sha256")
     .update(JSON.stringify([data]))
@@ -27,28 +33,28 @@ export function configChecksum(data: ConfigMap["data"]): string {
     .slice(0, 16);
 }
 
-function tenantDocument(plan: Blueprint): WrittenTenantFile {
-  const { names, settings } = plan;
+function tenantDocument(blueprint: Blueprint): WrittenTenantFile {
+  const { names, settings } = blueprint;
   return {
     tenant: {
       id: names.id,
       name: names.tenant,
-      displayName: plan.displayName,
-      plan: plan.plan,
-      hosts: plan.hosts,
-      currency: plan.currency,
-      timeZone: plan.timeZone,
-      country: plan.country,
-      modules: plan.modules,
-      suspended: plan.suspended,
+      displayName: blueprint.displayName,
+      currency: blueprint.currency,
+      timeZone: blueprint.timeZone,
+      country: blueprint.country,
+      modules: blueprint.modules,
+      ...unreadTenantFields,
+      // Omitted if empty, because a new field would restart the pods of all tenants.
+      ...(blueprint.allowedOrigins.length > 0 && { allowedOrigins: blueprint.allowedOrigins }),
     },
     api: { port: apiPort, managementPort },
     database: {
       ...settings.pgbouncer,
       name: settings.databaseName,
       schema: names.schema,
-      poolSize: plan.database.poolSize,
-      statementTimeoutMs: plan.database.statementTimeoutMs,
+      poolSize: blueprint.database.poolSize,
+      statementTimeoutMs: blueprint.database.statementTimeoutMs,
     },
     redis: { cache: settings.redis.cache, state: settings.redis.state, prefix: names.redis.prefix },
     vault: {
@@ -59,9 +65,9 @@ function tenantDocument(plan: Blueprint): WrittenTenantFile {
       transitKey: names.vault.transitKey,
     },
     egress: settings.egress,
-    limits: plan.limits,
+    limits: blueprint.limits,
     authentication: settings.authentication,
-    retention: { eventDays: plan.eventDays },
+    retention: { eventDays: blueprint.eventDays },
     shutdown,
   };
 }

@@ -15,35 +15,49 @@ import {
   podDefaults,
   podEnvironment,
   temporaryVolume,
+  withDisk,
 } from "./pod.ts";
 
-/** Seconds that workers, Redis and PostgreSQL get to close, after the last request. */
+/** Seconds for workers, Redis and PostgreSQL to close after the last request. */
 const drainSeconds = 15;
 
-/** Seconds without progress after which an update is called stuck. */
+/** Seconds without progress after which an update counts as stuck. */
 const progressDeadlineSeconds = 300;
 
-/** On the Deployment: the Tenant's own choice that its pods were made for. */
+/** Annotation on the Deployment: the Tenant's own choice at the time its pods were made. */
 export const ownChoiceAnnotation = "dotmac.io/own-choice";
 
-/** On the Deployment: its pod template as it was wanted, without what the API server adds. */
+/** Annotation on the Deployment: the desired pod template, without the fields that the API server adds. */
 export const appliedTemplateAnnotation = "dotmac.io/applied-template";
 
-/** On the pod template: changes when pods have to be restarted to read their configuration again. */
+/** Annotation on the pod template: it changes when pods must restart to read their configuration. */
 export const checksumAnnotation = "dotmac.io/config-checksum";
 
 export type PodTemplate = NonNullable<Deployment["spec"]>["template"];
 
-/** The runtime: a new pod must be ready before an old one goes, so a bad image takes nothing away. */
-export function deployment(plan: Blueprint): Deployment {
-  return deploymentOf(plan.names, {
-    ownChoice: plan.ownChoice,
-    template: plan.held?.template ?? podTemplate(plan),
-    replicas: plan.suspended ? 0 : plan.replicas,
+/**
+ * The runtime's Deployment. A new pod must be ready before an old one ends, so a bad image stops no pod. `live` is the
+ * present number of pods, which an autoscaler may have chosen. `kept` are pods that stay until a migration has ended.
+ */
+export function deployment(
+  blueprint: Blueprint,
+  live?: number,
+  kept?: { readonly ownChoice: string; readonly template: PodTemplate },
+): Deployment {
+  return deploymentOf(blueprint.names, {
+    ownChoice: kept?.ownChoice ?? blueprint.ownChoice,
+    template: kept?.template ?? blueprint.held?.template ?? podTemplate(blueprint),
+    replicas: replicasOf(blueprint, live),
   });
 }
 
-/** The Deployment of pods made from this template. */
+function replicasOf({ suspended, autoscaling, replicas }: Blueprint, live = 0): number {
+  if (suspended) return 0;
+  if (autoscaling === undefined) return replicas;
+  return Math.min(Math.max(live, autoscaling.minReplicas), autoscaling.maxReplicas);
+}
+
+/** The Deployment with pods of this template. */
 export function deploymentOf(
   names: TenantNames,
   { ownChoice, template, replicas }: { ownChoice: string; template: PodTemplate; replicas: number },
@@ -71,40 +85,41 @@ export function deploymentOf(
   };
 }
 
-/** What each pod is made from, when no update waits. */
-export function podTemplate(plan: Blueprint): PodTemplate {
-  const checksum = configChecksum(runtimeConfig(plan).data);
+/** The template of each pod when no update waits. */
+export function podTemplate(blueprint: Blueprint): PodTemplate {
+  const checksum = configChecksum(runtimeConfig(blueprint).data);
+  const { labels, annotations } = blueprint.metadata.carried.pods;
   return {
     metadata: {
-      labels: componentLabels(plan.names, "runtime"),
-      annotations: { [checksumAnnotation]: checksum },
+      labels: { ...labels, ...componentLabels(blueprint.names, "runtime") },
+      annotations: { ...annotations, [checksumAnnotation]: checksum },
     },
-    spec: podSpec(plan),
+    spec: podSpec(blueprint),
   };
 }
 
-function podSpec(plan: Blueprint): PodSpec {
+function podSpec(blueprint: Blueprint): PodSpec {
   return {
     ...podDefaults,
     serviceAccountName: "runtime",
     terminationGracePeriodSeconds: shutdown.lameDuckSeconds + shutdown.requestGraceSeconds + drainSeconds,
     topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(spreadOver),
-    containers: [container(plan)],
+    containers: [container(blueprint)],
     volumes: [configVolume, runVolume, temporaryVolume],
   };
 }
 
-function container(plan: Blueprint): Container {
+function container(blueprint: Blueprint): Container {
   return {
     ...containerDefaults,
     name: "runtime",
-    image: plan.image,
-    env: podEnvironment(heapMegabytes(plan)),
+    image: blueprint.image,
+    env: podEnvironment(heapMegabytes(blueprint)),
     ports: [
       { name: "api", containerPort: apiPort, protocol: "TCP" },
       { name: "management", containerPort: managementPort, protocol: "TCP" },
     ],
-    resources: plan.resources,
+    resources: withDisk(blueprint.resources),
     startupProbe: probe("/health/startup", { periodSeconds: 1, failureThreshold: 120 }),
     readinessProbe: probe("/health/ready", { periodSeconds: 2, failureThreshold: 2 }),
     livenessProbe: probe("/health/live", { periodSeconds: 10, failureThreshold: 3 }),
@@ -127,12 +142,12 @@ function spreadOver(topologyKey: string) {
   };
 }
 
-/** Two thirds of the memory limit: the rest is buffers, threads and code. */
-function heapMegabytes(plan: Blueprint): number {
-  return Math.max(64, Math.floor((parseQuantity(plan.resources.limits.memory) / 2 ** 20) * (2 / 3)));
+/** Two thirds of the memory limit. Buffers, threads and code use the rest. */
+function heapMegabytes(blueprint: Blueprint): number {
+  return Math.max(64, Math.floor((parseQuantity(blueprint.resources.limits.memory) / 2 ** 20) * (2 / 3)));
 }
 
-/** One volume for `/var/run/dotmac`, all of it followed by kubelet. */
+/** One volume for `/var/run/dotmac`. The kubelet updates all its files. */
 const runVolume: NonNullable<PodSpec["volumes"]>[number] = {
   name: "run",
   projected: {

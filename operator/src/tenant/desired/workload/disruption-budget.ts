@@ -2,7 +2,7 @@ import type { PodDisruptionBudget } from "../../../kubernetes/objects/kinds.ts";
 import type { TenantNames } from "../../model/names.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 
-/** Lets a node be drained one pod at a time, and never be held up by a pod that is broken anyway. */
+/** Allows a node drain to evict one pod at a time. A pod that is not ready never blocks the drain. */
 export function disruptionBudget(names: TenantNames): PodDisruptionBudget {
   return {
     apiVersion: "policy/v1",

@@ -9,6 +9,7 @@ import {
   podDefaults,
   podEnvironment,
   temporaryVolume,
+  withDisk,
 } from "./pod.ts";
 
 export const jobResources: Resources = {
@@ -16,29 +17,29 @@ export const jobResources: Resources = {
   limits: { cpu: "1", memory: "384Mi" },
 };
 
-/** Seconds that a migration may take, all its attempts together. */
+/** Limit of a migration in seconds, for all its attempts together. */
 export const migrationDeadlineSeconds = 3_600;
 
-/** The same image and starting point give the same Job, however often it is asked for. */
+/** The same image and start version always give the same name. */
 export function migrationJobName(image: string, from: number): string {
   const hash = createHash("sha256").update(`${image}\n${from}`).digest("hex").slice(0, 10);
   return `migrate-${hash}`;
 }
 
-/** Brings the schema from version `from` to that of the tenant's image, as the migrator. */
-export function migrationJob(plan: Blueprint, from: number): Job {
-  const labels = componentLabels(plan.names, "migration");
+/** A Job that migrates the schema from version `from` to that of the tenant's image, as the migrator. */
+export function migrationJob(blueprint: Blueprint, from: number): Job {
+  const labels = componentLabels(blueprint.names, "migration");
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: migrationJobName(plan.image, from), namespace: plan.names.namespace, labels },
+    metadata: { name: migrationJobName(blueprint.image, from), namespace: blueprint.names.namespace, labels },
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: migrationDeadlineSeconds,
       ttlSecondsAfterFinished: 3_600,
       podReplacementPolicy: "Failed",
       template: {
-        metadata: { labels },
+        metadata: podMetadata(blueprint),
         spec: {
           ...podDefaults,
           serviceAccountName: "migrator",
@@ -47,10 +48,10 @@ export function migrationJob(plan: Blueprint, from: number): Job {
             {
               ...containerDefaults,
               name: "migrate",
-              image: plan.image,
+              image: blueprint.image,
               command: ["node", "/app/migrate.js"],
               env: podEnvironment(256),
-              resources: jobResources,
+              resources: withDisk(jobResources),
               terminationMessagePath: "/dev/termination-log",
               terminationMessagePolicy: "FallbackToLogsOnError",
               volumeMounts: mounts,
@@ -60,6 +61,20 @@ export function migrationJob(plan: Blueprint, from: number): Job {
         },
       },
     },
+  };
+}
+
+/** Service meshes skip the pod: the container that they add does not end with the migration, so the Job would hang. */
+const outsideOfMeshes = {
+  labels: { "sidecar.istio.io/inject": "false" },
+  annotations: { "sidecar.istio.io/inject": "false", "linkerd.io/inject": "disabled" },
+};
+
+function podMetadata({ names, metadata }: Blueprint) {
+  const { labels, annotations } = metadata.carried.pods;
+  return {
+    labels: { ...labels, ...outsideOfMeshes.labels, ...componentLabels(names, "migration") },
+    annotations: { ...annotations, ...outsideOfMeshes.annotations },
   };
 }
 

@@ -1,16 +1,17 @@
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
+import type { Resources } from "../../model/blueprint.ts";
 
 export type PodSpec = NonNullable<NonNullable<Deployment["spec"]>["template"]["spec"]>;
 export type Container = PodSpec["containers"][number];
 
-/** The uid and gid that all images run as. */
+/** The uid and gid of all images. */
 const unprivileged = 65532;
 
-/** What every pod of a tenant has in common: no rights, no root, nothing that another pod could use. */
+/** Common settings of all pods of a tenant: no rights, no root, nothing shared with another pod. */
 export const podDefaults = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
-  // One question at a time, asked again after a second, whole names first: docs/decisions/0012.
+  // One query at a time, repeated after a second, full names first: docs/decisions/0012.
   dnsConfig: {
     options: [
       { name: "single-request" },
@@ -29,7 +30,7 @@ export const podDefaults = {
   },
 } satisfies Partial<PodSpec>;
 
-/** A container that can write to `/tmp` only and gain no privilege. */
+/** A container that can write only to `/tmp` and can gain no privilege. */
 export const containerDefaults = {
   imagePullPolicy: "IfNotPresent",
   securityContext: {
@@ -39,14 +40,28 @@ export const containerDefaults = {
   },
 } satisfies Partial<Container>;
 
-/** Where each pod finds its files; see "the runtime's environment" in docs/contracts.md. */
+/**
+ * The maximum of the node's disk for a container's log and `/tmp` together. The kubelet evicts a pod that uses
+ * more, so that the node does not fill up.
+ */
+const disk = { request: "32Mi", limit: "256Mi" };
+
+/** A container's resources with its bound on the node's disk. */
+export function withDisk({ requests, limits }: Resources): NonNullable<Container["resources"]> {
+  return {
+    requests: { ...requests, "ephemeral-storage": disk.request },
+    limits: { ...limits, "ephemeral-storage": disk.limit },
+  };
+}
+
+/** The mounts of a pod's files; see "the runtime's environment" in docs/contracts.md. */
 export const mounts: NonNullable<Container["volumeMounts"]> = [
   { name: "config", mountPath: "/etc/dotmac", readOnly: true },
   { name: "run", mountPath: "/var/run/dotmac", readOnly: true },
   { name: "tmp", mountPath: "/tmp" },
 ];
 
-/** One volume for `/etc/dotmac`: a mount inside of another read-only one has no place to be mounted on. */
+/** One volume for all of `/etc/dotmac`, because a mount inside of a read-only mount has no mount point. */
 export const configVolume: NonNullable<PodSpec["volumes"]>[number] = {
   name: "config",
   projected: {
@@ -63,7 +78,7 @@ export const temporaryVolume: NonNullable<PodSpec["volumes"]>[number] = {
   emptyDir: { sizeLimit: "64Mi" },
 };
 
-/** What differs between pods and is therefore not in a file. */
+/** Settings that differ between pods and are therefore not in a file. */
 export function podEnvironment(heapMegabytes: number): NonNullable<Container["env"]> {
   return [
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },

@@ -3,14 +3,16 @@ import type { Secret } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import type { AdminAccount, Credentials } from "../../model/credentials.ts";
 import { appLogin, type TenantNames } from "../../model/names.ts";
+import type { AddedLogin } from "../../model/rotated-login.ts";
 import { tenantLabels } from "../labels.ts";
 
-/** What the runtime mounts: its logins, its signing keys, its wrapped data keys. */
+/** The Secret that the runtime mounts: its logins, its signing keys, its wrapped data keys. */
 export function runtimeSecret(
   { names }: Blueprint,
   credentials: Credentials,
   admin: AdminAccount,
   encryption: EncryptionKeys,
+  added: readonly AddedLogin[] = [],
 ): Secret {
   const login = appLogin(names, credentials.database.active);
   const files: SecretFiles = {
@@ -20,10 +22,11 @@ export function runtimeSecret(
     "admin.json": { email: admin.email, passwordHash: admin.passwordHash },
     "encryption.json": encryption,
   };
-  return opaque(names, names.namespace, "runtime", inJson(files));
+  const others = added.map(({ file }) => [file.name, file.content(names, credentials)]);
+  return opaque(names, names.namespace, "runtime", inJson({ ...files, ...Object.fromEntries(others) }));
 }
 
-/** The migrator's login; it exists for the life of one migration. */
+/** The migrator's login. It exists during one migration. */
 export function migratorSecret({ names }: Blueprint, password: string): Secret {
   const files: Pick<SecretFiles, "database.json"> = {
     "database.json": { user: names.roles.migrator, password },
@@ -31,7 +34,7 @@ export function migratorSecret({ names }: Blueprint, password: string): Secret {
   return opaque(names, names.namespace, "migrator", inJson(files));
 }
 
-/** The ISP's first login, for the platform's administrators to hand on. */
+/** The ISP's first login, which a platform admin passes on. */
 export function adminSecret({ names, settings, hosts }: Blueprint, admin: AdminAccount): Secret {
   return opaque(names, settings.adminNamespace, names.tenant, {
     email: admin.email,

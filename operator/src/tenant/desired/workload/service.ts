@@ -2,7 +2,7 @@ import type { Service } from "../../../kubernetes/objects/kinds.ts";
 import type { TenantNames } from "../../model/names.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 
-/** The API only: no route reaches the management port. */
+/** The Service of the API only. No route reaches the management port. */
 export function service(names: TenantNames): Service {
   return {
     apiVersion: "v1",

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../../harness/services/postgres.ts";
+import { sessionEnded } from "../../../../../harness/services/session-ended.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../../clients/postgres/epoch.ts";
 import { FencedError } from "../../../clients/postgres/errors.ts";
@@ -12,6 +13,7 @@ import {
   observeMigration,
   recordMigration,
 } from "../../database/migration-state.ts";
+import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
 import { startPlatform } from "../../start-platform.ts";
 import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
@@ -50,17 +52,22 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       });
     });
 
-    it("writes audit records of its own and reads only those", async () => {
+    it("writes audit records of its own and reads none", async () => {
       const insert = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
                       VALUES ($1, 'user', 'create', 'customer', '1')`;
       await withClient(south.login, (client) => client.query(insert, [south.names.id]));
       await asNorth(async (client) => {
         await client.query(insert, [north.names.id]);
-        await expect(client.query(insert, [south.names.id])).rejects.toThrow("row-level security");
-        expect((await client.query("SELECT tenant_id FROM public.audit_logs")).rows).toEqual([
-          { tenant_id: north.names.id },
-        ]);
+        await expect(client.query(insert, [south.names.id])).rejects.toMatchObject({
+          code: "42501",
+          hint: `Expected the tenant_id ${north.names.id}, found ${south.names.id}.`,
+        });
+        expect((await client.query("SELECT tenant_id FROM public.audit_logs")).rows).toEqual([]);
       });
+      for (const { names } of [north, south]) {
+        const records = await platform.postgres.query(`SELECT actor FROM audit.${names.schema}`);
+        expect(records).toEqual([{ actor: "user" }]);
+      }
     });
 
     it.each([
@@ -142,9 +149,9 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
     });
   });
 
-  describe("what is wanted of the database", () => {
+  describe("what is desired of the database", () => {
     it("takes no statement when it is there already", async () => {
-      expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+      expect(await converge(platform, north.desired, north.passwords)).toBe(0);
     });
 
     it.each([
@@ -168,18 +175,22 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       ["a grant too many", () => `GRANT USAGE ON SCHEMA ${south.names.schema} TO PUBLIC`],
       ["another owner", () => `ALTER SCHEMA ${south.names.schema} OWNER TO dotmac_operator`],
       ["a lost licence", () => `DELETE FROM public.licenses WHERE tenant_id = '${south.names.id}'`],
-      ["a forgotten password", () => `COMMENT ON ROLE ${south.names.roles.appA} IS NULL`],
+      [
+        "a forgotten password",
+        () => `DELETE FROM public.login_marks WHERE login = '${south.names.roles.appA}'`,
+      ],
+      ["a comment, which every login reads", () => `COMMENT ON ROLE ${south.names.roles.appA} IS 'x'`],
     ])("repairs %s, once", async (_, drift) => {
       await platform.postgres.query(drift());
-      expect(await converge(platform, south.wanted, south.passwords)).toBeGreaterThan(0);
-      expect(await converge(platform, south.wanted, south.passwords)).toBe(0);
+      expect(await converge(platform, south.desired, south.passwords)).toBeGreaterThan(0);
+      expect(await converge(platform, south.desired, south.passwords)).toBe(0);
       await withClient(south.login, (client) => client.query("SELECT * FROM customers"));
     });
 
     it("is not disturbed by what a login sets for itself in a database that it cannot open", async () => {
       const { appA } = north.names.roles;
       await asNorth((client) => client.query(`ALTER ROLE ${appA} IN DATABASE postgres SET search_path = x`));
-      expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+      expect(await converge(platform, north.desired, north.passwords)).toBe(0);
     });
 
     it("is observed for many tenants at once", async () => {
@@ -188,16 +199,46 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
         south.names.id,
         "aaaaaaaaaa",
       ]);
-      expect(observed.get("aaaaaaaaaa")).toEqual({ roles: [], schema: undefined, licence: undefined });
-      const { passwordMarks: _, ...wanted } = north.wanted;
+      expect(observed.get("aaaaaaaaaa")).toEqual({
+        settable: ["log_min_messages", "log_min_error_statement", "log_error_verbosity"],
+        auditTable: false,
+        roles: [],
+        schema: undefined,
+        licence: undefined,
+      });
+      const { passwordMarks: _, ...desired } = north.desired;
       const found = observed.get(north.names.id);
-      expect(found && databaseDifferences(wanted, found, {})).toEqual([]);
+      expect(found && databaseDifferences(desired, found, {})).toEqual([]);
+    });
+
+    it("has a table of audit records again, with its bounds, once it was lost", async () => {
+      const { schema, id } = north.names;
+      await platform.postgres.query(`ALTER TABLE audit.${schema} RENAME TO kept`);
+      expect(await converge(platform, north.desired, north.passwords)).toBe(1);
+      const insert = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+                      VALUES ('${id}', repeat('x', $1), 'create', 'customer', '1')`;
+      await asNorth(async (client) => {
+        await expect(client.query(insert, [257])).rejects.toMatchObject({ code: "23514" });
+        await client.query(insert, [256]);
+      });
+      expect(await repairSharedObjects(platform)).toEqual({ repaired: [], faults: [] });
+      await platform.postgres.query(`DROP TABLE audit.${schema}; ALTER TABLE audit.kept RENAME TO ${schema}`);
+    });
+
+    it("keeps its audit records from an operator from before, which deletes them by their place in the file", async () => {
+      const records = () => platform.postgres.query(`SELECT at FROM audit.${north.names.schema}`);
+      const before = await records();
+      expect(before).not.toEqual([]);
+      await platform.postgres.query(
+        "DELETE FROM public.audit_logs WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.audit_logs))",
+      );
+      expect(await records()).toEqual(before);
     });
 
     it("follows the plan", async () => {
-      const larger = { ...north.wanted, licence: { ...north.wanted.licence, maxCustomers: null } };
+      const larger = { ...north.desired, licence: { ...north.desired.licence, maxCustomers: null } };
       expect(await converge(platform, larger, north.passwords)).toBe(1);
-      expect(await converge(platform, north.wanted, north.passwords)).toBe(1);
+      expect(await converge(platform, north.desired, north.passwords)).toBe(1);
     });
   });
 
@@ -205,15 +246,15 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
     it("gets in for one migration only, and its sessions end with it", async () => {
       const password = "a-migrator-password-of-this-test";
       const login = { ...north.login, user: north.names.roles.migrator, password };
-      await expect(withClient(login, async () => {})).rejects.toThrow();
+      await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
       await enable(password, new Date(Date.now() + 60_000));
       await withClient(login, async (client) => {
         await client.query(`SET ROLE ${north.names.roles.owner}`);
         await client.query("CREATE TABLE plans (id int)");
         await runStatements(platform.postgres, platform.epoch, disableMigrator(north.names));
-        await expect(client.query("SELECT 1")).rejects.toThrow();
+        await expect(client.query("SELECT 1")).rejects.toThrow(sessionEnded);
       });
-      await expect(withClient(login, async () => {})).rejects.toThrow();
+      await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
       expect((await observeMigration(platform.postgres, north.names)).migratorEnabled).toBe(false);
     });
 
@@ -246,9 +287,9 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
     const gone = await tenantDatabase(platform, "gone");
     await withClient(gone.login, async (client) => {
       await revokeLogins(platform.postgres, platform.epoch, gone.names);
-      await expect(client.query("SELECT 1")).rejects.toThrow();
+      await expect(client.query("SELECT 1")).rejects.toThrow(sessionEnded);
     });
-    await expect(withClient(gone.login, async () => {})).rejects.toThrow();
+    await expect(withClient(gone.login, async () => {})).rejects.toMatchObject({ code: "28P01" });
   });
 
   it("a deposed leader's transaction is refused and changes nothing", async () => {
@@ -282,14 +323,16 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
   }
 });
 
-/** What a migration leaves: tables of the owner's, on which the logins' group may work. */
+/** Creates the result of a migration: tables of the owner with rights for the logins' group. */
 async function migrateByHand({ postgres }: PlatformDatabase, { names }: TenantDatabase): Promise<void> {
   await postgres.transaction(async (transaction) => {
     await transaction.query(`SET LOCAL ROLE ${names.roles.owner}`);
     await transaction.query(`SET LOCAL search_path = ${names.schema}`);
     await transaction.query("CREATE TABLE schema_migrations (version int PRIMARY KEY)");
     await transaction.query("INSERT INTO schema_migrations VALUES (1), (2)");
-    await transaction.query("CREATE TABLE customers (id int PRIMARY KEY, name text, number serial)");
+    await transaction.query(
+      "CREATE TABLE customers (id int PRIMARY KEY, name text, number int GENERATED ALWAYS AS IDENTITY)",
+    );
     await transaction.query("CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 42'");
     await transaction.query(
       `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${names.schema} TO ${names.roles.readWrite}`,
@@ -300,7 +343,7 @@ async function migrateByHand({ postgres }: PlatformDatabase, { names }: TenantDa
   });
 }
 
-/** The server's log beside its data, read by the superuser. */
+/** The server's log, which only the superuser can read. */
 async function serverLog({ database }: PlatformDatabase): Promise<string> {
   return withClient(database.superuser, async (client) => {
     const { rows } = await client.query<{ log: string }>(

@@ -11,13 +11,13 @@ import { type TenantDatabase, tenantDatabase } from "../../testing/tenant-databa
 import { destroyDatabase } from "./destroy.ts";
 import { revokeLogins } from "./revoke.ts";
 
-/** Who runs the statements that shall keep the data from being destroyed. */
+/** The role that runs the statements against the destruction. */
 type Who = "app" | "owner";
 
 interface Obstacle {
   readonly by: Who;
   readonly statements: readonly string[];
-  /** What an accomplice's owner does before. */
+  /** Statements that an accomplice's owner runs first. */
   readonly accomplice?: readonly string[];
 }
 

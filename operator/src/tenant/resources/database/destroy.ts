@@ -1,53 +1,54 @@
-import { DatabaseError } from "pg";
+import { hasSqlState } from "../../../clients/postgres/errors.ts";
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { runStatements } from "../../../clients/postgres/run-statements.ts";
 import { endSessions } from "../../database/end-sessions.ts";
 import { namePatterns, type TenantNames } from "../../model/names.ts";
 
-/** Objects or rows of one transaction: each object takes a place in the server's table of locks. */
+/** Objects of one transaction: each object takes a place in the server's table of locks. */
 const objectBatch = 200;
-const rowBatch = 10_000;
 
 /**
- * Destroys all that the server has of one tenant, whatever its roles have left behind: objects and rows in batches,
+ * Destroys all that the server has of one tenant, whatever its roles have left behind: objects in batches,
  * the roles last, so that a role that cannot go keeps no data. Nothing here evaluates what a tenant has defined.
  */
 export async function destroyDatabase(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
   const roles = await existingRoles(postgres, names);
-  // An administrator may have taken a membership from the operator.
+  // An administrator may have revoked a membership from the operator.
   const join = roles.map((role) => ({ text: `GRANT ${identifier(role)} TO CURRENT_USER` }));
   await runStatements(postgres, epoch, [...join, ...(roles.length > 0 ? [endSessions(roles)] : [])]);
   await dropObjects(postgres, epoch, names.schema);
   await revokeHandedOn(postgres, epoch, roles);
   await runStatements(postgres, epoch, [
-    // Default privileges, rights on others' objects and policies would keep the roles for good.
+    // Default privileges, rights on foreign objects and policies would prevent dropping the roles.
     ...roles.map((role) => ({ text: `DROP OWNED BY ${identifier(role)} CASCADE` })),
     { text: `DROP SCHEMA IF EXISTS ${identifier(names.schema)} CASCADE` },
     { text: "DELETE FROM public.tenant_migrations WHERE tenant_id = $1", values: [names.id] },
     { text: "DELETE FROM public.licenses WHERE tenant_id = $1", values: [names.id] },
+    { text: "DELETE FROM public.login_marks WHERE login = ANY ($1)", values: [Object.values(names.roles)] },
   ]);
-  await deleteAudit(postgres, epoch, names.id);
-  await runStatements(
-    postgres,
-    epoch,
-    roles.map((role) => ({ text: `DROP ROLE IF EXISTS ${identifier(role)}` })),
-  );
+  await runStatements(postgres, epoch, [
+    { text: `DROP TABLE IF EXISTS audit.${identifier(names.schema)}` },
+    ...roles.map((role) => ({ text: `DROP ROLE IF EXISTS ${identifier(role)}` })),
+  ]);
 }
 
-/** In the order in which they can be dropped. */
+/** The existing roles in the order in which they can be dropped. */
 async function existingRoles(postgres: Postgres, { roles }: TenantNames): Promise<string[]> {
-  const wanted = [roles.appA, roles.appB, roles.migrator, roles.readWrite, roles.owner];
+  const desired = [roles.appA, roles.appB, roles.migrator, roles.readWrite, roles.owner];
   const found = await postgres.query<{ rolname: string }>(
     "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
-    [wanted],
+    [desired],
   );
-  return wanted.filter((role) => found.some(({ rolname }) => rolname === role));
+  return desired.filter((role) => found.some(({ rolname }) => rolname === role));
 }
 
+/** An object that is dropped takes further ones with it, such as its keys. */
+const outOfLocks = "53200";
+
 /**
- * The smallest parts first, so that none needs more locks than there are: indexes and partitions before their tables,
- * tables before the sequences that belong to them, then functions.
+ * Statements that drop the smallest parts first, so that none needs more locks than the server has: indexes and
+ * partitions before their tables, tables before the sequences that belong to them, then functions.
  */
 const dropStatements = `
   SELECT format('DROP %s IF EXISTS %s CASCADE',
@@ -70,20 +71,15 @@ async function dropObjects(postgres: Postgres, epoch: number, schema: string): P
     try {
       await runStatements(postgres, epoch, statements);
     } catch (error) {
-      if (size === 1 || !lacksLocks(error)) throw error;
+      if (size === 1 || !hasSqlState(error, outOfLocks)) throw error;
       size = Math.ceil(size / 4);
     }
   }
 }
 
-/** SQLSTATE 53200: an object that is dropped takes further ones with it, such as its keys. */
-function lacksLocks(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof DatabaseError && error.cause.code === "53200";
-}
-
 /**
- * Rights that a third role gave on by its grant option: only that role can take them back, and DROP OWNED leaves them.
- * A right on a column goes with those on its table.
+ * Revokes rights that another role granted by its grant option. Only that role can revoke them, and DROP OWNED keeps
+ * them. A right on a column is revoked with those on its table.
  */
 async function revokeHandedOn(postgres: Postgres, epoch: number, roles: readonly string[]): Promise<void> {
   const found = await postgres.query<{ grantor: string; object: string; grantee: string }>(
@@ -107,17 +103,4 @@ async function revokeHandedOn(postgres: Postgres, epoch: number, roles: readonly
       { text: "RESET ROLE" },
     ]),
   );
-}
-
-async function deleteAudit(postgres: Postgres, epoch: number, id: string): Promise<void> {
-  const some = `DELETE FROM public.audit_logs
-    WHERE ctid = ANY (ARRAY(SELECT ctid FROM public.audit_logs WHERE tenant_id = $1 LIMIT ${rowBatch})) RETURNING 1`;
-  for (;;) {
-    const gone = await postgres.fenced(epoch, (transaction) =>
-      transaction.query<{ count: number }>(`WITH gone AS (${some}) SELECT count(*)::int AS count FROM gone`, [
-        id,
-      ]),
-    );
-    if ((gone[0]?.count ?? 0) < rowBatch) return;
-  }
 }

@@ -2,12 +2,12 @@ import type { Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../../clients/postgres/quote.ts";
 import type { LoginLetter } from "../../model/credentials.ts";
 import type { TenantNames } from "../../model/names.ts";
-import { tenantsRole as sharedRole } from "../../shared/wanted-shared.ts";
+import { logSettings, tenantsRole as sharedRole } from "../../shared/desired-shared.ts";
 import type { DatabaseObservation, RoleObservation } from "./observe.ts";
-import { hasVerifier, loginComment } from "./password-mark.ts";
+import { hasVerifier, loginMark } from "./password-mark.ts";
 
-/** What a tenant shall have on the server. */
-export interface DatabaseWanted {
+/** The desired state of a tenant on the server. */
+export interface DesiredDatabase {
   readonly names: TenantNames;
   readonly connectionLimit: number;
   /** The app logins that may log in. */
@@ -17,13 +17,13 @@ export interface DatabaseWanted {
     readonly modules: readonly string[];
     readonly maxCustomers: number | null;
   };
-  /** How each login's password is recognised, see `passwordMark`; absent when passwords are not compared. */
+  /** The mark of each login's password, see `passwordMark`. Absent when passwords are not compared. */
   readonly passwordMarks?: Readonly<Record<string, string>>;
 }
 
-interface RoleWanted {
+interface DesiredRole {
   readonly name: string;
-  /** Undefined for the migrator: its login belongs to the migrations. */
+  /** Undefined for the migrator, because migrations manage its login. */
   readonly login: boolean | undefined;
   readonly connectionLimit: number;
   readonly settings: readonly string[];
@@ -31,15 +31,21 @@ interface RoleWanted {
   readonly members: readonly string[];
 }
 
-/** Migrations run one at a time; a second connection lets `psql` look on. */
-const migratorConnections = 2;
+/** Migrations run one at a time. A second connection allows `psql` beside them. */
+export const migratorConnections = 2;
 
 /** The tenant's roles as they shall be, in an order in which they can be created. */
-function wantedRoles({ names, connectionLimit, enabledLogins }: DatabaseWanted): RoleWanted[] {
+function desiredRoles(
+  { names, connectionLimit, enabledLogins }: DesiredDatabase,
+  { settable }: DatabaseObservation,
+): DesiredRole[] {
   const { owner, migrator, readWrite, appA, appB } = names.roles;
-  const searchPath = [`search_path=${names.schema}`];
+  const ofLogins = [
+    `search_path=${names.schema}`,
+    ...logSettings.filter((each) => settable.includes(nameOf(each))),
+  ];
   const group = { login: false, connectionLimit: -1, settings: [] };
-  const app = { connectionLimit, settings: searchPath, memberOf: [readWrite], members: [] };
+  const app = { connectionLimit, settings: ofLogins, memberOf: [readWrite], members: [] };
   return [
     { name: owner, ...group, memberOf: [], members: [migrator] },
     { name: readWrite, ...group, memberOf: [sharedRole], members: [appA, appB] },
@@ -47,7 +53,7 @@ function wantedRoles({ names, connectionLimit, enabledLogins }: DatabaseWanted):
       name: migrator,
       login: undefined,
       connectionLimit: migratorConnections,
-      settings: searchPath,
+      settings: ofLogins,
       memberOf: [owner, sharedRole],
       members: [],
     },
@@ -56,40 +62,47 @@ function wantedRoles({ names, connectionLimit, enabledLogins }: DatabaseWanted):
   ];
 }
 
-/** The logins of which it is not certain that their password on the server is the one that Vault holds. */
-export function stalePasswords(wanted: DatabaseWanted, observed: DatabaseObservation): string[] {
-  return Object.entries(wanted.passwordMarks ?? {})
+/** The logins whose password on the server may differ from the one in Vault. */
+export function stalePasswords(desired: DesiredDatabase, observed: DatabaseObservation): string[] {
+  return Object.entries(desired.passwordMarks ?? {})
     .filter(([role, mark]) => {
-      const { comment = null, verifier } = roleNamed(observed, role) ?? {};
-      return comment?.split(" ")[0] !== mark || !hasVerifier(comment, verifier);
+      const { mark: found = null, verifier } = roleNamed(observed, role) ?? {};
+      return found?.split(" ")[0] !== mark || !hasVerifier(found, verifier);
     })
     .map(([role]) => role);
 }
 
-/** The logins whose password somebody else than the operator has changed. */
+/** The logins whose password somebody other than the operator has changed. */
 export function changedPasswords(observed: DatabaseObservation): string[] {
   return observed.roles
-    .filter(({ comment, verifier }) => comment?.includes(" verifier=") && !hasVerifier(comment, verifier))
+    .filter(({ mark, verifier }) => mark?.includes(" verifier=") && !hasVerifier(mark, verifier))
     .map(({ name }) => name);
 }
 
 /**
- * The statements that turn what was observed into what is wanted; none when they are the same. `verifiers`
- * holds the SCRAM verifier of each login named by `stalePasswords`.
+ * The statements that turn the observed state into the desired one; none when they are the same. `verifiers` holds the
+ * SCRAM verifier of each login named by `stalePasswords`.
  */
 export function databaseDifferences(
-  wanted: DatabaseWanted,
+  desired: DesiredDatabase,
   observed: DatabaseObservation,
   verifiers: Readonly<Record<string, string>>,
 ): Statement[] {
-  const roles = wantedRoles(wanted);
+  const roles = desiredRoles(desired, observed);
   return [
+    ...auditTableDifferences(desired.names, observed),
     ...roles.flatMap((role) => roleDifferences(role, roleNamed(observed, role.name))),
     ...roles.flatMap((role) => membershipDifferences(role, roleNamed(observed, role.name))),
-    ...passwordStatements(wanted, observed, verifiers),
-    ...schemaDifferences(wanted.names, observed),
-    ...licenceDifferences(wanted, observed),
+    ...passwordStatements(desired, observed, verifiers),
+    ...commentDifferences(observed),
+    ...schemaDifferences(desired.names, observed),
+    ...licenceDifferences(desired, observed),
   ];
+}
+
+/** The table is made with the tenant's record; this replaces one that was lost. */
+function auditTableDifferences({ id }: TenantNames, { auditTable }: DatabaseObservation): Statement[] {
+  return auditTable ? [] : [{ text: "SELECT audit.make_table($1)", values: [id] }];
 }
 
 /** The tenant's roles that have a power that the operator can neither give nor take. */
@@ -97,66 +110,79 @@ export function forbiddenPowers(observed: DatabaseObservation): string[] {
   return observed.roles.filter((role) => role.forbiddenPower).map((role) => role.name);
 }
 
-function roleDifferences(wanted: RoleWanted, found: RoleObservation | undefined): Statement[] {
-  const name = identifier(wanted.name);
-  const login = wanted.login ? "LOGIN" : "NOLOGIN";
-  const limit = `CONNECTION LIMIT ${wanted.connectionLimit}`;
+function roleDifferences(desired: DesiredRole, found: RoleObservation | undefined): Statement[] {
+  const name = identifier(desired.name);
+  const login = desired.login ? "LOGIN" : "NOLOGIN";
+  const limit = `CONNECTION LIMIT ${desired.connectionLimit}`;
   const statements: Statement[] = [];
   if (found === undefined) statements.push({ text: `CREATE ROLE ${name} ${login} INHERIT ${limit}` });
   else {
-    if (wanted.login !== undefined && found.login !== wanted.login) statements.push(alter(name, login));
+    if (desired.login !== undefined && found.login !== desired.login) statements.push(alter(name, login));
     if (!found.inherit) statements.push(alter(name, "INHERIT"));
-    if (found.connectionLimit !== wanted.connectionLimit) statements.push(alter(name, limit));
+    if (found.connectionLimit !== desired.connectionLimit) statements.push(alter(name, limit));
   }
   if (!found?.operatorInherits) statements.push({ text: `GRANT ${name} TO CURRENT_USER` });
-  return [...statements, ...settingDifferences(wanted, found)];
+  return [...statements, ...settingDifferences(desired, found)];
 }
 
-function settingDifferences(wanted: RoleWanted, found: RoleObservation | undefined): Statement[] {
-  const name = identifier(wanted.name);
+function settingDifferences(desired: DesiredRole, found: RoleObservation | undefined): Statement[] {
+  const name = identifier(desired.name);
   const statements: Statement[] = [];
   if (found?.otherSettings) {
     statements.push({
-      text: `DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', ${literal(wanted.name)}, current_database()); END $$`,
+      text: `DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', ${literal(desired.name)}, current_database()); END $$`,
     });
   }
-  if (sameSet(wanted.settings, found?.settings ?? [])) return statements;
+  // One that the operator may not set, it cannot reset either.
+  const settings = found?.settings.filter(
+    (each) => !logSettings.includes(each) || desired.settings.includes(each),
+  );
+  if (sameSet(desired.settings, settings ?? [])) return statements;
   if (found !== undefined) statements.push(alter(name, "RESET ALL"));
-  for (const setting of wanted.settings) {
+  for (const setting of desired.settings) {
     const [key = "", value = ""] = setting.split("=");
     statements.push(alter(name, `SET ${identifier(key)} = ${identifier(value)}`));
   }
   return statements;
 }
 
-function membershipDifferences(wanted: RoleWanted, found: RoleObservation | undefined): Statement[] {
+function membershipDifferences(desired: DesiredRole, found: RoleObservation | undefined): Statement[] {
   const memberOf = found?.memberOf ?? [];
-  const grant = missing(wanted.memberOf, memberOf).map((group) =>
-    membership("GRANT", group, "TO", wanted.name),
+  const grant = missing(desired.memberOf, memberOf).map((group) =>
+    membership("GRANT", group, "TO", desired.name),
   );
-  const leave = missing(memberOf, wanted.memberOf).map((group) =>
-    membership("REVOKE", group, "FROM", wanted.name),
+  const leave = missing(memberOf, desired.memberOf).map((group) =>
+    membership("REVOKE", group, "FROM", desired.name),
   );
-  const expel = missing(found?.members ?? [], wanted.members).map((member) =>
-    membership("REVOKE", wanted.name, "FROM", member),
+  const expel = missing(found?.members ?? [], desired.members).map((member) =>
+    membership("REVOKE", desired.name, "FROM", member),
   );
   return [...grant, ...leave, ...expel];
 }
 
 function passwordStatements(
-  wanted: DatabaseWanted,
+  desired: DesiredDatabase,
   observed: DatabaseObservation,
   verifiers: Readonly<Record<string, string>>,
 ): Statement[] {
   return Object.entries(verifiers).flatMap(([role, verifier]) => [
-    // The same password under another salt would end what the pooler has open.
+    // A new salt for the same password would end the pooler's connections.
     ...(roleNamed(observed, role)?.verifier === verifier
       ? []
       : [alter(identifier(role), `PASSWORD ${literal(verifier)}`)]),
     {
-      text: `COMMENT ON ROLE ${identifier(role)} IS ${literal(loginComment(wanted.passwordMarks?.[role] ?? "", verifier))}`,
+      text: `INSERT INTO public.login_marks (login, mark) VALUES ($1, $2)
+             ON CONFLICT (login) DO UPDATE SET mark = excluded.mark`,
+      values: [role, loginMark(desired.passwordMarks?.[role] ?? "", verifier)],
     },
   ]);
+}
+
+/** Removes comments: an operator from before kept the marks of passwords there. */
+function commentDifferences({ roles }: DatabaseObservation): Statement[] {
+  return roles
+    .filter(({ hasComment }) => hasComment)
+    .map(({ name }) => ({ text: `COMMENT ON ROLE ${identifier(name)} IS NULL` }));
 }
 
 function schemaDifferences(
@@ -169,12 +195,12 @@ function schemaDifferences(
   if (found === undefined) statements.push({ text: `CREATE SCHEMA ${name} AUTHORIZATION ${owner}` });
   else if (found.owner !== roles.owner) statements.push({ text: `ALTER SCHEMA ${name} OWNER TO ${owner}` });
   const grants = found?.grants ?? [];
-  const isWanted = (grant: { grantee: string; privilege: string }) =>
+  const isDesired = (grant: { grantee: string; privilege: string }) =>
     grant.grantee === roles.readWrite && grant.privilege === "USAGE";
-  if (!grants.some(isWanted)) {
+  if (!grants.some(isDesired)) {
     statements.push({ text: `GRANT USAGE ON SCHEMA ${name} TO ${identifier(roles.readWrite)}` });
   }
-  for (const { grantee, privilege } of grants.filter((grant) => !isWanted(grant))) {
+  for (const { grantee, privilege } of grants.filter((grant) => !isDesired(grant))) {
     const from = grantee === "public" ? "PUBLIC" : identifier(grantee);
     statements.push({ text: `REVOKE ${privilege} ON SCHEMA ${name} FROM ${from} CASCADE` });
   }
@@ -182,7 +208,7 @@ function schemaDifferences(
 }
 
 function licenceDifferences(
-  { names, licence }: DatabaseWanted,
+  { names, licence }: DesiredDatabase,
   { licence: found }: DatabaseObservation,
 ): Statement[] {
   const same =
@@ -205,6 +231,10 @@ function roleNamed(observed: DatabaseObservation, name: string): RoleObservation
   return observed.roles.find((role) => role.name === name);
 }
 
+function nameOf(setting: string): string {
+  return setting.split("=")[0] ?? "";
+}
+
 function alter(quotedRole: string, change: string): Statement {
   return { text: `ALTER ROLE ${quotedRole} ${change}` };
 }
@@ -218,8 +248,8 @@ function membership(
   return { text: `${verb} ${identifier(group)} ${direction} ${identifier(member)}` };
 }
 
-function missing(wanted: readonly string[], found: readonly string[]): string[] {
-  return wanted.filter((item) => !found.includes(item));
+function missing(desired: readonly string[], found: readonly string[]): string[] {
+  return desired.filter((item) => !found.includes(item));
 }
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {

@@ -10,7 +10,7 @@ import { enabledLogins } from "../../model/rotation.ts";
 import type { Subject } from "../../step/subject.ts";
 import {
   changedPasswords,
-  type DatabaseWanted,
+  type DesiredDatabase,
   databaseDifferences,
   forbiddenPowers,
   stalePasswords,
@@ -20,47 +20,47 @@ import { passwordMark } from "./password-mark.ts";
 
 /** Gives the tenant its schema, roles, grants and licence. */
 export async function ensureDatabase(subject: Subject): Promise<Outcome> {
-  const { plan, world, changes } = subject;
+  const { blueprint, world, changes } = subject;
   const credentials = requireCredentials(subject);
-  const observed = (await observeDatabase(world.postgres, [plan.names.id])).get(plan.names.id);
-  if (observed === undefined) throw new TypeError("Expected an observation for each tenant asked for.");
+  const observed = (await observeDatabase(world.postgres, [blueprint.names.id])).get(blueprint.names.id);
+  if (observed === undefined) throw new TypeError("Expected an observation for each requested tenant.");
   if (observed.licence !== undefined) subject.found.bounds = observed.licence;
   subject.found.analysisEnded = observed.schema?.analysisEnded === true;
   const powers = forbiddenPowers(observed);
   if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
 
-  const wanted = databaseWanted(plan, loginsWanted(plan.names, credentials));
+  const desired = desiredDatabase(blueprint, desiredLogins(blueprint.names, credentials));
   const verifiers = await verifiersOf(
-    stalePasswords(wanted, observed),
+    stalePasswords(desired, observed),
     observed,
-    passwords(plan.names, credentials),
+    passwords(blueprint.names, credentials),
     world.random,
   );
-  const statements = databaseDifferences(wanted, observed, verifiers);
+  const statements = databaseDifferences(desired, observed, verifiers);
   await runStatements(world.postgres, world.epoch, statements);
   if (statements.length > 0)
-    changes.push(`changed the database ${plan.names.schema} (${statements.length} statements)`);
-  // A session that was opened with a foreign password must not outlive it.
-  const ended = [...closedLogins(wanted), ...changedPasswords(observed)];
+    changes.push(`changed the database ${blueprint.names.schema} (${statements.length} statements)`);
+  // A session that was opened with a foreign password must end with that password.
+  const ended = [...closedLogins(desired), ...changedPasswords(observed)];
   if (await endSessionsOf(world.postgres, world.epoch, ended))
     changes.push(`ended the sessions of ${ended.join(", ")}`);
   return done;
 }
 
-/** What the tenant shall have in the database. */
-export function databaseWanted(
-  plan: Blueprint,
-  logins: Pick<DatabaseWanted, "enabledLogins" | "passwordMarks">,
-): DatabaseWanted {
+/** The tenant's desired state in the database. */
+export function desiredDatabase(
+  blueprint: Blueprint,
+  logins: Pick<DesiredDatabase, "enabledLogins" | "passwordMarks">,
+): DesiredDatabase {
   return {
-    names: plan.names,
-    connectionLimit: plan.database.connectionLimit,
-    licence: { plan: plan.plan, modules: plan.modules, maxCustomers: plan.maxCustomers },
+    names: blueprint.names,
+    connectionLimit: blueprint.database.connectionLimit,
+    licence: { plan: blueprint.plan, modules: blueprint.modules, maxCustomers: blueprint.maxCustomers },
     ...logins,
   };
 }
 
-function loginsWanted(names: TenantNames, credentials: Credentials) {
+function desiredLogins(names: TenantNames, credentials: Credentials) {
   const marks = Object.entries(passwords(names, credentials)).map(([role, password]) => [
     role,
     passwordMark(password),
@@ -72,12 +72,12 @@ function passwords(names: TenantNames, { database }: Credentials): Record<string
   return Object.fromEntries(loginLetters.map((letter) => [appLogin(names, letter), database[letter]]));
 }
 
-function closedLogins({ names, enabledLogins }: DatabaseWanted): string[] {
+function closedLogins({ names, enabledLogins }: DesiredDatabase): string[] {
   const closed = loginLetters.filter((letter) => !enabledLogins.includes(letter));
   return closed.map((letter) => appLogin(names, letter));
 }
 
-/** A verifier that was made from the password stays. */
+/** Keeps a verifier that belongs to the password. */
 async function verifiersOf(
   roles: readonly string[],
   observed: DatabaseObservation,
@@ -98,6 +98,6 @@ async function verifiersOf(
 function forbidden(roles: readonly string[]): string {
   return (
     `Expected the tenant's roles without any power on the server, found superuser, CREATEROLE, CREATEDB, ` +
-    `REPLICATION or BYPASSRLS at ${roles.join(", ")}: a superuser has to take it away.`
+    `REPLICATION or BYPASSRLS at ${roles.join(", ")}: a superuser must revoke it.`
   );
 }

@@ -2,32 +2,36 @@ import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { neverAnalysed } from "../../database/end-long-analyses.ts";
 import { type TenantNames, tenantNames } from "../../model/names.ts";
 import type { StorageLevel } from "../../model/storage-level.ts";
+import { logSettings } from "../../shared/desired-shared.ts";
 
 export interface RoleObservation {
   readonly name: string;
   readonly login: boolean;
   readonly inherit: boolean;
   readonly connectionLimit: number;
-  /** Whether it has a power that no tenant's role may have: superuser, CREATEROLE, BYPASSRLS and the like. */
+  /** Whether it has a power that no tenant's role may have, such as superuser, CREATEROLE or BYPASSRLS. */
   readonly forbiddenPower: boolean;
-  readonly comment: string | null;
-  /** An app login's SCRAM verifier; null when it has none, absent when the server does not tell it. */
+  /** Whether it has a comment, which every login of the server can read. */
+  readonly hasComment: boolean;
+  /** The mark of its password in `public.login_marks`. */
+  readonly mark: string | null;
+  /** An app login's SCRAM verifier; null without a password, absent when the server does not reveal it. */
   readonly verifier?: string | null;
-  /** `name=value`, set for all databases. */
+  /** Entries `name=value` that apply to all databases. */
   readonly settings: readonly string[];
-  /** Whether it has settings for this database alone, which go before the others. */
+  /** Whether it has settings for this database alone, which override the others. */
   readonly otherSettings: boolean;
   readonly memberOf: readonly string[];
-  /** Its members, the operator left out. */
+  /** Its members, without the operator. */
   readonly members: readonly string[];
-  /** Whether the operator has its rights: to hand it a schema, to end its sessions. */
+  /** Whether the operator has its rights, to assign it a schema and to end its sessions. */
   readonly operatorInherits: boolean;
 }
 
 export interface SchemaObservation {
   readonly owner: string;
   readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
-  /** Whether autovacuum analyses none of its tables any more, because an analysis took too long. */
+  /** Whether autovacuum no longer analyses its tables, because an analysis took too long. */
   readonly analysisEnded: boolean;
 }
 
@@ -35,13 +39,17 @@ export interface LicenceObservation {
   readonly plan: string;
   readonly modules: readonly string[];
   readonly maxCustomers: number | null;
-  /** What `bounds.ts` wrote last. */
+  /** The value last written by `bounds.ts`. */
   readonly storage: StorageLevel;
   readonly auditFull: boolean;
 }
 
-/** All that the server has of one tenant, its data left out. */
+/** All objects of one tenant on the server, without its data. */
 export interface DatabaseObservation {
+  /** The settings of `logSettings` that the operator may choose for a login: bootstrap.sql gives it the right. */
+  readonly settable: readonly string[];
+  /** Whether the table of its audit records exists. */
+  readonly auditTable: boolean;
   readonly roles: readonly RoleObservation[];
   readonly schema: SchemaObservation | undefined;
   readonly licence: LicenceObservation | undefined;
@@ -54,7 +62,8 @@ const rolesQuery = `
     'inherit', r.rolinherit,
     'connectionLimit', r.rolconnlimit,
     'forbiddenPower', r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
-    'comment', shobj_description(r.oid, 'pg_authid'),
+    'hasComment', shobj_description(r.oid, 'pg_authid') IS NOT NULL,
+    'mark', (SELECT mark FROM public.login_marks WHERE login = r.rolname),
     'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
     'otherSettings', EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
                              WHERE s.setrole = r.oid AND d.datname = current_database()),
@@ -82,6 +91,10 @@ const licencesQuery = `
     'storage', l.storage, 'auditFull', l.audit_full)), '{}')
   FROM public.licenses l WHERE l.tenant_id = ANY ($3)`;
 
+const auditTablesQuery = `
+  SELECT coalesce(jsonb_agg(relname), '[]') FROM pg_class
+  WHERE relnamespace = 'audit'::regnamespace AND relkind = 'r' AND relname = ANY ($2)`;
+
 /** Observes any number of tenants by a few catalog queries; the answer is by tenant id. */
 export async function observeDatabase(
   postgres: Postgres,
@@ -92,11 +105,19 @@ export async function observeDatabase(
     roles: RoleObservation[];
     schemas: Record<string, SchemaObservation>;
     licences: Record<string, LicenceObservation>;
-  }>(`SELECT (${rolesQuery}) AS roles, (${schemasQuery}) AS schemas, (${licencesQuery}) AS licences`, [
-    all.flatMap((names) => Object.values(names.roles)),
-    all.map((names) => names.schema),
-    ids,
-  ]);
+    auditTables: string[];
+    settable: string[];
+  }>(
+    `SELECT (${rolesQuery}) AS roles, (${schemasQuery}) AS schemas, (${licencesQuery}) AS licences,
+            (${auditTablesQuery}) AS "auditTables",
+            ARRAY(SELECT name FROM unnest($4::text[]) AS name WHERE has_parameter_privilege(name, 'SET')) AS settable`,
+    [
+      all.flatMap((names) => Object.values(names.roles)),
+      all.map((names) => names.schema),
+      ids,
+      logSettings.map((setting) => setting.split("=")[0]),
+    ],
+  );
   const verifiers = await tenantVerifiers(
     postgres,
     all.flatMap(({ roles: { appA, appB } }) => [appA, appB]),
@@ -106,6 +127,8 @@ export async function observeDatabase(
     all.map((names) => [
       names.id,
       {
+        settable: row?.settable ?? [],
+        auditTable: row?.auditTables.includes(names.schema) === true,
         roles: rolesOf(names, roles),
         schema: row?.schemas[names.schema],
         licence: row?.licences[names.id],
@@ -115,8 +138,8 @@ export async function observeDatabase(
 }
 
 /**
- * The verifiers of app logins, by a function that a superuser has made; undefined where bootstrap.sql has not been run
- * since it makes it.
+ * The verifiers of app logins, from a function that a superuser has created. Undefined where the current bootstrap.sql
+ * has not run yet.
  */
 async function tenantVerifiers(
   postgres: Postgres,
@@ -143,7 +166,7 @@ function withVerifier(
   return verifier === undefined ? role : { ...role, verifier };
 }
 
-/** Whether there is a schema of that name. */
+/** Whether a schema of that name exists. */
 export async function schemaExists(postgres: Postgres, schema: string): Promise<boolean> {
   const rows = await postgres.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
   return rows.length > 0;

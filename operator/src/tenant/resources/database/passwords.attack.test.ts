@@ -19,14 +19,14 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
   });
 
   beforeEach(async () => {
-    await converge(platform, north.wanted, north.passwords);
+    await converge(platform, north.desired, north.passwords);
   });
 
   afterAll(() => platform[Symbol.asyncDispose]());
 
   it.each([
-    ["another", async () => "'thief'"],
-    ["a verifier of its own", async () => `'${await scramVerifier("thief", Buffer.alloc(16, 7))}'`],
+    ["another", async () => "'attacker'"],
+    ["a verifier of its own", async () => `'${await scramVerifier("attacker", Buffer.alloc(16, 7))}'`],
     ["none", async () => "NULL"],
   ])("that the login has replaced by %s is found in bulk and restored, once", async (_, password) => {
     const { appA } = north.names.roles;
@@ -36,28 +36,31 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
     await expect(withClient(north.login, async () => {})).rejects.toMatchObject({ code: "28P01" });
 
     expect(await changed()).toEqual([appA]);
-    expect(await converge(platform, north.wanted, north.passwords)).toBe(2);
+    expect(await converge(platform, north.desired, north.passwords)).toBe(2);
     await withClient(north.login, (client) => client.query("SELECT id FROM public.tenants"));
-    await expect(withClient({ ...north.login, password: "thief" }, async () => {})).rejects.toMatchObject({
+    await expect(withClient({ ...north.login, password: "attacker" }, async () => {})).rejects.toMatchObject({
       code: "28P01",
     });
     expect(await changed()).toEqual([]);
-    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    expect(await converge(platform, north.desired, north.passwords)).toBe(0);
   });
 
-  it("stays with its verifier where only the comment of an earlier release is missing a word", async () => {
+  it("stays with its verifier where an operator from before has marked it in the role's comment", async () => {
     const { appA } = north.names.roles;
     const before = await verifierOf(appA);
-    await platform.postgres.query(`COMMENT ON ROLE ${appA} IS '${north.wanted.passwordMarks?.[appA]}'`);
+    await platform.postgres.query("DELETE FROM public.login_marks WHERE login = $1", [appA]);
+    await platform.postgres.query(`COMMENT ON ROLE ${appA} IS '${north.desired.passwordMarks?.[appA]}'`);
     expect(await changed()).toEqual([]);
-    expect(await converge(platform, north.wanted, north.passwords)).toBe(1);
+    expect(await converge(platform, north.desired, north.passwords)).toBe(2);
     expect(await verifierOf(appA)).toBe(before);
-    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    expect(await converge(platform, north.desired, north.passwords)).toBe(0);
   });
 
   it.each([
     ["reads verifiers", () => `SELECT * FROM dotmac.tenant_verifiers(ARRAY['${north.names.roles.appA}'])`],
-    ["changes what the operator remembers", () => `COMMENT ON ROLE ${north.names.roles.appA} IS 'x'`],
+    ["comments its login", () => `COMMENT ON ROLE ${north.names.roles.appA} IS 'x'`],
+    ["reads what the operator remembers", () => "SELECT mark FROM public.login_marks"],
+    ["changes what the operator remembers", () => "UPDATE public.login_marks SET mark = 'x'"],
     ["changes its other login's", () => `ALTER ROLE ${north.names.roles.appB} PASSWORD 'x'`],
   ])("is nothing that a tenant %s", async (_, statement) => {
     await withClient(north.login, async (client) => {
@@ -73,15 +76,19 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
 
   it("is believed, and that is said, in a database that is bootstrapped as by an earlier release", async () => {
     await withClient(platform.database.superuser, (client) => client.query("DROP SCHEMA dotmac CASCADE"));
-    expect(await converge(platform, north.wanted, north.passwords)).toBe(0);
+    expect(await converge(platform, north.desired, north.passwords)).toBe(0);
     expect((await repairSharedObjects(platform)).faults).toEqual(
       [
-        "function dotmac.tenant_verifiers(text[])",
-        "function dotmac.schema_sizes()",
-        "function dotmac.running_analyses()",
+        "event trigger dotmac_bound_schema",
+        "event trigger dotmac_bound_schema_first",
+        "event trigger dotmac_guard_ddl",
+        "function dotmac.bound_schema()",
         "function dotmac.end_analysis(integer,oid)",
         "function dotmac.guard_ddl()",
-        "event trigger dotmac_guard_ddl",
+        "function dotmac.running_analyses()",
+        "function dotmac.schema_counts(oid)",
+        "function dotmac.schema_sizes()",
+        "function dotmac.tenant_verifiers(text[])",
       ].map((name) => expect.stringContaining(`The ${name} is not as bootstrap.sql makes it`)),
     );
     await withClient(platform.database.superuser, (client) =>

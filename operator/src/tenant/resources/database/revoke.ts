@@ -4,12 +4,12 @@ import { runStatements } from "../../../clients/postgres/run-statements.ts";
 import { endSessionsOf } from "../../database/end-sessions.ts";
 import type { TenantNames } from "../../model/names.ts";
 
-/** Closes a tenant's logins and ends their sessions, those that are idle in the pooler too. */
+/** Disables a tenant's logins and ends their sessions, including idle ones of the pooler. */
 export async function revokeLogins(postgres: Postgres, epoch: number, { roles }: TenantNames): Promise<void> {
   const logins = [roles.migrator, roles.appA, roles.appB];
   const open = await postgres.query<{ rolname: string }>(
     `SELECT rolname FROM pg_roles
-     WHERE rolname = ANY ($1) AND (rolcanlogin OR shobj_description(oid, 'pg_authid') IS NOT NULL)`,
+     WHERE rolname = ANY ($1) AND (rolcanlogin OR EXISTS (SELECT FROM public.login_marks WHERE login = rolname))`,
     [logins],
   );
   await runStatements(
@@ -23,6 +23,6 @@ export async function revokeLogins(postgres: Postgres, epoch: number, { roles }:
 function closeLogin(role: string): Statement[] {
   return [
     { text: `ALTER ROLE ${identifier(role)} NOLOGIN PASSWORD NULL` },
-    { text: `COMMENT ON ROLE ${identifier(role)} IS NULL` },
+    { text: "DELETE FROM public.login_marks WHERE login = $1", values: [role] },
   ];
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { TenantNames } from "../../model/names.ts";
 
 /**
- * The commands a runtime may send: those that it sends, and no others. None lists keys, runs code or reads the server's
- * state; each works on keys or channels that the user's patterns cover. None walks over the elements of a key without
- * removing them: thousands of such commands fit into one EXEC, and the server does nothing else meanwhile.
+ * The commands that a runtime sends. No other is allowed. None lists keys, runs code or reads the server's state, and
+ * each works on keys or channels that match the user's patterns. None visits the elements of a key without removing
+ * them: thousands of such commands fit into one EXEC and would block the server.
  */
 export const redisCommands: readonly string[] = [
   "ping time",
@@ -14,16 +14,18 @@ export const redisCommands: readonly string[] = [
   "multi exec",
 ].flatMap((words) => words.split(" "));
 
-/** Those of them with which more could be kept than before; Redis itself refuses the same when its memory is full. */
+/** The commands that can increase the stored data. Redis refuses the same ones when its memory is full. */
 const storing = new Set(["set", "zadd"]);
 
-/** The commands of a tenant that keeps more than its share: it can read, end sessions and receive events. */
+/** The commands of a tenant that exceeds its share: it can read, end sessions and receive events. */
 export const withoutStoring: readonly string[] = redisCommands.filter((command) => !storing.has(command));
 
-/** The channels of the cache service. No pattern: Redis would keep names of any length that fit it, uncounted. */
+/**
+ * The channels on the cache server. Not a pattern, because Redis would keep matching names of any length, uncounted.
+ */
 const channels = ["events", "outbox"] as const;
 
-/** A tenant's user: all of Redis is refused but the listed commands, on keys and two channels of its own. */
+/** A tenant's user. It may send only the listed commands, on its own keys and two own channels. */
 export function redisUser(names: TenantNames, ...passwords: readonly string[]) {
   return {
     name: names.redis.user,

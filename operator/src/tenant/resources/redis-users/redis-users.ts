@@ -2,21 +2,34 @@ import { redisRoles } from "../../model/redis-roles.ts";
 import type { Resource } from "../../step/resource.ts";
 import { driftedUsers } from "./drifted.ts";
 import { ensureUsers } from "./ensure.ts";
+import type { GivenPasswords } from "./given-passwords.ts";
+import { redisLogin } from "./login.ts";
+import { removeRetiredUsers } from "./remove-retired-users.ts";
 
 /** The tenant's user on both Redis servers, and its keys there. */
-export const redisUsers: Resource = {
-  condition: "CacheReady",
-  ensure: ensureUsers,
-  drifted: (tenants, world) =>
-    redisRoles.map((role) => ({
-      part: `redis-${role}`,
-      drifted: driftedUsers(tenants, world, world.redis[role]),
-    })),
-  async revoke({ names, world }) {
-    world.redisDigests.delete(names.id);
-    for (const role of redisRoles) await world.redis[role].deleteUser(names.redis.user);
-  },
-  async destroy({ redis: { prefix } }, { redis }) {
-    for (const role of redisRoles) await redis[role].deleteKeys(prefix);
-  },
-};
+export function createRedisUsers(): Resource {
+  const given: GivenPasswords = new Map();
+  return {
+    condition: "CacheReady",
+    login: redisLogin,
+    ensure: (subject) => ensureUsers(subject, given),
+    drifted: (tenants, world) =>
+      redisRoles.flatMap((role) => {
+        const listed = world.redis[role].users();
+        return [
+          { part: `redis-${role}`, drifted: driftedUsers(tenants, given, listed) },
+          {
+            part: `retired users of redis-${role}`,
+            drifted: removeRetiredUsers(listed, world, world.redis[role]).then(() => []),
+          },
+        ];
+      }),
+    async revoke({ names, world }) {
+      given.delete(names.id);
+      for (const role of redisRoles) await world.redis[role].deleteUser(names.redis.user);
+    },
+    async destroy({ redis: { prefix } }, { redis }) {
+      for (const role of redisRoles) await redis[role].deleteKeys(prefix);
+    },
+  };
+}

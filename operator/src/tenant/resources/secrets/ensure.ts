@@ -6,7 +6,7 @@ import { type Derive, hashPassword } from "../../../../../process/argon2id.ts";
 import { TerminalError } from "../../../base/errors.ts";
 import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../../kubernetes/objects/kinds.ts";
-import { createOnce, type Kept, raced } from "../../credentials/create-once.ts";
+import { createOnce, type Kept, type KeptKind, raced } from "../../credentials/create-once.ts";
 import { newSecret } from "../../credentials/new-secret.ts";
 import { adminSecret, runtimeSecret } from "../../desired/workload/secrets.ts";
 import {
@@ -17,6 +17,7 @@ import {
   rotationStages,
 } from "../../model/credentials.ts";
 import { requestedRotation } from "../../model/requested-rotation.ts";
+import type { AddedField, AddedLogin, NewSecret } from "../../model/rotated-login.ts";
 import { vaultPaths } from "../../model/vault-paths.ts";
 import { applyAll, type Subject } from "../../step/subject.ts";
 import { schemaExists } from "../database/observe.ts";
@@ -24,8 +25,9 @@ import { schemaExists } from "../database/observe.ts";
 const password = z.string().min(1);
 const time = z.iso.datetime();
 const makingSchema = z.object({ at: time, request: z.string().exactOptional() });
-const credentialsSchema = z.object({
-  database: z.object({ active: z.enum(loginLetters), a: password, b: password }),
+/** Loose: a rotation by this operator keeps what a newer one has added. */
+const credentialsSchema = z.looseObject({
+  database: z.looseObject({ active: z.enum(loginLetters), a: password, b: password }),
   redis: password,
   auth: z.array(z.object({ kid: password, secret: password })).min(1),
   made: makingSchema.exactOptional(),
@@ -39,33 +41,37 @@ const credentialsSchema = z.object({
     .exactOptional(),
 });
 const accountSchema = z.object({ email: password, password, passwordHash: password });
-/** The account for the address that the Tenant names now, and those for the addresses that it named before. */
+/** The account for the Tenant's current address, and those for its earlier addresses. */
 const adminSchema = accountSchema.extend({ earlier: z.array(accountSchema).exactOptional() });
 const encryptionSchema = z.object({ dataKey: password, indexKey: password });
 
-/** Makes the tenant's secrets, first in Vault and then as Secrets, and never a second time. */
-export async function ensureSecrets(subject: Subject): Promise<Outcome> {
-  const { plan } = subject;
+/**
+ * Creates the tenant's secrets once, first in Vault and then as Secrets. `added` are the logins that tenants of an older
+ * operator do not have yet.
+ */
+export async function ensureSecrets(subject: Subject, added: readonly AddedLogin[]): Promise<Outcome> {
+  const { blueprint } = subject;
   const encryption = await encryptionKeys(subject);
-  const credentials = await runtimeCredentials(subject);
+  const credentials = await runtimeCredentials(
+    subject,
+    added.map(({ field }) => field),
+  );
   const admin = await adminAccount(subject);
   await applyAll(
     subject,
     kinds.secret,
-    runtimeSecret(plan, credentials, admin, encryption),
-    adminSecret(plan, admin),
+    runtimeSecret(blueprint, credentials, admin, encryption, added),
+    adminSecret(blueprint, admin),
   );
   return done;
 }
 
 async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
-  const { plan, world } = subject;
-  const { transitKey } = plan.names.vault;
-  const { secret: keys } = await created(
-    subject,
-    vaultPaths(plan.names).encryption,
-    encryptionSchema,
-    async () => {
+  const { blueprint, world } = subject;
+  const { transitKey } = blueprint.names.vault;
+  const { secret: keys } = await created(subject, vaultPaths(blueprint.names).encryption, {
+    schema: encryptionSchema,
+    create: async () => {
       await refuseToReplaceKeys(subject);
       await world.vault.createTransitKey(transitKey);
       return {
@@ -73,7 +79,7 @@ async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
         indexKey: await world.vault.wrappedDataKey(transitKey),
       };
     },
-  );
+  });
   if (await world.vault.hasTransitKey(transitKey)) return keys;
   throw new TerminalError(
     "EncryptionKeyMissing",
@@ -82,46 +88,77 @@ async function encryptionKeys(subject: Subject): Promise<EncryptionKeys> {
   );
 }
 
-/** New keys cannot decrypt what a schema holds already: the operator stops before a runtime writes with them. */
-async function refuseToReplaceKeys({ plan, world }: Subject): Promise<void> {
-  if (!(await schemaExists(world.postgres, plan.names.schema))) return;
+/** New keys cannot decrypt existing data, so the operator stops before a runtime writes with them. */
+async function refuseToReplaceKeys({ blueprint, world }: Subject): Promise<void> {
+  if (!(await schemaExists(world.postgres, blueprint.names.schema))) return;
   throw new TerminalError(
     "EncryptionKeysMissing",
-    `Expected the wrapped keys of the schema ${plan.names.schema} at ${vaultPaths(plan.names).encryption}, found none ` +
-      "in Vault: restore them from a backup of Vault. New keys would not open what is stored.",
+    `Expected the wrapped keys of the schema ${blueprint.names.schema} at ${vaultPaths(blueprint.names).encryption}, found none ` +
+      "in Vault: restore them from a backup of Vault. New keys cannot decrypt the stored data.",
   );
 }
 
 /** Creates the credentials. A pending rotation request counts as done, because they are new. */
-async function runtimeCredentials(subject: Subject): Promise<Credentials> {
-  const { plan, world, tenant, found } = subject;
+async function runtimeCredentials(subject: Subject, fields: readonly AddedField[]): Promise<Credentials> {
+  const { blueprint, world, tenant, found } = subject;
   const request = requestedRotation(tenant);
-  const kept = await created(subject, vaultPaths(plan.names).credentials, credentialsSchema, async () => ({
-    database: { active: "a" as const, a: newSecret(world.random), b: newSecret(world.random) },
-    redis: newSecret(world.random),
-    auth: [{ kid: "1", secret: newSecret(world.random) }],
-    made: { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) },
-  }));
+  const next = () => newSecret(world.random);
+  const kept = await created(subject, vaultPaths(blueprint.names).credentials, {
+    schema: credentialsSchema.superRefine((data, context) => requireFields(fields, data, context)),
+    create: async () => ({
+      database: { active: "a" as const, a: next(), b: next() },
+      redis: next(),
+      auth: [{ kid: "1", secret: next() }],
+      made: { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) },
+      ...createdFields(fields, next),
+    }),
+    missing: ({ data, createdAt }) => {
+      const absent = fields.filter(({ name }) => data[name] === undefined);
+      if (absent.length === 0) return {};
+      // The version that this writes is younger than the credentials.
+      return { made: data.made ?? madeBy({ createdAt }), ...createdFields(absent, next) };
+    },
+  });
   found.credentialsVersion = kept.version;
   found.credentials = { ...kept.secret, made: kept.secret.made ?? madeBy(kept) };
   return found.credentials;
 }
 
-/** For credentials of an operator that did not record their making yet. They were never replaced. */
-function madeBy({ createdAt }: Kept<unknown>): Making {
+function createdFields(fields: readonly AddedField[], next: NewSecret): Record<string, unknown> {
+  return Object.fromEntries(fields.map(({ name, create }) => [name, create(next)]));
+}
+
+/** Refuses credentials with a malformed field. */
+function requireFields(
+  fields: readonly AddedField[],
+  data: Readonly<Record<string, unknown>>,
+  context: z.RefinementCtx,
+): void {
+  for (const { name, schema } of fields) {
+    const issues = schema.safeParse(data[name]).error?.issues ?? [];
+    for (const { path, message } of issues)
+      context.addIssue({ code: "custom", path: [name, ...path], message });
+  }
+}
+
+/** For credentials of an operator that did not record their origin yet. They were never replaced. */
+function madeBy({ createdAt }: Pick<Kept<unknown>, "createdAt">): Making {
   return { at: (createdAt ?? new Date(0)).toISOString() };
 }
 
-/** Accounts of earlier addresses that are remembered, so that an address named again brings no second password. */
+/** Number of remembered accounts of earlier addresses. An address that returns gets its old password. */
 const mostEarlier = 50;
 
 async function adminAccount(subject: Subject): Promise<AdminAccount> {
-  const { plan, world, changes } = subject;
-  const path = vaultPaths(plan.names).admin;
-  const { secret: kept, version } = await created(subject, path, adminSchema, () => newAccount(subject));
+  const { blueprint, world, changes } = subject;
+  const path = vaultPaths(blueprint.names).admin;
+  const { secret: kept, version } = await created(subject, path, {
+    schema: adminSchema,
+    create: () => newAccount(subject),
+  });
   const { earlier = [], ...current } = kept;
-  if (isFor(current, plan.adminEmail)) return current;
-  const known = earlier.find((account) => isFor(account, plan.adminEmail));
+  if (isFor(current, blueprint.adminEmail)) return current;
+  const known = earlier.find((account) => isFor(account, blueprint.adminEmail));
   const next = known ?? (await newAccount(subject));
   const others = [...earlier, current].filter((account) => account !== known).slice(-mostEarlier);
   if (!(await world.vault.writeSecret(path, { ...next, earlier: others }, version))) throw raced(path);
@@ -132,16 +169,16 @@ async function adminAccount(subject: Subject): Promise<AdminAccount> {
 const argon2Async = promisify(argon2);
 const derive: Derive = (parameters) => argon2Async("argon2id", parameters);
 
-async function newAccount({ plan, world }: Subject): Promise<AdminAccount> {
+async function newAccount({ blueprint, world }: Subject): Promise<AdminAccount> {
   const oneTime = newSecret(world.random);
   return {
-    email: plan.adminEmail,
+    email: blueprint.adminEmail,
     password: oneTime,
     passwordHash: await hashPassword(oneTime, derive, world.random(16)),
   };
 }
 
-/** The runtime takes two addresses that differ in case alone for one. */
+/** Whether an account has this address. The runtime ignores case in addresses. */
 function isFor({ email }: AdminAccount, address: string): boolean {
   return email.toLowerCase() === address.toLowerCase();
 }
@@ -149,10 +186,10 @@ function isFor({ email }: AdminAccount, address: string): boolean {
 async function created<Schema extends z.ZodType>(
   { world, changes }: Subject,
   path: string,
-  schema: Schema,
-  create: () => Promise<z.output<Schema> & object>,
+  kind: KeptKind<Schema>,
 ): Promise<Kept<z.output<Schema>>> {
-  const kept = await createOnce(world.vault, path, schema, create);
-  if (kept.createdAt === undefined) changes.push(`created the secret ${path}`);
+  const kept = await createOnce(world.vault, path, kind);
+  if (kept.createdAt === undefined)
+    changes.push(`${kept.version === 1 ? "created" : "completed"} the secret ${path}`);
   return kept;
 }
