@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { healthOf, lua } from "./test/tenant-health.ts";
 
-// Where it is missing, it is installed first.
+// Installs Lua if it is missing.
 beforeAll(lua, 300_000);
 
 const condition = (type: string, status: string, reason: string) => ({

@@ -10,6 +10,7 @@ const name = "isp-controlled";
 const core = `/api/v1/namespaces/${name}`;
 const apps = `/apis/apps/v1/namespaces/${name}`;
 const budgets = `/apis/policy/v1/namespaces/${name}/poddisruptionbudgets`;
+const autoscalers = `/apis/autoscaling/v2/namespaces/${name}/horizontalpodautoscalers`;
 const slices = `/apis/discovery.k8s.io/v1/namespaces/${name}/endpointslices`;
 const events = `/apis/events.k8s.io/v1/namespaces/${name}/events`;
 const jobs = `/apis/batch/v1/namespaces/${name}/jobs`;
@@ -38,6 +39,7 @@ beforeAll(async () => {
       "endpoints-controller",
       "endpointslice-controller",
       "disruption-controller",
+      "horizontal-pod-autoscaler-controller",
       "resourcequota-controller",
       "serviceaccount-controller",
       "garbage-collector-controller",
@@ -56,7 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => started.disposeAsync());
 
-/** One story: the end of each part is the beginning of the next. */
+/** One story: each part begins with the end of the previous one. */
 describe("under the policies for tenants' namespaces, Kubernetes itself", () => {
   it("gives the namespace its default account", async () => {
     await until("the account default", async () =>
@@ -128,6 +130,23 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     });
   });
 
+  it("scales by the operator's autoscaler, within its bounds", async () => {
+    const spec = {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "runtime" },
+      minReplicas: 3,
+      maxReplicas: 5,
+    };
+    const metadata = { name: "runtime", labels: { "app.kubernetes.io/managed-by": "dotmac-operator" } };
+    const kind = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
+    await create(operator, autoscalers, { ...kind, metadata, spec });
+    await until("three pods", async () => ((await pods()).length === 3 ? true : undefined));
+    await until("the autoscaler to report", async () => {
+      const { body } = await admin.send("GET", `${autoscalers}/runtime`);
+      return body.status?.desiredReplicas === 3 ? true : undefined;
+    });
+    expect((await operator.send("DELETE", `${autoscalers}/runtime`)).status).toBe(200);
+  });
+
   it("scales for the operator and refuses that to the colleague", async () => {
     const scaled = await colleague.send("PATCH", `${apps}/deployments/runtime/scale`, {
       spec: { replicas: 0 },
@@ -136,8 +155,8 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
       "write replicas, image or resources into spec.runtime of the Tenant",
     );
     const path = `${apps}/deployments/runtime?fieldManager=dotmac-operator`;
-    expect((await operator.send("PATCH", path, { spec: { replicas: 3 } })).status).toBe(200);
-    await until("three pods", async () => ((await pods()).length === 3 ? true : undefined));
+    expect((await operator.send("PATCH", path, { spec: { replicas: 2 } })).status).toBe(200);
+    await until("two pods", async () => ((await pods()).length === 2 ? true : undefined));
   });
 
   it("ends a Job and cleans up what belongs to the operator's objects", async () => {
@@ -190,7 +209,7 @@ async function allPods(): Promise<Manifest[]> {
   return (await admin.send("GET", `${core}/pods`)).body.items;
 }
 
-/** The names of pods that are not ending. */
+/** The names of pods that are not terminating. */
 async function pods(): Promise<string[]> {
   const running = (await allPods()).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return running.map(({ metadata }) => metadata.name);
@@ -201,7 +220,7 @@ function evict(pod: string) {
   return colleague.send("POST", `${core}/pods/${pod}/eviction`, eviction);
 }
 
-/** Deletes the pod as a kubelet does once its containers have ended. */
+/** Deletes the pod as a kubelet does after the end of its containers. */
 async function ended(pod: string): Promise<boolean> {
   const { status } = await kubelet.send("DELETE", `${core}/pods/${pod}?gracePeriodSeconds=0`);
   return status === 200;

@@ -63,7 +63,7 @@ describe("the egress proxy's account", () => {
   });
 });
 
-/** Somebody with an account to whom nothing was granted. */
+/** An account without any granted right. */
 async function plainAccount(): Promise<ApiServer> {
   await admin.send("POST", "/api/v1/namespaces/dotmac-system/serviceaccounts", serviceAccount("plain"));
   return new ApiServer(inject("kubernetes"), { token: await unboundToken(admin, "plain") });

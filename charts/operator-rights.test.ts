@@ -20,6 +20,7 @@ import {
   tenant,
 } from "./test/objects.ts";
 import { asBreakGlass, handLeaseTo, leases, operatorToken, tenantNamespace } from "./test/operator-token.ts";
+import { sampleOf } from "./test/samples.ts";
 
 type Request = [what: string, method: Method, path: string, body?: unknown];
 
@@ -77,6 +78,16 @@ describe("the operator may", () => {
     ["write a tenant's status", "PATCH", `${custom}/tenants/rights/status`, { status: { phase: "Ready" } }],
     ["claim a host", "POST", `${custom}/hostclaims`, hostClaim("new.example.com")],
     ["release a host", "DELETE", `${custom}/hostclaims/held.example.com`],
+    ["list what is retained", "GET", `${custom}/retainedtenants`],
+    [
+      "note what is retained",
+      "POST",
+      `${custom}/retainedtenants`,
+      {
+        ...{ apiVersion: "dotmac.io/v1alpha1", kind: "RetainedTenant", metadata: { name: "aaaaaaaaaa" } },
+        spec: { tenant: "rights" },
+      },
+    ],
     ["create a tenant's namespace", "POST", "/api/v1/namespaces", namespace("isp-new", tenantLabels)],
     ["label a tenant's namespace", "PATCH", own, { metadata: { labels: { "dotmac.io/note": "x" } } }],
     ["delete a tenant's namespace", "DELETE", own],
@@ -105,6 +116,12 @@ describe("the operator may", () => {
       "POST",
       "/apis/policy/v1/namespaces/isp-rights/poddisruptionbudgets",
       disruptionBudget("runtime"),
+    ],
+    [
+      "autoscale",
+      "POST",
+      "/apis/autoscaling/v2/namespaces/isp-rights/horizontalpodautoscalers",
+      sampleOf("horizontalpodautoscalers", "runtime"),
     ],
     ["look for foreign pods", "GET", "/api/v1/pods"],
     ["look for foreign bindings", "GET", `${rbac}/rolebindings`],

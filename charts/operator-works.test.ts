@@ -31,7 +31,7 @@ let admin: ApiServer;
 let client: KubernetesClient;
 let cluster: WatchedCluster;
 let reflectors: Reflector<never>[];
-/** Of the Tenant `works`: the operator keeps no object of another namespace. */
+/** The names of the Tenant `works`. The operator keeps no object of another namespace. */
 let names: ReturnType<typeof namesOf>;
 
 beforeAll(async () => {
@@ -63,7 +63,7 @@ afterAll(async () => {
   await admin[Symbol.asyncDispose]();
 });
 
-/** What the operator's own code asks for, with the rights and under the policies of its chart. */
+/** Runs the requests of the operator's own code, with the rights and under the policies of its chart. */
 describe("the operator, with no more rights than its chart gives", () => {
   it("fills all its watched copies", async () => {
     await Promise.all(reflectors.map(({ synced }) => synced));

@@ -11,7 +11,7 @@ const namespaces = "/api/v1/namespaces";
 const own = `${namespaces}/isp-reserved`;
 const ours = { "app.kubernetes.io/managed-by": "dotmac-operator", "dotmac.io/tenant": "reserved" };
 
-/** Of whoever may do everything in the cluster by RBAC and does not break the glass. */
+/** Has all rights in the cluster by RBAC, but not the break-glass group. */
 let administrator: ApiServer;
 let breakGlass: ApiServer;
 let operator: ApiServer;
@@ -191,6 +191,84 @@ describe("the operator's label", () => {
   });
 });
 
+describe("the list of what deleted Tenants left", () => {
+  const list = `${custom}/retainedtenants`;
+  const entry = {
+    ...{ apiVersion: "dotmac.io/v1alpha1", kind: "RetainedTenant", metadata: { name: "k3v7q2mzxa" } },
+    spec: { tenant: "reserved" },
+  };
+  beforeAll(() => create(operator, list, entry));
+
+  it.each([
+    ["one", "/k3v7q2mzxa"],
+    ["all", ""],
+  ])(
+    "loses nothing to an administrator who deletes %s, and who is told how to purge",
+    async (_what, path) => {
+      const refusal = refusalOf(await dryRun(administrator, "DELETE", `${list}${path}`));
+      expect(refusal).toContain("deleting one destroys no data");
+      const purge = `kubectl patch retainedtenant k3v7q2mzxa --type=merge -p '{"spec":{"purge":"reserved"}}'`;
+      expect(refusal).toContain(purge);
+    },
+  );
+
+  it("gets no entry of others, and no status", async () => {
+    const other = { ...entry, metadata: { name: "aaaaaaaaaa" } };
+    expect(refusalOf(await dryRun(administrator, "POST", list, other))).toContain(
+      "delete a Tenant, and the operator",
+    );
+    const status = { status: { state: "Destroying" } };
+    const answer = await dryRun(administrator, "PATCH", `${list}/k3v7q2mzxa/status`, status);
+    expect(refusalOf(answer)).toContain("the operator writes the status");
+    expect((await dryRun(operator, "PATCH", `${list}/k3v7q2mzxa/status`, status)).status).toBe(200);
+  });
+
+  it("is purged by the name of the Tenant, and by no other", async () => {
+    const purge = (name: string) =>
+      dryRun(administrator, "PATCH", `${list}/k3v7q2mzxa`, { spec: { purge: name } });
+    expect((await purge("reserved")).status).toBe(200);
+    expect((await purge("another")).status).toBe(422);
+    expect((await dryRun(operator, "DELETE", `${list}/k3v7q2mzxa`)).status).toBe(200);
+  });
+});
+
+describe("the finalizer of a Tenant, without which a deletion leaves its pods running", () => {
+  const path = `${custom}/tenants/finalized`;
+  const without = { metadata: { finalizers: null } };
+  beforeAll(() =>
+    create(administrator, `${custom}/tenants`, {
+      ...tenant("finalized"),
+      metadata: { name: "finalized", finalizers: ["dotmac.io/tenant", "example.com/other"] },
+    }),
+  );
+
+  it("is not removed by an administrator, neither by a patch nor by a replacement without it", async () => {
+    const { body } = await administrator.send("GET", path);
+    const { finalizers: _, ...metadata } = body.metadata;
+    for (const [method, change] of [
+      ["PATCH", without],
+      ["PATCH", { metadata: { finalizers: ["example.com/other"] }, spec: { paused: true } }],
+      ["PUT", { ...body, metadata }],
+    ] as const) {
+      expect(refusalOf(await dryRun(administrator, method, path, change))).toContain(
+        "keep the finalizer dotmac.io/tenant in metadata.finalizers",
+      );
+    }
+  });
+
+  it("leaves other finalizers and all other changes to them", async () => {
+    const others = { metadata: { finalizers: ["dotmac.io/tenant"] }, spec: { paused: true } };
+    expect((await dryRun(administrator, "PATCH", path, others)).status).toBe(200);
+  });
+
+  it.each([
+    ["the operator", () => operator],
+    ["an emergency", () => breakGlass],
+  ])("is removed by %s", async (_who, api) => {
+    expect((await dryRun(api(), "PATCH", path, without)).status).toBe(200);
+  });
+});
+
 describe("what the operator says of tenants", () => {
   const status = `${custom}/tenants/reserved/status`;
   it.each<Write>([
@@ -211,7 +289,7 @@ describe("what the operator says of tenants", () => {
       /only the operator writes (tenants.dotmac.io\/status|hostclaims.dotmac.io): (change|write)/,
     );
     const mine = await dryRun(operator, method === "APPLY" ? "PATCH" : method, path, body);
-    // RBAC gives the operator no collections and no replacement of another's uid.
+    // RBAC gives the operator no collections and no replacement with another uid.
     if (path !== `${custom}/hostclaims` || method === "POST") expect(mine.status).toBeLessThan(300);
   });
 

@@ -10,7 +10,7 @@ const claims = "/apis/dotmac.io/v1alpha1/hostclaims";
 const host = "south.claimed.example";
 const other = "nobodys.example";
 
-/** As whoever runs the cluster's other workloads: all rights, and no break-glass group. */
+/** The administrator of the cluster's other workloads: all rights, but not the break-glass group. */
 let neighbour: ApiServer;
 let breakGlass: ApiServer;
 let operator: ApiServer;
@@ -106,7 +106,7 @@ describe("a host that a tenant holds", () => {
     async (named) => {
       const path = "/apis/networking.k8s.io/v1/namespaces/team/ingresses";
       const name = `annotated-${named || "empty"}`;
-      // The API server refuses both ways at once of a new Ingress, and of an old one does not.
+      // The API server refuses a new Ingress that uses both ways, but accepts an existing one.
       await create(neighbour, path, ingress(name, [undefined], { className: "internal" }));
       const metadata = { annotations: { "kubernetes.io/ingress.class": named } };
       expect(refusalOf(await neighbour.send("PATCH", `${path}/${name}`, { metadata }))).toContain(
@@ -213,7 +213,7 @@ type Options = {
   readonly defaultBackend?: boolean;
 };
 
-/** An Ingress with a rule for each host, or for every host where one is undefined. */
+/** An Ingress with a rule for each host, and for every host where one is undefined. */
 function ingress(name: string, hosts: readonly (string | undefined)[], options: Options = {}): Manifest {
   const { className, annotations = {}, tls, defaultBackend } = { className: "public", ...options };
   const backend = { service: { name: "runtime", port: { number: 443 } } };
@@ -250,7 +250,7 @@ function pluralOf(kind: string): string {
   return kind === "Ingress" ? "ingresses" : `${kind.toLowerCase()}s`;
 }
 
-/** Serves a kind with any content: what matters here is where its hosts are. */
+/** Serves a kind with any content. Only the place of its hosts matters here. */
 async function define(group: string, version: string, kind: string): Promise<void> {
   const plural = pluralOf(kind);
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -260,7 +260,7 @@ async function define(group: string, version: string, kind: string): Promise<voi
     kind: "CustomResourceDefinition",
     metadata: {
       name: `${plural}.${group}`,
-      // Of the Gateway API's group the API server asks for it.
+      // The API server requires it for the Gateway API's group.
       annotations: { "api-approved.kubernetes.io": "unapproved, for tests" },
     },
     spec: {
@@ -289,7 +289,7 @@ function post(api: ApiServer, where: string, route: Manifest): Promise<Answer> {
   );
 }
 
-/** Waits until the API server refuses the route for that reason: it takes up policies and claims a little later. */
+/** Waits until the API server refuses the route for that reason. Policies and claims take effect a little later. */
 async function refused(route: Manifest, words: string): Promise<void> {
   await until(
     `"${words}"`,

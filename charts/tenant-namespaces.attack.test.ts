@@ -24,7 +24,7 @@ beforeAll(async () => {
   await letEdit(kubernetes, own, colleague);
   allowedByEdit = await rulesOfEdit(admin);
   for (const { path, object } of samples(own)) {
-    // An Event is there under both of its groups.
+    // An Event exists in both of its groups.
     const { status, body } = await breakGlass.send("POST", path, object);
     if (status !== 201 && status !== 409) throw new Error(`expected ${object.kind}, found ${body.message}`);
   }
@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => opened.disposeAsync());
 
-/** The writes that anybody who may do them by RBAC may do in a tenant's namespace. */
+/** The writes that every client with the RBAC right may do in a tenant's namespace. */
 const free = ["delete pods", "deletecollection pods", "create pods/eviction"];
 
 describe("somebody with the role edit in a tenant's namespace", () => {
@@ -42,7 +42,7 @@ describe("somebody with the role edit in a tenant's namespace", () => {
     expect(writes.length).toBeGreaterThan(100);
     for (const write of writes) {
       const answer = await attempt(attacker, write);
-      // The role names requests of before, such as deployments/rollback, that are served no more.
+      // The role contains old requests that are no longer served, such as deployments/rollback.
       if (answer === undefined || answer.body.message === notServed) continue;
       const expected = free.includes(nameOf(write)) ? "allowed" : "refused";
       expect([nameOf(write), outcomeOf(answer)]).toEqual([nameOf(write), expected]);
@@ -99,9 +99,9 @@ const notServed = "the server could not find the requested resource";
 interface Check {
   readonly level: 1 | 2 | 3;
   readonly name: string;
-  /** Requests that must all be refused, with what the refusal says. */
+  /** Requests that must all be refused, with the text of the refusal. */
   readonly attack?: readonly (readonly [Method, string, unknown, RegExp])[];
-  /** What a pod says that Kubernetes' own controllers must not be able to make either. */
+  /** A pod spec that even Kubernetes' own controllers must not be able to create. */
   readonly pod?: object;
   readonly notApplicable?: string;
 }
@@ -328,12 +328,12 @@ function nameOf({ verb, resource }: Write): string {
   return `${verb} ${resource}`;
 }
 
-/** Does it without effect; undefined where the API server has no such request. */
+/** Sends it as a dry run. Returns undefined if the API server has no such request. */
 async function attempt(api: ApiServer, { verb, group, resource }: Write): Promise<Answer | undefined> {
   const [plural = "", subresource] = resource.split("/");
   const sample = samples(own).find((one) => one.plural === plural && one.group === group);
   if (sample === undefined) {
-    // Kinds of before that are served no more, such as extensions/ingresses, are still in the role.
+    // The role still contains old kinds that are no longer served, such as extensions/ingresses.
     expect([nameOf({ verb, group, resource }), await isServed(group, plural)]).toEqual([
       nameOf({ verb, group, resource }),
       false,

@@ -29,7 +29,7 @@ const debugContainer = {
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
 };
 
-/** What nobody may do in the tenant's namespace, to be tried in another one as a control. */
+/** The forbidden writes in a tenant's namespace. The test also runs them in another namespace as a control. */
 const writesIn = (name: string): Write[] => [
   ["a NetworkPolicy", "POST", `${policies}/namespaces/${name}/networkpolicies`, networkPolicy("open")],
   [
@@ -195,7 +195,9 @@ describe("the labels of a tenant's namespace", () => {
 
   it("are all of them the operator's, because other systems go by labels too", async () => {
     const answer = await dryRun(admin, ["", "PATCH", path, labelled]);
-    expect(answer.body.message).toContain("list those that may be set in admission.namespaceKeys");
+    expect(answer.body.message).toContain(
+      "write them into spec.metadata.namespace of the Tenant, or list those that may be set in admission.namespaceKeys",
+    );
     expect((await dryRun(breakGlass, ["", "PATCH", path, labelled])).status).toBe(200);
     expect((await dryRun(admin, ["", "PATCH", "/api/v1/namespaces/open", labelled])).status).toBe(200);
   });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { licensedModules } from "../contract/licensed-modules.ts";
 import { currencyTable } from "../engines/billing/src/money/currency-table.ts";
 import { readDefinitions } from "../operator/generate/definition.ts";
 import type { Schema } from "../operator/generate/schema.ts";
@@ -60,6 +61,19 @@ describe("the currencies of a Tenant", () => {
     )?.[1];
     const known = Object.values(currencyTable.byMinorUnit).flatMap((list) => list.split(/\s+/));
     expect(codes?.split(" ")).toEqual(known.sort());
+  });
+});
+
+describe("the modules of a Tenant and of a TenantPlan", () => {
+  it.each([
+    ["Tenant", undefined],
+    ["TenantPlan", licensedModules],
+  ])("are those that the runtime knows, and a list may hold all: %s", async (kind, initial) => {
+    const definition = (await readDefinitions(import.meta.dirname)).find((one) => one.kind === kind);
+    const { modules } = definition?.schema.properties?.spec?.properties ?? {};
+    expect(modules?.items?.enum).toEqual(licensedModules);
+    expect(modules?.maxItems).toBe(licensedModules.length);
+    expect(modules?.default).toEqual(initial);
   });
 });
 

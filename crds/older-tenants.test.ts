@@ -40,7 +40,7 @@ describe("a Tenant from before a rule", () => {
   });
 });
 
-/** The rules that this version has, once the API server keeps to them. */
+/** Installs the current rules and waits until the API server enforces them. */
 async function bringRules(): Promise<void> {
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenants.${group}`;
   const { spec } = await definition();

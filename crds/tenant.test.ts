@@ -64,6 +64,38 @@ describe("a tenant", () => {
   });
 });
 
+describe("a tenant's scale", () => {
+  const scaleTo = (path: string, replicas: number) =>
+    api.send("PATCH", `${path}/scale`, { spec: { replicas } });
+
+  it("sets the number of pods, whether the spec had one or not, and tells the present one", async () => {
+    const path = await create("scaled");
+    expect((await api.send("GET", `${path}/scale`)).body.message).toContain("does not exist");
+    expect((await scaleTo(path, 3)).body.spec).toEqual({ replicas: 3 });
+    await api.send("PATCH", `${path}/status`, { status: ready });
+    expect((await api.send("GET", `${path}/scale`)).body).toMatchObject({
+      spec: { replicas: 3 },
+      status: { replicas: 2, selector: ready.runtime.selector },
+    });
+    expect((await scaleTo(path, 5)).status).toBe(200);
+    expect((await api.send("GET", path)).body.spec.runtime).toEqual({ replicas: 5 });
+  });
+
+  it.each([0, 21])("of %i pods is refused with what to write", async (replicas) => {
+    const path = await create(`scaled-to-${replicas}`);
+    expect(faultsOf(await scaleTo(path, replicas))).toEqual([
+      expect.stringContaining("write from 1 to 20 replicas; to stop the tenant set suspended to true"),
+    ]);
+  });
+
+  it("is not found below a namespace, where a HorizontalPodAutoscaler looks for it", async () => {
+    const path = await create("not-autoscaled", { runtime: { replicas: 2 } });
+    expect((await api.send("GET", `${path}/scale`)).status).toBe(200);
+    const inNamespace = path.replace("/tenants/", "/namespaces/default/tenants/");
+    expect((await api.send("GET", `${inNamespace}/scale`)).status).toBe(404);
+  });
+});
+
 describe("a tenant's status", () => {
   it("is written apart from the spec, and shown in columns", async () => {
     const path = await create("shown");
@@ -109,7 +141,7 @@ const ready = {
   id: "k3v7q2mzxa",
   phase: "Ready",
   endpoint: "https://north.example.com",
-  runtime: { image: "localhost/dotmac/tenant-runtime:1", replicas: 2, readyReplicas: 2 },
+  runtime: { image: "localhost/dotmac/tenant-runtime:1", replicas: 2, readyReplicas: 2, selector: "a=b" },
   database: { server: "postgres:5432", schema: "t_k3v7q2mzxa", migration: 1 },
   lastAppliedTime: "2026-01-02T03:04:05Z",
   conditions: [

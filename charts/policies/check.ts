@@ -8,13 +8,13 @@ import {
   workloads,
 } from "./objects.ts";
 
-/** Names every object that fails, as `nameOf` writes it. */
+/** Returns the names of all objects that fail, in the form of `nameOf`. */
 export type Check = (objects: readonly KubernetesObject[]) => string[];
 
-/** By the name that its source gives to each check. */
+/** The checks by their name in the source. */
 export type Checks = Readonly<Record<string, Check>>;
 
-/** A check of each object by itself, or in view of all. */
+/** A check of each object, alone or together with all others. */
 export function eachObject(
   fails: (object: KubernetesObject, all: readonly KubernetesObject[]) => boolean,
 ): Check {
@@ -29,7 +29,7 @@ export function each(
   return eachObject((object, all) => object.kind === kind && fails(object, all));
 }
 
-/** A check of each object that makes pods. */
+/** A check of each object that creates pods. */
 export function eachWorkload(
   fails: (workload: Workload, all: readonly KubernetesObject[]) => boolean,
 ): Check {
@@ -43,12 +43,12 @@ export function eachPod(fails: (pod: V1PodSpec) => boolean): Check {
   return eachWorkload(({ pod }) => fails(pod));
 }
 
-/** A check of each container; a workload with one that fails is named once. */
+/** A check of each container. A workload with several failing containers is named once. */
 export function eachContainer(fails: (container: Container, pod: V1PodSpec) => boolean): Check {
   return eachPod((pod) => containersOf(pod).some((container) => fails(container, pod)));
 }
 
-/** A check of the roles that some rule of theirs fails. */
+/** A check of the roles. A role fails if one of its rules fails. */
 export function eachRole(
   fails: (rule: { groups: string[]; resources: string[]; verbs: string[]; names: string[] }) => boolean,
 ): Check {

@@ -1,4 +1,4 @@
-/** Check → object → why it fails it. An object that passes must not be here. */
+/** Check → object → the reason for the exception. An object that passes must not be here. */
 export type Exceptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const services = [
@@ -11,7 +11,7 @@ const services = [
 const programs = ["Deployment/dotmac-operator", "Deployment/egress-proxy"];
 const pods = [...programs, ...services];
 
-const twoReplicas = "two replicas on different nodes: a third would wait as the second does";
+const twoReplicas = "two replicas on different nodes: a third would only wait, like the second";
 const spread =
   "topologySpreadConstraints keep the replicas on different nodes and zones, as far as there are some";
 const oneReplica = "one replica: nothing to spread, and a budget would allow everything or block every drain";
@@ -25,7 +25,7 @@ const prometheus = "Prometheus may run beside the platform; no chart of ours ins
 const policies = ["egress-proxy", "operator", "pgbouncer", "redis-cache", "redis-state", "vault"];
 const itsToken = "it is a client of the API server";
 
-/** What fails in the charts' objects. */
+/** The exceptions for the charts' objects. */
 export const chartExceptions: Exceptions = {
   "access-to-create-pods": {
     "ClusterRole/dotmac-operator":
@@ -65,7 +65,7 @@ export const chartExceptions: Exceptions = {
   topologySpreadConstraint: forEach(services, oneReplica),
 };
 
-/** What fails in the objects of a tenant. */
+/** The exceptions for the objects of a tenant. */
 export const tenantExceptions: Exceptions = {
   "minimum-three-replicas": { "Deployment/runtime": "the plan chooses the number" },
   "no-anti-affinity": { "Deployment/runtime": spread },

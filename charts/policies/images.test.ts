@@ -19,7 +19,7 @@ describe("a digest", () => {
     expect(settings?.data?.["config.yaml"]).toContain(`image: ${image}\n`);
   });
 
-  it.each(["front", "pgbouncer", "postgres", "redis", "vault"])(
+  it.each(["edge", "front", "pgbouncer", "postgres", "redis", "vault"])(
     "stands in the image of %s",
     async (service) => {
       for (const image of [`registry.example/x:1@${digest}`, `registry.example/x@${digest}`])
@@ -51,7 +51,7 @@ describe("a digest", () => {
 
 it("no default image is without a version", async () => {
   const images = imagesOf(await chartObjects());
-  expect(images).toHaveLength(11);
+  expect(images).toHaveLength(12);
   expect(images.filter((image) => !/:v?\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image))).toEqual([]);
 });
 

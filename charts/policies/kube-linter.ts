@@ -20,7 +20,7 @@ import {
   workloads,
 } from "./objects.ts";
 
-/** Checks that say nothing about these objects. */
+/** Checks that do not apply to these objects. */
 export const omittedOfKubeLinter: Readonly<Record<string, string>> = {
   "required-annotation-email": "a convention of one organisation",
   "required-label-owner": "a convention of one organisation",
@@ -223,7 +223,7 @@ function hostPaths(fails: (path: string) => boolean): Check {
   );
 }
 
-/** A probe asks a port that the container does not list. */
+/** A probe uses a port that the container does not list. */
 function probesWithoutPort(probeOf: (container: Container) => V1Probe | undefined): Check {
   return eachContainer((container) => {
     const probe = probeOf(container);

@@ -10,7 +10,7 @@ import type {
 
 type Labels = Record<string, string>;
 
-/** What the checks read of a Kubernetes object, whatever its kind. */
+/** The fields of a Kubernetes object that the checks read, for every kind. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -20,11 +20,11 @@ export interface KubernetesObject {
     readonly labels?: Labels;
   };
   readonly spec?: ObjectSpec;
-  /** Of a Role or ClusterRole. */
+  /** In a Role or ClusterRole. */
   readonly rules?: readonly V1PolicyRule[];
-  /** Of a RoleBinding or ClusterRoleBinding. */
+  /** In a RoleBinding or ClusterRoleBinding. */
   readonly roleRef?: { readonly kind: string; readonly name: string };
-  /** Of a ConfigMap. */
+  /** In a ConfigMap. */
   readonly data?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ interface ObjectSpec {
   readonly replicas?: number;
   readonly strategy?: { readonly type?: string };
   readonly updateStrategy?: { readonly type?: string };
-  /** Of a Service a map of labels, of everything else a LabelSelector. */
+  /** A map of labels in a Service, a LabelSelector elsewhere. */
   readonly selector?: Labels | { readonly matchLabels?: Labels };
   readonly podSelector?: { readonly matchLabels?: Labels };
   readonly ingress?: readonly { readonly from?: V1NetworkPolicyIngressRule["_from"] }[];
@@ -52,7 +52,7 @@ interface ObjectSpec {
   readonly unhealthyPodEvictionPolicy?: string;
 }
 
-/** An object that makes pods. */
+/** An object that creates pods. */
 export interface Workload {
   readonly object: KubernetesObject;
   readonly pod: V1PodSpec;
@@ -62,7 +62,7 @@ export interface Workload {
 
 export type Container = V1Container;
 
-/** The name under which a check reports an object: `Deployment/runtime`. */
+/** The name of an object in a check's result: `Deployment/runtime`. */
 export function nameOf({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.name}`;
 }
@@ -76,17 +76,17 @@ export function workloads(objects: readonly KubernetesObject[]): Workload[] {
   });
 }
 
-/** Every container of a pod, those that run first included. */
+/** Every container of a pod, including init containers. */
 export function containersOf({ containers, initContainers = [] }: V1PodSpec): Container[] {
   return [...initContainers, ...containers];
 }
 
-/** Those that serve as long as the pod does: not those of a Job, which end by themselves. */
+/** Whether a workload serves as long as its pod runs. The pods of a Job end by themselves. */
 export function isServer({ object }: Workload): boolean {
   return object.kind !== "Job" && object.kind !== "CronJob";
 }
 
-/** Whether labels have all that a selector asks for; a selector without labels takes everything. */
+/** Whether labels match a selector. A selector without labels matches everything. */
 export function matches(labels: Labels, wanted: Labels = {}): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
@@ -95,7 +95,7 @@ export function matchLabelsOf({ spec }: KubernetesObject): Labels {
   return (spec?.selector as { matchLabels?: Labels } | undefined)?.matchLabels ?? {};
 }
 
-/** What a container runs under: its own security context goes before its pod's. */
+/** The security context of a container. Its own fields override its pod's. */
 export function securityOf(
   { securityContext }: Container,
   pod: V1PodSpec,

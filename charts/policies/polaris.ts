@@ -9,7 +9,7 @@ import {
   workloads,
 } from "./objects.ts";
 
-/** Checks that say nothing about these objects. */
+/** Checks that do not apply to these objects. */
 export const omittedOfPolaris: Readonly<Record<string, string>> = {
   clusterrolebindingPodExecAttach: "said of the role itself by clusterrolePodExecAttach",
   rolebindingClusterRolePodExecAttach: "said of the role itself by clusterrolePodExecAttach",
@@ -124,7 +124,7 @@ function eachServerContainer(probe: "livenessProbe" | "readinessProbe") {
   );
 }
 
-/** Nothing of this kind in the object's namespace is about it. */
+/** Whether no object of this kind in the object's namespace refers to it. */
 function lacksFor(
   kind: string,
   { metadata }: KubernetesObject,

@@ -17,7 +17,7 @@ import type { KubernetesObject } from "./objects.ts";
 
 const platformChart = join(import.meta.dirname, "../platform");
 
-/** What the three charts make with their defaults, as it stands in one cluster. */
+/** The objects of the three charts with their defaults, in one cluster. */
 export async function chartObjects(): Promise<KubernetesObject[]> {
   const charts = [renderOperator(), renderPlatform(), render("dotmac-crds", crdsChart)];
   return (await Promise.all(charts)).flat();
@@ -34,12 +34,12 @@ export function renderPlatform(...settings: string[]): Promise<KubernetesObject[
   return render("dotmac-platform", platformChart, ...apiServer, ...settings);
 }
 
-/** What the operator makes in the namespace of a tenant, and the namespace; Secrets have no part in any check. */
+/** The operator's objects in a tenant's namespace, and the namespace. It omits Secrets, which no check concerns. */
 export function tenantObjects(): KubernetesObject[] {
   const plan = sampleBlueprint();
   const { names } = plan;
   const objects: unknown[] = [
-    namespace(names),
+    namespace(plan),
     ...networkPolicies(plan),
     resourceQuota(plan),
     limitRange(plan),

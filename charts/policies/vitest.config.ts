@@ -1,4 +1,4 @@
 import { defineProject } from "vitest/config";
 
-/** Tables over rendered objects: no server is needed. */
+/** Tests on rendered objects. They need no server. */
 export default defineProject({ test: { name: "policies", include: ["*.test.ts"], hookTimeout: 600_000 } });

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "./objects.ts";
 
-/** Objects of which at least one fails each check: they show that every check can fail. */
+/** Objects that fail every check at least once, to show that every check can fail. */
 export const worstObjects = [
   {
     apiVersion: "extensions/v1beta1",

@@ -5,8 +5,8 @@ import { render } from "./program.ts";
 const group = "/apis/admissionregistration.k8s.io/v1";
 
 /**
- * Adds a policy as the chart makes it with other values, beside those that are installed, and takes it away when it is
- * disposed of. The API server takes it up a little later: wait until it refuses.
+ * Adds a policy of the chart with other values beside the installed ones, and removes it when disposed. It takes effect
+ * a little later: wait until the API server refuses.
  */
 export async function extraPolicy(
   admin: ApiServer,

@@ -8,7 +8,7 @@ export interface Rule {
   readonly resources?: readonly string[];
 }
 
-/** A user of no group but that of all who are known. */
+/** A user with no group except that of all authenticated users. */
 export function asUser(connection: KubernetesConnection, user: string): ApiServer {
   return new ApiServer(connection, {
     token: connection.adminToken,
@@ -16,7 +16,7 @@ export function asUser(connection: KubernetesConnection, user: string): ApiServe
   });
 }
 
-/** One of Kubernetes' own controllers, with the rights that it has. */
+/** One of Kubernetes' own controllers, with its real rights. */
 export function asController(connection: KubernetesConnection, name: string): ApiServer {
   const user = `system:serviceaccount:kube-system:${name}`;
   const groups = ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"];
@@ -24,8 +24,8 @@ export function asController(connection: KubernetesConnection, name: string): Ap
 }
 
 /**
- * Somebody of the control plane, or a kubelet. The last group stands for rights that clusters give elsewhere than in
- * RBAC, as by the authorizer of nodes.
+ * A component of the control plane, or a kubelet. The last group represents rights that clusters grant outside of RBAC,
+ * as by the authorizer of nodes.
  */
 export function asSystem(connection: KubernetesConnection, user: string, ...groups: string[]): ApiServer {
   const impersonate = { user, groups: [...groups, "system:masters"] };
@@ -33,8 +33,8 @@ export function asSystem(connection: KubernetesConnection, user: string, ...grou
 }
 
 /**
- * Binds a user to the role `edit` in a namespace. Nobody aggregates the role's rules in a cluster without controllers,
- * so it is bound by the parts that it is made of.
+ * Binds a user to the role `edit` in a namespace. Without controllers nothing aggregates the role's rules, so it binds
+ * the parts of the role.
  */
 export async function letEdit(
   connection: KubernetesConnection,

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../crds/test/api-server.ts";
 
-/** The least that the API server takes for each kind, with what a test is about on top. */
+/** The smallest valid object of each kind, extended by the fields of a test. */
 
 export function namespace(name: string, labels: Record<string, string> = {}): Manifest {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };

@@ -1,12 +1,12 @@
+import { breakGlassGroup } from "../../contract/break-glass.ts";
 import { ApiServer } from "../../crds/test/api-server.ts";
 import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 import { namespace, pod } from "./objects.ts";
 
-const breakGlassGroup = "dotmac:break-glass";
 const accounts = "/api/v1/namespaces/dotmac-system/serviceaccounts";
 export const leases = "/apis/coordination.k8s.io/v1/namespaces/dotmac-system/leases";
 
-/** A token as the kubelet gives it to the operator's pod of that name, which is created for it. */
+/** Creates an operator's pod of that name and returns a token as the kubelet gives it to the pod. */
 export async function operatorToken(admin: ApiServer, podName: string): Promise<string> {
   const created = await admin.send("POST", "/api/v1/namespaces/dotmac-system/pods", {
     ...pod(podName),
@@ -18,7 +18,7 @@ export async function operatorToken(admin: ApiServer, podName: string): Promise<
   });
 }
 
-/** A token that belongs to no pod, of the operator's account or another of the platform. */
+/** A token that belongs to no pod, of the operator's account or another one of the platform. */
 export function unboundToken(admin: ApiServer, account = "dotmac-operator"): Promise<string> {
   return requestToken(admin, {}, account);
 }
@@ -33,7 +33,7 @@ async function requestToken(admin: ApiServer, spec: object, account = "dotmac-op
   return answer.body.status.token;
 }
 
-/** Makes the Lease name `holder`, whoever held it. */
+/** Makes `holder` the holder of the Lease, independent of the previous one. */
 export async function handLeaseTo(admin: ApiServer, holder: string): Promise<void> {
   const answer = await admin.send("APPLY", `${leases}/dotmac-operator?fieldManager=test&force=true`, {
     apiVersion: "coordination.k8s.io/v1",
@@ -44,7 +44,7 @@ export async function handLeaseTo(admin: ApiServer, holder: string): Promise<voi
   if (answer.status > 201) throw new Error(`expected the lease handed over, found ${answer.body.message}`);
 }
 
-/** Creates the namespace of a tenant, as only the operator and the break-glass group may. */
+/** Creates the namespace of a tenant, which only the operator and the break-glass group may do. */
 export async function tenantNamespace(connection: KubernetesConnection, tenant: string): Promise<string> {
   await using breakGlass = asBreakGlass(connection);
   const name = `isp-${tenant}`;
@@ -58,7 +58,7 @@ export async function tenantNamespace(connection: KubernetesConnection, tenant: 
   return name;
 }
 
-/** An administrator who breaks the glass, as kubectl's `--as` and `--as-group` do it. */
+/** An administrator in the break-glass group, as with kubectl's `--as` and `--as-group`. */
 export function asBreakGlass(connection: KubernetesConnection): ApiServer {
   return new ApiServer(connection, {
     token: connection.adminToken,

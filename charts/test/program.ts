@@ -10,7 +10,7 @@ export const crdsChart = join(import.meta.dirname, "../crds");
 
 const execute = promisify(execFile);
 
-/** Runs helm or kubectl away from this user's own settings; resolves to what it printed. */
+/** Runs helm or kubectl without this user's settings. Resolves to its output. */
 export async function run(
   program: "helm" | "kubectl",
   args: readonly string[],
@@ -25,7 +25,7 @@ export async function run(
   return (await running).stdout;
 }
 
-/** The one value of the operator's chart that has no default. */
+/** The only required value of the operator's chart. */
 export const requiredSetting = "config.route.className=public";
 
 /** The operator chart's manifests with these `--set` assignments. */

@@ -18,19 +18,19 @@ import {
 export interface Sample {
   readonly group: string;
   readonly plural: string;
-  /** Where objects of the kind are in the namespace. */
+  /** The path of the kind's collection in the namespace. */
   readonly path: string;
   readonly object: Manifest;
 }
 
-/** The least of a kind that the API server takes, by its plural, with its group where there are two of the name. */
+/** The smallest valid object of a kind, by its plural, with its group if two kinds have the name. */
 export function sampleOf(plural: string, name: string): Manifest {
   const builder = builders[plural];
   if (builder === undefined) throw new Error(`expected a sample of ${plural}, found none: add it`);
   return builder(name);
 }
 
-/** An object named `present` of every kind that somebody may write who edits a namespace. */
+/** An object named `present` of every kind that an editor of a namespace may write. */
 export function samples(namespace: string): Sample[] {
   return Object.keys(builders).map((key) => {
     const [plural = ""] = key.split(".");

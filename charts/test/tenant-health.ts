@@ -6,12 +6,12 @@ import { debianProgram } from "../../harness/machine/debian-program.ts";
 const script = join(import.meta.dirname, "../operator/argocd/tenant-health.lua");
 const execute = promisify(execFile);
 
-/** The Lua that Argo CD embeds, version 5.1. */
+/** The Lua version of Argo CD, 5.1. */
 export function lua(): Promise<string> {
   return debianProgram("/usr/bin/lua5.1", "lua5.1");
 }
 
-/** What the chart's health check says of a Tenant. */
+/** The result of the chart's health check for a Tenant. */
 export async function healthOf(tenant: object): Promise<string> {
   const program = `
     obj = ${literal(tenant)}

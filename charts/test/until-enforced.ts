@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiServer, type Manifest } from "../../crds/test/api-server.ts";
 import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
-import { configMap, hostClaim, ingress, namespace, networkPolicy, service } from "./objects.ts";
+import { configMap, hostClaim, ingress, namespace, networkPolicy, service, tenant } from "./objects.ts";
 import { handLeaseTo, operatorToken, tenantNamespace } from "./operator-token.ts";
 
-/** Something that exactly one policy refuses, and the words by which its refusal is known. */
+/** A write that exactly one policy refuses, and the text of its refusal. */
 interface Probe {
   readonly words: string;
   readonly path: string;
@@ -12,15 +12,15 @@ interface Probe {
 }
 
 /**
- * Resolves once every admission policy of the chart is in force: the API server takes up a new one a
- * little after it answered its creation.
+ * Resolves when every admission policy of the chart is in force. The API server enforces a new one a little after it
+ * answered its creation.
  */
 export async function untilEnforced(admin: ApiServer, connection: KubernetesConnection): Promise<void> {
   const token = await operatorToken(admin, "probe");
   await using operator = new ApiServer(connection, { token });
   await handLeaseTo(admin, "nobody");
   await expectRefusal(operator, probes.fencing);
-  // Of several refusals the API server tells only one.
+  // The API server reports only one of several refusals.
   await handLeaseTo(admin, "probe");
   await expectRefusal(operator, probes.confinement);
   await expectRefusal(operator, probes.clusterConfinement);
@@ -30,6 +30,7 @@ export async function untilEnforced(admin: ApiServer, connection: KubernetesConn
   await expectRefusal(admin, probes.reservedLabel);
   await expectRefusal(admin, probes.claims);
   await expectRefusal(admin, probes.gateway);
+  await expectRefusal(admin, probes.metadata);
 }
 
 const managed = { "app.kubernetes.io/managed-by": "dotmac-operator" };
@@ -78,6 +79,11 @@ const probes = {
     words: "a route without a host",
     path: "/apis/networking.k8s.io/v1/namespaces/default/ingresses",
     body: ingress("probe"),
+  },
+  metadata: {
+    words: "keys that this platform does not let Tenants set",
+    path: "/apis/dotmac.io/v1alpha1/tenants",
+    body: tenant("probe", { metadata: { pods: { labels: { probe: "probe" } } } }),
   },
 } satisfies Record<string, Probe>;
 

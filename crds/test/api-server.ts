@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import type { KubernetesConnection } from "../../harness/services/kubernetes.ts";
 
-/** A Kubernetes object as a test writes it. */
+/** A Kubernetes object in the form that a test writes. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -17,22 +17,22 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Who asks: the owner of the token, or whom they stand in for. */
+/** The identity of a request: the owner of the token, or an impersonated user. */
 export interface Identity {
   readonly token: string;
   readonly impersonate?: { readonly user: string; readonly groups?: readonly string[] };
 }
 
-/** Talks to the API server in its own terms, so that a test sees exactly what it answers. */
+/** Sends raw requests to the API server, so that a test sees its exact answers. */
 export class ApiServer implements AsyncDisposable {
   readonly #url: string;
   readonly #agent: Agent;
-  /** Names and values in turn, because a header for groups comes once per group. */
+  /** Names and values in turn, because there is one header for each group. */
   readonly #headers: readonly string[];
 
   constructor({ url, ca }: KubernetesConnection, { token, impersonate }: Identity) {
     this.#url = url;
-    // Over HTTP/2 undici makes one header of several of a name, which here is one group of all.
+    // Over HTTP/2, undici joins headers of the same name, which would make one group of several.
     this.#agent = new Agent({ connect: { ca }, allowH2: false });
     this.#headers = [
       ...["authorization", `Bearer ${token}`],
@@ -55,7 +55,7 @@ export class ApiServer implements AsyncDisposable {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await answer.body.text();
-    // A path that is not served is answered in plain text, a watch without events with nothing.
+    // The answer for a path that is not served is plain text, and that of a watch without events is empty.
     const isJson = text !== "" && String(answer.headers["content-type"]).startsWith("application/json");
     return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text };
   }
@@ -67,6 +67,6 @@ export class ApiServer implements AsyncDisposable {
 
 const contentTypes: Partial<Record<Method, string>> = {
   PATCH: "application/merge-patch+json",
-  // JSON is YAML.
+  // JSON is valid YAML.
   APPLY: "application/apply-patch+yaml",
 };

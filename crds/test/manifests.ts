@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { Manifest } from "./api-server.ts";
 
-/** A file of manifests and, when it says so in its first line, the answer it must get. */
+/** A file of manifests, with the expected answer if its first line names one. */
 export interface ManifestFile {
   readonly name: string;
   readonly refusal: string | undefined;

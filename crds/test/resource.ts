@@ -4,6 +4,7 @@ const plurals: Readonly<Record<string, string>> = {
   Tenant: "tenants",
   TenantPlan: "tenantplans",
   HostClaim: "hostclaims",
+  RetainedTenant: "retainedtenants",
 };
 
 /** The path of a custom resource's collection. */
@@ -14,12 +15,12 @@ export function collectionOf({ apiVersion, kind }: Manifest): string {
   return `/apis/${apiVersion}/${plural}`;
 }
 
-/** Asks the API server whether it would create this, unknown fields being errors as with kubectl. */
+/** Sends a dry run of the creation. Unknown fields are errors, as with kubectl. */
 export function tryToCreate(api: ApiServer, manifest: Manifest): Promise<Answer> {
   return api.send("POST", `${collectionOf(manifest)}?dryRun=All&fieldValidation=Strict`, manifest);
 }
 
-/** Creates `before`, asks whether `after` might replace it, and removes it again. */
+/** Creates `before`, tries as a dry run to replace it by `after`, and removes it. */
 export async function tryToReplace(api: ApiServer, before: Manifest, after: Manifest): Promise<Answer> {
   const created = await api.send("POST", collectionOf(before), before);
   if (created.status !== 201)
@@ -39,7 +40,7 @@ interface Cause {
   readonly message: string;
 }
 
-/** What the API server found wrong, without its remark that it stopped there. */
+/** The faults in the API server's answer, without its note that it stopped there. */
 export function faultsOf({ body }: Answer): string[] {
   const causes: Cause[] = body.details?.causes ?? [];
   return causes.filter(({ field }) => field !== "<nil>").map(({ field, message }) => `${field}: ${message}`);

@@ -8,7 +8,7 @@ interface Condition {
   readonly status: string;
 }
 
-/** Resolves once the API server serves the CRD of that name: also its lists, whose cache is filled last. */
+/** Waits until the API server serves the CRD of that name, including its lists, whose cache is filled last. */
 export async function untilServed(api: ApiServer, name: string): Promise<void> {
   const deadline = Date.now() + 20_000;
   for (;;) {

@@ -1,4 +1,4 @@
-{{/* Conditions under which a policy for everybody else does not apply. */}}
+{{/* Conditions that exempt some clients from a policy. */}}
 {{- define "admission.isNotBreakingGlass" -}}
 - name: is-not-breaking-glass
   expression: "!('{{ .Values.admission.breakGlassGroup }}' in request.userInfo.?groups.orValue([]))"
@@ -13,7 +13,7 @@
 in an emergency act as a member of {{ .Values.admission.breakGlassGroup }} (kubectl --as-group)
 {{- end }}
 
-{{/* Who may write what, as JSON, which CEL reads as it is: the values' controllers, and cert-manager where it is used. */}}
+{{/* The permitted writes by account, as JSON for CEL: the values' controllers, and cert-manager if it is used. */}}
 {{- define "admission.controllers" -}}
 {{- $controllers := deepCopy .Values.admission.controllers -}}
 {{- if eq .Values.config.certificates.mode "cert-manager" -}}
@@ -24,7 +24,7 @@ in an emergency act as a member of {{ .Values.admission.breakGlassGroup }} (kube
 
 {{/*
 The variables `what`, the resource as kubectl names it (deployments.apps/status), and `isListed`, whether the values
-let whoever asks do this to it. Events are everybody's who is listed.
+permit the client this operation. Every listed client may write Events.
 */}}
 {{- define "admission.variables" -}}
 - name: what
@@ -53,10 +53,10 @@ let whoever asks do this to it. Events are everybody's who is listed.
     || (variables.own != [] && variables.what in ['events', 'events.events.k8s.io'])
 {{- end }}
 
-{{/* What to do in place of a write that is refused, by the name of what was to be written. */}}
+{{/* Advice in place of a refused write, by the name of the resource. */}}
 {{- define "admission.advice" -}}
 {{- $look := "it reaches the passwords and customers of the tenant; read kubectl logs and kubectl describe tenant" -}}
-{{- $scale := "write replicas, image or resources into spec.runtime of the Tenant or into its TenantPlan; to restart, delete its pods" -}}
+{{- $scale := "write replicas, image or resources into spec.runtime of the Tenant or into its TenantPlan, or use kubectl scale tenant; to restart, delete its pods" -}}
 {{- $route := "write the host into spec.hosts of the Tenant" -}}
 {{- $size := "change the TenantPlan" -}}
 {{- $elsewhere := "run your own pods in a namespace of your own" -}}
@@ -66,6 +66,7 @@ let whoever asks do this to it. Events are everybody's who is listed.
   "pods/ephemeralcontainers" $look "serviceaccounts/token" "its owner could act as the tenant; make a token of an account of your own"
   "deployments.apps" $scale "deployments.apps/scale" $scale "replicasets.apps" $scale "replicasets.apps/scale" $scale
   "ingresses.networking.k8s.io" $route "httproutes.gateway.networking.k8s.io" $route "services" $route
+  "horizontalpodautoscalers.autoscaling" $scale
   "networkpolicies.networking.k8s.io" "write what the tenant may reach into spec.egress of the Tenant"
   "resourcequotas" $size "limitranges" $size
   "secrets" "replace credentials by the annotation dotmac.io/rotate-credentials of the Tenant"
@@ -88,19 +89,19 @@ resourceRules:
     apiVersions: ["*"]
     operations: [CREATE, UPDATE]
     resources: [httproutes, grpcroutes, tlsroutes, listenersets, xlistenersets]
-  # Of Skipper, beside Ingresses.
+  # Skipper's kinds beside Ingresses.
   - apiGroups: [zalando.org]
     apiVersions: ["*"]
     operations: [CREATE, UPDATE]
     resources: [routegroups]
 {{- end }}
 
-{{/* A change of anything but spec and annotations is let pass, so that a route that was there before can be deleted. */}}
+{{/* Permits changes outside of spec and annotations, so that a route from before the policy can be deleted. */}}
 {{- define "admission.isANewRoute" -}}
 oldObject == null || object.spec != oldObject.spec || object.metadata.?annotations != oldObject.metadata.?annotations
 {{- end }}
 
-{{/* All hosts of a route, in small letters and without a dot at the end; '' for a rule without one. */}}
+{{/* All hosts of a route, in lower case and without a final dot; '' for a rule without a host. */}}
 {{- define "admission.routeHosts" -}}
 - name: named
   expression: >-

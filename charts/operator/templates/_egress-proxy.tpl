@@ -13,7 +13,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
-{{/* The port is where the runtimes are told to look. */}}
+{{/* The port is the one in the runtimes' configuration. */}}
 {{- define "egress.config" -}}
 {{- set (deepCopy .Values.egress.config) "port" .Values.config.platform.egress.port | toYaml -}}
 {{- end }}

@@ -17,7 +17,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
-{{/* The file without what the chosen mode and kind do not use: the operator refuses what it does not know. */}}
+{{/* The configuration without fields of other modes and kinds, because the operator refuses unknown fields. */}}
 {{- define "operator.config" -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $_ := set $config.leaderElection "namespace" .Release.Namespace -}}

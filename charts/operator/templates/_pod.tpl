@@ -1,8 +1,8 @@
-{{/* What every pod of this chart says first; arguments: a list of the root context and the pods' selector labels. */}}
+{{/* The common fields of every pod in this chart; arguments: a list of the root context and the pods' selector labels. */}}
 {{- define "operator.podSpec" -}}
 {{- $root := index . 0 -}}
 enableServiceLinks: false
-# One question at a time, asked again after a second, whole names first: docs/decisions/0012.
+# One query at a time, repeated after a second, full names first: docs/decisions/0012.
 dnsConfig:
   options:
     - { name: single-request }
@@ -37,7 +37,7 @@ topologySpreadConstraints:
   {{- end }}
 {{- end }}
 
-{{/* What every container says first. */}}
+{{/* The common fields of every container. */}}
 {{- define "operator.container" -}}
 image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}"
 imagePullPolicy: {{ .Values.image.pullPolicy }}

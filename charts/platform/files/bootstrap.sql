@@ -1,18 +1,18 @@
--- Makes the database it runs in ready for the operator and the pooler, and takes from PUBLIC what tenants must
--- not share. A superuser runs it, as often as wanted: the second run changes nothing but the two passwords.
+-- Prepares its database for the operator and the pooler, and revokes from PUBLIC what tenants must not share. A
+-- superuser runs it any number of times. A second run changes only the two passwords.
 -- psql variables: operator_password, pooler_password.
 
--- First of all: the operator may create in the schema public, and must not put its functions before PostgreSQL's own.
+-- First, because the operator may create functions in the schema public, which must not precede PostgreSQL's own.
 SET search_path = pg_catalog, pg_temp;
 
--- Passwords stay out of the server's log.
+-- Keeps passwords out of the server's log.
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = 'panic';
 
 BEGIN;
 
--- Roles belong to all databases of a server: two runs in two databases go one after the other.
+-- Roles belong to all databases of a server, so runs in two databases wait for each other.
 LOCK TABLE pg_catalog.pg_authid IN SHARE ROW EXCLUSIVE MODE;
 
 DO $$
@@ -31,9 +31,12 @@ ALTER ROLE dotmac_operator
 ALTER ROLE pgbouncer_auth
   LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'pooler_password';
 
--- The same for whoever logs in as one of the two, and writes a name without its schema.
+-- The same for sessions of these two logins, which may name objects without a schema.
 ALTER ROLE dotmac_operator SET search_path = pg_catalog, pg_temp;
 ALTER ROLE pgbouncer_auth SET search_path = pg_catalog, pg_temp;
+
+-- The operator keeps what tenants' logins raise and ask out of the server's log; a login cannot change it back.
+GRANT SET ON PARAMETER log_min_messages, log_min_error_statement, log_error_verbosity TO dotmac_operator;
 
 -- A schema is handed to a role by a member of it. Up to PostgreSQL 15 CREATEROLE may grant itself any membership;
 -- since 16 only in roles it made, and this does so as it makes them.
@@ -55,7 +58,7 @@ $$;
 REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
--- A superuser takes over everything in these two schemas: the operator owns the database and can create a schema first.
+-- A superuser owns everything in these two schemas. The operator owns the database and could create a schema first.
 CREATE SCHEMA IF NOT EXISTS pgbouncer;
 CREATE SCHEMA IF NOT EXISTS dotmac;
 ALTER SCHEMA pgbouncer OWNER TO CURRENT_USER;
@@ -75,7 +78,7 @@ BEGIN
 END
 $$;
 
--- The pooler asks for a login's verifier here. It never learns one that has power beyond a tenant's schema.
+-- The pooler reads a login's verifier here. It never reads that of a role with power beyond a tenant's schema.
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth;
 
 CREATE OR REPLACE FUNCTION pgbouncer.user_lookup(login text)
@@ -92,7 +95,7 @@ $$;
 REVOKE ALL ON FUNCTION pgbouncer.user_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.user_lookup(text) TO pgbouncer_auth;
 
--- A login may change its own password. The operator, which sets those passwords, sees here that one has changed.
+-- A login may change its own password. The operator, which sets those passwords, detects the change here.
 GRANT USAGE ON SCHEMA dotmac TO dotmac_operator;
 
 CREATE OR REPLACE FUNCTION dotmac.tenant_verifiers(logins text[])
@@ -108,9 +111,10 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.tenant_verifiers(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
 
--- Bytes on disk of each schema's relations: indexes and TOAST included, also of relations without a log. It reads the
--- names and sizes of files and the catalog, so it evaluates nothing that a tenant's role defined, and waits for no lock:
--- pg_total_relation_size waits for whoever has locked a table, and keeps each one that it has seen in memory.
+-- Bytes on disk of each schema's relations: indexes and TOAST included, also of relations without a log. The table of a
+-- tenant's audit records has its own line, named audit.t_<id>, with its sequence. It reads the names and sizes of files and
+-- the catalog, so it evaluates nothing that a tenant's role defined, and waits for no lock: pg_total_relation_size waits for
+-- whoever has locked a table, and keeps each one that it has seen in memory.
 CREATE OR REPLACE FUNCTION dotmac.schema_sizes()
   RETURNS TABLE (schema_name text, bytes bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
@@ -122,18 +126,22 @@ AS $$
          pg_catalog.pg_ls_dir(directory) AS file
     WHERE file ~ '^(t[0-9]+_)?[0-9]'
   )
-  SELECT space.nspname::text, pg_catalog.sum(size)::bigint
+  SELECT CASE WHEN space.nspname = 'audit'
+              THEN 'audit.' || pg_catalog.substring(coalesce(toasted.relname, indexed.relname, relation.relname), '^t_[a-z2-7]{10}')
+              ELSE space.nspname END::text,
+         pg_catalog.sum(size)::bigint
   FROM files
   JOIN pg_catalog.pg_class AS relation ON relation.relfilenode = node
   LEFT JOIN pg_catalog.pg_index AS index ON index.indexrelid = relation.oid
+  LEFT JOIN pg_catalog.pg_class AS indexed ON indexed.oid = index.indrelid
   LEFT JOIN pg_catalog.pg_class AS toasted ON toasted.reltoastrelid = coalesce(index.indrelid, relation.oid)
   JOIN pg_catalog.pg_namespace AS space ON space.oid = coalesce(toasted.relnamespace, relation.relnamespace)
-  GROUP BY space.nspname
+  GROUP BY 1
 $$;
 REVOKE ALL ON FUNCTION dotmac.schema_sizes() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator;
 
--- The tables of tenants that autovacuum analyses at this moment; PostgreSQL shows them to superusers and monitors only.
+-- The tenants' tables that autovacuum analyses now. PostgreSQL shows them only to superusers and monitors.
 CREATE OR REPLACE FUNCTION dotmac.running_analyses()
   RETURNS TABLE (worker integer, relation oid, schema_name text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -148,11 +156,11 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.running_analyses() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.running_analyses() TO dotmac_operator;
 
--- When autovacuum analyses a table it evaluates what the owner has defined: an index's expression, a statistic, a type's
--- function. One that sleeps holds the worker for good, and few workers serve all. This ends the analysis of a tenant's table
--- and lets autovacuum analyse nothing of that schema any more; it still vacuums. Only a superuser may end a worker, and only
--- an owner or a superuser change a table. Altering a table so evaluates nothing. A table that somebody has locked stays as
--- it is until the next call. Returns whether the analysis was ended.
+-- To analyse a table, autovacuum evaluates code of its owner: an index's expression, a statistic, a type's function. Code
+-- that sleeps blocks the worker forever, and few workers serve all. This function ends the analysis of a tenant's table.
+-- Autovacuum then no longer analyses that schema, but still vacuums it. Only a superuser may end a worker, and only an
+-- owner or a superuser may alter a table. This ALTER evaluates nothing. A locked table stays unchanged until the next
+-- call. Returns whether the analysis was ended.
 CREATE OR REPLACE FUNCTION dotmac.end_analysis(worker integer, analysed oid)
   RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s'
@@ -183,20 +191,21 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.end_analysis(integer, oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.end_analysis(integer, oid) TO dotmac_operator;
 
--- Many commands lock what they name before they check the right to it. A session that waits for a strong lock makes
--- everybody wait who comes after it, so a login without any right could stop all others. An event trigger runs before the
--- lock. It refuses an app login every command that it sees (GRANT too, which writes the catalog even where nothing is
--- granted), and bounds the time that a migrator waits for a lock. Rules are refused to a migrator too: none is needed.
--- The superuser's rights are for deadlock_timeout alone.
+-- Many commands lock their object before they check the right to it. Everybody waits behind a session that waits for a
+-- strong lock, so a login without any right could stop all others. An event trigger runs before the lock. It refuses an
+-- app login every command that it sees (GRANT too, which writes the catalog even if it grants nothing), and bounds the
+-- time that a migrator waits for a lock. It also refuses rules and casts to a migrator, which needs none. The function has the
+-- superuser's rights only to set deadlock_timeout.
 CREATE OR REPLACE FUNCTION dotmac.guard_ddl()
   RETURNS event_trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF session_user ~ '^t_[a-z2-7]{10}_app_[ab]$' OR session_user ~ '^t_' AND tg_tag = 'CREATE RULE' THEN
+  IF session_user ~ '^t_[a-z2-7]{10}_app_[ab]$' OR session_user ~ '^t_' AND tg_tag IN ('CREATE RULE', 'CREATE CAST') THEN
     RAISE insufficient_privilege USING
       MESSAGE = format('%s is not allowed to the login %s', tg_tag, session_user),
-      HINT = 'Write it as a migration.';
+      HINT = CASE WHEN session_user ~ '_migrator$' THEN 'Write a trigger instead of a rule, a function instead of a cast.'
+                  ELSE 'Write it as a migration.' END;
   ELSIF session_user ~ '^t_[a-z2-7]{10}_migrator$' THEN
     -- Both until the transaction ends. Autovacuum gives its lock to whoever has waited for deadlock_timeout.
     PERFORM set_config('lock_timeout', '250ms', true), set_config('deadlock_timeout', '100ms', true);
@@ -208,9 +217,90 @@ REVOKE ALL ON FUNCTION dotmac.guard_ddl() FROM PUBLIC;
 DROP EVENT TRIGGER IF EXISTS dotmac_guard_ddl;
 CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl();
 
--- Large objects, advisory locks and notifications know no schema: every login of the database would share them. What
--- counts rows, reads and sizes, or tells which backends there are, would tell each tenant what the others have and do.
--- (The statement NOTIFY has no right of its own; nothing of the platform listens.)
+-- The number of relations of a schema, with indexes, TOAST and composite types, and of all other rows that its objects have
+-- in the catalog: columns, labels of enums, and whatever depends on the schema or on an object in it (functions, types,
+-- constraints, triggers, policies, defaults, statistics). It reads pg_depend by its index, because nothing leads from a
+-- schema to its relations in pg_class, which holds those of all tenants.
+CREATE OR REPLACE FUNCTION dotmac.schema_counts(space oid, OUT relations bigint, OUT others bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH own AS MATERIALIZED (
+    SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = space
+  ), types AS MATERIALIZED (
+    SELECT pg_type.oid, typrelid FROM own JOIN pg_type ON pg_type.oid = objid WHERE classid = 'pg_type'::regclass
+  ), classes AS MATERIALIZED (
+    SELECT pg_class.oid, relnatts, reltoastrelid FROM own JOIN pg_class ON pg_class.oid = objid WHERE classid = 'pg_class'::regclass
+    UNION ALL
+    SELECT pg_class.oid, relnatts, 0 FROM types JOIN pg_class ON pg_class.oid = typrelid
+  )
+  SELECT
+    (SELECT count(*) + 2 * count(nullif(reltoastrelid, 0)) FROM classes)
+      + (SELECT count(*) FROM classes JOIN pg_index ON indrelid = classes.oid),
+    (SELECT count(*) FROM own)
+      + (SELECT count(*) FROM own JOIN pg_depend ON refclassid = own.classid AND refobjid = own.objid)
+      + (SELECT coalesce(sum(relnatts), 0) FROM classes)
+      + (SELECT count(*) FROM types JOIN pg_enum ON enumtypid = types.oid)
+$$;
+REVOKE ALL ON FUNCTION dotmac.schema_counts(oid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.schema_counts(oid) TO dotmac_operator;
+
+-- Bounds the relations of a tenant's schema: its 12 connections could otherwise lock so many that the table of locks is full,
+-- which holds 158,000 for all tenants. Two migrators' sessions that do not see each other's relations can make twice as
+-- many, 4,000, so 12 connections lock 48,000. It looks after each command of a migrator, because one can make many
+-- relations, and before CREATE INDEX and REINDEX too, which commit before they end if they are CONCURRENTLY. It counts the
+-- schema of the session's tenant and each that the command changed, for another tenant may have granted rights in its own.
+-- A command that only drops, grants or comments is always allowed.
+CREATE OR REPLACE FUNCTION dotmac.bound_schema()
+  RETURNS event_trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  own text := substring(session_user::text, '^(t_[a-z2-7]{10})_migrator$');
+  changed oid[];
+  each_schema record;
+BEGIN
+  IF own IS NULL OR tg_tag ~ '^(DROP|GRANT|REVOKE|COMMENT)'
+    OR tg_event = 'ddl_command_start' AND tg_tag NOT IN ('CREATE INDEX', 'REINDEX') THEN
+    RETURN;
+  END IF;
+  IF tg_event = 'ddl_command_end' THEN
+    changed := ARRAY(
+      SELECT pg_namespace.oid FROM pg_event_trigger_ddl_commands() AS done JOIN pg_namespace ON nspname = done.schema_name
+      UNION
+      SELECT relnamespace FROM pg_event_trigger_ddl_commands() AS done
+      JOIN pg_depend ON pg_depend.classid = done.classid AND pg_depend.objid = done.objid AND refclassid = 'pg_class'::regclass
+      JOIN pg_class ON pg_class.oid = refobjid);
+  END IF;
+  FOR each_schema IN
+    SELECT nspname, counts.* FROM pg_namespace, dotmac.schema_counts(pg_namespace.oid) AS counts
+    WHERE nspname = own OR pg_namespace.oid = ANY (changed) AND nspname ~ '^t_'
+  LOOP
+    IF each_schema.relations > 2000 THEN
+      RAISE program_limit_exceeded USING
+        MESSAGE = format('%s: the schema %s would have %s relations, and 2000 are allowed (tables, indexes, sequences, views, '
+          'and two more for each table that stores long values apart)', tg_tag, each_schema.nspname, each_schema.relations),
+        HINT = 'Write one table with a column that tells its rows apart instead of many tables, or drop first.';
+    ELSIF each_schema.others > 50000 THEN
+      RAISE program_limit_exceeded USING
+        MESSAGE = format('%s: the objects of the schema %s would have %s rows in the catalog, and 50000 are allowed (columns, '
+          'functions, types, constraints, triggers, policies and others)', tg_tag, each_schema.nspname, each_schema.others),
+        HINT = 'Write rows of a table instead of objects or labels, or drop first.';
+    END IF;
+  END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.bound_schema() FROM PUBLIC;
+
+DROP EVENT TRIGGER IF EXISTS dotmac_bound_schema;
+DROP EVENT TRIGGER IF EXISTS dotmac_bound_schema_first;
+CREATE EVENT TRIGGER dotmac_bound_schema ON ddl_command_end EXECUTE FUNCTION dotmac.bound_schema();
+CREATE EVENT TRIGGER dotmac_bound_schema_first ON ddl_command_start EXECUTE FUNCTION dotmac.bound_schema();
+
+-- Large objects, advisory locks and notifications belong to no schema, so every login of the database would share them.
+-- Functions that count rows, reads and sizes, or list backends, would show each tenant the data and activity of others.
+-- (The statement NOTIFY has no right of its own. No program of the platform listens.)
+-- Other functions lock relations by their numbers without a check of rights: those of sequences any number, also of
+-- nothing, until the transaction ends, so one session could fill the table of locks. Identity columns need none of these.
 DO $$
 DECLARE
   shared regprocedure;
@@ -224,10 +314,13 @@ BEGIN
         OR proname ~ '^pg_stat_get_' OR proname ~ '^pg_.*_size$' AND proname <> 'pg_column_size'
         OR proname ~ '^pg_((cancel|terminate)_backend|.*blocking_pids|isolation_test_session_is_blocked|control_.*|export_snapshot)$'
         OR proname ~ '^(brin_(de)?summarize_|gin_clean_)'
+        OR proname ~ '^((next|set|curr)val|pg_sequence_last_value|table_to_xmlschema|pg_partition_tree|fmgr_sql_validator)$'
+        OR proname ~ '^pg_get_((view|rule|function|partition_constraint)def|function_sqlbody)$'
         OR proname IN ('pg_notify', 'pg_lock_status', 'pg_prepared_xact', 'pg_logical_emit_message'))
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', shared);
-    IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size|.*_backend|.*blocking_pids|control_)' THEN
+    IF shared::text ~ '^pg_(stat_get_|lock_status|prepared_xact|.*_size|.*_backend|.*blocking_pids|control_)'
+      OR shared::text ~ '^((next|set|curr)val|pg_sequence_last_value|pg_partition_tree|pg_get_.*|table_to_xmlschema)[(]' THEN
       EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO dotmac_operator, pg_monitor', shared);
     END IF;
     IF shared::text ~ '^pg_(cancel|terminate)_backend' THEN
@@ -246,7 +339,7 @@ BEGIN
 END
 $$;
 
--- The catalog's own counts of rows and pages. All other columns stay: drivers and tools read them by name.
+-- The catalog's counts of rows and pages. All other columns stay readable: drivers and tools read them by name.
 DO $$
 DECLARE
   columns text;

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Makes the data directory on the first start, bootstraps the database on every start, and becomes the server.
-# The superuser exists behind the local socket only, and the bootstrap ends before anyone else can connect.
+# Creates the data directory on the first start, bootstraps the database on every start, and becomes the server. The
+# superuser can log in only through the local socket, and the bootstrap ends before any other client can connect.
 set -eu
 configuration=/etc/dotmac/postgres
 passwords=/etc/dotmac/passwords
 export PGHOST=/run/postgresql PGUSER=postgres
-# PostgreSQL finds its own functions first, before any that somebody has put into the schema public.
+# PostgreSQL finds its own functions before functions that somebody has created in the schema public.
 export PGOPTIONS='-c search_path=pg_catalog,pg_temp'
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-  # Under another name until it is whole: a pod may be killed half way.
+  # Uses another name until the directory is complete, because the pod may be killed half-way.
   rm -rf "$PGDATA.unfinished"
   initdb --pgdata="$PGDATA.unfinished" --username=postgres --encoding=UTF8 --locale=C.UTF-8 \
     --auth-local=peer --auth-host=reject --data-checksums
@@ -29,8 +29,8 @@ EOF
 pg_ctl stop --pgdata="$PGDATA" --mode=fast --wait
 unset PGOPTIONS
 
-# One login's query must not take the memory of all: beyond this it fails and the server goes on. The resource that is
-# counted is RLIMIT_DATA, private memory (Linux 4.7 and later); RLIMIT_AS would count the shared buffers too.
+# A login's query must not use the memory of all. Beyond this limit it fails and the server keeps running. The limited
+# resource is RLIMIT_DATA, private memory (Linux 4.7 and later). RLIMIT_AS would count the shared buffers too.
 ulimit -d $((DOTMAC_PROCESS_MEMORY_MIB * 1024))
 
 # shellcheck disable=SC2086 # two words

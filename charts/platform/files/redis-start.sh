@@ -1,7 +1,7 @@
 #!/bin/sh
-# Renews the operator's line in the file of users and becomes the server. The tenants' users stay as they were
-# saved. Nobody can log in as the default user, and it is allowed everything: Redis replays the transactions of its
-# append-only file as that user, and drops those that it is not allowed (redis/redis issue 14541).
+# Renews the operator's line in the ACL file and becomes the server. The tenants' users stay as saved. Nobody can log in
+# as the default user, but it has all rights: Redis replays the transactions of its append-only file as that user, and
+# drops those that the user may not run (redis/redis issue 14541).
 set -eu
 users=/data/users.acl
 name=$(cat /etc/dotmac/operator/username)

@@ -1,12 +1,12 @@
-{{/* The front runs beside a shared server in its pod: docs/decisions/0019. Arguments: a list of the root context, the
-port of both, the values of this front, and the settings of its server. */}}
+{{/* The front runs beside a shared server in its pod: docs/decisions/0019. Arguments: a list of the root context, its
+port, the values of this front, and the settings of its server, whose port is the same unless they name another. */}}
 
 {{- define "platform.frontConfig" -}}
-{{- $server := merge (dict "port" (index . 1)) (index . 3) -}}
+{{- $server := merge (dict) (index . 3) (dict "port" (index . 1)) -}}
 {{ toYaml (merge (dict "port" (index . 1) "server" $server) (index . 2)) }}
 {{- end }}
 
-{{/* Starts before the server and ends after it. It listens on the pod's addresses, the server on the loopback address
+{{/* Starts before the server and ends after it. It listens on the pod's addresses, and the server on the loopback address
 with the same port. Argument: a list of the root context. */}}
 {{- define "platform.front" -}}
 {{- $root := index . 0 -}}
@@ -44,8 +44,12 @@ with the same port. Argument: a list of the root context. */}}
     items: [{ key: front.yaml, path: config.yaml }]
 {{- end }}
 
+{{/* Arguments: a list of the ports that tell metrics. */}}
 {{- define "platform.fromPrometheus" -}}
 - from:
     - {{- include "platform.pods" "prometheus" | nindent 6 }}
-  ports: [{ port: 8080 }]
+  ports:
+    {{- range . }}
+    - { port: {{ . }} }
+    {{- end }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* Arguments of all: a list of the root context and the name of a service. */}}
+{{/* Arguments of all templates: a list of the root context and the name of a service. */}}
 
 {{- define "platform.selectorLabels" -}}
 app.kubernetes.io/name: {{ index . 1 }}
@@ -57,11 +57,11 @@ spec:
         storage: {{ index . 1 }}
 {{- end }}
 
-{{/* What every pod says first; the second argument is the user it runs as. */}}
+{{/* The common fields of every pod; the second argument is its user. */}}
 {{- define "platform.podSpec" -}}
 {{- $root := index . 0 -}}
 enableServiceLinks: false
-# One question at a time, asked again after a second, whole names first: docs/decisions/0012.
+# One query at a time, repeated after a second, full names first: docs/decisions/0012.
 dnsConfig:
   options:
     - { name: single-request }

@@ -1,5 +1,5 @@
-# What the operator may do: keep every tenant's secrets and keys, and nothing else. It cannot decrypt a tenant's
-# data, write a policy, or let anyone else in.
+# The operator's rights: manage every tenant's secrets and keys, and nothing else. It cannot decrypt a tenant's data, write
+# a policy, or give others access.
 
 path "tenants/data/*" {
   capabilities = ["create", "read", "update", "delete"]
@@ -21,7 +21,7 @@ path "tenants/destroy/*" {
   capabilities = ["update"]
 }
 
-# Also <key>/config and <key>/rotate. A key never leaves the vault: an empty list forbids the parameter.
+# Also <key>/config and <key>/rotate. A key never leaves Vault: an empty list forbids the parameter.
 path "transit/keys/*" {
   capabilities = ["create", "read", "update", "delete", "list"]
   denied_parameters = {
@@ -30,7 +30,7 @@ path "transit/keys/*" {
   }
 }
 
-# A new data key, seen only wrapped.
+# A new data key, which is returned only wrapped.
 path "transit/datakey/wrapped/*" {
   capabilities = ["update"]
 }

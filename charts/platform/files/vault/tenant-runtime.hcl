@@ -1,7 +1,7 @@
-# What a tenant's runtime may do, for all tenants at once: the path is that of the namespace whose service
-# account logged in. KUBERNETES_ACCESSOR stands for the accessor of the Kubernetes auth mount, which
-# `vault auth list` prints. Each secret is named: what a wildcard allows may hold `..` in the middle, and Vault's answer
-# would tell whether a secret of another namespace is there.
+# The rights of a tenant's runtime, for all tenants at once: the path contains the namespace of the service account that
+# logged in. KUBERNETES_ACCESSOR stands for the accessor of the Kubernetes auth mount, which `vault auth list` prints.
+# Each secret is named, because a path that matches a wildcard may contain `..`, and Vault's answer would reveal whether
+# a secret of another namespace exists.
 
 path "tenants/data/{{identity.entity.aliases.KUBERNETES_ACCESSOR.metadata.service_account_namespace}}/runtime/encryption" {
   capabilities = ["read"]
