@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { readMigrations } from "../process/migrations/migrations-directory.ts";
+import { migrationFolders } from "./src/platform/migrations/migration-folders.ts";
 
 const folder = import.meta.dirname;
 const dist = join(folder, "dist");
@@ -17,8 +18,9 @@ async function bundlePrograms(): Promise<void> {
     entryPoints: {
       main: join(folder, "src/main.ts"),
       migrate: join(folder, "src/migrate.ts"),
-      // Started by main as a thread.
+      // Started by main as threads.
       "argon2-worker": join(folder, "src/platform/access/argon2-worker.ts"),
+      "guessing-worker": join(folder, "src/platform/access/guessing-worker.ts"),
     },
     outdir: dist,
     bundle: true,
@@ -32,7 +34,7 @@ async function bundlePrograms(): Promise<void> {
     logLevel: "warning",
     // Looked for by pg at run time and not wanted.
     external: ["pg-native"],
-    // Dependencies in the older module format call `require` for what Node itself brings.
+    // Dependencies in the older module format call `require` for Node's own modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
@@ -41,12 +43,12 @@ async function bundlePrograms(): Promise<void> {
 
 /** The migrations, and the version to which they bring a schema. */
 async function copyMigrations(): Promise<void> {
-  const source = join(folder, "migrations");
-  await cp(source, join(dist, "migrations"), { recursive: true });
-  await writeFile(join(dist, "schema-version"), String((await readMigrations(source)).length));
+  const folders = migrationFolders();
+  for (const each of folders) await cp(each, join(dist, "migrations"), { recursive: true });
+  await writeFile(join(dist, "schema-version"), String((await readMigrations(...folders)).length));
 }
 
-/** What the page of the API's reference loads, as its package has it. */
+/** The files that the page of the API's reference loads, from its package. */
 async function copyReferencePage(): Promise<void> {
   const renderer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {

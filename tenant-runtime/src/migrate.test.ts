@@ -17,11 +17,12 @@ import {
 } from "../../harness/services/postgres.ts";
 import { readMigrations } from "../../process/migrations/migrations-directory.ts";
 import { coverageEnvironment } from "../test/testing/coverage/coverage-environment.ts";
-import { createPlatformTables } from "../test/testing/create-platform-tables.ts";
+import { createPlatformTables } from "../test/testing/process/create-platform-tables.ts";
+import { migrationFolders } from "./platform/migrations/migration-folders.ts";
 
 const source = import.meta.dirname;
 const password = "correct horse battery";
-const versions = (await readMigrations(join(source, "..", "migrations"))).map(({ version }) => version);
+const versions = (await readMigrations(...migrationFolders())).map(({ version }) => version);
 const lastVersion = versions.length;
 
 describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the pooler", (version) => {
@@ -83,7 +84,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     await writeFile(join(directory, path), typeof content === "string" ? content : JSON.stringify(content));
   }
 
-  /** Runs the Job's program: the project's own, or a copy of it with these migrations beside it. */
+  /** Runs the Job's program: the project's own, or a copy with these migrations beside it. */
   async function run(program = join(source, "migrate.ts")) {
     const terminationLog = join(directory, `termination-log-${randomUUID()}`);
     const child = spawn(process.execPath, [program], {
@@ -103,7 +104,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     return { code, lines, message: await readFile(terminationLog, "utf8") };
   }
 
-  /** As in the image: the program with the directory `migrations` beside it. */
+  /** Copies the layout of the image: the program with the directory `migrations` beside it. */
   async function withMigrations(
     files: Readonly<Record<string, string>>,
   ): Promise<() => ReturnType<typeof run>> {
@@ -153,7 +154,8 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     await run();
     const owners = await sql(`SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '${schema}'`);
     expect(owners).toEqual([{ tableowner: `${schema}_owner` }]);
-    expect(await asApp("SELECT nextval('customer_account_numbers') AS n")).toEqual([{ n: "1000000" }]);
+    const draw = "INSERT INTO taken_account_numbers DEFAULT VALUES RETURNING number";
+    expect(await asApp(draw)).toEqual([{ number: "1000000" }]);
     expect(await asApp("SELECT max(version) AS version FROM schema_migrations")).toEqual([
       { version: lastVersion },
     ]);

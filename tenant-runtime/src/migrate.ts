@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import pg from "pg";
 import { createLogger, type Log } from "../../process/log.ts";
 import { readMigrations } from "../../process/migrations/migrations-directory.ts";
+import { migrationFolders } from "./platform/migrations/migration-folders.ts";
 import { migrate } from "./platform/migrations/migrations.ts";
 import { type MigrationConfig, readMigrationConfig } from "./platform/migrations/migrations-config.ts";
 
@@ -30,9 +29,9 @@ async function run(): Promise<number> {
 }
 
 async function migrateSchema(config: MigrationConfig, log: Log): Promise<number> {
-  const migrations = await readMigrations(migrationsDirectory());
+  const migrations = await readMigrations(...migrationFolders());
   const client = new pg.Client({ ...config.connection, connectionTimeoutMillis: 10_000 });
-  // Without a listener a lost connection would end the process before its reason is written.
+  // Without a listener, a lost connection would end the process before the reason is written.
   client.on("error", () => undefined);
   await connect(client, config);
   try {
@@ -54,13 +53,7 @@ async function connect(client: pg.Client, { connection }: MigrationConfig): Prom
   }
 }
 
-/** Beside the bundle in the image, beside `src` in the repository. */
-function migrationsDirectory(): string {
-  const besideBundle = join(import.meta.dirname, "migrations");
-  return existsSync(besideBundle) ? besideBundle : join(import.meta.dirname, "..", "migrations");
-}
-
-/** The operator reads it from the pod's status; outside of a pod there is nowhere to write. */
+/** Writes the message that the operator reads from the pod's status. Outside of a pod the file does not exist. */
 async function writeTerminationMessage(message: string): Promise<void> {
   await writeFile(terminationLog, message).catch((error: unknown) =>
     log.warn("the termination message was not written", { path: terminationLog, reason: oneLine(error) }),

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DependencyReport } from "../src/run/lifecycle/dependencies.ts";
-import { startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 const folder = join(import.meta.dirname, "..");
 const dist = join(folder, "dist");
@@ -35,7 +35,7 @@ describe("the bundle that goes into the image", () => {
       env: { NODE_OPTIONS: "--max-semi-space-size=2" },
     });
     await runtime.health(({ dependencies }) => openConnections(dependencies) === 0);
-    // 96 to 105 MB were measured, of which 54 MB are Node's own file, shared by all pods of a node.
+    // Measured: 96 to 105 MB, of which 54 MB are Node's own file, shared by all pods of a node.
     expect(await residentMegabytes(runtime.pid)).toBeLessThan(120);
   });
 });

@@ -4,12 +4,12 @@ import { startRelay } from "../../harness/services/network/relay.ts";
 import { login, withClient } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
 import type {} from "../../harness/services/vitest.ts";
-import { nudge, recordEvents } from "./testing/record-events.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { until } from "./testing/until.ts";
-import { type Message, openWebSocket } from "./testing/web-socket-client.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { type Message, openWebSocket } from "./testing/clients/web-socket-client.ts";
+import { nudge, recordEvents } from "./testing/database/record-events.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
+import { until } from "./testing/process/until.ts";
 
 let tenant: TestTenant;
 let replicas: [RuntimeProcess, RuntimeProcess];
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const follow = { type: "subscribe", topics: ["customers"] };
 
-/** A client that follows customers at a replica that knows of all events so far, and the last one's number. */
+/** A client that follows customers at a replica that knows all events so far, and the last event's number. */
 async function follower(replica: RuntimeProcess) {
   const client = await openWebSocket(replica, session);
   const [now] = await until(
@@ -46,7 +46,7 @@ async function follower(replica: RuntimeProcess) {
   return { ...client, sequence };
 }
 
-/** A client that comes back, and what it hears up to and with `subscribed`. */
+/** A client that reconnects, and its messages up to and including `subscribed`. */
 async function comeBack(replica: RuntimeProcess, after: number, headers = session) {
   const client = await openWebSocket(replica, headers);
   client.say({ ...follow, after });
@@ -80,7 +80,7 @@ function rows<Row extends pg.QueryResultRow>(text: string, of: TestTenant = tena
   });
 }
 
-/** What waits, what is numbered, and of that, what is published. */
+/** The numbers of waiting, numbered and published events. */
 const progress = (of: TestTenant) =>
   rows<{ waiting: string; last: string; published: string }>(
     `SELECT (SELECT count(*) FROM outbox_events WHERE relay_position IS NULL) AS waiting,
@@ -96,7 +96,7 @@ describe("what happens in one replica", () => {
     const started = performance.now();
     const id = await createCustomer(replicas[0], "Inès Moreau");
     const heard = [await here.hear(), await there.hear()];
-    // The net below the nudges is 30 s wide.
+    // The fallback poll runs every 30 s.
     expect(performance.now() - started).toBeLessThan(10_000);
     expect(heard[0]).toEqual(heard[1]);
     expect(heard[0]).toMatchObject({
@@ -256,7 +256,7 @@ describe("while Redis is away", () => {
     if (heard.length === 0) heard.push(await near.hear());
     const here = [await createCustomer(cutOff, "Without Redis")];
     heard.push(await near.hear());
-    await cutOff.line(({ message }) => message === "Events cannot be handed on.");
+    await cutOff.line(({ message }) => message === "events cannot be handed on");
     await cache.mend();
     await cutOff.health(({ status }) => status === "healthy");
     here.push(await createCustomer(cutOff, "With Redis"));
@@ -322,7 +322,7 @@ describe("events that are older than the plan keeps them", () => {
       fresh,
     );
     await using second = await startRuntime(fresh);
-    await second.line(({ message, count }) => message === "Old events were removed." && count === 2);
+    await second.line(({ message, count }) => message === "old events were removed" && count === 2);
     const kept = await rows("SELECT entity_id FROM outbox_events WHERE entity_type = 'customer'", fresh);
     expect(kept).toEqual([{ entity_id: "young" }]);
     const headers = await signIn(second, fresh);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {} from "../../harness/services/vitest.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { createTestTenant, hashOf, type TestTenant } from "./testing/test-tenant.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, hashOf, type TestTenant } from "./testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -33,7 +33,7 @@ describe("another address in admin.json", () => {
     expect(await logIn("admin@north.example", tenant.adminPassword)).toBe(200);
     await runtime.write("run/secrets/admin.json", { email: "Second@North.example", passwordHash });
     await runtime.line(
-      ({ message, file }) => message === "A followed file has changed." && file === "admin.json",
+      ({ message, file }) => message === "a followed file has changed" && file === "admin.json",
     );
     expect(created()).toHaveLength(2);
   });

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../harness/services/postgres.ts";
+import { logIn, signIn } from "./testing/clients/sign-in.ts";
 import { probeMain } from "./testing/probe/probe-main-path.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { logIn, signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 interface ErrorAnswer {
   readonly error: {
@@ -92,6 +92,14 @@ const bodyFaults: readonly [string, unknown, number, string, readonly (readonly 
   ["no JSON", '{"text": ', 400, "MALFORMED_JSON", [["body", "write one JSON object: "]]],
   ["too much", { text: "x".repeat(300_000) }, 413, "BODY_TOO_LARGE", [["body", "send less than 256 KiB"]]],
   ["nothing", undefined, 422, "VALIDATION_ERROR", [["body", "is required: write an object"]]],
+  ["a key twice", '{"text":"a","text":"b"}', 422, "VALIDATION_ERROR", [["text", "write it once"]]],
+  [
+    "a key twice further inside",
+    '{"text":"a","tags":[{"b":1,"b":2}]}',
+    422,
+    "VALIDATION_ERROR",
+    [["tags[0].b", "write it once"]],
+  ],
   ["a list", [], 422, "VALIDATION_ERROR", [["body", "write an object, not a list"]]],
   ["a missing field", {}, 422, "VALIDATION_ERROR", [["text", "is required: write text"]]],
   [
@@ -237,7 +245,11 @@ describe("an address", () => {
     const { status, headers, body } = await runtime.call<ErrorAnswer>("/api/v1/customers", {
       method: "DELETE",
     });
-    expect([status, body.error.code, headers.allow]).toEqual([405, "METHOD_NOT_ALLOWED", "GET, POST, HEAD"]);
+    expect([status, body.error.code, headers.allow]).toEqual([
+      405,
+      "METHOD_NOT_ALLOWED",
+      "GET, POST, HEAD, OPTIONS",
+    ]);
   });
 
   it.each([
@@ -252,6 +264,107 @@ describe("an address", () => {
     expect(body.error.details).toEqual([
       { in: field, field, message: "write the address percent-encoded as in RFC 3986, in UTF-8" },
     ]);
+  });
+});
+
+describe("a client that is used to other APIs", () => {
+  it("gets the methods of an address for OPTIONS, without a token", async () => {
+    const { status, headers } = await runtime.call("/api/v1/customers", { method: "OPTIONS" });
+    expect([status, headers.allow]).toEqual([204, "GET, POST, HEAD, OPTIONS"]);
+  });
+
+  it("gets the headers of a GET for HEAD, and no body", async () => {
+    const { status, headers, body } = await runtime.call("/api/v1/customers", {
+      method: "HEAD",
+      headers: session,
+    });
+    expect([status, headers["content-type"], body]).toEqual([200, "application/json; charset=utf-8", ""]);
+  });
+
+  it.each(["/API/v1/customers", "/api/V1/customers", "/api/v1/Customers", "/api/v1/WS"])(
+    "finds nothing at %s, because addresses are compared with case",
+    async (path) => {
+      const { status, body } = await runtime.call<ErrorAnswer>(path, { headers: session });
+      expect([status, body.error.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
+    },
+  );
+
+  it.each(["null", "12", "true", '"text"'])(
+    "is told what it sent in place of an object: %s",
+    async (text) => {
+      const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
+        method: "POST",
+        headers: { ...session, "Content-Type": "application/json" },
+        body: text,
+      });
+      expect([status, body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
+      expect(body.error.details).toEqual([
+        { in: "body", field: "body", message: expect.stringMatching(/^write .*object/) },
+      ]);
+    },
+  );
+
+  it("is told to leave out a slash at the end", async () => {
+    const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customers/", { headers: session });
+    expect([status, body.error.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
+    expect(body.error.details[0]?.message).toContain("leave out the slash at the end");
+  });
+
+  it.each([
+    ["GET", "/customers?limit=1&limit=2", "limit", "write it once"],
+    ["GET", "/customers?status=active&status=closed", "status", "separate them by commas"],
+    ["GET", "/customers?colour=red", "colour", "there is no such field"],
+    ["GET", "/auth/me?fields=email", "fields", "there is no such field"],
+    ["POST", "/probe/notes?dryRun=true", "dryRun", "there is no such field"],
+  ])("is refused %s %s, where a parameter would be ignored", async (method, path, field, message) => {
+    const body = method === "POST" ? { text: "hello" } : undefined;
+    const answer = await runtime.call<ErrorAnswer>(`/api/v1${path}`, { method, headers: session, body });
+    expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
+    expect(answer.body.error.details).toEqual([
+      { in: "query", field, message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it("is named at most 50 of its repeated parameters", async () => {
+    const query = Array.from({ length: 60 }, (_, index) => `p${index}=1&p${index}=2`).join("&");
+    const { status, body } = await runtime.call<ErrorAnswer>(`/api/v1/customers?${query}`, {
+      headers: session,
+    });
+    expect([status, body.error.details.length]).toEqual([422, 50]);
+  });
+
+  it.each([
+    ["1e400", "write a number"],
+    ["9007199254740993", "write"],
+    ["1.5", "write"],
+  ])("is refused the number %s, which would not stay what it is", async (number, message) => {
+    const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
+      method: "POST",
+      headers: { ...session, "Content-Type": "application/json; charset=utf-8" },
+      body: `{"text": "x", "count": ${number}}`,
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.body.error.details).toEqual([
+      { in: "body", field: "count", message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it.each([
+    ['"3"', 304],
+    ['W/"3"', 304],
+    ['"2", "3"', 304],
+    ["*", 304],
+    ['"2"', 200],
+    ["3", 400],
+  ])("that has %s gets a version with %i", async (tag, status) => {
+    const answer = await runtime.call("/api/v1/probe/versioned", { headers: { "If-None-Match": tag } });
+    expect(answer.status).toBe(status);
+    if (status === 304) expect([answer.body, answer.headers.etag]).toEqual(["", '"3"']);
+  });
+
+  it("gets its answer when it offers another protocol, and no 404", async () => {
+    const headers = { ...session, Connection: "Upgrade", Upgrade: "h2c" };
+    expect((await runtime.call("/api/v1/customers", { headers })).status).toBe(200);
   });
 });
 
@@ -328,7 +441,7 @@ describe("a POST under an Idempotency-Key", () => {
     });
   const notesOf = (key: string) =>
     withClient(tenant.database.superuser, async (client) => {
-      const { rows } = await client.query("SELECT 1 FROM public.audit_logs WHERE request_id = $1", [key]);
+      const { rows } = await client.query(`SELECT 1 FROM audit.t_${tenant.id} WHERE request_id = $1`, [key]);
       return rows.length;
     });
 

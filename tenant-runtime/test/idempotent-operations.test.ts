@@ -3,25 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../harness/services/postgres.ts";
 import type {} from "../../harness/services/vitest.ts";
 import type { OpenApiDocument } from "../src/http/openapi/openapi.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { administrator, agent, anonymous, chosenPassword, type Staff } from "./testing/staff.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { type ServedTenant, serveTenant } from "./testing/clients/serve-tenant.ts";
+import { agent, anonymous, chosenPassword, type Staff } from "./testing/clients/staff.ts";
+import type { RuntimeProcess } from "./testing/process/runtime-process.ts";
+import type { TestTenant } from "./testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
 let admin: Staff;
 let document: OpenApiDocument;
+let served: ServedTenant;
 beforeAll(async () => {
-  tenant = await createTestTenant();
-  runtime = await startRuntime(tenant);
-  admin = await administrator(runtime, tenant);
+  served = await serveTenant();
+  ({ tenant, runtime, admin } = served);
   document = (await anonymous(runtime)("GET", "/openapi.json")).body;
   await keepMarks();
 });
-afterAll(async () => {
-  await runtime?.[Symbol.asyncDispose]();
-  await tenant?.[Symbol.asyncDispose]();
-});
+afterAll(() => served?.[Symbol.asyncDispose]());
 
 const inSchema = (text: string, values: unknown[] = []) =>
   withClient(tenant.database.superuser, async (client) => {
@@ -29,7 +27,7 @@ const inSchema = (text: string, values: unknown[] = []) =>
     return (await client.query(text, values)).rows;
   });
 
-/** Keeps each key that a transaction has marked: the answer replaces the mark a moment later. */
+/** Keeps each key in the state that a transaction has marked, because the answer soon replaces the mark. */
 const keepMarks = () =>
   inSchema(`
     CREATE TABLE marks (key text);
@@ -43,11 +41,18 @@ interface Trial {
   readonly as: Staff;
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const clerk = () => agent(runtime, admin, `clerk-${randomUUID()}@north.example`);
 
-/** How each operation is asked once, successfully. */
+const table = {
+  path: "/customers/imports",
+  body: "type,name\nperson,Ann\n",
+  headers: { "Content-Type": "text/csv" },
+};
+
+/** One successful request for each operation. */
 const trials: Readonly<Record<string, () => Promise<Trial>>> = {
   logout: async () => ({ as: await clerk(), path: "/auth/logout" }),
   changeOwnPassword: async () => ({
@@ -66,6 +71,14 @@ const trials: Readonly<Record<string, () => Promise<Trial>>> = {
     path: "/customers/bulk",
     body: { items: [{ type: "person", name: "Ann" }] },
   }),
+  importCustomers: async () => ({ as: admin, ...table }),
+  cancelOperation: async () => {
+    const [{ id }] = await inSchema(
+      `INSERT INTO operations (id, kind, state, created_by, expires_at)
+       VALUES (gen_random_uuid(), 'test.held', 'waiting', 'test', now() + interval '1 day') RETURNING id`,
+    );
+    return { as: admin, path: `/operations/${id}/cancellation` };
+  },
   createCustomer: async () => ({ as: admin, path: "/customers", body: { type: "person", name: "Ann" } }),
 };
 
@@ -81,9 +94,9 @@ describe("every operation that takes an Idempotency-Key", () => {
   it.each(Object.entries(trials))(
     "marks it in the transaction of its change: %s",
     async (_operation, trial) => {
-      const { as, path, body } = await trial();
+      const { as, path, body, headers } = await trial();
       const key = randomUUID();
-      const { status } = await as.call("POST", path, body, { "Idempotency-Key": key });
+      const { status } = await as.call("POST", path, body, { "Idempotency-Key": key, ...headers });
       expect(status).toBeLessThan(300);
       expect(await inSchema("SELECT key FROM marks WHERE key = $1", [key])).toEqual([{ key }]);
     },

@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { administrator, type Staff } from "./testing/staff.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { worstTexts } from "./testing/worst-inputs.ts";
+import { type ServedTenant, serveTenant } from "./testing/clients/serve-tenant.ts";
+import type { Staff } from "./testing/clients/staff.ts";
+import { worstTexts } from "./testing/inputs/worst-inputs.ts";
 
-let tenant: TestTenant;
-let runtime: RuntimeProcess;
 let admin: Staff;
+let served: ServedTenant;
 beforeAll(async () => {
-  tenant = await createTestTenant();
-  runtime = await startRuntime(tenant);
-  admin = await administrator(runtime, tenant);
+  served = await serveTenant();
+  admin = served.admin;
 });
-afterAll(async () => {
-  await runtime?.[Symbol.asyncDispose]();
-  await tenant?.[Symbol.asyncDispose]();
-});
+afterAll(() => served?.[Symbol.asyncDispose]());
 
 const person = { type: "person", name: "Ann" };
 const create = (fields: object) => admin.call("POST", "/customers", { ...person, ...fields });
@@ -26,7 +20,7 @@ describe("a request of 250 KiB", () => {
   it("as a language is refused while others are answered, and a short one is taken", async () => {
     const started = performance.now();
     const [refused, other] = await Promise.all([create({ language }), admin.call("GET", "/auth/me")]);
-    // It blocked the process for 14 s; the bound has room for a busy machine.
+    // It blocked the process for 14 s. The limit is higher than needed, for a busy machine.
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(refused.status).toBe(422);
     expect(refused.body.error.details).toEqual([

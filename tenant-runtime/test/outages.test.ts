@@ -5,9 +5,9 @@ import { startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { startEgressWorld } from "../../operator/src/egress/testing/egress-world.ts";
 import type { HealthReport } from "../src/run/management/health-report.ts";
-import { startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -144,7 +144,7 @@ describe("PostgreSQL that goes away while the runtime serves", () => {
     await outage.mend();
     await runtime.health(({ status }) => status === "healthy");
     expect((await runtime.call("/api/v1/customers", { headers })).status).toBe(200);
-    const states = runtime.lines.filter(({ message }) => message === "State.").map((line) => line.state);
+    const states = runtime.lines.filter(({ message }) => message === "state").map((line) => line.state);
     expect(states).toEqual(["Initializing", "Ready", "Healthy", "Unhealthy", "Healthy"]);
   });
 });

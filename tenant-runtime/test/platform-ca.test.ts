@@ -4,11 +4,11 @@ import { type Relay, startRelay } from "../../harness/services/network/relay.ts"
 import { startTlsFront, type TlsFront } from "../../harness/services/network/tls-front.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import type {} from "../../harness/services/vitest.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
-import { until } from "./testing/until.ts";
+import { until } from "./testing/process/until.ts";
 
 const opened = new AsyncDisposableStack();
 let first: Authority;
@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-/** All servers show certificates of this authority from now on; what is connected is cut. */
+/** All servers present certificates of this authority from now on, and close their connections. */
 async function servedBy(authority: Authority): Promise<void> {
   const pair = await authority.issue({ dnsNames: ["localhost"] });
   way.port = poolers.get(authority)?.port ?? 0;
@@ -62,10 +62,10 @@ async function servedBy(authority: Authority): Promise<void> {
   for (const front of [cache, state]) front.present(pair);
 }
 
-/** Waits until this has been read and not only written. */
+/** Waits until the file has been read. */
 async function trust(...authorities: Authority[]): Promise<void> {
   const isNews = ({ message, file }: { message: string; file?: unknown }) =>
-    message === "A followed file has changed." && file === "ca.crt";
+    message === "a followed file has changed" && file === "ca.crt";
   const before = runtime.lines.filter(isNews).length;
   await runtime.write(
     "etc/ca/ca.crt",
@@ -129,7 +129,7 @@ describe("the platform's CA, replaced while the runtime serves", () => {
   ])("with %s in its place is reported and changes nothing", async (_what, content, fault) => {
     await runtime.write("etc/ca/ca.crt", content);
     const line = await runtime.line(({ message, fault: found }) => {
-      return message.startsWith("A followed file cannot be used") && fault.test(String(found));
+      return message.startsWith("a followed file cannot be used") && fault.test(String(found));
     });
     expect(line).toMatchObject({ level: "warn", file: "ca.crt" });
     await expectAllReached();

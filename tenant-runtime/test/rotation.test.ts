@@ -9,11 +9,11 @@ import type { AuthKeys } from "../../contract/secret-files.ts";
 import { withClient } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
 import type {} from "../../harness/services/vitest.ts";
-import { jsonRequest } from "./testing/json-request.ts";
-import { type RuntimeProcess, startRuntime, writeCertificate } from "./testing/runtime-process.ts";
-import { logIn, signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { until } from "./testing/until.ts";
+import { logIn, signIn } from "./testing/clients/sign-in.ts";
+import { jsonRequest } from "./testing/process/json-request.ts";
+import { type RuntimeProcess, startRuntime, writeCertificate } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
+import { until } from "./testing/process/until.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await tenant[Symbol.asyncDispose]();
 });
 
-/** Asks for customers over and over on eight connections. */
+/** Requests customers repeatedly on eight connections. */
 function keepAsking() {
   const seen = new Set<number>();
   let answers = 0;
@@ -56,7 +56,7 @@ function keepAsking() {
         (now) => now >= goal,
       );
     },
-    /** Stops and gives the statuses seen. */
+    /** Stops and returns the seen statuses. */
     async stop() {
       stopped = true;
       await workers;
@@ -71,7 +71,7 @@ const loginInUse = async () => {
   return (database?.details as { login?: string } | undefined)?.login;
 };
 
-/** What is still in use of each kind of credentials, once that satisfies. */
+/** The credentials of each kind that are in use, once they satisfy the condition. */
 const inUse = async (satisfies: (credentials: CredentialsReport) => boolean) =>
   (await runtime.health(({ credentials }) => satisfies(credentials))).credentials;
 
@@ -81,7 +81,7 @@ describe("a new database login in its file", () => {
     await load.more(20);
     await runtime.write("run/secrets/database.json", { user: tenant.logins.b, password: tenant.password });
     await runtime.line(
-      ({ message, to }) => message === "The database login has changed." && to === tenant.logins.b,
+      ({ message, to }) => message === "the database login has changed" && to === tenant.logins.b,
     );
     expect(await loginInUse()).toBe(tenant.logins.b);
     await withClient(tenant.database.superuser, (client) =>
@@ -94,13 +94,13 @@ describe("a new database login in its file", () => {
   it("that does not work yet leaves the old one in use until it does", async () => {
     const load = keepAsking();
     await runtime.write("run/secrets/database.json", { user: tenant.logins.a, password: tenant.password });
-    await runtime.line(({ message }) => message.startsWith("The new database login does not work yet"));
+    await runtime.line(({ message }) => message.startsWith("the new database login does not work yet"));
     expect(await loginInUse()).toBe(tenant.logins.b);
     await withClient(tenant.database.superuser, (client) =>
       client.query(`ALTER ROLE ${tenant.logins.a} LOGIN`),
     );
     await runtime.line(
-      ({ message, to }) => message === "The database login has changed." && to === tenant.logins.a,
+      ({ message, to }) => message === "the database login has changed" && to === tenant.logins.a,
     );
     expect(await load.stop()).toEqual([200]);
   });
@@ -127,7 +127,7 @@ describe("a new database login in its file", () => {
 
   it("that cannot be read is reported and changes nothing", async () => {
     await runtime.write("run/secrets/database.json", '{"user":');
-    const line = await runtime.line(({ message }) => message.startsWith("A followed file cannot be used"));
+    const line = await runtime.line(({ message }) => message.startsWith("a followed file cannot be used"));
     expect(line.fault).toMatch(/database\.json: is not JSON/);
     expect(await loginInUse()).toBe(tenant.logins.a);
   });
@@ -151,7 +151,7 @@ describe("a new Redis password in its file", () => {
       });
     }
     await runtime.line(
-      ({ message, dependency }) => message === "A dependency is back." && dependency === "state",
+      ({ message, dependency }) => message === "a dependency is back" && dependency === "state",
     );
     await runtime.health(({ status }) => status === "healthy");
     expect((await runtime.call("/api/v1/auth/me", { headers })).status).toBe(200);
@@ -198,7 +198,7 @@ describe("a new certificate in its files", () => {
       (await runtime.authority.issue({ dnsNames: ["localhost"] })).certificate,
     );
     await runtime.line(
-      ({ message, file }) => message.startsWith("A followed file cannot") && file === "tls.crt",
+      ({ message, file }) => message.startsWith("a followed file cannot") && file === "tls.crt",
     );
     expect((await peerCertificate(port)).serialNumber).toBe(before.serialNumber);
   });

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { Agent } from "node:https";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type JsonAnswer, jsonRequest } from "./testing/json-request.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { blockUsers } from "./testing/database/blocked-table.ts";
 import { probeMain } from "./testing/probe/probe-main-path.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { until } from "./testing/until.ts";
+import { type JsonAnswer, jsonRequest } from "./testing/process/json-request.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
+import { until } from "./testing/process/until.ts";
 
 let tenant: TestTenant;
 beforeAll(async () => {
@@ -16,35 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => tenant[Symbol.asyncDispose]());
 
-/** Holds a table so that requests that read it wait until it is released. */
-async function blockedTable(): Promise<AsyncDisposable & { release(): Promise<void> }> {
-  const client = new Client(tenant.database.superuser);
-  await client.connect();
-  await client.query("BEGIN");
-  await client.query(`LOCK TABLE t_${tenant.id}.users IN ACCESS EXCLUSIVE MODE`);
-  return {
-    release: async () => void (await client.query("ROLLBACK")),
-    [Symbol.asyncDispose]: () => client.end(),
-  };
-}
-
 function released(runtime: RuntimeProcess): unknown[] {
-  return runtime.lines.filter(({ message }) => message === "Released.").map(({ what }) => what);
+  return runtime.lines.filter(({ message }) => message === "released").map(({ what }) => what);
 }
 
 const state = (name: string) => (line: { message: string; state?: unknown }) =>
-  line.message === "State." && line.state === name;
+  line.message === "state" && line.state === name;
 
 describe("SIGTERM", () => {
   it("with 200 requests in flight fails none, refuses new ones and exits 0", async () => {
     await using runtime = await startRuntime(tenant, { main: probeMain });
     await runtime.line(state("Healthy"));
-    await using table = await blockedTable();
+    await using table = await blockUsers(tenant);
     const agent = new Agent({ keepAlive: true, maxSockets: 200 });
     const address = `https://localhost:${await runtime.port("api")}/api/v1/probe/blocked`;
     const ask = () => jsonRequest(address, { ca: runtime.authority.certificate, agent });
     const before = Array.from({ length: 150 }, ask);
-    // All are with the server: five hold a connection, the rest wait for one.
+    // The server has all requests: five have a connection, the others wait for one.
     await until(() => runtime.manage<string>("/metrics"), waiting(145));
 
     runtime.signal("SIGTERM");
@@ -93,7 +81,7 @@ describe("SIGTERM", () => {
       "PostgreSQL",
       "management",
     ]);
-    const states = runtime.lines.filter(({ message }) => message === "State.").map((line) => line.state);
+    const states = runtime.lines.filter(({ message }) => message === "state").map((line) => line.state);
     expect(states.slice(-2)).toEqual(["ShuttingDown", "Exited"]);
   });
 
@@ -107,23 +95,23 @@ describe("SIGTERM", () => {
         }),
     });
     await runtime.line(state("Healthy"));
-    await using table = await blockedTable();
+    await using table = await blockUsers(tenant);
     const stuck = runtime.call("/api/v1/probe/blocked").catch((error: Error) => error.message);
     await until(
       () => runtime.manage<string>("/metrics"),
       ({ body }) => /^dotmac_database_connections_open [1-9]/m.test(body),
     );
     runtime.signal("SIGTERM");
-    await runtime.line(({ message, requests }) => message === "Requests were cut off." && requests === 1);
+    await runtime.line(({ message, requests }) => message === "requests were cut off" && requests === 1);
     expect(await stuck).toMatch(/socket hang up|ECONNRESET/);
     await table.release();
     expect(await runtime.exited).toEqual({ code: 0, signal: null });
   });
 
   it("is followed while the runtime still starts", async () => {
-    await using table = await blockedTable();
+    await using table = await blockUsers(tenant);
     await using runtime = await startRuntime(tenant);
-    await runtime.line(({ message, phase }) => message === "A phase is done." && phase === "infrastructure");
+    await runtime.line(({ message, phase }) => message === "a phase is done" && phase === "infrastructure");
     runtime.signal("SIGTERM");
     await runtime.line(state("ShuttingDown"));
     await table.release();
@@ -137,7 +125,7 @@ describe("SIGTERM", () => {
     runtime.signal("SIGTERM");
     await runtime.line(state("ShuttingDown"));
     runtime.signal("SIGTERM");
-    await runtime.line(({ message }) => message === "Shutting down already.");
+    await runtime.line(({ message }) => message === "shutting down already");
     expect(await runtime.exited).toEqual({ code: 0, signal: null });
   });
 });
@@ -162,7 +150,7 @@ describe("SIGINT", () => {
   it("shuts down without a lame duck, and a second one ends the process", async () => {
     await using runtime = await start();
     await runtime.line(state("Healthy"));
-    await using table = await blockedTable();
+    await using table = await blockUsers(tenant);
     const stuck = runtime.call("/api/v1/probe/blocked").catch((error: Error) => error.message);
     await until(
       () => runtime.manage<string>("/metrics"),

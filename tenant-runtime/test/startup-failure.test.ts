@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../harness/services/network/free-port.ts";
 import { withClient } from "../../harness/services/postgres.ts";
 import { imageSchemaVersion } from "../src/platform/migrations/schema-version.ts";
-import { type RuntimeFiles, startRuntime } from "./testing/runtime-process.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { type RuntimeFiles, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 const version = await imageSchemaVersion();
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenant[Symbol.asyncDispose]());
 
-/** Runs the runtime to its end and gives its exit code and its lines of level error. */
+/** Runs the runtime to its end and returns its exit code and its log lines of level error. */
 async function failedStart(prepare?: (files: RuntimeFiles) => Promise<void>) {
   await using runtime = await startRuntime(tenant, prepare === undefined ? {} : { prepare });
   const { code } = await runtime.exited;
@@ -22,7 +22,7 @@ async function failedStart(prepare?: (files: RuntimeFiles) => Promise<void>) {
   return { code, errors: errors.map(({ message }) => message) };
 }
 
-/** Changes the database as its superuser, for the time of `work`. */
+/** Changes the database as its superuser while `work` runs. */
 async function whileChanged<Result>(
   change: string,
   undo: string,
@@ -48,7 +48,7 @@ describe("a schema that is newer than the image", () => {
         expect(runtime.lines).toContainEqual(
           expect.objectContaining({
             level: "info",
-            message: "The schema is newer than this image.",
+            message: "the schema is newer than this image",
             schema_version: 999,
             image_version: version,
           }),
@@ -69,7 +69,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     );
     expect(result).toEqual({
       code: 1,
-      errors: [expect.stringMatching(/^The runtime failed: foundation: database: .*ECONNREFUSED/)],
+      errors: [expect.stringMatching(/^the runtime failed: foundation: database: .*ECONNREFUSED/)],
     });
   });
 
@@ -78,7 +78,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     const result = await failedStart((files) => files.write("run/secrets/database.json", login));
     expect(result).toEqual({
       code: 1,
-      errors: [expect.stringMatching(/^The runtime failed: foundation: database: .*password|SASL/)],
+      errors: [expect.stringMatching(/^the runtime failed: foundation: database: .*password|SASL/)],
     });
     expect(result.errors[0]).not.toContain(login.password);
   });
@@ -92,19 +92,34 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     expect(result).toEqual({
       code: 1,
       errors: [
-        "The runtime failed: core: row level security: row level security does not bind this login on public.audit_logs",
+        "the runtime failed: core: row level security: row level security does not bind this login on public.audit_logs",
       ],
     });
   });
 
   it("another tenant's audit rows are visible", async () => {
     const result = await whileChanged(
-      "CREATE POLICY leak ON public.audit_logs FOR SELECT TO dotmac_tenant USING (true)",
-      "DROP POLICY leak ON public.audit_logs",
+      `CREATE POLICY leak ON public.audit_logs FOR SELECT TO dotmac_tenant USING (true);
+       ALTER TABLE public.audit_logs DISABLE TRIGGER write_record, DROP CONSTRAINT holds_nothing;
+       INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+         VALUES ('aaaaaaaaaa', 'system', 'customer.created', 'customer', '1')`,
+      `TRUNCATE public.audit_logs;
+       ALTER TABLE public.audit_logs ENABLE ALWAYS TRIGGER write_record, ADD CONSTRAINT holds_nothing CHECK (false);
+       DROP POLICY leak ON public.audit_logs`,
       () => failedStart(),
     );
     expect(result.code).toBe(1);
     expect(result.errors).toEqual([expect.stringContaining("rows of another tenant are visible")]);
+  });
+
+  it("the login may name the tables of audit records", async () => {
+    const result = await whileChanged(
+      "GRANT USAGE ON SCHEMA audit TO dotmac_tenant",
+      "REVOKE USAGE ON SCHEMA audit FROM dotmac_tenant",
+      () => failedStart(),
+    );
+    expect(result.code).toBe(1);
+    expect(result.errors).toEqual([expect.stringContaining("USAGE on the schema audit, expected no right")]);
   });
 
   it("the login may create objects in its schema", async () => {
@@ -128,7 +143,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     expect(result).toEqual({
       code: 1,
       errors: [
-        `The runtime failed: core: tenant security: expected the schema at version ${version} or later, found ${version - 1}: run this image's migration`,
+        `the runtime failed: core: tenant security: expected the schema at version ${version} or later, found ${version - 1}: run this image's migration`,
       ],
     });
   });
@@ -151,7 +166,7 @@ describe("a critical step that fails ends the process with exit code 1 and one l
     expect(result).toEqual({
       code: 1,
       errors: [
-        `The runtime failed: health: readiness: cannot listen on port ${port} (EADDRINUSE): free it or set another in tenant.json (listen EADDRINUSE: address already in use :::${port})`,
+        `the runtime failed: health: readiness: cannot listen on port ${port} (EADDRINUSE): free it or set another in tenant.json (listen EADDRINUSE: address already in use :::${port})`,
       ],
     });
   });

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HealthReport } from "../src/run/management/health-report.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 describe("a runtime that has started", () => {
   let tenant: TestTenant;
@@ -31,12 +33,12 @@ describe("a runtime that has started", () => {
       expect(ms).toBeGreaterThan(0);
       expect(steps.length).toBeGreaterThan(0);
     }
-    const logged = runtime.lines.filter(({ message }) => message === "A phase is done.");
+    const logged = runtime.lines.filter(({ message }) => message === "a phase is done");
     expect(logged.map(({ phase }) => phase)).toEqual(phases.map(({ name }) => name));
   });
 
   it("went through the states in order", () => {
-    const states = runtime.lines.filter(({ message }) => message === "State.").map(({ state }) => state);
+    const states = runtime.lines.filter(({ message }) => message === "state").map(({ state }) => state);
     expect(states).toEqual(["Initializing", "Ready", "Healthy"]);
   });
 
@@ -75,6 +77,17 @@ describe("a runtime that has started", () => {
     expect(body).toMatch(/^dotmac_http_requests_total\{method="GET",route="unknown",status="404"\} 1$/m);
     expect(body).toMatch(/^dotmac_http_request_errors_total\{route="unknown",code="ROUTE_NOT_FOUND"\} 1$/m);
     expect(body).toMatch(/^dotmac_http_request_duration_seconds_count\{method="GET",route="unknown"\} 1$/m);
+  });
+
+  it("serves the metrics that docs/reference/metrics.md lists, and no others of its own", async () => {
+    const { body } = await runtime.manage<string>("/metrics");
+    const served = [...body.matchAll(/^# HELP (dotmac_\S+) (.+)\n# TYPE \S+ (\S+)$/gm)];
+    const pages = readFileSync(join(import.meta.dirname, "../../docs/reference/metrics.md"), "utf8");
+    const page = pages.slice(pages.indexOf("\n## The runtime"), pages.indexOf("\n## The operator"));
+    const listed = [...page.matchAll(/^\| `(dotmac_\w+)(?:\{.+\})?` \| (\w+) \| (.+) \|$/gm)];
+    const byName = (rows: readonly (readonly (string | undefined)[])[]) =>
+      rows.map((row) => row.slice(1)).sort();
+    expect(byName(listed)).toEqual(byName(served.map(([all, name, help, kind]) => [all, name, kind, help])));
   });
 
   it("does not serve the API on the management port, nor health on the API's", async () => {

@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { nudge, recordEvents } from "./testing/record-events.ts";
-import { type RuntimeProcess, startRuntime } from "./testing/runtime-process.ts";
-import { signIn } from "./testing/sign-in.ts";
-import { agent, anonymous } from "./testing/staff.ts";
-import { createTestTenant, type TestTenant } from "./testing/test-tenant.ts";
-import { openWebSocket } from "./testing/web-socket-client.ts";
+import { answersIn, openRaw } from "./testing/clients/raw-connection.ts";
+import { signIn } from "./testing/clients/sign-in.ts";
+import { agent, anonymous } from "./testing/clients/staff.ts";
+import { openWebSocket } from "./testing/clients/web-socket-client.ts";
+import { nudge, recordEvents } from "./testing/database/record-events.ts";
+import { topics } from "./testing/inputs/catalogue.ts";
+import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -23,6 +25,8 @@ afterAll(async () => {
 });
 
 const open = (headers: object, protocols: string[] = []) => openWebSocket(runtime, headers, protocols);
+
+const good = `${upgrade()}${version(13)}${key("AAAAAAAAAAAAAAAAAAAAAA==")}`;
 
 describe("a WebSocket", () => {
   it("hears the events of the topics it follows, of its tenant, and no others", async () => {
@@ -87,7 +91,7 @@ describe("a WebSocket", () => {
     other.say({ type: "subscribe", topics: ["users", "secrets"] });
     const messages = [
       "users: needs the permission users:manage",
-      "secrets: no such topic: write one of users, customers",
+      `secrets: no such topic: write one of ${topics.names.join(", ")}`,
     ];
     expect(await other.hear()).toMatchObject({
       error: {
@@ -101,6 +105,7 @@ describe("a WebSocket", () => {
     ["a topic it may not read", { type: "subscribe", topics: ["secrets"] }, "FORBIDDEN"],
     ["an unknown kind of message", { type: "shout" }, "VALIDATION_ERROR"],
     ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_ERROR"],
+    ["a key twice", '{"type":"shout","type":"subscribe","topics":["customers"]}', "VALIDATION_ERROR"],
     ["something that is no JSON", "hello", "MALFORMED_JSON"],
   ])("that says %s is told so and stays open", async (_what, message, code) => {
     using client = await open(session);
@@ -117,6 +122,82 @@ describe("a WebSocket", () => {
   });
 
   it.each([
+    ["without Upgrade", "", 426, "UPGRADE_REQUIRED", "Upgrade"],
+    ["that upgrades to something else", upgrade("h2c"), 426, "UPGRADE_REQUIRED", "Upgrade"],
+    ["without a version", upgrade(), 426, "UPGRADE_REQUIRED", "Sec-WebSocket-Version"],
+    ["of version 8", `${upgrade()}${version(8)}`, 426, "UPGRADE_REQUIRED", "Sec-WebSocket-Version"],
+    ["without a key", `${upgrade()}${version(13)}`, 400, "INVALID_REQUEST", "Sec-WebSocket-Key"],
+    [
+      "with a short key",
+      `${upgrade()}${version(13)}${key("c2hvcnQ=")}`,
+      400,
+      "INVALID_REQUEST",
+      "Sec-WebSocket-Key",
+    ],
+    [
+      "with unreadable subprotocols",
+      `${good}Sec-WebSocket-Protocol: a,,b\r\n`,
+      400,
+      "INVALID_REQUEST",
+      "Sec-WebSocket-Protocol",
+    ],
+  ])("%s is refused in the form of every other error", async (_what, lines, status, code, field) => {
+    using connection = await openRaw(runtime);
+    const start = `GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${session.Authorization}\r\n`;
+    connection.send(`${start}X-Request-Id: handshake-1\r\n${lines || "Connection: close\r\n"}\r\n`);
+    const [answer] = answersIn(await connection.whole);
+    expect([answer?.status, answer?.headers["x-request-id"]]).toEqual([status, "handshake-1"]);
+    expect(JSON.parse(answer?.body ?? "").error).toMatchObject({
+      code,
+      request_id: "handshake-1",
+      details: [{ in: "header", field }],
+    });
+    expect(
+      await runtime.line(
+        ({ request_id, status: logged }) => request_id === "handshake-1" && logged === status,
+      ),
+    ).toMatchObject({ message: "request", method: "GET", route: "/ws", code });
+    if (status !== 426) return;
+    expect(answer?.headers).toMatchObject({ upgrade: "websocket", "sec-websocket-version": "13" });
+    expect(answer?.headers.connection).toBe("Upgrade, close");
+  });
+
+  it("leaves a line in the log and a count, whether it opens or is refused", async () => {
+    const count = async (status: number) => {
+      const { body } = await runtime.manage<string>("/metrics");
+      const series = `dotmac_http_requests_total{method="GET",route="/ws",status="${status}"}`;
+      return Number(new RegExp(`^${series} (\\d+)$`, "m").exec(body)?.[1] ?? 0);
+    };
+    const before = [await count(101), await count(401)];
+    using _client = await open({ ...session, "X-Request-Id": "handshake-2" });
+    using connection = await openRaw(runtime);
+    connection.send(`GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: handshake-3\r\n${good}\r\n`);
+    await connection.whole;
+    const line = (id: string) => runtime.line(({ request_id }) => request_id === id);
+    expect(await line("handshake-2")).toMatchObject({
+      route: "/ws",
+      status: 101,
+      user_id: expect.any(String),
+      ms: expect.any(Number),
+    });
+    expect(await line("handshake-3")).toMatchObject({ route: "/ws", status: 401, code: "UNAUTHENTICATED" });
+    expect([await count(101), await count(401)]).toEqual(before.map((number) => number + 1));
+  });
+
+  it.each([
+    ["POST", ""],
+    ["POST", good],
+  ])("by %s is told that only GET opens it", async (method, lines) => {
+    using connection = await openRaw(runtime);
+    connection.send(
+      `${method} /api/v1/ws HTTP/1.1\r\nHost: localhost\r\n${lines || "Connection: close\r\n"}\r\n`,
+    );
+    expect(answersIn(await connection.whole)).toMatchObject([
+      { status: 405, headers: { allow: "GET, OPTIONS" } },
+    ]);
+  });
+
+  it.each([
     ["without a token", {}, "/api/v1/ws", 401],
     ["with a token of no one", { Authorization: "Bearer a.b.c" }, "/api/v1/ws", 401],
     ["at another address", {}, "/api/v1/other", 404],
@@ -127,3 +208,15 @@ describe("a WebSocket", () => {
     expect(String(error)).toContain(`Unexpected server response: ${status}`);
   });
 });
+
+function upgrade(protocol = "websocket"): string {
+  return `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+}
+
+function version(number: number): string {
+  return `Sec-WebSocket-Version: ${number}\r\n`;
+}
+
+function key(text: string): string {
+  return `Sec-WebSocket-Key: ${text}\r\n`;
+}

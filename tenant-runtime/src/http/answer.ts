@@ -1,38 +1,113 @@
 import { createHash } from "node:crypto";
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../../../process/clock.ts";
 import { AppError } from "../platform/base/errors.ts";
 import { type Idempotency, type Mark, noMark } from "../platform/database/idempotency.ts";
-import { header } from "./message/header.ts";
+import type { Limiter } from "../platform/limits/limiter.ts";
+import { takeLimits } from "./middleware/access/limit.ts";
+import { requireStream } from "./middleware/body/stream-body.ts";
 import { present } from "./present.ts";
+import { isRepetition, keyOf } from "./repetition.ts";
 import { requestContext } from "./request-context.ts";
 import { requestState } from "./route/request-state.ts";
-import type { RawReply, Reply, Route } from "./route/route.ts";
+import type { RawReply, Received, Reply, Route } from "./route/route.ts";
+import { allowSlowBody } from "./server/body-deadline.ts";
 
-/** Calls the route's handler and sends what it replies; a POST under an Idempotency-Key runs at most once. */
-export function answer(route: Route, idempotency: Idempotency, clock: Clock): RequestHandler {
+const restPatienceMs = 5_000;
+
+interface AnswerOptions {
+  readonly idempotency: Idempotency;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+}
+
+interface Accepting {
+  readonly received: Received | undefined;
+  /** Counts a request that is neither refused nor repeated. */
+  accept(): Promise<void>;
+}
+
+/**
+ * Calls the route's handler and sends its reply. A POST with an Idempotency-Key runs at most once. A streamed body
+ * is received first.
+ */
+export function answer(route: Route, { idempotency, limiter, clock }: AnswerOptions): RequestHandler {
   return async (request, response) => {
-    const { input, principal } = requestState(response);
-    const handle = (mark: Mark) => route.handle(requestContext(request, response, mark), input);
-    const key = route.method === "post" && principal !== undefined ? idempotencyKey(request) : undefined;
-    if (key === undefined || principal === undefined) return present(response, await handle(noMark), clock);
-    const attempt = { userId: principal.userId, key, fingerprint: fingerprint(route, request) };
-    const keep = route.secretAnswer !== true;
-    const { answer: reply, replayed } = await idempotency.once<Reply | RawReply>(attempt, handle, { keep });
-    if (replayed) response.set("Idempotency-Replayed", "true");
-    present(response, reply, clock);
+    const received = await receive(route, idempotency, request, response);
+    try {
+      const accept = () => takeLimits(route.limitsOfAccepted ?? [], limiter, request, response);
+      const { reply, replayed } = await replyTo(route, idempotency, request, response, { received, accept });
+      if (replayed) response.set("Idempotency-Replayed", "true");
+      await present(response, reply, clock);
+    } finally {
+      // A body that cannot be removed now is removed later.
+      await received?.discard().catch(() => {});
+    }
   };
 }
 
-function idempotencyKey(request: Request): string | undefined {
-  const key = header(request, "idempotency-key");
-  if (key === undefined || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
-  const message = "write 1 to 128 visible ASCII characters, such as a new UUID for each request";
-  throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: "Idempotency-Key", message }] });
+async function replyTo(
+  route: Route,
+  idempotency: Idempotency,
+  request: Request,
+  response: Response,
+  { received, accept }: Accepting,
+): Promise<{ readonly reply: Reply | RawReply; readonly replayed: boolean }> {
+  const { input, principal } = requestState(response);
+  const body = received === undefined ? input.body : received.body;
+  const handle = async (mark: Mark) => {
+    if (body === repeated) throw new AppError("IDEMPOTENCY_KEY_IN_USE", { headers: { "Retry-After": "1" } });
+    await accept();
+    return route.handle(requestContext(request, response, mark), { ...input, body });
+  };
+  const key = keyOf(route, request, response);
+  if (key === undefined || principal === undefined) return { reply: await handle(noMark), replayed: false };
+  const content = received === undefined ? request.body : received.digest;
+  const attempt = { userId: principal.userId, key, fingerprint: fingerprint(route, request, content) };
+  const keep = route.secretAnswer !== true;
+  const { answer: reply, replayed } = await idempotency.once<Reply | RawReply>(attempt, handle, { keep });
+  return { reply, replayed };
 }
 
-function fingerprint({ operationId }: Route, { originalUrl, body }: Request): string {
+/** The result for a body of which only the digest was read. */
+const repeated = Symbol("repeated");
+
+async function receive(
+  route: Route,
+  idempotency: Idempotency,
+  request: Request,
+  response: Response,
+): Promise<Received | undefined> {
+  const { stream } = route;
+  if (stream === undefined) return undefined;
+  requireStream(stream, request);
+  allowSlowBody(request);
+  try {
+    const known = await isRepetition(route, idempotency, request, response);
+    const bytes = request.iterator({ destroyOnReturn: false });
+    if (known) return { body: repeated, digest: await stream.digest(bytes), discard: async () => {} };
+    return await stream.receive(requestContext(request, response, noMark), bytes);
+  } catch (error) {
+    dropRest(request, response);
+    throw error;
+  }
+}
+
+/**
+ * Reads the rest of a body for a moment after the answer, and then closes the connection. An immediate close would
+ * reset it, and the client could lose the answer (RFC 9112, 9.6).
+ */
+function dropRest(request: Request, response: Response): void {
+  response.once("finish", () => {
+    if (request.complete) return;
+    request.resume();
+    const late = setTimeout(() => request.destroy(), restPatienceMs);
+    request.once("close", () => clearTimeout(late));
+  });
+}
+
+function fingerprint({ operationId }: Route, { originalUrl }: Request, content: unknown): string {
   return createHash("sha256")
-    .update(JSON.stringify([operationId, originalUrl, body]))
+    .update(JSON.stringify([operationId, originalUrl, content]))
     .digest("base64url");
 }

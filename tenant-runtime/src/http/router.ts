@@ -6,17 +6,20 @@ import { AppError } from "../platform/base/errors.ts";
 import type { Idempotency } from "../platform/database/idempotency.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import { answer } from "./answer.ts";
-import { authenticate } from "./middleware/authenticate.ts";
-import { authorize } from "./middleware/authorize.ts";
-import { ifMatch } from "./middleware/if-match.ts";
-import { jsonBody } from "./middleware/json-body.ts";
-import { licence } from "./middleware/licence.ts";
-import { limit } from "./middleware/limit.ts";
-import { validate } from "./middleware/validate.ts";
+import { authenticate } from "./middleware/access/authenticate.ts";
+import { authorize } from "./middleware/access/authorize.ts";
+import type { AllowsOrigin } from "./middleware/access/cross-origin.ts";
+import { licence } from "./middleware/access/licence.ts";
+import { limit } from "./middleware/access/limit.ts";
+import { noForeignPage } from "./middleware/access/no-foreign-page.ts";
+import { jsonBody } from "./middleware/body/json-body.ts";
+import { ifMatch } from "./middleware/head/if-match.ts";
+import { validate } from "./middleware/head/validate.ts";
+import { isRepetition } from "./repetition.ts";
 import { requestState } from "./route/request-state.ts";
 import type { Route } from "./route/route.ts";
 
-/** What every route is guarded and carried out with. */
+/** The parts that guard and serve every route. */
 export interface Gates {
   readonly authenticate: Authenticate;
   readonly permits: Permits;
@@ -24,12 +27,17 @@ export interface Gates {
   readonly licence: Licence;
   readonly idempotency: Idempotency;
   readonly clock: Clock;
+  readonly allowsOrigin: AllowsOrigin;
 }
 
-/** Mounts the routes; a known path answers a method it does not have with 405 and what it has. */
+/**
+ * Mounts the routes. A known path answers an unsupported method with 405 and the supported ones, and OPTIONS with
+ * the supported ones.
+ */
 export function createRouter(routes: readonly Route[], gates: Gates): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  for (const [path, atPath] of Map.groupBy(routes, ({ path }) => path)) {
+  const paths = [...Map.groupBy(routes, ({ path }) => path)];
+  for (const [path, atPath] of paths.toSorted(([one], [other]) => literalsFirst(one, other))) {
     const place = router.route(expressPath(path));
     for (const route of atPath) place[route.method](...life(route, gates));
     place.all(methodNotAllowed(atPath));
@@ -37,18 +45,31 @@ export function createRouter(routes: readonly Route[], gates: Gates): Router {
   return router;
 }
 
-/** The life of a request after its route is known. */
+/** Orders paths so that `/x/export` precedes `/x/{id}`, which matches it too. */
+function literalsFirst(one: string, other: string): number {
+  const [key, otherKey] = [one, other].map((path) => path.replaceAll(/\{\w+\}/g, "\uffff")) as [
+    string,
+    string,
+  ];
+  if (key === otherKey) return 0;
+  return key < otherKey ? -1 : 1;
+}
+
+/** The handlers for a request of a known route, in order. */
 function life(route: Route, gates: Gates): RequestHandler[] {
   return [
     named(route),
-    authenticate(route, gates.authenticate),
-    limit(route, gates.limiter),
+    authenticate(route, gates.authenticate, gates.limiter),
+    noForeignPage(route, gates.allowsOrigin),
+    limit(route, gates.limiter, (request, response) =>
+      isRepetition(route, gates.idempotency, request, response),
+    ),
     authorize(route, gates.permits),
     licence(route, gates.licence),
     jsonBody(route),
     validate(route),
     ifMatch(route),
-    answer(route, gates.idempotency, gates.clock),
+    answer(route, gates),
   ];
 }
 
@@ -61,9 +82,10 @@ function named({ path }: Route): RequestHandler {
 
 function methodNotAllowed(routes: readonly Route[]): RequestHandler {
   const methods = routes.map(({ method }) => method.toUpperCase());
-  const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ");
+  const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   return (request, response) => {
     requestState(response).route = routes[0]?.path ?? "unknown";
+    if (request.method === "OPTIONS") return void response.status(204).set("Allow", allow).end();
     const message = `write one of ${allow}, not ${request.method}`;
     throw new AppError("METHOD_NOT_ALLOWED", {
       details: [{ field: "method", message }],

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { list, text } from "../platform/base/text.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
 
-/** How many topics one socket may follow. */
+/** The number of topics that one socket may follow. */
 export const mostTopics = 32;
 
 const topic = text(40).regex(/^[a-z][a-z-]{0,39}$/, "write the name of a topic such as customers");
@@ -11,7 +11,7 @@ const topics = list(topic, mostTopics).refine(({ length }) => length > 0, "write
 
 const after = z.int().min(0, "write the last sequence that was received, or leave it out");
 
-/** What a client may say. */
+/** The messages of a client. */
 export const clientMessage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("subscribe"), topics, after: after.optional() }),
   z.strictObject({ type: z.literal("unsubscribe"), topics }),
@@ -19,10 +19,10 @@ export const clientMessage = z.discriminatedUnion("type", [
 
 export type ClientMessage = z.output<typeof clientMessage>;
 
-/** What the server says. Once a client has a message, `sequence` is what it resumes after. */
+/** The messages of the server. A client resumes after the `sequence` of its last message. */
 export type ServerMessage =
   | { readonly type: "subscribed"; readonly topics: readonly string[]; readonly sequence: number }
   | ({ readonly type: "event" } & SequencedEvent)
-  /** Events were missed that cannot be replayed: read the resources of these topics anew. */
+  /** Missed events cannot be replayed. The client must read the resources of these topics again. */
   | { readonly type: "resync"; readonly topics: readonly string[]; readonly sequence: number }
   | { readonly type: "error"; readonly error: object };

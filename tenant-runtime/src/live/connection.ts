@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import { explainIssue } from "../../../process/files/explain-issue.ts";
 import type { Log } from "../../../process/log.ts";
 import { errorBody } from "../http/message/error-body.ts";
+import { repeatedKey } from "../http/message/repeated-key.ts";
 import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
 import { issueDetails } from "../platform/base/issue-details.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
@@ -10,7 +11,7 @@ import { type ClientMessage, clientMessage, mostTopics, type ServerMessage } fro
 import type { EventFeed } from "./event-feed.ts";
 import { replay } from "./replay.ts";
 
-// A reader this far behind will not catch up; it can come back and resume.
+// A reader this far behind will not catch up. It can reconnect and resume.
 const longestBacklogBytes = 1024 * 1024;
 /** RFC 6455, 7.4.1: the message violates the server's policy. */
 const policyViolation = 1008;
@@ -21,9 +22,9 @@ export interface ConnectionOptions {
   readonly feed: EventFeed;
   readonly eventLog: EventLog;
   readonly log: Log;
-  /** Why the one who opened it may not follow a topic; undefined when they may. */
+  /** The reason why the socket's user may not follow a topic; undefined if the user may. */
   readonly refuseTopic: (topic: string) => string | undefined;
-  /** Whether the client may send one more message now; counts it. */
+  /** Whether the client may send one more message now. Counts it. */
   readonly maySend: () => boolean;
 }
 
@@ -31,12 +32,12 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #topics = new Set<string>();
-  /** Nothing up to this one is sent again. */
+  /** Events up to this number are not sent again. */
   #seen = 0;
-  /** What was said is done one after the other. */
+  /** The queue of the client's messages, handled one after the other. */
   #work: Promise<void> = Promise.resolve();
   #answered = true;
-  /** Has said too much: is not listened to any more. */
+  /** Set when the client sent too many messages. Further ones are ignored. */
   #cutOff = false;
 
   constructor(options: ConnectionOptions) {
@@ -49,7 +50,7 @@ export class Connection {
     socket.on("pong", () => {
       this.#answered = true;
     });
-    // Faults of the protocol close the socket by themselves, with the code that says which.
+    // After a protocol error the socket closes itself, with the code of that error.
     socket.on("error", () => {});
     socket.once(
       "close",
@@ -57,7 +58,7 @@ export class Connection {
     );
   }
 
-  /** Asks for a sign of life; a socket that did not answer the last time is gone. */
+  /** Sends a ping. A socket that did not answer the last one is closed. */
   beat(): void {
     if (!this.#answered) this.#options.socket.terminate();
     else this.#options.socket.ping();
@@ -87,7 +88,7 @@ export class Connection {
   async #receive(text: string): Promise<void> {
     const { socket, feed, requestId } = this.#options;
     if (socket.readyState !== WebSocket.OPEN) return;
-    // What is not read from the socket need not be kept.
+    // Data that is not read from the socket is not stored.
     socket.pause();
     try {
       await this.#apply(parse(text));
@@ -162,13 +163,16 @@ export class Connection {
   #explain(error: unknown): AppError {
     if (error instanceof AppError) return error;
     const reason = error instanceof Error ? error.message : typeof error;
-    this.#options.log.error("A WebSocket message failed.", { request_id: this.#options.requestId, reason });
+    this.#options.log.error("a WebSocket message failed", { request_id: this.#options.requestId, reason });
     return new AppError("INTERNAL", { cause: error });
   }
 }
 
 function parse(text: string): ClientMessage {
-  const result = clientMessage.safeParse(jsonOf(text), { error: explainIssue });
+  const json = jsonOf(text);
+  const repeated = repeatedKey(text, "message");
+  if (repeated !== undefined) throw repeated;
+  const result = clientMessage.safeParse(json, { error: explainIssue });
   if (result.success) return result.data;
   throw new AppError("VALIDATION_ERROR", { details: issueDetails(result.error, "message") });
 }

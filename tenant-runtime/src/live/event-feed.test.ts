@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createLogger } from "../../../process/log.ts";
-import { topics } from "../../test/testing/catalogue.ts";
-import { recordEvents } from "../../test/testing/record-events.ts";
-import { openTenantDatabase } from "../../test/testing/tenant-database.ts";
-import { createTestTenant, type TestTenant } from "../../test/testing/test-tenant.ts";
-import { until } from "../../test/testing/until.ts";
+import { recordEvents } from "../../test/testing/database/record-events.ts";
+import { openTenantDatabase } from "../../test/testing/database/tenant-database.ts";
+import { topics } from "../../test/testing/inputs/catalogue.ts";
+import { createTestTenant, type TestTenant } from "../../test/testing/process/test-tenant.ts";
+import { until } from "../../test/testing/process/until.ts";
 import type { RotatingDatabase } from "../platform/database/rotating-database.ts";
 import { createEventLog, type EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
@@ -31,7 +31,7 @@ beforeEach(async () => {
   start = feed.position;
 });
 
-/** Records and numbers so many events: 1, 2, 3, … of this test. */
+/** Records and numbers this many events: 1, 2, 3, … of this test. */
 async function happen(count: number): Promise<readonly SequencedEvent[]> {
   await recordEvents(
     tenant,
@@ -43,7 +43,7 @@ async function happen(count: number): Promise<readonly SequencedEvent[]> {
   return events;
 }
 
-/** What a follower is given, as 1, 2, 3, … of this test. */
+/** The events that a follower receives, as 1, 2, 3, … of this test. */
 function following(): number[] {
   const given: number[] = [];
   feed.follow(({ sequence }) => given.push(sequence - start));
@@ -101,7 +101,7 @@ describe("a feed", () => {
   });
 });
 
-/** Replays after the given one of this test: what was sent, and how it ended. */
+/** Replays after the given event of this test. Returns the sent events and the way it ended. */
 async function replayed(
   after: number,
   whileSending: () => void = () => {},

@@ -7,16 +7,16 @@ export type Follower = (event: SequencedEvent) => void;
 const pageSize = 200;
 
 /**
- * Gives every event once and in order to those who follow. What Redis delivers may have gaps and
- * repetitions: a gap is filled from the database.
+ * Delivers every event once and in order to the followers. Deliveries of Redis may have gaps and repetitions; gaps are
+ * filled from the database.
  */
 export class EventFeed {
   readonly #eventLog: EventLog;
   readonly #log: Log;
   readonly #followers = new Set<Follower>();
-  /** All up to this one has been given. */
+  /** Events up to this one have been delivered. */
   #position = 0;
-  /** The last one known to exist. */
+  /** The last event known to exist. */
   #known = 0;
   #filling = false;
 
@@ -25,7 +25,7 @@ export class EventFeed {
     this.#log = log;
   }
 
-  /** Begins with what happens from now on. */
+  /** Delivers the events from now on. */
   async start(): Promise<void> {
     this.#position = await this.#eventLog.last();
     this.#known = this.#position;
@@ -35,7 +35,7 @@ export class EventFeed {
     return this.#position;
   }
 
-  /** Calls the follower with all after the present position; the answer stops that. */
+  /** Calls the follower with all events after the present position. The returned function stops this. */
   follow(follower: Follower): () => void {
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
@@ -46,7 +46,7 @@ export class EventFeed {
     this.reached(event.sequence);
   }
 
-  /** Events up to this one exist: asks for those that were not heard. */
+  /** Events up to this one exist. Reads those that were not delivered. */
   reached(sequence: number): void {
     this.#known = Math.max(this.#known, sequence);
     if (this.#filling || this.#position >= this.#known) return;
@@ -59,8 +59,8 @@ export class EventFeed {
     try {
       while (this.#position < this.#known) await this.#fillPage(this.#known);
     } catch (error) {
-      // The relay's next look calls `reached` again.
-      this.#log.warn("Missed events could not be read yet.", { reason: (error as Error).message });
+      // The relay's next check calls `reached` again.
+      this.#log.warn("missed events could not be read yet", { reason: (error as Error).message });
     } finally {
       this.#filling = false;
     }

@@ -1,26 +1,33 @@
 import { once } from "node:events";
 import type { Server } from "node:https";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Authority, createAuthority } from "../../../harness/authority/authority.ts";
+import type {} from "../../../harness/services/vitest.ts";
 import { systemClock } from "../../../process/clock.ts";
 import { createLogger } from "../../../process/log.ts";
-import { topics } from "../../test/testing/catalogue.ts";
-import { until } from "../../test/testing/until.ts";
+import { topics } from "../../test/testing/inputs/catalogue.ts";
+import { until } from "../../test/testing/process/until.ts";
 import { createApiServer } from "../http/server/api-server.ts";
+import type { Exchanges } from "../http/server/exchanges.ts";
 import { listen } from "../http/server/listen.ts";
 import type { Authenticate } from "../platform/access/authentication.ts";
 import type { Principal } from "../platform/access/principal.ts";
+import { createSessionEnds } from "../platform/access/session-ends.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
+import { createEvents } from "../platform/events/events.ts";
 import { localWindow } from "../platform/limits/limits-window.ts";
+import { openRedis, type RedisLink } from "../platform/redis/redis.ts";
 import { createMetrics } from "../platform/telemetry/metrics.ts";
+import { closeWithSessions } from "./close-with-sessions.ts";
 import { EventFeed } from "./event-feed.ts";
 import { WebSocketManager, type WebSocketManagerOptions } from "./manager.ts";
 
 const log = createLogger("error");
 let authority: Authority;
 let server: Server;
+let exchanges: Exchanges;
 let port: number;
 let manager: WebSocketManager;
 
@@ -28,7 +35,8 @@ beforeAll(async () => {
   authority = await createAuthority("DotMac WebSocket test");
   const pair = await authority.issue({ dnsNames: ["localhost"] });
   const tls = { cert: pair.certificate, key: pair.key };
-  server = createApiServer((() => {}) as never, { current: () => tls, onChange: () => () => {} } as never);
+  const watched = { current: () => tls, onChange: () => () => {} };
+  ({ server, exchanges } = createApiServer((() => {}) as never, watched as never, () => {}));
   port = await listen(server, 0);
 });
 afterEach(async () => {
@@ -45,7 +53,7 @@ const principal = (name: string): Principal => ({
   mustChangePassword: false,
 });
 
-/** Tokens name their user. One that is asked for can be held back, or be of no session any more. */
+/** The token is the user's name. A check can be delayed, or find that the session has ended. */
 const byName: Authenticate = async (token) => {
   if (token.startsWith("ended")) throw new AppError("SESSION_ENDED");
   return principal(token);
@@ -68,9 +76,11 @@ function start(options: Partial<WebSocketManagerOptions> = {}) {
       take: (name, { userId }) => window([{ key: `${name}:${userId}`, limit: 1_000, seconds: 60 }]),
     },
     metrics: createMetrics(),
+    record: () => {},
+    allowsOrigin: () => false,
     ...options,
   });
-  manager.attach(server);
+  manager.attach(server, exchanges);
 }
 
 function connect(user: string): WebSocket {
@@ -84,7 +94,7 @@ async function open(user: string): Promise<WebSocket> {
   return socket;
 }
 
-/** The status and body of the answer to an upgrade that is not made. */
+/** The status and body of the answer to a refused upgrade. */
 async function refusal(user: string) {
   const socket = connect(user);
   socket.on("error", () => {});
@@ -223,6 +233,71 @@ describe("replays", () => {
   });
 });
 
+describe("the notice that sessions of a user have ended", () => {
+  /** The events of one pod, over separate connections. */
+  async function podEvents(prefix: string) {
+    const { host, port, operator, ca } = inject("redisCache");
+    const login = { user: operator.username, password: operator.password };
+    const [publisher, subscriber] = ["publisher", "subscriber"].map((name) =>
+      openRedis({
+        name,
+        endpoint: { host, port },
+        login: { current: () => login, onChange: () => () => {} },
+        ca: () => ca,
+        prefix,
+        log,
+      }),
+    ) as [RedisLink, RedisLink];
+    const events = createEvents({ publisher, subscriber, prefix, topics, log });
+    // Its own nudge arrives once it is subscribed.
+    const subscribed = new Promise<void>((resolve) => void events.onNudge(resolve));
+    await Promise.all([publisher.connected(), subscriber.connected(), subscribed]);
+    const close = () => Promise.all([publisher.close(), subscriber.close()]);
+    return { events, close };
+  }
+
+  it("reaches the sockets of another pod by itself, without the look at all sockets", async () => {
+    const ended = new Set<string>();
+    const authenticate: Authenticate = async (token) => {
+      if (ended.has(token)) throw new AppError("SESSION_ENDED");
+      return principal(token);
+    };
+    start({ authenticate, bounds: { sessionLookMs: 3_600_000 } });
+    const [ann, bob] = [await open("ann"), await open("bob")];
+    const [one, other] = [await podEvents("t:endtests:"), await podEvents("t:endtests:")];
+    const ends = createSessionEnds();
+    const asked: string[] = [];
+    closeWithSessions({ checkUser: async (userId) => void asked.push(userId) }, one.events, ends);
+    closeWithSessions(manager, other.events, createSessionEnds());
+    const closed = once(ann, "close");
+    ended.add("ann").add("bob");
+    ends.tell("ann");
+    expect((await closed)[0]).toBe(4401);
+    expect(asked).toContain("ann");
+    expect(bob.readyState).toBe(WebSocket.OPEN);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it("closes that user's sockets whose session has, and no other", async () => {
+    const ended = new Set<string>();
+    const authenticate: Authenticate = async (token) => {
+      if (ended.has(token)) throw new AppError("SESSION_ENDED");
+      return { ...principal(token), userId: token.split("-")[0] as string };
+    };
+    start({ authenticate, bounds: { beatMs: 600_000, sessionLookMs: 600_000 } });
+    const [phone, laptop, bob] = [
+      await open("ann-phone"),
+      await open("ann-laptop"),
+      await open("bob-laptop"),
+    ];
+    for (const token of ["ann-phone", "bob-laptop"]) ended.add(token);
+    const closed = once(phone, "close");
+    await manager.checkUser("ann");
+    expect((await closed)[0]).toBe(4401);
+    expect([laptop.readyState, bob.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+  });
+});
+
 describe("the look at all sockets", () => {
   it("ends those whose session has, and no live one, however slowly sessions are answered", async () => {
     const slow = Promise.withResolvers<void>();
@@ -233,7 +308,7 @@ describe("the look at all sockets", () => {
       if (token === "ann") await slow.promise;
       return byName(token);
     };
-    start({ authenticate, bounds: { beatMs: 300 } });
+    start({ authenticate, bounds: { beatMs: 300, sessionLookMs: 300 } });
     const [ann, bob, gone] = [await open("ann"), await open("bob"), await open("ended")];
     const pings = { ann: 0, bob: 0 };
     ann.on("ping", () => (pings.ann += 1));

@@ -6,10 +6,17 @@ import type { Clock } from "../../../process/clock.ts";
 import type { Log } from "../../../process/log.ts";
 import { TokenBucket } from "../../../process/token-bucket.ts";
 import { Turns } from "../../../process/turns.ts";
+import { clientAddressOf } from "../http/message/client-address.ts";
 import { header } from "../http/message/header.ts";
 import { rateLimitHeaders } from "../http/message/rate-limit-headers.ts";
-import { bearerToken } from "../http/middleware/authenticate.ts";
-import { requestIdOf } from "../http/middleware/request-id.ts";
+import { webSocketPath, webSocketRoute } from "../http/message/web-socket-address.ts";
+import { bearerToken } from "../http/middleware/access/authenticate.ts";
+import { type AllowsOrigin, requireAllowedOrigin } from "../http/middleware/access/cross-origin.ts";
+import { countRefused } from "../http/middleware/access/limit.ts";
+import { logFailure } from "../http/middleware/record/error-handler.ts";
+import { requestIdOf } from "../http/middleware/record/request-id.ts";
+import type { RecordRequest } from "../http/middleware/record/request-record.ts";
+import type { Exchanges } from "../http/server/exchanges.ts";
 import type { Authenticate, Permits } from "../platform/access/authentication.ts";
 import type { Principal } from "../platform/access/principal.ts";
 import { AppError } from "../platform/base/errors.ts";
@@ -21,6 +28,7 @@ import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
+import { requireHandshake, unreadableHandshake } from "./require-handshake.ts";
 import { SessionChecks } from "./session-checks.ts";
 import { takingTurns } from "./taking-turns.ts";
 
@@ -34,18 +42,26 @@ export interface WebSocketManagerOptions {
   readonly topics: Topics;
   readonly limiter: Limiter;
   readonly metrics: Metrics;
+  readonly record: RecordRequest;
+  readonly allowsOrigin: AllowsOrigin;
   readonly bounds?: Partial<WebSocketBounds>;
 }
-
-export const webSocketPath = "/api/v1/ws";
 
 const subprotocol = "dotmac.v1";
 const closeGraceMs = 2_000;
 
-/** RFC 6455, 7.4.2, and the registry: the server restarts, come back to another. */
+/** RFC 6455, 7.4.2, and the registry: the server restarts, reconnect to another one. */
 const serviceRestart = 1012;
-/** Of the range for applications: the session that opened the socket has ended. */
+/** From the range for applications: the session that opened the socket has ended. */
 const sessionEnded = 4401;
+
+/** An upgrade request that has no answer yet. */
+interface Handshake {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly route: string;
+  readonly began: number;
+}
 
 interface Admitted {
   readonly token: string;
@@ -59,8 +75,9 @@ interface Open {
 }
 
 /**
- * The tenant's WebSocket connections. A client shows its access token in the Authorization header or, from
- * a browser, as the subprotocol `bearer.<token>` beside `dotmac.v1`; never in the address, which is logged.
+ * The tenant's WebSocket connections. A client sends its access token in the Authorization header or, from a
+ * browser, as the subprotocol `bearer.<token>` beside `dotmac.v1`. The address never contains it, because addresses
+ * are logged.
  */
 export class WebSocketManager {
   readonly #options: WebSocketManagerOptions;
@@ -68,21 +85,27 @@ export class WebSocketManager {
   readonly #server: WebSocketServer;
   readonly #replayLog: EventLog;
   readonly #checks: SessionChecks;
+  readonly #handshakes = new WeakMap<IncomingMessage, Handshake>();
   readonly #open = new Map<WebSocket, Open>();
   readonly #beat: NodeJS.Timeout;
+  readonly #look: NodeJS.Timeout;
   #opening = 0;
   #closing = false;
 
   constructor(options: WebSocketManagerOptions) {
     this.#options = options;
     this.#bounds = { ...webSocketBounds, ...options.bounds };
-    const { messageBytes, replayReadsAtOnce, socketsPerPod, sessionChecksAtOnce, beatMs } = this.#bounds;
+    const { messageBytes, replayReadsAtOnce, socketsPerPod, sessionChecksAtOnce, beatMs, sessionLookMs } =
+      this.#bounds;
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: messageBytes,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     });
-    // A socket asks for one page at a time, so the line is never longer than there are sockets.
+    this.#server.on("wsClientError", (error, socket, request) =>
+      this.#refuse(this.#handshakeOf(request), socket, unreadableHandshake(error)),
+    );
+    // A socket reads one page at a time, so the queue is never longer than the number of sockets.
     const turns = new Turns({
       atOnce: replayReadsAtOnce,
       line: {
@@ -92,23 +115,29 @@ export class WebSocketManager {
     });
     this.#replayLog = takingTurns(options.eventLog, turns);
     this.#checks = new SessionChecks(options.authenticate, sessionChecksAtOnce);
-    // Behind what the sockets have sent already: an answer that waits to be read is an answer.
-    this.#beat = setInterval(() => setImmediate(() => void this.#checkAll()), beatMs).unref();
+    // Runs after the messages that sockets have already sent: an unread pong counts as an answer.
+    this.#beat = setInterval(() => setImmediate(() => this.#beatAll()), beatMs).unref();
+    this.#look = setInterval(() => void this.#checkAll(), sessionLookMs).unref();
   }
 
-  /** Takes the upgrade requests of a server. */
-  attach(server: Server): void {
-    server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
+  /** Handles the upgrade requests of a server. `exchanges` has the server's other requests. */
+  attach(server: Server, exchanges: Exchanges): void {
+    server.on("upgrade", (request, socket, head) => {
+      socket.on("error", () => socket.destroy());
+      // The client may have sent earlier requests on this connection that are not answered yet.
+      void exchanges.answered(socket).then(() => this.#upgrade(request, socket, head));
+    });
   }
 
   get size(): number {
     return this.#open.size;
   }
 
-  /** Tells every client to come back elsewhere and waits until they are gone, or for two seconds. */
+  /** Asks every client to reconnect elsewhere and waits until they are gone, for at most two seconds. */
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#beat);
+    clearInterval(this.#look);
     const gone = [...this.#open].map(([socket, { connection }]) => {
       const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
       connection.close(serviceRestart, "restarting");
@@ -120,22 +149,46 @@ export class WebSocketManager {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const requestId = requestIdOf(request);
-    socket.on("error", () => socket.destroy());
+    const handshake = this.#handshakeOf(request);
     try {
       const admitted = await this.#admitInTime(request);
-      // No await from here to the open socket: it is counted before the next one is.
+      // No await between here and the open socket, so that it is counted before the next one.
       this.#ensureRoom(admitted.principal);
       this.#server.handleUpgrade(request, socket, head, (opened) => {
-        this.#follow(opened, admitted, requestId);
+        this.#record(handshake, 101, { userId: admitted.principal.userId });
+        this.#follow(opened, admitted, handshake.requestId);
       });
     } catch (error) {
-      refuseUpgrade(
-        socket,
-        error instanceof AppError ? error : new AppError("INTERNAL", { cause: error }),
-        requestId,
-      );
+      const refusal = error instanceof AppError ? error : new AppError("INTERNAL", { cause: error });
+      this.#refuse(handshake, socket, refusal);
     }
+  }
+
+  /** Returns the same object for each call, so that the record of a refusal has the time of its beginning. */
+  #handshakeOf(request: IncomingMessage): Handshake {
+    const known = this.#handshakes.get(request);
+    if (known !== undefined) return known;
+    const route = isAtWebSocketPath(request) ? webSocketRoute : "unknown";
+    const began = this.#options.clock.monotonic();
+    const handshake = { request, requestId: requestIdOf(request), route, began };
+    this.#handshakes.set(request, handshake);
+    return handshake;
+  }
+
+  #refuse(handshake: Handshake, socket: Duplex, error: AppError): void {
+    logFailure(this.#options.log, error, handshake);
+    this.#record(handshake, error.status, { code: error.code });
+    refuseUpgrade(socket, error, handshake.requestId);
+  }
+
+  #record(
+    { request, requestId, route, began }: Handshake,
+    status: number,
+    result: { readonly code?: string; readonly userId?: string },
+  ): void {
+    const { clock, record } = this.#options;
+    const ms = clock.monotonic() - began;
+    record({ requestId, method: request.method ?? "unknown", route, status, ms, ...result });
   }
 
   async #admitInTime(request: IncomingMessage): Promise<Admitted> {
@@ -152,11 +205,15 @@ export class WebSocketManager {
   }
 
   async #admit(request: IncomingMessage): Promise<Admitted> {
-    if (request.url?.split("?", 1)[0] !== webSocketPath) throw new AppError("ROUTE_NOT_FOUND");
+    if (!isAtWebSocketPath(request)) throw new AppError("ROUTE_NOT_FOUND");
+    requireHandshake(request);
     if (this.#closing) throw new AppError("TIMED_OUT");
-    const { authenticate, limiter } = this.#options;
-    const token = offeredToken(request) ?? bearerToken(header(request, "authorization"));
-    const principal = await authenticate(token);
+    const { authenticate, limiter, allowsOrigin } = this.#options;
+    requireAllowedOrigin(request, allowsOrigin);
+    const { token, principal } = await countRefused(limiter, clientAddressOf(request), async () => {
+      const token = offeredToken(request) ?? bearerToken(header(request, "authorization"));
+      return { token, principal: await authenticate(token) };
+    });
     const decision = await limiter.take("api", { userId: principal.userId, clientAddress: "" });
     if (!decision.allowed) throw new AppError("RATE_LIMITED", { headers: rateLimitHeaders(decision) });
     if (principal.mustChangePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
@@ -171,7 +228,7 @@ export class WebSocketManager {
         ? `close one of your ${socketsPerUser} open sockets first`
         : `all ${socketsPerPod} sockets of this replica are in use: close some, or try again later`;
     if (own < socketsPerUser && this.size < socketsPerPod) return;
-    // Until the next beat has found those that are gone.
+    // The closed sockets count until the next beat.
     const headers = { "Retry-After": String(Math.ceil(beatMs / 1_000)) };
     throw new AppError("RATE_LIMITED", { details: [{ field: "user", message }], headers });
   }
@@ -192,14 +249,26 @@ export class WebSocketManager {
     });
   }
 
-  /** A socket lives no longer than what opened it: the token is shown again with every beat. */
+  /** Closes the sockets of this user whose session has ended. */
+  async checkUser(userId: string): Promise<void> {
+    const own = [...this.#open.values()].filter((open) => open.userId === userId);
+    this.#closeEnded(await this.#checks.endedOf(own.map(({ token }) => token)));
+  }
+
+  /** Closes sockets whose session has ended without a notice. */
   async #checkAll(): Promise<void> {
-    // All at the same moment: each has the whole time to the next beat to answer.
-    for (const { connection } of this.#open.values()) connection.beat();
-    await this.#checks.run([...this.#open.values()].map(({ token }) => token));
+    this.#closeEnded(await this.#checks.round([...this.#open.values()].map(({ token }) => token)));
+  }
+
+  #closeEnded(ended: ReadonlySet<string>): void {
     for (const { connection, token } of this.#open.values()) {
-      if (this.#checks.hasEnded(token)) connection.close(sessionEnded, "session ended");
+      if (ended.has(token)) connection.close(sessionEnded, "session ended");
     }
+  }
+
+  /** Sends all pings at the same moment, so that each socket has the whole interval to answer. */
+  #beatAll(): void {
+    for (const { connection } of this.#open.values()) connection.beat();
   }
 
   #terminateAll(): void {
@@ -207,7 +276,7 @@ export class WebSocketManager {
   }
 }
 
-/** Why someone may not follow a topic; undefined when they may. */
+/** The reason why a user may not follow a topic; undefined if the user may. */
 function whyNot(
   topic: string,
   principal: Principal,
@@ -216,6 +285,10 @@ function whyNot(
   const permission = topics.permissionFor(topic);
   if (permission === undefined) return `no such topic: write one of ${topics.names.join(", ")}`;
   return permits(principal, permission) ? undefined : `needs the permission ${permission}`;
+}
+
+function isAtWebSocketPath({ url }: IncomingMessage): boolean {
+  return url?.split("?", 1)[0] === webSocketPath;
 }
 
 function offeredToken(request: IncomingMessage): string | undefined {

@@ -8,20 +8,20 @@ export interface ReplayOptions {
   /** The last sequence number that the client has seen. */
   readonly after: number;
   readonly topics: readonly string[];
-  /** Resolves when they are on their way, so that a slow reader is waited for. */
+  /** Resolves when the events have been sent, so that the replay waits for a slow reader. */
   readonly send: (events: readonly SequencedEvent[]) => Promise<void>;
-  /** Called when all up to `seen` has been sent; what the feed gives from then on is to follow it. */
+  /** Called when all events up to `seen` have been sent. Later events come from the feed. */
   readonly live: (seen: number) => void;
-  /** Called instead when the client has missed more than can be replayed. */
+  /** Called instead when the client has missed more events than can be replayed. */
   readonly tooFarBehind: () => void;
 }
 
-/** Of all topics: beyond this it is cheaper for everyone to read the resources anew. */
+/** The limit over all topics. Above it, reading the resources again costs less. */
 export const longestReplay = 1_000;
 
 const pageSize = 200;
 
-/** Sends what has happened since `after`, and goes live at the very moment when nothing is left to send. */
+/** Sends the events since `after`, and switches to live events at the moment when no older event remains. */
 export async function replay(options: ReplayOptions): Promise<void> {
   const { feed, eventLog, after, topics, send, live, tooFarBehind } = options;
   if (after > feed.position && !(await isKnown(options))) return tooFarBehind();
@@ -34,11 +34,14 @@ export async function replay(options: ReplayOptions): Promise<void> {
     await send(events);
     seen = events.length < pageSize ? range.upTo : (events.at(-1)?.sequence ?? range.upTo);
   }
-  // No await between the last look at the feed and here: what it gives in between would be lost.
+  // No await between the last check of the feed and here: events in between would be lost.
   live(seen);
 }
 
-/** The client was served by a pod that has heard more than this one, or by a database that is no more. */
+/**
+ * Whether the event is known. False if another pod with later events served the client, or if the database was
+ * replaced.
+ */
 async function isKnown({ feed, eventLog, after }: ReplayOptions): Promise<boolean> {
   const last = await eventLog.last();
   feed.reached(last);

@@ -1,11 +1,10 @@
 import type { Authenticate } from "../platform/access/authentication.ts";
 import { AppError } from "../platform/base/errors.ts";
 
-/** Asks whether the sessions behind access tokens go on: each once, a few at the same time. */
+/** Checks whether the sessions of access tokens continue: a few at the same time. */
 export class SessionChecks {
   readonly #authenticate: Authenticate;
   readonly #atOnce: number;
-  #ended: ReadonlySet<string> = new Set();
   #running = false;
 
   constructor(authenticate: Authenticate, atOnce: number) {
@@ -13,15 +12,19 @@ export class SessionChecks {
     this.#atOnce = atOnce;
   }
 
-  /** Whether the last round has found that this token opens nothing any more. */
-  hasEnded(token: string): boolean {
-    return this.#ended.has(token);
+  /** The tokens whose session has ended; none while an earlier round is in progress. */
+  async round(tokens: readonly string[]): Promise<ReadonlySet<string>> {
+    if (this.#running) return new Set();
+    this.#running = true;
+    try {
+      return await this.endedOf(tokens);
+    } finally {
+      this.#running = false;
+    }
   }
 
-  /** Asks for all of these. A round that is still under way goes on alone. */
-  async run(tokens: readonly string[]): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
+  /** The tokens whose session has ended, each checked once. */
+  async endedOf(tokens: readonly string[]): Promise<ReadonlySet<string>> {
     const ended = new Set<string>();
     const left = [...new Set(tokens)];
     const work = async () => {
@@ -30,11 +33,10 @@ export class SessionChecks {
       }
     };
     await Promise.all(Array.from({ length: this.#atOnce }, work));
-    this.#ended = ended;
-    this.#running = false;
+    return ended;
   }
 
-  /** Only a clear no ends a socket: that sessions cannot be asked does not. */
+  /** Only a definite negative answer ends a socket. A failed check does not. */
   async #isOver(token: string): Promise<boolean> {
     try {
       await this.#authenticate(token, { safe: true });

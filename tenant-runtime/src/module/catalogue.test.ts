@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { route } from "../http/route/route.ts";
 import { defineErrors } from "../platform/base/errors.ts";
-import { createCatalogue, requireKnownPermissions } from "./catalogue.ts";
+import type { DeclaredMetrics } from "../platform/telemetry/meters.ts";
+import { createCatalogue, requireKnownNames } from "./catalogue.ts";
 import { defineModule, type ModuleDefinition } from "./define-module.ts";
 import { defineEntity } from "./entity.ts";
 import { hears } from "./work.ts";
 
 const users = () => ({ unchanged: async () => true });
 
-function module(name: string, declared: Partial<ModuleDefinition<object>> = {}) {
+function module(name: string, declared: Partial<ModuleDefinition<object, DeclaredMetrics>> = {}) {
   return defineModule({
     name,
     permissions: {},
@@ -77,19 +78,61 @@ describe("a catalogue", () => {
     expect(() => defineEntity({ type: "query", events: ["asked"] })).toThrow("name the topic");
   });
 
+  const common = { path: "/x", summary: "", tags: [], limits: [], responses: {} };
+  const handle = async () => ({ status: 204 });
+
   it("refuses an operation with a permission that no module declares", () => {
     const access = { permission: "tickets:burn" };
-    const common = {
-      path: "/x",
-      operationId: "burnTicket",
-      summary: "",
-      tags: [],
-      limits: [],
-      responses: {},
-    };
-    const burn = route({ ...common, method: "get", access, handle: async () => ({ status: 204 }) });
-    expect(() => requireKnownPermissions([burn], [support])).toThrow(
+    const burn = route({ ...common, operationId: "burnTicket", method: "get", access, handle });
+    expect(() => requireKnownNames([burn], [support])).toThrow(
       "the operation burnTicket needs tickets:burn, which no module declares",
     );
+  });
+
+  it("refuses an operation of a module that no plan can license", () => {
+    const opened = route({
+      ...common,
+      operationId: "open",
+      method: "get",
+      access: "public",
+      module: "sitez",
+      handle,
+    });
+    expect(() => requireKnownNames([opened], [support])).toThrow(
+      "the operation open needs a licence of sitez, which no plan has: write one of customers, billing, network, support",
+    );
+  });
+
+  it.each([
+    ["one method and path", "get", "/x/{id}", "one and two are both GET /x/{id}: give one another path"],
+    [
+      "paths of differently named parameters",
+      "put",
+      "/x/{key}",
+      "two has /x/{key}: name the parameters alike",
+    ],
+  ] as const)("refuses two routes with %s", (_what, method, path, message) => {
+    const at = { ...common, access: "public", handle } as const;
+    const one = route({ ...at, operationId: "one", method: "get", path: "/x/{id}" });
+    const two = route({ ...at, operationId: "two", method, path });
+    expect(() => requireKnownNames([one, two], [support])).toThrow(message);
+    const put = route({ ...at, operationId: "three", method: "put", path: "/x/{id}" });
+    expect(() => requireKnownNames([one, put], [support])).not.toThrow();
+  });
+
+  it("refuses two routes that start operations of one kind", () => {
+    const step = async () => ({ done: 0, refused: 0, next: undefined });
+    const starting = (operationId: string, kind: string) => {
+      const starts = { kind, licensed: undefined, step };
+      const path = `/${operationId}`;
+      return route({ ...common, path, operationId, method: "post", access: "authenticated", starts, handle });
+    };
+    const first = starting("importTickets", "tickets.import");
+    expect(() => requireKnownNames([first, starting("loadTickets", "tickets.import")], [support])).toThrow(
+      "importTickets and loadTickets both start operations of the kind tickets.import: rename one",
+    );
+    expect(() =>
+      requireKnownNames([first, starting("loadTickets", "tickets.load")], [support]),
+    ).not.toThrow();
   });
 });

@@ -1,3 +1,4 @@
+import { licensedModules } from "../../../contract/licensed-modules.ts";
 import type { Route } from "../http/route/route.ts";
 import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Role } from "../platform/access/principal.ts";
@@ -6,22 +7,27 @@ import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
 import type { Module } from "./define-module.ts";
 import type { Entity } from "./entity.ts";
+import { inOrderOfNeeds } from "./open-modules.ts";
 import type { Subscriptions } from "./work.ts";
 import type { ModuleWorld } from "./world.ts";
 
-/** What all modules together declare. */
+/** The declarations of all modules together. */
 export interface Catalogue {
   readonly roles: Roles;
   readonly topics: Topics;
   readonly subscriptions: Subscriptions;
-  /** Those of the platform and of all modules, by status. */
+  /** The errors of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
   users(world: Pick<ModuleWorld, "database" | "clock">): UserVersions;
 }
 
-/** Reads the declarations of all modules. Throws when two declare the same name, or one uses a name that none has. */
+/**
+ * Collects the declarations of all modules. Throws if two declare the same name, if one uses an undeclared name, or
+ * if modules need each other.
+ */
 export function createCatalogue(modules: readonly Module[]): Catalogue {
   refuseSharedNames(modules);
+  inOrderOfNeeds(modules);
   const grants: Record<string, readonly Role[]> = Object.assign(
     {},
     ...modules.map((module) => module.permissions),
@@ -39,12 +45,58 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
   };
 }
 
-/** Throws for an operation that nobody could ever use. */
-export function requireKnownPermissions(routes: readonly Route[], modules: readonly Module[]): void {
+/**
+ * Throws if a route requires a permission that no role has or a module that no plan licenses, or if two routes have
+ * the same address, the same name or operations of the same kind.
+ */
+export function requireKnownNames(routes: readonly Route[], modules: readonly Module[]): void {
   const grants = Object.assign({}, ...modules.map(({ permissions }) => permissions));
-  for (const { access, operationId } of routes) {
+  for (const { access, operationId, module } of routes) {
+    if (module !== undefined) requireLicensable(module, operationId);
     if (typeof access === "object")
       requirePermission(grants, access.permission, `the operation ${operationId}`);
+  }
+  refuseSharedKinds(routes);
+  refuseSharedAddresses(routes);
+}
+
+function requireLicensable(module: string, operationId: string): void {
+  if (licensedModules.includes(module)) return;
+  throw new Error(
+    `the operation ${operationId} needs a licence of ${module}, which no plan has: write one of ${licensedModules.join(", ")}`,
+  );
+}
+
+/** Throws if two routes have one address, because the second would never be called. */
+function refuseSharedAddresses(routes: readonly Route[]): void {
+  const paths = new Map<string, Route>();
+  const calls = new Map<string, Route>();
+  for (const route of routes) {
+    const { path, method, operationId } = route;
+    const shape = path.replaceAll(/\{\w+\}/g, "{}");
+    const near = paths.get(shape);
+    if (near !== undefined && near.path !== path)
+      throw new Error(
+        `${near.operationId} has the path ${near.path} and ${operationId} has ${path}: name the parameters alike`,
+      );
+    const call = `${method.toUpperCase()} ${path}`;
+    const same = calls.get(call);
+    if (same !== undefined)
+      throw new Error(`${same.operationId} and ${operationId} are both ${call}: give one another path`);
+    paths.set(shape, route);
+    calls.set(call, route);
+  }
+}
+
+function refuseSharedKinds(routes: readonly Route[]): void {
+  const starters = new Map<string, string>();
+  for (const { operationId, starts } of routes) {
+    if (starts === undefined) continue;
+    const { kind } = starts;
+    const other = starters.get(kind);
+    if (other !== undefined)
+      throw new Error(`${other} and ${operationId} both start operations of the kind ${kind}: rename one`);
+    starters.set(kind, operationId);
   }
 }
 

@@ -1,74 +1,132 @@
+import type { Registry } from "prom-client";
 import type { Route } from "../http/route/route.ts";
 import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Grants } from "../platform/access/roles.ts";
 import type { ErrorKind } from "../platform/base/errors.ts";
+import type { Transaction } from "../platform/database/database.ts";
 import type { Job, JobHandler } from "../platform/jobs/job.ts";
+import { operationHandler } from "../platform/operations/operation-handler.ts";
+import { type DeclaredMetrics, type Meters, openMeters } from "../platform/telemetry/meters.ts";
 import type { Entity } from "./entity.ts";
 import type { Subscriber, Worker } from "./work.ts";
 import type { ModuleWorld } from "./world.ts";
 
-/** What a module declares before anything is opened. */
+/** A module's declarations, which need no open resources. */
 export interface Declarations {
   readonly name: string;
-  /** Which roles have each of its permissions. */
+  /** The roles that have each of its permissions. */
   readonly permissions: Grants;
   readonly entities: readonly Entity[];
-  /** Made with `defineErrors`. */
+  /** Errors made with `defineErrors`. */
   readonly errors?: Readonly<Record<string, ErrorKind>>;
-  /** Tells whether users have changed since they logged in; exactly one module does. */
+  /** Its metrics, made with `counter`, `gauge` and `histogram`. Their names begin with the module's. */
+  readonly metrics?: DeclaredMetrics;
+  /** Checks whether users have changed since they logged in. Exactly one module provides it. */
   readonly users?: (world: Pick<ModuleWorld, "database" | "clock">) => UserVersions;
 }
 
-/** The names of what a module works on, for the core. */
+/** The names of a module's jobs and events, for the core. */
 interface Work {
-  /** The kinds of its jobs. */
+  /** The kinds of its jobs, except those that run the operations of its routes. */
   readonly jobKinds: readonly string[];
-  /** The events that it hears, each with the job that this gives rise to. */
+  /** The events that it subscribes to, each with the job to create. */
   readonly subscriptions: readonly { readonly event: string; readonly job: Job }[];
 }
 
+/** The offers of the needed modules, in their order. */
+export type OffersOf<Needs extends readonly Module[]> = {
+  readonly [Index in keyof Needs]: Needs[Index] extends Module<infer Offers> ? Offers : never;
+};
+
+/** The parts of the platform that a module declares in `uses`, and no others. */
+export type Used<Uses extends readonly (keyof ModuleWorld)[]> = Pick<ModuleWorld, Uses[number]>;
+
+/** The parts of its surroundings that belong to one module. */
+export interface Own<Metrics extends DeclaredMetrics, Needs extends readonly Module[] = readonly []> {
+  readonly meters: Meters<Metrics>;
+  readonly needs: OffersOf<Needs>;
+}
+
 /** A module whose parts work with its own `Services`. */
-export interface ModuleDefinition<Services> extends Declarations {
-  open(world: ModuleWorld): Services;
+export interface ModuleDefinition<
+  Services,
+  Metrics extends DeclaredMetrics,
+  Needs extends readonly Module[] = readonly [],
+  Offers = undefined,
+  Uses extends readonly (keyof ModuleWorld)[] = readonly [],
+> extends Declarations {
+  readonly metrics?: Metrics;
+  /** The parts of the platform that it works with. `open` gets no others. */
+  readonly uses?: Uses;
+  /** The modules whose offers it uses, which are opened before it. */
+  readonly needs?: Needs;
+  open(world: Used<NoInfer<Uses>>, own: Own<NoInfer<Metrics>, NoInfer<Needs>>): Services;
+  /** The questions that other modules may ask. */
+  offers?(services: NoInfer<Services>): Offers;
   routes(services: Services): readonly Route[];
-  /** What it does for its jobs. */
+  /** The workers of its jobs. */
   readonly jobs?: readonly Worker<NoInfer<Services>>[];
-  /** What it does when something happens, in this module or another. */
+  /** The handlers of events of this or another module. */
   readonly subscribers?: readonly Subscriber<NoInfer<Services>>[];
-  /** What must be there before the first request; any number of replicas may do it at once. */
+  /** Work before the first request. Several replicas may run it at once. */
   prepare?(services: Services): Promise<void>;
 }
 
-/** A module that works in one process. */
-export interface OpenModule {
+/** A module that is open in one process. */
+export interface OpenModule<Offers = unknown> {
+  readonly offers: Offers;
   readonly routes: readonly Route[];
   readonly handlers: readonly JobHandler[];
   prepare(): Promise<void>;
 }
 
-/** A part of the ISP's API with its own tables, as the core sees it. */
-export interface Module extends Declarations, Work {
-  open(world: ModuleWorld): OpenModule;
+/** A part of the ISP's API with its own tables, in the form that the core uses. */
+export interface Module<Offers = unknown> extends Declarations, Work {
+  readonly needs: readonly Module[];
+  /** `needs`: the offers of the needed modules, in their order. */
+  open(
+    world: ModuleWorld,
+    given: { readonly registry: Registry; readonly needs: readonly unknown[] },
+  ): OpenModule<Offers>;
 }
 
-/** Makes a module of its definition: its services are opened once and reach all of its parts. */
-export function defineModule<Services>(definition: ModuleDefinition<Services>): Module {
-  const { open, routes, prepare, jobs = [], subscribers = [], ...declarations } = definition;
+/** Creates a module from its definition. Its services are opened once and passed to all of its parts. */
+export function defineModule<
+  Services,
+  Metrics extends DeclaredMetrics = Record<never, never>,
+  const Needs extends readonly Module[] = readonly [],
+  Offers = undefined,
+  const Uses extends readonly (keyof ModuleWorld)[] = readonly [],
+>(definition: ModuleDefinition<Services, Metrics, Needs, Offers, Uses>): Module<Offers> {
+  const { uses, open, offers, routes, prepare, jobs = [], subscribers = [], ...declarations } = definition;
   const workers = [...jobs, ...subscribers];
   return {
     ...declarations,
+    needs: declarations.needs ?? [],
     jobKinds: workers.map(({ job }) => job.kind),
     subscriptions: subscribers.map(({ event, job }) => ({ event, job })),
-    open(world) {
-      const services = open(world);
+    open(world, { registry, needs }) {
+      const meters = openMeters(registry, declarations.name, declarations.metrics ?? ({} as Metrics));
+      const services = open(usedOf(world, uses), { meters, needs: needs as OffersOf<Needs> });
+      const ownRoutes = routes(services);
       return {
-        routes: routes(services),
-        handlers: workers.map(({ job, run }) => ({
-          kind: job.kind,
-          run: (transaction, input) => run(services, transaction, input),
-        })),
+        offers: offers?.(services) as Offers,
+        routes: ownRoutes,
+        handlers: [
+          ...workers.map(({ job, run }) => ({
+            kind: job.kind,
+            run: (transaction: Transaction, input: unknown) => run(services, transaction, input),
+          })),
+          ...ownRoutes.flatMap(({ starts }) =>
+            starts === undefined ? [] : operationHandler(starts, world.licence),
+          ),
+        ],
         prepare: async () => prepare?.(services),
       };
     },
   };
+}
+
+function usedOf<Uses extends readonly (keyof ModuleWorld)[]>(world: ModuleWorld, uses?: Uses): Used<Uses> {
+  return Object.fromEntries((uses ?? []).map((name) => [name, world[name]])) as Used<Uses>;
 }

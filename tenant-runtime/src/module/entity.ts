@@ -1,16 +1,16 @@
-/** A kind of thing that a module keeps: what its events and its audit rows are called. */
+/** A kind of entity that a module stores: the names of its events and audit rows. */
 export interface Entity<Event extends string = string, Action extends string = string> {
-  /** `customer`: begins the names of its events and audit actions. */
+  /** `customer`: the first part of its events' and audit actions' names. */
   readonly type: string;
-  /** The topic of its events, and the permission of those who may follow it. Without it there are no events. */
+  /** The topic of its events, and the permission to follow it. Without a topic there are no events. */
   readonly topic?: { readonly name: string; readonly read: string };
-  /** What happens to it that is recorded as an event and as an audit row: `created`. */
+  /** The changes that are recorded as an event and an audit row: `created`. */
   readonly events: readonly Event[];
-  /** What is recorded as an audit row only: `password_change_refused`. */
+  /** The actions that are recorded only as an audit row: `password_change_refused`. */
   readonly audited: readonly Action[];
 }
 
-/** Types an entity by the verbs that it lists. Throws when it lists events and has no topic for them. */
+/** Types an entity by its verbs. Throws when it lists events and has no topic for them. */
 export function defineEntity<
   const Event extends string = never,
   const Action extends string = never,

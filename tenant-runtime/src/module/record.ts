@@ -8,7 +8,7 @@ import type { Subscriptions } from "./work.ts";
 /** Names of changed fields, states, identifiers: never a personal value. */
 export type Details = AuditEntry["details"];
 
-/** Something that was done to one entity. */
+/** An action on one entity. */
 export interface Happening<Verb extends string> {
   readonly verb: Verb;
   readonly id: string;
@@ -16,15 +16,15 @@ export interface Happening<Verb extends string> {
   readonly details: Details;
 }
 
-/** Records what a command does, in its own transaction. Takes only verbs that the entity declares. */
+/** Records the actions of a command in its own transaction. Accepts only verbs that the entity declares. */
 export interface Recorder {
-  /** An audit row and an event. */
+  /** Records an audit row and an event. */
   change<Event extends string>(
     transaction: Transaction,
     entity: Entity<Event>,
     happening: Happening<Event>,
   ): Promise<void>;
-  /** An audit row alone. */
+  /** Records only an audit row. */
   note<Event extends string, Action extends string>(
     transaction: Transaction,
     entity: Entity<Event, Action>,
@@ -32,7 +32,7 @@ export interface Recorder {
   ): Promise<void>;
 }
 
-/** `subscriptions`: the jobs to leave with each event. */
+/** `subscriptions`: the jobs that each event creates. */
 export function createRecorder(audit: Audit, subscriptions: Subscriptions = new Map()): Recorder {
   const note: Recorder["note"] = (transaction, { type }, { verb, id, actor, details }) =>
     audit(transaction, { actor, action: `${type}.${verb}`, entityType: type, entityId: id, details });

@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { Transaction } from "../platform/database/database.ts";
 import { defineJob, type Job } from "../platform/jobs/job.ts";
 
-/** What a module does for a job. */
+/** A module's worker for a job. */
 export interface Worker<Services> {
   readonly job: Job;
   run(services: Services, transaction: Transaction, input: unknown): Promise<void>;
 }
 
-/** Types what does a job by the input that the job declares. */
+/** Types a worker by the input that its job declares. */
 export function does<Services, Input extends z.ZodType>(
   job: Job<Input>,
   run: (services: Services, transaction: Transaction, input: z.output<Input>) => Promise<void>,
@@ -22,16 +22,16 @@ const event = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
-/** What has happened, as a subscriber is told. */
+/** The event in the form that a subscriber receives. */
 export type HeardEvent = z.output<typeof event>;
 
-/** What a module does when something happens: a job, recorded with the event, so that it is done once. */
+/** A module's handler of an event: a job, recorded with the event, so that it runs once. */
 export interface Subscriber<Services> extends Worker<Services> {
   /** `customer.created` */
   readonly event: string;
 }
 
-/** Runs after each event of this type. Events of one entity may be heard out of order: read the entity's state. */
+/** Runs after each event of this type. Events of one entity may arrive out of order: read the entity's state. */
 export function hears<Services>(
   type: string,
   subscriber: string,
@@ -40,5 +40,5 @@ export function hears<Services>(
   return { event: type, ...does(defineJob(`${subscriber} after ${type}`, event), run) };
 }
 
-/** The jobs that each type of event gives rise to. */
+/** The jobs that each type of event creates. */
 export type Subscriptions = ReadonlyMap<string, readonly Job[]>;

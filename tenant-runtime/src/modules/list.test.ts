@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { errors, topics } from "../../test/testing/catalogue.ts";
+import { errors, topics } from "../../test/testing/inputs/catalogue.ts";
+import { AppError, type ErrorKind } from "../platform/base/errors.ts";
 import { modules } from "./list.ts";
 
 const source = join(import.meta.dirname, "..");
@@ -32,6 +33,20 @@ describe("the errors that are declared", () => {
     const use = new RegExp(`"${code}"|Errors\\.${code}\\b`);
     expect(sources.some((text) => use.test(text))).toBe(true);
   });
+});
+
+describe("errors of 503", () => {
+  const outages = errors.filter(({ status }) => status === 503);
+
+  it.each(outages.map((error) => [error.code, error] as const))(
+    "say when to ask again: %s",
+    (_code, error) => {
+      expect(new AppError(error as ErrorKind).headers["Retry-After"]).toMatch(/^[1-9]\d*$/);
+      expect(new AppError(error as ErrorKind, { headers: { "Retry-After": "1" } }).headers).toEqual({
+        "Retry-After": "1",
+      });
+    },
+  );
 });
 
 describe("docs/reference/modules.md", () => {

@@ -1,11 +1,28 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../harness/services/postgres.ts";
 import type {} from "../../../harness/services/vitest.ts";
-import { createTenantSchema } from "../../test/testing/test-tenant.ts";
-import { customersTable } from "./customer/table.ts";
-import { usersTable } from "./identity/table.ts";
+import { createTenantSchema } from "../../test/testing/process/test-tenant.ts";
+import type { Columns, Table } from "../module/table/table.ts";
 
-const tables = [customersTable, usersTable];
+/** The tables that modules declare in their `table.ts`, by file. */
+const files = await Promise.all(
+  globSync("*/table.ts", { cwd: import.meta.dirname }).map(async (file) => {
+    const exports: Readonly<Record<string, unknown>> = await import(join(import.meta.dirname, file));
+    return { file, tables: Object.values(exports).filter(isTable) };
+  }),
+);
+const tables = files.flatMap((file) => file.tables);
+
+function isTable(value: unknown): value is Table<Columns> {
+  return typeof value === "object" && value !== null && "columns" in value && "insert" in value;
+}
+
+it("every table.ts declares a table", () => {
+  expect(files).not.toEqual([]);
+  expect(files.filter((file) => file.tables.length === 0)).toEqual([]);
+});
 
 describe.each(["postgres15", "postgres18"] as const)("a table that a module declares, on %s", (server) => {
   it("has the columns of the migrated schema, of the same types", async () => {

@@ -33,7 +33,7 @@ interface Process {
   readonly metrics: Metrics;
 }
 
-/** The life of the process, from its files to its exit. */
+/** Runs the process, from reading its files to its exit. */
 export async function run(modules: readonly Module[]): Promise<void> {
   let log: Log = createLogger("info").child({ component: "runtime" });
   let machine = new StateMachine();
@@ -41,18 +41,18 @@ export async function run(modules: readonly Module[]): Promise<void> {
     const config = loadConfig(process.env);
     log = logOf(config);
     machine = new StateMachine((state, from) => {
-      if (state !== "Failed") log.info("State.", { state, from });
+      if (state !== "Failed") log.info("state", { state, from });
     });
     await start(prepareProcess(config, log, machine), modules);
   } catch (error) {
-    // What breaks while everything is being closed is no failure to start.
+    // A failure during the shutdown is not a failure of the start.
     if (machine.state === "ShuttingDown") return;
     machine.enter("Failed");
     fail(log, error);
   }
 }
 
-/** The six phases in order: each stands on what those before it have opened. */
+/** Runs the six phases in order. Each uses what earlier ones have opened. */
 async function start(
   { base, tls, machine, startup, metrics }: Process,
   modules: readonly Module[],
@@ -65,7 +65,7 @@ async function start(
   await startup.phase("core", (steps) => core(steps, base, found));
   const infra = await startup.phase("infrastructure", (steps) => infrastructure(steps, base, metrics));
   const secured = await startup.phase("security and API", (steps) =>
-    securityAndApi(steps, base, { ...found, ...infra }, { modules, catalogue }),
+    securityAndApi(steps, base, { ...found, ...infra }, { modules, catalogue }, metrics),
   );
   const live = await startup.phase("real-time", (steps) =>
     realTime(steps, base, { ...found, ...infra, ...secured }, metrics, catalogue),
@@ -103,7 +103,7 @@ async function openManagement({ base, tls, machine, startup, metrics }: Process)
   const report = () => healthReport({ ...base, state: machine.state, phases: startup.phases });
   const server = createManagementServer({ tls, registry: metrics.registry, report });
   const port = await listen(server, config.api.managementPort);
-  log.info("Listening.", { listener: "management", port });
+  log.info("listening", { listener: "management", port });
   releasers.add("management", () => {
     server.close();
     server.closeAllConnections();
@@ -119,8 +119,8 @@ function logOf({ logLevel, tenant, pod }: Config): Log {
   });
 }
 
-/** Failed: the one line that says why, and the exit code that makes the platform try again. */
+/** Logs the reason in one line and exits with the code that makes the platform try again. */
 function fail(log: Log, error: unknown): void {
-  log.error(`The runtime failed: ${error instanceof Error ? error.message : String(error)}`);
+  log.error(`the runtime failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 }

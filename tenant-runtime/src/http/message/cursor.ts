@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { text } from "../../platform/base/text.ts";
 
-// What `encodeCursor` makes of the longest position: two names of fields, an id, and 512 bytes of a folded name, of
-// which JSON doubles quotes.
+// The length of `encodeCursor`'s text for the longest position: two names of fields, an id, and 512 bytes of a
+// folded name whose quotes JSON escapes.
 const longestCursor = 2_048;
 
-/** A place in a sorted list as opaque text for `links.next`. Throws when `cursor` would refuse it. */
+/** A position in a sorted list as opaque text for `links.next`. Throws when `cursor` would refuse it. */
 export function encodeCursor(position: object): string {
   const encoded = Buffer.from(JSON.stringify(position)).toString("base64url");
   if (encoded.length <= longestCursor) return encoded;
@@ -14,11 +14,12 @@ export function encodeCursor(position: object): string {
   );
 }
 
-/** Accepts only a cursor that `encodeCursor` made of a position of this shape, and gives the position. */
+/** Accepts only a cursor that `encodeCursor` made from a position of this shape, and returns the position. */
 export function cursor<Position extends z.ZodObject>(position: Position) {
   return text(longestCursor, wrongCursor, wrongCursor).transform((written, context): z.output<Position> => {
     const parsed = position.safeParse(parseOrUndefined(written));
-    if (parsed.success) return parsed.data;
+    // Only the text that was given: it may be neither padded nor written in another way.
+    if (parsed.success && encodeCursor(parsed.data) === written) return parsed.data;
     context.addIssue({ code: "custom", message: wrongCursor });
     return z.NEVER;
   });
@@ -26,13 +27,15 @@ export function cursor<Position extends z.ZodObject>(position: Position) {
 
 const wrongCursor = "use the cursor of links.next as it is, or leave it out";
 
-/** How many items a page holds. */
-export const pageLimit = z.coerce
-  .number("write a whole number from 1 to 100")
-  .int("write a whole number from 1 to 100")
-  .min(1, "write a whole number from 1 to 100")
-  .max(100, "write a whole number from 1 to 100")
-  .default(25);
+const wrongLimit = "write a whole number from 1 to 100";
+
+/** The number of items per page, in digits only: `1e1` is refused. */
+export const pageLimit = text(3, wrongLimit, wrongLimit)
+  .regex(/^([1-9]\d?|100)$/, wrongLimit)
+  .transform(Number)
+  .default(25)
+  .describe("The number of items per page, 25 by default")
+  .meta({ type: "integer", minimum: 1, maximum: 100 });
 
 /** The same address with another cursor. */
 export function pageLink(self: string, next: string): string {

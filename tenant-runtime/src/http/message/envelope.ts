@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-/** One thing as the API shows it. */
+/** A resource in the API's form. */
 export interface Resource<Attributes extends object = object> {
   readonly type: string;
   readonly id: string;
   readonly attributes: Attributes;
 }
 
-/** What a handler returns: the envelope without the parts that the server knows itself. */
+/** A handler's result: the envelope without the parts that the server adds. */
 export interface Payload {
   readonly data: Resource | readonly Resource[];
   readonly meta?: Readonly<Record<string, unknown>>;
-  /** Paths below the host; `self` defaults to the request's own. */
+  /** Paths below the host. `self` is by default the request's own. */
   readonly links?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +33,16 @@ export function envelope(payload: Payload, now: Date, self: string): Envelope {
 
 const meta = z.object({ timestamp: z.iso.datetime(), version: z.literal(apiVersion) });
 
-/** The schema of one resource in its envelope, for a route's `responses`. */
-export function resourceDocument<Attributes extends z.ZodObject>(type: string, attributes: Attributes) {
+/** The schema of one resource in its envelope, for a route's `responses`. `links` are those in addition to `self`. */
+export function resourceDocument<Attributes extends z.ZodObject>(
+  type: string,
+  attributes: Attributes,
+  links: Readonly<Record<string, z.ZodType>> = {},
+) {
   return z.object({
     data: z.object({ type: z.literal(type), id: z.string(), attributes }),
     meta,
-    links: z.object({ self: z.string() }),
+    links: z.object({ self: z.string(), ...links }),
   });
 }
 
@@ -61,12 +65,14 @@ export const errorDetail = z.object({
   message: z.string().describe("What to write instead"),
 });
 
-/** The schema of every error response. */
-export const errorDocument = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.array(errorDetail),
-    request_id: z.string(),
-  }),
-});
+/** The schema of every error response, with one of these codes. */
+export function errorDocument(codes: readonly string[]) {
+  return z.object({
+    error: z.object({
+      code: z.enum([...new Set(codes)]),
+      message: z.string(),
+      details: z.array(errorDetail),
+      request_id: z.string(),
+    }),
+  });
+}

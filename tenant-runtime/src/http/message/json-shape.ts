@@ -4,12 +4,12 @@ const deepest = 16;
 const mostValues = 10_000;
 
 /**
- * Why JSON is more than any schema of this API needs, to be asked before one looks at it: nested more than 16 deep, or
- * of more than 10,000 values. Undefined when it is not.
+ * Returns an error for JSON that is larger than any schema of this API needs: nested more than 16 deep, or more
+ * than 10,000 values. Undefined for other JSON. Call it before any schema reads the JSON.
  */
 export function wrongShape(root: unknown): AppError | undefined {
   let count = 0;
-  // A list and not a recursion: what is nested deep enough would overflow the stack.
+  // A list and not a recursion, because deep nesting would overflow the stack.
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > deepest) return refusal(`nest objects and lists at most ${deepest} deep`);

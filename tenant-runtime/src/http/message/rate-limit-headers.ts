@@ -1,6 +1,6 @@
 import type { LimitDecision } from "../../platform/limits/limiter.ts";
 
-/** What a client is told of a limit; with Retry-After when the request is refused. */
+/** The headers that report a limit to a client, with Retry-After when the request is refused. */
 export function rateLimitHeaders({ allowed, limit, remaining, resetSeconds }: LimitDecision) {
   const headers: Record<string, string> = {
     "RateLimit-Limit": String(limit),

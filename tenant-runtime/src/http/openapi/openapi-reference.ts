@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The page that shows the document: no script or style in it, so that a strict policy holds. */
+/** The page that displays the document. It has no inline script or style, so that a strict policy holds. */
 export function referencePage(title: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -22,7 +22,7 @@ export function referencePage(title: string): string {
 `;
 }
 
-/** Shows the document; with no validator address, nothing is sent to anyone. */
+/** The script that displays the document. Without a validator address, it sends nothing to any other server. */
 export const referenceStart = `SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#reference",
@@ -31,11 +31,11 @@ export const referenceStart = `SwaggerUIBundle({
 });
 `;
 
-/** The renderer's files, as its package has them. */
+/** The renderer's files from its package. */
 export const referenceStyle = () => readFile(join(rendererDirectory(), "swagger-ui.css"), "utf8");
 export const referenceScript = () => readFile(join(rendererDirectory(), "swagger-ui-bundle.js"), "utf8");
 
-/** Beside the bundle in the image, in its package in the repository. */
+/** The files are beside the bundle in the image, and in their package in the repository. */
 function rendererDirectory(): string {
   const besideBundle = join(import.meta.dirname, "reference");
   if (existsSync(besideBundle)) return besideBundle;

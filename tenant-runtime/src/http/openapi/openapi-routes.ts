@@ -4,14 +4,14 @@ import { referencePage, referenceScript, referenceStart, referenceStyle } from "
 
 const shared = { method: "get", tags: ["documentation"], access: "public", limits: ["api"] } as const;
 
-/** The description of `routes` and of itself, and a page to read it on. */
+/** The routes of the OpenAPI document, which also describes them, and of a page that displays it. */
 export function documentationRoutes(routes: readonly Route[], description: ApiDescription): Route[] {
   const { title } = description;
   const document = JSON.stringify(openApiDocument([...routes, ...files.map(described)], description));
   return files.map((file) => served(file, () => file.content({ title, document })));
 }
 
-/** What the files of the page are made of. */
+/** The sources of the page's files. */
 interface Source {
   readonly title: string;
   readonly document: string;
@@ -65,7 +65,7 @@ const files: readonly File[] = [
   },
 ];
 
-// The page runs nothing but its own files and sends nothing but to this API.
+// The page runs only its own files and sends requests only to this API.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

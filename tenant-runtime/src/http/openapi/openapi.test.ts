@@ -2,15 +2,19 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
 import {
   type AnyAnswer,
-  administrator,
   anonymous,
   chosenPassword,
   type Staff,
-} from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+  staff,
+} from "../../../test/testing/clients/staff.ts";
+import type { RuntimeProcess } from "../../../test/testing/process/runtime-process.ts";
+import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import type { OpenApiDocument } from "./openapi.ts";
 
 let tenant: TestTenant;
@@ -18,18 +22,43 @@ let runtime: RuntimeProcess;
 let admin: Staff;
 let document: OpenApiDocument;
 
+let served: ServedTenant;
 beforeAll(async () => {
-  tenant = await createTestTenant();
-  runtime = await startRuntime(tenant);
-  admin = await administrator(runtime, tenant);
+  served = await serveTenant();
+  ({ tenant, runtime, admin } = served);
   const answer = await anonymous(runtime)("GET", "/openapi.json");
   expect(answer.status).toBe(200);
   document = answer.body;
 });
-afterAll(async () => {
-  await runtime?.[Symbol.asyncDispose]();
-  await tenant?.[Symbol.asyncDispose]();
-});
+afterAll(() => served?.[Symbol.asyncDispose]());
+
+/** Inserts an operation that no worker takes, and returns its id. */
+async function heldOperation(): Promise<string> {
+  const { rows } = await withClient(tenant.database.superuser, (client) =>
+    client.query(`INSERT INTO t_${tenant.id}.operations (id, kind, state, created_by, expires_at)
+      VALUES (gen_random_uuid(), 'test.held', 'waiting', 'test', now() + interval '1 day') RETURNING id`),
+  );
+  return rows[0].id;
+}
+
+const contentOf = (response: object): object => ("content" in response ? (response.content as object) : {});
+
+const headersOf = (response: object): object => ("headers" in response ? (response.headers as object) : {});
+
+/** The headers that the document mentions. */
+const mentioned = [
+  "Accept-Encoding",
+  "Accept-Patch",
+  "Content-Disposition",
+  "ETag",
+  "Idempotency-Replayed",
+  "Location",
+  "RateLimit-Limit",
+  "RateLimit-Remaining",
+  "RateLimit-Reset",
+  "Retry-After",
+  "WWW-Authenticate",
+];
 
 const person = {
   type: "person",
@@ -61,7 +90,8 @@ describe("the OpenAPI document", () => {
       const answer = await admin.call("TRACE", address);
       const allowed = String(answer.headers.allow).split(", ");
       const described = Object.keys(operations).map((method) => method.toUpperCase());
-      expect(allowed.filter((method) => method !== "HEAD").sort(), path).toEqual(described.sort());
+      const byItself = ["OPTIONS", ...(described.includes("GET") ? ["HEAD"] : [])];
+      expect(allowed.sort(), path).toEqual([...described, ...byItself].sort());
     }
   });
 
@@ -70,7 +100,9 @@ describe("the OpenAPI document", () => {
       for (const operation of Object.values(operations)) {
         if (operation.tags.includes("documentation")) continue;
         for (const [status, response] of Object.entries(operation.responses)) {
-          expect("content" in response, `${operation.operationId} ${path} ${status}`).toBe(status !== "204");
+          expect("content" in response, `${operation.operationId} ${path} ${status}`).toBe(
+            !["204", "304"].includes(status),
+          );
         }
       }
     }
@@ -87,7 +119,21 @@ describe("the OpenAPI document", () => {
       password: chosenPassword,
     });
     const match = { "If-Match": "*" };
+    const csv = { "Content-Type": "text/csv" };
+    const started = await admin.call("POST", "/customers/imports", "type,name\nperson,Ann\n", csv);
+    const operation = `/operations/${started.body.data.id}`;
+    const ended = await until(
+      () => admin.call("GET", operation),
+      ({ body }) => body.data.attributes.finishedAt !== null,
+    );
+    const { oneTimePassword } = user.body.data.attributes;
+    const clerk = staff(
+      runtime,
+      await ask("POST", "/auth/login", { email: "clerk@north.example", password: oneTimePassword }),
+    );
+    const passwords = { currentPassword: oneTimePassword, newPassword: chosenPassword };
     const answers: [string, string, AnyAnswer][] = [
+      ["post", "/auth/password", await clerk.call("POST", "/auth/password", passwords)],
       ["post", "/customers", created],
       ["post", "/customers", await admin.call("POST", "/customers", { type: "alien" })],
       ["get", "/customers", await admin.call("GET", "/customers?limit=1")],
@@ -125,6 +171,22 @@ describe("the OpenAPI document", () => {
         await ask("POST", "/auth/refresh", { refreshToken: login.body.data.attributes.refreshToken }),
       ],
       ["post", "/auth/refresh", await ask("POST", "/auth/refresh", { refreshToken: "made.up" })],
+      ["post", "/customers/imports", started],
+      ["post", "/customers/imports", await admin.call("POST", "/customers/imports", "type,name", csv)],
+      ["post", "/customers/imports", await admin.call("POST", "/customers/imports", "name", csv)],
+      ["get", "/operations", await admin.call("GET", "/operations")],
+      ["get", "/operations/{id}", ended],
+      ["post", "/operations/{id}/cancellation", await admin.call("POST", `${operation}/cancellation`)],
+      [
+        "post",
+        "/customers/bulk",
+        await admin.call("POST", "/customers/bulk", { items: [person, { ...person, email: "x@y.example" }] }),
+      ],
+      [
+        "post",
+        "/operations/{id}/cancellation",
+        await admin.call("POST", `/operations/${await heldOperation()}/cancellation`),
+      ],
       ["get", "/auth/me", await admin.call("GET", "/auth/me")],
       [
         "post",
@@ -138,6 +200,14 @@ describe("the OpenAPI document", () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     addFormats.default(ajv);
     ajv.addSchema(document, "api");
+    for (const [method, path, { status, headers }] of answers) {
+      const described = Object.keys(headersOf(document.paths[path]?.[method]?.responses[status] ?? {}));
+      const sent = mentioned.filter((name) => headers[name.toLowerCase()] !== undefined);
+      const place = `${method} ${path} ${status}`;
+      expect(described, place).toEqual(expect.arrayContaining(sent));
+      const always = described.filter((name) => ["ETag", "Location", "WWW-Authenticate"].includes(name));
+      expect(sent, place).toEqual(expect.arrayContaining(always));
+    }
     for (const [method, path, { status, body }] of answers) {
       const pointer = [
         "paths",
@@ -157,8 +227,99 @@ describe("the OpenAPI document", () => {
       validate?.(body);
       expect(validate?.errors, `${method} ${path} ${status}: ${JSON.stringify(body)}`).toBeNull();
     }
+    const tried = new Set(answers.map(([method, path, { status }]) => `${method} ${path} ${status}`));
+    const untried = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        Object.entries(responses)
+          .filter(([status, response]) => status < "300" && "application/json" in contentOf(response))
+          .map(([status]) => `${method} ${path} ${status}`)
+          .filter((answer) => !path.startsWith("/docs") && path !== "/openapi.json" && !tried.has(answer)),
+      ),
+    );
+    expect(untried, "each success that has a schema").toEqual([]);
     const statuses = new Set(answers.map(([, , { status }]) => status));
-    expect([...statuses].sort()).toEqual([200, 201, 401, 404, 409, 412, 422, 428]);
+    expect([...statuses].sort()).toEqual([200, 201, 202, 400, 401, 404, 409, 412, 422, 428]);
+  });
+
+  it("names the answers that any request may get, each with its errors", () => {
+    const anywhere = {
+      400: "INVALID_REQUEST",
+      408: "REQUEST_TIMED_OUT",
+      417: "EXPECTATION_FAILED",
+      429: "RATE_LIMITED",
+      431: "HEADERS_TOO_LARGE",
+      500: "INTERNAL",
+      501: "NOT_IMPLEMENTED",
+      505: "HTTP_VERSION_NOT_SUPPORTED",
+    };
+    for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+      const described = Object.keys(anywhere).map((status) => operation.responses[status]);
+      expect(described, operation.operationId).toMatchObject(
+        Object.values(anywhere).map((code) => ({ description: expect.stringContaining(code) })),
+      );
+    }
+  });
+
+  it("says where a known version is not sent again", async () => {
+    const { headers, body } = await admin.call("POST", "/customers", person);
+    const known = { "If-None-Match": String(headers.etag) };
+    expect((await admin.call("GET", `/customers/${body.data.id}`, undefined, known)).status).toBe(304);
+    const get = document.paths["/customers/{id}"]?.get;
+    expect(get?.responses["304"]).toEqual({
+      description: expect.stringContaining("If-None-Match"),
+      headers: expect.objectContaining({ ETag: { $ref: "#/components/headers/ETag" } }),
+    });
+    expect(get?.parameters).toContainEqual(
+      expect.objectContaining({ name: "If-None-Match", required: false }),
+    );
+    const described = Object.entries(document.paths).filter(([, { get }]) => get && "304" in get.responses);
+    const versioned = Object.entries(document.paths).filter(([, operations]) =>
+      Object.values(operations).some(({ responses }) => "428" in responses),
+    );
+    expect(described.map(([path]) => path)).toEqual(versioned.map(([path]) => path));
+    expect(versioned.length).toBeGreaterThan(1);
+  });
+
+  it("tells that a deletion may name its version, and that a page has a whole number of items", () => {
+    const parameterOf = (method: "get" | "delete", path: string, name: string) =>
+      document.paths[path]?.[method]?.parameters.find((one) => "name" in one && one.name === name);
+    expect(parameterOf("delete", "/customers/{id}", "If-Match")).toMatchObject({ required: false });
+    for (const path of ["/customers", "/operations"])
+      expect(parameterOf("get", path, "limit")).toMatchObject({
+        description: expect.stringContaining("25 by default"),
+        schema: { type: "integer", minimum: 1, maximum: 100 },
+        required: false,
+      });
+    expect(document.info.description).toContain("/api/v1/ws");
+  });
+
+  it("lists the words that a parameter takes, the codes of errors and every header", () => {
+    const { parameters } = document.paths["/customers"]?.get ?? { parameters: [] };
+    const named = (name: string) => parameters.find((one) => "name" in one && one.name === name);
+    const words = ["prospect", "active", "suspended", "closed"];
+    expect(named("status")).toMatchObject({
+      schema: { type: "array", items: { enum: words } },
+      style: "form",
+      explode: false,
+    });
+    expect(named("fields")).toMatchObject({
+      schema: { type: "array", items: { enum: expect.arrayContaining(["name", "status"]) } },
+    });
+    expect(document.components).toMatchObject({
+      headers: Object.fromEntries(mentioned.map((name) => [name, { description: expect.any(String) }])),
+      schemas: {
+        Error: {
+          properties: {
+            error: {
+              properties: { code: { enum: expect.arrayContaining(["RATE_LIMITED", "CUSTOMER_IN_USE"]) } },
+            },
+          },
+        },
+      },
+    });
+    expect(headersOf(document.paths["/customers/export"]?.get?.responses[200] ?? {})).toHaveProperty(
+      "Content-Disposition",
+    );
   });
 
   it("does not take an answer that says too little", () => {

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import type { ErrorKind } from "../../platform/base/errors.ts";
+import { apiRoot } from "../message/api-root.ts";
 import { errorDocument } from "../message/envelope.ts";
+import { webSocketPath } from "../message/web-socket-address.ts";
 import type { DescribedRoute } from "../route/route.ts";
+import { headerComponents } from "./openapi-headers.ts";
 import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -21,14 +24,17 @@ each field that is not right, what to write instead. Lists come in pages: follow
 
 Log in, then send the access token as \`Authorization: Bearer …\`. A change names the version it was made from
 with \`If-Match\`, so that nobody's change is lost; a POST with an \`Idempotency-Key\` can be repeated safely.
+
+Live events come over a WebSocket at \`${webSocketPath}\`, which OpenAPI cannot describe: the page api.md of the platform does. The
+topics are in \`x-topics\`.
 `.trim();
 
-/** What an API is described by. */
+/** The inputs of an API's description. */
 export interface ApiDescription {
   readonly title: string;
-  /** All that can leave the server. */
+  /** All errors that the server can return. */
   readonly errors: readonly ErrorKind[];
-  /** What can be followed over the WebSocket, and with which permission. */
+  /** The topics that a WebSocket client can follow, each with the required permission. */
   readonly topics: readonly { readonly name: string; readonly permission: string | undefined }[];
 }
 
@@ -48,11 +54,12 @@ export function openApiDocument(
   return {
     openapi: "3.1.1",
     info: { title, version: "1.0.0", description },
-    servers: [{ url: "/api/v1" }],
+    servers: [{ url: apiRoot }],
     paths: Object.fromEntries(paths),
     "x-topics": topics,
     components: {
-      schemas: { Error: withoutDialect(z.toJSONSchema(errorDocument)) },
+      schemas: { Error: withoutDialect(z.toJSONSchema(errorDocument(errors.map(({ code }) => code)))) },
+      headers: headerComponents,
       securitySchemes: { accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
     },
   };

@@ -1,10 +1,10 @@
 import type { Response } from "express";
 import type { Principal } from "../../platform/access/principal.ts";
 
-/** What the middleware of one request tell each other. */
+/** The values that the middleware of one request share. */
 export interface RequestState {
   readonly requestId: string;
-  /** The route's template for logs and metrics, never the address itself: that may hold personal data. */
+  /** The route's template for logs and metrics, never the address itself, which may hold personal data. */
   route: string;
   principal: Principal | undefined;
   /** Set when the request is answered with an error. */
@@ -12,7 +12,7 @@ export interface RequestState {
   input: { params: unknown; query: unknown; body: unknown };
 }
 
-/** The state that the request-id middleware has put on this response. */
+/** The state that the request-id middleware attached to this response. */
 export function requestState(response: Response): RequestState {
   return response.locals as unknown as RequestState;
 }

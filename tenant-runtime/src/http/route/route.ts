@@ -3,19 +3,20 @@ import type { Principal } from "../../platform/access/principal.ts";
 import type { ExpectedVersion } from "../../platform/base/expected-version.ts";
 import type { Mark } from "../../platform/database/idempotency.ts";
 import type { LimitName } from "../../platform/limits/limiter.ts";
+import type { OperationWorker } from "../../platform/operations/operation-handler.ts";
 import type { Payload } from "../message/envelope.ts";
 
-/** What a handler may know of its request beyond its parsed input. */
+/** The parts of a request that a handler may read beyond its parsed input. */
 export interface RequestContext {
   readonly requestId: string;
   /** Absent on public routes only. */
   readonly principal: Principal | undefined;
   readonly clientAddress: string;
-  /** Path and query of the request as they were sent, for `pageLink`. */
+  /** The request's path and query as the client sent them, for `pageLink`. */
   readonly self: string;
-  /** The versions named by If-Match; always present where the route is `conditional`. */
+  /** The versions in If-Match; always present if the route is `conditional`. */
   readonly ifMatch: ExpectedVersion | undefined;
-  /** Spends the request's Idempotency-Key; part of the command. */
+  /** Uses up the request's Idempotency-Key; part of the command. */
   readonly mark: Mark;
 }
 
@@ -34,13 +35,24 @@ export interface Reply<Body = Payload> {
 export interface RawReply {
   readonly status: number;
   readonly contentType: string;
-  readonly content: string | Buffer;
+  /** A stream is sent at the client's speed. If it fails, the connection is closed. */
+  readonly content: string | Buffer | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** A body that was read as a stream. */
+export interface Received {
+  /** The value passed to the handler as its body. */
+  readonly body: unknown;
+  /** A digest of the bytes. A repeated request under the same Idempotency-Key must have the same digest. */
+  readonly digest: string;
+  /** Removes everything that the handler has not used. */
+  discard(): Promise<void>;
+}
+
 /**
- * One operation of the API: the only description from which the server, the validation, the
- * authorization, the metrics label and the OpenAPI document are made.
+ * One operation of the API. The server, the validation, the authorization, the metrics label and the OpenAPI
+ * document all follow from this one description.
  */
 export interface Route<
   Params extends z.ZodType = z.ZodType,
@@ -56,28 +68,50 @@ export interface Route<
   readonly tags: readonly string[];
   readonly access: "public" | "authenticated" | { readonly permission: string };
   readonly limits: readonly LimitName[];
-  /** The licensed module this operation belongs to; without it no licence is needed. */
+  /** Limits for the first request only. Repetitions under a used Idempotency-Key do not count. */
+  readonly limitsOfFirst?: readonly LimitName[];
+  /** The limits for accepted streams. Refused streams and repetitions do not count. */
+  readonly limitsOfAccepted?: readonly LimitName[];
+  /** The licensed module of this operation. Without a module it needs no licence. */
   readonly module?: string;
-  /** True where the caller must name the version it changes (If-Match), or gets a 428. */
+  /** The worker of the operation that a request starts. */
+  readonly starts?: OperationWorker;
+  /** True if the caller must name the version to change (If-Match), and otherwise gets a 428. */
   readonly conditional?: boolean;
-  /** True where a user with a one-time password may call: to change it, to log out. */
+  /** True if a user with a one-time password may call it: to change the password or to log out. */
   readonly duringPasswordChange?: boolean;
-  /** True where the answer holds a password or a token: it is shown once, and not kept for an Idempotency-Key. */
+  /** True if the answer contains a password or a token. It is shown once and not stored for an Idempotency-Key. */
   readonly secretAnswer?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  readonly responses: Readonly<Record<number, { description: string; schema?: Response }>>;
+  /** Reads a body of this type as a stream before the handler is called. Replaces `body`. */
+  readonly stream?: {
+    readonly type: string;
+    readonly description: string;
+    /** A longer one is refused, by its Content-Length before it is read. */
+    readonly longestBytes: number;
+    receive(context: RequestContext, bytes: AsyncIterable<Buffer>): Promise<Received>;
+    /** Reads only the digest of a repeated body, and stores nothing. */
+    digest(bytes: AsyncIterable<Buffer>): Promise<string>;
+  };
+  /** `type`: the media type of an answer that is not JSON. `headers`: those that the handler adds. */
+  readonly responses: Readonly<
+    Record<
+      number,
+      { description: string; schema?: Response; readonly type?: string; readonly headers?: readonly string[] }
+    >
+  >;
   handle(
     context: RequestContext,
     input: { params: z.output<Params>; query: z.output<Query>; body: z.output<Body> },
   ): Promise<Reply | RawReply>;
 }
 
-/** A route without what carries it out. */
+/** A route without its handler. */
 export type DescribedRoute = Omit<Route, "handle">;
 
-/** Types a route's handler by its schemas; lists hold the erased `Route`. */
+/** Types a route's handler by its schemas. Lists hold the erased `Route`. */
 export function route<
   Params extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,

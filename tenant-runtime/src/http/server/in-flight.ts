@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { RequestHandler } from "express";
 
-/** Knows the requests that are not answered yet, so that a shutdown can wait for them. */
+/** Counts the requests without an answer, so that a shutdown can wait for them. */
 export class InFlight {
   readonly #responses = new Set<ServerResponse>();
   #draining = false;
@@ -11,7 +11,7 @@ export class InFlight {
     return this.#responses.size;
   }
 
-  /** Counts requests; while draining it also asks every caller to open its next connection elsewhere. */
+  /** Counts requests. While draining, it also asks every caller to open its next connection to another pod. */
   readonly track: RequestHandler = (_request, response, next) => {
     if (this.#draining) response.setHeader("Connection", "close");
     this.#responses.add(response);
@@ -22,7 +22,7 @@ export class InFlight {
     next();
   };
 
-  /** From now on every answer ends its connection, those of requests under way included. */
+  /** From now on every response closes its connection, including those of requests in progress. */
   drain(): void {
     this.#draining = true;
     for (const response of this.#responses) {
@@ -30,7 +30,7 @@ export class InFlight {
     }
   }
 
-  /** Resolves with the number of requests still open: zero, or what is left after `graceMs`. */
+  /** Resolves with the number of open requests: zero, or those that remain after `graceMs`. */
   async idle(graceMs: number): Promise<number> {
     if (this.#responses.size > 0) await this.#emptyOrLate(graceMs);
     return this.#responses.size;

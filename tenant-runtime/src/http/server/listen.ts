@@ -1,7 +1,7 @@
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 
-/** Opens the port on all addresses and gives its number. Throws with what to do when it is taken. */
+/** Opens the port on all addresses and returns its number. Throws an error with advice when the port is in use. */
 export async function listen(server: Server, port: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);

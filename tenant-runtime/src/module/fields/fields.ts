@@ -20,17 +20,17 @@ export function oneOf<const Words extends readonly string[]>(
   return z.enum(words, message);
 }
 
-/** Several of these words, with commas between them; for a query. */
+/** Several of these words, separated by commas, for a query. */
 export function someOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   const longest = words.join(",").length + words.length;
   const word = z.enum(words, `write ${alternatives(words)}, or several with commas`);
   return text(longest)
     .transform((written) => written.split(","))
     .pipe(z.array(word))
-    .meta({ examples: [words.slice(0, 2).join(",")] });
+    .meta({ examples: [words.slice(0, 2).join(",")], items: { type: "string", enum: words } });
 }
 
-/** The path parameters of one resource; `what` is it with its article: "a customer". */
+/** The path parameters of one resource. `what` is its name with the article: "a customer". */
 export function idOf(what: string) {
   return z.strictObject({ id: uuid(`write the id of ${what}, a UUID`) });
 }
@@ -42,7 +42,7 @@ export function emailAddress() {
     .meta({ examples: ["ines.moreau@example.com"] });
 }
 
-/** A phone number in E.164; without `+` it is read as dialled in `country`. */
+/** A phone number in E.164. A number without `+` is read as dialled in `country`. */
 export function phoneNumber(country: string) {
   const message = `write a phone number with its country code, such as +33123456789, or as it is dialled in ${country}`;
   return text(longestPhoneNumber, message)
@@ -60,7 +60,8 @@ export function countryCode() {
     .meta({ examples: ["FR"] });
 }
 
-// RFC 5646, 4.4.1: room for every tag in use. Making one canonical takes time that grows with the square of its length.
+// RFC 5646, 4.4.1: long enough for every tag in use. The time to make a tag canonical grows with the square of its
+// length.
 const longestLanguage = 35;
 
 /** BCP 47, in its canonical form. */
@@ -71,7 +72,7 @@ export function languageTag() {
     .meta({ examples: ["fr"] });
 }
 
-/** A shape whose fields may be left out or null; both are read as null. */
+/** A shape whose fields may be absent or null. Both are read as null. */
 export function orNull<const Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   const each = Object.entries(shape).map(([name, field]) => [
     name,
@@ -82,7 +83,7 @@ export function orNull<const Shape extends Readonly<Record<string, z.ZodType>>>(
   };
 }
 
-/** The shape of a merge patch (RFC 7396): what is left out stays, null removes. */
+/** The shape of a merge patch (RFC 7396): an absent field is unchanged, null removes it. */
 export function patchShape<const Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   const each = Object.entries(shape).map(([name, field]) => [name, field.nullish()]);
   return Object.fromEntries(each) as { [Name in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Name]>> };

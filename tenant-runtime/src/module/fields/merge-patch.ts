@@ -1,7 +1,7 @@
 /** Applies a JSON merge patch (RFC 7396): null removes, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  // Not by assignment: it would set the prototype when a name is __proto__.
+  // A map, because an assignment would set the prototype for the name __proto__.
   const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [name, value] of Object.entries(patch)) {
     if (value === undefined) continue;

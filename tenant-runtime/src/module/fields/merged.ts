@@ -4,7 +4,10 @@ import { AppError } from "../../platform/base/errors.ts";
 import { issueDetails } from "../../platform/base/issue-details.ts";
 import { mergePatch } from "./merge-patch.ts";
 
-/** The whole that a merge patch makes of the present one. Throws VALIDATION_ERROR when it is not one. */
+/**
+ * Applies a merge patch to the present value and returns the result. Throws VALIDATION_ERROR if the schema refuses
+ * it.
+ */
 export function merged<Whole extends z.ZodType>(
   whole: Whole,
   present: object,

@@ -6,14 +6,14 @@ import type { Item } from "./collection.ts";
 
 const mostItems = 100;
 
-/** The body of a bulk operation: so many items of this schema, at most. */
+/** The body of a bulk operation: a bounded number of items of this schema. */
 export function bulkBody<Schema extends z.ZodType>(item: Schema) {
   return z.strictObject({
     items: list(item, mostItems).refine(({ length }) => length > 0, "write at least 1 entry"),
   });
 }
 
-/** What became of one item: what the operation for one alone would have answered. */
+/** The result of one item, in the form of the answer to a request for a single item. */
 export const bulkResult = z.object({
   status: z.int().describe("The status that the item alone would have been answered with"),
   resource: z.string().nullable().describe("The id of the new resource"),
@@ -24,8 +24,8 @@ export const bulkResult = z.object({
 });
 
 /**
- * Carries out each item by itself, in their order, and tells what became of each: one that is refused stops none of the
- * others. Any other exception fails the whole request.
+ * Runs each item separately, in order, and returns the result of each. A refused item does not stop the others. Any
+ * other exception fails the whole request.
  */
 export async function eachByItself<Given>(
   items: readonly Given[],

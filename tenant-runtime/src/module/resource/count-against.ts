@@ -3,7 +3,7 @@ import type { RequestContext } from "../../http/route/route.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import type { Limiter, LimitName } from "../../platform/limits/limiter.ts";
 
-/** Counts a request against a limit that only some requests of its operation have. Throws RATE_LIMITED. */
+/** Counts a request against a limit that applies to only some requests of its operation. Throws RATE_LIMITED. */
 export async function countAgainst(
   limiter: Limiter,
   limit: LimitName,

@@ -3,24 +3,24 @@ export interface Now {
   readonly time: "of the transaction";
 }
 
-/** Written to a column of instants: the time of the transaction. */
+/** A value for a column of instants: the time of the transaction. */
 export const now: Now = { time: "of the transaction" };
 
 /**
- * How a column is read and written. `Read` is the type `never` for a column that is only written, `Write` for
- * one that the database fills.
+ * Describes how a column is read and written. `Read` is `never` for a column that is only written, and `Write` is
+ * `never` for one that the database fills.
  */
 export interface Column<Read = unknown, Write = unknown> {
   /** The type as PostgreSQL's `format_type` names it; undefined for an expression over other columns. */
   readonly type: string | undefined;
   readonly nullable: boolean;
-  /** SQL that reads it, given its name with its table; undefined for a column that is only written. */
+  /** Builds the SQL that reads the column from its qualified name; undefined for a column that is only written. */
   readonly read: ((name: string) => string) | undefined;
-  /** For the compiler. */
+  /** Exists only for type inference. */
   readonly phantom?: readonly [Read, Write];
 }
 
-/** What is read of a row with these columns: JSON, so that it can be cached as it is. */
+/** The values of a row with these columns, as JSON, so that it can be cached unchanged. */
 export type RowOf<Columns> = {
   readonly [Name in keyof Columns as Columns[Name] extends Column<infer Read, never>
     ? Present<Read, Name>
@@ -29,7 +29,7 @@ export type RowOf<Columns> = {
       : never]: Columns[Name] extends Column<infer Read, infer _Write> ? Read : never;
 };
 
-/** What can be written of it; what is left out is filled by the database. */
+/** The values that can be written to a row. The database fills absent ones. */
 export type WrittenOf<Columns> = {
   readonly [Name in keyof Columns as Columns[Name] extends Column<infer _Read, infer Write>
     ? Present<Write, Name>
@@ -52,7 +52,9 @@ export function bigint(): Column<string, string> {
   return { type: "bigint", nullable: false, read: (name) => `${name}::text` };
 }
 
-/** In UTC with microseconds: a Date keeps milliseconds only, and the boundary of a page needs the whole value. */
+/**
+ * An instant in UTC with microseconds. A Date has only milliseconds, and the boundary of a page needs the whole value.
+ */
 export function instant(): Column<string, string | Now> {
   return {
     type: "timestamp with time zone",
@@ -61,12 +63,12 @@ export function instant(): Column<string, string | Now> {
   };
 }
 
-/** Bytes, such as what a sealer gives; read in base64. */
+/** Bytes, such as sealed text, read in base64. */
 export function bytes(): Column<string, Buffer> {
   return { type: "bytea", nullable: false, read: (name) => `encode(${name}, 'base64')` };
 }
 
-/** A keyed hash, which is compared and not read. */
+/** A keyed hash, which is compared but not read. */
 export function hash(): Column<never, Buffer> {
   return { type: "bytea", nullable: false, read: undefined };
 }
@@ -76,29 +78,29 @@ export function hashes(): Column<never, readonly Buffer[]> {
   return { type: "bytea[]", nullable: false, read: undefined };
 }
 
-/** The words of a text, as PostgreSQL reads a tsvector, which is when it checks that each word fits. */
+/** The words of a text. PostgreSQL checks that each word fits when it reads the tsvector. */
 export function words(): Column<never, string> {
   return { type: "tsvector", nullable: false, read: undefined };
 }
 
-/** The same column where it may hold null. */
+/** The same column, which may be null. */
 export function nullable<Read, Write>(
   column: Column<Read, Write>,
 ): Column<[Read] extends [never] ? never : Read | null, Write | null> {
   return { ...column, nullable: true } as never;
 }
 
-/** A column that only the database or a statement of its own writes. */
+/** A column that only the database or a separate statement writes. */
 export function kept<Read>({ type, nullable: mayBeNull, read }: Column<Read, unknown>): Column<Read, never> {
   return { type, nullable: mayBeNull, read };
 }
 
-/** A column that is only written, and read by other columns or conditions. */
+/** A column that is only written. Other columns or conditions use it. */
 export function unread<Write>({ type, nullable: mayBeNull }: Column<unknown, Write>): Column<never, Write> {
   return { type, nullable: mayBeNull, read: undefined };
 }
 
-/** What an expression over the table's columns gives. */
+/** The result of an expression over the table's columns. */
 export function computed<Read>(sql: string): Column<Read, never> {
   return { type: undefined, nullable: true, read: () => sql };
 }

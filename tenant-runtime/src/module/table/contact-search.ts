@@ -6,7 +6,7 @@ import {
 import { startOfPhoneNumber } from "../../platform/contact-data/phone-number.ts";
 import type { PrefixLengths, SearchIndex } from "../../platform/secrets/search-index.ts";
 
-/** The columns by which a sealed email and phone are found. */
+/** The columns for searching a sealed email and phone. */
 export interface ContactHashes {
   readonly email_exact: Buffer | null;
   readonly email_prefixes: readonly Buffer[];
@@ -14,7 +14,7 @@ export interface ContactHashes {
   readonly phone_prefixes: readonly Buffer[];
 }
 
-/** The hashes of what may be an email or a phone in a search text. */
+/** The hashes of a search text that may be an email or a phone. */
 export interface ContactTerms {
   readonly emailExact: Buffer | undefined;
   readonly emailPrefix: Buffer | undefined;
@@ -24,12 +24,12 @@ export interface ContactTerms {
 const emailLengths: PrefixLengths = { shortest: 3, longest: 24 };
 const phoneLengths: PrefixLengths = { shortest: 4, longest: 15 };
 
-/** What an email in this table is found by as a whole. */
+/** The hash of an email in this table, for a search by the whole address. */
 export function emailHash(index: SearchIndex, table: string, { normalised }: EmailAddress): Buffer {
   return index.exact(`${table}.email`, normalised);
 }
 
-/** The hashes to keep beside a sealed email and phone of this table. */
+/** The hashes that are stored beside a sealed email and phone of this table. */
 export function contactHashes(
   index: SearchIndex,
   table: string,
@@ -48,10 +48,10 @@ export function contactHashes(
   };
 }
 
-/** Reads a search text; numbers without `+` are taken as dialled in `country`. */
+/** Reads a search text. Numbers without `+` are read as dialled in `country`. */
 export function contactTerms(index: SearchIndex, table: string, text: string, country: string): ContactTerms {
   const email = parseEmailAddress(text);
-  // A whole address is compared as a whole: the beginnings of domains are not indexed.
+  // A whole address is compared only as a whole, because the beginnings of domains are not indexed.
   const start = email === undefined ? emailStart(text) : undefined;
   const phone = phoneStart(text, country);
   return {
@@ -77,7 +77,7 @@ function emailStart(text: string): string | undefined {
   const [localPart = "", domain] = normaliseLocalPart(text).split("@", 2);
   const start = domain === undefined ? localPart : `${localPart}@`;
   const { shortest, longest } = emailLengths;
-  // What is longer than the index goes is cut: it finds a little more, never less.
+  // A text longer than the indexed prefixes is cut, so that it finds a few more results, never fewer.
   return /\s/.test(start) || start.length < shortest
     ? undefined
     : Array.from(start).slice(0, longest).join("");

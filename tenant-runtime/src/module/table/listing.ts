@@ -2,17 +2,17 @@ import { z } from "zod";
 import { cursor, encodeCursor, pageLimit } from "../../http/message/cursor.ts";
 import { instantPosition } from "../../platform/base/instant-position.ts";
 import { text, uuid } from "../../platform/base/text.ts";
-import type { Queries } from "../../platform/database/database.ts";
+import type { Database, Queries } from "../../platform/database/database.ts";
 import { oneOf } from "../fields/fields.ts";
 import type { RowOf } from "./column.ts";
 import type { Columns, Table } from "./table.ts";
 
-/** A clear column that a list can be sorted by, in both directions. */
+/** A plain-text column for sorting a list in both directions. */
 export interface Sort<Column extends string = string> {
   readonly column: Column;
   /** Its type in PostgreSQL. */
   readonly type: string;
-  /** What a cursor may hold of it. */
+  /** The schema of its value in a cursor. */
   readonly position: z.ZodType<string, string>;
 }
 
@@ -20,7 +20,7 @@ export function byInstant<const Column extends string>(column: Column): Sort<Col
   return { column, type: "timestamptz", position: instantPosition };
 }
 
-/** `longest` and `shape` of what the column holds; it must compare by bytes (`COLLATE "C"`). */
+/** Sorts by text. `longest` and `shape` describe the column's values. It must compare by bytes (`COLLATE "C"`). */
 export function byText<const Column extends string>(
   column: Column,
   longest: number,
@@ -29,7 +29,7 @@ export function byText<const Column extends string>(
   return { column, type: "text", position: text(longest).regex(shape) };
 }
 
-/** Gives a value a place among the parameters of the statement: `$3`. */
+/** Adds a value to the statement's parameters and returns its name: `$3`. */
 export type Parameter = (value: unknown) => string;
 
 /** A query parameter that restricts a list. */
@@ -39,7 +39,7 @@ export interface Filter<Schema extends z.ZodType = z.ZodType> {
   condition(value: z.output<Schema>, parameter: Parameter): string;
 }
 
-/** A filter with a condition of its own. */
+/** A filter with its own condition. */
 export function filter<Schema extends z.ZodType>(
   schema: Schema,
   condition: (value: z.output<Schema>, parameter: Parameter) => string,
@@ -60,7 +60,7 @@ export function anyOf<Schema extends z.ZodType<readonly string[]>>(
   return filter(schema, (values, parameter) => `${column} = ANY(${parameter(values)})`);
 }
 
-/** A place in a sorted list; the next page starts behind it, whatever was inserted meanwhile. */
+/** A position in a sorted list. The next page starts after it, regardless of rows inserted in between. */
 interface Position {
   readonly sort: string;
   readonly value: string;
@@ -69,7 +69,7 @@ interface Position {
 
 type Filters = Readonly<Record<string, Filter>>;
 
-/** What a client asked of a list. */
+/** A client's query of a list. */
 export type ListQuery<Own extends Filters> = {
   readonly sort: string;
   readonly limit: number;
@@ -82,20 +82,22 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** What can be asked of a list, and the statement that answers it. */
+/** The parameters of a list and the statement that answers it. */
 export interface Listing<Row, Own extends Filters> {
-  /** What `sort` may be: a name, or `-` and a name to descend. */
+  /** The values of `sort`: a name, or `-` and a name for descending order. */
   readonly orders: readonly string[];
   /** The query parameters. */
   readonly parameters: z.ZodRawShape;
-  /** Refuses a cursor of another order. */
+  /** Refuses a cursor that belongs to another order. */
   check(query: { readonly sort: string; readonly cursor?: Position }, context: z.RefinementCtx): void;
   page(queries: Queries, query: ListQuery<Own>): Promise<Page<Row>>;
+  /** All rows, in pages of `limit`, each in its own transaction. */
+  pages(database: Database, query: ListQuery<Own>): AsyncGenerator<readonly Row[]>;
 }
 
 /**
- * The list of a table's rows: by these orders and filters and no others. A page is found by position and not by number,
- * so what was there at the start is shown exactly once.
+ * The list of a table's rows, with only these orders and filters. Pages begin after a position, not at a number, so
+ * that every row that existed at the start is shown exactly once.
  */
 export function defineListing<Own extends Columns, const Restrictions extends Filters>(
   table: Table<Own>,
@@ -105,7 +107,7 @@ export function defineListing<Own extends Columns, const Restrictions extends Fi
     filters,
   }: {
     readonly sorts: Readonly<Record<string, Sort<keyof RowOf<Own> & string>>>;
-    /** The order when none is asked for. */
+    /** The default order. */
     readonly initial: string;
     readonly filters: Restrictions;
   },
@@ -132,13 +134,28 @@ export function defineListing<Own extends Columns, const Restrictions extends Fi
       context.addIssue({ code: "custom", path: ["cursor"], message });
     },
     async page(queries, query) {
-      const { text: statement, values } = statementOf(table, filters, sortOf(query.sort), query);
-      const { rows } = await queries.query<RowOf<Own>>(statement, values);
-      const items = rows.slice(0, query.limit);
-      const last = rows.length > query.limit ? items.at(-1) : undefined;
-      return { items, next: last && encodeCursor(positionOf(last, query.sort, sortOf(query.sort))) };
+      const { items, last } = await read(queries, query);
+      return { items, next: last && encodeCursor(last) };
+    },
+    async *pages(database, query) {
+      let cursor: Position | undefined;
+      do {
+        const asked: ListQuery<Restrictions> = { ...query, cursor };
+        const { items, last } = await database.transaction((queries) => read(queries, asked));
+        if (items.length > 0) yield items;
+        cursor = last;
+      } while (cursor !== undefined);
     },
   };
+
+  /** Reads a page, and the position of its last row if more rows follow. */
+  async function read(queries: Queries, query: ListQuery<Restrictions>) {
+    const { text: statement, values } = statementOf(table, filters, sortOf(query.sort), query);
+    const { rows } = await queries.query<RowOf<Own>>(statement, values);
+    const items = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? items.at(-1) : undefined;
+    return { items, last: last && positionOf(last, query.sort, sortOf(query.sort)) };
+  }
 }
 
 function statementOf(

@@ -3,7 +3,7 @@ import { type Column, now, type RowOf, type WrittenOf } from "./column.ts";
 
 export type Columns = Readonly<Record<string, Column<never, never> | Column>>;
 
-/** One table of a module: what its rows hold, and the statements that every module needs. */
+/** One table of a module: its columns, and the statements that every module needs. */
 export interface Table<Own extends Columns> {
   readonly name: string;
   readonly columns: Own;
@@ -14,14 +14,14 @@ export interface Table<Own extends Columns> {
   find(queries: Queries, id: string): Promise<RowOf<Own> | undefined>;
   /** Rows that fulfil a condition with parameters from `$1` on. */
   where(queries: Queries, condition: string, values: readonly unknown[]): Promise<RowOf<Own>[]>;
-  /** The same row, locked until the transaction ends. */
+  /** Reads the row and locks it until the transaction ends. */
   lock(queries: Queries, id: string): Promise<RowOf<Own> | undefined>;
   insert(queries: Queries, values: WrittenOf<Own>): Promise<void>;
-  /** Writes these columns, and counts `version` up. */
+  /** Writes these columns and increments `version`. */
   update(queries: Queries, id: string, values: WrittenOf<Own>): Promise<void>;
 }
 
-/** What a resource's table has beside its own columns. */
+/** The columns that every resource's table has in addition to its own. */
 type ResourceColumns = "id" | "version" | "updated_at";
 
 /** Describes a table with the columns `id`, `version` and `updated_at`. A test compares it with the migrated schema. */
@@ -71,7 +71,7 @@ export function defineTable<
 
 interface Assignment {
   readonly column: string;
-  /** A parameter with its type, or `now()`. */
+  /** A typed parameter or `now()`. */
   readonly place: string;
   readonly value: readonly unknown[];
 }

@@ -1,14 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { accountNumber, isAccountNumber } from "./account-number.ts";
+import { accountNumber } from "./account-number.ts";
 
 const numbers = fc.bigInt({ min: 1_000_000n, max: 10n ** 15n }).map(accountNumber);
+
+function hasItsCheckDigit(number: string): boolean {
+  return accountNumber(BigInt(number.slice(0, -1))).padStart(number.length, "0") === number;
+}
 
 describe("an account number", () => {
   it("has Damm's check digit", () => {
     // The worked example of the method: 572 has the check digit 4.
     expect(accountNumber(572n)).toBe("5724");
-    expect(isAccountNumber(accountNumber(1_000_000n))).toBe(true);
+    expect(hasItsCheckDigit(accountNumber(1_000_000n))).toBe(true);
   });
 
   it("with one digit written wrong is found out", () => {
@@ -17,7 +21,7 @@ describe("an account number", () => {
         const digits = Array.from(number, Number);
         const at = place % digits.length;
         digits[at] = ((digits[at] ?? 0) + shift) % 10;
-        expect(isAccountNumber(digits.join(""))).toBe(false);
+        expect(hasItsCheckDigit(digits.join(""))).toBe(false);
       }),
     );
   });
@@ -28,7 +32,7 @@ describe("an account number", () => {
         const at = place % (number.length - 1);
         const swapped = `${number.slice(0, at)}${number[at + 1]}${number[at]}${number.slice(at + 2)}`;
         fc.pre(swapped !== number);
-        expect(isAccountNumber(swapped)).toBe(false);
+        expect(hasItsCheckDigit(swapped)).toBe(false);
       }),
     );
   });

@@ -1,5 +1,5 @@
-// H. M. Damm's quasigroup of order 10 (dissertation, Marburg 2004): one digit written wrong and two
-// neighbours swapped are always found, and the check digit is itself a digit, unlike in ISO 7064 MOD 11-2.
+// H. M. Damm's quasigroup of order 10 (dissertation, Marburg 2004). It detects every single wrong digit and every
+// swap of two neighbours, and the check digit is a decimal digit, unlike in ISO 7064 MOD 11-2.
 const quasigroup = [
   [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
   [7, 0, 9, 2, 1, 5, 4, 8, 6, 3],
@@ -13,14 +13,9 @@ const quasigroup = [
   [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
 ] as const;
 
-/** The account number made of a sequence's number: its digits and a Damm check digit. */
+/** The account number of a sequence number: its digits and a Damm check digit. */
 export function accountNumber(sequence: bigint): string {
   return `${sequence}${interim(String(sequence))}`;
-}
-
-/** Whether the digits are an account number that was written down right. */
-export function isAccountNumber(text: string): boolean {
-  return /^\d{8,20}$/.test(text) && interim(text) === 0;
 }
 
 function interim(digits: string): number {

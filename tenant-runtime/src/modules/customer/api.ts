@@ -1,14 +1,15 @@
 import type { Route } from "../../http/route/route.ts";
 import { merged } from "../../module/fields/merged.ts";
 import { countAgainst } from "../../module/resource/count-against.ts";
-import { resourceRoutes } from "../../module/resource/resource-routes.ts";
+import { ResourceRoutes } from "../../module/resource/resource-routes.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
+import type { Operations } from "../../platform/operations/operations.ts";
 import type { CustomerListing } from "./listing.ts";
 import { type Customer, customer } from "./models.ts";
-import { customerAttributes, customerSchemas } from "./schemas.ts";
+import { type CustomerSchemas, customerAttributes } from "./schemas.ts";
 import type { CustomerService } from "./service.ts";
 
-const resource = resourceRoutes({
+const resource = new ResourceRoutes({
   entity: customer,
   one: "a customer",
   many: "customers",
@@ -17,19 +18,17 @@ const resource = resourceRoutes({
   licensed: "customers",
 });
 
-/** The operations on customers. */
-export function customerRoutes({
-  customers,
-  listing,
-  limiter,
-  country,
-}: {
+interface CustomerServices {
   readonly customers: CustomerService;
   readonly listing: CustomerListing;
   readonly limiter: Limiter;
-  readonly country: string;
-}): Route[] {
-  const schemas = customerSchemas(country);
+  readonly schemas: CustomerSchemas;
+  readonly operations: Operations;
+}
+
+/** The operations on customers. */
+export function customerRoutes(services: CustomerServices): Route[] {
+  const { customers, listing, limiter, schemas, operations } = services;
   return [
     resource.list(
       { summary: "List, filter and search customers, a page at a time", listing },
@@ -43,6 +42,21 @@ export function customerRoutes({
     resource.createInBulk(
       { summary: "Create up to 100 customers; tells what became of each", body: schemas.created },
       customers.create,
+    ),
+    resource.import(
+      {
+        summary:
+          "Create customers of a CSV, each by itself; the operation's report tells what became of each",
+        body: schemas.created,
+        key: "externalKey",
+        existing: customers.existing,
+        operations,
+      },
+      customers.create,
+    ),
+    resource.export(
+      { summary: "Export all customers that the list would show, as CSV", listing },
+      customers.export,
     ),
     resource.retrieve({ summary: "Retrieve a customer" }, customers.retrieve),
     resource.replace(

@@ -3,10 +3,10 @@ import type { Transaction } from "../../platform/database/database.ts";
 import { customerErrors } from "./errors.ts";
 import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./repository.ts";
 
-// Near the limit transactions take turns, so that it holds exactly; far from it nobody waits.
+// Near the limit one transaction at a time adds customers, so that the limit is exact. Far from it none waits.
 const nearby = 100;
 
-/** Throws CUSTOMER_LIMIT_REACHED when the licence allows no further customer. */
+/** Throws CUSTOMER_LIMIT_REACHED if the licence permits no further customer. */
 export async function requireCapacity(transaction: Transaction): Promise<void> {
   const limit = await findSubscriberLimit(transaction);
   if (limit === undefined) return;

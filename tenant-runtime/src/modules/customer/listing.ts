@@ -1,5 +1,5 @@
 import { line, oneOf, someOf } from "../../module/fields/fields.ts";
-import { foldedWords, foldText, longestFoldedBytes } from "../../module/fields/folded-text.ts";
+import { foldText, longestFoldedBytes } from "../../module/fields/folded-text.ts";
 import { contactConditions, contactTerms } from "../../module/table/contact-search.ts";
 import {
   anyOf,
@@ -10,12 +10,13 @@ import {
   filter,
   type Parameter,
 } from "../../module/table/listing.ts";
+import { isWordByItself, wordConditions } from "../../module/table/word-search.ts";
 import { text } from "../../platform/base/text.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import { customerStatuses, customerTypes } from "./models.ts";
 import { customersTable } from "./table.ts";
 
-/** What the list of customers of an ISP in this country can be asked for. */
+/** The filters and orders of the customers of an ISP in this country. */
 export function customerListing({ country, encryption }: { country: string; encryption: Encryption }) {
   return defineListing(customersTable, {
     sorts: {
@@ -47,10 +48,13 @@ export type CustomerQuery = Parameters<CustomerListing["page"]>[1];
 
 const searchText = text(100)
   .trim()
-  .min(2, "write at least 2 characters")
+  .refine((written) => Array.from(written).length > 1 || isWordByItself(written), {
+    error: "write at least 2 characters; 1 is enough in a script without spaces, such as 林",
+    abort: true,
+  })
   .regex(/^\P{Cc}*$/u, "write it without control characters")
   .describe(
-    "Words of the name by their beginnings, an external key, or the beginning of an account number, " +
+    "Words of the name by their beginnings (in scripts without spaces from any character on), an external key, or the beginning of an account number, " +
       "of a phone number (4 digits or more) or of an email address (3 characters or more)",
   );
 
@@ -58,17 +62,11 @@ function ofAddress(column: string, value: string): string {
   return `EXISTS (SELECT FROM customer_addresses WHERE customer_id = customers.id AND ${column} = ${value})`;
 }
 
-/** What a search text may mean among the clear columns. */
+/** The conditions of a search text on the plain-text columns. */
 function clearConditions(written: string, parameter: Parameter): string[] {
-  const words = written.includes("@") ? [] : foldedWords(written);
   return [
     `external_key = ${parameter(written)}`,
-    ...(words.length > 0 ? [`name_words @@ ${parameter(startsQuery(words))}::tsquery`] : []),
+    ...wordConditions("name_words", written, parameter),
     ...(/^\d{2,20}$/.test(written) ? [`account_number LIKE ${parameter(`${written}%`)}`] : []),
   ];
-}
-
-/** Words hold letters and digits only, so quoting them is enough. */
-function startsQuery(words: readonly string[]): string {
-  return words.map((word) => `'${word}':*`).join(" & ");
 }

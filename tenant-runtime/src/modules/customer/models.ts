@@ -4,37 +4,38 @@ export const customer = defineEntity({
   type: "customer",
   topic: { name: "customers", read: "customers:read" },
   events: ["created", "updated", "deleted"],
+  audited: ["exported"],
 });
 
-/** A person or a company that the ISP serves, or hopes to. */
+/** A person or a company that is, or may become, the ISP's customer. */
 export interface Customer extends CustomerDetails {
   readonly id: string;
   readonly accountNumber: string;
-  /** When the status last changed; an instant in UTC, as the next two. */
+  /** The time of the last change of status, in UTC like the next two. */
   readonly statusChangedAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Grows by one with every change. */
+  /** Incremented by every change. */
   readonly version: string;
 }
 
-/** What staff write about a customer. */
+/** The fields of a customer that staff write. */
 export interface CustomerDetails {
   readonly type: CustomerType;
   readonly status: CustomerStatus;
   /** A person's full name, or a company's legal name. */
   readonly name: string;
-  /** Whom to ask for, at a company. */
+  /** The name of the contact person at a company. */
   readonly contactName: string | null;
   /** The customer's key in another system: an import, an accounting package. Unique. */
   readonly externalKey: string | null;
-  /** BCP 47; bills and messages are written in it. */
+  /** BCP 47: the language of bills and messages. */
   readonly language: string;
   readonly email: string | null;
   /** E.164 */
   readonly phone: string | null;
   readonly taxId: string | null;
-  /** A local date, of a person only. */
+  /** A local date. Only for persons. */
   readonly birthDate: string | null;
   readonly notes: string | null;
   readonly serviceAddress: Address | null;
@@ -56,7 +57,7 @@ export type CustomerType = (typeof customerTypes)[number];
 export const customerStatuses = ["prospect", "active", "suspended", "closed"] as const;
 export type CustomerStatus = (typeof customerStatuses)[number];
 
-/** Where each status may go; a closed customer who comes back becomes active under the same account. */
+/** The statuses that may follow each status. A closed customer who returns becomes active under the same account. */
 export const nextStatuses: Readonly<Record<CustomerStatus, readonly CustomerStatus[]>> = {
   prospect: ["active", "closed"],
   active: ["suspended", "closed"],
@@ -67,13 +68,16 @@ export const nextStatuses: Readonly<Record<CustomerStatus, readonly CustomerStat
 /** The statuses that a new customer may have. */
 export const firstStatuses = ["prospect", "active"] as const satisfies readonly CustomerStatus[];
 
-/** A customer with services may have invoices to come: it is closed before it can be deleted. */
+/**
+ * The statuses in which a customer can be deleted. An active customer may get further invoices, so it must be
+ * closed first.
+ */
 export const deletableStatuses: readonly CustomerStatus[] = ["prospect", "closed"];
 
 export const addressPurposes = ["service", "billing"] as const;
 export type AddressPurpose = (typeof addressPurposes)[number];
 
-/** The address that serves a purpose. */
+/** The address for a purpose. */
 export function addressFor(details: CustomerDetails, purpose: AddressPurpose): Address | null {
   return purpose === "service" ? details.serviceAddress : details.billingAddress;
 }

@@ -3,6 +3,8 @@ import { customerRoutes } from "./api.ts";
 import { customerErrors } from "./errors.ts";
 import { customerListing } from "./listing.ts";
 import { customer } from "./models.ts";
+import { customerOffers } from "./offers.ts";
+import { customerSchemas } from "./schemas.ts";
 import { createCustomerService } from "./service.ts";
 
 export const customers = defineModule({
@@ -14,11 +16,13 @@ export const customers = defineModule({
   },
   entities: [customer],
   errors: customerErrors,
+  uses: ["database", "cache", "clock", "encryption", "recorder", "limiter", "operations", "tenant"],
   open(world) {
-    const { encryption, limiter, tenant } = world;
-    const { country } = tenant;
-    const listing = customerListing({ country, encryption });
-    return { customers: createCustomerService(world, listing), listing, limiter, country };
+    const { clock, encryption, limiter, operations, tenant } = world;
+    const listing = customerListing({ country: tenant.country, encryption });
+    const schemas = customerSchemas(tenant, clock);
+    return { customers: createCustomerService(world, listing), listing, limiter, schemas, operations };
   },
+  offers: () => customerOffers,
   routes: customerRoutes,
 });

@@ -1,26 +1,22 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { administrator, type Staff } from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
+import type { Staff } from "../../../test/testing/clients/staff.ts";
+import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
 import { customerListing } from "./listing.ts";
 
 const { orders } = customerListing({ country: "FR", encryption: undefined as never });
 
 let tenant: TestTenant;
-let runtime: RuntimeProcess;
 let admin: Staff;
 
+let served: ServedTenant;
 beforeAll(async () => {
-  tenant = await createTestTenant();
-  runtime = await startRuntime(tenant);
-  admin = await administrator(runtime, tenant);
+  served = await serveTenant();
+  ({ tenant, admin } = served);
 });
-afterAll(async () => {
-  await runtime?.[Symbol.asyncDispose]();
-  await tenant?.[Symbol.asyncDispose]();
-});
+afterAll(() => served?.[Symbol.asyncDispose]());
 
 async function create(name: string): Promise<string> {
   const answer = await admin.call("POST", "/customers", { type: "person", name });
@@ -33,7 +29,7 @@ async function empty(): Promise<void> {
   );
 }
 
-// Few different names, so that many customers stand at the same place of the order.
+// Few different names, so that many customers have the same position in the order.
 const names = fc.constantFrom("Ada", "ada", "Åda", "Bo", "Zoé");
 
 describe("the pages of a list", () => {
@@ -75,7 +71,7 @@ describe("the pages of a list", () => {
     for (const name of ["Zoé", "Ada", "Bo", "Åda"]) await create(name);
     const { body } = await admin.call("GET", `/customers?sort=${sort}`);
     const found = body.data.map(({ attributes }: { attributes: { name: string } }) => attributes.name);
-    // Ada and Åda stand at the same place of the names: which comes first does not matter.
+    // Ada and Åda have the same position among the names: their order does not matter.
     const place = (name: string) => (sort.includes("name") ? name.replace("Å", "A") : name);
     expect(found.map(place)).toEqual(expected.map(place));
   });

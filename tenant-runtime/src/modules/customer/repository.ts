@@ -1,7 +1,7 @@
 import type { Transaction } from "../../platform/database/database.ts";
 import type { AddressPurpose } from "./models.ts";
 
-/** What is written of an address. */
+/** The columns of an address that are written. */
 export interface NewAddressRow {
   readonly purpose: AddressPurpose;
   readonly street_sealed: Buffer | null;
@@ -12,15 +12,33 @@ export interface NewAddressRow {
   readonly country: string;
 }
 
-/** Takes the next number for an account; one that is not used in the end leaves a gap. */
+/** Takes the next number for an account. An unused number leaves a gap. */
 export async function takeAccountSequence(transaction: Transaction): Promise<bigint> {
   const { rows } = await transaction.query<{ number: string }>(
-    "SELECT nextval('customer_account_numbers')::text AS number",
+    "INSERT INTO taken_account_numbers DEFAULT VALUES RETURNING number::text AS number",
   );
   return BigInt(rows[0]?.number ?? 0);
 }
 
-/** Writes these addresses of a customer in place of those there are. */
+/** The id of the customer with this key in another system. */
+export async function findByExternalKey(transaction: Transaction, key: string): Promise<string | undefined> {
+  const { rows } = await transaction.query<{ id: string }>(
+    "SELECT id FROM customers WHERE external_key = $1 AND deleted_at IS NULL",
+    [key],
+  );
+  return rows[0]?.id;
+}
+
+/** Locks a customer against changes until the transaction ends. False if it does not exist. */
+export async function holdCustomer(transaction: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    "SELECT FROM customers WHERE id = $1 AND deleted_at IS NULL FOR SHARE",
+    [id],
+  );
+  return rowCount > 0;
+}
+
+/** Replaces a customer's addresses. */
 export async function replaceAddresses(
   transaction: Transaction,
   customerId: string,
@@ -37,7 +55,7 @@ export async function replaceAddresses(
   }
 }
 
-/** Customers that count against the licence: all but closed ones. */
+/** The number of customers that count against the licence: all except closed ones. */
 export async function countSubscribers(transaction: Transaction): Promise<number> {
   const { rows } = await transaction.query<{ count: string }>(
     "SELECT count(*) AS count FROM customers WHERE status <> 'closed' AND deleted_at IS NULL",
@@ -45,7 +63,7 @@ export async function countSubscribers(transaction: Transaction): Promise<number
   return Number(rows[0]?.count ?? 0);
 }
 
-/** The licence's limit of customers; undefined when it has none. */
+/** The licence's limit of customers; undefined if it has none. */
 export async function findSubscriberLimit(transaction: Transaction): Promise<number | undefined> {
   const { rows } = await transaction.query<{ max_customers: number | null }>(
     "SELECT max_customers FROM public.licenses",

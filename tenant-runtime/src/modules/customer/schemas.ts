@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Clock } from "../../../../process/clock.ts";
 import {
   countryCode,
   emailAddress,
@@ -9,21 +10,33 @@ import {
   patchShape,
   phoneNumber,
 } from "../../module/fields/fields.ts";
+import { datesIn } from "../../platform/base/dates-in.ts";
 import { text } from "../../platform/base/text.ts";
 import { type CustomerDetails, customerStatuses, customerTypes, firstStatuses } from "./models.ts";
 
-const birthDate = text(10, "write a date such as 1985-04-12")
-  .check(z.iso.date({ error: "write a date such as 1985-04-12", abort: true }))
-  .refine((date) => date >= "1900-01-01", "write a date from 1900-01-01 on")
-  .refine((date) => date <= new Date().toISOString().slice(0, 10), "write a date in the past")
-  .meta({ examples: ["1985-04-12"] });
+/** `today` is the date at the ISP. */
+function birthDateUntil(today: () => string) {
+  return text(10, "write a date such as 1985-04-12")
+    .check(z.iso.date({ error: "write a date such as 1985-04-12", abort: true }))
+    .refine((date) => date >= "1900-01-01", "write a date from 1900-01-01 on")
+    .refine((date) => date <= today(), "write a date in the past")
+    .meta({ examples: ["1985-04-12"] });
+}
 
 const externalKey = text(64, "write the key as text")
   .regex(/^[\x21-\x7e]{1,64}$/, "write 1 to 64 letters, digits or other ASCII characters, without space")
   .describe("The customer's key in another system; unique");
 
-/** The schemas of customers for an ISP in this country, which is where numbers without `+` are dialled. */
-export function customerSchemas(country: string) {
+/**
+ * The schemas of customers for an ISP in this country and time zone. Numbers without `+` are read as dialled there, and
+ * a birth date is compared with the date there.
+ */
+export function customerSchemas(
+  { country, timeZone }: { readonly country: string; readonly timeZone: string },
+  clock: Clock,
+) {
+  const dateOf = datesIn(timeZone);
+  const birthDate = birthDateUntil(() => dateOf(clock.now()));
   const city = line("a city", 100).meta({ examples: ["Nantes"] });
   const place = {
     street: line("street and house number", 200).meta({ examples: ["12 rue des Lilas"] }),
@@ -64,6 +77,8 @@ export function customerSchemas(country: string) {
   });
   return { created, replaced, patch };
 }
+
+export type CustomerSchemas = ReturnType<typeof customerSchemas>;
 
 function refuseBirthDateOfCompany(
   { type, birthDate }: Pick<CustomerDetails, "type" | "birthDate">,

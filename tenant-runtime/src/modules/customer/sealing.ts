@@ -1,7 +1,8 @@
-import { foldedWords, foldText } from "../../module/fields/folded-text.ts";
+import { foldText } from "../../module/fields/folded-text.ts";
 import type { RowOf, WrittenOf } from "../../module/table/column.ts";
 import { contactHashes } from "../../module/table/contact-search.ts";
 import { sealedColumns } from "../../module/table/sealed-columns.ts";
+import { wordVector } from "../../module/table/word-search.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import {
   type Address,
@@ -16,7 +17,7 @@ import type { customersTable } from "./table.ts";
 
 type CustomerColumns = typeof customersTable.columns;
 
-/** The columns of a customer with these details: personal data sealed for its place, with its hashes. */
+/** The columns of a customer with these details: personal data sealed for their row and column, with their hashes. */
 export function sealCustomer(
   id: string,
   details: CustomerDetails,
@@ -29,7 +30,7 @@ export function sealCustomer(
     status: details.status,
     name: details.name,
     name_folded: foldText(details.name),
-    name_words: vectorOf(foldedWords(`${details.name} ${details.contactName ?? ""}`)),
+    name_words: wordVector([details.name, details.contactName]),
     contact_name: details.contactName,
     language: details.language,
     email_sealed: seal("email_sealed", details.email),
@@ -53,7 +54,7 @@ export function sealAddresses(id: string, details: CustomerDetails, encryption: 
   });
 }
 
-/** The customer that a row holds. Throws when a sealed column was not sealed for this row. */
+/** The customer in a row. Throws if a sealed column was not sealed for this row. */
 export function openCustomer(row: RowOf<CustomerColumns>, encryption: Encryption): Customer {
   const { open } = sealedColumns(encryption, "customers", row.id);
   return {
@@ -89,9 +90,4 @@ function openAddress(
   const { street_sealed, ...clear } = address;
   const { open } = sealedColumns(encryption, "customer_addresses", `${id}/${purpose}`);
   return { street: open("street_sealed", street_sealed), ...clear };
-}
-
-/** Words hold letters and digits only, so quoting them is enough. */
-function vectorOf(words: readonly string[]): string {
-  return words.map((word) => `'${word}'`).join(" ");
 }

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { login, withClient } from "../../../../harness/services/postgres.ts";
-import { testCommand } from "../../../test/testing/command.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { testCommand } from "../../../test/testing/inputs/command.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
@@ -42,7 +42,7 @@ afterAll(async () => {
   await tenant?.[Symbol.asyncDispose]();
 });
 
-/** The tenant's own login; `beforeCommit` may still fail the transaction. */
+/** The tenant's own login. `beforeCommit` may fail the transaction. */
 function database(beforeCommit: () => void = () => {}): Database {
   return {
     async transaction(work) {
@@ -58,6 +58,8 @@ function database(beforeCommit: () => void = () => {}): Database {
             return { rows, rowCount: rowCount ?? 0 };
           },
           announce: () => {},
+          afterCommit: () => {},
+          afterCommitOnce: () => {},
         });
         beforeCommit();
         await client.query("COMMIT");
@@ -95,7 +97,7 @@ async function counts(): Promise<Record<string, string>> {
     const { rows } = await client.query(`
       SELECT (SELECT count(*) FROM t_${tenant.id}.customers) AS customers,
         (SELECT count(*) FROM t_${tenant.id}.outbox_events) AS events,
-        (SELECT count(*) FROM public.audit_logs WHERE tenant_id = '${tenant.id}') AS audits`);
+        (SELECT count(*) FROM audit.t_${tenant.id}) AS audits`);
     return rows[0];
   });
 }

@@ -6,25 +6,30 @@ import type { Page } from "../../module/table/listing.ts";
 import type { ModuleWorld } from "../../module/world.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { invalidField } from "../../platform/base/invalid-field.ts";
+import type { Transaction } from "../../platform/database/database.ts";
 import type { Command } from "../../platform/events/command.ts";
 import { accountNumber } from "./account-number.ts";
 import { requireCapacity } from "./capacity.ts";
 import { customerErrors } from "./errors.ts";
 import type { CustomerListing, CustomerQuery } from "./listing.ts";
 import { type Customer, type CustomerDetails, customer, deletableStatuses, nextStatuses } from "./models.ts";
-import { replaceAddresses, takeAccountSequence } from "./repository.ts";
+import { findByExternalKey, replaceAddresses, takeAccountSequence } from "./repository.ts";
 import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
 import { customersTable } from "./table.ts";
 
-/** Decides what becomes of a customer; throws VALIDATION_ERROR when the result is not one. */
+/** Returns the changed details of a customer. Throws VALIDATION_ERROR if they are not valid. */
 export type CustomerChange = (current: Customer) => CustomerDetails;
 
 /** The commands and queries on customers. Each is one transaction. */
 export interface CustomerService {
   list(query: CustomerQuery): Promise<Page<Customer>>;
+  /** All customers of the query, in pages. Audited. */
+  export(command: Command, query: CustomerQuery): AsyncGenerator<readonly Customer[]>;
   /** Throws NOT_FOUND, as do the following. */
   retrieve(id: string): Promise<Customer>;
-  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_ERROR for an external key in use. */
+  /** The id of the customer with the same key in another system. */
+  existing(transaction: Transaction, details: CustomerDetails): Promise<string | undefined>;
+  /** Throws CUSTOMER_LIMIT_REACHED, or VALIDATION_ERROR for an external key that is in use. */
   create(details: CustomerDetails, command: Command): Promise<Customer>;
   /** Throws PRECONDITION_FAILED, or VALIDATION_ERROR for a status that cannot follow the present one. */
   change(id: string, change: CustomerChange, command: Command): Promise<Customer>;
@@ -48,7 +53,10 @@ export function createCustomerService(
 
   return {
     list: customers.list,
+    export: customers.export,
     retrieve: customers.retrieve,
+    existing: async (transaction, { externalKey }) =>
+      externalKey === null ? undefined : findByExternalKey(transaction, externalKey),
 
     create(details, command) {
       const id = randomUUID();

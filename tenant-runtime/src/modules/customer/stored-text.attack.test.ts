@@ -6,9 +6,9 @@ import { login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { testCommand } from "../../../test/testing/command.ts";
-import { restoredContent, schemaContent } from "../../../test/testing/dumped-schema.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { restoredContent, schemaContent } from "../../../test/testing/database/dumped-schema.ts";
+import { testCommand } from "../../../test/testing/inputs/command.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
 import { createHashing } from "../../platform/access/hashing.ts";
 import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
@@ -27,12 +27,13 @@ const uncached: Cache = {
   invalidate: async () => {},
 };
 const hashing = createHashing({ threads: 1 });
-const schemas = customerSchemas("FR");
+const schemas = customerSchemas({ country: "FR", timeZone: "Europe/Paris" }, systemClock);
 const person = (fields: object) => schemas.created.parse({ type: "person", name: "Ann", ...fields });
 
-// Six characters of Katakana and eighteen bytes each, once folded: one word.
+// One word that folds to six characters of Katakana with eighteen bytes for each character.
 const squareKilometres = "㌖".repeat(200);
-// Squared and ligature characters in no order: what they fold to cannot be compressed into an entry of an index.
+// Squared and ligature characters in random order: their folded text cannot be compressed into an entry of an
+// index.
 const manyCharacters = Array.from({ length: 200 }, (_, index) =>
   String.fromCodePoint(0x3300 + ((index * 37) % 0x57)),
 ).join("");
@@ -80,7 +81,7 @@ async function openServices({ id, password, database: { name } }: TenantSchema, 
   };
 }
 
-/** Any line that a client may write, and the worst ones. */
+/** Any line that a client may write, including the worst ones. */
 function line(longest: number) {
   const worst = ["㌖", "ﷺ", "ß", "İ", "ŉ", "\u0301", "𝔘", "\u200b", "'", "\\", "\t", "�"].map((character) =>
     character.repeat(longest),
@@ -169,7 +170,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     const { id } = await service.create(details, command);
     expect(await service.retrieve(id)).toMatchObject({ name, contactName: name });
     const found = async (filter: object) => {
-      const query = z.strictObject(services.listing.parameters).parse({ ...filter, limit: 100 });
+      const query = z.strictObject(services.listing.parameters).parse({ ...filter, limit: "100" });
       const { items } = await service.list(query as never);
       return items.map((customer) => customer.id);
     };
@@ -247,7 +248,7 @@ describe.each([15, 18] as const)("a schema of before the bound, on PostgreSQL %i
 
     await schema.migrate(6);
     await insert(10_000_014, { name: "字", folded: "字", words: ["字".repeat(254), "bo"] });
-    await schema.migrate();
+    await schema.migrate(8);
     expect((await words(10_000_014))?.words.sort()).toEqual(["bo", "字".repeat(84)]);
     expect(await restoredContent(server, schema.database, name)).toEqual(
       await schemaContent(schema.database, name),
@@ -262,5 +263,11 @@ describe.each([15, 18] as const)("a schema of before the bound, on PostgreSQL %i
       name_folded: folded.slice(0, 170),
     });
     expect(await words(10_000_013)).toMatchObject({ words: ["bo", start], name_folded: "bo" });
+
+    await schema.migrate();
+    expect((await words(10_000_012))?.words).toEqual(expect.arrayContaining(["ann", start]));
+    expect(await restoredContent(server, schema.database, name)).toEqual(
+      await schemaContent(schema.database, name),
+    );
   });
 });

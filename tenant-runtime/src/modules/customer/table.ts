@@ -2,7 +2,7 @@ import * as column from "../../module/table/column.ts";
 import { defineTable } from "../../module/table/table.ts";
 import type { Address, AddressPurpose, CustomerStatus, CustomerType } from "./models.ts";
 
-/** What is read of an address. */
+/** The columns of an address that are read. */
 export interface AddressRow extends Omit<Address, "street"> {
   readonly street_sealed: string | null;
 }

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import {
   administrator,
   agent,
@@ -10,9 +9,10 @@ import {
   chosenPassword,
   type Staff,
   staff,
-} from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+} from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
@@ -53,6 +53,10 @@ describe("the first administrator", () => {
     ["x".repeat(129), /at most 128/],
     ["aaaaaaaaaaaaaaaa", /different characters/],
     ["my admin account", /leave your email address out/],
+    ["passwordpassword", /harder to guess/],
+    ["Password123456", /harder to guess/],
+    ["qwertyuiop1234", /harder to guess/],
+    ["North-Fibre1", /leave out "North"/],
     ["the present one", /differs from the present/],
   ])("cannot choose %j", async (text, message) => {
     const holder = staff(runtime, await logIn(tenant.adminPassword));
@@ -370,8 +374,7 @@ describe("a user", () => {
 
   it("changed leaves an audit row without the email", async () => {
     const rows = await withClient(tenant.database.superuser, async (client) => {
-      const sql = "SELECT action, entity_type, details FROM public.audit_logs WHERE tenant_id = $1";
-      return (await client.query(sql, [tenant.id])).rows;
+      return (await client.query(`SELECT action, entity_type, details FROM audit.t_${tenant.id}`)).rows;
     });
     const actions = new Set(rows.map(({ action }) => action));
     for (const action of [

@@ -1,7 +1,8 @@
 import { resourceDocument } from "../../http/message/envelope.ts";
 import { commandOf, principalOf } from "../../http/route/command-of.ts";
 import { type Route, route } from "../../http/route/route.ts";
-import { present, resourceRoutes } from "../../module/resource/resource-routes.ts";
+import { present } from "../../module/resource/resource-answers.ts";
+import { ResourceRoutes } from "../../module/resource/resource-routes.ts";
 import type { Roles } from "../../platform/access/roles.ts";
 import { user } from "./models.ts";
 import {
@@ -20,7 +21,7 @@ import { userListing } from "./table.ts";
 import type { UserService } from "./user-service.ts";
 
 const session = resourceDocument("session", sessionAttributes);
-const resource = resourceRoutes({
+const resource = new ResourceRoutes({
   entity: user,
   one: "a user",
   many: "users",
@@ -28,9 +29,15 @@ const resource = resourceRoutes({
   permissions: { read: "users:manage", write: "users:manage" },
 });
 
+const own = { tags: ["sessions"], access: "authenticated", duringPasswordChange: true } as const;
+
 /** Login and logout, and one's own account. */
 export function sessionRoutes(sessions: SessionService, roles: Roles): Route[] {
-  const own = { tags: ["sessions"], access: "authenticated", duringPasswordChange: true } as const;
+  return [...tokenRoutes(sessions), ...ownRoutes(sessions, roles)];
+}
+
+/** The routes that give a session its tokens: they need none. */
+function tokenRoutes(sessions: SessionService): Route[] {
   return [
     route({
       method: "post",
@@ -58,6 +65,12 @@ export function sessionRoutes(sessions: SessionService, roles: Roles): Route[] {
       handle: async ({ requestId }, { body }) =>
         presentSession(await sessions.refresh(body.refreshToken, requestId)),
     }),
+  ];
+}
+
+/** The routes of the session's own user. */
+function ownRoutes(sessions: SessionService, roles: Roles): Route[] {
+  return [
     route({
       ...own,
       method: "post",

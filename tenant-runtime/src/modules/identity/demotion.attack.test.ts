@@ -1,9 +1,18 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { WebSocket } from "ws";
 import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { administrator, anonymous, chosenPassword, type Staff, staff } from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+import {
+  administrator,
+  anonymous,
+  chosenPassword,
+  type Staff,
+  staff,
+} from "../../../test/testing/clients/staff.ts";
+import { openWebSocket } from "../../../test/testing/clients/web-socket-client.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import { holdingLock } from "./testing/holding-lock.ts";
 import { versionTrustMs } from "./user-versions.ts";
 
@@ -50,7 +59,7 @@ async function anotherAdministrator(email: string): Promise<Staff> {
   return staff(pod(0), await first.call("POST", "/auth/password", passwords));
 }
 
-/** Begins the command, and cuts Redis off when its transaction has begun and not ended. */
+/** Starts the command, and disconnects Redis while its transaction is open. */
 async function withRedisCutInBetween(command: () => ReturnType<typeof demote>) {
   await using lock = await holdingLock(tenant, "users");
   const answer = command();
@@ -71,7 +80,7 @@ describe.each([
     try {
       const { status } = await withRedisCutInBetween(command);
       expect(status).toBe(200);
-      // Without Redis a token is taken at its word, but for what the database says of its user.
+      // Without Redis a token is trusted, except for the user's state in the database.
       for (const number of [0, 1]) await refusedInTime(number);
     } finally {
       await relay.mend();
@@ -84,6 +93,27 @@ describe.each([
     expect((await admin.call("GET", "/users")).status).toBe(200);
   });
 });
+
+describe.each([
+  ["a demotion", demote],
+  ["a reset password", reset],
+  ["being disabled", disable],
+  ["logout", () => mallory.call("POST", "/auth/logout")],
+])("%s on one pod", (name, command) => {
+  it("closes the WebSockets of that user on every pod within seconds, and no other's", async () => {
+    mallory = await anotherAdministrator(`socket-${name.replaceAll(" ", "-")}@north.example`);
+    const own = await Promise.all(runtimes.map((runtime) => socketOf(runtime, mallory)));
+    const other = await socketOf(pod(1), admin);
+    const closed = own.map(({ socket }) => once(socket, "close", { signal: AbortSignal.timeout(5_000) }));
+    expect([200, 204]).toContain((await command()).status);
+    expect((await Promise.all(closed)).map(([code]) => code)).toEqual([4401, 4401]);
+    expect(other.socket.readyState).toBe(WebSocket.OPEN);
+    other[Symbol.dispose]();
+  });
+});
+
+const socketOf = (runtime: RuntimeProcess, { accessToken }: Staff) =>
+  openWebSocket(runtime, { Authorization: `Bearer ${accessToken}` });
 
 async function refusedInTime(number: number): Promise<void> {
   await until(

@@ -9,15 +9,15 @@ import { insertFirstAdministrator, insertUser } from "./repository.ts";
 import { sealEmail } from "./sealing.ts";
 
 /**
- * Creates the first administrator, once for each email that admin.json ever names: restarts and other
- * replicas change nothing, and neither does a user who has that email already. True when it created one.
+ * Creates the first administrator, once for each email that admin.json ever contains. Restarts and other replicas
+ * change nothing, and an existing user with that email is unchanged. Returns whether it created one.
  */
 export async function ensureFirstAdministrator(
   world: {
     readonly database: Database;
     readonly encryption: Encryption;
     readonly recorder: Recorder;
-    /** How long the one-time password works from now on. */
+    /** The lifetime of the one-time password from now on. */
     readonly oneTimePasswordHours: number;
   },
   account: FirstAdmin,

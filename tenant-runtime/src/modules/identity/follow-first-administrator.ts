@@ -5,8 +5,8 @@ import type { Watched } from "../../platform/files/watched-file.ts";
 const retryAfterMs = 10_000;
 
 /**
- * Creates the administrator that admin.json names now, and each that it names later: a Tenant whose adminEmail changes
- * gets the account without a restart. The first one must succeed; a later one is tried until it does.
+ * Creates the administrator in admin.json, and each one that it contains later: a changed adminEmail of the Tenant
+ * gets an account without a restart. The first creation must succeed; later ones are repeated until they do.
  */
 export async function followFirstAdministrator(
   file: Watched<FirstAdmin>,
@@ -18,7 +18,7 @@ export async function followFirstAdministrator(
   };
   const follow = (account: FirstAdmin) => {
     create(account).catch((error: Error) => {
-      log.warn("The administrator of admin.json could not be created.", { reason: error.message });
+      log.warn("the administrator of admin.json could not be created", { reason: error.message });
       setTimeout(() => account === file.current() && follow(account), retryAfterMs).unref();
     });
   };

@@ -1,8 +1,8 @@
 import { Agent } from "node:https";
 import { describe, expect, it } from "vitest";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { type AnyAnswer, administrator, chosenPassword } from "../../../test/testing/staff.ts";
-import { createTestTenant } from "../../../test/testing/test-tenant.ts";
+import { type AnyAnswer, administrator, chosenPassword } from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant } from "../../../test/testing/process/test-tenant.ts";
 
 const owner = "admin@north.example";
 const logins = 400;
@@ -55,7 +55,7 @@ describe("400 logins at once from 80 addresses", () => {
   });
 });
 
-/** An agent with so many open connections: their handshakes are not what is measured. */
+/** An agent with this many open connections, so that their handshakes are not measured. */
 async function connected(runtime: RuntimeProcess, connections: number): Promise<Agent> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
   await Promise.all(Array.from({ length: connections }, () => runtime.call("/", { agent })));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
 import {
   type AnyAnswer,
   administrator,
@@ -9,9 +8,10 @@ import {
   anonymous,
   chosenPassword,
   type Staff,
-} from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+} from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 
 const limits = { loginPerMinutePerIp: 5, loginPerMinutePerAccount: 10, loginPerMinute: 30 };
 const owner = "admin@north.example";
@@ -38,7 +38,7 @@ afterAll(async () => {
   await tenant?.[Symbol.asyncDispose]();
 });
 
-/** As if a minute had passed. */
+/** Simulates that a minute has passed. */
 beforeEach(() =>
   withRedis(inject("redisState"), async (client) => {
     const keys = await client.keys(`t:${tenant.id}:limit:*`);
@@ -149,7 +149,7 @@ describe("the audit trail", () => {
 
 async function auditRows(action: string, { id, database } = tenant) {
   const { rows } = await withClient(database.superuser, (client) =>
-    client.query("SELECT * FROM public.audit_logs WHERE tenant_id = $1 AND action = $2", [id, action]),
+    client.query(`SELECT * FROM audit.t_${id} WHERE action = $1`, [action]),
   );
   return rows;
 }

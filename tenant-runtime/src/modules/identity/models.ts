@@ -13,23 +13,23 @@ export const session = defineEntity({
   audited: ["started", "ended", "refused", "refresh_token_reused"],
 });
 
-/** Someone who works for the ISP. */
+/** A member of the ISP's staff. */
 export interface User {
   readonly id: string;
   readonly email: string;
   readonly name: string | null;
   readonly role: Role;
-  /** True until the one-time password has been replaced. */
+  /** True until the user replaces the one-time password. */
   readonly mustChangePassword: boolean;
   readonly disabled: boolean;
   /** Instants in UTC. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Grows by one with every change. */
+  /** Incremented by every change. */
   readonly version: string;
 }
 
-/** A user with the password that was made up for them: shown once, to whoever asked for it. */
+/** A user with a generated one-time password, which is shown once, in the answer to the request. */
 export interface UserWithOneTimePassword extends User {
   readonly oneTimePassword: string;
 }

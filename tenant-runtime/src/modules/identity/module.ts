@@ -1,13 +1,15 @@
 import { defineModule } from "../../module/define-module.ts";
-import { createSessions } from "../../platform/access/sessions.ts";
+import { createEstimateStrength } from "../../platform/access/guessing.ts";
+import { Sessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { sessionRoutes, userRoutes } from "./api.ts";
 import { identityErrors } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
 import { followFirstAdministrator } from "./follow-first-administrator.ts";
+import { sessionMetrics } from "./metrics.ts";
 import { session, user } from "./models.ts";
-import { createRefusedAttempts } from "./refused-attempts.ts";
-import { createSessionService } from "./session-service.ts";
+import { RefusedAttempts } from "./refused-attempts.ts";
+import { SessionService } from "./session-service.ts";
 import { createUserService } from "./user-service.ts";
 import { createUserVersions } from "./user-versions.ts";
 
@@ -16,15 +18,41 @@ export const identity = defineModule({
   permissions: { "users:manage": ["admin"] },
   entities: [user, session],
   errors: identityErrors,
+  metrics: sessionMetrics,
   users: createUserVersions,
-  open(world) {
-    const { tenant, state, clock, authKeys, roles, onShutdown, firstAdmin, log } = world;
-    const sessions = createSessions({ state, clock });
+  uses: [
+    "database",
+    "cache",
+    "state",
+    "encryption",
+    "recorder",
+    "hashing",
+    "loginAttempts",
+    "sessionEnds",
+    "authKeys",
+    "firstAdmin",
+    "oneTimePasswordHours",
+    "tenant",
+    "roles",
+    "clock",
+    "log",
+    "onShutdown",
+  ],
+  open(world, { meters }) {
+    const { tenant, state, clock, sessionEnds, authKeys, roles, onShutdown, firstAdmin, log } = world;
+    const sessions = new Sessions({ state, clock, ends: sessionEnds });
     const tokens = createAccessTokens({ tenantId: tenant.id, keys: authKeys, clock });
-    const refusedAttempts = createRefusedAttempts(world);
+    const refusedAttempts = new RefusedAttempts(world);
     onShutdown("refused attempts", () => refusedAttempts.close());
     return {
-      sessions: createSessionService({ ...world, sessions, tokens, refusedAttempts }),
+      sessions: new SessionService({
+        ...world,
+        meters,
+        sessions,
+        tokens,
+        refusedAttempts,
+        estimateStrength: createEstimateStrength(),
+      }),
       users: createUserService({ ...world, sessions }),
       roles,
       followAdministrators: () =>

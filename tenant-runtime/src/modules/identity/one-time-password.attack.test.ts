@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { type AnyAnswer, administrator, anonymous, type Staff } from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
+import { type AnyAnswer, administrator, anonymous, type Staff } from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
 let runtime: RuntimeProcess;
 let admin: Staff;
 
+let served: ServedTenant;
 beforeAll(async () => {
-  tenant = await createTestTenant();
-  runtime = await startRuntime(tenant);
-  admin = await administrator(runtime, tenant);
+  served = await serveTenant();
+  ({ tenant, runtime, admin } = served);
 });
-afterAll(async () => {
-  await runtime?.[Symbol.asyncDispose]();
-  await tenant?.[Symbol.asyncDispose]();
-});
+afterAll(() => served?.[Symbol.asyncDispose]());
 
 const email = "late@north.example";
 const logIn = (password: string) => anonymous(runtime)("POST", "/auth/login", { email, password });
@@ -77,7 +75,7 @@ describe("an answer with a secret", () => {
     expect(passwordOf(await ask())).toMatch(/^[a-z2-9]{20}$/);
     const [kept] = await query(`SELECT * FROM t_${tenant.id}.idempotency_keys WHERE key = $1`, [key]);
     expect(kept).toMatchObject({ state: "answered", response: null });
-    // Whose own password was reset is out.
+    // A user whose own password was reset is logged out.
     const again = outcome(await ask());
     expect(again).toEqual(
       name === "a new user" ? [409, "IDEMPOTENCY_RESPONSE_LOST"] : [401, "SESSION_ENDED"],

@@ -24,17 +24,6 @@ export interface RefusedAttempt {
   readonly requestId: string;
 }
 
-/**
- * Writes refused attempts into the audit trail, within bounds: of each user, and of all unknown emails together, the
- * first ten in an hour have a row each, and the others one row for each ten minutes, with their number. Nobody waits for
- * these rows, so that the answer takes as long whether or not one is written.
- */
-export interface RefusedAttempts {
-  note(attempt: RefusedAttempt): void;
-  /** Writes the numbers that wait for their row, and resolves once every row is written or has failed. */
-  close(): Promise<void>;
-}
-
 interface Tally {
   readonly key: string;
   readonly attempt: RefusedAttempt;
@@ -50,71 +39,90 @@ const hourMs = 3_600_000;
 const rowsPerHour = 10;
 const summaryMinutes = 10;
 
-export function createRefusedAttempts(world: {
+/** The parts of the runtime that write refused attempts. */
+export interface RefusedAttemptsWorld {
   readonly database: Database;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
-  /** Between two summaries, in milliseconds. */
+  /** Between two summaries, in milliseconds. Default 10 minutes. */
   readonly summaryMs?: number;
-}): RefusedAttempts {
-  const { database, recorder, clock, log, summaryMs = summaryMinutes * 60_000 } = world;
-  const tallies = new Map<string, Tally>();
+}
 
+/**
+ * Writes refused attempts into the audit trail, within bounds: of each user, and of all unknown emails together, the
+ * first ten in an hour have a row each, and the others one row for each ten minutes, with their number. Nobody waits for
+ * these rows, so that the answer takes as long whether or not one is written.
+ */
+export class RefusedAttempts {
+  readonly #world: RefusedAttemptsWorld;
+  readonly #tallies = new Map<string, Tally>();
   /** Those with a number that is not yet in the trail. */
-  const unsummarized = new Set<Tally>();
-  const writing = new Set<Promise<void>>();
+  readonly #unsummarized = new Set<Tally>();
+  readonly #writing = new Set<Promise<void>>();
 
-  const write = (attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>) => {
+  constructor(world: RefusedAttemptsWorld) {
+    this.#world = world;
+  }
+
+  /** Counts the attempt, and writes its row now or with others. */
+  note(attempt: RefusedAttempt): void {
+    const tally = this.#tallyOf(attempt);
+    if (tally.rows < rowsPerHour) {
+      tally.rows += 1;
+      this.#write(attempt, attempt.requestId, {});
+      return;
+    }
+    const { summaryMs = summaryMinutes * 60_000 } = this.#world;
+    tally.more += 1;
+    this.#unsummarized.add(tally);
+    tally.summary ??= setTimeout(() => this.#summarize(tally), summaryMs).unref();
+  }
+
+  /** Writes the numbers that wait for their row, and resolves once every row is written or has failed. */
+  async close(): Promise<void> {
+    for (const tally of this.#unsummarized) this.#summarize(tally);
+    await Promise.all(this.#writing);
+  }
+
+  #write(attempt: RefusedAttempt, requestId: string | undefined, details: Record<string, number>): void {
+    const { database, recorder, log } = this.#world;
     const { entity, verb } = kinds[attempt.kind];
     const row = { verb, id: attempt.subject, actor: { id: attempt.actor, requestId }, details };
     // Not marked: the row of a refused command is not the change that its Idempotency-Key stands for.
     const written = database
       .transaction((transaction) => recorder.note<string, string>(transaction, entity, row))
       .catch((error: Error) =>
-        log.warn("A refused attempt is missing in the audit trail.", {
+        log.warn("a refused attempt is missing in the audit trail", {
           action: `${entity.type}.${verb}`,
           reason: error.message,
         }),
       )
-      .finally(() => writing.delete(written));
-    writing.add(written);
-  };
+      .finally(() => this.#writing.delete(written));
+    this.#writing.add(written);
+  }
 
-  const summarize = (tally: Tally) => {
+  #summarize(tally: Tally): void {
     const { key, attempt, more } = tally;
-    write(attempt, undefined, { attempts: more });
-    if (tallies.get(key) === tally && clock.monotonic() - tally.since > hourMs) tallies.delete(key);
+    this.#write(attempt, undefined, { attempts: more });
+    if (this.#tallies.get(key) === tally && this.#isOver(tally)) this.#tallies.delete(key);
     clearTimeout(tally.summary);
-    unsummarized.delete(tally);
+    this.#unsummarized.delete(tally);
     tally.more = 0;
     tally.summary = undefined;
-  };
+  }
 
-  const tallyOf = (key: string, attempt: RefusedAttempt): Tally => {
-    const now = clock.monotonic();
-    const kept = tallies.get(key);
-    if (kept !== undefined && now - kept.since <= hourMs) return kept;
-    const fresh = { key, attempt, since: now, rows: 0, more: 0, summary: undefined };
-    tallies.set(key, fresh);
+  #tallyOf(attempt: RefusedAttempt): Tally {
+    const key = `${attempt.kind} ${attempt.subject}`;
+    const kept = this.#tallies.get(key);
+    if (kept !== undefined && !this.#isOver(kept)) return kept;
+    const since = this.#world.clock.monotonic();
+    const fresh = { key, attempt, since, rows: 0, more: 0, summary: undefined };
+    this.#tallies.set(key, fresh);
     return fresh;
-  };
+  }
 
-  return {
-    note(attempt) {
-      const key = `${attempt.kind} ${attempt.subject}`;
-      const tally = tallyOf(key, attempt);
-      if (tally.rows < rowsPerHour) {
-        tally.rows += 1;
-        return write(attempt, attempt.requestId, {});
-      }
-      tally.more += 1;
-      unsummarized.add(tally);
-      tally.summary ??= setTimeout(() => summarize(tally), summaryMs).unref();
-    },
-    async close() {
-      for (const tally of unsummarized) summarize(tally);
-      await Promise.all(writing);
-    },
-  };
+  #isOver({ since }: Tally): boolean {
+    return this.#world.clock.monotonic() - since > hourMs;
+  }
 }

@@ -9,11 +9,11 @@ export interface NewUserRow {
   readonly name: string | null;
   readonly role: Role;
   readonly password_hash: string;
-  /** How long the password works, which is for one time. */
+  /** The lifetime of the one-time password in hours. */
   readonly oneTimeHours: number;
 }
 
-/** Writes a new user, who must change the password; false when the email is another user's. */
+/** Inserts a new user, who must change the password. False if another user has the email. */
 export async function insertUser(transaction: Transaction, user: NewUserRow): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `INSERT INTO users (id, email_sealed, email_exact, name, role, password_hash, password_expires_at)
@@ -31,7 +31,7 @@ export async function insertUser(transaction: Transaction, user: NewUserRow): Pr
   return rowCount === 1;
 }
 
-/** The version of a user who is not disabled. */
+/** The version of a user; undefined if the user does not exist or is disabled. */
 export async function findUserVersion(transaction: Transaction, id: string): Promise<string | undefined> {
   const { rows } = await transaction.query<{ version: string }>(
     "SELECT version::text AS version FROM users WHERE id = $1 AND disabled_at IS NULL",
@@ -48,7 +48,7 @@ export async function findUserByEmail(
   return row;
 }
 
-/** Locks every administrator who can log in, always in the same order, and gives their ids. */
+/** Locks all administrators who can log in, always in the same order, and returns their ids. */
 export async function lockAdministrators(transaction: Transaction): Promise<string[]> {
   const { rows } = await transaction.query<{ id: string }>(
     "SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE",
@@ -56,7 +56,7 @@ export async function lockAdministrators(transaction: Transaction): Promise<stri
   return rows.map(({ id }) => id);
 }
 
-/** Writes a password that its user has chosen, or one for one time, that works for so many hours. */
+/** Writes a password that its user has chosen, or a one-time password with its lifetime in hours. */
 export async function updatePassword(
   transaction: Transaction,
   password: {
@@ -73,7 +73,7 @@ export async function updatePassword(
   );
 }
 
-/** Notes that this address gets a first administrator; false when it has had one. */
+/** Records that this address gets a first administrator. False if it already had one. */
 export async function insertFirstAdministrator(
   transaction: Transaction,
   emailExact: Buffer,

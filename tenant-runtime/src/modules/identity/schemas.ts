@@ -5,10 +5,10 @@ import { userRoles } from "./models.ts";
 
 const email = emailAddress();
 
-// Long texts would only cost time in the hash.
+// Longer texts would only make the hash slower.
 const presentPassword = text(128, "write the password");
 
-/** NIST SP 800-63B: length is what counts; no rules of composition. */
+/** NIST SP 800-63B: require length, no rules of composition. */
 const newPassword = text(128, "write the new password").min(12, "write at least 12 characters");
 
 const role = oneOf(userRoles, 'write "admin" or "agent"');
@@ -53,7 +53,7 @@ export const userAttributes = z.object({
 
 export const ownUserAttributes = userAttributes.extend({ permissions: z.array(z.string()) });
 
-/** A user whose password was just made up. */
+/** A user with a newly generated password. */
 export const userAttributesOnce = userAttributes.extend({
   oneTimePassword: z.string().describe("Shown now and never again; to be changed at the first login"),
 });

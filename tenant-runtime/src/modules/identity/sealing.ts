@@ -11,12 +11,12 @@ export function sealEmail(userId: string, email: EmailAddress, encryption: Encry
   return { email_sealed: seal("email_sealed", email.text), email_exact: emailHash(email, encryption) };
 }
 
-/** What a user with this email is found by. */
+/** The hash for finding a user by this email. */
 export function emailHash(email: EmailAddress, { index }: Encryption): Buffer {
   return hashOf(index, "users", email);
 }
 
-/** The user that a row holds, without the password's hash. */
+/** The user in a row, without the password's hash. */
 export function openUser(row: UserRow, encryption: Encryption): User {
   return {
     id: row.id,

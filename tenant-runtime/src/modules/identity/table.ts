@@ -16,7 +16,7 @@ export const usersTable = defineTable("users", {
   password_expires_at: column.unread(column.nullable(column.instant())),
   disabled_at: column.unread(column.nullable(column.instant())),
   disabled: column.computed<boolean>("users.disabled_at IS NOT NULL"),
-  /** True for a one-time password whose time is over. */
+  /** True for an expired one-time password. */
   password_expired: column.computed<boolean>(
     "users.must_change_password AND users.password_expires_at <= now()",
   ),

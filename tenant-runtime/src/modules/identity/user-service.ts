@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hashPassword } from "../../../../process/argon2id.ts";
-import { createCollection } from "../../module/resource/collection.ts";
+import { type Collection, createCollection } from "../../module/resource/collection.ts";
 import { now } from "../../module/table/column.ts";
 import type { Page } from "../../module/table/listing.ts";
 import type { ModuleWorld } from "../../module/world.ts";
@@ -10,6 +10,7 @@ import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { EmailAddress } from "../../platform/contact-data/email-address.ts";
+import type { Transaction } from "../../platform/database/database.ts";
 import type { Command } from "../../platform/events/command.ts";
 import { identityErrors } from "./errors.ts";
 import { type User, type UserWithOneTimePassword, user } from "./models.ts";
@@ -42,13 +43,15 @@ export interface UserService {
   resetPassword(id: string, command: Command): Promise<UserWithOneTimePassword>;
 }
 
-export function createUserService(
-  world: Pick<
-    ModuleWorld,
-    "database" | "cache" | "recorder" | "encryption" | "hashing" | "log" | "oneTimePasswordHours"
-  > & { readonly sessions: Sessions },
-): UserService {
-  const { encryption, sessions, log, hashing, oneTimePasswordHours: oneTimeHours } = world;
+type UserWorld = Pick<
+  ModuleWorld,
+  "database" | "cache" | "recorder" | "encryption" | "hashing" | "log" | "oneTimePasswordHours"
+> & { readonly sessions: Sessions };
+
+type Steps = Collection<User, string, string, Record<never, never>>["steps"];
+
+export function createUserService(world: UserWorld): UserService {
+  const { encryption, oneTimePasswordHours: oneTimeHours } = world;
   const users = createCollection({
     world,
     entity: user,
@@ -56,26 +59,13 @@ export function createUserService(
     listing: userListing,
     open: (row) => openUser(row, encryption),
   });
-  const { run, lock, read, record } = users.steps;
-
-  const hashFor = (password: string, { actor }: Command) =>
-    hashing.turn({ source: `user:${actor.id}`, trusted: true }, (derive) => hashPassword(password, derive));
-
-  // The change has been made: whoever authenticates a session compares its version with the user's.
-  const endSessions = (userId: string) =>
-    sessions.endAll(userId).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.code === "STATE_UNAVAILABLE")) throw error;
-      log.warn("Sessions of a changed user end when they are next used.", { user: userId });
-    });
-
   return {
     list: users.list,
     retrieve: users.retrieve,
 
     async create({ email, role, name }, command) {
       const id = randomUUID();
-      const password = oneTimePassword();
-      const hash = await hashFor(password, command);
+      const { password, hash } = await newPassword(world, command);
       const row = { id, ...sealEmail(id, email, encryption), name, role, password_hash: hash, oneTimeHours };
       const created = await users.create(command, id, async (transaction) => {
         if (!(await insertUser(transaction, row))) throw emailInUse();
@@ -85,38 +75,68 @@ export function createUserService(
     },
 
     async change(id, change, command) {
-      const { user, changed } = await run(command, async (transaction) => {
-        // Before the user: whoever locks users locks administrators first, in one order.
-        const administrators = await lockAdministrators(transaction);
-        const current = await lock(transaction, id, command);
-        const { name = current.name, role = current.role, disabled = current.disabled } = change;
-        const remaining = administrators.filter((administrator) => administrator !== id);
-        if (current.role === "admin" && (disabled || role !== "admin") && remaining.length === 0) {
-          throw new AppError(identityErrors.LAST_ADMINISTRATOR);
-        }
-        const changed = name !== current.name || role !== current.role || disabled !== current.disabled;
-        if (changed) {
-          await usersTable.update(transaction, id, { name, role, ...disabling(current, disabled) });
-          const details = { fields: Object.keys(change), role, disabled };
-          await record(transaction, command, { id, verb: "updated", details });
-        }
-        return { user: await read(transaction, id), changed };
-      });
-      if (changed) await endSessions(id);
+      const { user, changed } = await users.steps.run(command, (transaction) =>
+        applyChange(users.steps, transaction, { id, change, command }),
+      );
+      if (changed) await endSessions(world, id);
       return user;
     },
 
     async resetPassword(id, command) {
-      const password = oneTimePassword();
-      const hash = await hashFor(password, command);
+      const { password, hash } = await newPassword(world, command);
       const changed = await users.change(command, id, "password_reset", async (transaction) => {
         await updatePassword(transaction, { userId: id, hash, oneTimeHours });
         return {};
       });
-      await endSessions(id);
+      await endSessions(world, id);
       return { ...changed, oneTimePassword: password };
     },
   };
+}
+
+async function applyChange(
+  { lock, read, record }: Steps,
+  transaction: Transaction,
+  { id, change, command }: { readonly id: string; readonly change: UserChange; readonly command: Command },
+): Promise<{ readonly user: User; readonly changed: boolean }> {
+  // Before the user: whoever locks users locks administrators first, in one order.
+  const administrators = await lockAdministrators(transaction);
+  const current = await lock(transaction, id, command);
+  const { name = current.name, role = current.role, disabled = current.disabled } = change;
+  requireAnAdministrator(administrators, current, { role, disabled });
+  if (name === current.name && role === current.role && disabled === current.disabled)
+    return { user: current, changed: false };
+  await usersTable.update(transaction, id, { name, role, ...disabling(current, disabled) });
+  const details = { fields: Object.keys(change), role, disabled };
+  await record(transaction, command, { id, verb: "updated", details });
+  return { user: await read(transaction, id), changed: true };
+}
+
+/** Throws LAST_ADMINISTRATOR when nobody would remain who manages users. */
+function requireAnAdministrator(
+  administrators: readonly string[],
+  { id, role }: User,
+  next: { readonly role: Role; readonly disabled: boolean },
+): void {
+  if (role !== "admin" || (next.role === "admin" && !next.disabled)) return;
+  if (administrators.every((administrator) => administrator === id))
+    throw new AppError(identityErrors.LAST_ADMINISTRATOR);
+}
+
+async function newPassword({ hashing }: UserWorld, { actor }: Command) {
+  const password = oneTimePassword();
+  const caller = { source: `user:${actor.id}`, trusted: true };
+  return { password, hash: await hashing.turn(caller, (derive) => hashPassword(password, derive)) };
+}
+
+/** The change has been made: whoever authenticates a session compares its version with the user's. */
+async function endSessions({ sessions, log }: UserWorld, userId: string): Promise<void> {
+  try {
+    await sessions.endAll(userId);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === "STATE_UNAVAILABLE")) throw error;
+    log.warn("sessions of a changed user end when they are next used", { user: userId });
+  }
 }
 
 /** A user who is disabled keeps the time when that happened. */

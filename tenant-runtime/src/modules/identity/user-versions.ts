@@ -3,8 +3,11 @@ import type { UserVersions } from "../../platform/access/authenticator.ts";
 import type { Database } from "../../platform/database/database.ts";
 import { findUserVersion } from "./repository.ts";
 
-/** How long a version that was read counts, in milliseconds: how long a session can outlive a change of its user. */
-export const versionTrustMs = 5_000;
+/**
+ * The milliseconds for which a read version is used. A session outlives a change of its user for at most this time,
+ * and its WebSockets until the next check of their sessions: together less than 5 s.
+ */
+export const versionTrustMs = 2_500;
 
 const rememberedUsers = 10_000;
 
@@ -13,7 +16,7 @@ interface Read {
   readonly at: number;
 }
 
-/** Reads a user's version at most once in five seconds while it is what the session says, and anew when it is not. */
+/** Reads a user's version at most once in 2.5 seconds if it equals the session's, and again if it does not. */
 export function createUserVersions({ database, clock }: { database: Database; clock: Clock }): UserVersions {
   const reads = new Map<string, Read>();
   const read = (userId: string): Promise<string | undefined> => {
@@ -29,7 +32,7 @@ export function createUserVersions({ database, clock }: { database: Database; cl
       const known = reads.get(userId);
       const fresh = known !== undefined && clock.monotonic() - known.at < versionTrustMs;
       if (fresh && (await known.version.catch(() => undefined)) === userVersion) return true;
-      // What was read before may have been asked before this session began.
+      // An earlier read may have started before this session began.
       return (await read(userId)) === userVersion;
     },
   };

@@ -1,10 +1,10 @@
 import { type Argon2Parameters, argon2Sync } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 
-/** What a worker answers: the hash, or why there is none. */
+/** A worker's answer: the hash, or the reason why there is none. */
 export type Argon2Answer = { readonly tag: Uint8Array } | { readonly fault: string };
 
-// `crypto.argon2` would run on the threads that files and DNS need, in a worker too.
+// In a worker too, `crypto.argon2` would run on the threads that files and DNS need.
 parentPort?.on("message", (parameters: Argon2Parameters) => parentPort?.postMessage(answer(parameters)));
 
 function answer(parameters: Argon2Parameters): Argon2Answer {

@@ -1,8 +1,8 @@
 import type { Principal } from "./principal.ts";
 
 /**
- * Who holds this access token; throws UNAUTHENTICATED or SESSION_ENDED. A `safe` request only reads, and
- * may go on by the token's signature alone while the sessions cannot be asked.
+ * Returns the user of an access token. Throws UNAUTHENTICATED or SESSION_ENDED. While the sessions cannot be
+ * reached, the token's signature is enough for a `safe` request, which only reads.
  */
 export type Authenticate = (bearerToken: string, request?: { safe: boolean }) => Promise<Principal>;
 

@@ -1,19 +1,19 @@
-import { AppError } from "../base/errors.ts";
+import { AppError, invalidToken } from "../base/errors.ts";
 import type { Principal } from "./principal.ts";
 import type { Sessions } from "./sessions.ts";
 import type { AccessTokens } from "./tokens.ts";
 
-/** Knows whether users are still as they were when they logged in. */
+/** Checks whether users are unchanged since they logged in. */
 export interface UserVersions {
-  /** Whether the user exists, is not disabled and has not been changed since. */
+  /** Whether the user exists, is not disabled and has not changed since. */
   unchanged(holder: Pick<Principal, "userId" | "userVersion">): Promise<boolean>;
 }
 
 /**
- * Finds out who holds an access token. The session decides, so logout works at once; and the user's version, so that a
- * change of the user counts even when the sessions could not be ended. While the state store cannot be reached, a
- * request that only reads (`safe`) goes on with what the token itself says, for at most the token's 15 minutes; any
- * other throws STATE_UNAVAILABLE.
+ * Finds the user of an access token. It checks the session, so a logout works at once, and the user's version, so a
+ * change of the user works even if the sessions could not be ended. While the state store cannot be reached, the
+ * token alone admits a request that only reads (`safe`), for at most the token's 15 minutes. Any other request
+ * throws STATE_UNAVAILABLE.
  */
 export function createAuthenticator(options: {
   readonly tokens: AccessTokens;
@@ -27,12 +27,12 @@ export function createAuthenticator(options: {
       if (safe && isStateUnavailable(error)) return claimed;
       throw error;
     });
-    if (principal === undefined) throw new AppError("SESSION_ENDED");
+    if (principal === undefined) throw new AppError("SESSION_ENDED", { headers: invalidToken });
     if (await users.unchanged(principal)) return principal;
     await sessions.end(principal).catch((error: unknown) => {
       if (!isStateUnavailable(error)) throw error;
     });
-    throw new AppError("SESSION_ENDED");
+    throw new AppError("SESSION_ENDED", { headers: invalidToken });
   };
 }
 

@@ -5,10 +5,10 @@ export interface QueueBounds {
   readonly perSource: number;
 }
 
-/** A bounded queue in which sources take turns: one that brings much delays itself, not the others. */
+/** A bounded queue in which sources take turns. A source with many entries delays itself, not the others. */
 export class FairQueue<Entry> {
   readonly #bounds: QueueBounds;
-  // In the order of their turns.
+  // Sources in the order of their turns.
   readonly #waiting = new Map<string, Entry[]>();
   #size = 0;
 
@@ -20,7 +20,7 @@ export class FairQueue<Entry> {
     return this.#size;
   }
 
-  /** False when there is no room for this source. */
+  /** Returns false if there is no room for this source. */
   push(source: string, entry: Entry): boolean {
     const own = this.#waiting.get(source) ?? [];
     if (this.#size >= this.#bounds.capacity || own.length >= this.#bounds.perSource) return false;
@@ -30,7 +30,7 @@ export class FairQueue<Entry> {
     return true;
   }
 
-  /** The first entry of the source whose turn it is. */
+  /** Returns the first entry of the source whose turn it is. */
   shift(): Entry | undefined {
     const [next] = this.#waiting;
     if (next === undefined) return undefined;
@@ -42,7 +42,7 @@ export class FairQueue<Entry> {
     return entry;
   }
 
-  /** Takes an entry out before its turn; does nothing when it is not there. */
+  /** Removes an entry before its turn, if it is in the queue. */
   remove(source: string, entry: Entry): void {
     const own = this.#waiting.get(source) ?? [];
     const at = own.indexOf(entry);

@@ -20,7 +20,7 @@ const startWorker = () => {
   return worker;
 };
 
-/** Also when it has ended before. */
+/** Resolves when the worker has ended, at once if it ended before. */
 async function ended(worker: Worker | undefined): Promise<void> {
   if (worker !== undefined && worker.threadId !== -1) await once(worker, "exit");
 }
@@ -30,7 +30,7 @@ const colleague = { source: "192.0.2.1", trusted: true };
 const hashFor = (caller: typeof colleague) =>
   hashing.turn(caller, (derive) => hashPassword("a guess", derive));
 
-/** As if 80 addresses sent five passwords each: gives how many were refused, and when each of the others was hashed. */
+/** Simulates five passwords from each of 80 addresses. Returns the number of refusals and the time of each hash. */
 function flood() {
   const order: number[] = [];
   const refusals: AppError[] = [];

@@ -4,36 +4,37 @@ import type { Derive } from "../../../../process/argon2id.ts";
 import { AppError } from "../base/errors.ts";
 import type { Argon2Answer } from "./argon2-worker.ts";
 import { FairQueue } from "./fair-queue.ts";
+import { workerFile } from "./worker-file.ts";
 
-/** For whom a password is hashed. */
+/** The caller that needs a hash. */
 export interface HashingCaller {
-  /** Sources take turns: a network, a user. */
+  /** The network or user. Sources take turns. */
   readonly source: string;
-  /** Who has shown before that they belong here is served before strangers and has room of its own. */
+  /** True for a caller that has logged in before. It is served before strangers and has its own room in the queue. */
   readonly trusted: boolean;
 }
 
-/** Computes argon2id hashes: few at once, few waiting, none on the threads that files and DNS need. */
+/** Computes argon2id hashes. Few run and few wait at once, none on the threads that files and DNS need. */
 export interface Hashing {
   /**
-   * Does `work` when it is the caller's turn; `derive` is good for that long. What else a login costs belongs into the
-   * turn. Throws LOGIN_BUSY at once when too many wait, and after ten seconds without a turn.
+   * Runs `work` when it is the caller's turn. `derive` works only during the turn. All expensive work of a login
+   * belongs in the turn. Throws LOGIN_BUSY at once if too many wait, and after ten seconds without a turn.
    */
   turn<Result>(caller: HashingCaller, work: (derive: Derive) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface HashingOptions {
-  /** How many at once; each takes 19 MiB while it runs. */
+  /** The number of threads. Each takes 19 MiB while it runs. */
   readonly threads: number;
   /** Milliseconds after which a thread without work ends. */
   readonly idleMs?: number;
-  /** Milliseconds that a caller waits for a turn at most. */
+  /** The longest wait for a turn in milliseconds. */
   readonly longestWaitMs?: number;
   readonly startWorker?: () => Worker;
 }
 
-/** Begins the turn of a caller that waits. */
+/** Starts the turn of a waiting caller. */
 type Begin = (thread: Thread) => void;
 
 const strangers = { capacity: 32, perSource: 8 };
@@ -96,13 +97,7 @@ function busy(): AppError {
   return new AppError("LOGIN_BUSY", { headers: { "Retry-After": retryAfterSeconds } });
 }
 
-// The bundle has the worker beside it, as JavaScript.
-const workerFile = new URL(
-  `./argon2-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`,
-  import.meta.url,
-);
-
-/** A thread that hashes one password at a time: started for the first and ended some time after the last. */
+/** A thread that hashes one password at a time. It starts for the first and ends some time after the last. */
 class Thread {
   readonly #idleMs: number;
   readonly #startWorker: () => Worker;
@@ -129,7 +124,7 @@ class Thread {
 
   #start(): Worker {
     const worker = this.#startWorker();
-    // It may end by itself, for example because it has no memory left: the next question starts another.
+    // The thread may end by itself, for example without memory. The next request starts another.
     worker.once("exit", () => {
       if (this.#worker === worker) this.#worker = undefined;
     });
@@ -146,16 +141,16 @@ class Thread {
 
 /** Starts the thread that computes hashes; it does not keep the process alive. */
 export function startHashingWorker(): Worker {
-  const worker = new Worker(workerFile, {
+  const worker = new Worker(workerFile("argon2-worker"), {
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
   });
   worker.unref();
-  // Without a listener an error between two questions would end the process.
+  // Without a listener an error between two requests would end the process.
   worker.on("error", () => {});
   return worker;
 }
 
-/** One question to a worker that has no other. */
+/** Sends one request to an idle worker. */
 function ask(worker: Worker, parameters: Argon2Parameters): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const listeners = {

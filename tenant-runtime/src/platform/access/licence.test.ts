@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase, type TestDatabase, withClient } from "../../../../harness/services/postgres.ts";
 import { systemClock } from "../../../../process/clock.ts";
-import { createPlatformTables } from "../../../test/testing/create-platform-tables.ts";
+import { createPlatformTables } from "../../../test/testing/process/create-platform-tables.ts";
 import { platformErrors } from "../base/errors.ts";
 import type { Database } from "../database/database.ts";
 import { asAppError } from "../database/database-errors.ts";
@@ -36,7 +36,7 @@ describe("a licence whose storage is", () => {
     await asOperator((client) => client.query("UPDATE public.licenses SET storage = $1", [storage]));
     const licence = createLicence({
       database,
-      tenant: { id, suspended: false },
+      tenant: { id },
       clock: systemClock,
     });
     const answers = ["read", "write", "delete"].map(async (use) => {
@@ -55,7 +55,7 @@ it("is read again after a minute, and after 5 s once the storage is nearly used"
   const store = (storage: string) =>
     asOperator((client) => client.query("UPDATE public.licenses SET storage = $1", [storage]));
   await store("open");
-  const licence = createLicence({ database, tenant: { id, suspended: false }, clock });
+  const licence = createLicence({ database, tenant: { id }, clock });
   const write = () => licence.require("customers", "write");
   await write();
   await store("near");
@@ -91,6 +91,8 @@ const database: Database = {
           return { rows, rowCount: rowCount ?? 0 };
         },
         announce: () => {},
+        afterCommit: () => {},
+        afterCommitOnce: () => {},
       }),
     ),
 };

@@ -1,10 +1,10 @@
-/** Who makes a request: a signed-in user of this ISP. */
+/** The user of a request: a signed-in user of this ISP. */
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
   readonly role: Role;
   readonly mustChangePassword: boolean;
-  /** The version of the user when the session began: another one has ended it. */
+  /** The user's version when the session began. Any later version ends the session. */
   readonly userVersion: string;
 }
 

@@ -1,10 +1,10 @@
 import type { Permits } from "./authentication.ts";
 import type { Role } from "./principal.ts";
 
-/** Which roles have each permission. */
+/** The roles that have each permission. */
 export type Grants = Readonly<Record<string, readonly Role[]>>;
 
-/** What each role may do. */
+/** The permissions of each role. */
 export interface Roles {
   readonly permits: Permits;
   permissionsOf(role: Role): readonly string[];

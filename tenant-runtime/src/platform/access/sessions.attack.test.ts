@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../../harness/services/redis.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { createRedisUser } from "../../../test/testing/test-tenant.ts";
+import { createRedisUser } from "../../../test/testing/process/test-tenant.ts";
 import { openRedis, type RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
-import { createSessions, type Sessions, sessionsPerUser } from "./sessions.ts";
+import { Sessions, sessionsPerUser } from "./sessions.ts";
 
 const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
 const login = { user: `t_${id}`, password: randomBytes(18).toString("base64url") };
@@ -25,7 +25,7 @@ beforeAll(async () => {
     log: createLogger("error"),
   });
   await link.connected();
-  sessions = createSessions({ state: createState(link), clock: systemClock });
+  sessions = new Sessions({ state: createState(link), clock: systemClock });
 });
 afterAll(() => link?.close());
 
@@ -48,7 +48,7 @@ describe("who logs in again and again", () => {
     await withRedis(inject("redisState"), async (client) => {
       const key = `t:${id}:sessions-of:${greedy}`;
       expect(await client.zcard(key)).toBe(sessionsPerUser);
-      // As if twelve hours had passed.
+      // Simulates that twelve hours have passed.
       const all = await client.zrange(key, "0", "-1");
       await client.zadd(key, ...all.flatMap((session) => ["1", session]));
       await sessions.start(holder(greedy));

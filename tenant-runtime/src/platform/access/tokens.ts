@@ -1,20 +1,20 @@
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Clock } from "../../../../process/clock.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, invalidToken } from "../base/errors.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Principal } from "./principal.ts";
 
-/** auth.json: the first key signs, all verify; `secret` is base64url of 32 bytes. */
+/** auth.json: the first key signs, all verify. `secret` is base64url of 32 bytes. */
 export interface AuthKeys {
   readonly keys: readonly { readonly kid: string; readonly secret: string }[];
 }
 
 export interface AccessTokens {
-  /** Seconds for which a token is good. */
+  /** The lifetime of a token in seconds. */
   readonly lifetime: number;
   issue(principal: Principal): Promise<string>;
-  /** Throws UNAUTHENTICATED for anything but a token of this tenant that has not expired. */
+  /** Throws UNAUTHENTICATED unless the token is this tenant's and has not expired. */
   verify(token: string): Promise<Principal>;
 }
 
@@ -27,11 +27,11 @@ const claims = z.object({
   sid: z.string(),
   role: z.enum(["admin", "agent"]),
   pwd: z.boolean(),
-  // Absent in a token of an image that did not write it: good as long as its session can be asked.
+  // Absent in a token of an older image. Such a token is valid while its session can be checked.
   ver: z.string().default(""),
 });
 
-/** Signed access tokens. Issuer and audience name the tenant, so that another tenant's token is none here. */
+/** Signed access tokens. Issuer and audience name the tenant, so that another tenant's token is invalid here. */
 export function createAccessTokens(options: {
   readonly tenantId: string;
   readonly keys: Watched<AuthKeys>;
@@ -62,7 +62,7 @@ export function createAccessTokens(options: {
         const { sub, sid, role, pwd, ver } = claims.parse(payload);
         return { userId: sub, sessionId: sid, role, mustChangePassword: pwd, userVersion: ver };
       } catch (cause) {
-        throw new AppError("UNAUTHENTICATED", { cause });
+        throw new AppError("UNAUTHENTICATED", { headers: invalidToken, cause });
       }
     },
   };

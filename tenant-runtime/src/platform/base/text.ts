@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 /**
- * Text from a client: of at most `longest` UTF-16 units, surrounding space included, without NUL and without half a
- * surrogate pair, neither of which PostgreSQL can keep. The length is checked before anything else touches the text:
- * what is chained to this schema (trim, patterns, transforms) does not see a text that is too long. `wrong` says what
- * to write where there is no text at all, `tooLong` where there is too much.
+ * Text from a client of at most `longest` UTF-16 units, with surrounding space, and without NUL and unpaired
+ * surrogates, which PostgreSQL cannot store. The length is checked first: further checks of this schema (trim,
+ * patterns, transforms) never run on a text that is too long. `wrong` is the message for a value that is not text,
+ * `tooLong` for a text that is too long.
  */
 export function text(longest: number, wrong = "write text", tooLong = `write at most ${longest} characters`) {
   return z
@@ -22,7 +22,7 @@ export function uuid(wrong: string) {
   return text(36, wrong).check(z.uuid(wrong));
 }
 
-/** A list from a client, whose length is checked before its entries are. */
+/** A list from a client. Its length is checked before its entries. */
 export function list<Item extends z.ZodType>(item: Item, longest: number) {
   const message = `write at most ${longest} entries`;
   return z.array(z.unknown()).max(longest, { error: message, abort: true }).pipe(z.array(item));

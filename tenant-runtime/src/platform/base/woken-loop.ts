@@ -4,8 +4,8 @@ import { jittered } from "./jittered.ts";
 const stopMs = 3_000;
 
 /**
- * Repeats an attempt, never two at once: when it is woken, and unasked after the pause in milliseconds that the attempt
- * returns. The attempt must not throw; it may wake its own loop to be repeated at once.
+ * Repeats an attempt, never two at once: when `wake` is called, and after the pause in milliseconds that the attempt
+ * returns. The attempt must not throw. It may wake its own loop to be repeated at once.
  */
 export class WokenLoop {
   readonly #attempt: () => Promise<number>;
@@ -18,14 +18,14 @@ export class WokenLoop {
     this.#attempt = attempt;
   }
 
-  /** Attempts now, or once more after the attempt under way. */
+  /** Attempts now, or once more after the attempt in progress. */
   wake(): void {
     if (this.#stopped) return;
     this.#wanted = true;
     this.#running ??= this.#run();
   }
 
-  /** Starts no attempt any more, and waits three seconds at most for the one under way. */
+  /** Starts no further attempt, and waits at most three seconds for the one in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -39,7 +39,7 @@ export class WokenLoop {
       this.#wanted = false;
       pause = await this.#attempt();
     }
-    // No await between the last look at #wanted and here: a wake in between would be lost.
+    // No await between the last read of #wanted and here: a wake in between would be lost.
     this.#running = undefined;
     if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), jittered(pause)).unref();
   }

@@ -1,28 +1,30 @@
 import { domainToASCII } from "node:url";
 
-/** An e-mail address as it was written and as it is compared. */
+/** An e-mail address in its written form and in its form for comparison. */
 export interface EmailAddress {
-  /** As written, without surrounding space. */
+  /** The written form without surrounding space. */
   readonly text: string;
   /**
-   * What two spellings of one mailbox share: NFC, lower case, the domain in ASCII (IDNA). RFC 5321 lets a
-   * server tell `Ann@` from `ann@`; none in use does. Dots and `+tags` stay: they can be other mailboxes.
+   * The form that two spellings of one mailbox share: NFC, lower case, the domain in ASCII (IDNA). RFC 5321 permits
+   * a server to distinguish `Ann@` from `ann@`, but no server in use does. Dots and `+tags` are kept, because they
+   * can denote other mailboxes.
    */
   readonly normalised: string;
   readonly localPart: string;
 }
 
-/** What RFC 5321 allows (254 octets), and space around it. */
+/** The longest address of RFC 5321 (254 octets), with room for space around it. */
 export const longestEmailAddress = 320;
 
-// \p{C}: neither controls nor what is not seen, such as the mark that turns the direction of writing.
+// \p{C} excludes control characters and invisible ones, such as a mark that changes the direction of writing.
 const localPartShape = /^[^\s\p{C}@"(),:;<>[\]\\.]+(\.[^\s\p{C}@"(),:;<>[\]\\.]+)*$/u;
-// Before it is turned into ASCII, which ends at the first sign that ends the host in a URL and drops line breaks.
+// Checked before the conversion to ASCII, which stops at the first character that ends the host of a URL, and drops
+// line breaks.
 const writtenDomain = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
-// No last label of digits alone: that is an IPv4 address.
+// A last label of digits alone is refused, because that is an IPv4 address.
 const domainShape = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/;
 
-/** Reads `name@host.tld`; undefined when the text is not such an address. Quoted local parts are not taken. */
+/** Parses `name@host.tld`; undefined for any other text. Quoted local parts are not supported. */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
   if (text.length > longestEmailAddress) return undefined;
   const trimmed = text.trim();
@@ -36,7 +38,7 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   return { text: trimmed, normalised, localPart };
 }
 
-/** The comparable form of what is written before the `@`. */
+/** The form for comparison of the part before the `@`. */
 export function normaliseLocalPart(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }

@@ -1,10 +1,10 @@
 import type { Announcement } from "./database.ts";
 
-/** Hands on what committed transactions have announced, to those who listen for it in this process. */
+/** Passes the announcements of committed transactions to the listeners of this process. */
 export class Announcements {
   readonly #listeners = new Map<Announcement, Set<() => void>>();
 
-  /** Calls the listener after every commit that announced this; the answer stops that. */
+  /** Calls the listener after every commit that made this announcement. The returned function stops this. */
   listen(what: Announcement, listener: () => void): () => void {
     const listeners = this.#listeners.get(what) ?? new Set();
     this.#listeners.set(what, listeners.add(listener));

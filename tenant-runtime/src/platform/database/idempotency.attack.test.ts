@@ -2,14 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { systemClock } from "../../../../process/clock.ts";
-import { createLogger } from "../../../../process/log.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
+import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
 import { AppError } from "../base/errors.ts";
 import { createAudit } from "../events/audit.ts";
 import { carryOut } from "../events/command.ts";
 import { Idempotency, type Mark } from "./idempotency.ts";
-import { RotatingDatabase } from "./rotating-database.ts";
+import type { RotatingDatabase } from "./rotating-database.ts";
 
 const inClear = { seal: (text: Buffer) => text, open: (sealed: Buffer) => sealed };
 const wrongPassword = () =>
@@ -25,21 +24,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
   beforeAll(async () => {
     schema = await createTenantSchema(server);
     await schema.migrate();
-    const login = { user: `t_${schema.id}_app_a`, password: schema.password };
-    const { host, port, ca } = server;
-    database = new RotatingDatabase({
-      settings: {
-        host,
-        port,
-        name: schema.database.name,
-        poolSize: 2,
-        statementTimeoutMs: 5_000,
-        ca: () => ca,
-      },
-      login: { current: () => login, onChange: () => () => {} },
-      log: createLogger("error"),
-      clock: systemClock,
-    });
+    database = openSchemaDatabase(server, schema);
     idempotency = new Idempotency(database, inClear);
   });
   afterAll(async () => {

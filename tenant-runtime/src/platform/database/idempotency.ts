@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { AppError, type ErrorKind, type ErrorOptions } from "../base/errors.ts";
 import type { Database, Transaction } from "./database.ts";
 
-/** One attempt to carry out a command under the caller's key. */
+/** One attempt to run a command under the caller's key. */
 export interface Attempt {
   readonly userId: string;
   readonly key: string;
-  /** Names the operation and holds all of its input: a key stands for one request only. */
+  /** Identifies the operation and all of its input. A key stands for one request only. */
   readonly fingerprint: string;
 }
 
-/** Seals what a request and its response hold, since both may be personal data. */
+/** Seals the contents of a request and its response, because both may be personal data. */
 export interface AttemptSealer {
   seal(plaintext: Buffer, place: string): Buffer;
   open(sealed: Buffer, place: string): Buffer;
@@ -27,22 +27,21 @@ interface Row {
   readonly stale: boolean;
 }
 
-/** A refusal of the client's request, kept as its answer when the command had recorded something before it. */
+/** A refusal, stored as the answer when the command had already recorded something. */
 interface Refusal {
   readonly refused: Pick<ErrorOptions, "details" | "headers"> &
     Pick<ErrorKind, "code" | "message"> & { readonly status?: number };
 }
 
-/** Spends a key within the transaction of the change that it stands for. */
+/** Uses up a key within the transaction of its change. */
 export type Mark = (transaction: Transaction) => Promise<void>;
 
 /** The mark of a request without a key. */
 export const noMark: Mark = async () => {};
 
 /**
- * Carries a command out at most once per key, whatever crashes: the transaction of the command also marks the key, so
- * the mark and the change are there together or not at all. A request that has marked nothing leaves its key unspent
- * when it fails.
+ * Runs a command at most once per key, even after a crash. The transaction of the command also marks the key, so
+ * that both exist or neither. A failed request that did not mark its key leaves it unused.
  */
 export class Idempotency {
   readonly #database: Database;
@@ -54,9 +53,9 @@ export class Idempotency {
   }
 
   /**
-   * The answer kept for this key, or that of `carryOut`, which is then kept for a day unless it is a secret (`keep`). A
-   * refusal (4xx) after the key was marked is kept and thrown again like an answer. Throws IDEMPOTENCY_KEY_REUSED,
-   * IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
+   * Returns the stored answer for this key, or runs `carryOut` and stores its answer for a day, unless the answer
+   * is a secret (`keep`). A refusal (4xx) after the key was marked is stored and thrown again like an answer.
+   * Throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_RESPONSE_LOST.
    */
   async once<Answer>(
     attempt: Attempt,
@@ -71,9 +70,21 @@ export class Idempotency {
       if (!kept) await this.#giveUp(claim);
       throw error;
     });
-    // The change is made: an answer that cannot be kept is still the answer.
+    // The change has been made, so an answer that cannot be stored is still returned.
     await this.#keep(claim, keep ? Buffer.from(JSON.stringify(answer)) : undefined).catch(() => {});
     return { answer, replayed: false };
+  }
+
+  /** Whether a request under this key has made its change, so that a repetition needs only its digest. */
+  async hasCommitted({ userId, key }: Pick<Attempt, "userId" | "key">): Promise<boolean> {
+    const { rowCount } = await this.#database.transaction((transaction) =>
+      transaction.query(
+        `SELECT 1 FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND state <> 'running'
+            AND created_at >= now() - interval '24 hours'`,
+        [userId, key],
+      ),
+    );
+    return rowCount === 1;
   }
 
   async #claim(claim: Claim): Promise<Buffer | undefined> {
@@ -92,7 +103,7 @@ export class Idempotency {
     });
   }
 
-  /** What another request has left under this key. */
+  /** The stored result of another request with this key. */
   async #meet(transaction: Transaction, claim: Claim): Promise<Buffer | undefined> {
     const { rows } = await transaction.query<Row>(
       `SELECT state, fingerprint, response, created_at < now() - interval '2 minutes' AS stale
@@ -114,7 +125,7 @@ export class Idempotency {
     return undefined;
   }
 
-  /** Without an answer the key is spent, and whoever repeats it is told that the answer was not kept. */
+  /** A key without a stored answer is used up, and a repeated request learns that the answer was not stored. */
   async #keep(claim: Claim, answer: Buffer | undefined): Promise<void> {
     const sealed = answer && this.#sealer.seal(answer, placeOf(claim, "response"));
     await this.#database.transaction((transaction) =>
@@ -126,7 +137,7 @@ export class Idempotency {
     );
   }
 
-  /** False when the command has not marked its key, or when the refusal cannot be kept. */
+  /** Stores a refusal. False if the command has not marked its key, or if the refusal cannot be stored. */
   async #keepRefusal(claim: Claim, { code, status, message, details, headers }: AppError): Promise<boolean> {
     const refusal: Refusal = { refused: { code, status, message, details, headers } };
     const sealed = this.#sealer.seal(Buffer.from(JSON.stringify(refusal)), placeOf(claim, "response"));
@@ -144,8 +155,8 @@ export class Idempotency {
   }
 
   /**
-   * After a failure: a command that changed nothing may be tried again under its key, so the row goes. One
-   * that did is answered, with nothing: an answer that will never come is not waited for.
+   * Cleans up after a failure. If the command changed nothing, removes the row, so that it may be tried again under
+   * its key. If it changed something, stores an empty answer, so that repetitions do not wait for one.
    */
   async #giveUp(claim: Claim): Promise<void> {
     const owned = "user_id = $1 AND key = $2 AND claim = $3";
@@ -161,7 +172,7 @@ export class Idempotency {
   }
 }
 
-/** What will be answered the same however often it is asked; "too many requests" will not. */
+/** Whether a repeated request would get the same refusal. "Too many requests" is not such a refusal. */
 function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && error.status < 500 && error.code !== "RATE_LIMITED";
 }
@@ -170,7 +181,7 @@ function answerOf<Answer>(kept: Buffer): Answer {
   const answer = JSON.parse(kept.toString("utf8")) as Answer | Refusal;
   if (typeof answer !== "object" || answer === null || !("refused" in answer)) return answer as Answer;
   const { code, status, message, details = [], headers } = answer.refused;
-  // An image before this one kept the code alone.
+  // An older image stored only the code.
   if (status === undefined) throw new AppError("IDEMPOTENCY_RESPONSE_LOST");
   throw new AppError(
     { code, status, message },
@@ -178,7 +189,10 @@ function answerOf<Answer>(kept: Buffer): Answer {
   );
 }
 
-/** A request may carry out several commands. Fails the command's transaction when another attempt has taken the key over meanwhile. */
+/**
+ * A request may run several commands. Fails the command's transaction if another attempt has taken over the key
+ * meanwhile.
+ */
 async function mark(transaction: Transaction, claim: Claim): Promise<void> {
   const { rowCount } = await transaction.query(
     `UPDATE idempotency_keys SET state = 'committed'

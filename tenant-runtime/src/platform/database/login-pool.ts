@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Login } from "../../../../contract/secret-files.ts";
 import type { Queries } from "./database.ts";
-import { asAppError, connectionSurvives } from "./database-errors.ts";
+import { asAppError, asReferenceError, connectionSurvives } from "./database-errors.ts";
 
 export interface PoolSettings {
   readonly host: string;
@@ -9,17 +9,17 @@ export interface PoolSettings {
   readonly name: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
-  /** PEM of the platform's CA; asked at each connection. */
+  /** PEM of the platform's CA, read at each connection. */
   readonly ca: () => string;
 }
 
 const connectTimeoutMs = 5_000;
-// An idle tenant holds no connection: a thousand of them would be a thousand at the pooler.
+// An idle tenant has no connection, because a thousand tenants would have a thousand at the pooler.
 const idleTimeoutMs = 5_000;
-// The server's own timeout comes first; this one is for a server that does not answer at all.
+// The server's own timeout is shorter. This one is for a server that does not answer.
 const silenceMs = 5_000;
 
-/** Connections of one login. A login that is replaced is drained as a whole. */
+/** Connections of one login. A replaced login is drained as a whole. */
 export class LoginPool {
   readonly user: string;
   readonly #pool: pg.Pool;
@@ -52,8 +52,8 @@ export class LoginPool {
       query_timeout: settings.statementTimeoutMs + silenceMs,
       allowExitOnIdle: true,
     });
-    // A connection that breaks fails the query it carries; one that carries none is no one's failure. Without
-    // listeners either would end the process.
+    // A broken connection fails its query. A broken idle connection fails nothing. Without listeners either would
+    // end the process.
     this.#pool.on("error", () => {});
     this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
@@ -63,7 +63,10 @@ export class LoginPool {
     return { open, idle, waiting };
   }
 
-  /** How many statements the server has answered, errors included: proof that it is there. */
+  /**
+   * The number of statements that the server has answered, including errors. An increase proves that it is
+   * available.
+   */
   get answers(): number {
     return this.#answers;
   }
@@ -100,7 +103,11 @@ export class LoginPool {
   #transactionOn(client: pg.PoolClient): Queries {
     return {
       query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
-        const { rows, rowCount } = await this.#answered(client.query<Row>(text, values && [...values]));
+        const { rows, rowCount } = await this.#answered(client.query<Row>(text, values && [...values])).catch(
+          (error) => {
+            throw asReferenceError(error, text);
+          },
+        );
         return { rows, rowCount: rowCount ?? 0 };
       },
     };
@@ -118,8 +125,8 @@ export class LoginPool {
   }
 
   /**
-   * Resolves when the last transaction has ended and every connection is closed. The driver's own pool
-   * forgets who still waits for a connection when it ends, so that comes last.
+   * Resolves when the last transaction has ended and every connection is closed. The driver's pool forgets waiting
+   * callers when it ends, so it ends last.
    */
   async drain(): Promise<void> {
     if (this.#open > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));

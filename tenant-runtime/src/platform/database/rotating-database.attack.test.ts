@@ -4,8 +4,8 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import { RotatingDatabase } from "./rotating-database.ts";
 
 const server = inject("postgres18");

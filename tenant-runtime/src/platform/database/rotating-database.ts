@@ -1,10 +1,11 @@
 import type { Login } from "../../../../contract/secret-files.ts";
 import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
+import { tenths } from "../base/tenths.ts";
 import type { Watched } from "../files/watched-file.ts";
-import { tenths } from "../tenths.ts";
 import type { Announcements } from "./announcements.ts";
-import type { Announcement, Database, Transaction } from "./database.ts";
+import type { Database, Transaction } from "./database.ts";
+import { Deferred } from "./deferred.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";
 
 export interface RotatingDatabaseOptions {
@@ -12,7 +13,7 @@ export interface RotatingDatabaseOptions {
   readonly login: Watched<Login>;
   readonly log: Log;
   readonly clock: Clock;
-  /** Told after the commit of a transaction that announced something. */
+  /** Notified after the commit of a transaction with an announcement. */
   readonly announcements?: Announcements;
   /** Called when a transaction could not reach the database. */
   readonly onUnreachable?: () => void;
@@ -21,13 +22,16 @@ export interface RotatingDatabaseOptions {
 const retryMs = 1_000;
 
 /**
- * The database under the login of the moment. A new login is tried first; once it works every new
- * transaction uses it, and the old connections close as their transactions end.
+ * The database under its current login. A new login is tested before it is used. Once it works, every new
+ * transaction uses it, and the old connections close when their transactions end.
  */
 export class RotatingDatabase implements Database {
   readonly #options: RotatingDatabaseOptions;
   #pool: LoginPool;
-  /** One connection that requests cannot take, to ask whether the database is there; closed between the questions. */
+  /**
+   * A separate connection that requests cannot occupy, to check whether the database is available. Closed between
+   * checks.
+   */
   #probe: LoginPool;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
@@ -41,12 +45,12 @@ export class RotatingDatabase implements Database {
     this.#stopFollowing = options.login.onChange(() => void this.#follow());
   }
 
-  /** The login under which transactions begin. */
+  /** The login of new transactions. */
   get user(): string {
     return this.#pool.user;
   }
 
-  /** All logins under which one runs: what must not be revoked yet. */
+  /** All logins with open transactions. They must not be revoked yet. */
   get users(): readonly string[] {
     return [this.#pool, ...this.#draining.keys()].map(({ user }) => user);
   }
@@ -56,11 +60,10 @@ export class RotatingDatabase implements Database {
   }
 
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const announced = new Set<Announcement>();
-    const announce = (what: Announcement) => void announced.add(what);
+    const deferred = new Deferred();
     try {
-      const result = await this.#pool.transaction(({ query }) => work({ query, announce }));
-      for (const what of announced) this.#options.announcements?.tell(what);
+      const result = await this.#pool.transaction(({ query }) => work({ query, ...deferred.methods }));
+      await deferred.run((what) => this.#options.announcements?.tell(what));
       return result;
     } catch (error) {
       if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.#options.onUnreachable?.();
@@ -68,7 +71,7 @@ export class RotatingDatabase implements Database {
     }
   }
 
-  /** One empty query, in milliseconds, on a connection of its own. */
+  /** The milliseconds of one empty query on a separate connection. */
   async ping(): Promise<number> {
     const { clock } = this.#options;
     return this.#probe.transaction(async (transaction) => {
@@ -79,9 +82,9 @@ export class RotatingDatabase implements Database {
   }
 
   /**
-   * Whether the database is there, which is not whether it is fast: requests may hold all connections that the
-   * pooler gives this login, so that an empty query gets no turn. As long as the server answers them it is there.
-   * Throws DATABASE_UNAVAILABLE.
+   * Checks whether the database is available, fast or not: requests may occupy all connections that the pooler
+   * gives this login, so that an empty query gets no turn. While the server answers those requests, it is
+   * available. Throws DATABASE_UNAVAILABLE.
    */
   async check(): Promise<{ readonly queryMs: number } | { readonly busy: true }> {
     const pool = this.#pool;
@@ -118,7 +121,7 @@ export class RotatingDatabase implements Database {
 
   #tryAgain(next: LoginPool, fault: Error): void {
     const reason = ((fault.cause as Error | undefined) ?? fault).message;
-    this.#options.log.warn("The new database login does not work yet; the old one stays.", {
+    this.#options.log.warn("the new database login does not work yet; the old one stays", {
       login: next.user,
       reason,
     });
@@ -139,6 +142,6 @@ export class RotatingDatabase implements Database {
       previous,
       drained.then(() => void this.#draining.delete(previous)),
     );
-    this.#options.log.info("The database login has changed.", { from: previous.user, to: next.user });
+    this.#options.log.info("the database login has changed", { from: previous.user, to: next.user });
   }
 }

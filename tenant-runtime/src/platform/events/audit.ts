@@ -1,6 +1,6 @@
 import type { Transaction } from "../database/database.ts";
 
-/** Who did it, and in which request; `system` for what the runtime does by itself. */
+/** The user and the request of an action, or `system` for the runtime's own actions. */
 export interface Actor {
   readonly id: string;
   readonly requestId: string | undefined;
@@ -13,7 +13,7 @@ export interface AuditEntry {
   readonly action: string;
   readonly entityType: string;
   readonly entityId: string;
-  /** Names of changed fields, states, identifiers: the trail is kept in clear, so never a personal value. */
+  /** Names of changed fields, states and identifiers, never personal data, because the trail is plain text. */
   readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 

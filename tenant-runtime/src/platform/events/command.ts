@@ -1,6 +1,7 @@
 import type { ExpectedVersion } from "../base/expected-version.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Mark } from "../database/idempotency.ts";
+import { savepoint } from "../database/savepoint.ts";
 import type { Actor } from "./audit.ts";
 
 /** A request to change something. */
@@ -8,19 +9,25 @@ export interface Command {
   readonly actor: Actor;
   /** The versions that it may change; undefined for any. */
   readonly expected: ExpectedVersion | undefined;
-  /** Spends the request's Idempotency-Key, in the transaction of the change. */
+  /** Uses up the request's Idempotency-Key, in the transaction of the change. */
   readonly mark: Mark;
+  /** The open transaction that contains the command. Without it the command has its own. */
+  readonly within?: Transaction;
 }
 
-/** Carries a command out in one transaction, which also marks its key: both are there afterwards, or neither is. */
+/**
+ * Runs a command in one transaction that also marks its key, so that both happen or neither. Inside an open
+ * transaction a failed command is undone separately.
+ */
 export function carryOut<Result>(
   database: Database,
-  { mark }: Pick<Command, "mark">,
+  { mark, within }: Pick<Command, "mark" | "within">,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  return database.transaction(async (transaction) => {
+  const marked = async (transaction: Transaction) => {
     const result = await work(transaction);
     await mark(transaction);
     return result;
-  });
+  };
+  return within === undefined ? database.transaction(marked) : savepoint(within, marked);
 }

@@ -14,14 +14,14 @@ export interface EventRange {
 
 export interface EventPage {
   readonly events: readonly SequencedEvent[];
-  /** Events up to this one are no longer kept; read after the events, so these are complete behind it. */
+  /** Events up to this one have been removed. It is read after the events, so that none after it is missing. */
   readonly goneUpTo: number;
 }
 
-/** The events that have a place in the order, as long as they are kept. */
+/** The numbered events that are still stored. */
 export interface EventLog {
   page(range: EventRange): Promise<EventPage>;
-  /** The last sequence number given. */
+  /** The last assigned sequence number. */
   last(): Promise<number>;
 }
 
@@ -52,7 +52,7 @@ interface EventRow {
   readonly occurred_at: Date;
 }
 
-/** Events in their order, each with the topic of what it happened to. */
+/** Events in order, each with the topic of its entity. */
 export async function readEvents(
   transaction: Queries,
   { after, upTo, topics: wanted, limit }: EventRange,

@@ -5,14 +5,14 @@ import type { Database, Transaction } from "../database/database.ts";
 const intervalMs = 6 * 60 * 60 * 1_000;
 const batch = 1_000;
 
-/** Removes what is too old now and every six hours; the answer stops that. */
+/** Removes old events now and every six hours. The returned function stops this. */
 export function keepEventsFor(days: number, { database, log }: { database: Database; log: Log }): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const round = async () => {
     await removeEventsOlderThan(days, database).then(
-      (count) => void (count > 0 && log.info("Old events were removed.", { count, days })),
-      (error: Error) => log.warn("Old events could not be removed.", { reason: error.message }),
+      (count) => void (count > 0 && log.info("old events were removed", { count, days })),
+      (error: Error) => log.warn("old events could not be removed", { reason: error.message }),
     );
     if (!stopped) timer = setTimeout(() => void round(), jittered(intervalMs)).unref();
   };
@@ -23,7 +23,7 @@ export function keepEventsFor(days: number, { database, log }: { database: Datab
   };
 }
 
-/** Removes published events from the oldest on, so that those kept have no gap; gives how many. */
+/** Removes published events from the oldest on, so that the rest has no gap. Returns the number of removed ones. */
 export async function removeEventsOlderThan(days: number, database: Database): Promise<number> {
   let removed = 0;
   for (;;) {

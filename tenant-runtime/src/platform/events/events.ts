@@ -3,6 +3,9 @@ import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
 import type { Topics } from "./topics.ts";
 
+/** A message on the channel of nudges that also names a user. Pods of older images read it as a nudge. */
+const endMessage = z.object({ sessionsEnded: z.string() });
+
 const message = z.object({
   sequence: z.int().min(1),
   topic: z.string(),
@@ -16,31 +19,35 @@ const message = z.object({
 });
 
 /**
- * Something that happened, with its place in the order of all that happened in this tenant: 1, 2, 3, …
- * Data holds identifiers and names of fields; whoever is interested reads the resource.
+ * An event with its number in the sequence of this tenant's events: 1, 2, 3, … Its data contain identifiers and
+ * names of fields. A receiver reads the resource for the rest.
  */
 export type SequencedEvent = z.output<typeof message>;
 
 export type EventListener = (event: SequencedEvent) => void;
 
 /**
- * Tells every pod of the tenant at once what happened. Best effort: who was not connected does not learn
- * it here, and sees by the next sequence number that it has missed something.
+ * Sends events to every pod of the tenant at once. Not reliable: a pod without a connection misses them, and
+ * detects the gap at the next sequence number.
  */
 export interface Events {
-  /** In their order. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  /** Publishes in order. Throws STATE_UNAVAILABLE if Redis cannot be reached. */
   publish(events: readonly SequencedEvent[]): Promise<void>;
-  /** Calls the listener for every event that any pod publishes; the answer stops that. */
+  /** Calls the listener for every event that any pod publishes. The returned function stops this. */
   listen(listener: EventListener): () => void;
-  /** Says that events wait for a relay. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  /** Notifies relays of waiting events. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
   nudge(): Promise<void>;
   /** Calls the listener when events may wait: after a nudge, and whenever one may have been missed. */
   onNudge(listener: () => void): () => void;
+  /** Notifies every pod that sessions of a user have ended. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  sessionsEnded(userId: string): Promise<void>;
+  /** Calls the listener for every such notice of any pod. */
+  onSessionsEnded(listener: (userId: string) => void): () => void;
 }
 
 export interface EventsOptions {
   readonly publisher: RedisLink;
-  /** A connection of its own: one that is subscribed can do nothing else. */
+  /** A separate connection, because a subscribed one accepts no other commands. */
   readonly subscriber: RedisLink;
   readonly prefix: string;
   readonly topics: Topics;
@@ -54,16 +61,17 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
   const nudgeListeners = new Set<() => void>();
+  const endListeners = new Set<(userId: string) => void>();
   const nudged = () => {
     for (const listener of nudgeListeners) listener();
   };
-  // A connection may be up and its server refuse for now: a later connection would not be made by itself.
+  // A server that refuses for now may keep the connection, so no reconnection would trigger another attempt.
   let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
     subscriber.redis.subscribe(eventChannel, nudgeChannel).then(
       () => nudged(),
       (error: Error) => {
-        log.warn("Cannot subscribe to events.", { reason: error.message });
+        log.warn("cannot subscribe to events", { reason: error.message });
         again = setTimeout(() => void (subscriber.available() && subscribe()), retryMs).unref();
       },
     );
@@ -72,16 +80,18 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     if (up) void subscribe();
   });
   subscriber.redis.on("message", (channel: string, text: string) => {
+    const ended = channel === nudgeChannel ? endMessage.safeParse(jsonOrUndefined(text)).data : undefined;
+    if (ended !== undefined) return endListeners.forEach((listener) => void listener(ended.sessionsEnded));
     if (channel === nudgeChannel) return nudged();
     const parsed = message.safeParse(jsonOrUndefined(text));
-    if (!parsed.success) return log.warn("An event could not be read.", { channel });
-    // The pod that published it may run another image, which knows other topics.
+    if (!parsed.success) return log.warn("an event could not be read", { channel });
+    // The publishing pod may run another image with other topics.
     const heard = { ...parsed.data, topic: topics.of(parsed.data.event.entity.type) };
     for (const listener of listeners) listener(heard);
   });
   return {
     async publish(events) {
-      // Written one behind the other on one connection, so they keep their order.
+      // Sent one after another on one connection, so they keep their order.
       await reachingRedis(() =>
         Promise.all(events.map((event) => publisher.redis.publish(eventChannel, JSON.stringify(event)))),
       );
@@ -92,6 +102,14 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     },
     async nudge() {
       await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
+    },
+    async sessionsEnded(userId) {
+      const text = JSON.stringify({ sessionsEnded: userId });
+      await reachingRedis(() => publisher.redis.publish(nudgeChannel, text));
+    },
+    onSessionsEnded(listener) {
+      endListeners.add(listener);
+      return () => endListeners.delete(listener);
     },
     onNudge(listener) {
       nudgeListeners.add(listener);

@@ -2,11 +2,11 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { topics } from "../../../test/testing/catalogue.ts";
-import { recordEvents } from "../../../test/testing/record-events.ts";
-import { openTenantDatabase, unchangingLogin } from "../../../test/testing/tenant-database.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+import { recordEvents } from "../../../test/testing/database/record-events.ts";
+import { openTenantDatabase, unchangingLogin } from "../../../test/testing/database/tenant-database.ts";
+import { topics } from "../../../test/testing/inputs/catalogue.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { openRedis } from "../redis/redis.ts";
 import { createEvents } from "./events.ts";
@@ -26,7 +26,7 @@ afterAll(async () => {
   await tenant[Symbol.asyncDispose]();
 });
 
-/** A relay that looks as often as a test wants. */
+/** A relay that checks at the test's interval. */
 async function startRelay(pollMs: number) {
   const open = async (name: string) => {
     const { cache: endpoint, prefix } = tenant.tenantFile.redis;
@@ -51,7 +51,7 @@ async function startRelay(pollMs: number) {
   relay.wake();
   return {
     relay,
-    /** Waits until it has looked and found nothing so many times more. */
+    /** Waits until it has checked and found nothing this many more times. */
     idle(count = 1) {
       const goal = looks.length + count;
       return until(

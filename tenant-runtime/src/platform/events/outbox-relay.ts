@@ -10,26 +10,26 @@ export interface OutboxRelayOptions {
   readonly events: Events;
   readonly topics: Topics;
   readonly log: Log;
-  /** Makes every pod forget what it has kept of these topics; rejects while that cannot be known. */
+  /** Makes every pod remove the cached values of these topics. Rejects until that is certain. */
   readonly forget: (topics: readonly string[]) => Promise<void>;
-  /** Told the last sequence number given, whenever others may not have heard of it. */
+  /** Receives the last assigned sequence number when other pods may not know it. */
   readonly reached: (last: number) => void;
-  /** Told how many events were published. */
+  /** Receives the number of published events. */
   readonly relayed: (count: number) => void;
-  /** How often it looks for events when no nudge comes. Default 30 s. */
+  /** The interval between checks for events without a nudge. Default 30 s. */
   readonly pollMs?: number;
 }
 
 const pollMs = 30_000;
 const retryMs = 2_000;
-// Longer than a transaction of the replica that is at it.
+// Longer than a transaction of the replica that holds the row.
 const busyMs = 100;
 const batch = 200;
 
 /**
- * Hands recorded events on: numbers them in the database, then publishes them. Every replica runs one and
- * any may be the one that does it. At least once: what a relay has numbered but not published, because
- * it crashed or Redis was away, the next one publishes.
+ * Numbers recorded events in the database, then publishes them. Every replica runs a relay, and any may do the
+ * work. Delivery is at least once: events that a relay numbered and did not publish, after a crash or without
+ * Redis, are published by the next relay.
  */
 export class OutboxRelay {
   readonly #options: OutboxRelayOptions;
@@ -40,26 +40,26 @@ export class OutboxRelay {
     this.#options = options;
   }
 
-  /** Looks for events now, or once more after the look under way. */
+  /** Checks for events now, or once more after the check in progress. */
   wake(): void {
     this.#loop.wake();
   }
 
-  /** Lets the batch under way end, for three seconds: one that is cut off loses nothing. */
+  /** Waits at most three seconds for the batch in progress. An interrupted batch loses nothing. */
   stop(): Promise<void> {
     return this.#loop.stop();
   }
 
-  /** Gives the pause after which to look again unasked. */
+  /** Returns the pause before the next check without a nudge. */
   async #attempt(): Promise<number> {
     const { database, topics, log } = this.#options;
     try {
       const pause = await this.#pass(await takeEvents(database, topics, batch));
-      if (this.#failing) log.info("Events are handed on again.");
+      if (this.#failing) log.info("events are handed on again");
       this.#failing = false;
       return pause;
     } catch (error) {
-      if (!this.#failing) log.warn("Events cannot be handed on.", { reason: (error as Error).message });
+      if (!this.#failing) log.warn("events cannot be handed on", { reason: (error as Error).message });
       this.#failing = true;
       return retryMs;
     }
@@ -75,11 +75,11 @@ export class OutboxRelay {
   async #publish({ events, last }: Extract<Taken, { kind: "events" }>): Promise<void> {
     const { database, events: channel, forget, reached, relayed } = this.#options;
     try {
-      // Before anyone hears of a change and reads what has changed.
+      // Before any client learns of the change and reads it.
       await forget([...new Set(events.map(({ topic }) => topic))]);
       await channel.publish(events);
     } catch (error) {
-      // This pod's own clients need no Redis.
+      // This pod's own clients do not need Redis.
       reached(last);
       throw error;
     }

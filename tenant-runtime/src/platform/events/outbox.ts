@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Transaction } from "../database/database.ts";
 
-/** Something that happened, for subscribers and webhooks. */
+/** An event for subscribers and webhooks. */
 export interface DomainEvent {
   /** `customer.created` */
   readonly type: string;
@@ -11,7 +11,7 @@ export interface DomainEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Records an event in the transaction of the change it tells of; the relay hands it on afterwards. */
+/** Records an event in the transaction of its change. The relay publishes it afterwards. */
 export async function recordEvent(transaction: Transaction, event: DomainEvent): Promise<void> {
   await transaction.query(
     "INSERT INTO outbox_events (id, type, entity_type, entity_id, payload) VALUES ($1, $2, $3, $4, $5)",

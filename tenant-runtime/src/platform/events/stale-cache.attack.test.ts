@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startRelay as startOutage } from "../../../../harness/services/network/relay.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { topics } from "../../../test/testing/catalogue.ts";
-import { recordEvents } from "../../../test/testing/record-events.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
-import { RotatingDatabase } from "../database/rotating-database.ts";
+import { recordEvents } from "../../../test/testing/database/record-events.ts";
+import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
+import { topics } from "../../../test/testing/inputs/catalogue.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
+import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { RedisCache } from "../redis/cache.ts";
 import { openRedis } from "../redis/redis.ts";
 import type { Events } from "./events.ts";
@@ -20,21 +20,7 @@ let database: RotatingDatabase;
 beforeAll(async () => {
   schema = await createTenantSchema(server);
   await schema.migrate();
-  const login = { user: `t_${schema.id}_app_a`, password: schema.password };
-  const { host, port, ca } = server;
-  database = new RotatingDatabase({
-    settings: {
-      host,
-      port,
-      name: schema.database.name,
-      poolSize: 2,
-      statementTimeoutMs: 5_000,
-      ca: () => ca,
-    },
-    login: { current: () => login, onChange: () => () => {} },
-    log,
-    clock: systemClock,
-  });
+  database = openSchemaDatabase(server, schema);
 });
 afterAll(async () => {
   await database.close();
@@ -57,7 +43,7 @@ async function openCache(port: number) {
   return { cache: new RedisCache(link), link };
 }
 
-/** The relay of a pod, without clients of its own; looks every `pollMs`. */
+/** The relay of a pod without clients; checks every `pollMs`. */
 function startRelay(cache: RedisCache, pollMs: number) {
   let published = 0;
   const events = {
@@ -92,7 +78,7 @@ describe("a change whose pod cannot reach the cache", () => {
       await recordEvents(schema, "customer", ["1"]);
       await near.cache.invalidate("customers");
       expect(await seenBy(near, "new")).toBe("new");
-      // This is the fault: the other pod does not know yet. How long it may last is what the relay bounds.
+      // This is the fault: the other pod does not know the change yet. The relay bounds its duration.
       expect(await seenBy(far, "new")).toBe("old");
 
       cutOff.relay.wake();

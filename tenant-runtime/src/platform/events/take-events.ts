@@ -3,18 +3,18 @@ import { readEvents } from "./event-log.ts";
 import type { SequencedEvent } from "./events.ts";
 import type { Topics } from "./topics.ts";
 
-/** What one look at the outbox has found. */
+/** The result of one check of the outbox. */
 export type Taken =
   | { readonly kind: "nothing"; readonly last: number }
-  /** Another replica is at it. */
+  /** Another replica holds the row. */
   | { readonly kind: "busy" }
   | { readonly kind: "events"; readonly last: number; readonly events: readonly SequencedEvent[] };
 
 /**
- * Gives the events that wait the next sequence numbers and returns, in order, those that are still to be
- * published: these, and what an earlier relay may have left. Only what has committed is seen, so an event
- * never gets a number below one that was handed on before. One replica at a time holds the row of the
- * relay; the others do not wait. Finding nothing writes nothing.
+ * Assigns the next sequence numbers to waiting events, and returns in order all events to publish: these, and those
+ * that an earlier relay left. It reads only committed events, so no event gets a lower number than one returned
+ * before. One replica at a time holds the relay's row, and the others do not wait. Without events it writes
+ * nothing.
  */
 export async function takeEvents(database: Database, topics: Topics, limit: number): Promise<Taken> {
   return database.transaction(async (transaction) => {
@@ -33,7 +33,7 @@ export async function takeEvents(database: Database, topics: Topics, limit: numb
   });
 }
 
-/** Remembers that all up to `sequence` have been published. */
+/** Records that all events up to `sequence` have been published. */
 export async function markPublished(database: Database, sequence: number): Promise<void> {
   await database.transaction((transaction) =>
     transaction.query("UPDATE outbox_relay SET published_position = $1 WHERE published_position < $1", [
@@ -55,7 +55,7 @@ async function look(transaction: Queries): Promise<{ last: number; anything: boo
   return { last: Number(found.last), anything: found.anything };
 }
 
-/** A statement of its own: only one that begins under the lock sees all that relays before it have done. */
+/** A separate statement, because only one that begins under the lock sees the work of earlier relays. */
 async function number(transaction: Queries, limit: number): Promise<number> {
   const { rows } = await transaction.query<{ last: string }>(
     `WITH waiting AS (

@@ -1,4 +1,4 @@
-/** What the events of one kind of entity are called, and who may follow them. */
+/** The topic of one kind of entity, and the permission of its followers. */
 export interface Topic {
   readonly entityType: string;
   readonly name: string;
@@ -9,9 +9,12 @@ export interface Topic {
 /** The topics of the tenant's events. */
 export interface Topics {
   readonly names: readonly string[];
-  /** The topic of an entity's events; of an entity that no module of this image has, a topic that nobody may follow. */
+  /**
+   * The topic of an entity's events. For an entity that no module of this image has, a topic that nobody may
+   * follow.
+   */
   of(entityType: string): string;
-  /** The permission that a follower of this topic needs; undefined when there is no such topic. */
+  /** The permission that a follower of this topic needs; undefined if the topic does not exist. */
   permissionFor(topic: string): string | undefined;
   /** The types of the entities whose events these topics hold. */
   entityTypes(topics: readonly string[]): readonly string[];

@@ -10,13 +10,10 @@ const good = {
     id: "k3v7q2mzxa",
     name: "north",
     displayName: "North Fibre",
-    plan: "standard",
-    hosts: ["north.example.test"],
     currency: "EUR",
     timeZone: "Europe/Paris",
     country: "FR",
     modules: ["customers"],
-    suspended: false,
   },
   api: { port: 8443, managementPort: 9443 },
   database: {
@@ -52,11 +49,10 @@ const faults: readonly [string, Change, string][] = [
     (f) => change(f.tenant, { id: "K3V7Q2MZXA" }),
     "tenant.id: write the 10 characters of the tenant's id, a-z and 2-7",
   ],
-  ["no host", (f) => change(f.tenant, { hosts: [] }), "tenant.hosts: write at least 1 entry"],
   [
-    "an empty host",
-    (f) => change(f.tenant, { hosts: ["a.example", ""] }),
-    "tenant.hosts[1]: write a host name",
+    "an origin with a path",
+    (f) => change(f.tenant, { allowedOrigins: ["https://a.example", "https://b.example/x"] }),
+    "tenant.allowedOrigins[1]: write an origin as browsers send it, such as https://portal.example.com",
   ],
   [
     "a currency in words",
@@ -74,9 +70,9 @@ const faults: readonly [string, Change, string][] = [
     "tenant.country: write an ISO 3166 code such as FR",
   ],
   [
-    "a flag in words",
-    (f) => change(f.tenant, { suspended: "no" }),
-    "tenant.suspended: write true or false, not text",
+    "a module that is no text",
+    (f) => change(f.tenant, { modules: [1] }),
+    "tenant.modules[0]: write text, not a number",
   ],
   [
     "a port that is no number",

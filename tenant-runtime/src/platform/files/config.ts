@@ -13,7 +13,7 @@ const environment = z.object({
   DOTMAC_RUN_DIR: z.string().startsWith("/", "write an absolute path").default("/var/run/dotmac"),
 });
 
-/** Everything the process knows before it reaches for anything; secrets are read where they are used. */
+/** The configuration that the process reads before it opens anything. Secrets are read where they are used. */
 export interface Config extends TenantFile {
   readonly pod: { readonly name: string; readonly namespace: string };
   readonly logLevel: (typeof logLevels)[number];

@@ -4,8 +4,8 @@ import type { AuthKeys } from "../../../../contract/secret-files.ts";
 import type { Watched } from "./watched-file.ts";
 
 /**
- * Which credentials the process uses now. Who replaces them waits for it before the old ones are revoked: so
- * whatever is still in use counts. Each user of credentials registers itself.
+ * The credentials that the process uses now. The operator waits for this report before it revokes old ones, so
+ * everything that is still in use counts. Each user of credentials registers itself.
  */
 export class CredentialsInUse {
   readonly #auth: Watched<AuthKeys>;

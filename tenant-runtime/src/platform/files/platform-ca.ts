@@ -6,14 +6,14 @@ import type { Log } from "../../../../process/log.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
 /**
- * Follows the PEM certificates that the servers of the platform are verified by, so that a new authority is trusted,
- * and an old one no longer, by every connection made from then on. Throws FileFault as readPlatformCa.
+ * Follows the PEM certificates that verify the platform's servers. Every later connection trusts a new authority
+ * and no longer an old one. Throws FileFault as readPlatformCa.
  */
 export function openPlatformCa(file: string, log: Log): Watched<string> & { close(): void } {
   return watchDirectory({ directory: dirname(file), name: "ca.crt", read: () => readPlatformCa(file), log });
 }
 
-/** Throws FileFault for a file that holds no certificate, or one that cannot be read. */
+/** Throws FileFault if the file contains no certificate, or one that cannot be read. */
 export function readPlatformCa(file: string): string {
   const text = readText(file);
   const fault = bundleFault(text);

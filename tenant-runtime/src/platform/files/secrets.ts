@@ -12,7 +12,7 @@ import { readJsonFile } from "../../../../process/files/json-file.ts";
 import type { Log } from "../../../../process/log.ts";
 import { type Watched, watchDirectory } from "./watched-file.ts";
 
-/** The tenant's secrets, each followed: a rotation reaches the process without a restart. */
+/** The tenant's secrets. Each is followed, so that a rotation reaches the process without a restart. */
 export interface Secrets {
   readonly database: Watched<Login>;
   readonly redis: Watched<Login>;
@@ -22,7 +22,7 @@ export interface Secrets {
   close(): void;
 }
 
-/** Reads every secret file. Throws FileFault for the first that cannot be used. */
+/** Reads every secret file. Throws FileFault for the first invalid one. */
 export function openSecrets(directory: string, log: Log): Secrets {
   const follow = <Schema extends z.ZodType>(name: keyof SecretFiles, schema: Schema) => {
     const read = () => readJsonFile(join(directory, name), schema);

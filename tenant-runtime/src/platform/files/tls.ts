@@ -11,7 +11,7 @@ export interface ServerTls {
   readonly key: string;
 }
 
-/** Follows the mounted certificate. Throws FileFault when it cannot serve as one. */
+/** Follows the mounted certificate. Throws FileFault if it cannot be used. */
 export function openServerTls(directory: string, log: Log): Watched<ServerTls> & { close(): void } {
   return watchDirectory({ directory, name: "tls.crt", read: () => readServerTls(directory), log });
 }

@@ -5,27 +5,27 @@ import type { Log } from "../../../../process/log.ts";
 /** A value read from files that change while the process runs. */
 export interface Watched<Value> {
   current(): Value;
-  /** Calls the listener after every change; the answer stops that. */
+  /** Calls the listener after every change. The returned function stops this. */
   onChange(listener: (value: Value) => void): () => void;
 }
 
 export interface WatchOptions<Value> {
   readonly directory: string;
-  /** What the log calls it. */
+  /** The name in the log. */
   readonly name: string;
   /** Reads and checks the files; throws when they cannot be used. */
   readonly read: () => Value;
   readonly log: Log;
 }
 
-// The kernel's notice is the fast way; the poll is the net where it is not to be had (all pods of a node
-// with this user share one small allowance of inotify instances) or where a file was unusable meanwhile.
+// The kernel's notification is fast. The poll is the fallback if there is none (all pods of a node with this user
+// share few inotify instances) or if a file was temporarily invalid.
 const pollIntervalMs = 10_000;
 
 /**
- * Reads now, then again whenever something in the directory changes. A mounted Secret is replaced by
- * renaming a link beside the files, so the directory is watched and not the file. A new state that cannot
- * be read is logged and the last good one stays.
+ * Reads now, then again at every change in the directory. A mounted Secret is replaced by renaming a link beside
+ * the files, so the directory is watched, not the file. A new state that cannot be read is logged, and the last
+ * valid one is kept.
  */
 export function watchDirectory<Value>(options: WatchOptions<Value>): Watched<Value> & { close(): void } {
   let value = options.read();
@@ -38,13 +38,13 @@ export function watchDirectory<Value>(options: WatchOptions<Value>): Watched<Val
     lastFault = "";
     if (isDeepStrictEqual(next.value, value)) return;
     value = next.value;
-    options.log.info("A followed file has changed.", { file: options.name });
+    options.log.info("a followed file has changed", { file: options.name });
     for (const listener of listeners) listener(value);
   };
   const report = (fault: string) => {
     if (fault === lastFault) return;
     lastFault = fault;
-    options.log.warn("A followed file cannot be used; the last good one stays.", {
+    options.log.warn("a followed file cannot be used; the last good one stays", {
       file: options.name,
       fault,
     });

@@ -8,17 +8,19 @@ export interface JobWorkerOptions {
   readonly database: Database;
   readonly handlers: readonly JobHandler[];
   readonly log: Log;
-  /** How often it looks for jobs that nobody told it of. Default 30 s. */
+  /** The interval between checks for jobs without an announcement. Default 30 s. */
   readonly pollMs?: number;
 }
 
 const pollMs = 30_000;
-// The first job that failed waits this long.
+// The wait after a job's first failure.
 const retryMs = 5_000;
+// The shortest pause before a job that is due soon.
+const shortestMs = 500;
 
 /**
- * Does the tenant's jobs, one at a time in each pod, so that jobs take at most one connection of the pool from requests.
- * A job may be tried more than once; what it writes to the database is there once.
+ * Runs the tenant's jobs, one at a time in each pod, so that they take at most one of the pool's connections. A job
+ * may be tried more than once, but its writes to the database are committed once.
  */
 export class JobWorker {
   readonly #options: JobWorkerOptions;
@@ -30,23 +32,23 @@ export class JobWorker {
     this.#handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
   }
 
-  /** Looks for jobs now, or once more after the job under way. */
+  /** Checks for jobs now, or once more after the job in progress. */
   wake(): void {
     if (this.#handlers.size > 0) this.#loop.wake();
   }
 
-  /** Lets the job under way end, for three seconds: one that is cut off is done by another pod. */
+  /** Waits at most three seconds for the job in progress. Another pod repeats an interrupted job. */
   stop(): Promise<void> {
     return this.#loop.stop();
   }
 
-  /** Gives the pause after which to look again unasked. */
+  /** Returns the pause before the next check. */
   async #attempt(): Promise<number> {
     const { database, log } = this.#options;
     try {
       const look = await takeJob(database, this.#handlers);
-      if (look.kind === "nothing") return this.#options.pollMs ?? pollMs;
-      // There may be more.
+      if (look.kind === "nothing") return this.#pauseUntil(look.dueInMs);
+      // There may be another job.
       this.#loop.wake();
       if (look.kind === "failed") {
         const { job, givenUp, error } = look;
@@ -57,8 +59,16 @@ export class JobWorker {
       }
       return retryMs;
     } catch (error) {
-      log.warn("Jobs cannot be done.", { reason: (error as Error).message });
+      log.warn("jobs cannot be done", { reason: (error as Error).message });
       return retryMs;
     }
+  }
+
+  #pauseUntil(dueInMs: number | undefined): number {
+    const longest = this.#options.pollMs ?? pollMs;
+    if (dueInMs === undefined) return longest;
+    // Another pod holds a due job. It may have died.
+    if (dueInMs <= 0) return Math.min(longest, retryMs);
+    return Math.min(longest, Math.max(shortestMs, dueInMs));
   }
 }

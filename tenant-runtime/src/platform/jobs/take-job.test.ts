@@ -2,10 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "v
 import { z } from "zod";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { systemClock } from "../../../../process/clock.ts";
-import { createLogger } from "../../../../process/log.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/test-tenant.ts";
-import { RotatingDatabase } from "../database/rotating-database.ts";
+import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { defineJob, enqueue, type JobHandler } from "./job.ts";
 import { mostAttempts, takeJob } from "./take-job.ts";
 
@@ -18,21 +17,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
   beforeAll(async () => {
     schema = await createTenantSchema(server);
     await schema.migrate();
-    const login = { user: `t_${schema.id}_app_a`, password: schema.password };
-    const { host, port, ca } = server;
-    database = new RotatingDatabase({
-      settings: {
-        host,
-        port,
-        name: schema.database.name,
-        poolSize: 4,
-        statementTimeoutMs: 5_000,
-        ca: () => ca,
-      },
-      login: { current: () => login, onChange: () => () => {} },
-      log: createLogger("error"),
-      clock: systemClock,
-    });
+    database = openSchemaDatabase(server, schema, { poolSize: 4 });
   });
   afterAll(async () => {
     await database?.close();
@@ -87,7 +72,10 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
       const givenUp = attempt === mostAttempts;
       expect(await takeJob(database, handlers)).toMatchObject({ kind: "failed", job: "test.note", givenUp });
-      expect(await takeJob(database, handlers)).toEqual({ kind: "nothing" });
+      const { dueInMs, ...look } = (await takeJob(database, handlers)) as { kind: string; dueInMs?: number };
+      expect(look).toEqual({ kind: "nothing" });
+      if (givenUp) expect(dueInMs).toBeUndefined();
+      else expect(Math.abs((dueInMs ?? 0) - 2 ** (attempt - 1) * 5_000)).toBeLessThan(4_000);
       await query("UPDATE jobs SET run_at = now()");
     }
     expect(await takeJob(database, handlers)).toEqual({ kind: "nothing" });
@@ -95,6 +83,30 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       { attempts: mostAttempts, given_up: true },
     ]);
     expect(await query("SELECT 1 FROM outbox_events")).toEqual([]);
+  });
+
+  it("that another worker holds are due, so that this one looks again soon", async () => {
+    await leave("slow");
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const isRunning = Promise.withResolvers<void>();
+    const other = takeJob(
+      database,
+      handling(async () => {
+        isRunning.resolve();
+        await held;
+      }),
+    );
+    await isRunning.promise;
+    const look = await takeJob(
+      database,
+      handling(async () => {}),
+    );
+    expect(look.kind === "nothing" && look.dueInMs).toBeLessThanOrEqual(0);
+    release();
+    expect((await other).kind).toBe("done");
   });
 
   it("that fail by a statement are postponed like others", async () => {

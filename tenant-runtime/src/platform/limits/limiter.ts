@@ -1,6 +1,6 @@
-export type LimitName = "api" | "login" | "search" | "bulk";
+export type LimitName = "api" | "login" | "search" | "bulk" | "upload" | "unauthenticated";
 
-/** Whom a request counts against; which part matters is the limit's own business. */
+/** The client that a request counts against. Each limit uses the parts that it needs. */
 export interface LimitSubject {
   /** Absent on public routes. */
   readonly userId: string | undefined;
@@ -12,11 +12,14 @@ export interface LimitDecision {
   /** Requests in one window. */
   readonly limit: number;
   readonly remaining: number;
-  /** Whole seconds: of a refused request until one is allowed again, of another until the window is empty again. */
+  /**
+   * Whole seconds: for a refused request, until one is allowed again; for an allowed one, until the window is
+   * empty.
+   */
   readonly resetSeconds: number;
 }
 
-/** Counts one request and says whether it may go on. */
+/** Counts one request and returns whether it is allowed. */
 export interface Limiter {
   take(limit: LimitName, subject: LimitSubject): Promise<LimitDecision>;
 }

@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** A network as whose member a client is counted. */
+/** A network in which a client is counted. */
 export interface CountedNetwork {
   readonly name: string;
-  /** How many times the allowance of one client it has. */
+  /** The network's allowance as a multiple of one client's. */
   readonly shares: number;
 }
 
 /**
- * What counts as one client: an IPv4 address, or an IPv6 network of 64 bits, because whoever has one address
+ * The unit that counts as one client: an IPv4 address, or an IPv6 network of 64 bits, because a holder of one address
  * in such a network has all of them.
  */
 export function clientNetwork(address: string): string {
@@ -19,8 +19,8 @@ export function clientNetwork(address: string): string {
 }
 
 /**
- * The networks in which a client is counted. Sites get an IPv6 /48 or /56 (RFC 6177): 65,536 or 256 networks of 64 bits
- * in one hand, so those together have only a few times the allowance of one.
+ * The networks in which a client is counted. Sites get an IPv6 /48 or /56 (RFC 6177), which are 65,536 or 256
+ * networks of 64 bits for one customer, so all of them together have only a few times the limit of one.
  */
 export function countedNetworks(address: string): readonly CountedNetwork[] {
   const client = clientNetwork(address);
@@ -41,7 +41,7 @@ function networkOf(address: string, bits: 48 | 56 | 64): string {
 
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): string[] {
-  // The URL parser gives the one canonical spelling, without a dotted IPv4 tail.
+  // The URL parser returns the canonical spelling, without a dotted IPv4 part.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = "", tail] = canonical.split("::");
   const first = head.split(":").filter(Boolean);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { createRedisUser } from "../../../test/testing/test-tenant.ts";
+import { createRedisUser } from "../../../test/testing/process/test-tenant.ts";
 import { openRedis, type RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
 import { localWindow, sharedWindow } from "./limits-window.ts";

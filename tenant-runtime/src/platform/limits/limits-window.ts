@@ -5,27 +5,27 @@ import { atomically } from "../redis/redis-transaction.ts";
 import type { State } from "../redis/state.ts";
 import type { LimitDecision } from "./limiter.ts";
 
-/** So many requests in any stretch of so many seconds. */
+/** A number of requests in any period of this many seconds. */
 export interface Window {
   readonly limit: number;
   readonly seconds: number;
 }
 
-/** A window and whose requests it counts. */
+/** A window and the key of the client that it counts. */
 export interface CountedWindow extends Window {
   readonly key: string;
 }
 
-/** Counts one request in all of the windows, or in none when one of them is full. Tells of the one with the least left. */
+/** Counts one request in all of the windows, or in none if one is full. Returns the one with the least remaining. */
 export type CountRequest = (windows: readonly CountedWindow[]) => Promise<LimitDecision>;
 
 const clockTrustMs = 30_000;
 
 /**
- * Exact sliding windows shared by all replicas. Each request is a member of a sorted set, scored with
- * Redis' own time so that the replicas' clocks do not matter, and one MULTI drops what has left the window,
- * adds the request and counts: the limit-th gets through and the next does not, wherever they arrive. A
- * refused request is taken out again; one that arrives within that round trip may be refused with it.
+ * Exact sliding windows shared by all replicas. Each request is a member of a sorted set, scored with Redis' own
+ * time, so that the replicas' clocks do not matter. One MULTI removes requests older than the window, adds the
+ * request and counts: the limit-th is allowed and the next is not, at any replica. A refused request is removed
+ * again. Requests that arrive within that round trip may be refused with it.
  */
 export function sharedWindow({ state, clock }: { state: State; clock: Clock }): CountRequest {
   const redisTime = createRedisTime(state, clock);
@@ -46,8 +46,8 @@ export function sharedWindow({ state, clock }: { state: State; clock: Clock }): 
 }
 
 /**
- * Whole seconds since the oldest request in the window, by halving: a tenant may send no command that reads elements of
- * a sorted set by their place.
+ * Whole seconds since the oldest request in the window, by bisection: a tenant may not send commands that read
+ * elements of a sorted set by their position.
  */
 async function oldestAge(state: State, { key, seconds }: CountedWindow, now: number): Promise<number> {
   let [youngest, oldest] = [0, seconds];
@@ -82,11 +82,12 @@ function forgetting(redis: Redis, windows: readonly CountedWindow[], member: str
   return windows.reduce((commands, { key }) => commands.zrem(key, member), redis.multi());
 }
 
-/** Of how many keys a process remembers the requests, at most. */
+/** The maximum number of keys whose requests a process remembers. */
 export const localKeys = 10_000;
 
 /**
- * The same windows in this process alone, for when Redis cannot be reached. Costs the same however many keys there are.
+ * The same windows in this process alone, for when Redis cannot be reached. The cost does not depend on the number
+ * of keys.
  */
 export function localWindow(clock: Clock, keys = localKeys): CountRequest {
   const requests = new RecentRequests(keys);
@@ -110,8 +111,8 @@ export function localWindow(clock: Clock, keys = localKeys): CountRequest {
 }
 
 /**
- * When each key asked, in milliseconds. Once half of the keys have been used, those that have not been used since the
- * last time this happened are forgotten all at once.
+ * The times of each key's requests, in milliseconds. When half of the keys have been used, all keys unused since
+ * the previous time are forgotten at once.
  */
 class RecentRequests {
   #current = new Map<string, number[]>();
@@ -122,7 +123,7 @@ class RecentRequests {
     this.#half = keys / 2;
   }
 
-  /** The times of this key after `before`; what is pushed to them is remembered. */
+  /** The times of this key after `before`, as a list to which the caller adds new times. */
   since(key: string, before: number): number[] {
     const times = this.#current.get(key) ?? this.#previous.get(key) ?? [];
     const first = times.findIndex((at) => at > before);
@@ -140,7 +141,7 @@ class RecentRequests {
   }
 }
 
-/** `oldestMs`: how long ago the oldest request came; matters for one that is refused. */
+/** `oldestMs`: the age of the oldest request, for a refused one. */
 function decision({ limit, seconds }: Window, allowed: boolean, count: number, oldestMs = 0): LimitDecision {
   return {
     allowed,
@@ -158,7 +159,7 @@ function tightest(decisions: readonly LimitDecision[]): LimitDecision {
   return told;
 }
 
-/** Milliseconds since 1970 by Redis' clock, asked for twice a minute and carried on in between. */
+/** Milliseconds since 1970 by Redis' clock, which is read twice a minute and extrapolated in between. */
 function createRedisTime(state: State, clock: Clock): () => Promise<number> {
   let known: { readonly redis: number; readonly local: number } | undefined;
   return async () => {

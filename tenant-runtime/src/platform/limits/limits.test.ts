@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/staff.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+import { answersIn, openRaw } from "../../../test/testing/clients/raw-connection.ts";
+import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 
 const apiLimit = 40;
 const searchLimit = 10;
 const loginLimit = 7;
+const bulkLimit = 1;
+const uploadLimit = bulkLimit * 6;
 
 let tenant: TestTenant;
 let proxy: Relay;
@@ -23,7 +26,7 @@ beforeAll(async () => {
     apiPerMinutePerUser: apiLimit,
     loginPerMinutePerIp: loginLimit,
     searchPerMinute: searchLimit,
-    bulkPerHour: 1,
+    bulkPerHour: bulkLimit,
   };
   const state = { host: "localhost", port: proxy.port };
   const file = { ...tenant.tenantFile, limits, redis: { ...redis, state } };
@@ -47,13 +50,15 @@ function replica(number: number): RuntimeProcess {
   return runtime;
 }
 
-/** As if a minute had passed: the windows of this tenant are empty again. */
+/** Simulates that a minute has passed: the windows of this tenant are empty again. */
 async function forgetLimits(): Promise<void> {
   const addresses = ["127.0.0.1", ...[48, 56, 64].map((bits) => `0:0:0:0::/${bits}`)];
   const subjects = [
     `api:user:${admin.userId}`,
     "search:all",
-    ...addresses.flatMap((at) => [`login:${at}`, `api:address:${at}`]),
+    "bulk:all",
+    `upload:user:${admin.userId}`,
+    ...addresses.flatMap((at) => [`login:${at}`, `api:address:${at}`, `unauthenticated:${at}`]),
   ];
   await withRedis(inject("redisState"), (client) =>
     client.call("DEL", ...subjects.map((subject) => `t:${tenant.id}:limit:${subject}`)),
@@ -62,7 +67,7 @@ async function forgetLimits(): Promise<void> {
 
 const headers = () => ({ Authorization: `Bearer ${admin.accessToken}` });
 
-/** Sends so many at once, half of them to each replica. */
+/** Sends this many requests at once, half of them to each replica. */
 async function burst(count: number, path: string) {
   return Promise.all(
     Array.from({ length: count }, (_, turn) =>
@@ -106,6 +111,55 @@ describe("a limit", () => {
     );
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(loginLimit);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(loginLimit);
+  });
+});
+
+describe("requests without a valid token", () => {
+  const asStranger = (turn: number) => {
+    const headers = turn % 2 === 0 ? {} : { Authorization: "Bearer a.b.c" };
+    return anonymous(replica(turn % 2))("GET", "/auth/me", undefined, headers);
+  };
+
+  it("count against the limit of their address, as handshakes do, and keep no valid token out", async () => {
+    await forgetLimits();
+    const answers = await Promise.all(Array.from({ length: apiLimit * 2 }, (_, turn) => asStranger(turn)));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(apiLimit);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(apiLimit);
+    expect((await burst(2, "/auth/me")).map(({ status }) => status)).toEqual([200, 200]);
+    const answer = await handshake();
+    expect(answer).toMatchObject({ status: 429, headers: { "ratelimit-limit": String(apiLimit) } });
+    expect(Number(answer?.headers["retry-after"])).toBeGreaterThan(0);
+    await forgetLimits();
+    expect(await handshake()).toMatchObject({ status: 401 });
+  });
+
+  async function handshake() {
+    using connection = await openRaw(replica(0));
+    connection.send(
+      "GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
+    return answersIn(await connection.whole)[0];
+  }
+});
+
+describe("tables that are refused", () => {
+  it("count against the limit of uploads, and not against that of accepted ones", async () => {
+    await forgetLimits();
+    const send = (table: string) =>
+      anonymous(replica(0))("POST", "/customers/imports", table, {
+        ...headers(),
+        "Content-Type": "text/csv",
+      });
+    const statuses: number[] = [];
+    for (let sent = 0; sent < uploadLimit; sent += 1) statuses.push((await send("nonsense\nx\n")).status);
+    expect(new Set(statuses)).toEqual(new Set([422]));
+    const { status, body, headers: told } = await send("type,name\nperson,Ann\n");
+    expect([status, body.error.code]).toEqual([429, "RATE_LIMITED"]);
+    expect(told["ratelimit-limit"]).toBe(String(uploadLimit));
+    expect(Number(told["retry-after"])).toBeGreaterThan(3_500);
+    await forgetLimits();
+    expect((await send("type,name\nperson,Ann\n")).status).toBe(202);
   });
 });
 

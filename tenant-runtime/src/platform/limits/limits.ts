@@ -14,16 +14,20 @@ export interface LimitSettings {
   readonly bulkPerHour: number;
 }
 
+// The number of tables that a user may send for each accepted one, so that faulty tables do not use up the ISP's
+// limit.
+const uploadsPerBulk = 6;
+
 interface Rule extends Window {
-  /** Who is counted, each with how many times the limit they have. */
+  /** The networks to count, each with its multiple of the limit. */
   countedOf(subject: LimitSubject): readonly CountedNetwork[];
-  /** Whether a request may be counted by this replica alone when Redis is down. */
+  /** Whether each replica counts on its own while Redis is down. */
   readonly fallsBack: boolean;
 }
 
 /**
- * The tenant's limits, exact across replicas. When Redis cannot be reached, logins are refused with
- * STATE_UNAVAILABLE and all else is counted by each replica for itself.
+ * The tenant's limits, exact across replicas. If Redis cannot be reached, logins are refused with
+ * STATE_UNAVAILABLE, and each replica counts all other requests on its own.
  */
 export function createLimiter(options: {
   readonly state: State;
@@ -65,6 +69,18 @@ function rulesOf(limits: LimitSettings): Readonly<Record<LimitName, Rule>> {
     api: { limit: limits.apiPerMinutePerUser, seconds: 60, countedOf: byUser, fallsBack: true },
     login: { limit: limits.loginPerMinutePerIp, seconds: 60, countedOf: byAddress, fallsBack: false },
     search: { limit: limits.searchPerMinute, seconds: 60, countedOf: byTenant, fallsBack: true },
+    upload: {
+      limit: limits.bulkPerHour * uploadsPerBulk,
+      seconds: 3600,
+      countedOf: byUser,
+      fallsBack: true,
+    },
+    unauthenticated: {
+      limit: limits.apiPerMinutePerUser,
+      seconds: 60,
+      countedOf: byAddress,
+      fallsBack: true,
+    },
     bulk: { limit: limits.bulkPerHour, seconds: 3600, countedOf: byTenant, fallsBack: true },
   };
 }

@@ -8,39 +8,42 @@ import type { SearchIndex } from "../secrets/search-index.ts";
 import { clientNetwork } from "./limits-address.ts";
 import { type CountedWindow, sharedWindow } from "./limits-window.ts";
 
-/** Someone who shows a password. */
+/** An attempt to log in with a password. */
 export interface LoginAttempt {
-  /** A keyed hash of the email, whether or not it is a user's. */
+  /** A keyed hash of the email, whether or not a user has it. */
   readonly account: string;
   readonly clientAddress: string;
 }
 
-/** The part of tenant.json that bounds how often passwords are shown by strangers. */
+/** The part of tenant.json that bounds the number of passwords tried by strangers. */
 export interface LoginAttemptSettings {
   readonly loginPerMinutePerAccount: number;
   readonly loginPerMinute: number;
 }
 
 /**
- * Bounds how often passwords are guessed, beside the limit of each address: for one account from any number of
- * addresses, and for all accounts of the ISP. An account that has logged in from a network within 30 days is not
- * counted there, so that a flood from elsewhere does not lock its owner out.
+ * Limits the guessing of passwords in addition to the limit per address: for one account from any number of
+ * addresses, and for all accounts of the ISP. An account is not counted in a network from which it has logged in
+ * within 30 days, so that a flood from elsewhere does not lock out its owner.
  */
 export interface LoginAttempts {
-  /** Whether the account has logged in from there. Throws RATE_LIMITED, or STATE_UNAVAILABLE; the same for any email. */
+  /**
+   * Whether the account has logged in from that network. Throws RATE_LIMITED or STATE_UNAVAILABLE, in the same way
+   * for any email.
+   */
   admit(attempt: LoginAttempt): Promise<{ readonly known: boolean }>;
   /** Remembers the network of a login. */
   succeeded(attempt: LoginAttempt): Promise<void>;
 }
 
-/** Of one account. */
+/** The limit of networks per account. */
 const mostKnownNetworks = 10;
 
 export function createLoginAttempts(options: {
   readonly state: State;
   readonly clock: Clock;
   readonly limits: LoginAttemptSettings;
-  /** Hashes networks: Redis keeps them for long. */
+  /** Hashes networks, because Redis stores them for a long time. */
   readonly index: SearchIndex;
 }): LoginAttempts {
   const { state, clock, limits, index } = options;
@@ -54,8 +57,9 @@ export function createLoginAttempts(options: {
   return {
     async admit(attempt) {
       if (await isKnown(attempt)) return { known: true };
-      // The account first, and alone: what it refuses takes no place among the ISP's, not even until it is taken out
-      // again, so that a flood at one account keeps nobody else out. What the ISP's limit refuses counts for its account.
+      // The account's limit is checked first and separately: a refused attempt takes no place in the ISP's window,
+      // not even briefly, so that a flood at one account does not lock out others. An attempt that the ISP's limit
+      // refuses still counts for its account.
       for (const window of windowsOf(attempt, limits)) {
         const { allowed, resetSeconds } = await count([window]);
         if (!allowed)

@@ -7,7 +7,7 @@ import { readJsonFile } from "../../../../process/files/json-file.ts";
 import { readPlatformCa } from "../files/platform-ca.ts";
 import type { MigrationTarget } from "./migrations.ts";
 
-/** What a migration Job needs to know; see docs/contracts.md, "The migration Job". */
+/** The configuration of a migration Job; see docs/contracts.md, "The migration Job". */
 export interface MigrationConfig {
   readonly tenantName: string;
   readonly connection: {
@@ -21,13 +21,13 @@ export interface MigrationConfig {
   readonly target: MigrationTarget;
 }
 
-// Less than the runtime reads: an image of today migrates for an operator that writes more or less beside it.
+// A part of the runtime's file, so that this image also migrates for an operator that writes more or fewer fields.
 const jobFile = z.object({
   tenant: tenantFile.shape.tenant.pick({ id: true, name: true }),
   database: tenantFile.shape.database.pick({ host: true, port: true, name: true, schema: true }),
 });
 
-/** Reads the Job's mounted files. Throws FileFault, with the file's name and what was expected in it. */
+/** Reads the Job's mounted files. Throws FileFault with the file's name and the expected content. */
 export function readMigrationConfig(configDirectory: string, runDirectory: string): MigrationConfig {
   const { tenant, database } = readJsonFile(join(configDirectory, tenantFileName), jobFile);
   const login = readJsonFile(join(runDirectory, "secrets", "database.json"), migratorFiles["database.json"]);

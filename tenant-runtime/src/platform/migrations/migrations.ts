@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import {
   applyMigration,
   createHistory,
@@ -8,17 +7,18 @@ import {
   refuseNewerSchema,
 } from "../../../../process/migrations/apply-migration.ts";
 import type { Migration } from "../../../../process/migrations/migrations-directory.ts";
+import { repeatWhileLocked } from "../../../../process/migrations/repeat-while-locked.ts";
 
-/** The part of a `pg.Client` that migrating needs; several statements in one text must be allowed. */
+/** The part of a `pg.Client` that migrations need. A text may contain several statements. */
 export interface MigrationConnection {
   query(text: string): Promise<unknown>;
   query<Row extends object>(text: string, values: readonly unknown[]): Promise<{ rows: Row[] }>;
 }
 
-/** Where to migrate, and as whom. */
+/** The schema to migrate and the roles to use. */
 export interface MigrationTarget {
   readonly schema: string;
-  /** Owns the schema; the connection's login may become it. */
+  /** Owns the schema. The connection's login may set this role. */
   readonly ownerRole: string;
   /** Gets SELECT, INSERT, UPDATE and DELETE on everything in the schema. */
   readonly writerRole: string;
@@ -32,10 +32,10 @@ const history: MigrationHistory = {
 };
 
 /**
- * Brings the schema to the last of `migrations`, each in its own transaction, and returns that version.
- * Several callers at once are safe: a lock on the table of applied migrations puts them in line, and each
- * looks again once it holds it. Throws, with that migration rolled back, when one fails, when an applied
- * one was edited, or when the schema is newer than `migrations`.
+ * Brings the schema to the last of `migrations`, each in its own transaction, and returns that version. Concurrent
+ * callers are safe: each waits for a lock on the table of applied migrations, and then reads the table again.
+ * Throws, with that migration rolled back, if one fails, if an applied one was edited, or if the schema is newer
+ * than `migrations`.
  */
 export async function migrate(
   connection: MigrationConnection,
@@ -54,7 +54,7 @@ export async function migrate(
     if (isNew) onApplied(migration);
   }
   await asOwner(connection, target, async () => {
-    // Two GRANTs on one object at once fail with "tuple concurrently updated".
+    // Two concurrent GRANTs on one object fail with "tuple concurrently updated".
     await lockHistory(transaction, history);
     await grant(connection, target);
   });
@@ -79,31 +79,15 @@ async function createHistoryOnce(connection: MigrationConnection, target: Migrat
   }
 }
 
-/** How long a migration is repeated that does not get a lock, and how long it leaves the queue to others in between. */
-const lockPatienceMs = 60_000;
-const lockPauseMs = 500;
-
-/**
- * Runs `work` as one transaction, and repeats it while another session holds a lock that it needs. Each attempt waits
- * only shortly, because everybody else waits behind it (docs/decisions/0027).
- */
-async function asOwner<Result>(
+function asOwner<Result>(
   connection: MigrationConnection,
   target: MigrationTarget,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const end = performance.now() + lockPatienceMs;
-  for (;;) {
-    try {
-      return await attemptAsOwner(connection, target, work);
-    } catch (error) {
-      if (!isLockTimeout(error) || performance.now() > end) throw error;
-      await pause(lockPauseMs);
-    }
-  }
+  return repeatWhileLocked(() => attemptAsOwner(connection, target, work));
 }
 
-/** Through a pooler in transaction mode nothing outlives a transaction, so each sets its role and path. */
+/** With a pooler in transaction mode, settings end with the transaction, so each sets its role and path. */
 async function attemptAsOwner<Result>(
   connection: MigrationConnection,
   target: MigrationTarget,
@@ -141,11 +125,6 @@ function identifier(name: string): string {
 
 function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === "23505";
-}
-
-/** lock_not_available, by itself or as what a migration failed of. */
-function isLockTimeout(error: unknown): boolean {
-  return codeOf(error) === "55P03" || (error instanceof Error && codeOf(error.cause) === "55P03");
 }
 
 function codeOf(error: unknown): unknown {

@@ -6,9 +6,9 @@ import type { Socket } from "node:net";
 export interface EgressSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM of the platform's CA; asked at each connection. */
+  /** PEM of the platform's CA, read at each connection. */
   readonly ca: () => string;
-  /** The projected service account token; read for every tunnel, because the kubelet renews it. */
+  /** The projected service account token, read for every tunnel, because the kubelet renews it. */
   readonly tokenFile: string;
   /** Default 30 s: longer than the proxy takes to resolve a name and to connect. */
   readonly answerTimeoutMs?: number;
@@ -17,7 +17,7 @@ export interface EgressSettings {
 /** A refusal is a line of text. */
 const longestRefusal = 4_096;
 
-/** What the egress proxy answered instead of doing as asked; docs/contracts.md lists the reasons. */
+/** A refusal of the egress proxy; docs/contracts.md lists the reasons. */
 export class EgressRefusal extends Error {
   override readonly name = "EgressRefusal";
   readonly reason: string;
@@ -29,8 +29,8 @@ export class EgressRefusal extends Error {
 }
 
 /**
- * Has the egress proxy connect to `target`, as `host:port` with brackets around IPv6, and gives the way there.
- * @throws EgressRefusal; Error when the proxy itself cannot be reached
+ * Opens a tunnel through the egress proxy to `target`, `host:port` with brackets around IPv6.
+ * @throws EgressRefusal; Error if the proxy itself cannot be reached
  */
 export function openTunnel(settings: EgressSettings, target: string): Promise<Socket> {
   return ask(settings, { method: "CONNECT", path: target }, async (response, socket) => {
@@ -39,7 +39,7 @@ export function openTunnel(settings: EgressSettings, target: string): Promise<So
   });
 }
 
-/** Resolves when the proxy knows this pod and would serve it. @throws as openTunnel */
+/** Resolves if the proxy knows this pod and would serve it. @throws as openTunnel */
 export function askProxy(settings: EgressSettings): Promise<object> {
   return ask(settings, { method: "OPTIONS", path: "*" }, async (response) => {
     if (response.statusCode !== 204) throw await refusalFrom(response, response);

@@ -96,7 +96,7 @@ function entryOf(url: string) {
   return { host, port: Number(port || 80) };
 }
 
-/** The error that a fetch ends with. */
+/** The error of a fetch. */
 async function failure(url: string, of: Outbound = outbound): Promise<Failure> {
   return of.fetch(url).then(
     () => new Error("it was reached"),
@@ -135,7 +135,7 @@ describe("a request to the outside", () => {
   it.each([
     ["is not listed", () => unlisted, "not-listed", "to spec.egress of the Tenant"],
     ["is redirected to what is not listed", () => redirecting, "not-listed", "to spec.egress of the Tenant"],
-    ["leads inside", () => "http://inside.example.com", "forbidden-address", "leads to 10.0.0.1"],
+    ["leads inside", () => "http://inside.example.com", "forbidden-address", "resolves to 10.0.0.1"],
   ])("is not allowed when its target %s", async (_what, url, reason, words) => {
     expect(await failure(url())).toMatchObject({
       name: "AppError",

@@ -3,21 +3,21 @@ import type { EgressRefusalReason } from "../../../../contract/egress-refusals.t
 import { AppError } from "../base/errors.ts";
 import { EgressRefusal, type EgressSettings, openTunnel } from "./egress-tunnel.ts";
 
-/** The way to what is outside of the platform: only what `spec.egress` of the Tenant lists is reached. */
+/** The way to servers outside of the platform. Only targets in the Tenant's `spec.egress` are reachable. */
 export interface Outbound {
   /**
-   * As the global `fetch`, through the egress proxy. A server's certificate is verified by the authorities that Node
-   * knows. Throws OUTBOUND_NOT_ALLOWED when the platform does not let this tenant reach the host, OUTBOUND_UNREACHABLE
-   * when the host or the proxy does not answer; the cause says more, to the log only.
+   * Like the global `fetch`, but through the egress proxy. A server's certificate is verified with Node's
+   * authorities. Throws OUTBOUND_NOT_ALLOWED if the platform does not let this tenant reach the host,
+   * OUTBOUND_UNREACHABLE if the host or the proxy does not answer. Only the log contains the cause.
    */
   readonly fetch: typeof undiciFetch;
   close(): Promise<void>;
 }
 
-/** For a server to begin its answer, and between two parts of it. */
+/** The longest time for a server to begin its answer, and between two parts of it. */
 const answerTimeoutMs = 30_000;
 
-/** Only a change by the platform's administrators helps. */
+/** The refusals that only a platform admin can resolve. */
 const notAllowed: ReadonlySet<string> = new Set<EgressRefusalReason>([
   "not-listed",
   "suspended",
@@ -28,8 +28,8 @@ const notAllowed: ReadonlySet<string> = new Set<EgressRefusalReason>([
 ]);
 
 /**
- * @param settings undefined where the platform has no egress proxy: then nothing is allowed
- * @param onProxyLost called when the proxy itself could not be asked
+ * @param settings undefined if the platform has no egress proxy: then nothing is allowed
+ * @param onProxyLost called when the proxy itself cannot be reached
  */
 export function createOutbound(
   settings: EgressSettings | undefined,
@@ -41,7 +41,7 @@ export function createOutbound(
     async fetch(input, init) {
       client ??= openClient(settings, onProxyLost);
       const { fetch, Request, agent } = await client;
-      // What is wrong with the request itself is its caller's fault and thrown here.
+      // A fault of the request itself is the caller's, and is thrown here.
       const request = new Request(input, init);
       return fetch(request, { dispatcher: agent }).catch((error: unknown) => {
         throw asOutboundError(error);
@@ -64,7 +64,7 @@ interface Client {
   readonly agent: Agent;
 }
 
-/** Loaded at the first use: most tenants send nothing, and an idle one must cost little. */
+/** Loaded at the first use: most tenants send nothing, and an idle tenant must use few resources. */
 async function openClient(settings: EgressSettings, onProxyLost: () => void): Promise<Client> {
   const { Agent, buildConnector, fetch, Request } = await import("undici");
   const secure = buildConnector({ allowH2: false });
@@ -89,7 +89,10 @@ async function openClient(settings: EgressSettings, onProxyLost: () => void): Pr
   return { fetch, Request, agent };
 }
 
-/** What fetch throws for the network is a TypeError with the reason as cause; all else is its caller's own. */
+/**
+ * Converts network failures, for which fetch throws a TypeError with the reason as cause. Other errors are the
+ * caller's fault.
+ */
 function asOutboundError(error: unknown): unknown {
   if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error;
   const { cause } = error;

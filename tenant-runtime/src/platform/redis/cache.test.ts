@@ -3,7 +3,7 @@ import { type Relay, startRelay } from "../../../../harness/services/network/rel
 import { withRedis } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { until } from "../../../test/testing/until.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import { RedisCache } from "./cache.ts";
 import { openRedis, type RedisLink } from "./redis.ts";
 
@@ -33,7 +33,7 @@ afterAll(async () => {
   await proxy[Symbol.asyncDispose]();
 });
 
-/** A loader that counts how often it is asked. */
+/** A loader that counts its calls. */
 function counting(value: unknown) {
   const loader = { asked: 0, load: async () => ({ value, nth: ++loader.asked }) };
   return loader;

@@ -3,19 +3,19 @@ import { AppError } from "../base/errors.ts";
 import type { RedisLink } from "./redis.ts";
 
 /**
- * What may be answered again for a while. Values are JSON; they lie in Redis in clear, so they hold no
- * personal data that the database keeps encrypted.
+ * Values that may be reused for a while. They are JSON in plain text in Redis, so they hold no personal data that the
+ * database encrypts.
  */
 export interface Cache {
   /**
-   * The value kept for `key` in `scope`, or what `load` gives, kept for 5 minutes. When the cache cannot
-   * be reached it is always what `load` gives.
+   * The stored value for `key` in `scope`, or the result of `load`, which is stored for 5 minutes. If the cache
+   * cannot be reached, always the result of `load`.
    */
   through<Value>(scope: string, key: string, load: () => Promise<Value>): Promise<Value>;
   /**
-   * Forgets everything in these scopes. Call it after the transaction that made it stale has committed. What
-   * does not reach Redis, the relay of the transaction's events repeats until it does: the scope of a
-   * change is the topic of its event.
+   * Removes everything in these scopes. Call it after the commit of the transaction that made it stale. The relay
+   * of the transaction's events repeats a removal that did not reach Redis: the scope of a change is the topic of
+   * its event.
    */
   invalidate(...scopes: readonly string[]): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface Cache {
 export interface CacheCounters {
   hits: number;
   misses: number;
-  /** Times it was asked while it could not answer. */
+  /** The number of reads while the cache could not answer. */
   bypassed: number;
 }
 
@@ -31,13 +31,13 @@ const valueSeconds = 300;
 const generationSeconds = 3_600;
 
 /**
- * Each scope has a random generation that is part of its values' keys. A write draws a new one, so that a
- * reader which loaded before the write can only store under a name nobody asks for again.
+ * Each scope has a random generation that is part of its values' keys. A write sets a new one, so that a reader
+ * that loaded before the write can store only under a key that is never read again.
  */
 export class RedisCache implements Cache {
   readonly counters: CacheCounters = { hits: 0, misses: 0, bypassed: 0 };
   readonly #link: RedisLink;
-  // Scopes whose invalidation did not reach Redis: never read from it until it has.
+  // Scopes whose invalidation has not reached Redis. They are not read until it has.
   readonly #stale = new Set<string>();
 
   constructor(link: RedisLink) {
@@ -68,13 +68,16 @@ export class RedisCache implements Cache {
     await Promise.all(scopes.map((scope) => this.#renew(scope)));
   }
 
-  /** The same for who can ask again: throws STATE_UNAVAILABLE when Redis has not forgotten them. */
+  /**
+   * Like `invalidate`, for callers that can repeat it: throws STATE_UNAVAILABLE if Redis has not removed the
+   * scopes.
+   */
   async ensureInvalidated(scopes: readonly string[]): Promise<void> {
     await this.invalidate(...scopes);
     if (scopes.some((scope) => this.#stale.has(scope))) throw new AppError("STATE_UNAVAILABLE");
   }
 
-  /** Hits per question that the cache could answer, 0 to 1; undefined before the first. */
+  /** Hits per read that the cache could answer, 0 to 1; undefined before the first. */
   get hitRate(): number | undefined {
     const { hits, misses } = this.counters;
     return hits + misses === 0 ? undefined : hits / (hits + misses);
@@ -104,7 +107,7 @@ export class RedisCache implements Cache {
     await Promise.all([...this.#stale].map((scope) => this.#renew(scope)));
   }
 
-  /** What Redis answers, or undefined when it does not: the cache is never the reason for a failure. */
+  /** The answer of Redis, or undefined without one. The cache never causes a failure. */
   async #reach<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
     if (!this.#link.available()) return undefined;
     try {

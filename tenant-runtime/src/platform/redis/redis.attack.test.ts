@@ -3,10 +3,14 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
-import { type RuntimeProcess, startRuntime } from "../../../test/testing/runtime-process.ts";
-import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/staff.ts";
-import { createRedisUser, createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
-import { until } from "../../../test/testing/until.ts";
+import { administrator, anonymous, chosenPassword, type Staff } from "../../../test/testing/clients/staff.ts";
+import { type RuntimeProcess, startRuntime } from "../../../test/testing/process/runtime-process.ts";
+import {
+  createRedisUser,
+  createTestTenant,
+  type TestTenant,
+} from "../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../test/testing/process/until.ts";
 
 let tenant: TestTenant;
 let server: Server;
@@ -16,7 +20,7 @@ let runtime: RuntimeProcess;
 let admin: Staff;
 let writableDirectory: string;
 
-// One server stands for both services, so that what one refuses the other refuses too.
+// One server represents both services, so that both refuse the same commands.
 beforeAll(async () => {
   tenant = await createTestTenant();
   server = await startRedis({
@@ -49,7 +53,7 @@ interface Refusal {
   readonly answer: string;
   begin(): Promise<unknown>;
   end(): Promise<unknown>;
-  /** Whether a session can still be asked for, so that changes go on. */
+  /** Whether the sessions are still readable, so that changes are possible. */
   readonly sessionsAnswer?: boolean;
 }
 

@@ -3,8 +3,8 @@ import type { Login } from "../../../../contract/secret-files.ts";
 import type { Log } from "../../../../process/log.ts";
 import { redisFailure } from "../../../../process/redis-reply.ts";
 import { AppError } from "../base/errors.ts";
+import { tenths } from "../base/tenths.ts";
 import type { Watched } from "../files/watched-file.ts";
-import { tenths } from "../tenths.ts";
 
 export interface RedisOptions {
   readonly name: string;
@@ -20,18 +20,18 @@ const commandTimeoutMs = 1_000;
 const connectTimeoutMs = 2_000;
 const longestPauseMs = 2_000;
 
-/** One connection to a Redis of the platform, kept up in the background and never waited for. */
+/** One connection to a Redis of the platform. It reconnects in the background, and nothing waits for it. */
 export interface RedisLink {
   readonly redis: Redis;
   readonly endpoint: string;
   available(): boolean;
-  /** The password that the connection has shown, or shows when it is made. */
+  /** The password that the connection has used, or will use when it is made. */
   password(): string;
   /** Resolves once the connection is up; throws with the reason when the first attempt fails. */
   connected(): Promise<void>;
-  /** One round trip, in milliseconds; throws why there is none. */
+  /** The duration of one round trip in milliseconds. Throws the reason when there is none. */
   ping(): Promise<number>;
-  /** Calls the listener whenever the connection comes or goes. */
+  /** Calls the listener whenever the connection opens or closes. */
   onChange(listener: (up: boolean) => void): void;
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export function openRedis({ name, endpoint, login, ca, prefix, log }: RedisOptio
   let reason = "no answer yet";
   redis.on("error", (error: Error) => {
     reason = error.message;
-    log.debug("Redis connection error.", { redis: name, reason });
+    log.debug("Redis connection error", { redis: name, reason });
   });
   const stopFollowing = login.onChange(async (next) => {
     await followLogin(redis, next);
@@ -115,8 +115,8 @@ async function followLogin(redis: Redis, { user, password }: Login): Promise<voi
 }
 
 /**
- * Turns what passes into STATE_UNAVAILABLE: no answer, and a refusal that will end (a server that loads or is full, a
- * login or right that is being changed). A request that Redis can never carry out stays the error that it is.
+ * Turns transient failures into STATE_UNAVAILABLE: no answer, or a temporary refusal (a server that loads or is full, a
+ * login or right that is being changed). A request that Redis can never run keeps its own error.
  */
 export async function reachingRedis<Result>(work: () => Promise<Result>): Promise<Result> {
   try {

@@ -1,20 +1,20 @@
 import type { Redis } from "ioredis";
 import { AppError } from "../base/errors.ts";
-import { tenths } from "../tenths.ts";
+import { tenths } from "../base/tenths.ts";
 import { type RedisLink, reachingRedis } from "./redis.ts";
 
-/** Redis for what must not be evicted: sessions and limits. Keys get the tenant's prefix by themselves. */
+/** Redis for data that must not be evicted: sessions and limits. Keys get the tenant's prefix automatically. */
 export interface State {
   /**
-   * Runs commands against Redis. Throws STATE_UNAVAILABLE at once when there is no connection or Redis refuses for now,
-   * and after a second without an answer.
+   * Runs commands against Redis. Throws STATE_UNAVAILABLE at once if there is no connection or Redis refuses for
+   * now, and after a second without an answer.
    */
   run<Result>(commands: (redis: Redis) => Promise<Result>): Promise<Result>;
   /** Whether the connection is up now. */
   available(): boolean;
 }
 
-/** `unavailable` is called whenever a command could not be carried out. */
+/** `unavailable` is called whenever a command failed. */
 export function createState(link: RedisLink, unavailable: () => void = () => {}): State {
   return {
     run: (commands) =>
@@ -26,7 +26,10 @@ export function createState(link: RedisLink, unavailable: () => void = () => {})
   };
 }
 
-/** Writes and forgets one key: a server that answers a PING may still refuse every session. In milliseconds. */
+/**
+ * Writes and deletes one key, and returns the milliseconds. A server that answers PING may still refuse every
+ * session.
+ */
 export async function writeProbe({ redis, ping }: RedisLink): Promise<number> {
   await ping();
   const started = performance.now();

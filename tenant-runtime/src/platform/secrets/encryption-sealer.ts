@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Sealer } from "./sealer.ts";
 
-/** Data keys by their number; new texts are sealed with `current`, the others still open old ones. */
+/** Data keys by number. `current` seals new texts; the others open old ones. */
 export interface KeyRing {
   /** 1 to 255. */
   readonly current: number;
@@ -15,9 +15,9 @@ const nonceLength = 12;
 const tagLength = 16;
 
 /**
- * AES-256-GCM. A sealed text is: format version (1 byte), key number (1), nonce (12), ciphertext, tag (16).
- * Header and place are the associated data: a text moved to another row or column, or given another key
- * number, does not open. Random nonces are safe up to 2^32 texts for one key (NIST SP 800-38D, 8.3).
+ * AES-256-GCM. A sealed text is: format version (1 byte), key number (1), nonce (12), ciphertext, tag (16). Header
+ * and place are the associated data, so a text does not open in another row or column or with another key number.
+ * Random nonces are safe up to 2^32 texts for one key (NIST SP 800-38D, 8.3).
  */
 export function createSealer(ring: KeyRing): Sealer {
   return {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openEncryption } from "./encryption.ts";
 import type { Vault } from "./vault.ts";
 
-/** Stands for transit alone: what is "wrapped" here is the key in hexadecimal. The real one is in test/. */
+/** Replaces only transit: "wrapped" means the key in hexadecimal here. The real one is in test/. */
 const vault: Vault = { unwrap: async (ciphertext) => Buffer.from(ciphertext, "hex") };
 const key = () => randomBytes(32).toString("hex");
 const keys = { dataKey: key(), indexKey: key() };

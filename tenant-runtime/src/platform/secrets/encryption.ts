@@ -10,7 +10,7 @@ export interface Encryption extends Sealer {
   readonly index: SearchIndex;
 }
 
-/** Unwraps the tenant's keys, once. Throws KEYS_UNAVAILABLE when Vault does not give them. */
+/** Unwraps the tenant's keys, once. Throws KEYS_UNAVAILABLE if Vault does not return them. */
 export async function openEncryption(source: { vault: Vault; keys: EncryptionKeys }): Promise<Encryption> {
   const { vault, keys } = source;
   const current = keys.dataKeyId ?? 1;
@@ -28,7 +28,7 @@ async function unwrap(vault: Vault, name: string, ciphertext: string): Promise<B
   throw new Error(`encryption.json: ${name} holds ${key.length} bytes, expected 32`);
 }
 
-/** The data key is never used itself, so that another use of it can be added without a shared key. */
+/** The data key is never used directly, so that another use can be added with a separate key. */
 function columnKey(dataKey: Buffer): Buffer {
   return Buffer.from(hkdfSync("sha256", dataKey, "", "dotmac column encryption v1", 32));
 }

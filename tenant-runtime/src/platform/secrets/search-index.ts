@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync } from "node:crypto";
 
 /**
- * Finds sealed values without their clear text. Each field has its own key, so equal values in two fields
- * have different hashes. What a reader of the database learns: which rows share a value or the start of one.
+ * Finds sealed values without their clear text. Each field has its own key, so equal values in two fields have
+ * different hashes. A reader of the database learns only which rows share a value or its beginning.
  */
 export interface SearchIndex {
-  /** For equality: 16 bytes. `value` must be normalised. */
+  /** 16 bytes for comparison with `=`. `value` must be normalised. */
   exact(field: string, value: string): Buffer;
-  /** What `prefixes` holds for a value that starts with `start`: 8 bytes. */
+  /** The element of `prefixes` for a value that starts with `start`: 8 bytes. */
   prefix(field: string, start: string): Buffer;
   /** One hash for each start of `value` between `shortest` and `longest` characters. */
   prefixes(field: string, value: string, lengths: PrefixLengths): Buffer[];

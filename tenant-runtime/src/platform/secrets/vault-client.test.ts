@@ -6,11 +6,11 @@ import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { startTlsFront } from "../../../../harness/services/network/tls-front.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import type { Clock } from "../../../../process/clock.ts";
-import { jsonRequest } from "../../../test/testing/json-request.ts";
-import { createTestTenant, type TestTenant } from "../../../test/testing/test-tenant.ts";
+import { jsonRequest } from "../../../test/testing/process/json-request.ts";
+import { createTestTenant, type TestTenant } from "../../../test/testing/process/test-tenant.ts";
 import { VaultClient } from "./vault-client.ts";
 
-/** A role as an organisation's own Vault may have it, whose tokens are kept, renewed and revoked. */
+/** A role for an organisation's own Vault, whose tokens are stored, renewed and revoked. */
 const keepingRole = "tenant-runtime-kept";
 
 let tenant: TestTenant;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   tenant = await createTestTenant();
   tokenFile = join(await mkdtemp(join(tmpdir(), "dotmac-vault-")), "token");
   await writeFile(tokenFile, tenant.vaultToken);
-  const { address, rootToken, ca } = inject("vault");
+  const { ownAddress: address, rootToken, ca } = inject("vault");
   await jsonRequest(`${address}/v1/auth/kubernetes/role/${keepingRole}`, {
     method: "POST",
     headers: { "X-Vault-Token": rootToken },
@@ -39,7 +39,7 @@ afterAll(async () => {
   await tenant[Symbol.asyncDispose]();
 });
 
-/** A clock whose hand the test moves. */
+/** A clock that the test sets. */
 function movableClock(): Clock & { ms: number } {
   return {
     ms: 0,
@@ -57,9 +57,9 @@ function client(settings: object = {}, clock: Clock = movableClock()): VaultClie
 
 const wrapped = () => (tenant.secrets["encryption.json"] as { dataKey: string }).dataKey;
 
-/** How many tokens the tenant's service account holds. */
+/** The number of tokens of the tenant's service account. */
 async function heldTokens(): Promise<number> {
-  const { address, rootToken, ca } = inject("vault");
+  const { ownAddress: address, rootToken, ca } = inject("vault");
   const ask = <Data>(path: string, method: string, body?: object) =>
     jsonRequest<{ data?: Data }>(`${address}/v1/auth/token/${path}`, {
       method,
@@ -108,7 +108,7 @@ describe("the Vault client", () => {
     const clock = movableClock();
     const settings = { address: `https://localhost:${front.port}`, ca: () => authority.certificate };
     const vault = client(settings, clock);
-    // Each request is a connection of its own: a login and an answer, an answer, a login and an answer.
+    // Each request is a separate connection: a login and an answer, an answer, a login and an answer.
     for (const [minutes, requests] of [
       [0, 2],
       [4, 3],
@@ -125,7 +125,7 @@ describe("the Vault client", () => {
   it("logs in anew when its token was revoked", async () => {
     const vault = client({ role: keepingRole });
     await vault.unwrap(wrapped());
-    const { address, rootToken, ca } = inject("vault");
+    const { ownAddress: address, rootToken, ca } = inject("vault");
     await jsonRequest(`${address}/v1/sys/leases/revoke-prefix/auth/kubernetes`, {
       method: "PUT",
       headers: { "X-Vault-Token": rootToken },

@@ -11,9 +11,9 @@ export interface VaultSettings {
   readonly role: string;
   readonly transitMount: string;
   readonly transitKey: string;
-  /** PEM of the platform's CA; asked at each connection. */
+  /** PEM of the platform's CA, read at each connection. */
   readonly ca: () => string;
-  /** The projected service account token; read at every login, because the kubelet renews it. */
+  /** The projected service account token, read at every login, because the kubelet renews it. */
   readonly tokenFile: string;
 }
 
@@ -42,8 +42,8 @@ class VaultRefusal extends Error {
 }
 
 /**
- * Vault as this pod's service account. The token is renewed in the second half of its life when it is
- * used, and replaced when it is not good any more: a process that needs nothing sends nothing.
+ * A client of Vault under this pod's service account. A used token is renewed in the second half of its life, and
+ * an invalid one is replaced. An idle process sends nothing.
  */
 export class VaultClient implements Vault {
   readonly #settings: VaultSettings;
@@ -63,13 +63,13 @@ export class VaultClient implements Vault {
     return Buffer.from(decryptAnswer.parse(answer).data.plaintext, "base64");
   }
 
-  /** Resolves when Vault answers and is unsealed; throws why it cannot serve. */
+  /** Resolves if Vault answers and is unsealed. Throws the reason if it cannot serve. */
   async check(): Promise<object> {
     await this.#call("GET", "sys/health?standbyok=true");
     return { address: this.#settings.address };
   }
 
-  /** Gives the token back, if Vault keeps it, and closes. */
+  /** Revokes the token if Vault stores it, and closes. */
   async close(): Promise<void> {
     const token = await this.#token?.catch(() => undefined);
     this.#token = undefined;

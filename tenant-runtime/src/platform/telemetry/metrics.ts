@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-/** What the process counts, for Prometheus. Labels hold no personal data and few values. */
+/** The process's metrics for Prometheus. Labels hold no personal data and few values. */
 export interface Metrics {
   readonly registry: Registry;
   readonly requests: Counter<"method" | "route" | "status">;
@@ -11,7 +11,7 @@ export interface Metrics {
   readonly eventsRelayed: Counter;
 }
 
-/** Adds a number that is asked for only when it is scraped. */
+/** Adds a number that is read only at each scrape. */
 export function observe(metrics: Metrics, name: string, help: string, read: () => number): void {
   new Gauge({
     name,

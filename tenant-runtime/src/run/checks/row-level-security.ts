@@ -8,8 +8,8 @@ interface TableSecurity {
 const sharedTables = ["tenants", "licenses", "audit_logs"];
 
 /**
- * Proves that this login sees its own row of the tables that all tenants share, and no one else's. Throws
- * what is wrong: a tenant that could read another must not start.
+ * Verifies that this login sees only its own row of the shared tables, and cannot access the tables of audit
+ * records. Throws an error with the fault: a tenant that could read another must not start.
  */
 export async function checkRowLevelSecurity(database: Database, tenantId: string): Promise<void> {
   await database.transaction(async (transaction) => {
@@ -28,7 +28,14 @@ export async function checkRowLevelSecurity(database: Database, tenantId: string
       throw new Error(`expected to see exactly the row ${tenantId} of public.tenants, found ${seen}`);
     }
 
-    // A sample is enough: row_security_active has said that the policy applies, this says it is the right one.
+    const { rows: audit } = await transaction.query(
+      "SELECT FROM pg_namespace WHERE nspname = 'audit' AND has_schema_privilege(oid, 'USAGE')",
+    );
+    if (audit.length > 0)
+      throw new Error("this login has USAGE on the schema audit, expected no right on it");
+
+    // An operator from before the schema audit stored the records of all tenants in this table. A sample is enough:
+    // row_security_active has confirmed that a policy applies, and this checks that it is the right one.
     const { rows: foreign } = await transaction.query(
       `SELECT 1 FROM (SELECT tenant_id FROM public.audit_logs LIMIT 100) AS sample
         WHERE tenant_id IS DISTINCT FROM $1`,

@@ -15,8 +15,8 @@ interface Identity {
 }
 
 /**
- * Proves that the process is who it should be: its login, its schema, and a schema that has at least the
- * image's version. Gives the version found.
+ * Verifies the process's identity: its login, its schema, and that the schema has at least the image's version. Returns
+ * the schema's version.
  */
 export async function checkTenantSecurity(database: Database, expected: ExpectedIdentity): Promise<number> {
   return database.transaction(async (transaction) => {
@@ -53,7 +53,7 @@ function expectLogin({ user, login }: Identity, tenantId: string): void {
   throw new Error(`expected to be logged in as ${logins.join(" or ")}, found ${user} (session of ${login})`);
 }
 
-// A newer schema is expected while it is rolled out: migrations only ever add what older images ignore.
+// A newer schema is expected during a rollout: migrations only add parts that older images ignore.
 async function checkVersion(transaction: Transaction, expected: number): Promise<number> {
   const { rows } = await transaction.query<{ version: number | null }>(
     "SELECT max(version) AS version FROM schema_migrations",

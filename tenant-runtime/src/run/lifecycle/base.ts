@@ -6,17 +6,17 @@ import type { Secrets } from "../../platform/files/secrets.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Releasers } from "./releasers.ts";
 
-/** What every phase stands on; there before the first. */
+/** The common base of all phases, created before the first. */
 export interface Base {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly credentials: CredentialsInUse;
-  /** PEM of the platform's CA as it is now; asked at each connection. */
+  /** PEM of the platform's current CA, read at each connection. */
   readonly ca: () => string;
   readonly log: Log;
   readonly clock: Clock;
   readonly releasers: Releasers;
   readonly dependencies: Dependencies;
-  /** Aborted when a shutdown must not wait for callers to notice it. */
+  /** Aborted if a shutdown must not wait until callers notice it. */
   readonly hurry: AbortSignal;
 }

@@ -1,15 +1,15 @@
 import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import { tenths } from "../../platform/tenths.ts";
+import { tenths } from "../../platform/base/tenths.ts";
 
-/** Something outside of the process that it needs. */
+/** A server or service outside of the process that it needs. */
 export interface Dependency {
   readonly name: string;
   /** Whether the process can serve without it. */
   readonly critical: boolean;
-  /** Asks it now; what it answers goes to /health. Throws when it is down. */
+  /** Checks it now; the result is part of /health. Throws when it is down. */
   check(): Promise<object>;
-  /** Counters that need no asking, for /health. */
+  /** Counters for /health that need no check. */
   details?(): object;
 }
 
@@ -23,7 +23,7 @@ export interface DependencyReport {
   readonly details: object;
 }
 
-// An idle tenant must cost next to nothing, and a broken dependency must be seen to recover at once.
+// An idle tenant must cost almost nothing, and the recovery of a dependency must be noticed at once.
 const intervalUpMs = 30_000;
 const intervalDownMs = 500;
 
@@ -34,7 +34,7 @@ interface Watch {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Knows of every dependency whether it is up: asks seldom while it is, often while it is not. */
+/** The state of each dependency. It is checked rarely while it is up, and often while it is down. */
 export class Dependencies {
   readonly #watches = new Map<string, Watch>();
   readonly #log: Log;
@@ -56,13 +56,13 @@ export class Dependencies {
     });
   }
 
-  /** Asks all once, then keeps asking; `changed` is called whenever one has gone or come back. */
+  /** Checks all once, then repeatedly. Calls `changed` whenever one has failed or recovered. */
   async watch(changed: () => void): Promise<void> {
     await Promise.all([...this.#watches.values()].map((watch) => this.#ask(watch)));
     this.#changed = changed;
   }
 
-  /** Something has failed on this dependency, or it has just connected: asks it at once. */
+  /** Checks it at once, because a call to it has failed or it has just connected. */
   suspect(name: string): void {
     const watch = this.#watches.get(name);
     if (watch?.report !== undefined) void this.#ask(watch);
@@ -108,8 +108,8 @@ export class Dependencies {
   }
 
   #tell(dependency: string, up: boolean, before: boolean | undefined, reason: string | undefined): void {
-    if (!up) this.#log.warn("A dependency is down.", { dependency, reason });
-    else if (before === false) this.#log.info("A dependency is back.", { dependency });
+    if (!up) this.#log.warn("a dependency is down", { dependency, reason });
+    else if (before === false) this.#log.info("a dependency is back", { dependency });
   }
 
   async #report({ name, critical, check }: Dependency): Promise<DependencyReport> {

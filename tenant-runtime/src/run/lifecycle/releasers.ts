@@ -6,7 +6,7 @@ interface Releaser {
   readonly release: () => Promise<void> | void;
 }
 
-/** What was opened and must be closed: registered where it is opened, run last-in first-out. */
+/** The resources to close. Each is registered where it is opened; the last is closed first. */
 export class Releasers {
   readonly #stack: Releaser[] = [];
   readonly #log: Log;
@@ -21,12 +21,12 @@ export class Releasers {
     this.#stack.push({ name, release });
   }
 
-  /** What will be released next, or is being released: for the log line of a shutdown that hangs. */
+  /** The resource that is closed next or now, for the log line of a shutdown that hangs. */
   get top(): string {
     return this.#stack.at(-1)?.name ?? "nothing";
   }
 
-  /** Runs all, one after the other; a failing one is logged and does not stop the rest. */
+  /** Runs all, one after the other. A failure is logged and does not stop the rest. */
   async run(): Promise<void> {
     for (let last = this.#stack.at(-1); last !== undefined; last = this.#stack.at(-1)) {
       await this.#runOne(last);
@@ -38,9 +38,9 @@ export class Releasers {
     const started = this.#clock.monotonic();
     try {
       await release();
-      this.#log.info("Released.", { what: name, ms: Math.round(this.#clock.monotonic() - started) });
+      this.#log.info("released", { what: name, ms: Math.round(this.#clock.monotonic() - started) });
     } catch (error) {
-      this.#log.warn("A release failed.", { what: name, reason: (error as Error).message });
+      this.#log.warn("a release failed", { what: name, reason: (error as Error).message });
     }
   }
 }

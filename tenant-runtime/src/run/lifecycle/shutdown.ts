@@ -4,7 +4,7 @@ import type { StateMachine } from "./state-machine.ts";
 export interface ShutdownOptions {
   readonly base: Base;
   readonly machine: StateMachine;
-  /** Ends the waiting for callers to notice. */
+  /** Aborts the wait for callers to notice. */
   readonly hurry: AbortController;
   readonly exit: (code: number) => void;
 }
@@ -12,15 +12,15 @@ export interface ShutdownOptions {
 const marginSeconds = 10;
 
 /**
- * Follows the signals that end a process. SIGTERM, the platform's, shuts down in the order of the
- * releasers; a second one changes nothing. SIGINT, a person's, does not wait for callers to notice; a
- * second one ends the process at once.
+ * Handles the signals that end a process. SIGTERM, sent by the platform, shuts down in the order of the releasers; a
+ * second one changes nothing. SIGINT, sent by a person, does not wait for callers to notice; a second one ends the
+ * process at once.
  */
 export function followSignals(options: ShutdownOptions): void {
   const { base, machine, hurry, exit } = options;
   process.on("SIGTERM", () => {
     if (machine.can("ShuttingDown")) void shutDown(options, "SIGTERM");
-    else base.log.info("Shutting down already.", { signal: "SIGTERM" });
+    else base.log.info("shutting down already", { signal: "SIGTERM" });
   });
   process.on("SIGINT", () => {
     if (hurry.signal.aborted) exit(130);
@@ -32,11 +32,11 @@ export function followSignals(options: ShutdownOptions): void {
 async function shutDown({ base, machine, exit }: ShutdownOptions, signal: string): Promise<void> {
   const { log, releasers, config } = base;
   machine.enter("ShuttingDown");
-  log.info("Shutting down.", { signal });
+  log.info("shutting down", { signal });
   const { lameDuckSeconds, requestGraceSeconds } = config.shutdown;
   const limitSeconds = lameDuckSeconds + requestGraceSeconds + marginSeconds;
   setTimeout(() => {
-    log.error("The shutdown hangs; giving up.", { at: releasers.top, after_seconds: limitSeconds });
+    log.error("the shutdown hangs; giving up", { at: releasers.top, after_seconds: limitSeconds });
     exit(1);
   }, limitSeconds * 1000).unref();
   await releasers.run();

@@ -1,12 +1,12 @@
 import type { Clock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
-import { tenths } from "../../platform/tenths.ts";
+import { tenths } from "../../platform/base/tenths.ts";
 
 export interface StepReport {
   readonly name: string;
   readonly critical: boolean;
   readonly ms: number;
-  /** Why a step that is not critical was given up. */
+  /** The reason why a step that is not critical failed. */
   readonly failure?: string;
 }
 
@@ -16,7 +16,7 @@ export interface PhaseReport {
   readonly steps: readonly StepReport[];
 }
 
-/** A critical step failed: the process must not serve. */
+/** The failure of a critical step: the process must not serve. */
 export class StartupFailure extends Error {
   override readonly name = "StartupFailure";
   readonly phase: string;
@@ -33,11 +33,11 @@ export class StartupFailure extends Error {
 export interface Steps {
   /** A failure ends the start with a StartupFailure. */
   critical<Result>(name: string, work: () => Result | Promise<Result>): Promise<Result>;
-  /** A failure is logged and reported, and the start goes on. */
+  /** A failure is logged and reported, and the start continues. */
   optional(name: string, work: () => void | Promise<void>): Promise<void>;
 }
 
-/** Runs the phases in order and remembers how long each took, for the log, /health and /metrics. */
+/** Runs the phases in order and records the duration of each for the log, /health and /metrics. */
 export class Startup {
   readonly #reports: PhaseReport[] = [];
   readonly #log: Log;
@@ -58,7 +58,7 @@ export class Startup {
     const result = await work(this.#steps(name, steps));
     const report = { name, ms: this.#since(started), steps };
     this.#reports.push(report);
-    this.#log.info("A phase is done.", { phase: name, ms: report.ms, steps });
+    this.#log.info("a phase is done", { phase: name, ms: report.ms, steps });
     return result;
   }
 
@@ -79,7 +79,7 @@ export class Startup {
         const failure = await failureOf(work);
         const report = { name, critical: false, ms: this.#since(started) };
         reports.push(failure === undefined ? report : { ...report, failure });
-        if (failure !== undefined) this.#log.warn("Starting degraded.", { phase, step: name, failure });
+        if (failure !== undefined) this.#log.warn("starting degraded", { phase, step: name, failure });
       },
     };
   }
@@ -98,7 +98,7 @@ async function failureOf(work: () => void | Promise<void>): Promise<string | und
   }
 }
 
-/** The message of an error, and of what caused it, in one line. */
+/** The message of an error and of its causes, in one line. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error instanceof AggregateError ? error.errors.map(reasonOf).join(", ") : "";

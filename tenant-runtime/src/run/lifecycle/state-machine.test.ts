@@ -12,7 +12,7 @@ const ways: Record<State, readonly State[]> = {
   Exited: [],
 };
 
-/** A shortest life that ends in this state. */
+/** A shortest sequence of states that ends in this state. */
 const lives: Record<State, readonly State[]> = {
   Starting: [],
   Initializing: ["Initializing"],

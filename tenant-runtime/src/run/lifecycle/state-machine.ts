@@ -1,4 +1,4 @@
-/** The life of the process. Exited and Failed have no way on. */
+/** The states of the process and their successors. Exited and Failed have none. */
 const transitions = {
   Starting: ["Initializing", "ShuttingDown", "Failed"],
   Initializing: ["Ready", "ShuttingDown", "Failed"],
@@ -14,7 +14,7 @@ export type State = keyof typeof transitions;
 
 export const states = Object.keys(transitions) as State[];
 
-/** Holds the state of the process and refuses every way between states that is not in the table. */
+/** Holds the state of the process and refuses every transition that is not in the table. */
 export class StateMachine {
   #state: State = "Starting";
   readonly #entered: (state: State, from: State) => void;
@@ -32,7 +32,7 @@ export class StateMachine {
     return allowed.includes(to);
   }
 
-  /** Throws when no way leads from the present state to `to`. */
+  /** Throws when the table has no transition from the present state to `to`. */
   enter(to: State): void {
     if (!this.can(to)) throw new Error(`no way leads from ${this.#state} to ${to}`);
     const from = this.#state;

@@ -11,15 +11,15 @@ export interface Serving {
 }
 
 /**
- * Registers the end of serving, to be read from the bottom up: first the lame duck, while the gateway
- * learns that this pod is not ready, then no new connections, no WebSockets, and last the requests.
+ * Registers the end of serving. Releasers run in reverse, so read it from the bottom up: first a wait while the gateway
+ * learns that this pod is not ready, then no new connections, then no WebSockets, and last the requests.
  */
 export function stopServingInOrder({ releasers, config, log, hurry }: Base, serving: Serving): void {
   const { server, inFlight, webSockets } = serving;
   const { lameDuckSeconds, requestGraceSeconds } = config.shutdown;
   releasers.add("requests", async () => {
     const left = await inFlight.idle(requestGraceSeconds * 1000);
-    if (left > 0) log.error("Requests were cut off.", { requests: left, after_seconds: requestGraceSeconds });
+    if (left > 0) log.error("requests were cut off", { requests: left, after_seconds: requestGraceSeconds });
     server.closeAllConnections();
   });
   releasers.add("WebSockets", () => webSockets.close());

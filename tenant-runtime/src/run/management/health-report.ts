@@ -1,14 +1,14 @@
 import type { CredentialsReport } from "../../../../contract/health-report.ts";
+import { tenths } from "../../platform/base/tenths.ts";
 import type { Config } from "../../platform/files/config.ts";
 import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
-import { tenths } from "../../platform/tenths.ts";
 import type { Dependencies, DependencyReport } from "../lifecycle/dependencies.ts";
 import type { PhaseReport } from "../lifecycle/startup.ts";
 import type { State } from "../lifecycle/state-machine.ts";
 
-/** All that `/health` tells. */
+/** The body of `/health`. */
 export interface HealthReport {
-  /** `degraded`: serving, without something that is not critical. */
+  /** `degraded`: it serves, but a dependency that is not critical is down. */
   readonly status: "starting" | "healthy" | "degraded" | "unhealthy" | "stopping";
   readonly state: State;
   readonly tenant: { readonly id: string; readonly name: string };
@@ -45,7 +45,7 @@ export function healthReport(source: HealthSource): HealthReport {
   };
 }
 
-/** Whether all phases are done. */
+/** Whether all phases have finished. */
 export function started(state: State): boolean {
   return !["Starting", "Initializing", "Failed"].includes(state);
 }

@@ -19,8 +19,8 @@ interface Answer {
 }
 
 /**
- * Health and metrics, on a port that no route of a gateway reaches. `live` says that the process runs,
- * `startup` that all phases are done, `ready` that it should get requests; `/health` tells why.
+ * Health and metrics, on a port that no route of a gateway reaches. `live` says that the process runs, `startup` that
+ * all phases have finished, `ready` that it can receive requests. `/health` gives the reasons.
  */
 export function createManagementServer({ tls, registry, report }: ManagementOptions): Server {
   const answers: Record<string, () => Answer | Promise<Answer>> = {

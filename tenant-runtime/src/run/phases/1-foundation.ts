@@ -10,7 +10,7 @@ export interface Foundation {
   readonly announcements: Announcements;
 }
 
-/** What everything else is written to and measured by. */
+/** Opens the database and adds its metrics. */
 export async function foundation(steps: Steps, base: Base, metrics: Metrics): Promise<Foundation> {
   const { database, announcements } = await steps.critical("database", () => openDatabase(base));
   await steps.critical("observability", () => observeProcess(base, database, metrics));

@@ -5,7 +5,7 @@ import type { Base } from "../lifecycle/base.ts";
 import type { Steps } from "../lifecycle/startup.ts";
 import type { Foundation } from "./1-foundation.ts";
 
-/** Nothing is served before it is certain whose data this is. */
+/** Verifies the identity of the database and its schema. Requests are served only afterwards. */
 export async function core(steps: Steps, { config, log }: Base, { database }: Foundation): Promise<void> {
   const { id: tenantId } = config.tenant;
   await steps.critical("row level security", () => checkRowLevelSecurity(database, tenantId));
@@ -14,7 +14,7 @@ export async function core(steps: Steps, { config, log }: Base, { database }: Fo
     const { schema } = config.database;
     const found = await checkTenantSecurity(database, { tenantId, schema, schemaVersion });
     if (found > schemaVersion)
-      log.info("The schema is newer than this image.", {
+      log.info("the schema is newer than this image", {
         schema_version: found,
         image_version: schemaVersion,
       });

@@ -1,5 +1,7 @@
 import type { Express } from "express";
 import { createApp } from "../../http/app.ts";
+import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
+import { type RecordRequest, recordRequests } from "../../http/middleware/record/request-record.ts";
 import { InFlight } from "../../http/server/in-flight.ts";
 import { RedisCache } from "../../platform/redis/cache.ts";
 import { openRedis, type RedisLink } from "../../platform/redis/redis.ts";
@@ -12,15 +14,20 @@ export interface Infrastructure {
   readonly cacheLink: RedisLink;
   readonly app: Express;
   readonly inFlight: InFlight;
+  readonly record: RecordRequest;
 }
 
-/** What requests pass on their way, and where their answers may be kept. */
+/** Connects to the cache, and creates the app with the middleware of all requests. */
 export async function infrastructure(steps: Steps, base: Base, metrics: Metrics): Promise<Infrastructure> {
   const { cache, cacheLink } = openCache(base, metrics);
   await steps.optional("cache", cacheLink.connected);
   const inFlight = new InFlight();
-  const app = await steps.critical("middleware", () => createApp({ ...base, metrics, inFlight }));
-  return { cache, cacheLink, app, inFlight };
+  const allowsOrigin = allowOrigins(base.config.tenant.allowedOrigins);
+  const record = recordRequests({ log: base.log, metrics });
+  const app = await steps.critical("middleware", () =>
+    createApp({ record, clock: base.clock, inFlight, allowsOrigin }),
+  );
+  return { cache, cacheLink, app, inFlight, record };
 }
 
 function openCache(base: Base, metrics: Metrics) {

@@ -1,15 +1,18 @@
 import { mountApi } from "../../http/app.ts";
+import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { documentationRoutes } from "../../http/openapi/openapi-routes.ts";
 import type { Route } from "../../http/route/route.ts";
-import { type Catalogue, requireKnownPermissions } from "../../module/catalogue.ts";
+import { type Catalogue, requireKnownNames } from "../../module/catalogue.ts";
 import type { Module } from "../../module/define-module.ts";
+import { openModules } from "../../module/open-modules.ts";
 import { createRecorder } from "../../module/record.ts";
 import type { ModuleWorld } from "../../module/world.ts";
 import type { Authenticate } from "../../platform/access/authentication.ts";
 import { createAuthenticator } from "../../platform/access/authenticator.ts";
-import { createHashing } from "../../platform/access/hashing.ts";
+import { createHashing, type Hashing } from "../../platform/access/hashing.ts";
 import { createLicence } from "../../platform/access/licence.ts";
-import { createSessions } from "../../platform/access/sessions.ts";
+import { createSessionEnds, type SessionEnds } from "../../platform/access/session-ends.ts";
+import { Sessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { Idempotency } from "../../platform/database/idempotency.ts";
 import { createAudit } from "../../platform/events/audit.ts";
@@ -17,18 +20,20 @@ import type { JobHandler } from "../../platform/jobs/job.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { createLimiter } from "../../platform/limits/limits.ts";
 import { createLoginAttempts } from "../../platform/limits/login-attempts.ts";
+import { Operations } from "../../platform/operations/operations.ts";
 import { askProxy } from "../../platform/outbound/egress-tunnel.ts";
 import { createOutbound, type Outbound } from "../../platform/outbound/outbound.ts";
 import { openRedis, type RedisLink } from "../../platform/redis/redis.ts";
 import { createState, type State, writeProbe } from "../../platform/redis/state.ts";
 import { type Encryption, openEncryption } from "../../platform/secrets/encryption.ts";
 import { VaultClient } from "../../platform/secrets/vault-client.ts";
+import type { Metrics } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
 import type { Steps } from "../lifecycle/startup.ts";
 import type { Foundation } from "./1-foundation.ts";
 import type { Infrastructure } from "./3-infrastructure.ts";
 
-/** The modules of the API and what they declare. */
+/** The modules of the API and their declarations. */
 export interface Modules {
   readonly modules: readonly Module[];
   readonly catalogue: Catalogue;
@@ -36,71 +41,109 @@ export interface Modules {
 
 export interface Security {
   readonly authenticate: Authenticate;
+  /** Hears of the sessions that this pod ends. */
+  readonly sessionEnds: SessionEnds;
   readonly limiter: Limiter;
-  /** What the modules do for their jobs. */
+  /** The handlers of the modules' jobs. */
   readonly handlers: readonly JobHandler[];
 }
 
-/** Who may do what, how often, and what there is to do. */
+/** Opens the keys and sessions, and sets up authentication, licence, limits and the routes of the modules. */
 export async function securityAndApi(
   steps: Steps,
   base: Base,
   { database, app, cache }: Foundation & Infrastructure,
   { modules, catalogue }: Modules,
+  { registry }: Metrics,
 ): Promise<Security> {
-  const { config, secrets, clock, log } = base;
+  const { config, clock, log } = base;
   const encryption = await steps.critical("keys", () => openKeys(base));
   const { state, stateLink } = openState(base);
   await steps.optional("sessions", stateLink.connected);
-  const authenticate = await steps.critical("authentication", () => {
-    const tokens = createAccessTokens({ tenantId: config.tenant.id, keys: secrets.auth, clock });
-    const users = catalogue.users({ database, clock });
-    return createAuthenticator({ tokens, sessions: createSessions({ state, clock }), users });
-  });
+  const sessionEnds = createSessionEnds();
+  const authenticate = await steps.critical("authentication", () =>
+    openAuthentication(base, { state, database, catalogue }),
+  );
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),
   );
-  const hashing = createHashing({ threads: config.authentication.hashingThreads });
-  base.releasers.add("password hashing", () => hashing.close());
-  const outbound = openOutbound(base);
   const handlers = await steps.critical("API", async () => {
-    const idempotency = new Idempotency(database, encryption);
-    const world: ModuleWorld = {
-      database,
-      cache,
-      state,
-      clock,
-      log,
-      limiter,
-      outbound,
-      tenant: config.tenant,
-      encryption,
-      hashing,
-      loginAttempts: createLoginAttempts({ state, clock, limits: config.limits, index: encryption.index }),
-      oneTimePasswordHours: config.authentication.oneTimePasswordHours,
-      authKeys: secrets.auth,
-      firstAdmin: secrets.admin,
-      recorder: createRecorder(createAudit(config.tenant.id), catalogue.subscriptions),
-      roles: catalogue.roles,
-      onShutdown: (name, release) => base.releasers.add(name, release),
-    };
-    const opened = modules.map((module) => module.open(world));
-    for (const { prepare } of opened) await prepare();
-    const licence = createLicence({ database, tenant: config.tenant, clock });
-    const { permits } = catalogue.roles;
-    const gates = { authenticate, permits, limiter, licence, idempotency, clock };
-    const routes = opened.flatMap((module) => module.routes);
-    requireKnownPermissions(routes, modules);
-    mountApi(app, [...routes, ...describe(routes, config.tenant.displayName, catalogue)], gates, log);
-    return opened.flatMap((module) => module.handlers);
+    const opened = { database, cache, state, encryption, limiter, sessionEnds };
+    const world = moduleWorld(base, opened, catalogue);
+    const open = openModules(modules, world, registry);
+    for (const { prepare } of open) await prepare();
+    const routes = withDescription(
+      open.flatMap((module) => module.routes),
+      config.tenant.displayName,
+      catalogue,
+    );
+    requireKnownNames(routes, modules);
+    mountApi(app, routes, { ...gatesOf(base, world), authenticate }, log);
+    return open.flatMap((module) => module.handlers);
   });
-  return { authenticate, limiter, handlers };
+  return { authenticate, sessionEnds, limiter, handlers };
 }
 
-/** The operations that describe the API, themselves included. */
-function describe(routes: readonly Route[], tenant: string, { errors, topics }: Catalogue): Route[] {
+function openAuthentication(
+  { config, secrets, clock }: Base,
+  { state, database, catalogue }: Pick<ModuleWorld, "state" | "database"> & Pick<Modules, "catalogue">,
+): Authenticate {
+  const tokens = createAccessTokens({ tenantId: config.tenant.id, keys: secrets.auth, clock });
+  const users = catalogue.users({ database, clock });
+  return createAuthenticator({ tokens, sessions: new Sessions({ state, clock }), users });
+}
+
+/** All parts of the platform that modules may use. */
+function moduleWorld(
+  base: Base,
+  opened: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds">,
+  { roles, subscriptions }: Catalogue,
+): ModuleWorld {
+  const { config, secrets, clock, log, releasers } = base;
+  const { database, state, encryption } = opened;
+  const audit = createAudit(config.tenant.id);
+  return {
+    ...opened,
+    clock,
+    log,
+    tenant: config.tenant,
+    outbound: openOutbound(base),
+    hashing: openHashing(base),
+    loginAttempts: createLoginAttempts({ state, clock, limits: config.limits, index: encryption.index }),
+    oneTimePasswordHours: config.authentication.oneTimePasswordHours,
+    authKeys: secrets.auth,
+    firstAdmin: secrets.admin,
+    recorder: createRecorder(audit, subscriptions),
+    operations: new Operations({ database, sealer: encryption, audit }),
+    licence: createLicence({ database, tenant: config.tenant, clock }),
+    roles,
+    onShutdown: (name, release) => releasers.add(name, release),
+  };
+}
+
+/** The parts of the API that check each request, apart from authentication. */
+function gatesOf({ config, clock }: Base, { database, encryption, limiter, licence, roles }: ModuleWorld) {
+  return {
+    permits: roles.permits,
+    limiter,
+    licence,
+    idempotency: new Idempotency(database, encryption),
+    clock,
+    allowsOrigin: allowOrigins(config.tenant.allowedOrigins),
+  };
+}
+
+function openHashing({ config, releasers }: Base): Hashing {
+  const hashing = createHashing({ threads: config.authentication.hashingThreads });
+  releasers.add("password hashing", () => hashing.close());
+  return hashing;
+}
+
+/** These routes, and those that describe them all. */
+function withDescription(routes: readonly Route[], tenant: string, { errors, topics }: Catalogue): Route[] {
   const followed = topics.names.map((name) => ({ name, permission: topics.permissionFor(name) }));
-  return documentationRoutes(routes, { title: `${tenant} API`, errors, topics: followed });
+  const description = documentationRoutes(routes, { title: `${tenant} API`, errors, topics: followed });
+  return [...routes, ...description];
 }
 
 function openOutbound({ config, ca, releasers, dependencies }: Base): Outbound {

@@ -1,3 +1,5 @@
+import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
+import { closeWithSessions } from "../../live/close-with-sessions.ts";
 import { EventFeed } from "../../live/event-feed.ts";
 import { WebSocketManager } from "../../live/manager.ts";
 import type { Catalogue } from "../../module/catalogue.ts";
@@ -19,7 +21,7 @@ export interface RealTime {
   readonly webSockets: WebSocketManager;
 }
 
-/** What tells clients that something has happened. */
+/** Starts the workers and the WebSockets that report events to clients. */
 export async function realTime(
   steps: Steps,
   base: Base,
@@ -28,7 +30,9 @@ export async function realTime(
     announcements,
     cache,
     cacheLink,
+    record,
     authenticate,
+    sessionEnds,
     limiter,
     handlers,
   }: Foundation & Infrastructure & Security,
@@ -43,8 +47,11 @@ export async function realTime(
   const webSockets = await steps.critical("WebSocket manager", async () => {
     await feed.start();
     events.listen((event) => feed.hear(event));
-    const known = { authenticate, permits, topics, limiter };
-    return new WebSocketManager({ feed, eventLog, ...known, metrics, log, clock });
+    const known = { authenticate, permits, topics, limiter, record };
+    const allowsOrigin = allowOrigins(base.config.tenant.allowedOrigins);
+    const manager = new WebSocketManager({ feed, eventLog, ...known, allowsOrigin, metrics, log, clock });
+    closeWithSessions(manager, events, sessionEnds);
+    return manager;
   });
   await steps.critical("workers", () => {
     const jobs = startJobs(base, { database, announcements, handlers });

@@ -9,25 +9,25 @@ import { stopServingInOrder } from "../lifecycle/stop-serving.ts";
 import type { Infrastructure } from "./3-infrastructure.ts";
 import type { RealTime } from "./5-real-time.ts";
 
-/** Everything is asked once before the first request is let in. */
+/** Checks every dependency once before the first request is admitted. */
 export async function health(
   steps: Steps,
   base: Base,
-  { app, inFlight, webSockets }: Infrastructure & RealTime,
+  { app, inFlight, record, webSockets }: Infrastructure & RealTime,
   { machine, tls }: { machine: StateMachine; tls: Watched<ServerTls> },
 ): Promise<void> {
   await steps.critical("dependencies", () => base.dependencies.watch(() => followHealth(base, machine)));
   base.releasers.add("dependency checks", () => base.dependencies.stop());
   await steps.critical("readiness", async () => {
-    const server = createApiServer(app, tls);
-    webSockets.attach(server);
+    const { server, exchanges } = createApiServer(app, tls, record);
+    webSockets.attach(server, exchanges);
     const port = await listen(server, base.config.api.port);
-    base.log.info("Listening.", { listener: "api", port });
+    base.log.info("listening", { listener: "api", port });
     stopServingInOrder(base, { server, inFlight, webSockets });
   });
 }
 
-/** Healthy is: everything without which no request can be served is there. */
+/** Follows the dependencies: the process is healthy while all critical ones are up. */
 export function followHealth({ dependencies }: Base, machine: StateMachine): void {
   const next = dependencies.criticalUp ? "Healthy" : "Unhealthy";
   if (machine.can(next)) machine.enter(next);

@@ -3,7 +3,10 @@ import { pathToFileURL } from "node:url";
 
 const preload = pathToFileURL(join(import.meta.dirname, "take-coverage.ts")).href;
 
-/** What makes a program of Node that a test starts report the lines it ran to the test's own coverage, if there is any. */
+/**
+ * The environment in which a Node program started by a test reports its executed lines to the test's coverage, if there
+ * is any.
+ */
 export function coverageEnvironment(): NodeJS.ProcessEnv {
   const { NODE_V8_COVERAGE } = process.env;
   return NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE, NODE_OPTIONS: `--import=${preload}` };

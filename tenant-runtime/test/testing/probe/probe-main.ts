@@ -7,9 +7,10 @@ const probe = defineModule({
   name: "probe",
   permissions: { "probe:never": [] },
   entities: [],
+  uses: ["database", "tenant"],
   open: (world) => world,
   routes: probeRoutes,
 });
 
-/** The runtime with operations beside its own whose behaviour a test can steer. */
+/** The runtime with additional operations whose behaviour a test can control. */
 await run([...modules, probe]);

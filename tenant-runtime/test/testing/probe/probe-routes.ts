@@ -6,8 +6,8 @@ import { requireVersion } from "../../../src/platform/base/expected-version.ts";
 import { createAudit } from "../../../src/platform/events/audit.ts";
 import { carryOut } from "../../../src/platform/events/command.ts";
 
-/** Operations that wait, fail, count or check only what a test wants to see. */
-export function probeRoutes(world: ModuleWorld): Route[] {
+/** Operations that wait, fail, count or check for the test. */
+export function probeRoutes(world: Pick<ModuleWorld, "database" | "tenant">): Route[] {
   const common = { tags: ["probe"], limits: [], summary: "For tests", responses: {} } as const;
   const audit = createAudit(world.tenant.id);
   const probe = { type: "probe", id: "1", attributes: {} };
@@ -19,9 +19,24 @@ export function probeRoutes(world: ModuleWorld): Route[] {
       operationId: "probeBlocked",
       access: "public",
       async handle() {
-        // Waits as long as a test holds the lock of that table.
+        // Waits while a test holds the lock of that table.
         await world.database.transaction((transaction) => transaction.query("SELECT 1 FROM users LIMIT 1"));
         return { status: 200, body: { data: probe } };
+      },
+    }),
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/stream",
+      operationId: "probeStream",
+      access: "public",
+      async handle() {
+        async function* rows() {
+          yield "first\n";
+          await world.database.transaction((transaction) => transaction.query("SELECT 1 FROM users LIMIT 1"));
+          yield "second\n";
+        }
+        return { status: 200, contentType: "text/plain", content: rows() };
       },
     }),
     route({
@@ -63,6 +78,14 @@ export function probeRoutes(world: ModuleWorld): Route[] {
           body: { data: { type: "probe", id: entityId, attributes: { text: body.text } } },
         };
       },
+    }),
+    route({
+      ...common,
+      method: "get",
+      path: "/probe/versioned",
+      operationId: "probeVersion",
+      access: "public",
+      handle: async () => ({ status: 200, body: { data: probe }, version: "3" }),
     }),
     route({
       ...common,

@@ -1,11 +1,11 @@
 import pg from "pg";
 import { withClient } from "../../../../../harness/services/postgres.ts";
-import type { TestTenant } from "../../../../test/testing/test-tenant.ts";
-import { until } from "../../../../test/testing/until.ts";
+import type { TestTenant } from "../../../../test/testing/process/test-tenant.ts";
+import { until } from "../../../../test/testing/process/until.ts";
 
 /** A table of the tenant that can be read meanwhile, and neither changed nor locked. */
 export interface HeldLock extends AsyncDisposable {
-  /** Resolves once somebody waits for it. */
+  /** Resolves once a transaction waits for it. */
   waitedFor(): Promise<void>;
   release(): Promise<void>;
 }

@@ -1,0 +1,2 @@
+/** The address below which the API serves all its operations. */
+export const apiRoot = "/api/v1";

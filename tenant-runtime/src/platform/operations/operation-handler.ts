@@ -1,0 +1,68 @@
+import type { Licence } from "../access/licence.ts";
+import { AppError, platformErrors } from "../base/errors.ts";
+import type { Transaction } from "../database/database.ts";
+import { savepoint } from "../database/savepoint.ts";
+import { enqueue, type JobHandler } from "../jobs/job.ts";
+import type { Operation, OperationError, Progress } from "./operation.ts";
+import { advanceOperation, endOperation, lockOperation } from "./operation-rows.ts";
+import { leaveExpiry, stepJob } from "./operations.ts";
+
+/** The worker for the operations of one kind. */
+export interface OperationWorker {
+  readonly kind: string;
+  /** The module of the licence that must allow writing during the operation. */
+  readonly licensed: string | undefined;
+  /** Runs the part at `operation.position`, in the transaction that records its progress. */
+  step(transaction: Transaction, operation: Operation): Promise<Progress>;
+}
+
+/**
+ * Runs the parts of operations of one kind, one after another. Each part is a separate job, so that other jobs run
+ * in between, a shutdown waits for at most one part, and any pod can continue. An error of the catalogue (4xx) in a
+ * part fails the operation; any other failure is retried like every job's.
+ */
+export function operationHandler(worker: OperationWorker, licence: Licence): JobHandler {
+  const job = stepJob(worker.kind);
+  return {
+    kind: job.kind,
+    async run(transaction, input) {
+      const { id } = job.input.parse(input);
+      const operation = await lockOperation(transaction, id);
+      // It was cancelled or has expired.
+      if (operation === undefined || operation.finishedAt !== null) return;
+      const progress = await progressOf(transaction, operation, worker, licence);
+      if ("code" in progress) return fail(transaction, id, progress);
+      await advanceOperation(transaction, id, progress);
+      if (progress.next !== undefined) return enqueue(transaction, job, { id });
+      await endOperation(transaction, id, "succeeded");
+      await leaveExpiry(transaction, id);
+    },
+    async giveUp(transaction, input) {
+      const { id } = job.input.parse(input);
+      const operation = await lockOperation(transaction, id);
+      if (operation?.finishedAt === null) await fail(transaction, id, platformErrors.INTERNAL);
+    },
+  };
+}
+
+async function progressOf(
+  transaction: Transaction,
+  operation: Operation,
+  { step, licensed }: OperationWorker,
+  licence: Licence,
+): Promise<Progress | OperationError> {
+  try {
+    return await savepoint(transaction, async (within) => {
+      if (licensed !== undefined) await licence.require(licensed, "write", within);
+      return step(within, operation);
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status === 500 || error.status === 503) throw error;
+    return error;
+  }
+}
+
+async function fail(transaction: Transaction, id: string, { code, message }: OperationError): Promise<void> {
+  await endOperation(transaction, id, "failed", { code, message });
+  await leaveExpiry(transaction, id);
+}

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { withClient } from "../../../../harness/services/postgres.ts";
+import type {} from "../../../../harness/services/vitest.ts";
+import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
+import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { createLicence } from "../access/licence.ts";
+import { noMark } from "../database/idempotency.ts";
+import type { RotatingDatabase } from "../database/rotating-database.ts";
+import { createAudit } from "../events/audit.ts";
+import type { Command } from "../events/command.ts";
+import { mostAttempts, takeJob } from "../jobs/take-job.ts";
+import { mostKept, mostUnderWay } from "./operation.ts";
+import { type OperationWorker, operationHandler } from "./operation-handler.ts";
+import { Operations } from "./operations.ts";
+
+const kind = "tests.count";
+const actor = { id: "user-1", requestId: undefined };
+const command: Command = { actor, expected: undefined, mark: noMark };
+const untouched = { seal: (plaintext: Buffer) => plaintext, open: (sealed: Buffer) => sealed };
+
+let schema: TenantSchema;
+let database: RotatingDatabase;
+let operations: Operations;
+beforeAll(async () => {
+  const server = inject("postgres18");
+  schema = await createTenantSchema(server);
+  await schema.migrate();
+  database = openSchemaDatabase(server, schema, { poolSize: 4 });
+  operations = new Operations({ database, sealer: untouched, audit: createAudit(schema.id) });
+});
+afterAll(async () => {
+  await database?.close();
+  await schema?.[Symbol.asyncDispose]();
+});
+beforeEach(() => query("DELETE FROM jobs; DELETE FROM operations"));
+
+const query = (text: string) =>
+  withClient(schema.database.superuser, async (client) => {
+    await client.query(`SET search_path = t_${schema.id}`);
+    return (await client.query(text)).rows;
+  });
+
+/** Starts an operation whose parts are these numbers. */
+async function begun(...parts: number[]): Promise<string> {
+  const receiving = await operations.receive(kind, actor);
+  for (const part of parts) await receiving.add(part);
+  const total = await receiving.complete();
+  await operations.start(command, receiving.id, { input: {}, total, dryRun: false });
+  return receiving.id;
+}
+
+/** Takes one part after another. */
+const counting: OperationWorker["step"] = async (transaction, operation) => {
+  await operations.takePart(transaction, operation);
+  const next = operation.position + 1;
+  return { done: 1, refused: 0, next: next < operation.total ? next : undefined };
+};
+
+/** Checks for one job of these operations, like a pod's worker at this time of its monotonic clock. */
+function looking(step: OperationWorker["step"], monotonic = () => 0) {
+  const clock = { now: () => new Date(), monotonic };
+  const licence = createLicence({ database, tenant: { id: schema.id }, clock });
+  const handler = operationHandler({ kind, licensed: "customers", step }, licence);
+  return () => takeJob(database, new Map([[handler.kind, handler]]));
+}
+
+it("lists operations by when they were accepted, and not by when their input began to arrive", async () => {
+  const slow = await operations.receive(kind, actor);
+  const quick = await begun(1);
+  await slow.add(1);
+  await operations.start(command, slow.id, { input: {}, total: await slow.complete(), dryRun: false });
+  const { items } = await operations.list({ limit: 10 });
+  expect(items.map(({ id }) => id)).toEqual([slow.id, quick]);
+});
+
+describe("an operation", () => {
+  it("is done a part at a time", async () => {
+    const id = await begun(1, 2);
+    const look = looking(counting);
+    expect(await look()).toMatchObject({ kind: "done" });
+    expect(await operations.retrieve(id)).toMatchObject({ state: "running", done: 1, position: 1 });
+    expect(await look()).toMatchObject({ kind: "done" });
+    expect(await operations.retrieve(id)).toMatchObject({ state: "succeeded", done: 2, error: null });
+    expect(await look()).toEqual({ kind: "nothing" });
+  });
+
+  it("fails in its middle when the licence ends, and keeps what it has done", async () => {
+    const id = await begun(1, 2, 3);
+    let monotonic = 0;
+    const look = looking(counting, () => monotonic);
+    await look();
+    await query("UPDATE public.licenses SET expires_at = now() - interval '1 minute'");
+    monotonic += 60_000;
+    expect(await look()).toMatchObject({ kind: "done" });
+    await query("UPDATE public.licenses SET expires_at = NULL");
+    const error = { code: "LICENSE_EXPIRED", message: expect.any(String) };
+    expect(await operations.retrieve(id)).toMatchObject({ state: "failed", done: 1, error });
+    expect(await look()).toEqual({ kind: "nothing" });
+    expect(await query("SELECT 1 FROM operation_parts")).toEqual([]);
+  });
+
+  it("fails once a part has been tried as often as any job, without what that part wrote", async () => {
+    const id = await begun(1, 2);
+    const look = looking(async (transaction, operation) => {
+      await counting(transaction, operation);
+      throw new Error("a fault");
+    });
+    for (let attempt = 1; attempt < mostAttempts; attempt += 1) {
+      expect(await look()).toMatchObject({ kind: "failed", givenUp: false });
+      await query("UPDATE jobs SET run_at = now() WHERE failed_at IS NULL AND attempts > 0");
+    }
+    expect(await operations.retrieve(id)).toMatchObject({ state: "waiting", finishedAt: null, done: 0 });
+    expect(await look()).toMatchObject({ kind: "failed", givenUp: true });
+    const error = { code: "INTERNAL", message: expect.any(String) };
+    expect(await operations.retrieve(id)).toMatchObject({ state: "failed", done: 0, error });
+    expect(await query("SELECT 1 FROM operation_parts")).toEqual([]);
+  });
+
+  it("that is cancelled frees its place for another", async () => {
+    const ids = await Promise.all(Array.from({ length: mostUnderWay }, () => begun(1)));
+    await expect(begun(1)).rejects.toMatchObject({ code: "OPERATION_LIMIT_REACHED" });
+    await operations.cancel(command, ids[0] ?? "");
+    await begun(1);
+  });
+});
+
+describe("the table of operations", () => {
+  it("holds no more under way than its bound, however many ask at the same time", async () => {
+    const asked = await Promise.allSettled(
+      Array.from({ length: 3 * mostUnderWay }, () => operations.receive(kind, actor)),
+    );
+    expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(mostUnderWay);
+    expect(await query("SELECT 1 FROM operations")).toHaveLength(mostUnderWay);
+  });
+
+  it("keeps the last of those that have ended, with their reports, and forgets the others", async () => {
+    await query(`
+      INSERT INTO operations (id, kind, state, created_by, finished_at, expires_at)
+      SELECT gen_random_uuid(), 'tests.' || n, 'succeeded', 'user-1', now() - make_interval(mins => n), now() + interval '1 day'
+        FROM generate_series(1, ${mostKept + 20}) n;
+      INSERT INTO operation_results (operation_id, line, number, outcome) SELECT id, 1, 0, 'created' FROM operations`);
+    await begun(1);
+    const kept = await query(
+      "SELECT kind FROM operations WHERE finished_at IS NOT NULL ORDER BY finished_at DESC",
+    );
+    expect(kept.map((row) => row.kind)).toEqual(
+      Array.from({ length: mostKept }, (_, index) => `tests.${index + 1}`),
+    );
+    expect(await query("SELECT 1 FROM operation_results")).toHaveLength(mostKept);
+  });
+});
