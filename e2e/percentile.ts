@@ -1,5 +1,5 @@
 /**
- * The value below which `part` (0 to 1) of the values lie, by nearest rank and not interpolated; NaN of none.
+ * The value below which `part` (0 to 1) of the values lie, by nearest rank without interpolation; NaN without values.
  * Part 0.5 is the median.
  */
 export function percentile(values: readonly number[], part: number): number {

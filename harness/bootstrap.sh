@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: bootstrap.sh <folder>
-# Installs Node.js and npm into the folder, from the npm registry, when this machine has none that is new enough.
-# Of the system nothing changes, except that root gets Debian's curl and ca-certificates when they are missing.
+# Installs Node.js and npm into the folder, from the npm registry, if this machine has none that is new enough.
+# It does not change the system, except that root gets Debian's curl and ca-certificates if they are missing.
 set -eu
 
 folder=$1
@@ -30,7 +30,7 @@ require_download() {
 		fail "apt-get could not install $packages. Check that this machine reaches its package mirror."
 }
 
-# As npm would choose it, from the environment and the files npmrc.
+# The registry that npm would choose, from the environment and the npmrc files.
 npm_registry() {
 	project=$(dirname "$0")/../.npmrc
 	configured=$(sed -n 's/^ *registry *= *//p' "$project" "${npm_config_userconfig:-$HOME/.npmrc}" 2>/dev/null | head -n 1)
@@ -38,7 +38,7 @@ npm_registry() {
 	printf '%s' "${registry%/}"
 }
 
-# Unpacks a package of the registry: fetch <package, as the sums name it> <folder>.
+# Unpacks a package of the registry: fetch <package, as named in the sums> <folder>.
 fetch() {
 	archive=$(sed -n "s/^[0-9a-f]*  \($1-[0-9].*\)/\1/p" "$sums")
 	[ -n "$archive" ] || fail "There is no Node.js to fetch for this machine: $1."
@@ -48,7 +48,7 @@ fetch() {
 	grep " $archive\$" "$sums" | (cd "$work" && sha512sum --check --status -) ||
 		fail "$url is not what harness/bootstrap.sums says. Use another registry: npm_config_registry=<address>."
 	mkdir -p "$2"
-	# A full disk is a line for each of its thousands of files.
+	# With a full disk, tar would print a line for each of thousands of files.
 	tar -xzf "$work/$archive" -C "$2" --strip-components=1 2>/dev/null ||
 		fail "$archive could not be unpacked into $2. Check that the disk has 500 MB free."
 }

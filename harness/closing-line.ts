@@ -1,13 +1,13 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** What a finished run amounts to; `failed` also counts files that did not load and errors outside tests. */
+/** The totals of a finished run. `failed` also counts files that did not load and errors outside of tests. */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** Adds up a finished run: tests by their state, then every error that belongs to no test. */
+/** Counts the tests by their state, then every error that belongs to no test. */
 export function totals(modules: readonly TestModule[], errorsOutsideTests: number): Totals {
   const states = modules.flatMap((module) =>
     [...module.children.allTests()].map((test) => test.result().state),
@@ -21,15 +21,38 @@ export function totals(modules: readonly TestModule[], errorsOutsideTests: numbe
   };
 }
 
-/** The line a test run ends on: `123 passed, 0 failed`, with `, 4 skipped` only where there are any. */
+/** The last line of a test run: `123 passed, 0 failed`, with `, 4 skipped` only if there are any. */
 export function closingLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
-/** Prints the closing line when the process ends, so that nothing (coverage, teardown) is printed below it. */
+/**
+ * A line for each failure: `failed: <file> > <test>: <first line of the message>`. Logs of long runs are often cut
+ * to their end, so the lines repeat the failures there.
+ */
+export function failureLines(modules: readonly TestModule[]): string[] {
+  return modules.flatMap((module) => {
+    const broken = module.errors().map((error) => failure(place(module), error.message));
+    const tests = [...module.children.allTests("failed")].map((test) =>
+      failure(`${place(module)} > ${test.fullName}`, test.result().errors?.[0]?.message),
+    );
+    return [...broken, ...tests];
+  });
+}
+
+/** The file of the module with its project. */
+function place(module: TestModule): string {
+  return `${module.project.name}/${module.relativeModuleId}`;
+}
+
+function failure(where: string, message = "no message"): string {
+  return `failed: ${where}: ${message.split("\n", 1)[0]?.slice(0, 300)}`;
+}
+
+/** Prints the failures and the closing line at the end of the process, after coverage and teardown. */
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const line = closingLine(totals(modules, unhandledErrors.length));
-    process.once("exit", () => process.stdout.write(`${line}\n`));
+    const lines = [...failureLines(modules), closingLine(totals(modules, unhandledErrors.length))];
+    process.once("exit", () => process.stdout.write(`${lines.join("\n")}\n`));
   }
 }

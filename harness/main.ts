@@ -16,7 +16,7 @@ import { imageSteps, upSteps } from "./up/up-steps.ts";
 type Command = (provider: ClusterProvider) => Promise<void>;
 
 const commands: Readonly<Record<string, Command>> = {
-  /** From a fresh machine to served ISPs; on a running cluster it changes nothing. */
+  /** Brings a fresh machine to served ISPs. It changes nothing on a running cluster. */
   async up(provider) {
     await alone(async () => {
       const { steps, cluster } = upSteps(provider);
@@ -70,7 +70,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-/** One run at a time makes or takes away the cluster of this machine. */
+/** Only one run at a time may create or remove this machine's cluster. */
 async function alone(work: () => Promise<void>): Promise<void> {
   await withLock(`${directories().state}.run.lock`, console.error, work);
 }

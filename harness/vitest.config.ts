@@ -1,6 +1,6 @@
 import { defineProject } from "vitest/config";
 
-/** The harness itself; what needs a cluster is in tests/. */
+/** Tests of the harness itself. Those that need a cluster are in tests/. */
 export default defineProject({
   test: { name: "harness", include: ["**/*.test.ts"], exclude: ["services/**", "install/platform/**"] },
 });

@@ -13,7 +13,7 @@ import { ObjectStore } from "../../operator/src/kubernetes/watch/store.ts";
 import { systemClock } from "../../process/clock.ts";
 
 /**
- * Compares client-node with the operator's own runtime against one small TLS server: counts connections for 200 lists, and
+ * Compares client-node with the operator's own client on one small TLS server. It counts connections for 200 lists, and
  * records how an informer reacts to a cut watch and to a failed list. Decision 29 rests on it. Prints one JSON object.
  */
 const lists = 200;
@@ -86,7 +86,9 @@ async function measureLists(list: () => Promise<unknown>) {
   return { connections, milliseconds: Math.round(performance.now() - started) };
 }
 
-/** How often each watches within the time, by what query, and whether it goes on once the server is well again. */
+/**
+ * The number of watches and their query within the time, and whether each client continues after the server recovers.
+ */
 async function both(list: Answer, watch: Answer) {
   const look = async (start: () => () => unknown) => {
     [answerList, answerWatch, watches] = [list, watch, []];

@@ -12,14 +12,14 @@ import {
 } from "../../harness/services/postgres.ts";
 
 /**
- * What a database of its own for each tenant costs, against a schema of its own in one database (the baseline of the
- * same run): PostgreSQL and PgBouncer as the platform's chart sets them, started here; no cluster is needed. A tenant is
- * a login, a schema and `tables` tables. Prints one JSON object on its last line. `TENANTS` is 1,000 by default; making
- * them ends after `makingSeconds`, and a round of visits after `visitingSeconds`: how many there were is told.
+ * Compares one database per tenant with one schema per tenant in a shared database, the baseline of the same run. It
+ * starts PostgreSQL and PgBouncer with the settings of the platform's chart, and needs no cluster. A tenant is a login,
+ * a schema and `tables` tables. Prints one JSON object on its last line. `TENANTS` is 1,000 by default. Creating them
+ * ends after `makingSeconds`, and a round of visits after `visitingSeconds`. The output holds the numbers reached.
  */
 const wanted = Number(process.env.TENANTS ?? 1_000);
 const makingSeconds = 150;
-/** A round of visits ends after it. */
+/** Limit of a round of visits. */
 const visitingSeconds = 120;
 const tables = 8;
 /** The chart's values. */
@@ -29,7 +29,7 @@ const password = randomBytes(18).toString("base64url");
 interface Layout {
   /** The database of a tenant. */
   database(tenant: number): string;
-  /** Makes what a tenant's tables live in. */
+  /** Creates the database or schema for a tenant's tables. */
   prepare(client: Client, tenant: number): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ async function measure(layout: Layout): Promise<object> {
   };
 }
 
-/** What every database must have: the pooler's look-up is asked in the database that its client names. */
+/** Creates the template of all databases: the pooler's look-up runs in the database that its client names. */
 async function makeTemplate(postgres: Postgres): Promise<void> {
   await withClient(superuser(postgres, "postgres"), (client) => client.query("CREATE DATABASE one"));
   await withClient(superuser(postgres, "one"), (client) => bootstrapDatabase(client, postgres.passwords));
@@ -187,7 +187,7 @@ async function family(parent: number): Promise<number[]> {
   return [parent, ...own.flat()];
 }
 
-/** Of a server and its children, those that have ended included. */
+/** The processor time of a server and its children, including ended ones. */
 async function cpuSeconds(postmaster: number): Promise<number> {
   const stats = await Promise.all((await family(postmaster)).map(statOf));
   const own = stats.reduce((sum, stat) => sum + Number(stat[13] ?? 0) + Number(stat[14] ?? 0), 0);
@@ -195,7 +195,7 @@ async function cpuSeconds(postmaster: number): Promise<number> {
   return (own + Number(ended[15] ?? 0) + Number(ended[16] ?? 0)) / 100;
 }
 
-/** The fields of /proc/<pid>/stat (proc(5)), counted from 0; a name in parentheses holds no space here. */
+/** The fields of /proc/<pid>/stat (proc(5)), counted from 0. A name in parentheses holds no space here. */
 async function statOf(pid: number): Promise<string[]> {
   return (await textOf(`/proc/${pid}/stat`)).split(" ");
 }
@@ -207,7 +207,7 @@ async function proportionalMegabytes(pids: readonly number[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + Number(size), 0) / 1_024;
 }
 
-/** Empty for a process that has ended. */
+/** The text of a file; empty for a process that has ended. */
 function textOf(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }

@@ -13,9 +13,9 @@ import { type RedisConnection, redisLogin, startRedis } from "../../harness/serv
 import { median, percentile } from "../percentile.ts";
 
 /**
- * What the front costs a Redis over TLS: one client at a time, sixteen at once, and its memory with 500 connections.
- * The baseline of the same run is the same without a front; where nginx with its stream module is installed, the same
- * through that too. Rounds alternate, so that a busy machine is busy for all. Prints one JSON object on its last line.
+ * Measures the cost of the front for a Redis over TLS: one client at a time, sixteen at once, and its memory with 500
+ * connections. The baseline of the same run has no front. If nginx with its stream module is installed, it is measured
+ * too. Rounds alternate, so that other load affects all equally. Prints one JSON object on its last line.
  */
 const rounds = 3;
 const commandsPerRound = 2_000;
@@ -76,7 +76,7 @@ async function measure(connection: RedisConnection): Promise<Measured> {
   };
 }
 
-/** Milliseconds of each command; each client waits for its answer before it asks again. */
+/** Milliseconds of each command. Each client waits for an answer before its next command. */
 async function timed(
   connection: RedisConnection,
   clients: number,
@@ -100,7 +100,7 @@ async function timed(
   return { times, seconds };
 }
 
-/** The program of the image, in a process of its own, with bounds that this measurement does not meet. */
+/** Starts the image's program in a separate process, with bounds that this measurement does not reach. */
 async function startFront(serverPort: number) {
   const config = {
     port: await freePort(),
@@ -121,7 +121,7 @@ async function startFront(serverPort: number) {
   return { port: config.port, pid: child.pid as number, stop: () => child.kill() };
 }
 
-/** Debian's nginx with libnginx-mod-stream, below NGINX_ROOT or installed; rejects where it is neither. */
+/** Starts Debian's nginx with libnginx-mod-stream, from NGINX_ROOT or installed. Rejects if it is neither. */
 async function startNginx(serverPort: number) {
   const root = process.env.NGINX_ROOT ?? "";
   const port = await freePort();
@@ -165,7 +165,7 @@ async function openMany(port: number, count: number) {
   return sockets;
 }
 
-/** RssAnon, as the kernel says it: the pages of the program's file are those of every other Node on the machine. */
+/** The kernel's RssAnon. Pages of the program's file are shared by all Node processes on the machine. */
 async function ownMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Math.round(Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) / 1024);
@@ -181,7 +181,7 @@ function summary(measured: readonly Measured[]) {
   };
 }
 
-/** To three decimals. */
+/** The value to three decimals. */
 function rounded(value: number): number {
   return Number(value.toFixed(3));
 }

@@ -1,12 +1,12 @@
 import { median, percentile } from "../percentile.ts";
-import { neighbourAtWork } from "../tests/neighbour-at-work.ts";
-import { attacks, busyScript } from "../tests/shared-servers-attack.ts";
+import { neighbourAtWork } from "../tests/testing/neighbour-at-work.ts";
+import { attacks, busyScript } from "../tests/testing/shared-servers-attack.ts";
 
 /**
- * How long a neighbour's requests take while a thief attacks the shared servers from a pod of another tenant. There are
- * two baselines in the same run: nothing else, and a program in the thief's pod that takes the processors and asks
- * nothing of anybody, which is what any tenant may do in its own pod. Rounds alternate, so that a busy machine is busy
- * for all. Prints one JSON object on its last line; the 95th percentiles are medians over the rounds, in milliseconds.
+ * Measures a neighbour's requests while an attacker attacks the shared servers from a pod of another tenant. The same
+ * run has two baselines: no load, and a program in the attacker's pod that uses the processors without any request,
+ * which every tenant may do in its own pod. Rounds alternate, so that other load affects all equally. Prints one JSON
+ * object on its last line. The 95th percentiles are medians over the rounds, in milliseconds.
  */
 const rounds = 3;
 

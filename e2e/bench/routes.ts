@@ -8,10 +8,10 @@ import { gatewayDefinition } from "../../operator/src/tenant/testing/gateway-api
 import { median, percentile } from "../percentile.ts";
 
 /**
- * How long another team's route takes to be admitted while tenants hold many hosts: the chart's policy is evaluated
- * once for each HostClaim. An API server is started here; no cluster is needed. The baseline of the same run is the same
- * without a claim. Processor time is the API server's own, so that a busy machine changes it little. Prints one JSON
- * object on its last line, in milliseconds for each request. `CLAIMS` is 5,000 by default.
+ * Measures the admission of another team's route while tenants hold many hosts, because the chart's policy is evaluated
+ * once for each HostClaim. It starts an API server and needs no cluster. The baseline of the same run has no claim. It
+ * measures the API server's own processor time, which other load changes little. Prints one JSON object on its last
+ * line, in milliseconds for each request. `CLAIMS` is 5,000 by default.
  */
 const most = Number(process.env.CLAIMS ?? 5_000);
 const steps = [0, 100, 1_000, most];
@@ -48,7 +48,7 @@ async function claimUpTo(count: number): Promise<void> {
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   if (count === 0) return;
-  // The API server sees a claim a moment after it was made.
+  // The API server sees a claim a moment after its creation.
   await until(`${claimed(count - 1)} to be refused`, async () => {
     const { status } = await admit(ingress([claimed(count - 1)]));
     return status === 403 ? true : undefined;
@@ -68,7 +68,7 @@ async function timed(route: Manifest): Promise<object> {
   return { cpu: Math.round(cpu), p50: Math.round(median(times)), p95: Math.round(percentile(times, 0.95)) };
 }
 
-/** Of the API server since its start. */
+/** The API server's processor time since its start. */
 async function cpuSeconds(): Promise<number> {
   const { body } = await team.send("GET", "/metrics", undefined, "text/plain");
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(body)?.[1]);

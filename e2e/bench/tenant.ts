@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import { breakGlass } from "../../harness/kubernetes/break-glass.ts";
 import { clusterKubectl, type Kubectl } from "../../harness/kubernetes/kubectl.ts";
 import { median } from "../percentile.ts";
-import { runningCluster } from "../tests/running-cluster.ts";
+import { runningCluster } from "../tests/testing/running-cluster.ts";
 
 /**
- * How long a tenant takes from `kubectl apply` to Ready, and how much is written for it, one tenant after another.
- * The baseline of the same run is a Deployment with one pod of the same image that does nothing: what Kubernetes
- * itself takes. Prints one JSON object on its last line; times are medians in seconds.
+ * Measures the time of a tenant from `kubectl apply` to Ready, and the number of writes for it, one tenant after
+ * another. The baseline of the same run is a Deployment with one idle pod of the same image: the time of Kubernetes
+ * itself. Prints one JSON object on its last line. Times are medians in seconds.
  */
 const rounds = 5;
 
@@ -117,7 +117,7 @@ interface AuditEvent {
   readonly user: { readonly username: string };
 }
 
-/** Writes by the operator's account whose address holds the tenant's name: its namespace, objects and status. */
+/** The operator's writes whose path contains the tenant's name: its namespace, objects and status. */
 async function writesNaming(log: string, name: string): Promise<number> {
   const events = (await readFile(log, "utf8"))
     .split("\n")
@@ -129,7 +129,7 @@ async function writesNaming(log: string, name: string): Promise<number> {
   ).length;
 }
 
-/** VmRSS of the first process of a pod, as the kernel says it. */
+/** The kernel's VmRSS of the first process of a pod. */
 async function residentMegabytes(run: Kubectl, namespace: string, target: string): Promise<number> {
   const script =
     "console.log(require('fs').readFileSync('/proc/1/status', 'utf8').match(/VmRSS:\\s+(\\d+)/)[1])";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apply, inPod, kubectl, read } from "./live-cluster.ts";
-import { type SampleTenant, sampleTenant } from "./sample-tenant.ts";
+import { apply, inPod, kubectl, read } from "./testing/live-cluster.ts";
+import { type SampleTenant, sampleTenant } from "./testing/sample-tenant.ts";
 
 const vault = "https://vault.dotmac-system.svc.cluster.local:8200";
 
-/** Logs in to Vault as the pod it runs in, then prints the status of each request, by name. */
+/** Logs in to Vault as its own pod, then prints the status of each request, by name. */
 function vaultScript(
   requests: Readonly<Record<string, { method: string; path: string; body?: unknown }>>,
 ): string {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { until } from "../../harness/machine/until.ts";
-import { keepAsking } from "./keep-asking.ts";
-import { apply, kubectl, read } from "./live-cluster.ts";
-import { lifeOfPods } from "./runtime-pods.ts";
-import { accessToken, administrator, sampleTenant, uniqueName } from "./sample-tenant.ts";
+import { keepAsking } from "./testing/keep-asking.ts";
+import { apply, kubectl, read } from "./testing/live-cluster.ts";
+import { lifeOfPods } from "./testing/runtime-pods.ts";
+import { accessToken, administrator, sampleTenant, uniqueName } from "./testing/sample-tenant.ts";
 
 it("a tenant's passwords and key are replaced under load: no request fails and no pod restarts", async () => {
   const plan = uniqueName("rotated");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IspClient } from "../../harness/demo/isp-client.ts";
-import { apply, kubectl, read } from "./live-cluster.ts";
+import { apply, kubectl, read } from "./testing/live-cluster.ts";
 import {
   type Administrator,
   accessToken,
@@ -9,9 +9,9 @@ import {
   type SampleTenant,
   sampleTenant,
   uniqueName,
-} from "./sample-tenant.ts";
+} from "./testing/sample-tenant.ts";
 
-/** Runs SQL in the server's pod with the rights of a tenant's app login. @throws with psql's own words. */
+/** Runs SQL in the server's pod with the rights of a tenant's app login. @throws with psql's output. */
 function asLogin(tenant: SampleTenant, sql: string): Promise<string> {
   const login = `SET SESSION AUTHORIZATION t_${tenant.id}_app_a; SET search_path = t_${tenant.id}`;
   return psql(`${login}; ${sql}`);
@@ -88,7 +88,7 @@ describe("a login that takes all it can of the shared PostgreSQL", () => {
 
     const more = asLogin(a, "INSERT INTO first_administrators (email_exact) VALUES ('one more')");
     await expect(more).rejects.toThrow("permission denied");
-    // The runtime looks at its licence once a minute.
+    // The runtime reads its licence once a minute.
     await expect
       .poll(() => statusOf(ofA, "POST", "/customers", { type: "person", name: "Ada" }), { timeout: 90_000 })
       .toBe(507);

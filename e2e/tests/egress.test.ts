@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../../harness/machine/until.ts";
-import { apply, breakGlass, cluster, inPod, kubectl, read } from "./live-cluster.ts";
-import { type Reach, reachScript } from "./reach.ts";
-import { ready, type SampleTenant, sampleTenant, tenantManifest, uniqueName } from "./sample-tenant.ts";
-import { nameFor, serveTestZone, testZone } from "./test-zone.ts";
-import { type Passage, passageScript, type Shown } from "./through-proxy.ts";
+import { apply, breakGlass, cluster, inPod, kubectl, read } from "./testing/live-cluster.ts";
+import { type Reach, reachScript } from "./testing/reach.ts";
+import {
+  ready,
+  type SampleTenant,
+  sampleTenant,
+  tenantManifest,
+  uniqueName,
+} from "./testing/sample-tenant.ts";
+import { nameFor, serveTestZone, testZone } from "./testing/test-zone.ts";
+import { type Passage, passageScript, type Shown } from "./testing/through-proxy.ts";
 
 const { outside } = cluster;
 const listener = `${outside?.address}:${outside?.httpPort}`;
@@ -22,7 +28,7 @@ const addressOf = async (service: string, namespace: string): Promise<string> =>
 describe.runIf(outside)("a tenant's way to the outside", () => {
   const names = uniqueName("egress-names");
   const cleanUp = new AsyncDisposableStack();
-  /** Names that a Tenant may list, by where they lead. */
+  /** Host names for a Tenant's egress, by their target. */
   let to: Record<"outside" | "postgres" | "kubernetes" | "both" | "neighbour", string>;
   let a: SampleTenant;
   let b: SampleTenant;
@@ -108,7 +114,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
       expect(found[target]).toMatchObject({
         status: 403,
         reason: "forbidden-address",
-        body: expect.stringContaining(`leads to ${address}`),
+        body: expect.stringContaining(`resolves to ${address}`),
       });
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { IspClient } from "../../harness/demo/isp-client.ts";
-import { sampleTenant } from "./sample-tenant.ts";
+import { sampleTenant } from "./testing/sample-tenant.ts";
 
 describe("a guesser of passwords", () => {
   it("is counted by the address that the gateway sees, whatever it claims", async () => {

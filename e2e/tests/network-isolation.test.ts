@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apply, cluster, inPod, kubectl, read } from "./live-cluster.ts";
-import { type Reach, reachScript, type Target } from "./reach.ts";
-import { type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";
+import { apply, cluster, inPod, kubectl, read } from "./testing/live-cluster.ts";
+import { type Reach, reachScript, type Target } from "./testing/reach.ts";
+import { type SampleTenant, sampleTenant, uniqueName } from "./testing/sample-tenant.ts";
 
 const system = "dotmac-system.svc.cluster.local";
 const platform: readonly Target[] = [
@@ -61,7 +61,7 @@ describe("a tenant's pod on the network", () => {
     );
   });
 
-  // On other clusters DNS is configured by others: SECURITY.md tells them how.
+  // Other clusters have their own DNS configuration; SECURITY.md describes it.
   it.runIf(outside)("learns no tenant's name from an address by DNS", async () => {
     const { clusterIP } = (await read("service", "runtime", "-n", b.namespace)).spec;
     const found = await inPod(

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { IspClient } from "../../harness/demo/isp-client.ts";
 import { until } from "../../harness/machine/until.ts";
-import { apply, breakGlass, kubectl, read } from "./live-cluster.ts";
+import { apply, breakGlass, kubectl, read } from "./testing/live-cluster.ts";
 import {
   accessToken,
   administrator,
@@ -13,7 +13,7 @@ import {
   sampleTenant,
   tenantManifest,
   uniqueName,
-} from "./sample-tenant.ts";
+} from "./testing/sample-tenant.ts";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createAuthority } from "../../harness/authority/authority.ts";
 import { until } from "../../harness/machine/until.ts";
-import { kubectl, read } from "./live-cluster.ts";
-import { lifeOfPods, runtimePods } from "./runtime-pods.ts";
-import { sampleTenant } from "./sample-tenant.ts";
+import { kubectl, read } from "./testing/live-cluster.ts";
+import { lifeOfPods, runtimePods } from "./testing/runtime-pods.ts";
+import { sampleTenant } from "./testing/sample-tenant.ts";
 
 const bundle = ["configmap", "platform-ca", "-n", "dotmac-system"] as const;
 
@@ -25,7 +25,7 @@ it("a CA that is added to the platform's is followed by running pods, none of wh
       "every pod to tell that it has the new bundle",
       async () => {
         const logs = await Promise.all(pods.map((name) => kubectl("logs", name, "-n", tenant.namespace)));
-        return logs.every((log) => /"A followed file has changed\.".*"ca\.crt"/.test(log)) || undefined;
+        return logs.every((log) => /"a followed file has changed".*"ca\.crt"/.test(log)) || undefined;
       },
       { seconds: 180, everyMs: 1_000 },
     );

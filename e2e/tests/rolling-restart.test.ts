@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../../harness/machine/until.ts";
-import { keepAsking } from "./keep-asking.ts";
-import { apply, kubectl } from "./live-cluster.ts";
-import { type Pod, runtimePods } from "./runtime-pods.ts";
-import { administrator, type SampleTenant, sampleTenant, uniqueName } from "./sample-tenant.ts";
+import { keepAsking } from "./testing/keep-asking.ts";
+import { apply, kubectl } from "./testing/live-cluster.ts";
+import { type Pod, runtimePods } from "./testing/runtime-pods.ts";
+import { administrator, type SampleTenant, sampleTenant, uniqueName } from "./testing/sample-tenant.ts";
 
 describe("a tenant under load", () => {
   const plan = uniqueName("busy");

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inPod, kubectl } from "./live-cluster.ts";
-import { type NeighbourAtWork, neighbourAtWork } from "./neighbour-at-work.ts";
-import type { SampleTenant } from "./sample-tenant.ts";
-import { attackScript, attacks, redisInflow, targets, vaultLoginScript } from "./shared-servers-attack.ts";
+import { inPod, kubectl } from "./testing/live-cluster.ts";
+import { type NeighbourAtWork, neighbourAtWork } from "./testing/neighbour-at-work.ts";
+import type { SampleTenant } from "./testing/sample-tenant.ts";
+import {
+  attackScript,
+  attacks,
+  redisInflow,
+  targets,
+  vaultLoginScript,
+} from "./testing/shared-servers-attack.ts";
 
 /**
- * A tenant's pod in the hands of a thief, who runs programs in it. Each attack goes on for some seconds; meanwhile a
- * neighbour's staff work as before. How fast they are answered is measured by `make bench-neighbour`.
+ * An attacker runs programs in a tenant's pod. Each attack lasts some seconds. Meanwhile a neighbour's staff work as
+ * before. `make bench-neighbour` measures their response times.
  */
 describe("an attack from one tenant's pod on what all share", () => {
   let place: NeighbourAtWork;
@@ -29,13 +35,13 @@ describe("an attack from one tenant's pod on what all share", () => {
   );
 
   it("by logins leaves a neighbour's pod its own", async () => {
-    const { thief, neighbour } = place;
-    const script = attackScript("logins to Vault without end", thief.id);
+    const { attacker, neighbour } = place;
+    const script = attackScript("logins to Vault without end", attacker.id);
     const login = () => inPod<number>(neighbour.namespace, "deploy/runtime", vaultLoginScript);
     expect((await place.during(script, login)).done).toBe(200);
   });
 
-  it("by filling the Redis of all is bounded in time and ends with the thief stopped, and nobody else", async () => {
+  it("by filling the Redis of all is bounded in time and ends with the attacker stopped, and nobody else", async () => {
     const { result } = await place.attack("values without end");
     const { burst, perSecond } = redisInflow;
     expect(result.storedMebibytes).toBeGreaterThan(burst);
@@ -52,7 +58,7 @@ describe("an attack from one tenant's pod on what all share", () => {
       .split("\n")
       .filter((line) => line.includes('"refused"'))
       .map((line) => JSON.parse(line) as { from: string; reason: string; why: string });
-    const address = await addressOf(place.thief);
+    const address = await addressOf(place.attacker);
     const reasons = refusals.filter(({ from }) => from === address).map(({ reason }) => reason);
     expect(reasons).toContain("too-many-of-source");
   });

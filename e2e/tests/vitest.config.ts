@@ -1,13 +1,13 @@
 import { defineProject } from "vitest/config";
 
-/** What can only be seen on a cluster: after all else, and one file at a time, for they share it. */
+/** Tests that need a cluster. They run last, one file at a time, because they share it. */
 export default defineProject({
   test: {
     name: "cluster",
     include: ["**/*.test.ts"],
     fileParallelism: false,
     sequence: { groupOrder: 1 },
-    // Pods come and go in seconds here, in more on a busy machine; every wait has a shorter limit of its own.
+    // Pods start and end in seconds here, slower on a busy machine. Every wait has its own shorter limit.
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

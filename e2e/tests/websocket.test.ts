@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { Agent } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { cluster } from "./live-cluster.ts";
+import { cluster } from "./testing/live-cluster.ts";
 import {
   type Administrator,
   administrator,
   createCustomer,
   type SampleTenant,
   sampleTenant,
-} from "./sample-tenant.ts";
+} from "./testing/sample-tenant.ts";
 
 describe.runIf(cluster.outside)("a client of the live events, through the gateway", () => {
   let tenant: SampleTenant;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../../harness/machine/until.ts";
-import { apply, breakGlass, cluster, kubectl, read } from "./live-cluster.ts";
+import { apply, breakGlass, cluster, kubectl, read } from "./testing/live-cluster.ts";
 import {
   deleted,
   ready,
@@ -9,7 +9,7 @@ import {
   sampleTenant,
   tenantManifest,
   uniqueName,
-} from "./sample-tenant.ts";
+} from "./testing/sample-tenant.ts";
 
 const operator = "system:serviceaccount:dotmac-system:dotmac-operator";
 
@@ -21,7 +21,7 @@ interface AuditEvent {
   readonly requestReceivedTimestamp: string;
 }
 
-/** What the operator's account asked the API server to write since `start`, without its Lease and its Events. */
+/** The operator's writes since `start` in the audit log, without its Lease and its Events. */
 async function writesSince(start: Date): Promise<string[]> {
   const lines = (await readFile(cluster.auditLog ?? "", "utf8")).split("\n").filter((line) => line !== "");
   return lines
@@ -84,7 +84,7 @@ describe.runIf(cluster.auditLog)("the operator's writes", () => {
     );
     expect(await writesSince(start)).toEqual([]);
 
-    // The control: what the filter looks for is in the log when there is something to write.
+    // The control: the log contains such writes when there is something to write.
     await kubectl("delete", "networkpolicy", "deny-all", "-n", tenant.namespace, ...breakGlass);
     await until("the policy to be written again", async () => {
       const writes = await writesSince(start);

@@ -21,16 +21,16 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** Whom a certificate is for: with names or addresses it is a server's, without any a client's. */
+/** The subject of a certificate: a server's with names or addresses, a client's without any. */
 export interface CertificateSubject {
-  /** The first DNS name when absent. */
+  /** Default: the first DNS name. */
   readonly commonName?: string;
   readonly organization?: string;
   readonly dnsNames?: readonly string[];
   readonly ipAddresses?: readonly string[];
 }
 
-/** A certificate authority for tests and development clusters: never for production. */
+/** A certificate authority for tests and development clusters. Never for production. */
 export interface Authority extends KeyPair {
   /** Signs a certificate that is valid as long as the authority. */
   issue(subject: CertificateSubject): Promise<KeyPair>;
@@ -39,7 +39,7 @@ export interface Authority extends KeyPair {
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const day = 24 * 60 * 60 * 1_000;
 
-/** Makes a new authority (ECDSA P-256), valid for `days` from an hour ago: clocks differ. */
+/** Creates an authority (ECDSA P-256), valid for `days` from an hour ago, because clocks differ. */
 export async function createAuthority(commonName: string, days = 365): Promise<Authority> {
   const keys = await generateKeys();
   const notBefore = new Date(Date.now() - 60 * 60 * 1_000);
@@ -59,7 +59,7 @@ export async function createAuthority(commonName: string, days = 365): Promise<A
   return authority(certificate, keys.privateKey);
 }
 
-/** The authority whose certificate and key were kept. */
+/** The authority with a stored certificate and key. */
 export async function openAuthority({ certificate, key }: KeyPair): Promise<Authority> {
   const pkcs8 = PemConverter.decodeFirst(key);
   const privateKey = await webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, true, ["sign"]);
@@ -124,7 +124,7 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   ]) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-/** 127 random bits: RFC 5280 wants a positive number of at most 20 octets. */
+/** 127 random bits. RFC 5280 requires a positive number of at most 20 octets. */
 function serialNumber(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16));
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;

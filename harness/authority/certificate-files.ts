@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeyPair } from "./authority.ts";
 
-/** Where a certificate and its key are, both PEM. */
+/** The paths of a certificate and its key, both PEM. */
 export interface CertificateFiles {
   readonly certificate: string;
   readonly key: string;
@@ -22,7 +22,7 @@ export async function writeCertificate(
   return files;
 }
 
-/** Writes a pair for signing service account tokens. */
+/** Writes a key pair that signs service account tokens. */
 export async function writeSigningKeys(folder: string): Promise<{ publicKey: string; privateKey: string }> {
   const files = {
     publicKey: join(folder, "service-account.pub"),

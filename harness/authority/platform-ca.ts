@@ -5,7 +5,7 @@ import { writeCertificate } from "./certificate-files.ts";
 
 const name = "platform-ca";
 
-/** The development CA kept in a folder, made at the first call. */
+/** The development CA of a folder. The first call creates it. */
 export async function platformCa(folder: string): Promise<KeyPair> {
   const read = (suffix: "crt" | "key") => readFile(join(folder, `${name}.${suffix}`), "utf8");
   try {

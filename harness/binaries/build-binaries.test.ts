@@ -10,7 +10,7 @@ import type { Build } from "./builds.ts";
 let cache: string;
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), "dotmac-build-"));
-  // Go's own cache is not the harness's: what others compiled stays of use.
+  // Go's own cache is separate from the harness's, so earlier compilations stay useful.
   const { stdout } = await execa("go", ["env", "GOCACHE"]);
   vi.stubEnv("GOCACHE", stdout);
   vi.stubEnv("XDG_CACHE_HOME", cache);
@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(cache, { recursive: true });
 });
 
-/** The smallest program of a module that has none outside of Go's own packages. */
+/** The smallest program of a module, which needs only Go's standard library. */
 const pause: Build = {
   name: "pause",
   module: "kubernetes",

@@ -10,8 +10,8 @@ import { goArguments, goEnvironment } from "./go-arguments.ts";
 import { goCommand } from "./go-command.ts";
 
 /**
- * Builds what is not in the cache yet, in order.
- * @throws an Error with the compiler's last lines when a build fails, or one that says how to install Go.
+ * Builds, in order, the programs that are not in the cache.
+ * @throws an Error with the compiler's last lines when a build fails, or with how to install Go.
  */
 export async function buildBinaries(builds: readonly Build[], progress: Progress): Promise<void> {
   for (const [done, build] of builds.entries()) {
@@ -33,7 +33,7 @@ export function isBuilt(build: Build): boolean {
   );
 }
 
-/** Compiles into a folder of its own and moves the results in at the end: what is in the cache is whole. */
+/** Compiles into a separate folder and moves the results at the end, so that cached files are always complete. */
 async function compile(build: Build, progress: Progress): Promise<void> {
   const target = binaryDirectory(build.module);
   mkdirSync(target, { recursive: true });
@@ -50,7 +50,7 @@ async function compile(build: Build, progress: Progress): Promise<void> {
 async function goBuild(build: Build, work: string, progress: Progress): Promise<void> {
   const options = { cwd: moduleDirectory(build.module), env: goEnvironment(build) };
   const go = await goCommand(progress);
-  progress("fetching its modules, counting what is to be compiled");
+  progress("fetching its modules and counting the packages to compile");
   const total = await countStale(go, build, options).catch((cause: Error & { stderr?: string }) => {
     throw new Error(
       `The modules of ${build.name} could not be fetched:\n${lastLines(cause.stderr ?? cause.message)}`,
@@ -69,7 +69,7 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
     }
     await compiler;
   } catch (error) {
-    // A line of one word is the name of a package.
+    // A line with more than one word is a message; one word is the name of a package.
     const complaints = [...compiled].filter((line) => line.includes(" "));
     throw new Error(`Building ${build.name} failed:\n${lastLines(complaints.join("\n"))}`, { cause: error });
   } finally {
@@ -81,7 +81,7 @@ function lastLines(text: string): string {
   return text.trimEnd().split("\n").slice(-15).join("\n");
 }
 
-/** How many packages Go would compile now. */
+/** The number of packages that Go would compile now. */
 async function countStale(
   go: string,
   build: Build,
@@ -92,7 +92,7 @@ async function countStale(
   return stdout.split("\n").filter(Boolean).length;
 }
 
-/** Packages differ in size, so early on the measured time of a cold build is the better guess. */
+/** Packages differ in size, so at first the measured time of a cold build is the better estimate. */
 export function remaining(compiled: number, total: number, elapsed: number, build: Build): string {
   if (total - compiled <= build.packages.length) return `linking, ${about(20)}`;
   const share = compiled / total;

@@ -7,20 +7,20 @@ export interface Build {
   readonly name: string;
   readonly module: ModuleName;
   readonly packages: readonly string[];
-  /** The executables it leaves. */
+  /** The resulting executables. */
   readonly outputs: readonly string[];
-  /** Further names of the first executable, which looks at the name it is called by. */
+  /** Further names of the first executable, which selects its program by the name it was called with. */
   readonly links?: readonly string[];
   readonly tags?: string;
   readonly ldflags?: string;
   readonly cgo?: boolean;
-  /** Seconds of a cold build on two cores, when everything before it in the list is there. */
+  /** Seconds of a cold build on two cores, after all earlier builds of the list. */
   readonly coldSeconds: number;
 }
 
 const version = "k8s.io/component-base/version";
 
-/** What the first pod needs, in the order of their need. */
+/** The programs that the first pod needs, in the order of their need. */
 export const clusterBuilds: readonly Build[] = [
   {
     name: "Kubernetes 1.37.2 and etcd 3.7.3",
@@ -76,7 +76,7 @@ export const clusterBuilds: readonly Build[] = [
   },
 ];
 
-/** What is needed only once the cluster runs. */
+/** The programs that are needed only once the cluster runs. */
 export const laterBuilds: readonly Build[] = [
   {
     name: "Helm 4.3.1 and kwok 0.8.0",
@@ -101,10 +101,10 @@ export const laterBuilds: readonly Build[] = [
   },
 ];
 
-/** What runs in a cluster or in an image of it. */
+/** All programs that run in a cluster or in one of its images. */
 export const clusterPrograms: readonly Build[] = [...clusterBuilds, ...laterBuilds];
 
-/** What looks at the programs and images; built when it is asked for. */
+/** The scanners of programs and images, built on demand. */
 export const scannerBuilds: readonly Build[] = [
   {
     name: "govulncheck 1.9.0 and the generator of its database",

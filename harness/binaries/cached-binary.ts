@@ -4,7 +4,7 @@ import { binaryDirectory } from "./binary-directory.ts";
 import { buildBinaries } from "./build-binaries.ts";
 import { allBuilds } from "./builds.ts";
 
-/** The absolute path of an executable of the cache, by its name; it is built first when it is not there. */
+/** The absolute path of a cached executable, by its name. Builds it if it is absent. */
 export async function cachedBinary(name: string, progress: Progress = silent): Promise<string> {
   const build = allBuilds.find((each) => [...each.outputs, ...(each.links ?? [])].includes(name));
   if (build === undefined) {

@@ -36,7 +36,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An archive with one uncompressed file and no modes, as modules have them (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT). */
+/**
+ * An archive with one uncompressed file and no modes, like a module
+ * (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
+ */
 function zipOf(path: string, text: string): Buffer {
   const [nameBytes, data] = [Buffer.from(path), Buffer.from(text)];
   const common = Buffer.alloc(26);

@@ -5,33 +5,34 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { canInstall, debianProgram } from "../machine/debian-program.ts";
+import { moduleProxies } from "../machine/module-proxies.ts";
 import type { Progress } from "../machine/progress.ts";
 import { goToolchain } from "./go-arguments.ts";
 
-/** SHA-256 of the archives that the module proxy serves: to be replaced with `goToolchain`. */
-const sums: Readonly<Record<string, string>> = {
+/** SHA-256 of the archives on the module proxy. Replace them together with `goToolchain`. */
+export const goSums: Readonly<Record<string, string>> = {
   "go1.26.11.linux-amd64": "e1edb778de0aa08c8e827f5a873b35a46afe680fb241482c531725b2355e470d",
   "go1.26.11.linux-arm64": "51902dab7e130b07083119a36ce09e0cc50fdd9d0d64184c24bd302072ad8b70",
 };
 
 const advice = "install Go 1.21 or newer from https://go.dev/dl and put its bin folder on the PATH.";
 
-/** What to fetch. */
+/** An archive of Go to fetch. */
 export interface GoArchive {
   readonly version: string;
   readonly platform: string;
   readonly sum: string | undefined;
 }
 
-/** The Go that builds everything, for a machine of this architecture as Node calls it. */
+/** The Go toolchain of all builds, for a machine of this architecture (in Node's notation). */
 export function goArchive(architecture: NodeJS.Architecture): GoArchive {
   const platform = `${process.platform}-${architecture === "x64" ? "amd64" : architecture}`;
-  return { version: goToolchain, platform, sum: sums[`${goToolchain}.${platform}`] };
+  return { version: goToolchain, platform, sum: goSums[`${goToolchain}.${platform}`] };
 }
 
 /**
  * Fetches Go into the folder from the module proxy, which serves it as a module (https://go.dev/ref/mod#toolchains).
- * @throws an Error that says what to do, when it cannot be fetched or is not what the sum says.
+ * @throws an Error with what to do, when it cannot be fetched or does not match the sum.
  */
 export async function fetchGo(
   folder: string,
@@ -56,7 +57,7 @@ export async function fetchGo(
   }
 }
 
-/** From the first proxy of GOPROXY that has it. */
+/** Downloads from the first proxy of GOPROXY that has the archive. */
 async function download(path: string, file: string): Promise<void> {
   const proxies = moduleProxies();
   if (proxies.length === 0)
@@ -75,15 +76,6 @@ async function download(path: string, file: string): Promise<void> {
   );
 }
 
-/** Those of GOPROXY, whose elements are separated by commas and bars (https://go.dev/ref/mod#environment-variables). */
-function moduleProxies(): string[] {
-  const value = process.env.GOPROXY || "https://proxy.golang.org";
-  return value
-    .split(/[,|]/)
-    .map((element) => element.trim().replace(/\/$/, ""))
-    .filter((element) => /^https?:/.test(element));
-}
-
 async function checkSum(file: string, expected: string): Promise<void> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
@@ -94,7 +86,7 @@ async function checkSum(file: string, expected: string): Promise<void> {
     );
 }
 
-/** The archives of modules keep no modes: programs are made executable, as the go command does. */
+/** Module archives keep no modes, so this makes programs executable, as the go command does. */
 async function unpack(file: string, folder: string): Promise<void> {
   const unzip = await debianProgram("/usr/bin/unzip", "unzip");
   const { failed, stderr } = await execa(unzip, ["-q", file, "-d", folder], { reject: false });

@@ -6,12 +6,12 @@ import { withLock } from "../machine/lock.ts";
 import type { Progress } from "../machine/progress.ts";
 import { fetchGo } from "./fetch-go.ts";
 
-/** The first Go that can fetch the one which builds. */
+/** The oldest Go that can fetch the toolchain of the builds. */
 const needed = { major: 1, minor: 21 };
 
 /**
- * The go command: the machine's when it is new enough, else one in the cache, which is fetched when it is not there.
- * @throws an Error that says how to install Go, where it cannot be fetched.
+ * The go command: the machine's own if it is new enough, else one in the cache, which is fetched on demand.
+ * @throws an Error with how to install Go, when it cannot be fetched.
  */
 export async function goCommand(progress: Progress): Promise<string> {
   const { failed, stdout } = await execa("go", ["env", "GOVERSION"], {
@@ -31,7 +31,7 @@ export async function goCommand(progress: Progress): Promise<string> {
   });
 }
 
-/** Whether a Go that calls itself this can fetch the one which builds. */
+/** Whether Go with this version output can fetch the toolchain of the builds. */
 export function isNewEnough(version: string): boolean {
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > needed.major || (Number(major) === needed.major && Number(minor) >= needed.minor);

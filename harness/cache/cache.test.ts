@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cache, { recursive: true }));
 
-/** Puts a file there, or a folder with one, last used so many hours ago. */
+/** Creates a file, or a folder with one, last used this many hours ago. */
 async function put(path: string, hoursAgo: number): Promise<void> {
   const target = join(cache, path);
   await mkdir(path.startsWith("binaries/") ? target : join(target, ".."), { recursive: true });

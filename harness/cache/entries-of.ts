@@ -1,16 +1,16 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Something that the cache holds. */
+/** A file or folder in the cache. */
 export interface CacheEntry {
   readonly path: string;
-  /** Of what, by the hash of what it was made from; undefined for what is no finished version of anything. */
+  /** The name and the hash of its sources; undefined for an unfinished entry. */
   readonly version: { readonly name: string; readonly key: string } | undefined;
-  /** When it was last asked for. */
+  /** Time of the last use. */
   readonly usedAt: Date;
 }
 
-/** What is in a folder of the cache, by `<name>-<key>`; nothing where there is no such folder. */
+/** The entries of a cache folder, named `<name>-<key>`; empty if the folder does not exist. */
 export async function entriesOf(folder: string): Promise<CacheEntry[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];

@@ -7,25 +7,25 @@ import { superseded } from "./superseded.ts";
 export interface PruneOptions {
   /** The harness's folder in the user's cache. */
   readonly cache: string;
-  /** Folders of programs that something runs from. */
+  /** Folders of programs that are running. */
   readonly inUse: readonly string[];
   readonly now: Date;
-  /** Removes a base image from where images are built. */
+  /** Removes a base image from the image store. */
   readonly removeBase: (reference: string) => Promise<void>;
 }
 
 const day = 24 * 60 * 60 * 1_000;
-/** An image is built again in seconds, and there may be dozens a day. */
+/** An image is built again in seconds, and a day may bring dozens. */
 const keepImages = day;
 /** Programs take minutes to compile, and base images to extract. */
 const keepPrograms = 14 * day;
-/** No build takes so long: what this was to become will not be. */
+/** No build takes this long, so the unfinished entry is abandoned. */
 const keepUnfinished = day;
 
 /**
- * Removes what nobody has asked for in a while: archives of images, folders of programs, base images, and what
- * interrupted builds left. The last two versions of an image or a program stay, and what is in use.
- * @returns the paths that are gone
+ * Removes entries that were not used for a while: archives of images, folders of programs, base images, and remains of
+ * interrupted builds. The last two versions of an image or a program stay, and everything in use.
+ * @returns the removed paths
  */
 export async function pruneCache({ cache, inUse, now, removeBase }: PruneOptions): Promise<string[]> {
   const before = (age: number) => new Date(now.getTime() - age);
@@ -38,7 +38,7 @@ export async function pruneCache({ cache, inUse, now, removeBase }: PruneOptions
   ];
   for (const { path } of old) await rm(path, { recursive: true, force: true });
   const bases = await entriesOf(join(cache, "bases"));
-  // Not by name: several are in use at once, each with packages of its own.
+  // By age and not by name, because several bases are in use at once, each with its own packages.
   const oldBases = bases.filter(({ usedAt }) => usedAt < before(keepPrograms));
   for (const { path, version } of oldBases) {
     if (version !== undefined) await removeBase(imageReference(version.name, version.key));
@@ -47,7 +47,7 @@ export async function pruneCache({ cache, inUse, now, removeBase }: PruneOptions
   return [...old, ...oldBases].map(({ path }) => path);
 }
 
-/** A lock of a run that was killed is nobody's, but the next run knows that by itself. */
+/** Whether an entry is the remains of a build. A stale lock does not count: the next run detects it by itself. */
 function isUnfinished({ path, version }: CacheEntry): boolean {
   return version === undefined && !path.endsWith(".lock");
 }

@@ -7,10 +7,10 @@ import type { RunningCluster } from "../kubernetes/provider.ts";
 import { directories } from "../machine/directories.ts";
 import { entriesOf } from "./entries-of.ts";
 
-/** A name that containerd has for an image; the kubelet's plugin adds one of its own, `sha256:…`. */
+/** A name of an image in containerd. The kubelet's plugin adds another name, `sha256:…`. */
 export interface LoadedImage {
   readonly reference: string;
-  /** Equal for names of the same image. */
+  /** Equal for all names of one image. */
   readonly digest: string;
 }
 
@@ -18,9 +18,9 @@ const ours = new RegExp(`${imageRepository}/[a-z-]+:[0-9a-f]{16}`, "g");
 const whatNamesImages = "pods,deployments,statefulsets,daemonsets,jobs,cronjobs,configmaps,tenants.dotmac.io";
 
 /**
- * Removes the images from the native cluster's containerd whose archives are no longer in the cache, but for those
- * that the cluster names: in a pod, in what makes pods, or as a choice for tenants to come.
- * @returns the names that are gone
+ * Removes images from the native cluster's containerd whose archives are no longer in the cache, except the images that
+ * the cluster names: in a pod, in a pod template, or as a setting for future tenants.
+ * @returns the removed names
  */
 export async function pruneLoadedImages(cluster: RunningCluster): Promise<string[]> {
   const binaries = binaryDirectory("kubernetes");
@@ -35,7 +35,7 @@ export async function pruneLoadedImages(cluster: RunningCluster): Promise<string
   return old;
 }
 
-/** The names of images of ours of which no name is kept: as long as one is left, so are the layers. */
+/** Names of the harness's images without any kept name. While one name remains, the layers remain too. */
 export function forgotten(images: readonly LoadedImage[], kept: ReadonlySet<string>): string[] {
   const byDigest = Map.groupBy(images, ({ digest }) => digest);
   return [...byDigest.values()].flatMap((names) => {
@@ -47,7 +47,7 @@ export function forgotten(images: readonly LoadedImage[], kept: ReadonlySet<stri
   });
 }
 
-/** From what `ctr images list` prints: a head, then name, type and digest first on each line. */
+/** Parses the output of `ctr images list`: a header, then name, type and digest first on each line. */
 export function parseImages(list: string): LoadedImage[] {
   return list
     .split("\n")

@@ -1,6 +1,6 @@
 import type { CacheEntry } from "./entries-of.ts";
 
-/** Those that nobody has asked for since `before`, but for the last two of each name: a checkout may go back to one. */
+/** The entries not used since `before`, except the last two of each name, because a checkout may go back to one. */
 export function superseded(entries: readonly CacheEntry[], before: Date): CacheEntry[] {
   const byName = Map.groupBy(
     entries.filter(({ version }) => version !== undefined),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClusterProvider, ProviderName } from "../kubernetes/provider.ts";
 import { chooseProvider } from "./choose-provider.ts";
 
-/** Providers of which only the choice is tried; the value is the obstacle. */
+/** Providers for tests of the choice only. The values are their obstacles. */
 function providersWith(obstacles: Partial<Record<ProviderName, string>>) {
   const provider = (name: ProviderName) =>
     ({ name, obstacle: async () => obstacles[name] }) as Pick<
@@ -21,7 +21,7 @@ describe("without CLUSTER", () => {
     const said: string[] = [];
     const taken = await chooseProvider("", providersWith({ kind: "no engine" }), (line) => said.push(line));
     expect(taken.name).toBe("native");
-    expect(said).toEqual(["CLUSTER=native, as not CLUSTER=kind: no engine."]);
+    expect(said).toEqual(["CLUSTER=native, because others do not work here: CLUSTER=kind: no engine."]);
   });
 
   it("says nothing where the first fits", async () => {

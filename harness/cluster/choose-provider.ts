@@ -2,9 +2,9 @@ import type { ClusterProvider, ProviderName } from "../kubernetes/provider.ts";
 import { chooseFitting } from "../machine/choose-fitting.ts";
 
 /**
- * The provider asked for by name, or the first that fits here; `existing` only ever by name. `onPassedOver` is
- * told what was taken, and why not another that would have come first.
- * @throws an Error that says of each provider why it does not fit.
+ * The provider chosen by name, or the first that works here. `existing` is chosen only by name. `onPassedOver`
+ * receives the choice, with the obstacles of the providers before it.
+ * @throws an Error with the obstacle of each provider.
  */
 export async function chooseProvider(
   asked: string | undefined,
@@ -24,7 +24,7 @@ export async function chooseProvider(
     nothingFits: {
       before: "No way to have a Kubernetes cluster on this machine",
       after:
-        "\n  CLUSTER=existing uses the cluster of your current kubeconfig context; it is never chosen unasked.",
+        "\n  CLUSTER=existing uses the cluster of your current kubeconfig context; it is only chosen by name.",
     },
   });
   return providers[name];

@@ -13,13 +13,13 @@ export interface Login {
   readonly password: string;
 }
 
-/** Where the demonstration keeps the passwords it chose, as every first login must choose one. */
+/** Stores the passwords that the demonstration chose, because every first login must choose one. */
 export interface LoginBook {
   read(name: string): Promise<Login | undefined>;
   write(name: string, login: Login): Promise<void>;
 }
 
-/** A customer as one would be written down at a counter in Lyon. */
+/** A realistic customer of an ISP in Lyon. */
 const customer = {
   type: "person",
   name: "Élodie Marchand",
@@ -30,9 +30,9 @@ const customer = {
 };
 
 /**
- * Shows through the gateway, by host name and TLS, that two ISPs are served and kept apart: log in at `a`,
- * create a customer, read it back; at `b` the same id is unknown and a's token opens nothing.
- * @throws when any answer is not the promised one, with the answer.
+ * Shows through the gateway, by host name and TLS, that two ISPs are served and isolated: log in at `a`, create a
+ * customer and read it; at `b`, the id is unknown and a's token is refused.
+ * @throws an Error with the answer if it differs from the expected one.
  */
 export async function demonstrate(
   a: DemonstratedIsp,

@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { until } from "../machine/until.ts";
 
-/** Where one ISP is reached: its own host name, at the gateway's address. */
+/** The address of one ISP: its own host name, at the gateway's address. */
 export interface Endpoint {
   readonly host: string;
   readonly address: string;
@@ -23,7 +23,7 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Speaks to one ISP as its staff do: by host name and verified TLS, through the gateway. */
+/** A client of one ISP's API, as its staff use it: by host name and verified TLS, through the gateway. */
 export class IspClient {
   readonly #agent: Agent;
   readonly #origin: string;
@@ -43,7 +43,7 @@ export class IspClient {
     });
   }
 
-  /** One request below `/api/v1`; resolves for every status, rejects only when no answer came. */
+  /** Sends one request below `/api/v1`. Resolves for every status. Rejects only without an answer. */
   async call(
     method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     path: string,
@@ -67,7 +67,10 @@ export class IspClient {
     };
   }
 
-  /** Resolves when the gateway leads to the ISP: it learns of a new host a moment after the tenant is Ready. */
+  /**
+   * Resolves when the gateway routes to the ISP. The gateway learns of a new host a moment after the tenant is
+   * Ready.
+   */
   async served(): Promise<void> {
     await until(`${this.#origin} to be served`, async () => {
       const { status } = await this.call("GET", "/openapi.json");
@@ -84,7 +87,7 @@ export class IspClient {
   }
 }
 
-/** A gateway's own error pages are plain text: kept as they are, for the message of a failed assertion. */
+/** Keeps a gateway's own error pages, which are plain text, for the messages of failed assertions. */
 function parseOrKeep(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -93,7 +96,7 @@ function parseOrKeep(text: string): unknown {
   }
 }
 
-/** The answer, when it has the status that was promised. @throws an Error with what came instead. */
+/** Returns the answer if it has the expected status. @throws an Error with the answer otherwise. */
 export async function expectStatus(status: number, pending: Promise<Answer>): Promise<Answer> {
   const answer = await pending;
   if (answer.status !== status) {

@@ -5,10 +5,10 @@ import type { RunningCluster } from "../kubernetes/provider.ts";
 import { checkout } from "../machine/directories.ts";
 import type { Progress } from "../machine/progress.ts";
 
-/** The two ISPs that every cluster of `make up` serves. */
+/** The two ISPs in every cluster of `make up`. */
 export const sampleNames = ["north", "south"] as const;
 
-/** Applies the examples as a platform administrator does, and waits until both ISPs are Ready. */
+/** Applies the examples as a platform admin does, and waits until both ISPs are Ready. */
 export async function applySampleTenants(cluster: RunningCluster, progress: Progress): Promise<void> {
   const kubectl = clusterKubectl(cluster);
   const examples = join(checkout, "crds/examples");

@@ -11,7 +11,7 @@ import { sampleNames } from "./sample-tenants.ts";
 const adminNamespace = "dotmac-admins";
 const login = z.object({ email: z.string(), password: z.string() });
 
-/** Shows the sample ISPs at work and apart, and says how a person goes on. @throws when a promise is not kept. */
+/** Shows that the sample ISPs work and are isolated, and prints how to continue. @throws when a check fails. */
 export async function showDemo(cluster: RunningCluster, say: (line: string) => void): Promise<void> {
   if (cluster.gateway === undefined) {
     throw new Error("Expected a gateway that this machine reaches, found none: expose one and try again.");
@@ -51,7 +51,7 @@ async function oneTimeLogin(kubectl: Kubectl, name: string): Promise<Login> {
   return { email: clear("email"), password: clear("password") };
 }
 
-/** Beside the cluster's state: the passwords die with it. */
+/** In the folder of the cluster's state, so that the passwords are deleted with it. */
 const loginBook: LoginBook = {
   async read(name) {
     const text = await readFile(loginFile(name), "utf8").catch(() => undefined);

@@ -1,51 +1,46 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Outcome } from "../../operator/src/kubernetes/loop/outcome.ts";
 import { kinds } from "../../operator/src/kubernetes/objects/kinds.ts";
 import { platformCa, runtimeConfig } from "../../operator/src/tenant/desired/workload/config-maps.ts";
-import { type Blueprint, blueprint } from "../../operator/src/tenant/model/blueprint.ts";
+import { type Blueprint, blueprintOf } from "../../operator/src/tenant/model/blueprint.ts";
 import { jobState } from "../../operator/src/tenant/observed/job-state.ts";
-import { tenantResources } from "../../operator/src/tenant/resources/resources.ts";
+import { createResources } from "../../operator/src/tenant/resources/resources.ts";
 import { applyAll, type Subject } from "../../operator/src/tenant/step/subject.ts";
 import { claim } from "../../operator/src/tenant/steps/claim.ts";
 import { migrations } from "../../operator/src/tenant/steps/migrations.ts";
-import { checkout } from "../machine/directories.ts";
+import { imageSchemaVersion } from "../../tenant-runtime/src/platform/migrations/schema-version.ts";
 import type { DevPlatform } from "./dev-platform.ts";
 import { decode } from "./mounted-files.ts";
 import { runMigrationJob } from "./run-migrations.ts";
 import type { SampleIsp } from "./sample-isp.ts";
 
-/** The operator's steps that need no node: the same statements, users, secrets and files as on a cluster. */
-const steps = [claim, ...tenantResources.map(({ ensure }) => ensure), migrations];
+/**
+ * The operator's steps that need no node. They create the same statements, users, secrets and files as on a cluster.
+ */
+const steps = [claim, ...createResources().map(({ ensure }) => ensure), migrations];
 
-/** Brings the ISP's part of the servers up to date, with the migrations that there are now. */
+/** Brings the ISP's data on the servers up to date, with the current migrations. */
 export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleIsp): Promise<Blueprint> {
-  const world = platform.world(await schemaVersion());
-  const wanted = blueprint(tenant, plan, world.settings);
-  await forgetJobs(platform, wanted);
-  const subject: Subject = { tenant, plan: wanted, world, found: {}, changes: [] };
+  const world = platform.world(await imageSchemaVersion());
+  const blueprint = blueprintOf(tenant, plan, world.settings);
+  await forgetJobs(platform, blueprint);
+  const subject: Subject = { tenant, blueprint, world, found: {}, changes: [] };
   for (const step of steps) {
     let outcome = await step(subject);
-    if (await ranJob(platform, wanted)) outcome = await step(subject);
+    if (await ranJob(platform, blueprint)) outcome = await step(subject);
     requireDone(outcome);
   }
-  await applyAll(subject, kinds.configMap, runtimeConfig(wanted), platformCa(wanted));
-  return wanted;
+  await applyAll(subject, kinds.configMap, runtimeConfig(blueprint), platformCa(blueprint));
+  return blueprint;
 }
 
-/** The login with which a new ISP's first administrator begins. */
+/** The first login of a new ISP's administrator. */
 export function firstLogin({ cluster }: DevPlatform, { names, settings }: Blueprint) {
   const name = { namespace: settings.adminNamespace, name: names.tenant };
   const { email, password } = cluster.read(kinds.secret, name)?.data ?? {};
   return { email: decode(email), password: decode(password) };
 }
 
-async function schemaVersion(): Promise<number> {
-  const files = await readdir(join(checkout, "tenant-runtime/migrations"));
-  return Math.max(0, ...files.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger));
-}
-
-/** A migration that has failed is tried again after the next change. */
+/** Deletes failed migration Jobs, so that the next change runs them again. */
 async function forgetJobs({ cluster }: DevPlatform, { names: { namespace } }: Blueprint): Promise<void> {
   for (const { metadata } of cluster.inNamespace(kinds.job, namespace))
     await cluster.remove(kinds.job, metadata);
@@ -60,7 +55,7 @@ async function ranJob({ cluster }: DevPlatform, { names }: Blueprint): Promise<b
   return true;
 }
 
-/** @throws an Error with what the step says of itself */
+/** @throws an Error with the step's message */
 function requireDone(outcome: Outcome): void {
   if (outcome.kind !== "done") throw new Error(outcome.message);
 }

@@ -7,6 +7,7 @@ import { connectRuntimes } from "../../operator/src/clients/runtime/runtimes.ts"
 import { tokenOf } from "../../operator/src/clients/vault/login.ts";
 import { connectVault } from "../../operator/src/clients/vault/vault.ts";
 import type { PlatformSettings } from "../../operator/src/tenant/model/settings.ts";
+import { noKeys } from "../../operator/src/tenant/model/tenant-metadata.ts";
 import { startPlatform } from "../../operator/src/tenant/start-platform.ts";
 import type { World } from "../../operator/src/tenant/step/world.ts";
 import { systemClock } from "../../process/clock.ts";
@@ -18,13 +19,13 @@ import { startVault, type Vault } from "../services/vault.ts";
 import { MemoryCluster } from "./memory-cluster.ts";
 import { startTokenReviews, type TokenReviews } from "./token-reviews.ts";
 
-/** The servers that all tenants share, and the world in which the operator's steps work on them. */
+/** The servers that all tenants share, and the operator's world on them. */
 export interface DevPlatform extends AsyncDisposable {
   readonly authority: Authority;
   readonly postgres: Postgres;
   readonly tokens: TokenReviews;
   readonly cluster: MemoryCluster;
-  /** @param schemaVersion of the migrations that there are now */
+  /** @param schemaVersion of the current migrations */
   world(schemaVersion: number): World;
 }
 
@@ -36,7 +37,7 @@ interface Servers {
   readonly vault: Vault;
 }
 
-/** Starts PostgreSQL, PgBouncer, both Redis and Vault, and brings the shared tables up to date. */
+/** Starts PostgreSQL, PgBouncer, both Redis and Vault, and migrates the shared tables. */
 export async function startDevPlatform(data: string | undefined): Promise<DevPlatform> {
   await using opened = new AsyncDisposableStack();
   const authority = await createAuthority("DotMac make dev");
@@ -59,7 +60,6 @@ export async function startDevPlatform(data: string | undefined): Promise<DevPla
       clock: systemClock,
       signal: new AbortController().signal,
       epoch,
-      redisDigests: new Map(),
       random: randomBytes,
       settings: settingsOf(authority, servers, schemaVersion),
     }),
@@ -67,7 +67,7 @@ export async function startDevPlatform(data: string | undefined): Promise<DevPla
   };
 }
 
-/** All at once; when one fails, those that have started are stopped. */
+/** Starts all at once. When one fails, the others are stopped. */
 async function startServers(
   opened: AsyncDisposableStack,
   authority: Authority,
@@ -139,7 +139,7 @@ function settingsOf(authority: Authority, servers: Servers, schemaVersion: numbe
     },
     redisShares: { cache: share, state: share },
     vault: { address: vault.address, authMount: "kubernetes" },
-    // Not read: there is no proxy, see `dev-runtime.ts`.
+    // Not used, because there is no proxy; see `dev-runtime.ts`.
     egress: { host: "localhost", port: 1 },
     ca: authority.certificate,
     gateway: { namespace: "dotmac-gateway", podLabels: {} },
@@ -148,6 +148,7 @@ function settingsOf(authority: Authority, servers: Servers, schemaVersion: numbe
       mode: "local",
       authority: async () => ({ certificate: authority.certificate, privateKey: authority.key }),
     },
+    tenantMetadata: noKeys,
     credentials: {},
   };
 }

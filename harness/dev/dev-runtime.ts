@@ -9,7 +9,7 @@ import { type StartedServer, startServer } from "../services/process/start-serve
 import type { DevPlatform } from "./dev-platform.ts";
 import { type MountedFiles, mountEnvironment, mountedFiles } from "./mounted-files.ts";
 
-/** Starts the runtime from this checkout, and resolves once it serves its API. It writes to this process's output. */
+/** Starts the runtime from this checkout, with the output of this process. Resolves when it serves its API. */
 export async function startDevRuntime(
   platform: DevPlatform,
   { names: { namespace } }: Blueprint,
@@ -50,7 +50,7 @@ async function runtimeFiles(
   };
 }
 
-/** Nothing routes to it, so it need not wait before it stops; and no proxy leads out. */
+/** Settings without a lame-duck period, because nothing routes to it, and without an egress proxy. */
 function onThisMachine(tenantFile: string, port: number): string {
   const { egress, ...file } = JSON.parse(tenantFile) as WrittenTenantFile;
   return JSON.stringify({

@@ -13,7 +13,7 @@ import { freePort } from "../services/network/free-port.ts";
 const startSeconds = 120;
 const source = join(checkout, "tenant-runtime/src/main.ts");
 
-/** Where one run of the command makes its temporary files. */
+/** The folder for temporary files of one run of the command. */
 let temporary: string;
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), "dotmac-dev-test-"));
@@ -85,7 +85,7 @@ describe("make dev says in one message what is in the way", () => {
 
 interface Running extends AsyncDisposable {
   output(): string;
-  /** The API, once the runtime has said for the n-th time that it serves. */
+  /** The API, after the runtime has reported for the n-th time that it serves. */
   served(times: number): Promise<Api>;
   /** The exit code; null when it was killed. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -132,7 +132,7 @@ function outputOf({ stdout, stderr }: ChildProcess): () => string {
   return () => text;
 }
 
-/** What the command says when it does not start. */
+/** The command's error message when it does not start. */
 async function refusal(env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawnDev(env);
   const output = outputOf(child);
@@ -151,7 +151,7 @@ async function leftOver(): Promise<string[]> {
 
 class Api {
   readonly #origin: string;
-  // Each run has an authority of its own.
+  // Each run has its own authority.
   readonly #dispatcher = new Agent({ connect: { rejectUnauthorized: false }, keepAliveTimeout: 1 });
 
   constructor(port: number) {
@@ -195,7 +195,7 @@ class Api {
   }
 }
 
-/** Signs in as the output says, and chooses a password. */
+/** Signs in with the printed login and chooses a password. */
 async function firstSession(api: Api, output: string) {
   const [, email = "", oneTime = ""] = /first login {3}(\S+) \/ (\S+)/.exec(output) ?? [];
   const password = `${oneTime}-chosen`;

@@ -11,14 +11,14 @@ import type { DevOptions } from "./options.ts";
 import { type SampleIsp, sampleIsp } from "./sample-isp.ts";
 import { savedFiles } from "./saved-files.ts";
 
-/** The folders that the runtime is made of. */
+/** The folders with the sources of the runtime. */
 const watched = ["tenant-runtime", "contract", "process", "engines"];
 
 type Say = (line: string) => void;
 
 /**
- * Serves one ISP without a cluster, from the sources of this checkout, until the signal is aborted: it starts the
- * platform's servers, does what the operator does for a Tenant, and starts the runtime anew whenever a source is saved.
+ * Serves one ISP without a cluster, from the sources of this checkout, until the signal is aborted. It starts the
+ * platform's servers, does the operator's work for a Tenant, and restarts the runtime whenever a source is saved.
  */
 export async function dev(options: DevOptions, say: Say, signal: AbortSignal): Promise<void> {
   const { data } = options;
@@ -28,7 +28,7 @@ export async function dev(options: DevOptions, say: Say, signal: AbortSignal): P
 
 async function serve(options: DevOptions, say: Say, signal: AbortSignal): Promise<void> {
   const begun = Date.now();
-  // From here on: what is saved while the first start goes on counts too.
+  // Starts here, so that files saved during the first start count too.
   const saved = savedFiles(checkout, watched, signal);
   await cachedBinary("vault", say);
   say("Starting PostgreSQL, PgBouncer, Redis and Vault.");
@@ -38,7 +38,7 @@ async function serve(options: DevOptions, say: Say, signal: AbortSignal): Promis
   say(`Done in ${((Date.now() - begun) / 1_000).toFixed(1)} s.`);
   try {
     for await (const file of saved) {
-      say(`${file} was saved: starting the runtime anew.`);
+      say(`${file} was saved: restarting the runtime.`);
       await runtime?.[Symbol.asyncDispose]();
       runtime = await startOrTell(platform, isp, options, say);
     }
@@ -47,7 +47,7 @@ async function serve(options: DevOptions, say: Say, signal: AbortSignal): Promis
   }
 }
 
-/** The runtime of the sources as they are now; undefined, after saying why, when they do not start. */
+/** Starts the runtime from the current sources. If this fails, prints the reason and returns undefined. */
 async function startOrTell(
   platform: DevPlatform,
   isp: SampleIsp,
@@ -66,7 +66,7 @@ async function startOrTell(
   }
 }
 
-/** Stops the runtime; that it ends by itself is said. */
+/** Returns a function that stops the runtime. An unexpected end of the runtime is printed. */
 function tellingItsEnd(runtime: StartedServer, say: Say): () => PromiseLike<void> {
   let isStopping = false;
   runtime.ended().then(() => {
@@ -78,19 +78,19 @@ function tellingItsEnd(runtime: StartedServer, say: Say): () => PromiseLike<void
   };
 }
 
-function goingOn(platform: DevPlatform, plan: Blueprint, { port, data }: DevOptions): string[] {
-  const { email, password } = firstLogin(platform, plan);
+function goingOn(platform: DevPlatform, blueprint: Blueprint, { port, data }: DevOptions): string[] {
+  const { email, password } = firstLogin(platform, blueprint);
   const { host, port: databasePort, superuserPassword } = platform.postgres;
   return [
     "",
-    `${plan.displayName} serves at https://localhost:${port}/api/v1, described at https://localhost:${port}/api/v1/docs.`,
+    `${blueprint.displayName} serves at https://localhost:${port}/api/v1, described at https://localhost:${port}/api/v1/docs.`,
     `  first login   ${email} / ${password} (choose another password with it: POST /api/v1/auth/password)`,
     `  try it        curl -k https://localhost:${port}/api/v1/openapi.json`,
-    `  its database  PGPASSWORD=${superuserPassword} psql "host=${host} port=${databasePort} dbname=dotmac user=postgres sslmode=require options=-csearch_path=${plan.names.schema}"`,
+    `  its database  PGPASSWORD=${superuserPassword} psql "host=${host} port=${databasePort} dbname=dotmac user=postgres sslmode=require options=-csearch_path=${blueprint.names.schema}"`,
     data === undefined
-      ? "  its data      die with this command; make dev DATA=<folder> keeps them"
+      ? "  its data      are deleted at the end; make dev DATA=<folder> keeps them"
       : `  its data      stay in ${data}`,
-    `Saving a file below ${watched.join(", ")} starts the runtime anew. Ctrl-C ends all.`,
+    `Saving a file below ${watched.join(", ")} restarts the runtime. Ctrl-C ends everything.`,
     "",
   ];
 }

@@ -8,7 +8,7 @@ try {
   const options = readDevOptions(process.env);
   await requirePort(options.port);
   if (options.data !== undefined) await requireDataFolder(options.data);
-  // Loaded after these: what is wrong is said at once.
+  // Loaded after these checks, so that errors appear at once.
   const { dev } = await import("./dev.ts");
   await dev(options, console.log, stop.signal);
 } catch (error) {
@@ -17,6 +17,6 @@ try {
   if (process.env.DEBUG) console.error(error);
   process.exitCode = 1;
 } finally {
-  // What follows the sources ends too.
+  // Ends the watch on the sources.
   stop.abort();
 }

@@ -3,8 +3,8 @@ import type { Applied, Cluster, ScanOptions } from "../../operator/src/kubernete
 import type { Kind, KubernetesObject, ObjectName } from "../../operator/src/kubernetes/objects/kinds.ts";
 
 /**
- * The objects that the operator's steps write, in memory: nothing checks them and no controller sees them. `make dev`
- * reads from it what a kubelet would.
+ * Keeps the objects of the operator's steps in memory, without validation and without controllers. `make dev` reads
+ * them in place of a kubelet.
  */
 export class MemoryCluster implements Cluster {
   readonly #objects = new Map<string, KubernetesObject>();

@@ -2,10 +2,10 @@ import { tenantFileName } from "../../contract/tenant-file.ts";
 import { type ConfigMap, kinds, type Secret } from "../../operator/src/kubernetes/objects/kinds.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 
-/** The files of a pod by their paths below one folder: `etc` stands for /etc/dotmac, `run` for /var/run/dotmac. */
+/** The files of a pod by their paths below one folder, with `etc` for /etc/dotmac and `run` for /var/run/dotmac. */
 export type MountedFiles = Readonly<Record<string, string>>;
 
-/** What every pod of the namespace mounts, and the Secret of that name. */
+/** The files that every pod of the namespace mounts, and those of the Secret of that name. */
 export function mountedFiles(
   cluster: MemoryCluster,
   namespace: string,
@@ -26,7 +26,7 @@ export function mountedFiles(
   };
 }
 
-/** What tells a program of the image that its files lie below another folder. */
+/** The variables that tell a program of the image to read its files below another folder. */
 export function mountEnvironment(folder: string): Readonly<Record<string, string>> {
   return { DOTMAC_CONFIG_DIR: `${folder}/etc`, DOTMAC_RUN_DIR: `${folder}/run` };
 }

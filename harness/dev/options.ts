@@ -4,15 +4,15 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { apiPort } from "../../contract/runtime-ports.ts";
 
-/** What a person chooses of `make dev`. */
+/** The options of `make dev`. */
 export interface DevOptions {
-  /** Where the ISP's API is served. */
+  /** The port of the ISP's API. */
   readonly port: number;
-  /** The folder that keeps the data. Absent: they die with the command. */
+  /** The folder that keeps the data. Absent: the data are deleted at the end. */
   readonly data: string | undefined;
 }
 
-/** Reads `PORT` and `DATA`. @throws an Error that says what to write instead */
+/** Reads `PORT` and `DATA`. @throws an Error with the correct form */
 export function readDevOptions(env: NodeJS.ProcessEnv): DevOptions {
   const { PORT = "", DATA = "" } = env;
   return {
@@ -51,12 +51,12 @@ function portFault(port: number, { code, message }: NodeJS.ErrnoException): stri
   return `Port ${port} cannot be listened on: ${message}. Choose another, as in make dev PORT=${apiPort}.`;
 }
 
-/** The file that tells a folder of `make dev` from any other. */
+/** The file that marks a folder of `make dev`. */
 const mark = ".dotmac-dev";
 
 /**
- * Makes the folder for the data, or recognises it.
- * @throws an Error when it holds files that are not of `make dev`
+ * Creates the folder for the data, or recognises an existing one.
+ * @throws an Error when it holds foreign files
  */
 export async function requireDataFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -69,6 +69,6 @@ export async function requireDataFolder(folder: string): Promise<void> {
   }
   await writeFile(
     join(folder, mark),
-    "The data of `make dev`: delete the folder when you need them no more.\n",
+    "The data of `make dev`: delete the folder when you no longer need them.\n",
   );
 }

@@ -10,7 +10,7 @@ import { writeFiles } from "../services/process/server-directory.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 import { mountEnvironment, mountedFiles } from "./mounted-files.ts";
 
-/** Does what a kubelet and the Job controller do with a migration Job: runs it once, and writes how it ended. */
+/** Acts as a kubelet and the Job controller for a migration Job: runs it once and writes its result. */
 export async function runMigrationJob(cluster: MemoryCluster, names: TenantNames, job: Job): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dotmac-migration-"));
   try {

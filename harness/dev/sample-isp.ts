@@ -4,13 +4,13 @@ import { parse } from "yaml";
 import type { Tenant, TenantPlan } from "../../operator/src/tenant/model/kinds.ts";
 import { checkout } from "../machine/directories.ts";
 
-/** The ISP of `make dev`, as an API server would give it to the operator. */
+/** The ISP of `make dev`, as the operator would read it from an API server. */
 export interface SampleIsp {
   readonly tenant: Tenant;
   readonly plan: TenantPlan;
 }
 
-/** Always the same, so that kept data are found again. */
+/** Constant, so that kept data are found again. */
 const uid = "d0714ac0-0000-4000-8000-000000000001";
 
 /** The Tenant `north` of the examples and its plan. */
@@ -37,7 +37,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-/** Fills in what is absent, as the API server does: a default first, then the defaults inside of it. */
+/** Fills in absent fields, as the API server does: a default first, then the defaults inside of it. */
 export function withDefaults(value: unknown, { properties }: Schema): unknown {
   if (properties === undefined || typeof value !== "object" || value === null) return value;
   const given = value as Record<string, unknown>;

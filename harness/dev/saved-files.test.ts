@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSource, savedFiles } from "./saved-files.ts";
 
 describe("a file of which the runtime is made", () => {
-  it.each(["tenant-runtime/src/main.ts", "tenant-runtime/migrations/0001_customers.sql", "contract/a.json"])(
+  it.each(["tenant-runtime/src/main.ts", "tenant-runtime/migrations/0003_events.sql", "contract/a.json"])(
     "is %s",
     (file) => expect(isSource(file)).toBe(true),
   );
 
   it.each([
     "tenant-runtime/src/migrate.test.ts",
-    "tenant-runtime/test/testing/until.ts",
+    "tenant-runtime/test/testing/process/until.ts",
     "engines/network/bench/main.ts",
     "tenant-runtime/node_modules/pg/index.ts",
     "tenant-runtime/src/.main.ts.swp",

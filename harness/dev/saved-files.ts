@@ -5,14 +5,14 @@ import { setTimeout as delay } from "node:timers/promises";
 const source = /\.(ts|sql|json)$/;
 const apart = /\.test\.ts$|(^|\/)(test|testing|bench|node_modules|dist)\//;
 
-/** Whether the runtime is made of a file, by its path from the root of the checkout. */
+/** Whether a file, by its path from the root of the checkout, is a source of the runtime. */
 export function isSource(file: string): boolean {
   return source.test(file) && !apart.test(file);
 }
 
 /**
- * Yields the path, from `root`, of a source file below one of the folders that was saved since the call. Files that are
- * saved at once, or while the consumer is at work, count as one. Ends when the signal is aborted.
+ * Yields the path, from `root`, of a source file below one of the folders that was saved since the call. Files that
+ * are saved together, or while the consumer works, count as one. Ends when the signal is aborted.
  */
 export function savedFiles(
   root: string,
@@ -45,6 +45,6 @@ function watchFolder(root: string, folder: string, note: (file: string) => void,
   const watcher = watch(join(root, folder), { recursive: true, signal }, (_, name) => {
     if (name !== null) note(join(folder, name));
   });
-  // Aborted is how it ends.
+  // An abort ends the watcher with an error.
   watcher.on("error", () => {});
 }

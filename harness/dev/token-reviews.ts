@@ -14,17 +14,17 @@ export interface Account {
   readonly name: string;
 }
 
-/** What of an API server Vault needs: whose a token is. */
+/** The part of an API server that Vault needs: it identifies the owner of a token. */
 export interface TokenReviews extends AsyncDisposable {
   readonly reviewer: TokenReviewer;
-  /** A token of that account for Vault, good until this is disposed. */
+  /** Issues a token of that account for Vault, valid until this is disposed. */
   issue(account: Account): string;
 }
 
 const path = "/apis/authentication.k8s.io/v1/tokenreviews";
 const year = 365 * 24 * 60 * 60;
 
-/** Answers TokenReviews on a loopback port, for the tokens that it has issued itself. */
+/** Answers TokenReviews on a loopback port, for its own tokens. */
 export async function startTokenReviews(authority: Authority): Promise<TokenReviews> {
   const accounts = new Map<string, Account>();
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -56,7 +56,7 @@ function signed(claims: object, key: KeyObject): string {
   return `${payload}.${signature.toString("base64url")}`;
 }
 
-/** As a projected token has them (Kubernetes, "ServiceAccount token structure"). */
+/** The claims of a projected token (Kubernetes, "ServiceAccount token structure"). */
 function claimsOf(account: Account): object {
   const now = Math.floor(Date.now() / 1_000);
   const { namespace, name } = account;
@@ -100,7 +100,7 @@ function userOf({ namespace, name }: Account): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }
 
-/** The same each time, so that a kept Vault knows the account again. */
+/** Constant per account, so that a kept Vault recognises the account. */
 function uidOf(account: Account): string {
   const hash = createHash("sha256").update(userOf(account)).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");

@@ -6,7 +6,7 @@ import type { ImageSpec } from "./image-spec.ts";
 
 /**
  * Builds an image into buildah's store under this reference.
- * @throws an Error with the builder's last words.
+ * @throws an Error with the last lines of the builder's output.
  */
 export async function buildFromDockerfile(spec: ImageSpec, reference: string): Promise<void> {
   const parent = join(directories().cache, "images");
@@ -42,7 +42,7 @@ function buildArguments(spec: ImageSpec): string[] {
   return Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`);
 }
 
-/** A context of just the named files: what is not part of the key cannot get into the image. */
+/** Creates a context with only the named files, so that a file outside of the key cannot enter the image. */
 export async function stageContext(spec: ImageSpec, context: string): Promise<void> {
   const copies = [
     ...[...(spec.files ?? ["."]), dockerfileOf(spec)].map(
@@ -57,7 +57,8 @@ export async function stageContext(spec: ImageSpec, context: string): Promise<vo
   }
 }
 
-function lastWords(error: unknown): string {
+/** The last lines of a failed program's output. */
+export function lastWords(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message?: string };
   return stderr?.trimEnd().split("\n").slice(-12).join("\n") || message || String(error);
 }

@@ -12,8 +12,8 @@ import { imageReference } from "./image-reference.ts";
 import type { BuiltImage, ImageSpec } from "./image-spec.ts";
 
 /**
- * Builds an image from its Dockerfile, unless one of the same inputs was built before.
- * @throws an Error with the builder's words when the Dockerfile fails.
+ * Builds an image from its Dockerfile, unless one of the same inputs exists.
+ * @throws an Error with the builder's output when the Dockerfile fails.
  */
 export async function buildImage(spec: ImageSpec, progress: Progress = silent): Promise<BuiltImage> {
   const image = builtImage(spec);
@@ -26,7 +26,7 @@ export async function buildImage(spec: ImageSpec, progress: Progress = silent): 
   });
 }
 
-/** What building it gives, or gave. */
+/** The result of building the image, now or earlier. */
 export function builtImage(spec: ImageSpec): BuiltImage {
   const key = imageKey(spec);
   return {
@@ -35,20 +35,20 @@ export function builtImage(spec: ImageSpec): BuiltImage {
   };
 }
 
-/** A hash of everything that decides what the image holds. */
+/** A hash of all inputs of the image. */
 export function imageKey(spec: ImageSpec): string {
   const extra = Object.entries(spec.extra ?? {}).map(([path, source]) => [path, sourceKey(source)]);
   const files = [...new Set([...(spec.files ?? ["."]), dockerfileOf(spec)])];
   return contentHash(spec.context, files, extra, dockerfileOf(spec), spec.base?.reference, spec.args);
 }
 
-/** A path in our cache names its content already; reading it again would only cost time. */
+/** A path in the harness's cache contains the hash of its content, so the content is not read. */
 function sourceKey(source: string): string {
   const inCache = relative(directories().cache, source);
   return inCache.startsWith("..") ? contentHash(source, ["."]) : inCache;
 }
 
-/** Builds into the archive beside its final place, and moves it in when it is whole. */
+/** Builds into a temporary archive and moves it to its final place when it is complete. */
 async function build(spec: ImageSpec, image: BuiltImage): Promise<void> {
   await buildFromDockerfile(spec, image.reference);
   const unfinished = `${image.archive}.unfinished`;

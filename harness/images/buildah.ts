@@ -4,9 +4,9 @@ import { execa } from "execa";
 import { directories } from "../machine/directories.ts";
 
 /**
- * Runs buildah on a store of our own, so that it neither sees nor fills the machine's.
- * chroot isolation: no container runtime is needed to build.
- * @throws ExecaError with buildah's own words.
+ * Runs buildah with the harness's own store, so that it neither reads nor fills the machine's. Isolation is chroot,
+ * so that a build needs no container runtime.
+ * @throws ExecaError with buildah's output.
  */
 export async function buildah(...args: string[]): Promise<string> {
   const folder = join(directories().cache, "buildah");
@@ -19,16 +19,16 @@ export async function buildah(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Whether the store has this base image; whoever asks uses it. */
+/** Whether the store has this base image. The call counts as a use. */
 export async function isInStore({ reference }: { reference: string }): Promise<boolean> {
-  // The store keeps no time of use: an empty file of the image's name does.
+  // The store records no time of use, so an empty file with the image's name records it.
   const mark = join(directories().cache, "bases", basename(reference).replace(":", "-"));
   await mkdir(dirname(mark), { recursive: true });
   await writeFile(mark, "");
   return exists(reference);
 }
 
-/** Nothing happens when the store has no such image. */
+/** Removes the image from the store, if it is there. */
 export async function removeFromStore(reference: string): Promise<void> {
   if (await exists(reference)) await buildah("rmi", reference);
 }
@@ -40,7 +40,7 @@ function exists(reference: string): Promise<boolean> {
   );
 }
 
-/** skip_mount_home: without it each use leaves the store mounted onto itself. */
+/** skip_mount_home: without it, each use leaves the store mounted onto itself. */
 function storageConfiguration(folder: string): string {
   return `[storage]
 driver = "overlay"

@@ -22,27 +22,27 @@ const always = [
 ];
 
 /**
- * Writes down what was extracted as the distroless images do, where scanners look for it: one file with the fields of
- * each package, its version among them (https://github.com/GoogleContainerTools/distroless#package-metadata).
+ * Records the extracted packages in the format that scanners of distroless images read: one file with the fields of
+ * each package, including its version (https://github.com/GoogleContainerTools/distroless#package-metadata).
  */
 const recordPackages = `mkdir -p "$1/var/lib/dpkg/status.d" && for deb in "$1"/var/cache/apt/archives/*.deb; do
   dpkg-deb --field "$deb" > "$1/var/lib/dpkg/status.d/$(dpkg-deb --field "$deb" Package)" || exit 1
 done`;
-/** What a maintainer script of ca-certificates would have done. */
+/** Replaces the maintainer script of ca-certificates. */
 const joinCertificates =
   'mkdir -p "$1/etc/ssl/certs" && cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "$1/etc/ssl/certs/ca-certificates.crt"';
-/** Licences stay: they go wherever their programs go. */
+/** Licences stay, because they must accompany their programs. */
 const dropDocumentation = `rm -rf "$1/usr/share/man" "$1/usr/share/info" "$1/usr/share/locale" &&
   find "$1/usr/share/doc" -type f ! -name copyright -delete`;
 
-/** Hooks of the variant extract, which runs no later ones. */
+/** Hooks of mmdebstrap's variant extract, which runs no later hooks. */
 const hooks = [recordPackages, joinCertificates, dropDocumentation];
 
 /**
- * A root file system with these Debian packages and what they depend on, extracted only: their maintainer scripts
- * do not run. There is no shell in it unless a package asked for brings one. The versions are the mirror's newest at
- * the time of extraction, and part of the base's name: other versions make other images.
- * @throws an Error with the tool's words, for instance when a package does not exist.
+ * A root file system with these Debian packages and their dependencies, only extracted: their maintainer scripts do not
+ * run. It has no shell unless one of the packages brings one. The versions are the mirror's newest at the time of the
+ * extraction, and are part of the base's name, so other versions make other images.
+ * @throws an Error with the tool's output, for instance when a package does not exist.
  */
 export async function debianBase(
   packages: readonly string[],
@@ -74,7 +74,7 @@ function baseOf(key: string, versions: readonly string[]): BaseImage {
   return { reference: imageReference("debian", contentHash("/", [], key, versions)) };
 }
 
-/** What a base of this key was last made from, as `name=version`; undefined when none was made here. */
+/** The packages of the last base with this key, as `name=version`; undefined if none was made here. */
 async function recordedVersions(key: string): Promise<string[] | undefined> {
   const text = await readFile(recordOf(key), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
@@ -92,7 +92,7 @@ function recordOf(key: string): string {
   return join(directories().cache, "packages", `debian-${key}`);
 }
 
-/** The packages that an extracted root file system says it is made from, as `name=version`, in order. */
+/** The packages recorded in an extracted root file system, as `name=version`, in order. */
 async function versionsIn(archive: string): Promise<string[]> {
   const command = [
     "--extract",
@@ -105,7 +105,7 @@ async function versionsIn(archive: string): Promise<string[]> {
   return parseVersions(stdout);
 }
 
-/** From the fields of packages, one package after the other (deb-control(5)). */
+/** Parses the fields of packages, one package after the other (deb-control(5)). */
 export function parseVersions(fields: string): string[] {
   const names = [...fields.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name);
   const versions = [...fields.matchAll(/^Version: (.+)$/gm)].map(([, version]) => version);

@@ -4,7 +4,7 @@ import { dockerBuild } from "./docker-build.ts";
 import type { BaseContent, BaseImage } from "./image-spec.ts";
 import { nodeContext } from "./node-base.ts";
 
-/** The like of a local base, built by a container engine: Debian's packages, and the Node.js that npm brought. */
+/** A base equal to the local one, built by a container engine from Debian's packages and npm's Node.js. */
 export async function engineBase(
   content: BaseContent,
   prefix: string,

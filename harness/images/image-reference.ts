@@ -1,7 +1,7 @@
-/** Where images that are built here are named; no registry answers there. */
+/** The prefix of locally built images. It names no registry. */
 export const imageRepository = "localhost/dotmac";
 
-/** The name of an image by the hash of what it is made from. */
+/** The name of an image, with the hash of its inputs. */
 export function imageReference(name: string, key: string): string {
   return `${imageRepository}/${name}:${key}`;
 }

@@ -10,7 +10,7 @@ import type { BaseImage, ImageSpec } from "./image-spec.ts";
 
 const require = createRequire(import.meta.url);
 
-/** Debian's C libraries and the Node that npm brought, laid out as in the distroless images; no shell. */
+/** Debian's C libraries and npm's Node.js, with the layout of the distroless images and without a shell. */
 export async function nodeBase(progress: Progress = silent): Promise<BaseImage> {
   const spec: ImageSpec = { name: "node", ...nodeContext(), base: await debianBase([], progress) };
   const base = { reference: imageReference("node", imageKey(spec)) };
@@ -20,7 +20,7 @@ export async function nodeBase(progress: Progress = silent): Promise<BaseImage> 
   return base;
 }
 
-/** What is added to Debian's libraries. */
+/** The files added to Debian's libraries. */
 export function nodeContext(): Pick<ImageSpec, "context" | "extra"> {
   return {
     context: fileURLToPath(new URL("node", import.meta.url)),

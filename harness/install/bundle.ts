@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { contentHash } from "../machine/content-hash.ts";
 import { checkout, directories } from "../machine/directories.ts";
 
-/** The folders that the bundles of all workspaces take from, beside their own. */
+/** The folders that the bundles of all workspaces use, beside their own. */
 export const sharedSources: readonly string[] = ["contract", "process"];
 
 /** Bundles a workspace into its `dist`, unless neither its sources nor the bundle changed since the last time. */

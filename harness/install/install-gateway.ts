@@ -7,7 +7,7 @@ import type { Progress } from "../machine/progress.ts";
 
 const namespace = "dotmac-gateway";
 
-/** Installs the harness's Ingress controller, which trusts the platform's CA; it is not waited for. */
+/** Installs the harness's Ingress controller, which trusts the platform's CA. It does not wait for its pods. */
 export async function installGateway(cluster: RunningCluster, progress: Progress): Promise<void> {
   if (cluster.gatewayService === undefined) return; // the cluster brings its own
   const image = await cluster.provideProgram("gateway", progress);

@@ -1,10 +1,10 @@
 import { applyObjects } from "../kubernetes/apply-objects.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
-/** Where the platform and the operator live. */
+/** The namespace of the platform and the operator. */
 export const platformNamespace = "dotmac-system";
 
-/** Makes the namespace, closed to pods that want more than Pod Security's `restricted`. */
+/** Creates the namespace. It admits only pods of Pod Security's level `restricted`. */
 export async function ensureNamespace(kubectl: Kubectl): Promise<void> {
   const labels = Object.fromEntries(
     ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),

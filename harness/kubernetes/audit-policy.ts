@@ -1,4 +1,4 @@
-/** Every write is recorded once, when it is answered. */
+/** Records every write once, at its answer. */
 export const auditPolicy = {
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",

@@ -1,6 +1,4 @@
-/** As an administrator who takes the operator's part in tenants' namespaces, which the audit log then shows. */
-export const breakGlass = [
-  "--as=kubernetes-admin",
-  "--as-group=system:masters",
-  "--as-group=dotmac:break-glass",
-] as const;
+import { breakGlassFlags } from "../../contract/break-glass.ts";
+
+/** Flags for an administrator's change in a tenant's namespace. The audit log shows the group. */
+export const breakGlass = breakGlassFlags("kubernetes-admin");

@@ -3,7 +3,7 @@ import { contentHash } from "../machine/content-hash.ts";
 import { clusterEnvironment } from "./kubectl.ts";
 import type { RunningCluster } from "./provider.ts";
 
-/** One chart of this repository, as it is to be installed. */
+/** One chart of this repository with its values. */
 export interface Release {
   readonly name: string;
   readonly namespace: string;
@@ -13,8 +13,8 @@ export interface Release {
 }
 
 /**
- * Installs a chart or brings it up to date. The release's description holds a hash of the chart and the values:
- * where that is deployed, nothing is done. Its pods are not waited for.
+ * Installs or updates a chart. The release's description holds a hash of the chart and the values: if that hash is
+ * deployed, it does nothing. It does not wait for the pods.
  */
 export async function installRelease(cluster: RunningCluster, release: Release): Promise<void> {
   const description = `chart and values ${contentHash(release.chart, ["."], release.values)}`;
@@ -29,7 +29,7 @@ export async function installRelease(cluster: RunningCluster, release: Release):
   );
 }
 
-/** Undefined when there is no release, or its last change did not finish. */
+/** Undefined without a release, or when its last change did not finish. */
 async function deployedDescription(
   cluster: RunningCluster,
   { name, namespace }: Release,

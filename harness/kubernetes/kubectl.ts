@@ -2,10 +2,10 @@ import { delimiter } from "node:path";
 import { execa } from "execa";
 import type { RunningCluster } from "./provider.ts";
 
-/** Runs kubectl against one cluster. @throws ExecaError with kubectl's own words. */
+/** Runs kubectl against one cluster. @throws ExecaError with kubectl's output. */
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-/** What a command needs in its environment to work on this cluster: KUBECONFIG, and PATH with kubectl and helm. */
+/** The environment of a command for this cluster: KUBECONFIG, and PATH with kubectl and helm. */
 export function clusterEnvironment(
   cluster: Pick<RunningCluster, "kubeconfig" | "toolPaths">,
 ): Record<"KUBECONFIG" | "PATH", string> {

@@ -1,4 +1,4 @@
-// Stands for the internet in tests of isolation: answers every HTTP request with who asked.
+// Represents the internet in tests of isolation: it answers every HTTP request with the client's address.
 // Usage: outside-listener.ts <address> <port>
 import { createServer } from "node:http";
 

@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(machine, { recursive: true }));
 
-/** An archive as npm packs it: with one program of this text in it. */
+/** An archive in npm's format, with one program of this text. */
 async function packed(program: string, text: string): Promise<Buffer> {
   const content = await mkdtemp(join(folder, "package-"));
   await mkdir(join(content, "package/bin"), { recursive: true });
@@ -68,7 +68,7 @@ async function install(program: string, text: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
-/** Runs the script on a machine that has only the programs in its own bin folder. */
+/** Runs the script on a machine with only the programs in its own bin folder. */
 function bootstrap(env: Record<string, string> = { npm_config_registry: address }) {
   const tools = join(machine, "tools");
   return execa("sh", [join(machine, "harness/bootstrap.sh"), join(tools, "node")], {

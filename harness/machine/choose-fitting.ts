@@ -1,21 +1,21 @@
-/** Why something cannot be had here, in words that say what to do; undefined when it can. */
+/** Returns the reason why an alternative cannot be used here, with what to do; undefined if it can. */
 export type Obstacle = () => Promise<string | undefined>;
 
-/** What can be chosen between, and by which variable of the environment. */
+/** The alternatives of a choice, and the environment variable that selects one. */
 export interface Choice<Name extends string> {
   readonly variable: string;
   readonly obstacles: Readonly<Record<Name, Obstacle>>;
-  /** Those taken unasked, the first that fits. */
+  /** The alternatives for a choice without the variable, in order. The first that works is chosen. */
   readonly unasked: readonly Name[];
-  /** What to say when none of them does, before and after the reasons. */
+  /** The texts before and after the reasons, when none works. */
   readonly nothingFits: { readonly before: string; readonly after?: string };
-  /** Is told what was taken after others were passed over, and why they were. */
+  /** Receives the chosen name and the obstacles of the skipped alternatives, if there are any. */
   readonly onPassedOver?: (taken: string) => void;
 }
 
 /**
- * What was asked for by name, or the first that fits here.
- * @throws an Error that says of each why it does not fit.
+ * The alternative chosen by name, or the first that works here.
+ * @throws an Error with the obstacle of each alternative.
  */
 export async function chooseFitting<Name extends string>(
   asked: string | undefined,
@@ -27,7 +27,9 @@ export async function chooseFitting<Name extends string>(
     const obstacle = await choice.obstacles[name]();
     if (obstacle === undefined) {
       if (reasons.length > 0)
-        choice.onPassedOver?.(`${choice.variable}=${name}, as not ${reasons.join(" ")}`);
+        choice.onPassedOver?.(
+          `${choice.variable}=${name}, because others do not work here: ${reasons.join(" ")}`,
+        );
       return name;
     }
     reasons.push(`${choice.variable}=${name}: ${obstacle}.`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** A short hash of files (by path, mode and content; folders with all in them) and of further facts. */
+/** A short hash of files (by path, mode and content; folders with all their content) and of further facts. */
 export function contentHash(root: string, paths: readonly string[], ...facts: readonly unknown[]): string {
   const hash = createHash("sha256").update(JSON.stringify(facts));
   for (const path of paths.toSorted()) addTo(hash, root, path);

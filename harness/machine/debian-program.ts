@@ -6,8 +6,8 @@ import { withLock } from "./lock.ts";
 import { silent } from "./progress.ts";
 
 /**
- * The path of a program that comes from a Debian package; as root, installs the package when it is missing.
- * Throws, saying what to install, where that cannot be done.
+ * The path of a program from a Debian package. As root, it installs a missing package. Otherwise it throws with the
+ * package to install.
  */
 export async function debianProgram(path: string, packageName: string): Promise<string> {
   if (await exists(path)) return path;

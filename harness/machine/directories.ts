@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 /** The root of this checkout. */
 export const checkout = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** Where the harness keeps what is expensive to make (cache) and what describes a running cluster (state). */
+/** Folders of the harness for expensive results (cache) and for the description of a running cluster (state). */
 export interface Directories {
   readonly cache: string;
   readonly state: string;
 }
 
-/** The XDG base directories (freedesktop.org Base Directory Specification), one folder of our own in each. */
+/** The XDG base directories (freedesktop.org Base Directory Specification), with our own folder in each. */
 export function directories(env: NodeJS.ProcessEnv = process.env): Directories {
   return {
     cache: join(absolute(env.XDG_CACHE_HOME) ?? join(homedir(), ".cache"), "dotmac"),
@@ -19,7 +19,7 @@ export function directories(env: NodeJS.ProcessEnv = process.env): Directories {
   };
 }
 
-/** The specification has relative values ignored. */
+/** The specification ignores relative values. */
 function absolute(path: string | undefined): string | undefined {
   return path?.startsWith("/") ? path : undefined;
 }

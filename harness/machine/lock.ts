@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.ts";
 import type { Progress } from "./progress.ts";
 
-/** Does the work while no other process holds this lock; a holder that died does not count. */
+/** Runs `work` while no other process holds this lock. A holder that has died does not count. */
 export async function withLock<T>(file: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   const me = processIdentity(process.pid);

@@ -1,8 +1,8 @@
 import { utimes } from "node:fs/promises";
 
 /**
- * Marks something in the cache as used now, so that it is kept for a while.
- * @returns false when it is not there
+ * Marks a cache entry as used now, which keeps it for a while.
+ * @returns false if it does not exist
  */
 export async function noteUse(path: string): Promise<boolean> {
   const now = new Date();

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A project whose only dependency lies in its own folder: installing it needs no registry. */
+/** A project whose only dependency is in its own folder, so that its installation needs no registry. */
 async function writeLock(version: string): Promise<void> {
   const project = { name: "fixture", version, dependencies: { own: "file:own" } };
   const own = { name: "own", version: "1.0.0" };
@@ -30,7 +30,7 @@ function makeInstalled(): Promise<unknown> {
   return execa("make", ["node_modules/.installed"], { cwd: folder });
 }
 
-/** As if someone had installed it by hand. */
+/** Adds a package that npm did not install. */
 async function addForeignPackage(): Promise<void> {
   await mkdir(join(folder, "node_modules/foreign"));
   await writeFile(join(folder, "node_modules/foreign/package.json"), '{"name":"foreign","version":"1.0.0"}');

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A process that cannot be mistaken for a later one with the same pid. */
+/** Identifies a process uniquely, even after its pid is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque: when the kernel says it started. */
+  /** Opaque: the start time from the kernel. */
   readonly startTime: string;
 }
 
-/** The process that has this pid now, or undefined when there is none (or only its zombie). */
+/** The process with this pid, or undefined when there is none (or only its zombie). */
 export function processIdentity(pid: number): ProcessIdentity | undefined {
   const startTime = process.platform === "linux" ? startTimeFromProc(pid) : startTimeFromPs(pid);
   return startTime === undefined ? undefined : { pid, startTime };
@@ -18,7 +18,7 @@ export function isAlive(known: ProcessIdentity): boolean {
   return processIdentity(known.pid)?.startTime === known.startTime;
 }
 
-/** Field 22 of proc_pid_stat(5). The fields are counted after the name, which may hold spaces and brackets. */
+/** Field 22 of proc_pid_stat(5). Fields are counted after the name, which may hold spaces and brackets. */
 function startTimeFromProc(pid: number): string | undefined {
   let stat: string;
   try {

@@ -1,15 +1,15 @@
 import type { Progress } from "./progress.ts";
 
 /**
- * Passes on at most one message in ten seconds, for output that is not a terminal: the first at once, then those of
- * the reporters in turns, each with its newest.
+ * Passes on at most one message in ten seconds, for output that is not a terminal. It passes the first message at once,
+ * then the newest of each reporter in turn.
  */
 export class ProgressThrottle implements Disposable {
   readonly #waiting = new Map<Progress, string>();
   /** Runs for ten seconds after each message. */
   #pause: NodeJS.Timeout | undefined;
 
-  /** A reporter whose messages reach the given one when its turn comes. */
+  /** A reporter that passes its messages to the given one in turn. */
   throttle(progress: Progress): Progress {
     return (message) => {
       this.#waiting.set(progress, message);
@@ -17,7 +17,7 @@ export class ProgressThrottle implements Disposable {
     };
   }
 
-  /** Drops the message that this reporter still waits with. */
+  /** Drops this reporter's waiting message. */
   drop(progress: Progress): void {
     this.#waiting.delete(progress);
   }

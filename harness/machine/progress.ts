@@ -1,9 +1,9 @@
-/** Tells a person what is going on right now: one short line that replaces the one before. */
+/** Shows the current activity: one short line that replaces the previous one. */
 export type Progress = (message: string) => void;
 
 export const silent: Progress = () => {};
 
-/** A duration as people say it: `about 40 s`, `about 6 min`. */
+/** A duration for people: `about 40 s`, `about 6 min`. */
 export function about(seconds: number): string {
   return seconds < 90
     ? `about ${Math.max(1, Math.round(seconds))} s`

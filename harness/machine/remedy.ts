@@ -1,4 +1,4 @@
-/** What to do about failures that programs report in words of their own. */
+/** Advice for failures that other programs report in their own words. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [
     /ENOSPC|no space left on device|enough free space|disk quota exceeded/i,
@@ -10,7 +10,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What a person can do about a failure, when its words or those of its causes are of a known kind. */
+/** Advice for a failure, if its message or that of a cause is known. */
 export function remedyFor(error: unknown): string | undefined {
   const words = wordsOf(error);
   return remedies.find(([pattern]) => pattern.test(words))?.[1];

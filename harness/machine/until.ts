@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Asks again until there is an answer other than undefined.
- * @throws an Error that names what was waited for, with the last failure as its cause.
+ * Repeats the question until the answer is not undefined.
+ * @throws an Error that names the awaited condition, with the last failure as its cause.
  */
 export async function until<T>(
   what: string,
@@ -21,8 +21,8 @@ export async function until<T>(
     }
     await delay(everyMs);
   }
-  throw new Error(`Waited ${seconds} s for ${what}, in vain.`, { cause });
+  throw new Error(`Waited ${seconds} s for ${what} without success.`, { cause });
 }
 
-/** Thrown while waiting when no further waiting can help. */
+/** Thrown during a wait that can no longer succeed. */
 export class Hopeless extends Error {}

@@ -1,15 +1,15 @@
 import type { Finding } from "./findings.ts";
 
 /**
- * A line for each program: how many vulnerabilities its modules have, and which version of each module mends how many
- * of them.
+ * One line per program: the number of vulnerabilities in its modules, and for each module the version that fixes them,
+ * with the number that it fixes.
  */
 export function findingsTable(findings: ReadonlyMap<string, readonly Finding[]>): string {
   const rows = [...findings].map(([program, found]) => [program, String(found.length), mendedBy(found)]);
   return columns([["PROGRAM", "FINDINGS", "MENDED BY"], ...rows]);
 }
 
-/** The highest fixed version of each module, and the number of findings without any. */
+/** The highest fixed version of each module, and the number of findings without a fix. */
 function mendedBy(findings: readonly Finding[]): string {
   const byModule = Map.groupBy(findings, ({ module }) => module);
   return [...byModule]

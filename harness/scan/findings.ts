@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * A vulnerability of a module of which a program contains some package. Our programs carry no symbol table, so
- * govulncheck cannot tell whether the vulnerable package is among them: `go list -deps` can.
+ * A vulnerability in a module that a program uses in part. Our programs have no symbol table, so govulncheck cannot
+ * decide whether they contain the vulnerable package. `go list -deps` can.
  */
 export interface Finding {
-  /** Of the Go vulnerability database: https://pkg.go.dev/vuln/<id>. */
+  /** The id in the Go vulnerability database: https://pkg.go.dev/vuln/<id>. */
   readonly id: string;
   readonly program: string;
   readonly module: string;
@@ -26,8 +26,8 @@ const message = z.object({
 });
 
 /**
- * What govulncheck says of a program, each vulnerability of a module once, in the order of ids. Its output is a
- * sequence of JSON objects, and it names the same vulnerability again for every package and symbol.
+ * The findings of govulncheck in a program, each vulnerability of a module once, ordered by id. Its output is a
+ * sequence of JSON objects, and repeats a vulnerability for every package and symbol.
  */
 export function parseFindings(program: string, output: string): Finding[] {
   const found = new Map<string, Finding>();
@@ -40,7 +40,7 @@ export function parseFindings(program: string, output: string): Finding[] {
   return [...found.values()].toSorted((one, other) => one.id.localeCompare(other.id));
 }
 
-/** Indented objects one after the other: each ends with a brace in the first column. */
+/** Splits indented objects: each ends with a brace in the first column. */
 function jsonSequence(output: string): unknown[] {
   return output
     .split(/(?<=^\}$)/m)

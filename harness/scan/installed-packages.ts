@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { checkout } from "../machine/directories.ts";
 import { type LockedPackages, parseLock } from "./production-packages.ts";
 
-/** What npm wrote down of what it installed (https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles). */
+/**
+ * npm's record of the installed packages
+ * (https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles).
+ */
 export async function readInstalled(): Promise<LockedPackages> {
   return parseLock(await readFile(join(checkout, "node_modules/.package-lock.json"), "utf8"));
 }
 
-/** A line for each installed package that the lock file does not say, or says otherwise. */
+/** One line per installed package that the lock file lacks or has in another version. */
 export function differences(installed: LockedPackages, locked: LockedPackages): string[] {
   return Object.entries(installed)
     .filter(([path, { link }]) => path.startsWith("node_modules/") && !link)

@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     ]);
   },
 
-  /** What is in each image, for whoever runs it. */
+  /** The content of each image, for its users. */
   async sbom() {
     for (const { file, packages } of await writeBills(progress)) console.log(`${file}  ${packages} packages`);
   },

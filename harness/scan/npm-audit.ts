@@ -13,14 +13,14 @@ const answer = z.union([
   z.object({ message: z.string(), statusCode: z.number().optional() }),
 ]);
 
-/** What the registry says of the packages that get into images, in lines for a person. */
+/** The registry's advisories for the packages in images, as lines for a person. */
 export interface NpmAudit {
   readonly summary: string;
   /** One line for each package with an advisory. */
   readonly advisories: readonly string[];
 }
 
-/** Asks the registry; many mirrors know no advisories. */
+/** Asks the registry. Many mirrors have no advisories. */
 export async function npmAudit(): Promise<NpmAudit> {
   const workspaces = shippedWorkspaces.map((name) => `--workspace=${name}`);
   const args = ["audit", "--json", "--omit=dev", "--package-lock-only", ...workspaces];

@@ -14,7 +14,7 @@ const lockedPackage = z.object({
 });
 const lock = z.object({ packages: z.record(z.string(), lockedPackage) });
 
-/** Paths as npm installs them (`node_modules/x`, `operator/node_modules/y`) → what the lock file says of each. */
+/** The lock file's entries by npm's installation path (`node_modules/x`, `operator/node_modules/y`). */
 export type LockedPackages = z.infer<typeof lock>["packages"];
 
 /** The workspaces whose dependencies get into images. */
@@ -29,8 +29,8 @@ export function parseLock(text: string): LockedPackages {
 }
 
 /**
- * The packages that the workspaces need to run, as `name@version` → licence, in order: what may get into an image.
- * Looks for a dependency where Node would (https://nodejs.org/api/modules.html#loading-from-node_modules-folders).
+ * The packages that the workspaces need at run time, as `name@version` → licence, in order. Only these may get into an
+ * image. It resolves dependencies like Node (https://nodejs.org/api/modules.html#loading-from-node_modules-folders).
  */
 export function productionPackages(
   packages: LockedPackages,

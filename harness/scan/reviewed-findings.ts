@@ -5,10 +5,10 @@ import type { Finding } from "./findings.ts";
 
 const date = z.iso.date();
 
-/** Findings that a person looked at, with one reason for all of them. */
+/** Findings that a person has reviewed, with one reason for all of them. */
 const group = z.strictObject({
   programs: z.array(z.string()).min(1),
-  /** Why they may stay: not reachable, and how one knows; or accepted, and by what it ends. */
+  /** Why they may stay: not reachable, with the evidence; or accepted, with the condition that ends it. */
   reason: z.string().min(20),
   /** The last day on which the reason counts. */
   until: date,
@@ -20,15 +20,15 @@ const list = z.array(group);
 
 export type ReviewedFindings = z.infer<typeof list>;
 
-/** @throws ZodError that names the entry which is not understood. */
+/** @throws ZodError that names the invalid entry. */
 export async function readReviewedFindings(): Promise<ReviewedFindings> {
   const file = new URL("reviewed-findings.yaml", import.meta.url);
   return list.parse(parse(await readFile(file, "utf8")));
 }
 
 /**
- * What a person has to do about the list: a line for each finding that nobody reviewed, for each entry that is no
- * longer found, and for each whose time is over. Empty when the list says what is found.
+ * The tasks for a person: one line for each finding without a review, for each entry that is no longer found, and for
+ * each expired one. Empty when the list matches the findings.
  */
 export function complaints(
   findings: readonly Finding[],

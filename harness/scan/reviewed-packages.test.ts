@@ -19,7 +19,11 @@ describe("the reviewed packages", () => {
       (packages) => packages.set("ws@8.23.0", "SSPL-1.0"),
       /^ws@8.23.0 is under SSPL-1.0/,
     ],
-    ["a package that is gone", (packages) => packages.delete("ws@8.23.0"), /^ws@8.23.0 gets into no image/],
+    [
+      "a package that is gone",
+      (packages) => packages.delete("ws@8.23.0"),
+      /^ws@8.23.0 is no longer in an image/,
+    ],
   ])("complain about %s", (_what, change, words) => {
     const packages = new Map(installed);
     change(packages);
@@ -30,7 +34,7 @@ describe("the reviewed packages", () => {
     const line = { licence: "SSPL-1.0", looked: "2026-01-01", advisories: { "CVE-2024-37890": "8.17.1" } };
     expect(packageComplaints(new Map([["ws@8.9.0", "SSPL-1.0"]]), { "ws@8.9.0": line })).toEqual([
       "ws@8.9.0: nobody decided that SSPL-1.0 may be shipped.",
-      "ws@8.9.0 has CVE-2024-37890, which 8.17.1 mends. Update it.",
+      "ws@8.9.0 has CVE-2024-37890, which 8.17.1 fixes. Update it.",
     ]);
   });
 });

@@ -4,28 +4,28 @@ import { z } from "zod";
 
 const review = z.strictObject({
   licence: z.string(),
-  /** When a person last read its release notes and known advisories. */
+  /** The day on which a person last read its release notes and known advisories. */
   looked: z.iso.date(),
   /** Advisory → the first version of this line without it. */
   advisories: z.record(z.string(), z.string()).default({}),
 });
 
-/** `name@version` → what a person found. */
+/** `name@version` → the result of a person's review. */
 export type ReviewedPackages = Record<string, z.infer<typeof review>>;
 
-/** Licences under which a package may be shipped with Apache-2.0 (SPDX expressions). */
+/** Licences that allow shipping a package with Apache-2.0 (SPDX expressions). */
 const allowedLicences = [
   ...["0BSD", "Apache-2.0", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "PSF-2.0"],
   ...["Public Domain OR MIT", "Unlicense"],
 ];
 
-/** @throws ZodError that names the line which is not understood. */
+/** @throws ZodError that names the invalid line. */
 export async function readReviewedPackages(): Promise<ReviewedPackages> {
   const file = new URL("reviewed-packages.yaml", import.meta.url);
   return z.record(z.string(), review).parse(parse(await readFile(file, "utf8")));
 }
 
-/** What a person has to do about the list; empty when it says what the lock file says. */
+/** The tasks for a person. Empty when the list matches the lock file. */
 export function packageComplaints(
   installed: ReadonlyMap<string, string>,
   reviewed: ReviewedPackages,
@@ -35,7 +35,7 @@ export function packageComplaints(
       .filter((key) => !(key in reviewed))
       .map((key) => `${key} has no line. Read its advisories and release notes, then add one.`),
     ...Object.entries(reviewed).flatMap(([key, { licence, advisories }]) => [
-      ...(installed.has(key) ? [] : [`${key} gets into no image any more. Remove its line.`]),
+      ...(installed.has(key) ? [] : [`${key} is no longer in an image. Remove its line.`]),
       ...(installed.has(key) && installed.get(key) !== licence
         ? [`${key} is under ${installed.get(key)}; its line says ${licence}.`]
         : []),
@@ -44,7 +44,7 @@ export function packageComplaints(
         : [`${key}: nobody decided that ${licence} may be shipped.`]),
       ...Object.entries(advisories)
         .filter(([, fixedBy]) => isOlder(versionOf(key), fixedBy))
-        .map(([id, fixedBy]) => `${key} has ${id}, which ${fixedBy} mends. Update it.`),
+        .map(([id, fixedBy]) => `${key} has ${id}, which ${fixedBy} fixes. Update it.`),
     ]),
   ];
 }

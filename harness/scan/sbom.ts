@@ -14,7 +14,7 @@ import { checkout } from "../machine/directories.ts";
 import type { Progress } from "../machine/progress.ts";
 import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
 
-/** A bill of materials that was written. */
+/** A written bill of materials. */
 export interface Bill {
   /** Relative to the checkout. */
   readonly file: string;
@@ -32,7 +32,7 @@ const component = z.looseObject({
 
 type Component = z.infer<typeof component>;
 
-/** CycloneDX (https://cyclonedx.org/docs/1.6/json/), as far as it is read here. */
+/** The fields of CycloneDX (https://cyclonedx.org/docs/1.6/json/) that are read here. */
 const bill = z.looseObject({
   serialNumber: z.string().optional(),
   metadata: z.looseObject({ timestamp: z.string().optional() }),
@@ -40,8 +40,8 @@ const bill = z.looseObject({
 });
 
 /**
- * Writes what is in each billed image, as CycloneDX into dist/sbom: Debian packages and Go modules as syft finds them,
- * and the npm packages of the lock file, which no scanner finds in a bundle.
+ * Writes the content of each billed image, as CycloneDX into dist/sbom: the Debian packages and Go modules that syft
+ * finds, and the npm packages of the lock file, which no scanner finds in a bundle.
  */
 export async function writeBills(progress: Progress): Promise<Bill[]> {
   const syft = await cachedBinary("syft", progress);
@@ -77,7 +77,7 @@ const bundles: Readonly<Record<string, { recipe: ImageRecipe; workspace: string 
   "tenant-runtime": { recipe: runtimeRecipe, workspace: "tenant-runtime" },
 };
 
-/** The images that have a bill: those that the charts name, and the gateway of the development cluster. */
+/** The images with a bill: those that the charts name, and the gateway of the development cluster. */
 export const billedImages: readonly string[] = [
   ...Object.keys(bundles),
   ...Object.keys(platformRecipes),
@@ -106,8 +106,8 @@ function archiveOf(images: Readonly<Record<string, BuiltImage>>, name: string): 
 }
 
 /**
- * The same image gives the same bill: the number and the time of the run are left out, files too, and components are
- * in order.
+ * Normalises a bill, so that the same image gives the same bill: it removes the number and the time of the run and the
+ * files, and sorts the components.
  */
 export function normalBill(text: string, bundled: readonly Component[]): { text: string; packages: number } {
   const { serialNumber: _number, metadata, components, ...rest } = bill.parse(JSON.parse(text));
@@ -117,7 +117,7 @@ export function normalBill(text: string, bundled: readonly Component[]): { text:
   return { text: `${JSON.stringify(normal, null, 2)}\n`, packages: kept.length };
 }
 
-/** The npm packages that may be in the bundles of an image; none for an image without bundles. */
+/** The npm packages in the bundles of an image; none for an image without bundles. */
 export function bundledPackages(lock: LockedPackages, image: string): Component[] {
   const workspace = bundles[image]?.workspace;
   if (workspace === undefined) return [];

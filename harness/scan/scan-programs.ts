@@ -6,10 +6,10 @@ import type { Progress } from "../machine/progress.ts";
 import { type Finding, parseFindings } from "./findings.ts";
 import type { VulnerabilityDatabase } from "./vulnerability-database.ts";
 
-/** Every Go program that we build for a cluster; those that are not in the cache are built first. */
+/** Every Go program that we build for a cluster. Programs that are not in the cache are built first. */
 export const scannedPrograms: readonly string[] = clusterPrograms.flatMap(({ outputs }) => outputs);
 
-/** The known vulnerabilities of every program, by what is linked into it. */
+/** The known vulnerabilities of every program, by its linked modules. */
 export async function scanPrograms(
   database: VulnerabilityDatabase,
   progress: Progress,

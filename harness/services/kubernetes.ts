@@ -12,7 +12,7 @@ import type { Server } from "./process/server.ts";
 import { serverDirectory, writeFiles } from "./process/server-directory.ts";
 import { startServer } from "./process/start-server.ts";
 
-/** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
+/** The connection of a client. It is plain data, so that Vitest can pass it from its set-up to its workers. */
 export interface KubernetesConnection {
   readonly url: string;
   /** PEM of the authority that signed the server's certificate. */
@@ -23,7 +23,7 @@ export interface KubernetesConnection {
   readonly kubeconfigPath: string;
 }
 
-/** An API server without nodes: objects, RBAC, admission, tokens and watches are real; no pod ever runs. */
+/** An API server without nodes. Objects, RBAC, admission, tokens and watches are real, but no pod ever runs. */
 export interface Kubernetes extends KubernetesConnection, Server {
   /** The requests that the API server has completed, oldest first; empty unless started with `audit`. */
   audit(): Promise<AuditEvent[]>;
@@ -39,7 +39,7 @@ export interface KubernetesOptions {
   readonly controllers?: readonly string[];
 }
 
-/** Starts etcd and kube-apiserver, and resolves once the API server calls itself ready. */
+/** Starts etcd and kube-apiserver. Resolves when the API server is ready. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<Kubernetes> {
   await using servers = new AsyncDisposableStack();
   const authority = await createAuthority("DotMac tests");
@@ -72,7 +72,7 @@ async function startApiServer(etcdUrl: string, authority: Authority, options: Ku
     name: "kube-apiserver",
     directory,
     command: [await cachedBinary("kube-apiserver"), ...apiServerFlags(directory, port, etcdUrl, options)],
-    // A graceful end waits for open watches.
+    // A graceful end would wait for open watches.
     stopSignal: "KILL",
     startSeconds: 60,
     ready: () =>
@@ -91,7 +91,7 @@ function apiServerFlags(
     `--etcd-servers=${etcdUrl}`,
     "--bind-address=127.0.0.1",
     "--advertise-address=127.0.0.1",
-    // The loopback address above is no valid endpoint of the service `kubernetes`, which nobody here uses.
+    // The loopback address above is not valid as an endpoint of the Service `kubernetes`, which no test uses.
     "--endpoint-reconciler-type=none",
     `--secure-port=${port}`,
     `--tls-cert-file=${directory}/tls.crt`,
@@ -104,7 +104,7 @@ function apiServerFlags(
     "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
     `--service-account-signing-key-file=${directory}/service-account.key`,
     `--service-account-key-file=${directory}/service-account.key`,
-    // Without its controller no namespace has a default ServiceAccount, and no pod could be made.
+    // Without its controller, no namespace has a default ServiceAccount, and no pod could be created.
     "--disable-admission-plugins=ServiceAccount",
   ];
   if (!options.audit) return flags;

@@ -10,7 +10,7 @@ import { serverProgram } from "./place/server-programs.ts";
 import type { PostgresConnection } from "./postgres.ts";
 import type { Server } from "./process/server.ts";
 
-/** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
+/** The connection of a client. It is plain data, so that Vitest can pass it from its set-up to its workers. */
 export interface PgBouncerConnection {
   readonly host: string;
   readonly port: number;
@@ -23,11 +23,11 @@ export interface PgBouncer extends PgBouncerConnection, Server {}
 
 export interface PgBouncerOptions {
   readonly authority?: Authority;
-  /** Settings on top of the platform's: `{ query_timeout: "1" }`. */
+  /** Settings that override the platform's: `{ query_timeout: "1" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts PgBouncer in transaction mode in front of `postgres`, TLS verified on both sides. */
+/** Starts PgBouncer in transaction mode before `postgres`, with verified TLS on both sides. */
 export async function startPgBouncer(
   postgres: PostgresConnection,
   options: PgBouncerOptions = {},
@@ -64,7 +64,7 @@ async function configuration(
     auth_file: `${directory}/userlist.txt`,
     client_tls_cert_file: `${directory}/tls.crt`,
     client_tls_key_file: `${directory}/tls.key`,
-    // Unused, but read: not every image has authorities of its own.
+    // Not used, but PgBouncer reads it, and not every image has CA certificates of its own.
     client_tls_ca_file: `${directory}/server-ca.crt`,
     server_tls_ca_file: `${directory}/server-ca.crt`,
     ...extra,
@@ -77,7 +77,7 @@ async function configuration(
     "pgbouncer.ini": [
       "[databases]",
       `* = host=${server.host} port=${server.port}`,
-      // A section that is opened twice starts anew: the include stands inside of it.
+      // A second section of the same name would start from empty settings, so the include stands inside of it.
       "[pgbouncer]",
       `%include ${place.platformFiles}/pgbouncer.ini`,
       ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
@@ -86,11 +86,11 @@ async function configuration(
   };
 }
 
-/** Version 1234.5679: "do you speak TLS?" (PostgreSQL, Frontend/Backend Protocol, SSLRequest). */
+/** Version 1234.5679 asks whether the server supports TLS (PostgreSQL, Frontend/Backend Protocol, SSLRequest). */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 /**
- * Rejects unless a pooler answers on this loopback port. That a connection is accepted proves nothing: the proxy of a
+ * Rejects unless a pooler answers on this loopback port. An accepted connection proves nothing, because the proxy of a
  * container engine accepts it too.
  */
 async function answers(port: number): Promise<void> {

@@ -4,11 +4,12 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type PgBouncer, startPgBouncer } from "./pgbouncer.ts";
 import { createDatabase, login, type TestDatabase, withClient } from "./postgres.ts";
+import { sessionEnded } from "./session-ended.ts";
 
 const tenant = "t_poolerattack_app_a";
 const postgres = inject("postgres15");
 
-/** A login of a tenant that somebody else has learned, and that is revoked as a rotation revokes it. */
+/** An attacker has a tenant's login, which is then revoked as in a rotation. */
 describe("a client of the pooler that logged in with a password now revoked", () => {
   let database: TestDatabase;
   let pooler: PgBouncer;
@@ -27,12 +28,26 @@ describe("a client of the pooler that logged in with a password now revoked", ()
     await database[Symbol.asyncDispose]();
   });
 
+  it("has a key to cancel its queries of 64 random bits, which nobody guesses", async () => {
+    const keys: bigint[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const client = (await connected("the first")) as Client & { processID: number; secretKey: number };
+      keys.push(
+        (BigInt.asUintN(32, BigInt(client.processID)) << 32n) | BigInt.asUintN(32, BigInt(client.secretKey)),
+      );
+      await client.end();
+    }
+    const all = 2n ** 64n - 1n;
+    expect(keys.reduce((seen, key) => seen | key)).toBe(all);
+    expect(keys.reduce((seen, key) => seen | (key ^ all))).toBe(all);
+  });
+
   it("is closed when it says nothing, before that login is opened again", async () => {
     const idle = await connected("the first");
     const ended = new Promise((resolve) => idle.once("end", () => resolve(undefined)));
     await rotate("the second");
     await ended;
-    await expect(idle.query("SELECT 1")).rejects.toThrow();
+    await expect(idle.query("SELECT 1")).rejects.toThrow(sessionEnded);
     expect(await answer("the second")).toBe(1);
   });
 
@@ -44,8 +59,8 @@ describe("a client of the pooler that logged in with a password now revoked", ()
       /query_wait_timeout|not permitted to log in|login failed/,
     );
     await asOperator(`ALTER ROLE ${tenant} LOGIN PASSWORD 'the third'`);
-    await expect(busy.query("SELECT 1")).rejects.toThrow();
-    // The pooler tries the login again a second after it was refused.
+    await expect(busy.query("SELECT 1")).rejects.toThrow(sessionEnded);
+    // The pooler retries the login one second after its refusal.
     await expect.poll(() => answer("the third").catch(() => 0), { timeout: 10_000 }).toBe(1);
   });
 
@@ -96,7 +111,7 @@ describe("connections to the pooler without a login", () => {
   });
 });
 
-/** Has asked for TLS (PostgreSQL, Frontend/Backend Protocol, SSLRequest), and says nothing more. */
+/** A connection that has requested TLS (PostgreSQL, Frontend/Backend Protocol, SSLRequest) and then stays silent. */
 function halfOpen(port: number): Socket {
   const socket = connect(port, "127.0.0.1").on("error", () => {});
   socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));

@@ -70,7 +70,9 @@ describe.each([
       { ...postgres, ca: certificate },
       { settings: { query_wait_timeout: "1" } },
     );
-    await expect(withClient(through(tenant, "secret of a tenant", wary), async () => {})).rejects.toThrow();
+    await expect(withClient(through(tenant, "secret of a tenant", wary), async () => {})).rejects.toThrow(
+      "query_wait_timeout",
+    );
     expect(await wary.log()).toMatch(/certificate verify failed|TLS handshake/i);
   });
 });

@@ -9,7 +9,7 @@ import type { PostgresVersion } from "./postgres/postgres-binaries.ts";
 import { postgresPlace } from "./postgres/postgres-place.ts";
 import type { Server } from "./process/server.ts";
 
-/** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
+/** The connection of a client. It is plain data, so that Vitest can pass it from its set-up to its workers. */
 export interface PostgresConnection {
   readonly version: PostgresVersion;
   readonly host: string;
@@ -20,14 +20,14 @@ export interface PostgresConnection {
   readonly passwords: PlatformPasswords;
 }
 
-/** A PostgreSQL server whose database `dotmac` is as the platform chart leaves it. */
+/** A PostgreSQL server with a database `dotmac` that is set up as by the platform chart. */
 export interface Postgres extends PostgresConnection, Server {
   readonly authority: Authority;
   /** See `createDatabase`. */
   createDatabase(template?: string): Promise<TestDatabase>;
 }
 
-/** A database of its own for one test file; disposing it drops it. */
+/** A separate database for one test file. Disposing drops it. */
 export interface TestDatabase extends AsyncDisposable {
   readonly name: string;
   readonly superuser: ClientConfig;
@@ -38,9 +38,9 @@ export interface TestDatabase extends AsyncDisposable {
 export interface PostgresOptions {
   readonly version: PostgresVersion;
   readonly authority?: Authority;
-  /** Settings on top of the platform's: `{ max_connections: "20" }`. */
+  /** Settings that override the platform's: `{ max_connections: "20" }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A folder that keeps the data for the next start from it. Absent: the data die with the server. */
+  /** A folder that keeps the data for the next start. Absent: the data are deleted with the server. */
   readonly keptIn?: string | undefined;
 }
 
@@ -78,8 +78,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 /**
- * Makes a database for one test file on a running server, bootstrapped as `dotmac` is; with `template`, a copy
- * of that database. Roles belong to the whole server: give tenants of different files different ids.
+ * Creates a database for one test file on a running server, bootstrapped like `dotmac`; with `template`, a copy of that
+ * database. Roles belong to the whole server, so tenants of different files need different ids.
  */
 export async function createDatabase(
   connection: PostgresConnection,
@@ -98,7 +98,7 @@ export async function createDatabase(
   };
 }
 
-/** The settings with which `pg` connects a login to a database of this server. */
+/** The `pg` settings of a login for a database of this server. */
 export function login(
   { host, port, ca }: PostgresConnection,
   database: string,
@@ -108,7 +108,7 @@ export function login(
   return { host, port, database, user, password, ssl: { ca } };
 }
 
-/** The settings with which `pg` connects as the server's superuser. */
+/** The `pg` settings of the server's superuser. */
 export function superuser(connection: PostgresConnection, database = "dotmac"): ClientConfig {
   return login(connection, database, "postgres", connection.superuserPassword);
 }
@@ -119,7 +119,7 @@ export async function withClient<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const client = new Client(config);
-  // A connection lost while nothing is asked, as when its database is dropped, is no news to a test.
+  // An idle connection may be lost, for example when its database is dropped. Tests ignore this.
   client.on("error", () => {});
   try {
     await client.connect();
@@ -155,12 +155,12 @@ async function configuration(
   };
 }
 
-/** Data that die with the server need not reach the disk. */
+/** Settings for speed: data that are deleted with the server need not reach the disk. */
 function durability(keptIn: string | undefined): Record<string, string> {
   return keptIn === undefined ? { fsync: "off", full_page_writes: "off", synchronous_commit: "off" } : {};
 }
 
-/** The database `dotmac`, which a kept data directory has already; the passwords are new ones each time. */
+/** Creates the database `dotmac` unless a kept data directory has it. The passwords are new each time. */
 async function bootstrapPlatform(connection: PostgresConnection): Promise<void> {
   const { rowCount } = await withClient(superuser(connection, "postgres"), (client) =>
     client.query("SELECT FROM pg_database WHERE datname = 'dotmac'"),
@@ -174,7 +174,7 @@ async function bootstrapNew(connection: PostgresConnection, name: string, templa
     const from = template === undefined ? "" : ` TEMPLATE ${escapeIdentifier(template)}`;
     await client.query(`CREATE DATABASE ${escapeIdentifier(name)}${from}`);
   });
-  // Ownership and rights on a database are not copied from its template.
+  // A database does not get the ownership and rights of its template.
   await withClient(superuser(connection, name), (client) => bootstrapDatabase(client, connection.passwords));
 }
 

@@ -9,37 +9,37 @@ import type { Place } from "./place/place.ts";
 import { serverProgram } from "./place/server-programs.ts";
 import type { Server } from "./process/server.ts";
 
-/** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
+/** The connection of a client. It is plain data, so that Vitest can pass it from its set-up to its workers. */
 export interface RedisConnection {
   readonly role: RedisRole;
   readonly host: string;
   readonly port: number;
   /** PEM of the authority that signed the server's certificate. */
   readonly ca: string;
-  /** The login `dotmac_operator`, which may do everything; nobody can log in as the default user. */
+  /** The login `dotmac_operator` with all rights. The default user cannot log in. */
   readonly operator: { readonly username: string; readonly password: string };
 }
 
-/** `cache` forgets what is used least; `state` keeps everything, in an append-only file. */
+/** `cache` evicts the least used keys. `state` keeps everything, in an append-only file. */
 export type RedisRole = "cache" | "state";
 
 /** A Redis server as the platform chart configures it. */
 export interface Redis extends RedisConnection, Server {
   readonly authority: Authority;
-  /** `rediss://dotmac_operator:…@localhost:…`; the client must be given `ca`. */
+  /** `rediss://dotmac_operator:…@localhost:…`. The client also needs `ca`. */
   readonly adminUrl: string;
 }
 
 export interface RedisServerOptions {
   readonly role?: RedisRole;
   readonly authority?: Authority;
-  /** Settings on top of the platform's: `{ maxmemory: "1mb" }`. */
+  /** Settings that override the platform's: `{ maxmemory: "1mb" }`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A folder that keeps what the server writes for the next start from it. Absent: it dies with the server. */
+  /** A folder that keeps the server's files for the next start. Absent: they are deleted with the server. */
   readonly keptIn?: string | undefined;
 }
 
-/** Starts Redis with TLS only and an ACL file that knows nobody but the operator. */
+/** Starts Redis with TLS only and an ACL file that contains only the operator. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<Redis> {
   const { role = "cache", authority = await createAuthority("DotMac tests"), settings, keptIn } = options;
   const kind: ServerKind = {
@@ -66,13 +66,13 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   return { ...connection, ...server, authority, adminUrl };
 }
 
-/** The settings with which `ioredis` connects; as the operator unless another login is given. */
+/** The `ioredis` settings of a login, by default the operator's. */
 export function redisLogin(connection: RedisConnection, login = connection.operator) {
   const { host, port, ca } = connection;
   return { host, port, username: login.username, password: login.password, tls: { ca } };
 }
 
-/** Connects as the operator, works, disconnects. */
+/** Connects as the operator, runs `work` and disconnects. */
 export async function withRedis<Result>(
   connection: RedisConnection,
   work: (client: RedisClient) => Promise<Result>,

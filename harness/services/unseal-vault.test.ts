@@ -20,8 +20,8 @@ describe("a Vault that is sealed", () => {
   afterAll(() => vault[Symbol.asyncDispose]());
 
   const whose =
-    /^expected the key that was kept to be this Vault's, and it is another's: was Vault initialised anew\?/;
-  const form = /^expected the key that was kept to be 32 bytes as base64, as Vault gives it: write it anew\./;
+    /^expected the stored key to be that of this Vault, found another Vault's: was Vault initialised again\?/;
+  const form = /^expected the stored key to be 32 bytes as base64, as Vault returns it: replace it\./;
 
   it.each([
     ["another Vault's key", keyOf(32), whose],
@@ -73,6 +73,6 @@ it("a Vault that wants more keys than one is left to a person", async () => {
   const made = await vault.api.request<{ keys_base64: string[] }>("PUT", "sys/init", shares);
   const [unsealKey = ""] = made.keys_base64;
   await expect(unsealVault(vault.api, { unsealKey, rootToken })).rejects.toThrow(
-    new Hopeless("expected one key to unseal Vault, and it wants more: unseal it by hand"),
+    new Hopeless("expected one key to unseal Vault, but it needs more: unseal it by hand"),
   );
 });

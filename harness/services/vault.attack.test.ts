@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startFront } from "../../operator/src/front/testing/start-front.ts";
 import { vaultAudience } from "../vault/configure-vault.ts";
 import { startVault, type Vault } from "./vault.ts";
+import { startVaultEdge } from "./vault-edge.ts";
 
-/** With a platform's limits; the one that all tests share has wider ones. */
+/** With a platform's limits. The Vault that all tests share has wider ones. */
 let connection: Vault;
 
-/** What Vault answers to one login that comes from this address of the machine. */
+/** Vault's answer to one login from this address of the machine. */
 async function logIn(
   localAddress: string,
   jwt: string,
@@ -55,7 +56,10 @@ describe("logins to Vault as a tenant's runtime", () => {
   });
 
   it("count by the address that is behind the front", async () => {
-    await using front = await startFront(Number(vaultPort()), {
+    const own = Number(new URL(connection.ownAddress).port);
+    const { authority } = connection;
+    await using edge = await startVaultEdge({ vaultPort: own, authority, behindFront: true });
+    await using front = await startFront(Number(new URL(edge.address).port), {
       proxyProtocol: true,
       newConnections: { perSecond: 500, burst: 500 },
       connectionsPerSource: 100,

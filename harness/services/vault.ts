@@ -13,10 +13,14 @@ import { newPlace, nobodyInContainers, type ServerKind } from "./place/new-place
 import type { Place } from "./place/place.ts";
 import { platformFiles } from "./place/platform-files.ts";
 import type { Server } from "./process/server.ts";
+import { startVaultEdge } from "./vault-edge.ts";
 
-/** What a client needs to know; plain data, so that it can cross from Vitest's set-up to its workers. */
+/** The connection of a client. It is plain data, so that Vitest can pass it from its set-up to its workers. */
 export interface VaultConnection {
+  /** The address for runtimes and the operator: Vault's edge. */
   readonly address: string;
+  /** Vault's own port behind the edge, for an administrator. */
+  readonly ownAddress: string;
   /** PEM of the authority that signed the server's certificate. */
   readonly ca: string;
   readonly rootToken: string;
@@ -24,26 +28,28 @@ export interface VaultConnection {
 
 /** An unsealed Vault with the platform's mounts, in memory. */
 export interface Vault extends VaultConnection, Server {
-  /** Its HTTP API, with the root token. */
+  /** Its HTTP API behind the edge, with the root token. */
   readonly api: VaultApi;
+  /** The authority that signed its certificate. */
+  readonly authority: Authority;
 }
 
 export interface VaultOptions {
   readonly authority?: Authority;
-  /** The cluster whose service accounts may log in; without it and a reviewer there is no Kubernetes auth. */
+  /** The cluster whose service accounts may log in. Without it and without a reviewer there is no Kubernetes auth. */
   readonly kubernetes?: KubernetesConnection;
-  /** In place of a cluster: whom Vault asks, at an address of this machine, whose token it was shown. */
+  /** In place of a cluster: a server on this machine that identifies the owners of tokens for Vault. */
   readonly reviewer?: TokenReviewer;
-  /** Logins a second of one client address. Absent: the limit of a platform. */
+  /** Logins per second of one client address. Absent: the platform's limit. */
   readonly loginsPerSecond?: number;
-  /** A folder that keeps what Vault stores, and what opens it, for the next start from it. Absent: all is in memory. */
+  /** A folder that keeps Vault's data and keys for the next start. Absent: everything is in memory. */
   readonly keptIn?: string | undefined;
 }
 
-/** OpenBao or Vault, whichever the image has. */
+/** Runs the installed one of OpenBao and Vault. */
 const eitherVault = ["sh", "-c", 'exec "$(command -v bao || command -v vault)" "$@"', "vault"];
 
-/** Starts Vault, initialises and unseals it, and configures it as a platform is. */
+/** Starts Vault and its edge, initialises and unseals it, and configures it like a platform's. */
 export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   const { authority = await createAuthority("DotMac tests"), kubernetes, keptIn, ...rest } = options;
   const { loginsPerSecond, reviewer = kubernetes && (await tokenReviewer(kubernetes)) } = rest;
@@ -56,22 +62,29 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   await unsealVault(unauthenticated, keys);
   const api = resources.use(unauthenticated.as(keys.rootToken));
   await configureVault(api, reached, loginsPerSecond === undefined ? {} : { loginsPerSecond });
+  const edge = resources.use(await startVaultEdge({ vaultPort: place.port, authority }));
   const running = resources.move();
   return {
     ...server,
+    address: edge.address,
+    ownAddress: server.address,
     rootToken: keys.rootToken,
     api,
+    authority,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
-/** A Vault that nobody has initialised yet. */
-export interface NewVault extends Omit<VaultConnection, "rootToken">, Server {
+/** A Vault that nobody has initialised yet, without an edge. */
+export interface NewVault extends Server {
+  readonly address: string;
+  /** PEM of the authority that signed the server's certificate. */
+  readonly ca: string;
   /** Its HTTP API, without a token. */
   readonly api: VaultApi;
 }
 
-/** Starts Vault, and leaves it as it is then: empty and sealed. */
+/** Starts an empty and sealed Vault. */
 export async function startNewVault(
   options: { readonly authority?: Authority; readonly place?: Place; readonly isKept?: boolean } = {},
 ): Promise<NewVault> {
@@ -84,7 +97,7 @@ export async function startNewVault(
     await place.start({
       name: "Vault",
       arguments: ["server", `-config=${place.directory}/vault.json`],
-      // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
+      // One of Vault's embedded certificates has a negative serial number, which newer Go versions refuse.
       env: { GODEBUG: "x509negativeserial=1" },
       ready: () => api.request("GET", "sys/seal-status"),
     }),
@@ -109,10 +122,10 @@ function vaultPlace(keptIn?: string): Promise<Place> {
   return newPlace(kind, keptIn);
 }
 
-/** The file beside kept data with what opens them. */
+/** The file with the keys, beside the kept data. */
 const keysFile = "keys.json";
 
-/** What opens the server: new keys, which are written beside its data when `kept` says where, or those of before. */
+/** The keys of the server: new ones, which are written beside the kept data if any, or the stored ones. */
 async function openedBy(vault: VaultApi, kept: Place | undefined): Promise<VaultKeys> {
   const made = await initializeVault(vault);
   if (kept === undefined) {
@@ -123,7 +136,7 @@ async function openedBy(vault: VaultApi, kept: Place | undefined): Promise<Vault
   if (made !== undefined) await kept.write({ [keysFile]: JSON.stringify(made) });
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new Error(
-      `expected what opens this Vault in ${path}: write it there, or begin with an empty folder`,
+      `expected the keys of this Vault in ${path}: write them there, or begin with an empty folder`,
       {
         cause,
       },
@@ -132,7 +145,7 @@ async function openedBy(vault: VaultApi, kept: Place | undefined): Promise<Vault
   return JSON.parse(text);
 }
 
-/** The same reviewer at the address where the server reaches it. */
+/** The same reviewer, with the address by which the server reaches it. */
 async function reachedFrom(place: Place, reviewer: TokenReviewer): Promise<TokenReviewer> {
   const { host, port } = await place.reach(Number(new URL(reviewer.host).port));
   return { ...reviewer, host: `https://${host}:${port}` };
@@ -144,6 +157,9 @@ async function configuration(
   storage: "inmem" | "file",
 ): Promise<Record<string, string>> {
   const certificate = await certify(authority);
+  const bounds = JSON.parse(await readFile(join(platformFiles, "vault/listener.json"), "utf8"));
+  // An edge in another container has a different address.
+  if (address !== "127.0.0.1") bounds.x_forwarded_for_authorized_addrs = "0.0.0.0/0";
   return {
     "tls.crt": certificate.certificate,
     "tls.key": certificate.key,
@@ -154,7 +170,7 @@ async function configuration(
           address: `${address}:${port}`,
           tls_cert_file: `${directory}/tls.crt`,
           tls_key_file: `${directory}/tls.key`,
-          ...JSON.parse(await readFile(join(platformFiles, "vault/listener.json"), "utf8")),
+          ...bounds,
         },
       },
       api_addr: `https://localhost:${port}`,

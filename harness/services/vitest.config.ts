@@ -1,6 +1,6 @@
 import { defineProject } from "vitest/config";
 
-/** The servers that other tests stand on, and what the platform's bootstrap makes of them. */
+/** Tests of the servers that other tests use, and of the platform's bootstrap. */
 export default defineProject({
   test: {
     name: "services",

@@ -6,17 +6,17 @@ import { type PostgresConnection, startPostgres } from "./postgres.ts";
 import { type RedisConnection, startRedis } from "./redis.ts";
 import { startVault, type VaultConnection } from "./vault.ts";
 
-/** The servers that a run can have, by the name under which tests `inject` them. */
+/** The servers of a run, by the name for `inject`. */
 export interface Services {
   readonly postgres15: PostgresConnection;
   readonly postgres18: PostgresConnection;
-  /** In front of the PostgreSQL of the same number, which must be chosen too. */
+  /** Before the PostgreSQL of the same number, which must be chosen too. */
   readonly pgbouncer15: PgBouncerConnection;
   readonly pgbouncer18: PgBouncerConnection;
   readonly redisCache: RedisConnection;
   readonly redisState: RedisConnection;
   readonly kubernetes: KubernetesConnection;
-  /** Service accounts of `kubernetes` may log in, when that is chosen too. */
+  /** Service accounts of `kubernetes` may log in, if that is chosen too. */
   readonly vault: VaultConnection;
 }
 
@@ -46,17 +46,17 @@ const starts: Record<ServiceName, Start> = {
 };
 
 /**
- * A Vitest `globalSetup` that starts these servers once per run, with one certificate authority, and provides
- * each one's connection under its name. They end with the run, also when it is killed.
+ * A Vitest `globalSetup` that starts these servers once per run, with one certificate authority, and provides each
+ * connection under its name. The servers end with the run, even when it is killed.
  */
 export function provideServices(...names: readonly ServiceName[]) {
   return async function setup(project: TestProject): Promise<() => Promise<void>> {
     await using servers = new AsyncDisposableStack();
     const authority = await createAuthority("DotMac tests");
     const started = new Map<ServiceName, Promise<AsyncDisposable>>();
-    // Sound: a service's promise is that of the start function of the same name.
+    // Sound: a service's promise comes from the start function of the same name.
     const get = (async (name: ServiceName) => started.get(name)) as Get;
-    // Those that others need come first in the table.
+    // The table lists servers before those that need them.
     for (const name of orderOfStart.filter((each) => names.includes(each))) {
       started.set(name, starts[name](authority, get));
     }
@@ -86,7 +86,7 @@ async function required<Name extends ServiceName>(get: Get, name: Name): Promise
   return service;
 }
 
-/** What can cross to another process: everything but functions and what only this process can use. */
+/** The data that can be passed to another process, without functions. */
 function plainData(server: object): object {
   const entries = Object.entries(server).filter(([name, value]) => {
     return typeof value !== "function" && name !== "authority" && name !== "api";

@@ -2,7 +2,7 @@ import { Listr } from "listr2";
 import type { Progress } from "../machine/progress.ts";
 import { ProgressThrottle } from "../machine/progress-throttle.ts";
 
-/** A part of a larger job; it starts as soon as those it needs are done. */
+/** A part of a larger job. It starts when all the steps it needs are done. */
 export interface Step {
   readonly title: string;
   readonly needs?: readonly Step[];
@@ -10,8 +10,8 @@ export interface Step {
 }
 
 /**
- * Does all steps, at once where their needs allow it, and shows what each is doing. On a terminal each has a line
- * with a clock; elsewhere a line is written when a step begins or ends, and every ten seconds what one of them is doing.
+ * Runs all steps, in parallel where their needs allow it, and shows their progress. On a terminal each step has a line
+ * with a clock. Elsewhere it prints a line at the begin and end of a step, and one progress message every ten seconds.
  * @throws the first failure, after the steps that do not depend on it have ended.
  */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
@@ -30,7 +30,7 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
           await needsOf(step, outcomes);
         } catch {
           outcome?.reject(new Error(`${step.title} was not begun`));
-          task.skip(`${step.title}: not begun, as what it needs failed`);
+          task.skip(`${step.title}: not started, because a step that it needs has failed`);
           return;
         }
         const begun = Date.now();
@@ -66,7 +66,7 @@ async function needsOf(step: Step, outcomes: Map<Step, PromiseWithResolvers<void
   await Promise.all((step.needs ?? []).map((need) => outcomes.get(need)?.promise));
 }
 
-/** A failure is reported through the step's own task; nobody need wait for the promise. */
+/** Marks the promise as handled, because the step's own task reports a failure. */
 function handled(outcome: PromiseWithResolvers<void>): PromiseWithResolvers<void> {
   outcome.promise.catch(() => undefined);
   return outcome;

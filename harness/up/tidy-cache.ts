@@ -6,7 +6,7 @@ import type { RunningCluster } from "../kubernetes/provider.ts";
 import { directories } from "../machine/directories.ts";
 import type { Progress } from "../machine/progress.ts";
 
-/** Removes what older versions of this and other checkouts left in the cache and in the native cluster. */
+/** Removes remains of older versions of this and other checkouts from the cache and the native cluster. */
 export async function tidyCache(cluster: RunningCluster, progress: Progress): Promise<void> {
   const binaries = readState()?.binaries;
   const files = await pruneCache({

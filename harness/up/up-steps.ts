@@ -12,8 +12,8 @@ import { tidyCache } from "./tidy-cache.ts";
 import { waitUntilServed } from "./wait-until-served.ts";
 
 /**
- * Everything between a fresh machine and served ISPs. What takes longest on a fresh machine, compiling, is begun
- * first, and each part of it is waited for only by what runs it.
+ * All steps from a fresh machine to served ISPs. Compiling takes longest on a fresh machine, so it starts first. Only
+ * the steps that run a program wait for its build.
  */
 export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): RunningCluster } {
   let running: RunningCluster | undefined;
@@ -47,7 +47,7 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
   };
   const platform: Step = {
     title: "Platform: PostgreSQL, PgBouncer, Redis, Vault",
-    // Of the same bundles as those images is that of the fronts.
+    // The image of the fronts needs the same bundles.
     needs: [start, workloads, ...compiled(later, "helm", "vault")],
     run: (progress) => installPlatform(cluster(), progress),
   };
@@ -75,7 +75,7 @@ export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): 
   return { steps, cluster };
 }
 
-/** The images alone, on a cluster that runs. */
+/** The image steps alone, on a running cluster. */
 export function imageSteps(cluster: RunningCluster): Step[] {
   return [
     {
@@ -88,7 +88,7 @@ export function imageSteps(cluster: RunningCluster): Step[] {
   ];
 }
 
-/** One after the other: each uses all cores by itself, and the first are needed first. */
+/** In sequence, because each build uses all cores, and the first are needed first. */
 function compileInOrder(builds: readonly Build[], after: Step): Step[] {
   const steps: Step[] = [];
   for (const build of builds) {
@@ -101,7 +101,7 @@ function compileInOrder(builds: readonly Build[], after: Step): Step[] {
   return steps;
 }
 
-/** Those of the steps that build these programs. */
+/** The steps that build these programs. */
 function compiled(steps: readonly Step[], ...programs: readonly string[]): Step[] {
   const titles = allBuilds
     .filter(({ outputs }) => outputs.some((output) => programs.includes(output)))

@@ -5,10 +5,10 @@ import type { RunningCluster } from "../kubernetes/provider.ts";
 import type { Progress } from "../machine/progress.ts";
 import { until } from "../machine/until.ts";
 
-/** A gateway learns of a new host a moment after it is there. Waits until it serves those of the sample ISPs. */
+/** Waits until the gateway serves the sample ISPs. It learns of a new host a moment after its creation. */
 export async function waitUntilServed(cluster: RunningCluster, progress: Progress): Promise<void> {
   const { gateway, platformCa } = cluster;
-  if (gateway === undefined) return; // nobody told where to ask
+  if (gateway === undefined) return; // the gateway's address was not given
   const kubectl = clusterKubectl(cluster);
   for (const name of sampleNames) {
     const host = await kubectl(["get", "tenant", name, "--output=jsonpath={.spec.hosts[0]}"]);

@@ -1,21 +1,21 @@
 import { readFile } from "node:fs/promises";
 import type { VaultApi } from "./vault-api.ts";
 
-/** How Vault asks the API server whose token it was shown. */
+/** The API server that Vault asks for the owner of a token. */
 export interface TokenReviewer {
   readonly host: string;
-  /** Both absent in a pod, where Vault uses its own service account's. */
+  /** Both are absent in a pod, where Vault uses its own service account. */
   readonly ca?: string;
   readonly token?: string;
 }
 
-/** The audience of the tokens that pods show to Vault, and to nobody else. */
+/** The audience of the tokens that pods send only to Vault. */
 export const vaultAudience = "vault";
 
 /**
- * Writes what the platform keeps in Vault: the mounts `tenants` (KV v2) and `transit`, and with a token reviewer
- * the Kubernetes auth method with the roles of the operator and the runtimes. Doing it again changes nothing.
- * One client address may log in `loginsPerSecond` times a second.
+ * Configures Vault for the platform: the mounts `tenants` (KV v2) and `transit`, and with a token reviewer the
+ * Kubernetes auth method with the roles of the operator and the runtimes. A repeated call changes nothing. One client
+ * address may log in `loginsPerSecond` times a second.
  */
 export async function configureVault(
   vault: VaultApi,
@@ -26,7 +26,7 @@ export async function configureVault(
   await limitRate(vault, requestRate);
   if (reviewer === undefined) return;
   const accessor = await mountKubernetesAuth(vault);
-  // For each login Vault asks the API server whose the token is.
+  // For each login Vault asks the API server for the owner of the token.
   await limitRate(vault, { name: "kubernetes-login", path: "auth/kubernetes/login", rate: loginsPerSecond });
   await vault.request("POST", "auth/kubernetes/config", {
     kubernetes_host: reviewer.host,
@@ -48,7 +48,7 @@ export async function configureVault(
   }
 }
 
-/** Each with the policy of its name in the platform chart. */
+/** Each role has the policy of its name in the platform chart. */
 const roles = [
   {
     name: "dotmac-operator",
@@ -59,10 +59,10 @@ const roles = [
   {
     name: "tenant-runtime",
     serviceAccounts: ["runtime"],
-    // Any namespace: the policy gives a service account no more than the paths of its own.
+    // Any namespace, because the policy limits a service account to the paths of its own namespace.
     namespaces: ["*"],
-    // A batch token is not stored: a flood of logins fills no disk. Nobody can revoke it either, so it is short; a
-    // runtime that needs one logs in again.
+    // Vault does not store a batch token, so a flood of logins fills no disk. Nobody can revoke it either, so its
+    // lifetime is short. A runtime logs in again when it needs a token.
     token: { token_type: "batch", token_ttl: "10m", token_max_ttl: "10m" },
   },
 ];
@@ -71,11 +71,11 @@ interface RateLimit {
   readonly name: string;
   /** A mount or a path in it; empty for all of Vault. */
   readonly path: string;
-  /** Requests a second of one client address. */
+  /** Requests per second of one client address. */
   readonly rate: number;
 }
 
-/** The operator's workers ask for less. */
+/** More than the operator's workers send. */
 const requestRate: RateLimit = { name: "requests", path: "", rate: 200 };
 
 async function limitRate(vault: VaultApi, { name, ...limit }: RateLimit): Promise<void> {

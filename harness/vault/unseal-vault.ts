@@ -1,14 +1,14 @@
 import { Hopeless } from "../machine/until.ts";
 import { type VaultApi, VaultError } from "./vault-api.ts";
 
-/** What opens a Vault. Whoever has both reads and writes everything in it: development and tests only. */
+/** The keys of a Vault. With both, anyone can read and write everything in it: development and tests only. */
 export interface VaultKeys {
   /** Base64. */
   readonly unsealKey: string;
   readonly rootToken: string;
 }
 
-/** Initialises a new Vault with a single key; undefined when it has been initialised before. */
+/** Initialises a new Vault with a single key. Returns undefined if it was initialised before. */
 export async function initializeVault(vault: VaultApi): Promise<VaultKeys | undefined> {
   const { initialized } = await vault.request<{ initialized: boolean }>("GET", "sys/init");
   if (initialized) return undefined;
@@ -18,8 +18,8 @@ export async function initializeVault(vault: VaultApi): Promise<VaultKeys | unde
 }
 
 /**
- * Unseals Vault where it is sealed, as it is after every start.
- * @throws Hopeless when the key is not its key, or is not enough; VaultError when Vault cannot be unsealed now
+ * Unseals Vault if it is sealed, as after every start.
+ * @throws Hopeless when the key is wrong or not enough; VaultError when Vault cannot be unsealed now
  */
 export async function unsealVault(vault: VaultApi, { unsealKey }: VaultKeys): Promise<void> {
   const status = await vault.request<{ sealed: boolean }>("GET", "sys/seal-status");
@@ -28,10 +28,10 @@ export async function unsealVault(vault: VaultApi, { unsealKey }: VaultKeys): Pr
   const { sealed } = await unsealing.catch((error: unknown) => {
     throw refusedKey(error) ?? error;
   });
-  if (sealed) throw new Hopeless("expected one key to unseal Vault, and it wants more: unseal it by hand");
+  if (sealed) throw new Hopeless("expected one key to unseal Vault, but it needs more: unseal it by hand");
 }
 
-/** Vault and OpenBao answer 400 to whatever is wrong with an unsealing; only their words tell what it is. */
+/** Vault and OpenBao answer every failed unsealing with 400. Only the message shows the reason. */
 function refusedKey(error: unknown): Hopeless | undefined {
   if (!(error instanceof VaultError) || error.status !== 400) return undefined;
   const found = whatIsWrong.find(({ words }) => words.test(error.message));
@@ -42,10 +42,10 @@ const whatIsWrong = [
   {
     words: /message authentication failed/,
     advice:
-      "expected the key that was kept to be this Vault's, and it is another's: was Vault initialised anew?",
+      "expected the stored key to be that of this Vault, found another Vault's: was Vault initialised again?",
   },
   {
     words: /invalid key|must be a valid hex or base64 string|must be specified/,
-    advice: "expected the key that was kept to be 32 bytes as base64, as Vault gives it: write it anew.",
+    advice: "expected the stored key to be 32 bytes as base64, as Vault returns it: replace it.",
   },
 ];

@@ -5,7 +5,7 @@ export interface VaultAccess {
   readonly address: string;
   /** PEM of the authority that signed Vault's certificate. */
   readonly ca: string;
-  /** The name in the certificate, where it is not the address's host. */
+  /** The name in the certificate, if it is not the address's host. */
   readonly serverName?: string;
   readonly token?: string;
 }
@@ -23,7 +23,7 @@ export class VaultError extends Error {
   }
 }
 
-/** Vault's HTTP API: paths are those of its documentation, without `/v1/`. */
+/** Vault's HTTP API. Paths are those of its documentation, without `/v1/`. */
 export class VaultApi implements AsyncDisposable {
   readonly #access: VaultAccess;
   readonly #dispatcher: Agent;
@@ -34,12 +34,14 @@ export class VaultApi implements AsyncDisposable {
     this.#dispatcher = new Agent({ connect: { ca, ...(serverName && { servername: serverName }) } });
   }
 
-  /** The same Vault for the holder of another token. */
+  /** The same Vault with another token. */
   as(token: string): VaultApi {
     return new VaultApi({ ...this.#access, token });
   }
 
-  /** Throws VaultError when the status is not 2xx, Error when there is no answer. `Answer` is what the caller knows of the answer's shape. */
+  /**
+   * Throws VaultError when the status is not 2xx, and Error without an answer. `Answer` is the caller's expected type.
+   */
   async request<Answer = unknown>(method: Method, path: string, body?: unknown): Promise<Answer> {
     const { token } = this.#access;
     const response = await this.#send(path, {
@@ -53,7 +55,7 @@ export class VaultApi implements AsyncDisposable {
     return answer as Answer;
   }
 
-  /** What fetch itself says of a failure is only that there was one. */
+  /** Adds the reason, because fetch itself reports only that it failed. */
   async #send(path: string, request: RequestInit): Promise<Response> {
     const { address } = this.#access;
     try {
@@ -64,7 +66,7 @@ export class VaultApi implements AsyncDisposable {
     }
   }
 
-  /** Like GET, but undefined where nothing is. */
+  /** Like GET, but returns undefined for a missing path. */
   async find<Answer = unknown>(path: string): Promise<Answer | undefined> {
     try {
       return await this.request<Answer>("GET", path);
@@ -79,7 +81,7 @@ export class VaultApi implements AsyncDisposable {
   }
 }
 
-/** An address with several numbers fails once for each. */
+/** Joins the errors: an address with several IP addresses fails once for each. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);

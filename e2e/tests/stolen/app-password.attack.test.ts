@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cluster } from "../live-cluster.ts";
+import { cluster } from "../testing/live-cluster.ts";
 import {
   accessToken,
   administrator,
   createCustomer,
   type SampleTenant,
   sampleTenant,
-} from "../sample-tenant.ts";
-import { asThief, type StolenLogin, stolenLogin } from "./thief.ts";
+} from "../testing/sample-tenant.ts";
+import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
-/** SQLSTATE of a refusal: insufficient privilege, and what the server answers where the object cannot be seen. */
+/** SQLSTATEs of a refusal: insufficient privilege, and the server's answer for an object that cannot be seen. */
 const refused = ["42501", "0LP01"];
 
 interface Surface {
@@ -22,7 +22,7 @@ interface Neighbour {
   readonly role: string;
 }
 
-/** Statements that a thief would try. Each must be refused by the server itself. */
+/** Statements that an attacker would try. The server itself must refuse each. */
 const surfaces: readonly Surface[] = [
   { surface: "tables of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.customers` },
   { surface: "users of a neighbour", sql: ({ schema }) => `SELECT * FROM ${schema}.users` },
@@ -98,7 +98,7 @@ const surfaces: readonly Surface[] = [
   { surface: "advisory locks of a transaction", sql: () => "SELECT pg_try_advisory_xact_lock(1)" },
   {
     surface: "ending a neighbour's sessions",
-    // The right to the function, whichever process is named: no view of sessions is asked before.
+    // Tests the right to the function, with any process id, without a query of the sessions before.
     sql: () => "SELECT pg_terminate_backend(2147483647)",
   },
   { surface: "reloading the server", sql: () => "SELECT pg_reload_conf()" },
@@ -142,12 +142,14 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
   });
 
   it("reads the tables of that tenant", async () => {
-    const { rows } = await asThief(stolen, (client) => client.query("SELECT count(*)::int FROM customers"));
+    const { rows } = await asAttacker(stolen, (client) =>
+      client.query("SELECT count(*)::int FROM customers"),
+    );
     expect(rows).toEqual([{ count: 0 }]);
   });
 
   it.each(surfaces)("is refused: $surface", async ({ sql }) => {
-    const code = await asThief(stolen, (client) =>
+    const code = await asAttacker(stolen, (client) =>
       client.query(sql(neighbour)).then(
         () => "carried out",
         (error: { code?: string }) => error.code,
@@ -157,16 +159,16 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
   });
 
   it.each(["postgres", "template1", "pgbouncer"])("opens no database %s", async (database) => {
-    await expect(asThief(stolen, (client) => client.query("SELECT 1"), database)).rejects.toThrow();
+    await expect(asAttacker(stolen, (client) => client.query("SELECT 1"), database)).rejects.toThrow();
   });
 
   it("sees no statement, address or waiting of a neighbour's session", async () => {
-    await asThief(stolen, async (client) => {
+    await asAttacker(stolen, async (client) => {
       for (const source of ["pg_stat_activity", "pg_stat_get_activity(NULL)", "pg_locks", "pg_lock_status()"])
         await expect(client.query(`SELECT * FROM ${source}`), source).rejects.toMatchObject({
           code: "42501",
         });
-      // The thief's own session is answered.
+      // The attacker's own session still works.
       expect((await client.query("SELECT session_user AS login")).rows).toEqual([{ login: stolen.user }]);
     });
   });
@@ -187,7 +189,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
     const read = async () =>
       (await staff.client.call("GET", `/customers/${id}`, { token: staff.token })).status;
     const attack = (statement: string) =>
-      asThief(stolen, (client) => client.query(statement)).then(
+      asAttacker(stolen, (client) => client.query(statement)).then(
         () => "",
         (error: { code?: string }) => error.code,
       );

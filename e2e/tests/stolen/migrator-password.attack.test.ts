@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { until } from "../../../harness/machine/until.ts";
-import { apply, cluster, read } from "../live-cluster.ts";
+import { apply, cluster, read } from "../testing/live-cluster.ts";
 import {
   administrator,
   deleted,
@@ -10,10 +10,10 @@ import {
   sampleTenant,
   tenantManifest,
   uniqueName,
-} from "../sample-tenant.ts";
-import { asThief, type StolenLogin, stolenLogin } from "./thief.ts";
+} from "../testing/sample-tenant.ts";
+import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
-/** An image that no registry has: the migration never ends, and its login stays open for as long as it may. */
+/** An image that no registry has, so that the migration never ends and its login stays enabled as long as possible. */
 const missingImage = "localhost/dotmac/missing:1";
 
 describe.runIf(cluster.outside)("whoever has the password of a tenant's migrator", () => {
@@ -41,7 +41,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's migrator
   });
 
   const asOwner = (statement: string) =>
-    asThief(stolen, async (client) => {
+    asAttacker(stolen, async (client) => {
       await client.query("BEGIN");
       await client.query(`SET LOCAL ROLE "t_${id}_owner"`);
       await client.query(`SET LOCAL search_path = "t_${id}"`);

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cluster } from "../live-cluster.ts";
-import { type SampleTenant, sampleTenant } from "../sample-tenant.ts";
-import { redisThief, type StolenLogin, stolenLogin } from "./thief.ts";
+import { cluster } from "../testing/live-cluster.ts";
+import { type SampleTenant, sampleTenant } from "../testing/sample-tenant.ts";
+import { redisOfAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
-/** Commands that list, reach or stop what all share. Each key is the tenant's own (`own:`): Redis refuses the command itself. */
+/**
+ * Commands that list, reach or stop what all tenants share. Each key is the tenant's own (`own:`), so Redis refuses the
+ * command itself.
+ */
 const forbidden = [
   "KEYS *",
   "SCAN 0",
@@ -70,13 +73,13 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
     });
 
     it("reads and writes keys of that tenant", async () => {
-      using redis = await redisThief(stolen, service);
+      await using redis = await redisOfAttacker(stolen, service);
       await redis.set(`t:${north.id}:stolen`, "x", "EX", 10);
       expect(await redis.get(`t:${north.id}:stolen`)).toBe("x");
     });
 
     it("is refused the neighbour's keys and channels, inside MULTI too", async () => {
-      using redis = await redisThief(stolen, service);
+      await using redis = await redisOfAttacker(stolen, service);
       await expect(redis.get(`${other}sessions`)).rejects.toThrow("NOPERM");
       await expect(redis.publish(`${other}events`, "x")).rejects.toThrow("NOPERM");
       await expect(redis.subscribe(`${other}events`)).rejects.toThrow("NOPERM");
@@ -85,7 +88,7 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
     });
 
     it("is refused whatever lists, reaches or stops what belongs to all", async () => {
-      using redis = await redisThief(stolen, service);
+      await using redis = await redisOfAttacker(stolen, service);
       const allowed: string[] = [];
       for (const line of forbidden) {
         const [command = "", ...words] = line.replaceAll("own:", `t:${north.id}:`).split(" ");
@@ -101,8 +104,9 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
 
     it("gets in as nobody else, and not without a password", async () => {
       for (const user of ["default", `t_${south.id}`, "dotmac_operator"]) {
-        await expect(redisThief({ ...stolen, user }, service)).rejects.toThrow();
+        await expect(redisOfAttacker({ ...stolen, user }, service)).rejects.toThrow("WRONGPASS");
       }
+      await expect(redisOfAttacker({ ...stolen, password: "" }, service)).rejects.toThrow("WRONGPASS");
     });
   },
 );

@@ -3,16 +3,16 @@ import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { IspClient } from "../../../harness/demo/isp-client.ts";
-import { cluster, inPod } from "../live-cluster.ts";
+import { cluster, inPod } from "../testing/live-cluster.ts";
 import {
   type Administrator,
   administrator,
   createCustomer,
   type SampleTenant,
   sampleTenant,
-} from "../sample-tenant.ts";
-import { passageScript } from "../through-proxy.ts";
-import { serviceAddress } from "./thief.ts";
+} from "../testing/sample-tenant.ts";
+import { passageScript } from "../testing/through-proxy.ts";
+import { platformDoor } from "./platform-door.ts";
 
 const mounted = ["vault", "egress"] as const;
 
@@ -40,7 +40,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
 
   it.each(mounted)("is nobody to the Kubernetes API with the one for %s", async (name) => {
     const { server, ca } = await apiServer();
-    // Over HTTP/2 the API server ends the whole connection of whoever is nobody.
+    // Over HTTP/2 the API server ends the whole connection of an unauthenticated client.
     const dispatcher = new Agent({ connect: { ca }, allowH2: false });
     const ask = (path: string) =>
       request(`${server}${path}`, { dispatcher, headers: { authorization: `Bearer ${tokens[name]}` } });
@@ -62,7 +62,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
   it.runIf(cluster.outside)("does not log in to Vault with the one for the egress proxy", async () => {
     const login = (jwt: string, role: string) => vaultLogin(jwt, role);
     expect(await login(tokens.vault, "tenant-runtime")).toBe(200);
-    // Vault answers 400 to a wrong audience, 403 to a wrong account; a limit or a fault is no refusal.
+    // Vault answers 400 to a wrong audience and 403 to a wrong account. A limit or a fault is not a refusal.
     expect([400, 403]).toContain(await login(tokens.egress, "tenant-runtime"));
     expect([400, 403]).toContain(await login(tokens.vault, "dotmac-operator"));
   });
@@ -120,13 +120,13 @@ async function apiServer(): Promise<{ server: string; ca: Buffer }> {
   return { server, ca: data === undefined ? await readFile(file) : Buffer.from(data, "base64") };
 }
 
-/** The status that Vault gives to a login with that token. */
+/** The status of a login to Vault with that token. */
 async function vaultLogin(jwt: string, role: string): Promise<number> {
-  const host = await serviceAddress("vault");
+  await using door = await platformDoor("vault", 8200);
   const dispatcher = new Agent({
     connect: { ca: cluster.ca, servername: "vault.dotmac-system.svc.cluster.local" },
   });
-  const answer = await request(`https://${host}:8200/v1/auth/kubernetes/login`, {
+  const answer = await request(`https://${door.host}:${door.port}/v1/auth/kubernetes/login`, {
     method: "POST",
     dispatcher,
     body: JSON.stringify({ role, jwt }),

@@ -9,13 +9,14 @@ import type { ClusterProvider, RunningCluster } from "../../kubernetes/provider.
 import { directories } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
 
-/** What the charts ask for too, in their kubeVersion. */
+/** The same minimum as in the charts' kubeVersion. */
 const oldestMinor = 32;
-const state = join(directories().state, "existing");
+// Beside the native cluster's folder, because that folder is removed with that cluster.
+const state = join(directories().state, "../existing");
 
 /**
- * The cluster of the current kubeconfig context. It is neither made nor taken away; images go to the registry that
- * DOTMAC_REGISTRY names; its own Ingress controller or Gateway serves, at `<address>:<port>` of DOTMAC_GATEWAY.
+ * The cluster of the current kubeconfig context. The harness neither creates nor deletes it. Images go to the registry
+ * in DOTMAC_REGISTRY. The cluster's own Ingress controller or Gateway serves at `<address>:<port>` of DOTMAC_GATEWAY.
  */
 export const existingProvider: ClusterProvider = {
   name: "existing",
@@ -49,10 +50,10 @@ export const existingProvider: ClusterProvider = {
   },
 };
 
-/** What is wrong with the API server's version, as it says it; undefined when nothing is. */
+/** The obstacle in the API server's version, or undefined. */
 export function versionObstacle(answer: string): string | undefined {
   const { major, minor } = JSON.parse(answer) as { major: string; minor: string };
-  // Some add a plus sign to the minor version.
+  // Some providers append a plus sign to the minor version.
   const isNewEnough = Number(major) > 1 || Number.parseInt(minor, 10) >= oldestMinor;
   return isNewEnough
     ? undefined
@@ -68,12 +69,10 @@ async function describe(): Promise<RunningCluster> {
     imageSource: "upstream",
     gateway: gatewayFrom(process.env.DOTMAC_GATEWAY),
     gatewayService: undefined,
+    routesServices: false,
     auditLog: undefined,
     outside: undefined,
     platformCa: await platformCa(state),
-    async loadImages() {
-      throw new Error("CLUSTER=existing pulls upstream images; none can be loaded into its nodes.");
-    },
     provideImage,
     async provideProgram(name) {
       throw new Error(`CLUSTER=existing pulls upstream images; ${name} is not built for it.`);
@@ -81,7 +80,7 @@ async function describe(): Promise<RunningCluster> {
   };
 }
 
-/** On the Dockerfile's own base: what is pushed should be what a release is. */
+/** Builds on the Dockerfile's own base, so that a pushed image equals a released one. */
 async function provideImage({ base: _, ...recipe }: ImageRecipe, progress: Progress): Promise<string> {
   const registry = process.env.DOTMAC_REGISTRY;
   if (!registry) {
@@ -95,7 +94,7 @@ async function provideImage({ base: _, ...recipe }: ImageRecipe, progress: Progr
   return reference;
 }
 
-/** @throws an Error that says how to write it. */
+/** @throws an Error with the expected format. */
 export function gatewayFrom(text: string | undefined): { address: string; port: number } | undefined {
   if (!text) return undefined;
   const [, address, port] = /^([\d.]+):(\d+)$/.exec(text) ?? [];

@@ -1,17 +1,57 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
+import { directories } from "../../machine/directories.ts";
 import { clusterConfig } from "./kind-provider.ts";
 
+beforeEach(() => void vi.stubEnv("KIND_NODE_IMAGE", ""));
 afterEach(() => void vi.unstubAllEnvs());
 
-it("asks kind for a node of the cluster's Kubernetes, with arguments as kubeadm 1.37 takes them", async () => {
-  vi.stubEnv("KIND_NODE_IMAGE", "");
-  const [node] = parse(await clusterConfig()).nodes;
-  expect(node.image).toBe("kindest/node:v1.37.2");
-  const patch = parse(node.kubeadmConfigPatches[0]);
-  expect(patch.apiVersion).toBe("kubeadm.k8s.io/v1beta4");
-  expect(patch.apiServer.extraArgs).toContainEqual({
-    name: "audit-policy-file",
-    value: "/etc/kubernetes/audit/policy.yaml",
+/** The node of the configuration, and its patches by kind. */
+async function node(gatewayPort = 8443) {
+  const [only] = parse(await clusterConfig(gatewayPort)).nodes;
+  const patches = only.kubeadmConfigPatches.map((patch: string) => parse(patch));
+  return {
+    ...only,
+    patches: Object.fromEntries(patches.map((patch: { kind: string }) => [patch.kind, patch])),
+  };
+}
+
+describe("what kind is asked for", () => {
+  it("is a node of the cluster's Kubernetes by digest, with arguments as kubeadm 1.37 takes them", async () => {
+    const { image, patches } = await node();
+    expect(image).toMatch(/^kindest\/node:v1\.37\.\d+@sha256:[0-9a-f]{64}$/);
+    expect(patches.ClusterConfiguration.apiVersion).toBe("kubeadm.k8s.io/v1beta4");
+    expect(patches.ClusterConfiguration.apiServer.extraArgs).toContainEqual({
+      name: "audit-policy-file",
+      value: "/etc/kubernetes/audit/policy.yaml",
+    });
+  });
+
+  it("is the image that KIND_NODE_IMAGE names", async () => {
+    vi.stubEnv("KIND_NODE_IMAGE", "registry.test/node:v1.38.0");
+    expect((await node()).image).toBe("registry.test/node:v1.38.0");
+  });
+
+  it("is a kubelet that starts on a host with cgroups v1, too", async () => {
+    expect((await node()).patches.KubeletConfiguration).toEqual({
+      apiVersion: "kubelet.config.k8s.io/v1beta1",
+      kind: "KubeletConfiguration",
+      failCgroupV1: false,
+    });
+  });
+
+  it("is the gateway at a port of this machine alone", async () => {
+    expect((await node(0)).extraPortMappings).toEqual([
+      { containerPort: 30443, hostPort: 0, listenAddress: "127.0.0.1" },
+    ]);
+  });
+
+  it("is kept where taking down the native cluster does not delete it", async () => {
+    const { extraMounts } = await node();
+    expect(extraMounts).toHaveLength(2);
+    for (const { hostPath } of extraMounts) {
+      expect(hostPath).toMatch(/^\/.*\/dotmac\/kind\/\w/);
+      expect(`${hostPath}/`).not.toContain(`${directories().state}/`);
+    }
   });
 });

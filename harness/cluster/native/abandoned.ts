@@ -4,9 +4,9 @@ import { networkNamespaces, nftablesTables, queueRules } from "./machine/machine
 import { network, outside } from "./state/layout.ts";
 
 /**
- * Removes from the machine's network what a cluster left whose processes ended and whose state file is
- * elsewhere or gone: its pods' addresses would lead the next cluster's packets astray.
- * @throws an Error where that cluster still runs: there can be one per machine.
+ * Removes the network of an earlier cluster whose processes have ended and whose state file is elsewhere or deleted.
+ * The addresses of its pods would misdirect the next cluster's packets.
+ * @throws an Error if that cluster still runs, because one machine can have only one.
  */
 export async function removeAbandonedNetwork(): Promise<void> {
   const namespaces = await clusterNamespaces();
@@ -19,7 +19,7 @@ export async function removeAbandonedNetwork(): Promise<void> {
   }
 }
 
-/** The one that stands for the internet, and those of pods: an address of the pods' range tells them apart. */
+/** The namespace that represents the internet and those of pods, which have an address of the pods' range. */
 async function clusterNamespaces(): Promise<string[]> {
   const names = await networkNamespaces();
   const ours = await Promise.all(names.map(async (name) => name === outside.namespace || isPod(name)));

@@ -3,13 +3,13 @@ import { footprint, leftovers } from "./machine/footprint.ts";
 import { nativeProvider } from "./native-provider.ts";
 
 /**
- * Takes stock of the machine, brings the bare cluster up and down, and takes stock again.
- * @throws an Error that lists what was left behind, or that a cluster runs already.
+ * Records the state of the machine, brings the bare cluster up and down, and compares.
+ * @throws an Error with a list of the remains, or if a cluster already runs.
  */
 export async function checkDown(progress: Progress): Promise<void> {
   if ((await nativeProvider.find()) !== undefined) {
     throw new Error(
-      "A cluster runs, so nothing can be compared with the machine without one. First: make down",
+      "A cluster runs, so nothing can be compared with the machine without one. Run make down first.",
     );
   }
   const before = await footprint();

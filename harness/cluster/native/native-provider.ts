@@ -27,7 +27,7 @@ export const nativeProvider: ClusterProvider = {
 
   async obstacle() {
     if (process.platform !== "linux") return `it runs on Linux only; this is ${process.platform}`;
-    if (process.getuid?.() !== 0) return "it has to be root, for namespaces and mounts: use sudo -E";
+    if (process.getuid?.() !== 0) return "it needs root, for namespaces and mounts: use sudo -E";
     return undefined;
   },
 
@@ -90,10 +90,10 @@ async function describe(): Promise<RunningCluster> {
     imageSource: "local",
     gateway: { address: network.gatewayAddress, port: 443 },
     gatewayService: { clusterIP: network.gatewayAddress },
+    routesServices: true,
     auditLog: paths.auditLog,
     outside: { address: outside.address, httpPort: outside.httpPort },
     platformCa: await platformCa(paths.pki),
-    loadImages,
     provideImage,
     provideProgram,
   };

@@ -18,7 +18,7 @@ import { nodeName, outside } from "./state/layout.ts";
 import { type Ledger, openLedger } from "./state/ledger.ts";
 import { clusterVersion } from "./version.ts";
 
-/** Starts a cluster where there is none. What was begun is in the state file even when this fails. */
+/** Starts a cluster where none runs. The state file records every started part, even when a later one fails. */
 export async function startCluster(images: ClusterImages, progress: Progress): Promise<void> {
   const binaries = binaryDirectory("kubernetes");
   await removeAbandonedNetwork();
@@ -92,7 +92,7 @@ function outsideListener(): Daemon {
   };
 }
 
-/** Fails at once, with its last words, when a component has ended: waiting for it would be in vain. */
+/** Throws at once, with the end of its log, if a component has ended, because every wait would fail. */
 function stillRuns(ledger: Ledger, ...names: string[]): () => void {
   return () => {
     for (const recorded of ledger.state.processes) {

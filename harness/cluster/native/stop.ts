@@ -14,11 +14,11 @@ import { paths } from "./state/layout.ts";
 import type { ClusterState } from "./state/state.ts";
 
 /**
- * Takes away everything the state file tells of, and the cluster's files; loaded images stay in the cache. Each
- * part works whether or not the thing is still there, so a cluster that broke half-way goes too.
+ * Removes everything that the state file records, and the cluster's files. Loaded images stay in the cache. Each
+ * part tolerates missing objects, so it also removes a partly started or stopped cluster.
  */
 export async function stopCluster(state: ClusterState, progress: Progress): Promise<void> {
-  progress("stopping what would start pods again");
+  progress("stopping the components that start pods");
   await stopAll(state, ["kubelet", "kube-proxy", "kube-scheduler", "kube-controller-manager"]);
   progress("ending pods");
   await endPods(state);
@@ -44,7 +44,7 @@ async function endPods(state: ClusterState): Promise<void> {
   await killShims();
   await stopAll(state, ["containerd"]);
   for (const root of state.mountRoots) await unmountBelow(root);
-  // A containerd that died remembers containers that are no more: its images are loaded again instead.
+  // A containerd that crashed remembers containers that no longer exist. Delete its data; the images are loaded again.
   if (!areForgotten) await rm(paths.containerdRoot, { recursive: true, force: true });
   await removePodGroups();
 }
@@ -62,7 +62,7 @@ async function restoreNetwork(state: ClusterState): Promise<void> {
   for (const [name, value] of Object.entries(state.before.sysctls)) await writeSysctl(name, value);
 }
 
-/** Ours, and those that the network plugin made for pods (`cni-…`) since. */
+/** Removes ours, and those that the network plugin made for pods (`cni-…`) since. */
 async function removeNetworkNamespaces(state: ClusterState): Promise<void> {
   const folder = "/run/netns";
   const ours = (await networkNamespaces()).filter(
@@ -72,12 +72,12 @@ async function removeNetworkNamespaces(state: ClusterState): Promise<void> {
   );
   for (const name of ours) await execa("ip", ["netns", "delete", name]);
   if (state.before.directories[folder] !== false || !existsSync(folder)) return;
-  if ((await readdir(folder)).length > 0) return; // somebody else's have come since
+  if ((await readdir(folder)).length > 0) return; // another program has added its own
   await unmountBelow(folder);
   await rmdir(folder);
 }
 
-/** kube-proxy and the policy engine leave their tables; iptables leaves empty ones where there were none. */
+/** kube-proxy and the policy engine leave their tables, and iptables leaves new empty ones. */
 async function removeTables(state: ClusterState): Promise<void> {
   const made: readonly string[] = [...state.nftablesTables, ...clusterTables];
   const since = (await nftablesTables()).filter((table) => !state.before.tables.includes(table));
@@ -104,7 +104,7 @@ async function removeFiles(state: ClusterState): Promise<void> {
   await rm(paths.state, { recursive: true, force: true });
 }
 
-/** The kubelet links every container's log here, whatever its settings. */
+/** The kubelet links every container's log here, independent of its settings. */
 async function removeContainerLogLinks(state: ClusterState): Promise<void> {
   const folder = "/var/log/containers";
   if (!existsSync(folder)) return;
@@ -113,10 +113,10 @@ async function removeContainerLogLinks(state: ClusterState): Promise<void> {
     const target = await readlink(link).catch(() => "");
     if (target.startsWith(paths.podLogs)) await rm(link);
   }
-  if (state.before.directories[folder] === false) await rmdir(folder).catch(() => undefined); // others' are in it
+  if (state.before.directories[folder] === false) await rmdir(folder).catch(() => undefined); // it holds foreign files
 }
 
-/** Shims and runc keep their own state here, whatever containerd's settings; another containerd would too. */
+/** Shims and runc keep their state here, independent of containerd's settings. Another containerd would too. */
 async function removeRuntimeFolder(state: ClusterState): Promise<void> {
   const folder = "/run/containerd";
   const isOthers = state.before.directories[folder] !== false || existsSync(`${folder}/containerd.sock`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { moduleKey } from "../../binaries/binary-directory.ts";
 import { contentHash } from "../../machine/content-hash.ts";
 
-/** What the native cluster is made of besides its own folder. */
+/** The sources of the native cluster outside of its own folder. */
 const shared = [
   "authority/authority.ts",
   "authority/certificate-files.ts",
@@ -16,7 +16,7 @@ const shared = [
   "kubernetes/outside-listener.ts",
 ];
 
-/** Equal for two checkouts whose clusters would be the same. */
+/** Equal for two checkouts that would create the same cluster. */
 export function clusterVersion(): string {
   const root = join(import.meta.dirname, "../..");
   const files = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" })

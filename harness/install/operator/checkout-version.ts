@@ -4,7 +4,7 @@ import { contentHash } from "../../machine/content-hash.ts";
 import { checkout } from "../../machine/directories.ts";
 import { sharedSources } from "../bundle.ts";
 
-/** What the operator, the runtime and their charts are made from. */
+/** The sources of the operator, the runtime and their charts. */
 const sources = ["charts", "crds", "operator", "tenant-runtime", ...sharedSources];
 
 const made = new Set(["node_modules", "dist"]);

@@ -18,7 +18,9 @@ export async function installOperator(
   const kubectl = clusterKubectl(cluster);
   progress("installing the resource definitions");
   await release(cluster, "crds", {});
-  const definitions = ["tenants", "tenantplans", "hostclaims"].map((plural) => `crd/${plural}.dotmac.io`);
+  const definitions = ["tenants", "tenantplans", "hostclaims", "retainedtenants"].map(
+    (plural) => `crd/${plural}.dotmac.io`,
+  );
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", ...definitions]);
   progress("installing the operator");
   await release(cluster, "operator", operatorValues(images, cluster));
@@ -43,7 +45,7 @@ function operatorValues(
     image: { repository: operator.slice(0, separator), tag: operator.slice(separator + 1) },
     egress: { config: { standsForInternet: outside ? [`${outside.address}/32`] : [] } },
     config: { runtime: { image: runtime, schemaVersion }, route: { className: "skipper" } },
-    // Nothing but tenants is behind this gateway.
+    // Only tenants use this gateway.
     admission: { gatewayNamespaces: [], platformDomains: ["isp.test"] },
   };
 }

@@ -25,11 +25,11 @@ describe("the version that a cluster runs", () => {
     const create = ["create", "deployment", "dotmac-operator", "--namespace=dotmac-system", "--image=a:1"];
     await kubectl(create);
     expect(await describeVersion(kubectl, "b")).toBe(
-      "not known, another than this checkout (b): make up installs it",
+      "unknown, which differs from this checkout (b): make up installs it",
     );
     await noteVersion(kubectl, "a");
     expect(await describeVersion(kubectl, "b")).toBe(
-      "a, another than this checkout (b): make up installs it",
+      "a, which differs from this checkout (b): make up installs it",
     );
     await noteVersion(kubectl, "b");
     expect(await describeVersion(kubectl, "b")).toBe("b, as this checkout");

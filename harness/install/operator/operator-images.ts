@@ -6,23 +6,23 @@ import { checkout } from "../../machine/directories.ts";
 import type { Progress } from "../../machine/progress.ts";
 import { bundle } from "../bundle.ts";
 
-/** The two images of this checkout, where the cluster's nodes have them. */
+/** The references of this checkout's two images on the cluster's nodes. */
 export interface OperatorImages {
   readonly operator: string;
   readonly runtime: string;
-  /** The last migration that the runtime's image brings. */
+  /** The last migration in the runtime's image. */
   readonly schemaVersion: number;
 }
 
-/** What each image is made from: bundles, so both are bundled first. */
+/** The inputs of each image. They are bundles, so both are bundled first. */
 export const operatorRecipe = recipe("operator", ["package.json", "sql", "dist/bundle"]);
 export const runtimeRecipe = recipe("tenant-runtime", [
-  ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/argon2-worker.js"],
+  ...["dist/main.js", "dist/main.js.LEGAL.txt", "dist/argon2-worker.js", "dist/guessing-worker.js"],
   ...["dist/migrate.js", "dist/package.json"],
   ...["dist/schema-version", "dist/migrations", "dist/reference"],
 ]);
 
-/** Bundles the operator and the runtime, builds their images and gives them to the nodes, unless they have them. */
+/** Bundles the operator and the runtime, builds their images and loads them into the nodes, if needed. */
 export async function operatorImages(cluster: RunningCluster, progress: Progress): Promise<OperatorImages> {
   await bundleAll(progress);
   return {

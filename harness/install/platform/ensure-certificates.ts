@@ -9,8 +9,8 @@ const services = ["postgres", "pgbouncer", "redis-cache", "redis-state", "vault"
 const authorityAnnotation = "dotmac.io/authority";
 
 /**
- * Signs each service's certificate with the development CA, where that has not been done, and puts the CA beside
- * them. Returns the CA's fingerprint: when it changes, the services must be restarted.
+ * Signs the missing certificates of the services with the development CA, and stores the CA with them. Returns the CA's
+ * fingerprint: after a change of it, the services must be restarted.
  */
 export async function ensureCertificates(
   kubectl: Kubectl,

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Kubectl } from "../../kubernetes/kubectl.ts";
 import { type Secret, secretObject } from "./secrets.ts";
 
-/** Makes the platform's passwords where they are absent; those that are there are never touched. */
+/** Creates the platform's missing passwords. It never changes existing ones. */
 export async function ensurePasswords(kubectl: Kubectl, found: ReadonlyMap<string, Secret>): Promise<void> {
   for (const secret of [operatorLogin("postgres-operator"), poolerLogin(), operatorLogin("redis-operator")]) {
-    // `create`, not `apply`: a run at the same time may have been first, and its password is the one in use.
+    // `create`, not `apply`: a concurrent run may have been first, and its password is the one in use.
     if (!found.has(secret.name)) await kubectl(["create", "-f", "-"], JSON.stringify(secretObject(secret)));
   }
 }

@@ -14,7 +14,7 @@ export const frontRecipe: ImageRecipe = {
   base: "node",
 };
 
-/** Builds the image of the fronts before the shared servers and gives it to the cluster's nodes. */
+/** Builds the image of the fronts before the shared servers and loads it into the cluster's nodes. */
 export async function frontImage(cluster: RunningCluster, progress: Progress): Promise<string> {
   await bundle("operator");
   return cluster.provideImage(frontRecipe, progress);

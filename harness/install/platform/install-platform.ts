@@ -13,8 +13,8 @@ import { readSecrets } from "./secrets.ts";
 const chart = fileURLToPath(new URL("../../../charts/platform", import.meta.url));
 
 /**
- * Has PostgreSQL, PgBouncer, Redis and Vault run in the cluster, as the platform's chart describes them and with
- * all that it expects: passwords, certificates, an open Vault. On a cluster that has all this nothing is written.
+ * Installs PostgreSQL, PgBouncer, Redis and Vault with the platform's chart, and everything that the chart expects:
+ * passwords, certificates, an open Vault. On a complete cluster it writes nothing.
  */
 export async function installPlatform(cluster: RunningCluster, progress: Progress): Promise<void> {
   const kubectl = clusterKubectl(cluster);

@@ -1,13 +1,13 @@
 import type { Kubectl } from "../../kubernetes/kubectl.ts";
 import { platformNamespace } from "../namespace.ts";
 
-/** How far the cluster's Vault is, as Kubernetes sees it. */
+/** The state of the cluster's Vault in Kubernetes. */
 export interface ObservedVault {
-  /** Whether the pod that the StatefulSet asks for now is ready; one that is about to be replaced does not count. */
+  /** Whether the pod of the current StatefulSet is ready. A pod that will be replaced does not count. */
   readonly settled: boolean;
-  /** The id of the container that has begun to listen, in a pod that stays for now; a restart brings another. */
+  /** The id of the listening container, in a pod that stays for now. A restart brings another id. */
   readonly listening: string | undefined;
-  /** Whether it is open: sealed is not ready. */
+  /** Whether it is unsealed, because a sealed Vault is not ready. */
   readonly ready: boolean;
 }
 
@@ -29,7 +29,7 @@ interface Pod {
   };
 }
 
-/** One request. */
+/** Observes with one request. */
 export async function observeVault(kubectl: Kubectl): Promise<ObservedVault> {
   const ofVault = ["-n", platformNamespace, "-l", "app.kubernetes.io/name=vault"];
   const list = JSON.parse(await kubectl(["get", "statefulsets,pods", ...ofVault, "-o", "json"]));
@@ -39,7 +39,7 @@ export async function observeVault(kubectl: Kubectl): Promise<ObservedVault> {
   const container = (pod as Pod | undefined)?.status?.containerStatuses?.[0];
   return {
     settled: isSettled(statefulSet),
-    // By the startup probe, which connects: kubectl ends a tunnel at the first connection that is refused.
+    // The startup probe connects. Before it succeeds, kubectl would end a tunnel at the first refused connection.
     listening: container?.started ? container.containerID : undefined,
     ready: container?.ready ?? false,
   };

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { applyObjects } from "../../kubernetes/apply-objects.ts";
 import type { Kubectl } from "../../kubernetes/kubectl.ts";
+import { type PortForward, portForward } from "../../kubernetes/port-forward.ts";
 import type { RunningCluster } from "../../kubernetes/provider.ts";
 import { contentHash } from "../../machine/content-hash.ts";
 import type { Progress } from "../../machine/progress.ts";
@@ -10,23 +11,22 @@ import { initializeVault, unsealVault, type VaultKeys } from "../../vault/unseal
 import { VaultApi } from "../../vault/vault-api.ts";
 import { platformNamespace } from "../namespace.ts";
 import { observeVault } from "./observe-vault.ts";
-import { type PortForward, portForward } from "./port-forward.ts";
 import { readSecrets, type Secret, secretObject } from "./secrets.ts";
 
 const keysSecret = "vault-development-keys";
 const configurationAnnotation = "dotmac.io/vault-configuration";
 
 /**
- * Has the cluster's Vault initialised, unsealed and configured. Its unseal key and root token are kept in a Secret
- * beside it, for development only: in production a key service unseals, and nobody keeps the root token.
+ * Initialises, unseals and configures the cluster's Vault. Its unseal key and root token are kept in a Secret beside
+ * it, for development only. In production a key service unseals it, and nobody keeps the root token.
  */
 export async function openPlatformVault(
   cluster: RunningCluster,
   kubectl: Kubectl,
   progress: Progress,
 ): Promise<void> {
-  // Each container once: a sealed one holds up the update of its StatefulSet, and the one that comes by the update is
-  // sealed again, as after every start.
+  // Opens each container once. A sealed one blocks the update of its StatefulSet, and the updated container is sealed
+  // again, as after every start.
   const opened = new Set<string>();
   await until(
     "Vault's pod to be up to date and open",
@@ -46,7 +46,11 @@ export async function openPlatformVault(
 }
 
 async function openVault(cluster: RunningCluster, kubectl: Kubectl): Promise<void> {
-  await using tunnel = await portForward(cluster, "vault-0", 8200);
+  await using tunnel = await portForward(cluster, {
+    namespace: platformNamespace,
+    target: "pod/vault-0",
+    port: 8200,
+  });
   await using vault = vaultBehind(cluster, tunnel);
   const keys = await knownOrNewKeys(kubectl, vault);
   await unsealVault(vault, keys);
@@ -57,7 +61,7 @@ async function openVault(cluster: RunningCluster, kubectl: Kubectl): Promise<voi
   await keep(kubectl, keys, { [configurationAnnotation]: configurationHash() });
 }
 
-/** Whether Vault has the configuration of this checkout. New keys have no such mark yet. */
+/** Whether Vault has the configuration of this checkout. New keys do not have this mark yet. */
 async function isConfigured(kubectl: Kubectl): Promise<boolean> {
   const kept = await keptSecret(kubectl);
   return kept?.annotations?.[configurationAnnotation] === configurationHash();
@@ -78,7 +82,7 @@ function vaultBehind({ platformCa }: RunningCluster, { port }: PortForward): Vau
 async function knownOrNewKeys(kubectl: Kubectl, vault: VaultApi): Promise<VaultKeys> {
   const made = await initializeVault(vault);
   if (made !== undefined) {
-    // Before anything else: without them its data is lost.
+    // Before anything else, because without the keys the data are lost.
     await keep(kubectl, made);
     return made;
   }
@@ -86,7 +90,7 @@ async function knownOrNewKeys(kubectl: Kubectl, vault: VaultApi): Promise<VaultK
   if (!unsealKey || !rootToken) {
     throw new Hopeless(
       `expected the Secret ${platformNamespace}/${keysSecret} with the keys of this initialised Vault, found none: ` +
-        "unseal it yourself, or delete the claim data-vault-0 and the pod to start anew",
+        "unseal it yourself, or delete the claim data-vault-0 and the pod to start with an empty Vault",
     );
   }
   return { unsealKey, rootToken };
@@ -110,13 +114,13 @@ async function keep(
   await applyObjects(kubectl, [JSON.stringify(secret)]);
 }
 
-/** A Vault that was just unsealed elects itself; until then it refuses every other request. */
+/** A newly unsealed Vault elects itself. Until then it refuses every other request. */
 async function isActive(vault: VaultApi): Promise<true | undefined> {
   const { is_self } = await vault.request<{ is_self: boolean }>("GET", "sys/leader");
   return is_self || undefined;
 }
 
-/** Changes when the policies or the code that writes them do. */
+/** Changes with the policies and with the code that writes them. */
 function configurationHash(): string {
   const root = fileURLToPath(new URL("../../..", import.meta.url));
   return contentHash(root, ["charts/platform/files/vault", "harness/vault/configure-vault.ts"]);

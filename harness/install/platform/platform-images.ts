@@ -3,26 +3,28 @@ import type { ImageRecipe } from "../../images/image-spec.ts";
 import type { RunningCluster } from "../../kubernetes/provider.ts";
 import type { Progress } from "../../machine/progress.ts";
 
-/** The platform's services, by the name of their image. */
+/** The images of the platform's services, by name. */
 export type PlatformImages = Readonly<Record<keyof typeof platformRecipes | "vault", string>>;
 
-/** A start script needs a shell and a few programs; `initdb` starts its server through the shell too. */
+/** Start scripts need a shell and a few programs. `initdb` starts its server through the shell too. */
 const shell = ["dash", "coreutils"];
 
-/** What the services' images are made of, wherever they are built; Vault is a Go program. */
+/** The base contents of the services' images. Vault is a Go program. */
 export const platformRecipes = {
   postgres: fromPackages("postgres", ["postgresql-15", "libc-bin", ...shell]),
   pgbouncer: fromPackages("pgbouncer", ["pgbouncer"]),
   redis: fromPackages("redis", ["redis-server", ...shell]),
+  edge: fromPackages("edge", ["haproxy"]),
 } as const;
 
-/** Builds the four images and gives them to the cluster's nodes, unless they have them. */
+/** Builds the five images and gives them to the cluster's nodes, unless they have them. */
 export async function platformImages(cluster: RunningCluster, progress: Progress): Promise<PlatformImages> {
-  const { postgres, pgbouncer, redis } = platformRecipes;
+  const { postgres, pgbouncer, redis, edge } = platformRecipes;
   return {
     postgres: await cluster.provideImage(postgres, progress),
     pgbouncer: await cluster.provideImage(pgbouncer, progress),
     redis: await cluster.provideImage(redis, progress),
+    edge: await cluster.provideImage(edge, progress),
     vault: await cluster.provideProgram("vault", progress),
   };
 }

@@ -10,7 +10,7 @@ interface EndpointSlice {
   readonly ports: readonly { port: number }[];
 }
 
-/** The chart's values for a cluster of development or tests; local images are built and loaded first. */
+/** The chart's values for a development or test cluster. Local images are built and loaded first. */
 export async function platformValues(
   cluster: RunningCluster,
   kubectl: Kubectl,
@@ -22,7 +22,7 @@ export async function platformValues(
     certificates: { revision: certificatesRevision },
     front: { image: await frontImage(cluster, progress) },
   };
-  // So that a test can look for what must never be in the log.
+  // Tests search the log for secrets.
   const postgres = { logStatement: "all" };
   if (cluster.imageSource === "upstream") return { ...common, postgres };
   return { ...common, ...imageValues(await platformImages(cluster, progress), postgres) };
@@ -31,18 +31,20 @@ export async function platformValues(
 function imageValues(images: PlatformImages, postgres: object) {
   return {
     postgres: { ...postgres, image: images.postgres },
-    pgbouncer: { image: images.pgbouncer },
+    // Debian 12's version 1.18 does not know the setting.
+    pgbouncer: { image: images.pgbouncer, maxPreparedStatements: null },
     redis: { image: images.redis },
+    edge: { image: images.edge },
     vault: {
       image: images.vault,
       command: "vault",
-      // One of the certificates that it carries has a negative serial number, which Go has come to refuse.
+      // One of Vault's embedded certificates has a negative serial number, which newer Go versions refuse.
       env: { GODEBUG: "x509negativeserial=1" },
     },
   };
 }
 
-/** Network policies see addresses as they are after the Service `kubernetes` was translated. */
+/** The API server's own addresses. Network policies apply after the translation of the Service `kubernetes`. */
 async function apiServerPeers(kubectl: Kubectl): Promise<{ cidr: string; port: number }[]> {
   const selector = "kubernetes.io/service-name=kubernetes";
   const list = JSON.parse(

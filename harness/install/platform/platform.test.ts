@@ -4,12 +4,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { chooseProvider } from "../../cluster/choose-provider.ts";
 import { providers } from "../../cluster/providers.ts";
 import { clusterKubectl, type Kubectl } from "../../kubernetes/kubectl.ts";
+import { portForward } from "../../kubernetes/port-forward.ts";
 import type { RunningCluster } from "../../kubernetes/provider.ts";
 import { silent } from "../../machine/progress.ts";
 import { VaultApi, type VaultError } from "../../vault/vault-api.ts";
 import { platformNamespace } from "../namespace.ts";
 import { installPlatform } from "./install-platform.ts";
-import { portForward } from "./port-forward.ts";
 import { readSecrets } from "./secrets.ts";
 
 let cluster: RunningCluster;
@@ -37,7 +37,11 @@ describe("an installed platform", () => {
   });
 
   it("keeps the superuser of PostgreSQL off the network", async () => {
-    await using tunnel = await portForward(cluster, "postgres-0", 5432);
+    await using tunnel = await portForward(cluster, {
+      namespace: platformNamespace,
+      target: "pod/postgres-0",
+      port: 5432,
+    });
     const settings = {
       host: "127.0.0.1",
       port: tunnel.port,
@@ -128,14 +132,14 @@ describe("an installed platform", () => {
         const attempt = vault.request("POST", "auth/kubernetes/login", { role: "tenant-runtime", jwt });
         return attempt.catch((error: VaultError) => error.message);
       };
-      // The API server was asked and knew the token; only its name is not one that the role lets in.
+      // The API server accepted the token. Only the role does not allow its account.
       expect(await refusal(jwts.vault)).toMatch(/service account name not authorized/);
       expect(await refusal(jwts.other)).toMatch(/audience/);
     });
   });
 });
 
-/** `kind/name resourceVersion` of all that the installation may write. */
+/** `kind/name resourceVersion` of all objects that the installation may write. */
 async function versions(): Promise<string[]> {
   const kinds =
     "all,secrets,configmaps,serviceaccounts,networkpolicies,persistentvolumeclaims,poddisruptionbudgets";
@@ -164,7 +168,11 @@ async function sql(statement: string): Promise<string> {
 
 async function withRedis<Result>(name: string, work: (redis: Redis) => Promise<Result>): Promise<Result> {
   const login = (await readSecrets(kubectl)).get("redis-operator")?.data;
-  await using tunnel = await portForward(cluster, `${name}-0`, 6379);
+  await using tunnel = await portForward(cluster, {
+    namespace: platformNamespace,
+    target: `pod/${name}-0`,
+    port: 6379,
+  });
   const redis = new Redis({
     host: "127.0.0.1",
     port: tunnel.port,
@@ -181,7 +189,11 @@ async function withRedis<Result>(name: string, work: (redis: Redis) => Promise<R
 
 async function withVault<Result>(work: (vault: VaultApi) => Promise<Result>): Promise<Result> {
   const keys = (await readSecrets(kubectl)).get("vault-development-keys")?.data;
-  await using tunnel = await portForward(cluster, "vault-0", 8200);
+  await using tunnel = await portForward(cluster, {
+    namespace: platformNamespace,
+    target: "pod/vault-0",
+    port: 8200,
+  });
   await using vault = new VaultApi({
     address: `https://127.0.0.1:${tunnel.port}`,
     ca: cluster.platformCa.certificate,

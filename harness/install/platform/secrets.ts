@@ -1,7 +1,7 @@
 import type { Kubectl } from "../../kubernetes/kubectl.ts";
 import { platformNamespace } from "../namespace.ts";
 
-/** A Secret of the platform's namespace, its values decoded. */
+/** A Secret of the platform's namespace, with decoded values. */
 export interface Secret {
   readonly name: string;
   readonly type?: "Opaque" | "kubernetes.io/tls";
@@ -15,7 +15,7 @@ interface SecretObject {
   readonly data?: Record<string, string>;
 }
 
-/** The Secrets that are there, by name, with one request. */
+/** The existing Secrets by name, read with one request. */
 export async function readSecrets(kubectl: Kubectl): Promise<ReadonlyMap<string, Secret>> {
   const list = JSON.parse(await kubectl(["get", "secrets", "-n", platformNamespace, "-o", "json"]));
   return new Map((list.items as SecretObject[]).map((item) => [item.metadata.name, decode(item)]));
@@ -26,7 +26,7 @@ function decode({ metadata, data = {} }: SecretObject): Secret {
   return { name: metadata.name, annotations: metadata.annotations ?? {}, data: Object.fromEntries(values) };
 }
 
-/** The object that kubectl takes. */
+/** The object in the form for kubectl. */
 export function secretObject({ name, type = "Opaque", labels, annotations, data }: Secret) {
   const metadata = { name, namespace: platformNamespace, labels, annotations };
   return { apiVersion: "v1", kind: "Secret", metadata, type, stringData: data };

@@ -1,6 +1,6 @@
 import { defineProject } from "vitest/config";
 
-/** What the shared services promise on a cluster: after everything else, because it restarts them. */
+/** Tests of the shared services on a cluster. They run last, because they restart the services. */
 export default defineProject({
   test: {
     name: "platform",

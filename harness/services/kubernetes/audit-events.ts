@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** The part of `audit.k8s.io/v1` Event that tests look at. */
+/** The part of `audit.k8s.io/v1` Event that tests use. */
 export interface AuditEvent {
   readonly verb: string;
   readonly requestURI: string;
@@ -16,13 +16,13 @@ export interface AuditEvent {
   };
 }
 
-/** Reads an API server's audit log, oldest first; a log that is not there yet has no events. */
+/** Reads an API server's audit log, oldest first. A log that does not exist yet has no events. */
 export async function readAuditEvents(path: string): Promise<AuditEvent[]> {
   const log = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-  // The last line may be half written.
+  // The last line may be incomplete.
   const complete = log.slice(0, log.lastIndexOf("\n") + 1);
   return complete
     .split("\n")

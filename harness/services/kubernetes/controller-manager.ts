@@ -19,7 +19,7 @@ export async function startControllers(
       await cachedBinary("kube-controller-manager"),
       `--kubeconfig=${kubeconfigPath}`,
       `--controllers=${controllers.join(",")}`,
-      // As on every cluster that is set up with care: each with its own rights.
+      // Each controller has its own rights, as on a carefully configured cluster.
       "--use-service-account-credentials",
       "--leader-elect=false",
       "--bind-address=127.0.0.1",
@@ -29,7 +29,7 @@ export async function startControllers(
       "--kube-api-burst=400",
     ],
     stopSignal: "KILL",
-    // Its own certificate is signed by itself.
+    // Its certificate is self-signed.
     ready: () => answersOk(`https://127.0.0.1:${port}/healthz`, { unverified: true }),
   });
 }

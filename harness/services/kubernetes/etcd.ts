@@ -5,7 +5,7 @@ import type { Server } from "../process/server.ts";
 import { serverDirectory } from "../process/server-directory.ts";
 import { startServer } from "../process/start-server.ts";
 
-/** A key-value store for an API server, open to everyone on this machine. */
+/** A key-value store for an API server, open to every program on this machine. */
 export interface Etcd extends Server {
   readonly url: string;
 }

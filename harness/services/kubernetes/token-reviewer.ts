@@ -12,7 +12,7 @@ export interface ReviewingCluster {
   readonly kubeconfigPath: string;
 }
 
-/** Gives Vault what it has in a cluster: a service account that may have tokens reviewed. */
+/** Creates Vault's service account of a cluster, which may review tokens. */
 export async function tokenReviewer({ kubeconfigPath, url, ca }: ReviewingCluster): Promise<TokenReviewer> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigPath);

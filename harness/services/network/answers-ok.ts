@@ -1,14 +1,14 @@
 import { Agent, fetch } from "undici";
 
-/** How a server is spoken to: the authority it must prove itself with, and who asks. */
+/** The way to connect to a server: its expected authority, and the client's identity. */
 export interface Approach {
   readonly ca?: string;
   readonly bearerToken?: string;
-  /** For a server that signed its own certificate. */
+  /** For a server with a self-signed certificate. */
   readonly unverified?: boolean;
 }
 
-/** Rejects unless a GET of `url` is answered 200. */
+/** Rejects unless a GET of `url` is answered with 200. */
 export async function answersOk(url: string, approach: Approach = {}): Promise<void> {
   const { ca, bearerToken, unverified = false } = approach;
   const dispatcher = new Agent({ connect: { rejectUnauthorized: !unverified, ...(ca && { ca }) } });

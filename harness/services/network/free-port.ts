@@ -2,11 +2,11 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below the range from which Linux takes the local ports of outgoing connections. */
+/** Ports below Linux's range for outgoing connections. */
 const lowest = 15_000;
 const highest = 30_000;
 
-/** A loopback port that nobody listens on now. Throws when a hundred tries find none. */
+/** A loopback port without a listener. Throws when a hundred tries find none. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowest, highest);

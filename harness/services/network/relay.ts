@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A TCP port that stands for another one, and that can be cut, as when a server is down, and mended. */
+/** A TCP port that forwards to another one. Tests can cut and restore it, to simulate a server that is down. */
 export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** Ends every connection and refuses new ones. */
@@ -9,7 +9,7 @@ export interface Relay extends AsyncDisposable {
   mend(): Promise<void>;
 }
 
-/** Passes what comes to a fresh port of an address of this machine, loopback unless told, on to `target`, both ways. */
+/** Forwards a new port of an address of this machine, loopback by default, to `target`, in both directions. */
 export async function startRelay(
   target: { readonly host: string; readonly port: number },
   address = "127.0.0.1",

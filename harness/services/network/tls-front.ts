@@ -3,14 +3,14 @@ import type { AddressInfo } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import type { KeyPair } from "../../authority/authority.ts";
 
-/** A TLS server with a certificate of its own in front of another, on a loopback port of its own. */
+/** A TLS server with its own certificate before another server, on its own loopback port. */
 export interface TlsFront extends AsyncDisposable {
   readonly port: number;
-  /** Handshakes so far that ended well: the client has verified the certificate. */
+  /** Number of successful handshakes: the client has verified the certificate. */
   readonly trusted: number;
-  /** Those that a client broke off. */
+  /** Number of handshakes that the client aborted. */
   readonly refused: number;
-  /** Shows another certificate from now on, and ends every connection. */
+  /** Uses another certificate from now on, and ends every connection. */
   present(pair: KeyPair): void;
 }
 

@@ -47,11 +47,12 @@ const overridden = Object.keys(process.env).some((name) => name.startsWith("TEST
 it.runIf(!overridden)("runs in containers what the platform's chart runs in a cluster", async () => {
   const chart = new URL("../../../charts/platform/values.yaml", import.meta.url);
   const values = parse(await readFile(chart, "utf8"));
-  const { postgres18, pgbouncer, redis, vault } = images;
-  expect({ postgres18, pgbouncer, redis, vault }).toEqual({
+  const { postgres18, pgbouncer, redis, edge, vault } = images;
+  expect({ postgres18, pgbouncer, redis, edge, vault }).toEqual({
     postgres18: values.postgres.image,
     pgbouncer: values.pgbouncer.image,
     redis: values.redis.image,
+    edge: values.edge.image,
     vault: values.vault.image,
   });
 });

@@ -1,14 +1,14 @@
 import { chooseFitting, type Obstacle } from "../../machine/choose-fitting.ts";
 
-/** How servers are run: as child processes from Debian's, npm's and Go's programs, or in containers. */
+/** The two ways to run servers: as child processes from Debian's, npm's and Go's programs, or in containers. */
 export type Way = "processes" | "containers";
 
-/** Why each way cannot be gone here. */
+/** The reason why each way cannot be used here. */
 export type Obstacles = Readonly<Record<Way, Obstacle>>;
 
 /**
- * The way asked for, or the first that can be gone here: processes, then containers.
- * @throws an Error that says of each way what is in it.
+ * The way chosen by name, or the first that works here: processes, then containers.
+ * @throws an Error with the obstacle of each way.
  */
 export function chooseWay(asked: string | undefined, obstacles: Obstacles): Promise<Way> {
   return chooseFitting<Way>(asked, {

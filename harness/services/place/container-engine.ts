@@ -1,22 +1,22 @@
 import { networkInterfaces } from "node:os";
 import { getContainerRuntimeClient } from "testcontainers";
 
-/** Why servers cannot run in containers here; undefined when they can. */
+/** Returns the reason why servers cannot run in containers here; undefined if they can. */
 export async function containerObstacle(): Promise<string | undefined> {
   try {
     const { host } = (await getContainerRuntimeClient()).info.containerRuntime;
     // The servers' certificates are for the name `localhost`.
     return host === "localhost"
       ? undefined
-      : `containers answer at ${host}, not at localhost; TESTCONTAINERS_HOST_OVERRIDE=localhost says otherwise`;
+      : `containers answer at ${host}, not at localhost; set TESTCONTAINERS_HOST_OVERRIDE=localhost if their ports are on localhost`;
   } catch (error) {
     return `no container engine answers (${error instanceof Error ? error.message : String(error)})`;
   }
 }
 
 /**
- * The address of this machine that containers reach by `host-gateway`: the bridge's own where the engine runs in this
- * machine's network, and loopback where it runs in a virtual machine that passes such connections on.
+ * The address of this machine that containers reach by `host-gateway`: the bridge's address if the engine runs in
+ * this machine's network, or loopback if it runs in a virtual machine that forwards such connections.
  */
 export async function addressForContainers(): Promise<string> {
   const client = await getContainerRuntimeClient();

@@ -9,12 +9,12 @@ import { addressForContainers } from "./container-engine.ts";
 import type { Place } from "./place.ts";
 import { platformFiles } from "./platform-files.ts";
 
-/** What a container is made of. */
+/** The properties of a container. */
 export interface ContainerKind {
   readonly image: string;
-  /** Whom the image knows or a number: never root. */
+  /** A user of the image or a number, never root. */
   readonly user: string;
-  /** Started with the server's arguments after it. */
+  /** The server's arguments follow it. */
   readonly program: readonly string[];
 }
 
@@ -22,8 +22,8 @@ const copied = "/dotmac";
 const directory = "/tmp/dotmac-server";
 
 /**
- * Makes the copied files the server's own, closed to others, and outlives it: a log is a file that can be read at any
- * time, whole, also after the server has failed.
+ * Makes the copied files private to the server and keeps running after it. The log is then a file that can be read at
+ * any time, completely, even after the server has failed.
  */
 const script = `
   umask 077
@@ -32,7 +32,7 @@ const script = `
   echo $? >exit-status
   exec tail -f /dev/null`;
 
-/** A place in a container, which goes when it is disposed, or when Testcontainers' reaper misses this process. */
+/** A place in a container. It ends when it is disposed, or when Testcontainers' reaper misses this process. */
 export async function containerPlace(kind: ContainerKind): Promise<Place> {
   const files = new Map<string, string>();
   const port = await freePort();
@@ -46,7 +46,7 @@ export async function containerPlace(kind: ContainerKind): Promise<Place> {
       for (const [name, content] of Object.entries(more)) files.set(name, content);
     },
     async reach(target) {
-      // Not Testcontainers' exposeHostPorts: its tunnel ends this process when a server hangs up first.
+      // Testcontainers' exposeHostPorts is unusable: its tunnel ends this process when a server closes first.
       const relay = relays.use(
         await startRelay({ host: "localhost", port: target }, await addressForContainers()),
       );
@@ -89,7 +89,7 @@ async function create(
   } catch (cause) {
     throw new Error(
       `${name} did not start: no container of the image ${image} could be had: ${String(cause)}\n` +
-        "harness/services/place/images.ts says how to name another image.",
+        "See harness/services/place/images.ts to use another image.",
       { cause },
     );
   }

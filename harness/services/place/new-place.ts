@@ -3,10 +3,10 @@ import type { Place } from "./place.ts";
 import { processPlace } from "./process-place.ts";
 import { wayHere } from "./way-here.ts";
 
-/** Whom servers are in a container whose image names no better one. */
+/** The account of servers in containers whose image has no better one. */
 export const nobodyInContainers = "65532:65532";
 
-/** The two forms that a kind of server has. */
+/** The two forms of a kind of server. */
 export interface ServerKind {
   readonly name: string;
   /** The path of the program on this machine. */
@@ -15,9 +15,9 @@ export interface ServerKind {
 }
 
 /**
- * A place for one server, in the way that servers run on this machine.
- * @param keptIn a folder that keeps the server's directory when the server has ended
- * @throws an Error when data is to be kept and servers run in containers
+ * Creates a place for one server, as a process or a container.
+ * @param keptIn a folder that keeps the server's directory after its end
+ * @throws an Error when data must be kept but servers run in containers
  */
 export async function newPlace(kind: ServerKind, keptIn?: string): Promise<Place> {
   if ((await wayHere()) === "processes")
@@ -27,11 +27,11 @@ export async function newPlace(kind: ServerKind, keptIn?: string): Promise<Place
   return containerPlace(kind.container);
 }
 
-/** @throws an Error where data is to be kept, which a container does not. */
+/** @throws an Error if data must be kept, because a container keeps none. */
 export function refuseToKeep(keptIn: string | undefined): void {
   if (keptIn === undefined) return;
   throw new Error(
     `Expected servers that run as processes, which can keep their data in ${keptIn}, found servers in containers: ` +
-      "set TEST_SERVICES=processes, or name no folder for the data.",
+      "set TEST_SERVICES=processes, or omit the folder for the data.",
   );
 }

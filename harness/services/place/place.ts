@@ -1,24 +1,24 @@
 import type { Server, ServerStart } from "../process/server.ts";
 
-/** A port of this machine as a server reaches it. */
+/** A port of this machine, with the address that a server reaches it by. */
 export interface Peer {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where one server runs: what its configuration must say, and how it is started there. */
+/** The environment of one server: values for its configuration, and its start. */
 export interface Place {
-  /** The server's own directory, as the server sees it. */
+  /** The server's own directory, by its path inside of the place. */
   readonly directory: string;
   /** The address to listen on, so that the port answers at `localhost`. */
   readonly address: string;
   readonly port: number;
-  /** The platform chart's `files`, as the server sees them. */
+  /** The platform chart's `files`, by their path inside of the place. */
   readonly platformFiles: string;
-  /** Puts files (relative path → content) into the server's directory, before it starts. */
+  /** Writes files (relative path → content) into the server's directory before its start. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** Where the server, once started, reaches what listens on this loopback port. */
+  /** The address for the started server to reach a listener on this loopback port. */
   reach(port: number): Promise<Peer>;
-  /** Starts the server's program with these arguments, and resolves once it is ready. */
+  /** Starts the server's program with these arguments. Resolves when it is ready. */
   start(options: ServerStart): Promise<Server>;
 }

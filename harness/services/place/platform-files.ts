@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** The settings that the platform chart gives its services: tests run servers with the same. */
+/** The settings files of the platform chart, which the servers of tests use too. */
 export const platformFiles = fileURLToPath(new URL("../../../charts/platform/files", import.meta.url));

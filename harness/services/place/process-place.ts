@@ -4,16 +4,16 @@ import { startServer } from "../process/start-server.ts";
 import type { Place } from "./place.ts";
 import { platformFiles } from "./platform-files.ts";
 
-/** What a place in this machine's own processes is made of. */
+/** The properties of a server that runs as a process. */
 export interface ProcessKind {
   readonly name: string;
-  /** Started with the server's arguments after it. */
+  /** The server's arguments follow it. */
   readonly program: readonly string[];
-  /** The folder that keeps the server's directory when the server has ended. Absent: the directory is removed. */
+  /** The folder that keeps the server's directory after its end. Absent: the directory is removed. */
   readonly keptIn?: string | undefined;
 }
 
-/** A place in this machine's own processes. */
+/** A place for a process on this machine. */
 export async function processPlace({ name, program, keptIn }: ProcessKind): Promise<Place> {
   const directory = await serverDirectory(name, keptIn);
   return {

@@ -1,7 +1,7 @@
 import { chooseWay, type Way } from "./choose-way.ts";
 import { unobtainablePackages } from "./server-programs.ts";
 
-/** How servers run on this machine: as TEST_SERVICES says, or what fits. */
+/** The way to run servers on this machine: by TEST_SERVICES, or the first that works. */
 export function wayHere(): Promise<Way> {
   return chooseWay(process.env.TEST_SERVICES, { processes: processObstacle, containers: containerObstacle });
 }
@@ -12,7 +12,7 @@ async function processObstacle(): Promise<string | undefined> {
   return `needs the Debian packages ${packages.join(", ")}; install them, or run the tests as root on Debian 12`;
 }
 
-/** Loaded only where it is needed: most runs have no use for it. */
+/** Loaded only on demand, because most runs do not need it. */
 async function containerObstacle(): Promise<string | undefined> {
   return (await import("./container-engine.ts")).containerObstacle();
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Client, escapeLiteral } from "pg";
 
-/** The passwords that the bootstrap gives to the platform's two logins. */
+/** The passwords of the platform's two logins. */
 export interface PlatformPasswords {
   readonly operator: string;
   readonly pooler: string;
@@ -9,11 +9,11 @@ export interface PlatformPasswords {
 
 const source = new URL("../../../charts/platform/files/bootstrap.sql", import.meta.url);
 
-/** Runs the platform chart's `bootstrap.sql` as a superuser in the database that `client` is connected to. */
+/** Runs the platform chart's `bootstrap.sql` as a superuser in the client's database. */
 export async function bootstrapDatabase(client: Client, passwords: PlatformPasswords): Promise<void> {
   const script = await readFile(source, "utf8");
   const begin = script.indexOf("BEGIN;");
-  // Separately, as psql does: a server logs a whole query before it runs its first statement.
+  // Sent separately, like psql, because a server logs a whole query before it runs the first statement.
   await client.query(script.slice(0, begin));
   await client.query(withVariables(script.slice(begin), passwords));
 }
@@ -26,7 +26,7 @@ function withVariables(sql: string, passwords: PlatformPasswords): string {
   return sql.replaceAll(/:'(\w+)'/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined)
-      throw new Error(`bootstrap.sql wants the psql variable ${name}: give it one here too`);
+      throw new Error(`bootstrap.sql needs the psql variable ${name}: set it here too`);
     return escapeLiteral(value);
   });
 }

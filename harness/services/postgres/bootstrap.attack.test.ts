@@ -9,14 +9,14 @@ import { bootstrapDatabase } from "./bootstrap-database.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Makes its caller's power the operator's, if the caller has it. */
+/** Grants the caller's power to the operator, if the caller has it. */
 const trap = `CREATE FUNCTION public.trap() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN ALTER ROLE dotmac_operator SUPERUSER; END IF;
   RETURN 'SELECT 1';
 END $$`;
 
-/** Functions and operators that are a better match than PostgreSQL's own for what bootstrap.sql calls. */
+/** Functions and operators that match bootstrap.sql's calls better than PostgreSQL's own. */
 const plants = [
   trap,
   "CREATE FUNCTION public.format(text, name) RETURNS text LANGUAGE sql AS 'SELECT public.trap()'",
@@ -93,9 +93,11 @@ describe.each(["postgres15", "postgres18"] as const)(
         const path = "search_path=pg_catalog, pg_temp";
         const made = { owner: "postgres", definer: true, config: [path] };
         expect(rows).toEqual([
+          { name: "dotmac.bound_schema()", ...made },
           { name: "dotmac.end_analysis(integer,oid)", ...made, config: [path, "lock_timeout=1s"] },
           { name: "dotmac.guard_ddl()", ...made },
           { name: "dotmac.running_analyses()", ...made },
+          { name: "dotmac.schema_counts(oid)", ...made },
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
           { name: "pgbouncer.user_lookup(text)", ...made },

@@ -110,7 +110,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
   it("lets the operator make a tenant's schema and hand it over", async () => {
     await withClient(database.operator, async (client) => {
       await client.query("CREATE ROLE t_bootstrap2_owner NOLOGIN");
-      // Since 16 `createrole_self_grant` has done so.
+      // From version 16 on, `createrole_self_grant` does this.
       if (postgres.version === 15) await client.query("GRANT t_bootstrap2_owner TO dotmac_operator");
       await client.query("CREATE SCHEMA t_bootstrap2 AUTHORIZATION t_bootstrap2_owner");
       const { rows } = await client.query(
@@ -173,7 +173,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
   });
 });
 
-/** Every right and owner that the bootstrap touches. */
+/** Every right and owner that the bootstrap changes. */
 async function rights(client: Client): Promise<unknown> {
   const { rows } = await client.query(`
     SELECT

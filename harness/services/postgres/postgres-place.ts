@@ -9,13 +9,13 @@ import { wayHere } from "../place/way-here.ts";
 import { type PostgresVersion, postgresBinaries } from "./postgres-binaries.ts";
 import { dataDirectory, initdbSettings } from "./postgres-template.ts";
 
-/** A place whose server finds a data directory in `data`, and the password of the superuser in it. */
+/** A place with a data directory in `data`, and the password of its superuser. */
 export interface PostgresPlace {
   readonly place: Place;
   readonly superuserPassword: string;
 }
 
-/** @param keptIn a folder that keeps the data directory, and may have one already */
+/** @param keptIn a folder that keeps the data directory, and may already have one */
 export async function postgresPlace(version: PostgresVersion, keptIn?: string): Promise<PostgresPlace> {
   if ((await wayHere()) === "processes") return inProcesses(version, keptIn);
   refuseToKeep(keptIn);
@@ -42,7 +42,7 @@ async function inContainer(version: PostgresVersion): Promise<PostgresPlace> {
   return { place, superuserPassword };
 }
 
-/** Bounds the memory of each process of the server as the platform chart does, see postgres-start.sh. */
+/** The shell command that limits the memory of each server process, as in the platform chart; see postgres-start.sh. */
 async function limit(): Promise<string> {
   const { postgres } = await platformValues();
   return `ulimit -d ${postgres.processMemoryMiB * 1_024}`;

@@ -10,15 +10,15 @@ import type { PostgresBinaries } from "./postgres-binaries.ts";
 
 const run = promisify(execFile);
 
-/** Part of the template's name in the cache: change one, and a new template is made. */
+/** Part of the template's name in the cache. A change makes a new template. */
 const settings = ["--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--auth=scram-sha-256"];
 
-/** What `initdb` is told for every data directory, besides where it is. */
+/** The options of `initdb` for every data directory, except its path. */
 export const initdbSettings: readonly string[] = ["--username=postgres", "--no-sync", ...settings];
 
 /**
- * Sees to a data directory at `<directory>/data` and returns its superuser's password. `initdb` runs once per version:
- * its result is kept in the user's cache.
+ * Ensures a data directory at `<directory>/data` and returns its superuser's password. `initdb` runs once per version.
+ * The user's cache keeps its result.
  */
 export async function dataDirectory(binaries: PostgresBinaries, directory: string): Promise<string> {
   const [data, password] = [join(directory, "data"), join(directory, "password")];
@@ -31,7 +31,7 @@ export async function dataDirectory(binaries: PostgresBinaries, directory: strin
     const template = await templateDirectory(binaries);
     // `cp` keeps owners and modes, and copies a thousand small files faster than Node does.
     await run("cp", ["-a", join(template, "data"), data]);
-    // Last: it says that the copy is complete.
+    // Last, because it marks the copy as complete.
     await run("cp", ["-a", join(template, "password"), password]);
   }
   return readFile(password, "utf8");
@@ -66,7 +66,7 @@ async function makeTemplate(binaries: PostgresBinaries, cache: string, template:
   }
 }
 
-/** Two runs that start together both make a template: the later one uses the earlier one's. */
+/** Two runs that start together both create a template. The later one uses the earlier one's. */
 function keepTheFirst(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # guard.sh <directory> <remove or keep> <stop signal> <command…>
-# Runs a server for as long as its starter lives. Standard input is a pipe of which only the starter holds the
-# other end: it ends when the starter closes it and when the starter dies, however it dies. Then the server is
-# stopped, by its own pid, and its directory is removed unless it is to be kept.
+# Runs a server as long as its starter lives. Standard input is a pipe whose other end only the starter holds. The pipe
+# closes when the starter closes it and when the starter dies for any reason. Then the guard stops the server by its own
+# pid and removes its directory, unless it must be kept.
 directory=$1 then=$2 signal=$3
 shift 3
 

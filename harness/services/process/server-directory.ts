@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { owner } from "./unprivileged.ts";
 
 /**
- * Makes a directory that the server owns: a temporary one, which its guard removes, or `<keptIn>/<name>`, which may be
- * there already.
+ * Creates a directory that the server owns: a temporary one, which its guard removes, or `<keptIn>/<name>`, which may
+ * already exist.
  */
 export async function serverDirectory(name: string, keptIn?: string): Promise<string> {
   const directory =
@@ -25,7 +25,7 @@ export async function writeFiles(directory: string, files: Readonly<Record<strin
   }
 }
 
-/** Hands a file or directory to the account that the servers run as. */
+/** Gives a file or directory to the account of the servers. */
 export async function give(path: string): Promise<void> {
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
 }

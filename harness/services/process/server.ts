@@ -1,16 +1,16 @@
-/** How a server is started, wherever it runs. */
+/** The start of a server, as a process or in a container. */
 export interface ServerStart {
   readonly name: string;
   readonly arguments: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly stopSignal?: "TERM" | "INT" | "KILL";
-  /** Resolves once the server answers; rejects with the reason while it does not yet. */
+  /** Resolves when the server answers. Rejects with the reason while it does not. */
   ready(): Promise<unknown>;
 }
 
-/** A running server; disposing it stops it and removes its directory. */
+/** A running server. Disposing stops it and removes its directory. */
 export interface Server extends AsyncDisposable {
   readonly directory: string;
-  /** Everything the server has printed. */
+  /** The complete output of the server. */
   log(): Promise<string>;
 }

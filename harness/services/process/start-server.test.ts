@@ -8,7 +8,7 @@ import { until } from "../../machine/until.ts";
 import { serverDirectory } from "./server-directory.ts";
 import { startServer } from "./start-server.ts";
 
-/** Writes its pid and waits; a server that ignores the signals that should stop it, when told so. */
+/** Writes its pid and waits. With `signals` it ignores those that should stop it. */
 const script = (signals = "") =>
   `trap '' ${signals || "USR1"}; echo $$ > pid; echo ready; while :; do sleep 0.1; done`;
 

@@ -9,17 +9,17 @@ import { unprivileged } from "./unprivileged.ts";
 import { lastLines, untilReady } from "./until-ready.ts";
 
 export interface ServerOptions extends Omit<ServerStart, "arguments"> {
-  /** From `serverDirectory`; removed when the server ends, unless it is kept. */
+  /** From `serverDirectory`. Removed at the end of the server, unless it is kept. */
   readonly directory: string;
   readonly command: readonly string[];
-  /** Leaves the directory as it is when the server ends. */
+  /** Keeps the directory at the end of the server. */
   readonly keep?: boolean;
-  /** Where the server writes: its log, unless it is to share this process's own output. */
+  /** The server's output: its log, or this process's own output. */
   readonly output?: "log" | "inherit";
   readonly startSeconds?: number;
 }
 
-/** A server whose end can be waited for. */
+/** A server whose end can be awaited. */
 export interface StartedServer extends Server {
   ended(): Promise<void>;
 }
@@ -27,11 +27,11 @@ export interface StartedServer extends Server {
 const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
 
 /**
- * Starts a server that ends with this process at the latest, and resolves once it is ready.
- * Throws with the end of the server's log when it exits or does not get ready in time (30 s by default).
+ * Starts a server that ends with this process at the latest. Resolves when it is ready.
+ * Throws with the end of the server's log when it exits or is not ready in time (30 s by default).
  */
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
-  // Kept open: the last words of a server that failed outlive its directory.
+  // Kept open, so that the output of a failed server outlives its directory.
   const logFile = join(options.directory, "server.log");
   if (options.keep) await rm(logFile, { force: true });
   const output = await open(logFile, "a+", 0o600);
@@ -67,7 +67,7 @@ async function spawnGuarded(options: ServerOptions, output: FileHandle): Promise
   const { directory, keep = false, stopSignal = "TERM" } = options;
   const stream = options.output === "inherit" ? "inherit" : output.fd;
   const child = spawn("sh", [guard, directory, keep ? "keep" : "remove", stopSignal, ...command], {
-    // Its own process group: Ctrl-C reaches the tests only, which then stop it in order.
+    // In its own process group: Ctrl-C reaches only the tests, which then stop it in order.
     detached: true,
     cwd: directory,
     env: { PATH: process.env.PATH, LANG: "C.UTF-8", TZ: "UTC", ...options.env },

@@ -1,11 +1,11 @@
 const nobody = 65_534;
 
-/** Who owns a server's files: nobody when the tests run as root, which PostgreSQL and PgBouncer refuse to be. */
+/** The owner of a server's files: nobody if the tests run as root, because PostgreSQL and PgBouncer refuse root. */
 export const owner = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : undefined;
 
 /**
- * The command as it is run: unchanged, or as nobody when the tests run as root. The right to read every file
- * stays, because a checkout below a home directory is closed to others.
+ * The command to run: unchanged, or as the account nobody when the tests run as root. The command keeps the right
+ * to read every file, because a checkout below a home directory is closed to other accounts.
  */
 export function unprivileged(command: readonly string[]): readonly string[] {
   if (owner === undefined) return command;

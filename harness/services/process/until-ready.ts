@@ -3,11 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Readiness {
   readonly seconds: number;
   ready(): Promise<unknown>;
-  /** With what the server has ended; undefined while it runs. */
+  /** The exit code or signal of the server; undefined while it runs. */
   ended(): Promise<number | string | undefined>;
 }
 
-/** Asks until the server is ready. Throws when it ends before, or when the time is up, with the last reason. */
+/** Waits until the server is ready. Throws when it ends before, or after the time limit, with the last reason. */
 export async function untilReady({ seconds, ready, ended }: Readiness): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;
   let reason: unknown = "it was never asked";
@@ -25,7 +25,7 @@ export async function untilReady({ seconds, ready, ended }: Readiness): Promise<
   throw new Error(`it was not ready within ${seconds} s: ${String(reason)}`, { cause: reason });
 }
 
-/** What a person needs to see of a server's log when it did not start. */
+/** The part of a log that explains a failed start. */
 export function lastLines(log: string): string {
   return log.trimEnd().split("\n").slice(-20).join("\n");
 }

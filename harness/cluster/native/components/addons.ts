@@ -10,9 +10,10 @@ import type { ClusterImages } from "./cluster-images.ts";
 
 const volumeCount = 24;
 
-/** DNS, the policy engine and volumes. */
+/** Installs DNS, the policy engine and volumes. */
 export async function installAddons(images: ClusterImages): Promise<void> {
   const objects = await Promise.all([
+    manifest("manifests/coredns-config.yaml"),
     manifest("manifests/coredns.yaml", { IMAGE: images.coredns.reference, DNS_ADDRESS: network.dnsAddress }),
     manifest("manifests/kube-network-policies.yaml", {
       IMAGE: images.networkPolicies.reference,
@@ -39,8 +40,8 @@ const nativeCluster = {
 };
 
 /**
- * A fixed set of folders on the node, each a volume: a claim binds to a free one. They are of type `local`, which
- * unlike hostPath respects a pod's fsGroup.
+ * A fixed set of folders on the node. Each is a volume, and a claim binds to a free one. Their type is `local`, which
+ * respects a pod's fsGroup, unlike hostPath.
  */
 async function localVolumes(): Promise<string> {
   const names = Array.from(

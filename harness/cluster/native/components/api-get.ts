@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { network, paths } from "../state/layout.ts";
 
 /**
- * Asks the API server one thing as the administrator: for checks that should not cost the start of a kubectl.
+ * Sends one GET to the API server as the administrator. It is for checks that should not start a kubectl.
  * @throws when there is no answer.
  */
 export async function apiGet(path: string): Promise<{ status: number; body: string }> {

@@ -5,14 +5,14 @@ import type { BuiltImage } from "../../../images/image-spec.ts";
 import type { ClusterProgram } from "../../../kubernetes/provider.ts";
 import type { Progress } from "../../../machine/progress.ts";
 
-/** The images without which no pod runs. */
+/** The images that every pod needs. */
 export interface ClusterImages {
   readonly pause: BuiltImage;
   readonly coredns: BuiltImage;
   readonly networkPolicies: BuiltImage;
 }
 
-/** The images of the cluster itself. */
+/** Builds the images of the cluster itself. */
 export async function clusterImages(progress: Progress): Promise<ClusterImages> {
   return {
     pause: await staticImage("pause", progress),
@@ -21,7 +21,7 @@ export async function clusterImages(progress: Progress): Promise<ClusterImages> 
   };
 }
 
-/** An image of one static executable from the cache, which is its entry point, and nothing else. */
+/** An image that contains only one static executable from the cache, which is its entry point. */
 export async function staticImage(name: string, progress: Progress): Promise<BuiltImage> {
   return buildImage(
     {

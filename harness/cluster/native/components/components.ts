@@ -3,7 +3,7 @@ import type { Daemon } from "../machine/daemon.ts";
 import { network, nodeName, paths } from "../state/layout.ts";
 import type { Credentials } from "./credentials.ts";
 
-/** The configuration files that the daemons below name. */
+/** The configuration files of the daemons below. */
 export const configFiles = {
   audit: join(paths.config, "audit.yaml"),
   kubelet: join(paths.config, "kubelet.yaml"),
@@ -12,7 +12,9 @@ export const configFiles = {
   resolver: join(paths.config, "resolv.conf"),
 } as const;
 
-/** A test cluster's data need not survive the machine: no fsync, which is most of etcd's time here. */
+/**
+ * A test cluster's data need not survive the machine, so etcd runs without fsync, which takes most of its time here.
+ */
 export function etcd(binaries: string): Daemon {
   const client = `http://${network.loopback}:2379`;
   const peer = `http://${network.loopback}:2380`;
@@ -66,7 +68,7 @@ export function apiServer(binaries: string, credentials: Credentials): Daemon {
   };
 }
 
-/** Its own limits of 20 requests a second would be the bottleneck of every larger test. */
+/** Its default limit of 20 requests a second would slow down every larger test. */
 export function controllerManager(binaries: string, credentials: Credentials): Daemon {
   const { authority, kubeconfigs } = credentials;
   return {

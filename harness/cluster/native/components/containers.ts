@@ -6,7 +6,7 @@ import { type Progress, silent } from "../../../machine/progress.ts";
 import { until } from "../../../machine/until.ts";
 import { paths } from "../state/layout.ts";
 
-/** Talks to the cluster's containerd. */
+/** Runs a command of the cluster's containerd. */
 export async function ctr(binaries: string, ...args: string[]): Promise<string> {
   const command = ["--address", paths.containerdSocket, "--namespace", "k8s.io", ...args];
   const { stdout } = await execa(join(binaries, "ctr"), command);
@@ -20,7 +20,7 @@ export async function waitForContainerd(binaries: string, alive: () => void): Pr
   });
 }
 
-/** Imports the images that containerd does not have. */
+/** Imports the images that containerd lacks. */
 export async function loadImages(images: readonly BuiltImage[], progress: Progress = silent): Promise<void> {
   const binaries = binaryDirectory("kubernetes");
   const present = new Set((await ctr(binaries, "images", "list", "--quiet")).split("\n"));
@@ -31,7 +31,7 @@ export async function loadImages(images: readonly BuiltImage[], progress: Progre
   }
 }
 
-/** Forgets every container and its sandbox; images stay. Nothing of them may run any more. */
+/** Removes every container and its sandbox, but no images. None of them may still run. */
 export async function removeContainers(binaries: string): Promise<void> {
   for (const [kind, remove] of [
     ["tasks", ["delete", "--force"]],
@@ -41,7 +41,7 @@ export async function removeContainers(binaries: string): Promise<void> {
     const listed = await ctr(binaries, kind, "list", ...(kind === "sandboxes" ? [] : ["--quiet"]));
     const ids = listed.split("\n").map((line) => line.split(/\s/)[0] ?? "");
     await Promise.all(
-      ids.filter(isId).map((id) => ctr(binaries, kind, ...remove, id).catch(() => undefined)), // gone by itself
+      ids.filter(isId).map((id) => ctr(binaries, kind, ...remove, id).catch(() => undefined)), // it has already ended
     );
   }
 }

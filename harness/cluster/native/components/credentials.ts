@@ -24,7 +24,7 @@ export interface Credentials {
   };
 }
 
-/** Makes them all, and the administrator's kubeconfig; the platform's CA is another one, with its own folder. */
+/** Creates them all, and the administrator's kubeconfig. The platform's CA is separate, with its own folder. */
 export async function createCredentials(): Promise<Credentials> {
   await mkdir(paths.config, { recursive: true, mode: 0o700 });
   const signer = await createAuthority("dotmac test cluster");

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { CertificateFiles } from "../../../authority/certificate-files.ts";
 import { network } from "../state/layout.ts";
 
-/** Writes a kubeconfig that holds all it needs, so that it can be copied away. */
+/** Writes a self-contained kubeconfig, which can be copied elsewhere. */
 export async function writeKubeconfig(
   file: string,
   authority: CertificateFiles,

@@ -19,7 +19,7 @@ function groupsBelow(group: string): string[] {
   return [...children.flatMap(({ name }) => groupsBelow(join(group, name))), group];
 }
 
-/** The pids of all processes in pods. Exported so that a second kubelet on one machine can be refused. */
+/** The pids of all processes in pods. Exported to refuse a second kubelet on one machine. */
 export function podProcesses(): number[] {
   const pids = podGroups()
     .flatMap(groupsBelow)
@@ -27,7 +27,7 @@ export function podProcesses(): number[] {
   return [...new Set(pids.filter(Boolean).map(Number))];
 }
 
-/** Ends every process in a pod at once; nothing is left to be polite to. */
+/** Kills every process in a pod at once, without a graceful stop. */
 export async function killPods(): Promise<void> {
   const identities = podProcesses()
     .map(processIdentity)

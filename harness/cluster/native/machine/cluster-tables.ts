@@ -1,6 +1,6 @@
 import { natTable } from "../state/layout.ts";
 
-/** The tables of nftables that a cluster makes: its own, kube-proxy's and the policy engine's. */
+/** The nftables tables of a cluster: its own, kube-proxy's and the policy engine's. */
 export const clusterTables = [
   `ip ${natTable}`,
   "ip kube-proxy",

@@ -6,7 +6,7 @@ import { isAlive, processIdentity } from "../../../machine/process-identity.ts";
 import { paths } from "../state/layout.ts";
 import type { RecordedProcess } from "../state/state.ts";
 
-/** A program that outlives the command which started it. */
+/** A program that outlives the command that started it. */
 export interface Daemon {
   readonly name: string;
   readonly command: string;
@@ -14,7 +14,7 @@ export interface Daemon {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts it in a session of its own, so that neither a closed terminal nor Ctrl-C reaches it. */
+/** Starts it in its own session, so that neither a closed terminal nor Ctrl-C reaches it. */
 export async function startDaemon(daemon: Daemon): Promise<RecordedProcess> {
   mkdirSync(paths.logs, { recursive: true });
   const log = openSync(logOf(daemon.name), "a");
@@ -35,7 +35,7 @@ export async function startDaemon(daemon: Daemon): Promise<RecordedProcess> {
   }
 }
 
-/** Asks it to end, waits until it is gone, and ends it by force when it is not in time. */
+/** Asks it to end, waits for its end, and kills it after the grace period. */
 export async function stopDaemon(recorded: RecordedProcess, graceSeconds = 15): Promise<void> {
   signal(recorded, "SIGTERM");
   const deadline = Date.now() + graceSeconds * 1000;
@@ -45,7 +45,7 @@ export async function stopDaemon(recorded: RecordedProcess, graceSeconds = 15): 
   }
 }
 
-/** Never signals a later process that got the same pid. */
+/** Checks the process's identity, so that a later process with the same pid is never signalled. */
 function signal(recorded: RecordedProcess, name: NodeJS.Signals): void {
   if (!isAlive(recorded)) return;
   try {
@@ -59,7 +59,7 @@ export function logOf(name: string): string {
   return join(paths.logs, `${name}.log`);
 }
 
-/** The end of its log, for a message about its failure. */
+/** The end of its log, for error messages. */
 export function lastWords(name: string, lines = 12): string {
   let text: string;
   try {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { execa } from "execa";
 import type { Progress } from "../../../machine/progress.ts";
 
-/** Debian packages the native cluster needs, and the file by which each is recognised on any distribution. */
+/** The Debian packages of the native cluster, and for each a file that shows its presence on any distribution. */
 export const neededPackages: Readonly<Record<string, string>> = {
   buildah: "/usr/bin/buildah",
   conntrack: "/usr/sbin/conntrack",
@@ -20,7 +20,7 @@ export const neededPackages: Readonly<Record<string, string>> = {
   "util-linux": "/usr/bin/nsenter",
 };
 
-/** The packages that are not there, judged by their files: no package database has to be asked. */
+/** The missing packages, detected by their files without a package database. */
 export function missingPackages(exists: (path: string) => boolean = existsSync): string[] {
   return Object.entries(neededPackages)
     .filter(([, file]) => !exists(file) && !exists(file.replace(/^\/usr/, "")))
@@ -28,8 +28,8 @@ export function missingPackages(exists: (path: string) => boolean = existsSync):
 }
 
 /**
- * Installs what is missing with apt-get.
- * @throws an Error that names the packages when that is not possible.
+ * Installs the missing packages with apt-get.
+ * @throws an Error with the names of the packages if that is not possible.
  */
 export async function installPackages(progress: Progress): Promise<void> {
   const missing = missingPackages();
@@ -37,7 +37,7 @@ export async function installPackages(progress: Progress): Promise<void> {
   const command = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   if (!existsSync("/usr/bin/apt-get")) {
     throw new Error(
-      `The native cluster needs what Debian calls ${missing.join(", ")}. Install these by hand.`,
+      `The native cluster needs these packages, by their names in Debian: ${missing.join(", ")}. Install them by hand.`,
     );
   }
   progress(`installing Debian packages: ${missing.join(", ")}`);

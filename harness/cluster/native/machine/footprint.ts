@@ -6,10 +6,10 @@ import { networkNamespaces } from "./machine.ts";
 import { mountPoints } from "./mounts.ts";
 import { processesWhere } from "./shims.ts";
 
-/** What a cluster could leave on a machine, each kind as sorted lines. */
+/** Everything that a cluster could leave on a machine, each kind as sorted lines. */
 export type Footprint = Readonly<Record<string, readonly string[]>>;
 
-/** Takes stock of the machine. Processes are those whose arguments name the cluster's folders. */
+/** Records the state of the machine. It includes processes whose arguments name the cluster's folders. */
 export async function footprint(): Promise<Footprint> {
   const lines = async (command: string, ...args: string[]) =>
     (await execa(command, args)).stdout.split("\n").filter(Boolean);
@@ -28,7 +28,7 @@ export async function footprint(): Promise<Footprint> {
   };
 }
 
-/** What is there now and was not before, each with its kind. */
+/** The lines in `after` that are not in `before`, each with its kind. */
 export function leftovers(before: Footprint, after: Footprint): string[] {
   return Object.entries(after).flatMap(([kind, now]) =>
     now.filter((line) => !before[kind]?.includes(line)).map((line) => `${kind}: ${line}`),

@@ -8,19 +8,19 @@ import { natRules } from "./nat-rules.ts";
 
 const namespaceFolder = "/run/netns";
 const sysctls = { "net.ipv4.ip_forward": "1" } as const;
-/** The number that kube-network-policies reads packets under. */
+/** The netfilter queue of kube-network-policies. */
 const policyQueue = "100";
 
 const queue = ["-m", "conntrack", "--ctstate", "NEW", "-j", "NFQUEUE", "--queue-num", policyQueue];
 
-/** The rules of iptables that hand the policy engine what pods begin and what is begun towards them. */
+/** The iptables rules that queue packets from and to pods for the policy engine. */
 export const queueRules: readonly (readonly string[])[] = [
   ["FORWARD", "-s", network.podRange, ...queue],
   ["FORWARD", "-d", network.podRange, ...queue],
   ["INPUT", "-s", network.podRange, ...queue],
 ];
 
-/** What the machine is like before the cluster, as far as the cluster changes it. */
+/** The machine's settings before the cluster that the cluster will change. */
 export async function machineBefore(): Promise<ClusterState["before"]> {
   const current = await Promise.all(
     Object.keys(sysctls).map(async (name) => [name, await readSysctl(name)] as const),
@@ -34,7 +34,7 @@ export async function machineBefore(): Promise<ClusterState["before"]> {
   };
 }
 
-/** Forwarding, the node's address, NAT towards other networks, and the queue of the policy engine. */
+/** Sets up forwarding, the node's address, NAT to other networks, and the queue of the policy engine. */
 export async function prepareMachine(ledger: Ledger): Promise<void> {
   for (const [name, value] of Object.entries(sysctls)) await writeSysctl(name, value);
   await addNodeAddress(ledger);
@@ -50,7 +50,7 @@ async function addNodeAddress(ledger: Ledger): Promise<void> {
   await execa("ip", ["address", "replace", address, "dev", "lo"]);
 }
 
-/** CONFIG_NFT_QUEUE is missing from some kernels; asked by a dry run. */
+/** Checks by a dry run, because some kernels lack CONFIG_NFT_QUEUE. */
 async function kernelQueuesFromNftables(): Promise<boolean> {
   const rules = `table inet dotmac-probe {
     chain probe { type filter hook forward priority 0; queue num ${policyQueue}; }
@@ -59,8 +59,8 @@ async function kernelQueuesFromNftables(): Promise<boolean> {
 }
 
 /**
- * Does the policy engine's own rule in the older way: what pods begin, and what is begun towards them, is decided
- * by the engine. Without a listener such packets are dropped, so there is no moment without policies.
+ * Adds the policy engine's own rule by iptables: the engine decides on packets from and to pods. The kernel drops
+ * queued packets without a listener, so policies apply at any time.
  */
 async function queueWithIptables(ledger: Ledger): Promise<void> {
   for (const rule of queueRules) {
@@ -69,7 +69,7 @@ async function queueWithIptables(ledger: Ledger): Promise<void> {
   }
 }
 
-/** A network namespace behind a link of its own: to pods it is as far away as the internet. */
+/** Creates a network namespace behind its own link. For pods it is as remote as the internet. */
 async function createOutside(ledger: Ledger): Promise<void> {
   ledger.record((state) => {
     state.networkNamespaces.push(outside.namespace);
@@ -92,7 +92,7 @@ async function createOutside(ledger: Ledger): Promise<void> {
   await execa("ip", [...inside, "route", "add", "default", "via", outside.gateway]);
 }
 
-/** The tables of nftables, as `family name`. iptables' own appear here too. */
+/** The nftables tables, as `family name`. Those of iptables are included. */
 export async function nftablesTables(): Promise<string[]> {
   const { stdout } = await execa("nft", ["list", "tables"]);
   return stdout
@@ -117,5 +117,5 @@ export async function writeSysctl(name: string, value: string): Promise<void> {
   await writeFile(sysctlFile(name), value);
 }
 
-/** Folders below which the cluster mounts things. */
+/** The folders below which the cluster mounts file systems. */
 export const mountRoots = [paths.kubelet, paths.containerdState, paths.containerdRoot];

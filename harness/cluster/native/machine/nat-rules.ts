@@ -1,6 +1,6 @@
 import { natTable, network, outside } from "../state/layout.ts";
 
-/** Pods reach other networks under the machine's address; the outside listener sees their own. */
+/** Pods reach other networks with the machine's address. Only the outside listener sees their own. */
 export const natRules = `table ip ${natTable} {
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;

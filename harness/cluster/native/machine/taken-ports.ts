@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { network } from "../state/layout.ts";
 
-/** What the components of the cluster listen on, by the port that each has by default. */
+/** The default ports of the cluster's components. */
 const neededPorts = {
   2379: "etcd",
   2380: "etcd",
@@ -16,8 +16,8 @@ const neededPorts = {
 } as const;
 
 /**
- * @throws an Error that names the ports which another program has at every address; no other address of this machine
- * gets in the way.
+ * @throws an Error with the ports on which another program listens at every address. A listener at another single
+ * address does not conflict.
  */
 export async function requirePorts(
   ports: Readonly<Record<number, string>> = neededPorts,
@@ -34,7 +34,8 @@ export async function requirePorts(
   );
 }
 
-async function isFree(port: number, address: string): Promise<boolean> {
+/** Whether nothing listens on the port of this address. */
+export async function isFree(port: number, address: string): Promise<boolean> {
   const server = createServer();
   try {
     await once(server.listen(port, address), "listening");

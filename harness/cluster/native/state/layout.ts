@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { directories } from "../../../machine/directories.ts";
 
-/** The fixed addresses of the native cluster. All are of private or documentation ranges (RFC 1918, RFC 5737). */
+/** The fixed addresses of the native cluster, all of private or documentation ranges (RFC 1918, RFC 5737). */
 export const network = {
-  /** The node's own address, on the loopback interface: it stays when the machine changes networks. */
+  /** The node's own address, on the loopback interface. It stays when the machine changes networks. */
   nodeAddress: "10.243.0.1",
   apiPort: 6443,
   podRange: "10.244.0.0/16",
@@ -11,13 +11,13 @@ export const network = {
   apiServiceAddress: "10.96.0.1",
   dnsAddress: "10.96.0.10",
   gatewayAddress: "10.96.0.80",
-  /** Where components listen for each other: no port here is taken by anything else. */
+  /** The address on which components listen for each other. No other program uses its ports. */
   loopback: "127.52.0.1",
 } as const;
 
 /**
- * One address that stands for the internet (TEST-NET-3, RFC 5737). Only it is routed: a machine may use the rest of
- * the range for hosts of its own.
+ * One address that represents the internet (TEST-NET-3, RFC 5737). Only this address is routed, because a machine may
+ * use the rest of the range for its own hosts.
  */
 export const outside = {
   namespace: "dotmac-outside",
@@ -33,7 +33,7 @@ export const natTable = "dotmac";
 const { state, cache } = directories();
 const inState = (...path: string[]) => join(state, ...path);
 
-/** Where everything of the native cluster lies. */
+/** The paths of the native cluster. */
 export const paths = {
   state,
   stateFile: inState("state.json"),
@@ -52,6 +52,6 @@ export const paths = {
   nri: inState("run", "nri"),
   containerdState: inState("run", "containerd"),
   containerdSocket: inState("run", "containerd.sock"),
-  /** Kept when the cluster goes: loaded images outlive it. */
+  /** Kept after the cluster's end, because loaded images outlive it. */
   containerdRoot: join(cache, "containerd"),
 } as const;

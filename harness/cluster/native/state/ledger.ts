@@ -1,8 +1,8 @@
 import { type ClusterState, writeState } from "./state.ts";
 
 /**
- * The state file while a cluster is being made: each thing is written down before it exists (processes right
- * after), so that whatever stops us, all of it can be taken away.
+ * The state file during the start of a cluster. It records each part before the part exists (processes right
+ * afterwards), so that everything can be removed after any interruption.
  */
 export interface Ledger {
   readonly state: ClusterState;

@@ -42,7 +42,7 @@ describe("the state file", () => {
 describe("a state file that cannot be understood", () => {
   it("is refused with the way out when it is no JSON", () => {
     expect(() => parseState("{", "/s/state.json")).toThrow(
-      "/s/state.json is not JSON. It tells what the cluster left on this machine. When nothing of it runs any more, delete /s.",
+      "/s/state.json is not JSON. It records the cluster's parts on this machine. When none of them runs any more, delete /s.",
     );
   });
 

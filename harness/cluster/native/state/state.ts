@@ -11,16 +11,16 @@ const processSchema = z.strictObject({
 
 const stateSchema = z.strictObject({
   format: z.literal(1),
-  /** Equal versions are the same cluster, whichever checkout made it. */
+  /** Clusters of equal versions are the same, from any checkout. */
   version: z.string(),
   checkout: z.string(),
   createdAt: z.iso.datetime(),
-  /** False until everything answered once: an unfinished cluster is taken away, never reused. */
+  /** False until every component has answered once. An unfinished cluster is removed, never reused. */
   complete: z.boolean(),
   binaries: z.string(),
-  /** In the order they were started. */
+  /** In the order of their start. */
   processes: z.array(processSchema),
-  /** How the machine was before, to be as it was after. */
+  /** The settings of the machine before the cluster, to restore afterwards. */
   before: z.strictObject({
     sysctls: z.record(z.string(), z.string()),
     tables: z.array(z.string()),
@@ -33,15 +33,15 @@ const stateSchema = z.strictObject({
   /** Rules of the iptables command, as its arguments after -A. */
   iptablesRules: z.array(z.strictObject({ table: z.string(), rule: z.array(z.string()) })),
   nftablesTables: z.array(z.string()),
-  /** Everything mounted below these is unmounted. */
+  /** Folders below which everything is unmounted. */
   mountRoots: z.array(z.string()),
 });
 
-/** What a native cluster consists of beyond its files. Written before each thing is made, so that nothing is lost. */
+/** The parts of a native cluster beyond its files. Each is recorded before it is created, so that none is lost. */
 export type ClusterState = z.infer<typeof stateSchema>;
 export type RecordedProcess = z.infer<typeof processSchema>;
 
-/** @throws an Error that says which field is wrong, and what to do. */
+/** @throws an Error with the wrong field and what to do. */
 export function parseState(text: string, file: string = paths.stateFile): ClusterState {
   let value: unknown;
   try {
@@ -55,10 +55,10 @@ export function parseState(text: string, file: string = paths.stateFile): Cluste
 }
 
 function advice(file: string): string {
-  return `It tells what the cluster left on this machine. When nothing of it runs any more, delete ${dirname(file)}.`;
+  return `It records the cluster's parts on this machine. When none of them runs any more, delete ${dirname(file)}.`;
 }
 
-/** The recorded cluster, or undefined when there is none. */
+/** The recorded cluster, or undefined without one. */
 export function readState(file: string = paths.stateFile): ClusterState | undefined {
   let text: string;
   try {
@@ -70,7 +70,7 @@ export function readState(file: string = paths.stateFile): ClusterState | undefi
   return parseState(text, file);
 }
 
-/** Replaces the file at once, so that a reader or a crash never sees half of it. */
+/** Replaces the file atomically, so that no reader and no crash leaves a part of it. */
 export function writeState(state: ClusterState, file: string = paths.stateFile): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

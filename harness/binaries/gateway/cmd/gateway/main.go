@@ -21,10 +21,10 @@ import (
 	"github.com/zalando/skipper/secrets/certregistry"
 )
 
-// A backend's "Keep-Alive" must not go into HTTP/2 (RFC 9113, 8.2.2).
-const everyRoute = `dropResponseHeader("Connection") -> dropResponseHeader("Keep-Alive")`
+// A backend's "Keep-Alive" must not go into HTTP/2 (RFC 9113, 8.2.2). Upgrades come last: other filters may change them.
+const everyRoute = `dropResponseHeader("Connection") -> dropResponseHeader("Keep-Alive") -> upgrades()`
 
-// What an annotation of a route could do in the gateway itself: read its files.
+// Filters that an annotation of a route must not use: they read the gateway's own files.
 var refused = []string{filters.StaticName}
 
 func main() {
@@ -79,6 +79,7 @@ func routingOptions(source routing.DataClient, counters metrics.Metrics) routing
 			registry.Register(each)
 		}
 	}
+	registry.Register(newUpgrades())
 	appended, err := eskip.ParseFilters(everyRoute)
 	if err != nil {
 		log.Fatalf("The filters of every route are wrong: %v", err)
@@ -98,14 +99,12 @@ func routingOptions(source routing.DataClient, counters metrics.Metrics) routing
 	}
 }
 
-// The bounds are the defaults of Skipper's own program.
+// The times are the defaults of Skipper's own program.
 func proxyParams(routes *routing.Routing, counters metrics.Metrics) proxy.Params {
 	return proxy.Params{
-		Routing: routes,
-		Metrics: counters,
-		Flags:   proxy.PreserveHost,
-		// Hands on what both sides of a WebSocket say; no filter touches the answer to its upgrade.
-		ExperimentalUpgrade:    true,
+		Routing:                routes,
+		Metrics:                counters,
+		Flags:                  proxy.PreserveHost,
 		AccessLogDisabled:      true,
 		IdleConnectionsPerHost: proxy.DefaultIdleConnsPerHost,
 		CloseIdleConnsPeriod:   proxy.DefaultCloseIdleConnsPeriod,
@@ -118,5 +117,7 @@ func proxyParams(routes *routing.Routing, counters metrics.Metrics) proxy.Params
 		KeepAlive:              30 * time.Second,
 		DualStack:              true,
 		TLSHandshakeTimeout:    time.Minute,
+
+		CustomHttpRoundTripperWrap: withBoundedHeads,
 	}
 }

@@ -22,8 +22,8 @@ const lameDuck = 5 * time.Second
 func serveTLSUntilTerminated(address string, handler http.Handler, certificates *certregistry.CertRegistry) error {
 	server := &http.Server{
 		Addr:              address,
-		Handler:           withWholeHeads(appendingClientAddress(handler)),
-		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificates.GetCertFromHello},
+		Handler:           withLowerHost(withUpgrades(appendingClientAddress(handler))),
+		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: forLowerName(certificates.GetCertFromHello)},
 		MaxHeaderBytes:    32 << 10,
 		ReadTimeout:       5 * time.Minute,
 		ReadHeaderTimeout: time.Minute,

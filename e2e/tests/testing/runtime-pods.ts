@@ -9,12 +9,12 @@ export interface Pod {
   };
 }
 
-/** All that are there, those on their way out included. */
+/** All existing pods, including terminating ones. */
 export async function runtimePods({ namespace }: Pick<SampleTenant, "namespace">): Promise<readonly Pod[]> {
   return (await read("pods", "-n", namespace, "-l", "app.kubernetes.io/component=runtime")).items;
 }
 
-/** What would be another if a pod were replaced or its container restarted. */
+/** Changes when a pod is replaced or its container restarted. */
 export async function lifeOfPods(tenant: Pick<SampleTenant, "namespace">): Promise<readonly string[]> {
   const pods = await runtimePods(tenant);
   return pods

@@ -1,15 +1,15 @@
-import { platformValues } from "../../harness/services/place/platform-values.ts";
-import { parseQuantity } from "../../process/quantity.ts";
+import { platformValues } from "../../../harness/services/place/platform-values.ts";
+import { parseQuantity } from "../../../process/quantity.ts";
 
 const system = "dotmac-system.svc.cluster.local";
 const { pgbouncer, redis, vault } = await platformValues();
 
-/** A server that all tenants share, with what its front allows one source. */
+/** A server that all tenants share, with the limits of its front for one source. */
 export interface SharedServer {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** Connections that are open at once. */
+  /** Limit of open connections. */
   readonly most: number;
 }
 
@@ -18,7 +18,7 @@ const bothRedis = [server("redis-cache", 6379, redis), server("redis-state", 637
 const vaultServer = server("vault", 8200, vault);
 const all = [pooler, ...bothRedis, vaultServer];
 
-/** Mebibytes that the front of a Redis passes from one source, at once and in each second. */
+/** Limits in mebibytes that the front of a Redis passes from one source, at once and per second. */
 export const redisInflow = {
   burst: parseQuantity(redis.front.toServer.burst) / 2 ** 20,
   perSecond: parseQuantity(redis.front.toServer.perSecond) / 2 ** 20,
@@ -45,11 +45,15 @@ function server(name: string, port: number, { front }: typeof redis): SharedServ
 const seconds = 7;
 
 /**
- * A script for Node in a runtime's pod that attacks for some seconds. It prints a line when its first connection is open
- * and what came of the attack as the last. It holds at most a few
- * hundred sockets and a few MiB.
+ * A Node script that attacks from a runtime's pod for some seconds. It prints a line when its first connection is open,
+ * and the result of the attack as the last line. It holds at most a few hundred sockets and a few MiB.
  */
 export function attackScript(attack: Attack, tenantId: string): string {
+  return [givenTo(attack), connecting, attacksOf(tenantId), running(attack)].join("");
+}
+
+/** The part of the script that reads what the pod has: the servers, the CA and the tenant's login to Redis. */
+function givenTo(attack: Attack): string {
   return `
     import { readFileSync } from "node:fs";
     import { connect } from "node:net";
@@ -61,6 +65,11 @@ export function attackScript(attack: Attack, tenantId: string): string {
     const login = JSON.parse(readFileSync("/var/run/dotmac/secrets/redis.json", "utf8"));
     const open = Object.fromEntries(servers.map(({ name }) => [name, new Set()]));
     const openAtOnce = {};
+`;
+}
+
+/** The functions that open connections, hold them and count them. */
+const connecting = `
     const hold = ({ name }, socket) => {
       if (!begun) console.log("begun");
       begun = true;
@@ -77,7 +86,7 @@ export function attackScript(attack: Attack, tenantId: string): string {
       socket.once("error", () => { refused += 1; });
       socket.once("close", resolve);
     });
-    // What is refused is reset a moment after it was accepted by the kernel.
+    // The kernel accepts a refused connection, and the front resets it a moment later.
     const count = () => {
       for (const { name } of servers) openAtOnce[name] = Math.max(openAtOnce[name] ?? 0, open[name].size);
     };
@@ -105,6 +114,11 @@ export function attackScript(attack: Attack, tenantId: string): string {
         while (Date.now() < end) { await work(); await pause(5); }
       }));
     };
+`;
+
+/** The attacks by their names. */
+function attacksOf(tenantId: string): string {
+  return `
     const tls = Buffer.from([0x16, 3, 1, 2, 0]);
     const sslRequest = Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f]);
     const hello = ({ name }) => (name === "pgbouncer" ? sslRequest : tls);
@@ -143,6 +157,12 @@ export function attackScript(attack: Attack, tenantId: string): string {
         }));
       },
     };
+`;
+}
+
+/** The part of the script that runs the attack for its time and prints the result. */
+function running(attack: Attack): string {
+  return `
     const counting = setInterval(() => { if (Date.now() > end - 4500) count(); }, 100);
     await attacks[${JSON.stringify(attack)}]();
     await pause(Math.max(0, end - Date.now()));
@@ -153,7 +173,7 @@ export function attackScript(attack: Attack, tenantId: string): string {
   `;
 }
 
-/** Takes what the processors give for as long as an attack, and asks nothing of anybody. */
+/** Uses the processors for as long as an attack, and sends no request. */
 export const busyScript = `
   console.log("begun");
   const end = Date.now() + ${seconds * 1000};
@@ -162,7 +182,7 @@ export const busyScript = `
   console.log(turns);
 `;
 
-/** One login to Vault as the runtime's own account; prints the status. */
+/** Logs in to Vault once as the runtime's own account, and prints the status. */
 export const vaultLoginScript = `
   import { readFileSync } from "node:fs";
   import { request } from "node:https";

@@ -1,19 +1,19 @@
-/** What a request through the egress proxy came to. */
+/** The result of a request through the egress proxy. */
 export interface Passage {
-  /** Of the proxy's answer; 0 when there was none. */
+  /** Status of the proxy's answer; 0 without an answer. */
   readonly status: number;
   /** The reason of a refusal; empty otherwise. */
   readonly reason: string;
-  /** What the proxy says of a refusal, or what the target answers to `GET /`. */
+  /** The proxy's message for a refusal, or the target's answer to `GET /`. */
   readonly body: string;
 }
 
-/** Whose token is shown: the pod's own for the proxy, its own for Vault, none, or the given one. */
+/** The token to send: the pod's own for the proxy, its own for Vault, none, or the given one. */
 export type Shown = "own" | "vault" | "none" | { readonly token: string };
 
 /**
- * A script for Node that asks the egress proxy, from where a runtime knows it, for each `host:port` in turn, and prints
- * a JSON object of target to Passage.
+ * A Node script that connects to each `host:port` in turn through the runtime's egress proxy, and prints a JSON object
+ * from target to Passage.
  */
 export function passageScript(targets: readonly string[], shown: Shown = "own"): string {
   return `

@@ -2,11 +2,11 @@ import { apply, kubectl, read } from "./live-cluster.ts";
 
 /**
  * A zone in which every Service has a second name: `<service>.<namespace>.svc.cluster.test`. A Tenant may list such a
- * name, for nothing tells it from one of the internet; where it leads is for the egress proxy to find out.
+ * name, because it looks like a name of the internet. The egress proxy must detect its real address.
  */
 export const testZone = "cluster.test";
 
-/** Has the cluster's DNS serve the zone until the scope ends. Only for a cluster of the harness's own. */
+/** Configures the cluster's DNS to serve the zone until the scope ends. Only for a cluster of the harness. */
 export async function serveTestZone(): Promise<AsyncDisposable> {
   const { data } = await configMap();
   const served = data.Corefile.replace(/^( *kubernetes cluster\.local)(?! cluster\.test)/m, `$1 ${testZone}`);
@@ -14,7 +14,7 @@ export async function serveTestZone(): Promise<AsyncDisposable> {
   await setCorefile(served);
   await kubectl("rollout", "restart", "deployment/coredns", "-n", "kube-system");
   await kubectl("rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=60s");
-  // CoreDNS looks at its file now and then: nothing waits for the zone to go.
+  // CoreDNS reloads its file periodically. No test waits for the end of the zone.
   return { [Symbol.asyncDispose]: () => setCorefile(data.Corefile.replace(` ${testZone}`, "")) };
 }
 
@@ -27,7 +27,7 @@ async function setCorefile(Corefile: string): Promise<void> {
   await apply({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile } });
 }
 
-/** A Service without pods, whose name leads to these addresses. */
+/** Creates a Service without pods whose name resolves to these addresses. */
 export async function nameFor(
   namespace: string,
   name: string,

@@ -1,6 +1,6 @@
-import type { Answer } from "../../harness/demo/isp-client.ts";
+import type { Answer } from "../../../harness/demo/isp-client.ts";
 
-/** Asks over and over on a few lanes, each as soon as its last answer has come, and counts the answers. */
+/** Sends requests on a few lanes, each as soon as its last answer has come, and counts the answers. */
 export function keepAsking(ask: () => Promise<Answer>, lanes = 4) {
   const statuses: Record<string, number> = {};
   const waiters: { left: number; resolve: () => void }[] = [];
@@ -17,9 +17,9 @@ export function keepAsking(ask: () => Promise<Answer>, lanes = 4) {
   };
   const running = Array.from({ length: lanes }, lane);
   return {
-    /** Answers by their status. */
+    /** Number of answers by status. */
     statuses: statuses as Readonly<Record<string, number>>,
-    /** Resolves when so many more answers have come. */
+    /** Resolves after this many more answers. */
     answered: (count: number) => new Promise<void>((resolve) => waiters.push({ left: count, resolve })),
     stop: async () => {
       going = false;

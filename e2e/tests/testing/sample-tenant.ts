@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type Endpoint, expectStatus, IspClient } from "../../harness/demo/isp-client.ts";
+import { type Endpoint, expectStatus, IspClient } from "../../../harness/demo/isp-client.ts";
 import { apply, cluster, kubectl, read } from "./live-cluster.ts";
 
-/** A tenant made for one test, as the platform's administrator sees it. */
+/** A tenant for one test, as a platform admin sees it. */
 export interface SampleTenant extends AsyncDisposable {
   readonly name: string;
   readonly id: string;
@@ -16,7 +16,7 @@ export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(3).toString("hex")}`;
 }
 
-/** The manifest of a tenant that leaves nothing behind when it is deleted; `spec` overrides its fields. */
+/** The manifest of a tenant that leaves nothing behind after its deletion. `spec` overrides its fields. */
 export function tenantManifest(name: string, spec: Readonly<Record<string, unknown>> = {}) {
   return {
     apiVersion: "dotmac.io/v1alpha1",
@@ -48,7 +48,7 @@ export async function sampleTenant(
   return existingTenant(name);
 }
 
-/** A tenant that is there already and Ready. Disposing of it deletes the Tenant. */
+/** An existing tenant that is Ready. Disposing deletes the Tenant. */
 export async function existingTenant(name: string): Promise<SampleTenant> {
   const tenant = await read("tenant", name);
   const host: string = tenant.spec.hosts[0];
@@ -67,12 +67,12 @@ export async function ready(name: string, seconds = 120): Promise<void> {
   await kubectl("wait", `tenant/${name}`, "--for=condition=Ready", `--timeout=${seconds}s`);
 }
 
-/** Deletes the tenant and waits until nothing of it is left in Kubernetes. */
+/** Deletes the tenant and waits until none of its objects exists in Kubernetes. */
 export async function deleted(name: string): Promise<void> {
   await kubectl("delete", "tenant", name, "--ignore-not-found", "--timeout=120s");
 }
 
-/** The first administrator's login, which only the platform's administrator can read. */
+/** The first administrator's login, which only a platform admin can read. */
 export async function firstAdmin(
   name: string,
 ): Promise<{ readonly email: string; readonly password: string }> {
@@ -88,7 +88,9 @@ export interface Administrator extends AsyncDisposable {
   readonly login: { readonly email: string; readonly password: string };
 }
 
-/** Logs in for the first time, replaces the one-time password, and gives a client with a token that may do all. */
+/**
+ * Logs in for the first time, replaces the one-time password, and returns a client with a token that has all rights.
+ */
 export async function administrator(tenant: SampleTenant): Promise<Administrator> {
   const client = new IspClient(tenant.endpoint);
   const { email, password } = await firstAdmin(tenant.name);
@@ -109,13 +111,13 @@ export async function administrator(tenant: SampleTenant): Promise<Administrator
   };
 }
 
-/** Logs in and gives the access token. */
+/** Logs in and returns the access token. */
 export async function accessToken(client: IspClient, login: Administrator["login"]): Promise<string> {
   const answer = await expectStatus(200, client.call("POST", "/auth/login", { body: login }));
   return answer.body.data.attributes.accessToken;
 }
 
-/** A person as a first customer, by whom data are recognised again; gives the id. */
+/** Creates a customer that identifies the data later, and returns the id. */
 export async function createCustomer({ client, token }: Administrator): Promise<string> {
   const body = {
     type: "person",

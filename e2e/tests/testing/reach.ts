@@ -1,4 +1,4 @@
-/** What came of one attempt to open a TCP connection. */
+/** The result of one attempt to open a TCP connection. */
 export type Reach = "connected" | "refused" | "timeout" | "unreachable";
 
 export interface Target {
@@ -7,8 +7,8 @@ export interface Target {
 }
 
 /**
- * A script for Node that tries every target at once and prints a JSON object of `host:port` to Reach.
- * A dropped packet has no answer, so "timeout" after `seconds` is what a network policy looks like.
+ * A Node script that tries every target at once and prints a JSON object from `host:port` to Reach.
+ * A dropped packet gets no answer, so a network policy causes "timeout" after `seconds`.
  */
 export function reachScript(targets: readonly Target[], seconds = 3): string {
   return `
