@@ -40,6 +40,22 @@ export function failureLines(modules: readonly TestModule[]): string[] {
   });
 }
 
+/**
+ * Where the time went: a line for each project with the seconds of its files, and one for each of the slowest
+ * files from 10 s on. Files run beside each other, so the seconds are more than the run's own.
+ */
+export function timeLines(modules: readonly TestModule[], files = 25): string[] {
+  const seconds = (some: readonly TestModule[]) =>
+    (some.reduce((sum, module) => sum + module.diagnostic().duration, 0) / 1_000).toFixed(0);
+  const projects = Map.groupBy(modules, (module) => module.project.name);
+  const slow = modules.filter((module) => module.diagnostic().duration >= 10_000);
+  const slowest = slow.toSorted((a, b) => b.diagnostic().duration - a.diagnostic().duration);
+  return [
+    ...[...projects].map(([name, some]) => `time: ${seconds(some)} s, ${some.length} files of ${name}`),
+    ...slowest.slice(0, files).map((module) => `time: ${seconds([module])} s, ${place(module)}`),
+  ];
+}
+
 /** The file of the module with its project. */
 function place(module: TestModule): string {
   return `${module.project.name}/${module.relativeModuleId}`;
@@ -49,10 +65,14 @@ function failure(where: string, message = "no message"): string {
   return `failed: ${where}: ${message.split("\n", 1)[0]?.slice(0, 300)}`;
 }
 
-/** Prints the failures and the closing line at the end of the process, after coverage and teardown. */
+/** Prints the times, the failures and the closing line at the end of the process, after coverage and teardown. */
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const lines = [...failureLines(modules), closingLine(totals(modules, unhandledErrors.length))];
+    const lines = [
+      ...(modules.length > 1 ? timeLines(modules) : []),
+      ...failureLines(modules),
+      closingLine(totals(modules, unhandledErrors.length)),
+    ];
     process.once("exit", () => process.stdout.write(`${lines.join("\n")}\n`));
   }
 }
