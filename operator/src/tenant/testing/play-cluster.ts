@@ -90,7 +90,7 @@ export async function playDeletion(
 }
 
 /** Deletes the pods of deleted Jobs, as the garbage collector does. */
-async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
+export async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
   const { namespace } = namesOf(await liveTenant(platform, name));
   const { client } = platform.cluster;
   for (const { metadata } of await client.listAll(kinds.pod, { namespace })) {
