@@ -92,6 +92,40 @@ describe("a value of the operator's chart", () => {
   );
 });
 
+describe("values of the operator's chart that contradict each other", () => {
+  const lease = (leaseDuration: string, renewDeadline: string, retryPeriod: string) =>
+    Object.entries({ leaseDuration, renewDeadline, retryPeriod }).map(
+      ([name, value]) => `config.leaderElection.${name}=${value}`,
+    );
+  const digest = `sha256:${"0".repeat(64)}`;
+
+  it.each([
+    [lease("5s", "10s", "2s"), "renewDeadline: write a duration shorter than leaseDuration, 5s"],
+    [lease("1m", "60s", "2s"), "renewDeadline: write a duration shorter than leaseDuration, 1m"],
+    [lease("15s", "10s", "6s"), "retryPeriod: write a duration that fits twice into renewDeadline, 10s"],
+    [lease("1h1m", "1h", "31m"), "retryPeriod: write a duration that fits twice into renewDeadline, 1h"],
+    [["image.tag=latest"], "image.tag: name a version instead of latest"],
+    [["config.runtime.image=a.test/b:latest"], "config.runtime.image: name a version instead of latest"],
+    [["egress.config.drain=40s"], "egress.terminationGracePeriodSeconds: write more than 45"],
+    [["egress.config.lameDuck=1h"], "egress.terminationGracePeriodSeconds: write more than 3630"],
+    [["egress.terminationGracePeriodSeconds=35"], "egress.terminationGracePeriodSeconds: write more than 35"],
+  ])("are refused before anything is installed: %j", async (settings, message) => {
+    await expect(render(settings)).rejects.toThrow(message);
+  });
+
+  it.each([
+    [lease("60s", "010s", "5s")],
+    [lease("1h", "59m59s", "29m59s")],
+    [["image.tag=latest", `image.digest=${digest}`]],
+    [["config.runtime.image=a.test:5000/b:1.2"]],
+    [[`config.runtime.image=a.test/b:latest@${digest}`]],
+    [["egress.config.drain=39s"]],
+    [["egress.terminationGracePeriodSeconds=36"]],
+  ])("are accepted as soon as they do not: %j", async (settings) => {
+    expect(await render(settings)).toContain("kind: Deployment");
+  });
+});
+
 function one<T>(value: T): T[] {
   return [value];
 }

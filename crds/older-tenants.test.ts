@@ -33,6 +33,7 @@ describe("a Tenant from before a rule", () => {
   it.each([
     ["spec.country", { country: "ZZ" }],
     ["spec.timeZone", { timeZone: "Europe/Par" }],
+    ["spec.runtime.resources.limits.cpu", { runtime: { resources: { limits: { cpu: "2E" } } } }],
     ["spec.runtime.resources.limits.memory", { runtime: { resources: { limits: { memory: "129m" } } } }],
   ])("may not get another fault in %s", async (field, spec) => {
     const faults = faultsOf(await api.send("PATCH", old, { spec }));

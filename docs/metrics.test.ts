@@ -16,7 +16,7 @@ const page = readFileSync(join(import.meta.dirname, "reference", "metrics.md"), 
 function operator(): Registry {
   const metrics = new ControllerMetrics();
   metrics.watchQueue({} as WorkQueue);
-  new TenantMetrics(metrics.registry, () => []);
+  new TenantMetrics(metrics.registry).watchTenants(() => []);
   return metrics.registry;
 }
 

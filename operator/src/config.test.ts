@@ -62,6 +62,9 @@ describe("the configuration", () => {
       "leaderElection.renewDeadline: write a duration shorter than leaseDuration",
     ],
     ["leaderElection.retryPeriod", "6s", "leaderElection.retryPeriod: write a duration that fits twice"],
+    ["leaderElection.leaseDuration", "5s", "leaderElection.renewDeadline: write a duration shorter than"],
+    ["runtime.image", "registry.example.com/runtime", "runtime.image: write an image with its tag or digest"],
+    ["runtime.image", "registry.example.com/runtime:latest", "runtime.image: name the image's version"],
     ["platform.postgres.port", 70_000, "platform.postgres.port: write a value of at most 65535"],
     ["platform.postgres.secret", undefined, "platform.postgres.secret: is required: write text"],
     [

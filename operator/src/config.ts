@@ -54,6 +54,16 @@ const leaderElection = z
     message: "write a duration that fits twice into renewDeadline: one lost renewal must not cost the lead",
   });
 
+const image = z
+  .string()
+  .regex(
+    /^[^ ]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*|@sha256:[0-9a-f]{64})$/,
+    "write an image with its tag or digest, for example registry.example.com/dotmac/tenant-runtime:1.4.2",
+  )
+  .refine((text) => !text.endsWith(":latest"), {
+    message: "name the image's version instead of latest, whose content changes under the same name",
+  });
+
 const redisShare = z
   .strictObject({ bytes: bytes.prefault("16Mi"), keys: z.int().min(100).max(10_000_000).default(100_000) })
   .prefault({});
@@ -64,7 +74,7 @@ const schema = z.strictObject({
   leaderElection,
   workers: z.int().min(1).max(64).default(4),
   resync: duration.default(300_000),
-  runtime: z.strictObject({ image: z.string().min(1), schemaVersion: z.int().min(0) }),
+  runtime: z.strictObject({ image, schemaVersion: z.int().min(0) }),
   platform: z.strictObject({
     namespace: name,
     postgres: z.strictObject({ host, port, database: z.string().min(1), secret: name }),

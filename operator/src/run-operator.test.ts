@@ -253,9 +253,17 @@ describe("a running operator", () => {
       });
     }
     expect(await holder()).toBe("first");
-    const page = await (await fetch(`http://127.0.0.1:${second.management()?.metricsPort}/metrics`)).text();
+    const pageOf = async ({ management }: Replica) =>
+      (await fetch(`http://127.0.0.1:${management()?.metricsPort}/metrics`)).text();
+    const page = await pageOf(second);
     expect(page).toContain("dotmac_operator_leader 0\n");
     expect(page).not.toContain("dotmac_operator_reconciles_total{");
+    // A sum or an average over all replicas is that of the leader.
+    const ofLeader = /^dotmac_operator_(tenants|database_|redis_|queue_(depth|running|failing|longest))/m;
+    await eventually("the leader counts tenants", async () =>
+      /^dotmac_operator_tenants\{phase="Ready"\} 0$/m.test(await pageOf(first)),
+    );
+    expect(page).not.toMatch(ofLeader);
   });
 
   it("finishes what runs, hands over and ends well when it is stopped", async () => {

@@ -77,7 +77,7 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
   const { config, log } = options;
   const stores = new Stores();
   const metrics = new ControllerMetrics();
-  const tenants = new TenantMetrics(metrics.registry, () => stores.of(tenantKind).all());
+  const tenants = new TenantMetrics(metrics.registry);
   const reporter = reportTo(log, metrics, tenants);
   setMaxListeners(0, stop);
 
@@ -106,6 +106,7 @@ export async function runOperator(options: OperatorOptions, stop: AbortSignal): 
 
   queue.open();
   metrics.watchQueue(queue);
+  tenants.watchTenants(() => stores.of(tenantKind).all());
   const end = await lead({ options, term, cluster, stores, events, queue, reporter }, stop);
   if (end === "lease lost") return end;
   await events.flush();

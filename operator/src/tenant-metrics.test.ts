@@ -10,7 +10,7 @@ it("counts tenants by phase at each collection, those without a status and empty
     { ...sampleTenant(), status: { phase: "Stalled" as const } },
     sampleTenant(),
   ];
-  new TenantMetrics(registry, () => tenants);
+  new TenantMetrics(registry).watchTenants(() => tenants);
   const page = async () => (await registry.metrics()).split("\n");
   expect(await page()).toEqual(
     expect.arrayContaining([

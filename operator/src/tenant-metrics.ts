@@ -12,20 +12,12 @@ export class TenantMetrics {
   readonly #shareOver: Gauge;
   readonly #shareMost: Gauge;
 
-  /** `tenants` is read at each collection. */
-  constructor(registry: Registry, tenants: () => readonly Tenant[]) {
+  readonly #registers: Registry[];
+
+  /** Gauges of what has not been observed have no value, so a standby adds nothing to a sum or an average. */
+  constructor(registry: Registry) {
     const registers = [registry];
-    new Gauge({
-      name: "dotmac_operator_tenants",
-      help: "Tenants by the phase of their status; Pending before the first.",
-      labelNames: ["phase"],
-      registers,
-      collect() {
-        // At 0 too, so that an alert can be written before the first tenant is in that phase.
-        for (const phase of tenantStatusPhases) this.set({ phase }, 0);
-        for (const { status } of tenants()) this.inc({ phase: status?.phase ?? "Pending" });
-      },
-    });
+    this.#registers = registers;
     this.#databaseBytes = new Gauge({
       name: "dotmac_operator_database_bytes",
       help: "Bytes on disk of the database that all tenants share.",
@@ -62,6 +54,23 @@ export class TenantMetrics {
       help: "Bytes of the largest tenant, by Redis server.",
       labelNames: ["server"],
       registers,
+    });
+    for (const gauge of [this.#databaseBytes, this.#databasePromisedBytes, this.#multixactAge])
+      gauge.remove();
+  }
+
+  /** Counts the tenants at each collection. Only the leader does, because every replica watches all of them. */
+  watchTenants(tenants: () => readonly Tenant[]): void {
+    new Gauge({
+      name: "dotmac_operator_tenants",
+      help: "Tenants by the phase of their status; Pending before the first. Only the leader counts them.",
+      labelNames: ["phase"],
+      registers: this.#registers,
+      collect() {
+        // At 0 too, so that an alert can be written before the first tenant is in that phase.
+        for (const phase of tenantStatusPhases) this.set({ phase }, 0);
+        for (const { status } of tenants()) this.inc({ phase: status?.phase ?? "Pending" });
+      },
     });
   }
 

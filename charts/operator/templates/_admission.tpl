@@ -56,7 +56,7 @@ permit the client this operation. Every listed client may write Events.
 {{/* Advice in place of a refused write, by the name of the resource. */}}
 {{- define "admission.advice" -}}
 {{- $look := "it reaches the passwords and customers of the tenant; read kubectl logs and kubectl describe tenant" -}}
-{{- $scale := "write replicas, image or resources into spec.runtime of the Tenant or into its TenantPlan, or use kubectl scale tenant; to restart, delete its pods" -}}
+{{- $scale := "write replicas, image or resources into spec.runtime of the Tenant or into its TenantPlan, or use kubectl scale tenant; to restart, write the annotation dotmac.io/restart-pods of the Tenant" -}}
 {{- $route := "write the host into spec.hosts of the Tenant" -}}
 {{- $size := "change the TenantPlan" -}}
 {{- $elsewhere := "run your own pods in a namespace of your own" -}}

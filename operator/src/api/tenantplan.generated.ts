@@ -134,7 +134,7 @@ export interface TenantPlanDatabase {
    */
   poolSize: number;
   /**
-   * Seconds after which PostgreSQL cancels a statement of the runtime.
+   * Seconds after which PostgreSQL cancels a statement of the runtime. PgBouncer ends the connection of a statement after 60 seconds.
    */
   statementTimeoutSeconds: number;
   /**

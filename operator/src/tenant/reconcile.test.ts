@@ -16,6 +16,7 @@ import { liveRoutes } from "./hosts/routes.ts";
 import { namesOf } from "./model/blueprint.ts";
 import { hostClaimKind, retainedTenantKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
 import { redisRoles } from "./model/redis-roles.ts";
+import { requestAnnotations } from "./model/requests.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { stepsWith } from "./reconcile.ts";
 import { createResources } from "./resources/resources.ts";
@@ -23,6 +24,7 @@ import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
 import {
+  collectJobPods,
   destroyDue,
   endJob,
   jobPod,
@@ -539,6 +541,12 @@ describe("how far a schema is", () => {
         message: expect.stringContaining(`found ${JSON.stringify(message)}: set an image that reports it`),
       });
       expect(await reported(id)).toEqual([]);
+      const metadata = { annotations: { [requestAnnotations.migration]: "again" } };
+      await platform.cluster.client.merge(tenantKind, { name }, { metadata } as never, manager);
+      expect(await reconcileOnce(platform, name, world)).toMatchObject({ reason: "MigrationRetried" });
+      await collectJobPods(platform, name);
+      expect(await settle(platform, name)).toEqual({ kind: "done" });
+      expect(await reported(id)).toEqual([{ version: 2, image_mark: null }]);
     },
   );
 
@@ -787,6 +795,40 @@ describe("an image of a tenant's own", () => {
     const world = platform.newWorld();
     await reconcileOnce(platform, "bad-job", world);
     expect(world.writes).toEqual([]);
+  });
+
+  it("whose Job fails is migrated by another for each text of the annotation, by the command of its condition", async () => {
+    const { namespace } = namesOf(await readied("retried"));
+    await change("retried", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.0.0" } });
+    const failed = await playedFailing("retried");
+    const [, annotation] =
+      /kubectl annotate tenant retried --overwrite (\S+)="/.exec(
+        JSON.stringify(failed).replaceAll("\\", ""),
+      ) ?? [];
+    const request = (text: string | null) =>
+      platform.cluster.client.merge(
+        tenantKind,
+        { name: "retried" },
+        { metadata: { annotations: { [annotation ?? ""]: text } } } as never,
+        manager,
+      );
+    await request("once");
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "retried", world)).toMatchObject({ reason: "MigrationRetried" });
+    expect(await reconcileOnce(platform, "retried", world)).toMatchObject({ reason: "Migrating" });
+    expect(await playedFailing("retried")).toMatchObject({ kind: "stalled", reason: "MigrationFailed" });
+    world.writes.splice(0);
+    expect(await reconcileOnce(platform, "retried", world)).toMatchObject({ reason: "MigrationFailed" });
+    await request(null);
+    expect(await reconcileOnce(platform, "retried", world)).toMatchObject({ reason: "MigrationFailed" });
+    expect(world.writes).toEqual([]);
+    await request("twice");
+    expect(await settle(platform, "retried")).toEqual({ kind: "done" });
+    const jobs = await platform.cluster.client.listAll(kinds.job, { namespace });
+    expect(jobs.map((job) => job.metadata.annotations?.[annotation ?? ""]).sort()).toEqual([
+      "twice",
+      undefined,
+    ]);
   });
 
   it("does not start in a schema with too many relations, and the old pods go on", async () => {

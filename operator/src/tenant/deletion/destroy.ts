@@ -2,15 +2,18 @@ import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { type TenantNames, tenantNames } from "../model/names.ts";
 import type { Resource } from "../step/resource.ts";
 import type { World } from "../step/world.ts";
+import { listRetainedOne } from "./retained-tenants.ts";
 
 /**
  * Destroys the data of every retained tenant whose grace period is over, keys last, and returns the ids. It completes
- * interrupted destructions. A failure of one destruction does not stop the others.
+ * interrupted destructions. A failure of one destruction does not stop the others. The list of retained data shows each
+ * as `Destroying` meanwhile, and no longer once they are destroyed.
  * @throws the error of the first failure
  */
 export async function destroyExpired(world: World, resources: readonly Resource[]): Promise<string[]> {
   const doomed = await markDoomed(world);
   const failures: unknown[] = [];
+  for (const { id } of doomed) await listNow(id, world);
   for (const names of doomed) {
     world.signal.throwIfAborted();
     await destroy(names, world, resources).catch((error: unknown) => failures.push(error));
@@ -37,4 +40,10 @@ async function destroy(names: TenantNames, world: World, resources: readonly Res
   await runStatements(world.postgres, world.epoch, [
     { text: "UPDATE public.tenants SET destroyed_at = now() WHERE id = $1", values: [names.id] },
   ]);
+  await listNow(names.id, world);
+}
+
+/** The complete list follows at each sweep and reports its failures, so a failure here keeps no data from destruction. */
+async function listNow(id: string, world: World): Promise<void> {
+  await listRetainedOne(id, world).catch(() => {});
 }

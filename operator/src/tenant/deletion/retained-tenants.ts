@@ -15,7 +15,7 @@ interface RetainedData {
   readonly retained_at: Date | null;
   readonly delete_after: Date | null;
   /** The bytes of the schema on disk; undefined if they have not been measured. */
-  readonly bytes?: string | null;
+  readonly bytes?: number;
 }
 
 const columns = "t.id, t.name, t.state, t.retained_at, t.delete_after";
@@ -57,7 +57,11 @@ async function makeDue(object: RetainedTenant, { postgres, epoch }: Outside): Pr
   return rows.length > 0;
 }
 
-/** Makes the RetainedTenants equal to the database's records: one for each tenant with retained data. */
+/**
+ * Makes the RetainedTenants equal to the database's records: one for each tenant with retained data. They do not depend
+ * on the measurement of sizes, which needs more of PostgreSQL.
+ * @throws the error of the measurement, after everything else
+ */
 export async function listRetained(world: Outside): Promise<void> {
   const data = new Map((await retainedData(world)).map((row) => [row.id, row]));
   const kept = new Map<string, RetainedTenant>();
@@ -66,20 +70,28 @@ export async function listRetained(world: Outside): Promise<void> {
     if (row !== undefined && isOf(row, object)) kept.set(row.id, object);
     else await release(object, world);
   }
-  for (const row of data.values()) await show(row, world, kept.get(row.id));
+  const [measured] = await Promise.allSettled([sizes(world)]);
+  for (const row of data.values()) {
+    const bytes = measured.status === "fulfilled" ? { bytes: measured.value.get(row.id) ?? 0 } : {};
+    await show({ ...row, ...bytes }, world, kept.get(row.id));
+  }
+  if (measured.status === "rejected") throw measured.reason;
 }
 
 /**
- * Lists the data of one newly retired tenant, without their size, which the sweep measures for all at once. If the
- * kind is not served, the retirement continues, and the sweep lists the data later.
+ * Brings the entry of one tenant's data up to date, without their size, which the sweep measures for all at once: listed
+ * while they are left, and not once they are destroyed. If the kind is not served, the caller continues, and the sweep
+ * lists the data later.
  */
 export async function listRetainedOne(id: string, world: Outside): Promise<void> {
   try {
-    const data = await world.postgres.query<RetainedData & Record<string, unknown>>(
+    const [row] = await world.postgres.query<RetainedData & Record<string, unknown>>(
       `SELECT ${columns} FROM public.tenants t WHERE t.id = $1 AND ${isLeft}`,
       [id],
     );
-    for (const row of data) await show(row, world);
+    if (row !== undefined) return await show(row, world);
+    const object = await world.cluster.get(retainedTenantKind, { name: id });
+    if (object !== undefined) await release(object, world);
   } catch (error) {
     if (!(error instanceof NotFound)) throw error;
   }
@@ -91,13 +103,17 @@ function retainedTenants({ cluster }: Outside): Promise<readonly RetainedTenant[
 
 function retainedData({ postgres }: Outside): Promise<readonly RetainedData[]> {
   return postgres.query<RetainedData & Record<string, unknown>>(
-    `SELECT ${columns}, coalesce(s.bytes, 0) AS bytes
-     FROM public.tenants t LEFT JOIN (
-       SELECT regexp_replace(schema_name, '^(audit\\.)?t_', '') AS id, sum(bytes) AS bytes
-       FROM dotmac.schema_sizes() GROUP BY 1
-     ) AS s USING (id)
-     WHERE ${isLeft} ORDER BY t.id`,
+    `SELECT ${columns} FROM public.tenants t WHERE ${isLeft} ORDER BY t.id`,
   );
+}
+
+/** The bytes on disk of each tenant's schema and audit records, by id. */
+async function sizes({ postgres }: Outside): Promise<ReadonlyMap<string, number>> {
+  const rows = await postgres.query<{ id: string; bytes: string }>(
+    `SELECT regexp_replace(schema_name, '^(audit\\.)?t_', '') AS id, sum(bytes) AS bytes
+     FROM dotmac.schema_sizes() GROUP BY 1`,
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
 }
 
 function isOf({ id, name }: RetainedData, { metadata, spec }: RetainedTenant): boolean {
@@ -121,7 +137,7 @@ async function show(row: RetainedData, { cluster }: Outside, seen?: RetainedTena
     await unlist(object, cluster);
     object = await create();
   }
-  await cluster.writeStatus(retainedTenantKind, object, statusOf(row));
+  await cluster.writeStatus(retainedTenantKind, object, statusOf(row, object.status?.size));
 }
 
 function retainedTenant({ id, name }: RetainedData): RetainedTenant {
@@ -133,13 +149,15 @@ function retainedTenant({ id, name }: RetainedData): RetainedTenant {
   };
 }
 
-function statusOf(row: RetainedData): NonNullable<RetainedTenant["status"]> {
+/** `lastSize`: the size to keep when it was not measured. */
+function statusOf(row: RetainedData, lastSize?: string): NonNullable<RetainedTenant["status"]> {
+  // Rounded, so that it changes only with the data.
+  const size = row.bytes === undefined ? lastSize : `${Math.ceil(row.bytes / 2 ** 20)}Mi`;
   return {
     state: row.state === "retained" ? "Retained" : "Destroying",
     ...(row.retained_at && { retainedAt: timestamp(row.retained_at) }),
     ...(row.delete_after && { deleteAfter: timestamp(row.delete_after) }),
-    // Rounded, so that it changes only with the data.
-    ...(row.bytes != null && { size: `${Math.ceil(Number(row.bytes) / 2 ** 20)}Mi` }),
+    ...(size !== undefined && { size }),
   };
 }
 

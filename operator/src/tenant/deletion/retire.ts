@@ -1,4 +1,5 @@
 import { parseDuration } from "../../../../process/duration.ts";
+import { NotFound } from "../../kubernetes/client/errors.ts";
 import { done, type Outcome, waiting } from "../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { findRecord } from "../database/records.ts";
@@ -9,7 +10,7 @@ import { namesOf, uidOf } from "../model/blueprint.ts";
 import { finalizer, type Tenant, tenantKind } from "../model/kinds.ts";
 import type { TenantNames } from "../model/names.ts";
 import { namespaceTerminating } from "../observed/terminating-namespace.ts";
-import { deletingStatus } from "../status/status.ts";
+import { deletingStatus, releasedStatus } from "../status/status.ts";
 import { writeStatus } from "../status/write-status.ts";
 import type { Resource } from "../step/resource.ts";
 import { removeOne } from "../step/subject.ts";
@@ -41,7 +42,7 @@ const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retai
  * that an outage keeps no deleted tenant running.
  */
 export async function retire(tenant: Tenant, world: World, resources: readonly Resource[]): Promise<Outcome> {
-  if (!tenant.metadata.finalizers?.includes(finalizer)) return done;
+  if (!tenant.metadata.finalizers?.includes(finalizer)) return tellWhoHolds(tenant, world);
   const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [], resources };
   const stops = ownsNamespace(tenant);
   const stopped = await attemptAll(stops ? [stopRuntime] : [], retirement);
@@ -51,7 +52,36 @@ export async function retire(tenant: Tenant, world: World, resources: readonly R
   const outcome = await attemptAll(ours ? [...first, ...partsOfOwner] : [releaseAllHosts], retirement);
   if (outcome.kind !== "done") return outcome;
   await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
-  return done;
+  return tellWhoHolds(tenant, world);
+}
+
+/** Reports in the status of a released Tenant which finalizers of others it waits for. */
+async function tellWhoHolds({ metadata: { name, uid } }: Tenant, world: World): Promise<Outcome> {
+  // The watched copy has only the operator's own finalizers.
+  const live = await world.cluster.get(tenantKind, { name });
+  const others = live?.metadata.uid === uid ? (live?.metadata.finalizers ?? []) : [];
+  if (live === undefined || others.length === 0) return done;
+  const outcome = heldByOthers(name, others);
+  try {
+    await writeStatus(live, releasedStatus(live, outcome, world.clock.now()), world);
+  } catch (error) {
+    // Gone meanwhile.
+    if (error instanceof NotFound) return done;
+    throw error;
+  }
+  return outcome;
+}
+
+/** Names at most five finalizers, because the message of a status is bounded. */
+function heldByOthers(tenant: string, finalizers: readonly string[]): Outcome {
+  const most = 5;
+  const more = finalizers.length > most ? ` and ${finalizers.length - most} more` : "";
+  return waiting(
+    "FinalizersOfOthers",
+    `The operator has released everything of the tenant. The Tenant stays until others remove their finalizers: ` +
+      `${finalizers.slice(0, most).join(", ")}${more}. See: kubectl get tenant ${tenant} -o jsonpath={.metadata.finalizers}`,
+    60_000,
+  );
 }
 
 /**

@@ -399,8 +399,8 @@ describe("the Deployment", () => {
     [9, 5],
   ])("keeps what an autoscaler has made of %s pods within its bounds: %d", (live, replicas) => {
     const scaled = sampleBlueprint({ runtime: { autoscaling } });
-    expect(deployment(scaled, live).spec?.replicas).toBe(replicas);
-    expect(deployment({ ...scaled, suspended: true }, live).spec?.replicas).toBe(0);
+    expect(deployment(scaled, { replicas: live }).spec?.replicas).toBe(replicas);
+    expect(deployment({ ...scaled, suspended: true }, { replicas: live }).spec?.replicas).toBe(0);
   });
 
   it("leaves room in the quota for the most pods that an autoscaler may make", () => {

@@ -68,6 +68,8 @@ export interface Blueprint {
   readonly settings: PlatformSettings;
   /** A digest of the Tenant's own settings for its pods. All other settings are the platform's choice. */
   readonly ownChoice: string;
+  /** The same in the form of earlier versions of the operator, for Deployments that carry it. */
+  readonly earlierChoice: string;
   /** Present only while an update waits. */
   readonly held?: HeldUpdate;
 }
@@ -110,12 +112,15 @@ export function blueprintOf(tenant: Tenant, plan: TenantPlan, settings: Platform
     maxCustomers: plan.spec.quotas.customers ?? null,
     metadata: tenantMetadata(spec, settings.tenantMetadata),
     settings,
-    ownChoice: ownChoice(spec),
+    ownChoice: ownChoice(spec, restartsNothing),
+    earlierChoice: ownChoice(spec, recordedByEarlier),
   };
 }
 
 /** The fields of the spec that restart no pod. The restarting parts of `runtime` and `metadata` are listed below. */
 const restartsNothing: ReadonlySet<string> = new Set<keyof Tenant["spec"]>([
+  "hosts",
+  "suspended",
   "adminEmail",
   "runtime",
   "metadata",
@@ -127,14 +132,16 @@ const restartsNothing: ReadonlySet<string> = new Set<keyof Tenant["spec"]>([
   "maintenanceWindow",
 ]);
 
-/**
- * A digest of all fields of the spec that restart pods, and of `hosts` and `suspended`, which earlier versions of the
- * operator recorded too. It excludes the number of pods, which restarts none.
- */
-function ownChoice(spec: Tenant["spec"]): string {
+/** Earlier versions of the operator recorded `hosts` and `suspended` too, so that a change of them counted as an update. */
+const recordedByEarlier = new Set(
+  [...restartsNothing].filter((field) => !["hosts", "suspended"].includes(field)),
+);
+
+/** A digest of the fields of the spec that restart pods. It excludes the number of pods, which restarts none. */
+function ownChoice(spec: Tenant["spec"], left: ReadonlySet<string>): string {
   const { image, resources } = spec.runtime ?? {};
   const choice = {
-    ...Object.fromEntries(Object.entries(spec).filter(([field]) => !restartsNothing.has(field))),
+    ...Object.fromEntries(Object.entries(spec).filter(([field]) => !left.has(field))),
     image,
     resources,
     ...(spec.metadata?.pods && { podMetadata: spec.metadata.pods }),

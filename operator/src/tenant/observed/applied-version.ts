@@ -5,7 +5,7 @@ import {
   ownChoiceAnnotation,
   type PodTemplate,
 } from "../desired/workload/deployment.ts";
-import type { Resources } from "../model/blueprint.ts";
+import type { Blueprint, Resources } from "../model/blueprint.ts";
 
 /** The version of the last applied pods, from the Deployment's annotations. */
 export interface Version {
@@ -24,6 +24,14 @@ export function appliedVersion(live: Deployment | undefined): Version | undefine
   if (ownChoice === undefined || template === undefined) return undefined;
   const [{ image, resources }] = template.spec.containers;
   return { ownChoice, template, image, resources: ofPlan(resources) };
+}
+
+/** Whether a recorded choice is the Tenant's present one, in its present form or in that of earlier versions. */
+export function isOwnChoice(
+  recorded: string | undefined,
+  { ownChoice, earlierChoice }: Pick<Blueprint, "ownChoice" | "earlierChoice">,
+): recorded is string {
+  return recorded === ownChoice || recorded === earlierChoice;
 }
 
 /**

@@ -10,7 +10,7 @@ import { requireCredentials } from "../credentials/require-credentials.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Credentials } from "../model/credentials.ts";
 import { tenantKind, tenantPlanKind } from "../model/kinds.ts";
-import { rotationAnnotation } from "../model/requested-rotation.ts";
+import { requestAnnotations } from "../model/requests.ts";
 import { type AddedField, fieldValue, type RotatedLogin } from "../model/rotated-login.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import type { Resource, SettledTenant } from "../step/resource.ts";
@@ -240,7 +240,7 @@ describe("a resource that is added to the list", () => {
     const accepted = () => buckets.get(names.id)?.passwords ?? [];
     const [old = ""] = accepted();
     await using pod = await playPod(platform, "rotates", "one");
-    const annotations = { [rotationAnnotation]: "now" };
+    const annotations = { [requestAnnotations.rotation]: "now" };
     await platform.cluster.client.merge(
       tenantKind,
       { name: "rotates" },
@@ -277,7 +277,7 @@ describe("a resource that is added to the list", () => {
     await settle(platform, "unaware", newWorld());
     const { namespace } = namesOf(await liveTenant(platform, "unaware"));
     await using pod = await playPod(platform, "unaware", "one");
-    const annotations = { [rotationAnnotation]: "now" };
+    const annotations = { [requestAnnotations.rotation]: "now" };
     await platform.cluster.client.merge(
       tenantKind,
       { name: "unaware" },

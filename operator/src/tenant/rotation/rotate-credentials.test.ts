@@ -12,7 +12,7 @@ import { namesOf } from "../model/blueprint.ts";
 import type { Credentials, LoginLetter, RotationStage } from "../model/credentials.ts";
 import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import { appLogin } from "../model/names.ts";
-import { rotationAnnotation } from "../model/requested-rotation.ts";
+import { requestAnnotations } from "../model/requests.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { redisPasswords } from "../resources/redis-users/login.ts";
 import { later } from "../testing/later.ts";
@@ -586,7 +586,7 @@ async function readied(
   place = platform,
   request?: string,
 ): Promise<Tenant> {
-  const annotations = request === undefined ? {} : { [rotationAnnotation]: request };
+  const annotations = request === undefined ? {} : { [requestAnnotations.rotation]: request };
   const manifest = tenantManifest(name, spec, annotations);
   const created = await platform.cluster.client.create(tenantKind, manifest, manager);
   expect(await settle(place, name)).toEqual({ kind: "done" });
@@ -598,7 +598,7 @@ function change(name: string, spec: object): Promise<Tenant> {
 }
 
 function request(name: string, text: string | undefined): Promise<Tenant> {
-  const metadata = { annotations: { [rotationAnnotation]: text ?? null } };
+  const metadata = { annotations: { [requestAnnotations.rotation]: text ?? null } };
   return platform.cluster.client.merge(tenantKind, { name }, { metadata }, manager);
 }
 

@@ -5,7 +5,7 @@ import { raced } from "../credentials/create-once.ts";
 import { newSecret } from "../credentials/new-secret.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
 import type { Credentials, Rotation, RotationStage } from "../model/credentials.ts";
-import { requestedRotation } from "../model/requested-rotation.ts";
+import { requested } from "../model/requests.ts";
 import type { RotatedLogin, RotatingCredentials } from "../model/rotated-login.ts";
 import { beginRotation, continueRotation } from "../model/rotation.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
@@ -85,7 +85,7 @@ export async function rotateCredentials(
  */
 function isDue(subject: Subject, { made }: Credentials): boolean {
   const { tenant, blueprint, world } = subject;
-  const request = requestedRotation(tenant);
+  const request = requested("rotation", tenant);
   if (request !== undefined && request !== made.request) return true;
   const { rotateEvery } = blueprint.settings.credentials;
   return rotateEvery !== undefined && world.clock.now().getTime() - Date.parse(made.at) >= rotateEvery;
@@ -93,7 +93,7 @@ function isDue(subject: Subject, { made }: Credentials): boolean {
 
 /** Keeps the last completed request, even after its annotation has been removed. */
 function making({ tenant, world }: Subject, { made }: Credentials) {
-  const request = requestedRotation(tenant) ?? made.request;
+  const request = requested("rotation", tenant) ?? made.request;
   return { at: world.clock.now().toISOString(), ...(request !== undefined && { request }) };
 }
 

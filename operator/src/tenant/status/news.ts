@@ -9,10 +9,12 @@ type News = Pick<NewEvent, "type" | "reason" | "note">;
 /** Reasons of a tenant that is not ready but makes progress. Any other reason is a Warning. */
 const ordinary = new Set([
   "CertificatePending",
+  "FinalizersOfOthers",
   "HostReleasing",
   "Migrating",
   "MigrationReplaced",
   "MigrationResultLost",
+  "MigrationRetried",
   "NamespaceTerminating",
   "Paused",
   "ReleasingHosts",

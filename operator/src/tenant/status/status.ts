@@ -136,6 +136,12 @@ export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], n
   };
 }
 
+/** The status of a deleted tenant of which only the resource itself is left, and its data where they are retained. */
+export function releasedStatus(tenant: Tenant, outcome: Outcome, now: Date): TenantStatus {
+  const { endpoint, runtime, credentials, ...left } = deletingStatus(tenant, outcome, now);
+  return left;
+}
+
 function readiness(
   tenant: Tenant,
   undone: StepResult | undefined,

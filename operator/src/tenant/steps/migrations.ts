@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { breakGlassFlags } from "../../../../contract/break-glass.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier } from "../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
@@ -23,6 +22,7 @@ import {
 } from "../desired/workload/migration-job.ts";
 import { migratorSecret } from "../desired/workload/secrets.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
+import { requestAnnotations, requestCommand, requested } from "../model/requests.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-state.ts";
@@ -85,7 +85,7 @@ async function follow(
   if (last === undefined) return startJob(subject, state);
   if (hasSucceeded(last)) return recordVersion(subject, state, last);
   await finish(subject, state);
-  return failed(subject, last);
+  return isRetried(subject, last) ? retry(subject, last) : failed(subject, last);
 }
 
 /**
@@ -128,7 +128,7 @@ async function startJob(subject: Subject, { version }: MigrationState): Promise<
   await enable(subject);
   await applyAll(subject, kinds.serviceAccount, serviceAccount(blueprint.names, "migrator"));
   await applyAll(subject, kinds.configMap, runtimeConfig(blueprint), platformCa(blueprint));
-  const job = migrationJob(blueprint, version ?? 0);
+  const job = migrationJob(blueprint, version ?? 0, requested("migration", subject.tenant));
   const { created } = await world.cluster.create(kinds.job, job);
   if (created) changes.push(`created Job ${job.metadata.name}`);
   return waiting(
@@ -169,7 +169,8 @@ async function recordVersion(subject: Subject, state: MigrationState, job: Job):
   if (result.kind === "version" && (result.version !== state.version || state.imageMark !== null))
     await record(subject, { version: result.version, imageMark: null });
   const outcome = await finish(subject, state);
-  if (result.kind === "invalid") return resultInvalid(job, result.found);
+  if (result.kind === "invalid")
+    return isRetried(subject, job) ? retry(subject, job) : resultInvalid(subject, job, result.found);
   const isBehind = blueprint.schemaVersion !== undefined && result.version < blueprint.schemaVersion;
   return isBehind ? schemaBehind(subject, result, job) : outcome;
 }
@@ -190,6 +191,21 @@ async function repeatJob(subject: Subject, job: Job): Promise<Outcome> {
   return waiting(
     "MigrationResultLost",
     `The pod of the Job ${job.metadata.name} is gone, and with it the version that it reported: the Job is repeated.`,
+    5_000,
+  );
+}
+
+/** Whether the Tenant requests another attempt since this Job was made. Each text requests one. */
+function isRetried({ tenant }: Subject, job: Job): boolean {
+  const text = requested("migration", tenant);
+  return text !== undefined && text !== job.metadata.annotations?.[requestAnnotations.migration];
+}
+
+async function retry(subject: Subject, job: Job): Promise<Outcome> {
+  await removeJob(subject, job);
+  return waiting(
+    "MigrationRetried",
+    `The Job ${job.metadata.name} failed and is made again, because the Tenant's annotation requests it.`,
     5_000,
   );
 }
@@ -217,13 +233,8 @@ async function failed(subject: Subject, job: Job): Promise<Outcome> {
   return stalled(
     "MigrationFailed",
     `The Job ${job.metadata.name} failed: ${jobFailure(job, pods)} The pods of the previous version continue to serve. ` +
-      `Set another image, or delete the Job to try again: ${deletionOf(job)}`,
+      `Set another image, or try again: ${requestCommand("migration", subject.blueprint.names.tenant)}`,
   );
-}
-
-/** The command that deletes a Job. Admission allows it only to the break-glass group (docs/contracts.md). */
-function deletionOf({ metadata: { name, namespace } }: Job): string {
-  return `kubectl ${breakGlassFlags("$USER").join(" ")} -n ${namespace} delete job ${name}`;
 }
 
 function schemaTooLarge({ blueprint }: Subject, relations: number): Outcome {
@@ -242,10 +253,10 @@ function schemaBehind({ blueprint }: Subject, { version }: { version: number }, 
   );
 }
 
-function resultInvalid(job: Job, found: string): Outcome {
+function resultInvalid({ blueprint }: Subject, job: Job, found: string): Outcome {
   return stalled(
     "MigrationResultInvalid",
     `Expected the version of the schema, a whole number, as the termination message of the Job ${job.metadata.name}, found ` +
-      `${JSON.stringify(found)}: set an image that reports it, or delete the Job to try again: ${deletionOf(job)}`,
+      `${JSON.stringify(found)}: set an image that reports it, or try again: ${requestCommand("migration", blueprint.names.tenant)}`,
   );
 }

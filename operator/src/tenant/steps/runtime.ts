@@ -8,12 +8,14 @@ import {
 import { ensureCertificate } from "../credentials/certificates.ts";
 import { autoscaler } from "../desired/workload/autoscaler.ts";
 import { platformCa, runtimeConfig } from "../desired/workload/config-maps.ts";
-import { deployment } from "../desired/workload/deployment.ts";
+import { deployment, ownChoiceAnnotation, restartOf } from "../desired/workload/deployment.ts";
 import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
 import { service } from "../desired/workload/service.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
 import { autoscalerFault } from "../model/autoscaler-fault.ts";
+import { requested } from "../model/requests.ts";
 import { rollout } from "../model/rollout.ts";
+import { appliedVersion, isOwnChoice } from "../observed/applied-version.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { podRefusal } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
@@ -40,11 +42,25 @@ export async function runtime(subject: Subject): Promise<Outcome> {
     namespace: blueprint.names.namespace,
     name: "runtime",
   });
-  const kept = podsBeforeUpdate(subject, before);
-  const desired = withAccount(deployment(blueprint, before?.spec?.replicas, kept), account, before);
+  const desired = withAccount(desiredDeployment(subject, before), account, before);
   const [live] = await applyAll(subject, kinds.deployment, desired);
   if (live === undefined) throw new TypeError("Expected the Deployment that was applied.");
   return follow(subject, live);
+}
+
+/**
+ * The Deployment without what others have changed. A recorded choice in the form of earlier versions stays: a changed
+ * annotation would be an update of the Deployment, and the tenant not ready until Kubernetes has observed it.
+ */
+function desiredDeployment(subject: Subject, before: Deployment | undefined): Deployment {
+  const { blueprint, tenant } = subject;
+  const recorded = before?.metadata.annotations?.[ownChoiceAnnotation];
+  const current = isOwnChoice(recorded, blueprint) ? { ...blueprint, ownChoice: recorded } : blueprint;
+  return deployment(current, {
+    replicas: before?.spec?.replicas,
+    kept: podsBeforeUpdate(subject, before),
+    restart: requested("restart", tenant) ?? restartOf(appliedVersion(before)?.template),
+  });
 }
 
 /** Creates or removes the autoscaler, and finds out whether it works. */

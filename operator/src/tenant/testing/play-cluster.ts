@@ -70,16 +70,27 @@ export async function settleDeletion(
       fieldSelector: `metadata.name=${name}`,
     });
     if (live.length === 0) return platform.cluster.stores.of(tenantKind).get({ name }) === undefined;
-    const outcome = await reconcileOnce(platform, name, world, resources);
-    if (outcome.kind === "waiting" && outcome.reason === "RuntimeStopping")
-      await collectJobPods(platform, name);
-    else if (outcome.kind === "waiting") await namespaceGone(platform, name);
+    await playDeletion(platform, name, world, resources);
     return false;
   });
 }
 
+/** Reconciles a deleted tenant once. Afterwards it acts as the controllers that the operator waits for. */
+export async function playDeletion(
+  platform: TestPlatform,
+  name: string,
+  world: ObservedWorld,
+  resources = world.resources,
+): Promise<Outcome> {
+  const outcome = await reconcileOnce(platform, name, world, resources);
+  if (outcome.kind === "waiting" && outcome.reason === "RuntimeStopping")
+    await collectJobPods(platform, name);
+  else if (outcome.kind === "waiting") await namespaceGone(platform, name);
+  return outcome;
+}
+
 /** Deletes the pods of deleted Jobs, as the garbage collector does. */
-async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
+export async function collectJobPods(platform: TestPlatform, name: string): Promise<void> {
   const { namespace } = namesOf(await liveTenant(platform, name));
   const { client } = platform.cluster;
   for (const { metadata } of await client.listAll(kinds.pod, { namespace })) {

@@ -3,8 +3,10 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
 import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
-import { namesOf } from "../model/blueprint.ts";
+import { ownChoiceAnnotation, restartOf } from "../desired/workload/deployment.ts";
+import { blueprintOf, namesOf } from "../model/blueprint.ts";
 import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import { requestAnnotations } from "../model/requests.ts";
 import type { PlatformSettings } from "../model/settings.ts";
 import { reconcileTenant } from "../reconcile.ts";
 import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
@@ -250,6 +252,80 @@ describe("other changes that the Tenant has not asked for", () => {
     await reconcileOnce(platform, name, after);
     expect(after.writes).toEqual([]);
   });
+});
+
+describe("a change of hosts", () => {
+  it("leaves the Deployment as it is, so that the tenant stays ready", async () => {
+    await readied("moves");
+    const { generation } = (await deployment("moves")).metadata;
+    await change("moves", { hosts: ["elsewhere.isp.test"] });
+    const world = at(closed, { runtime: { image: defaultImage, schemaVersion } });
+    expect(await reconcileOnce(platform, "moves", world)).toEqual({ kind: "done" });
+    expect((await deployment("moves")).metadata.generation).toBe(generation);
+    const { status } = await liveTenant(platform, "moves");
+    expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "Ready" });
+    expect(status?.endpoint).toBe("https://elsewhere.isp.test");
+  });
+
+  it("sends no update that waits, also where an earlier version of the operator recorded the choice", async () => {
+    await readied("moves-early");
+    const tenant = await liveTenant(platform, "moves-early");
+    const plan = await platform.cluster.client.get(tenantPlanKind, { name: "standard" });
+    const { earlierChoice } = blueprintOf(tenant, plan, platform.newWorld().settings);
+    const place = { namespace: namesOf(tenant).namespace, name: "runtime" };
+    const metadata = { annotations: { [ownChoiceAnnotation]: earlierChoice } };
+    await platform.cluster.client.merge(kinds.deployment, place, { metadata }, manager);
+    const world = at(closed, { runtime: { image: defaultImage, schemaVersion } });
+    await settle(platform, "moves-early", world);
+    const { annotations } = (await deployment("moves-early")).metadata;
+    expect(annotations?.[ownChoiceAnnotation]).toBe(earlierChoice);
+    await reconcileOnce(platform, "moves-early", at(closed));
+    expect(await pendingOf("moves-early")).toBeDefined();
+    expect(await image("moves-early")).toBe(defaultImage);
+  });
+});
+
+describe("the annotation that requests a restart", () => {
+  it("makes new pods at once and once for each text, while the update waits on", async () => {
+    await pending("restarts");
+    await request("restarts", "first");
+    expect(await reconcileOnce(platform, "restarts", at(closed))).toMatchObject({ reason: "RollingOut" });
+    expect([await restarted("restarts"), await image("restarts")]).toEqual(["first", defaultImage]);
+    expect(await settle(platform, "restarts", at(closed))).toEqual({ kind: "done", recheckAfter: 2 * hour });
+    expect(await pendingOf("restarts")).toBeDefined();
+    const world = at(closed);
+    await reconcileOnce(platform, "restarts", world);
+    expect(world.writes).toEqual([]);
+    await request("restarts", "second");
+    await settle(platform, "restarts", at(closed));
+    expect([await restarted("restarts"), await image("restarts")]).toEqual(["second", defaultImage]);
+  });
+
+  it("makes none when it is removed, and its last text stays with the pods of the update", async () => {
+    const { generation } = (await deployment("restarts")).metadata;
+    await request("restarts", null);
+    expect(await reconcileOnce(platform, "restarts", at(closed))).toMatchObject({ kind: "done" });
+    expect((await deployment("restarts")).metadata.generation).toBe(generation);
+    await settle(platform, "restarts", at(open));
+    expect([await restarted("restarts"), await image("restarts")]).toEqual(["second", nextImage]);
+    expect(await pendingOf("restarts")).toBeUndefined();
+  });
+
+  it("counts with its first 256 characters", async () => {
+    await readied("restarts-long", {}, false);
+    await request("restarts-long", "x".repeat(300));
+    await settle(platform, "restarts-long", at(closed));
+    expect(await restarted("restarts-long")).toBe("x".repeat(256));
+  });
+
+  function request(name: string, text: string | null): Promise<Tenant> {
+    const metadata = { annotations: { [requestAnnotations.restart]: text } };
+    return platform.cluster.client.merge(tenantKind, { name }, { metadata } as never, manager);
+  }
+
+  async function restarted(name: string): Promise<string | undefined> {
+    return restartOf((await deployment(name)).spec?.template);
+  }
 });
 
 it("a new authority does not wait, for no pod restarts to trust it", async () => {

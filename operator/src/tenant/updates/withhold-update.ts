@@ -1,11 +1,16 @@
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { configChecksum, runtimeConfig } from "../desired/workload/config-maps.ts";
-import { checksumAnnotation, type PodTemplate, podTemplate } from "../desired/workload/deployment.ts";
+import {
+  checksumAnnotation,
+  type PodTemplate,
+  podTemplate,
+  withRestart,
+} from "../desired/workload/deployment.ts";
 import type { Blueprint, HeldUpdate } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { describeOpening, nextOpening } from "../model/maintenance-window.ts";
-import { appliedVersion, type Version } from "../observed/applied-version.ts";
+import { appliedVersion, isOwnChoice, type Version } from "../observed/applied-version.ts";
 import { jobImage } from "../observed/job-state.ts";
 import type { World } from "../step/world.ts";
 
@@ -25,7 +30,7 @@ export async function withholdUpdate(
   const window = tenant.spec.maintenanceWindow;
   if (window === undefined || blueprint.suspended) return blueprint;
   const version = await currentVersion(blueprint, world);
-  if (version === undefined || version.ownChoice !== blueprint.ownChoice) return blueprint;
+  if (version === undefined || !isOwnChoice(version.ownChoice, blueprint)) return blueprint;
   const differences = differencesOf(version, blueprint);
   if (differences.length === 0 || hasBegun(version, blueprint, world)) return blueprint;
   const config = await currentConfig(blueprint, version, world);
@@ -70,7 +75,8 @@ async function currentConfig(
 
 function differencesOf({ template, image }: Version, blueprint: Blueprint): string[] {
   const next = podTemplate(blueprint);
-  if (canonicalJson(template) === canonicalJson(next)) return [];
+  // A restart is no update: it waits for nothing, and an update waits on despite it.
+  if (canonicalJson(withRestart(template, undefined)) === canonicalJson(next)) return [];
   const checksum = (of: PodTemplate) => of.metadata?.annotations?.[checksumAnnotation];
   const named = [
     ...(image === blueprint.image ? [] : [`the image ${blueprint.image} in place of ${image}`]),

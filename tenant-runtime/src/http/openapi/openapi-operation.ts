@@ -1,9 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { ErrorKind } from "../../platform/base/errors.ts";
 import type { DescribedRoute } from "../route/route.ts";
+import { type JsonSchema, jsonSchema } from "./json-schema.ts";
 import { commonHeaders, withHeaders } from "./openapi-headers.ts";
-
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface OpenApiOperation {
   readonly operationId: string;
@@ -153,9 +152,4 @@ function failure(errors: readonly ErrorKind[]): object {
     description: errors.map(({ code, message }) => `\`${code}\`: ${message}`).join("\n\n"),
     content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
   };
-}
-
-function jsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return described;
 }

@@ -41,6 +41,8 @@ async function heldOperation(): Promise<string> {
   return rows[0].id;
 }
 
+const ofCodes = { $ref: "#/components/schemas/ErrorCode" };
+
 const contentOf = (response: object): object => ("content" in response ? (response.content as object) : {});
 
 const headersOf = (response: object): object => ("headers" in response ? (response.headers as object) : {});
@@ -308,18 +310,27 @@ describe("the OpenAPI document", () => {
     expect(document.components).toMatchObject({
       headers: Object.fromEntries(mentioned.map((name) => [name, { description: expect.any(String) }])),
       schemas: {
-        Error: {
-          properties: {
-            error: {
-              properties: { code: { enum: expect.arrayContaining(["RATE_LIMITED", "CUSTOMER_IN_USE"]) } },
-            },
-          },
-        },
+        Error: { properties: { error: { properties: { code: ofCodes } } } },
+        ErrorCode: { enum: expect.arrayContaining(["RATE_LIMITED", "CUSTOMER_IN_USE"]) },
       },
     });
     expect(headersOf(document.paths["/customers/export"]?.get?.responses[200] ?? {})).toHaveProperty(
       "Content-Disposition",
     );
+  });
+
+  it("lists the codes of errors also for the results of a bulk operation and for an operation that failed", () => {
+    const schemaOf = (path: string, method: string) => {
+      const answer = contentOf(document.paths[path]?.[method]?.responses[200] ?? {});
+      return "application/json" in answer ? answer["application/json"] : undefined;
+    };
+    const failed = { anyOf: [{ properties: { code: ofCodes } }, { type: "null" }] };
+    const attributes = { properties: { error: failed } };
+    const one = { properties: { attributes } };
+    expect(schemaOf("/customers/bulk", "post")).toMatchObject({
+      schema: { properties: { data: { items: one } } },
+    });
+    expect(schemaOf("/operations/{id}", "get")).toMatchObject({ schema: { properties: { data: one } } });
   });
 
   it("does not take an answer that says too little", () => {

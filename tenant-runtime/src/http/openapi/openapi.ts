@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { ErrorKind } from "../../platform/base/errors.ts";
 import { apiRoot } from "../message/api-root.ts";
 import { errorDocument } from "../message/envelope.ts";
 import { webSocketPath } from "../message/web-socket-address.ts";
 import type { DescribedRoute } from "../route/route.ts";
+import { jsonSchema } from "./json-schema.ts";
 import { headerComponents } from "./openapi-headers.ts";
 import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
 
@@ -58,13 +58,13 @@ export function openApiDocument(
     paths: Object.fromEntries(paths),
     "x-topics": topics,
     components: {
-      schemas: { Error: withoutDialect(z.toJSONSchema(errorDocument(errors.map(({ code }) => code)))) },
+      schemas: { Error: jsonSchema(errorDocument(), "output"), ErrorCode: codesOf(errors) },
       headers: headerComponents,
       securitySchemes: { accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
     },
   };
 }
 
-function withoutDialect({ $schema: _, ...schema }: Record<string, unknown>): object {
-  return schema;
+function codesOf(errors: readonly ErrorKind[]): object {
+  return { type: "string", enum: [...new Set(errors.map(({ code }) => code))] };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorDetail } from "../../http/message/envelope.ts";
+import { errorCode, errorDetail } from "../../http/message/envelope.ts";
 import { AppError } from "../../platform/base/errors.ts";
 import { list } from "../../platform/base/text.ts";
 import type { Item } from "./collection.ts";
@@ -18,7 +18,7 @@ export const bulkResult = z.object({
   status: z.int().describe("The status that the item alone would have been answered with"),
   resource: z.string().nullable().describe("The id of the new resource"),
   error: z
-    .object({ code: z.string(), message: z.string(), details: z.array(errorDetail) })
+    .object({ code: errorCode, message: z.string(), details: z.array(errorDetail) })
     .nullable()
     .describe("Why there is none"),
 });

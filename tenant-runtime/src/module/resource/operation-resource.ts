@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { apiRoot } from "../../http/message/api-root.ts";
 import { pageLink } from "../../http/message/cursor.ts";
-import { collectionDocument, type Resource, resourceDocument } from "../../http/message/envelope.ts";
+import {
+  collectionDocument,
+  errorCode,
+  type Resource,
+  resourceDocument,
+} from "../../http/message/envelope.ts";
 import type { Reply } from "../../http/route/route.ts";
 import { type Operation, shownStates } from "../../platform/operations/operation.ts";
 
@@ -15,7 +20,7 @@ const operationAttributes = z.object({
   total: z.int().describe("How much there is to do"),
   done: z.int().describe("How much of it is done"),
   refused: z.int().describe("How much of what is done was refused; the report says why"),
-  error: z.object({ code: z.string(), message: z.string() }).nullable().describe("Why it failed"),
+  error: z.object({ code: errorCode, message: z.string() }).nullable().describe("Why it failed"),
   createdBy: z.string().describe("The id of the user whose command it is"),
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),

@@ -4,6 +4,7 @@ import { canonicalJson } from "../../../base/canonical-json.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import type { TenantNames } from "../../model/names.ts";
+import { requestAnnotations } from "../../model/requests.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 import { configChecksum, runtimeConfig, shutdown } from "./config-maps.ts";
 import {
@@ -33,22 +34,40 @@ export const appliedTemplateAnnotation = "dotmac.io/applied-template";
 /** Annotation on the pod template: it changes when pods must restart to read their configuration. */
 export const checksumAnnotation = "dotmac.io/config-checksum";
 
+/** Annotation on the pod template: the last request of new pods. A changed one makes them. */
+const restartAnnotation = requestAnnotations.restart;
+
 export type PodTemplate = NonNullable<Deployment["spec"]>["template"];
 
-/**
- * The runtime's Deployment. A new pod must be ready before an old one ends, so a bad image stops no pod. `live` is the
- * present number of pods, which an autoscaler may have chosen. `kept` are pods that stay until a migration has ended.
- */
-export function deployment(
-  blueprint: Blueprint,
-  live?: number,
-  kept?: { readonly ownChoice: string; readonly template: PodTemplate },
-): Deployment {
+/** The parts of a Deployment that are not in the blueprint. */
+interface Present {
+  /** The present number of pods, which an autoscaler may have chosen. */
+  readonly replicas?: number | undefined;
+  /** Pods that stay until a migration has ended. */
+  readonly kept?: { readonly ownChoice: string; readonly template: PodTemplate } | undefined;
+  /** The last request of new pods. */
+  readonly restart?: string | undefined;
+}
+
+/** The runtime's Deployment. A new pod must be ready before an old one ends, so a bad image stops no pod. */
+export function deployment(blueprint: Blueprint, { replicas, kept, restart }: Present = {}): Deployment {
   return deploymentOf(blueprint.names, {
     ownChoice: kept?.ownChoice ?? blueprint.ownChoice,
-    template: kept?.template ?? blueprint.held?.template ?? podTemplate(blueprint),
-    replicas: replicasOf(blueprint, live),
+    template: withRestart(kept?.template ?? blueprint.held?.template ?? podTemplate(blueprint), restart),
+    replicas: replicasOf(blueprint, replicas),
   });
+}
+
+/** The request of new pods that the template's pods answer. */
+export function restartOf(template: PodTemplate | undefined): string | undefined {
+  return template?.metadata?.annotations?.[restartAnnotation];
+}
+
+/** The template for pods that answer this request, or none. */
+export function withRestart(template: PodTemplate, restart: string | undefined): PodTemplate {
+  const { [restartAnnotation]: _, ...annotations } = template.metadata?.annotations ?? {};
+  const answered = restart === undefined ? annotations : { ...annotations, [restartAnnotation]: restart };
+  return { ...template, metadata: { ...template.metadata, annotations: answered } };
 }
 
 function replicasOf({ suspended, autoscaling, replicas }: Blueprint, live = 0): number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Job } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint, Resources } from "../../model/blueprint.ts";
+import { requestAnnotations } from "../../model/requests.ts";
 import { componentLabels } from "../labels.ts";
 import {
   configVolume,
@@ -26,13 +27,21 @@ export function migrationJobName(image: string, from: number): string {
   return `migrate-${hash}`;
 }
 
-/** A Job that migrates the schema from version `from` to that of the tenant's image, as the migrator. */
-export function migrationJob(blueprint: Blueprint, from: number): Job {
+/**
+ * A Job that migrates the schema from version `from` to that of the tenant's image, as the migrator. `request` is the
+ * Tenant's latest request of an attempt, which this one answers.
+ */
+export function migrationJob(blueprint: Blueprint, from: number, request?: string): Job {
   const labels = componentLabels(blueprint.names, "migration");
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: migrationJobName(blueprint.image, from), namespace: blueprint.names.namespace, labels },
+    metadata: {
+      name: migrationJobName(blueprint.image, from),
+      namespace: blueprint.names.namespace,
+      labels,
+      ...(request !== undefined && { annotations: { [requestAnnotations.migration]: request } }),
+    },
     spec: {
       backoffLimit: 2,
       activeDeadlineSeconds: migrationDeadlineSeconds,

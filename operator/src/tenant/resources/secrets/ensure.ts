@@ -16,7 +16,7 @@ import {
   type Making,
   rotationStages,
 } from "../../model/credentials.ts";
-import { requestedRotation } from "../../model/requested-rotation.ts";
+import { requested } from "../../model/requests.ts";
 import type { AddedField, AddedLogin, NewSecret } from "../../model/rotated-login.ts";
 import { vaultPaths } from "../../model/vault-paths.ts";
 import { applyAll, type Subject } from "../../step/subject.ts";
@@ -101,7 +101,7 @@ async function refuseToReplaceKeys({ blueprint, world }: Subject): Promise<void>
 /** Creates the credentials. A pending rotation request counts as done, because they are new. */
 async function runtimeCredentials(subject: Subject, fields: readonly AddedField[]): Promise<Credentials> {
   const { blueprint, world, tenant, found } = subject;
-  const request = requestedRotation(tenant);
+  const request = requested("rotation", tenant);
   const next = () => newSecret(world.random);
   const kept = await created(subject, vaultPaths(blueprint.names).credentials, {
     schema: credentialsSchema.superRefine((data, context) => requireFields(fields, data, context)),

@@ -15,10 +15,11 @@ const tooMuch = "send less than 256 KiB at once";
 const bytesOf = new WeakMap<IncomingMessage, Buffer>();
 
 /** Reads the body if the route has one. A body of another type is refused, not ignored. */
-export function jsonBody({ body }: Route): RequestHandler {
+export function jsonBody({ access, body }: Route): RequestHandler {
   if (body === undefined) return (_request, _response, next) => next();
   return (request, response, next) => {
-    requireJson(request);
+    // Of a public command noForeignPage has checked it, before the rate limit.
+    if (access !== "public") requireJson(request);
     requireShort(request);
     // The parser calls this later, when no handler would catch a thrown error.
     parse(request, response, (error?: unknown) =>
