@@ -5,9 +5,20 @@ import type { History } from "./history.ts";
 
 const schema = command.input(Currency.of("EUR"));
 
-/** The invoice of a history after earlier invoices, read and run as the command does. */
-export function billHistory(history: History, billed: readonly InvoiceLine[] = []): Invoice {
-  const input = schema.parse(JSON.parse(JSON.stringify({ ...history, billed })));
+/** A credit note of a line, as the command reads it. */
+export interface HistoryCredit {
+  readonly line: string;
+  readonly net: string;
+  readonly taxes: readonly { readonly code: string; readonly amount: string }[];
+}
+
+/** The invoice of a history after earlier invoices and credit notes, read and run as the command does. */
+export function billHistory(
+  history: History,
+  billed: readonly InvoiceLine[] = [],
+  credited: readonly HistoryCredit[] = [],
+): Invoice {
+  const input = schema.parse(JSON.parse(JSON.stringify({ ...history, billed, credited })));
   return command.run(input) as Invoice;
 }
 

@@ -83,7 +83,7 @@ export const dunning = command({
         .describe("agreed on from, to be kept by the end of until"),
       exclusions: list(record({ from: date, until: date.optional() }))
         .default([])
-        .describe("dates without reminders; until is the first date after them"),
+        .describe("dates on which the stage does not rise; until is the first date after them"),
       after: date,
       upTo: date,
       zone: zone.default(Zone.of("UTC")),

@@ -76,6 +76,10 @@ export const invoice = command({
         taxDate: printed.date,
         amount: printed.amount.meta({ description: "before discounts" }),
         discounts: z.array(output({ id: printed.text, amount: printed.amount })),
+        carriedCredit: printed.amount.optional().meta({
+          description:
+            "what credit notes gave of lines in whose place this one is, or negative: what passes to the line in its place",
+        }),
         net: printed.amount,
         taxes: z.array(printedTax),
         gross: printed.amount,

@@ -2,6 +2,7 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { Money } from "../money/money.ts";
 import type { DunningFacts } from "./dunning-facts.ts";
+import { exclusionOn } from "./exclusions.ts";
 import { unpaidOn } from "./unpaid-on.ts";
 
 /** Dunning by attempts to be paid, such as of a direct debit, instead of or beside stages by days. */
@@ -66,8 +67,7 @@ function overdueOn(date: LocalDate, facts: DunningFacts, { currency }: Money): M
 
 function isLeftAlone(date: LocalDate, { exclusions, promises }: DunningFacts): boolean {
   return (
-    exclusions.some(
-      ({ from, until }) => from.day <= date.day && (until === undefined || date.day < until.day),
-    ) || promises.some(({ from, until }) => from.day <= date.day && date.day <= until.day)
+    exclusionOn(date, exclusions) !== undefined ||
+    promises.some(({ from, until }) => from.day <= date.day && date.day <= until.day)
   );
 }

@@ -33,6 +33,6 @@ export interface DunningFacts {
   readonly credits: readonly { readonly invoice: string; readonly on: LocalDate; readonly amount: Money }[];
   /** Agreed on `from`, to be kept by the end of `until`. */
   readonly promises: readonly { readonly from: LocalDate; readonly until: LocalDate }[];
-  /** Dates on which the customer is not reminded; `until` is the first date after them. */
+  /** Dates on which the customer is not reminded and the stage does not rise; `until` is the first date after them. */
   readonly exclusions: readonly { readonly from: LocalDate; readonly until?: LocalDate | undefined }[];
 }

@@ -218,10 +218,79 @@ describe("dunning", () => {
   it("leaves excluded customers alone while they are", () => {
     const facts = { exclusions: [{ from: "2026-03-20", until: "2026-04-02" }] };
     expect(stages(dunning(facts))).toEqual(["2026-04-02 warning", "2026-04-14 suspension"]);
-    expect(dunning({ exclusions: [{ from: "2026-04-01" }] }).standing).toMatchObject({
-      stage: null,
+    const { steps, standing } = dunning({ exclusions: [{ from: "2026-04-01" }] });
+    expect(stages({ steps })).toEqual(["2026-03-22 reminder", "2026-03-29 warning"]);
+    expect(standing).toMatchObject({
+      stage: "warning",
+      daysOverdue: 46,
       reason: "excluded from 2026-04-01",
     });
+  });
+
+  it("neither ends a block by an exclusion nor reminds again after it", () => {
+    const blocked = dunning({ exclusions: [{ from: "2026-04-16", until: "2026-04-20" }] });
+    expect(stages(blocked)).toEqual(["2026-03-22 reminder", "2026-03-29 warning", "2026-04-14 suspension"]);
+    expect(blocked.blocked).toEqual([{ from: "2026-04-14" }]);
+    const reminded = dunning(
+      { exclusions: [{ from: "2026-03-23", until: "2026-03-27" }] },
+      undefined,
+      "2026-03-30",
+    );
+    expect(stages(reminded)).toEqual(["2026-03-22 reminder", "2026-03-29 warning"]);
+  });
+
+  it.each<[string, object[]]>([
+    ["that follow each other", [{ from: "2026-04-02", until: "2026-04-10" }]],
+    ["that overlap", [{ from: "2026-03-30", until: "2026-04-10" }]],
+    [
+      "of which one lies in the other",
+      [
+        { from: "2026-03-25", until: "2026-03-27" },
+        { from: "2026-04-01", until: "2026-04-10" },
+      ],
+    ],
+  ])("holds the stage through exclusions %s", (_, more) => {
+    const exclusions = [...more, { from: "2026-03-24", until: "2026-04-02" }];
+    expect(stages(dunning({ exclusions }))).toEqual([
+      "2026-03-22 reminder",
+      "2026-04-10 warning",
+      "2026-04-14 suspension",
+    ]);
+  });
+
+  it("leaves a stage in an exclusion when it is paid, and enters none before its end", () => {
+    const exclusions = [{ from: "2026-04-16", until: "2026-05-10" }];
+    const payments = [pay("p", "2026-04-18", "100.00")];
+    const paid = dunning({ exclusions, payments });
+    expect(paid.steps.at(-1)).toMatchObject({ on: "2026-04-18", from: "suspension", to: null, block: "end" });
+    const back = dunning(
+      { exclusions, payments, reversals: [{ payment: "p", on: "2026-04-20" }] },
+      "2026-04-15",
+      "2026-05-20",
+    );
+    expect(stages(back)).toEqual(["2026-04-18 null", "2026-05-10 suspension"]);
+    expect(back.blocked).toEqual([{ from: "2026-04-15", to: "2026-04-18" }, { from: "2026-05-10" }]);
+  });
+
+  it("goes down in an exclusion with what is still overdue, and not up again", () => {
+    const invoices = [invoice("A", "2026-03-15", "100.00"), invoice("B", "2026-04-10", "50.00")];
+    const exclusions = [{ from: "2026-04-16", until: "2026-05-10" }];
+    const credits = [{ invoice: "A", on: "2026-04-18", amount: "100.00" }];
+    const { steps } = dunning({ invoices, exclusions, credits }, "2026-04-15", "2026-05-20");
+    expect(stages({ steps })).toEqual(["2026-04-18 reminder", "2026-05-10 suspension"]);
+    expect(steps[0]).toMatchObject({ actions: [], block: "end" });
+  });
+
+  it("holds the stage of an exclusion through a promise that begins in it", () => {
+    const facts = {
+      exclusions: [{ from: "2026-03-24", until: "2026-04-02" }],
+      promises: [{ from: "2026-03-30", until: "2026-04-10" }],
+    };
+    expect(stages(dunning(facts))).toEqual([
+      "2026-03-22 reminder",
+      "2026-04-11 warning",
+      "2026-04-14 suspension",
+    ]);
   });
 
   it("holds its stage while a promise to pay runs, and goes on as if there had been none when it is broken", () => {

@@ -2,6 +2,7 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Money } from "../money/money.ts";
 import type { BillingSettings } from "../settings.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
+import { eventDates, exclusionOn, joinedExclusions } from "./exclusions.ts";
 import { type OverdueSince, overdueSince } from "./overdue-since.ts";
 import { unpaidOn } from "./unpaid-on.ts";
 
@@ -15,6 +16,8 @@ export interface Standing {
   /** Days since the oldest unpaid due date, or since its payment was taken back, less those that a promise stopped. */
   readonly daysOverdue: number;
   readonly overdue: Money;
+  /** Whether enough is overdue to remind the customer. */
+  readonly isReminded: boolean;
   readonly reason: string;
 }
 
@@ -25,20 +28,59 @@ export function stageOn(
   policy: DunningPolicy,
   settings: DunningSettings,
 ): Standing {
+  return standings(facts, policy, settings)(date);
+}
+
+/** The stages on any dates of one customer; each date is reckoned once. */
+export function standings(
+  facts: DunningFacts,
+  policy: DunningPolicy,
+  settings: DunningSettings,
+): (date: LocalDate) => Standing {
+  const exclusions = joinedExclusions(facts);
+  const events = eventDates(facts);
+  const byDays = rememberedByDay((date) => standingByDays(date, stageOf, facts, policy, settings));
+  const stageOf = rememberedByDay((date): Standing => {
+    const today = byDays(date);
+    const excluded = exclusionOn(date, exclusions);
+    if (excluded === undefined || !today.isReminded) return today;
+    const since = events.filter((on) => excluded.from.day <= on.day && on.day <= date.day);
+    const stage = [...since.map(byDays), today].reduce(
+      (lowest, one) => milder(lowest, one.stage),
+      stageOf(excluded.from.plusDays(-1)).stage,
+    );
+    return { ...today, stage, reason: `excluded from ${excluded.from}` };
+  });
+  return stageOf;
+}
+
+function rememberedByDay(standingOn: (date: LocalDate) => Standing): (date: LocalDate) => Standing {
+  const known = new Map<number, Standing>();
+  return (date) => {
+    const standing = known.get(date.day) ?? standingOn(date);
+    known.set(date.day, standing);
+    return standing;
+  };
+}
+
+/** The stage by the days overdue and by promises, whatever excludes the customer. */
+function standingByDays(
+  date: LocalDate,
+  stageOf: (date: LocalDate) => Standing,
+  facts: DunningFacts,
+  policy: DunningPolicy,
+  settings: DunningSettings,
+): Standing {
   const unpaid = unpaidOn(date, facts).filter(({ due }) => due.day < date.day);
   const overdue = unpaid.reduce((sum, { open }) => sum.plus(open), Money.zero(policy.minimum.currency));
-  const none = { stage: undefined, daysOverdue: 0, overdue };
+  const none = { stage: undefined, daysOverdue: 0, overdue, isReminded: false };
   const [oldest, ...others] = unpaid;
   if (oldest === undefined) return { ...none, reason: "nothing is overdue" };
   if (overdue.compare(policy.minimum) < 0) {
     return { ...none, reason: `${overdue} overdue is below the minimum ${policy.minimum}` };
   }
-  const excluded = facts.exclusions.find(
-    ({ from, until }) => from.day <= date.day && (until === undefined || date.day < until.day),
-  );
-  if (excluded !== undefined) return { ...none, reason: `excluded from ${excluded.from}` };
   const since = overdueSince([oldest, ...others], date, facts, settings);
-  return promised({ date, overdue, ...since }, facts, policy, settings);
+  return promised({ date, overdue, ...since }, stageOf, facts, policy, settings);
 }
 
 interface Overdue extends OverdueSince {
@@ -48,6 +90,7 @@ interface Overdue extends OverdueSince {
 
 function promised(
   { date, overdue, since, isReversed }: Overdue,
+  stageOf: (date: LocalDate) => Standing,
   facts: DunningFacts,
   policy: DunningPolicy,
   settings: DunningSettings,
@@ -56,17 +99,17 @@ function promised(
   const daysOverdue = since.daysUntil(date) - stopped;
   const stage = stageAfter(daysOverdue, policy);
   const reason = `${daysOverdue} days overdue since ${since}${isReversed ? ", when a payment was taken back" : ""}`;
+  const standing = { stage, daysOverdue, overdue, isReminded: true, reason };
   const promise = facts.promises.find(({ from, until }) => from.day <= date.day && date.day <= until.day);
-  if (promise === undefined || settings.promiseToPay === "stop-clock")
-    return { stage, daysOverdue, overdue, reason };
-  const held = stageOn(promise.from.plusDays(-1), facts, policy, settings).stage;
-  const isHeld = (held?.afterDays ?? 0) < (stage?.afterDays ?? 0);
-  return {
-    stage: isHeld ? held : stage,
-    daysOverdue,
-    overdue,
-    reason: isHeld ? `${reason}, held by the promise to pay until ${promise.until}` : reason,
-  };
+  if (promise === undefined || settings.promiseToPay === "stop-clock") return standing;
+  const held = stageOf(promise.from.plusDays(-1)).stage;
+  if (milder(stage, held) === stage) return standing;
+  return { ...standing, stage: held, reason: `${reason}, held by the promise to pay until ${promise.until}` };
+}
+
+/** The milder of two stages, the first of equal ones. None is the mildest. */
+function milder(one: DunningStage | undefined, other: DunningStage | undefined): DunningStage | undefined {
+  return (other?.afterDays ?? 0) < (one?.afterDays ?? 0) ? other : one;
 }
 
 /** The hardest stage whose day has come. */

@@ -2,7 +2,7 @@ import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { BillingFault } from "../billing-fault.ts";
 import type { DunningFacts, DunningPolicy, DunningStage } from "./dunning-facts.ts";
 import { requireConsistent } from "./require-consistent.ts";
-import { type DunningSettings, stageOn } from "./stage-on.ts";
+import { type DunningSettings, standings } from "./stage-on.ts";
 
 /** A change of stage, with what is to be done because of it. */
 export interface DunningStep {
@@ -47,10 +47,11 @@ export function walkDunning(
     );
   }
   const steps: DunningStep[] = [];
-  let before = stageOn(after, facts, policy, settings).stage;
+  const stageOf = standings(facts, policy, settings);
+  let before = stageOf(after).stage;
   for (let day = 1; day <= days; day += 1) {
     const on = after.plusDays(day);
-    const { stage, reason } = stageOn(on, facts, policy, settings);
+    const { stage, reason } = stageOf(on);
     if (stage?.name !== before?.name) steps.push(stepOf(on, before, stage, reason));
     before = stage;
   }

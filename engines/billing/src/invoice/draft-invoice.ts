@@ -3,15 +3,14 @@ import { located } from "../../../base/src/located.ts";
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { timelineOf } from "../cycles/timeline.ts";
 import type { BillingSettings } from "../settings.ts";
-import { computeTax } from "../tax/compute-tax.ts";
 import { discountOwed } from "./discounts/discount-owed.ts";
 import type { CustomerFacts, TopUp, UsageFact } from "./facts/customer-facts.ts";
 import { requireConsistent } from "./facts/require-consistent.ts";
 import type { Subscription } from "./facts/subscription.ts";
 import { billedSoFar } from "./lines/billed-so-far.ts";
-import type { Invoice, InvoiceLine } from "./lines/invoice.ts";
-import { chargeLine, creditLine } from "./lines/line-of.ts";
-import { type Delta, settle } from "./lines/settle.ts";
+import type { Invoice } from "./lines/invoice.ts";
+import { linesOf } from "./lines/lines-of.ts";
+import { settle } from "./lines/settle.ts";
 import { totalLines } from "./lines/total-lines.ts";
 import { owedMinimum } from "./owed/owed-minimum.ts";
 import { owedOneOff, owedTopUp } from "./owed/owed-once.ts";
@@ -33,7 +32,7 @@ export function draftInvoice(facts: CustomerFacts, target: LocalDate, settings: 
   const { pieces, unbilled } = everythingOwed(context);
   const discounted = discountOwed(pieces.sort(inLineOrder), facts.discounts, settings);
   const deltas = settle(discounted, billedSoFar(facts.billed, facts.credited), context.target);
-  return totalLines(linesOf(deltas, target, context), unbilled, facts);
+  return totalLines(linesOf(deltas, target, facts.currency, settings), unbilled, facts);
 }
 
 function contextOf(facts: CustomerFacts, target: LocalDate, settings: BillingSettings): BillingContext {
@@ -109,25 +108,4 @@ function inLineOrder(one: OwedPiece, other: OwedPiece): number {
     one.dueTick - other.dueTick ||
     compareText(one.key, other.key)
   );
-}
-
-function linesOf(
-  deltas: readonly Delta[],
-  target: LocalDate,
-  { facts, settings }: BillingContext,
-): InvoiceLine[] {
-  const charges = deltas.filter(({ price }) => price >= 0n);
-  const taxed = computeTax(
-    charges.map(({ price, piece }) => ({ amount: price, rates: piece?.rates ?? [] })),
-    settings,
-  );
-  const taxedOf = new Map(charges.map((delta, index) => [delta, taxed[index]]));
-  return deltas.flatMap((delta) => {
-    const taxes = taxedOf.get(delta);
-    const line =
-      taxes === undefined
-        ? creditLine(delta, target, facts.currency, settings)
-        : chargeLine(delta, taxes, target, facts.currency, settings);
-    return line ?? [];
-  });
 }

@@ -4,6 +4,8 @@ import type { CircuitId, RelayVendor } from "./circuit-id.ts";
 import { isVlan } from "./is-vlan.ts";
 import { printableText } from "./printable-text.ts";
 import { readAccessLine } from "./read-access-line.ts";
+import { readHuaweiInterface, readHuaweiPort } from "./read-huawei.ts";
+import { readNokiaTuple } from "./read-nokia.ts";
 import { typedValue } from "./typed-value.ts";
 
 /**
@@ -12,15 +14,21 @@ import { typedValue } from "./typed-value.ts";
  *
  * Sources: Catalyst 2960 and 2975 configuration guides, "Suboption Packet Formats" (VLAN, module, port; or a text);
  * RouterOS, whose relay sends the interface's MAC address and whose bridge sends `<identity> eth <slot>/<port>`;
- * Junos `circuit-id` (`ge-4/1/1:122-500`, of a switch `ge-1/0/1.0:43`).
+ * Junos `circuit-id` (`ge-4/1/1:122-500`, of a switch `ge-1/0/1.0:43`). Those of Huawei and Nokia are beside their
+ * readers.
  */
 export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): CircuitId {
-  const port = vendor === "mikrotik" ? undefined : readCiscoPort(bytes);
+  const port = readPort(bytes, vendor);
   if (port !== undefined) return port;
   const text = printableText((vendor === "mikrotik" ? undefined : typedValue(bytes, 1)) ?? bytes);
-  if (text !== undefined) return readText(text);
+  if (text !== undefined) return readText(text, vendor);
   if (bytes.length === 6) return { layout: "mac", mac: MacAddress.of(BigInt(`0x${toHex(bytes)}`)) };
   return { layout: "opaque" };
+}
+
+function readPort(bytes: Uint8Array, vendor: RelayVendor): CircuitId | undefined {
+  if (vendor === "huawei") return readHuaweiPort(bytes);
+  return vendor === "any" || vendor === "cisco" ? readCiscoPort(bytes) : undefined;
 }
 
 /** Circuit ID type 0: VLAN in two octets (0 for none), module and port in one each. */
@@ -32,10 +40,12 @@ function readCiscoPort(bytes: Uint8Array): CircuitId | undefined {
   return vlan === 0 || isVlan(vlan) ? { layout: "cisco", vlan, module, port } : undefined;
 }
 
-function readText(text: string): CircuitId {
+function readText(text: string, vendor: RelayVendor): CircuitId {
+  const nokia = vendor === "any" || vendor === "nokia" ? readNokiaTuple(text) : undefined;
+  if (nokia !== undefined) return nokia;
   const line = readAccessLine(text);
   if (line !== undefined) return { layout: "access-line", line };
-  return readInterface(text) ?? { layout: "text", text };
+  return readInterface(text) ?? readHuaweiInterface(text) ?? { layout: "text", text };
 }
 
 /**

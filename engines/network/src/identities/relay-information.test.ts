@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
 import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
-import type { RelayVendor } from "./circuit-id.ts";
+import { type RelayVendor, relayVendors } from "./circuit-id.ts";
 import { parseHex } from "./parse-hex.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { readCircuitId } from "./read-circuit-id.ts";
@@ -89,6 +89,97 @@ describe("a circuit id", () => {
     "xe-0/0/1:2:",
   ])("%j has no VLAN or unit, and is just a text", (text) => {
     expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
+  });
+
+  // Huawei, command references of S series switches and NetEngine routers, `dhcp option82 format`.
+  it.each<[string, string, object]>([
+    [
+      "GigabitEthernet0/0/1:100.43 sw-7/0/0/0/0/0",
+      "0x4769676162697445746865726e6574302f302f313a3130302e34332073772d372f302f302f302f302f30",
+      { name: "GigabitEthernet0/0/1", vlans: [100, 43] },
+    ],
+    [
+      "Eth-Trunk12:100.0 ne-1",
+      "0x4574682d5472756e6b31323a3130302e30206e652d31",
+      { name: "Eth-Trunk12", vlans: [100] },
+    ],
+    [
+      "GE1/0/2:4096.43 ne-1/0/0/0/0/0",
+      "0x4745312f302f323a343039362e3433206e652d312f302f302f302f302f30",
+      { name: "GE1/0/2", vlans: [43] },
+    ],
+  ])("%s is an interface of Huawei with its VLANs", (text, hex, found) => {
+    expect(bytesOf(text)).toEqual(parseHex(hex));
+    expect(readCircuitId(parseHex(hex))).toEqual({ layout: "interface", ...found });
+    expect(readCircuitId(parseHex(hex), "huawei")).toEqual({ layout: "interface", ...found });
+  });
+
+  it.each([
+    "GE1/0/2:100",
+    "GE1/0/2:100.43 two words",
+    "GE1/0/2:4095.43 ne-1",
+    "GE1/0/2:100.12345 ne-1",
+    "GE:100.43 ne-1",
+    "1/0/2:100.43 ne-1",
+  ])("%j of Huawei's kind is just a text", (text) => {
+    expect(readCircuitId(bytesOf(text), "huawei")).toEqual({ layout: "text", text });
+  });
+
+  it("of Huawei's common format is an access line", () => {
+    expect(readCircuitId(bytesOf("eth 0/0/5:30.3611 sw-7/0/0/0/0/0"), "huawei")).toMatchObject({
+      layout: "access-line",
+      line: { slot: "0/0", port: 5, vlan: 30, innerVlan: 3611, accessNode: "sw-7/0/0/0/0/0" },
+    });
+  });
+
+  // Slot 5 and sub-slot 3 share an octet: 00101 011.
+  it.each<[RelayVendor, string, object]>([
+    ["huawei", "0x000400642b11", { layout: "huawei", vlan: 100, slot: 5, subslot: 3, port: 17 }],
+    ["huawei", "0x00040000ff00", { layout: "huawei", vlan: 0, slot: 31, subslot: 7, port: 0 }],
+    ["huawei", "0x00040fff0001", { layout: "mac", mac: mac("00:04:0f:ff:00:01") }],
+    ["huawei", "0x0005006400010a", { layout: "opaque" }],
+    ["any", "0x000400642b11", { layout: "cisco", vlan: 100, module: 43, port: 17 }],
+    ["nokia", "0x000400642b11", { layout: "mac", mac: mac("00:04:00:64:2b:11") }],
+  ])("of %s in the octets of Huawei's extended format is read as its own: %s", (vendor, hex, circuit) => {
+    expect(readCircuitId(parseHex(hex), vendor)).toEqual(circuit);
+  });
+
+  // Nokia, 7750 SR OS services guide, `circuit-id`.
+  it.each<[string, string, object]>([
+    ["bng-1|10|toCustomers", "0x626e672d317c31307c746f437573746f6d657273", { name: "toCustomers" }],
+    [
+      "bng-1|10|grp a|1/1/2:100.43",
+      "0x626e672d317c31307c67727020617c312f312f323a3130302e3433",
+      { name: "grp a", sap: "1/1/2:100.43" },
+    ],
+    [
+      "bng-1|10|g|lag-7:*.43",
+      "0x626e672d317c31307c677c6c61672d373a2a2e3433",
+      { name: "g", sap: "lag-7:*.43" },
+    ],
+    ["bng-1|10|g|1/1/c2/1", "0x626e672d317c31307c677c312f312f63322f31", { name: "g", sap: "1/1/c2/1" }],
+  ])("%s is a tuple of Nokia", (text, hex, found) => {
+    const circuit = { layout: "nokia", node: "bng-1", service: 10, ...found };
+    expect(bytesOf(text)).toEqual(parseHex(hex));
+    expect(readCircuitId(parseHex(hex))).toEqual(circuit);
+    expect(readCircuitId(parseHex(hex), "nokia")).toEqual(circuit);
+    expect(readCircuitId(parseHex(hex), "cisco")).toEqual({ layout: "text", text });
+  });
+
+  it.each([
+    "bng-1|ten|toCustomers",
+    "bng-1|10|",
+    "|10|toCustomers",
+    "bng-1|10|g|1/1/2:100.43|9",
+    "bng-1|10|g|port 2",
+    "1/1/2:100.43",
+    "bng-1/10/toCustomers",
+  ])("%j of Nokia's kind is just a text", (text) => {
+    expect(readCircuitId(bytesOf(text), "nokia")).toEqual({ layout: "text", text });
+  });
+
+  it("of Nokia's interface index says nothing of the line", () => {
+    expect(readCircuitId(parseHex("0x00000007"), "nokia")).toEqual({ layout: "opaque" });
   });
 
   it("of a Cisco switch has a VLAN of 12 bits, or none", () => {
@@ -293,7 +384,7 @@ describe("option 82", () => {
 
   it("answers any bytes, and never from those beside them", () => {
     const byte = fc.oneof(fc.nat(8), fc.nat(255));
-    const vendor = fc.constantFrom<RelayVendor>("any", "cisco", "mikrotik");
+    const vendor = fc.constantFrom(...relayVendors);
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 40 }), byte, vendor, (part, beside, whose) => {
         const around = (filler: number) => Uint8Array.of(filler, filler, ...part, filler, filler, filler);

@@ -35,6 +35,11 @@ export interface BilledLine {
   /** Before discounts. */
   readonly amount: Money;
   readonly discounts: readonly LineDiscount[];
+  /**
+   * The sum that credit notes gave before of lines in whose place this one is: taken off the price, after discounts. Negative on a
+   * line whose credit notes another one bears from now on.
+   */
+  readonly carriedCredit?: Money | undefined;
   readonly net: Money;
   readonly taxes: readonly LineTax[];
   readonly gross: Money;

@@ -1,6 +1,7 @@
 import { InputChecks } from "../../../../base/src/input-checks.ts";
 import type { Path } from "../../../../base/src/path.ts";
 import { placeOf } from "../../cycles/moment.ts";
+import type { Money } from "../../money/money.ts";
 import { checkExemptions } from "../../tax/check-exemptions.ts";
 import type { BilledLine, CreditedLine } from "./billed-line.ts";
 import type { CustomerFacts } from "./customer-facts.ts";
@@ -100,18 +101,35 @@ function checkCredit(
   given: Map<string, bigint>,
   checks: InputChecks,
 ): void {
-  const codes = new Set(line.taxes.map(({ code }) => code));
+  const billed = new Map(line.taxes.map(({ code, amount }) => [code, amount]));
+  const codes = new Set(billed.keys());
   checks.distinct([...path, "taxes"], taxes, ({ code }) => code, ["code"]);
+  checkLeft([...path, "net"], net, line.net, JSON.stringify([line.id]), given, checks);
   for (const [place, { code, amount }] of taxes.entries()) {
-    if (!amount.isZero()) checks.known([...path, "taxes", place, "code"], code, codes, "taxes of its line");
+    const tax = billed.get(code);
+    const whole = JSON.stringify([line.id, code]);
+    if (tax !== undefined) checkLeft([...path, "taxes", place, "amount"], amount, tax, whole, given, checks);
+    else if (!amount.isZero())
+      checks.known([...path, "taxes", place, "code"], code, codes, "taxes of its line");
   }
-  const before = given.get(line.id) ?? 0n;
-  const all = before + net.minor;
-  given.set(line.id, all);
-  if (all <= line.net.minor || net.isZero()) return;
-  const most = net.withMinor(line.net.minor > before ? line.net.minor - before : 0n);
+}
+
+/** @param name of the part of the line that is credited, among those that were */
+function checkLeft(
+  path: Path,
+  amount: Money,
+  whole: Money,
+  name: string,
+  given: Map<string, bigint>,
+  checks: InputChecks,
+): void {
+  const before = given.get(name) ?? 0n;
+  const all = before + amount.minor;
+  given.set(name, all);
+  if (all <= whole.minor || amount.isZero()) return;
+  const most = amount.withMinor(whole.minor > before ? whole.minor - before : 0n);
   checks.refuse(
-    [...path, "net"],
-    `expected at most the ${most} that earlier credit notes left of the line; found ${net}: remove what is there twice`,
+    path,
+    `expected at most the ${most} that earlier credit notes left of the line; found ${amount}: remove what is there twice`,
   );
 }

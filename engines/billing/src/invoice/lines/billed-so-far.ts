@@ -5,7 +5,10 @@ import { joined, type Stretch, without } from "../periods/stretches.ts";
 export interface BilledSoFar {
   amount: bigint;
   readonly discounts: Map<string, bigint>;
-  /** The same with tax, before credit notes. */
+  /** The sum that credit notes of other lines took off it, less the sum that its own took off others. */
+  carriedCredit: bigint;
+  /** The sums paid of it without and with tax, before credit notes. */
+  net: bigint;
   gross: bigint;
   /** Net and gross after adjustments and credit notes: what may still be given back. */
   leftNet: bigint;
@@ -41,6 +44,8 @@ function add(byKey: Map<string, BilledSoFar>, line: BilledLine): void {
   const sums = byKey.get(line.key) ?? nothingYet(line);
   byKey.set(line.key, sums);
   sums.amount += line.amount.minor;
+  sums.carriedCredit += line.carriedCredit?.minor ?? 0n;
+  sums.net += line.net.minor;
   sums.leftNet += line.net.minor;
   sums.gross += line.gross.minor;
   sums.leftGross += line.gross.minor;
@@ -61,6 +66,8 @@ function nothingYet(first: BilledLine): BilledSoFar {
   return {
     amount: 0n,
     discounts: new Map(),
+    carriedCredit: 0n,
+    net: 0n,
     gross: 0n,
     leftNet: 0n,
     leftGross: 0n,

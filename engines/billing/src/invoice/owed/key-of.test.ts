@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareText } from "../../../../base/src/compare-text.ts";
-import { keyOf } from "./key-of.ts";
+import { keyOf, sameService, sameThing } from "./key-of.ts";
 
 describe("a key", () => {
   it("is different for different parts, whatever characters they hold", () => {
@@ -20,5 +20,31 @@ describe("a key", () => {
   it("has its place by code units", () => {
     expect(["b", "a", "B", "ä", "a"].sort(compareText)).toEqual(["B", "a", "a", "b", "ä"]);
     expect([compareText("a", "b"), compareText("b", "a"), compareText("a", "a")]).toEqual([-1, 1, 0]);
+  });
+
+  it("names what it pays for apart from its taxes, and from its plan and price", () => {
+    const service = (...parts: string[]) => sameService(keyOf(parts));
+    const march = "2026-03-01/2026-04-01";
+    expect(sameThing("one-off|router|VAT@20")).toBe(sameThing("one-off|router|GST@5+QST@10"));
+    expect(sameThing("one-off|router|VAT@20")).not.toBe(sameThing("one-off|modem|VAT@20"));
+    for (const component of ["recurring", "minimum"]) {
+      expect(service("a", component, march, "basic", "10.00", "VAT@20")).toBe(
+        service("a", component, march, "plus", "20.00", "VAT@10"),
+      );
+    }
+    expect(service("a", "usage", march, "basic", "calls", "0", "VAT@20")).toBe(
+      service("a", "usage", march, "plus", "calls", "1", ""),
+    );
+    const others = [
+      ["a", "recurring", march, "basic", "10.00", ""],
+      ["b", "recurring", march, "basic", "10.00", ""],
+      ["a", "minimum", march, "basic", "10.00", ""],
+      ["a", "recurring", "2026-04-01/2026-05-01", "basic", "10.00", ""],
+      ["a", "usage", march, "basic", "calls", "0", ""],
+      ["a", "usage", march, "basic", "texts", "0", ""],
+      ["one-off", "a", ""],
+      ["top-up", "a", ""],
+    ];
+    expect(new Set(others.map((parts) => service(...parts))).size).toBe(others.length);
   });
 });

@@ -9,3 +9,20 @@ function escaped(part: string): string {
   if (!special.test(part)) return part;
   return part.replaceAll("%", "%25").replaceAll("|", "%7C");
 }
+
+/** The thing that a key pays for, with any taxes: they are the last part of every key. */
+export function sameThing(key: string): string {
+  return key.slice(0, key.lastIndexOf("|") + 1);
+}
+
+/**
+ * The service that a key pays for, with any taxes, price and plan: the price, the minimum or a metric of a subscription
+ * in one period, or a thing that was sold once.
+ */
+export function sameService(key: string): string {
+  const [subscription = "", component = "", period = "", , metric = ""] = key.split("|");
+  if (component === "usage") return [subscription, component, period, metric].join("|");
+  return component === "recurring" || component === "minimum"
+    ? [subscription, component, period].join("|")
+    : sameThing(key);
+}

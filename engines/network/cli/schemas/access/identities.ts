@@ -76,6 +76,14 @@ export const printedCircuit = z.discriminatedUnion("layout", [
     ...{ layout: z.literal("interface"), name: z.string() },
     ...{ unit: count.optional(), vlans: z.array(count) },
   }),
+  output({
+    ...{ layout: z.literal("huawei"), vlan: count },
+    ...{ slot: count, subslot: count, port: count },
+  }),
+  output({
+    ...{ layout: z.literal("nokia"), node: z.string(), service: count },
+    ...{ name: z.string(), sap: z.string().optional() },
+  }),
   output({ layout: z.literal("mac"), mac: z.string() }),
   output({ layout: z.literal("text"), text: z.string() }),
   output({ layout: z.literal("opaque") }),

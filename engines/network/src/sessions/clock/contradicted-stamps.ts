@@ -1,6 +1,7 @@
 import { trustedTimestamp } from "../records/event-instant.ts";
 import type { Reading } from "../records/order-records.ts";
 import { longestRetry, tolerance } from "../strands/begin-tolerance.ts";
+import { lastThat } from "../strands/last-that.ts";
 import { beginOf } from "../strands/strand.ts";
 import { clockError, isOff } from "./clock-error.ts";
 import { Extremes } from "./extremes.ts";
@@ -103,7 +104,7 @@ function isWithinAnother({ reading, byStamp, byArrival }: Begin, { ages, spans }
   if (Math.abs(clockError(reading)) <= longestRetry) return false;
   const age = reading.at - byStamp;
   if (!ages.some(byArrival, tolerance, (other) => other !== age)) return false;
-  const before = spans.findLast(({ from }) => from < byStamp - tolerance);
+  const before = lastThat(spans, ({ from }) => from < byStamp - tolerance);
   return before !== undefined && byStamp + tolerance < before.to;
 }
 

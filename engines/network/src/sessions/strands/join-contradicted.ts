@@ -1,6 +1,7 @@
 import { type Direction, directions } from "../records/direction.ts";
 import { orderReadings, type Reading } from "../records/order-records.ts";
 import { tolerance } from "./begin-tolerance.ts";
+import { lastThat } from "./last-that.ts";
 import { isSameUser } from "./same-user.ts";
 import type { Strand } from "./strand.ts";
 
@@ -45,7 +46,7 @@ function isDoubtful(strand: Strand, ordered: readonly Strand[]): boolean {
 
 /** The session to join a reading to: the last one that had begun, because one session at a time uses an id. */
 function baseOf(bases: readonly Strand[], { reading, strand }: DoubtfulNews): Strand | undefined {
-  const begun = bases.findLast(({ beganAt }) => beganAt <= reading.at);
+  const begun = lastThat(bases, ({ beganAt }) => beganAt <= reading.at);
   return begun !== undefined && isSameUser(begun.user, strand.user) ? begun : undefined;
 }
 

@@ -1,0 +1,19 @@
+import type { CircuitId } from "./circuit-id.ts";
+
+const tuple = /^([^|]+)\|(\d{1,10})\|([^|]+)(?:\|([^|]+))?$/;
+const sap = /^(?:(?:esat-)?\d+(?:\/[a-z]?\d+){1,4}|lag-\d+|pw-\d+)(?::(?:\d{1,4}|\*)(?:\.(?:\d{1,4}|\*))?)?$/;
+
+/**
+ * `ascii-tuple` of Nokia's routers: access node, service and interface, and the service access point of a group interface,
+ * with bars between them. Sources: 7750 SR OS services guide, `circuit-id`; TIMETRA-VRTR-MIB, `vRtrIfDHCPRelayCircuitId`.
+ *
+ * Of the others `sap-id` is a text, `ifindex` says nothing of the line, and no guide tells the octets of the VLAN in
+ * `vlan-ascii-tuple`.
+ */
+export function readNokiaTuple(text: string): CircuitId | undefined {
+  const [, node, service, name, point] = tuple.exec(text) ?? [];
+  if (node === undefined || service === undefined || name === undefined) return undefined;
+  if (point !== undefined && !sap.test(point)) return undefined;
+  const about = { layout: "nokia", node, service: Number(service), name } as const;
+  return point === undefined ? about : { ...about, sap: point };
+}
