@@ -195,9 +195,7 @@ describe("what a tenant's pods say", () => {
       do sent += chunk.length;
       while (send(chunk));
     };
-    const before = performance.now();
     expect(await ask()).toEqual({ kind: "silent", reason: expect.stringContaining("more than 16384 bytes") });
-    expect(performance.now() - before).toBeLessThan(1_900);
     expect(sent).toBeLessThan(20_000_000);
     const inUse = { database: ["t_x_app_a"], redis: ["digest"], auth: ["1"] };
     body = (send) => void send("");

@@ -79,14 +79,14 @@ describe("two candidates", () => {
   });
 
   it("change over at once when the leader releases", async () => {
-    const [a, b] = [await candidate("a"), await candidate("b")];
+    // The lease would last for longer than the test.
+    const a = await candidate("a", { leaseDuration: 3_600_000 });
+    const b = await candidate("b");
     const first = await elect(a);
     const second = elect(b);
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
-    const released = performance.now();
     await first.release();
     const { transitions } = await second;
-    expect(performance.now() - released).toBeLessThan(times.leaseDuration);
     expect(await holder()).toBe("b");
     expect(transitions).toBe(first.transitions + 1);
   });
@@ -94,18 +94,17 @@ describe("two candidates", () => {
   it("change over when the leader falls silent, and it gives up before the other begins", async () => {
     const [a, b] = [await candidate("a"), await candidate("b")];
     const first = await elect(a);
-    let lostAt = 0;
-    first.signal.addEventListener("abort", () => {
-      lostAt = performance.now();
+    const order: string[] = [];
+    first.signal.addEventListener("abort", () => order.push("a lost"));
+    const second = elect(b).then((term) => {
+      order.push("b won");
+      return term;
     });
-    const second = elect(b);
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
     a.proxy.refuse(true);
     a.proxy.stall();
     const { transitions } = await second;
-    const wonAt = performance.now();
-    expect(first.signal.aborted).toBe(true);
-    expect(lostAt).toBeLessThan(wonAt);
+    expect(order).toEqual(["a lost", "b won"]);
     expect(transitions).toBe(first.transitions + 1);
     expect(await holder()).toBe("b");
   });

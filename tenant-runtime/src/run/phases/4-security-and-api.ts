@@ -1,3 +1,4 @@
+import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { mountApi } from "../../http/app.ts";
 import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { documentationRoutes } from "../../http/openapi/openapi-routes.ts";
@@ -173,7 +174,7 @@ function openState({ config, secrets, credentials, ca, log, releasers, dependenc
   const { state: endpoint, prefix } = config.redis;
   const stateLink: RedisLink = openRedis({ name: "state", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis state", stateLink.close);
-  credentials.addRedis(stateLink.password);
+  credentials.add("redis", () => [passwordDigest(stateLink.password())]);
   dependencies.add({
     name: "state",
     critical: false,
