@@ -20,7 +20,7 @@ export interface Envelope extends Payload {
   readonly links: { readonly self: string; readonly [name: string]: string };
 }
 
-export const apiVersion = "1.0";
+const apiVersion = "1.0";
 
 /** Completes a handler's payload with the time, the API's version and the link to itself. */
 export function envelope(payload: Payload, now: Date, self: string): Envelope {
