@@ -60,9 +60,9 @@ export const errorDetail = z.object({
   in: z
     .enum(["body", "query", "path", "header"])
     .optional()
-    .describe("The part of the request; absent for what is in none, such as a permission"),
+    .describe("The part of the request; absent for a fault in none, such as a permission"),
   field: z.string().describe("Where in that part; the part's own name for all of it"),
-  message: z.string().describe("What to write instead"),
+  message: z.string().describe("The advice for a correct value"),
 });
 
 /** The schema of every error response, with one of these codes. */
