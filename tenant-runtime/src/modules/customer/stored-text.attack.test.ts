@@ -11,7 +11,7 @@ import { openSchemaDatabase } from "../../../test/testing/database/tenant-databa
 import { testCommand } from "../../../test/testing/inputs/command.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
-import { createHashing } from "../../platform/access/hashing.ts";
+import { createHashing } from "../../platform/access/passwords/hashing.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";

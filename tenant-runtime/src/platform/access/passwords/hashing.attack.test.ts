@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hashPassword, verifyPassword } from "../../../../process/argon2id.ts";
-import type { AppError } from "../base/errors.ts";
+import { hashPassword, verifyPassword } from "../../../../../process/argon2id.ts";
+import type { AppError } from "../../base/errors.ts";
 import { createHashing, type Hashing, startHashingWorker } from "./hashing.ts";
 
 let hashing: Hashing;
