@@ -14,9 +14,10 @@ import {
   kinds,
 } from "../kubernetes/objects/kinds.ts";
 import { namesOf } from "./model/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { hostClaimKind, type Tenant, tenantKind } from "./model/kinds.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { redisUser } from "./resources/redis-users/redis-user.ts";
+import { createPlan } from "./testing/create-plan.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion, sweep } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
@@ -32,13 +33,7 @@ beforeAll(async () => {
     redisCache: inject("redisCache"),
     redisState: inject("redisState"),
   });
-  const plan = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "TenantPlan",
-    metadata: { name: "standard" },
-    spec: {},
-  };
-  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+  await createPlan(platform);
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: elsewhere } };
   await platform.cluster.client.create(kinds.namespace, namespace, manager);
 });
