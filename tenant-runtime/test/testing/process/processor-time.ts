@@ -1,10 +1,16 @@
 import { readFile } from "node:fs/promises";
 
-/** The processor time of a process on all its threads during this work, in hundredths of a second. */
-export async function processorTime(pid: number, work: () => Promise<unknown>): Promise<number> {
+/**
+ * The answer of this work, and the processor time that a process spent meanwhile on all its threads, in hundredths of a
+ * second.
+ */
+export async function processorTime<Answer>(
+  pid: number,
+  work: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly spent: number }> {
   const before = await ticks(pid);
-  await work();
-  return (await ticks(pid)) - before;
+  const answer = await work();
+  return { answer, spent: (await ticks(pid)) - before };
 }
 
 /** User and system time, fields 14 and 15 of proc_pid_stat(5). Field 2, the program's name, may contain spaces. */
