@@ -42,13 +42,11 @@ describe("400 logins at once from 80 addresses", () => {
     ]);
     const answers = await Promise.all(flood);
     for (const agent of [crowd, colleague]) agent.destroy();
-    const busy = answers.filter(({ status }) => status === 503);
+    // On a busy machine Redis may answer some too late. These are 503 too, with another code.
+    const busy = answers.filter(({ body }) => body?.error?.code === "LOGIN_BUSY");
     expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThan(30);
-    expect(busy.length).toBeGreaterThan(logins / 2);
-    expect(busy[0]).toMatchObject({
-      body: { error: { code: "LOGIN_BUSY" } },
-      headers: { "retry-after": "5" },
-    });
+    expect(busy.length).toBeGreaterThan(hashed);
+    expect(busy[0]).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
     expect([health.answer.status, read.answer.status, login.answer.status]).toEqual([200, 200, 200]);
     // In a line of all, each would come after all passwords of the flood.
     const before = { health: health.hashed, read: read.hashed, login: login.hashed };
