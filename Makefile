@@ -32,11 +32,11 @@ dev: node_modules/.installed ## Serve one ISP without a cluster, anew after each
 	@$(NODE) harness/dev/main.ts
 
 .PHONY: status
-status: node_modules/.installed ## Say what runs and where
+status: node_modules/.installed ## Print the running parts and their addresses
 	@$(HARNESS) status
 
 .PHONY: env
-env: node_modules/.installed ## Print what puts KUBECONFIG and the cluster's tools into a shell, for eval
+env: node_modules/.installed ## Print the commands that put KUBECONFIG and the cluster's tools into a shell, for eval
 	@$(HARNESS) env
 
 .PHONY: demo
@@ -57,7 +57,7 @@ test-fast: node_modules/.installed ## Run the tests that need no cluster
 	@npm run --silent test:fast
 
 .PHONY: test-attacks
-test-attacks: node_modules/.installed ## Attack as one tenant whatever all share: every file *.attack.test.ts; `make test` runs them too
+test-attacks: node_modules/.installed ## Attack as one tenant all that tenants share: every file *.attack.test.ts; `make test` runs them too
 	@$(HARNESS) up
 	@npm run --silent test:attacks
 
@@ -67,19 +67,19 @@ lint: node_modules/.installed ## Check format, lint rules, the direction of impo
 	@npm run --silent typecheck
 
 .PHONY: generate
-generate: node_modules/.installed ## Write again what is generated from the resources' definitions
+generate: node_modules/.installed ## Write again the files generated from the resources' definitions
 	@npm run --silent generate
 
 .PHONY: verify
-verify: node_modules/.installed ## Fail when a generated file is not what would be generated
+verify: node_modules/.installed ## Fail when a generated file differs from its source
 	@npm run --silent verify
 
 .PHONY: scan
-scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on what nobody reviewed
+scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on those that nobody reviewed
 	@$(NODE) harness/scan/main.ts scan
 
 .PHONY: sbom
-sbom: node_modules/.installed ## Write what is in each image that the charts name as CycloneDX into dist/sbom
+sbom: node_modules/.installed ## Write the contents of each image that the charts name as CycloneDX into dist/sbom
 	@$(NODE) harness/scan/main.ts sbom
 
 .PHONY: clean

@@ -8,7 +8,7 @@ export interface Totals {
 }
 
 /** Counts the tests by their state, then every error that belongs to no test. */
-export function totals(modules: readonly TestModule[], errorsOutsideTests: number): Totals {
+function totals(modules: readonly TestModule[], errorsOutsideTests: number): Totals {
   const states = modules.flatMap((module) =>
     [...module.children.allTests()].map((test) => test.result().state),
   );
@@ -22,7 +22,7 @@ export function totals(modules: readonly TestModule[], errorsOutsideTests: numbe
 }
 
 /** The last line of a test run: `123 passed, 0 failed`, with `, 4 skipped` only if there are any. */
-export function closingLine({ passed, failed, skipped }: Totals): string {
+function closingLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
@@ -30,7 +30,7 @@ export function closingLine({ passed, failed, skipped }: Totals): string {
  * A line for each failure: `failed: <file> > <test>: <first line of the message>`. Logs of long runs are often cut
  * to their end, so the lines repeat the failures there.
  */
-export function failureLines(modules: readonly TestModule[]): string[] {
+function failureLines(modules: readonly TestModule[]): string[] {
   return modules.flatMap((module) => {
     const broken = module.errors().map((error) => failure(place(module), error.message));
     const tests = [...module.children.allTests("failed")].map((test) =>

@@ -6,7 +6,7 @@ export default defineProject({
     include: ["src/**/*.test.ts", "generate/**/*.test.ts"],
     globalSetup: ["./src/testing/servers.ts"],
     // Real servers answer within milliseconds; a whole run of them on a busy machine may take longer.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 });

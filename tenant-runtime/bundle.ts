@@ -19,8 +19,8 @@ async function bundlePrograms(): Promise<void> {
       main: join(folder, "src/main.ts"),
       migrate: join(folder, "src/migrate.ts"),
       // Started by main as threads.
-      "argon2-worker": join(folder, "src/platform/access/argon2-worker.ts"),
-      "guessing-worker": join(folder, "src/platform/access/guessing-worker.ts"),
+      "argon2-worker": join(folder, "src/platform/access/passwords/argon2-worker.ts"),
+      "guessing-worker": join(folder, "src/platform/access/passwords/guessing-worker.ts"),
     },
     outdir: dist,
     bundle: true,

@@ -8,7 +8,7 @@ const plurals: Readonly<Record<string, string>> = {
 };
 
 /** The path of a custom resource's collection. */
-export function collectionOf({ apiVersion, kind }: Manifest): string {
+function collectionOf({ apiVersion, kind }: Manifest): string {
   const plural = plurals[kind];
   if (plural === undefined)
     throw new Error(`expected one of ${Object.keys(plurals).join(", ")}, found ${kind}`);

@@ -27,7 +27,7 @@ export async function buildBinaries(builds: readonly Build[], progress: Progress
   }
 }
 
-export function isBuilt(build: Build): boolean {
+function isBuilt(build: Build): boolean {
   return [...build.outputs, ...(build.links ?? [])].every((name) =>
     existsSync(join(binaryDirectory(build.module), name)),
   );

@@ -105,7 +105,7 @@ export const laterBuilds: readonly Build[] = [
 export const clusterPrograms: readonly Build[] = [...clusterBuilds, ...laterBuilds];
 
 /** The scanners of programs and images, built on demand. */
-export const scannerBuilds: readonly Build[] = [
+const scannerBuilds: readonly Build[] = [
   {
     name: "govulncheck 1.9.0 and the generator of its database",
     module: "govulncheck",

@@ -27,7 +27,7 @@ export async function buildImage(spec: ImageSpec, progress: Progress = silent): 
 }
 
 /** The result of building the image, now or earlier. */
-export function builtImage(spec: ImageSpec): BuiltImage {
+function builtImage(spec: ImageSpec): BuiltImage {
   const key = imageKey(spec);
   return {
     reference: imageReference(spec.name, key),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Finding, parseFindings } from "./findings.ts";
 import { findingsTable } from "./findings-table.ts";
-import { parseAudit } from "./npm-audit.ts";
+import { parseAudit } from "./packages/npm-audit.ts";
 import { complaints, readReviewedFindings } from "./reviewed-findings.ts";
 import { scannedPrograms } from "./scan-programs.ts";
 
@@ -101,7 +101,7 @@ describe("what npm's audit prints", () => {
     ["no network", '{"message":"request failed"}', "request failed"],
   ])("is said plainly: %s", (_what, output, why) => {
     expect(parseAudit(output)).toEqual({
-      summary: `The npm registry answers no advisories (${why}); harness/scan/reviewed-packages.yaml stands for them.`,
+      summary: `The npm registry answers no advisories (${why}); harness/scan/packages/reviewed-packages.yaml stands for them.`,
       advisories: [],
     });
   });

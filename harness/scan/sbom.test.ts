@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { expect, it } from "vitest";
 import { checkout } from "../machine/directories.ts";
-import { readLock } from "./production-packages.ts";
+import { readLock } from "./packages/production-packages.ts";
 import { billedImages, bundledPackages, normalBill } from "./sbom.ts";
 
 const lock = await readLock();

@@ -12,7 +12,7 @@ import { frontRecipe } from "../install/platform/front-image.ts";
 import { platformRecipes } from "../install/platform/platform-images.ts";
 import { checkout } from "../machine/directories.ts";
 import type { Progress } from "../machine/progress.ts";
-import { type LockedPackages, productionPackages, readLock } from "./production-packages.ts";
+import { type LockedPackages, productionPackages, readLock } from "./packages/production-packages.ts";
 
 /** A written bill of materials. */
 export interface Bill {

@@ -93,11 +93,8 @@ describe("what happens in one replica", () => {
   it("is told to the clients of all, at once, with the next number", async () => {
     using here = await follower(replicas[0]);
     using there = await follower(replicas[1]);
-    const started = performance.now();
     const id = await createCustomer(replicas[0], "Inès Moreau");
     const heard = [await here.hear(), await there.hear()];
-    // The fallback poll runs every 30 s.
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(heard[0]).toEqual(heard[1]);
     expect(heard[0]).toMatchObject({
       type: "event",
@@ -109,6 +106,11 @@ describe("what happens in one replica", () => {
       },
     });
     expect(JSON.stringify(heard)).not.toContain("Moreau");
+    // Each replica looks by itself every 30 s, which would be too seldom for these within the test's time.
+    for (let turn = 0; turn < 6; turn += 1) {
+      const next = await createCustomer(replicas[0], `Customer ${turn}`);
+      expect(entities([await here.hear(), await there.hear()])).toEqual([next, next]);
+    }
   });
 
   it("is numbered without a gap and heard in the same order everywhere, however much happens at once", async () => {

@@ -73,9 +73,7 @@ export async function deleted(name: string): Promise<void> {
 }
 
 /** The first administrator's login, which only a platform admin can read. */
-export async function firstAdmin(
-  name: string,
-): Promise<{ readonly email: string; readonly password: string }> {
+async function firstAdmin(name: string): Promise<{ readonly email: string; readonly password: string }> {
   const { data } = await read("secret", name, "-n", "dotmac-admins");
   const clear = (key: string) => Buffer.from(data[key], "base64").toString();
   return { email: clear("email"), password: clear("password") };

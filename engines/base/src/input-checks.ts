@@ -3,7 +3,7 @@ import { type Path, pathText } from "./path.ts";
 import { quoted } from "./quoted.ts";
 
 /** An input whose parts contradict each other. */
-export class FactsFault extends EngineFault<"FACTS_INVALID"> {
+class FactsFault extends EngineFault<"FACTS_INVALID"> {
   constructor(details: readonly [FaultDetail, ...FaultDetail[]]) {
     super("FACTS_INVALID", details[0].message);
     this.details = details;

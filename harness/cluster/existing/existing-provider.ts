@@ -95,7 +95,7 @@ async function provideImage({ base: _, ...recipe }: ImageRecipe, progress: Progr
 }
 
 /** @throws an Error with the expected format. */
-export function gatewayFrom(text: string | undefined): { address: string; port: number } | undefined {
+function gatewayFrom(text: string | undefined): { address: string; port: number } | undefined {
   if (!text) return undefined;
   const [, address, port] = /^([\d.]+):(\d+)$/.exec(text) ?? [];
   if (address === undefined) {

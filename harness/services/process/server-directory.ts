@@ -26,6 +26,6 @@ export async function writeFiles(directory: string, files: Readonly<Record<strin
 }
 
 /** Gives a file or directory to the account of the servers. */
-export async function give(path: string): Promise<void> {
+async function give(path: string): Promise<void> {
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
 }

@@ -14,9 +14,10 @@ import {
   kinds,
 } from "../kubernetes/objects/kinds.ts";
 import { namesOf } from "./model/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { hostClaimKind, type Tenant, tenantKind } from "./model/kinds.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { redisUser } from "./resources/redis-users/redis-user.ts";
+import { createPlan } from "./testing/create-plan.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion, sweep } from "./testing/play-cluster.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
@@ -32,13 +33,7 @@ beforeAll(async () => {
     redisCache: inject("redisCache"),
     redisState: inject("redisState"),
   });
-  const plan = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "TenantPlan",
-    metadata: { name: "standard" },
-    spec: {},
-  };
-  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+  await createPlan(platform);
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: elsewhere } };
   await platform.cluster.client.create(kinds.namespace, namespace, manager);
 });
@@ -195,9 +190,7 @@ describe("what a tenant's pods say", () => {
       do sent += chunk.length;
       while (send(chunk));
     };
-    const before = performance.now();
     expect(await ask()).toEqual({ kind: "silent", reason: expect.stringContaining("more than 16384 bytes") });
-    expect(performance.now() - before).toBeLessThan(1_900);
     expect(sent).toBeLessThan(20_000_000);
     const inUse = { database: ["t_x_app_a"], redis: ["digest"], auth: ["1"] };
     body = (send) => void send("");

@@ -14,12 +14,13 @@ import { eventually } from "../kubernetes/testing/eventually.ts";
 import { listRetained, requestPurges } from "./deletion/retained-tenants.ts";
 import { liveRoutes } from "./hosts/routes.ts";
 import { namesOf } from "./model/blueprint.ts";
-import { hostClaimKind, retainedTenantKind, type Tenant, tenantKind, tenantPlanKind } from "./model/kinds.ts";
+import { hostClaimKind, retainedTenantKind, type Tenant, tenantKind } from "./model/kinds.ts";
 import { redisRoles } from "./model/redis-roles.ts";
 import { requestAnnotations } from "./model/requests.ts";
 import { vaultPaths } from "./model/vault-paths.ts";
 import { stepsWith } from "./reconcile.ts";
 import { createResources } from "./resources/resources.ts";
+import { createPlan } from "./testing/create-plan.ts";
 import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
 import { platformDatabase } from "./testing/platform-database.ts";
@@ -51,16 +52,7 @@ beforeAll(async () => {
     ["standard", 2],
     ["large", 3],
   ] as const) {
-    await platform.cluster.client.create(
-      tenantPlanKind,
-      {
-        apiVersion: "dotmac.io/v1alpha1",
-        kind: "TenantPlan",
-        metadata: { name },
-        spec: { runtime: { replicas } },
-      } as never,
-      manager,
-    );
+    await createPlan(platform, name, { runtime: { replicas } });
   }
 });
 
@@ -459,13 +451,7 @@ describe("a change of the spec or the plan", () => {
 
   it("to modules beyond the plan is refused", async () => {
     await readied("beyond", { modules: ["customers", "billing"] });
-    const plan = {
-      apiVersion: "dotmac.io/v1alpha1",
-      kind: "TenantPlan",
-      metadata: { name: "tiny" },
-      spec: { modules: ["customers"] },
-    };
-    await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+    await createPlan(platform, "tiny", { modules: ["customers"] });
     await change("beyond", { plan: "tiny" });
     expect(await settle(platform, "beyond")).toMatchObject({ kind: "stalled", reason: "ModuleNotInPlan" });
   });

@@ -17,7 +17,7 @@ export interface ReplayOptions {
 }
 
 /** The limit over all topics. Above it, reading the resources again costs less. */
-export const longestReplay = 1_000;
+const longestReplay = 1_000;
 
 const pageSize = 200;
 

@@ -1,8 +1,8 @@
 import type { FirstAdmin } from "../../../contract/secret-files.ts";
 import type { Clock } from "../../../process/clock.ts";
 import type { Log } from "../../../process/log.ts";
-import type { Hashing } from "../platform/access/hashing.ts";
 import type { Licence } from "../platform/access/licence.ts";
+import type { Hashing } from "../platform/access/passwords/hashing.ts";
 import type { Roles } from "../platform/access/roles.ts";
 import type { SessionEnds } from "../platform/access/session-ends.ts";
 import type { AuthKeys } from "../platform/access/tokens.ts";

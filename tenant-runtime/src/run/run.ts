@@ -81,10 +81,12 @@ function prepareProcess(config: Config, log: Log, machine: StateMachine): Proces
   const clock = systemClock;
   const hurry = new AbortController();
   const secrets = openSecrets(config.paths.secrets, log);
+  const credentials = new CredentialsInUse();
+  credentials.add("auth", () => secrets.auth.current().keys.map(({ kid }) => kid));
   const base: Base = {
     config,
     secrets,
-    credentials: new CredentialsInUse(secrets.auth),
+    credentials,
     ca: openPlatformCa(config.paths.ca, log).current,
     log,
     clock,

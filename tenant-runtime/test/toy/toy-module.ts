@@ -31,7 +31,7 @@ const errors = defineErrors({
 });
 
 const colours = ["yellow", "blue"] as const;
-export const notesTable = defineTable("notes", {
+const notesTable = defineTable("notes", {
   id: column.uuid(),
   title: column.text(),
   colour: column.text<(typeof colours)[number]>(),

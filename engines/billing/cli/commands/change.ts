@@ -33,8 +33,8 @@ export const change = command({
     return record({
       currency,
       period: period.describe("the billed period; to is the first date after it"),
-      old: terms.describe("what was billed"),
-      new: terms.describe("what is sold from the change on"),
+      old: terms.describe("the terms that were billed"),
+      new: terms.describe("the terms from the change on"),
       when: moment.describe("when it changes, within the period"),
       zone: zone.default(Zone.of("UTC")),
       settings: settingsOf("prorationMode", "prorationUnit", "dayOfChange"),

@@ -47,13 +47,13 @@ export const credit = command({
           record({
             kind: z.literal("lines"),
             lines: list(record({ line: id, amount: positiveAmount(money), basis })).describe(
-              "what to credit of which line",
+              "the amount to credit of each line",
             ),
           }),
           record({ kind: z.literal("document"), amount: positiveAmount(money), basis }),
           record({ kind: z.literal("everything") }),
         ],
-      ).describe("what is to be credited: single lines, an amount of the document, or all that is left"),
+      ).describe("the things to credit: single lines, an amount of the document, or all that is left"),
       settings: settingsOf("inclusiveRounding"),
     });
   },

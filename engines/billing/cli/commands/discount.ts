@@ -25,7 +25,9 @@ export const discount = command({
   input: (money) =>
     record({
       currency,
-      lines: list(record({ id, amount: positiveAmount(money) })).describe("what is billed, before discounts"),
+      lines: list(record({ id, amount: positiveAmount(money) })).describe(
+        "the billed lines, before discounts",
+      ),
       discounts: list(
         record({
           id,
@@ -49,7 +51,7 @@ export const discount = command({
     left: z
       .array(output({ id: printed.text, amount: printed.amount }))
       .describe(
-        "what the amounts of discounts could not take off; invoices treat it as unusedOnceAmount says",
+        "the parts of the discounts' amounts that could not be taken off; invoices treat it as unusedOnceAmount says",
       ),
   }),
   run({ currency, lines, discounts, settings }) {

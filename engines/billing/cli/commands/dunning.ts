@@ -39,7 +39,7 @@ export const dunning = command({
             afterDays: wholeNumber(1, 3650).describe("days after the due date from which it holds"),
             actions: list(text("email", "something to do"))
               .default([])
-              .describe("what is done when the customer enters it"),
+              .describe("the actions when the customer enters it"),
             blocks: trueOrFalse.default(false).describe("whether the service is blocked while it holds"),
           }),
         )
@@ -68,10 +68,10 @@ export const dunning = command({
           due: date.describe("the date by which it is to be paid"),
           amount: positiveAmount(money),
         }),
-      ).describe("what was asked"),
+      ).describe("the requests for payment"),
       payments: list(record({ id, on: date, amount: positiveAmount(money), invoice: id.optional() }))
         .default([])
-        .describe("what was paid; without an invoice the oldest is paid first"),
+        .describe("the payments; without an invoice the oldest is paid first"),
       reversals: list(record({ payment: id, on: date }))
         .default([])
         .describe("payments that were taken back"),

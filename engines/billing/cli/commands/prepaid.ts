@@ -32,7 +32,7 @@ export const prepaid = command({
           ),
       })
         .transform(({ cycle, ...service }) => ({ ...service, term: cycle }))
-        .describe("what the wallet pays for"),
+        .describe("the charges that the wallet pays"),
       payments: list(
         record({ ...momentFields, amount: positiveAmount(money) }).transform(
           ({ on, at, ...payment }, context) => ({ ...payment, ...momentOf({ on, at }, context) }),

@@ -36,7 +36,7 @@ export const prorate = command({
       currency,
       price: price(money),
       quantity: quantity.default(Rational.one),
-      period: period.describe("what the price is for; to is the first date after it"),
+      period: period.describe("the period of the price; to is the first date after it"),
       service: list(
         record({
           from: moment.describe("when service begins"),

@@ -30,10 +30,10 @@ export const usage = command({
   input: (money) =>
     record({
       currency,
-      price: usagePrice(money).describe("what the plan charges for the metric"),
+      price: usagePrice(money).describe("the plan's price of the metric"),
       periods: list(
         record({
-          quantities: list(quantity).describe("what was measured, in the order of time"),
+          quantities: list(quantity).describe("the measured quantities, in the order of time"),
           toppedUp: quantity.default(Rational.zero).describe("extra units that were bought"),
         }),
       ).describe("periods one after the other"),

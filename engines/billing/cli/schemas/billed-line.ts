@@ -22,7 +22,7 @@ export function billedLine(money: Currency) {
     taxDate: date,
     amount: value,
     discounts: list(openRecord({ id: text("welcome", "id of the discount"), amount: value })).describe(
-      "what discounts took off",
+      "the amounts that discounts took off",
     ),
     carriedCredit: value.optional().describe("what credit notes of other lines took off"),
     net: value,

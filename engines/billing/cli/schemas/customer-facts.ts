@@ -20,7 +20,7 @@ export function customerFacts(money: Currency) {
       ),
     )
       .default([])
-      .describe("what was measured"),
+      .describe("the measured quantities"),
     topUps: list(
       record({
         ...momentFields,
@@ -43,7 +43,7 @@ export function customerFacts(money: Currency) {
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),
     )
       .default([])
-      .describe("what was sold once"),
+      .describe("the single sales"),
     discounts: list(
       record({
         id,
@@ -76,6 +76,6 @@ export function customerFacts(money: Currency) {
       }),
     )
       .default([])
-      .describe("what credit notes took back of those lines"),
+      .describe("the amounts that credit notes took back of those lines"),
   };
 }

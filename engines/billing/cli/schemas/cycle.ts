@@ -28,7 +28,7 @@ const mostHours = 24 * mostDays;
 
 /** How long a renewal lasts: hours from the payment on, or a cycle of dates. */
 export const renewalTerm = record({
-  unit: oneOf(["hour", ...cycleUnits]).describe("what a renewal lasts"),
+  unit: oneOf(["hour", ...cycleUnits]).describe("the unit of the time that a renewal lasts"),
   count: wholeNumber(1, mostHours)
     .default(1)
     .describe(
@@ -49,7 +49,7 @@ export const renewalTerm = record({
 
 /** How often is billed, and from where it is counted. */
 export const cycle = record({
-  unit: oneOf(cycleUnits).describe("what a period lasts"),
+  unit: oneOf(cycleUnits).describe("the unit of the time that a period lasts"),
   count: wholeNumber(1, mostDays)
     .default(1)
     .describe(`how many units a period lasts: at most ${mostDays} days, or ${mostCycles} of another unit`),

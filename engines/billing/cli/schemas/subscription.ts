@@ -25,7 +25,7 @@ export function subscription(money: Currency) {
       record({
         ...momentFields,
         kind: z.literal("change"),
-        terms: terms.describe("what holds from then on"),
+        terms: terms.describe("the terms from then on"),
       }),
       record({ ...momentFields, kind: z.literal("pause") }),
       record({ ...momentFields, kind: z.literal("resume") }),
@@ -48,8 +48,8 @@ export function subscription(money: Currency) {
       .describe("whether a period is billed when it begins or when it is over"),
     start: moment.describe("when service begins"),
     trialEnd: moment.optional().describe("the first moment after a free trial"),
-    terms: terms.describe("what it costs from the start on"),
-    facts: list(facts).default([]).describe("what happened to it; of several at one time the last holds"),
+    terms: terms.describe("the terms from the start on"),
+    facts: list(facts).default([]).describe("the events of its life; of several at one time the last holds"),
     taxes: list(id).default([]).describe("codes of its taxes"),
   });
 }

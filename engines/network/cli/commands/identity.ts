@@ -2,11 +2,14 @@ import { z } from "zod";
 import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { located } from "../../../base/src/located.ts";
-import { readCircuitId } from "../../src/identities/read-circuit-id.ts";
-import { readDhcpv6RemoteId } from "../../src/identities/read-dhcpv6-remote-id.ts";
-import { type RelayInformation, readRelayInformation } from "../../src/identities/read-relay-information.ts";
-import { readRemoteId } from "../../src/identities/read-remote-id.ts";
 import { readUserName } from "../../src/identities/read-user-name.ts";
+import { readCircuitId } from "../../src/identities/relay/read-circuit-id.ts";
+import { readDhcpv6RemoteId } from "../../src/identities/relay/read-dhcpv6-remote-id.ts";
+import {
+  type RelayInformation,
+  readRelayInformation,
+} from "../../src/identities/relay/read-relay-information.ts";
+import { readRemoteId } from "../../src/identities/relay/read-remote-id.ts";
 import { macSpellings, spellMac } from "../../src/identities/spell-mac.ts";
 import type { MacAddress } from "../../src/ipam/addresses/mac-address.ts";
 import { toHex } from "../../src/octets/to-hex.ts";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../../base/cli/testing/run.ts";
 import { runs } from "../../../base/testing/runs.ts";
 import { network } from "../../cli/program.ts";
+import { vendorNames } from "../../src/policy/vendors/vendors.ts";
 import { afterCoa, type Printed } from "./after-coa.ts";
 import { queueOf } from "./queue-of.ts";
 
@@ -48,7 +49,7 @@ const policy = fc
 
 const names = { kind: "policies", up: "in{up}", down: "out{down}" };
 const services = { kind: "services", services: ["NET({up},{down})", "VOICE"] };
-const nas = fc.constantFrom(
+const servers = [
   {
     vendor: "mikrotik",
     shaping: { kind: "rates" },
@@ -63,13 +64,18 @@ const nas = fc.constantFrom(
   { vendor: "huawei", shaping: { kind: "rates" }, garden: { filters: { up: "g", down: "g" } } },
   { vendor: "huawei", shaping: { kind: "profile", profile: "p{down}" }, garden: { pool: "wall" } },
   { vendor: "wispr", shaping: { kind: "rates" }, garden: { filters: { up: "g", down: "g" } } },
-);
+];
+const nas = fc.constantFrom(...servers);
 
 const session = { userName: "anna", sessionId: "1" };
 const sorted = (attributes: readonly Printed[]) =>
   attributes.map(({ name, value }) => `${name} = ${value}`).sort();
 
 describe("random policies", () => {
+  it("are for every vendor", () => {
+    expect(new Set(servers.map(({ vendor }) => vendor))).toEqual(new Set(vendorNames));
+  });
+
   it("reach MikroTik's queues with upload as what the router receives", () => {
     fc.assert(
       fc.property(shaped, ({ speed: { down, up }, burst, priority, guaranteed }) => {

@@ -10,7 +10,7 @@ import { changeOf } from "./change-of.ts";
 import type { NasTerms } from "./nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { nas, noGarden, policy } from "./testing/samples.ts";
-import type { VendorName } from "./vendors/vendors.ts";
+import { type VendorName, vendorNames } from "./vendors/vendors.ts";
 
 const secret = new TextEncoder().encode("testing123");
 const random = { authenticator: new Uint8Array(16).fill(7), salt: 1 };
@@ -43,6 +43,10 @@ const slow: Partial<PolicyTerms> = {
 const fast: Partial<PolicyTerms> = { ...slow, speed: { down: 2_000_000, up: 1_000_000 } };
 
 describe("a packet of a policy", () => {
+  it("is tried for every vendor", () => {
+    expect(new Set(profiles.map(([vendor]) => vendor))).toEqual(new Set(vendorNames));
+  });
+
   it.each(profiles)("for %s, %j arrives as it was granted", (vendor, terms) => {
     const on = nas(vendor, terms);
     const request = writeRequest({ code: "Access-Request", identifier: 1, attributes: [] }, secret, random);

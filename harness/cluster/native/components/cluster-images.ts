@@ -22,7 +22,7 @@ export async function clusterImages(progress: Progress): Promise<ClusterImages> 
 }
 
 /** An image that contains only one static executable from the cache, which is its entry point. */
-export async function staticImage(name: string, progress: Progress): Promise<BuiltImage> {
+async function staticImage(name: string, progress: Progress): Promise<BuiltImage> {
   return buildImage(
     {
       name,

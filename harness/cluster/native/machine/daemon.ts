@@ -55,7 +55,7 @@ function signal(recorded: RecordedProcess, name: NodeJS.Signals): void {
   }
 }
 
-export function logOf(name: string): string {
+function logOf(name: string): string {
   return join(paths.logs, `${name}.log`);
 }
 

@@ -134,7 +134,13 @@ describe("whoever has a tenant's Redis password", () => {
   ])("holds up nobody with one EXEC of thousands of %s on a large key", async (command, words) => {
     await fill("large", 100_000);
     await admin.set(key("value"), Buffer.alloc(mebibyte - 1, "x"));
-    expect(await standstill("exec", () => transaction(60_000, command, ...words))).toBeLessThan(2_000);
+    const plain: number[] = [];
+    for (let turn = 0; turn < 3; turn += 1)
+      plain.push(await standstill("exec", () => transaction(60_000, "PING")));
+    // A walk through the key would take thousands of times as long.
+    expect(await standstill("exec", () => transaction(60_000, command, ...words))).toBeLessThan(
+      100 * Math.min(...plain),
+    );
   });
 
   it("holds up nobody by deleting the largest keys: another thread frees them", async () => {

@@ -69,6 +69,7 @@ server: { port: 1 }
 connections: 1000
 connectionsPerSource: 32
 newConnections: { perSecond: 50 }
+firstByteTimeout: 60s
 toServer: { perSecond: 1Mi, burst: 4Mi }
 toClient: { perSecond: 8Mi, burst: 32Mi }
 `;

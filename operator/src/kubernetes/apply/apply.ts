@@ -11,7 +11,7 @@ import type { Applied } from "./cluster.ts";
 import { findDrift } from "./drift.ts";
 
 /** The label of the operator's own objects. Watches select on it. */
-export const managedByLabel = "app.kubernetes.io/managed-by";
+const managedByLabel = "app.kubernetes.io/managed-by";
 
 /** Why an object is written, for the log and metrics. */
 export type WriteCause =
@@ -175,7 +175,7 @@ export class Applier {
 }
 
 /** Returns why the live object must be written, or undefined when it is as desired. */
-export function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
+function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
   const hash = live.metadata.annotations?.[desiredHashAnnotation];
   if (hash !== wanted.metadata.annotations?.[desiredHashAnnotation]) return { type: "changed" };
   const comparable = trim(wanted);
@@ -186,7 +186,7 @@ export function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject)
 }
 
 /** Returns the desired object with its hash. Refuses an object that would fail later with a less clear error. */
-export function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): T {
+function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): T {
   const where = `${desired.kind} ${desired.metadata.namespace ?? ""}/${desired.metadata.name}`;
   const refuse = (message: string) => new TerminalError("DesiredObjectInvalid", `${where}: ${message}`);
   if (desired.kind !== kind.kind || desired.apiVersion !== kind.apiVersion) {

@@ -7,7 +7,8 @@ import { eventually } from "../testing/eventually.ts";
 import { type FaultProxy, startFaultProxy } from "../testing/fault-proxy.ts";
 import { LeaderElection, type LeaderEvent, type LeaderOptions, type Term } from "./leader.ts";
 
-const times = { leaseDuration: 2000, renewDeadline: 1000, retryPeriod: 100 };
+/** A lease longer than the test, so that no pause of this machine ends a term. */
+const times = { leaseDuration: 3_600_000, renewDeadline: 600_000, retryPeriod: 100 };
 
 interface Candidate {
   readonly election: LeaderElection;
@@ -83,29 +84,27 @@ describe("two candidates", () => {
     const first = await elect(a);
     const second = elect(b);
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
-    const released = performance.now();
     await first.release();
     const { transitions } = await second;
-    expect(performance.now() - released).toBeLessThan(times.leaseDuration);
     expect(await holder()).toBe("b");
     expect(transitions).toBe(first.transitions + 1);
   });
 
   it("change over when the leader falls silent, and it gives up before the other begins", async () => {
-    const [a, b] = [await candidate("a"), await candidate("b")];
+    const short = { leaseDuration: 2000, renewDeadline: 1000 };
+    const [a, b] = [await candidate("a", short), await candidate("b", short)];
     const first = await elect(a);
-    let lostAt = 0;
-    first.signal.addEventListener("abort", () => {
-      lostAt = performance.now();
+    const order: string[] = [];
+    first.signal.addEventListener("abort", () => order.push("a lost"));
+    const second = elect(b).then((term) => {
+      order.push("b won");
+      return term;
     });
-    const second = elect(b);
     await eventually("b waits", () => b.events.some(({ type }) => type === "waiting"));
     a.proxy.refuse(true);
     a.proxy.stall();
     const { transitions } = await second;
-    const wonAt = performance.now();
-    expect(first.signal.aborted).toBe(true);
-    expect(lostAt).toBeLessThan(wonAt);
+    expect(order).toEqual(["a lost", "b won"]);
     expect(transitions).toBe(first.transitions + 1);
     expect(await holder()).toBe("b");
   });
@@ -125,7 +124,7 @@ describe("a leader", () => {
   });
 
   it("keeps the lead when its connection falls silent and another one can be made", async () => {
-    const a = await candidate("a", { leaseDuration: 6000, renewDeadline: 4000 });
+    const a = await candidate("a", { renewDeadline: 10_000 });
     const term = await elect(a);
     a.proxy.stall();
     await eventually("a renewal was given up", () => a.events.some(({ type }) => type === "failed"));

@@ -73,7 +73,7 @@ type Decision =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Decides on a claim by the claimant's own record and any active record of its name. */
-export function decideClaim(claimant: Claimant, records: readonly TenantRecord[]): Decision {
+function decideClaim(claimant: Claimant, records: readonly TenantRecord[]): Decision {
   const other = records.find((record) => record.state === "active" && record.uid !== claimant.uid);
   if (other !== undefined) return refused("DataExistsUnderOtherUid", otherUid(claimant, other));
   const own = records.find((record) => record.id === claimant.id);

@@ -44,12 +44,12 @@ const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retai
 export async function retire(tenant: Tenant, world: World, resources: readonly Resource[]): Promise<Outcome> {
   if (!tenant.metadata.finalizers?.includes(finalizer)) return tellWhoHolds(tenant, world);
   const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [], resources };
-  const stops = ownsNamespace(tenant);
-  const stopped = await attemptAll(stops ? [stopRuntime] : [], retirement);
-  if (stopped.kind !== "done") return stopped;
+  if (ownsNamespace(tenant) || (await ownsData(retirement))) {
+    const stopped = await attempt(stopRuntime, retirement);
+    if (stopped.kind !== "done") return stopped;
+  }
   const ours = await ownsData(retirement);
-  const first = stops ? [] : [stopRuntime];
-  const outcome = await attemptAll(ours ? [...first, ...partsOfOwner] : [releaseAllHosts], retirement);
+  const outcome = await attemptAll(ours ? partsOfOwner : [releaseAllHosts], retirement);
   if (outcome.kind !== "done") return outcome;
   await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
   return tellWhoHolds(tenant, world);

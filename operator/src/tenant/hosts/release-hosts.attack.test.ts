@@ -4,8 +4,9 @@ import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { type HttpRoute, type Ingress, type Kind, kinds } from "../../kubernetes/objects/kinds.ts";
 import { ingress } from "../desired/route/ingress.ts";
 import { namesOf } from "../model/blueprint.ts";
-import { hostClaimKind, type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import { hostClaimKind, type Tenant, tenantKind } from "../model/kinds.ts";
 import type { RouteSettings } from "../model/settings.ts";
+import { createPlan } from "../testing/create-plan.ts";
 import { Crash } from "../testing/observed-world.ts";
 import { liveTenant, reconcileOnce, settle } from "../testing/play-cluster.ts";
 import { sampleBlueprint } from "../testing/sample-blueprint.ts";
@@ -124,9 +125,7 @@ async function start(route: RouteSettings): Promise<void> {
     redisState: inject("redisState"),
     route,
   });
-  const metadata = { name: "standard" };
-  const plan = { apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata, spec: {} };
-  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+  await createPlan(platform);
 }
 
 async function readied(name: string, spec: Partial<Tenant["spec"]> = {}): Promise<Tenant> {

@@ -9,13 +9,14 @@ import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Credentials } from "../model/credentials.ts";
-import { tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import { tenantKind } from "../model/kinds.ts";
 import { requestAnnotations } from "../model/requests.ts";
 import { type AddedField, fieldValue, type RotatedLogin } from "../model/rotated-login.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import type { Resource, SettledTenant } from "../step/resource.ts";
 import type { World } from "../step/world.ts";
 import { sweepPlatform } from "../sweep/sweep.ts";
+import { createPlan } from "../testing/create-plan.ts";
 import type { ObservedWorld } from "../testing/observed-world.ts";
 import { destroyDue, liveTenant, settle, settleDeletion, sweep } from "../testing/play-cluster.ts";
 import { playPod } from "../testing/play-runtime.ts";
@@ -34,13 +35,7 @@ beforeAll(async () => {
     redisCache: inject("redisCache"),
     redisState: inject("redisState"),
   });
-  const plan = {
-    apiVersion: "dotmac.io/v1alpha1",
-    kind: "TenantPlan",
-    metadata: { name: "standard" },
-    spec: {},
-  };
-  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
+  await createPlan(platform);
 });
 afterAll(() => platform[Symbol.asyncDispose]());
 

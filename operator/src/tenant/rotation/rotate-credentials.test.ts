@@ -10,11 +10,12 @@ import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Credentials, LoginLetter, RotationStage } from "../model/credentials.ts";
-import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
+import { type Tenant, tenantKind } from "../model/kinds.ts";
 import { appLogin } from "../model/names.ts";
 import { requestAnnotations } from "../model/requests.ts";
 import { vaultPaths } from "../model/vault-paths.ts";
 import { redisPasswords } from "../resources/redis-users/login.ts";
+import { createPlan } from "../testing/create-plan.ts";
 import { later } from "../testing/later.ts";
 import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
@@ -35,8 +36,7 @@ beforeAll(async () => {
     redisState: inject("redisState"),
   });
   fifteen = await platformDatabase(inject("postgres15"));
-  const plan = { apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata: { name: "standard" } };
-  await platform.cluster.client.create(tenantPlanKind, { ...plan, spec: {} } as never, manager);
+  await createPlan(platform);
 });
 
 afterAll(async () => {

@@ -5,9 +5,19 @@ export interface Trouble {
   readonly message: string;
 }
 
-/** A condition that is present only while a Tenant is at a limit. */
+/** The conditions that are present only while a Tenant is at a limit, and whether the status tells them as Events. */
+export const limitConditions = {
+  StorageLimited: { becomesEvent: true },
+  AnalysisLimited: { becomesEvent: true },
+  // The sweep that stops the tenant sends the Event.
+  RedisLimited: { becomesEvent: false },
+  MetadataRefused: { becomesEvent: true },
+  AutoscalingInactive: { becomesEvent: true },
+} as const;
+
+/** One of these conditions. */
 export interface LimitCondition {
-  readonly type: string;
+  readonly type: keyof typeof limitConditions;
   /** Whether this reconcile observed it. If not, the condition stays unchanged. */
   readonly observed: boolean;
   readonly trouble: Trouble | undefined;
@@ -23,7 +33,7 @@ export function boundsConditions(plan: string, found: Findings): readonly LimitC
 }
 
 /** The condition of a Tenant that has used, or nearly used, its plan's share of the database. */
-export const storageCondition = "StorageLimited";
+const storageCondition = "StorageLimited";
 
 /** Storage is the size of files. PostgreSQL reuses the space of deleted rows, but does not return it to the disk. */
 const deleted =
@@ -54,7 +64,7 @@ function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined
 }
 
 /** The condition of a Tenant whose tables autovacuum does not analyse, because one of them took too long. */
-export const analysisCondition = "AnalysisLimited";
+const analysisCondition = "AnalysisLimited";
 
 /** The reason and message of that condition; undefined while autovacuum analyses the tables. */
 function analysisTrouble({ analysisEnded }: Findings): Trouble | undefined {

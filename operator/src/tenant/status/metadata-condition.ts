@@ -1,7 +1,7 @@
 import type { LimitCondition, Trouble } from "./bounds-condition.ts";
 
 /** The condition of a Tenant that requests labels or annotations that the platform does not allow. */
-export const metadataCondition = "MetadataRefused";
+const metadataCondition = "MetadataRefused";
 
 /** That condition, from the refused keys of `spec.metadata`; undefined if this reconcile did not check. */
 export function metadataLimit(refused: readonly string[] | undefined): LimitCondition {

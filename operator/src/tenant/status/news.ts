@@ -1,8 +1,7 @@
 import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { type Condition, findCondition } from "../../kubernetes/objects/conditions.ts";
 import type { TenantStatus } from "../model/kinds.ts";
-import { analysisCondition, storageCondition } from "./bounds-condition.ts";
-import { metadataCondition } from "./metadata-condition.ts";
+import { limitConditions } from "./bounds-condition.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
@@ -24,8 +23,8 @@ const ordinary = new Set([
 
 /**
  * The changes of a status that become Events: readiness has changed, the tenant needs help, an update waits, the
- * tenant has used up its share of the shared database, its tables are no longer analysed, labels or annotations are
- * left out. For a rotation of credentials these are its begin, its troubles and its end, not its stages.
+ * tenant is at a limit of {@link limitConditions}. For a rotation of credentials these are its begin, its troubles and
+ * its end, not its stages.
  */
 export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
   return [
@@ -37,10 +36,10 @@ export function newsOf(before: TenantStatus | undefined, now: TenantStatus): New
 }
 
 function limitNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  const limits = [storageCondition, analysisCondition, metadataCondition].flatMap((type) =>
-    changed(of(before, type), of(now, type)),
-  );
-  return limits.map((condition) => news("Warning", condition));
+  return Object.entries(limitConditions)
+    .filter(([, { becomesEvent }]) => becomesEvent)
+    .flatMap(([type]) => changed(of(before, type), of(now, type)))
+    .map((condition) => news("Warning", condition));
 }
 
 /** Reports a stall even after the tenant has waited for the same reason. */

@@ -6,6 +6,7 @@ import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { sampleTenant } from "../testing/sample-blueprint.ts";
+import { limitConditions } from "./bounds-condition.ts";
 import { newsOf } from "./news.ts";
 import { deletingStatus, pausedStatus, type Report, reportedStatus, type StepResult } from "./status.ts";
 
@@ -155,6 +156,27 @@ describe("the status", () => {
       message: expect.stringMatching(/redis-cache and redis-state .* nobody can log in/),
     });
     expect(limited(told([], { ...sampleTenant(), status: stopped }))).toBeUndefined();
+  });
+
+  it("tells of every limit, each in a Warning Event but the one that the sweep tells", () => {
+    const found = {
+      bounds: { storage: "full", auditFull: false },
+      analysisEnded: true,
+      stoppedOn: ["cache"],
+      autoscalerFault: { reason: "FailedGetResourceMetric", message: "no metrics" },
+    } as const;
+    const limited = { ...report([claimed]), found, refusedMetadata: ["x"] };
+    const status = reportedStatus(sampleTenant(), limited);
+    const types = status.conditions?.map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(Object.keys(limitConditions)));
+    const warnings = newsOf({}, status).filter(({ type }) => type === "Warning");
+    expect(warnings.map(({ reason }) => reason)).toEqual([
+      "StorageFull",
+      "AnalysisTookTooLong",
+      "KeyNotAllowed",
+      "FailedGetResourceMetric",
+    ]);
+    expect(newsOf(status, status)).toEqual([]);
   });
 
   it("stays as it is when nothing has changed, whatever the time", () => {

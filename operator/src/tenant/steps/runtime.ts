@@ -79,7 +79,7 @@ async function autoscale(subject: Subject): Promise<void> {
  * The Deployment, with new pods if their ServiceAccount was created again after it. The tokens of running pods name the
  * deleted account, so that Vault and the egress proxy refuse them.
  */
-export function withAccount(
+function withAccount(
   desired: Deployment,
   account: ServiceAccount | undefined,
   live: Deployment | undefined,

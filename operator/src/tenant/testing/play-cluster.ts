@@ -120,7 +120,7 @@ export async function playPods(platform: TestPlatform, name: string): Promise<vo
 }
 
 /** Does the work of the image's migrations, with the login that the operator put into the namespace. */
-export async function migrateByHand(platform: TestPlatform, namespace: string): Promise<void> {
+async function migrateByHand(platform: TestPlatform, namespace: string): Promise<void> {
   const secret = await platform.cluster.client.get(kinds.secret, { namespace, name: "migrator" });
   const login = JSON.parse(Buffer.from(secret.data?.["database.json"] ?? "", "base64").toString());
   const schema = /^(t_[a-z2-7]{10})_/.exec(login.user)?.[1];

@@ -27,7 +27,7 @@ export interface Definition extends KubernetesObject {
   status?: { conditions?: { type: string; status: string }[] };
 }
 
-export const definitionKind = defineKind<Definition>(
+const definitionKind = defineKind<Definition>(
   "apiextensions.k8s.io/v1",
   "CustomResourceDefinition",
   "customresourcedefinitions",

@@ -9,6 +9,7 @@ import { type Tenant, tenantKind, tenantPlanKind } from "../model/kinds.ts";
 import { requestAnnotations } from "../model/requests.ts";
 import type { PlatformSettings } from "../model/settings.ts";
 import { reconcileTenant } from "../reconcile.ts";
+import { createPlan } from "../testing/create-plan.ts";
 import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
 import { endJob, liveTenant, playPods, reconcileOnce, settle } from "../testing/play-cluster.ts";
 import { tenantManifest } from "../testing/tenant-manifest.ts";
@@ -37,7 +38,7 @@ beforeAll(async () => {
     redisCache: inject("redisCache"),
     redisState: inject("redisState"),
   });
-  for (const name of ["standard", "changing"]) await createPlan(name);
+  for (const name of ["standard", "changing"]) await createPlan(platform, name);
 });
 
 afterAll(() => platform[Symbol.asyncDispose]());
@@ -378,11 +379,6 @@ async function playUntilDone(name: string, settings: Partial<PlatformSettings> =
   await reconcileOnce(platform, name, at(closed, settings));
   await playPods(platform, name);
   expect(await settle(platform, name, at(closed, settings))).toMatchObject({ kind: "done" });
-}
-
-async function createPlan(name: string): Promise<void> {
-  const plan = { apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata: { name }, spec: {} };
-  await platform.cluster.client.create(tenantPlanKind, plan as never, manager);
 }
 
 function create(name: string, spec: Partial<Tenant["spec"]>): Promise<Tenant> {

@@ -20,7 +20,7 @@ export interface Envelope extends Payload {
   readonly links: { readonly self: string; readonly [name: string]: string };
 }
 
-export const apiVersion = "1.0";
+const apiVersion = "1.0";
 
 /** Completes a handler's payload with the time, the API's version and the link to itself. */
 export function envelope(payload: Payload, now: Date, self: string): Envelope {
@@ -60,9 +60,9 @@ export const errorDetail = z.object({
   in: z
     .enum(["body", "query", "path", "header"])
     .optional()
-    .describe("The part of the request; absent for what is in none, such as a permission"),
+    .describe("The part of the request; absent for a fault in none, such as a permission"),
   field: z.string().describe("Where in that part; the part's own name for all of it"),
-  message: z.string().describe("What to write instead"),
+  message: z.string().describe("The advice for a correct value"),
 });
 
 /** The code of any error of the catalogue, which only the whole server knows. OpenAPI lists them in its schema ErrorCode. */

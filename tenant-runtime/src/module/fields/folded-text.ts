@@ -5,7 +5,7 @@
  * that a search finds a few more results, never fewer. The table checks both limits.
  */
 export const longestFoldedBytes = 512;
-export const longestWordBytes = 254;
+const longestWordBytes = 254;
 
 /**
  * Text in the form for comparison, without case, accents and surrounding space: `Élan` equals `elan`, but `Łódź `

@@ -112,7 +112,7 @@ export class ResourceRoutes {
 
   /** Creates up to 100, each separately. An invalid body refuses all of them before the first is created. */
   createInBulk<Schema extends z.ZodType>(described: WithBody<Schema>, run: Creation<Schema>): Route {
-    const description = "What became of each, in the order of the request";
+    const description = "The outcome of each, in the order of the request";
     return route({
       ...this.#writing(described.limits),
       limitsOfFirst: ["bulk"],

@@ -49,7 +49,7 @@ export function customerSchemas(
     name: line("the customer's name", 200).meta({ examples: ["Inès Moreau"] }),
   };
   const optional = {
-    contactName: line("the contact's name", 200).describe("Whom to ask for, at a company"),
+    contactName: line("the contact's name", 200).describe("The person to ask for, at a company"),
     externalKey,
     email: emailAddress().transform((email) => email.text),
     phone: phoneNumber(country),

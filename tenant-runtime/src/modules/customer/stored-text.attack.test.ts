@@ -7,11 +7,11 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { restoredContent, schemaContent } from "../../../test/testing/database/dumped-schema.ts";
+import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
 import { testCommand } from "../../../test/testing/inputs/command.ts";
 import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
 import { createRecorder } from "../../module/record.ts";
-import { createHashing } from "../../platform/access/hashing.ts";
-import { RotatingDatabase } from "../../platform/database/rotating-database.ts";
+import { createHashing } from "../../platform/access/passwords/hashing.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import type { Cache } from "../../platform/redis/cache.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
@@ -40,29 +40,16 @@ const manyCharacters = Array.from({ length: 200 }, (_, index) =>
 
 afterAll(() => hashing.close());
 
-async function openServices({ id, password, database: { name } }: TenantSchema, version: 15 | 18) {
+async function openServices(schema: TenantSchema, version: 15 | 18) {
   const server = inject(version === 15 ? "postgres15" : "postgres18");
-  const user = { user: `t_${id}_app_a`, password };
-  const database = new RotatingDatabase({
-    settings: {
-      host: server.host,
-      port: server.port,
-      name,
-      poolSize: 2,
-      statementTimeoutMs: 15_000,
-      ca: () => server.ca,
-    },
-    login: { current: () => user, onChange: () => () => {} },
-    log: createLogger("error"),
-    clock: systemClock,
-  });
+  const database = openSchemaDatabase(server, schema, { statementTimeoutMs: 15_000 });
   const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
   const vault = { unwrap: async (hex: string) => Buffer.from(hex, "hex") };
   const encryption = await openEncryption({ vault, keys });
   const world = {
     database,
     encryption,
-    recorder: createRecorder(createAudit(id)),
+    recorder: createRecorder(createAudit(schema.id)),
     cache: uncached,
     country: "FR",
   };

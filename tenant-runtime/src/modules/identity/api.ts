@@ -89,7 +89,7 @@ function ownRoutes(sessions: SessionService, roles: Roles): Route[] {
       method: "get",
       path: "/auth/me",
       operationId: "retrieveOwnUser",
-      summary: "Who is logged in, and what they may do",
+      summary: "The user who is logged in, and their permissions",
       limits: ["api"],
       responses: {
         200: { description: "The user of this session", schema: resourceDocument("user", ownUserAttributes) },

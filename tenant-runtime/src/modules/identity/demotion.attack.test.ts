@@ -104,7 +104,7 @@ describe.each([
     mallory = await anotherAdministrator(`socket-${name.replaceAll(" ", "-")}@north.example`);
     const own = await Promise.all(runtimes.map((runtime) => socketOf(runtime, mallory)));
     const other = await socketOf(pod(1), admin);
-    const closed = own.map(({ socket }) => once(socket, "close", { signal: AbortSignal.timeout(5_000) }));
+    const closed = own.map(({ socket }) => once(socket, "close", { signal: AbortSignal.timeout(15_000) }));
     expect([200, 204]).toContain((await command()).status);
     expect((await Promise.all(closed)).map(([code]) => code)).toEqual([4401, 4401]);
     expect(other.socket.readyState).toBe(WebSocket.OPEN);

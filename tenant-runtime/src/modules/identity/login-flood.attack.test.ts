@@ -27,31 +27,30 @@ describe("400 logins at once from 80 addresses", () => {
         agent,
       }) as Promise<AnyAnswer>;
     const ownLogin = () => logIn(colleague, "127.0.0.1", owner, chosenPassword);
-    const alone = await timed(ownLogin);
     const flood = Array.from({ length: logins }, (_, index) =>
       logIn(crowd, `198.51.100.${index % 80}`, `u${index}@north.example`, "a guess of many"),
     );
+    let hashed = 0;
+    for (const answer of flood) void answer.then(({ status }) => (hashed += status === 401 ? 1 : 0));
+    const after = async <Answer>(work: Promise<Answer>) => ({ answer: await work, hashed });
     await Promise.any(flood);
     const headers = { Authorization: `Bearer ${accessToken}` };
     const [health, read, login] = await Promise.all([
-      timed(() => runtime.manage("/health/live")),
-      timed(() => runtime.call("/api/v1/customers", { headers, agent: colleague })),
-      timed(ownLogin),
+      after(runtime.manage("/health/live")),
+      after(runtime.call("/api/v1/customers", { headers, agent: colleague })),
+      after(ownLogin()),
     ]);
     const answers = await Promise.all(flood);
     for (const agent of [crowd, colleague]) agent.destroy();
-    const busy = answers.filter(({ status }) => status === 503);
+    // On a busy machine Redis may answer some too late. These are 503 too, with another code.
+    const busy = answers.filter(({ body }) => body?.error?.code === "LOGIN_BUSY");
     expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThan(30);
-    expect(busy.length).toBeGreaterThan(logins / 2);
-    expect(busy[0]).toMatchObject({
-      body: { error: { code: "LOGIN_BUSY" } },
-      headers: { "retry-after": "5" },
-    });
+    expect(busy.length).toBeGreaterThan(hashed);
+    expect(busy[0]).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
     expect([health.answer.status, read.answer.status, login.answer.status]).toEqual([200, 200, 200]);
-    const measured = { alone: alone.ms, health: health.ms, read: read.ms, login: login.ms };
-    expect(Math.max(health.ms, read.ms, login.ms), JSON.stringify(measured)).toBeLessThan(
-      Math.max(3_000, 20 * alone.ms),
-    );
+    // In a line of all, each would come after all passwords of the flood.
+    const before = { health: health.hashed, read: read.hashed, login: login.hashed };
+    expect(Math.max(...Object.values(before)), JSON.stringify(before)).toBeLessThan(hashed / 2);
   });
 });
 
@@ -60,10 +59,4 @@ async function connected(runtime: RuntimeProcess, connections: number): Promise<
   const agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
   await Promise.all(Array.from({ length: connections }, () => runtime.call("/", { agent })));
   return agent;
-}
-
-async function timed<Answer>(work: () => Promise<Answer>): Promise<{ answer: Answer; ms: number }> {
-  const started = performance.now();
-  const answer = await work();
-  return { answer, ms: performance.now() - started };
 }

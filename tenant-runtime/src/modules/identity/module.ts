@@ -1,5 +1,5 @@
 import { defineModule } from "../../module/define-module.ts";
-import { createEstimateStrength } from "../../platform/access/guessing.ts";
+import { createEstimateStrength } from "../../platform/access/passwords/guessing.ts";
 import { Sessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { sessionRoutes, userRoutes } from "./api.ts";

@@ -1,4 +1,4 @@
-import type { EstimateStrength } from "../../platform/access/guessing.ts";
+import type { EstimateStrength } from "../../platform/access/passwords/guessing.ts";
 import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { User } from "./models.ts";
 

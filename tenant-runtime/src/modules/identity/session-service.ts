@@ -1,8 +1,8 @@
 import { hashOfNoPassword, hashPassword, verifyPassword } from "../../../../process/argon2id.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Recorder } from "../../module/record.ts";
-import type { EstimateStrength } from "../../platform/access/guessing.ts";
-import type { Hashing, HashingCaller } from "../../platform/access/hashing.ts";
+import type { EstimateStrength } from "../../platform/access/passwords/guessing.ts";
+import type { Hashing, HashingCaller } from "../../platform/access/passwords/hashing.ts";
 import type { SessionReference, Sessions, StartedSession } from "../../platform/access/sessions.ts";
 import type { AccessTokens } from "../../platform/access/tokens.ts";
 import { AppError } from "../../platform/base/errors.ts";

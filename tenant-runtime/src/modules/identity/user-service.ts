@@ -4,7 +4,7 @@ import { type Collection, createCollection } from "../../module/resource/collect
 import { now } from "../../module/table/column.ts";
 import type { Page } from "../../module/table/listing.ts";
 import type { ModuleWorld } from "../../module/world.ts";
-import { oneTimePassword } from "../../platform/access/password.ts";
+import { oneTimePassword } from "../../platform/access/passwords/password.ts";
 import type { Role } from "../../platform/access/principal.ts";
 import type { Sessions } from "../../platform/access/sessions.ts";
 import { AppError } from "../../platform/base/errors.ts";

@@ -95,7 +95,7 @@ function reportRoute(services: Services): Route {
     params,
     operationId: "readOperationReport",
     summary:
-      "What became of each line so far, as CSV: its outcome, the new id, or each fault with what to write instead",
+      "The result of each line so far, as CSV: its outcome, the new id, or each fault with what to write instead",
     responses: { 200: { description: "A table with one line for each result or fault", type: "text/csv" } },
     async handle(context, { params }) {
       const { id } = await seen(services, context, params.id);

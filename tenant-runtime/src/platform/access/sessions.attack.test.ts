@@ -1,30 +1,18 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withRedis } from "../../../../harness/services/redis.ts";
 import { systemClock } from "../../../../process/clock.ts";
-import { createLogger } from "../../../../process/log.ts";
-import { createRedisUser } from "../../../test/testing/process/test-tenant.ts";
-import { openRedis, type RedisLink } from "../redis/redis.ts";
+import { connectTestState } from "../../../test/testing/process/test-state.ts";
+import type { RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
 import { Sessions, sessionsPerUser } from "./sessions.ts";
 
-const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
-const login = { user: `t_${id}`, password: randomBytes(18).toString("base64url") };
 let link: RedisLink;
+let prefix: string;
 let sessions: Sessions;
 
 beforeAll(async () => {
-  const server = inject("redisState");
-  await createRedisUser(server, id, login.password);
-  link = openRedis({
-    name: "state",
-    endpoint: server,
-    login: { current: () => login, onChange: () => () => {} },
-    ca: () => server.ca,
-    prefix: `t:${id}:`,
-    log: createLogger("error"),
-  });
-  await link.connected();
+  ({ link, prefix } = await connectTestState());
   sessions = new Sessions({ state: createState(link), clock: systemClock });
 });
 afterAll(() => link?.close());
@@ -46,7 +34,7 @@ describe("who logs in again and again", () => {
     const alive = await Promise.all(started.map(({ principal }) => sessions.touch(principal)));
     expect(alive.map((principal) => principal !== undefined)).toEqual(started.map((_, turn) => turn >= 10));
     await withRedis(inject("redisState"), async (client) => {
-      const key = `t:${id}:sessions-of:${greedy}`;
+      const key = `${prefix}sessions-of:${greedy}`;
       expect(await client.zcard(key)).toBe(sessionsPerUser);
       // Simulates that twelve hours have passed.
       const all = await client.zrange(key, "0", "-1");

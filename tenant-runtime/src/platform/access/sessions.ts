@@ -28,7 +28,7 @@ export type RefreshOutcome =
   | { readonly kind: "reused"; readonly principal: Principal }
   | { readonly kind: "unknown" };
 
-export const idleSeconds = 60 * 60;
+const idleSeconds = 60 * 60;
 
 const storedSession = z.object({
   userId: z.string(),

@@ -24,7 +24,7 @@ export function keepEventsFor(days: number, { database, log }: { database: Datab
 }
 
 /** Removes published events from the oldest on, so that the rest has no gap. Returns the number of removed ones. */
-export async function removeEventsOlderThan(days: number, database: Database): Promise<number> {
+async function removeEventsOlderThan(days: number, database: Database): Promise<number> {
   let removed = 0;
   for (;;) {
     const count = await database.transaction((transaction) => removeBatch(transaction, days));

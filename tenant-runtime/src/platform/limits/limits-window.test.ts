@@ -1,31 +1,18 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
-import { createLogger } from "../../../../process/log.ts";
-import { createRedisUser } from "../../../test/testing/process/test-tenant.ts";
-import { openRedis, type RedisLink } from "../redis/redis.ts";
+import { connectTestState } from "../../../test/testing/process/test-state.ts";
+import type { RedisLink } from "../redis/redis.ts";
 import { createState } from "../redis/state.ts";
 import { localWindow, sharedWindow } from "./limits-window.ts";
 
-const id = [...randomBytes(10)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
-const login = { user: `t_${id}`, password: randomBytes(18).toString("base64url") };
 let link: RedisLink;
 let elapsed = 0;
 const clock = { ...systemClock, monotonic: () => elapsed };
 
 beforeAll(async () => {
-  const server = inject("redisState");
-  await createRedisUser(server, id, login.password);
-  link = openRedis({
-    name: "state",
-    endpoint: server,
-    login: { current: () => login, onChange: () => () => {} },
-    ca: () => server.ca,
-    prefix: `t:${id}:`,
-    log: createLogger("error"),
-  });
-  await link.connected();
+  ({ link } = await connectTestState());
 });
 afterAll(() => link?.close());
 

@@ -65,7 +65,7 @@ export type Meters<Declared extends DeclaredMetrics> = {
 };
 
 /** The name of a metric in Prometheus: the counter `written` of `notes` is `dotmac_notes_written_total`. */
-export function metricName(owner: string, name: string, kind: Kind): string {
+function metricName(owner: string, name: string, kind: Kind): string {
   const words = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return `dotmac_${owner}_${words}${kind === "counter" ? "_total" : ""}`;
 }

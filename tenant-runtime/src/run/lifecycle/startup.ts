@@ -17,7 +17,7 @@ export interface PhaseReport {
 }
 
 /** The failure of a critical step: the process must not serve. */
-export class StartupFailure extends Error {
+class StartupFailure extends Error {
   override readonly name = "StartupFailure";
   readonly phase: string;
   readonly step: string;

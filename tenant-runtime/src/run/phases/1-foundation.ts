@@ -30,7 +30,7 @@ async function openDatabase(base: Base) {
     onUnreachable: () => dependencies.suspect("database"),
   });
   releasers.add("PostgreSQL", () => database.close());
-  credentials.addDatabase(() => database.users);
+  credentials.add("database", () => database.users);
   dependencies.add({
     name: "database",
     critical: true,

@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { createApp } from "../../http/app.ts";
 import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { type RecordRequest, recordRequests } from "../../http/middleware/record/request-record.ts";
@@ -35,7 +36,7 @@ function openCache(base: Base, metrics: Metrics) {
   const { cache: endpoint, prefix } = config.redis;
   const cacheLink = openRedis({ name: "cache", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis cache", cacheLink.close);
-  credentials.addRedis(cacheLink.password);
+  credentials.add("redis", () => [passwordDigest(cacheLink.password())]);
   const cache = new RedisCache(cacheLink);
   dependencies.add({
     name: "cache",

@@ -1,3 +1,4 @@
+import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { mountApi } from "../../http/app.ts";
 import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { documentationRoutes } from "../../http/openapi/openapi-routes.ts";
@@ -9,8 +10,8 @@ import { createRecorder } from "../../module/record.ts";
 import type { ModuleWorld } from "../../module/world.ts";
 import type { Authenticate } from "../../platform/access/authentication.ts";
 import { createAuthenticator } from "../../platform/access/authenticator.ts";
-import { createHashing, type Hashing } from "../../platform/access/hashing.ts";
 import { createLicence } from "../../platform/access/licence.ts";
+import { createHashing, type Hashing } from "../../platform/access/passwords/hashing.ts";
 import { createSessionEnds, type SessionEnds } from "../../platform/access/session-ends.ts";
 import { Sessions } from "../../platform/access/sessions.ts";
 import { createAccessTokens } from "../../platform/access/tokens.ts";
@@ -173,7 +174,7 @@ function openState({ config, secrets, credentials, ca, log, releasers, dependenc
   const { state: endpoint, prefix } = config.redis;
   const stateLink: RedisLink = openRedis({ name: "state", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis state", stateLink.close);
-  credentials.addRedis(stateLink.password);
+  credentials.add("redis", () => [passwordDigest(stateLink.password())]);
   dependencies.add({
     name: "state",
     critical: false,

@@ -1,3 +1,4 @@
+import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { closeWithSessions } from "../../live/close-with-sessions.ts";
 import { EventFeed } from "../../live/event-feed.ts";
@@ -109,7 +110,7 @@ function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: 
   const { cache: endpoint, prefix } = config.redis;
   const subscriber = openRedis({ name: "events", endpoint, login: secrets.redis, ca, prefix, log });
   releasers.add("Redis events", subscriber.close);
-  credentials.addRedis(subscriber.password);
+  credentials.add("redis", () => [passwordDigest(subscriber.password())]);
   const events: Events = createEvents({ publisher, subscriber, prefix, topics, log });
   dependencies.add({
     name: "events",

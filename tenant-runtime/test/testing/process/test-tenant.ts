@@ -87,8 +87,13 @@ export interface TenantSchema extends AsyncDisposable {
   migrate(version?: number): Promise<void>;
 }
 
+/** A random id, as the operator gives it to a new tenant. */
+export function newTenantId(): string {
+  return [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+}
+
 export async function createTenantSchema(server: PostgresConnection): Promise<TenantSchema> {
-  const id = [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+  const id = newTenantId();
   const password = randomBytes(18).toString("base64url");
   const database = await createDatabase(server);
   await withClient(database.operator, (client) => createSchema(client, id, password));

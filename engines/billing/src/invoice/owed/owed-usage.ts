@@ -73,7 +73,7 @@ function includedIn({ billed, price, spans }: UsageBucket, { settings }: Billing
   return isWhole ? price.included : price.included.times(part);
 }
 
-export function servedPart(
+function servedPart(
   { measure }: BilledPeriod,
   spans: readonly ServiceSpan[],
   settings: BillingSettings,

@@ -29,7 +29,7 @@ interface Happening {
 }
 
 /** The last tick of all: the end of a service that was not cancelled. */
-export const endless = Number.MAX_SAFE_INTEGER;
+const endless = Number.MAX_SAFE_INTEGER;
 
 /**
  * The life of a subscription as a row of spans without gaps, from its start to its cancellation.

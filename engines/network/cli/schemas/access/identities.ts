@@ -2,12 +2,12 @@ import { z } from "zod";
 import { output } from "../../../../base/cli/schemas/output.ts";
 import { parsed } from "../../../../base/cli/schemas/parsed.ts";
 import { list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
-import { relayVendors } from "../../../src/identities/circuit-id.ts";
 import { FramedRoute } from "../../../src/identities/framed-route.ts";
 import { parseHex } from "../../../src/identities/parse-hex.ts";
-import { readDhcpv6RemoteId } from "../../../src/identities/read-dhcpv6-remote-id.ts";
 import { readStationMac } from "../../../src/identities/read-station-mac.ts";
-import { readSubOptions } from "../../../src/identities/read-sub-options.ts";
+import { relayVendors } from "../../../src/identities/relay/circuit-id.ts";
+import { readDhcpv6RemoteId } from "../../../src/identities/relay/read-dhcpv6-remote-id.ts";
+import { readSubOptions } from "../../../src/identities/relay/read-sub-options.ts";
 import { realmPlaces, userCases } from "../../../src/identities/user-name-rules.ts";
 import { attributeText, nasText } from "./nas-text.ts";
 

@@ -8,7 +8,7 @@ import { refuseNoTime, refuseReversed, timesOfDay } from "../usage/intervals.ts"
 const aDay = 86_400;
 const percent = wholeNumber(0, 100);
 
-export const level = z
+const level = z
   .number({ error: expected("a number, not in quotes") })
   .meta({ description: "in the unit of the samples" });
 

@@ -20,7 +20,7 @@ export interface AlarmRecord {
   notified: boolean;
 }
 
-export const noImpact: Impact = { services: [], customers: [] };
+const noImpact: Impact = { services: [], customers: [] };
 
 export function newRecord(slot: Slot, raisedAt: number, at: number, severity: Severity): AlarmRecord {
   return {

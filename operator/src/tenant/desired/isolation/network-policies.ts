@@ -52,7 +52,7 @@ export function allowPlatform({ names, settings }: Place): NetworkPolicy {
 }
 
 /** Allows the gateway to reach the runtime's API. */
-export function allowGateway({ names, settings }: Place): NetworkPolicy {
+function allowGateway({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-gateway", {
     podSelector: { matchLabels: componentSelector("runtime") },
     policyTypes: ["Ingress"],
@@ -63,7 +63,7 @@ export function allowGateway({ names, settings }: Place): NetworkPolicy {
 }
 
 /** Allows the operator and Prometheus to reach health and metrics. */
-export function allowManagement({ names, settings }: Place): NetworkPolicy {
+function allowManagement({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-management", {
     podSelector: { matchLabels: componentSelector("runtime") },
     policyTypes: ["Ingress"],

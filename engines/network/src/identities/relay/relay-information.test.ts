@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "../../../base/testing/runs.ts";
-import { MacAddress } from "../ipam/addresses/mac-address.ts";
-import { NetworkFault } from "../network-fault.ts";
+import { runs } from "../../../../base/testing/runs.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { NetworkFault } from "../../network-fault.ts";
+import { parseHex } from "../parse-hex.ts";
 import { type RelayVendor, relayVendors } from "./circuit-id.ts";
-import { parseHex } from "./parse-hex.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { readCircuitId } from "./read-circuit-id.ts";
 import { readDhcpv6RemoteId } from "./read-dhcpv6-remote-id.ts";

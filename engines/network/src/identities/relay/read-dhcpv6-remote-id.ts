@@ -1,4 +1,4 @@
-import { NetworkFault } from "../network-fault.ts";
+import { NetworkFault } from "../../network-fault.ts";
 import { type RemoteId, readRemoteId } from "./read-remote-id.ts";
 
 export interface Dhcpv6RemoteId {

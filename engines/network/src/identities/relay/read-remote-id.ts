@@ -1,6 +1,6 @@
-import { MacAddress } from "../ipam/addresses/mac-address.ts";
-import { NetworkFault } from "../network-fault.ts";
-import { toHex } from "../octets/to-hex.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { NetworkFault } from "../../network-fault.ts";
+import { toHex } from "../../octets/to-hex.ts";
 import { printableText } from "./printable-text.ts";
 import { typedValue } from "./typed-value.ts";
 

@@ -1,7 +1,7 @@
-import { MacAddress } from "../ipam/addresses/mac-address.ts";
-import { toHex } from "../octets/to-hex.ts";
+import { MacAddress } from "../../ipam/addresses/mac-address.ts";
+import { toHex } from "../../octets/to-hex.ts";
+import { isVlan } from "../is-vlan.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
-import { isVlan } from "./is-vlan.ts";
 import { printableText } from "./printable-text.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { readHuaweiInterface, readHuaweiPort } from "./read-huawei.ts";

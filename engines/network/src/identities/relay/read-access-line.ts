@@ -1,4 +1,4 @@
-import { isVlan } from "./is-vlan.ts";
+import { isVlan } from "../is-vlan.ts";
 
 /**
  * A line in the text form of an access node: RFC 4679 section 3.3.1, after TR-101, `<node> eth

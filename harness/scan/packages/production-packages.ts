@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { checkout } from "../machine/directories.ts";
+import { checkout } from "../../machine/directories.ts";
 
 const lockedPackage = z.object({
   version: z.string().optional(),

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { checkout } from "../machine/directories.ts";
+import { checkout } from "../../machine/directories.ts";
 import { shippedWorkspaces } from "./production-packages.ts";
 
 const answer = z.union([
@@ -44,7 +44,7 @@ export function parseAudit(output: string): NpmAudit {
 
 function noAnswer(why: string): NpmAudit {
   return {
-    summary: `The npm registry answers no advisories (${why}); harness/scan/reviewed-packages.yaml stands for them.`,
+    summary: `The npm registry answers no advisories (${why}); harness/scan/packages/reviewed-packages.yaml stands for them.`,
     advisories: [],
   };
 }

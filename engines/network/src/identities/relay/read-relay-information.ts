@@ -1,4 +1,4 @@
-import { toHex } from "../octets/to-hex.ts";
+import { toHex } from "../../octets/to-hex.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
 import { printableText } from "./printable-text.ts";
 import { readCircuitId } from "./read-circuit-id.ts";

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { Turns } from "../../../../process/turns.ts";
-import { AppError } from "../base/errors.ts";
+import { Turns } from "../../../../../process/turns.ts";
+import { AppError } from "../../base/errors.ts";
 import { workerFile } from "./worker-file.ts";
 
 /** A new password, and the words that an attacker would try first. */

@@ -1,4 +1,4 @@
-import { NetworkFault } from "../network-fault.ts";
+import { NetworkFault } from "../../network-fault.ts";
 
 export interface SubOption {
   readonly code: number;

@@ -1,4 +1,4 @@
-import type { MacAddress } from "../ipam/addresses/mac-address.ts";
+import type { MacAddress } from "../../ipam/addresses/mac-address.ts";
 import type { AccessLine } from "./read-access-line.ts";
 
 /** The customer's line that a circuit id describes, by the vendor of its layout. */

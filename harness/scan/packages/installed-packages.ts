@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkout } from "../machine/directories.ts";
+import { checkout } from "../../machine/directories.ts";
 import { type LockedPackages, parseLock } from "./production-packages.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Argon2Parameters } from "node:crypto";
 import { Worker } from "node:worker_threads";
-import type { Derive } from "../../../../process/argon2id.ts";
-import { AppError } from "../base/errors.ts";
+import type { Derive } from "../../../../../process/argon2id.ts";
+import { AppError } from "../../base/errors.ts";
 import type { Argon2Answer } from "./argon2-worker.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { workerFile } from "./worker-file.ts";
