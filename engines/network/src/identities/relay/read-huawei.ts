@@ -1,5 +1,5 @@
-import type { CircuitId } from "./circuit-id.ts";
 import { isVlan } from "../is-vlan.ts";
+import type { CircuitId } from "./circuit-id.ts";
 import { typedValue } from "./typed-value.ts";
 
 /**
