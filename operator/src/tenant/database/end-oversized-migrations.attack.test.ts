@@ -19,6 +19,8 @@ const plant = (schema: string) => `
     END LOOP;
   END $$;`;
 const tooMany = 1_340;
+/** Milliseconds that making them may take on a busy machine. */
+const manyTables = 120_000;
 
 describe.each(["postgres15", "postgres18"] as const)("relations that no trigger sees, on %s", (server) => {
   let platform: PlatformDatabase;
@@ -55,7 +57,9 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     });
   });
 
-  it("cost the migrator its login while an app login makes them, and then there are no more", async () => {
+  it("cost the migrator its login while an app login makes them, and then there are no more", {
+    timeout: manyTables,
+  }, async () => {
     const { tenant, migrator } = await planted("meanwhile");
     const { schema, roles } = tenant.names;
     await withClient(tenant.login, async (client) => {
@@ -70,7 +74,9 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     });
   });
 
-  it("cost an app login its session before it commits them, and the migrator its login", async () => {
+  it("cost an app login its session before it commits them, and the migrator its login", {
+    timeout: manyTables,
+  }, async () => {
     const { tenant, migrator } = await planted("open");
     const { schema, roles } = tenant.names;
     await withClient(tenant.login, async (client) => {
@@ -83,7 +89,9 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     await expect(withClient(migrator, async () => {})).rejects.toMatchObject({ code: "28P01" });
   });
 
-  it("cost a migrator its login although it holds its role, and another cannot be disabled", async () => {
+  it("cost a migrator its login although it holds its role, and another cannot be disabled", {
+    timeout: manyTables,
+  }, async () => {
     const [stuck, other] = [await planted("stuck"), await planted("other")];
     for (const { tenant, migrator } of [stuck, other])
       await withClient(migrator, (client) =>

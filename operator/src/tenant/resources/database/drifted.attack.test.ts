@@ -16,7 +16,7 @@ const large = (mebibytes: number) => randomBytes(mebibytes * 2 ** 20).toString("
 /** Statements of a login on its own role, each of megabytes that do not compress. */
 const hugeRoles = {
   settings: () =>
-    ["application_name", "search_path", "local_preload_libraries"].map(
+    ["application_name", "search_path", "local_preload_libraries", "default_tablespace"].map(
       (name) => `ALTER ROLE CURRENT_USER SET ${name} = '${large(1.2)}'`,
     ),
   "a password": () => [
