@@ -19,6 +19,7 @@ import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
 import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-shares.ts";
 import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
+import { enforceTransactionLimits } from "./tenant/sweep/enforce-transaction-limits.ts";
 import { expireAudit } from "./tenant/sweep/expire-audit.ts";
 import { sweepPlatform } from "./tenant/sweep/sweep.ts";
 import type { TenantWork } from "./tenant-work.ts";
@@ -42,6 +43,7 @@ const work: TenantWork = {
   destroyExpired: (world) => destroyExpired(world, resources),
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
+  enforceTransactionLimits,
   endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   endQueueHolders: ({ postgres }) => endQueueHolders(postgres, longestWhileQueueFills),

@@ -51,9 +51,14 @@ export async function repeatWork(context: PeriodicContext, world: World, ending:
     ),
     // Separate from the sweep, which takes longer than a login needs to fill a disk.
     repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, world)),
+    // Separate from the shares, which wait for the locks of each tenant.
+    repeatEvery(databaseSharesEvery, ending, () => enforceTransactionLimits(context, world)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, world)),
-    repeatEvery(sessionsEvery, ending, () => endSessions(context, world)),
+    // Each by itself, because one that waits for a lock must not hold up the others.
+    ...sessionLooks.map(([look, message]) =>
+      repeatEvery(sessionsEvery, ending, () => endSessions(look, message, context, world)),
+    ),
   ]);
 }
 
@@ -123,12 +128,15 @@ function endLongAnalyses({ options, stores, queue }: PeriodicContext, world: Wor
   });
 }
 
-async function endSessions({ options: { log, work } }: PeriodicContext, world: World): Promise<void> {
+async function endSessions(
+  look: (typeof sessionLooks)[number][0],
+  message: string,
+  { options: { log, work } }: PeriodicContext,
+  world: World,
+): Promise<void> {
   try {
-    for (const [look, message] of sessionLooks) {
-      const logins = await work[look](world);
-      if (logins.length > 0) log.warn(message, { logins });
-    }
+    const logins = await work[look](world);
+    if (logins.length > 0) log.warn(message, { logins });
   } catch (error) {
     // Debug only, because this runs every second, and slower tasks also log that the database is down.
     log.debug("the look for sessions that harm others failed", { error });
@@ -144,6 +152,12 @@ function enforceDatabaseShares(
     reporter.databaseShares(report);
     for (const name of report.changed) queue.add(name, "change");
   });
+}
+
+function enforceTransactionLimits({ options, reporter }: PeriodicContext, world: World): Promise<void> {
+  return orRepeated("look for transactions that are open for too long", options.log, async () =>
+    reporter.transactions(await options.work.enforceTransactionLimits(world)),
+  );
 }
 
 function enforceRedisShares(

@@ -8,6 +8,7 @@ import type { ControllerMetrics } from "./kubernetes/loop/metrics.ts";
 import type { ReflectorEvent } from "./kubernetes/watch/reflector.ts";
 import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-shares.ts";
 import type { RedisShareFailure, RedisShareReport } from "./tenant/sweep/enforce-redis-shares.ts";
+import type { TransactionsReport } from "./tenant/sweep/enforce-transaction-limits.ts";
 import type { TenantMetrics } from "./tenant-metrics.ts";
 
 export interface Reporter {
@@ -18,6 +19,7 @@ export interface Reporter {
   leader(event: LeaderEvent): void;
   auditExpired(records: number): void;
   databaseShares(report: DatabaseSharesReport): void;
+  transactions(report: TransactionsReport): void;
   redisShare(report: RedisShareReport): void;
   redisShareFailed(failure: RedisShareFailure): void;
 }
@@ -55,9 +57,12 @@ export function reportTo(log: Logger, metrics: ControllerMetrics, tenants: Tenan
       logLeader(event);
     },
     databaseShares(report) {
-      const { bytes, promisedBytes, multixactAge, ended } = report;
-      tenants.databaseShares({ bytes, promisedBytes, multixactAge, endedTransactions: ended.length });
+      tenants.databaseShares(report);
       logDatabaseShares(log, report, mayLog);
+    },
+    transactions({ ended, multixactAge }) {
+      tenants.transactions({ multixactAge, endedTransactions: ended.length });
+      if (ended.length > 0) log.warn("ended transactions that were open for too long", { logins: ended });
     },
     auditExpired(records) {
       tenants.auditExpired(records);
@@ -120,18 +125,13 @@ function leaderLog(log: Logger): (event: LeaderEvent) => void {
   };
 }
 
-function logDatabaseShares(
-  log: Logger,
-  { changed, failures, ended }: DatabaseSharesReport,
-  mayLog: MayLog,
-): void {
+function logDatabaseShares(log: Logger, { changed, failures }: DatabaseSharesReport, mayLog: MayLog): void {
   const failed =
     "bounds of the shared database could not be enforced for a tenant; the next check tries again";
   if (changed.length > 0)
     log.warn("tenants reached or left a bound of the shared database", { tenants: changed });
   for (const { tenant, error } of failures)
     if (mayLog(`bounds of ${tenant}`)) log.warn(failed, { tenant, error });
-  if (ended.length > 0) log.warn("ended transactions that were open for too long", { logins: ended });
 }
 
 /** Returns whether a tenant's reason to wait or to stall has changed since its last reconcile. */

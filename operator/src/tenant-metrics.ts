@@ -74,14 +74,12 @@ export class TenantMetrics {
     });
   }
 
-  databaseShares(found: {
-    bytes: number;
-    promisedBytes: number;
-    multixactAge: number;
-    endedTransactions: number;
-  }): void {
+  databaseShares(found: { bytes: number; promisedBytes: number }): void {
     this.#databaseBytes.set(found.bytes);
     this.#databasePromisedBytes.set(found.promisedBytes);
+  }
+
+  transactions(found: { multixactAge: number; endedTransactions: number }): void {
     this.#multixactAge.set(found.multixactAge);
     this.#endedTransactions.inc(found.endedTransactions);
   }

@@ -5,6 +5,7 @@ import type { SharedObjectsReport } from "./tenant/shared/repair-shared-objects.
 import type { World } from "./tenant/step/world.ts";
 import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-shares.ts";
 import type { EnforceRedisShares } from "./tenant/sweep/enforce-redis-shares.ts";
+import type { TransactionsReport } from "./tenant/sweep/enforce-transaction-limits.ts";
 import type { SweepReport } from "./tenant/sweep/sweep.ts";
 
 /** The work of the operator for its tenants, separate from the code that runs the process. */
@@ -27,6 +28,8 @@ export interface TenantWork {
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Enforces the tenants' shares of the shared database, and returns the tenants whose state changed. */
   enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
+  /** Ends the tenants' transactions that are open for too long. */
+  enforceTransactionLimits(world: World): Promise<TransactionsReport>;
   /** Returns the schemas that autovacuum no longer analyses. */
   endLongAnalyses(world: World): Promise<readonly string[]>;
   /** Returns the logins whose sessions were ended. */

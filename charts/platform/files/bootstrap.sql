@@ -78,7 +78,8 @@ BEGIN
 END
 $$;
 
--- The pooler reads a login's verifier here. It never reads that of a role with power beyond a tenant's schema.
+-- The pooler reads a login's verifier here. It never reads that of a role with power beyond a tenant's schema, nor one that
+-- a login has written so long that it fills the reader's memory.
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth;
 
 CREATE OR REPLACE FUNCTION pgbouncer.user_lookup(login text)
@@ -91,18 +92,20 @@ AS $$
     AND rolcanlogin
     AND NOT (rolsuper OR rolreplication OR rolcreaterole OR rolcreatedb OR rolbypassrls)
     AND (rolvaliduntil IS NULL OR rolvaliduntil > now())
+    AND coalesce(pg_column_size(rolpassword), 0) <= 1000
 $$;
 REVOKE ALL ON FUNCTION pgbouncer.user_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.user_lookup(text) TO pgbouncer_auth;
 
--- A login may change its own password. The operator, which sets those passwords, detects the change here.
+-- A login may change its own password. The operator, which sets those passwords, detects the change here. A verifier that is
+-- too long to read is shown as an empty one.
 GRANT USAGE ON SCHEMA dotmac TO dotmac_operator;
 
 CREATE OR REPLACE FUNCTION dotmac.tenant_verifiers(logins text[])
   RETURNS TABLE (login text, verifier text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT rolname::text, rolpassword
+  SELECT rolname::text, CASE WHEN pg_column_size(rolpassword) > 1000 THEN '' ELSE rolpassword END
   FROM pg_authid
   WHERE rolname = ANY (logins)
     AND rolname ~ '^t_[a-z2-7]{10}_app_[ab]$'
@@ -295,6 +298,48 @@ DROP EVENT TRIGGER IF EXISTS dotmac_bound_schema;
 DROP EVENT TRIGGER IF EXISTS dotmac_bound_schema_first;
 CREATE EVENT TRIGGER dotmac_bound_schema ON ddl_command_end EXECUTE FUNCTION dotmac.bound_schema();
 CREATE EVENT TRIGGER dotmac_bound_schema_first ON ddl_command_start EXECUTE FUNCTION dotmac.bound_schema();
+
+-- A right that a tenant grants to another's role, or a row policy that names it, belongs to that role, too: whoever drops the
+-- role must first revoke each of them, so thousands would hold up the destruction of that tenant's data. So a migrator names
+-- its own tenant's roles only, or PUBLIC. PostgreSQL notes in pg_shdepend which roles an object's rights name (a) or a policy's
+-- (r), and which role owns it (o). Only rows that this transaction has added count: those from before can be revoked.
+CREATE OR REPLACE FUNCTION dotmac.guard_grants()
+  RETURNS event_trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  own text := substring(session_user::text, '^(t_[a-z2-7]{10}_)migrator$');
+  stranger name;
+BEGIN
+  IF own IS NULL OR tg_tag NOT IN ('GRANT', 'ALTER DEFAULT PRIVILEGES', 'CREATE POLICY', 'ALTER POLICY') THEN
+    RETURN;
+  END IF;
+  SELECT named.rolname INTO stranger
+  FROM (
+    SELECT classid, objid FROM pg_shdepend JOIN pg_roles AS owner ON owner.oid = refobjid
+    WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o' AND starts_with(owner.rolname::text, own)
+    UNION ALL
+    SELECT 'pg_policy'::regclass, pg_policy.oid FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+    WHERE starts_with(pg_get_userbyid(relowner)::text, own)
+  ) AS owned
+  JOIN pg_shdepend AS names ON names.classid = owned.classid AND names.objid = owned.objid
+    AND names.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND names.refclassid = 'pg_authid'::regclass AND names.deptype IN ('a', 'r')
+    AND age(names.xmin) <= age(pg_current_xact_id()::xid)
+  JOIN pg_roles AS named ON named.oid = names.refobjid
+  WHERE NOT starts_with(named.rolname::text, own)
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE insufficient_privilege USING
+      MESSAGE = format('%s is not allowed to the login %s for the role %s', tg_tag, session_user, stranger),
+      HINT = format('Expected a role of the same tenant, %s…, or PUBLIC.', own);
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.guard_grants() FROM PUBLIC;
+
+DROP EVENT TRIGGER IF EXISTS dotmac_guard_grants;
+CREATE EVENT TRIGGER dotmac_guard_grants ON ddl_command_end EXECUTE FUNCTION dotmac.guard_grants();
 
 -- Large objects, advisory locks and notifications belong to no schema, so every login of the database would share them.
 -- Functions that count rows, reads and sizes, or list backends, would show each tenant the data and activity of others.

@@ -96,6 +96,7 @@ describe.each(["postgres15", "postgres18"] as const)(
           { name: "dotmac.bound_schema()", ...made },
           { name: "dotmac.end_analysis(integer,oid)", ...made, config: [path, "lock_timeout=1s"] },
           { name: "dotmac.guard_ddl()", ...made },
+          { name: "dotmac.guard_grants()", ...made },
           { name: "dotmac.running_analyses()", ...made },
           { name: "dotmac.schema_counts(oid)", ...made },
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },

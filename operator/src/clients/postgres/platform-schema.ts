@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import {
   applyMigration,
   createHistory,
@@ -9,6 +8,7 @@ import { readMigrations } from "../../../../process/migrations/migrations-direct
 import { repeatWhileLocked } from "../../../../process/migrations/repeat-while-locked.ts";
 import { TerminalError } from "../../base/errors.ts";
 import type { Postgres, Transaction } from "./postgres.ts";
+import { repeatDuring } from "./repeat-during.ts";
 
 /** While a migration waits for its lock, all tenants' queries of the shared table wait behind it. */
 const lockTimeoutMs = 100;
@@ -46,20 +46,6 @@ export async function migratePlatform(
     if (isNew) applied.push(migration.name);
   }
   return applied;
-}
-
-/** Repeats `action` until `work` has ended, which alone decides on the result. */
-async function repeatDuring<Result>(work: Promise<Result>, action: () => Promise<unknown>): Promise<Result> {
-  const ending = new AbortController();
-  const end = work.finally(() => ending.abort());
-  const repeated = async () => {
-    while (!ending.signal.aborted) {
-      await action();
-      await pause(lockTimeoutMs / 5);
-    }
-  };
-  await Promise.allSettled([end, repeated()]);
-  return end;
 }
 
 async function prepareHistory(transaction: Transaction): Promise<void> {

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { databaseError, FencedError } from "./errors.ts";
+import { databaseError, FencedError, hasSqlState } from "./errors.ts";
 
 /** The address of PostgreSQL and the operator's login. */
 export interface PostgresAddress {
@@ -90,7 +90,10 @@ export function connectPostgres(address: PostgresAddress): Postgres {
       await client.query("ROLLBACK").catch((rollbackError: Error) => {
         broken = rollbackError;
       });
-      throw databaseError(error, server);
+      const failure = databaseError(error, server);
+      // The process keeps the memory that it has taken, so the next transaction gets another.
+      if (hasSqlState(failure, "53200")) broken = failure;
+      throw failure;
     } finally {
       client.release(broken);
     }

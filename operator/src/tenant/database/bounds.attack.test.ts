@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
+import { allowCreation } from "../testing/allow-creation.ts";
 import type { PlatformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
 import { boundsDifferences, type DesiredBounds, observeBounds } from "./bounds.ts";
@@ -18,6 +19,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
 
   beforeAll(async () => {
     ({ platform, north, south } = await twoTenants(inject(server)));
+    await allowCreation(platform, north, south);
     for (const tenant of [north, south]) await migrate(tenant);
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());

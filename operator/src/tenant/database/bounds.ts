@@ -86,16 +86,15 @@ export async function observeBounds(
 export function boundsDifferences(desired: DesiredBounds, found: BoundsObservation): Statement[] {
   const names = tenantNames("", desired.id);
   const level = storageLevel(found.bytes, desired.storage, found.level);
-  const auditFull = found.auditRecords > desired.auditRecordsPerDay || holdsTooManyRecords(desired, found);
   return [
-    ...licence(found, level, auditFull),
+    ...licence(found, level, refusesAudit(desired, found)),
     ...(level === "closed" ? close(names, found) : reopen(names, found)),
   ];
 }
 
-/** Whether audit records are refused from now on. Then running sessions must end. */
-export function closesAudit(desired: DesiredBounds, found: BoundsObservation): boolean {
-  return !found.auditFull && holdsTooManyRecords(desired, found);
+/** Whether audit records are refused, from now on or since before. */
+export function refusesAudit(desired: DesiredBounds, found: BoundsObservation): boolean {
+  return found.auditRecords > desired.auditRecordsPerDay || holdsTooManyRecords(desired, found);
 }
 
 function holdsTooManyRecords({ storage }: DesiredBounds, found: BoundsObservation): boolean {

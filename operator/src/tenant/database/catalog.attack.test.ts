@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startPostgres, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { passwordMark } from "../resources/database/password-mark.ts";
+import { allowCreation } from "../testing/allow-creation.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase, twoTenants } from "../testing/tenant-database.ts";
 
@@ -12,6 +13,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
 
   beforeAll(async () => {
     ({ platform, north, south } = await twoTenants(inject(server)));
+    await allowCreation(platform, south);
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${south.names.roles.owner}`);
       await client.query(
@@ -19,6 +21,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
       );
       await client.query(`ANALYZE ${south.names.schema}.customers`);
     });
+    await converge(platform, south.desired, south.passwords);
   });
 
   afterAll(() => platform[Symbol.asyncDispose]());

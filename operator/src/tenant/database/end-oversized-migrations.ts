@@ -1,8 +1,7 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { identifier } from "../../clients/postgres/quote.ts";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { namePatterns, type TenantNames } from "../model/names.ts";
-import { endSessions } from "./end-sessions.ts";
+import { namePatterns, type TenantNames, tenantNames } from "../model/names.ts";
+import { endSessionsOf } from "./end-sessions.ts";
+import { disableMigrator } from "./migration-state.ts";
 
 /**
  * The relations of a schema from which its migrator's login is disabled. Two sessions that do not see each other's
@@ -20,29 +19,46 @@ export async function countRelations(postgres: Postgres, { schema }: TenantNames
 }
 
 /**
- * Disables each migrator's login whose schema has, or whose owner's role owns in any schema, more than `mostRelations`.
- * Ends its sessions, and returns the logins.
+ * Disables each migrator's login whose schema has, or whose owner's role owns in any schema, more than `mostRelations`,
+ * or whose tenant has a session that locks so many new ones. Ends those sessions, and returns the migrators' logins.
  * No event trigger sees `EXPLAIN ANALYZE CREATE TABLE … AS`, nor some cases of `REINDEX` (docs/decisions/0027), so the
  * bound of bootstrap.sql alone does not stop a stolen login. The step of migrations enables no login of such a schema.
  *
  * Call it every second: a login can make 1,000 relations in that time.
  */
 export async function endOversizedMigrations(postgres: Postgres, epoch: number): Promise<string[]> {
-  const oversized = await postgres.query<{ login: string }>(
-    `SELECT rolname AS login FROM pg_roles AS migrator
+  const oversized = await postgres.query<{ id: string }>(
+    `SELECT substring(rolname, $1) AS id FROM pg_roles AS migrator
      JOIN pg_namespace ON nspname = left(rolname, -length('_migrator'))
      CROSS JOIN dotmac.schema_counts(pg_namespace.oid)
-     WHERE rolname ~ $1 AND rolcanlogin AND $2 < greatest(relations, (
+     WHERE rolname ~ $2 AND rolcanlogin AND $3 < greatest(relations, (
        SELECT count(*) FROM pg_shdepend
        WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o' AND classid = 'pg_class'::regclass
          AND refobjid IN (SELECT roleid FROM pg_auth_members WHERE member = migrator.oid)))`,
-    [namePatterns.migrator, mostRelations],
+    [namePatterns.role, namePatterns.migrator, mostRelations],
   );
-  const logins = oversized.map(({ login }) => login);
-  if (logins.length === 0) return [];
-  const disable = logins.map((login) => ({ text: `ALTER ROLE ${identifier(login)} NOLOGIN` }));
-  // The sessions end after the commit: before it, an ended session could log in again.
-  await runStatements(postgres, epoch, disable);
-  await runStatements(postgres, epoch, [endSessions(logins)]);
-  return logins;
+  const ids = new Set([...oversized.map(({ id }) => id), ...(await lockingIds(postgres))]);
+  const all = [...ids].map((id) => tenantNames("", id));
+  const ends = await Promise.allSettled(all.map((names) => endMigration(postgres, epoch, names)));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return all.map(({ roles }) => roles.migrator);
+}
+
+/** The tenants with a session that has made many relations in a transaction that is open, so that nobody sees them. */
+async function lockingIds(postgres: Postgres): Promise<string[]> {
+  const rows = await postgres.query<{ id: string }>(
+    `SELECT substring(usename, $1) AS id FROM pg_stat_activity
+     JOIN (SELECT pid FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
+           GROUP BY pid HAVING count(*) > $2) AS locking USING (pid)
+     WHERE usename ~ $1`,
+    [namePatterns.role, mostRelations],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function endMigration(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
+  await disableMigrator(postgres, epoch, names);
+  // A function that the migrator left may be running.
+  await endSessionsOf(postgres, epoch, [names.roles.appA, names.roles.appB]);
 }

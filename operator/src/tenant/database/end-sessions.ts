@@ -18,7 +18,13 @@ export async function endSessionsOf(
   epoch: number,
   logins: readonly string[],
 ): Promise<boolean> {
+  const found = await hasSessions(postgres, logins);
+  if (found) await runStatements(postgres, epoch, [endSessions(logins)]);
+  return found;
+}
+
+/** Whether one of the logins has a session. */
+export async function hasSessions(postgres: Postgres, logins: readonly string[]): Promise<boolean> {
   const sessions = await postgres.query("SELECT FROM pg_stat_activity WHERE usename = ANY ($1)", [logins]);
-  if (sessions.length > 0) await runStatements(postgres, epoch, [endSessions(logins)]);
   return sessions.length > 0;
 }

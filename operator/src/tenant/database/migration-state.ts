@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
 import type { TenantNames } from "../model/names.ts";
-import { endSessions } from "./end-sessions.ts";
+import { changeRoles } from "./change-roles.ts";
 
 /**
  * The state of a tenant's schema, as its migration Jobs have reported it. The operator never reads the schema itself:
@@ -46,18 +46,38 @@ export function recordMigration(
 }
 
 /** Enables the migrator's login. It expires at `until`, in case nobody disables it. */
-export function enableMigrator(names: TenantNames, verifier: string, until: Date): Statement {
-  return {
-    text:
-      `ALTER ROLE ${identifier(names.roles.migrator)} LOGIN PASSWORD ${literal(verifier)} ` +
-      `VALID UNTIL ${literal(until.toISOString())}`,
-  };
+export function enableMigrator(names: TenantNames, verifier: string, until: Date): Statement[] {
+  return [
+    {
+      text:
+        `ALTER ROLE ${identifier(names.roles.migrator)} LOGIN PASSWORD ${literal(verifier)} ` +
+        `VALID UNTIL ${literal(until.toISOString())}`,
+    },
+    permitCreation(names),
+  ];
 }
 
-/** Disables the migrator's login and ends its sessions. */
-export function disableMigrator(names: TenantNames): Statement[] {
-  return [
-    { text: `ALTER ROLE ${identifier(names.roles.migrator)} NOLOGIN PASSWORD NULL` },
-    endSessions([names.roles.migrator]),
-  ];
+/**
+ * Disables the migrator's login and ends its sessions. From then on nobody makes anything in the schema: a function
+ * that a migration left runs with the owner's rights for whoever may call it, app logins included.
+ */
+export async function disableMigrator(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
+  const { migrator } = names.roles;
+  await changeRoles(
+    postgres,
+    epoch,
+    [migrator],
+    [{ text: `ALTER ROLE ${identifier(migrator)} NOLOGIN PASSWORD NULL` }, refuseCreation(names)],
+  );
+}
+
+/** Lets the owner's role make objects in its schema, which PostgreSQL calls the right CREATE. */
+export function permitCreation({ schema, roles }: TenantNames): Statement {
+  return { text: `GRANT CREATE ON SCHEMA ${identifier(schema)} TO ${identifier(roles.owner)}` };
+}
+
+/** Revokes that right from everybody who may have it: the owner can grant it to others. */
+export function refuseCreation({ schema, roles }: TenantNames): Statement {
+  const grantees = Object.values(roles).map(identifier).join(", ");
+  return { text: `REVOKE CREATE ON SCHEMA ${identifier(schema)} FROM PUBLIC, ${grantees} CASCADE` };
 }

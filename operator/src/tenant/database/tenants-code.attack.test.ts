@@ -8,6 +8,7 @@ import { destroyDatabase } from "../resources/database/destroy.ts";
 import { revokeLogins } from "../resources/database/revoke.ts";
 import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
 import { startPlatform } from "../start-platform.ts";
+import { allowCreation } from "../testing/allow-creation.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { disableMigrator, enableMigrator, observeMigration, recordMigration } from "./migration-state.ts";
@@ -125,10 +126,10 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     const { postgres, epoch } = platform;
     const { names, desired, passwords, uid } = tenant;
     const verifier = await scramVerifier("a-migrator-password", Buffer.alloc(16, 1));
-    await runStatements(postgres, epoch, [enableMigrator(names, verifier, new Date(Date.now() + 60_000))]);
+    await runStatements(postgres, epoch, enableMigrator(names, verifier, new Date(Date.now() + 60_000)));
     await runStatements(postgres, epoch, [recordMigration(names, { version: 2, imageMark: null })]);
     expect(await observeMigration(postgres, names)).toMatchObject({ version: 2 });
-    await runStatements(postgres, epoch, disableMigrator(names));
+    await disableMigrator(postgres, epoch, names);
     await postgres.query(`GRANT USAGE ON SCHEMA ${names.schema} TO PUBLIC`);
     await postgres.query(`ALTER SCHEMA ${names.schema} OWNER TO dotmac_operator`);
     expect(await converge(platform, desired, passwords)).toBeGreaterThan(0);
@@ -145,7 +146,9 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
   }
 
   /** Works in the schema with the owner's rights, as the migrator does. */
-  async function asOwner({ names }: TenantDatabase, work: (client: Client) => Promise<void>): Promise<void> {
+  async function asOwner(tenant: TenantDatabase, work: (client: Client) => Promise<void>): Promise<void> {
+    const { names } = tenant;
+    await allowCreation(platform, tenant);
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${names.roles.owner}`);
       await client.query(`SET search_path = ${names.schema}, pg_catalog`);

@@ -164,8 +164,8 @@ const path = "search_path=pg_catalog, pg_temp";
 
 /** All of them, to detect a server whose bootstrap.sql is older. */
 const bootstrapFunctions: readonly BootstrapFunction[] = [
-  { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false },
-  { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true },
+  { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false, mentions: "pg_column_size" },
+  { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true, mentions: "pg_column_size" },
   {
     name: "dotmac.schema_sizes()",
     settings: [path, "enable_nestloop=off"],
@@ -176,14 +176,16 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
   { name: "dotmac.end_analysis(integer,oid)", settings: [path, "lock_timeout=1s"], isOurs: true },
   { name: "dotmac.guard_ddl()", settings: [path], isOurs: false },
   { name: "dotmac.bound_schema()", settings: [path], isOurs: false },
+  { name: "dotmac.guard_grants()", settings: [path], isOurs: false },
   { name: "dotmac.schema_counts(oid)", settings: [path], isOurs: false },
 ];
 
-/** The first refuses forbidden commands of tenants' logins before any lock is taken. The others bound tenants' schemas. */
+/** The first refuses forbidden commands of tenants' logins before any lock is taken. The others bound tenants' schemas and grants. */
 const bootstrapTriggers = [
   { name: "dotmac_guard_ddl", event: "ddl_command_start", calls: "dotmac.guard_ddl()" },
   { name: "dotmac_bound_schema_first", event: "ddl_command_start", calls: "dotmac.bound_schema()" },
   { name: "dotmac_bound_schema", event: "ddl_command_end", calls: "dotmac.bound_schema()" },
+  { name: "dotmac_guard_grants", event: "ddl_command_end", calls: "dotmac.guard_grants()" },
 ];
 
 const brokenQuery = `

@@ -4,6 +4,7 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { countRelations, endOversizedMigrations } from "../database/end-oversized-migrations.ts";
+import { allowCreation } from "../testing/allow-creation.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
@@ -156,7 +157,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
       ]);
       await expect(client.query("SELECT 1")).rejects.toThrow(sessionEnded);
     });
-    await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28000" });
+    await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
     expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([]);
   });
 
@@ -204,7 +205,9 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
   }
 
   /** Runs statements as the schema's owner in a session that nothing bounds. */
-  async function unbound({ names }: TenantDatabase, statements: readonly string[]): Promise<void> {
+  async function unbound(tenant: TenantDatabase, statements: readonly string[]): Promise<void> {
+    const { names } = tenant;
+    await allowCreation(platform, tenant);
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${names.roles.owner}; SET search_path = ${names.schema}`);
       for (const statement of statements) await client.query(statement);

@@ -147,7 +147,7 @@ async function enable(subject: Subject): Promise<void> {
   const verifier = await scramVerifier(migrator.password, world.random(16));
   // The Job's own deadline, plus time for its pod to start.
   const until = new Date(world.clock.now().getTime() + (migrationDeadlineSeconds + 600) * 1_000);
-  await runStatements(world.postgres, world.epoch, [enableMigrator(blueprint.names, verifier, until)]);
+  await runStatements(world.postgres, world.epoch, enableMigrator(blueprint.names, verifier, until));
   changes.push(`enabled the login ${blueprint.names.roles.migrator}`);
   await applyAll(subject, kinds.secret, migratorSecret(blueprint, migrator.password));
 }
@@ -223,7 +223,7 @@ async function finish(subject: Subject, { migratorEnabled }: MigrationState): Pr
   if (!migratorEnabled) return done;
   // The login is disabled last: while it is enabled, the next reconcile knows that it must clean up.
   await world.vault.destroySecret(vaultPaths(blueprint.names).migrator);
-  await runStatements(world.postgres, world.epoch, disableMigrator(blueprint.names));
+  await disableMigrator(world.postgres, world.epoch, blueprint.names);
   changes.push(`disabled the login ${roles.migrator}`);
   return done;
 }

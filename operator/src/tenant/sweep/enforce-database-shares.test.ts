@@ -4,16 +4,11 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../clients/postgres/epoch.ts";
 import { FencedError } from "../../clients/postgres/errors.ts";
 import type { Tenant, TenantPlan } from "../model/kinds.ts";
+import { allowCreation } from "../testing/allow-creation.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
 import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { createDatabaseSharesEnforcer, transactionLimits } from "./enforce-database-shares.ts";
-
-it("gives a migrator an app's time for a transaction while multixacts are held, and an hour otherwise", () => {
-  const vacuumAge = 20_000_000;
-  expect(transactionLimits({ age: 2 * vacuumAge, vacuumAge })).toEqual({ app: 120, migrator: 3_600 });
-  expect(transactionLimits({ age: 2 * vacuumAge + 1, vacuumAge })).toEqual({ app: 120, migrator: 120 });
-});
+import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
 
 describe("the shares of the shared database", () => {
   let platform: PlatformDatabase;
@@ -102,6 +97,7 @@ describe("the shares of the shared database", () => {
       north,
       { ...north, metadata: { ...north.metadata, name: "south" }, status: { id: south.names.id } },
     ];
+    await allowCreation(platform, database, south);
     for (const { names } of [database, south]) {
       await write(
         `SET ROLE ${names.roles.owner}; SET search_path = ${names.schema}, pg_catalog;

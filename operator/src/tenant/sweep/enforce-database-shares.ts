@@ -4,15 +4,12 @@ import { runStatements } from "../../clients/postgres/run-statements.ts";
 import {
   type BoundsObservation,
   boundsDifferences,
-  closesAudit,
   type DesiredBounds,
   databaseBytes,
   observeBounds,
+  refusesAudit,
 } from "../database/bounds.ts";
-import { endLongTransactions, type LongestTransactions } from "../database/end-long-transactions.ts";
-import { endSessionsOf } from "../database/end-sessions.ts";
-import { areHeld, type Multixacts, observeMultixacts } from "../database/multixacts.ts";
-import { migrationDeadlineSeconds } from "../desired/workload/migration-job.ts";
+import { endOldSnapshots } from "../database/end-old-snapshots.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
 import { tenantNames } from "../model/names.ts";
 import type { World } from "../step/world.ts";
@@ -37,10 +34,6 @@ export interface DatabaseSharesReport {
   readonly changed: readonly string[];
   /** Errors that concern one tenant each. The other tenants were checked, and the next check retries. */
   readonly failures: readonly TenantFailure[];
-  /** The logins whose transactions were ended because they were open for too long. */
-  readonly ended: readonly string[];
-  /** Multixacts since the oldest that some table may still name. */
-  readonly multixactAge: number;
 }
 
 /** Growth of the database in bytes after which each tenant's share is measured again. */
@@ -50,17 +43,6 @@ const growth = 64 * 2 ** 20;
  * midnight.
  */
 const looks = 20;
-/**
- * Seconds. An app login: twice the pooler's limit for a query or an idle transaction. A migrator: the limit of its Job.
- * A migration's transaction keeps the locks of its changes, so a bound must wait for it.
- */
-const longestTransactions = { app: 120, migrator: migrationDeadlineSeconds };
-
-/** Limits of transactions. A migrator has an app's limit while old transactions keep the multixacts of all tenants. */
-export function transactionLimits(multixacts: Multixacts): LongestTransactions {
-  const { app, migrator } = longestTransactions;
-  return { app, migrator: areHeld(multixacts) ? app : migrator };
-}
 
 /**
  * Enforces the plans' bounds on the shared disk. Call it every few seconds: it reads the size of the whole database,
@@ -72,8 +54,6 @@ export function createDatabaseSharesEnforcer(): (
 ) => Promise<DatabaseSharesReport> {
   let last = { bytes: 0, bounds: "", looks };
   return async (tenants, world) => {
-    const multixacts = await observeMultixacts(world.postgres);
-    const ended = await endLongTransactions(world.postgres, world.epoch, transactionLimits(multixacts));
     const bytes = await databaseBytes(world.postgres);
     const bounded = tenants.flatMap((tenant) => boundsOf(tenant, world));
     const bounds = JSON.stringify(bounded);
@@ -82,15 +62,7 @@ export function createDatabaseSharesEnforcer(): (
     // Only now, so that the next check repeats a failed turn, even for one tenant.
     if (measured) last = { bytes, bounds, looks: failures.length > 0 ? looks : 1 };
     else last = { ...last, bytes: Math.min(bytes, last.bytes), looks: last.looks + 1 };
-    return {
-      bytes,
-      promisedBytes: promised(bounded),
-      measured,
-      changed,
-      failures,
-      ended,
-      multixactAge: multixacts.age,
-    };
+    return { bytes, promisedBytes: promised(bounded), measured, changed, failures };
   };
 }
 
@@ -130,11 +102,8 @@ async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<
 async function enforce(desired: DesiredBounds, found: BoundsObservation, world: Outside): Promise<boolean> {
   const statements = boundsDifferences(desired, found);
   await runStatements(world.postgres, world.epoch, statements);
-  if (closesAudit(desired, found)) {
-    const { appA, appB, migrator } = tenantNames("", desired.id).roles;
-    // A statement that was permitted when it began continues to write.
-    await endSessionsOf(world.postgres, world.epoch, [appA, appB, migrator]);
-  }
+  if (refusesAudit(desired, found))
+    await endOldSnapshots(world.postgres, world.epoch, tenantNames("", desired.id));
   return statements.length > 0;
 }
 

@@ -14,6 +14,6 @@ export async function migratorLogin(
   const password = randomBytes(32).toString("base64url");
   const verifier = await scramVerifier(password, randomBytes(16));
   const until = new Date(Date.now() + 600_000);
-  await runStatements(postgres, epoch, [enableMigrator(names, verifier, until)]);
+  await runStatements(postgres, epoch, enableMigrator(names, verifier, until));
   return { ...login, user: names.roles.migrator, password };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ClientConfig } from "pg";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
 import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
+import { changeRoles } from "../database/change-roles.ts";
 import { claimRecord } from "../database/records.ts";
 import type { TenantNames } from "../model/names.ts";
 import {
@@ -91,6 +91,6 @@ export async function converge(
       : await scramVerifier(password, randomBytes(16));
   }
   const statements = databaseDifferences(desired, observed, verifiers);
-  await runStatements(platform.postgres, platform.epoch, statements);
+  await changeRoles(platform.postgres, platform.epoch, [], statements);
   return statements.length;
 }

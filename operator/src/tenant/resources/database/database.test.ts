@@ -12,9 +12,11 @@ import {
   enableMigrator,
   observeMigration,
   recordMigration,
+  refuseCreation,
 } from "../../database/migration-state.ts";
 import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
 import { startPlatform } from "../../start-platform.ts";
+import { allowCreation } from "../../testing/allow-creation.ts";
 import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
 import { databaseDifferences } from "./differences.ts";
@@ -251,7 +253,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       await withClient(login, async (client) => {
         await client.query(`SET ROLE ${north.names.roles.owner}`);
         await client.query("CREATE TABLE plans (id int)");
-        await runStatements(platform.postgres, platform.epoch, disableMigrator(north.names));
+        await disableMigrator(platform.postgres, platform.epoch, north.names);
         await expect(client.query("SELECT 1")).rejects.toThrow(sessionEnded);
       });
       await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
@@ -279,7 +281,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
 
     async function enable(password: string, until: Date): Promise<void> {
       const verifier = await scramVerifier(password, Buffer.alloc(16, 1));
-      await runStatements(platform.postgres, platform.epoch, [enableMigrator(north.names, verifier, until)]);
+      await runStatements(platform.postgres, platform.epoch, enableMigrator(north.names, verifier, until));
     }
   });
 
@@ -324,8 +326,10 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
 });
 
 /** Creates the result of a migration: tables of the owner with rights for the logins' group. */
-async function migrateByHand({ postgres }: PlatformDatabase, { names }: TenantDatabase): Promise<void> {
-  await postgres.transaction(async (transaction) => {
+async function migrateByHand(platform: PlatformDatabase, tenant: TenantDatabase): Promise<void> {
+  const { names } = tenant;
+  await allowCreation(platform, tenant);
+  await platform.postgres.transaction(async (transaction) => {
     await transaction.query(`SET LOCAL ROLE ${names.roles.owner}`);
     await transaction.query(`SET LOCAL search_path = ${names.schema}`);
     await transaction.query("CREATE TABLE schema_migrations (version int PRIMARY KEY)");
@@ -341,6 +345,7 @@ async function migrateByHand({ postgres }: PlatformDatabase, { names }: TenantDa
       `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${names.schema} TO ${names.roles.readWrite}`,
     );
   });
+  await platform.postgres.query(refuseCreation(names).text);
 }
 
 /** The server's log, which only the superuser can read. */

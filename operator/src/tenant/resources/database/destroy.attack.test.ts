@@ -5,6 +5,8 @@ import {
   withClient,
 } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
+import type { Postgres } from "../../../clients/postgres/postgres.ts";
+import { allowCreation } from "../../testing/allow-creation.ts";
 import { attemptStatement } from "../../testing/attempt-statement.ts";
 import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
 import { type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
@@ -184,6 +186,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's data, on %s", (
     });
     await using few = await platformDatabase(small satisfies PostgresConnection);
     const tenant = await tenantDatabase(few, "many");
+    await allowCreation(few, tenant);
     for (let batch = 0; batch < 12; batch += 1) {
       const tables = `DO $$ BEGIN FOR n IN 1..60 LOOP
         EXECUTE format('CREATE TABLE t_%s_%s (id serial PRIMARY KEY)', ${batch}, n); END LOOP; END $$`;
@@ -201,9 +204,34 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's data, on %s", (
     ).toEqual([]);
   });
 
-  async function destroyed({ names }: TenantDatabase): Promise<void> {
-    await revokeLogins(platform.postgres, platform.epoch, names);
-    await destroyDatabase(platform.postgres, platform.epoch, names);
+  it("are destroyed by few statements in spite of many grants to its roles", async () => {
+    const tenant = await tenantDatabase(platform, "granted");
+    const grantees = Object.values(tenant.names.roles).join(", ");
+    await asOwner(accomplice, [
+      `DO $do$ BEGIN FOR n IN 1..1200 LOOP
+         EXECUTE format('CREATE FUNCTION f%s() RETURNS int LANGUAGE sql AS $$SELECT 1$$', n);
+         EXECUTE format('GRANT ALL ON FUNCTION f%s() TO ${grantees}', n); END LOOP; END $do$`,
+    ]);
+    let statements = 0;
+    const counted: Postgres = {
+      ...platform.postgres,
+      fenced: (epoch, work) =>
+        platform.postgres.fenced(epoch, (transaction) =>
+          work({
+            query: (text, values) => {
+              statements += 1;
+              return transaction.query(text, values);
+            },
+          }),
+        ),
+    };
+    await destroyed(tenant, counted);
+    expect(statements).toBeLessThan(100);
+  });
+
+  async function destroyed({ names }: TenantDatabase, postgres = platform.postgres): Promise<void> {
+    await revokeLogins(postgres, platform.epoch, names);
+    await destroyDatabase(postgres, platform.epoch, names);
     const left = await platform.postgres.query(
       `SELECT rolname AS name FROM pg_roles WHERE rolname LIKE $1
        UNION ALL SELECT nspname FROM pg_namespace WHERE nspname LIKE $1`,
@@ -218,7 +246,9 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's data, on %s", (
     );
   }
 
-  async function asOwner({ names }: TenantDatabase, statements: readonly string[]): Promise<void> {
+  async function asOwner(tenant: TenantDatabase, statements: readonly string[]): Promise<void> {
+    const { names } = tenant;
+    await allowCreation(platform, tenant, accomplice);
     await withClient(platform.database.operator, async (client) => {
       await client.query(`SET ROLE ${names.roles.owner}`);
       await client.query(`SET search_path = ${names.schema}`);

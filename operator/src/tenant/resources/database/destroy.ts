@@ -1,9 +1,10 @@
-import { hasSqlState } from "../../../clients/postgres/errors.ts";
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { runStatements } from "../../../clients/postgres/run-statements.ts";
 import { endSessions } from "../../database/end-sessions.ts";
-import { namePatterns, type TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names.ts";
+import { inBatches } from "./in-batches.ts";
+import { revokeHandedOn } from "./revoke-handed-on.ts";
 
 /** Objects of one transaction: each object takes a place in the server's table of locks. */
 const objectBatch = 200;
@@ -43,9 +44,6 @@ async function existingRoles(postgres: Postgres, { roles }: TenantNames): Promis
   return desired.filter((role) => found.some(({ rolname }) => rolname === role));
 }
 
-/** An object that is dropped takes further ones with it, such as its keys. */
-const outOfLocks = "53200";
-
 /**
  * Statements that drop the smallest parts first, so that none needs more locks than the server has: indexes and
  * partitions before their tables, tables before the sequences that belong to them, then functions.
@@ -64,43 +62,10 @@ const dropStatements = `
   FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = $1
   ORDER BY turn LIMIT $2`;
 
-async function dropObjects(postgres: Postgres, epoch: number, schema: string): Promise<void> {
-  for (let size = objectBatch; ; ) {
+function dropObjects(postgres: Postgres, epoch: number, schema: string): Promise<void> {
+  return inBatches(objectBatch, async (size) => {
     const statements = await postgres.query<{ text: string }>(dropStatements, [schema, size]);
-    if (statements.length === 0) return;
-    try {
-      await runStatements(postgres, epoch, statements);
-    } catch (error) {
-      if (size === 1 || !hasSqlState(error, outOfLocks)) throw error;
-      size = Math.ceil(size / 4);
-    }
-  }
-}
-
-/**
- * Revokes rights that another role granted by its grant option. Only that role can revoke them, and DROP OWNED keeps
- * them. A right on a column is revoked with those on its table.
- */
-async function revokeHandedOn(postgres: Postgres, epoch: number, roles: readonly string[]): Promise<void> {
-  const found = await postgres.query<{ grantor: string; object: string; grantee: string }>(
-    `WITH objects AS (
-       SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || oid::regclass AS object, relacl AS acl FROM pg_class
-       UNION ALL SELECT 'TABLE ' || attrelid::regclass, attacl FROM pg_attribute
-       UNION ALL SELECT 'SCHEMA ' || oid::regnamespace, nspacl FROM pg_namespace
-       UNION ALL SELECT 'ROUTINE ' || oid::regprocedure, proacl FROM pg_proc
-       UNION ALL SELECT 'TYPE ' || oid::regtype, typacl FROM pg_type)
-     SELECT DISTINCT pg_get_userbyid(grantor) AS grantor, object, pg_get_userbyid(grantee) AS grantee
-     FROM objects CROSS JOIN LATERAL aclexplode(acl)
-     WHERE pg_get_userbyid(grantee) = ANY ($1) AND pg_get_userbyid(grantor) ~ '${namePatterns.role}'`,
-    [roles],
-  );
-  await runStatements(
-    postgres,
-    epoch,
-    found.flatMap(({ grantor, object, grantee }) => [
-      { text: `SET LOCAL ROLE ${identifier(grantor)}` },
-      { text: `REVOKE ALL ON ${object} FROM ${identifier(grantee)} CASCADE` },
-      { text: "RESET ROLE" },
-    ]),
-  );
+    await runStatements(postgres, epoch, statements);
+    return statements.length > 0;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../../clients/postgres/quote.ts";
+import { permitCreation, refuseCreation } from "../../database/migration-state.ts";
 import type { LoginLetter } from "../../model/credentials.ts";
 import type { TenantNames } from "../../model/names.ts";
 import { logSettings, tenantsRole as sharedRole } from "../../shared/desired-shared.ts";
@@ -185,10 +186,9 @@ function commentDifferences({ roles }: DatabaseObservation): Statement[] {
     .map(({ name }) => ({ text: `COMMENT ON ROLE ${identifier(name)} IS NULL` }));
 }
 
-function schemaDifferences(
-  { roles, schema }: TenantNames,
-  { schema: found }: DatabaseObservation,
-): Statement[] {
+function schemaDifferences(names: TenantNames, observed: DatabaseObservation): Statement[] {
+  const { roles, schema } = names;
+  const { schema: found } = observed;
   const name = identifier(schema);
   const owner = identifier(roles.owner);
   const statements: Statement[] = [];
@@ -204,6 +204,10 @@ function schemaDifferences(
     const from = grantee === "public" ? "PUBLIC" : identifier(grantee);
     statements.push({ text: `REVOKE ${privilege} ON SCHEMA ${name} FROM ${from} CASCADE` });
   }
+  // A new schema's owner has the right.
+  const creates = found?.ownerCreates ?? true;
+  const migrates = roleNamed(observed, roles.migrator)?.login === true;
+  if (creates !== migrates) statements.push(migrates ? permitCreation(names) : refuseCreation(names));
   return statements;
 }
 

@@ -1,8 +1,7 @@
-import { runStatements } from "../../../clients/postgres/run-statements.ts";
 import { scramVerifier, verifies } from "../../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled } from "../../../kubernetes/loop/outcome.ts";
 import { requireCredentials } from "../../credentials/require-credentials.ts";
-import { endSessionsOf } from "../../database/end-sessions.ts";
+import { changeRoles } from "../../database/change-roles.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import { type Credentials, loginLetters } from "../../model/credentials.ts";
 import { appLogin, type TenantNames } from "../../model/names.ts";
@@ -37,13 +36,12 @@ export async function ensureDatabase(subject: Subject): Promise<Outcome> {
     world.random,
   );
   const statements = databaseDifferences(desired, observed, verifiers);
-  await runStatements(world.postgres, world.epoch, statements);
-  if (statements.length > 0)
-    changes.push(`changed the database ${blueprint.names.schema} (${statements.length} statements)`);
   // A session that was opened with a foreign password must end with that password.
   const ended = [...closedLogins(desired), ...changedPasswords(observed)];
-  if (await endSessionsOf(world.postgres, world.epoch, ended))
-    changes.push(`ended the sessions of ${ended.join(", ")}`);
+  const endedAny = await changeRoles(world.postgres, world.epoch, ended, statements);
+  if (statements.length > 0)
+    changes.push(`changed the database ${blueprint.names.schema} (${statements.length} statements)`);
+  if (endedAny) changes.push(`ended the sessions of ${ended.join(", ")}`);
   return done;
 }
 

@@ -30,6 +30,8 @@ export interface RoleObservation {
 
 export interface SchemaObservation {
   readonly owner: string;
+  /** Whether the owner may make objects in it. */
+  readonly ownerCreates: boolean;
   readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
   /** Whether autovacuum no longer analyses its tables, because an analysis took too long. */
   readonly analysisEnded: boolean;
@@ -55,6 +57,14 @@ export interface DatabaseObservation {
   readonly licence: LicenceObservation | undefined;
 }
 
+/**
+ * Bytes of a role's settings, compressed, above which they are not read: a login may write any number of settings on itself,
+ * and this query reads many tenants' roles at once. The operator's own have about 150.
+ */
+const mostSettings = 2_000;
+/** Observed instead of such settings. It differs from any setting. */
+const tooManySettings = "too many";
+
 const rolesQuery = `
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'name', r.rolname,
@@ -64,7 +74,8 @@ const rolesQuery = `
     'forbiddenPower', r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
     'hasComment', shobj_description(r.oid, 'pg_authid') IS NOT NULL,
     'mark', (SELECT mark FROM public.login_marks WHERE login = r.rolname),
-    'settings', coalesce(to_jsonb(r.rolconfig), '[]'),
+    'settings', CASE WHEN pg_column_size(r.rolconfig) > ${mostSettings} THEN '["${tooManySettings}"]'
+                     ELSE coalesce(to_jsonb(r.rolconfig), '[]') END,
     'otherSettings', EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
                              WHERE s.setrole = r.oid AND d.datname = current_database()),
     'memberOf', (SELECT coalesce(jsonb_agg(DISTINCT g.rolname), '[]')
@@ -78,6 +89,8 @@ const rolesQuery = `
 const schemasQuery = `
   SELECT coalesce(jsonb_object_agg(n.nspname, jsonb_build_object(
     'owner', pg_get_userbyid(n.nspowner),
+    'ownerCreates', EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+                            WHERE a.grantee = n.nspowner AND a.privilege_type = 'CREATE'),
     'analysisEnded', n.oid IN (SELECT relnamespace FROM pg_class WHERE '${neverAnalysed}' = ANY (reloptions)),
     'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                  'grantee', CASE WHEN a.grantee = 0 THEN 'public' ELSE pg_get_userbyid(a.grantee) END,

@@ -1,7 +1,6 @@
 import type { Postgres, Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
-import { runStatements } from "../../../clients/postgres/run-statements.ts";
-import { endSessionsOf } from "../../database/end-sessions.ts";
+import { changeRoles } from "../../database/change-roles.ts";
 import type { TenantNames } from "../../model/names.ts";
 
 /** Disables a tenant's logins and ends their sessions, including idle ones of the pooler. */
@@ -12,12 +11,8 @@ export async function revokeLogins(postgres: Postgres, epoch: number, { roles }:
      WHERE rolname = ANY ($1) AND (rolcanlogin OR EXISTS (SELECT FROM public.login_marks WHERE login = rolname))`,
     [logins],
   );
-  await runStatements(
-    postgres,
-    epoch,
-    open.flatMap(({ rolname }) => closeLogin(rolname)),
-  );
-  await endSessionsOf(postgres, epoch, logins);
+  const statements = open.flatMap(({ rolname }) => closeLogin(rolname));
+  await changeRoles(postgres, epoch, logins, statements);
 }
 
 function closeLogin(role: string): Statement[] {
