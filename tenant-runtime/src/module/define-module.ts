@@ -115,7 +115,9 @@ export function defineModule<
         handlers: [
           ...workers.map(({ job, run }) => ({
             kind: job.kind,
-            run: (transaction: Transaction, input: unknown) => run(services, transaction, input),
+            bounds: job.bounds,
+            run: (transaction: Transaction, input: unknown, signal: AbortSignal) =>
+              run(services, transaction, input, signal),
           })),
           ...ownRoutes.flatMap(({ starts }) =>
             starts === undefined ? [] : operationHandler(starts, world.licence),

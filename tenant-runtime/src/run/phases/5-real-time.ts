@@ -10,7 +10,7 @@ import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
 import type { Topics } from "../../platform/events/topics.ts";
 import { JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
-import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import { type Metrics, observe } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
 import type { Steps } from "../lifecycle/startup.ts";
 import type { Foundation } from "./1-foundation.ts";
@@ -54,7 +54,7 @@ export async function realTime(
     return manager;
   });
   await steps.critical("workers", () => {
-    const jobs = startJobs(base, { database, announcements, handlers });
+    const jobs = startJobs(base, { database, announcements, handlers, events, metrics });
     const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
     const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
     base.releasers.add("workers", async () => {
@@ -84,6 +84,7 @@ function startRelay(
     events,
     topics,
     log,
+    pollMs: () => pollMs(events),
     forget: (topics) => cache.ensureInvalidated(topics),
     reached: (last) => feed.reached(last),
     relayed: (count) => metrics.eventsRelayed.inc(count),
@@ -94,12 +95,45 @@ function startRelay(
   return relay;
 }
 
+// Every pod of every tenant polls, so an idle one does so rarely.
+const slowPollMs = 180_000;
+const fastPollMs = 5_000;
+
+/** The interval of checks for events and jobs: short while no notice of another pod arrives. */
+function pollMs(events: Events): number {
+  return events.arrive ? slowPollMs : fastPollMs;
+}
+
 function startJobs(
   { log }: Base,
-  { database, announcements, handlers }: Foundation & Pick<Security, "handlers">,
+  {
+    database,
+    announcements,
+    handlers,
+    events,
+    metrics,
+  }: Foundation & Pick<Security, "handlers"> & { readonly events: Events; readonly metrics: Metrics },
 ): JobWorker {
-  const worker = new JobWorker({ database, handlers, log });
-  announcements.listen("jobs", () => worker.wake());
+  let seen = { waiting: 0, dead: 0 };
+  const about = "as of this pod's last check.";
+  observe(metrics, "dotmac_jobs_waiting", `Jobs of the tenant that wait, ${about}`, () => seen.waiting);
+  observe(metrics, "dotmac_jobs_dead", `Jobs of the tenant that were given up, ${about}`, () => seen.dead);
+  const worker = new JobWorker({
+    database,
+    handlers,
+    log,
+    pollMs: () => pollMs(events),
+    attempted: (kind, outcome) => metrics.jobAttempts.inc({ kind, outcome }),
+    saw: (waiting) => {
+      seen = waiting;
+    },
+  });
+  events.onJobsWait(() => worker.wake());
+  announcements.listen("jobs", () => {
+    worker.wake();
+    // Other pods wake too: this one may be busy, or end before it has done the job.
+    void events.jobsWait().catch(() => {});
+  });
   worker.wake();
   return worker;
 }
