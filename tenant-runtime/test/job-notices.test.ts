@@ -17,7 +17,7 @@ async function createToyTenant(): Promise<TestTenant> {
   await inSchema(
     tenant,
     `CREATE TABLE buried_notes (id uuid PRIMARY KEY);
-     GRANT SELECT, INSERT ON buried_notes TO t_${tenant.id}_rw;`,
+     GRANT SELECT, INSERT, DELETE ON buried_notes TO t_${tenant.id}_rw;`,
   );
   return tenant;
 }
@@ -66,6 +66,24 @@ it("a pod does a job of another pod when it hears of it, and tells others of its
       (texts) => texts.includes('{"jobsWait":true}'),
     );
   });
+});
+
+it("a pod makes up for the last scheduled time that all pods have missed, once", async () => {
+  await using tenant = await createToyTenant();
+  await inSchema(
+    tenant,
+    `INSERT INTO schedules (name, last_date) VALUES ('nightly.tidy', '2026-01-01');
+     INSERT INTO buried_notes VALUES (gen_random_uuid())`,
+  );
+  await using runtime = await startRuntime(tenant, { main });
+  await runtime.line(({ schedule }) => schedule === "nightly.tidy");
+  await until(
+    () => inSchema(tenant, "SELECT 1 FROM buried_notes"),
+    ({ length }) => length === 0,
+  );
+  expect(
+    await inSchema(tenant, "SELECT last_run_at > now() - interval '1 hour' AS now FROM schedules"),
+  ).toEqual([{ now: true }]);
 });
 
 it("a pod that starts without Redis polls for jobs, and hears of them once Redis is there", async () => {

@@ -10,6 +10,8 @@ import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
 import type { Topics } from "../../platform/events/topics.ts";
 import { JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
+import type { Schedule } from "../../platform/schedules/schedule.ts";
+import { Scheduler } from "../../platform/schedules/scheduler.ts";
 import { type Metrics, observe } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
 import type { Steps } from "../lifecycle/startup.ts";
@@ -37,7 +39,7 @@ export async function realTime(
     handlers,
   }: Foundation & Infrastructure & Security,
   metrics: Metrics,
-  { roles, topics }: Catalogue,
+  { roles, topics, schedules }: Catalogue,
 ): Promise<RealTime> {
   const { log, clock } = base;
   const { permits } = roles;
@@ -56,9 +58,11 @@ export async function realTime(
   await steps.critical("workers", () => {
     const jobs = startJobs(base, { database, announcements, handlers, events, metrics });
     const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
+    const scheduler = startScheduler(base, database, schedules);
     const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
     base.releasers.add("workers", async () => {
       stopRemoving();
+      scheduler.stop();
       await Promise.all([relay.stop(), jobs.stop()]);
     });
   });
@@ -136,6 +140,17 @@ function startJobs(
   });
   worker.wake();
   return worker;
+}
+
+function startScheduler(
+  { config, clock, log }: Base,
+  database: Foundation["database"],
+  schedules: readonly Schedule[],
+): Scheduler {
+  const { timeZone } = config.tenant;
+  const scheduler = new Scheduler({ database, schedules, timeZone, clock, log });
+  void scheduler.start();
+  return scheduler;
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
