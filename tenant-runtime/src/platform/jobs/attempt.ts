@@ -50,15 +50,16 @@ async function withinTime(
   const abort = new AbortController();
   const { promise: over, reject } = Promise.withResolvers<never>();
   const end = (reason: Error) => {
-    abort.abort(reason);
+    // First of all, so that no error of a handler that hears the signal hides the reason.
     reject(reason);
+    abort.abort(reason);
   };
   const interrupt = () => end(new Interrupted("the process stops"));
   const timer = setTimeout(() => end(new TooSlow(`it took longer than ${seconds} s`)), seconds * 1_000);
   stop.addEventListener("abort", interrupt);
   try {
-    stop.throwIfAborted();
-    await Promise.race([work(abort.signal), over]);
+    if (stop.aborted) interrupt();
+    await Promise.race([over, abort.signal.aborted ? over : work(abort.signal)]);
   } finally {
     clearTimeout(timer);
     stop.removeEventListener("abort", interrupt);

@@ -149,6 +149,18 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       ]);
     });
 
+    it("fail for that reason, also when their handler rejects by the signal itself", async () => {
+      await leave(quick, "hears");
+      const look = await take(
+        (_transaction, _input, signal) =>
+          new Promise((_resolve, reject) =>
+            signal.addEventListener("abort", () => reject(new Error("another reason"))),
+          ),
+        { job: quick },
+      );
+      expect(look).toMatchObject({ kind: "failed", reason: "TooSlow: it took longer than 0.2 s" });
+    });
+
     it("are ended even if they ignore the signal, and reach the transaction no more", async () => {
       await leave(quick, "deaf");
       const late = Promise.withResolvers<unknown>();
@@ -195,6 +207,14 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       { attempts: 0, taken_at: null, due: true },
     ]);
     expect(await query("SELECT 1 FROM outbox_events")).toEqual([]);
+  });
+
+  it("that are taken during a shutdown do not begin", async () => {
+    await leave(note, "late");
+    const ran: string[] = [];
+    const look = await take(async () => void ran.push("late"), { stop: AbortSignal.abort() });
+    expect([look.kind, ran]).toEqual(["left", []]);
+    expect(await query("SELECT attempts FROM jobs")).toEqual([{ attempts: 0 }]);
   });
 
   it("whose worker died in each attempt are given up without another", async () => {
