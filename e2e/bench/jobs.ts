@@ -91,7 +91,7 @@ async function openPod(tenant: number, polls: boolean, started: number[]) {
   const database = openDatabase(pooler, id, announcements);
   const [publisher, subscriber] = [link(redis, id, "cache"), link(redis, id, "events")];
   const events = createEvents({ publisher, subscriber, prefix: `t:${id}:`, topics, log });
-  const pollMs = () => (polls ? 1_000 : events.arrive ? 180_000 : 5_000);
+  const pollMs = () => (polls ? 1_000 : events.arrive ? 180_000 : 15_000);
   const worker = new JobWorker({
     database,
     log,

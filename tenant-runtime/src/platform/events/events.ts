@@ -46,8 +46,10 @@ export interface Events {
   jobsWait(): Promise<void>;
   /** Calls the listener when jobs may wait: after such a notice, and whenever one may have been missed. */
   onJobsWait(listener: () => void): () => void;
-  /** Whether nudges and notices of all pods arrive. Listeners of both are called when this changes. */
+  /** Whether nudges and notices of all pods arrive. */
   readonly arrive: boolean;
+  /** Calls the listener when they stop to arrive. */
+  onLost(listener: () => void): () => void;
   /** Notifies every pod that sessions of a user have ended. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
   sessionsEnded(userId: string): Promise<void>;
   /** Calls the listener for every such notice of any pod. */
@@ -79,17 +81,22 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     for (const listener of jobListeners) listener();
   };
   let arrive = false;
-  const changed = (next: boolean) => {
-    if (!arrive && !next) return;
-    arrive = next;
+  const lossListeners = new Set<() => void>();
+  const found = () => {
+    arrive = true;
     nudged();
     jobsWait();
+  };
+  const lost = () => {
+    if (!arrive) return;
+    arrive = false;
+    for (const listener of lossListeners) listener();
   };
   // A server that refuses for now may keep the connection, so no reconnection would trigger another attempt.
   let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
     subscriber.redis.subscribe(eventChannel, nudgeChannel).then(
-      () => changed(true),
+      () => found(),
       (error: Error) => {
         log.warn("cannot subscribe to events", { reason: error.message });
         again = setTimeout(() => void (subscriber.available() && subscribe()), retryMs).unref();
@@ -98,7 +105,7 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
   subscriber.onChange((up) => {
     clearTimeout(again);
     if (up) void subscribe();
-    else changed(false);
+    else lost();
   });
   const noticed = (known: z.output<typeof notice> | undefined) => {
     if (known === undefined) return nudged();
@@ -129,6 +136,10 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     },
     async nudge() {
       await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
+    },
+    onLost(listener) {
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
     },
     async jobsWait() {
       const text = JSON.stringify({ jobsWait: true });

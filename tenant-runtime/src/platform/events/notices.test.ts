@@ -90,13 +90,17 @@ describe("a notice of waiting jobs", () => {
 describe("a pod that loses Redis", () => {
   it("learns it at once, and looks for what it may have missed once Redis is back", async () => {
     const heard: string[] = [];
-    const stops = [far.onJobsWait(() => heard.push("jobs")), far.onNudge(() => heard.push("events"))];
+    const stops = [
+      far.onJobsWait(() => heard.push("jobs")),
+      far.onNudge(() => heard.push("events")),
+      far.onLost(() => heard.push("lost")),
+    ];
     await relay.cut();
     await until(
       () => far.arrive,
       (arrive) => !arrive,
     );
-    expect(heard.splice(0).toSorted()).toEqual(["events", "jobs"]);
+    expect(heard.splice(0)).toEqual(["lost"]);
     await relay.mend();
     await until(
       () => far.arrive,

@@ -44,6 +44,11 @@ export class OutboxRelay {
     this.#loop.wake();
   }
 
+  /** Checks within the present interval, unless a check is due sooner. */
+  wakeWithinPoll(): void {
+    this.#loop.wakeWithin(this.#options.pollMs());
+  }
+
   /** Waits at most three seconds for the batch in progress. An interrupted batch loses nothing. */
   stop(): Promise<void> {
     return this.#loop.stop();

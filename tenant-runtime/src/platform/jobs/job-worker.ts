@@ -48,6 +48,11 @@ export class JobWorker {
     if (this.#handlers.size > 0) this.#loop.wake();
   }
 
+  /** Checks within the present interval, unless a check is due sooner. */
+  wakeWithinPoll(): void {
+    if (this.#handlers.size > 0) this.#loop.wakeWithin(this.#options.pollMs());
+  }
+
   /** Waits for the job in progress for two seconds, then interrupts it. It is due again at once. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), lastMs);

@@ -94,6 +94,7 @@ function startRelay(
     relayed: (count) => metrics.eventsRelayed.inc(count),
   });
   events.onNudge(() => relay.wake());
+  events.onLost(() => relay.wakeWithinPoll());
   announcements.listen("events", () => void events.nudge().catch(() => relay.wake()));
   relay.wake();
   return relay;
@@ -101,7 +102,8 @@ function startRelay(
 
 // Every pod of every tenant polls, so an idle one does so rarely.
 const slowPollMs = 180_000;
-const fastPollMs = 5_000;
+// Not shorter: a thousand tenants' pods lose Redis together, and each poll holds a connection of the pooler for 5 s.
+const fastPollMs = 15_000;
 
 /** The interval of checks for events and jobs: short while no notice of another pod arrives. */
 function pollMs(events: Events): number {
@@ -133,6 +135,7 @@ function startJobs(
     },
   });
   events.onJobsWait(() => worker.wake());
+  events.onLost(() => worker.wakeWithinPoll());
   announcements.listen("jobs", () => {
     worker.wake();
     // Other pods wake too: this one may be busy, or end before it has done the job.
