@@ -9,8 +9,9 @@ export interface TakenJob {
   readonly attempts: number;
 }
 
-// The time from taking a job to locking it. A job whose worker has died is due again after it.
-const takenSeconds = 30;
+// The time from taking a job to locking it. A job whose worker has died is due again after it. A worker that needs longer
+// may lose the job to another, and then does not begin.
+const takenSeconds = 5;
 /** The number of jobs of a tenant that are kept after they were given up. */
 export const mostDead = 1_000;
 

@@ -26,7 +26,7 @@ const retryMs = 5_000;
 // The shortest pause before a job that is due soon.
 const shortestMs = 500;
 // The time that a shutdown leaves a job before it interrupts it. The loop waits for three seconds in all.
-const lastMs = 2_000;
+const lastMs = 2_700;
 
 /**
  * Runs the tenant's jobs, one at a time in each pod, so that they take at most one of the pool's connections. A job
@@ -53,7 +53,7 @@ export class JobWorker {
     if (this.#handlers.size > 0) this.#loop.wakeWithin(this.#options.pollMs());
   }
 
-  /** Waits for the job in progress for two seconds, then interrupts it. It is due again at once. */
+  /** Waits almost three seconds for the job in progress, then interrupts it. It is due again at once. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), lastMs);
     await this.#loop.stop();
