@@ -102,6 +102,9 @@ bench-databases: node_modules/.installed ## Measure a database per tenant agains
 bench-client-node: node_modules/.installed ## Measure client-node's informer and requests against the operator's own; half a minute, needs no cluster
 	@$(NODE) e2e/bench/client-node.ts
 
+bench-jobs: node_modules/.installed ## Measure the SQL queries of 50 idle tenants and the time until a job starts; 6 minutes, needs no cluster
+	@$(NODE) e2e/bench/jobs.ts
+
 bench-routes: node_modules/.installed ## Measure how long a route takes to be admitted with up to 5,000 HostClaims; 2 to 5 minutes, needs no cluster
 	@$(NODE) e2e/bench/routes.ts
 

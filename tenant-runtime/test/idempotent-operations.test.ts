@@ -79,6 +79,12 @@ const trials: Readonly<Record<string, () => Promise<Trial>>> = {
     );
     return { as: admin, path: `/operations/${id}/cancellation` };
   },
+  repeatJob: async () => {
+    const [{ id }] = await inSchema(
+      `INSERT INTO jobs (id, kind, input, failed_at) VALUES (gen_random_uuid(), 'test.held', '{}', now()) RETURNING id`,
+    );
+    return { as: admin, path: `/jobs/${id}/repetition` };
+  },
   createCustomer: async () => ({ as: admin, path: "/customers", body: { type: "person", name: "Ann" } }),
 };
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { route } from "../http/route/route.ts";
 import { defineErrors } from "../platform/base/errors.ts";
+import { defineJob } from "../platform/jobs/job.ts";
+import { defineSchedule, scheduledInput } from "../platform/schedules/schedule.ts";
 import type { DeclaredMetrics } from "../platform/telemetry/meters.ts";
 import { createCatalogue, requireKnownNames } from "./catalogue.ts";
 import { defineModule, type ModuleDefinition } from "./define-module.ts";
 import { defineEntity } from "./entity.ts";
-import { hears } from "./work.ts";
+import { does, hears } from "./work.ts";
 
 const users = () => ({ unchanged: async () => true });
 
@@ -72,6 +74,23 @@ describe("a catalogue", () => {
     ["users a second time", { users }, "exactly one module must declare `users`"],
   ])("refuses %s that is declared wrongly", (_what, declared, message) => {
     expect(() => createCatalogue([support, module("other", declared)])).toThrow(message);
+  });
+
+  const nightJob = defineJob("night.work", scheduledInput);
+  const night = (name: string) => [defineSchedule(name, { at: "02:30" }, nightJob)];
+  const jobs = [does(nightJob, async () => {})];
+
+  it("has the schedules of all modules, and refuses two of one name", () => {
+    const nightly = module("nightly", { schedules: night("night"), jobs });
+    expect(createCatalogue([support, nightly]).schedules).toEqual(night("night"));
+    const other = module("other", { schedules: [...night("night"), ...night("night")], jobs });
+    expect(() => createCatalogue([support, other])).toThrow("the schedule night is declared by");
+  });
+
+  it("refuses a schedule whose job the module does not do", () => {
+    expect(() => module("nightly", { schedules: night("night") })).toThrow(
+      "the schedule night of the module nightly creates the job night.work, which it does not do",
+    );
   });
 
   it("refuses an entity with events and no topic", () => {

@@ -5,6 +5,7 @@ import type { Role } from "../platform/access/principal.ts";
 import { createRoles, type Roles } from "../platform/access/roles.ts";
 import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
+import type { Schedule } from "../platform/schedules/schedule.ts";
 import type { Module } from "./define-module.ts";
 import type { Entity } from "./entity.ts";
 import { inOrderOfNeeds } from "./open-modules.ts";
@@ -16,6 +17,7 @@ export interface Catalogue {
   readonly roles: Roles;
   readonly topics: Topics;
   readonly subscriptions: Subscriptions;
+  readonly schedules: readonly Schedule[];
   /** The errors of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
   users(world: Pick<ModuleWorld, "database" | "clock">): UserVersions;
@@ -41,6 +43,7 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
     topics: createTopics(topics),
     errors: errorsOf(modules),
     subscriptions: subscriptionsOf(modules),
+    schedules: modules.flatMap(({ schedules }) => schedules),
     users: usersOf(modules),
   };
 }
@@ -144,6 +147,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("permission", modules, ({ permissions }) => Object.keys(permissions));
   refuseShared("entity", modules, ({ entities }) => entities.map(({ type }) => type));
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
+  refuseShared("schedule", modules, ({ schedules }) => schedules.map(({ name }) => name));
   refuseShared("job", modules, ({ jobKinds }) => jobKinds);
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }

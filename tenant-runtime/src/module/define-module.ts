@@ -6,6 +6,7 @@ import type { ErrorKind } from "../platform/base/errors.ts";
 import type { Transaction } from "../platform/database/database.ts";
 import type { Job, JobHandler } from "../platform/jobs/job.ts";
 import { operationHandler } from "../platform/operations/operation-handler.ts";
+import type { Schedule } from "../platform/schedules/schedule.ts";
 import { type DeclaredMetrics, type Meters, openMeters } from "../platform/telemetry/meters.ts";
 import type { Entity } from "./entity.ts";
 import type { Subscriber, Worker } from "./work.ts";
@@ -31,6 +32,7 @@ interface Work {
   readonly jobKinds: readonly string[];
   /** The events that it subscribes to, each with the job to create. */
   readonly subscriptions: readonly { readonly event: string; readonly job: Job }[];
+  readonly schedules: readonly Schedule[];
 }
 
 /** The offers of the needed modules, in their order. */
@@ -66,6 +68,8 @@ export interface ModuleDefinition<
   routes(services: Services): readonly Route[];
   /** The workers of its jobs. */
   readonly jobs?: readonly Worker<NoInfer<Services>>[];
+  /** The times at which jobs of its own are created, by the tenant's clocks. */
+  readonly schedules?: readonly Schedule[];
   /** The handlers of events of this or another module. */
   readonly subscribers?: readonly Subscriber<NoInfer<Services>>[];
   /** Work before the first request. Several replicas may run it at once. */
@@ -100,10 +104,13 @@ export function defineModule<
 >(definition: ModuleDefinition<Services, Metrics, Needs, Offers, Uses>): Module<Offers> {
   const { uses, open, offers, routes, prepare, jobs = [], subscribers = [], ...declarations } = definition;
   const workers = [...jobs, ...subscribers];
+  const { schedules = [] } = declarations;
+  refuseUnworked(declarations.name, schedules, workers);
   return {
     ...declarations,
     needs: declarations.needs ?? [],
     jobKinds: workers.map(({ job }) => job.kind),
+    schedules,
     subscriptions: subscribers.map(({ event, job }) => ({ event, job })),
     open(world, { registry, needs }) {
       const meters = openMeters(registry, declarations.name, declarations.metrics ?? ({} as Metrics));
@@ -115,7 +122,9 @@ export function defineModule<
         handlers: [
           ...workers.map(({ job, run }) => ({
             kind: job.kind,
-            run: (transaction: Transaction, input: unknown) => run(services, transaction, input),
+            bounds: job.bounds,
+            run: (transaction: Transaction, input: unknown, signal: AbortSignal) =>
+              run(services, transaction, input, signal),
           })),
           ...ownRoutes.flatMap(({ starts }) =>
             starts === undefined ? [] : operationHandler(starts, world.licence),
@@ -125,6 +134,19 @@ export function defineModule<
       };
     },
   };
+}
+
+function refuseUnworked(
+  module: string,
+  schedules: readonly Schedule[],
+  workers: readonly { readonly job: Job }[],
+): void {
+  for (const { name, job } of schedules) {
+    if (workers.some((worker) => worker.job.kind === job.kind)) continue;
+    throw new Error(
+      `the schedule ${name} of the module ${module} creates the job ${job.kind}, which it does not do: add it to its jobs`,
+    );
+  }
 }
 
 function usedOf<Uses extends readonly (keyof ModuleWorld)[]>(world: ModuleWorld, uses?: Uses): Used<Uses> {

@@ -5,15 +5,23 @@ import { defineJob, type Job } from "../platform/jobs/job.ts";
 /** A module's worker for a job. */
 export interface Worker<Services> {
   readonly job: Job;
-  run(services: Services, transaction: Transaction, input: unknown): Promise<void>;
+  run(services: Services, transaction: Transaction, input: unknown, signal: AbortSignal): Promise<void>;
 }
 
 /** Types a worker by the input that its job declares. */
 export function does<Services, Input extends z.ZodType>(
   job: Job<Input>,
-  run: (services: Services, transaction: Transaction, input: z.output<Input>) => Promise<void>,
+  run: (
+    services: Services,
+    transaction: Transaction,
+    input: z.output<Input>,
+    signal: AbortSignal,
+  ) => Promise<void>,
 ): Worker<Services> {
-  return { job, run: (services, transaction, input) => run(services, transaction, job.input.parse(input)) };
+  return {
+    job,
+    run: (services, transaction, input, signal) => run(services, transaction, job.input.parse(input), signal),
+  };
 }
 
 const event = z.object({

@@ -8,6 +8,7 @@ import type { SessionEnds } from "../platform/access/session-ends.ts";
 import type { AuthKeys } from "../platform/access/tokens.ts";
 import type { Database } from "../platform/database/database.ts";
 import type { Watched } from "../platform/files/watched-file.ts";
+import type { Jobs } from "../platform/jobs/jobs.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import type { LoginAttempts } from "../platform/limits/login-attempts.ts";
 import type { Operations } from "../platform/operations/operations.ts";
@@ -37,6 +38,8 @@ export interface ModuleWorld {
   readonly recorder: Recorder;
   /** Long commands. */
   readonly operations: Operations;
+  /** The jobs of all modules. */
+  readonly jobs: Jobs;
   readonly licence: Licence;
   /** The permissions of each role, from the declarations of all modules. */
   readonly roles: Roles;

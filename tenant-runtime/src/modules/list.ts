@@ -1,7 +1,8 @@
 import type { Module } from "../module/define-module.ts";
 import { customers } from "./customer/module.ts";
 import { identity } from "./identity/module.ts";
+import { jobs } from "./job/module.ts";
 import { operations } from "./operation/module.ts";
 
 /** The modules of the API, in the order of its description. */
-export const modules: readonly Module[] = [identity, customers, operations];
+export const modules: readonly Module[] = [identity, customers, operations, jobs];

@@ -43,6 +43,15 @@ async function heldOperation(): Promise<string> {
 
 const ofCodes = { $ref: "#/components/schemas/ErrorCode" };
 
+/** Inserts a job that was given up, and returns its address. */
+async function deadJob(): Promise<string> {
+  const { rows } = await withClient(tenant.database.superuser, (client) =>
+    client.query(`INSERT INTO t_${tenant.id}.jobs (id, kind, input, failed_at)
+      VALUES (gen_random_uuid(), 'test.held', '{}', now()) RETURNING id`),
+  );
+  return `/jobs/${rows[0].id}`;
+}
+
 const contentOf = (response: object): object => ("content" in response ? (response.content as object) : {});
 
 const headersOf = (response: object): object => ("headers" in response ? (response.headers as object) : {});
@@ -134,7 +143,12 @@ describe("the OpenAPI document", () => {
       await ask("POST", "/auth/login", { email: "clerk@north.example", password: oneTimePassword }),
     );
     const passwords = { currentPassword: oneTimePassword, newPassword: chosenPassword };
+    const job = await deadJob();
     const answers: [string, string, AnyAnswer][] = [
+      ["get", "/jobs", await admin.call("GET", "/jobs")],
+      ["get", "/jobs/{id}", await admin.call("GET", job)],
+      ["post", "/jobs/{id}/repetition", await admin.call("POST", `${job}/repetition`)],
+      ["post", "/jobs/{id}/repetition", await admin.call("POST", `${job}/repetition`)],
       ["post", "/auth/password", await clerk.call("POST", "/auth/password", passwords)],
       ["post", "/customers", created],
       ["post", "/customers", await admin.call("POST", "/customers", { type: "alien" })],
@@ -286,7 +300,7 @@ describe("the OpenAPI document", () => {
     const parameterOf = (method: "get" | "delete", path: string, name: string) =>
       document.paths[path]?.[method]?.parameters.find((one) => "name" in one && one.name === name);
     expect(parameterOf("delete", "/customers/{id}", "If-Match")).toMatchObject({ required: false });
-    for (const path of ["/customers", "/operations"])
+    for (const path of ["/customers", "/operations", "/jobs"])
       expect(parameterOf("get", path, "limit")).toMatchObject({
         description: expect.stringContaining("25 by default"),
         schema: { type: "integer", minimum: 1, maximum: 100 },

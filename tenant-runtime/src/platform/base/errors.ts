@@ -94,6 +94,10 @@ export const platformErrors = defineErrors({
     status: 502,
     message: "The platform does not let this provider reach that service outside of it.",
   },
+  JOBS_FULL: {
+    status: 503,
+    message: "Too much work of this kind waits already. Try again shortly.",
+  },
   LOGIN_BUSY: {
     status: 503,
     message: "Too many people log in at this moment. Wait as long as Retry-After says.",

@@ -10,6 +10,8 @@ const stopMs = 3_000;
 export class WokenLoop {
   readonly #attempt: () => Promise<number>;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer fires, by the monotonic clock. */
+  #due = Number.POSITIVE_INFINITY;
   #wanted = false;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -23,6 +25,16 @@ export class WokenLoop {
     if (this.#stopped) return;
     this.#wanted = true;
     this.#running ??= this.#run();
+  }
+
+  /**
+   * Attempts after this pause, unless an attempt is due sooner. For a change that many processes notice at the same
+   * moment: unlike `wake` it spreads their attempts.
+   */
+  wakeWithin(pause: number): void {
+    if (this.#stopped || this.#running !== undefined) return;
+    const wait = Math.random() * pause;
+    if (performance.now() + wait < this.#due) this.#wakeAfter(wait);
   }
 
   /** Starts no further attempt, and waits at most three seconds for the one in progress. */
@@ -41,6 +53,12 @@ export class WokenLoop {
     }
     // No await between the last read of #wanted and here: a wake in between would be lost.
     this.#running = undefined;
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), jittered(pause)).unref();
+    if (!this.#stopped) this.#wakeAfter(jittered(pause));
+  }
+
+  #wakeAfter(wait: number): void {
+    clearTimeout(this.#timer);
+    this.#due = performance.now() + wait;
+    this.#timer = setTimeout(() => this.wake(), wait).unref();
   }
 }

@@ -76,15 +76,42 @@ export class LoginPool {
     try {
       return await this.#run(work);
     } finally {
-      this.#open -= 1;
-      if (this.#open === 0) this.#emptied();
+      this.#close();
+    }
+  }
+
+  #close(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#emptied();
+  }
+
+  #connect(): Promise<pg.PoolClient> {
+    return this.#pool.connect().catch((error) => {
+      throw asAppError(error);
+    });
+  }
+
+  /** Runs one statement in a transaction of its own: one query at the pooler instead of three. */
+  async query<Row extends object>(text: string, values?: readonly unknown[]) {
+    this.#open += 1;
+    try {
+      const client = await this.#connect();
+      let broken = false;
+      try {
+        return await this.#transactionOn(client).query<Row>(text, values);
+      } catch (error) {
+        broken = !connectionSurvives(error);
+        throw asAppError(error);
+      } finally {
+        client.release(broken);
+      }
+    } finally {
+      this.#close();
     }
   }
 
   async #run<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect().catch((error) => {
-      throw asAppError(error);
-    });
+    const client = await this.#connect();
     let broken = false;
     const transaction = this.#transactionOn(client);
     try {

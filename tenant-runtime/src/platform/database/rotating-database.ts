@@ -4,7 +4,7 @@ import type { Log } from "../../../../process/log.ts";
 import { tenths } from "../base/tenths.ts";
 import type { Watched } from "../files/watched-file.ts";
 import type { Announcements } from "./announcements.ts";
-import type { Database, Transaction } from "./database.ts";
+import type { Database, Queries, Transaction } from "./database.ts";
 import { Deferred } from "./deferred.ts";
 import { LoginPool, type PoolSettings } from "./login-pool.ts";
 
@@ -20,12 +20,14 @@ export interface RotatingDatabaseOptions {
 }
 
 const retryMs = 1_000;
+// An idle tenant must cost almost nothing. A request that fails causes a check at once.
+const restMs = 120_000;
 
 /**
  * The database under its current login. A new login is tested before it is used. Once it works, every new
  * transaction uses it, and the old connections close when their transactions end.
  */
-export class RotatingDatabase implements Database {
+export class RotatingDatabase implements Database, Queries {
   readonly #options: RotatingDatabaseOptions;
   #pool: LoginPool;
   /**
@@ -36,6 +38,8 @@ export class RotatingDatabase implements Database {
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #stopFollowing: () => void;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #lastCheck: { readonly queryMs: number } | undefined;
   readonly #draining = new Map<LoginPool, Promise<void>>();
 
   constructor(options: RotatingDatabaseOptions) {
@@ -63,22 +67,40 @@ export class RotatingDatabase implements Database {
     const deferred = new Deferred();
     try {
       const result = await this.#pool.transaction(({ query }) => work({ query, ...deferred.methods }));
+      this.#answeredAt = this.#options.clock.monotonic();
       await deferred.run((what) => this.#options.announcements?.tell(what));
       return result;
     } catch (error) {
-      if ((error as { code?: unknown }).code === "DATABASE_UNAVAILABLE") this.#options.onUnreachable?.();
-      throw error;
+      throw this.#noticed(error);
     }
+  }
+
+  /** Runs one statement in a transaction of its own, without the time limit of `transaction`. */
+  query<Row extends object>(text: string, values?: readonly unknown[]) {
+    return this.#pool.query<Row>(text, values).then(
+      (result) => {
+        this.#answeredAt = this.#options.clock.monotonic();
+        return result;
+      },
+      (error) => {
+        throw this.#noticed(error);
+      },
+    );
+  }
+
+  #noticed(error: unknown): unknown {
+    if ((error as { code?: unknown }).code !== "DATABASE_UNAVAILABLE") return error;
+    this.#answeredAt = Number.NEGATIVE_INFINITY;
+    this.#options.onUnreachable?.();
+    return error;
   }
 
   /** The milliseconds of one empty query on a separate connection. */
   async ping(): Promise<number> {
     const { clock } = this.#options;
-    return this.#probe.transaction(async (transaction) => {
-      const started = clock.monotonic();
-      await transaction.query("SELECT 1");
-      return tenths(clock.monotonic() - started);
-    });
+    const started = clock.monotonic();
+    await this.#probe.query("SELECT 1");
+    return tenths(clock.monotonic() - started);
   }
 
   /**
@@ -95,6 +117,17 @@ export class RotatingDatabase implements Database {
       if (pool.answers > before) return { busy: true };
       throw error;
     }
+  }
+
+  /** Like `check`, but asks nothing while the server's last answer is not older than two minutes. */
+  async checkWhenQuiet(): Promise<object> {
+    const { clock } = this.#options;
+    const isFresh = clock.monotonic() - this.#answeredAt < restMs;
+    if (isFresh && this.#lastCheck !== undefined) return this.#lastCheck;
+    const checked = await this.check();
+    this.#answeredAt = clock.monotonic();
+    if ("queryMs" in checked) this.#lastCheck = checked;
+    return checked;
   }
 
   async close(): Promise<void> {

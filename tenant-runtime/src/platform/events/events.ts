@@ -3,8 +3,11 @@ import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
 import type { Topics } from "./topics.ts";
 
-/** A message on the channel of nudges that also names a user. Pods of older images read it as a nudge. */
-const endMessage = z.object({ sessionsEnded: z.string() });
+/**
+ * The messages on the channel of nudges that tell more: of a user whose sessions have ended, or of waiting jobs. Pods of
+ * older images read each as a nudge.
+ */
+const notice = z.union([z.object({ sessionsEnded: z.string() }), z.object({ jobsWait: z.literal(true) })]);
 
 const message = z.object({
   sequence: z.int().min(1),
@@ -39,6 +42,14 @@ export interface Events {
   nudge(): Promise<void>;
   /** Calls the listener when events may wait: after a nudge, and whenever one may have been missed. */
   onNudge(listener: () => void): () => void;
+  /** Notifies every pod of waiting jobs. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
+  jobsWait(): Promise<void>;
+  /** Calls the listener when jobs may wait: after such a notice, and whenever one may have been missed. */
+  onJobsWait(listener: () => void): () => void;
+  /** Whether nudges and notices of all pods arrive. */
+  readonly arrive: boolean;
+  /** Calls the listener when they stop to arrive. */
+  onLost(listener: () => void): () => void;
   /** Notifies every pod that sessions of a user have ended. Throws STATE_UNAVAILABLE when Redis cannot be reached. */
   sessionsEnded(userId: string): Promise<void>;
   /** Calls the listener for every such notice of any pod. */
@@ -61,15 +72,31 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
   const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
   const listeners = new Set<EventListener>();
   const nudgeListeners = new Set<() => void>();
+  const jobListeners = new Set<() => void>();
   const endListeners = new Set<(userId: string) => void>();
   const nudged = () => {
     for (const listener of nudgeListeners) listener();
+  };
+  const jobsWait = () => {
+    for (const listener of jobListeners) listener();
+  };
+  let arrive = false;
+  const lossListeners = new Set<() => void>();
+  const found = () => {
+    arrive = true;
+    nudged();
+    jobsWait();
+  };
+  const lost = () => {
+    if (!arrive) return;
+    arrive = false;
+    for (const listener of lossListeners) listener();
   };
   // A server that refuses for now may keep the connection, so no reconnection would trigger another attempt.
   let again: NodeJS.Timeout | undefined;
   const subscribe = () =>
     subscriber.redis.subscribe(eventChannel, nudgeChannel).then(
-      () => nudged(),
+      () => found(),
       (error: Error) => {
         log.warn("cannot subscribe to events", { reason: error.message });
         again = setTimeout(() => void (subscriber.available() && subscribe()), retryMs).unref();
@@ -78,11 +105,15 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
   subscriber.onChange((up) => {
     clearTimeout(again);
     if (up) void subscribe();
+    else lost();
   });
+  const noticed = (known: z.output<typeof notice> | undefined) => {
+    if (known === undefined) return nudged();
+    if ("jobsWait" in known) return jobsWait();
+    for (const listener of endListeners) listener(known.sessionsEnded);
+  };
   subscriber.redis.on("message", (channel: string, text: string) => {
-    const ended = channel === nudgeChannel ? endMessage.safeParse(jsonOrUndefined(text)).data : undefined;
-    if (ended !== undefined) return endListeners.forEach((listener) => void listener(ended.sessionsEnded));
-    if (channel === nudgeChannel) return nudged();
+    if (channel === nudgeChannel) return noticed(notice.safeParse(jsonOrUndefined(text)).data);
     const parsed = message.safeParse(jsonOrUndefined(text));
     if (!parsed.success) return log.warn("an event could not be read", { channel });
     // The publishing pod may run another image with other topics.
@@ -90,6 +121,9 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     for (const listener of listeners) listener(heard);
   });
   return {
+    get arrive() {
+      return arrive;
+    },
     async publish(events) {
       // Sent one after another on one connection, so they keep their order.
       await reachingRedis(() =>
@@ -102,6 +136,18 @@ export function createEvents({ publisher, subscriber, prefix, topics, log }: Eve
     },
     async nudge() {
       await reachingRedis(() => publisher.redis.publish(nudgeChannel, ""));
+    },
+    onLost(listener) {
+      lossListeners.add(listener);
+      return () => lossListeners.delete(listener);
+    },
+    async jobsWait() {
+      const text = JSON.stringify({ jobsWait: true });
+      await reachingRedis(() => publisher.redis.publish(nudgeChannel, text));
+    },
+    onJobsWait(listener) {
+      jobListeners.add(listener);
+      return () => jobListeners.delete(listener);
     },
     async sessionsEnded(userId) {
       const text = JSON.stringify({ sessionsEnded: userId });

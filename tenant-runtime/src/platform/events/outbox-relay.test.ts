@@ -43,7 +43,7 @@ async function startRelay(pollMs: number) {
     events,
     topics,
     log,
-    pollMs,
+    pollMs: () => pollMs,
     forget: async () => {},
     reached: (last) => looks.push(last),
     relayed: () => {},

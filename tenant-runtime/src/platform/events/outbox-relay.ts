@@ -1,12 +1,12 @@
 import type { Log } from "../../../../process/log.ts";
 import { WokenLoop } from "../base/woken-loop.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Queries } from "../database/database.ts";
 import type { Events } from "./events.ts";
 import { markPublished, type Taken, takeEvents } from "./take-events.ts";
 import type { Topics } from "./topics.ts";
 
 export interface OutboxRelayOptions {
-  readonly database: Database;
+  readonly database: Database & Queries;
   readonly events: Events;
   readonly topics: Topics;
   readonly log: Log;
@@ -16,11 +16,10 @@ export interface OutboxRelayOptions {
   readonly reached: (last: number) => void;
   /** Receives the number of published events. */
   readonly relayed: (count: number) => void;
-  /** The interval between checks for events without a nudge. Default 30 s. */
-  readonly pollMs?: number;
+  /** The interval between checks for events without a nudge. */
+  readonly pollMs: () => number;
 }
 
-const pollMs = 30_000;
 const retryMs = 2_000;
 // Longer than a transaction of the replica that holds the row.
 const busyMs = 100;
@@ -43,6 +42,11 @@ export class OutboxRelay {
   /** Checks for events now, or once more after the check in progress. */
   wake(): void {
     this.#loop.wake();
+  }
+
+  /** Checks within the present interval, unless a check is due sooner. */
+  wakeWithinPoll(): void {
+    this.#loop.wakeWithin(this.#options.pollMs());
   }
 
   /** Waits at most three seconds for the batch in progress. An interrupted batch loses nothing. */
@@ -69,7 +73,7 @@ export class OutboxRelay {
     if (taken.kind === "busy") return busyMs;
     if (taken.kind === "nothing") this.#options.reached(taken.last);
     else await this.#publish(taken);
-    return this.#options.pollMs ?? pollMs;
+    return this.#options.pollMs();
   }
 
   async #publish({ events, last }: Extract<Taken, { kind: "events" }>): Promise<void> {

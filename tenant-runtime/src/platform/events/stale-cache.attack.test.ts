@@ -56,7 +56,7 @@ function startRelay(cache: RedisCache, pollMs: number) {
     events,
     topics,
     log,
-    pollMs,
+    pollMs: () => pollMs,
     forget: (topics) => cache.ensureInvalidated(topics),
     reached: () => {},
     relayed: () => {},

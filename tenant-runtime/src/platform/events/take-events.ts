@@ -13,13 +13,17 @@ export type Taken =
 /**
  * Assigns the next sequence numbers to waiting events, and returns in order all events to publish: these, and those
  * that an earlier relay left. It reads only committed events, so no event gets a lower number than one returned
- * before. One replica at a time holds the relay's row, and the others do not wait. Without events it writes
- * nothing.
+ * before. One replica at a time holds the relay's row, and the others do not wait. Without events it is one
+ * statement that writes nothing.
  */
-export async function takeEvents(database: Database, topics: Topics, limit: number): Promise<Taken> {
+export async function takeEvents(
+  database: Database & Queries,
+  topics: Topics,
+  limit: number,
+): Promise<Taken> {
+  const { last, anything } = await look(database);
+  if (!anything) return { kind: "nothing", last };
   return database.transaction(async (transaction) => {
-    const { last, anything } = await look(transaction);
-    if (!anything) return { kind: "nothing", last };
     const { rows } = await transaction.query<{ published: string }>(
       "SELECT published_position AS published FROM outbox_relay FOR UPDATE SKIP LOCKED",
     );

@@ -1,22 +1,33 @@
 import type { Log } from "../../../../process/log.ts";
 import { WokenLoop } from "../base/woken-loop.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Queries } from "../database/database.ts";
+import { TooSlow } from "./attempt.ts";
 import type { JobHandler } from "./job.ts";
-import { takeJob } from "./take-job.ts";
+import type { Waiting } from "./job-rows.ts";
+import { type Look, takeJob } from "./take-job.ts";
+
+/** `interrupted`: by a shutdown; the attempt does not count. */
+export type Outcome = "done" | "failed" | "timed_out" | "dead" | "interrupted";
 
 export interface JobWorkerOptions {
-  readonly database: Database;
+  readonly database: Database & Queries;
   readonly handlers: readonly JobHandler[];
   readonly log: Log;
-  /** The interval between checks for jobs without an announcement. Default 30 s. */
-  readonly pollMs?: number;
+  /** Receives the outcome of each attempt. */
+  readonly attempted: (kind: string, outcome: Outcome) => void;
+  /** Receives the state of the table after each check that found no due job. */
+  readonly saw: (waiting: Waiting) => void;
+  /** The longest interval between checks for jobs without an announcement. */
+  readonly pollMs: () => number;
 }
 
-const pollMs = 30_000;
-// The wait after a job's first failure.
+// The pause after a failure.
 const retryMs = 5_000;
 // The shortest pause before a job that is due soon.
 const shortestMs = 500;
+// The time that a shutdown leaves a job. The loop waits for three seconds of it, then the database for its open
+// transactions. The shutdown gives up after ten.
+const lastMs = 8_000;
 
 /**
  * Runs the tenant's jobs, one at a time in each pod, so that they take at most one of the pool's connections. A job
@@ -26,6 +37,7 @@ export class JobWorker {
   readonly #options: JobWorkerOptions;
   readonly #handlers: ReadonlyMap<string, JobHandler>;
   readonly #loop = new WokenLoop(() => this.#attempt());
+  readonly #stop = new AbortController();
 
   constructor(options: JobWorkerOptions) {
     this.#options = options;
@@ -37,26 +49,29 @@ export class JobWorker {
     if (this.#handlers.size > 0) this.#loop.wake();
   }
 
-  /** Waits at most three seconds for the job in progress. Another pod repeats an interrupted job. */
+  /** Checks within the present interval, unless a check is due sooner. */
+  wakeWithinPoll(): void {
+    if (this.#handlers.size > 0) this.#loop.wakeWithin(this.#options.pollMs());
+  }
+
+  /** Waits three seconds for the job in progress. After eight it is interrupted, and due again at once. */
   stop(): Promise<void> {
+    setTimeout(() => this.#stop.abort(), lastMs).unref();
     return this.#loop.stop();
   }
 
   /** Returns the pause before the next check. */
   async #attempt(): Promise<number> {
-    const { database, log } = this.#options;
+    const { database, log, saw } = this.#options;
     try {
-      const look = await takeJob(database, this.#handlers);
-      if (look.kind === "nothing") return this.#pauseUntil(look.dueInMs);
+      const look = await takeJob(database, this.#handlers, { stop: this.#stop.signal });
+      if (look.kind === "nothing") {
+        saw(look);
+        return this.#pauseUntil(look.dueInMs);
+      }
       // There may be another job.
       this.#loop.wake();
-      if (look.kind === "failed") {
-        const { job, givenUp, error } = look;
-        log.warn(givenUp ? "A job was given up." : "A job failed and will be tried again.", {
-          job,
-          reason: error.name,
-        });
-      }
+      this.#tell(look);
       return retryMs;
     } catch (error) {
       log.warn("jobs cannot be done", { reason: (error as Error).message });
@@ -64,11 +79,26 @@ export class JobWorker {
     }
   }
 
-  #pauseUntil(dueInMs: number | undefined): number {
-    const longest = this.#options.pollMs ?? pollMs;
-    if (dueInMs === undefined) return longest;
+  #tell(look: Exclude<Look, { readonly kind: "nothing" }>): void {
+    const { attempted, log } = this.#options;
+    attempted(look.job, outcomeOf(look));
+    if (look.kind !== "failed") return;
+    const { job, givenUp, reason } = look;
+    log.warn(givenUp ? "A job was given up." : "A job failed and will be tried again.", { job, reason });
+  }
+
+  #pauseUntil(dueInMs: number | null): number {
+    const longest = this.#options.pollMs();
+    if (dueInMs === null) return longest;
     // Another pod holds a due job. It may have died.
     if (dueInMs <= 0) return Math.min(longest, retryMs);
     return Math.min(longest, Math.max(shortestMs, dueInMs));
   }
+}
+
+function outcomeOf(look: Exclude<Look, { readonly kind: "nothing" }>): Outcome {
+  if (look.kind === "left") return "interrupted";
+  if (look.kind === "done") return "done";
+  if (look.givenUp) return "dead";
+  return look.error instanceof TooSlow ? "timed_out" : "failed";
 }

@@ -1,86 +1,105 @@
-import type { Database, Transaction } from "../database/database.ts";
+import type { Database, Queries, Transaction } from "../database/database.ts";
 import { savepoint } from "../database/savepoint.ts";
+import { attemptJob, Interrupted } from "./attempt.ts";
+import { failureReason } from "./failure-reason.ts";
 import type { JobHandler } from "./job.ts";
+import {
+  bury,
+  lockTaken,
+  postpone,
+  putBack,
+  removeJob,
+  type TakenJob,
+  takeNext,
+  type Waiting,
+} from "./job-rows.ts";
+import { retryDelay } from "./retry-delay.ts";
 
 /** The result of one check for jobs. */
 export type Look =
-  /**
-   * `dueInMs`: the time until the next job is due, 0 or less while another worker holds it. Undefined if no job
-   * waits.
-   */
-  | { readonly kind: "nothing"; readonly dueInMs?: number }
+  | ({ readonly kind: "nothing" } & Waiting)
   | { readonly kind: "done"; readonly job: string }
-  | { readonly kind: "failed"; readonly job: string; readonly givenUp: boolean; readonly error: Error };
+  /** The process stops, or another worker has the job by now. */
+  | { readonly kind: "left"; readonly job: string }
+  | Failed;
 
-interface JobRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly input: unknown;
-  readonly attempts: number;
+/** `givenUp`: no further attempt follows. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly job: string;
+  readonly givenUp: boolean;
+  readonly error: unknown;
+  readonly reason: string;
 }
 
-/**
- * The number of failures, over about 43 minutes, after which a job is given up. The job stays in the table for
- * inspection.
- */
-export const mostAttempts = 10;
+/** The surroundings of an attempt that tests replace. */
+export interface Surroundings {
+  /** A number from 0 to 1, for the delay after a failure. */
+  readonly random?: () => number;
+  /** Interrupts the attempt. It then does not count. */
+  readonly stop?: AbortSignal;
+}
+
+const never = new AbortController().signal;
 
 /**
- * Runs the job that has waited longest and that no other worker holds. A failed job's writes are undone, and it
- * waits twice as long after each failure.
+ * Takes the job that has waited longest and runs it. Taking is a transaction of its own, which counts the attempt. The
+ * job's writes and its removal are one more, so that they happen once. A failed job's writes are undone.
  */
-export function takeJob(database: Database, handlers: ReadonlyMap<string, JobHandler>): Promise<Look> {
+export async function takeJob(
+  database: Database & Queries,
+  handlers: ReadonlyMap<string, JobHandler>,
+  { random = Math.random, stop = never }: Surroundings = {},
+): Promise<Look> {
+  const kinds = [...handlers.keys()];
+  const next = await takeNext(database, kinds);
+  if (next.job === undefined) return { kind: "nothing", ...next.look };
+  const { job } = next;
+  const handler = handlers.get(job.kind);
+  if (handler === undefined) throw new Error(`took a job of the kind ${job.kind}, which has no handler`);
   return database.transaction(async (transaction) => {
-    const row = await lockNext(transaction, [...handlers.keys()]);
-    const handler = row && handlers.get(row.kind);
-    if (row === undefined || handler === undefined) return nothing(transaction, [...handlers.keys()]);
+    if (!(await lockTaken(transaction, job))) return { kind: "left", job: job.kind };
     try {
-      await savepoint(transaction, (within) => handler.run(within, row.input));
+      if (job.attempts > handler.bounds.attempts) throw new LostWorker("its worker ended during it");
+      await attemptJob(transaction, handler, job.input, stop);
     } catch (error) {
-      const givenUp = row.attempts + 1 >= mostAttempts && (await giveUp(transaction, handler, row));
-      await postpone(transaction, row, givenUp);
-      return { kind: "failed", job: row.kind, givenUp, error: error as Error };
+      return fail(transaction, handler, job, error, random);
     }
-    await transaction.query("DELETE FROM jobs WHERE id = $1", [row.id]);
-    return { kind: "done", job: row.kind };
+    await removeJob(transaction, job.id);
+    return { kind: "done", job: job.kind };
   });
 }
 
-async function lockNext(transaction: Transaction, kinds: readonly string[]): Promise<JobRow | undefined> {
-  const { rows } = await transaction.query<JobRow>(
-    `SELECT id, kind, input, attempts FROM jobs
-      WHERE failed_at IS NULL AND run_at <= now() AND kind = ANY ($1)
-      ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-    [kinds],
-  );
-  return rows[0];
+/** The last attempt ended with its worker. */
+class LostWorker extends Error {
+  override readonly name = "LostWorker";
 }
 
-async function nothing(transaction: Transaction, kinds: readonly string[]): Promise<Look> {
-  const { rows } = await transaction.query<{ dueInMs: number }>(
-    `SELECT ceil(extract(epoch FROM run_at - now()) * 1000)::int AS "dueInMs" FROM jobs
-      WHERE failed_at IS NULL AND kind = ANY ($1) ORDER BY run_at LIMIT 1`,
-    [kinds],
-  );
-  return { kind: "nothing", ...rows[0] };
+async function fail(
+  transaction: Transaction,
+  handler: JobHandler,
+  job: TakenJob,
+  error: unknown,
+  random: () => number,
+): Promise<Look> {
+  if (error instanceof Interrupted) {
+    await putBack(transaction, job.id);
+    return { kind: "left", job: job.kind };
+  }
+  const reason = failureReason(error);
+  const givenUp = job.attempts >= handler.bounds.attempts && (await giveUp(transaction, handler, job));
+  if (givenUp) await bury(transaction, job.id, reason);
+  else await postpone(transaction, job.id, retryDelay(handler.bounds, job.attempts, random), reason);
+  return { kind: "failed", job: job.kind, givenUp, error, reason };
 }
 
 /**
- * Calls the handler to record that its job was given up. False if the handler fails: then the job is tried once
- * more.
+ * Calls the handler to record that its job was given up. False if the handler fails: then it is called again after a
+ * delay.
  */
-async function giveUp(transaction: Transaction, handler: JobHandler, { input }: JobRow): Promise<boolean> {
+function giveUp(transaction: Transaction, handler: JobHandler, { input }: TakenJob): Promise<boolean> {
   return savepoint(transaction, async (within) => handler.giveUp?.(within, input)).then(
     () => true,
     () => false,
-  );
-}
-
-async function postpone(transaction: Transaction, { id, attempts }: JobRow, givenUp: boolean): Promise<void> {
-  await transaction.query(
-    `UPDATE jobs SET attempts = attempts + 1, run_at = now() + make_interval(secs => $2),
-       failed_at = CASE WHEN $3 THEN now() END
-     WHERE id = $1`,
-    [id, 2 ** attempts * 5, givenUp],
   );
 }

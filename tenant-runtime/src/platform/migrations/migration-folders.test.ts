@@ -19,6 +19,8 @@ const stored = [
   ["0009_search_words", "7161fadaf0521c61"],
   ["0010_operations", "2778c27c87288261"],
   ["0011_account_numbers", "4e7cdbfb44f57527"],
+  ["0012_job_attempts", "b947b8db2d749e01"],
+  ["0013_schedules", "ce27848d7ec372f5"],
 ];
 
 describe("the migrations of the platform and of the modules", () => {

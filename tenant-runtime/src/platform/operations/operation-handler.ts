@@ -13,7 +13,7 @@ export interface OperationWorker {
   /** The module of the licence that must allow writing during the operation. */
   readonly licensed: string | undefined;
   /** Runs the part at `operation.position`, in the transaction that records its progress. */
-  step(transaction: Transaction, operation: Operation): Promise<Progress>;
+  step(transaction: Transaction, operation: Operation, signal: AbortSignal): Promise<Progress>;
 }
 
 /**
@@ -25,12 +25,13 @@ export function operationHandler(worker: OperationWorker, licence: Licence): Job
   const job = stepJob(worker.kind);
   return {
     kind: job.kind,
-    async run(transaction, input) {
+    bounds: job.bounds,
+    async run(transaction, input, signal) {
       const { id } = job.input.parse(input);
       const operation = await lockOperation(transaction, id);
       // It was cancelled or has expired.
       if (operation === undefined || operation.finishedAt !== null) return;
-      const progress = await progressOf(transaction, operation, worker, licence);
+      const progress = await progressOf(transaction, operation, worker, { licence, signal });
       if ("code" in progress) return fail(transaction, id, progress);
       await advanceOperation(transaction, id, progress);
       if (progress.next !== undefined) return enqueue(transaction, job, { id });
@@ -49,12 +50,12 @@ async function progressOf(
   transaction: Transaction,
   operation: Operation,
   { step, licensed }: OperationWorker,
-  licence: Licence,
+  { licence, signal }: { readonly licence: Licence; readonly signal: AbortSignal },
 ): Promise<Progress | OperationError> {
   try {
     return await savepoint(transaction, async (within) => {
       if (licensed !== undefined) await licence.require(licensed, "write", within);
-      return step(within, operation);
+      return step(within, operation, signal);
     });
   } catch (error) {
     if (!(error instanceof AppError) || error.status === 500 || error.status === 503) throw error;

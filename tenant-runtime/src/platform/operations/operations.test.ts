@@ -8,7 +8,8 @@ import { noMark } from "../database/idempotency.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { createAudit } from "../events/audit.ts";
 import type { Command } from "../events/command.ts";
-import { mostAttempts, takeJob } from "../jobs/take-job.ts";
+import { usualBounds } from "../jobs/job.ts";
+import { takeJob } from "../jobs/take-job.ts";
 import { mostKept, mostUnderWay } from "./operation.ts";
 import { type OperationWorker, operationHandler } from "./operation-handler.ts";
 import { Operations } from "./operations.ts";
@@ -81,7 +82,7 @@ describe("an operation", () => {
     expect(await operations.retrieve(id)).toMatchObject({ state: "running", done: 1, position: 1 });
     expect(await look()).toMatchObject({ kind: "done" });
     expect(await operations.retrieve(id)).toMatchObject({ state: "succeeded", done: 2, error: null });
-    expect(await look()).toEqual({ kind: "nothing" });
+    expect(await look()).toMatchObject({ kind: "nothing" });
   });
 
   it("fails in its middle when the licence ends, and keeps what it has done", async () => {
@@ -95,17 +96,17 @@ describe("an operation", () => {
     await query("UPDATE public.licenses SET expires_at = NULL");
     const error = { code: "LICENSE_EXPIRED", message: expect.any(String) };
     expect(await operations.retrieve(id)).toMatchObject({ state: "failed", done: 1, error });
-    expect(await look()).toEqual({ kind: "nothing" });
+    expect(await look()).toMatchObject({ kind: "nothing" });
     expect(await query("SELECT 1 FROM operation_parts")).toEqual([]);
   });
 
   it("fails once a part has been tried as often as any job, without what that part wrote", async () => {
     const id = await begun(1, 2);
-    const look = looking(async (transaction, operation) => {
-      await counting(transaction, operation);
+    const look = looking(async (transaction, operation, signal) => {
+      await counting(transaction, operation, signal);
       throw new Error("a fault");
     });
-    for (let attempt = 1; attempt < mostAttempts; attempt += 1) {
+    for (let attempt = 1; attempt < usualBounds.attempts; attempt += 1) {
       expect(await look()).toMatchObject({ kind: "failed", givenUp: false });
       await query("UPDATE jobs SET run_at = now() WHERE failed_at IS NULL AND attempts > 0");
     }

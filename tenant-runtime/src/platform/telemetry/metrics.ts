@@ -9,6 +9,7 @@ export interface Metrics {
   readonly phaseSeconds: Gauge<"phase">;
   readonly webSockets: Gauge;
   readonly eventsRelayed: Counter;
+  readonly jobAttempts: Counter<"kind" | "outcome">;
 }
 
 /** Adds a number that is read only at each scrape. */
@@ -63,6 +64,12 @@ export function createMetrics(): Metrics {
     eventsRelayed: new Counter({
       name: "dotmac_events_relayed_total",
       help: "Events that this pod has handed on.",
+      registers,
+    }),
+    jobAttempts: new Counter({
+      name: "dotmac_job_attempts_total",
+      help: "Attempts of jobs by this pod, by outcome (done, failed, timed_out, dead, interrupted).",
+      labelNames: ["kind", "outcome"],
       registers,
     }),
   };

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../../process/clock.ts";
+import type { TimerClock } from "../../../../process/clock.ts";
 import type { Log } from "../../../../process/log.ts";
 import type { Config } from "../../platform/files/config.ts";
 import type { CredentialsInUse } from "../../platform/files/credentials-in-use.ts";
@@ -14,7 +14,7 @@ export interface Base {
   /** PEM of the platform's current CA, read at each connection. */
   readonly ca: () => string;
   readonly log: Log;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly releasers: Releasers;
   readonly dependencies: Dependencies;
   /** Aborted if a shutdown must not wait until callers notice it. */

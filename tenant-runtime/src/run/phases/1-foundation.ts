@@ -34,7 +34,7 @@ async function openDatabase(base: Base) {
   dependencies.add({
     name: "database",
     critical: true,
-    check: () => database.check(),
+    check: () => database.checkWhenQuiet(),
     details: () => ({ login: database.user, pool: database.counts }),
   });
   await database.ping();

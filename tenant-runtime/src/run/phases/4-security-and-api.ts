@@ -18,6 +18,7 @@ import { createAccessTokens } from "../../platform/access/tokens.ts";
 import { Idempotency } from "../../platform/database/idempotency.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import type { JobHandler } from "../../platform/jobs/job.ts";
+import { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { createLimiter } from "../../platform/limits/limits.ts";
 import { createLoginAttempts } from "../../platform/limits/login-attempts.ts";
@@ -69,7 +70,8 @@ export async function securityAndApi(
     createLimiter({ state, clock, limits: config.limits, log }),
   );
   const handlers = await steps.critical("API", async () => {
-    const opened = { database, cache, state, encryption, limiter, sessionEnds };
+    const handlers = new Map<string, JobHandler>();
+    const opened = { database, cache, state, encryption, limiter, sessionEnds, handlers };
     const world = moduleWorld(base, opened, catalogue);
     const open = openModules(modules, world, registry);
     for (const { prepare } of open) await prepare();
@@ -80,7 +82,8 @@ export async function securityAndApi(
     );
     requireKnownNames(routes, modules);
     mountApi(app, routes, { ...gatesOf(base, world), authenticate }, log);
-    return open.flatMap((module) => module.handlers);
+    for (const handler of open.flatMap((module) => module.handlers)) handlers.set(handler.kind, handler);
+    return [...handlers.values()];
   });
   return { authenticate, sessionEnds, limiter, handlers };
 }
@@ -97,7 +100,12 @@ function openAuthentication(
 /** All parts of the platform that modules may use. */
 function moduleWorld(
   base: Base,
-  opened: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds">,
+  {
+    handlers,
+    ...opened
+  }: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds"> & {
+    readonly handlers: ReadonlyMap<string, JobHandler>;
+  },
   { roles, subscriptions }: Catalogue,
 ): ModuleWorld {
   const { config, secrets, clock, log, releasers } = base;
@@ -116,6 +124,7 @@ function moduleWorld(
     firstAdmin: secrets.admin,
     recorder: createRecorder(audit, subscriptions),
     operations: new Operations({ database, sealer: encryption, audit }),
+    jobs: new Jobs({ database, audit, handlers }),
     licence: createLicence({ database, tenant: config.tenant, clock }),
     roles,
     onShutdown: (name, release) => releasers.add(name, release),

@@ -11,7 +11,9 @@ import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
 import type { Topics } from "../../platform/events/topics.ts";
 import { JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
-import type { Metrics } from "../../platform/telemetry/metrics.ts";
+import type { Schedule } from "../../platform/schedules/schedule.ts";
+import { Scheduler } from "../../platform/schedules/scheduler.ts";
+import { type Metrics, observe } from "../../platform/telemetry/metrics.ts";
 import type { Base } from "../lifecycle/base.ts";
 import type { Steps } from "../lifecycle/startup.ts";
 import type { Foundation } from "./1-foundation.ts";
@@ -38,7 +40,7 @@ export async function realTime(
     handlers,
   }: Foundation & Infrastructure & Security,
   metrics: Metrics,
-  { roles, topics }: Catalogue,
+  { roles, topics, schedules }: Catalogue,
 ): Promise<RealTime> {
   const { log, clock } = base;
   const { permits } = roles;
@@ -55,11 +57,13 @@ export async function realTime(
     return manager;
   });
   await steps.critical("workers", () => {
-    const jobs = startJobs(base, { database, announcements, handlers });
+    const jobs = startJobs(base, { database, announcements, handlers, events, metrics });
     const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
+    const scheduler = startScheduler(base, database, schedules);
     const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
     base.releasers.add("workers", async () => {
       stopRemoving();
+      scheduler.stop();
       await Promise.all([relay.stop(), jobs.stop()]);
     });
   });
@@ -85,24 +89,72 @@ function startRelay(
     events,
     topics,
     log,
+    pollMs: () => pollMs(events),
     forget: (topics) => cache.ensureInvalidated(topics),
     reached: (last) => feed.reached(last),
     relayed: (count) => metrics.eventsRelayed.inc(count),
   });
   events.onNudge(() => relay.wake());
+  events.onLost(() => relay.wakeWithinPoll());
   announcements.listen("events", () => void events.nudge().catch(() => relay.wake()));
   relay.wake();
   return relay;
 }
 
+// Every pod of every tenant polls, so an idle one does so rarely.
+const slowPollMs = 180_000;
+// Not shorter: a thousand tenants' pods lose Redis together, and each poll holds a connection of the pooler for 5 s.
+const fastPollMs = 15_000;
+
+/** The interval of checks for events and jobs: short while no notice of another pod arrives. */
+function pollMs(events: Events): number {
+  return events.arrive ? slowPollMs : fastPollMs;
+}
+
 function startJobs(
   { log }: Base,
-  { database, announcements, handlers }: Foundation & Pick<Security, "handlers">,
+  {
+    database,
+    announcements,
+    handlers,
+    events,
+    metrics,
+  }: Foundation & Pick<Security, "handlers"> & { readonly events: Events; readonly metrics: Metrics },
 ): JobWorker {
-  const worker = new JobWorker({ database, handlers, log });
-  announcements.listen("jobs", () => worker.wake());
+  let seen = { waiting: 0, dead: 0 };
+  const about = "as of this pod's last check.";
+  observe(metrics, "dotmac_jobs_waiting", `Jobs of the tenant that wait, ${about}`, () => seen.waiting);
+  observe(metrics, "dotmac_jobs_dead", `Jobs of the tenant that were given up, ${about}`, () => seen.dead);
+  const worker = new JobWorker({
+    database,
+    handlers,
+    log,
+    pollMs: () => pollMs(events),
+    attempted: (kind, outcome) => metrics.jobAttempts.inc({ kind, outcome }),
+    saw: (waiting) => {
+      seen = waiting;
+    },
+  });
+  events.onJobsWait(() => worker.wake());
+  events.onLost(() => worker.wakeWithinPoll());
+  announcements.listen("jobs", () => {
+    worker.wake();
+    // Other pods wake too: this one may be busy, or end before it has done the job.
+    void events.jobsWait().catch(() => {});
+  });
   worker.wake();
   return worker;
+}
+
+function startScheduler(
+  { config, clock, log }: Base,
+  database: Foundation["database"],
+  schedules: readonly Schedule[],
+): Scheduler {
+  const { timeZone } = config.tenant;
+  const scheduler = new Scheduler({ database, schedules, timeZone, clock, log });
+  void scheduler.start();
+  return scheduler;
 }
 
 function openEvents(base: Base, publisher: Infrastructure["cacheLink"], topics: Topics) {
