@@ -44,7 +44,7 @@ function failureLines(modules: readonly TestModule[]): string[] {
  * Where the time went: a line for each project with the seconds of its files, and one for each of the slowest
  * files from 10 s on. Files run beside each other, so the seconds are more than the run's own.
  */
-export function timeLines(modules: readonly TestModule[], files = 25): string[] {
+function timeLines(modules: readonly TestModule[], files = 25): string[] {
   const seconds = (some: readonly TestModule[]) =>
     (some.reduce((sum, module) => sum + module.diagnostic().duration, 0) / 1_000).toFixed(0);
   const projects = Map.groupBy(modules, (module) => module.project.name);

@@ -24,7 +24,7 @@ export function billedLine(money: Currency) {
     discounts: list(openRecord({ id: text("welcome", "id of the discount"), amount: value })).describe(
       "the amounts that discounts took off",
     ),
-    carriedCredit: value.optional().describe("what credit notes of other lines took off"),
+    carriedCredit: value.optional().describe("the amount that credit notes of other lines took off"),
     net: value,
     taxes: list(
       openRecord({

@@ -29,7 +29,7 @@ export const usualBounds: JobBounds = {
 };
 
 /** The operator ends transactions after 120 s. A statement in progress may take 15 s to end. */
-export const longestSeconds = 100;
+const longestSeconds = 100;
 
 /** Work that a transaction leaves for later. */
 export interface Job<Input extends z.ZodType = z.ZodType> {
