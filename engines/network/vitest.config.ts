@@ -7,6 +7,8 @@ export default defineConfig({
     dir: import.meta.dirname,
     include: ["**/*.test.ts"],
     testTimeout: 180_000,
+    // FreeRADIUS reads its dictionaries at its start, slowly on a busy machine.
+    hookTimeout: 60_000,
     maxWorkers: 1,
   },
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startFreeRadius();
 });
 afterAll(async () => {
-  await server.stop();
+  await server?.stop();
 });
 
 async function ask(code: RequestCode, attributes: readonly Attribute[], nas = lenient): Promise<Received> {

@@ -109,6 +109,21 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     expect(disabled).toEqual([stuck.tenant.names.roles.migrator]);
   });
 
+  it("cost no neighbour its migrator's login, although the role of all tenants owns them", {
+    timeout: manyTables,
+  }, async () => {
+    const [attacker, neighbour] = [await planted("shared"), await planted("beside")];
+    const { schema, roles } = attacker.tenant.names;
+    await withClient(attacker.migrator, (client) =>
+      client.query(`SET ROLE ${roles.owner}; GRANT USAGE, CREATE ON SCHEMA ${schema} TO PUBLIC; SET ROLE dotmac_tenant;
+        DO $$ BEGIN
+          FOR n IN 1..4001 LOOP EXECUTE format('EXPLAIN ANALYZE CREATE TABLE ${schema}.s%s AS SELECT 1 AS id', n); END LOOP;
+        END $$`),
+    );
+    expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([roles.migrator]);
+    await withClient(neighbour.migrator, async () => {});
+  });
+
   async function planted(name: string): Promise<{ tenant: TenantDatabase; migrator: ClientConfig }> {
     const tenant = await tenantDatabase(platform, name);
     const migrator = await migratorLogin(platform, tenant);

@@ -19,7 +19,7 @@ export async function countRelations(postgres: Postgres, { schema }: TenantNames
 }
 
 /**
- * Disables each migrator's login whose schema has, or whose owner's role owns in any schema, more than `mostRelations`,
+ * Disables each migrator's login whose schema has, or whose tenant's roles own in any schema, more than `mostRelations`,
  * or whose tenant has a session that locks so many new ones. Ends those sessions, and returns the migrators' logins.
  * No event trigger sees `EXPLAIN ANALYZE CREATE TABLE … AS`, nor some cases of `REINDEX` (docs/decisions/0027), so the
  * bound of bootstrap.sql alone does not stop a stolen login. The step of migrations enables no login of such a schema.
@@ -28,13 +28,13 @@ export async function countRelations(postgres: Postgres, { schema }: TenantNames
  */
 export async function endOversizedMigrations(postgres: Postgres, epoch: number): Promise<string[]> {
   const oversized = await postgres.query<{ id: string }>(
-    `SELECT substring(rolname, $1) AS id FROM pg_roles AS migrator
-     JOIN pg_namespace ON nspname = left(rolname, -length('_migrator'))
+    `SELECT substring(migrator.rolname, $1) AS id FROM pg_roles AS migrator
+     JOIN pg_namespace ON nspname = left(migrator.rolname, -length('_migrator'))
      CROSS JOIN dotmac.schema_counts(pg_namespace.oid)
-     WHERE rolname ~ $2 AND rolcanlogin AND $3 < greatest(relations, (
-       SELECT count(*) FROM pg_shdepend
+     WHERE migrator.rolname ~ $2 AND migrator.rolcanlogin AND $3 < greatest(relations, (
+       SELECT count(*) FROM pg_shdepend JOIN pg_roles AS owner ON owner.oid = refobjid
        WHERE refclassid = 'pg_authid'::regclass AND deptype = 'o' AND classid = 'pg_class'::regclass
-         AND refobjid IN (SELECT roleid FROM pg_auth_members WHERE member = migrator.oid)))`,
+         AND starts_with(owner.rolname::text, nspname || '_')))`,
     [namePatterns.role, namePatterns.migrator, mostRelations],
   );
   const ids = new Set([...oversized.map(({ id }) => id), ...(await lockingIds(postgres))]);

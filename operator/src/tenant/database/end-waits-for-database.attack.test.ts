@@ -38,3 +38,25 @@ it.each(cases)("%s of a tenant keeps no neighbour from connecting, on %s", async
     });
   });
 });
+
+it.each(["postgres15", "postgres18"] as const)(
+  "GRANT … ON DATABASE in an open transaction of a tenant keeps no VACUUM from its end, on %s",
+  async (server) => {
+    await using platform = await platformDatabase(inject(server));
+    const { postgres } = platform;
+    const attacker = await tenantDatabase(platform, "attacker");
+    const { database } = attacker.login;
+    await withClient(attacker.login, async (holder) => {
+      const ended = new Promise((resolve) => holder.on("error", resolve));
+      await holder.query(`BEGIN; GRANT CONNECT ON DATABASE "${database}" TO CURRENT_USER`);
+      expect(await endWaitsForDatabase(postgres)).toEqual([]);
+      const vacuum = withClient(platform.database.superuser, (client) => client.query("VACUUM FREEZE pg_am"));
+      const waits = `SELECT FROM pg_locks AS held JOIN pg_locks AS waiting USING (pid)
+                   WHERE held.locktype = 'frozenid' AND waiting.locktype = 'transactionid' AND NOT waiting.granted`;
+      while ((await postgres.query(waits)).length === 0);
+      expect(await endWaitsForDatabase(postgres)).toEqual([attacker.names.roles.appA]);
+      expect((await vacuum).command).toBe("VACUUM");
+      expect(String(await ended)).toContain("terminat");
+    });
+  },
+);

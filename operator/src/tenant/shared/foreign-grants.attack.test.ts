@@ -59,6 +59,32 @@ describe.each(["postgres15", "postgres18"] as const)("a migrator's grant, on %s"
     for (const role of [appA, readWrite, own, "PUBLIC"]) await asOwner(filled(statement, role), "ROLLBACK");
   });
 
+  it.each([
+    "CREATE TABLE shared (id int)",
+    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO SOUTH",
+    "RESET ROLE; ALTER TABLE customers OWNER TO dotmac_tenant",
+  ])("makes nothing that the role of all tenants owns: %s", async (statement) => {
+    await expect(asShared(statement)).rejects.toMatchObject({
+      code: "42501",
+      message: expect.stringContaining("for the role dotmac_tenant"),
+    });
+  });
+
+  it.each(["GRANT SELECT ON unseen TO SOUTH", "CREATE POLICY one ON unseen TO SOUTH USING (true)"])(
+    "names no other tenant's role on what that role owns, though no trigger saw how it was made: %s",
+    async (statement) => {
+      await asShared("EXPLAIN ANALYZE CREATE TABLE unseen AS SELECT 1 AS id");
+      try {
+        await expect(asShared(statement)).rejects.toMatchObject({
+          code: "42501",
+          message: expect.stringContaining(`for the role ${south.names.roles.appA}`),
+        });
+      } finally {
+        await asShared("DROP TABLE unseen");
+      }
+    },
+  );
+
   it("is possible although another's role has rights from before, and so is revoking them", async () => {
     const { roles, schema } = north.names;
     await withClient(platform.database.operator, (client) =>
@@ -76,6 +102,13 @@ describe.each(["postgres15", "postgres18"] as const)("a migrator's grant, on %s"
 
   function filled(statement: string, role: string): string {
     return statement.replaceAll("WHO", role).replaceAll("HERE", north.names.schema);
+  }
+
+  /** Runs the statement as the role that all tenants share, which the owner lets make objects in its schema. */
+  async function asShared(statement: string): Promise<void> {
+    await asOwner(filled("GRANT USAGE, CREATE ON SCHEMA HERE TO PUBLIC", ""), "COMMIT");
+    const text = filled(statement, "").replaceAll("SOUTH", south.names.roles.appA);
+    await asOwner(`SET LOCAL ROLE dotmac_tenant; ${text}`, "COMMIT");
   }
 
   async function asOwner(sql: string, end: "COMMIT" | "ROLLBACK"): Promise<void> {
