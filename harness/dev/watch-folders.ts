@@ -46,8 +46,9 @@ export function watchFolders(
       const isFolder = statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
       return isFolder && isWatched(path) ? follow(path) : [];
     } catch (error) {
-      // Removed at this moment.
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+      // Removed or replaced by a file at this moment: an event of the folder around it follows.
+      if (error instanceof Error && "code" in error && /^(ENOENT|ENOTDIR)$/.test(String(error.code)))
+        return [];
       throw error;
     }
   };
