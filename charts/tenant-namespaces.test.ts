@@ -90,7 +90,9 @@ describe("a tenant's namespace", () => {
     "refuses an administrator %s, and says how to break the glass",
     async (...write) => {
       const { status, body } = await dryRun(admin, write);
-      expect(body.message).toContain("act as a member of dotmac:break-glass");
+      expect(body.message).toContain(
+        "act as a member of dotmac:break-glass (kubectl --as=<your name> --as-group=system:masters --as-group=dotmac:break-glass)",
+      );
       expect(status).toBe(403);
     },
   );

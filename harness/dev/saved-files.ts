@@ -1,6 +1,5 @@
-import { watch } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { watchFolders } from "./watch-folders.ts";
 
 const source = /\.(ts|sql|json)$/;
 const apart = /\.test\.ts$|(^|\/)(test|testing|bench|node_modules|dist)\//;
@@ -8,6 +7,11 @@ const apart = /\.test\.ts$|(^|\/)(test|testing|bench|node_modules|dist)\//;
 /** Whether a file, by its path from the root of the checkout, is a source of the runtime. */
 export function isSource(file: string): boolean {
   return source.test(file) && !apart.test(file);
+}
+
+/** Whether a folder, by its path from the root of the checkout, may have sources of the runtime in it. */
+function isWatched(folder: string): boolean {
+  return !apart.test(`${folder}/`);
 }
 
 /**
@@ -26,8 +30,11 @@ export function savedFiles(
     saved = file;
     news.resolve();
   };
-  for (const folder of folders) watchFolder(root, folder, note, signal);
-  signal.addEventListener("abort", () => news.resolve());
+  const stop = watchFolders(root, folders, isWatched, note);
+  signal.addEventListener("abort", () => {
+    stop();
+    news.resolve();
+  });
   return (async function* () {
     for (;;) {
       await news.promise;
@@ -39,12 +46,4 @@ export function savedFiles(
       yield file;
     }
   })();
-}
-
-function watchFolder(root: string, folder: string, note: (file: string) => void, signal: AbortSignal): void {
-  const watcher = watch(join(root, folder), { recursive: true, signal }, (_, name) => {
-    if (name !== null) note(join(folder, name));
-  });
-  // An abort ends the watcher with an error.
-  watcher.on("error", () => {});
 }

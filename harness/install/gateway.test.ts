@@ -37,6 +37,7 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
     expect(headers["x-answer"]).toBe("kept");
     expect(headers).not.toHaveProperty("connection");
     expect(headers).not.toHaveProperty("keep-alive");
+    expect(headers).not.toHaveProperty("upgrade");
   });
 
   it("hands nothing to a backend whose certificate another authority signed", async () => {
@@ -54,6 +55,10 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
         request_id: "of-the-client",
       },
     });
+    expect(headers["retry-after"]).toBe("5");
+    expect(JSON.parse((await gateway.get(absent)).body).error.request_id).toMatch(
+      /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    );
     const socket = await gateway.upgrade(absent);
     const [head] = await once(socket, "data");
     expect(String(head)).toMatch(/^HTTP\/1.1 503 /);
@@ -93,6 +98,7 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
 function setUp(backend: Server): void {
   backend.on("request", ({ headers }, response) => {
     response.setHeader("x-answer", "kept");
+    response.setHeader("upgrade", "websocket");
     response.end(JSON.stringify({ host: headers.host, forwardedFor: headers["x-forwarded-for"] }));
   });
   backend.on("upgrade", ({ headers }, socket) => {

@@ -10,6 +10,9 @@ All are cluster-scoped, in the group \`dotmac.io\`, and \`kubectl get dotmac\` l
 
 A quantity is text or a whole number: \`500m\`, \`2\`, \`256Mi\`. A number with a fraction, such as \`cpu: 0.5\`, is refused with
 \`must be of type integer,string: "number"\`: write \`500m\` or \`"0.5"\`.
+
+Some words are booleans in YAML when they are not in quotes, in any case: yes, no, on, off, true, false. \`country: NO\` (Norway) is
+refused with \`must be of type string: "boolean"\`: write \`country: "NO"\`.
 `;
 
 /** The reference page of all CRDs, in Markdown. */

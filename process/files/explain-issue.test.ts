@@ -3,6 +3,11 @@ import { z } from "zod";
 import { explainIssue } from "./explain-issue.ts";
 import { issueFaults } from "./issue-faults.ts";
 
+const kinds = z.discriminatedUnion("a", [
+  z.object({ a: z.literal("x") }),
+  z.object({ a: z.literal("y"), b: z.string() }),
+]);
+
 const faults: readonly [z.ZodType, unknown, string, string][] = [
   [z.object({ a: z.string() }), {}, "a", "is required: write text"],
   [z.object({ a: z.string() }), { a: null }, "a", "write text, not null"],
@@ -23,6 +28,8 @@ const faults: readonly [z.ZodType, unknown, string, string][] = [
   ],
   [z.strictObject({}), { a: 1 }, "a", "leave it out: there is no such field"],
   [z.object({ a: z.number().multipleOf(5) }), { a: 7 }, "a", "write a multiple of 5"],
+  [kinds, { a: "z" }, "a", 'write one of "x", "y"'],
+  [kinds, {}, "a", 'is required: write one of "x", "y"'],
   [z.object({ a: z.string("write your name") }), {}, "a", "write your name"],
 ];
 

@@ -17,13 +17,13 @@ export function explainIssue(issue: Issue): string {
     case "invalid_format":
       return `write ${formats[issue.format] ?? `a value that matches ${issue.pattern ?? issue.format}`}`;
     case "invalid_value":
-      return `write ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(quoted).join(", ")}`;
+      return oneOf(issue.values);
     case "not_multiple_of":
       return `write a multiple of ${issue.divisor}`;
     case "unrecognized_keys":
       return "leave it out: there is no such field";
     case "invalid_union":
-      return "write one of the forms that the documentation lists for this field";
+      return unknownForm(issue);
     case "invalid_key":
       return "use another name for this entry: it is not an allowed one";
     case "invalid_element":
@@ -83,6 +83,17 @@ function bound(origin: string, word: string, limit: number | bigint, inclusive: 
   return one === ""
     ? `a value of ${exact} ${limit}`
     : `${exact} ${limit} ${Number(limit) === 1 ? one : many}`;
+}
+
+/** One field of an object tells its form. */
+function unknownForm({ input, discriminator, options }: Issue): string {
+  if (!Array.isArray(options)) return "write one of the forms that the documentation lists for this field";
+  const isAbsent = typeof input === "object" && input !== null && !(String(discriminator) in input);
+  return `${isAbsent ? "is required: " : ""}${oneOf(options)}`;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `write ${values.length === 1 ? "" : "one of "}${values.map(quoted).join(", ")}`;
 }
 
 function quoted(value: unknown): string {

@@ -310,13 +310,20 @@ describe("a client that is used to other APIs", () => {
     expect(body.error.details[0]?.message).toContain("leave out the slash at the end");
   });
 
+  it("at the root is told where the addresses are listed", async () => {
+    const { status, body } = await runtime.call<ErrorAnswer>("/");
+    expect([status, body.error.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
+    expect(body.error.details[0]?.message).toBe("write an address of /api/v1/openapi.json");
+  });
+
   it.each([
+    ["GET", "/customers?status=lost,closed,gone", "status", "write one of"],
     ["GET", "/customers?limit=1&limit=2", "limit", "write it once"],
     ["GET", "/customers?status=active&status=closed", "status", "separate them by commas"],
-    ["GET", "/customers?colour=red", "colour", "there is no such field"],
-    ["GET", "/auth/me?fields=email", "fields", "there is no such field"],
-    ["POST", "/probe/notes?dryRun=true", "dryRun", "there is no such field"],
-  ])("is refused %s %s, where a parameter would be ignored", async (method, path, field, message) => {
+    ["GET", "/customers?colour=red", "colour", "there is no such parameter"],
+    ["GET", "/auth/me?fields=email", "fields", "there is no such parameter"],
+    ["POST", "/probe/notes?dryRun=true", "dryRun", "there is no such parameter"],
+  ])("is refused %s %s, and told what to write", async (method, path, field, message) => {
     const body = method === "POST" ? { text: "hello" } : undefined;
     const answer = await runtime.call<ErrorAnswer>(`/api/v1${path}`, { method, headers: session, body });
     expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_ERROR"]);

@@ -88,6 +88,8 @@ describe("a WebSocket", () => {
       event: { type: "user.created", entity: { type: "user", id: clerk.userId } },
     });
     using other = await open({ Authorization: `Bearer ${clerk.accessToken}` });
+    other.say({ type: "subscribe", topics: ["users"] });
+    expect(await other.hear()).toMatchObject({ error: { code: "FORBIDDEN" } });
     other.say({ type: "subscribe", topics: ["users", "secrets"] });
     const messages = [
       "users: needs the permission users:manage",
@@ -95,22 +97,44 @@ describe("a WebSocket", () => {
     ];
     expect(await other.hear()).toMatchObject({
       error: {
-        code: "FORBIDDEN",
+        code: "VALIDATION_ERROR",
         details: messages.map((message) => ({ in: "message", field: "topics", message })),
       },
     });
   });
 
   it.each([
-    ["a topic it may not read", { type: "subscribe", topics: ["secrets"] }, "FORBIDDEN"],
-    ["an unknown kind of message", { type: "shout" }, "VALIDATION_ERROR"],
-    ["no topics", { type: "subscribe", topics: [] }, "VALIDATION_ERROR"],
-    ["a key twice", '{"type":"shout","type":"subscribe","topics":["customers"]}', "VALIDATION_ERROR"],
-    ["something that is no JSON", "hello", "MALFORMED_JSON"],
-  ])("that says %s is told so and stays open", async (_what, message, code) => {
+    [
+      "a topic that does not exist",
+      { type: "subscribe", topics: ["secrets"] },
+      ["VALIDATION_ERROR", "topics", `secrets: no such topic: write one of ${topics.names.join(", ")}`],
+    ],
+    [
+      "an unknown kind of message",
+      { type: "shout" },
+      ["VALIDATION_ERROR", "type", 'write one of "subscribe", "unsubscribe"'],
+    ],
+    [
+      "no kind of message",
+      { typ: "subscribe" },
+      ["VALIDATION_ERROR", "type", 'is required: write one of "subscribe", "unsubscribe"'],
+    ],
+    [
+      "no topics",
+      { type: "subscribe", topics: [] },
+      ["VALIDATION_ERROR", "topics", "write at least 1 entry"],
+    ],
+    [
+      "a key twice",
+      '{"type":"shout","type":"subscribe","topics":["customers"]}',
+      ["VALIDATION_ERROR", "type", "write it once"],
+    ],
+    ["something that is no JSON", "hello", ["MALFORMED_JSON", "message", "write one JSON object"]],
+  ])("that says %s is told so and stays open", async (_what, message, [code, field, advice]) => {
     using client = await open(session);
     client.say(message);
-    expect(await client.hear()).toMatchObject({ type: "error", error: { code } });
+    const details = [{ in: "message", field, message: advice }];
+    expect(await client.hear()).toMatchObject({ type: "error", error: { code, details } });
     client.say({ type: "subscribe", topics: ["customers"] });
     expect(await client.hear()).toMatchObject({ type: "subscribed" });
   });

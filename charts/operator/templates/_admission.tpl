@@ -10,7 +10,7 @@
 {{- end }}
 
 {{- define "admission.emergency" -}}
-in an emergency act as a member of {{ .Values.admission.breakGlassGroup }} (kubectl --as-group)
+in an emergency act as a member of {{ .Values.admission.breakGlassGroup }} (kubectl --as=<your name> --as-group=system:masters --as-group={{ .Values.admission.breakGlassGroup }})
 {{- end }}
 
 {{/* The permitted writes by account, as JSON for CEL: the values' controllers, and cert-manager if it is used. */}}

@@ -3,7 +3,7 @@
 import type {ObjectMeta} from "./metadata.ts";
 
 /**
- * TenantPlan is what a class of tenants gets: size, quotas, rate limits, modules. Every field has a default, so an empty spec is a usable plan. A change reaches all tenants of the plan.
+ * TenantPlan is what a class of tenants gets: size, quotas, rate limits, modules. Every field has a default, so an empty spec is a usable plan. A change reaches all tenants of the plan. A plan may be deleted while tenants use it: their pods go on as they are, isolated, and each Tenant gets the reason PlanNotFound. Until the plan is created again or spec.plan names another one, they are not changed in any other way than to isolate or suspend them.
  */
 export interface TenantPlan {
   apiVersion: "dotmac.io/v1alpha1";

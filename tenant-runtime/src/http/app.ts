@@ -53,7 +53,7 @@ export function mountApi(app: Express, routes: readonly Route[], gates: Gates, l
   app.use(apiRoot, createRouter(routes, gates));
   app.all(webSocketPath, webSocketOnly);
   app.use(({ path }) => {
-    const slash = path.endsWith("/") ? "leave out the slash at the end, or " : "";
+    const slash = path.length > 1 && path.endsWith("/") ? "leave out the slash at the end, or " : "";
     const message = `${slash}write an address of ${apiRoot}/openapi.json`;
     throw new AppError("ROUTE_NOT_FOUND", { details: [{ in: "path", field: "path", message }] });
   });

@@ -3,7 +3,7 @@ import { explainIssue } from "../../../process/files/explain-issue.ts";
 import type { Log } from "../../../process/log.ts";
 import { errorBody } from "../http/message/error-body.ts";
 import { repeatedKey } from "../http/message/repeated-key.ts";
-import { AppError, type ErrorDetail } from "../platform/base/errors.ts";
+import { AppError, type ErrorDetail, platformErrors } from "../platform/base/errors.ts";
 import { issueDetails } from "../platform/base/issue-details.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
 import type { SequencedEvent } from "../platform/events/events.ts";
@@ -16,6 +16,12 @@ const longestBacklogBytes = 1024 * 1024;
 /** RFC 6455, 7.4.1: the message violates the server's policy. */
 const policyViolation = 1008;
 
+/** Why a topic cannot be followed. */
+export interface TopicRefusal {
+  readonly code: "VALIDATION_ERROR" | "FORBIDDEN";
+  readonly message: string;
+}
+
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly requestId: string;
@@ -23,7 +29,7 @@ export interface ConnectionOptions {
   readonly eventLog: EventLog;
   readonly log: Log;
   /** The reason why the socket's user may not follow a topic; undefined if the user may. */
-  readonly refuseTopic: (topic: string) => string | undefined;
+  readonly refuseTopic: (topic: string) => TopicRefusal | undefined;
   /** Whether the client may send one more message now. Counts it. */
   readonly maySend: () => boolean;
 }
@@ -108,8 +114,7 @@ export class Connection {
   }
 
   async #subscribe(topics: readonly string[], after: number | undefined): Promise<void> {
-    const refused = topics.flatMap((topic) => this.#refusal(topic));
-    if (refused.length > 0) throw new AppError("FORBIDDEN", { details: refused });
+    this.#requireAllowed(topics);
     if (new Set([...this.#topics, ...topics]).size > mostTopics)
       throw new AppError("VALIDATION_ERROR", { details: [tooManyTopics] });
     if (after === undefined) return this.#follow(topics);
@@ -117,9 +122,16 @@ export class Connection {
     await this.#resume(topics, after);
   }
 
-  #refusal(topic: string): ErrorDetail[] {
-    const why = this.#options.refuseTopic(topic);
-    return why === undefined ? [] : [{ in: "message", field: "topics", message: `${topic}: ${why}` }];
+  /** Names all refused topics. One that does not exist is a fault of the message, whoever sends it. */
+  #requireAllowed(topics: readonly string[]): void {
+    const refused = topics.flatMap((topic) => {
+      const refusal = this.#options.refuseTopic(topic);
+      return refusal === undefined ? [] : [{ topic, ...refusal }];
+    });
+    if (refused.length === 0) return;
+    const code = refused.some((each) => each.code === "VALIDATION_ERROR") ? "VALIDATION_ERROR" : "FORBIDDEN";
+    const details = refused.map(({ topic, message }) => inTopics(`${topic}: ${message}`));
+    throw new AppError(code, { details });
   }
 
   async #resume(topics: readonly string[], after: number): Promise<void> {
@@ -181,15 +193,21 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AppError("MALFORMED_JSON", { cause });
+    const details = [{ in: "message", field: "message", message: "write one JSON object" }] as const;
+    throw new AppError(malformedMessage, { details, cause });
   }
 }
 
-const tooManyTopics: ErrorDetail = {
-  in: "message",
-  field: "topics",
-  message: `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
-};
+/** The catalogue's text tells of the body of a request. */
+const malformedMessage = { ...platformErrors.MALFORMED_JSON, message: "The message is not valid JSON." };
+
+function inTopics(message: string): ErrorDetail {
+  return { in: "message", field: "topics", message };
+}
+
+const tooManyTopics = inTopics(
+  `follow at most ${mostTopics} topics on one socket: unsubscribe from some first`,
+);
 
 const lateResume: ErrorDetail = {
   in: "message",

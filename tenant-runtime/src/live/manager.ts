@@ -25,7 +25,7 @@ import type { Topics } from "../platform/events/topics.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
 import { type WebSocketBounds, webSocketBounds } from "./bounds.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type TopicRefusal } from "./connection.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 import { requireHandshake, unreadableHandshake } from "./require-handshake.ts";
@@ -281,10 +281,14 @@ function whyNot(
   topic: string,
   principal: Principal,
   { permits, topics }: Pick<WebSocketManagerOptions, "permits" | "topics">,
-): string | undefined {
+): TopicRefusal | undefined {
   const permission = topics.permissionFor(topic);
-  if (permission === undefined) return `no such topic: write one of ${topics.names.join(", ")}`;
-  return permits(principal, permission) ? undefined : `needs the permission ${permission}`;
+  if (permission === undefined) {
+    const message = `no such topic: write one of ${topics.names.join(", ")}`;
+    return { code: "VALIDATION_ERROR", message };
+  }
+  if (permits(principal, permission)) return undefined;
+  return { code: "FORBIDDEN", message: `needs the permission ${permission}` };
 }
 
 function isAtWebSocketPath({ url }: IncomingMessage): boolean {

@@ -87,13 +87,13 @@ describe("a module on the floor", () => {
 
   it.each([
     ["sort=body", "sort", 'write one of "createdAt", "-createdAt", "title", "-title"'],
-    ["colour=red", "colour[0]", 'write one of "yellow", "blue", or several with commas'],
+    ["colour=red", "colour", 'write one of "yellow", "blue", or several with commas'],
     [
       "fields=secret",
-      "fields[0]",
+      "fields",
       'write one of "title", "colour", "body", "customerId", or several with commas',
     ],
-    ["body=x", "body", "leave it out: there is no such field"],
+    ["body=x", "body", "leave it out: there is no such parameter"],
   ])("refuses %s and says what to write", async (query, field, message) => {
     const answer = await admin.call("GET", `/notes?${query}`);
     expect(answer.body.error).toMatchObject({

@@ -1,6 +1,7 @@
 import { plainText } from "../../base/plain-text.ts";
 import type { Job, Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/workload/migration-job.ts";
+import { lastWords } from "./last-words.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
@@ -33,7 +34,7 @@ export function succeededPod(job: Job, pods: readonly Pod[]): Pod | undefined {
 /** Why a Job failed: the termination message of its newest pod, else the Job's own message. */
 export function jobFailure(job: Job, pods: readonly Pod[]): string {
   const own = podsOf(job, pods).sort((one, other) => age(other).localeCompare(age(one)));
-  const words = own.map(lastWords).find((text) => text !== undefined);
+  const words = own.map(reasonOf).find((text) => text !== undefined);
   return sentence(plainText(words ?? condition(job, "Failed")?.message ?? "it gave no reason", longestWords));
 }
 
@@ -47,9 +48,11 @@ export function lastMessage(pod: Pod): string | undefined {
   return ending(pod)?.message?.trim() || undefined;
 }
 
-function lastWords(pod: Pod): string | undefined {
+function reasonOf(pod: Pod): string | undefined {
   const end = ending(pod);
-  return end && isOutOfMemory(end) ? outOfMemory : lastMessage(pod)?.slice(-longestWords);
+  if (end !== undefined && isOutOfMemory(end)) return outOfMemory;
+  const message = lastMessage(pod);
+  return message === undefined ? undefined : lastWords(message).slice(-longestWords);
 }
 
 function ending(pod: Pod): Terminated | undefined {

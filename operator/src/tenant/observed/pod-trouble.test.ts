@@ -7,6 +7,13 @@ const container = (status: object) => ({ containerStatuses: [{ ready: false, ...
 const waiting = (reason: string, message?: string) => container({ state: { waiting: { reason, message } } });
 const unready = (type: string, more: object) => ({ conditions: [{ type, status: "False", ...more }] });
 const ended = { exitCode: 1, message: "no database\n", finishedAt: "2026-05-01T11:58:00Z" };
+const logged = (level: string, message: string) =>
+  JSON.stringify({ level, time: "2026-05-01T11:57:59.000Z", message, component: "runtime" });
+const log = [
+  '"message":"cut off by the kubelet"}',
+  logged("error", "no database"),
+  logged("info", "released"),
+];
 const killed = { exitCode: 137, reason: "OOMKilled", finishedAt: "2026-05-01T11:58:00Z" };
 const crashed = {
   reason: "CrashLoopBackOff",
@@ -53,6 +60,21 @@ describe("a pod's trouble", () => {
       "its last words while it waits after a crash",
       container({ state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated: ended } }),
       crashed,
+    ],
+    [
+      "of its log the message of the last error, without the times",
+      container({ state: { terminated: { ...ended, message: `${log.join("\n")}\n` } } }),
+      crashed,
+    ],
+    [
+      "of a log without errors the last message",
+      container({ state: { terminated: { ...ended, message: log[2] } } }),
+      { ...crashed, message: crashed.message.replace("no database", "released") },
+    ],
+    [
+      "all of a log that does not end in JSON",
+      container({ state: { terminated: { ...ended, message: `${log[1]}\nSegmentation fault` } } }),
+      { ...crashed, message: expect.stringMatching(/: \{"level":"error".*Segmentation fault$/s) },
     ],
     ["the same right after the crash", container({ state: { terminated: ended } }), crashed],
     [

@@ -2,6 +2,7 @@ import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/workload/migration-job.ts";
 import { elapsed } from "./elapsed.ts";
+import { lastWords } from "./last-words.ts";
 import { isOutOfMemory, type Terminated } from "./out-of-memory.ts";
 import { ownContainer } from "./own-container.ts";
 
@@ -76,7 +77,7 @@ function memoryTrouble({ spec }: Pod): Found {
 }
 
 function crashed({ exitCode, message }: Terminated): Found {
-  const words = message?.trim();
+  const words = message && lastWords(message);
   const end = `its container ended with code ${exitCode} and is started again`;
   return { reason: "CrashLoopBackOff", message: words ? `${end}: ${words}` : end };
 }

@@ -23,10 +23,13 @@ export function oneOf<const Words extends readonly string[]>(
 /** Several of these words, separated by commas, for a query. */
 export function someOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   const longest = words.join(",").length + words.length;
-  const word = z.enum(words, `write ${alternatives(words)}, or several with commas`);
-  return text(longest)
-    .transform((written) => written.split(","))
-    .pipe(z.array(word))
+  const message = `write ${alternatives(words)}, or several with commas`;
+  const isWord = (written: string): written is Words[number] => words.includes(written);
+  return text(longest, message)
+    .transform((written, context) => {
+      const each = written.split(",");
+      return parsed(each.every(isWord) ? each : undefined, context, message);
+    })
     .meta({ examples: [words.slice(0, 2).join(",")], items: { type: "string", enum: words } });
 }
 

@@ -399,7 +399,7 @@ describe("a search", () => {
     [`cursor=${forged({ sort: "-createdAt", value: "0000-01-01T00:00:00Z" })}`, "cursor", /links\.next/],
     [`cursor=${forged({ sort: "-createdAt", value: "2026-02-31T00:00:00Z" })}`, "cursor", /links\.next/],
     [`sort=name&cursor=${forged({ sort: "name", value: "a\0" })}`, "cursor", /links\.next/],
-    ["colour=red", "colour", /no such field/],
+    ["colour=red", "colour", /no such parameter/],
   ])("with %s is refused with what to write", async (query, field, message) => {
     const answer = await admin.call("GET", `/customers?${query}`);
     expect(answer.status).toBe(422);

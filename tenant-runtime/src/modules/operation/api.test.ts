@@ -87,7 +87,7 @@ describe("the list of operations", () => {
   });
 
   it.each([
-    ["state=receiving", "state[0]", `write one of "waiting", "running", "succeeded"`],
+    ["state=receiving", "state", `write one of "waiting", "running", "succeeded"`],
     ["cursor=made-up", "cursor", "use the cursor of links.next as it is"],
     ["sort=createdAt", "sort", "leave it out"],
   ])("refuses %s with what to write instead", async (query, field, message) => {

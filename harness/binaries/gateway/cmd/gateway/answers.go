@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -13,9 +15,12 @@ import (
 // An answer that the gateway gives in place of a backend.
 type answer struct {
 	status int
-	kind   string
+	header http.Header
 	text   string
 }
+
+// As the API says in its own 503; a pod that starts needs some seconds.
+const retryAfterSeconds = "5"
 
 // Gives the answer for a backend that gave none, and logs the cause.
 func answerInPlace(request *http.Request, err error) answer {
@@ -25,7 +30,7 @@ func answerInPlace(request *http.Request, err error) answer {
 		return noPodServes(id)
 	}
 	log.Errorf("The backend of %s gave no answer that can be handed on: %v", request.Host, err)
-	return answer{http.StatusBadGateway, "text/plain; charset=utf-8", http.StatusText(http.StatusBadGateway)}
+	return answer{http.StatusBadGateway, headerOf("text/plain; charset=utf-8"), http.StatusText(http.StatusBadGateway)}
 }
 
 // A Service without endpoints refuses connections: its ISP is suspended, or none of its pods is ready. The body has the
@@ -37,7 +42,13 @@ func noPodServes(requestID string) answer {
 		"details":    []string{},
 		"request_id": requestID,
 	}})
-	return answer{http.StatusServiceUnavailable, "application/json; charset=utf-8", string(body)}
+	header := headerOf("application/json; charset=utf-8")
+	header.Set("Retry-After", retryAfterSeconds)
+	return answer{http.StatusServiceUnavailable, header, string(body)}
+}
+
+func headerOf(contentType string) http.Header {
+	return http.Header{"Content-Type": {contentType}, "Cache-Control": {"no-store"}}
 }
 
 // The client's own id, or a new one.
@@ -45,7 +56,16 @@ func requestID(request *http.Request) string {
 	if id := request.Header.Get("X-Request-Id"); id != "" {
 		return id
 	}
-	return rand.Text()
+	return randomUUID()
+}
+
+// A UUID of version 4 (RFC 9562, 5.4), as the ids of the API's own answers.
+func randomUUID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:])
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
 func (given answer) response(request *http.Request) *http.Response {
@@ -54,7 +74,7 @@ func (given answer) response(request *http.Request) *http.Response {
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,
 		ProtoMinor:    1,
-		Header:        http.Header{"Content-Type": {given.kind}, "Cache-Control": {"no-store"}},
+		Header:        given.header,
 		Body:          io.NopCloser(strings.NewReader(given.text)),
 		ContentLength: int64(len(given.text)),
 		Request:       request,
@@ -62,8 +82,7 @@ func (given answer) response(request *http.Request) *http.Response {
 }
 
 func (given answer) write(writer http.ResponseWriter) {
-	writer.Header().Set("Content-Type", given.kind)
-	writer.Header().Set("Cache-Control", "no-store")
+	maps.Copy(writer.Header(), given.header)
 	writer.WriteHeader(given.status)
 	_, _ = io.WriteString(writer, given.text)
 }

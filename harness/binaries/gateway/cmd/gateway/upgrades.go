@@ -53,7 +53,12 @@ func (each upgrades) Request(ctx filters.FilterContext) {
 	proxy.ServeHTTP(ctx.ResponseWriter(), ctx.Request())
 }
 
-func (upgrades) Response(filters.FilterContext) {}
+// A backend's offer to upgrade must not go into HTTP/2 (RFC 9113, 8.2.2), which has no upgrades.
+func (upgrades) Response(ctx filters.FilterContext) {
+	if ctx.Request().ProtoMajor == 2 {
+		ctx.Response().Header.Del("Upgrade")
+	}
+}
 
 // Keeps Skipper from flushing a connection that is no longer the server's.
 func withUpgrades(handler http.Handler) http.Handler {

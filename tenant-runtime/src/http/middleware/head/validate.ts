@@ -15,7 +15,10 @@ export function validate(route: Route): RequestHandler {
   return (request, response, next) => {
     const details: ErrorDetail[] = [];
     const parse = (root: "params" | "query" | "body", input: unknown) => {
-      const result = read(root === "query" ? (route.query ?? noQuery) : route[root], input);
+      const result =
+        root === "query"
+          ? read(route.query ?? noQuery, input, explainQuery)
+          : read(route[root], input, explainIssue);
       if (result.success) return result.data;
       details.push(...issueDetails(result.error, root === "params" ? "path" : root));
       return undefined;
@@ -42,8 +45,10 @@ function single(query: Request["query"], details: ErrorDetail[]): Request["query
   );
 }
 
-function read(schema: z.ZodType | undefined, input: unknown) {
-  return schema === undefined
-    ? { success: true as const, data: input }
-    : schema.safeParse(input, { error: explainIssue });
+function read(schema: z.ZodType | undefined, input: unknown, error: typeof explainIssue) {
+  return schema === undefined ? { success: true as const, data: input } : schema.safeParse(input, { error });
 }
+
+/** A query has parameters and no fields. */
+const explainQuery: typeof explainIssue = (issue) =>
+  issue.code === "unrecognized_keys" ? "leave it out: there is no such parameter" : explainIssue(issue);
