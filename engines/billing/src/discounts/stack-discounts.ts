@@ -8,6 +8,8 @@ import type { DiscountValue } from "./discount.ts";
 export interface Stacked {
   readonly value: DiscountValue;
   readonly applies: readonly boolean[];
+  /** The minor units of an amount that its lines have had before, by what earlier discounts left of each line. */
+  readonly givenBefore?: (left: readonly bigint[]) => bigint;
 }
 
 /**
@@ -24,8 +26,7 @@ export function stackDiscounts(
   const left = [...lines];
   const taken: bigint[][] = discounts.map(() => lines.map(() => 0n));
   for (const [index, discount] of stackingOrder(discounts, settings.discountOrder)) {
-    const base = settings.percentageStacking === "additive" ? lines : left;
-    const parts = spread(wanted(discount, base), left, discount.applies);
+    const parts = spread(wanted(discount, lines, left, settings), left, discount.applies);
     taken[index] = parts;
     for (const [line, part] of parts.entries()) left[line] = (left[line] ?? 0n) - part;
   }
@@ -43,8 +44,17 @@ function stackingOrder(
   return [...given.filter(isFirst), ...given.filter((one) => !isFirst(one))];
 }
 
-function wanted({ value, applies }: Stacked, base: readonly bigint[]): bigint {
-  if (value.kind === "amount") return value.amount.minor;
+function wanted(
+  { value, applies, givenBefore }: Stacked,
+  lines: readonly bigint[],
+  left: readonly bigint[],
+  { percentageStacking }: Pick<BillingSettings, "percentageStacking">,
+): bigint {
+  if (value.kind === "amount") {
+    const rest = value.amount.minor - (givenBefore?.(left) ?? 0n);
+    return rest < 0n ? 0n : rest;
+  }
+  const base = percentageStacking === "additive" ? lines : left;
   const sum = base.reduce((total, amount, line) => (applies[line] ? total + amount : total), 0n);
   return roundHalfUp(value.rate.times(Rational.of(sum)));
 }

@@ -148,6 +148,25 @@ describe("an amount for each cycle", () => {
     ]);
   });
 
+  it("is not given again because of a line of the same day that another coupon has made free", () => {
+    const free = service({
+      id: "phone",
+      start: { on: "2026-04-11" },
+      terms: { plan: "phone", price: "9.00" },
+    });
+    const { lines } = bill("2026-04-11", [moved, free], {
+      discounts: [
+        { id: "free", subscription: "phone", value: { kind: "percentage", rate: "100" }, from: "2026-04-01" },
+        { id: "coupon", value: { kind: "amount", amount: "8.00" }, from: "2026-04-01" },
+      ],
+    });
+    expect(lines.map(({ amount, net }: Line) => `${amount} ${net}`)).toEqual([
+      "10.00 2.00",
+      "9.68 9.68",
+      "6.00 0.00",
+    ]);
+  });
+
   it("is given once for a cycle that a cancellation cuts, its usage included", () => {
     const usagePrice = { metric: "calls", model: { kind: "flat", unitPrice: "1.00" } };
     const { lines } = bill(

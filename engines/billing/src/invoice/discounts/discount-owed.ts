@@ -1,7 +1,6 @@
 import type { LocalDate } from "../../../../calendar/src/local-date.ts";
 import type { Discount } from "../../discounts/discount.ts";
 import { type Stacked, stackDiscounts } from "../../discounts/stack-discounts.ts";
-import { Money } from "../../money/money.ts";
 import type { BillingSettings } from "../../settings.ts";
 import type { OwedPiece } from "../owed/owed-piece.ts";
 import { CouponCycles } from "./coupon-cycles.ts";
@@ -84,15 +83,15 @@ class Remaining {
         (subscription === undefined || piece.subscription === subscription) &&
         this.#cycles.isOpenFor(piece, date),
     );
-    if (value.kind === "amount") {
-      const covered = group.filter((_, index) => applies[index]);
-      const amount = Money.of(
-        this.#pool ?? atLeastZero(value.amount.minor - this.#cycles.takenIn(covered, date)),
-        value.amount.currency,
+    if (this.#pool !== undefined && value.kind === "amount")
+      return { value: { kind: "amount", amount: value.amount.withMinor(this.#pool) }, applies };
+    // A line of which an earlier discount left nothing takes nothing of this one, so its cycle does not count.
+    const givenBefore = (left: readonly bigint[]) =>
+      this.#cycles.takenIn(
+        group.filter((_, line) => applies[line] === true && (left[line] ?? 0n) > 0n),
+        date,
       );
-      return { value: { kind: "amount", amount }, applies };
-    }
-    return { value, applies };
+    return { value, applies, givenBefore };
   }
 
   take(parts: readonly bigint[], date: LocalDate, group: readonly OwedPiece[]): void {
@@ -107,8 +106,4 @@ class Remaining {
       date,
     );
   }
-}
-
-function atLeastZero(left: bigint): bigint {
-  return left < 0n ? 0n : left;
 }
