@@ -24,6 +24,13 @@ async function writeLock(version: string): Promise<void> {
   await writeFile(join(folder, "package.json"), JSON.stringify(project));
   const lock = { ...project, lockfileVersion: 3, requires: true, packages };
   await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
+  await makeNewer();
+}
+
+/** Files that are written one right after the other may have the same time, and make compares times. */
+async function makeNewer(): Promise<void> {
+  const later = new Date(Date.now() + 60_000);
+  await utimes(join(folder, "package-lock.json"), later, later);
 }
 
 function makeInstalled(): Promise<unknown> {
@@ -48,17 +55,19 @@ describe("make's npm packages", () => {
 
   it("are not installed again when package-lock.json is only newer", async () => {
     await addForeignPackage();
-    const later = new Date(Date.now() + 60_000);
-    await utimes(join(folder, "package-lock.json"), later, later);
+    await makeNewer();
     await makeInstalled();
     expect(await installed()).toContain("foreign");
   });
 
   it("are installed again after an installation that failed", async () => {
     await writeLock("1.0.1");
+    // Missing from the lock file, and in a folder: npm would ask the registry for any other.
+    await mkdir(join(folder, "other"));
+    await writeFile(join(folder, "other/package.json"), '{"name":"other","version":"1.0.0"}');
     await writeFile(
       join(folder, "package.json"),
-      '{"name":"fixture","version":"1.0.1","dependencies":{"zod":"1"}}',
+      '{"name":"fixture","version":"1.0.1","dependencies":{"own":"file:own","other":"file:other"}}',
     );
     await expect(makeInstalled()).rejects.toThrow("package.json and package-lock.json");
     await writeLock("1.0.1");
