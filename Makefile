@@ -61,6 +61,11 @@ test-attacks: node_modules/.installed ## Attack as one tenant all that tenants s
 	@$(HARNESS) up
 	@npm run --silent test:attacks
 
+.PHONY: test-random
+test-random: node_modules/.installed ## Test the engines with new random cases, SHARE=4 times as many as `make test`; SEED=<number> repeats a run
+	@seed=$(or $(SEED),$$(date +%s)); echo "SEED=$$seed" >&2; \
+	ENGINE_TEST_SEED=$$seed ENGINE_TEST_SHARE=$(or $(SHARE),4) vitest run --project billing --project network --project support --testTimeout 1800000
+
 .PHONY: lint
 lint: node_modules/.installed ## Check format, lint rules, the direction of imports, and types
 	@npm run --silent lint
