@@ -66,7 +66,8 @@ describe("a stamp behind its arrival, of a record without session time", () => {
     [62, 60, []],
     [63, 60, ["2 eventAt"]],
   ])("is rounded up to two seconds: sent at %i, dated %i, after a stamp of 62", (at, stamp, wrong) => {
-    expect(named([begin(0, 0), report(60, 5n * MB, 62), report(at, 8n * MB, stamp)])).toEqual(wrong);
+    const late = report(900, 1n * MB, 500);
+    expect(named([begin(0, 0), report(60, 5n * MB, 62), report(at, 8n * MB, stamp), late])).toEqual(wrong);
   });
 });
 
@@ -77,7 +78,7 @@ describe("a stamp ahead of its arrival, of a record without session time", () =>
     ["the next record is three seconds late", [begin(0, 120), report(60, MB, 57)], []],
     ["all are ahead", [begin(0, 120), report(60, MB, 180), end(120, 2n * MB, 240)], []],
     ["it is three seconds ahead", [begin(0, 3), report(60, MB, 60)], ["0 eventAt"]],
-    ["it is two seconds ahead", [begin(0, 2), report(60, MB, 60)], []],
+    ["it is two seconds ahead", [begin(0, 2), report(60, 2n * MB, 60), report(900, MB, 500)], []],
     ["the start has a session time of 0", [start(0, clock(120)), report(60, MB, 60)], ["0 eventAt"]],
   ])("is judged by the records that were sent after it: %s", (_, records, wrong) => {
     expect(named(records)).toEqual(wrong);
