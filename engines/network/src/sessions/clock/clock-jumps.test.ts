@@ -3,11 +3,9 @@ import { accountFor } from "../account-for.ts";
 import type { AccountingRecord } from "../records/accounting-record.ts";
 import { defaultSessionSettings } from "../records/session-settings.ts";
 import { brief, interim, noon, sessions, start, stop } from "../testing/records.ts";
+import { bare, clock, named } from "../testing/stamps.ts";
 
 const MB = 1_000_000n;
-const bare = { seconds: undefined };
-/** A record's stamp by the clock of the NAS, in seconds since the start. */
-const clock = (at: number, more: object = {}) => ({ eventAt: noon + at, ...more });
 
 /** A session with the same bytes in each interval, whose clock is off from report `jump` on. */
 function jumping(given: { every: number; reports: number; jump: number; by: number; bytes: bigint }) {
@@ -18,11 +16,6 @@ function jumping(given: { every: number; reports: number; jump: number; by: numb
     if (index === 0) return start(0, stamp);
     return (index === reports ? stop : interim)(at, bytes * BigInt(index), stamp);
   });
-}
-
-function named(records: AccountingRecord[]): string[] {
-  const { setAside } = accountFor(records, defaultSessionSettings, noon + 86_400);
-  return setAside.map(({ index, field }) => `${index} ${field}`);
 }
 
 const early = [start(0, clock(0)), interim(300, 5n * MB, clock(300))];

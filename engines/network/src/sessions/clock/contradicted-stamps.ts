@@ -99,12 +99,14 @@ function isContradicted(begin: Begin, evidence: Evidence): boolean {
 /**
  * Whether a reading and another one of its session began, by the stamp, within a session whose readings arrived in
  * time. One session at a time uses an id, so that the clock was set back between two sessions.
+ * @param begin one that is not known by readings in time, so that none of them began within rounding of its stamp
  */
-function isWithinAnother({ reading, byStamp, byArrival }: Begin, { ages, spans }: Evidence): boolean {
+function isWithinAnother(begin: Begin, { ages, spans }: Evidence): boolean {
+  const { reading, byStamp, byArrival } = begin;
   if (Math.abs(clockError(reading)) <= longestRetry) return false;
   const age = reading.at - byStamp;
   if (!ages.some(byArrival, tolerance, (other) => other !== age)) return false;
-  const before = lastThat(spans, ({ from }) => from < byStamp - tolerance);
+  const before = lastThat(spans, ({ from }) => from < byStamp);
   return before !== undefined && byStamp + tolerance < before.to;
 }
 

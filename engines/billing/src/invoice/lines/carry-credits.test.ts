@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { carryCredits } from "./carry-credits.ts";
+import type { Delta } from "./settle.ts";
+
+type Amounts = Readonly<Record<string, bigint>>;
+
+/** A difference about the monthly price of one subscription in one period, by `<plan>|<taxes>`. */
+function delta(name: string, price: bigint): Delta {
+  return {
+    ...{ key: `fibre|recurring|2026-03|${name}`, kind: "charge", piece: undefined, billed: undefined },
+    ...{ ordinal: 0, amount: price, discounts: [], price, owed: price, summed: [] },
+  };
+}
+
+function carry(credited: Amounts, charges: Amounts): Amounts {
+  const sources = new Map(Object.entries(credited).map(([name, credit]) => [delta(name, -100n), credit]));
+  const carried = carryCredits(
+    sources,
+    Object.entries(charges).map(([name, price]) => delta(name, price)),
+  );
+  return Object.fromEntries(
+    [...carried].map(([{ key }, amount]) => [key.split("|").slice(3).join("|"), amount]),
+  );
+}
+
+describe("the credit notes of prices that are owed no more", () => {
+  it.each<[meaning: string, credited: Amounts, charges: Amounts, carried: Amounts]>([
+    [
+      "fill the charges of the service in their order",
+      { "slow|VAT": 30n },
+      { "fast|VAT": 20n, "gold|VAT": 25n },
+      { "slow|VAT": -30n, "fast|VAT": 20n, "gold|VAT": 10n },
+    ],
+    [
+      "add up where one charge takes the place of two prices",
+      { "slow|VAT": 10n, "fast|VAT": 15n },
+      { "gold|VAT": 40n },
+      { "slow|VAT": -10n, "fast|VAT": -15n, "gold|VAT": 25n },
+    ],
+    [
+      "go first to the same plan with other taxes, then to other plans",
+      { "slow|VAT": 30n },
+      { "fast|GST": 50n, "slow|GST": 20n },
+      { "slow|VAT": -30n, "slow|GST": 20n, "fast|GST": 10n },
+    ],
+    [
+      "share what the same plan with other taxes left of a charge",
+      { "slow|VAT": 10n, "fast|VAT": 10n },
+      { "slow|GST": 15n },
+      { "slow|VAT": -10n, "fast|VAT": -5n, "slow|GST": 15n },
+    ],
+    [
+      "keep the rest that no charge takes",
+      { "slow|VAT": 30n },
+      { "fast|VAT": 20n },
+      { "slow|VAT": -20n, "fast|VAT": 20n },
+    ],
+    [
+      "leave a charge that they fill exactly",
+      { "slow|VAT": 20n, "fast|VAT": 3n },
+      { "gold|VAT": 20n, "pro|VAT": 5n },
+      { "slow|VAT": -20n, "fast|VAT": -3n, "gold|VAT": 20n, "pro|VAT": 3n },
+    ],
+    [
+      "pass over a charge of nothing",
+      { "slow|VAT": 10n },
+      { "free|VAT": 0n, "gold|VAT": 20n },
+      { "slow|VAT": -10n, "gold|VAT": 10n },
+    ],
+    ["hand over nothing where they gave nothing", { "slow|VAT": 0n }, { "gold|VAT": 20n }, {}],
+    ["hand over nothing where nothing is charged", { "slow|VAT": 10n }, {}, {}],
+  ])("%s", (_, credited, charges, carried) => {
+    expect(carry(credited, charges)).toEqual(carried);
+  });
+});
