@@ -176,7 +176,11 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
   { name: "dotmac.end_analysis(integer,oid)", settings: [path, "lock_timeout=1s"], isOurs: true },
   { name: "dotmac.guard_ddl()", settings: [path], isOurs: false },
   { name: "dotmac.bound_schema()", settings: [path], isOurs: false },
-  { name: "dotmac.guard_grants()", settings: [path], isOurs: false },
+  {
+    name: "dotmac.guard_grants()",
+    settings: [path, "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
+    isOurs: false,
+  },
   { name: "dotmac.schema_counts(oid)", settings: [path], isOurs: false },
 ];
 

@@ -351,9 +351,10 @@ async function migrateByHand(platform: PlatformDatabase, tenant: TenantDatabase)
 /** The server's log, which only the superuser can read. */
 async function serverLog({ database }: PlatformDatabase): Promise<string> {
   return withClient(database.superuser, async (client) => {
-    const { rows } = await client.query<{ log: string }>(
-      "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log",
+    // As bytes: other tests write text of other encodings into this log.
+    const { rows } = await client.query<{ log: Buffer }>(
+      "SELECT pg_read_binary_file(current_setting('data_directory') || '/../server.log') AS log",
     );
-    return rows[0]?.log ?? "";
+    return rows[0]?.log.toString("latin1") ?? "";
   });
 }
