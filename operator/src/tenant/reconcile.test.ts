@@ -36,6 +36,7 @@ import {
   settleDeletion,
   sweep,
 } from "./testing/play-cluster.ts";
+import { serverLog } from "./testing/server-log.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 
@@ -1499,10 +1500,7 @@ it("no statement of the operator's holds a password", async () => {
   const credentials = JSON.stringify((await platform.vault.readSecret(path))?.data);
   const passwords = [...credentials.matchAll(/"([\w-]{43})"/g)].map(([, password]) => password ?? "");
   expect(passwords).toHaveLength(4);
-  const log = await withClient(platform.database.database.superuser, async (client) => {
-    const sql = "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log";
-    return (await client.query<{ log: string }>(sql)).rows[0]?.log ?? "";
-  });
+  const log = await serverLog(platform.database);
   expect(log).toContain(`CREATE ROLE "${namesOf(await liveTenant(platform, "logged")).roles.appA}"`);
   expect(passwords.filter((password) => log.includes(password))).toEqual([]);
 });

@@ -21,6 +21,7 @@ import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion, sweep } from "../testing/play-cluster.ts";
 import { type PlayedPod, playPod } from "../testing/play-runtime.ts";
+import { serverLog } from "../testing/server-log.ts";
 import { tenantManifest } from "../testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "../testing/test-platform.ts";
 
@@ -560,10 +561,7 @@ it("no statement of a rotation holds a password", async () => {
   const credentials = JSON.stringify(await credentialsOf("discreet"));
   const passwords = [...credentials.matchAll(/"([\w-]{43})"/g)].map(([, password]) => password ?? "");
   expect(passwords.length).toBeGreaterThan(4);
-  const log = await withClient(platform.database.database.superuser, async (client) => {
-    const sql = "SELECT pg_read_file(current_setting('data_directory') || '/../server.log') AS log";
-    return (await client.query<{ log: string }>(sql)).rows[0]?.log ?? "";
-  });
+  const log = await serverLog(platform.database);
   expect(log).toContain(`ALTER ROLE "${roles.appB}" PASSWORD 'SCRAM-SHA-256`);
   expect(passwords.filter((password) => log.includes(password))).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
 import { startPlatform } from "../../start-platform.ts";
 import { allowCreation } from "../../testing/allow-creation.ts";
 import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
+import { serverLog } from "../../testing/server-log.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
 import { databaseDifferences } from "./differences.ts";
 import { observeDatabase } from "./observe.ts";
@@ -346,15 +347,4 @@ async function migrateByHand(platform: PlatformDatabase, tenant: TenantDatabase)
     );
   });
   await platform.postgres.query(refuseCreation(names).text);
-}
-
-/** The server's log, which only the superuser can read. */
-async function serverLog({ database }: PlatformDatabase): Promise<string> {
-  return withClient(database.superuser, async (client) => {
-    // As bytes: other tests write text of other encodings into this log.
-    const { rows } = await client.query<{ log: Buffer }>(
-      "SELECT pg_read_binary_file(current_setting('data_directory') || '/../server.log') AS log",
-    );
-    return rows[0]?.log.toString("latin1") ?? "";
-  });
 }
