@@ -30,6 +30,9 @@ export function concernsServer(error: unknown): boolean {
   return error instanceof FencedError || (error instanceof RetryableError && ofServer.includes(error.reason));
 }
 
+/** The SQLSTATE of a server whose table of locks, or of a process whose memory, is full. */
+export const outOfMemory = "53200";
+
 /** Whether PostgreSQL refused with this SQLSTATE. */
 export function hasSqlState(error: unknown, state: string): boolean {
   return error instanceof Error && error.cause instanceof DatabaseError && error.cause.code === state;

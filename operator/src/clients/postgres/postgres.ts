@@ -1,5 +1,5 @@
 import pg from "pg";
-import { databaseError, FencedError, hasSqlState } from "./errors.ts";
+import { databaseError, FencedError, hasSqlState, outOfMemory } from "./errors.ts";
 
 /** The address of PostgreSQL and the operator's login. */
 export interface PostgresAddress {
@@ -92,7 +92,7 @@ export function connectPostgres(address: PostgresAddress): Postgres {
       });
       const failure = databaseError(error, server);
       // The process keeps the memory that it has taken, so the next transaction gets another.
-      if (hasSqlState(failure, "53200")) broken = failure;
+      if (hasSqlState(failure, outOfMemory)) broken = failure;
       throw failure;
     } finally {
       client.release(broken);

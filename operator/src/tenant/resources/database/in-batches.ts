@@ -1,7 +1,4 @@
-import { hasSqlState } from "../../../clients/postgres/errors.ts";
-
-/** The server's table of locks, or the memory of the process, is full. */
-const outOfMemory = "53200";
+import { hasSqlState, outOfMemory } from "../../../clients/postgres/errors.ts";
 
 /** Repeats `turn` until it returns false. Repeats it with a smaller batch when PostgreSQL has no room for this one. */
 export async function inBatches(largest: number, turn: (size: number) => Promise<boolean>): Promise<void> {
