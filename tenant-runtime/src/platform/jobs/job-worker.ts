@@ -84,7 +84,7 @@ export class JobWorker {
     attempted(look.job, outcomeOf(look));
     if (look.kind !== "failed") return;
     const { job, givenUp, reason } = look;
-    log.warn(givenUp ? "A job was given up." : "A job failed and will be tried again.", { job, reason });
+    log.warn(givenUp ? "a job was given up" : "a job failed and will be tried again", { job, reason });
   }
 
   #pauseUntil(dueInMs: number | null): number {
