@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { readDefinitions } from "../operator/generate/definition.ts";
 import { mostConnectionsOfLogin } from "../operator/src/tenant/model/blueprint.ts";
-import { loginLetters } from "../operator/src/tenant/model/credentials.ts";
+import { loginLetters } from "../operator/src/tenant/model/names/credentials.ts";
 import { migratorConnections } from "../operator/src/tenant/resources/database/differences.ts";
 import { parseQuantity } from "../process/quantity.ts";
 

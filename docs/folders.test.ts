@@ -45,6 +45,12 @@ describe("the table of folders in architecture.md", () => {
     expect(lost).toEqual([]);
   });
 
+  it("names no folder with more than a dozen or so of sources: divide it by a name that tells its parts apart", () => {
+    const sizes = Map.groupBy(trackedSources(), dirname);
+    const crowded = [...sizes].filter(([folder, files]) => files.length > 14 && folder.includes("/"));
+    expect(crowded.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
+  });
+
   it.each(rows)("says what $rooms import", ({ rooms: own, allowed }) => {
     const found = between.filter(
       ({ from, to }) => from !== undefined && to !== undefined && own.includes(from) && !own.includes(to),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { type Job, kinds, type Pod } from "../../operator/src/kubernetes/objects/kinds.ts";
 import { componentLabels } from "../../operator/src/tenant/desired/labels.ts";
-import type { TenantNames } from "../../operator/src/tenant/model/names.ts";
+import type { TenantNames } from "../../operator/src/tenant/model/names/names.ts";
 import { checkout } from "../machine/directories.ts";
 import { writeFiles } from "../services/process/server-directory.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";

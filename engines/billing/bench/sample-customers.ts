@@ -6,7 +6,7 @@ import type { Subscription, Terms } from "../src/invoice/facts/subscription.ts";
 import { Currency } from "../src/money/currency.ts";
 import { Price } from "../src/money/price.ts";
 import { Rational } from "../src/money/rational.ts";
-import { TaxTable } from "../src/tax/tax-table.ts";
+import { TaxTable } from "../src/tax/rules/tax-table.ts";
 import { UsagePrice } from "../src/usage/usage-price.ts";
 
 /** The catalogue of a small ISP, parsed once as a run of invoices would. */

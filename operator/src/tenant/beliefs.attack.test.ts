@@ -15,7 +15,7 @@ import {
 } from "../kubernetes/objects/kinds.ts";
 import { namesOf } from "./model/blueprint.ts";
 import { hostClaimKind, type Tenant, tenantKind } from "./model/kinds.ts";
-import { vaultPaths } from "./model/vault-paths.ts";
+import { vaultPaths } from "./model/names/vault-paths.ts";
 import { redisUser } from "./resources/redis-users/redis-user.ts";
 import { createPlan } from "./testing/create-plan.ts";
 import { Crash } from "./testing/observed-world.ts";

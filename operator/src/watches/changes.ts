@@ -2,8 +2,8 @@ import type { Priority } from "../kubernetes/loop/queue.ts";
 import { fingerprint } from "../kubernetes/objects/fingerprint.ts";
 import type { HorizontalPodAutoscaler, KubernetesObject } from "../kubernetes/objects/kinds.ts";
 import type { Change } from "../kubernetes/watch/store.ts";
-import { autoscalerFault } from "../tenant/model/autoscaler-fault.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
+import { autoscalerFault } from "../tenant/model/reports/autoscaler-fault.ts";
 
 /** The urgency of a Tenant's change. A person's change comes first. The operator's own status writes have none. */
 export function urgencyOf(change: Change<Tenant>): Priority | undefined {

@@ -2,7 +2,7 @@ import type { Priority } from "../kubernetes/loop/queue.ts";
 import type { KubernetesObject } from "../kubernetes/objects/kinds.ts";
 import type { ObjectStore } from "../kubernetes/watch/store.ts";
 import type { Tenant } from "../tenant/model/kinds.ts";
-import { looksLikeTenantNamespace } from "../tenant/model/names.ts";
+import { looksLikeTenantNamespace } from "../tenant/model/names/names.ts";
 import { placeOf } from "./selections.ts";
 
 /** Queues a reconcile of a tenant. */

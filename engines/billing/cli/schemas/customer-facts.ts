@@ -1,7 +1,7 @@
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, text, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
-import { TaxTable } from "../../src/tax/tax-table.ts";
+import { TaxTable } from "../../src/tax/rules/tax-table.ts";
 import { billedLine } from "./billed-line.ts";
 import { discountValue } from "./discount.ts";
 import { amount, momentFields, momentOf, positiveAmount, quantity } from "./scalars.ts";

@@ -1,7 +1,7 @@
 import { attempt } from "../../../base/cli/schemas/parsed.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { date, id, text, trueOrFalse } from "../../../base/cli/schemas/scalars.ts";
-import { TaxTable } from "../../src/tax/tax-table.ts";
+import { TaxTable } from "../../src/tax/rules/tax-table.ts";
 import { percentage } from "./scalars.ts";
 
 /** Rates by date; those of one code may not overlap. */

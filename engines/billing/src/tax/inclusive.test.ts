@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
 import { Rational } from "../money/rational.ts";
 import { type RoundingMode, roundAs } from "../money/round-as.ts";
-import type { AppliedRate } from "./applied-rate.ts";
 import { computeTax } from "./compute-tax.ts";
+import type { AppliedRate } from "./rules/applied-rate.ts";
 import type { Taxed } from "./taxable.ts";
 
 /** A rate in thousandths of a percent. */

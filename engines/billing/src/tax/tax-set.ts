@@ -1,5 +1,5 @@
 import { Rational } from "../money/rational.ts";
-import type { AppliedRate } from "./applied-rate.ts";
+import type { AppliedRate } from "./rules/applied-rate.ts";
 
 /** Lines of a document that have the same taxes, and prices that include them. */
 export interface TaxSet {

@@ -4,8 +4,8 @@ import { runs } from "../../../base/testing/runs.ts";
 import { run } from "../../oracle/run.ts";
 import { Rational } from "../money/rational.ts";
 import { roundAs } from "../money/round-as.ts";
-import type { AppliedRate } from "./applied-rate.ts";
 import { computeTax } from "./compute-tax.ts";
+import type { AppliedRate } from "./rules/applied-rate.ts";
 
 const vat = { code: "VAT", rate: "20", from: "2014-01-01" };
 const line = (id: string, amount: string, ...taxes: string[]) => ({ id, amount, taxes });

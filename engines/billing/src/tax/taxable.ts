@@ -1,4 +1,4 @@
-import type { AppliedRate } from "./applied-rate.ts";
+import type { AppliedRate } from "./rules/applied-rate.ts";
 
 /** The tax base of a line: minor units net of discounts, with or without tax as the prices are. */
 export interface Taxable {

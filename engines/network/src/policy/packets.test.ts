@@ -6,7 +6,7 @@ import { toHex } from "../octets/to-hex.ts";
 import { readReply, readRequest } from "../radius/packet/read-packet.ts";
 import { writeReply, writeRequest } from "../radius/packet/write-packet.ts";
 import { authorize } from "./authorize.ts";
-import { changeOf } from "./change-of.ts";
+import { changeOf } from "./change/change-of.ts";
 import type { NasTerms } from "./nas-terms.ts";
 import type { PolicyTerms } from "./terms/policy-terms.ts";
 import { nas, noGarden, policy } from "./testing/samples.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tenantNames } from "../../tenant/model/names.ts";
+import { tenantNames } from "../../tenant/model/names/names.ts";
 import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
 import { type AclUser, parseAclLine, sameRights, sameUser } from "./acl-user.ts";
 

@@ -1,4 +1,4 @@
-import type { Credentials } from "../model/credentials.ts";
+import type { Credentials } from "../model/names/credentials.ts";
 import type { Subject } from "../step/subject.ts";
 
 /** Returns the credentials that the step `secrets` has found. That step must have run before. */

@@ -1,8 +1,8 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
-import { type TenantNames, tenantNames } from "../model/names.ts";
-import { isAuditClosed, type StorageLevel, storageLevel } from "../model/storage-level.ts";
-import { endSessions } from "./end-sessions.ts";
+import { type TenantNames, tenantNames } from "../model/names/names.ts";
+import { isAuditClosed, type StorageLevel, storageLevel } from "../model/reports/storage-level.ts";
+import { endSessions } from "./sessions/end-sessions.ts";
 
 /** A tenant's bounds on the shared disk. */
 export interface DesiredBounds {

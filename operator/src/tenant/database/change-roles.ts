@@ -2,8 +2,8 @@ import { hasSqlState } from "../../clients/postgres/errors.ts";
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { repeatDuring } from "../../clients/postgres/repeat-during.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { endBlockers } from "./end-blockers.ts";
-import { endSessions, endSessionsOf, hasSessions } from "./end-sessions.ts";
+import { endBlockers } from "./sessions/end-blockers.ts";
+import { endSessions, endSessionsOf, hasSessions } from "./sessions/end-sessions.ts";
 
 /** Milliseconds for which a change waits for a session that has begun since the others were ended. */
 const lockTimeout = 500;

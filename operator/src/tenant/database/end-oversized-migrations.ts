@@ -1,7 +1,7 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { namePatterns, type TenantNames, tenantNames } from "../model/names.ts";
-import { endSessionsOf } from "./end-sessions.ts";
+import { namePatterns, type TenantNames, tenantNames } from "../model/names/names.ts";
 import { disableMigrator } from "./migration-state.ts";
+import { endSessionsOf } from "./sessions/end-sessions.ts";
 
 /**
  * The relations of a schema from which its migrator's login is disabled. Two sessions that do not see each other's

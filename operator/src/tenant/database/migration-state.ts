@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../clients/postgres/quote.ts";
-import type { TenantNames } from "../model/names.ts";
+import type { TenantNames } from "../model/names/names.ts";
 import { changeRoles } from "./change-roles.ts";
 
 /**

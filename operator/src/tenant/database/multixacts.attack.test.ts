@@ -3,8 +3,8 @@ import { startPostgres, withClient } from "../../../../harness/services/postgres
 import { migratorLogin } from "../testing/migrator-login.ts";
 import { platformDatabase } from "../testing/platform-database.ts";
 import { tenantDatabase } from "../testing/tenant-database.ts";
-import { endLongTransactions } from "./end-long-transactions.ts";
 import { areHeld, observeMultixacts } from "./multixacts.ts";
+import { endLongTransactions } from "./sessions/end-long-transactions.ts";
 
 /** The least that PostgreSQL accepts, so that the test makes few. */
 const vacuumAge = 10_000;

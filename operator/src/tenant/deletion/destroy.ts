@@ -1,5 +1,5 @@
 import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { type TenantNames, tenantNames } from "../model/names.ts";
+import { type TenantNames, tenantNames } from "../model/names/names.ts";
 import type { Resource } from "../step/resource.ts";
 import type { World } from "../step/world.ts";
 import { listRetainedOne } from "./retained-tenants.ts";

@@ -2,7 +2,7 @@ import { NotFound } from "../../kubernetes/client/errors.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { tenantLabels } from "../desired/labels.ts";
 import { type RetainedTenant, retainedTenantKind } from "../model/kinds.ts";
-import { tenantNames } from "../model/names.ts";
+import { tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "events" | "postgres" | "epoch">;

@@ -8,7 +8,7 @@ import { releaseHosts } from "../hosts/release-hosts.ts";
 import { liveRoutes } from "../hosts/routes.ts";
 import { namesOf, uidOf } from "../model/blueprint.ts";
 import { finalizer, type Tenant, tenantKind } from "../model/kinds.ts";
-import type { TenantNames } from "../model/names.ts";
+import type { TenantNames } from "../model/names/names.ts";
 import { namespaceTerminating } from "../observed/terminating-namespace.ts";
 import { deletingStatus, releasedStatus } from "../status/status.ts";
 import { writeStatus } from "../status/write-status.ts";

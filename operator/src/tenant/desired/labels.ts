@@ -1,4 +1,4 @@
-import type { TenantNames } from "../model/names.ts";
+import type { TenantNames } from "../model/names/names.ts";
 
 export type Labels = Record<string, string>;
 export type Component = "runtime" | "migration";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import type { ConfigMap, Deployment } from "../../kubernetes/objects/kinds.ts";
 import type { Tenant, TenantPlan } from "./kinds.ts";
-import { type TenantNames, tenantId, tenantNames } from "./names.ts";
+import { type TenantNames, tenantId, tenantNames } from "./names/names.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { type TenantMetadata, tenantMetadata } from "./tenant-metadata.ts";
 

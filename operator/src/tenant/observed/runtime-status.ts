@@ -1,8 +1,8 @@
 import type { Deployment } from "../../kubernetes/objects/kinds.ts";
 import { podSelector } from "../desired/labels.ts";
 import type { TenantStatus } from "../model/kinds.ts";
-import type { TenantNames } from "../model/names.ts";
-import { rollout } from "../model/rollout.ts";
+import type { TenantNames } from "../model/names/names.ts";
+import { rollout } from "../model/reports/rollout.ts";
 import { ownContainer } from "./own-container.ts";
 
 /** The part of a Tenant's status about its pods. */

@@ -9,11 +9,11 @@ import { type Condition, findCondition } from "../../kubernetes/objects/conditio
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { namesOf } from "../model/blueprint.ts";
-import type { Credentials, LoginLetter, RotationStage } from "../model/credentials.ts";
 import { type Tenant, tenantKind } from "../model/kinds.ts";
-import { appLogin } from "../model/names.ts";
+import type { Credentials, LoginLetter, RotationStage } from "../model/names/credentials.ts";
+import { appLogin } from "../model/names/names.ts";
+import { vaultPaths } from "../model/names/vault-paths.ts";
 import { requestAnnotations } from "../model/requests.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
 import { redisPasswords } from "../resources/redis-users/login.ts";
 import { createPlan } from "../testing/create-plan.ts";
 import { later } from "../testing/later.ts";

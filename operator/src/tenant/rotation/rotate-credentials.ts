@@ -4,11 +4,11 @@ import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { raced } from "../credentials/create-once.ts";
 import { newSecret } from "../credentials/new-secret.ts";
 import { requireCredentials } from "../credentials/require-credentials.ts";
-import type { Credentials, Rotation, RotationStage } from "../model/credentials.ts";
+import type { Credentials, Rotation, RotationStage } from "../model/names/credentials.ts";
+import type { RotatedLogin, RotatingCredentials } from "../model/names/rotated-login.ts";
+import { beginRotation, continueRotation } from "../model/names/rotation.ts";
+import { vaultPaths } from "../model/names/vault-paths.ts";
 import { requested } from "../model/requests.ts";
-import type { RotatedLogin, RotatingCredentials } from "../model/rotated-login.ts";
-import { beginRotation, continueRotation } from "../model/rotation.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
 import type { Subject } from "../step/subject.ts";
 import { latePods } from "./late-pods.ts";
 

@@ -1,4 +1,4 @@
-import { namePatterns } from "../model/names.ts";
+import { namePatterns } from "../model/names/names.ts";
 
 /** The role with the rights of all tenants' logins outside of their schemas; see operator/sql. */
 export const tenantsRole = "dotmac_tenant";

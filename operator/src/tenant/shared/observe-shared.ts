@@ -1,6 +1,6 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { literal } from "../../clients/postgres/quote.ts";
-import { namePatterns } from "../model/names.ts";
+import { namePatterns } from "../model/names/names.ts";
 import {
   auditDoor,
   type FunctionSecurity,

@@ -1,4 +1,4 @@
-import type { AutoscalerFault } from "../model/autoscaler-fault.ts";
+import type { AutoscalerFault } from "../model/reports/autoscaler-fault.ts";
 import type { LimitCondition, Trouble } from "./bounds-condition.ts";
 
 /** The condition of a Tenant whose autoscaler does not act. */

@@ -10,8 +10,8 @@ import {
 } from "../../kubernetes/objects/conditions.ts";
 import type { HeldUpdate } from "../model/blueprint.ts";
 import type { Tenant, TenantStatus } from "../model/kinds.ts";
-import { appLogin, type TenantNames } from "../model/names.ts";
-import { enabledLogins } from "../model/rotation.ts";
+import { appLogin, type TenantNames } from "../model/names/names.ts";
+import { enabledLogins } from "../model/names/rotation.ts";
 import type { RotationReport } from "../rotation/rotate-credentials.ts";
 import type { Findings } from "../step/subject.ts";
 import { autoscalerLimit } from "./autoscaler-condition.ts";

@@ -1,8 +1,8 @@
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import type { Blueprint } from "../model/blueprint.ts";
-import type { LoginLetter } from "../model/credentials.ts";
-import type { TenantNames } from "../model/names.ts";
-import type { RotatedLogin } from "../model/rotated-login.ts";
+import type { LoginLetter } from "../model/names/credentials.ts";
+import type { TenantNames } from "../model/names/names.ts";
+import type { RotatedLogin } from "../model/names/rotated-login.ts";
 import type { Subject } from "./subject.ts";
 import type { World } from "./world.ts";
 

@@ -1,12 +1,12 @@
 import type { Applied } from "../../kubernetes/apply/cluster.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
-import type { AutoscalerFault } from "../model/autoscaler-fault.ts";
 import type { Blueprint } from "../model/blueprint.ts";
-import type { Credentials } from "../model/credentials.ts";
 import type { Tenant, TenantStatus } from "../model/kinds.ts";
+import type { Credentials } from "../model/names/credentials.ts";
 import type { RedisRole } from "../model/redis-roles.ts";
-import type { StorageLevel } from "../model/storage-level.ts";
+import type { AutoscalerFault } from "../model/reports/autoscaler-fault.ts";
+import type { StorageLevel } from "../model/reports/storage-level.ts";
 import type { World } from "./world.ts";
 
 /** The tenant of one reconcile, the findings so far, and the changes made. */

@@ -4,7 +4,7 @@ import { releaseHosts } from "../hosts/release-hosts.ts";
 import { reservedHosts } from "../hosts/reserved-hosts.ts";
 import { withdrawRoute } from "../hosts/withdraw-route.ts";
 import { type HostClaim, hostClaimKind, tenantKind } from "../model/kinds.ts";
-import { tenantId } from "../model/names.ts";
+import { tenantId } from "../model/names/names.ts";
 import type { Subject } from "../step/subject.ts";
 
 /** Claims the tenant's hosts, which only one tenant may have, and releases those that it no longer names. */

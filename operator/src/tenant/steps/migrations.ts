@@ -22,8 +22,8 @@ import {
 } from "../desired/workload/migration-job.ts";
 import { migratorSecret } from "../desired/workload/secrets.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
+import { vaultPaths } from "../model/names/vault-paths.ts";
 import { requestAnnotations, requestCommand, requested } from "../model/requests.ts";
-import { vaultPaths } from "../model/vault-paths.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-state.ts";
 import { migrationResult } from "../observed/migration-result.ts";

@@ -12,9 +12,9 @@ import { deployment, ownChoiceAnnotation, restartOf } from "../desired/workload/
 import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
 import { service } from "../desired/workload/service.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
-import { autoscalerFault } from "../model/autoscaler-fault.ts";
+import { autoscalerFault } from "../model/reports/autoscaler-fault.ts";
+import { rollout } from "../model/reports/rollout.ts";
 import { requested } from "../model/requests.ts";
-import { rollout } from "../model/rollout.ts";
 import { appliedVersion, isOwnChoice } from "../observed/applied-version.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { podRefusal } from "../observed/pod-refusal.ts";

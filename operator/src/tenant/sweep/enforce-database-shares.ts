@@ -9,9 +9,9 @@ import {
   observeBounds,
   refusesAudit,
 } from "../database/bounds.ts";
-import { endOldSnapshots } from "../database/end-old-snapshots.ts";
+import { endOldSnapshots } from "../database/sessions/end-old-snapshots.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
-import { tenantNames } from "../model/names.ts";
+import { tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;

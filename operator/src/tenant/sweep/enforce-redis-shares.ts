@@ -4,7 +4,7 @@ import { concernsServer } from "../../clients/redis/errors.ts";
 import type { KeyUsage } from "../../clients/redis/measure-keys.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
-import { namePatterns, type TenantNames } from "../model/names.ts";
+import { namePatterns, type TenantNames } from "../model/names/names.ts";
 import { type RedisRole, redisRoles } from "../model/redis-roles.ts";
 import type { RedisShare } from "../model/settings.ts";
 import { redisCommands, withoutStoring } from "../resources/redis-users/redis-user.ts";

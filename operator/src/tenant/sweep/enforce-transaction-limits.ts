@@ -1,5 +1,5 @@
-import { endLongTransactions, type LongestTransactions } from "../database/end-long-transactions.ts";
 import { areHeld, type Multixacts, observeMultixacts } from "../database/multixacts.ts";
+import { endLongTransactions, type LongestTransactions } from "../database/sessions/end-long-transactions.ts";
 import { migrationDeadlineSeconds } from "../desired/workload/migration-job.ts";
 import type { World } from "../step/world.ts";
 

@@ -1,7 +1,7 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
-import { tenantNames } from "../model/names.ts";
+import { tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;

@@ -1,7 +1,7 @@
 import { type Blueprint, blueprintOf } from "../model/blueprint.ts";
-import { type LoginLetter, loginLetters } from "../model/credentials.ts";
 import { type Tenant, type TenantPlan, tenantPlanKind } from "../model/kinds.ts";
-import { appLogin } from "../model/names.ts";
+import { type LoginLetter, loginLetters } from "../model/names/credentials.ts";
+import { appLogin } from "../model/names/names.ts";
 import type { DriftLook, Resource, SettledTenant } from "../step/resource.ts";
 import type { World } from "../step/world.ts";
 import { reportForeignObjects } from "./report-foreign-objects.ts";

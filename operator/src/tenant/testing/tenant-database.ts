@@ -3,7 +3,7 @@ import type { ClientConfig } from "pg";
 import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
 import { changeRoles } from "../database/change-roles.ts";
 import { claimRecord } from "../database/records.ts";
-import type { TenantNames } from "../model/names.ts";
+import type { TenantNames } from "../model/names/names.ts";
 import {
   type DesiredDatabase,
   databaseDifferences,

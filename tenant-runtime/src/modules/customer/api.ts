@@ -5,9 +5,9 @@ import { ResourceRoutes } from "../../module/resource/resource-routes.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import type { Operations } from "../../platform/operations/operations.ts";
 import type { CustomerListing } from "./listing.ts";
-import { type Customer, customer } from "./models.ts";
 import { type CustomerSchemas, customerAttributes } from "./schemas.ts";
 import type { CustomerService } from "./service.ts";
+import { type Customer, customer } from "./store/models.ts";
 
 const resource = new ResourceRoutes({
   entity: customer,

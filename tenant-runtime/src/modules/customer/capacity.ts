@@ -1,7 +1,7 @@
 import { AppError } from "../../platform/base/errors.ts";
 import type { Transaction } from "../../platform/database/database.ts";
 import { customerErrors } from "./errors.ts";
-import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./repository.ts";
+import { countSubscribers, findSubscriberLimit, lockSubscribers } from "./store/repository.ts";
 
 // Near the limit one transaction at a time adds customers, so that the limit is exact. Far from it none waits.
 const nearby = 100;

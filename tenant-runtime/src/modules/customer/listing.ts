@@ -13,8 +13,8 @@ import {
 import { isWordByItself, wordConditions } from "../../module/table/word-search.ts";
 import { text } from "../../platform/base/text.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import { customerStatuses, customerTypes } from "./models.ts";
-import { customersTable } from "./table.ts";
+import { customerStatuses, customerTypes } from "./store/models.ts";
+import { customersTable } from "./store/table.ts";
 
 /** The filters and orders of the customers of an ISP in this country. */
 export function customerListing({ country, encryption }: { country: string; encryption: Encryption }) {

@@ -2,10 +2,10 @@ import { defineModule } from "../../module/define-module.ts";
 import { customerRoutes } from "./api.ts";
 import { customerErrors } from "./errors.ts";
 import { customerListing } from "./listing.ts";
-import { customer } from "./models.ts";
 import { customerOffers } from "./offers.ts";
 import { customerSchemas } from "./schemas.ts";
 import { createCustomerService } from "./service.ts";
+import { customer } from "./store/models.ts";
 
 export const customers = defineModule({
   name: "customers",

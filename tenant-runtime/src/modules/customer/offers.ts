@@ -1,5 +1,5 @@
 import type { Transaction } from "../../platform/database/database.ts";
-import { holdCustomer } from "./repository.ts";
+import { holdCustomer } from "./store/repository.ts";
 
 /** The questions about customers that other modules may ask, in their own transactions. */
 export interface CustomerOffers {

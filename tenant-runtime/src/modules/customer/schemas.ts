@@ -12,7 +12,7 @@ import {
 } from "../../module/fields/fields.ts";
 import { datesIn } from "../../platform/base/dates-in.ts";
 import { text } from "../../platform/base/text.ts";
-import { type CustomerDetails, customerStatuses, customerTypes, firstStatuses } from "./models.ts";
+import { type CustomerDetails, customerStatuses, customerTypes, firstStatuses } from "./store/models.ts";
 
 /** `today` is the date at the ISP. */
 function birthDateUntil(today: () => string) {

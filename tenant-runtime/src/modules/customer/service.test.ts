@@ -9,8 +9,8 @@ import type { Database } from "../../platform/database/database.ts";
 import { createAudit } from "../../platform/events/audit.ts";
 import { openEncryption } from "../../platform/secrets/encryption.ts";
 import { customerListing } from "./listing.ts";
-import type { CustomerDetails } from "./models.ts";
 import { createCustomerService } from "./service.ts";
+import type { CustomerDetails } from "./store/models.ts";
 
 const command = testCommand();
 const details: CustomerDetails = {

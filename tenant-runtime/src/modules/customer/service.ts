@@ -8,14 +8,20 @@ import { AppError } from "../../platform/base/errors.ts";
 import { invalidField } from "../../platform/base/invalid-field.ts";
 import type { Transaction } from "../../platform/database/database.ts";
 import type { Command } from "../../platform/events/command.ts";
-import { accountNumber } from "./account-number.ts";
 import { requireCapacity } from "./capacity.ts";
 import { customerErrors } from "./errors.ts";
 import type { CustomerListing, CustomerQuery } from "./listing.ts";
-import { type Customer, type CustomerDetails, customer, deletableStatuses, nextStatuses } from "./models.ts";
-import { findByExternalKey, replaceAddresses, takeAccountSequence } from "./repository.ts";
-import { openCustomer, sealAddresses, sealCustomer } from "./sealing.ts";
-import { customersTable } from "./table.ts";
+import { accountNumber } from "./store/account-number.ts";
+import {
+  type Customer,
+  type CustomerDetails,
+  customer,
+  deletableStatuses,
+  nextStatuses,
+} from "./store/models.ts";
+import { findByExternalKey, replaceAddresses, takeAccountSequence } from "./store/repository.ts";
+import { openCustomer, sealAddresses, sealCustomer } from "./store/sealing.ts";
+import { customersTable } from "./store/table.ts";
 
 /** Returns the changed details of a customer. Throws VALIDATION_ERROR if they are not valid. */
 export type CustomerChange = (current: Customer) => CustomerDetails;

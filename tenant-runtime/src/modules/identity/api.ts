@@ -4,7 +4,6 @@ import { type Route, route } from "../../http/route/route.ts";
 import { present } from "../../module/resource/resource-answers.ts";
 import { ResourceRoutes } from "../../module/resource/resource-routes.ts";
 import type { Roles } from "../../platform/access/roles.ts";
-import { user } from "./models.ts";
 import {
   loginBody,
   newUserBody,
@@ -17,7 +16,8 @@ import {
   userPatchBody,
 } from "./schemas.ts";
 import type { OpenSession, SessionService } from "./session-service.ts";
-import { userListing } from "./table.ts";
+import { user } from "./store/models.ts";
+import { userListing } from "./store/table.ts";
 import type { UserService } from "./user-service.ts";
 
 const session = resourceDocument("session", sessionAttributes);

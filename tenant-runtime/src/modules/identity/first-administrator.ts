@@ -4,9 +4,9 @@ import type { Recorder } from "../../module/record.ts";
 import { parseEmailAddress } from "../../platform/contact-data/email-address.ts";
 import type { Database } from "../../platform/database/database.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
-import { user as userEntity } from "./models.ts";
-import { insertFirstAdministrator, insertUser } from "./repository.ts";
-import { sealEmail } from "./sealing.ts";
+import { user as userEntity } from "./store/models.ts";
+import { insertFirstAdministrator, insertUser } from "./store/repository.ts";
+import { sealEmail } from "./store/sealing.ts";
 
 /**
  * Creates the first administrator, once for each email that admin.json ever contains. Restarts and other replicas

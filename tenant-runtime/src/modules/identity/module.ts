@@ -7,11 +7,11 @@ import { identityErrors } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
 import { followFirstAdministrator } from "./follow-first-administrator.ts";
 import { sessionMetrics } from "./metrics.ts";
-import { session, user } from "./models.ts";
 import { RefusedAttempts } from "./refused-attempts.ts";
 import { SessionService } from "./session-service.ts";
+import { session, user } from "./store/models.ts";
+import { createUserVersions } from "./store/user-versions.ts";
 import { createUserService } from "./user-service.ts";
-import { createUserVersions } from "./user-versions.ts";
 
 export const identity = defineModule({
   name: "identity",

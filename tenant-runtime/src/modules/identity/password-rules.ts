@@ -1,6 +1,6 @@
 import type { EstimateStrength } from "../../platform/access/passwords/guessing.ts";
 import { invalidField } from "../../platform/base/invalid-field.ts";
-import type { User } from "./models.ts";
+import type { User } from "./store/models.ts";
 
 /** The known facts about the user who chooses a password. */
 export interface PasswordContext {

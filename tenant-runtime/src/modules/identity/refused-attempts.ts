@@ -3,7 +3,7 @@ import type { Log } from "../../../../process/log.ts";
 import type { Entity } from "../../module/entity.ts";
 import type { Recorder } from "../../module/record.ts";
 import type { Database } from "../../platform/database/database.ts";
-import { session, user } from "./models.ts";
+import { session, user } from "./store/models.ts";
 
 const kinds = {
   login: declared(session, "refused"),

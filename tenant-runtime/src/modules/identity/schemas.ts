@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { emailAddress, line, oneOf, orNull } from "../../module/fields/fields.ts";
 import { text } from "../../platform/base/text.ts";
-import { userRoles } from "./models.ts";
+import { userRoles } from "./store/models.ts";
 
 const email = emailAddress();
 

@@ -17,12 +17,12 @@ import type { LoginAttempts } from "../../platform/limits/login-attempts.ts";
 import type { Encryption } from "../../platform/secrets/encryption.ts";
 import type { Meters } from "../../platform/telemetry/meters.ts";
 import type { sessionMetrics } from "./metrics.ts";
-import { session as sessionEntity, type User, user as userEntity } from "./models.ts";
 import { requireGoodPassword } from "./password-rules.ts";
 import type { RefusedAttempts } from "./refused-attempts.ts";
-import { findUserByEmail, updatePassword } from "./repository.ts";
-import { emailHash, openUser } from "./sealing.ts";
-import { type UserRow, usersTable } from "./table.ts";
+import { session as sessionEntity, type User, user as userEntity } from "./store/models.ts";
+import { findUserByEmail, updatePassword } from "./store/repository.ts";
+import { emailHash, openUser } from "./store/sealing.ts";
+import { type UserRow, usersTable } from "./store/table.ts";
 
 /** A session with what its holder needs to use it. */
 export interface OpenSession extends StartedSession {

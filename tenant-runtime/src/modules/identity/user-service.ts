@@ -13,10 +13,10 @@ import type { EmailAddress } from "../../platform/contact-data/email-address.ts"
 import type { Transaction } from "../../platform/database/database.ts";
 import type { Command } from "../../platform/events/command.ts";
 import { identityErrors } from "./errors.ts";
-import { type User, type UserWithOneTimePassword, user } from "./models.ts";
-import { insertUser, lockAdministrators, updatePassword } from "./repository.ts";
-import { openUser, sealEmail } from "./sealing.ts";
-import { type UserQuery, userListing, usersTable } from "./table.ts";
+import { type User, type UserWithOneTimePassword, user } from "./store/models.ts";
+import { insertUser, lockAdministrators, updatePassword } from "./store/repository.ts";
+import { openUser, sealEmail } from "./store/sealing.ts";
+import { type UserQuery, userListing, usersTable } from "./store/table.ts";
 
 export interface UserChange {
   readonly role?: Role | undefined;

@@ -5,8 +5,8 @@ import type { Discount } from "../../discounts/discount.ts";
 import type { Currency } from "../../money/currency.ts";
 import type { Money } from "../../money/money.ts";
 import type { Rational } from "../../money/rational.ts";
-import type { Exemption } from "../../tax/tax-rule.ts";
-import type { TaxTable } from "../../tax/tax-table.ts";
+import type { Exemption } from "../../tax/rules/tax-rule.ts";
+import type { TaxTable } from "../../tax/rules/tax-table.ts";
 import type { BilledLine, CreditedLine } from "./billed-line.ts";
 import type { Subscription } from "./subscription.ts";
 

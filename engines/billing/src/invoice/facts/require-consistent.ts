@@ -2,7 +2,7 @@ import { InputChecks } from "../../../../base/src/input-checks.ts";
 import type { Path } from "../../../../base/src/path.ts";
 import { placeOf } from "../../cycles/moment.ts";
 import type { Money } from "../../money/money.ts";
-import { checkExemptions } from "../../tax/check-exemptions.ts";
+import { checkExemptions } from "../../tax/rules/check-exemptions.ts";
 import type { BilledLine, CreditedLine } from "./billed-line.ts";
 import type { CustomerFacts } from "./customer-facts.ts";
 import type { Subscription, Terms } from "./subscription.ts";

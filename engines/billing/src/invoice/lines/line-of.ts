@@ -3,7 +3,7 @@ import { grossLeft } from "../../credits/left-of-line.ts";
 import type { Currency } from "../../money/currency.ts";
 import { Money } from "../../money/money.ts";
 import type { BillingSettings } from "../../settings.ts";
-import { percentText } from "../../tax/tax-table.ts";
+import { percentText } from "../../tax/rules/tax-table.ts";
 import type { Taxed } from "../../tax/taxable.ts";
 import type { LineTax } from "../facts/billed-line.ts";
 import { changedDates } from "./changed-dates.ts";

@@ -1,5 +1,5 @@
 import type { LocalDate } from "../../../../calendar/src/local-date.ts";
-import type { AppliedRate } from "../../tax/applied-rate.ts";
+import type { AppliedRate } from "../../tax/rules/applied-rate.ts";
 import type { LineComponent } from "../facts/billed-line.ts";
 import type { ServiceSpan } from "../periods/service-spans.ts";
 

@@ -3,7 +3,7 @@ import { Rational } from "../../money/rational.ts";
 import { prorateStretches, type Stretch } from "../../proration/prorate-stretches.ts";
 import { ratioText } from "../../proration/ratio-text.ts";
 import type { BillingSettings } from "../../settings.ts";
-import type { AppliedRate } from "../../tax/applied-rate.ts";
+import type { AppliedRate } from "../../tax/rules/applied-rate.ts";
 import { quantityText } from "../../usage/quantity-text.ts";
 import type { Terms } from "../facts/subscription.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";

@@ -10,7 +10,7 @@ import { NetworkFault } from "../../../src/network-fault.ts";
 import { ServicePolicy } from "../../../src/policy/service-policy.ts";
 import { accessKinds, serviceStates } from "../../../src/policy/terms/policy-terms.ts";
 import { fastest } from "../../../src/policy/terms/speed.ts";
-import { parseRateLimit } from "../../../src/policy/vendors/parse-rate-limit.ts";
+import { parseRateLimit } from "../../../src/policy/vendors/speeds/parse-rate-limit.ts";
 import { nasText } from "./nas-text.ts";
 import { told } from "./told.ts";
 

@@ -3,10 +3,10 @@ import { attribute } from "../../radius/values/build-attribute.ts";
 import { policyFault } from "../terms/policy-fault.ts";
 import { filledServices, servicesNameSpeed } from "./filled-services.ts";
 import { directedFilters } from "./filter-ids.ts";
-import { limited } from "./limited.ts";
 import { namedPolicies, policiesNameSpeed, toldPolicies } from "./named-policies.ts";
+import { limited } from "./speeds/limited.ts";
+import { toldSpeed } from "./speeds/told-speed.ts";
 import { toldTexts } from "./told.ts";
-import { toldSpeed } from "./told-speed.ts";
 import type { Vendor } from "./vendor.ts";
 
 /**

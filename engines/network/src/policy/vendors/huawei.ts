@@ -5,10 +5,10 @@ import type { EffectiveTerms, RateTerms } from "../terms/policy-terms.ts";
 import { type Direction, directions, type Speed } from "../terms/speed.ts";
 import { fillTemplate, namesSpeed } from "../terms/template.ts";
 import { commonFilter } from "./filter-ids.ts";
-import { limited } from "./limited.ts";
-import { rateAttribute } from "./rate-attribute.ts";
+import { limited } from "./speeds/limited.ts";
+import { rateAttribute } from "./speeds/rate-attribute.ts";
+import { toldSpeed } from "./speeds/told-speed.ts";
 import { toldRates, toldTexts } from "./told.ts";
-import { toldSpeed } from "./told-speed.ts";
 import type { Vendor } from "./vendor.ts";
 
 const [input, output] = [

@@ -2,10 +2,10 @@ import { attribute } from "../../radius/values/build-attribute.ts";
 import type { EffectiveTerms } from "../terms/policy-terms.ts";
 import type { Shaping } from "../terms/shaping.ts";
 import { filledServices, servicesNameSpeed } from "./filled-services.ts";
-import { limited } from "./limited.ts";
 import { namedPolicies, policiesNameSpeed, toldPolicies } from "./named-policies.ts";
+import { limited } from "./speeds/limited.ts";
+import { toldSpeed } from "./speeds/told-speed.ts";
 import { toldText, toldTexts } from "./told.ts";
-import { toldSpeed } from "./told-speed.ts";
 import type { Vendor } from "./vendor.ts";
 
 const [ingress, egress] = ["ERX-Ingress-Policy-Name", "ERX-Egress-Policy-Name"] as const;

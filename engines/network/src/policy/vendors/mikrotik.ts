@@ -1,7 +1,7 @@
 import { attribute } from "../../radius/values/build-attribute.ts";
 import { directedFilters } from "./filter-ids.ts";
-import { parseRateLimit } from "./parse-rate-limit.ts";
-import { rateLimit } from "./rate-limit.ts";
+import { parseRateLimit } from "./speeds/parse-rate-limit.ts";
+import { rateLimit } from "./speeds/rate-limit.ts";
 import { toldText } from "./told.ts";
 import type { Vendor } from "./vendor.ts";
 

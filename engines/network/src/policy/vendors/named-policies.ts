@@ -3,7 +3,7 @@ import type { EffectiveTerms } from "../terms/policy-terms.ts";
 import type { Shaping } from "../terms/shaping.ts";
 import { type Direction, directions, type Speed } from "../terms/speed.ts";
 import { fillTemplate, namesSpeed } from "../terms/template.ts";
-import { toldSpeed } from "./told-speed.ts";
+import { toldSpeed } from "./speeds/told-speed.ts";
 
 /**
  * The policy of each direction by its name; undefined if there is no limit to name.

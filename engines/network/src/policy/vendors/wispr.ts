@@ -1,8 +1,8 @@
 import { attribute } from "../../radius/values/build-attribute.ts";
 import type { EffectiveTerms } from "../terms/policy-terms.ts";
 import { commonFilter } from "./filter-ids.ts";
-import { limited } from "./limited.ts";
-import { rateAttribute } from "./rate-attribute.ts";
+import { limited } from "./speeds/limited.ts";
+import { rateAttribute } from "./speeds/rate-attribute.ts";
 import { toldRates } from "./told.ts";
 import type { Vendor } from "./vendor.ts";
 

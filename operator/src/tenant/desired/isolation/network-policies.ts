@@ -1,7 +1,7 @@
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
 import type { NetworkPolicy } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { componentSelector, tenantLabels } from "../labels.ts";
 
 /** The names of all policies in a tenant's namespace. */

@@ -1,5 +1,5 @@
 import type { HostClaim } from "../../model/kinds.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { tenantLabels } from "../labels.ts";
 
 /** Claims `host` for the tenant. Names are unique in a cluster, so the API server decides between two claimants. */

@@ -1,6 +1,6 @@
 import type { HorizontalPodAutoscaler } from "../../../kubernetes/objects/kinds.ts";
 import type { Autoscaling } from "../../model/blueprint.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { componentLabels } from "../labels.ts";
 
 /** The autoscaler of the runtime's Deployment. It is inactive while the Deployment has no pods. */

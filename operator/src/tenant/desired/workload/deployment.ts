@@ -3,7 +3,7 @@ import { parseQuantity } from "../../../../../process/quantity.ts";
 import { canonicalJson } from "../../../base/canonical-json.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { requestAnnotations } from "../../model/requests.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 import { configChecksum, runtimeConfig, shutdown } from "./config-maps.ts";

@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from "../../../kubernetes/objects/kinds.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 
 /** Allows a node drain to evict one pod at a time. A pod that is not ready never blocks the drain. */

@@ -1,9 +1,9 @@
 import type { EncryptionKeys, SecretFiles } from "../../../../../contract/secret-files.ts";
 import type { Secret } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
-import type { AdminAccount, Credentials } from "../../model/credentials.ts";
-import { appLogin, type TenantNames } from "../../model/names.ts";
-import type { AddedLogin } from "../../model/rotated-login.ts";
+import type { AdminAccount, Credentials } from "../../model/names/credentials.ts";
+import { appLogin, type TenantNames } from "../../model/names/names.ts";
+import type { AddedLogin } from "../../model/names/rotated-login.ts";
 import { tenantLabels } from "../labels.ts";
 
 /** The Secret that the runtime mounts: its logins, its signing keys, its wrapped data keys. */

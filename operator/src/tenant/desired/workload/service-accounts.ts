@@ -1,5 +1,5 @@
 import type { ServiceAccount } from "../../../kubernetes/objects/kinds.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { tenantLabels } from "../labels.ts";
 
 /** An account without any Kubernetes right. Pods get its token only where they request it. */

@@ -1,5 +1,5 @@
 import type { Service } from "../../../kubernetes/objects/kinds.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 
 /** The Service of the API only. No route reaches the management port. */

@@ -1,8 +1,8 @@
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { runStatements } from "../../../clients/postgres/run-statements.ts";
-import { endSessions } from "../../database/end-sessions.ts";
-import type { TenantNames } from "../../model/names.ts";
+import { endSessions } from "../../database/sessions/end-sessions.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { inBatches } from "./in-batches.ts";
 import { revokeHandedOn } from "./revoke-handed-on.ts";
 

@@ -1,8 +1,8 @@
 import type { Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../../clients/postgres/quote.ts";
 import { permitCreation, refuseCreation } from "../../database/migration-state.ts";
-import type { LoginLetter } from "../../model/credentials.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { LoginLetter } from "../../model/names/credentials.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import { logSettings, tenantsRole as sharedRole } from "../../shared/desired-shared.ts";
 import type { DatabaseObservation, RoleObservation } from "./observe.ts";
 import { hasVerifier, loginMark } from "./password-mark.ts";

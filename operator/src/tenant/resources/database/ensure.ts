@@ -3,9 +3,9 @@ import { done, type Outcome, stalled } from "../../../kubernetes/loop/outcome.ts
 import { requireCredentials } from "../../credentials/require-credentials.ts";
 import { changeRoles } from "../../database/change-roles.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
-import { type Credentials, loginLetters } from "../../model/credentials.ts";
-import { appLogin, type TenantNames } from "../../model/names.ts";
-import { enabledLogins } from "../../model/rotation.ts";
+import { type Credentials, loginLetters } from "../../model/names/credentials.ts";
+import { appLogin, type TenantNames } from "../../model/names/names.ts";
+import { enabledLogins } from "../../model/names/rotation.ts";
 import type { Subject } from "../../step/subject.ts";
 import {
   changedPasswords,

@@ -1,6 +1,6 @@
-import type { LoginLetter } from "../../model/credentials.ts";
-import { appLogin } from "../../model/names.ts";
-import type { RotatedLogin } from "../../model/rotated-login.ts";
+import type { LoginLetter } from "../../model/names/credentials.ts";
+import { appLogin } from "../../model/names/names.ts";
+import type { RotatedLogin } from "../../model/names/rotated-login.ts";
 
 /**
  * The two app logins take turns, each with its own password. The stage of the rotation alone tells which are enabled:

@@ -1,7 +1,7 @@
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
-import { neverAnalysed } from "../../database/end-long-analyses.ts";
-import { type TenantNames, tenantNames } from "../../model/names.ts";
-import type { StorageLevel } from "../../model/storage-level.ts";
+import { neverAnalysed } from "../../database/sessions/end-long-analyses.ts";
+import { type TenantNames, tenantNames } from "../../model/names/names.ts";
+import type { StorageLevel } from "../../model/reports/storage-level.ts";
 import { logSettings } from "../../shared/desired-shared.ts";
 
 export interface RoleObservation {

@@ -1,7 +1,7 @@
 import type { Postgres, Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { runStatements } from "../../../clients/postgres/run-statements.ts";
-import { namePatterns } from "../../model/names.ts";
+import { namePatterns } from "../../model/names/names.ts";
 import { inBatches } from "./in-batches.ts";
 
 /** Objects whose rights are revoked in one transaction. */

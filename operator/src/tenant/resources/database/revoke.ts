@@ -1,7 +1,7 @@
 import type { Postgres, Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { changeRoles } from "../../database/change-roles.ts";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 
 /** Disables a tenant's logins and ends their sessions, including idle ones of the pooler. */
 export async function revokeLogins(postgres: Postgres, epoch: number, { roles }: TenantNames): Promise<void> {

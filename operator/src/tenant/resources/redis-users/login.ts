@@ -1,6 +1,6 @@
 import { passwordDigest } from "../../../../../contract/password-digest.ts";
-import type { Credentials } from "../../model/credentials.ts";
-import type { RotatedLogin } from "../../model/rotated-login.ts";
+import type { Credentials } from "../../model/names/credentials.ts";
+import type { RotatedLogin } from "../../model/names/rotated-login.ts";
 
 /** The valid Redis passwords. The first is the one that pods get. */
 export function redisPasswords({ redis, rotation }: Credentials): readonly string[] {

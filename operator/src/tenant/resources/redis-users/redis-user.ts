@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TenantNames } from "../../model/names.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 
 /**
  * The commands that a runtime sends. No other is allowed. None lists keys, runs code or reads the server's state, and

@@ -1,6 +1,6 @@
 import type { AclUser } from "../../../clients/redis/acl-user.ts";
 import type { Redis } from "../../../clients/redis/redis.ts";
-import { namePatterns, tenantNames } from "../../model/names.ts";
+import { namePatterns, tenantNames } from "../../model/names/names.ts";
 import type { World } from "../../step/world.ts";
 
 const tenantUser = new RegExp(namePatterns.redisUser);

@@ -15,10 +15,10 @@ import {
   loginLetters,
   type Making,
   rotationStages,
-} from "../../model/credentials.ts";
+} from "../../model/names/credentials.ts";
+import type { AddedField, AddedLogin, NewSecret } from "../../model/names/rotated-login.ts";
+import { vaultPaths } from "../../model/names/vault-paths.ts";
 import { requested } from "../../model/requests.ts";
-import type { AddedField, AddedLogin, NewSecret } from "../../model/rotated-login.ts";
-import { vaultPaths } from "../../model/vault-paths.ts";
 import { applyAll, type Subject } from "../../step/subject.ts";
 import { schemaExists } from "../database/observe.ts";
 

@@ -1,6 +1,6 @@
 import { kinds } from "../../../kubernetes/objects/kinds.ts";
-import type { AddedLogin } from "../../model/rotated-login.ts";
-import { vaultPaths } from "../../model/vault-paths.ts";
+import type { AddedLogin } from "../../model/names/rotated-login.ts";
+import { vaultPaths } from "../../model/names/vault-paths.ts";
 import type { Resource } from "../../step/resource.ts";
 import { removeOne } from "../../step/subject.ts";
 import { ensureSecrets } from "./ensure.ts";

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../../../../base/cli/testing/run.ts";
+import { network } from "../../program.ts";
+
+const until = "2026-03-01T00:10:00Z";
+const from = "2026-03-01T00:00:00Z";
+const faultsOf = (command: string, input: object) => run(network, command, input).faults;
+const alerts = (more: object) =>
+  faultsOf("alerts", { until, objects: [{ id: "a", polls: [{ from, results: "..x-" }] }], ...more });
+const service = { id: "s", customer: "c", paths: [["a"]], target: "99.95" };
+const availability = (more: object) =>
+  faultsOf("availability", {
+    month: "2026-03",
+    zone: "UTC",
+    plant: [{ id: "a", kind: "device" }],
+    services: [service],
+    ...more,
+  });
+const rates = (more: object) => faultsOf("rates", { counter: { width: 32 }, readings: [], ...more });
+
+describe("monitoring on the command line", () => {
+  it.each([
+    [
+      "a character that is no poll",
+      () => alerts({ objects: [{ id: "a", polls: [{ from, results: ".o" }] }] }),
+      'objects[0].polls[0].results: expected only ".", "x" and "-"; found "o" as character 2: write "." for answered, "x" for lost and "-" for not polled',
+    ],
+    [
+      "a circle",
+      () =>
+        alerts({
+          objects: [
+            { id: "a", parents: ["b"] },
+            { id: "b", parents: ["a"] },
+          ],
+        }),
+      "the circle a → b → a",
+    ],
+    [
+      "a pending time of one evaluation",
+      () => alerts({ settings: { pendingSeconds: 60 } }),
+      "found 60: write 120 or more",
+    ],
+    [
+      "a time of day that is none",
+      () =>
+        alerts({
+          windows: [
+            {
+              id: "w",
+              devices: ["a"],
+              when: { kind: "recurring", zone: "UTC", from: "24:00", to: "02:00", starts: "2026-01-01" },
+            },
+          ],
+        }),
+      'windows[0].when.from: expected a time from "00:00" to "23:59"; found "24:00"',
+    ],
+    [
+      "a window of another kind",
+      () => alerts({ windows: [{ id: "w", devices: [], when: { kind: "daily" } }] }),
+      "windows[0].when.kind: expected an object whose kind is one of once, recurring",
+    ],
+    [
+      "a level in quotes",
+      () =>
+        alerts({
+          rules: [
+            {
+              id: "r",
+              object: "a",
+              indicator: "t",
+              direction: "above",
+              raiseAt: "80",
+              clearAt: 70,
+              samples: [],
+            },
+          ],
+        }),
+      "rules[0].raiseAt: expected a number, not in quotes",
+    ],
+    [
+      "a target beyond all time",
+      () => availability({ services: [{ ...service, target: "100.1" }] }),
+      'services[0].target: expected a percentage from "0" to "100"',
+    ],
+    [
+      "a target as a number",
+      () => availability({ services: [{ ...service, target: 99.95 }] }),
+      "services[0].target: expected a percentage in quotes",
+    ],
+    [
+      "a month that is none",
+      () => availability({ month: "2026-13" }),
+      'month: expected a month, such as "2026-03"; found "2026-13"',
+    ],
+    [
+      "an outage of nothing known",
+      () => availability({ outages: [{ element: "b", from, to: until }] }),
+      'found one of "b"',
+    ],
+    [
+      "work on a service that is not there",
+      () => availability({ planned: [{ services: ["t"], when: { kind: "once", from, to: until } }] }),
+      'expected work planned on known services; found "t"',
+    ],
+    [
+      "a counter as a number",
+      () => rates({ readings: [{ at: from, value: 1 }] }),
+      "readings[0].value: expected a counter in quotes",
+    ],
+    [
+      "a counter of another width",
+      () => rates({ counter: { width: 16 } }),
+      "counter.width: expected 32 or 64",
+    ],
+    [
+      "a value beyond the counter",
+      () => rates({ readings: [{ at: from, value: "4294967296" }] }),
+      "found 4294967296: check the width",
+    ],
+  ])("refuses %s, and says what to write", (_, refused, message) => {
+    expect(refused()).toContainEqual(expect.stringContaining(message));
+  });
+
+  it("counts a service from its first day, and says no percentage of no time", () => {
+    const partly = run(network, "availability", {
+      month: "2026-03",
+      zone: "UTC",
+      plant: [{ id: "a", kind: "device" }],
+      services: [
+        { ...service, from: "2026-03-31T00:00:00Z" },
+        { ...service, id: "later", from: "2026-04-01T00:00:00Z" },
+      ],
+      outages: [{ element: "a", from: "2026-03-30T00:00:00Z", to: "2026-03-31T00:10:00Z" }],
+    });
+    expect(partly.services).toMatchObject([
+      { total: 86_400, down: 600, percent: "99.3055", targetMet: false },
+      { id: "later", total: 0, targetMet: true },
+    ]);
+    expect(partly.services[1]).not.toHaveProperty("percent");
+  });
+});
+
+describe("a service that is promised for some hours", () => {
+  const days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
+  const ofMonth = (from: string, to: string, more: object = {}) =>
+    run(network, "availability", {
+      ...{ month: "2026-03", zone: "UTC", plant: [{ id: "a", kind: "device" }] },
+      services: [{ ...service, hours: [{ days, from: "08:00", to: "18:00" }], ...more }],
+      outages: [{ element: "a", from, to }],
+    });
+
+  it("is not down at other times", () => {
+    const night = ofMonth("2026-03-14T01:00:00Z", "2026-03-14T05:00:00Z");
+    expect(night.services).toMatchObject([{ down: 0, total: 792_000, percent: "100.0000" }]);
+    const evening = ofMonth("2026-03-16T17:00:00Z", "2026-03-17T09:00:00Z");
+    expect(evening.services).toMatchObject([{ down: 7200, targetMet: false }]);
+    const holiday = ofMonth("2026-03-16T17:00:00Z", "2026-03-17T09:00:00Z", { holidays: ["2026-03-16"] });
+    expect(holiday.services).toMatchObject([{ down: 3600, total: 756_000 }]);
+  });
+
+  it("has hours with a length", () => {
+    expect(ofMonth(from, until, { hours: [{ days, from: "05:00", to: "05:00" }] }).faults).toEqual([
+      expect.stringMatching(/^services\[0\]\.hours\[0\]: expected "from" and "to" to be two times/),
+    ]);
+    const all = ofMonth(from, until, { hours: [{ days, from: "00:00", to: "24:00" }] });
+    expect(all.services).toMatchObject([{ total: 22 * 86_400 }]);
+  });
+});
