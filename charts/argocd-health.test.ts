@@ -16,10 +16,10 @@ const tenant = (...conditions: object[]) => ({
 });
 
 it.each([
-  ["Progressing", "nobody has seen", { metadata: { generation: 1 } }],
+  ["Progressing", "the operator has not seen", { metadata: { generation: 1 } }],
   [
     "Progressing",
-    "whose last change nobody has seen",
+    "has a change that the operator has not seen",
     { ...tenant(condition("Ready", "True", "Reconciled")), metadata: { generation: 3 } },
   ],
   ["Progressing", "is not judged", tenant(condition("Reconciling", "True", "Progressing"))],

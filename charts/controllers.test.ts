@@ -59,14 +59,14 @@ beforeAll(async () => {
 afterAll(() => started.disposeAsync());
 
 /** One story: each part begins with the end of the previous one. */
-describe("under the policies for tenants' namespaces, Kubernetes itself", () => {
-  it("gives the namespace its default account", async () => {
+describe("Kubernetes' own controllers, under the policies for tenants' namespaces", () => {
+  it("give the namespace its default account", async () => {
     await until("the account default", async () =>
       found(await admin.send("GET", `${core}/serviceaccounts/default`)),
     );
   });
 
-  it("makes pods of the operator's Deployment, counts them and tells of it", async () => {
+  it("make the pods of the operator's Deployment, count them and write Events", async () => {
     await create(operator, `${core}/resourcequotas`, resourceQuota("tenant"));
     await create(operator, `${core}/services`, service("runtime", { selector: { app: "x" } }));
     await create(operator, budgets, disruptionBudget("runtime"));
@@ -82,7 +82,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     });
   });
 
-  it("binds them to a node, whose kubelet says that they are ready, and the Service leads to them", async () => {
+  it("bind the pods to a node, and the Service leads to them once the kubelet reports them ready", async () => {
     for (const [index, pod] of (await pods()).entries()) {
       const binding = {
         apiVersion: "v1",
@@ -105,7 +105,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     });
   });
 
-  it("evicts a pod for a drain as the disruption budget allows, and no second one", async () => {
+  it("evict one pod for a drain, as the disruption budget allows, and no second pod", async () => {
     await until("the budget to allow one", async () => {
       const { body } = await admin.send("GET", `${budgets}/runtime`);
       return body.status?.disruptionsAllowed === 1 ? true : undefined;
@@ -120,7 +120,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     expect(await ended(first)).toBe(true);
   });
 
-  it("replaces a pod that a colleague with the role edit deletes", async () => {
+  it("replace a pod that a user with the role edit deletes", async () => {
     const [pod] = (await pods()) as [string];
     expect((await colleague.send("DELETE", `${core}/pods/${pod}`)).status).toBe(200);
     await ended(pod);
@@ -130,7 +130,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     });
   });
 
-  it("scales by the operator's autoscaler, within its bounds", async () => {
+  it("scale by the operator's autoscaler, within its bounds", async () => {
     const spec = {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "runtime" },
       minReplicas: 3,
@@ -147,7 +147,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     expect((await operator.send("DELETE", `${autoscalers}/runtime`)).status).toBe(200);
   });
 
-  it("scales for the operator and refuses that to the colleague", async () => {
+  it("scale for the operator, but not for a user with the role edit", async () => {
     const scaled = await colleague.send("PATCH", `${apps}/deployments/runtime/scale`, {
       spec: { replicas: 0 },
     });
@@ -159,7 +159,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     await until("two pods", async () => ((await pods()).length === 2 ? true : undefined));
   });
 
-  it("ends a Job and cleans up what belongs to the operator's objects", async () => {
+  it("end a Job and clean up the operator's objects", async () => {
     const migration = job("migrate");
     (migration.spec as Record<string, unknown>).ttlSecondsAfterFinished = 0;
     await create(operator, jobs, migration);
@@ -192,7 +192,7 @@ describe("under the policies for tenants' namespaces, Kubernetes itself", () => 
     });
   });
 
-  it("deletes the namespace with all that is in it", async () => {
+  it("delete the namespace with everything in it", async () => {
     expect((await operator.send("DELETE", `/api/v1/namespaces/${name}`)).status).toBe(200);
     await until("the namespace to be gone", async () => {
       return (await admin.send("GET", `/api/v1/namespaces/${name}`)).status === 404 ? true : undefined;

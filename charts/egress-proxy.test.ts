@@ -37,7 +37,7 @@ async function config(settings: readonly string[] = []) {
 }
 
 describe("the egress proxy's account", () => {
-  it("may know the tenants and whose a token is", async () => {
+  it("may read the tenants and review tokens", async () => {
     expect((await proxy.send("GET", "/apis/dotmac.io/v1alpha1/tenants")).status).toBe(200);
     const watch =
       "/apis/dotmac.io/v1alpha1/tenants?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Dnone";
@@ -53,7 +53,7 @@ describe("the egress proxy's account", () => {
     });
   });
 
-  it("may do nothing else that not every account may, in its own namespace or a tenant's", async () => {
+  it("has no other rights than every account, in its own namespace or a tenant's", async () => {
     await using nobody = await plainAccount();
     for (const namespace of ["dotmac-system", "isp-any"]) {
       const common = await rulesOf(nobody, namespace);
@@ -81,7 +81,7 @@ async function rulesOf(who: ApiServer, namespace: string): Promise<string[]> {
 }
 
 describe("the egress proxy's manifests", () => {
-  it("run where only restricted pods may", async () => {
+  it("run under restricted Pod Security", async () => {
     const { template } = (await manifest("Deployment")).spec as { template: { spec: object } };
     const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "egress-proxy" }, spec: template.spec };
     expect(await admin.send("POST", "/api/v1/namespaces/dotmac-admins/pods?dryRun=All", pod)).toMatchObject({
@@ -89,7 +89,7 @@ describe("the egress proxy's manifests", () => {
     });
   });
 
-  it("listen where runtimes are told to look", async () => {
+  it("listen at the address that runtimes are given", async () => {
     const settings = ["config.platform.egress.port=8443"];
     expect((await config(settings)).port).toBe(8443);
     expect(await manifest("Service", settings)).toMatchObject({ spec: { ports: [{ port: 8443 }] } });
@@ -99,7 +99,7 @@ describe("the egress proxy's manifests", () => {
     expect(template.spec.containers[0].ports).toContainEqual({ name: "proxy", containerPort: 8443 });
   });
 
-  it("give it a configuration that it understands, and time to end in", async () => {
+  it("give it a configuration that it understands, and enough time to end", async () => {
     const { lameDuck, drain, standsForInternet } = await config();
     const { template } = (await manifest("Deployment")).spec as {
       template: { spec: { terminationGracePeriodSeconds: number } };

@@ -68,7 +68,7 @@ describe("a replica that does not hold the lease", () => {
     );
   });
 
-  it("may read, tell of events and take the lease", async () => {
+  it("may read, write Events and take the lease", async () => {
     expect((await standby.send("GET", "/apis/dotmac.io/v1alpha1/tenants")).status).toBe(200);
     expect((await dryRun(standby, "POST", "/api/v1/namespaces/default/events", event)).status).toBe(201);
     const taken = { spec: { holderIdentity: "second" } };
@@ -83,14 +83,14 @@ describe("a token of the operator that belongs to no pod", () => {
 });
 
 describe("a deposed leader", () => {
-  it("is refused once the lease names another, which then may write", async () => {
+  it("is refused once the lease names another replica, which then may write", async () => {
     await lead("second", standby);
     const [, method, path, body] = writes[0] as Write;
     expect(refusalOf(await dryRun(leader, method, path, body))).toContain('the lease is held by "second"');
     await lead("first", leader);
   });
 
-  it("is refused while nobody holds the lease", async () => {
+  it("is refused while the lease has no holder", async () => {
     await handLeaseTo(admin, "");
     const [, method, path, body] = writes[0] as Write;
     await until(async () => (await dryRun(leader, method, path, body)).status === 403);
@@ -98,8 +98,8 @@ describe("a deposed leader", () => {
   });
 });
 
-describe("somebody other than the operator", () => {
-  it("writes whoever holds the lease", async () => {
+describe("a user other than the operator", () => {
+  it("may write, independent of the lease", async () => {
     expect((await dryRun(admin, "POST", "/api/v1/namespaces", namespace("anything"))).status).toBe(201);
   });
 });

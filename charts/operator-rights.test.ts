@@ -78,9 +78,9 @@ describe("the operator may", () => {
     ["write a tenant's status", "PATCH", `${custom}/tenants/rights/status`, { status: { phase: "Ready" } }],
     ["claim a host", "POST", `${custom}/hostclaims`, hostClaim("new.example.com")],
     ["release a host", "DELETE", `${custom}/hostclaims/held.example.com`],
-    ["list what is retained", "GET", `${custom}/retainedtenants`],
+    ["list retained tenants", "GET", `${custom}/retainedtenants`],
     [
-      "note what is retained",
+      "record a retained tenant",
       "POST",
       `${custom}/retainedtenants`,
       {
@@ -141,7 +141,7 @@ describe("the operator may", () => {
       "/api/v1/namespaces/dotmac-admins/secrets",
       secret("north"),
     ],
-    ["tell of an event", "POST", "/api/v1/namespaces/default/events", event()],
+    ["write an Event", "POST", "/api/v1/namespaces/default/events", event()],
     ["renew its lease", "PATCH", `${leases}/dotmac-operator`, { spec: { leaseDurationSeconds: 20 } }],
   ])("%s", async (_what, method, path, body) => {
     expect(await ask(method, path, body)).toMatchObject({ status: expect.toSatisfy((code) => code < 300) });
@@ -161,7 +161,7 @@ describe("the operator's lease", () => {
     spec: { holderIdentity: "rights", leaseDurationSeconds: 15 },
   });
 
-  it("is created by the first candidate, and until then hinders nobody", async () => {
+  it("is created by the first candidate, and blocks no other user before that", async () => {
     await using breakGlass = asBreakGlass(inject("kubernetes"));
     expect((await breakGlass.send("DELETE", `${leases}/dotmac-operator`)).status).toBe(200);
     expect((await admin.send("POST", "/api/v1/namespaces?dryRun=All", namespace("anything"))).status).toBe(
@@ -170,12 +170,12 @@ describe("the operator's lease", () => {
     expect((await operator.send("POST", leases, lease("dotmac-operator"))).status).toBe(201);
   });
 
-  it("is deleted by nobody, because without it no replica would be fenced", async () => {
+  it("cannot be deleted, because without it no replica would be fenced", async () => {
     for (const path of [`${leases}/dotmac-operator`, leases])
       expect((await admin.send("DELETE", `${path}?dryRun=All`)).body.message).toContain("keep the Lease");
   });
 
-  it("is the only one it may create", async () => {
+  it("is the only Lease that the operator may create", async () => {
     expect((await operator.send("POST", leases, lease("another"))).body.message).toContain(
       "the operator writes only in",
     );
@@ -186,7 +186,7 @@ describe("RBAC keeps the operator from", () => {
   it.each<Request>([
     ["listing all Secrets", "GET", "/api/v1/secrets"],
     ["listing a namespace's Secrets", "GET", `${own}/secrets`],
-    ["reading somebody else's Secret", "GET", "/api/v1/namespaces/kube-system/secrets/somebody-elses"],
+    ["reading a Secret of another program", "GET", "/api/v1/namespaces/kube-system/secrets/somebody-elses"],
     [
       "reading another Secret of the platform",
       "GET",
@@ -222,7 +222,7 @@ describe("RBAC keeps the operator from", () => {
     expect(answer.status).toBe(403);
   });
 
-  it("acting as somebody else", async () => {
+  it("acting as another user", async () => {
     const kubernetes = inject("kubernetes");
     const token = await operatorToken(admin, "impersonator");
     await using disguised = new ApiServer(kubernetes, { token, impersonate: { user: "admin" } });
@@ -288,7 +288,7 @@ describe("admission keeps the operator from", () => {
       { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
     ],
     ["deleting other namespaces", "DELETE", "/api/v1/namespaces/dotmac-system"],
-    ["changing what a tenant asked for", "PATCH", `${custom}/tenants/rights`, { spec: { plan: "small" } }],
+    ["changing the spec of a Tenant", "PATCH", `${custom}/tenants/rights`, { spec: { plan: "small" } }],
   ])("%s", async (_what, method, path, body) => {
     const answer = await ask(method, path, body);
     expect(answer.body.message).toMatch(/ValidatingAdmissionPolicy 'dotmac-operator-(cluster-)?confinement'/);

@@ -76,7 +76,7 @@ beforeAll(async () => {
 
 describe("a value of the operator's chart", () => {
   it.each(cases(refused))(
-    "refused by the programs is refused before: $value at $paths",
+    "that the programs refuse is refused by the schema too: $value at $paths",
     async ({ paths, value }) => {
       expect(paths.filter((path) => !isRefused(path, value))).toEqual([]);
       expect(await refusedByChart(paths, value)).toEqual(paths);
@@ -84,7 +84,7 @@ describe("a value of the operator's chart", () => {
   );
 
   it.each(cases(accepted))(
-    "accepted by the chart suits the programs: $value at $paths",
+    "that the schema accepts is accepted by the programs: $value at $paths",
     async ({ paths, value }) => {
       expect(await refusedByChart(paths, value)).toEqual([]);
       expect(paths.filter((path) => isRefused(path, value))).toEqual([]);
@@ -92,7 +92,7 @@ describe("a value of the operator's chart", () => {
   );
 });
 
-describe("values of the operator's chart that contradict each other", () => {
+describe("contradictory values of the operator's chart", () => {
   const lease = (leaseDuration: string, renewDeadline: string, retryPeriod: string) =>
     Object.entries({ leaseDuration, renewDeadline, retryPeriod }).map(
       ([name, value]) => `config.leaderElection.${name}=${value}`,
@@ -121,7 +121,7 @@ describe("values of the operator's chart that contradict each other", () => {
     [[`config.runtime.image=a.test/b:latest@${digest}`]],
     [["egress.config.drain=39s"]],
     [["egress.terminationGracePeriodSeconds=36"]],
-  ])("are accepted as soon as they do not: %j", async (settings) => {
+  ])("are accepted once they do not contradict each other: %j", async (settings) => {
     expect(await render(settings)).toContain("kind: Deployment");
   });
 });

@@ -64,13 +64,13 @@ afterAll(async () => {
 });
 
 /** Runs the requests of the operator's own code, with the rights and under the policies of its chart. */
-describe("the operator, with no more rights than its chart gives", () => {
+describe("the operator, with only the rights of its chart", () => {
   it("fills all its watched copies", async () => {
     await Promise.all(reflectors.map(({ synced }) => synced));
     expect(reflectors.every(({ hasSynced }) => hasSynced)).toBe(true);
   });
 
-  it("makes a tenant's namespace and objects in it, and puts them back", async () => {
+  it("creates a tenant's namespace and the objects in it, and repairs them", async () => {
     const { namespace } = names;
     const metadata = {
       name: namespace,
@@ -100,7 +100,7 @@ describe("the operator, with no more rights than its chart gives", () => {
     expect(await cluster.apply(kinds.configMap, configMap)).toMatchObject({ change: "created" });
   });
 
-  it("puts a Service back that somebody pointed elsewhere", async () => {
+  it("repairs a Service whose selector was changed", async () => {
     const { namespace } = names;
     const service: Service = {
       apiVersion: "v1",
@@ -130,7 +130,7 @@ describe("the operator, with no more rights than its chart gives", () => {
     }
   });
 
-  it("marks a Tenant, writes its status and tells of it", async () => {
+  it("adds a finalizer to a Tenant, writes its status and Events", async () => {
     const live = await client.get(tenantKind, { name: "works" });
     const held = await cluster.addFinalizer(tenantKind, live, "dotmac.io/tenant");
     expect(await cluster.writeStatus(tenantKind, held, { observedGeneration: 1 })).toBe(true);
@@ -151,7 +151,7 @@ describe("the operator, with no more rights than its chart gives", () => {
     );
   });
 
-  it("takes the lead, keeps it and hands it over", async () => {
+  it("takes the lease, keeps it and hands it over", async () => {
     const election = new LeaderElection({
       client,
       namespace: "dotmac-system",

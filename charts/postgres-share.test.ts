@@ -15,7 +15,7 @@ const connectionsOfTenant = loginLetters.length * mostConnectionsOfLogin + migra
 const mebibyte = 2 ** 20;
 const sharedBuffers = Number.parseInt(postgres.sharedBuffers, 10);
 
-it("gives a login as many connections in PostgreSQL as in PgBouncer, and no plan may give more", async () => {
+it("gives a login as many connections in PostgreSQL as in PgBouncer, and bounds plans by that number", async () => {
   const poolSize = /^default_pool_size = (\d+)$/m.exec(
     await readFile(join(platform, "files/pgbouncer.ini"), "utf8"),
   );
@@ -28,7 +28,7 @@ it("gives a login as many connections in PostgreSQL as in PgBouncer, and no plan
   expect(limit?.default).toBe(mostConnectionsOfLogin);
 });
 
-it("has memory for all connections of a tenant, for the shared memory, and for others", () => {
+it("has memory for all connections of a tenant, for the shared memory and for other tenants", () => {
   const ofTenant = connectionsOfTenant * postgres.processMemoryMiB;
   const shared = sharedBuffers + sharedBesideBuffersMiB;
   const limit = parseQuantity(postgres.resources.limits.memory) / mebibyte;
@@ -41,13 +41,13 @@ it("has more buffers than all connections of a tenant can pin", () => {
   expect(pinned).toBeLessThanOrEqual(0.7 * buffers);
 });
 
-it("removes multixacts before those of a login that makes them as fast as it can take 1 GB", async () => {
+it("removes multixacts before one login can fill 1 GB with them", async () => {
   const settings = await readFile(join(platform, "files/postgresql.conf"), "utf8");
   const age = /^autovacuum_multixact_freeze_max_age = (\d+)$/m.exec(settings);
   expect(Number(age?.[1]) * bytesOfMultixact).toBeLessThan(10 ** 9);
 });
 
-it("has room in the table of locks for all relations of three tenants, locked by all of their connections", async () => {
+it("has room in the lock table for all relations of three tenants, locked by all of their connections", async () => {
   const bound = /relations > (\d+)/.exec(await readFile(join(platform, "files/bootstrap.sql"), "utf8"));
   const relations = Number(bound?.[1]) * migratorConnections;
   expect(3 * connectionsOfTenant * relations).toBeLessThanOrEqual(locksOfAll);

@@ -30,76 +30,76 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-describe("a tenant's namespace, to whoever may write namespaces", () => {
+describe("a tenant's namespace, for a user who may write namespaces,", () => {
   it.each<Write>([
     [
-      "is not made under the name of one, whose account runtime Vault would give its keys",
+      "cannot be created by its name, because Vault would give its keys to the account runtime",
       "POST",
       namespaces,
       namespace("isp-retained-abcdefghij"),
     ],
     [
-      "is not made by server-side apply",
+      "cannot be created by server-side apply",
       "APPLY",
       `${namespaces}/isp-retained-abcdefghij`,
       namespace("isp-retained-abcdefghij"),
     ],
-    ["does not lose its label", "PATCH", own, { metadata: { labels: { "dotmac.io/tenant": null } } }],
+    ["cannot lose its label", "PATCH", own, { metadata: { labels: { "dotmac.io/tenant": null } } }],
     [
-      "does not lose its label through its status",
+      "cannot lose its label through its status",
       "PATCH",
       `${own}/status`,
       { metadata: { labels: { "dotmac.io/tenant": null } } },
     ],
     [
-      "is not replaced through its status",
+      "cannot be replaced through its status",
       "PUT",
       `${own}/status`,
       { ...namespace("isp-reserved"), status: {} },
     ],
     [
-      "does not become another tenant's",
+      "cannot become another tenant's",
       "PATCH",
       own,
       { metadata: { labels: { "dotmac.io/tenant": "other" } } },
     ],
     [
-      "does not get laxer pods",
+      "cannot admit laxer pods",
       "PATCH",
       `${own}/status`,
       { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
     ],
     [
-      "does not get another version of what is lax",
+      "cannot get an older version of Pod Security",
       "PATCH",
       own,
       { metadata: { labels: { "pod-security.kubernetes.io/enforce-version": "v1.0" } } },
     ],
     [
-      "does not get labels by which other systems change pods",
+      "cannot get labels that make other systems change pods",
       "PATCH",
       own,
       { metadata: { labels: { "istio-injection": "enabled" } } },
     ],
     [
-      "does not get annotations by which the scheduler changes pods",
+      "cannot get annotations that the scheduler reads",
       "PATCH",
       own,
       { metadata: { annotations: { "scheduler.alpha.kubernetes.io/node-selector": "a=b" } } },
     ],
     [
-      "does not get a finalizer that keeps it",
+      "cannot get a finalizer that keeps it",
       "PATCH",
       own,
       { metadata: { finalizers: ["example.com/keep"] } },
     ],
     [
-      "is not finalized",
+      "cannot be finalized",
       "PUT",
       `${own}/finalize`,
       { ...namespace("isp-reserved"), spec: { finalizers: [] } },
     ],
-    ["is not deleted", "DELETE", own],
+    ["cannot be deleted", "DELETE", own],
   ])("%s", async (_what, method, path, body) => {
     expect(refusalOf(await dryRun(administrator, method, path, body))).toContain(
       "act as a member of dotmac:break-glass",
@@ -107,10 +107,10 @@ describe("a tenant's namespace, to whoever may write namespaces", () => {
   });
 
   it.each<Write>([
-    ["by name", "POST", namespaces, namespace("isp-by-hand")],
-    ["by label", "PATCH", `${own}/status`, { metadata: { labels: { "dotmac.io/tenant": null } } }],
-    ["at all", "DELETE", own],
-  ])("is open to who breaks the glass %s", async (_what, method, path, body) => {
+    ["create it by name", "POST", namespaces, namespace("isp-by-hand")],
+    ["change its label", "PATCH", `${own}/status`, { metadata: { labels: { "dotmac.io/tenant": null } } }],
+    ["delete it", "DELETE", own],
+  ])("lets a member of the break-glass group %s", async (_what, method, path, body) => {
     expect((await dryRun(breakGlass, method, path, body)).status).toBeLessThan(300);
   });
 
@@ -129,7 +129,7 @@ describe("a tenant's namespace, to whoever may write namespaces", () => {
       { metadata: { labels: { "pod-security.kubernetes.io/enforce": "baseline" } } },
     ],
     ["deleted", "DELETE", `${namespaces}/elsewhere`],
-  ])("is unlike any other, which is %s", async (_what, method, path, body) => {
+  ])("is protected, but another namespace can be %s", async (_what, method, path, body) => {
     expect((await dryRun(administrator, method, path, body)).status).toBeLessThan(300);
   });
 
@@ -137,7 +137,7 @@ describe("a tenant's namespace, to whoever may write namespaces", () => {
     ["tenant", { "dotmac.io/tenant": "x" }],
     ["id", { "dotmac.io/tenant-id": "aaaaaaaaaa" }],
     ["operator", { "app.kubernetes.io/managed-by": "dotmac-operator" }],
-  ])("does not come out of another by the label of its %s", async (_what, labels) => {
+  ])("cannot be made from another namespace by the label of its %s", async (_what, labels) => {
     const body = { metadata: { labels } };
     expect(refusalOf(await dryRun(administrator, "PATCH", `${namespaces}/elsewhere`, body))).toContain(
       "create or change a Tenant instead",
@@ -159,7 +159,7 @@ describe("the operator's label", () => {
       "/api/v1/namespaces/dotmac-admins/secrets",
       (labels) => labelled(secret("x"), labels),
     ],
-  ])("is on no other's %s", async (_what, path, object) => {
+  ])("cannot be set on another program's %s", async (_what, path, object) => {
     expect(refusalOf(await dryRun(administrator, "POST", path, object(ours)))).toContain(
       "is reserved for objects of DotMac's operator: write another value",
     );
@@ -167,7 +167,7 @@ describe("the operator's label", () => {
     expect((await dryRun(administrator, "POST", path, object(other))).status).toBe(201);
   });
 
-  it("is not put on an object that is there", async () => {
+  it("cannot be added to an existing object", async () => {
     const path = "/api/v1/namespaces/elsewhere/configmaps/kept";
     await create(administrator, "/api/v1/namespaces/elsewhere/configmaps", configMap("kept"));
     const body = { metadata: { labels: ours } };
@@ -177,7 +177,7 @@ describe("the operator's label", () => {
     );
   });
 
-  it("does not keep an administrator from what the operator left, in dotmac-admins", async () => {
+  it("does not stop an administrator from changing the operator's Secrets in dotmac-admins", async () => {
     const secrets = "/api/v1/namespaces/dotmac-admins/secrets";
     await create(operator, secrets, labelled(secret("reserved"), ours));
     expect(
@@ -191,7 +191,7 @@ describe("the operator's label", () => {
   });
 });
 
-describe("the list of what deleted Tenants left", () => {
+describe("the list of retained tenants", () => {
   const list = `${custom}/retainedtenants`;
   const entry = {
     ...{ apiVersion: "dotmac.io/v1alpha1", kind: "RetainedTenant", metadata: { name: "k3v7q2mzxa" } },
@@ -203,7 +203,7 @@ describe("the list of what deleted Tenants left", () => {
     ["one", "/k3v7q2mzxa"],
     ["all", ""],
   ])(
-    "loses nothing to an administrator who deletes %s, and who is told how to purge",
+    "keeps its entries when an administrator deletes %s, and the answer says how to purge",
     async (_what, path) => {
       const refusal = refusalOf(await dryRun(administrator, "DELETE", `${list}${path}`));
       expect(refusal).toContain("deleting one destroys no data");
@@ -212,7 +212,7 @@ describe("the list of what deleted Tenants left", () => {
     },
   );
 
-  it("gets no entry of others, and no status", async () => {
+  it("accepts entries and statuses from the operator only", async () => {
     const other = { ...entry, metadata: { name: "aaaaaaaaaa" } };
     expect(refusalOf(await dryRun(administrator, "POST", list, other))).toContain(
       "delete a Tenant, and the operator",
@@ -223,7 +223,7 @@ describe("the list of what deleted Tenants left", () => {
     expect((await dryRun(operator, "PATCH", `${list}/k3v7q2mzxa/status`, status)).status).toBe(200);
   });
 
-  it("is purged by the name of the Tenant, and by no other", async () => {
+  it("is purged only with the name of the Tenant", async () => {
     const purge = (name: string) =>
       dryRun(administrator, "PATCH", `${list}/k3v7q2mzxa`, { spec: { purge: name } });
     expect((await purge("reserved")).status).toBe(200);
@@ -232,7 +232,7 @@ describe("the list of what deleted Tenants left", () => {
   });
 });
 
-describe("the finalizer of a Tenant, without which a deletion leaves its pods running", () => {
+describe("the finalizer of a Tenant, which keeps it until its pods are stopped,", () => {
   const path = `${custom}/tenants/finalized`;
   const without = { metadata: { finalizers: null } };
   beforeAll(() =>
@@ -242,7 +242,7 @@ describe("the finalizer of a Tenant, without which a deletion leaves its pods ru
     }),
   );
 
-  it("is not removed by an administrator, neither by a patch nor by a replacement without it", async () => {
+  it("cannot be removed by an administrator, neither by a patch nor by a replacement without it", async () => {
     const { body } = await administrator.send("GET", path);
     const { finalizers: _, ...metadata } = body.metadata;
     for (const [method, change] of [
@@ -256,20 +256,20 @@ describe("the finalizer of a Tenant, without which a deletion leaves its pods ru
     }
   });
 
-  it("leaves other finalizers and all other changes to them", async () => {
+  it("does not block other finalizers and other changes", async () => {
     const others = { metadata: { finalizers: ["dotmac.io/tenant"] }, spec: { paused: true } };
     expect((await dryRun(administrator, "PATCH", path, others)).status).toBe(200);
   });
 
   it.each([
     ["the operator", () => operator],
-    ["an emergency", () => breakGlass],
-  ])("is removed by %s", async (_who, api) => {
+    ["the break-glass group", () => breakGlass],
+  ])("can be removed by %s", async (_who, api) => {
     expect((await dryRun(api(), "PATCH", path, without)).status).toBe(200);
   });
 });
 
-describe("what the operator says of tenants", () => {
+describe("data that the operator publishes about tenants", () => {
   const status = `${custom}/tenants/reserved/status`;
   it.each<Write>([
     ["the status of a Tenant", "PATCH", status, { status: { phase: "Ready" } }],
@@ -283,7 +283,7 @@ describe("what the operator says of tenants", () => {
       `${custom}/hostclaims/reserved.example.com`,
       { metadata: { labels: { "dotmac.io/tenant": null } } },
     ],
-  ])("is refused to others: %s", async (_what, method, path, body) => {
+  ])("cannot be written by others: %s", async (_what, method, path, body) => {
     const answer = await dryRun(administrator, method, path, body);
     expect(refusalOf(answer)).toMatch(
       /only the operator writes (tenants.dotmac.io\/status|hostclaims.dotmac.io): (change|write)/,
@@ -293,7 +293,7 @@ describe("what the operator says of tenants", () => {
     if (path !== `${custom}/hostclaims` || method === "POST") expect(mine.status).toBeLessThan(300);
   });
 
-  it("leaves Tenants and plans to platform administrators", async () => {
+  it("does not stop platform admins from writing Tenants and plans", async () => {
     expect(
       (await dryRun(administrator, "PATCH", `${custom}/tenants/reserved`, { spec: { displayName: "Other" } }))
         .status,
@@ -303,7 +303,7 @@ describe("what the operator says of tenants", () => {
 });
 
 describe("Kubernetes' own controllers", () => {
-  it("may finalize a tenant's namespace, but not free it", async () => {
+  it("may finalize a tenant's namespace, but not remove its labels", async () => {
     await using controller = asSystem(
       inject("kubernetes"),
       "system:serviceaccount:kube-system:namespace-controller",

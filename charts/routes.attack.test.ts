@@ -57,7 +57,7 @@ describe("a host that a tenant holds", () => {
       "a RouteGroup, with a dot and capitals",
       gatewayRoute("RouteGroup", { hosts: ["South.Claimed.Example."] }),
     ],
-  ])("is not named by %s in another's namespace", async (_what, route) => {
+  ])("cannot be named by %s in another namespace", async (_what, route) => {
     const answer = await post(neighbour, "team", route);
     expect(refusalOf(answer)).toContain(
       `the host ${host} belongs to the tenant south: name hosts that no tenant holds`,
@@ -69,7 +69,7 @@ describe("a host that a tenant holds", () => {
     ["an Ingress", ingress("x", ["*.claimed.example"])],
     ["an HTTPRoute", gatewayRoute("HTTPRoute", { hostnames: ["*.example"] })],
     ["a RouteGroup", gatewayRoute("RouteGroup", { hosts: ["*.claimed.example"] })],
-  ])("is not covered by a wildcard of %s", async (_what, route) => {
+  ])("cannot be covered by a wildcard of %s", async (_what, route) => {
     expect(refusalOf(await post(neighbour, "team", route))).toContain(
       `the host ${host} belongs to the tenant south`,
     );
@@ -95,14 +95,14 @@ describe("a host that a tenant holds", () => {
       }),
     ],
     ["host in a RouteGroup", gatewayRoute("RouteGroup", { backends: [] })],
-  ])("is not reached by a route of the platform's gateway without a host: no %s", async (_what, route) => {
+  ])("cannot be reached by a route of the platform's gateway without a host: no %s", async (_what, route) => {
     expect(refusalOf(await post(neighbour, "team", route))).toContain(
       "takes requests for all hosts of this gateway",
     );
   });
 
   it.each(["public", ""])(
-    "is not reached by a route of another class that is annotated with %j later",
+    "cannot be reached by a route of another class that gets the annotation %j later",
     async (named) => {
       const path = "/apis/networking.k8s.io/v1/namespaces/team/ingresses";
       const name = `annotated-${named || "empty"}`;
@@ -123,11 +123,11 @@ describe("a host that a tenant holds", () => {
     ["a wildcard elsewhere", ingress("x", ["*.unclaimed.example"])],
     ["no host, at another gateway", ingress("x", [undefined], { className: "internal" })],
     ["another host, by an HTTPRoute", gatewayRoute("HTTPRoute", { hostnames: [other] })],
-  ])("leaves room for %s", async (_what, route) => {
+  ])("does not block %s", async (_what, route) => {
     expect((await post(neighbour, "team", route)).status).toBe(201);
   });
 
-  it("is not taken by a change of a route that is there, and what is there may go", async () => {
+  it("cannot be taken by a change of an existing route, and an existing route can be deleted", async () => {
     const path = "/apis/networking.k8s.io/v1/namespaces/team/ingresses";
     await create(neighbour, path, ingress("changing", [other]));
     const spec = ingress("changing", [host]).spec;
@@ -149,13 +149,13 @@ describe("a host that a tenant holds", () => {
     expect((await neighbour.send("GET", `${path}/before`)).status).toBe(404);
   });
 
-  it("is its tenant's: the operator routes it there", async () => {
+  it("is routed by the operator in its tenant's namespace", async () => {
     expect((await post(operator, "isp-south", ingress("runtime", [host]))).status).toBe(201);
   });
 });
 
 describe("at a Gateway", () => {
-  it("a route without hosts is refused where it would join the platform's", async () => {
+  it("a route without hosts is refused if it would join the platform's Gateway", async () => {
     const settings = ["kind=HTTPRoute", "gatewayRef.namespace=dotmac-gateway", "gatewayRef.name=dotmac"];
     await using _policy = await extraPolicy(
       neighbour,
@@ -175,8 +175,8 @@ describe("at a Gateway", () => {
   });
 });
 
-describe("a gateway that is for tenants", () => {
-  it("serves no route of another namespace that is not listed", async () => {
+describe("a gateway for tenants only", () => {
+  it("serves no route of another namespace that the values do not list", async () => {
     const settings = ["admission.gatewayNamespaces={monitoring}"];
     await using _policy = await extraPolicy(neighbour, "dotmac-gateway", settings);
     await refused(ingress("x", [other]), "this gateway is for tenants and for the namespaces");
@@ -188,7 +188,7 @@ describe("a gateway that is for tenants", () => {
 });
 
 describe("a host of the platform's domains", () => {
-  it("is nobody's to name before its tenant does", async () => {
+  it("cannot be named in another namespace, even before a tenant claims it", async () => {
     await using _policy = await extraPolicy(neighbour, "dotmac-gateway", [
       "admission.platformDomains={isp.domain.test}",
     ]);

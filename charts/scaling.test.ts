@@ -25,20 +25,20 @@ describe("a tenant", () => {
     });
   const replicas = async () => (await admin.send("GET", `${tenants}/scaled`)).body.spec.runtime?.replicas;
 
-  it("is scaled by kubectl", async () => {
+  it("can be scaled by kubectl", async () => {
     expect(await kubectlScale("--replicas=3")).toContain("scaled");
     expect(await replicas()).toBe(3);
     await kubectlScale("--replicas=4", "--current-replicas=3");
     expect(await replicas()).toBe(4);
   });
 
-  it("is not stopped by kubectl scale, which says how it is stopped", async () => {
+  it("cannot be stopped by kubectl scale, whose error says how to stop it", async () => {
     await expect(kubectlScale("--replicas=0")).rejects.toThrow(
       "write from 1 to 20 replicas; to stop the tenant set suspended to true",
     );
   });
 
-  it("is scaled by who has the right on its scale, and changed by them in no other way", async () => {
+  it("can be scaled, but not otherwise changed, by a user with the right on tenants/scale", async () => {
     const rules = [
       { apiGroups: ["dotmac.io"], resources: ["tenants/scale"], verbs: ["get", "patch", "update"] },
     ];
@@ -59,7 +59,7 @@ describe("a tenant", () => {
     expect((await scaler.send("PATCH", `${tenants}/scaled`, { spec: { suspended: true } })).status).toBe(403);
   });
 
-  it("gets no autoscaler of somebody else's, who is told what to scale instead", async () => {
+  it("cannot get an autoscaler of its Deployment, and the error says what to scale instead", async () => {
     const path = "/apis/autoscaling/v2/namespaces/isp-scaled/horizontalpodautoscalers";
     const refused = await admin.send("POST", path, sampleOf("horizontalpodautoscalers", "runtime"));
     expect(refused.status).toBe(403);

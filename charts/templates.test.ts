@@ -38,7 +38,7 @@ describe.each([
   [operatorChart, ["--set", requiredSetting]],
   [crdsChart, []],
 ])("the chart %s", (chart, settings) => {
-  it("has nothing that helm lint warns of", async () => {
+  it("passes helm lint without warnings", async () => {
     expect(await run("helm", ["lint", "--strict", chart, ...settings])).toContain("0 chart(s) failed");
   });
 });
@@ -74,7 +74,7 @@ describe("the operator's manifests", () => {
     expect(expected).toBeGreaterThan(20);
   });
 
-  it("run where only restricted pods may", async () => {
+  it("run under restricted Pod Security", async () => {
     const { template } = (await rendered("Deployment")).spec as {
       template: { spec: { containers: [object] } };
     };
@@ -96,7 +96,7 @@ describe("the operator's manifests", () => {
     expect(await hash(["replicas=3"])).toBe(await hash([]));
   });
 
-  it("grant only what the chosen route and certificates need, and of the other route to find and remove it", async () => {
+  it("grant all verbs for the chosen kind of route and certificate, and only find and remove for the other kind", async () => {
     const granted = async (settings: string[], verb: string) => {
       const { rules } = (await rendered("ClusterRole", settings)) as unknown as {
         rules: { resources: string[]; verbs: string[] }[];
@@ -147,12 +147,12 @@ describe("the operator's configuration file", () => {
     });
   });
 
-  it("names the last migration of the runtime that belongs to it", async () => {
+  it("names the last migration of the runtime of the same release", async () => {
     const { runtime } = await configuration();
     expect(runtime).toMatchObject({ schemaVersion: await imageSchemaVersion() });
   });
 
-  it("holds nothing that the chosen mode and kind do not use", async () => {
+  it("holds no fields that the chosen mode and kind do not use", async () => {
     expect((await configuration()).certificates).toEqual({ mode: "local", caSecret: "platform-ca" });
     expect((await configuration()).route).toEqual({ kind: "Ingress", className: "public", annotations: {} });
     expect((await configuration(certManager)).certificates).toEqual({
@@ -200,7 +200,7 @@ describe("the operator's values", () => {
     await expect(render(settings)).rejects.toThrow(message);
   });
 
-  it("refuse an Ingress without a class, for none is everyone's", async () => {
+  it("refuse an Ingress without a class, because every gateway would serve it", async () => {
     const rendering = run("helm", ["template", "dotmac", operatorChart]);
     await expect(rendering).rejects.toThrow("missing property 'className'");
   });

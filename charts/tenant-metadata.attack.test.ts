@@ -34,19 +34,24 @@ const change = (place: Place, sort: Sort, key: string, value = "x") =>
     spec: { metadata: { [place]: { [sort]: { [key]: value } } } },
   });
 
-describe("who may change one Tenant", () => {
+describe("a user who may change one Tenant", () => {
   it.each<[string, Place, Sort, string]>([
-    ["opens its namespace to a mesh", "namespace", "labels", "istio-injection"],
-    ["passes for a namespace of the platform", "namespace", "labels", "name"],
-    ["joins a gateway that selects namespaces", "namespace", "labels", "shared-gateway-access"],
-    ["is left out by another policy engine", "namespace", "annotations", "policies.kyverno.example/skip"],
-    ["passes for a pod that others let in", "pods", "labels", "app"],
-    ["gets a sidecar", "pods", "labels", "sidecar.istio.io/inject"],
-    ["chooses the image of a sidecar", "pods", "annotations", "sidecar.istio.io/proxyImage"],
-    ["joins another network", "pods", "annotations", "k8s.v1.cni.cncf.io/networks"],
-    ["takes another's address", "pods", "annotations", "cni.projectcalico.org/ipAddrs"],
-    ["gets a device of the node", "pods", "annotations", "io.kubernetes.cri-o.Devices"],
-  ])("neither %s nor sets any other key that the values do not list", async (_, place, sort, key) => {
+    ["open its namespace to a mesh", "namespace", "labels", "istio-injection"],
+    ["imitate a namespace of the platform", "namespace", "labels", "name"],
+    ["join a gateway that selects namespaces", "namespace", "labels", "shared-gateway-access"],
+    [
+      "leave its namespace out of another policy engine",
+      "namespace",
+      "annotations",
+      "policies.kyverno.example/skip",
+    ],
+    ["imitate a pod that others admit", "pods", "labels", "app"],
+    ["add a sidecar", "pods", "labels", "sidecar.istio.io/inject"],
+    ["choose the image of a sidecar", "pods", "annotations", "sidecar.istio.io/proxyImage"],
+    ["join another network", "pods", "annotations", "k8s.v1.cni.cncf.io/networks"],
+    ["take another pod's address", "pods", "annotations", "cni.projectcalico.org/ipAddrs"],
+    ["get a device of the node", "pods", "annotations", "io.kubernetes.cri-o.Devices"],
+  ])("cannot %s or set any other key that the values do not list", async (_, place, sort, key) => {
     const answer = await change(place, sort, key);
     expect(answer.status).toBe(403);
     expect(answer.body.message).toContain(`spec.metadata.${place}.${sort} has keys`);
@@ -54,33 +59,33 @@ describe("who may change one Tenant", () => {
   });
 
   it.each<[string, Place, Sort, string]>([
-    ["passes for a neighbour", "namespace", "labels", "dotmac.io/tenant"],
-    ["leaves the quarantine of its id", "namespace", "labels", "dotmac.io/tenant-id"],
-    ["passes for a neighbour's pod", "pods", "labels", "dotmac.io/tenant"],
-    ["gets laxer pods", "namespace", "labels", "pod-security.kubernetes.io/enforce"],
-    ["passes for another namespace", "namespace", "labels", "kubernetes.io/metadata.name"],
-    ["chooses nodes", "namespace", "annotations", "scheduler.alpha.kubernetes.io/node-selector"],
-    ["passes for the gateway", "pods", "labels", "app.kubernetes.io/name"],
+    ["imitate a neighbour", "namespace", "labels", "dotmac.io/tenant"],
+    ["leave the quarantine of its id", "namespace", "labels", "dotmac.io/tenant-id"],
+    ["imitate a neighbour's pod", "pods", "labels", "dotmac.io/tenant"],
+    ["get laxer pods", "namespace", "labels", "pod-security.kubernetes.io/enforce"],
+    ["imitate another namespace", "namespace", "labels", "kubernetes.io/metadata.name"],
+    ["choose nodes", "namespace", "annotations", "scheduler.alpha.kubernetes.io/node-selector"],
+    ["imitate the gateway", "pods", "labels", "app.kubernetes.io/name"],
     [
-      "leaves the node's confinement",
+      "leave the node's confinement",
       "pods",
       "annotations",
       "container.apparmor.security.beta.kubernetes.io/x",
     ],
     [
-      "keeps a node from being drained",
+      "keep a node from being drained",
       "pods",
       "annotations",
       "cluster-autoscaler.kubernetes.io/safe-to-evict",
     ],
-    ["hides that it was changed", "pods", "annotations", "dotmac.io/config-checksum"],
-  ])("never %s, which the schema refuses", async (_, place, sort, key) => {
+    ["hide a change of its configuration", "pods", "annotations", "dotmac.io/config-checksum"],
+  ])("cannot %s, because the schema refuses the key", async (_, place, sort, key) => {
     const faults = faultsOf(await change(place, sort, key));
     expect(faults).toEqual([expect.stringContaining(`spec.metadata.${place}.${sort}: `)]);
     expect(faults[0]).toContain("are Kubernetes' and the operator's own");
   });
 
-  it("may change the rest of it, beside such a refusal", async () => {
+  it("may change other fields, but not together with such a key", async () => {
     const patch = { spec: { displayName: "Other" } };
     expect((await editor.send("PATCH", `${own}?dryRun=All`, patch)).status).toBe(200);
     const both = { spec: { ...patch.spec, metadata: { pods: { labels: { app: "gateway" } } } } };
@@ -88,7 +93,7 @@ describe("who may change one Tenant", () => {
     expect((await editor.send("PATCH", `${tenants}/other?dryRun=All`, patch)).status).toBe(403);
   });
 
-  it("may not make another Tenant with such a key, by whatever verb", async () => {
+  it("cannot create another Tenant with such a key, neither by create, replace nor apply", async () => {
     const marked = tenant("marked", { metadata: { pods: { labels: { app: "gateway" } } } });
     const { resourceVersion } = (await admin.send("GET", own)).body.metadata;
     const replaced = { ...marked, metadata: { ...marked.metadata, resourceVersion } };
@@ -116,13 +121,13 @@ describe("keys that the values list", () => {
     ["pods", "labels", "teams"],
     ["pods", "annotations", "example.com.evil/any"],
   ])(
-    "are listed for one place and one sort each, as a whole or up to a slash: on %s, as %s, not %s",
+    "are allowed only in their place, for their sort, whole or up to a slash: on %s, as %s, not %s",
     async (...asked) => {
       expect((await change(...asked)).status).toBe(403);
     },
   );
 
-  it("may stay when they are listed no more, and go", async () => {
+  it("may stay and be removed once they are no longer listed", async () => {
     const path = `${tenants}/kept`;
     const labelled = (team: string | null) => ({ spec: { metadata: { pods: { labels: { team } } } } });
     expect((await admin.send("POST", tenants, tenant("kept", labelled("blue").spec))).status).toBe(201);
@@ -139,7 +144,7 @@ describe("keys that the values list", () => {
   });
 
   it.each(["pod-security.kubernetes.io/enforce", "kubernetes.io/", "dotmac.io/tenant", "x.k8s.io/y"])(
-    "are never %s, and the chart says so",
+    "cannot include %s, and the chart says so",
     async (key) => {
       const setting = `config.tenantMetadata.namespace.labels[0]=${key.replaceAll(".", "\\.")}`;
       await expect(render([setting])).rejects.toThrow(

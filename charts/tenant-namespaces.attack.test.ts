@@ -36,8 +36,8 @@ afterAll(() => opened.disposeAsync());
 /** The writes that every client with the RBAC right may do in a tenant's namespace. */
 const free = ["delete pods", "deletecollection pods", "create pods/eviction"];
 
-describe("somebody with the role edit in a tenant's namespace", () => {
-  it("can do none of the writes of that role, whatever the API server's version lets it have, but those that are free", async () => {
+describe("a user with the role edit in a tenant's namespace", () => {
+  it("cannot do any write of that role in this API server's version, except the free ones", async () => {
     const writes = writesOf(allowedByEdit);
     expect(writes.length).toBeGreaterThan(100);
     for (const write of writes) {
@@ -49,7 +49,7 @@ describe("somebody with the role edit in a tenant's namespace", () => {
     }
   });
 
-  it("is refused by policy and not by a mistake: who breaks the glass can do them", async () => {
+  it("is refused by policy and not by mistake: a member of the break-glass group can do the same writes", async () => {
     for (const write of writesOf(allowedByEdit)) {
       const answer = await attempt(breakGlass, write);
       expect([nameOf(write), answer?.status === 403]).toEqual([nameOf(write), false]);
@@ -62,7 +62,7 @@ describe("somebody with the role edit in a tenant's namespace", () => {
     ["port-forward", "pods/present/portforward?ports=8443"],
     ["the proxy to a pod", "pods/present/proxy/"],
     ["the proxy to a Service", "services/present/proxy/"],
-  ])("does not get into a pod by %s, asked for by GET and by POST", async (_what, path) => {
+  ])("cannot enter a pod by %s, neither by GET nor by POST", async (_what, path) => {
     for (const method of ["GET", "POST"] as const) {
       const { status, body } = await attacker.send(method, `/api/v1/namespaces/${own}/${path}`);
       expect(String(body.message ?? body)).toMatch(
@@ -74,7 +74,7 @@ describe("somebody with the role edit in a tenant's namespace", () => {
     }
   });
 
-  it("may act as the tenant's account, which has no rights, and gets no token of it", async () => {
+  it("may act as the tenant's account, which has no rights, but gets no token of it", async () => {
     const kubernetes = inject("kubernetes");
     const user = `system:serviceaccount:${own}:present`;
     await using account = asUser(kubernetes, user);
@@ -205,7 +205,7 @@ const benchmark: Check[] = [
   {
     level: 1,
     name: "configure namespace object quotas",
-    notApplicable: "nobody but the operator creates objects there, and its quota is shown with its builder",
+    notApplicable: "only the operator creates objects there, and the test of its builder covers its quota",
   },
   {
     level: 1,
@@ -216,7 +216,7 @@ const benchmark: Check[] = [
     level: 1,
     name: "require always imagePullPolicy",
     notApplicable:
-      "only Tenants name images, and only platform administrators write Tenants: nobody could start another's private image",
+      "only Tenants name images, and only platform admins write Tenants: no other user could start a private image",
   },
   {
     level: 1,
@@ -258,7 +258,7 @@ const benchmark: Check[] = [
 ];
 
 describe("the multi-tenancy benchmark", () => {
-  it("is here as a whole", () => {
+  it("has all of its 23 checks here", () => {
     expect(benchmark).toHaveLength(23);
     for (const { attack, pod, notApplicable } of benchmark)
       expect([attack, pod, notApplicable].filter((one) => one !== undefined)).toHaveLength(1);
@@ -273,7 +273,7 @@ describe("the multi-tenancy benchmark", () => {
   });
 
   it.each(benchmark.filter(({ pod }) => pod))(
-    "level $level: $name, for the colleague by policy and for a controller by Pod Security",
+    "level $level: $name, for the user by policy and for a controller by Pod Security",
     async ({ pod: spec = {} }) => {
       const bad = podWith(spec);
       const byColleague = await dryRun(attacker, "POST", inside("pods"), bad);

@@ -97,7 +97,7 @@ describe("a tenant's namespace", () => {
     },
   );
 
-  it.each(writesIn("isp-closed"))("lets who breaks the glass have %s", async (...write) => {
+  it.each(writesIn("isp-closed"))("lets a member of the break-glass group have %s", async (...write) => {
     expect((await dryRun(breakGlass, write)).status).toBeLessThan(300);
   });
 
@@ -108,7 +108,7 @@ describe("a tenant's namespace", () => {
     expect((await dryRun(admin, ["", "POST", `${path}/eviction`, eviction])).status).toBe(201);
   });
 
-  it("is open to the writes that the values list, and to nothing else of the same user", async () => {
+  it("accepts the writes that the values list, and no other writes of the same user", async () => {
     const slices = "/apis/discovery.k8s.io/v1/namespaces/isp-closed/endpointslices";
     const slice = {
       apiVersion: "discovery.k8s.io/v1",
@@ -151,7 +151,7 @@ describe("Kubernetes' own controllers", () => {
     expect((await dryRun(api, ["", "POST", path, body])).status).toBe(201);
   });
 
-  it("change pods and clear up", async () => {
+  it("change pods and clean up", async () => {
     await using jobs = as("job-controller");
     expect((await dryRun(jobs, ["", "PATCH", `${pods}/present`, labelled])).status).toBe(200);
     await using namespaces = as("namespace-controller");
@@ -159,7 +159,7 @@ describe("Kubernetes' own controllers", () => {
     expect((await dryRun(namespaces, ["", "DELETE", path])).status).toBe(200);
   });
 
-  it("make no pods of what the operator did not make", async () => {
+  it("create pods only for the operator's objects", async () => {
     await using api = as("replicaset-controller");
     const stray = await dryRun(api, ["", "POST", pods, pod("stray")]);
     expect(stray.body.message).toContain("pods belong to a Deployment or a Job");
@@ -177,10 +177,10 @@ describe("the labels of a tenant's namespace", () => {
   const path = "/api/v1/namespaces/isp-closed";
 
   it.each<[string, Record<string, string | null>]>([
-    ["are not taken away", { "dotmac.io/tenant": null }],
-    ["do not name another tenant", { "dotmac.io/tenant": "other" }],
-    ["do not name other data", { "dotmac.io/tenant-id": "bbbbbbbbbb" }],
-    ["do not lift its restrictions", { "pod-security.kubernetes.io/enforce": "privileged" }],
+    ["cannot be removed", { "dotmac.io/tenant": null }],
+    ["cannot name another tenant", { "dotmac.io/tenant": "other" }],
+    ["cannot name other data", { "dotmac.io/tenant-id": "bbbbbbbbbb" }],
+    ["cannot lift its restrictions", { "pod-security.kubernetes.io/enforce": "privileged" }],
   ])("%s by an administrator", async (_what, labels) => {
     const answer = await dryRun(admin, ["", "PATCH", path, { metadata: { labels } }]);
     expect(answer.body.message).toContain(
@@ -189,13 +189,13 @@ describe("the labels of a tenant's namespace", () => {
     expect((await dryRun(breakGlass, ["", "PATCH", path, { metadata: { labels } }])).status).toBe(200);
   });
 
-  it("are given to no other namespace", async () => {
+  it("cannot be set on another namespace", async () => {
     const labels = { "dotmac.io/tenant": "open" };
     const answer = await dryRun(admin, ["", "PATCH", "/api/v1/namespaces/open", { metadata: { labels } }]);
     expect(answer.body.message).toContain("only the operator gives a namespace the labels of a tenant");
   });
 
-  it("are all of them the operator's, because other systems go by labels too", async () => {
+  it("belong to the operator, including those of other systems", async () => {
     const answer = await dryRun(admin, ["", "PATCH", path, labelled]);
     expect(answer.body.message).toContain(
       "write them into spec.metadata.namespace of the Tenant, or list those that may be set in admission.namespaceKeys",

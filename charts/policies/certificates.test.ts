@@ -14,7 +14,7 @@ function hasCertificate({ pod }: Workload): boolean {
 }
 
 describe("a renewed certificate of a platform's server", () => {
-  it("reaches each of them by a restart that a new certificates.revision causes", () => {
+  it("reaches each server by a restart that a new certificates.revision causes", () => {
     const names = before.map(({ object }) => object.metadata.name);
     expect(names.sort()).toEqual(["pgbouncer", "postgres", "redis-cache", "redis-state", "vault"]);
     const templates = (objects: readonly KubernetesObject[]) =>

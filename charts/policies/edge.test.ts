@@ -24,7 +24,7 @@ function configurationOf(name: string): Readonly<Record<string, string>> {
 }
 
 describe("the edge before Vault", () => {
-  it("reads the file that tests attack, and finds in its environment what that names", async () => {
+  it("reads the file that the attack tests use, and has every variable of that file in its environment", async () => {
     const written = await readFile(file, "utf8");
     expect(configurationOf("vault")["edge.cfg"]?.trim()).toBe(written.trim());
     const named = [...written.matchAll(/\$\{(\w+)\}|env\((\w+)\)/g)].map(([, one, other]) => one ?? other);

@@ -5,13 +5,13 @@ import { chartObjects, renderOperator, renderPlatform } from "./rendered.ts";
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 describe("a digest", () => {
-  it("stands behind the tag of the operator and of the egress proxy", async () => {
+  it("follows the tag in the images of the operator and the egress proxy", async () => {
     const images = imagesOf(await renderOperator(`image.digest=${digest}`));
     expect(new Set(images)).toEqual(new Set([`ghcr.io/dotmac/operator:0.1.0@${digest}`]));
     expect(images).toHaveLength(2);
   });
 
-  it("stands in the image that the operator gives to tenants", async () => {
+  it("follows the tag in the image that the operator gives to tenants", async () => {
     const image = `registry.example/dotmac/tenant-runtime:1.4.2@${digest}`;
     const [settings] = (await renderOperator(`config.runtime.image=${image}`)).filter(
       ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "dotmac-operator",
@@ -20,7 +20,7 @@ describe("a digest", () => {
   });
 
   it.each(["edge", "front", "pgbouncer", "postgres", "redis", "vault"])(
-    "stands in the image of %s",
+    "follows the tag in the image of %s",
     async (service) => {
       for (const image of [`registry.example/x:1@${digest}`, `registry.example/x@${digest}`])
         expect(imagesOf(await renderPlatform(`${service}.image=${image}`))).toContain(image);
@@ -44,12 +44,12 @@ describe("a digest", () => {
       "front.image=x:latest",
       "front.image is x:latest, whose content changes under the same name",
     ],
-  ] as const)("is asked for when it is wrong: %s", async (_what, render, setting, words) => {
+  ] as const)("is refused when it is malformed: %s", async (_what, render, setting, words) => {
     await expect(render(setting)).rejects.toThrow(words);
   });
 });
 
-it("no default image is without a version", async () => {
+it("every default image has a version", async () => {
   const images = imagesOf(await chartObjects());
   expect(images).toHaveLength(12);
   expect(images.filter((image) => !/:v?\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image))).toEqual([]);

@@ -19,23 +19,23 @@ beforeAll(async () => {
 });
 
 describe("the objects of the charts", () => {
-  it.each(checks)("pass $source's $name, but for those with a reason", ({ name, check }) => {
+  it.each(checks)("pass $source's $name, except those with a reason", ({ name, check }) => {
     expect(check(charts).toSorted()).toEqual(Object.keys(chartExceptions[name] ?? {}).toSorted());
   });
 
-  it("are those of all charts", () => {
+  it("include the workloads of all charts", () => {
     const workloads = charts.filter(({ kind }) => ["Deployment", "StatefulSet"].includes(kind));
     expect(workloads).toHaveLength(7);
   });
 });
 
 describe("the objects of a tenant", () => {
-  it.each(checks)("pass $source's $name, but for those with a reason", ({ name, check }) => {
+  it.each(checks)("pass $source's $name, except those with a reason", ({ name, check }) => {
     expect(check(tenantObjects()).toSorted()).toEqual(Object.keys(tenantExceptions[name] ?? {}).toSorted());
   });
 });
 
-describe("every check", () => {
+describe("a check", () => {
   it.each(checks)("can fail: $source's $name", ({ check }) => {
     expect(check(worstObjects)).not.toEqual([]);
   });
@@ -43,7 +43,7 @@ describe("every check", () => {
   it.each([
     ["charts", chartExceptions],
     ["tenant", tenantExceptions],
-  ])("that the %s' exceptions name is one", (_whose, exceptions: Exceptions) => {
+  ])("exists for each name in the exceptions of %s", (_whose, exceptions: Exceptions) => {
     const names = checks.map(({ name }) => name);
     expect(Object.keys(exceptions).filter((name) => !names.includes(name))).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe("every check", () => {
   it.each([
     ["kube-linter", checksOfKubeLinter, kubeLinter, omittedOfKubeLinter],
     ["Polaris", checksOfPolaris, polaris, omittedOfPolaris],
-  ] as const)("of %s is made or has a reason why not", (_source, names, table, omitted) => {
+  ] as const)("of %s is implemented or has a reason for its omission", (_source, names, table, omitted) => {
     const known = [...Object.keys(table), ...Object.keys(omitted)];
     expect(known.toSorted()).toEqual(names.toSorted());
   });
