@@ -8,13 +8,13 @@ import { generatedFiles } from "../operator/generate/generated.ts";
 
 const root = join(import.meta.dirname, "..");
 
-describe("what is generated from the CRDs", () => {
-  it("is what the repository holds", async () => {
+describe("the files generated from the CRDs", () => {
+  it("match the repository", async () => {
     for (const [path, content] of await generatedFiles(root))
       expect(await readFile(join(root, path), "utf8"), path).toBe(content);
   });
 
-  it("keeps the CRDs in the cluster when their chart is uninstalled", async () => {
+  it("keep the CRDs in the cluster when their chart is uninstalled", async () => {
     for (const definition of await readDefinitions(import.meta.dirname))
       expect(chartTemplateOf(definition)).toMatch(
         /^metadata:\n {2}name: .*\n {2}annotations:\n {4}helm.sh\/resource-policy: keep$/m,
@@ -23,7 +23,7 @@ describe("what is generated from the CRDs", () => {
 });
 
 describe("the generator", () => {
-  it("refuses a CRD that Helm would take for a template", async () => {
+  it("refuses a CRD that Helm would read as a template", async () => {
     expect(() => chartTemplateOf(definition("metadata:\n  name: x\n# {{ }}\n"))).toThrow('expected no "{{"');
   });
 
@@ -31,7 +31,7 @@ describe("the generator", () => {
     expect(() => chartTemplateOf(definition("metadata: { name: x }\n"))).toThrow("on the next line");
   });
 
-  it("refuses a CRD of two versions", async () => {
+  it("refuses a CRD with two versions", async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), "crds-"));
     const names = "{ kind: Two, plural: twos, shortNames: [] }";
     await writeFile(

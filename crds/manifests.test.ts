@@ -27,13 +27,16 @@ describe("an example", () => {
 });
 
 describe("an invalid manifest", () => {
-  it.each(invalid)("is refused with exactly the message it names: $name", async ({ refusal, manifests }) => {
-    const [before, after] = manifests;
-    if (before === undefined) throw new Error("expected a document, found none");
-    const answer = after ? await tryToReplace(api, before, after) : await tryToCreate(api, before);
-    expect(answer.status).toBe(422);
-    expect(faultsOf(answer)).toEqual([refusal]);
-  });
+  it.each(invalid)(
+    "is refused with exactly the message in its first line: $name",
+    async ({ refusal, manifests }) => {
+      const [before, after] = manifests;
+      if (before === undefined) throw new Error("expected a document, found none");
+      const answer = after ? await tryToReplace(api, before, after) : await tryToCreate(api, before);
+      expect(answer.status).toBe(422);
+      expect(faultsOf(answer)).toEqual([refusal]);
+    },
+  );
 });
 
 describe("a rule of a resource", async () => {
@@ -53,7 +56,7 @@ describe("a rule of a resource", async () => {
 });
 
 describe("the currencies of a Tenant", () => {
-  it("are those that billing knows", async () => {
+  it("are the currencies that billing supports", async () => {
     const tenant = (await readDefinitions(import.meta.dirname)).find(({ kind }) => kind === "Tenant");
     const { currency } = tenant?.schema.properties?.spec?.properties ?? {};
     const codes = /'([A-Z]{3}(?: [A-Z]{3})+)'/.exec(
@@ -68,7 +71,7 @@ describe("the modules of a Tenant and of a TenantPlan", () => {
   it.each([
     ["Tenant", undefined],
     ["TenantPlan", licensedModules],
-  ])("are those that the runtime knows, and a list may hold all: %s", async (kind, initial) => {
+  ])("are the modules of the runtime, and a list may hold all: %s", async (kind, initial) => {
     const definition = (await readDefinitions(import.meta.dirname)).find((one) => one.kind === kind);
     const { modules } = definition?.schema.properties?.spec?.properties ?? {};
     expect(modules?.items?.enum).toEqual(licensedModules);

@@ -21,12 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-describe("a Tenant from before a rule", () => {
+describe("a Tenant that is older than a rule", () => {
   it.each([
     ["its status", `${old}/status`, { status: { phase: "Ready" } }],
     ["its finalizers", old, { metadata: { finalizers: ["dotmac.io/tenant"] } }],
     ["the rest of its spec", old, { spec: { displayName: "New Name" } }],
-  ])("may change %s", async (_, path, change) => {
+  ])("can still be changed: %s", async (_, path, change) => {
     expect(faultsOf(await api.send("PATCH", path, change))).toEqual([]);
   });
 
@@ -35,7 +35,7 @@ describe("a Tenant from before a rule", () => {
     ["spec.timeZone", { timeZone: "Europe/Par" }],
     ["spec.runtime.resources.limits.cpu", { runtime: { resources: { limits: { cpu: "2E" } } } }],
     ["spec.runtime.resources.limits.memory", { runtime: { resources: { limits: { memory: "129m" } } } }],
-  ])("may not get another fault in %s", async (field, spec) => {
+  ])("cannot get another fault in %s", async (field, spec) => {
     const faults = faultsOf(await api.send("PATCH", old, { spec }));
     expect(faults).toEqual([expect.stringContaining(`${field}: `)]);
   });

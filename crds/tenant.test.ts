@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => api[Symbol.asyncDispose]());
 
 describe("a tenant", () => {
-  it("may live in every time zone there is", async () => {
+  it("may be in every existing time zone", async () => {
     const zones = [...Intl.supportedValuesOf("timeZone"), "America/Argentina/Buenos_Aires", "UTC"];
     expect(zones.length).toBeGreaterThan(400);
     const refused = [];
@@ -22,7 +22,7 @@ describe("a tenant", () => {
     expect(refused).toEqual([]);
   });
 
-  it("may be in every country that an address of its customers may be in, and in no other", async () => {
+  it("may be in every country that customer addresses accept, and in no other", async () => {
     const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
     const accepted = [];
     for (const country of letters.flatMap((first) => letters.map((second) => first + second)))
@@ -31,18 +31,18 @@ describe("a tenant", () => {
     expect(accepted).toEqual([...countries]);
   });
 
-  it("is told of a misspelled field instead of losing it", async () => {
+  it("is refused when a field name is misspelled", async () => {
     const answer = await tryToCreate(api, tenant("typo", { host: ["north.example.com"] }));
     expect(answer.status).toBe(400);
     expect(answer.body.message).toContain('unknown field "spec.host"');
   });
 
-  it("keeps its data and serves when nothing else is said", async () => {
+  it("keeps its data and serves by default", async () => {
     const { spec } = (await tryToCreate(api, tenant("defaults"))).body;
     expect(spec).toMatchObject({ deletionPolicy: "Retain", suspended: false, paused: false });
   });
 
-  it("may change everything but its currency and where its data come from", async () => {
+  it("may change every field except its currency and the origin of its data", async () => {
     const path = await create("changing");
     const spec = {
       displayName: "New Name",
@@ -57,7 +57,7 @@ describe("a tenant", () => {
     expect(faultsOf(await api.send("PATCH", path, { spec: { adoptFrom: "k3v7q2mzxa" } }))).toHaveLength(1);
   });
 
-  it("is found by its plan", async () => {
+  it("can be listed by its plan", async () => {
     await create("by-plan", { plan: "rare" });
     const found = await api.send("GET", `${collection}?fieldSelector=spec.plan%3Drare`);
     expect(found.body.items.map(({ metadata }: Manifest) => metadata.name)).toEqual(["by-plan"]);
@@ -68,7 +68,7 @@ describe("a tenant's scale", () => {
   const scaleTo = (path: string, replicas: number) =>
     api.send("PATCH", `${path}/scale`, { spec: { replicas } });
 
-  it("sets the number of pods, whether the spec had one or not, and tells the present one", async () => {
+  it("sets the number of pods, with or without a number in the spec, and shows the present one", async () => {
     const path = await create("scaled");
     expect((await api.send("GET", `${path}/scale`)).body.message).toContain("does not exist");
     expect((await scaleTo(path, 3)).body.spec).toEqual({ replicas: 3 });
@@ -81,14 +81,14 @@ describe("a tenant's scale", () => {
     expect((await api.send("GET", path)).body.spec.runtime).toEqual({ replicas: 5 });
   });
 
-  it.each([0, 21])("of %i pods is refused with what to write", async (replicas) => {
+  it.each([0, 21])("of %i pods is refused, and the error says what to write", async (replicas) => {
     const path = await create(`scaled-to-${replicas}`);
     expect(faultsOf(await scaleTo(path, replicas))).toEqual([
       expect.stringContaining("write from 1 to 20 replicas; to stop the tenant set suspended to true"),
     ]);
   });
 
-  it("is not found below a namespace, where a HorizontalPodAutoscaler looks for it", async () => {
+  it("does not exist below a namespace, where a HorizontalPodAutoscaler looks for it", async () => {
     const path = await create("not-autoscaled", { runtime: { replicas: 2 } });
     expect((await api.send("GET", `${path}/scale`)).status).toBe(200);
     const inNamespace = path.replace("/tenants/", "/namespaces/default/tenants/");
@@ -97,7 +97,7 @@ describe("a tenant's scale", () => {
 });
 
 describe("a tenant's status", () => {
-  it("is written apart from the spec, and shown in columns", async () => {
+  it("is written separately from the spec, and shown in columns", async () => {
     const path = await create("shown");
     await api.send("PATCH", `${path}/status`, { status: ready });
     const row = (await tableOf(path)).rows[0].cells;
@@ -115,7 +115,7 @@ describe("a tenant's status", () => {
     ).toBe("https://north.example.com");
   });
 
-  it("never gets another id once it has one", async () => {
+  it("cannot change its id", async () => {
     const path = await create("identified");
     await api.send("PATCH", `${path}/status`, { status: ready });
     const message =
