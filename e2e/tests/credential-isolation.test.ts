@@ -30,7 +30,7 @@ function vaultScript(
   `;
 }
 
-describe("what a tenant's identity opens", () => {
+describe("a tenant's identity", () => {
   let a: SampleTenant;
   let b: SampleTenant;
 
@@ -42,7 +42,7 @@ describe("what a tenant's identity opens", () => {
     await Promise.all([a?.[Symbol.asyncDispose](), b?.[Symbol.asyncDispose]()]);
   });
 
-  it("reads its own secrets in Vault, nothing of another tenant and nothing of the operator's", async () => {
+  it("reads its own secrets in Vault, but none of another tenant or the operator", async () => {
     const ciphertext = async (tenant: SampleTenant) => {
       const secret = await read("secret", "runtime", "-n", tenant.namespace);
       return JSON.parse(Buffer.from(secret.data["encryption.json"], "base64").toString()).dataKey as string;
@@ -85,7 +85,7 @@ describe("what a tenant's identity opens", () => {
     });
   });
 
-  it.each(["runtime", "migrator"])("may do nothing in Kubernetes as %s", async (account) => {
+  it.each(["runtime", "migrator"])("has no rights in Kubernetes as %s", async (account) => {
     const as = `--as=system:serviceaccount:${a.namespace}:${account}`;
     const can = async (namespace: string, verb: string, resource: string, ...who: readonly string[]) =>
       kubectl("auth", "can-i", verb, resource, "-n", namespace, ...who).catch(
@@ -100,7 +100,7 @@ describe("what a tenant's identity opens", () => {
     expect(await can(a.namespace, "list", "tenants.dotmac.io", as)).toBe("no");
   });
 
-  it("finds no Kubernetes token in its pod", async () => {
+  it("has no Kubernetes token in its pod", async () => {
     const files = await inPod<string[]>(
       a.namespace,
       "deploy/runtime",
@@ -114,7 +114,7 @@ describe("what a tenant's identity opens", () => {
     expect(files).toEqual(["/var/run/dotmac/vault/token"]);
   });
 
-  it("cannot be widened by a network policy that someone adds, as a namespace of nobody's can", async () => {
+  it("cannot get wider network access by an added network policy, unlike a pod in a namespace without rules", async () => {
     const openPolicy = {
       apiVersion: "networking.k8s.io/v1",
       kind: "NetworkPolicy",
@@ -126,7 +126,7 @@ describe("what a tenant's identity opens", () => {
     await kubectl("delete", "networkpolicy", "open", "-n", "default");
   });
 
-  it("holds no password in a log of its pods or of the operator", async () => {
+  it("writes no password into a log of its pods or of the operator", async () => {
     const secret = await read("secret", "runtime", "-n", a.namespace);
     const password: string = JSON.parse(
       Buffer.from(secret.data["database.json"], "base64").toString(),

@@ -62,7 +62,7 @@ describe("a login that takes all it can of the shared PostgreSQL", () => {
     await kubectl("delete", "tenantplan", plan, "--ignore-not-found");
   });
 
-  it("is out of memory alone: the server goes on and the neighbour is served", async () => {
+  it("runs out of memory alone: the server goes on and the neighbour is served", async () => {
     const before = await serverStart();
     const attacks = Array.from({ length: 5 }, () => asLogin(a, "SELECT length(repeat('x', 900000000))"));
     for (const attack of await Promise.allSettled(attacks)) {
@@ -98,7 +98,7 @@ describe("a login that takes all it can of the shared PostgreSQL", () => {
     await createCustomer(ofB);
   });
 
-  it("is let in again by a larger plan", async () => {
+  it("may write again with a larger plan", async () => {
     await kubectl(
       "patch",
       "tenantplan",

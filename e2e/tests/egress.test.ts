@@ -25,7 +25,7 @@ async function one(tenant: SampleTenant, target: string, shown?: Shown): Promise
 const addressOf = async (service: string, namespace: string): Promise<string> =>
   (await read("service", service, "-n", namespace)).spec.clusterIP;
 
-describe.runIf(outside)("a tenant's way to the outside", () => {
+describe.runIf(outside)("a tenant's way to the internet", () => {
   const names = uniqueName("egress-names");
   const cleanUp = new AsyncDisposableStack();
   /** Host names for a Tenant's egress, by their target. */
@@ -63,7 +63,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
 
   afterAll(() => cleanUp.disposeAsync());
 
-  it("is the proxy, to what its spec lists by address or by name, and not directly", async () => {
+  it("is the proxy, for targets that its spec lists by address or by name, and not directly", async () => {
     const named = `${to.outside}:${outside?.httpPort}`;
     const found = await throughProxy(a, [listener, named]);
     for (const target of [listener, named]) {
@@ -75,7 +75,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
     });
   });
 
-  it("does not lead where its spec does not: to another port, and for another tenant", async () => {
+  it("is closed for targets that its spec does not list, such as another port or another tenant's target", async () => {
     expect(await one(a, `${outside?.address}:81`)).toMatchObject({
       status: 403,
       reason: "not-listed",
@@ -88,7 +88,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
     });
   });
 
-  it("goes by the token and by nothing else: not with another's, not with one for Vault, not without", async () => {
+  it("depends on the token alone: a neighbour's token, a token for Vault or no token is refused", async () => {
     const token = await kubectl(
       ...["create", "token", "runtime", "-n", b.namespace, "--audience=egress", ...breakGlass],
     );
@@ -102,7 +102,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
     expect(await one(a, listener)).toMatchObject({ status: 200 });
   });
 
-  it("does not lead into the cluster by a listed name, though DNS knows it", async () => {
+  it("does not lead into the cluster by a listed name that DNS resolves to a cluster address", async () => {
     const targets = {
       [`${to.postgres}:5432`]: await addressOf("postgres", "dotmac-system"),
       [`${to.kubernetes}:443`]: await addressOf("kubernetes", "default"),
@@ -136,11 +136,11 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
     );
   });
 
-  it("says of a name that is not there that it is not there", async () => {
+  it("reports a name that does not exist", async () => {
     expect(await one(a, "nowhere.example.test:443")).toMatchObject({ status: 502, reason: "unresolved" });
   });
 
-  it("ends with its entry in the spec", async () => {
+  it("is closed when its entry is removed from the spec", async () => {
     await apply(tenantManifest(a.name, { egress: egressOfA().slice(1) }));
     await until("the address to be refused", async () => {
       return (await one(a, listener))?.reason === "not-listed" ? true : undefined;
@@ -168,7 +168,7 @@ describe.runIf(outside)("a tenant's way to the outside", () => {
     });
   });
 
-  it("is told of in the runtime's health, as external APIs", async () => {
+  it("is reported in the runtime's health, as external APIs", async () => {
     const script = `
       import { request } from "node:https";
       request("https://localhost:9443/health", { rejectUnauthorized: false }, async (response) => {

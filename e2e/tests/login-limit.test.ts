@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { IspClient } from "../../harness/demo/isp-client.ts";
 import { sampleTenant } from "./testing/sample-tenant.ts";
 
-describe("a guesser of passwords", () => {
-  it("is counted by the address that the gateway sees, whatever it claims", async () => {
+describe("an attacker who guesses passwords", () => {
+  it("is counted by the address that the gateway sees, independent of forwarding headers", async () => {
     await using tenant = await sampleTenant("guessed");
     await using client = new IspClient(tenant.endpoint);
     await client.served();

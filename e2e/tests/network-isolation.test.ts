@@ -51,7 +51,7 @@ describe("a tenant's pod on the network", () => {
     ]);
   });
 
-  it("reaches DNS, PgBouncer, both Redis services, Vault and the egress proxy, as strangers do not", async () => {
+  it("reaches DNS, PgBouncer, both Redis services, Vault and the egress proxy, which other pods do not reach", async () => {
     const found = await reach(a.namespace, "deploy/runtime", platform);
     expect(found).toEqual(
       Object.fromEntries(platform.map(({ host, port }) => [`${host}:${port}`, "connected"])),
@@ -62,7 +62,7 @@ describe("a tenant's pod on the network", () => {
   });
 
   // Other clusters have their own DNS configuration; SECURITY.md describes it.
-  it.runIf(outside)("learns no tenant's name from an address by DNS", async () => {
+  it.runIf(outside)("cannot learn a tenant's name from an address by DNS", async () => {
     const { clusterIP } = (await read("service", "runtime", "-n", b.namespace)).spec;
     const found = await inPod(
       a.namespace,
@@ -82,7 +82,7 @@ describe("a tenant's pod on the network", () => {
     expect(found).toEqual({ name: ["address"], service: "EREFUSED", pod: "EREFUSED" });
   });
 
-  it("does not reach PostgreSQL behind the pooler, which the operator does reach", async () => {
+  it("does not reach PostgreSQL behind the pooler, which the operator reaches", async () => {
     const target = { host: `postgres.${system}`, port: 5432 };
     expect(await reach(a.namespace, "deploy/runtime", [target])).toEqual({
       [`${target.host}:5432`]: "timeout",
@@ -92,7 +92,7 @@ describe("a tenant's pod on the network", () => {
     });
   });
 
-  it("does not reach another tenant's pod, at which the gateway arrives", async () => {
+  it("does not reach another tenant's pod, which the gateway reaches", async () => {
     const target = { host: await podAddress(b), port: 8443 };
     const key = `${target.host}:8443`;
     const attempts = await Promise.all([
@@ -103,7 +103,7 @@ describe("a tenant's pod on the network", () => {
     expect(attempts).toEqual([{ [key]: "timeout" }, { [key]: "timeout" }, { [key]: "connected" }]);
   });
 
-  it("does not reach another tenant's management port, nor does the gateway", async () => {
+  it("does not reach another tenant's management port, and neither does the gateway", async () => {
     const target = { host: await podAddress(b), port: 9443 };
     const key = `${target.host}:9443`;
     const attempts = await Promise.all([

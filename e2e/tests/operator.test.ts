@@ -51,7 +51,7 @@ async function becomes(name: string, type: string, wanted: Readonly<Record<strin
   );
 }
 
-describe("an owned object that was changed or removed by hand", () => {
+describe("an owned object that was changed or deleted by hand", () => {
   let tenant: SampleTenant;
 
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe("an owned object that was changed or removed by hand", () => {
     ["ingress", "runtime"],
     ["deployment", "runtime"],
   ])(
-    "comes back as it was: %s %s",
+    "is restored: %s %s",
     async (kind, object) => {
       const before = await read(kind, object, "-n", tenant.namespace);
       await kubectl("delete", kind, object, "-n", tenant.namespace, ...breakGlass);
@@ -94,7 +94,7 @@ describe("an owned object that was changed or removed by hand", () => {
     120_000,
   );
 
-  it("comes back as it was: a label of the namespace", async () => {
+  it("is restored: a label of the namespace", async () => {
     const label = "pod-security.kubernetes.io/enforce";
     await kubectl(
       "label",
@@ -148,8 +148,8 @@ describe("a change of the plan", () => {
   });
 });
 
-describe("an image that cannot be had", () => {
-  it("leaves the old pods serving and says so", async () => {
+describe("an image that cannot be pulled", () => {
+  it("leaves the old pods serving, and the condition Ready names the image", async () => {
     const tenant = await disposable(sampleTenant("image"));
     await using admin = await administrator(tenant);
     await apply(
@@ -170,7 +170,7 @@ describe("an image that cannot be had", () => {
 });
 
 describe("two tenants that claim one host", () => {
-  it("leaves the first undisturbed and tells the second", async () => {
+  it("leave the host with the first tenant, and the second one stalls", async () => {
     const first = await disposable(sampleTenant("host-first"));
     const second = uniqueName("host-second");
     await apply(tenantManifest(second, { hosts: [first.host] }));
@@ -185,7 +185,7 @@ describe("two tenants that claim one host", () => {
 });
 
 describe("a deleted tenant", () => {
-  it("keeps its data by default, is new under the same name, and is back by adoptFrom", async () => {
+  it("keeps its data by default, gets empty data under the same name, and gets the old data back by adoptFrom", async () => {
     const name = uniqueName("retained");
     const manifest = (spec = {}) => {
       const { deletionPolicy: _policy, deletionGrace: _grace, ...rest } = tenantManifest(name, spec).spec;

@@ -30,15 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => cleanUp.disposeAsync());
 
-describe("somebody with the role edit in one tenant's namespace", () => {
-  it("cannot route another tenant's host to a Service of theirs, and the host stays where it is", async () => {
+describe("a user with the role edit in one tenant's namespace", () => {
+  it("cannot route another tenant's host to a Service in that namespace", async () => {
     await expect(create(editor, routeFor(south.host, north.namespace))).rejects.toThrow(
       "write the host into spec.hosts of the Tenant",
     );
     await ready(south.name);
   });
 
-  it("cannot enter its pods, but restarts one", async () => {
+  it("cannot enter its pods, but can restart one", async () => {
     const entering = kubectl(
       "exec",
       "-n",
@@ -68,15 +68,15 @@ describe("somebody with the role edit in one tenant's namespace", () => {
   });
 });
 
-describe("an administrator who does not break the glass", () => {
-  it("cannot route a tenant's host from another namespace, and neither without a host", async () => {
+describe("an administrator outside the break-glass group", () => {
+  it("cannot route a tenant's host from another namespace, neither by name nor by a route without hosts", async () => {
     await expect(create(undefined, routeFor(south.host, "default"))).rejects.toThrow(
       /belongs to the tenant|this gateway is for tenants|are for tenants only/,
     );
     await expect(create(undefined, routeFor(undefined, "default"))).rejects.toThrow("gateway");
   });
 
-  it("drains the node of a tenant's pods", async () => {
+  it("can drain a tenant's pods from a node", async () => {
     const [pod] = await runtimePods(south);
     const { spec } = await read("pod", pod?.metadata.name ?? "", "-n", south.namespace);
     try {
@@ -91,8 +91,8 @@ describe("an administrator who does not break the glass", () => {
   });
 });
 
-describe("staff with the role that the chart has for them", () => {
-  it("see what runs and why, and read no Secret", async () => {
+describe("staff with the chart's role for them", () => {
+  it("see pods and their failures, but no Secret", async () => {
     expect(await kubectl("get", "pods,events,deployments", "-n", south.namespace, ...as(staff))).toContain(
       "runtime",
     );
@@ -114,7 +114,7 @@ const kubernetesItself =
   /^(Group:(system:masters|kubeadm:cluster-admins)|ServiceAccount:kube-system\/.*|User:system:kube-controller-manager)$/;
 
 describe("Secrets of tenants", () => {
-  it("are read by nobody but the operator, Kubernetes itself and the gateway", async () => {
+  it("can be read only by the operator, Kubernetes itself and the gateway", async () => {
     const readers = await readersOfSecrets(south.namespace);
     expect(readers.filter((reader) => !kubernetesItself.test(reader))).toEqual([
       "ServiceAccount:dotmac-gateway/gateway",

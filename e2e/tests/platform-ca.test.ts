@@ -12,7 +12,7 @@ async function writeBundle(certificates: string): Promise<void> {
   await kubectl("patch", ...bundle, "--type=merge", "--patch", patch);
 }
 
-it("a CA that is added to the platform's is followed by running pods, none of which restarts", async () => {
+it("running pods trust a CA that is added to the platform's CAs, and none restarts", async () => {
   await using tenant = await sampleTenant("authority");
   const pods = (await runtimePods(tenant)).map(({ metadata }) => metadata.name);
   const lives = await lifeOfPods(tenant);

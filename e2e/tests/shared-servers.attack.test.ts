@@ -14,7 +14,7 @@ import {
  * An attacker runs programs in a tenant's pod. Each attack lasts some seconds. Meanwhile a neighbour's staff work as
  * before. `make bench-neighbour` measures their response times.
  */
-describe("an attack from one tenant's pod on what all share", () => {
+describe("an attack from one tenant's pod on the shared servers", () => {
   let place: NeighbourAtWork;
   beforeAll(async () => {
     place = await neighbourAtWork();
@@ -34,14 +34,14 @@ describe("an attack from one tenant's pod on what all share", () => {
     },
   );
 
-  it("by logins leaves a neighbour's pod its own", async () => {
+  it("by logins does not prevent logins of a neighbour's pod", async () => {
     const { attacker, neighbour } = place;
     const script = attackScript("logins to Vault without end", attacker.id);
     const login = () => inPod<number>(neighbour.namespace, "deploy/runtime", vaultLoginScript);
     expect((await place.during(script, login)).done).toBe(200);
   });
 
-  it("by filling the Redis of all is bounded in time and ends with the attacker stopped, and nobody else", async () => {
+  it("by filling the shared Redis is bounded in time and stops the attacker's writes only", async () => {
     const { result } = await place.attack("values without end");
     const { burst, perSecond } = redisInflow;
     expect(result.storedMebibytes).toBeGreaterThan(burst);
@@ -50,7 +50,7 @@ describe("an attack from one tenant's pod on what all share", () => {
     expect((await client.call("GET", "/customers", { token })).status).toBe(200);
   });
 
-  it("is told in the fronts' logs with the source, once a minute", async () => {
+  it("is logged by the fronts with the source, once a minute", async () => {
     const log = await kubectl(
       ...["logs", "-n", "dotmac-system", "deployment/pgbouncer", "-c", "front", "--tail=1000"],
     );

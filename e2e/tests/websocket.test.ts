@@ -24,7 +24,7 @@ describe.runIf(cluster.outside)("a client of the live events, through the gatewa
     await tenant?.[Symbol.asyncDispose]();
   });
 
-  it("is let in by the rules of RFC 6455, and hears of a new customer", async () => {
+  it("can connect by the rules of RFC 6455, and gets the event of a new customer", async () => {
     const { host, address, port, ca } = tenant.endpoint;
     const socket = new WebSocket(`wss://${address}:${port}/api/v1/ws`, [], {
       agent: new Agent({ ca, servername: host }),

@@ -60,7 +60,7 @@ async function anotherLeads(than: string): Promise<string> {
   );
 }
 
-describe.runIf(cluster.auditLog)("the operator's writes", () => {
+describe.runIf(cluster.auditLog)("the operator", () => {
   let tenant: SampleTenant;
 
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe.runIf(cluster.auditLog)("the operator's writes", () => {
     await tenant?.[Symbol.asyncDispose]();
   });
 
-  it("are none while tenants are unchanged, also when a new leader looks at every one of them", async () => {
+  it("writes nothing while tenants are unchanged, even when a new leader reconciles every tenant", async () => {
     const before = await leader();
     await kubectl("delete", "pod", before, "-n", "dotmac-system", "--wait=true");
     const after = await anotherLeads(before);
@@ -92,7 +92,7 @@ describe.runIf(cluster.auditLog)("the operator's writes", () => {
     });
   });
 
-  it("survive the death of the leader in the middle of creating tenants", async () => {
+  it("creates all tenants although its leader dies in the middle", async () => {
     const names = ["crash", "crash", "crash"].map(uniqueName);
     try {
       await apply(...names.map((name) => tenantManifest(name)));

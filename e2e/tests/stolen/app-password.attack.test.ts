@@ -122,7 +122,7 @@ const surfaces: readonly Surface[] = [
   { surface: "vacuum of a catalog", sql: () => "SELECT pg_stat_reset()" },
 ];
 
-describe.runIf(cluster.outside)("whoever has the password of a tenant's login", () => {
+describe.runIf(cluster.outside)("an attacker with the password of a tenant's login", () => {
   let north: SampleTenant;
   let south: SampleTenant;
   let stolen: StolenLogin;
@@ -171,7 +171,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
     expect(await outcome).toBe(refusal);
   });
 
-  it("sees no statement, address or waiting of a neighbour's session", async () => {
+  it("sees no statement, address or wait of a neighbour's session", async () => {
     await asAttacker(stolen, async (client) => {
       for (const source of ["pg_stat_activity", "pg_stat_get_activity(NULL)", "pg_locks", "pg_lock_status()"])
         await expect(client.query(`SELECT * FROM ${source}`), source).rejects.toMatchObject({
@@ -182,7 +182,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's login", 
     });
   });
 
-  it("leaves the neighbour able to log in, write and read, whatever was tried", async () => {
+  it("does not stop the neighbour's logins, writes and reads by any of these attacks", async () => {
     const statements = [
       "DROP OWNED BY dotmac_tenant",
       "DROP OWNED BY CURRENT_USER",

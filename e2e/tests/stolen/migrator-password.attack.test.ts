@@ -16,7 +16,7 @@ import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 /** An image that no registry has, so that the migration never ends and its login stays enabled as long as possible. */
 const missingImage = "localhost/dotmac/missing:1";
 
-describe.runIf(cluster.outside)("whoever has the password of a tenant's migrator", () => {
+describe.runIf(cluster.outside)("an attacker with the password of a tenant's migrator", () => {
   const name = uniqueName("robbed");
   let south: SampleTenant;
   let stolen: StolenLogin;
@@ -82,7 +82,7 @@ describe.runIf(cluster.outside)("whoever has the password of a tenant's migrator
     expect(["42501", "42704", "0LP01"]).toContain(code);
   });
 
-  it("plants code for the operator to run, and nothing runs it", async () => {
+  it("can plant code for the operator, but the operator does not run it", async () => {
     const trap = `t_${id}`;
     await asOwner(
       `CREATE TABLE caught (by_whom text, at timestamptz DEFAULT now());

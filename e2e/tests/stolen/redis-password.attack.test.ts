@@ -55,7 +55,7 @@ const forbidden = [
 ] as const;
 
 describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
-  "whoever has a tenant's password of %s",
+  "an attacker with a tenant's password of %s",
   (service) => {
     let north: SampleTenant;
     let south: SampleTenant;
@@ -78,7 +78,7 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
       expect(await redis.get(`t:${north.id}:stolen`)).toBe("x");
     });
 
-    it("is refused the neighbour's keys and channels, inside MULTI too", async () => {
+    it("cannot use the neighbour's keys and channels, not even inside MULTI", async () => {
       await using redis = await redisOfAttacker(stolen, service);
       await expect(redis.get(`${other}sessions`)).rejects.toThrow("NOPERM");
       await expect(redis.publish(`${other}events`, "x")).rejects.toThrow("NOPERM");
@@ -87,7 +87,7 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
       await expect(redis.multi().set(`${other}x`, "x").exec()).rejects.toThrow(/EXECABORT|NOPERM/);
     });
 
-    it("is refused whatever lists, reaches or stops what belongs to all", async () => {
+    it("cannot send commands that list, reach or stop things of all tenants", async () => {
       await using redis = await redisOfAttacker(stolen, service);
       const allowed: string[] = [];
       for (const line of forbidden) {
@@ -102,7 +102,7 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
       expect(allowed).toEqual([]);
     });
 
-    it("gets in as nobody else, and not without a password", async () => {
+    it("cannot log in as another user, nor without a password", async () => {
       for (const user of ["default", `t_${south.id}`, "dotmac_operator"]) {
         await expect(redisOfAttacker({ ...stolen, user }, service)).rejects.toThrow("WRONGPASS");
       }

@@ -16,7 +16,7 @@ import { platformDoor } from "./platform-door.ts";
 
 const mounted = ["vault", "egress"] as const;
 
-describe("whoever has the tokens of a tenant's pod", () => {
+describe("an attacker with the tokens of a tenant's pod", () => {
   let north: SampleTenant;
   let south: SampleTenant;
   let tokens: Record<(typeof mounted)[number], string>;
@@ -38,7 +38,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
     await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
   });
 
-  it.each(mounted)("is nobody to the Kubernetes API with the one for %s", async (name) => {
+  it.each(mounted)("is not authenticated by the Kubernetes API with the token for %s", async (name) => {
     const { server, ca } = await apiServer();
     // Over HTTP/2 the API server ends the whole connection of an unauthenticated client.
     const dispatcher = new Agent({ connect: { ca }, allowH2: false });
@@ -59,7 +59,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
     expect(statuses).toEqual([401, 401, 401]);
   });
 
-  it.runIf(cluster.outside)("does not log in to Vault with the one for the egress proxy", async () => {
+  it.runIf(cluster.outside)("cannot log in to Vault with the token for the egress proxy", async () => {
     const login = (jwt: string, role: string) => vaultLogin(jwt, role);
     expect(await login(tokens.vault, "tenant-runtime")).toBe(200);
     // Vault answers 400 to a wrong audience and 403 to a wrong account. A limit or a fault is not a refusal.
@@ -67,7 +67,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
     expect([400, 403]).toContain(await login(tokens.vault, "dotmac-operator"));
   });
 
-  it("does not pass the egress proxy with the one for Vault", async () => {
+  it("cannot use the egress proxy with the token for Vault", async () => {
     const target = "203.0.113.10:80";
     const passages = await inPod<Record<string, { status: number; reason: string }>>(
       north.namespace,
@@ -78,7 +78,7 @@ describe("whoever has the tokens of a tenant's pod", () => {
   });
 });
 
-describe("whoever has an access token of a tenant's staff", () => {
+describe("an attacker with an access token of a tenant's staff", () => {
   let north: SampleTenant;
   let south: SampleTenant;
   let staff: Administrator;
@@ -93,7 +93,7 @@ describe("whoever has an access token of a tenant's staff", () => {
     await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
   });
 
-  it("is nobody to the neighbour's API, and is somebody to the own one", async () => {
+  it("is not authenticated by the neighbour's API, but by the own ISP's", async () => {
     const other = new IspClient(south.endpoint);
     await other.served();
     const ask = (client: IspClient) => client.call("GET", "/customers", { token: staff.token });
@@ -102,7 +102,7 @@ describe("whoever has an access token of a tenant's staff", () => {
     await other.close();
   });
 
-  it("is answered with the own ISP's data, whatever host a header of a proxy names", async () => {
+  it("gets only the own ISP's data, even with a proxy's header that names another host", async () => {
     await using other = await administrator(south);
     const [own, others] = await Promise.all([createCustomer(staff), createCustomer(other)]);
     const headers = { "x-forwarded-host": south.host, "x-original-host": south.host };
