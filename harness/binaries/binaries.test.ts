@@ -13,7 +13,7 @@ describe("the folder of a module's executables", () => {
   });
 });
 
-it("names what can be had when asked for a program that no build gives", async () => {
+it("lists the known programs when a program has no build", async () => {
   await expect(cachedBinary("kubeadm")).rejects.toThrow(/No build gives "kubeadm"; there are kube, etcd, /);
 });
 
@@ -26,7 +26,7 @@ describe("the progress of a build", () => {
   const [build] = allBuilds;
   if (build === undefined) throw new Error("There is no build.");
 
-  it("trusts the measured time first and the share that is done later", () => {
+  it("follows the measured time first and the finished share later", () => {
     expect(remaining(0, 2000, 10, build)).toBe("0 of 2,000 packages, about 7 min left");
     expect(remaining(1900, 2000, 95, build)).toBe("1,900 of 2,000 packages, about 21 s left");
   });

@@ -29,7 +29,7 @@ const pause: Build = {
   coldSeconds: 5,
 };
 
-it("says which modules could not be fetched, in Go's words", async () => {
+it("names the modules that could not be fetched, in Go's words", async () => {
   vi.stubEnv("GOMODCACHE", join(cache, "modules"));
   vi.stubEnv("GOPROXY", "http://127.0.0.1:1");
   await expect(buildBinaries([pause], silent)).rejects.toThrow(
@@ -37,7 +37,7 @@ it("says which modules could not be fetched, in Go's words", async () => {
   );
 });
 
-it("says what stopped the compiler, without the packages that were compiled", {
+it("shows the compiler's error, without the list of compiled packages", {
   timeout: 60_000,
 }, async () => {
   const broken = { ...pause, ldflags: "-X nonsense" };

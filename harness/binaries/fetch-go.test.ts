@@ -61,7 +61,7 @@ function zipOf(path: string, text: string): Buffer {
 const fetchInto = (changes: Partial<typeof archive> = {}) =>
   fetchGo(join(folder, "go"), silent, { ...archive, ...changes });
 
-describe("Go that is fetched", () => {
+describe("a fetched Go", () => {
   it("comes from the first module proxy that has it, and runs", async () => {
     vi.stubEnv("GOPROXY", `http://127.0.0.1:1,${address}/|direct`);
     await fetchInto();
@@ -69,7 +69,7 @@ describe("Go that is fetched", () => {
     expect(await readdir(folder)).toEqual(["go"]);
   });
 
-  it("is refused when its sum is another, and leaves nothing", async () => {
+  it("is refused and removed when its checksum differs", async () => {
     vi.stubEnv("GOPROXY", address);
     await expect(fetchInto({ sum: "0".repeat(64) })).rejects.toThrow(
       /Expected Go with the SHA-256 0{64}, .* or install Go 1\.21/,
@@ -80,12 +80,12 @@ describe("Go that is fetched", () => {
   it.each([
     ["the proxies do not have it", "http://127.0.0.1:1", "Check the network, the disk and GOPROXY,"],
     ["GOPROXY names no proxy", "direct", "GOPROXY names none: set it,"],
-  ])("is asked for by hand when %s", async (_, value, words) => {
+  ])("must be installed by hand when %s", async (_, value, words) => {
     vi.stubEnv("GOPROXY", value);
     await expect(fetchInto()).rejects.toThrow(`${words} or install Go 1.21 or newer`);
   });
 
-  it("is asked for by hand on a platform that it has no sum for", async () => {
+  it("must be installed by hand on a platform without a known checksum", async () => {
     await expect(fetchGo(join(folder, "go"), silent, { ...archive, sum: undefined })).rejects.toThrow(
       "There is no Go to fetch for linux-amd64: install Go 1.21 or newer",
     );
@@ -93,7 +93,7 @@ describe("Go that is fetched", () => {
 });
 
 it.runIf(process.platform === "linux").each(["x64", "arm64"] as const)(
-  "is the one that builds everything, on %s",
+  "has a checksum for the Go that builds everything, on %s",
   (architecture) => {
     expect(goArchive(architecture).sum).toMatch(/^[0-9a-f]{64}$/);
   },

@@ -37,7 +37,7 @@ async function prune(...inUse: string[]): Promise<string[]> {
 }
 
 describe("the cache", () => {
-  it("loses images that nobody asked for in a day, but not the last two of each name", async () => {
+  it("removes images that were not used for a day, except the last two of each name", async () => {
     for (const [version, hours] of [1, 30, 40, 50].entries())
       await put(`images/operator-${key(version)}.tar`, hours);
     for (const version of [0, 1]) await put(`images/redis-${key(version)}.tar`, 1_000);
@@ -47,7 +47,7 @@ describe("the cache", () => {
     expect(await prune()).toEqual([]);
   });
 
-  it("loses programs that nobody asked for in two weeks, but for the last two and what a cluster runs from", async () => {
+  it("removes programs that were not used for two weeks, except the last two and those of a cluster", async () => {
     for (const [version, hours] of [1, 350, 360, 370, 380].entries())
       await put(`binaries/kubernetes-${key(version)}`, hours);
     await put(`binaries/vault-${key(0)}`, 1_000);
@@ -63,14 +63,14 @@ describe("the cache", () => {
     ]);
   });
 
-  it("loses base images that nobody asked for in two weeks, from the builder's store too", async () => {
+  it("removes base images that were not used for two weeks, from the builder's store too", async () => {
     await put(`bases/debian-${key(0)}`, 335);
     await put(`bases/debian-${key(1)}`, 337);
     expect(await prune()).toEqual([`bases/debian-${key(1)}`]);
     expect(removedBases).toEqual([`localhost/dotmac/debian:${key(1)}`]);
   });
 
-  it("loses what builds left that were interrupted, and nothing of those that go on", async () => {
+  it("removes leftovers of interrupted builds, but not of running ones", async () => {
     const left = [`images/operator-${key(1)}.tar.unfinished`, `binaries/vault-${key(1)}.building-x1`];
     for (const path of left) await put(path, 25);
     await put("images/context-redis-abc", 1);
@@ -78,11 +78,11 @@ describe("the cache", () => {
     expect(await prune()).toEqual(left.sort());
   });
 
-  it("is left alone where there is none", async () => {
+  it("may be missing", async () => {
     expect(await prune()).toEqual([]);
   });
 
-  it("keeps what has been used since, however old it is", async () => {
+  it("keeps files that were used recently, even if they are old", async () => {
     const archive = `images/operator-${key(3)}.tar`;
     for (const version of [0, 1, 2, 3]) await put(`images/operator-${key(version)}.tar`, 100 + version);
     expect(await noteUse(join(cache, archive))).toBe(true);
@@ -91,7 +91,7 @@ describe("the cache", () => {
   });
 });
 
-describe("an image that containerd has", () => {
+describe("an image in containerd", () => {
   const list = [
     "REF TYPE DIGEST SIZE PLATFORMS LABELS",
     `localhost/dotmac/operator:${key(1)} application/x sha256:aa 58.5 MiB linux/amd64 -`,
@@ -104,7 +104,7 @@ describe("an image that containerd has", () => {
     "",
   ].join("\n");
 
-  it("goes with all its names, unless one of them is kept or is not ours", () => {
+  it("is removed with all its names, unless one of them is kept or belongs to another program", () => {
     const kept = new Set([2, 4].map((version) => `localhost/dotmac/operator:${key(version)}`));
     expect(forgotten(parseImages(list), kept)).toEqual([
       `localhost/dotmac/operator:${key(1)}`,

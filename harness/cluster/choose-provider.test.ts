@@ -12,25 +12,25 @@ function providersWith(obstacles: Partial<Record<ProviderName, string>>) {
   return { native: provider("native"), kind: provider("kind"), existing: provider("existing") };
 }
 
-describe("without CLUSTER", () => {
+describe("without CLUSTER, the choice", () => {
   it("prefers kind where it works", async () => {
     expect((await chooseProvider(undefined, providersWith({}))).name).toBe("kind");
   });
 
-  it("takes native where kind does not work, and says why", async () => {
+  it("is native where kind does not work, and the reason is printed", async () => {
     const said: string[] = [];
     const taken = await chooseProvider("", providersWith({ kind: "no engine" }), (line) => said.push(line));
     expect(taken.name).toBe("native");
     expect(said).toEqual(["CLUSTER=native, because others do not work here: CLUSTER=kind: no engine."]);
   });
 
-  it("says nothing where the first fits", async () => {
+  it("prints nothing when the first choice works", async () => {
     const said: string[] = [];
     await chooseProvider(undefined, providersWith({}), (line) => said.push(line));
     expect(said).toEqual([]);
   });
 
-  it("never takes an existing cluster, and says what is in the way of each other", async () => {
+  it("is never an existing cluster, and the error names the obstacle of each provider", async () => {
     const none = providersWith({ kind: "no engine", native: "not root" });
     await expect(chooseProvider(undefined, none)).rejects.toThrow(
       /CLUSTER=kind: no engine\..*CLUSTER=native: not root\..*CLUSTER=existing uses/s,
@@ -38,18 +38,18 @@ describe("without CLUSTER", () => {
   });
 });
 
-describe("with CLUSTER", () => {
-  it.each(["native", "kind", "existing"] as const)("takes %s by name", async (name) => {
+describe("with CLUSTER, the choice", () => {
+  it.each(["native", "kind", "existing"] as const)("can be %s by name", async (name) => {
     expect((await chooseProvider(name, providersWith({}))).name).toBe(name);
   });
 
-  it("says why what was asked for cannot be had, and takes nothing else", async () => {
+  it("has no fallback, and the error says why the provider cannot be used", async () => {
     await expect(chooseProvider("native", providersWith({ native: "not root" }))).rejects.toThrow(
       "CLUSTER=native cannot be used here: not root.",
     );
   });
 
-  it("names the choices for an unknown one", async () => {
+  it("must be known, and the error lists the known ones", async () => {
     await expect(chooseProvider("minikube", providersWith({}))).rejects.toThrow(
       "CLUSTER=minikube is unknown; it can be native, kind, existing, or unset.",
     );

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(temporary, { recursive: true, force: true }));
 
 describe("make dev", { timeout: 2 * startSeconds * 1_000 }, () => {
-  it("serves an ISP to the login that it prints, anew after a save, and leaves nothing", async () => {
+  it("serves an ISP to the login that it prints, restarts it after a save, and leaves nothing behind", async () => {
     await using command = await runDev();
     const api = await command.served(1);
     const { token } = await firstSession(api, command.output());
@@ -58,7 +58,7 @@ describe("make dev", { timeout: 2 * startSeconds * 1_000 }, () => {
   });
 });
 
-describe("make dev says in one message what is in the way", () => {
+describe("make dev fails with one message", () => {
   it("when another program has the port", async () => {
     await using taken = createServer();
     await once(taken.listen(0), "listening");
@@ -74,7 +74,7 @@ describe("make dev says in one message what is in the way", () => {
     );
   });
 
-  it("when the folder for the data is another's", async () => {
+  it("when the data folder belongs to another user", async () => {
     await writeFile(join(temporary, "thesis.txt"), "");
     expect(await refusal({ DATA: temporary, PORT: String(await freePort()) })).toBe(
       `Expected an empty folder or one of an earlier make dev in ${temporary}, found thesis.txt: ` +

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sampleIsp, withDefaults } from "./sample-isp.ts";
 
-it("fills in defaults inside of defaults, and keeps what is written", () => {
+it("fills in defaults inside of defaults, and keeps given values", () => {
   const schema = {
     properties: {
       sizes: { default: {}, properties: { cpu: { default: "100m" }, memory: { default: "192Mi" } } },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSource, savedFiles } from "./saved-files.ts";
 
-describe("a file of which the runtime is made", () => {
+describe("a source file of the runtime", () => {
   it.each(["tenant-runtime/src/main.ts", "tenant-runtime/migrations/0003_events.sql", "contract/a.json"])(
     "is %s",
     (file) => expect(isSource(file)).toBe(true),
@@ -19,7 +19,7 @@ describe("a file of which the runtime is made", () => {
   ])("is not %s", (file) => expect(isSource(file)).toBe(false));
 });
 
-describe("saved files", () => {
+describe("the list of saved files", () => {
   let root: string;
   let stop: AbortController;
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe("saved files", () => {
     await rm(root, { recursive: true });
   });
 
-  it("are told one after another, with those that are saved while the consumer is at work", async () => {
+  it("returns one file after another, including those that are saved meanwhile", async () => {
     const saved = savedFiles(root, ["src"], stop.signal)[Symbol.asyncIterator]();
     await writeFile(join(root, "src/notes.md"), "");
     await writeFile(join(root, "src/deep/a.ts"), "");
@@ -41,7 +41,7 @@ describe("saved files", () => {
     expect(await saved.next()).toEqual({ done: false, value: "src/b.ts" });
   });
 
-  it("include one that is written beside and renamed into its place, each time, and one that is written in place after it", async () => {
+  it("includes a file that is written elsewhere and renamed, each time, and a file that is then written in place", async () => {
     const file = join(root, "src/deep/a.ts");
     await writeFile(file, "");
     const saved = savedFiles(root, ["src"], stop.signal)[Symbol.asyncIterator]();
@@ -54,7 +54,7 @@ describe("saved files", () => {
     expect(await saved.next()).toEqual({ done: false, value: "src/deep/a.ts" });
   });
 
-  it("include those of a folder that comes later, and of one that is replaced", async () => {
+  it("includes files of a new folder and of a replaced folder", async () => {
     const saved = savedFiles(root, ["src"], stop.signal)[Symbol.asyncIterator]();
     await mkdir(join(root, "src/new/deep"), { recursive: true });
     await writeFile(join(root, "src/new/deep/a.ts"), "");
@@ -69,7 +69,7 @@ describe("saved files", () => {
     expect(await saved.next()).toEqual({ done: false, value: "src/new/b.ts" });
   });
 
-  it("are none of folders with other files", async () => {
+  it("includes no files of other folders", async () => {
     await mkdir(join(root, "src/node_modules/deep"), { recursive: true });
     const saved = savedFiles(root, ["src"], stop.signal)[Symbol.asyncIterator]();
     await writeFile(join(root, "src/node_modules/deep/a.ts"), "");
@@ -79,7 +79,7 @@ describe("saved files", () => {
     expect(await saved.next()).toEqual({ done: false, value: "src/b.ts" });
   });
 
-  it("end when the signal is aborted", async () => {
+  it("ends when the signal is aborted", async () => {
     const saved = savedFiles(root, ["src"], stop.signal)[Symbol.asyncIterator]();
     const next = saved.next();
     stop.abort();

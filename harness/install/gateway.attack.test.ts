@@ -16,7 +16,7 @@ let taken = 0;
 
 /** Needs root to give a process its own hosts file and to listen on port 443. */
 describe.runIf(process.getuid?.() === 0)(
-  "the gateway before an ISP's own image",
+  "the gateway in front of an ISP's own image",
   { timeout: minutes },
   () => {
     beforeAll(async () => {
@@ -31,7 +31,7 @@ describe.runIf(process.getuid?.() === 0)(
 
     afterAll(() => gateway?.[Symbol.asyncDispose]());
 
-    it("reads 64 KiB of a head that does not end, and answers 502", async () => {
+    it("reads 64 KiB of an endless head, and answers 502", async () => {
       expect((await gateway.get(attacker)).status).toBe(502);
       expect(taken).toBeLessThan(endless / 4);
       expect((await gateway.get(neighbour)).status).toBe(200);
@@ -47,7 +47,7 @@ describe.runIf(process.getuid?.() === 0)(
       other.destroy();
     });
 
-    it("answers 502 for what is no HTTP", async () => {
+    it("answers 502 for bytes that are not HTTP", async () => {
       expect((await gateway.get(attacker, { ":path": "/nonsense" })).status).toBe(502);
     });
   },

@@ -26,13 +26,13 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
 
   afterAll(() => gateway?.[Symbol.asyncDispose]());
 
-  it("leads a host to its Service over verified TLS, with the host and the client's address", async () => {
+  it("routes a host to its Service over verified TLS, with the host and the client's address", async () => {
     const { status, body } = await gateway.get(trusted, { "x-forwarded-for": "198.51.100.7" });
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({ host: trusted, forwardedFor: "198.51.100.7, 127.0.0.1" });
   });
 
-  it("keeps headers of one connection to itself", async () => {
+  it("does not forward headers of one connection", async () => {
     const { headers } = await gateway.get(trusted);
     expect(headers["x-answer"]).toBe("kept");
     expect(headers).not.toHaveProperty("connection");
@@ -40,7 +40,7 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
     expect(headers).not.toHaveProperty("upgrade");
   });
 
-  it("hands nothing to a backend whose certificate another authority signed", async () => {
+  it("forwards nothing to a backend with a certificate of another authority", async () => {
     expect((await gateway.get(impostor)).status).toBeGreaterThanOrEqual(500);
   });
 
@@ -71,13 +71,13 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
     await expect(gateway.get(west)).rejects.toThrow("unrecognized name");
   });
 
-  it.each(["North.Example.Test", "NORTH.EXAMPLE.TEST"])("knows a host as %s", async (host) => {
+  it.each(["North.Example.Test", "NORTH.EXAMPLE.TEST"])("recognises a host as %s", async (host) => {
     const { status, body } = await gateway.get(host);
     expect(status).toBe(200);
     expect(JSON.parse(body).host).toBe(trusted);
   });
 
-  it("hands on what both sides of a WebSocket say, the head of its answer in one piece", async () => {
+  it("forwards both directions of a WebSocket, and the head of its answer in one piece", async () => {
     const socket = await gateway.upgrade(trusted);
     const [head] = await once(socket, "data");
     expect(String(head)).toMatch(/^HTTP\/1.1 101 /);
@@ -88,7 +88,7 @@ describe.runIf(process.getuid?.() === 0)("the gateway", { timeout: minutes }, ()
     socket.destroy();
   });
 
-  it("ends well at SIGTERM, and has not failed before", async () => {
+  it("ends without an error at SIGTERM, and has logged no failure before", async () => {
     expect(await gateway.terminate()).toEqual([0, null]);
     expect(gateway.log()).toContain("route settings applied");
     expect(gateway.log()).not.toContain("panic");

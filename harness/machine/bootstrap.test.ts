@@ -89,13 +89,13 @@ describe("a machine without Node.js", () => {
     expect(await readFile(join(bin, "npm"), "utf8")).toContain("env node");
   });
 
-  it("takes the registry that npm's configuration names", async () => {
+  it("uses the registry in npm's configuration", async () => {
     await writeFile(join(machine, ".npmrc"), `registry = ${address}/\n`);
     expect(await bootstrap({})).toMatchObject({ exitCode: 0 });
     expect(await tools()).toEqual(["node"]);
   });
 
-  it("refuses an archive that has another sum, and leaves nothing", async () => {
+  it("refuses an archive with another checksum, and removes it", async () => {
     await writeFile(join(machine, "harness/bootstrap.sums"), sums().replaceAll(/[0-9a-f]{4} {2}/g, "0000  "));
     const { exitCode, stderr } = await bootstrap();
     expect(exitCode).toBe(1);
@@ -103,7 +103,7 @@ describe("a machine without Node.js", () => {
     expect(await tools()).toEqual([]);
   });
 
-  it("is told what to do when the registry does not answer", async () => {
+  it("gets instructions when the registry does not answer", async () => {
     const { exitCode, stderr } = await bootstrap({ npm_config_registry: "http://127.0.0.1:1" });
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/127\.0\.0\.1:1\/node-linux-.*could not be fetched\. Check the network/);
@@ -111,7 +111,7 @@ describe("a machine without Node.js", () => {
     expect(await tools()).toEqual([]);
   });
 
-  it("is told once, and what to do, when the archive cannot be unpacked", async () => {
+  it("gets instructions once when the archive cannot be unpacked", async () => {
     await install("tar", "for file in 1 2 3; do echo 'No space left on device' >&2; done; exit 2");
     const { exitCode, stderr } = await bootstrap();
     expect(exitCode).toBe(1);
@@ -120,7 +120,7 @@ describe("a machine without Node.js", () => {
     expect(await tools()).toEqual([]);
   });
 
-  it("is told what to install when there is no curl and no root", async () => {
+  it("gets the names of the packages to install when there is no curl and no root", async () => {
     await rm(join(machine, "bin/curl"));
     await install("id", "echo 1000");
     const { exitCode, stderr } = await bootstrap();
@@ -130,14 +130,14 @@ describe("a machine without Node.js", () => {
 });
 
 describe("a machine with Node.js", () => {
-  it("that is new enough keeps it", async () => {
+  it("keeps it if it is new enough", async () => {
     await install("node", `exec '${process.execPath}' "$@"`);
     await install("npm", "");
     expect(await bootstrap()).toMatchObject({ exitCode: 0, stderr: "" });
     expect(await tools()).toEqual([]);
   });
 
-  it("that is too old, or has no npm, gets another", async () => {
+  it("gets another if it is too old or npm is missing", async () => {
     await install("node", "exit 1");
     await install("npm", "");
     expect(await bootstrap()).toMatchObject({ exitCode: 0 });
@@ -145,7 +145,7 @@ describe("a machine with Node.js", () => {
   });
 });
 
-it("fetches the Node.js that package.json names", async () => {
+it("fetches the Node.js version in package.json", async () => {
   const { devDependencies } = JSON.parse(await readFile(join(checkout, "package.json"), "utf8"));
   const committed = await readFile(join(checkout, "harness/bootstrap.sums"), "utf8");
   for (const platform of ["linux-x64", "linux-arm64"])

@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const hash = (...facts: unknown[]) => contentHash(root, ["."], ...facts);
 
-it("is the same for the same files, in whatever order they are named", () => {
+it("is independent of the order of the files", () => {
   expect(contentHash(root, ["cmd", "go.mod"])).toBe(contentHash(root, ["go.mod", "cmd"]));
 });
 
@@ -29,6 +29,6 @@ it.each<[string, () => void]>([
   expect(hash()).not.toBe(before);
 });
 
-it("changes with a further fact, such as a build flag", () => {
+it("changes with an additional value, such as a build flag", () => {
   expect(hash(["-tags", "seccomp"])).not.toBe(hash(["-tags", ""]));
 });

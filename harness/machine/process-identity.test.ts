@@ -13,7 +13,7 @@ describe("a recorded process", () => {
     expect(identity && isAlive(identity)).toBe(false);
   });
 
-  it("is not taken for another that has its pid", () => {
+  it("is not confused with another process with the same pid", () => {
     const me = processIdentity(process.pid);
     expect(me && isAlive({ ...me, startTime: `${me.startTime}1` })).toBe(false);
   });

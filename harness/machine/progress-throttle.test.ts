@@ -4,7 +4,7 @@ import { ProgressThrottle } from "./progress-throttle.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("passes on the first message at once, then the newest, and no more than one in ten seconds", () => {
+it("passes on the first message at once, then the newest message at most every ten seconds", () => {
   using throttle = new ProgressThrottle();
   const lines: string[] = [];
   const progress = throttle.throttle((message) => lines.push(message));
@@ -15,7 +15,7 @@ it("passes on the first message at once, then the newest, and no more than one i
   expect(lines).toEqual(["after 1 s", "after 10 s", "after 20 s", "after 30 s"]);
 });
 
-it("lets reporters take turns, whichever reports more often", () => {
+it("alternates between reporters, independent of how often they report", () => {
   using throttle = new ProgressThrottle();
   const lines: string[] = [];
   const [busy, quiet] = [
@@ -31,7 +31,7 @@ it("lets reporters take turns, whichever reports more often", () => {
   expect(lines).toEqual(["counting", "installing", "compiling two", "compiling three"]);
 });
 
-it("says nothing of a reporter that has ended", () => {
+it("prints nothing of a reporter that has ended", () => {
   using throttle = new ProgressThrottle();
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);

@@ -8,9 +8,9 @@ import { remedyFor } from "./remedy.ts";
 
 const failureOf = (work: Promise<unknown>) => work.then(() => undefined).catch((error: unknown) => error);
 
-describe("what to do about a failure", () => {
+describe("the advice after a failure", () => {
   it.runIf(process.platform === "linux")(
-    "is to free disk when it is full, whichever program says so",
+    "is to free disk space when the disk is full, for each program's message",
     async () => {
       const ofNode = await failureOf(writeFile("/dev/full", "text"));
       const ofProgram = await failureOf(promisify(execFile)("sh", ["-c", "echo text | cat >/dev/full"]));
@@ -28,7 +28,7 @@ describe("what to do about a failure", () => {
     expect(remedyFor(failure)).toContain("A registry or mirror does not answer. Check the network");
   });
 
-  it("is left to the failure's own words otherwise", () => {
+  it("is the failure's own message otherwise", () => {
     expect(remedyFor(new Error("main.go:3:1: syntax error"))).toBeUndefined();
   });
 });

@@ -24,7 +24,7 @@ describe("govulncheck's output", () => {
     `${JSON.stringify({ finding: { osv, fixed_version: fixed, trace: [trace] } }, null, 2)}\n`;
   const net = { module: "golang.org/x/net", version: "v0.61.0" };
 
-  it("names each vulnerability of a module once, however often it is named", () => {
+  it("names each vulnerability of a module once, even if it is listed more often", () => {
     const output = [
       `${JSON.stringify({ config: { scanner_name: "govulncheck" } }, null, 2)}\n`,
       finding("GO-2026-2", { module: "k8s.io/kubernetes", version: "v1.37.2" }),
@@ -51,11 +51,11 @@ describe("the reviewed findings", () => {
     expect(programs.filter((program) => !scannedPrograms.includes(program))).toEqual([]);
   });
 
-  it("leave nothing to do when they say what is found", () => {
+  it("cause no complaint when they match the findings", () => {
     expect(complaints([http], [group], "2027-01-31")).toEqual([]);
   });
 
-  it("complain about a new finding, about one that is gone, and about a review whose time is over", () => {
+  it("cause a complaint about a new finding, a finding that is gone, and an expired review", () => {
     expect(complaints([http], [], "2027-01-01")).toEqual([
       "kube: GO-2026-1 in golang.org/x/net v0.61.0 is new; v0.62.0 mends it. Update the module, or add a reviewed entry. https://pkg.go.dev/vuln/GO-2026-1",
     ]);
@@ -67,14 +67,14 @@ describe("the reviewed findings", () => {
     ]);
   });
 
-  it("of one program say nothing of another", () => {
+  it("of one program do not count for another", () => {
     expect(complaints([http, { ...http, program: "helm" }], [group], "2027-01-01")).toEqual([
       expect.stringMatching(/^helm: GO-2026-1 .* is new/),
     ]);
   });
 });
 
-it("the table counts findings, and says what mends them", () => {
+it("the table counts findings and names the fixed versions", () => {
   const open: Finding = {
     ...http,
     id: "GO-2026-3",
@@ -94,12 +94,12 @@ it("the table counts findings, and says what mends them", () => {
   ]);
 });
 
-describe("what npm's audit prints", () => {
+describe("the output of npm audit", () => {
   it.each([
     ["a mirror without advisories", '{"message":"405 Method Not Allowed","statusCode":405}', "status 405"],
     ["no answer at all", "", "its answer is not understood"],
     ["no network", '{"message":"request failed"}', "request failed"],
-  ])("is said plainly: %s", (_what, output, why) => {
+  ])("is summarised in one sentence: %s", (_what, output, why) => {
     expect(parseAudit(output)).toEqual({
       summary: `The npm registry answers no advisories (${why}); harness/scan/packages/reviewed-packages.yaml stands for them.`,
       advisories: [],

@@ -10,7 +10,7 @@ const { stdout } = await execa("git", ["ls-files", "--cached", "--others", "--ex
 const files = stdout.split("\n");
 const read = (path: string) => readFile(join(checkout, path), "utf8");
 
-describe("images of others", () => {
+describe("third-party images", () => {
   const sources = files.filter(
     (path) =>
       /(Dockerfile|\.ts|values\.yaml|manifests\/.*\.yaml)$/.test(path) &&
@@ -18,7 +18,7 @@ describe("images of others", () => {
   );
   const name = /\b(?:docker\.io|ghcr\.io|gcr\.io|quay\.io|registry\.k8s\.io|kindest)\/[^\s"'`,}]+/g;
 
-  it("have a version wherever they are named", async () => {
+  it("have a version at each reference", async () => {
     const named = await Promise.all(
       sources.map(async (path) =>
         [...(await read(path)).matchAll(name)].map(([image]) => `${path}: ${image}`),
@@ -33,7 +33,7 @@ describe("images of others", () => {
     expect(unpinned).toEqual(["charts/operator/values.yaml: ghcr.io/dotmac/operator"]);
   });
 
-  it("that a Dockerfile starts from can be replaced by one with a digest", async () => {
+  it("in a Dockerfile can be replaced by an image with a digest", async () => {
     const dockerfiles = files.filter((path) => path.endsWith("Dockerfile"));
     const starts = await Promise.all(
       dockerfiles.map(async (path) => [path, (await read(path)).match(/^FROM .+$/gm)] as const),
@@ -46,15 +46,18 @@ describe("images of others", () => {
 });
 
 describe("npm packages", () => {
-  it.each(files.filter((path) => /(^|\/)package\.json$/.test(path)))("are exact in %s", async (path) => {
-    const { dependencies, devDependencies } = JSON.parse(await read(path));
-    const versions = Object.entries({ ...dependencies, ...devDependencies } as Record<string, string>);
-    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
-  });
+  it.each(files.filter((path) => /(^|\/)package\.json$/.test(path)))(
+    "have exact versions in %s",
+    async (path) => {
+      const { dependencies, devDependencies } = JSON.parse(await read(path));
+      const versions = Object.entries({ ...dependencies, ...devDependencies } as Record<string, string>);
+      expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+    },
+  );
 });
 
 describe("Go modules", () => {
-  it.each(files.filter((path) => path.endsWith("go.mod")))("have their sums beside %s", async (path) => {
+  it.each(files.filter((path) => path.endsWith("go.mod")))("have checksums beside %s", async (path) => {
     const sums = await read(path.replace(/go\.mod$/, "go.sum"));
     const wanted = [...(await read(path)).matchAll(/^\s+(\S+\.\S+\/\S+|\S+\.\S+) (v\S+)/gm)];
     const replaced = [...(await read(path)).matchAll(/^\s*(?:replace )?(\S+)(?: v\S+)? => /gm)].map(

@@ -6,7 +6,7 @@ import { billedImages, bundledPackages, normalBill } from "./sbom.ts";
 
 const lock = await readLock();
 
-it("a bill of the same image is the same, whenever it was written", () => {
+it("the SBOM of an image is always the same", () => {
   const library = (name: string) => ({ type: "library", name, version: "1" });
   const bill = (timestamp: string, ...names: string[]) =>
     JSON.stringify({
@@ -22,7 +22,7 @@ it("a bill of the same image is the same, whenever it was written", () => {
   expect(JSON.parse(one.text)).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: {} } });
 });
 
-it("a bill names the npm packages of the image's own bundle", () => {
+it("the SBOM names the npm packages of the image's own bundle", () => {
   const purls = bundledPackages(lock, "tenant-runtime").map(({ purl }) => purl);
   expect(purls).toContain("pkg:npm/express@5.3.0");
   expect(purls).not.toContain("pkg:npm/%40kubernetes/client-node@2.0.1");
@@ -33,7 +33,7 @@ it("a bill names the npm packages of the image's own bundle", () => {
   expect(bundledPackages(lock, "redis")).toEqual([]);
 });
 
-it("every image that a Dockerfile makes has a bill, but for those with a reason", async () => {
+it("every image with a Dockerfile has an SBOM, except those with a reason", async () => {
   const { stdout } = await execa("git", ["ls-files", "*Dockerfile"], { cwd: checkout });
   // Vault has its own Dockerfile. The gateway is one of the static programs.
   const images = [...stdout.split("\n").map(imageOf), "gateway"];
@@ -50,7 +50,7 @@ const withoutBill = {
   debian:
     "the base of images that a container engine builds; those built here have bills, of the same packages",
   go: "for the gateway and Vault where a container engine compiles them; those compiled here have bills",
-  "kind-node": "for the proof of the provider kind on a machine without a registry; nobody is given it",
+  "kind-node": "for the proof of the provider kind on a machine without a registry; it is not delivered",
   node: "the base of the operator's, the runtime's and the fronts': it is part of their bills",
   static:
     "for programs of the development cluster, one each, which make scan reads; the gateway's has a bill",

@@ -10,7 +10,7 @@ const tenant = "t_poolerattack_app_a";
 const postgres = inject("postgres15");
 
 /** An attacker has a tenant's login, which is then revoked as in a rotation. */
-describe("a client of the pooler that logged in with a password now revoked", () => {
+describe("a client of the pooler that logged in with a password that is now revoked", () => {
   let database: TestDatabase;
   let pooler: PgBouncer;
 
@@ -28,7 +28,7 @@ describe("a client of the pooler that logged in with a password now revoked", ()
     await database[Symbol.asyncDispose]();
   });
 
-  it("has a key to cancel its queries of 64 random bits, which nobody guesses", async () => {
+  it("has a cancel key of 64 random bits, which cannot be guessed", async () => {
     const keys: bigint[] = [];
     for (let n = 0; n < 40; n += 1) {
       const client = (await connected("the first")) as Client & { processID: number; secretKey: number };
@@ -42,7 +42,7 @@ describe("a client of the pooler that logged in with a password now revoked", ()
     expect(keys.reduce((seen, key) => seen | (key ^ all))).toBe(all);
   });
 
-  it("is closed when it says nothing, before that login is opened again", async () => {
+  it("is disconnected when it is idle, before that login is enabled again", async () => {
     const idle = await connected("the first");
     const ended = new Promise((resolve) => idle.once("end", () => resolve(undefined)));
     await rotate("the second");
@@ -51,7 +51,7 @@ describe("a client of the pooler that logged in with a password now revoked", ()
     expect(await answer("the second")).toBe(1);
   });
 
-  it("is closed while it waits for an answer as long as the login is closed, and not served after that", async () => {
+  it("is disconnected while it waits for an answer during the time the login is disabled, and not served later", async () => {
     const busy = await connected("the second");
     await asOperator(`ALTER ROLE ${tenant} NOLOGIN`);
     await endSessions();
@@ -100,7 +100,7 @@ describe("a client of the pooler that logged in with a password now revoked", ()
 });
 
 describe("connections to the pooler without a login", () => {
-  it("are closed within seconds, whatever they have said", async () => {
+  it("are closed within seconds, independent of the bytes sent", async () => {
     await using pooler = await startPgBouncer(postgres, { settings: { client_login_timeout: "1" } });
     const half = Array.from({ length: 50 }, () => halfOpen(pooler.port));
     await Promise.all(half.map((socket) => once(socket, "data")));

@@ -39,7 +39,7 @@ describe.each([
     await expect(withClient(through(tenant, "another"), async () => {})).rejects.toThrow("SASL");
   });
 
-  it("does not know the superuser or the operator, whatever their password", async () => {
+  it("does not know the superuser or the operator, even with the right password", async () => {
     for (const [user, password] of [
       ["postgres", postgres.superuserPassword],
       ["dotmac_operator", postgres.passwords.operator],
@@ -56,7 +56,7 @@ describe.each([
     await expect(withClient(plain, async () => {})).rejects.toThrow("SSL required");
   });
 
-  it("ends a query that takes too long, whatever the login has set for itself", async () => {
+  it("ends a query that takes too long, even if the login has set another timeout", async () => {
     await using strict = await startPgBouncer(postgres, { settings: { query_timeout: "1" } });
     await withClient(through(tenant, "secret of a tenant", strict), async (client) => {
       await client.query("SET statement_timeout = 0");
@@ -64,7 +64,7 @@ describe.each([
     });
   });
 
-  it("refuses a server whose certificate another authority signed", async () => {
+  it("refuses a server with a certificate of another authority", async () => {
     const { certificate } = await createAuthority("another");
     await using wary = await startPgBouncer(
       { ...postgres, ca: certificate },

@@ -25,7 +25,7 @@ describe("a Redis of the platform", () => {
     expect(await withRedis(connection, (operator) => operator.ping())).toBe("PONG");
   });
 
-  it("keeps the users of its ACL file and forgets nothing when memory is short", async () => {
+  it("keeps the users of its ACL file and evicts nothing when memory is short", async () => {
     await withRedis(connection, async (client) => {
       await client.call("ACL", "SETUSER", "t_saved", "on", ">secret", "~t:saved:*", "+get");
       expect(await client.call("ACL", "SAVE")).toBe("OK");
@@ -34,7 +34,7 @@ describe("a Redis of the platform", () => {
     });
   });
 
-  it("lets nobody in who does not log in", async () => {
+  it("refuses a client that does not log in", async () => {
     const { host, port, tls } = redisLogin(connection);
     const client = new Redis({ host, port, tls, lazyConnect: true, enableReadyCheck: false });
     await client.connect();
@@ -42,7 +42,7 @@ describe("a Redis of the platform", () => {
     client.disconnect();
   });
 
-  it("has after a restart what a transaction has written", async () => {
+  it("has the writes of a transaction after a restart", async () => {
     const keptIn = await mkdtemp(join(tmpdir(), "dotmac-kept-redis-"));
     try {
       {
@@ -57,14 +57,14 @@ describe("a Redis of the platform", () => {
     }
   });
 
-  it("is told from the cache by what it forgets", async () => {
+  it("differs from the cache in its eviction policy", async () => {
     await using cache = await startRedis({ role: "cache" });
     await withRedis(cache, async (client) => {
       expect(await client.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "volatile-lru"]);
     });
   });
 
-  it("lets nobody change where it writes its files", async () => {
+  it("refuses to change the place of its files", async () => {
     await withRedis(connection, async (client) => {
       await expect(client.config("SET", "dir", "/tmp")).rejects.toThrow("protected config");
     });

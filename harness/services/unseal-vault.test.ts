@@ -9,7 +9,7 @@ import { type NewVault, startNewVault } from "./vault.ts";
 const rootToken = "not needed";
 const keyOf = (bytes: number) => randomBytes(bytes).toString("base64");
 
-describe("a Vault that is sealed", () => {
+describe("a sealed Vault", () => {
   let vault: NewVault;
   let unsealKey: string;
 
@@ -30,7 +30,7 @@ describe("a Vault that is sealed", () => {
     ["a key that is much too long", keyOf(64), form],
     ["a key that is not base64", "!!!", form],
     ["no key", "", form],
-  ])("is not opened by %s, and nobody need try again", async (_what, key, words) => {
+  ])("cannot be unsealed by %s, and this is not retried", async (_what, key, words) => {
     const failure = await unsealVault(vault.api, { unsealKey: key, rootToken }).catch(
       (error: Error) => error,
     );
@@ -39,14 +39,14 @@ describe("a Vault that is sealed", () => {
     if (key !== "") expect((failure as Error).message).not.toContain(key);
   });
 
-  it("is opened by its own key, and left alone from then on", async () => {
+  it("is unsealed by its own key, and an unsealed Vault is left unchanged", async () => {
     await unsealVault(vault.api, { unsealKey, rootToken });
     expect(await vault.api.request("GET", "sys/seal-status")).toMatchObject({ sealed: false });
     await unsealVault(vault.api, { unsealKey: keyOf(32), rootToken });
   });
 });
 
-it("a Vault that is not initialised says so, and may be by the next attempt", async () => {
+it("a Vault that is not initialised is retried, and the message says so", async () => {
   await using vault = await startNewVault();
   const failure = await unsealVault(vault.api, { unsealKey: keyOf(32), rootToken }).catch(
     (error: Error) => error,
@@ -55,7 +55,7 @@ it("a Vault that is not initialised says so, and may be by the next attempt", as
   expect(failure).toMatchObject({ name: "VaultError", message: expect.stringContaining("not initialized") });
 });
 
-it("a Vault that is not there may be by the next attempt, and the message says where it is not", async () => {
+it("a Vault that cannot be reached is retried, and the message names its address", async () => {
   const address = `https://localhost:${await freePort()}`;
   await using vault = new VaultApi({ address, ca: "" });
   const failure = await unsealVault(vault, { unsealKey: keyOf(32), rootToken }).catch(
@@ -67,7 +67,7 @@ it("a Vault that is not there may be by the next attempt, and the message says w
   });
 });
 
-it("a Vault that wants more keys than one is left to a person", async () => {
+it("a Vault that needs more than one key must be unsealed by hand", async () => {
   await using vault = await startNewVault();
   const shares = { secret_shares: 2, secret_threshold: 2 };
   const made = await vault.api.request<{ keys_base64: string[] }>("PUT", "sys/init", shares);

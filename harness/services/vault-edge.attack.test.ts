@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 afterAll(() => vault?.[Symbol.asyncDispose]());
 
-describe("an answer that Vault is asked to wrap", () => {
+describe("a request for a wrapped answer", () => {
   it.each(["X-Vault-Wrap-TTL", "x-vault-wrap-ttl", "X-VAULT-WRAP-TTL"])(
     "is refused with a token, by %s",
     async (header) => {
@@ -86,7 +86,7 @@ describe("an answer that Vault is asked to wrap", () => {
     },
   );
 
-  it("is refused at a login, where no policy holds", async () => {
+  it("is refused at a login, where no policy applies", async () => {
     const asked = { method: "POST", path: login, body: loginBody(), headers: { "X-Vault-Wrap-TTL": "768h" } };
     expect(JSON.parse((await send(asked, vault.ownAddress)).text).wrap_info.ttl).toBe(768 * 3600);
     expect((await send(asked)).status).toBe(400);
@@ -101,7 +101,7 @@ describe("an answer that Vault is asked to wrap", () => {
     expect((await send({ path: lookup, headers })).status).toBe(400);
   });
 
-  it("is refused in a format that is named alone", async () => {
+  it("is refused when it names only a format", async () => {
     const headers = { ...asRuntime(), "X-Vault-Wrap-Format": "jwt" };
     expect((await send({ path: lookup, headers })).status).toBe(400);
   });
@@ -128,7 +128,7 @@ describe("a path that neither runtimes nor the operator need", () => {
     expect(JSON.parse(text).errors[0]).toContain("expected a path that runtimes or the operator need");
   });
 
-  it("is refused for a root token too, which Vault would obey", async () => {
+  it("is refused for a root token too, which Vault itself would accept", async () => {
     const root = { path: "/v1/sys/mounts", headers: { "X-Vault-Token": vault.rootToken } };
     expect((await send(root)).status).toBe(403);
     expect((await send(root, vault.ownAddress)).status).toBe(200);
@@ -143,11 +143,11 @@ describe("a path that neither runtimes nor the operator need", () => {
     "/v1/sys/health/../generate-root/attempt",
     "/v1/sys/health%00/generate-root/attempt",
     "/v1/auth/kubernetes/login/../../../sys/generate-root/attempt",
-  ])("is refused however it is written: %s", async (path) => {
+  ])("is refused in each spelling: %s", async (path) => {
     expect((await send({ path })).status).toBe(403);
   });
 
-  it("is refused as a whole address in the request", async () => {
+  it("is refused as an absolute URL in the request", async () => {
     const whole = (path: string) => {
       const host = new URL(vault.address).host;
       return `GET https://${host}${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
@@ -157,7 +157,7 @@ describe("a path that neither runtimes nor the operator need", () => {
   });
 });
 
-it("a namespace is refused, which none of this Vault's paths has", async () => {
+it("a request with a namespace is refused, because this Vault uses none", async () => {
   const headers = { ...asRuntime(), "X-Vault-Namespace": "other" };
   const { status, text } = await send({ path: lookup, headers });
   expect(status).toBe(400);
@@ -180,7 +180,7 @@ describe("a request that is too large", () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${expected} `));
   });
 
-  it("is not, at the bounds", async () => {
+  it("is refused only beyond the bounds", async () => {
     const body = JSON.stringify({ role: "tenant-runtime", jwt, filler: "" });
     const filled = body.replace('""', `"${"x".repeat(16_384 - body.length)}"`);
     const headers = { "X-Filler": "x".repeat(7_900) };
@@ -188,13 +188,13 @@ describe("a request that is too large", () => {
   });
 });
 
-it("HTTP/2, a hundred requests at once on one connection, is refused whatever ALPN has agreed on", async () => {
+it("HTTP/2, with its many requests on one connection, is refused with and without ALPN", async () => {
   const settings = "\0\0\0\x04\0\0\0\0\0";
   const answer = await sendRaw(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}`);
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
 });
 
-describe("bytes that are no request", () => {
+describe("bytes that are not a valid request", () => {
   it.each([
     ["without a method", "GARBAGE\r\n\r\n"],
     ["with a header without a colon", "GET /v1/sys/health HTTP/1.1\r\nBad Header\r\n\r\n"],
@@ -217,7 +217,7 @@ describe("bytes that are no request", () => {
   });
 });
 
-it("a request that does not end is refused before Vault hears of it", async () => {
+it("a request that does not end is refused before it reaches Vault", async () => {
   const lines = [`POST ${login} HTTP/1.1`, "Host: localhost", "Content-Length: 16000", "", "{"];
   const answer = await sendRaw(lines.join("\r\n"));
   expect(answer).toMatch(/^HTTP\/1.1 408 /);
@@ -225,7 +225,7 @@ it("a request that does not end is refused before Vault hears of it", async () =
   expect(answer).toContain("the request took longer than 5 s to arrive");
 }, 15_000);
 
-it("an address that floods cannot name others in its place", async () => {
+it("an address that floods cannot hide behind forwarding headers", async () => {
   const flood = await Promise.all(
     Array.from({ length: 60 }, (_, index) =>
       send({

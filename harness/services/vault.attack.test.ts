@@ -55,7 +55,7 @@ describe("logins to Vault as a tenant's runtime", () => {
     expect((await logIn("127.0.0.77", jwt)).status).toBe(200);
   });
 
-  it("count by the address that is behind the front", async () => {
+  it("count by the client's address behind the front", async () => {
     const own = Number(new URL(connection.ownAddress).port);
     const { authority } = connection;
     await using edge = await startVaultEdge({ vaultPort: own, authority, behindFront: true });

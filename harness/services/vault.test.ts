@@ -49,7 +49,7 @@ async function statusOf(path: string, token: string): Promise<number> {
   return statusCode;
 }
 
-describe("what the platform writes into Vault", () => {
+describe("the policies that the platform writes into Vault", () => {
   let operator: VaultApi;
   let north: VaultApi;
   let south: VaultApi;
@@ -77,7 +77,7 @@ describe("what the platform writes into Vault", () => {
     await Promise.all([operator, north, south].map((api) => api?.[Symbol.asyncDispose]()));
   });
 
-  it("lets a runtime read its own secrets and unwrap its own data key", async () => {
+  it("let a runtime read its own secrets and unwrap its own data key", async () => {
     const read = await north.request<{ data: { data: object } }>(
       "GET",
       "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption",
@@ -97,13 +97,13 @@ describe("what the platform writes into Vault", () => {
     ["LIST", "tenants/metadata"],
     ["POST", "transit/decrypt/isp-north-aaaaaaaaaa"],
     ["LIST", "transit/keys"],
-  ] as const)("refuses another tenant's runtime %s %s", async (method, path) => {
+  ] as const)("refuse another tenant's runtime %s %s", async (method, path) => {
     await expect(
       south.request(method, path, method === "POST" ? { ciphertext: wrapped } : undefined),
     ).rejects.toMatchObject(forbidden);
   });
 
-  it("answers alike whether a secret of another tenant is there, when dots lead to it", async () => {
+  it("give the same answer for an existing and a missing secret of another tenant, with dots in the path", async () => {
     const token = await tokenOf("tenant-runtime", "isp-south-bbbbbbbbbb", "runtime");
     const own = "tenants/data/isp-south-bbbbbbbbbb/runtime";
     expect(await statusOf(`${own}/encryption`, token)).toBe(404);
@@ -118,7 +118,7 @@ describe("what the platform writes into Vault", () => {
     ["POST", "tenants/data/isp-north-aaaaaaaaaa/runtime/encryption"],
     ["POST", "transit/datakey/wrapped/isp-north-aaaaaaaaaa"],
     ["POST", "transit/encrypt/isp-north-aaaaaaaaaa"],
-  ] as const)("refuses a runtime, of its own paths, %s %s", async (method, path) => {
+  ] as const)("refuse a runtime, on its own paths, %s %s", async (method, path) => {
     await expect(
       north.request(method, path, method === "POST" ? { data: {} } : undefined),
     ).rejects.toMatchObject(forbidden);
@@ -135,13 +135,13 @@ describe("what the platform writes into Vault", () => {
     ["POST", "auth/kubernetes/role/tenant-runtime"],
     ["POST", "auth/token/create"],
     ["GET", "sys/mounts"],
-  ] as const)("refuses the operator %s %s", async (method, path) => {
+  ] as const)("refuse the operator %s %s", async (method, path) => {
     await expect(
       operator.request(method, path, method === "GET" ? undefined : { ciphertext: wrapped }),
     ).rejects.toMatchObject(forbidden);
   });
 
-  it("refuses the operator a key that could leave the vault, then or later", async () => {
+  it("refuse the operator an exportable key, now or later", async () => {
     const path = "transit/keys/isp-east-cccccccccc";
     await expect(operator.request("POST", path, { exportable: true })).rejects.toMatchObject(forbidden);
     await operator.request("POST", path, {});
@@ -153,7 +153,7 @@ describe("what the platform writes into Vault", () => {
     ).rejects.toMatchObject(forbidden);
   });
 
-  it("lets the operator destroy a tenant's key", async () => {
+  it("let the operator destroy a tenant's key", async () => {
     const path = "transit/keys/isp-west-dddddddddd";
     await operator.request("POST", path, {});
     await operator.request("POST", `${path}/config`, { deletion_allowed: true });
@@ -177,7 +177,7 @@ describe("what the platform writes into Vault", () => {
       "dotmac-operator",
       vaultAudience,
     ],
-  ])("does not let in %s", async (_, role, namespace, name, audience) => {
+  ])("refuse %s", async (_, role, namespace, name, audience) => {
     await expect(logIn(role, namespace, name, audience)).rejects.toMatchObject({ name: "VaultError" });
   });
 });

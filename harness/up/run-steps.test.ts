@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe("steps", () => {
-  it("begin when those they need are done, and not before", async () => {
+  it("begin when the steps that they need are done, and not before", async () => {
     const order: string[] = [];
     const step = (title: string, needs: Step[] = []): Step => ({
       title,
@@ -24,7 +24,7 @@ describe("steps", () => {
     expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
   });
 
-  it("do not begin when one they need failed, whose error is the outcome; the others go on", async () => {
+  it("do not begin when a step that they need failed, whose error is the result; the others go on", async () => {
     const begun: string[] = [];
     const broken: Step = { title: "broken", run: async () => Promise.reject(new Error("no disk")) };
     const after: Step = { title: "after", needs: [broken], run: async () => void begun.push("after") };
@@ -33,13 +33,13 @@ describe("steps", () => {
     await expect(runSteps([broken, after, beside])).rejects.toThrow("no disk");
     const lines = written.mock.calls.map(([line]) => String(line)).join("");
     expect(lines).toContain("broken");
-    expect(lines, "who started the steps says why, once").not.toContain("no disk");
+    expect(lines, "the caller of the steps reports the cause, once").not.toContain("no disk");
     expect(begun).toEqual(["beside"]);
   });
 });
 
 describe("output that is not a terminal", () => {
-  it("gets a line of progress every ten seconds, however many packages are compiled meanwhile", async () => {
+  it("gets a line of progress every ten seconds, independent of the number of compiled packages", async () => {
     vi.useFakeTimers();
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const compile: Step = {

@@ -16,8 +16,8 @@ async function node(gatewayPort = 8443) {
   };
 }
 
-describe("what kind is asked for", () => {
-  it("is a node of the cluster's Kubernetes by digest, with arguments as kubeadm 1.37 takes them", async () => {
+describe("the configuration of kind", () => {
+  it("asks for a node of the cluster's Kubernetes by digest, with arguments in the form of kubeadm 1.37", async () => {
     const { image, patches } = await node();
     expect(image).toMatch(/^kindest\/node:v1\.37\.\d+@sha256:[0-9a-f]{64}$/);
     expect(patches.ClusterConfiguration.apiVersion).toBe("kubeadm.k8s.io/v1beta4");
@@ -27,12 +27,12 @@ describe("what kind is asked for", () => {
     });
   });
 
-  it("is the image that KIND_NODE_IMAGE names", async () => {
+  it("uses the image in KIND_NODE_IMAGE", async () => {
     vi.stubEnv("KIND_NODE_IMAGE", "registry.test/node:v1.38.0");
     expect((await node()).image).toBe("registry.test/node:v1.38.0");
   });
 
-  it("is a kubelet that starts on a host with cgroups v1, too", async () => {
+  it("lets the kubelet start on a host with cgroups v1, too", async () => {
     expect((await node()).patches.KubeletConfiguration).toEqual({
       apiVersion: "kubelet.config.k8s.io/v1beta1",
       kind: "KubeletConfiguration",
@@ -40,13 +40,13 @@ describe("what kind is asked for", () => {
     });
   });
 
-  it("is the gateway at a port of this machine alone", async () => {
+  it("opens the gateway's port on this machine only", async () => {
     expect((await node(0)).extraPortMappings).toEqual([
       { containerPort: 30443, hostPort: 0, listenAddress: "127.0.0.1" },
     ]);
   });
 
-  it("is kept where taking down the native cluster does not delete it", async () => {
+  it("lies in a folder that taking down the native cluster does not delete", async () => {
     const { extraMounts } = await node();
     expect(extraMounts).toHaveLength(2);
     for (const { hostPath } of extraMounts) {

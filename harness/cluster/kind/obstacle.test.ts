@@ -9,12 +9,12 @@ describe("kind", () => {
     "kind v0.33.0 go1.26.11 linux/amd64",
     "kind v0.40.1 go1.30 linux/arm64",
     "kind v1.0.0-alpha go1.30",
-  ])("is new enough when it says %s", (answer) => {
+  ])("is new enough when its version is %s", (answer) => {
     expect(kindVersionObstacle(answer)).toBeUndefined();
   });
 
   it.each(["kind v0.32.0 go1.26 linux/amd64", "kind v0.4.0", "", "kind (unknown)"])(
-    "is asked for anew when it says %j",
+    "must be updated when its version is %j",
     (answer) => {
       expect(kindVersionObstacle(answer)).toBe(
         `kind 0.33 or later is needed, and \`kind version\` says "${answer}"; install it from https://kind.sigs.k8s.io`,
@@ -23,7 +23,7 @@ describe("kind", () => {
   );
 });
 
-describe.runIf(process.platform === "linux")("where programs are there or not", () => {
+describe.runIf(process.platform === "linux")("the check of kind's programs", () => {
   let path: string;
   beforeEach(async () => {
     path = await mkdtemp(join(tmpdir(), "dotmac-path-"));
@@ -42,7 +42,7 @@ describe.runIf(process.platform === "linux")("where programs are there or not", 
     await chmod(join(path, name), 0o755);
   }
 
-  it("nothing is in the way of kind when all are", async () => {
+  it("finds no obstacle when all programs work", async () => {
     expect(await kindObstacle()).toBeUndefined();
   });
 
@@ -50,16 +50,16 @@ describe.runIf(process.platform === "linux")("where programs are there or not", 
     ["there is no engine", "exit 1", "no container engine answers to `docker info`"],
     ["docker has no BuildKit", '[ "$1$DOCKER_BUILDKIT" != build1 ]', "install the plugin buildx"],
     [
-      "the node's image is nowhere",
+      "the node's image cannot be found",
       '[ "$1" = info ] || [ "$1" = build ]',
       "registry.test/node:v1.37.9 cannot be pulled",
     ],
-  ])("it says so when %s", async (_, script, words) => {
+  ])("reports that %s", async (_, script, words) => {
     await program("docker", script);
     expect(await kindObstacle()).toContain(words);
   });
 
-  it.each(["kind", "kubectl", "helm"])("it says where to get %s", async (tool) => {
+  it.each(["kind", "kubectl", "helm"])("says where to install %s", async (tool) => {
     await rm(join(path, tool));
     expect(await kindObstacle()).toMatch(
       new RegExp(`^"${tool}" is not on the PATH; install it from https://`),

@@ -2,7 +2,7 @@ import { BlockList } from "node:net";
 import { expect, it } from "vitest";
 import { outside } from "./outside.ts";
 
-it("the network for the internet has its two members and leaves the rest of the documentation range alone", () => {
+it("the network for the internet has two members and uses no more of the documentation range", () => {
   const [network = "", prefix] = outside.range.split("/");
   const members = new BlockList();
   members.addSubnet(network, Number(prefix));

@@ -9,7 +9,7 @@ it.each([
   ["vault", "github.com/hashicorp/vault"],
   ["gateway", "./cmd/gateway"],
 ] as const)(
-  "compiles %s from the native cluster's module, with the Go that compiles everything",
+  "compiles %s from the native cluster's module, with the same Go as all programs",
   async (name, PACKAGE) => {
     const { args, extra, context } = programRecipe(name);
     expect(extra).toEqual({ module: moduleDirectory(name) });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { wordsOfKind } from "./words-of-kind.ts";
 
-it("are those of kubeadm and kind, without their stack traces", () => {
+it("keeps the messages of kubeadm and kind, without their stack traces", () => {
   const stderr = `ERROR: failed to create cluster: failed to init node with kubeadm: command "docker exec" failed
 
 Command Output: I1129 16:36 waiting for the kubelet
@@ -22,7 +22,7 @@ sigs.k8s.io/kind/pkg/errors.WithStack
   ]);
 });
 
-it("are the last dozen lines", () => {
+it("keeps the last dozen lines", () => {
   const stderr = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join("\n");
   expect(wordsOfKind(stderr).split("\n")).toHaveLength(12);
   expect(wordsOfKind(stderr)).toMatch(/^line 29\n.*\nline 40$/s);

@@ -4,14 +4,14 @@ import { leftovers } from "./machine/footprint.ts";
 import { mountPoints } from "./machine/mounts.ts";
 import { isShimOf } from "./machine/shims.ts";
 
-it("asks for no package that is there, wherever /usr is merged", () => {
+it("installs no package that is present, with /usr merged or not", () => {
   expect(missingPackages(() => true)).toEqual([]);
   expect(missingPackages((path) => path.startsWith("/sbin/") || path.startsWith("/bin/"))).not.toContain(
     "iproute2",
   );
 });
 
-it("asks for every package on a bare machine", () => {
+it("installs every package on a bare machine", () => {
   expect(missingPackages(() => false)).toEqual(Object.keys(neededPackages));
 });
 
@@ -20,14 +20,14 @@ it("reads mount points with spaces in their names", () => {
   expect(mountPoints(`${line}\n`)).toEqual(["/mnt/a b"]);
 });
 
-it("knows its own shims from those of another containerd", () => {
+it("distinguishes its own shims from those of another containerd", () => {
   const shim = (socket: string) => ["/x/containerd-shim-runc-v2", "-namespace", "k8s.io", "-address", socket];
   expect(isShimOf(shim("/ours.sock"), "/ours.sock")).toBe(true);
   expect(isShimOf(shim("/run/containerd/containerd.sock"), "/ours.sock")).toBe(false);
   expect(isShimOf(["/usr/bin/vim", "-address", "/ours.sock"], "/ours.sock")).toBe(false);
 });
 
-it("reports what is new with its kind, and nothing that was there", () => {
+it("reports new objects with their kind, and no older ones", () => {
   const before = { mounts: ["/"], interfaces: ["lo"] };
   const after = { mounts: ["/", "/run/netns"], interfaces: ["lo", "veth1"] };
   expect(leftovers(before, after)).toEqual(["mounts: /run/netns", "interfaces: veth1"]);

@@ -20,7 +20,7 @@ describe("the version that a cluster runs", () => {
   }, 120_000);
   afterAll(() => server?.[Symbol.asyncDispose]());
 
-  it("is told in one line, and where it is another than the checkout's what to do", async () => {
+  it("is printed in one line, with the command to run when it differs from the checkout's", async () => {
     expect(await describeVersion(kubectl, "b")).toBe("no operator is installed: make up");
     const create = ["create", "deployment", "dotmac-operator", "--namespace=dotmac-system", "--image=a:1"];
     await kubectl(create);
@@ -47,16 +47,13 @@ describe("the version of a checkout", () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it.each(["contract/health-report.ts", "process/log.ts"])(
-    "is another after a change of %s",
-    async (file) => {
-      const before = checkoutVersion(root);
-      await writeFile(join(root, file), "export {};");
-      expect(checkoutVersion(root)).not.toBe(before);
-    },
-  );
+  it.each(["contract/health-report.ts", "process/log.ts"])("changes with %s", async (file) => {
+    const before = checkoutVersion(root);
+    await writeFile(join(root, file), "export {};");
+    expect(checkoutVersion(root)).not.toBe(before);
+  });
 
-  it("is another after a change of what is installed, and of nothing that was made from it", async () => {
+  it("changes with the installed files, but not with generated ones", async () => {
     const before = checkoutVersion(root);
     await writeFile(join(root, "operator/dist/main.js"), "made");
     await writeFile(join(root, "tenant-runtime/node_modules/package.json"), "{}");

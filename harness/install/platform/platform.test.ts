@@ -24,14 +24,14 @@ beforeAll(async () => {
 }, 300_000);
 
 describe("an installed platform", () => {
-  it("is written to by no second installation", async () => {
+  it("cannot be written by a second installation", async () => {
     const before = await versions();
     await installPlatform(cluster, silent);
     expect(await versions()).toEqual(before);
     expect(before.length).toBeGreaterThan(30);
   });
 
-  it("runs under Pod Security's restricted profile", async () => {
+  it("runs under restricted Pod Security", async () => {
     const namespace = JSON.parse(await kubectl(["get", "namespace", platformNamespace, "-o", "json"]));
     expect(namespace.metadata.labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
   });
@@ -86,7 +86,7 @@ describe("an installed platform", () => {
     await sql("DROP SCHEMA platform_test CASCADE");
   });
 
-  it("opens Vault again after its pod was replaced, with what was in it", async () => {
+  it("unseals Vault after its pod was replaced, with its data", async () => {
     await withVault((vault) =>
       vault.request("POST", "tenants/data/platform-test/kept", { data: { answer: 42 } }),
     );
@@ -107,7 +107,7 @@ describe("an installed platform", () => {
     });
   });
 
-  it("opens the Vault that an update of its StatefulSet brings, and not the one that is about to go", async () => {
+  it("unseals the Vault that an update of its StatefulSet starts, and not the one that is ending", async () => {
     const pod = async () =>
       JSON.parse(await kubectl(["get", "pod/vault-0", "-n", platformNamespace, "-o", "json"]));
     const before = (await pod()).metadata.uid;
@@ -123,7 +123,7 @@ describe("an installed platform", () => {
     expect(status.conditions).toContainEqual(expect.objectContaining({ type: "Ready", status: "True" }));
   });
 
-  it("lets a pod into Vault by its token for Vault, and by no other", async () => {
+  it("lets a pod log in to Vault with its token for Vault only", async () => {
     const token = (audience: string) =>
       kubectl(["create", "token", "vault", "-n", platformNamespace, `--audience=${audience}`]);
     const jwts = { vault: await token("vault"), other: await token("other") };

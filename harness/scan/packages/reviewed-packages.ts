@@ -41,7 +41,7 @@ export function packageComplaints(
         : []),
       ...(allowedLicences.includes(licence)
         ? []
-        : [`${key}: nobody decided that ${licence} may be shipped.`]),
+        : [`${key}: the licence ${licence} is not in the list of allowed licences.`]),
       ...Object.entries(advisories)
         .filter(([, fixedBy]) => isOlder(versionOf(key), fixedBy))
         .map(([id, fixedBy]) => `${key} has ${id}, which ${fixedBy} fixes. Update it.`),

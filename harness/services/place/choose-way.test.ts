@@ -8,15 +8,15 @@ function obstacles(found: Partial<Record<Way, string>>) {
   return { processes: async () => found.processes, containers: async () => found.containers };
 }
 
-describe("without TEST_SERVICES", () => {
+describe("without TEST_SERVICES, the choice of servers", () => {
   it.each([
-    ["processes where both can be gone", {}, "processes"],
+    ["processes where both work", {}, "processes"],
     ["containers where Debian's programs are missing", { processes: "no Debian" }, "containers"],
-  ] as const)("takes %s", async (_, found, way) => {
+  ] as const)("is %s", async (_, found, way) => {
     expect(await chooseWay(undefined, obstacles(found))).toBe(way);
   });
 
-  it("says of each way why it cannot be gone", async () => {
+  it("fails with the obstacle of each way", async () => {
     const none = obstacles({ processes: "no Debian", containers: "no engine" });
     await expect(chooseWay("", none)).rejects.toThrow(
       /TEST_SERVICES=processes: no Debian\.\s+TEST_SERVICES=containers: no engine\./,
@@ -24,18 +24,18 @@ describe("without TEST_SERVICES", () => {
   });
 });
 
-describe("with TEST_SERVICES", () => {
-  it.each(["processes", "containers"] as const)("takes %s by name", async (way) => {
+describe("with TEST_SERVICES, the choice of servers", () => {
+  it.each(["processes", "containers"] as const)("is %s by name", async (way) => {
     expect(await chooseWay(way, obstacles({}))).toBe(way);
   });
 
-  it("takes nothing else than what was asked for, and says why it cannot", async () => {
+  it("has no fallback, and the error says why the way cannot be used", async () => {
     await expect(chooseWay("containers", obstacles({ containers: "no engine" }))).rejects.toThrow(
       "TEST_SERVICES=containers cannot be used here: no engine.",
     );
   });
 
-  it("names the choices for an unknown one", async () => {
+  it("must be known, and the error lists the known ones", async () => {
     await expect(chooseWay("podman", obstacles({}))).rejects.toThrow(
       "TEST_SERVICES=podman is unknown; it can be processes, containers, or unset.",
     );
@@ -44,7 +44,7 @@ describe("with TEST_SERVICES", () => {
 
 const overridden = Object.keys(process.env).some((name) => name.startsWith("TEST_IMAGE_"));
 
-it.runIf(!overridden)("runs in containers what the platform's chart runs in a cluster", async () => {
+it.runIf(!overridden)("runs the images of the platform's chart in containers", async () => {
   const chart = new URL("../../../charts/platform/values.yaml", import.meta.url);
   const values = parse(await readFile(chart, "utf8"));
   const { postgres18, pgbouncer, redis, edge, vault } = images;

@@ -49,7 +49,7 @@ describe.each(["postgres15", "postgres18"] as const)(
     const asSuperuser = <Result>(work: (client: Client) => Promise<Result>) =>
       withClient(superuser(postgres, database.name), work);
 
-    it("waits for a login's GRANT on the database, which PostgreSQL would let it fail by", async () => {
+    it("waits for a login's GRANT on the database, although PostgreSQL would let it fail", async () => {
       await withClient(database.operator, async (holder) => {
         await holder.query(`BEGIN; GRANT CONNECT ON DATABASE "${database.name}" TO CURRENT_USER`);
         const done = asSuperuser((client) => bootstrapDatabase(client, postgres.passwords));
@@ -67,7 +67,7 @@ describe.each(["postgres15", "postgres18"] as const)(
       expect(await operatorIsSuperuser()).toBe(false);
     });
 
-    it("would evaluate it without its first line: so the traps are traps", async () => {
+    it("would evaluate it without its first line, so the traps work", async () => {
       await asOperator(plants);
       await asSuperuser(async (client) => {
         await client.query("SELECT format('%I', current_database())");
@@ -75,7 +75,7 @@ describe.each(["postgres15", "postgres18"] as const)(
       expect(await operatorIsSuperuser()).toBe(true);
     });
 
-    it("takes over what the operator has made in its schemas", async () => {
+    it("takes ownership of the operator's objects in its schemas", async () => {
       const function_ = `dotmac.tenant_verifiers(logins text[]) RETURNS TABLE (login text, verifier text) LANGUAGE sql
       SECURITY DEFINER AS 'SELECT NULL::text, NULL::text'`;
       await asSuperuser((client) =>
@@ -146,7 +146,7 @@ describe.each(["postgres15", "postgres18"] as const)(
   },
 );
 
-describe("SQL that a superuser or the operator runs", () => {
+describe("SQL of a superuser or the operator", () => {
   it.each([
     ["charts/platform/files", "SET search_path = pg_catalog, pg_temp;"],
     ["operator/sql", "SET LOCAL search_path = pg_catalog, pg_temp;"],
@@ -167,7 +167,7 @@ describe("SQL that a superuser or the operator runs", () => {
     }
   });
 
-  it("is sent by the operator over connections of one place, whose path is fixed", async () => {
+  it("is sent by the operator only through connections with a fixed path", async () => {
     const opening: string[] = [];
     for (const file of await sources("operator/src")) {
       if (/new (pg\.)?(Pool|Client)\(/.test(await readFile(file, "utf8")))

@@ -27,7 +27,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     await database[Symbol.asyncDispose]();
   });
 
-  it("lets in nobody whom the operator has not let in", async () => {
+  it("refuses a login that the operator has not admitted", async () => {
     const stranger = "t_bootstrap2_app_b";
     await withClient(database.operator, (client) =>
       client.query(`CREATE ROLE ${stranger} LOGIN PASSWORD 'x'`),
@@ -38,7 +38,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     expect(await asTenant(async () => "in")).toBe("in");
   });
 
-  it.each(["postgres", "template1"])("lets a tenant into no other database: %s", async (other) => {
+  it.each(["postgres", "template1"])("refuses a tenant the other database %s", async (other) => {
     const attempt = withClient(login(postgres, other, tenant, "secret of a tenant"), async () => "in");
     await expect(attempt).rejects.toMatchObject({ code: insufficientPrivilege });
   });
@@ -64,8 +64,8 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     ["a lock on an index by a function", "SELECT brin_summarize_new_values('pg_class_oid_index'::regclass)"],
     ["asking which backends there are", "SELECT pg_cancel_backend(2147483647)"],
     ["asking which backends there are to end", "SELECT pg_terminate_backend(2147483647)"],
-    ["asking who waits for whom", "SELECT pg_blocking_pids(1)"],
-    ["asking who waits for a snapshot", "SELECT pg_safe_snapshot_blocking_pids(1)"],
+    ["asking for the sessions that block another", "SELECT pg_blocking_pids(1)"],
+    ["asking for the sessions that block a snapshot", "SELECT pg_safe_snapshot_blocking_pids(1)"],
     ["asking whether a session waits", "SELECT pg_isolation_test_session_is_blocked(1, '{2}')"],
     ["the server's control file", "SELECT * FROM pg_control_checkpoint()"],
     ["a snapshot for others", "SELECT pg_export_snapshot()"],
@@ -76,7 +76,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     });
   });
 
-  it("lets a tenant write nothing in the catalog by grants that are refused", async () => {
+  it("does not grow in the catalog by grants that are refused", async () => {
     const size = () =>
       asSuperuser(
         async (client) => (await client.query("SELECT pg_relation_size('pg_proc') AS bytes")).rows[0].bytes,
@@ -91,7 +91,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     expect(await size()).toBe(before);
   });
 
-  it("refuses the operator what only a superuser may", async () => {
+  it("refuses the operator the rights of a superuser", async () => {
     await withClient(database.operator, async (client) => {
       for (const statement of [
         "CREATE ROLE root SUPERUSER",
@@ -107,7 +107,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     });
   });
 
-  it("lets the operator make a tenant's schema and hand it over", async () => {
+  it("lets the operator create a tenant's schema and give it its owner", async () => {
     await withClient(database.operator, async (client) => {
       await client.query("CREATE ROLE t_bootstrap2_owner NOLOGIN");
       // From version 16 on, `createrole_self_grant` does this.
@@ -133,7 +133,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
         },
       );
 
-    it("gives a tenant's verifier, never a password", async () => {
+    it("returns a tenant's verifier, never a password", async () => {
       const [found] = await lookUp(tenant);
       expect(found.username).toBe(tenant);
       expect(found.verifier).toMatch(/^SCRAM-SHA-256\$4096:/);
@@ -143,7 +143,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
       expect(await lookUp(user)).toEqual([]);
     });
 
-    it.each(["NOLOGIN", "VALID UNTIL '2000-01-01'"])("forgets a tenant that is %s", async (state) => {
+    it.each(["NOLOGIN", "VALID UNTIL '2000-01-01'"])("does not return a tenant that is %s", async (state) => {
       const undo = state === "NOLOGIN" ? "LOGIN" : "VALID UNTIL 'infinity'";
       await asSuperuser((client) => client.query(`ALTER ROLE ${tenant} ${state}`));
       try {
@@ -154,7 +154,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
       expect(await lookUp(tenant)).toHaveLength(1);
     });
 
-    it("is all that the pooler's own login may do", async () => {
+    it("is the only right of the pooler's own login", async () => {
       const asPooler = login(postgres, database.name, "pgbouncer_auth", postgres.passwords.pooler);
       await withClient(asPooler, async (client) => {
         for (const statement of ["SELECT rolpassword FROM pg_authid", "CREATE TABLE mine (id int)"]) {
@@ -166,7 +166,7 @@ describe.each(["postgres15", "postgres18"] as const)("a bootstrapped database on
     });
   });
 
-  it("stays as it is when it is bootstrapped again", async () => {
+  it("stays the same after another bootstrap", async () => {
     const before = await asSuperuser(rights);
     await asSuperuser((client) => bootstrapDatabase(client, postgres.passwords));
     expect(await asSuperuser(rights)).toEqual(before);

@@ -47,7 +47,7 @@ describe.each([15, 18] as const)("a tenant that pins buffers of PostgreSQL %i", 
     await postgres?.[Symbol.asyncDispose]();
   });
 
-  it("with all its connections leaves a third of them to others, who log in, read and write", async () => {
+  it("with all its connections leaves a third of them, and other tenants log in, read and write", async () => {
     const attackers = Object.entries(logins).flatMap(([name, limit]) => Array<string>(limit).fill(name));
     const sessions = await Promise.all(
       attackers.map((name) => connected(login(postgres, "dotmac", name, "secret"))),

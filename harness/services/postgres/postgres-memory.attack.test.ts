@@ -86,7 +86,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
     expect((await neighbour.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   });
 
-  it("is not multiplied by helpers of a query, whatever the login sets", async () => {
+  it("is not multiplied by helpers of a query, even if the login sets more of them", async () => {
     await asAttacker(async (client) => {
       await client.query(
         `INSERT INTO attack.rows SELECT generate_series(1, 1000);
@@ -99,7 +99,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
     });
   });
 
-  it("bounds the temporary files of a query, whatever the login sets", async () => {
+  it("is bounded for the temporary files of a query, even if the login sets more", async () => {
     await asAttacker(async (client) => {
       const attack = client.query(
         "SELECT count(*) FROM (SELECT repeat(md5(i::text), 20) AS a, i FROM generate_series(1, 500000) i ORDER BY 1, 2 OFFSET 0) AS s",
@@ -108,7 +108,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
     });
   });
 
-  it("holds no more locks than leave some for others", async () => {
+  it("leaves locks for other tenants when the login takes as many as it can", async () => {
     const clients = await Promise.all(
       [1, 2, 3, 4, 5].map(() => connected(login(postgres, "dotmac", attacker, "secret"))),
     );
@@ -127,7 +127,7 @@ describe.each([15, 18] as const)("one login's memory on PostgreSQL %i", (version
     }
   });
 
-  it("leaves what a tenant ordinarily does as it is", async () => {
+  it("is enough for ordinary work of a tenant", async () => {
     await neighbour.query(
       `CREATE TABLE ordinary AS SELECT i, md5(i::text) AS name, to_tsvector('simple', md5(i::text)) AS words
          FROM generate_series(1, 50000) i;

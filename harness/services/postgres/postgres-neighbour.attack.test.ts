@@ -45,24 +45,29 @@ describe.each([15, 18] as const)("while one login attacks PostgreSQL %i through 
       "temporary files",
       "SELECT count(*) FROM (SELECT i, -i AS j FROM generate_series(1, 500000) i ORDER BY 2, 1) s",
     ],
-  ])("by %s, on more connections than it gets, each query of another is answered", async (_, attack) => {
-    const ending = new AbortController();
-    const attackers = Array.from({ length: 20 }, () => repeatUntil(ending.signal, through(attacker), attack));
-    try {
-      await withClient(through(neighbour), async (client) => {
-        for (let turn = 0; turn < 100; turn += 1) {
-          expect((await client.query("SELECT $1::int AS turn", [turn])).rows).toEqual([{ turn }]);
-        }
-      });
-      expect(await connectionsOf(attacker)).toBeGreaterThan(0);
-      expect(await connectionsOf(attacker)).toBeLessThanOrEqual(5);
-    } finally {
-      ending.abort();
-      await Promise.all(attackers);
-    }
-  });
+  ])(
+    "by %s, on more connections than it gets, each query of another tenant is answered",
+    async (_, attack) => {
+      const ending = new AbortController();
+      const attackers = Array.from({ length: 20 }, () =>
+        repeatUntil(ending.signal, through(attacker), attack),
+      );
+      try {
+        await withClient(through(neighbour), async (client) => {
+          for (let turn = 0; turn < 100; turn += 1) {
+            expect((await client.query("SELECT $1::int AS turn", [turn])).rows).toEqual([{ turn }]);
+          }
+        });
+        expect(await connectionsOf(attacker)).toBeGreaterThan(0);
+        expect(await connectionsOf(attacker)).toBeLessThanOrEqual(5);
+      } finally {
+        ending.abort();
+        await Promise.all(attackers);
+      }
+    },
+  );
 
-  it("by asking for much and reading nothing, each query of another is answered", async () => {
+  it("by large queries whose results it does not read, each query of another tenant is answered", async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => connected(through(attacker))));
     try {
       for (const client of clients) {

@@ -37,14 +37,14 @@ it("stops a server and removes its directory when it is disposed", async () => {
   expect(existsSync(server.directory)).toBe(false);
 });
 
-it("kills a server that does not stop when asked", { timeout: 20_000 }, async () => {
+it("kills a server that does not stop at SIGTERM", { timeout: 20_000 }, async () => {
   const server = await start(script("TERM"));
   const pid = pidIn(server.directory);
   await server[Symbol.asyncDispose]();
   expect(runs(pid)).toBe(false);
 });
 
-it("says what a server printed when it does not start", async () => {
+it("reports the output of a server that does not start", async () => {
   const directory = await serverDirectory("guarded");
   const attempt = startServer({
     name: "a script",
@@ -58,7 +58,7 @@ it("says what a server printed when it does not start", async () => {
   expect(existsSync(directory)).toBe(false);
 });
 
-it("leaves nothing behind when the process that started it is killed", async () => {
+it("leaves no process and no files when the process that started the server is killed", async () => {
   const source = `
     import { serverDirectory } from "${import.meta.dirname}/server-directory.ts";
     import { startServer } from "${import.meta.dirname}/start-server.ts";
@@ -81,8 +81,11 @@ it("leaves nothing behind when the process that started it is killed", async () 
   await until("its directory to go", () => (existsSync(directory) ? undefined : true));
 });
 
-it.runIf(process.getuid?.() === 0)("runs servers as nobody when the tests run as root", async () => {
-  await using server = await start(script());
-  const { stdout } = await promisify(execFile)("ps", ["-o", "uid=", "-p", String(pidIn(server.directory))]);
-  expect(stdout.trim()).toBe("65534");
-});
+it.runIf(process.getuid?.() === 0)(
+  "runs servers as an unprivileged user when the tests run as root",
+  async () => {
+    await using server = await start(script());
+    const { stdout } = await promisify(execFile)("ps", ["-o", "uid=", "-p", String(pidIn(server.directory))]);
+    expect(stdout.trim()).toBe("65534");
+  },
+);

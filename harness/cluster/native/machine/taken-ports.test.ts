@@ -16,14 +16,17 @@ async function listenOn(address: string): Promise<void> {
 }
 
 describe.runIf(process.platform === "linux")("a port that the cluster needs", () => {
-  it.each(["0.0.0.0", "::"])("is taken by a program that listens on %s, and is named", async (address) => {
-    await listenOn(address);
-    await expect(requirePorts({ [port]: "etcd" })).rejects.toThrow(
-      `listen on ports that the cluster needs: ${port} (etcd). \`ss -ltnp\` shows them. Stop them`,
-    );
-  });
+  it.each(["0.0.0.0", "::"])(
+    "is taken by a program that listens on %s, and the program is named",
+    async (address) => {
+      await listenOn(address);
+      await expect(requirePorts({ [port]: "etcd" })).rejects.toThrow(
+        `listen on ports that the cluster needs: ${port} (etcd). \`ss -ltnp\` shows them. Stop them`,
+      );
+    },
+  );
 
-  it("is free when a program listens on another address alone", async () => {
+  it("is free when a program listens on another address only", async () => {
     await listenOn("127.0.0.1");
     await requirePorts({ [port]: "etcd" });
   });

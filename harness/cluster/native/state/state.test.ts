@@ -28,19 +28,19 @@ describe("the state file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("gives back what was written", () => {
+  it("returns the written values", () => {
     const file = join(folder, "cluster/state.json");
     writeState(state, file);
     expect(readState(file)).toEqual(state);
   });
 
-  it("is no cluster when it is not there", () => {
+  it("means no cluster when it is missing", () => {
     expect(readState(join(folder, "state.json"))).toBeUndefined();
   });
 });
 
-describe("a state file that cannot be understood", () => {
-  it("is refused with the way out when it is no JSON", () => {
+describe("an unreadable state file", () => {
+  it("is refused with the command that repairs it when it is not JSON", () => {
     expect(() => parseState("{", "/s/state.json")).toThrow(
       "/s/state.json is not JSON. It records the cluster's parts on this machine. When none of them runs any more, delete /s.",
     );
@@ -54,8 +54,8 @@ describe("a state file that cannot be understood", () => {
       "startTime",
     ],
     ["with a pid that is none", { ...state, processes: [{ name: "x", pid: -1, startTime: "1" }] }, "pid"],
-    ["with a field nobody knows", { ...state, more: 1 }, "more"],
-  ])("is refused %s, naming the field", (_, value, field) => {
+    ["with an unknown field", { ...state, more: 1 }, "more"],
+  ])("is refused %s, and the error names the field", (_, value, field) => {
     expect(() => parseState(JSON.stringify(value), "/s/state.json")).toThrow(field);
   });
 });
