@@ -4,7 +4,7 @@ import { bundleFault } from "./certificate-bundle.ts";
 
 const broken = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
-it("takes a bundle of readable certificates, whatever stands between them", async () => {
+it("accepts a bundle of readable certificates with other text between them", async () => {
   const [first, second] = [await createAuthority("first"), await createAuthority("second")];
   expect(bundleFault(`# old\n${first.certificate}# new\n${second.certificate}`)).toBeUndefined();
 });

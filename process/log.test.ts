@@ -40,7 +40,7 @@ it("writes no secret, at any depth and in any list", async () => {
   expect(line).toMatchObject({ password: "[redacted]" });
 });
 
-it("shows an error with its causes, but not what else hangs on it", async () => {
+it("shows an error with its causes, but not its other properties", async () => {
   const error = Object.assign(new Error("outer", { cause: new TypeError("inner") }), {
     code: 409,
     request: { body: "hunter2" },
@@ -55,7 +55,7 @@ it("shows an error with its causes, but not what else hangs on it", async () => 
   expect(JSON.stringify(line)).not.toContain("hunter2");
 });
 
-it("keeps to its level, and takes info for one it does not know, saying so", async () => {
+it("keeps to its level, and replaces an unknown level by info with a warning", async () => {
   const levels = (lines: Record<string, unknown>[]) => lines.map(({ level }) => level);
   const write = (log: Logger) => {
     log.debug("d");
@@ -70,7 +70,7 @@ it("keeps to its level, and takes info for one it does not know, saying so", asy
   expect(levels(lines)).toEqual(["warn", "info", "warn", "error"]);
 });
 
-it("shows where an error came from only when nobody has named it", async () => {
+it("shows the stack only of an error without a name of its own", async () => {
   class Unreachable extends Error {
     override readonly name = "Unreachable";
   }

@@ -50,7 +50,7 @@ describe("a quantity", () => {
     "--1",
     "0x10",
     "1e3 ",
-  ])("has not the form %j", (text) => {
+  ])("cannot have the form %j", (text) => {
     expect(() => parseQuantity(text)).toThrow("Kubernetes quantity");
     expect(sameQuantity(text, text)).toBe(false);
   });

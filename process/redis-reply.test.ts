@@ -24,7 +24,7 @@ const replies: readonly (readonly [string, RedisFailure])[] = [
   ["EXECABORT Transaction discarded because of previous errors.", "fault"],
 ];
 
-describe("Redis that answers", () => {
+describe("an error reply of Redis", () => {
   it.each(replies)("%s: %s", (text, failure) => {
     expect(redisFailure(new ReplyError(text))).toBe(failure);
   });

@@ -23,7 +23,7 @@ describe.each([
   ["JSON", (text: string) => readJsonFile(written(text), schema), "{"],
   ["YAML", (text: string) => parseYamlFile(schema, text, join(directory, "file")), "a: ["],
 ])("a file of %s", (notation, read, broken) => {
-  it("is returned as its schema gives it", () => {
+  it("is returned in the form of its schema", () => {
     expect(read('{"port": 1}')).toEqual({ port: 1, hosts: [] });
   });
 
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-it("a file that cannot be read is named, with what to do", () => {
+it("a file that cannot be read is named, and the error says what to do", () => {
   expect(() => readText(join(directory, "absent"), "write it by hand")).toThrow(
     `${directory}/absent: there is no such file: write it by hand`,
   );

@@ -20,7 +20,7 @@ async function read(...paths: string[]) {
 }
 
 describe("migrations of several folders", () => {
-  it("apply in the order of their numbers, whatever folder they are in", async () => {
+  it("apply in the order of their numbers, across folders", async () => {
     const migrations = await read("b/0001_one.sql", "a/0002_two.sql", "b/0003_three.sql");
     expect(migrations.map(({ version, name }) => [version, name])).toEqual([
       [1, "one"],
