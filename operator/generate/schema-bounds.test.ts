@@ -57,7 +57,7 @@ describe("the schema of", () => {
     { type: "string" },
     { type: "array", items: { type: "integer" } },
     { additionalProperties: { type: "integer" } },
-  ])("would be told of with %o in it", (field) => {
+  ])("each resource is invalid with %o in it", (field) => {
     expect(unbounded({ type: "object", properties: { field } })).toEqual([".field"]);
   });
 });

@@ -23,7 +23,7 @@ function changed(path: string, value: unknown): string {
 }
 
 describe("the configuration", () => {
-  it("is read as the contract shows it", () => {
+  it("is read in the form of the contract", () => {
     expect(parseConfig(example, "example")).toMatchObject({
       leaderElection: { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2000 },
       workers: 4,
@@ -36,13 +36,13 @@ describe("the configuration", () => {
     });
   });
 
-  it("rotates credentials by itself only when it is told how often", () => {
+  it("rotates credentials periodically only when an interval is set", () => {
     expect(parseConfig(changed("credentials", undefined), "x").credentials).toEqual({});
     const quarterly = parseConfig(changed("credentials", { rotateEvery: "2160h" }), "x");
     expect(quarterly.credentials).toEqual({ rotateEvery: 90 * 24 * 3_600_000 });
   });
 
-  it("takes the other forms of certificates and routes", () => {
+  it("accepts the other kinds of certificates and routes", () => {
     const issuerRef = { kind: "ClusterIssuer", name: "dotmac" };
     const managed = parseConfig(changed("certificates", { mode: "cert-manager", issuerRef }), "x");
     expect(managed.certificates).toEqual({ mode: "cert-manager", issuerRef });
@@ -108,7 +108,7 @@ describe("the configuration", () => {
     );
   });
 
-  it("refuses what is no YAML, an empty file and a missing one", () => {
+  it("refuses text that is not YAML, an empty file and a missing one", () => {
     expect(() => parseConfig("a: [", "config.yaml")).toThrow("config.yaml: is not YAML");
     expect(() => parseConfig("", "config.yaml")).toThrow("leaderElection: is required: write an object");
     expect(() => loadConfig({ DOTMAC_OPERATOR_CONFIG: "/absent/config.yaml" })).toThrow(
@@ -117,7 +117,7 @@ describe("the configuration", () => {
   });
 });
 
-it("needs to know its pod", () => {
+it("requires the name and namespace of the operator's pod", () => {
   expect(loadPodIdentity({ POD_NAME: "a", POD_NAMESPACE: "b" })).toEqual({ podName: "a", podNamespace: "b" });
   expect(() => loadPodIdentity({ POD_NAME: "a" })).toThrow("set POD_NAME and POD_NAMESPACE");
 });

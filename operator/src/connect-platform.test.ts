@@ -99,7 +99,7 @@ async function expectUntrusted(): Promise<void> {
 }
 
 describe("the platform's CA, replaced while the operator runs", () => {
-  it("is trusted by new connections from its addition on, and no longer from its removal on", async () => {
+  it("is trusted by new connections from its addition on, and no longer after its removal", async () => {
     await expectUntrusted();
     expect(redis.trusted).toBe(0);
 
@@ -127,7 +127,7 @@ describe("the platform's CA, replaced while the operator runs", () => {
       "found that number 1 of 1 cannot be read",
     ],
   ])(
-    "stays as it was, with one line for people, while the ConfigMap holds %s",
+    "is not replaced, with one line in the log, while the ConfigMap holds %s",
     async (_what, bundle, found) => {
       await writeBundle(bundle);
       expect([platform.settings.ca, platform.settings.ca]).toEqual([first.certificate, first.certificate]);
@@ -143,7 +143,7 @@ describe("the platform's CA, replaced while the operator runs", () => {
   );
 });
 
-it("tenants' certificates are signed by the authority of the moment", async () => {
+it("tenants' certificates are signed by the present authority", async () => {
   const { certificates } = platform.settings;
   if (certificates.mode !== "local") throw new Error("expected the mode local");
   expect(await certificates.authority()).toEqual({ certificate: first.certificate, privateKey: first.key });

@@ -20,8 +20,8 @@ function contestedAt(start = 0) {
   };
 }
 
-describe("a field that somebody changes again and again", () => {
-  it("is told of at the third repair within five minutes, with where to look", () => {
+describe("a field that another program changes repeatedly", () => {
+  it("is reported at the third repair within five minutes, with the command that finds the program", () => {
     const { noteAt } = contestedAt();
     expect(noteAt(0, repair())).toBeUndefined();
     expect(noteAt(minute, repair())).toBeUndefined();
@@ -33,19 +33,19 @@ describe("a field that somebody changes again and again", () => {
   it.each([
     ["spec.replicas", true],
     ["spec.template", false],
-  ])("is told of with how to scale the Tenant when it is %s: %s", (path, isAdvised) => {
+  ])("is reported with the command that scales the Tenant when it is %s: %s", (path, isAdvised) => {
     const { noteAt } = contestedAt();
     const told = [0, 1, 2].map((turn) => noteAt(turn * minute, repair(path))).at(-1);
     expect(told?.includes("kubectl scale tenant <name> --replicas=<number>")).toBe(isAdvised);
   });
 
-  it("is told of once in half an hour", () => {
+  it("is reported once in half an hour", () => {
     const { noteAt } = contestedAt();
     const told = Array.from({ length: 36 }, (_, turn) => noteAt(turn * minute, repair()));
     expect(told.flatMap((note, turn) => (note === undefined ? [] : [turn]))).toEqual([2, 32]);
   });
 
-  it("is not made of changes of different fields, of slow ones, or of the operator's own", () => {
+  it("is not reported after changes of different fields, slow changes, or the operator's own", () => {
     const { noteAt } = contestedAt();
     for (const path of ["spec.a", "spec.b", "spec.c"]) expect(noteAt(0, repair(path))).toBeUndefined();
     for (const turn of [1, 2, 3]) expect(noteAt(turn * 5 * minute, repair())).toBeUndefined();

@@ -93,7 +93,7 @@ afterAll(async () => {
 });
 
 describe("the operator's memory", () => {
-  it("holds none of what others label as its own, at the start and later", async () => {
+  it("holds no foreign objects with the operator's label, at the start and later", async () => {
     await attack("first", 1);
     const own = await ownConfigMap("runtime");
     const operator = start();
@@ -108,7 +108,7 @@ describe("the operator's memory", () => {
     await end(operator);
   }, 240_000);
 
-  it("holds of a tenant's own namespace no more than a bounded part of what is large or many", async () => {
+  it("holds a bounded part of the large or many objects in a tenant's namespace", async () => {
     const { namespace } = namesOf(tenant);
     const plain = (name: string, data: object) => make(kinds.configMap, { data }, namespace, name);
     await inTurns(8, (index) => plain(`large-${index}`, { text: megabyte, index: String(index) }));

@@ -6,7 +6,7 @@ import type { TenantWork } from "./tenant-work.ts";
 
 const looks = ["endWaitsForDatabase", "endQueueHolders", "endOversizedMigrations"] as const;
 
-it.each(looks)("%s holds up no other look for sessions that harm others while it waits", async (waits) => {
+it.each(looks)("%s does not delay other searches for harmful sessions while it waits", async (waits) => {
   const ending = new AbortController();
   const turns = new Map<string, number>();
   const others = looks.filter((look) => look !== waits);

@@ -204,7 +204,7 @@ describe("a running operator", () => {
     expect(await operatorWrites()).toEqual(before);
   });
 
-  it("repairs what someone deletes or changes at once, by the watch and not by the resync", async () => {
+  it("repairs deletions and changes at once, by the watch and not by the resync", async () => {
     start("first", { config: { ...config, resync: 3_600_000 } });
     await createTenant("watched");
     await eventually("its namespace is there", () => namespace("watched"));
@@ -217,7 +217,7 @@ describe("a running operator", () => {
     );
   });
 
-  it("looks at every tenant when the platform's CA has changed", async () => {
+  it("reconciles every tenant when the platform's CA has changed", async () => {
     const place = { namespace: config.platform.namespace, name: config.platform.caConfigMap };
     const seen = new Map<string, string | undefined>();
     start("first", {
@@ -241,7 +241,7 @@ describe("a running operator", () => {
     await eventually("all know the next", () => [...seen.values()].every((found) => found === "second"));
   });
 
-  it("is ready on every replica, but works on one only", async () => {
+  it("is ready on every replica, but reconciles on one only", async () => {
     const first = start("first");
     await eventually("it leads", async () => (await holder().catch(() => "")) === "first");
     const second = start("second");
@@ -265,7 +265,7 @@ describe("a running operator", () => {
     expect(page).not.toMatch(ofLeader);
   });
 
-  it("finishes what runs, hands over and ends well when it is stopped", async () => {
+  it("finishes running work, hands over and ends without an error when it is stopped", async () => {
     const begun = Promise.withResolvers<World>();
     const finish = Promise.withResolvers<void>();
     const slow: TenantWork = {
@@ -291,7 +291,7 @@ describe("a running operator", () => {
     expect(second.lost()).toBe(false);
   });
 
-  it("ends at once when another takes its lease", async () => {
+  it("ends at once when another replica takes its lease", async () => {
     const first = start("first");
     await eventually("it leads", async () => (await holder().catch(() => "")) === "first");
     const patch = { spec: { holderIdentity: "usurper", leaseDurationSeconds: 1 } };
@@ -303,7 +303,7 @@ describe("a running operator", () => {
     expect(first.lost()).toBe(true);
   });
 
-  it("ends at once when a receiver knows a newer leader", async () => {
+  it("ends at once when a server has seen a newer leader", async () => {
     const newer = new Error("epoch 2");
     const first = start("first", {
       work: { ...work, reconcile: async () => Promise.reject(newer) },
@@ -313,7 +313,7 @@ describe("a running operator", () => {
     expect(first.lost()).toBe(true);
   });
 
-  it("prepares the platform until it works, before it touches any tenant", async () => {
+  it("retries the preparation of the platform before it reconciles any tenant", async () => {
     let attempts = 0;
     let reconciled = false;
     start("first", {
@@ -335,7 +335,7 @@ describe("a running operator", () => {
     expect(attempts).toBe(2);
   });
 
-  it("tells that a tenant waits once, not each time that it looks", async () => {
+  it("reports a waiting tenant once, not at each reconcile", async () => {
     const lines = new PassThrough();
     let text = "";
     lines.on("data", (chunk) => {
@@ -359,7 +359,7 @@ describe("a running operator", () => {
     expect(told.map((line) => JSON.parse(line).why)).toEqual(["0 of 2", "1 of 2"]);
   });
 
-  it("gives up a sweep between two of its steps when it is stopped", async () => {
+  it("stops a sweep between two of its steps when it is stopped", async () => {
     const begun = Promise.withResolvers<void>();
     const first = start("first", {
       work: {
@@ -388,7 +388,7 @@ describe("a running operator", () => {
     });
   });
 
-  it("publishes the bytes that plans promise beside those that are taken", async () => {
+  it("publishes the promised bytes of plans beside the used ones", async () => {
     const promised = metricOf("dotmac_operator_database_promised_bytes");
     const taken = metricOf("dotmac_operator_database_bytes");
     const multixactAge = metricOf("dotmac_operator_database_multixact_age");

@@ -88,7 +88,7 @@ beforeAll(() => {
 afterAll(() => counting.client.close());
 
 describe("the objects of a tenant", () => {
-  it("are written in the form in which the API server keeps them, so that none is ever written twice", async () => {
+  it("have the form that the API server keeps, so none is ever written twice", async () => {
     const reports: ApplyReport[] = [];
     const wanted = await objects();
     const first = new Applier({ client: counting.client, observe: (report) => reports.push(report) });

@@ -4,11 +4,11 @@ import { backoffDelay, spread } from "./backoff.ts";
 
 const limits = { first: 100, most: 10_000 };
 
-it("does not wait before anything has failed", () => {
+it("does not wait before the first failure", () => {
   expect(backoffDelay(0, limits, Math.random)).toBe(0);
 });
 
-it("waits between three and five quarters of the doubled time, and never over the limit by more", () => {
+it("waits between three and five quarters of the doubled time, and at most that share of the limit", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 10_000 }),
@@ -23,7 +23,7 @@ it("waits between three and five quarters of the doubled time, and never over th
   );
 });
 
-it("spreads a duration to both sides", () => {
+it("spreads a duration in both directions", () => {
   expect(spread(1000, 0.2, () => 0)).toBe(800);
   expect(spread(1000, 0.2, () => 0.5)).toBe(1000);
   expect(spread(1000, 0.2, () => 0.999)).toBeCloseTo(1199.6);

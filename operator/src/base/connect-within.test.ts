@@ -6,8 +6,8 @@ import { ConnectTimeout, connectWithin } from "./connect-within.ts";
 
 const host = "127.0.0.1";
 
-describe("a connection within a time", () => {
-  it("is open, and the time is no bound on what comes later", async () => {
+describe("a connection with a time limit", () => {
+  it("is open, and the limit does not bound its later use", async () => {
     await using echo = await startOutside(host, (socket) => void socket.pipe(socket));
     const socket = await connectWithin(2_000, { host, port: echo.port });
     expect(socket.timeout).toBeFalsy();
@@ -16,7 +16,7 @@ describe("a connection within a time", () => {
     socket.destroy();
   });
 
-  it("fails when nobody accepts it", async () => {
+  it("fails when the server does not accept it", async () => {
     await using silence = await startSilence(host);
     await expect(connectWithin(100, { host, port: silence.port })).rejects.toThrow(ConnectTimeout);
   });
@@ -26,7 +26,7 @@ describe("a connection within a time", () => {
     await expect(connectWithin(60_000, { host, port })).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("ends no process by an error that comes after it was opened", async () => {
+  it("does not end the process by an error after it was opened", async () => {
     await using rude = await startOutside(
       host,
       (socket) => void socket.once("data", () => socket.resetAndDestroy()),

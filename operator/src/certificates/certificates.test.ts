@@ -18,19 +18,19 @@ describe("a certificate of the local authority", () => {
     pair = await issueCertificate(authority, dnsNames, now);
   });
 
-  it("is for its names only and verified by the authority", () => {
+  it("is valid for its names only and verified by the authority", () => {
     const certificate = new X509Certificate(pair.certificate);
     expect(certificate.checkHost("north.example.test")).toBe("north.example.test");
     expect(certificate.checkHost("south.example.test")).toBeUndefined();
     expect(certificate.checkIssued(new X509Certificate(authority.certificate))).toBe(true);
   });
 
-  it("stays until 30 days before its end", () => {
+  it("is kept until 30 days before its end", () => {
     expect(faultAt(inDays(59))).toBeUndefined();
     expect(faultAt(inDays(61))).toBe("it ends soon");
   });
 
-  it("stays to its end when its authority ends with it", async () => {
+  it("is kept to its end when its authority ends with it", async () => {
     const short = await localAuthority(20);
     const last = await issueCertificate(short, dnsNames, now);
     expect(
@@ -38,7 +38,7 @@ describe("a certificate of the local authority", () => {
     ).toBeUndefined();
   });
 
-  it("is issued anew for other names, after another authority, without its key, or when it is no certificate", async () => {
+  it("is issued again for other names, after a change of the authority, without its key, or when it is malformed", async () => {
     const desired = { dnsNames, authority: authority.certificate, now };
     const other = await localAuthority(365);
     const another = await issueCertificate(authority, dnsNames, now);
@@ -56,7 +56,7 @@ describe("a certificate of the local authority", () => {
     expect(certificateFault({ ...pair, certificate: "nonsense" }, desired)).toBe("it cannot be read");
   });
 
-  it("is not signed with a key of another form, and the error says which is desired", async () => {
+  it("is not signed with a key of another form, and the error names the expected form", async () => {
     const broken = { ...authority, privateKey: authority.certificate };
     await expect(issueCertificate(broken, dnsNames, now)).rejects.toThrow("ECDSA P-256 in PKCS #8");
   });

@@ -19,7 +19,7 @@ describe("the egress proxy's configuration", () => {
     });
   });
 
-  it("takes ranges of both families", () => {
+  it("accepts ranges of both families", () => {
     const ranges = {
       clusterRanges: ["198.51.100.0/24", "2a00:1::/48"],
       standsForInternet: ["203.0.113.10/32"],
@@ -40,7 +40,7 @@ describe("the egress proxy's configuration", () => {
     expect(() => parseEgressConfig(stringify({ [name]: value }), "config.yaml")).toThrow(message);
   });
 
-  it("is looked for where the chart mounts it, or where the environment says", () => {
+  it("is read from the chart's path, or from the path in the environment", () => {
     expect(() => loadEgressConfig({})).toThrow("/etc/dotmac-egress/config.yaml");
     expect(() => loadEgressConfig({ DOTMAC_EGRESS_CONFIG: "/nowhere" })).toThrow(
       "/nowhere: there is no such file: put it there, or name another by DOTMAC_EGRESS_CONFIG",

@@ -101,20 +101,20 @@ async function tenantReaching(name: string, port: number, through = proxy): Prom
   return own;
 }
 
-describe("a target that a tenant's spec lists", () => {
-  it("is reached by name, and it is the target whose certificate is verified", async () => {
+describe("a target in a tenant's spec", () => {
+  it("is reached by name, and the tenant verifies the target's certificate", async () => {
     const { status, socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, token);
     expect(status).toBe(200);
     expect(await echoed(socket)).toBe("hello");
   });
 
-  it("is reached at another of its addresses when the first refuses", async () => {
+  it("is reached at its next address when the first refuses", async () => {
     const { status, socket } = await connectThrough(proxy, `two.example.com:${echo.port}`, token);
     expect(status).toBe(200);
     expect(await echoed(socket)).toBe("hello");
   });
 
-  it("is resolved once, and connected to where the check looked", async () => {
+  it("is resolved once, and the proxy connects to the checked address", async () => {
     let asked = 0;
     const rebinding: Resolve = async () => (asked++ === 0 ? ["127.0.0.2"] : ["127.0.0.1"]);
     await using other = await world.startProxy({ resolve: rebinding, rule });
@@ -127,7 +127,7 @@ describe("a target that a tenant's spec lists", () => {
     expect(second).toMatchObject({ status: 403, headers: { "dotmac-egress-refusal": "forbidden-address" } });
   });
 
-  it("leaves a line that tells who, where, how much and how long, and never a token", async () => {
+  it("is logged with tenant, target, bytes and duration, and never with a token", async () => {
     const { socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, token);
     await echoed(socket);
     const line = await proxy.line(({ message, tenant }) => message === "tunnel ended" && tenant === "north");
@@ -149,7 +149,7 @@ describe("a target that a tenant's spec lists", () => {
   });
 });
 
-describe("a request that is refused", () => {
+describe("a refused request", () => {
   it.each<[reason: string, status: number, target: () => string, words: string]>([
     ["not-listed", 403, () => "example.org:443", 'add {host: "example.org", port: 443} to spec.egress'],
     ["not-listed", 403, () => "pay.example.com:1", "of this host only port"],
@@ -172,7 +172,7 @@ describe("a request that is refused", () => {
     ["unresolved", 502, () => `nowhere.example.com:${echo.port}`, "there is no host nowhere.example.com"],
     ["unresolved", 502, () => "broken.example.com:443", "ESERVFAIL"],
     ["unreachable", 502, () => `pay.example.com:${closedPort}`, "ECONNREFUSED 127.0.0.2"],
-  ])("is told why: %s %i", async (reason, status, target, words) => {
+  ])("gets the reason: %s %i", async (reason, status, target, words) => {
     const before = await proxy.metric(`dotmac_egress_refusals_total{reason="${reason}"}`);
     const answer = await connectThrough(proxy, target(), token);
     expect(answer).toMatchObject({
@@ -185,7 +185,7 @@ describe("a request that is refused", () => {
     expect(said).toMatchObject({ tenant: "north", from: expect.stringContaining("127.0.0.1") });
   });
 
-  it("leaves no tunnel behind, open or desired", async () => {
+  it("leaves no tunnel open or waiting", async () => {
     await using narrow = await world.startProxy({ resolve, rule, config: { tunnelsPerTenant: 1 } });
     await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
     for (const host of ["absurd", "inside", "nowhere"]) {
@@ -196,7 +196,7 @@ describe("a request that is refused", () => {
     expect((await connectThrough(narrow, `pay.example.com:${echo.port}`, token)).status).toBe(429);
   });
 
-  it("is told that the target does not answer", async () => {
+  it("gets an error when the target does not answer", async () => {
     await using hasty = await world.startProxy({ resolve, rule, config: { connectTimeout: 200 } });
     await eventually("it is ready", async () => (await hasty.health()) === "200 ok\n");
     const answer = await connectThrough(hasty, `pay.example.com:${silence.port}`, token);
@@ -210,10 +210,10 @@ describe("a request that is refused", () => {
   it.each<[what: string, token: () => Promise<string | undefined>]>([
     ["no token", async () => undefined],
     ["something that is no token", async () => "x"],
-    ["a token that nobody issued", async () => `${token.slice(0, -6)}AAAAAA`],
+    ["a token that was never issued", async () => `${token.slice(0, -6)}AAAAAA`],
     ["a token for another service", () => world.token(north, "runtime", "vault")],
     ["an administrator's token", async () => world.kubernetes.adminToken],
-  ])("is asked for a token, with %s", async (_what, given) => {
+  ])("must show another token, with %s", async (_what, given) => {
     const answer = await connectThrough(proxy, `pay.example.com:${echo.port}`, await given());
     expect(answer).toMatchObject({
       status: 407,
@@ -222,7 +222,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("comes from an account that is no runtime", async () => {
+  it("may come from another account than the runtime's", async () => {
     const migrator = await world.token(north, "migrator");
     expect(await connectThrough(proxy, `pay.example.com:${echo.port}`, migrator)).toMatchObject({
       status: 403,
@@ -231,7 +231,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("comes from a namespace that is no tenant's", async () => {
+  it("may come from a namespace without a tenant", async () => {
     const stranger = await world.token("default");
     expect(await connectThrough(proxy, `pay.example.com:${echo.port}`, stranger)).toMatchObject({
       status: 403,
@@ -240,14 +240,14 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("comes from a tenant that lists less than another", async () => {
+  it("may come from a tenant with fewer targets than another", async () => {
     const south = await tenantReaching("south", silence.port);
     const answer = await connectThrough(proxy, `pay.example.com:${echo.port}`, south);
     expect(answer.body).toContain('tenant "south" may not reach');
     expect((await connectThrough(proxy, `pay.example.com:${echo.port}`, token)).status).toBe(200);
   });
 
-  it("comes from a tenant that is suspended, and is allowed when it no longer is", async () => {
+  it("may come from a suspended tenant, which is allowed again afterwards", async () => {
     const west = await tenantReaching("west", echo.port);
     const answered = async (reason: string | undefined) => {
       const { headers, socket } = await connectThrough(proxy, `pay.example.com:${echo.port}`, west);
@@ -260,7 +260,7 @@ describe("a request that is refused", () => {
     await eventually("it is allowed", () => answered(undefined));
   });
 
-  it("comes from a tenant that is being deleted", async () => {
+  it("may come from a tenant that is being deleted", async () => {
     const east = await tenantReaching("east", echo.port);
     const path = "/apis/dotmac.io/v1alpha1/tenants/east";
     await world.api.send("PATCH", path, { metadata: { finalizers: ["dotmac.io/tenant"] } });
@@ -272,7 +272,7 @@ describe("a request that is refused", () => {
     await eventually("it is unknown", async () => (await refusal()) === "unknown-tenant");
   });
 
-  it("is let go after a while when it does not go by itself", async () => {
+  it("is disconnected after a while when the client does not disconnect", async () => {
     const tcp = connectTcp({ host: "127.0.0.1", port: proxy.port, allowHalfOpen: true });
     const held = connectTls({ socket: tcp, servername: "localhost", ca: proxy.ca });
     held.write("CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -283,7 +283,7 @@ describe("a request that is refused", () => {
     expect(held.destroyed).toBe(true);
   });
 
-  it("may come from someone who has gone when the target answers, which is then let go too", async () => {
+  it("may come from a client that is gone when the target answers, and the target is disconnected too", async () => {
     const asked = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<readonly string[]>();
     const slowly: Resolve = () => {
@@ -303,7 +303,7 @@ describe("a request that is refused", () => {
     expect(await slow.metric("dotmac_egress_tunnels_open")).toBe(0);
   });
 
-  it("names no target", async () => {
+  it("has no target", async () => {
     const answer = await sendRaw(
       proxy,
       `CONNECT example.com:0 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`,
@@ -314,7 +314,7 @@ describe("a request that is refused", () => {
     );
   });
 
-  it.each(["GET", "POST"])("uses another method than CONNECT: %s", async (method) => {
+  it.each(["GET", "POST"])("has another method than CONNECT: %s", async (method) => {
     const headers = { "Proxy-Authorization": `Bearer ${token}` };
     expect(await askProxy(proxy, method, "http://pay.example.com/", headers)).toMatchObject({
       status: 405,
@@ -323,7 +323,7 @@ describe("a request that is refused", () => {
     });
   });
 
-  it("may ask by OPTIONS whether it would be served", async () => {
+  it("can be checked with OPTIONS before it is sent", async () => {
     const headers = { "Proxy-Authorization": `Bearer ${token}` };
     expect(await askProxy(proxy, "OPTIONS", "*", headers)).toMatchObject({ status: 204, body: "" });
     expect(await askProxy(proxy, "OPTIONS", "*")).toMatchObject({ status: 407 });
@@ -348,7 +348,7 @@ describe("a tunnel", () => {
     };
   }
 
-  it("lets one side say its last word and still listen", async () => {
+  it("lets one side end its stream and still receive", async () => {
     await using tunnel = await tunnelTo(async (outside) => {
       outside.end(`heard ${await text(outside)}`);
     }, "half");
@@ -357,7 +357,7 @@ describe("a tunnel", () => {
     expect(await tunnel.ended()).toMatchObject({ end: "closed", sent: 12, received: 18 });
   });
 
-  it("lets the other side say its last word first", async () => {
+  it("lets the other side end its stream first", async () => {
     const heard = Promise.withResolvers<string>();
     await using tunnel = await tunnelTo((outside) => {
       outside.end("greeting");
@@ -369,7 +369,7 @@ describe("a tunnel", () => {
     expect(await tunnel.ended()).toMatchObject({ end: "closed" });
   });
 
-  it("holds the sender back while the receiver does not read, and loses nothing", async () => {
+  it("slows the sender while the receiver does not read, and loses nothing", async () => {
     const block = randomBytes(1 << 20);
     const blocks = 64;
     await using tunnel = await tunnelTo((outside) => {
@@ -392,7 +392,7 @@ describe("a tunnel", () => {
     expect(await tunnel.ended()).toMatchObject({ received: blocks << 20 });
   });
 
-  it("is cut as soon as its target is taken from the spec", async () => {
+  it("is cut as soon as its target is removed from the spec", async () => {
     await using tunnel = await tunnelTo((outside) => outside.resume(), "withdrawn");
     await world.changeTenant("withdrawn", { egress: [] });
     expect(await tunnel.ended()).toMatchObject({ end: "withdrawn" });
@@ -400,7 +400,7 @@ describe("a tunnel", () => {
     expect(await proxy.metric('dotmac_egress_tunnels_ended_total{end="withdrawn"}')).toBe(1);
   });
 
-  it("goes on while the spec changes in other things", async () => {
+  it("goes on while other parts of the spec change", async () => {
     await using tunnel = await tunnelTo((outside) => outside.pipe(outside), "unchanged");
     const egress = [
       { host: "pay.example.com", port: tunnel.server.port },
@@ -430,7 +430,7 @@ describe("a tunnel", () => {
     await eventually("both sides are closed", () => isOver(tunnel));
   });
 
-  it.each(["the outside", "the tenant"])("ends when %s breaks off", async (who) => {
+  it.each(["the outside", "the tenant"])("ends when %s resets its connection", async (who) => {
     await using tunnel = await tunnelTo((outside) => outside.resume(), who.replace(" ", "-"));
     const one = who === "the outside" ? tunnel.server.sockets[0] : tunnel.tcp;
     one?.resetAndDestroy();
@@ -438,7 +438,7 @@ describe("a tunnel", () => {
     await eventually("both sides are closed", () => isOver(tunnel));
   });
 
-  it("is one of as many as a tenant may have, and another tenant's number is its own", async () => {
+  it("counts against the limit of its own tenant only", async () => {
     await using narrow = await world.startProxy({ resolve, rule, config: { tunnelsPerTenant: 2 } });
     await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
     const target = `pay.example.com:${echo.port}`;
@@ -465,7 +465,7 @@ function isOver({ socket, server }: { socket: Socket; server: OutsideServer }): 
 }
 
 describe("the proxy", () => {
-  it("closes unheard what one address opens beyond its share", async () => {
+  it("closes connections of one address beyond its share before it reads them", async () => {
     await using narrow = await world.startProxy({ resolve, rule, config: { connectionsPerAddress: 2 } });
     await eventually("it is ready", async () => (await narrow.health()) === "200 ok\n");
     const held = [connectTcp(narrow.port, "127.0.0.1"), connectTcp(narrow.port, "127.0.0.1")];
@@ -483,7 +483,7 @@ describe("the proxy", () => {
     });
   });
 
-  it("refuses everything, and says so, until it knows the tenants", async () => {
+  it("refuses all requests with the reason until it knows the tenants", async () => {
     await using way = await startFaultProxy(world.kubernetes.url);
     way.refuse(true);
     const access = loadAccess({ kubeconfigPath: world.kubernetes.kubeconfigPath });
@@ -499,7 +499,7 @@ describe("the proxy", () => {
     expect((await connectThrough(early, `pay.example.com:${echo.port}`, token)).status).toBe(200);
   });
 
-  it("goes on for known tokens while the API server is away, and says of new ones that it cannot tell", async () => {
+  it("accepts known tokens while the API server is away, and answers new ones that it cannot check them", async () => {
     await using way = await startFaultProxy(world.kubernetes.url);
     const access = loadAccess({ kubeconfigPath: world.kubernetes.kubeconfigPath });
     await using cut = await world.startProxy({ resolve, rule, access: { ...access, server: way.url } });
@@ -517,7 +517,7 @@ describe("the proxy", () => {
     });
   });
 
-  it("lets open tunnels end when it is stopped, and takes no new ones", async () => {
+  it("lets open tunnels end when it is stopped, and accepts no new ones", async () => {
     const stopped = await world.startProxy({ resolve, rule, config: { drain: 20_000 } });
     await eventually("it is ready", async () => (await stopped.health()) === "200 ok\n");
     const { socket } = await connectThrough(stopped, `pay.example.com:${echo.port}`, token);

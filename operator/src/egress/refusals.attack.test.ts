@@ -33,7 +33,7 @@ const madeUp = (index: number) => `header.payload${index}.signature`;
 
 const refusedReviews = () => proxy.metric('dotmac_egress_token_reviews_total{result="refused"}');
 
-it("a pod that makes up tokens does not have the API server asked about each", async () => {
+it("a pod that makes up tokens causes a bounded number of token reviews", async () => {
   const answers: ProxyAnswer[] = [];
   for (let round = 0; round < 20; round += 1)
     answers.push(
@@ -51,13 +51,13 @@ it("a pod that makes up tokens does not have the API server asked about each", a
   expect(proxy.lines.filter(({ message }) => message === "refused").length).toBeLessThan(40);
 });
 
-it("is told so even with a valid token, while a neighbour is asked about and served", async () => {
+it("a refused pod is refused even with a valid token, while a neighbour's tokens are reviewed and accepted", async () => {
   expect((await ask(attacker, token)).status).toBe(429);
   expect((await ask(neighbour, token)).headers["dotmac-egress-refusal"]).toBe("not-listed");
   expect((await ask(neighbour, madeUp(1_000))).status).toBe(407);
 });
 
-it("a pod without a token is bounded alike", async () => {
+it("a pod without a token has the same bound", async () => {
   const from = "127.0.0.67";
   const statuses: number[] = [];
   for (let index = 0; index < 25; index += 1) statuses.push((await ask(from)).status);
@@ -65,7 +65,7 @@ it("a pod without a token is bounded alike", async () => {
   expect(statuses.slice(20)).toEqual(Array(5).fill(429));
 });
 
-it("refusals that are not for a token do not count", async () => {
+it("refusals for other reasons than the token do not count", async () => {
   const from = "127.0.0.68";
   for (let index = 0; index < 25; index += 1) expect((await ask(from, token)).status).toBe(403);
 });

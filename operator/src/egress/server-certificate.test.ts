@@ -25,7 +25,7 @@ async function renew(): Promise<ServerCertificate> {
 }
 
 describe("the proxy's certificate", () => {
-  it("is used anew within a minute of its renewal, and a broken one is not", async () => {
+  it("is replaced within a minute of its renewal, but not by a broken one", async () => {
     const clock = new ManualClock();
     const log = createLogger("error", new PassThrough());
     const used: ServerCertificate[] = [await renew()];
@@ -57,7 +57,7 @@ describe("the proxy's certificate", () => {
         await writeFile(join(directory, "tls.key"), (await authority.issue({ dnsNames: ["x"] })).key);
       },
     ],
-  ])("is refused with what to mount: %s", async (_what, prepare) => {
+  ])("is refused with the name of the file to mount: %s", async (_what, prepare) => {
     await prepare();
     expect(() => readCertificate(directory)).toThrow(FileFault);
     expect(() => readCertificate(directory)).toThrow("mount a Secret of type kubernetes.io/tls there");

@@ -43,11 +43,11 @@ describe("a front's configuration", () => {
       "idelTimeout: leave it out: there is no such field",
     ],
     ["no port", "port: 6379\nserver", "server", "port: is required: write a number"],
-  ])("with %s is refused with what to write", (_, found, instead, words) => {
+  ])("with %s is refused, and the error says what to write", (_, found, instead, words) => {
     expect(() => parseFrontConfig(whole.replace(found, instead), "f")).toThrow(words);
   });
 
-  it("names the file that is not there, and the addresses that are not told", () => {
+  it("names the missing file and the missing addresses", () => {
     expect(() => loadFrontConfig({ DOTMAC_FRONT_CONFIG: "/nowhere" })).toThrow(
       /\/nowhere.*DOTMAC_FRONT_CONFIG/,
     );

@@ -66,8 +66,8 @@ async function served(port: number, localAddress: string): Promise<string> {
   }
 }
 
-describe("a front, attacked from one address", () => {
-  it("lets it have its part of the connections and no more, and serves others", async () => {
+describe("a front that one address attacks", () => {
+  it("gives the address its share of connections and no more, and serves others", async () => {
     const { port, metrics } = await front({
       connectionsPerSource: 16,
       newConnections: { perSecond: 500, burst: 500 },
@@ -81,7 +81,7 @@ describe("a front, attacked from one address", () => {
     expect(await served(port, neighbour)).toBe("PONG");
   });
 
-  it("keeps connections that say nothing from the server, and closes them soon", async () => {
+  it("does not pass silent connections to the server, and closes them soon", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, { firstByteTimeout: 300, reportsReadiness: false });
     opened.use(running);
@@ -94,7 +94,7 @@ describe("a front, attacked from one address", () => {
     expect(sink.connections()).toBe(1);
   });
 
-  it("refuses a flood of new connections without asking the server", async () => {
+  it("refuses a flood of new connections without connecting to the server", async () => {
     const { port, metrics } = await front({ newConnections: { perSecond: 5, burst: 20 } });
     let ended = 0;
     for (const socket of openMany(300, port, attacker)) {
@@ -106,7 +106,7 @@ describe("a front, attacked from one address", () => {
     expect(await served(port, neighbour)).toBe("PONG");
   });
 
-  it("takes its bytes no faster than agreed, over all its connections together", async () => {
+  it("accepts the bytes of all its connections together at the configured rate", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, {
       toServer: { perSecond: 256 * 1024, burst: 512 * 1024 },
@@ -120,7 +120,7 @@ describe("a front, attacked from one address", () => {
     expect(sink.received()).toBeLessThan((512 + 8 * 64) * 1024 + 256 * 1024 * (seconds + 1));
   });
 
-  it("owes its bytes alone: a neighbour's pass while it waits for hours", async () => {
+  it("delays the attacker's bytes alone, while a neighbour's bytes pass", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, { toServer: { perSecond: 1, burst: 64 * 1024 } });
     opened.use(running);
@@ -133,7 +133,7 @@ describe("a front, attacked from one address", () => {
     expect(sink.received()).toBeLessThan(8 * 1024 * 1024);
   });
 
-  it("gives the place of whoever has most to whoever has little, when all are taken", async () => {
+  it("moves a place from the address with the most to an address with few, when all are taken", async () => {
     const { port, metrics } = await front({ connections: 64, connectionsPerSource: 16 });
     for (const address of ["127.0.0.61", "127.0.0.62", "127.0.0.63", attacker]) openMany(16, port, address);
     await eventually("all places are taken", async () =>
@@ -143,7 +143,7 @@ describe("a front, attacked from one address", () => {
     expect(await metrics()).toContain('dotmac_front_refusals_total{reason="evicted"} 1');
   });
 
-  it("says once a minute, for each address, what it refuses and what to do", async () => {
+  it("logs its refusals once a minute, for each address, with the action to take", async () => {
     const { port, lines } = await front({ connectionsPerSource: 1 });
     openMany(50, port, attacker);
     await eventually("it was said", () => lines().includes("too-many-of-source"));
@@ -162,7 +162,7 @@ describe("a front, attacked from one address", () => {
 });
 
 describe("a front", () => {
-  it("closes what is idle, and what it cannot pass on", async () => {
+  it("closes idle connections and connections that it cannot pass on", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, { idleTimeout: 300 });
     opened.use(running);
@@ -179,7 +179,7 @@ describe("a front", () => {
     expect(await nowhere.ready()).toBe("503 the server at port 1 accepts no connection\n");
   });
 
-  it("tells a server that asks for it whose connection it is", async () => {
+  it("sends the client's address to a server that expects it", async () => {
     const sink = await startSink();
     const running = await startFront(sink.port, { proxyProtocol: true });
     opened.use(running);

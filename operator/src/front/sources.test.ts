@@ -29,7 +29,7 @@ describe("the places of a front", () => {
     return answer;
   };
 
-  it("are given in turn: whoever has most loses its newest to whoever has least", () => {
+  it("are shared: the source with the most loses its newest to the source with the least", () => {
     for (let count = 1; count <= 6; count++) admit("a", `a${count}`);
     for (let count = 1; count <= 2; count++) admit("b", `b${count}`);
     admitted(admit("c"));
@@ -38,7 +38,7 @@ describe("the places of a front", () => {
     expect(sources.open).toBe(8);
   });
 
-  it("are kept by whoever has no more than the newcomer would have", () => {
+  it("are kept by a source with no more than the new source would have", () => {
     for (const address of ["a", "b", "c", "d"]) {
       admit(address);
       admit(address);
@@ -49,14 +49,14 @@ describe("the places of a front", () => {
     expect(admit("e")).toBe("full");
   });
 
-  it("come back once, however often they are given back", () => {
+  it("are released once, even when they are released again", () => {
     const place = admitted(admit("a"));
     place.release();
     place.release();
     expect(sources.open).toBe(0);
   });
 
-  it("are not given faster than agreed, also to whoever gives them back", () => {
+  it("are given at the configured rate, also to a source that releases them", () => {
     for (let count = 1; count <= 10; count++) admitted(admit("a")).release();
     expect(admit("a")).toBe("opened-too-fast");
     admitted(admit("b"));
@@ -64,7 +64,7 @@ describe("the places of a front", () => {
     admitted(admit("a"));
   });
 
-  it("share the bytes of their source, which come back with time", () => {
+  it("share the bytes of their source, which are refilled with time", () => {
     const [one, other] = [admitted(admit("a")), admitted(admit("a"))];
     expect(one.toServer.spend(2_000, clock.monotonic())).toBe(0);
     expect(other.toServer.spend(500, clock.monotonic())).toBe(500);
@@ -73,7 +73,7 @@ describe("the places of a front", () => {
     expect(other.toServer.spend(0, clock.monotonic())).toBe(0);
   });
 
-  it("are forgotten with their source only when nothing of it is open or owed", () => {
+  it("are forgotten with their source only when it has no connection and no debt", () => {
     const open = admitted(admit("a"));
     admitted(admit("b")).release();
     sources.forgetIdle();

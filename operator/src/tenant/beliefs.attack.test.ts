@@ -40,8 +40,8 @@ beforeAll(async () => {
 
 afterAll(() => platform[Symbol.asyncDispose]());
 
-describe("an object of another namespace that carries a tenant's labels", () => {
-  it("neither holds the tenant up nor ends its migration, nor makes anything be written", async () => {
+describe("an object of another namespace with a tenant's labels", () => {
+  it("neither blocks the tenant nor ends its migration, and causes no write", async () => {
     const tenant = await readied("claimed");
     for (const job of [suspendedJob(), finishedJob()]) await plant(tenant, kinds.job, job);
     await plant(tenant, kinds.deployment, deployment(), "runtime");
@@ -58,7 +58,7 @@ describe("an object of another namespace that carries a tenant's labels", () => 
     expect(world.writes.filter((write) => write.startsWith("created Job"))).toHaveLength(1);
   });
 
-  it("is left alone when the tenant is deleted, and does not keep it from ending", async () => {
+  it("is kept when the tenant is deleted, and does not block the deletion", async () => {
     const tenant = await readied("leaving");
     const job = await plant(tenant, kinds.job, suspendedJob());
     await platform.cluster.client.delete(tenantKind, { name: "leaving" });
@@ -66,7 +66,7 @@ describe("an object of another namespace that carries a tenant's labels", () => 
     expect(await platform.cluster.cluster.get(kinds.job, job.metadata)).toBeDefined();
   });
 
-  it("gives no host away: a HostClaim belongs to the uid that it names", async () => {
+  it("does not release a host: a HostClaim belongs to the uid in it", async () => {
     const tenant = await readied("labelled");
     const foreign = { name: "somebody", uid: crypto.randomUUID() };
     const claim = await plant(tenant, hostClaimKind, { spec: { tenantRef: foreign } }, "foreign.isp.test");
@@ -82,8 +82,8 @@ describe("an object of another namespace that carries a tenant's labels", () => 
   });
 });
 
-describe("another adminEmail", () => {
-  it("brings a new one-time password, once for each address", async () => {
+describe("a change of adminEmail", () => {
+  it("creates a new one-time password, once for each address", async () => {
     const tenant = await readied("handed");
     const first = await administrator(tenant);
     await change("handed", { adminEmail: "second@handed.isp.test" });
@@ -101,7 +101,7 @@ describe("another adminEmail", () => {
     expect(await administrator(tenant)).toEqual(first);
   });
 
-  it("is not lost when the operator dies right after it was written", async () => {
+  it("keeps the password when the operator dies right after it was written", async () => {
     const tenant = await readied("crashed");
     await change("crashed", { adminEmail: "second@crashed.isp.test" });
     const world = platform.newWorld();
@@ -142,8 +142,8 @@ describe("a deposed leader's late write", () => {
   });
 });
 
-describe("what a tenant's pods say", () => {
-  it("reaches the status and Events bounded and in plain words", async () => {
+describe("a message of a tenant's pods", () => {
+  it("reaches the status and Events bounded and without control characters", async () => {
     const tenant = await readied("loud");
     const { namespace } = namesOf(tenant);
     await change("loud", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
@@ -164,7 +164,7 @@ describe("what a tenant's pods say", () => {
     expect(ready?.message).toMatch(/^[^\p{Cc}\p{Cf}]{1,2000}$/u);
   });
 
-  it("is read from /health no further than a few KiB", async () => {
+  it("is read from /health only up to a few KiB", async () => {
     const { certificates } = platform.newWorld().settings;
     if (certificates.mode !== "local") throw new Error("expected certificates of the tests' own");
     const authority = await certificates.authority();
@@ -206,8 +206,8 @@ describe("what a tenant's pods say", () => {
   });
 });
 
-describe("an object in a tenant's namespace that is not the operator's", () => {
-  it("is told of, whatever its labels say", async () => {
+describe("a foreign object in a tenant's namespace", () => {
+  it("is reported with any labels", async () => {
     const tenant = await readied("guarded");
     const { namespace } = namesOf(tenant);
     platform.events.length = 0;
@@ -239,7 +239,7 @@ describe("an object in a tenant's namespace that is not the operator's", () => {
     );
   });
 
-  it("is told of though it names an owner, and what an owner that is there has made is not", async () => {
+  it("is reported although it names an owner, unless that owner exists", async () => {
     const tenant = await readied("owned");
     const { namespace } = namesOf(tenant);
     const { client } = platform.cluster;

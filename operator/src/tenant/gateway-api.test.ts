@@ -31,7 +31,7 @@ afterAll(() => client.close());
 it.each<[string, Kind, KubernetesObject & { spec: unknown }]>([
   ["HTTPRoute", kinds.httpRoute, httpRoute(blueprint, route)],
   ["BackendTLSPolicy", backendTlsPolicyKind, backendTlsPolicy(blueprint)],
-])("the real Gateway API takes our %s and adds nothing to it", async (_, kind, desired) => {
+])("the real Gateway API accepts the operator's %s and adds nothing to it", async (_, kind, desired) => {
   const live = (await client.apply(kind, desired, manager)) as typeof desired;
   expect(live.spec).toEqual(desired.spec);
 });

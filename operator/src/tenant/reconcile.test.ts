@@ -79,7 +79,7 @@ describe("a new tenant", () => {
     );
   });
 
-  it("has everything that it needs and nothing that served its migration only", async () => {
+  it("has every object that it needs and none that served its migration only", async () => {
     const { namespace } = namesOf(await readied("complete"));
     const { client } = platform.cluster;
     const namesIn = async (kind: (typeof kinds)[keyof typeof kinds]) =>
@@ -104,7 +104,7 @@ describe("a new tenant", () => {
     expect(Object.keys(admin.data ?? {}).sort()).toEqual(["email", "password", "url"]);
   });
 
-  it("lets its runtime log in with what is mounted, and reach no other's data", async () => {
+  it("lets its runtime log in with the mounted values, and reach no other tenant's data", async () => {
     await readied("login-a");
     await readied("login-b");
     const other = namesOf(await liveTenant(platform, "login-b"));
@@ -116,7 +116,7 @@ describe("a new tenant", () => {
     });
   });
 
-  it("that nothing has changed is written no more, not even its status", async () => {
+  it("is not written again while nothing has changed, not even its status", async () => {
     await readied("quiet");
     const world = platform.newWorld();
     for (let round = 0; round < 3; round += 1)
@@ -128,7 +128,7 @@ describe("a new tenant", () => {
     });
   });
 
-  it("is written no more when its finished Job is cleaned up", async () => {
+  it("is not written again when its finished Job is cleaned up", async () => {
     const { namespace } = namesOf(await readied("tidy"));
     const [job] = await platform.cluster.client.listAll(kinds.job, { namespace });
     expect(job).toBeDefined();
@@ -158,7 +158,7 @@ describe("a crash of the operator", () => {
     ["migrator-off", /^transaction .*ALTER ROLE "t_[a-z2-7]+_migrator".*; REVOKE CREATE/],
     ["deployment", /^created Deployment/],
     ["ingress", /^created Ingress/],
-  ])("right after the %s is followed by a ready tenant with nothing twice", async (point, write) => {
+  ])("right after the %s leads to a ready tenant with nothing twice", async (point, write) => {
     const name = `crash-${point}`;
     const tenant = await create(name);
     const { names } = { names: namesOf(tenant) };
@@ -182,8 +182,8 @@ describe("a crash of the operator", () => {
   });
 });
 
-describe("two tenants that want one host", () => {
-  it("leave it with the first, and tell the second, until the first gives it up", async () => {
+describe("a host of two tenants", () => {
+  it("stays with the first tenant, and the second stalls until the first gives it up", async () => {
     await readied("first", { hosts: ["first.isp.test", "desired.isp.test"] });
     await create("second", { hosts: ["desired.isp.test"] });
     expect(await settle(platform, "second")).toMatchObject({ kind: "stalled", reason: "HostTaken" });
@@ -209,8 +209,8 @@ describe("two tenants that want one host", () => {
   });
 });
 
-describe("a host that another tenant holds, of a tenant that serves", () => {
-  it("keeps it neither from being suspended nor from its policies and its number of pods", async () => {
+describe("a serving tenant that asks for the host of another", () => {
+  it("can still be suspended, and keeps its policies and its number of pods", async () => {
     await readied("holder");
     const { namespace } = namesOf(await readied("conflict"));
     const { client } = platform.cluster;
@@ -235,7 +235,7 @@ describe("the finalizer of a tenant", () => {
   it.each<[string, Partial<Tenant["spec"]>]>([
     ["is paused", { paused: true }],
     ["is refused by its plan", { plan: "imaginary" }],
-  ])("is put back while it %s", async (state, spec) => {
+  ])("is restored while it %s", async (state, spec) => {
     const name = `kept-${state.replaceAll(/[^a-z]+/g, "-")}`;
     await readied(name);
     await change(name, spec);
@@ -261,7 +261,7 @@ describe("a change of the spec or the plan", () => {
     expect(licences).toEqual([{ plan: "large", modules: ["customers"] }]);
   });
 
-  it("by its scale reaches the pods, and the scale tells of them", async () => {
+  it("by the scale reaches the pods, and the scale shows them", async () => {
     const { namespace } = namesOf(await readied("scaled"));
     const { client } = platform.cluster;
     const scale = { ...manager, subresource: "scale" } as const;
@@ -276,7 +276,7 @@ describe("a change of the spec or the plan", () => {
     expect(labels.get("dotmac.io/tenant")).toBe("scaled");
   });
 
-  it("of its labels and annotations reaches namespace and pods, and takes away what is gone", async () => {
+  it("of labels and annotations reaches namespace and pods, and removes old ones", async () => {
     const { namespace } = namesOf(await readied("marked"));
     const { client } = platform.cluster;
     const found = async () => {
@@ -304,7 +304,7 @@ describe("a change of the spec or the plan", () => {
     expect(await found()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it("of labels that are there from the first day takes them away too, and writes nothing twice", async () => {
+  it("of labels that exist from the first day removes them too, and writes nothing twice", async () => {
     const marked = { labels: { team: "red" }, annotations: { "example.com/a": "x".repeat(512) } };
     const tenant = await create("born-marked", { metadata: { namespace: marked, pods: marked } });
     expect(await settle(platform, "born-marked")).toEqual({ kind: "done" });
@@ -322,7 +322,7 @@ describe("a change of the spec or the plan", () => {
     expect(spec?.template.metadata?.labels?.team).toBeUndefined();
   });
 
-  it("to a label that the platform does not allow leaves it out, serves, and says so until it is gone", async () => {
+  it("to a label that the platform does not allow omits it, serves, and reports it until it is gone", async () => {
     const { namespace } = namesOf(await readied("overmarked"));
     const { client } = platform.cluster;
     await change("overmarked", {
@@ -348,7 +348,7 @@ describe("a change of the spec or the plan", () => {
     expect(await condition("MetadataRefused")).toBeUndefined();
   });
 
-  it("keeps the room of pods that were made for more until they are gone", async () => {
+  it("keeps the quota of pods with the old size until they are gone", async () => {
     const { namespace } = namesOf(await readied("shrinks"));
     const { client } = platform.cluster;
     const sizes = async () => {
@@ -374,7 +374,7 @@ describe("a change of the spec or the plan", () => {
     expect(await sizes()).toEqual(["150m", "384Mi"]);
   });
 
-  it("to an autoscaler lets it choose the pods within its bounds, and says when it does not act", async () => {
+  it("to an autoscaler lets it choose the pods within its bounds, and reports when it does not work", async () => {
     const { namespace } = namesOf(await readied("autoscaled"));
     const { client } = platform.cluster;
     const name = { namespace, name: "runtime" };
@@ -420,7 +420,7 @@ describe("a change of the spec or the plan", () => {
     expect(findCondition(await conditions(), "AutoscalingInactive")).toBeUndefined();
   });
 
-  it("is refused while its plan is missing, keeps the namespace closed and lets it be suspended", async () => {
+  it("is refused while its plan is missing, keeps the namespace closed and allows suspension", async () => {
     const { namespace } = namesOf(await readied("planless"));
     const policy = { namespace, name: "deny-all" };
     await change("planless", { plan: "imaginary" });
@@ -439,7 +439,7 @@ describe("a change of the spec or the plan", () => {
     expect(await settle(platform, "planless")).toEqual({ kind: "done" });
   });
 
-  it("to a plan that is not there is refused before anything is touched", async () => {
+  it("to a missing plan is refused before anything is written", async () => {
     await readied("lost-plan");
     await change("lost-plan", { plan: "imaginary" });
     const world = platform.newWorld();
@@ -469,7 +469,7 @@ describe("a change of the spec or the plan", () => {
     await withClient(await runtimeLogin("suspends"), (client) => client.query("SELECT * FROM customers"));
   });
 
-  it("to paused leaves everything alone, drift included, until it is over", async () => {
+  it("to paused stops all repairs, until it is over", async () => {
     const { namespace } = namesOf(await readied("pauses"));
     await change("pauses", { paused: true });
     await platform.cluster.client.delete(kinds.service, { namespace, name: "runtime" });
@@ -487,8 +487,8 @@ describe("a change of the spec or the plan", () => {
   });
 });
 
-describe("how far a schema is", () => {
-  it("is asked of a Job once where it is not known, as after an update from before it was recorded", async () => {
+describe("the version of a schema", () => {
+  it("is asked of a Job once if it is unknown, as after an update from an operator that did not record it", async () => {
     const { id, namespace } = namesOf(await readied("unrecorded"));
     await forget(id);
     await deleteJobs(namespace);
@@ -500,7 +500,7 @@ describe("how far a schema is", () => {
     expect(world.writes).toEqual([]);
   });
 
-  it("is asked again when the pod that told it is gone", async () => {
+  it("is asked again when the pod that reported it is gone", async () => {
     const { id, namespace } = namesOf(await readied("lost"));
     await forget(id);
     for (const { metadata } of await platform.cluster.client.listAll(kinds.pod, { namespace }))
@@ -537,7 +537,7 @@ describe("how far a schema is", () => {
     },
   );
 
-  it("as an image of the tenant's own tells it counts for that image alone", async () => {
+  it("that an image of the tenant's own reports counts for that image alone", async () => {
     const { id, namespace } = namesOf(await readied("lies"));
     await change("lies", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
     await reconcileOnce(platform, "lies", platform.newWorld());
@@ -582,7 +582,7 @@ describe("an image of a tenant's own", () => {
     expect(world.writes).toEqual([]);
   });
 
-  it("is known to be migrated as soon as the Job's pod has ended well", async () => {
+  it("counts as migrated as soon as the Job's pod has succeeded", async () => {
     const { namespace } = namesOf(await readied("prompt-image"));
     await change("prompt-image", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
     const world = platform.newWorld();
@@ -595,7 +595,7 @@ describe("an image of a tenant's own", () => {
     expect(after).toMatchObject({ kind: "waiting", reason: "RollingOut" });
   });
 
-  it("is migrated although a service mesh has put a container before its own, which never ends", async () => {
+  it("is migrated although a service mesh has added a container that never ends before its own", async () => {
     const { namespace } = namesOf(await readied("meshed"));
     const image = "registry.example.test/dotmac/tenant-runtime:2.0.0";
     await change("meshed", { runtime: { image } });
@@ -616,7 +616,7 @@ describe("an image of a tenant's own", () => {
     expect(await reported(namesOf(await liveTenant(platform, "meshed")).id)).toMatchObject([{ version: 2 }]);
   });
 
-  it("says why when its pods are refused, and stalls after a minute", async () => {
+  it("reports the cause when its pods are refused, and stalls after a minute", async () => {
     const { namespace } = namesOf(await readied("refused-pods"));
     await change("refused-pods", { displayName: "Other" });
     const world = platform.newWorld();
@@ -654,7 +654,7 @@ describe("an image of a tenant's own", () => {
     });
   });
 
-  it("whose Job gets no pod says where to look", async () => {
+  it("whose Job gets no pod names the command that shows the cause", async () => {
     await readied("podless");
     await change("podless", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:2.0.0" } });
     const world = platform.newWorld();
@@ -669,7 +669,7 @@ describe("an image of a tenant's own", () => {
     });
   });
 
-  it("that does not start leaves the old pods serving and gives the pod's reason", async () => {
+  it("that does not start leaves the old pods serving and reports the pod's reason", async () => {
     const { namespace } = namesOf(await readied("bad-image"));
     const image = "registry.example.test/dotmac/tenant-runtime:0.0.0-missing";
     await change("bad-image", { runtime: { image } });
@@ -713,7 +713,7 @@ describe("an image of a tenant's own", () => {
     });
   });
 
-  it("that cannot be pulled stalls its migration after five minutes, with a reason that stays", async () => {
+  it("that cannot be pulled stalls its migration after five minutes, with a permanent reason", async () => {
     const { namespace } = namesOf(await readied("no-image"));
     const image = "registry.example.test/dotmac/tenant-runtime:0.0.1-missing";
     await change("no-image", { runtime: { image } });
@@ -741,7 +741,7 @@ describe("an image of a tenant's own", () => {
     expect(told).toEqual(["Normal Migrating", "Warning ImagePullBackOff", "Warning ImagePullBackOff"]);
   });
 
-  it("whose Job is killed for its memory says so", async () => {
+  it("whose Job is killed for its memory reports it", async () => {
     const { namespace } = namesOf(await readied("big-job"));
     await change("big-job", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.1.0" } });
     await reconcileOnce(platform, "big-job", platform.newWorld());
@@ -758,7 +758,7 @@ describe("an image of a tenant's own", () => {
     });
   });
 
-  it("whose Job fails stalls with the Job's own words, and takes its login back", async () => {
+  it("whose Job fails stalls with the Job's own words, and its login is disabled", async () => {
     const { namespace, roles } = namesOf(await readied("bad-job"));
     await change("bad-job", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.0.0" } });
     await reconcileOnce(platform, "bad-job", platform.newWorld());
@@ -784,7 +784,7 @@ describe("an image of a tenant's own", () => {
     expect(world.writes).toEqual([]);
   });
 
-  it("whose Job fails is migrated by another for each text of the annotation, by the command of its condition", async () => {
+  it("whose Job fails is migrated by another for each text of the annotation, by the command in its condition", async () => {
     const { namespace } = namesOf(await readied("retried"));
     await change("retried", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.0.0" } });
     const failed = await playedFailing("retried");
@@ -834,7 +834,7 @@ describe("an image of a tenant's own", () => {
     expect((await pods("big-schema")).slice(0, 2)).toEqual([2, oldImage]);
   });
 
-  it("whose Job fails does not keep the route of the old pods from being repaired", async () => {
+  it("whose Job fails does not block the repair of the old pods' route", async () => {
     const { namespace } = namesOf(await liveTenant(platform, "bad-job"));
     const route = { namespace, name: "runtime" };
     await platform.cluster.client.delete(kinds.ingress, route);
@@ -845,7 +845,7 @@ describe("an image of a tenant's own", () => {
     expect(spec?.rules).toHaveLength(1);
   });
 
-  it("whose Job fails does not keep the old pods from being scaled, changed, stopped and started", async () => {
+  it("whose Job fails does not block scaling, changing, stopping and starting the old pods", async () => {
     await change("bad-job", { runtime: { replicas: 4, resources: largerResources } });
     expect(await playedFailing("bad-job")).toMatchObject({ kind: "stalled", reason: "MigrationFailed" });
     expect(await pods("bad-job")).toEqual([4, oldImage, "1Gi"]);
@@ -878,7 +878,7 @@ describe("an image of a tenant's own", () => {
     expect(after.metadata.generation).toBe((before.metadata.generation ?? 0) + 1);
   });
 
-  it("whose Job runs leaves the old pods as they are, and has their number and their repair go on", async () => {
+  it("whose Job runs does not change the old pods, whose number and repair go on", async () => {
     const { namespace } = namesOf(await readied("long-job"));
     const runtime = { namespace, name: "runtime" };
     const { client } = platform.cluster;
@@ -904,7 +904,7 @@ describe("an image of a tenant's own", () => {
     expect(await pods("long-job")).toEqual([3, next.image, "1Gi"]);
   });
 
-  it("is not started before its migration where none has ended: a new tenant, or one that was suspended at once", async () => {
+  it("does not start before its first migration: a new tenant, or one that was suspended at once", async () => {
     const { namespace } = namesOf(await create("never-served", { suspended: true }));
     expect(await settle(platform, "never-served")).toEqual({ kind: "done" });
     await change("never-served", { suspended: false });
@@ -966,7 +966,7 @@ describe("drift", () => {
     expect(await platform.cluster.cluster.get(kind as never, { namespace, name })).toBeDefined();
   });
 
-  it("of a ServiceAccount gives running pods new ones, whose tokens name the account that is back", async () => {
+  it("of a ServiceAccount restarts the pods, whose tokens then name the restored account", async () => {
     const { namespace } = namesOf(await readied("account"));
     const { client } = platform.cluster;
     const annotations = async () =>
@@ -1002,7 +1002,7 @@ describe("drift", () => {
     expect(await sweep(tenants, world)).toMatchObject({ drifted: [], failures: [] });
   });
 
-  it("is found although one of the other servers cannot be asked", async () => {
+  it("is found although one of the other servers cannot be reached", async () => {
     await readiedOnce("drifts");
     const world = platform.newWorld();
     const tenant = await liveTenant(platform, "drifts");
@@ -1052,7 +1052,7 @@ describe("drift", () => {
     await settle(platform, name);
   });
 
-  it("that would cost the data their keys stops the tenant instead of giving it new ones", async () => {
+  it("that would lose the keys of the data stalls the tenant instead of creating new keys", async () => {
     const names = namesOf(await readied("keyless"));
     await platform.vault.destroySecret(vaultPaths(names).encryption);
     await expect(settle(platform, "keyless")).rejects.toMatchObject({ reason: "EncryptionKeysMissing" });
@@ -1083,7 +1083,7 @@ describe("a deleted tenant", () => {
     expect(await record(names.id)).toEqual({ state: "retained", delete_after: null });
   });
 
-  it.concurrent("of the same name again has a new id and sees nothing old", async () => {
+  it.concurrent("with a new Tenant of the same name is not visible to it, and the new one has a new id", async () => {
     const old = namesOf(await readied("again"));
     await withClient(await runtimeLogin("again"), (client) =>
       client.query("INSERT INTO customers VALUES ('Ada')"),
@@ -1095,7 +1095,7 @@ describe("a deleted tenant", () => {
     expect(await customersOf(old.schema)).toEqual([{ name: "Ada" }]);
   });
 
-  it.concurrent("is brought back with its data and keys by adoptFrom, and with new credentials", async () => {
+  it.concurrent("is restored with its data and keys by adoptFrom, and with new credentials", async () => {
     const old = namesOf(await readied("back"));
     const oldLogin = await runtimeLogin("back");
     const keys = await platform.vault.readSecret(vaultPaths(old).encryption);
@@ -1111,7 +1111,7 @@ describe("a deleted tenant", () => {
     expect(await record(old.id)).toEqual({ state: "active", delete_after: null });
   });
 
-  it("is not brought back with another currency than its amounts have", async () => {
+  it("is not restored with another currency than that of its amounts", async () => {
     const { id } = namesOf(await readied("money"));
     await remove("money");
     await create("money", { adoptFrom: id, currency: "JPY" });
@@ -1125,7 +1125,7 @@ describe("a deleted tenant", () => {
     await readied("money", { adoptFrom: id });
   });
 
-  it("of before currencies were recorded has its own recorded", async () => {
+  it("that is older than the record of currencies gets its currency recorded", async () => {
     const { id } = namesOf(await readied("old-money"));
     const currency = () =>
       platform.database.postgres.query("SELECT currency FROM public.tenants WHERE id = $1", [id]);
@@ -1134,7 +1134,7 @@ describe("a deleted tenant", () => {
     expect(await currency()).toEqual([{ currency: "EUR" }]);
   });
 
-  it("whose finalizer was removed by hand is brought back by the way that the operator names", async () => {
+  it("whose finalizer was removed by hand is restored by the commands in the operator's message", async () => {
     const { id } = namesOf(await readied("forced"));
     const { client } = platform.cluster;
     await client.delete(tenantKind, { name: "forced" });
@@ -1148,7 +1148,7 @@ describe("a deleted tenant", () => {
     expect(claim.spec.tenantRef.uid).toBe((await liveTenant(platform, "forced")).metadata.uid);
   });
 
-  it("whose finalizer was removed by hand leaves its hosts, and whoever wants one is told how to free it", async () => {
+  it("whose finalizer was removed by hand keeps its hosts, and another tenant's message says how to free them", async () => {
     const { namespace, id } = namesOf(await readied("leaver"));
     const { client } = platform.cluster;
     await client.delete(tenantKind, { name: "leaver" });
@@ -1165,7 +1165,7 @@ describe("a deleted tenant", () => {
     });
   });
 
-  it("is not brought back under another name, nor twice, nor when it never was", async () => {
+  it("is not restored under another name, nor twice, nor with an unknown id", async () => {
     const { id } = namesOf(await readied("mine"));
     await create("attacker", { adoptFrom: id });
     expect(await settle(platform, "attacker")).toMatchObject({
@@ -1183,7 +1183,7 @@ describe("a deleted tenant", () => {
     expect(await settle(platform, "dreamer")).toMatchObject({ kind: "stalled", reason: "AdoptionRefused" });
   });
 
-  it("whose data are in use by a Tenant of another cluster stalls, and leaves them alone when deleted", async () => {
+  it("whose data are in use by a Tenant of another cluster stalls, and keeps the data when deleted", async () => {
     const elsewhere = "bbbbbbbbbb";
     await platform.database.postgres.query(
       "INSERT INTO public.tenants (id, uid, name) VALUES ($1, gen_random_uuid(), 'moved')",
@@ -1212,7 +1212,7 @@ describe("a deleted tenant", () => {
     await expectDestroyed(names);
   });
 
-  it("is listed, and destroyed for good by the command of the how-to, which names it", async () => {
+  it("is listed, and destroyed permanently by the command of the how-to page", async () => {
     const names = namesOf(await readied("unwanted"));
     const { client } = platform.cluster;
     await remove("unwanted");
@@ -1242,7 +1242,7 @@ describe("a deleted tenant", () => {
     expect(await record(names.id)).toMatchObject({ state: "destroyed" });
   });
 
-  it("is told of when a new Tenant of the same name begins with empty data", async () => {
+  it("is reported when a new Tenant of the same name begins with empty data", async () => {
     const { id } = namesOf(await readied("repeated"));
     await remove("repeated");
     const repeated = await readied("repeated");
@@ -1262,7 +1262,7 @@ describe("a deleted tenant", () => {
     expect(reasons).not.toContain("RetainedDataExist");
   });
 
-  it("is listed again by the sweep where its entry is lost, also one of before there were any, and written once", async () => {
+  it("is listed again by the sweep when its entry is missing, and the entry is written once", async () => {
     const names = namesOf(await readied("unlisted"));
     await remove("unlisted");
     await platform.cluster.client.delete(retainedTenantKind, { name: names.id });
@@ -1276,7 +1276,7 @@ describe("a deleted tenant", () => {
     expect(world.writes).toEqual([]);
   });
 
-  it("is listed no more once it is adopted, and a purge that comes too late destroys nothing", async () => {
+  it("is no longer listed once it is adopted, and a late purge destroys nothing", async () => {
     const names = namesOf(await readied("desired-back"));
     await remove("desired-back");
     await readied("desired-back", { adoptFrom: names.id });
@@ -1287,7 +1287,7 @@ describe("a deleted tenant", () => {
     expect(await retained(names)).toBeUndefined();
   });
 
-  it("is not destroyed by a purge of before it was adopted and retained again", async () => {
+  it("is not destroyed by a purge that is older than its adoption", async () => {
     const names = namesOf(await readied("wanted-again"));
     await remove("wanted-again");
     await platform.database.postgres.query(
@@ -1305,7 +1305,7 @@ describe("a deleted tenant", () => {
     expect((await retained(names))?.spec.purge).toBeUndefined();
   });
 
-  it("is destroyed although another's data cannot be", async () => {
+  it("is destroyed although another tenant's data cannot be destroyed", async () => {
     const blocked = namesOf(await readied("blocked", { deletionPolicy: "Delete" }));
     const free = namesOf(await readied("free", { deletionPolicy: "Delete" }));
     for (const [name, names] of [["blocked", blocked] as const, ["free", free] as const]) {
@@ -1333,7 +1333,7 @@ describe("a deleted tenant", () => {
     ["roles", /^transaction .*DROP ROLE/],
     ["secrets", /^destroy secret .*encryption/],
     ["key", /^destroy key/],
-  ])("is destroyed to the end after a crash right after its %s", async (point, write) => {
+  ])("is destroyed completely after a crash right after its %s", async (point, write) => {
     const name = `doomed-${point}`;
     const names = namesOf(await readied(name, { deletionPolicy: "Delete" }));
     await remove(name);
@@ -1355,7 +1355,7 @@ describe("a deleted tenant", () => {
     ["namespace", /^deleted Namespace/],
     ["record", /^transaction UPDATE public.tenants/],
     ["host", /^deleted HostClaim/],
-  ])("is retired to the end after a crash right after its %s", async (point, write) => {
+  ])("is retired completely after a crash right after its %s", async (point, write) => {
     const name = `retire-${point}`;
     const names = namesOf(await readied(name));
     await platform.cluster.client.delete(tenantKind, { name });
@@ -1369,7 +1369,7 @@ describe("a deleted tenant", () => {
   });
 });
 
-it("an object that is not the operator's is reported in a tenant's namespace, and nowhere else", async () => {
+it("a foreign object in a tenant's namespace is reported, and nowhere else", async () => {
   const { namespace } = namesOf(await readied("visited"));
   for (const place of [namespace, "dotmac-system"]) {
     const policy = {
@@ -1391,7 +1391,7 @@ it("an object that is not the operator's is reported in a tenant's namespace, an
 });
 
 describe("on PostgreSQL 15", () => {
-  it("a tenant is born, retired, adopted and destroyed all the same", async () => {
+  it("a tenant is created, retired, adopted and destroyed as on PostgreSQL 18", async () => {
     await using database = await platformDatabase(inject("postgres15"));
     const old = platform.on(database);
     const tenant = await create("fifteen");
@@ -1428,7 +1428,7 @@ describe("an outage", () => {
     return { ...world, vault };
   }
 
-  it("of PostgreSQL does not keep a suspended tenant running either", async () => {
+  it("of PostgreSQL does not keep a suspended tenant running", async () => {
     const { namespace } = namesOf(await readied("database-suspends"));
     await change("database-suspends", { suspended: true });
     await expect(reconcileOnce(platform, "database-suspends", withoutPostgres())).rejects.toMatchObject({
@@ -1466,7 +1466,7 @@ describe("an outage", () => {
     expect(await record(id)).toMatchObject({ state: "retained" });
   });
 
-  it("does not keep a suspended tenant running", async () => {
+  it("of Vault does not keep a suspended tenant running", async () => {
     const { namespace } = namesOf(await readied("outage-suspends"));
     await change("outage-suspends", { suspended: true });
     await expect(reconcileOnce(platform, "outage-suspends", withoutVault())).rejects.toMatchObject({
@@ -1476,7 +1476,7 @@ describe("an outage", () => {
     expect(deployment.spec?.replicas).toBe(0);
   });
 
-  it("leaves a ready tenant ready, and says in the step what is wrong", async () => {
+  it("leaves a ready tenant ready, and the step's condition reports it", async () => {
     await readied("outage");
     await expect(reconcileOnce(platform, "outage", withoutVault())).rejects.toMatchObject({
       reason: "VaultUnavailable",
@@ -1495,7 +1495,7 @@ describe("an outage", () => {
   });
 });
 
-it("no statement of the operator's holds a password", async () => {
+it("no statement of the operator contains a password", async () => {
   const path = vaultPaths(namesOf(await readied("logged"))).credentials;
   const credentials = JSON.stringify((await platform.vault.readSecret(path))?.data);
   const passwords = [...credentials.matchAll(/"([\w-]{43})"/g)].map(([, password]) => password ?? "");

@@ -45,7 +45,7 @@ it.each(["postgres15", "postgres18"] as const)(
 );
 
 it.each(["postgres15", "postgres18"] as const)(
-  "logins whose reading transactions overlap do not keep the operator from migrating what they read, on %s",
+  "logins with overlapping reading transactions do not block the operator's migration of the tables they read, on %s",
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     const north = await tenantDatabase(platform, "north");

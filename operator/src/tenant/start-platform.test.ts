@@ -37,7 +37,7 @@ describe.each(["postgres15", "postgres18"] as const)("the platform's tables on %
     );
   const checksum = expect.stringMatching(/^[0-9a-f]{64}$/);
 
-  it("are made by each file once, whose checksum is kept", async () => {
+  it("are created by each file once, whose checksum is kept", async () => {
     expect(await migrate()).toEqual(["one"]);
     await write("0002_two.sql", two);
     expect([await migrate(), await migrate()]).toEqual([["two"], []]);
@@ -47,7 +47,7 @@ describe.each(["postgres15", "postgres18"] as const)("the platform's tables on %
     ]);
   });
 
-  it("are refused when a file that made them was edited, with what to do", async () => {
+  it("are refused when a file that created them was edited, and the error says what to do", async () => {
     await migrate();
     await write("0001_one.sql", `${one}\n`);
     await expect(migrate()).rejects.toMatchObject({
@@ -56,7 +56,7 @@ describe.each(["postgres15", "postgres18"] as const)("the platform's tables on %
     });
   });
 
-  it("of an operator that kept no checksums get those of today's files", async () => {
+  it("of an operator that kept no checksums get those of the present files", async () => {
     await postgres.transaction((transaction) =>
       transaction.query(`${one}
         CREATE TABLE public.operator_schema
@@ -84,7 +84,7 @@ describe.each(["postgres15", "postgres18"] as const)("the platform's tables on %
     expect(await recorded()).toEqual([{ version: 1, checksum }]);
   });
 
-  it("are brought up to date before each epoch begins", async () => {
+  it("are updated before each epoch begins", async () => {
     const first = await startPlatform(postgres, "a");
     expect(await startPlatform(postgres, "b")).toBe(first + 1);
   });

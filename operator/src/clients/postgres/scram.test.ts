@@ -15,7 +15,7 @@ describe("a SCRAM verifier", () => {
     );
   });
 
-  it("tells its own password from another", async () => {
+  it("matches only its own password", async () => {
     const verifier = await scramVerifier("right", Buffer.alloc(16, 7));
     expect(await verifies(verifier, "right")).toBe(true);
     expect(await verifies(verifier, "wrong")).toBe(false);

@@ -21,7 +21,7 @@ describe("a line of ACL LIST", () => {
     ["+@all -keys", ["get", "set", "lcs", "del"]],
     ["allcommands", ["get", "set", "lcs", "del", "keys"]],
     ["-@all +@unheard", ["@unheard"]],
-  ])("whose rules are %s allows what they come to", (rules, commands) => {
+  ])("with the rules %s allows their sum", (rules, commands) => {
     expect(parseAclLine(`user x on ${rules}`, categories).commands).toEqual(commands);
   });
 

@@ -81,7 +81,7 @@ const transient: readonly [string, string, () => Promise<unknown>][] = [
   ],
   [
     "MASTERDOWN",
-    "follows a server that is not there, and hides what may be old",
+    "follows a server that is not there, and hides data that may be old",
     async () => {
       await start({ "replica-serve-stale-data": "no" });
       await admin.call("REPLICAOF", "127.0.0.1", "1");
@@ -146,7 +146,7 @@ const transient: readonly [string, string, () => Promise<unknown>][] = [
   ],
 ];
 
-describe("a failure of Redis that may pass is a server that", () => {
+describe("a transient failure of Redis comes from a server that", () => {
   it.each(transient)("answers %s because it %s", async (answer, _why, provoke) => {
     await expect(provoke()).rejects.toMatchObject({
       name: "RetryableError",
@@ -169,7 +169,7 @@ describe("a failure of Redis that needs a person is", () => {
     });
   });
 
-  it("a missing right, and the message says which are needed", async () => {
+  it("a missing right, and the message names the needed rights", async () => {
     await admin.call("ACL", "SETUSER", "limited", "on", ">secret", "+@connection", "+info");
     await expect(open({ username: "limited", password: "secret" }).users()).rejects.toMatchObject({
       name: "TerminalError",

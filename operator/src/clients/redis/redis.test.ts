@@ -54,7 +54,7 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     ["PUBLISH", () => [`${south.names.redis.prefix}events`, "x"]],
     ["SUBSCRIBE", () => [`${south.names.redis.prefix}events`]],
     ["PSUBSCRIBE", () => ["*"]],
-  ] as [string, () => string[]][])("is refused %s on another's", async (command, words) => {
+  ] as [string, () => string[]][])("is refused %s on another tenant's key", async (command, words) => {
     await expect(client.call(command, ...words())).rejects.toThrow("NOPERM");
   });
 
@@ -99,12 +99,12 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     await expect(client.call(command, ...words)).rejects.toThrow("NOPERM");
   });
 
-  it("learns no key of another, which is there all the same", async () => {
+  it("cannot list the keys of another tenant, although they exist", async () => {
     expect(await other.get(key(south, "secret"))).toBe("of the south");
     await expect(client.call("SCAN", "0", "MATCH", `${north.names.redis.prefix}*`)).rejects.toThrow("NOPERM");
   });
 
-  it("is as desired when it is read again, alone and among all", async () => {
+  it("is read again as desired, alone and among all users", async () => {
     const desired = redisUser(north.names, north.password);
     expect(sameUser(desired, await operator.user(desired.name))).toBe(true);
     expect(
@@ -181,7 +181,7 @@ it("a key that is gone before it is measured counts as none", async () => {
   connection.disconnect();
 });
 
-it("a server that is not there is a failure that may pass, with its address", async () => {
+it("a server that cannot be reached is a transient failure, with its address", async () => {
   const { ca } = inject("redisCache");
   await using redis = connectRedis({
     host: "localhost",
@@ -197,7 +197,7 @@ it("a server that is not there is a failure that may pass, with its address", as
   });
 });
 
-it("a connection that has gone silent is left for a new one", async () => {
+it("a silent connection is replaced by a new one", async () => {
   const { host, port, ca, operator } = inject("redisCache");
   await using proxy = await startFaultProxy(`https://${host}:${port}`);
   const address = { host: "localhost", port: Number(new URL(proxy.url).port), ca: () => ca, ...operator };
@@ -213,7 +213,7 @@ it("a connection that has gone silent is left for a new one", async () => {
   expect(proxy.accepted).toBe(2);
 });
 
-it("a server with a certificate of another authority is not spoken to", async () => {
+it("a server with a certificate of another authority is refused", async () => {
   const { host, port, operator } = inject("redisCache");
   const { certificate } = await createAuthority("Another");
   await using redis = connectRedis({ host, port, ca: () => certificate, ...operator });

@@ -86,8 +86,8 @@ async function transaction(count: number, command: string, ...words: string[]): 
   await Promise.race([commands.exec(), ended]);
 }
 
-describe("whoever has a tenant's Redis password", () => {
-  it("may send no slow command, by Redis' own list, but those whose cost is bounded", async () => {
+describe("an attacker with a tenant's Redis password", () => {
+  it("may send no slow command of Redis' own list, except those with a bounded cost", async () => {
     const slow = new Set((await admin.call("ACL", "CAT", "slow")) as string[]);
     expect(redisCommands.filter((command) => slow.has(command)).sort()).toEqual([
       // Takes time per named key; another thread frees the memory.
@@ -112,7 +112,7 @@ describe("whoever has a tenant's Redis password", () => {
     ["HGETALL", [key("large")]],
     ["XRANGE", [key("large"), "-", "+"]],
     ["APPEND", [key("large"), "x"]],
-  ])("is refused %s, of which one EXEC could hold up everybody", async (command, words) => {
+  ])("is refused %s, because one EXEC of it could block all clients", async (command, words) => {
     await expect(attacker().call(command, ...words)).rejects.toThrow(
       `run the '${command.toLowerCase()}' command`,
     );
@@ -131,7 +131,7 @@ describe("whoever has a tenant's Redis password", () => {
     ["EXPIRE", [key("large"), "100"]],
     ["GET", [key("value")]],
     ["SET", [key("value"), "x"]],
-  ])("holds up nobody with one EXEC of thousands of %s on a large key", async (command, words) => {
+  ])("cannot block other clients with one EXEC of thousands of %s on a large key", async (command, words) => {
     await fill("large", 100_000);
     await admin.set(key("value"), Buffer.alloc(mebibyte - 1, "x"));
     const plain: number[] = [];
@@ -143,7 +143,7 @@ describe("whoever has a tenant's Redis password", () => {
     );
   });
 
-  it("holds up nobody by deleting the largest keys: another thread frees them", async () => {
+  it("cannot block other clients by deleting the largest keys: another thread frees them", async () => {
     for (const name of ["a", "b", "c"]) await fill(name, 100_000);
     await admin.config("RESETSTAT");
     await attacker().del(key("a"), key("b"), key("c"));
@@ -160,7 +160,7 @@ describe("whoever has a tenant's Redis password", () => {
     ["HELLO 3 SETNAME", [name]],
     ["GET", [name]],
     ["AUTH", [name, "x"]],
-  ])("stores no long names with %s, where nothing counts them", async (line, words) => {
+  ])("cannot store long names with %s, which are not counted", async (line, words) => {
     const [command = "", ...more] = line.split(" ");
     const before = await memory();
     const send = (index: number) => {
@@ -178,7 +178,7 @@ describe("whoever has a tenant's Redis password", () => {
     expect(after.used - after.clients - (before.used - before.clients)).toBeLessThan(12 * mebibyte);
   });
 
-  it("leaves its neighbours room for 64 MiB and more, whatever its unfinished commands take", async () => {
+  it("leaves its neighbours room for 64 MiB and more, even with unfinished commands", async () => {
     const value = Buffer.alloc(mebibyte - 1, "x");
     for (let index = 0; index < 64; index += 1) await admin.set(`t:neighbour1:${index}`, value);
     const unfinished = `*1000000\r\n$3\r\nDEL\r\n${"$1\r\na\r\n".repeat(900_000)}`;

@@ -17,7 +17,7 @@ describe("Vault", () => {
     vault = open(async () => ({ token: inject("vault").rootToken, ttlSeconds: 0, renewable: false }));
   });
 
-  it("gives a secret back as it was written, and undefined for one that is not there", async () => {
+  it("returns a secret as it was written, and undefined for a missing one", async () => {
     expect(await vault.readSecret(`${path}/a`)).toBeUndefined();
     expect(await vault.writeSecret(`${path}/a`, { password: "x" }, 0)).toBe(true);
     expect(await vault.readSecret(`${path}/a`)).toEqual({
@@ -27,21 +27,21 @@ describe("Vault", () => {
     });
   });
 
-  it("lets only the first of two writers in", async () => {
+  it("accepts only the first of two writers", async () => {
     const written = await Promise.all([1, 2, 3].map((n) => vault.writeSecret(`${path}/race`, { n }, 0)));
     expect(written.filter(Boolean)).toHaveLength(1);
     expect(await vault.writeSecret(`${path}/race`, { n: 9 }, 1)).toBe(true);
     expect(await vault.writeSecret(`${path}/race`, { n: 9 }, 1)).toBe(false);
   });
 
-  it("lists what is below a path, and nothing for none", async () => {
+  it("lists the names below a path, and none for an empty path", async () => {
     await vault.writeSecret(`${path}/runtime/b`, {}, 0);
     expect(await vault.listSecrets(path)).toContain("runtime/");
     expect(await vault.listSecrets("isp-nobody")).toEqual([]);
     expect(await vault.listSecrets("")).toContain(`${path}/`);
   });
 
-  it("forgets a destroyed secret with all its versions, so that it can be born again", async () => {
+  it("destroys a secret with all its versions, so that it can be created again", async () => {
     await vault.writeSecret(`${path}/gone`, { old: true }, 0);
     await vault.destroySecret(`${path}/gone`);
     await vault.destroySecret(`${path}/gone`);
@@ -49,7 +49,7 @@ describe("Vault", () => {
     expect(await vault.writeSecret(`${path}/gone`, { old: false }, 0)).toBe(true);
   });
 
-  it("takes a secret that is only marked as deleted for one to bring back, not for none", async () => {
+  it("treats a secret that is only marked as deleted as recoverable, not as missing", async () => {
     await vault.writeSecret(`${path}/marked`, { password: "x" }, 0);
     await asRoot("DELETE", `/v1/tenants/data/${path}/marked`);
     await expect(vault.readSecret(`${path}/marked`)).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe("Vault", () => {
 });
 
 describe("a login to Vault", () => {
-  it("happens once for many requests, and again when half of its time is over", async () => {
+  it("happens once for many requests, and again after half of its time", async () => {
     const clock = new ManualClock();
     const logins = countedLogin({ ttlSeconds: 100, renewable: false });
     const vault = open(logins.login, clock);
@@ -86,7 +86,7 @@ describe("a login to Vault", () => {
     expect(logins.count()).toBe(2);
   });
 
-  it("is renewed rather than repeated when its token can be", async () => {
+  it("is renewed rather than repeated when its token can be renewed", async () => {
     const clock = new ManualClock();
     const token = await periodicToken();
     const logins = countedLogin({ token, ttlSeconds: 3_600, renewable: true });
@@ -107,7 +107,7 @@ describe("a login to Vault", () => {
   });
 });
 
-it("is verified by the authorities of the moment, at new connections", async () => {
+it("is verified by the present authorities, at new connections", async () => {
   const second = await createAuthority("The second");
   const { address: target, ca: first, rootToken: token } = inject("vault");
   const port = Number(new URL(target).port);
@@ -130,7 +130,7 @@ it("is verified by the authorities of the moment, at new connections", async () 
 });
 
 describe("a failure of Vault", () => {
-  it("that may pass says so, and names the address but no token and no secret", async () => {
+  it("that is transient is marked so, and names the address but no token and no secret", async () => {
     const token = "the-token-itself";
     const vault = connectVault({
       ...address(),
@@ -147,12 +147,12 @@ describe("a failure of Vault", () => {
     expect(all).not.toMatch(/the-token-itself|the-secret/);
   });
 
-  it("by a right that is missing may pass too", async () => {
+  it("by a missing right may be transient too", async () => {
     const vault = open(async () => ({ token: "no-token", ttlSeconds: 0, renewable: false }));
     await expect(vault.readSecret("isp-x/a")).rejects.toMatchObject({ reason: "VaultForbidden" });
   });
 
-  it("is a certificate of another authority", async () => {
+  it("is also a certificate of another authority", async () => {
     const { certificate } = await createAuthority("Another");
     const vault = connectVault({
       ...address(),

@@ -58,13 +58,13 @@ async function podToken(name: string): Promise<{ header: string; deletePod(): Pr
 }
 
 describe("the token of a runtime", () => {
-  it("is of no use without its pod", async () => {
+  it("is refused without its pod", async () => {
     const { header, deletePod } = await podToken("mortal");
     await deletePod();
     expect(await authenticate(header)).toMatchObject({ reason: "unauthenticated" });
   });
 
-  it("is asked about again half a minute after it was accepted", async () => {
+  it("is reviewed again half a minute after it was accepted", async () => {
     const { header } = await podToken("lasting");
     expect(await authenticate(header)).toEqual({ namespace: "default" });
     clock.advance(29_000);
@@ -75,7 +75,7 @@ describe("the token of a runtime", () => {
     expect(reviews).toEqual(["accepted", "accepted"]);
   });
 
-  it("is asked about once, however many ask at the same time", async () => {
+  it("is reviewed once for many requests at the same time", async () => {
     const { header } = await podToken("busy");
     const callers = await Promise.all(Array.from({ length: 20 }, () => authenticate(header)));
     expect(new Set(callers.map((caller) => JSON.stringify(caller)))).toEqual(
@@ -84,7 +84,7 @@ describe("the token of a runtime", () => {
     expect(reviews).toEqual(["accepted"]);
   });
 
-  it("counts for ten minutes more while the API server does not answer", async () => {
+  it("is valid for ten minutes more while the API server does not answer", async () => {
     const { header } = await podToken("patient");
     await authenticate(header);
     way.refuse(true);
@@ -98,7 +98,7 @@ describe("the token of a runtime", () => {
     expect(reviews).toEqual(["accepted", "failed", "failed", "accepted"]);
   });
 
-  it("is asked about again five seconds after it was refused", async () => {
+  it("is reviewed again five seconds after it was refused", async () => {
     const header = `Bearer ${await world.token("default", "runtime", "vault")}`;
     expect(await authenticate(header)).toMatchObject({ reason: "unauthenticated" });
     clock.advance(4_000);
@@ -117,7 +117,7 @@ describe("the token of a runtime", () => {
     ["another scheme", "Basic dXNlcjpwYXNz"],
     ["two tokens", "Bearer a.b.c d"],
     ["too much", `Bearer a.b.${"c".repeat(8_192)}`],
-  ])("has the form of one, or nobody is asked: %s", async (_what, header) => {
+  ])("is refused without a review when it is malformed: %s", async (_what, header) => {
     expect(await authenticate(header)).toMatchObject({ reason: "unauthenticated" });
     expect(reviews).toEqual([]);
   });

@@ -19,9 +19,9 @@ function refusal(target: string, spec: object = {}, deletionTimestamp?: string):
   );
 }
 
-describe("what a tenant may reach", () => {
+describe("the allowed targets of a tenant", () => {
   it.each(["smtp.example.com:587", "SMTP.Example.com:465", "smtp.example.com.:587", "[2A00:db8::1]:443"])(
-    "includes what its spec lists, in whatever form: %s",
+    "include those in its spec, in each spelling: %s",
     (target) => {
       expect(refusal(target)).toBeUndefined();
     },
@@ -33,15 +33,15 @@ describe("what a tenant may reach", () => {
     ["another port", "smtp.example.com:25", "of this host only port 587, 465 is listed"],
     ["another address", "[2a00:db8::2]:443", "may not reach [2a00:db8::2]:443"],
     ["a number that is no address", "127.1:443", 'host: "127.1"'],
-  ])("includes no more: %s", (_what, target, words) => {
+  ])("do not include %s", (_what, target, words) => {
     expect(refusal(target)).toMatchObject({ reason: "not-listed", message: expect.stringContaining(words) });
   });
 
-  it("is nothing without a list", () => {
+  it("are none without a list", () => {
     expect(refusal("smtp.example.com:587", { egress: undefined })?.reason).toBe("not-listed");
   });
 
-  it("is nothing while it is suspended or being deleted", () => {
+  it("are none while it is suspended or being deleted", () => {
     expect(refusal("smtp.example.com:587", { suspended: true })).toMatchObject({ reason: "suspended" });
     expect(refusal("smtp.example.com:587", {}, "2026-01-01T00:00:00Z")).toMatchObject({ reason: "deleting" });
   });

@@ -59,7 +59,7 @@ describe("the proxy's rule for addresses", () => {
     "fe80::1%eth0",
     "fec0::1",
     "ff02::1",
-  ])("refuses %s as no address of the internet", (address) => {
+  ])("refuses %s, which is no address of the internet", (address) => {
     expect(rule(address)).toMatch("2000::/3");
   });
 
@@ -105,7 +105,7 @@ describe("the proxy's rule for addresses", () => {
     expect(ranges.filter((first) => rule(first) === undefined)).toEqual([]);
   });
 
-  it("refuses the cluster's own addresses, even where documentation stands for the internet", () => {
+  it("refuses the cluster's own addresses, even where documentation ranges replace the internet", () => {
     const own = internetOnly({
       clusterRanges: ["203.0.113.128/25", "2a00:1450::/32"],
       standsForInternet: ["203.0.113.0/24"],
@@ -116,7 +116,7 @@ describe("the proxy's rule for addresses", () => {
     expect(own("198.51.100.1")).toMatch("198.51.100.0/24");
   });
 
-  it("does not take for an address what is none", () => {
+  it("does not accept malformed addresses", () => {
     expect(() => rule("example.com")).toThrow('expected an IP address, found "example.com"');
     expect(() => rule("127.1")).toThrow(TypeError);
   });
@@ -129,7 +129,7 @@ describe("the proxy's rule for addresses", () => {
     ["0.0.0.0/0", false],
     ["2001:db8:1::/48", true],
     ["2001:db8::/31", false],
-  ])("knows whether %s is for documentation", (cidr, expected) => {
+  ])("knows whether %s is a documentation range", (cidr, expected) => {
     expect(isForDocumentation(cidr)).toBe(expected);
   });
 });

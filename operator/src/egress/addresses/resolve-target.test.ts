@@ -38,7 +38,7 @@ describe("the addresses of a host", () => {
     ["six.example.com", ["2a00:1450::1"]],
     ["93.184.215.14", ["93.184.215.14"]],
     ["2a00:1450::1", ["2a00:1450::1"]],
-  ])("are all that DNS knows: %s", async (host, addresses) => {
+  ])("are all addresses in DNS: %s", async (host, addresses) => {
     expect(await resolved(host)).toEqual(addresses);
   });
 
@@ -48,7 +48,7 @@ describe("the addresses of a host", () => {
     ["mapped.example.com", "is in 10.0.0.0/8"],
     ["10.96.0.1", "10.96.0.1 is in 10.0.0.0/8"],
     ["fd00::1", "fd00::1 is in no range of the internet"],
-  ])("are refused as a whole when one of them is not of the internet: %s", async (host, words) => {
+  ])("are refused as a whole when one of them is not on the internet: %s", async (host, words) => {
     expect(await resolved(host)).toMatchObject({
       reason: "forbidden-address",
       message: expect.stringContaining(words),
@@ -60,13 +60,13 @@ describe("the addresses of a host", () => {
     ["empty.example.com", "there is no host empty.example.com in DNS"],
     ["broken.example.com", "ESERVFAIL broken.example.com): try again shortly"],
     ["silent.example.com", "ETIMEOUT silent.example.com): try again shortly"],
-  ])("may be unknown, and it is said why: %s", async (host, words) => {
+  ])("may be unknown, and the refusal gives the reason: %s", async (host, words) => {
     const found = await resolved(host);
     expect(found).toBeInstanceOf(Refusal);
     expect(found).toMatchObject({ reason: "unresolved", message: expect.stringContaining(words) });
   });
 
-  it("are asked for one question at a time, and with no suffix of the cluster", async () => {
+  it("are queried one at a time, without the cluster's suffixes", async () => {
     const before = names.questions.length;
     await resolved("four.example.com");
     await resolved("postgres.dotmac-system");

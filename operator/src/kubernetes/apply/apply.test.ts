@@ -250,7 +250,7 @@ describe.each(cases)("a $kind.kind", (example) => {
     expect(reports).toEqual([expect.not.objectContaining({ rewritten: expect.anything() })]);
   });
 
-  it("is not written again while nothing differs, not even by a new process", async () => {
+  it("is not written again without a difference, not even by a new process", async () => {
     const desired = await applied(example);
     const before = await live(kind, desired);
     for (let turn = 0; turn < 3; turn += 1) {
@@ -270,7 +270,7 @@ describe.each(cases)("a $kind.kind", (example) => {
     expect(audited).toEqual([]);
   });
 
-  it("is put back with one apply when someone changed it", async () => {
+  it("is restored with one apply after a change by others", async () => {
     const desired = await applied(example);
     await byOther(kind, desired, drift);
     const result = await newApplier().apply(kind, desired, await live(kind, desired));
@@ -283,7 +283,7 @@ describe.each(cases)("a $kind.kind", (example) => {
     expect(ours.takeWrites()).toEqual([]);
   });
 
-  it("keeps labels and annotations that others need on it", async () => {
+  it("keeps labels and annotations of others", async () => {
     const desired = await applied(example);
     const theirs = { labels: { "example.com/team": "a" }, annotations: { "example.com/note": "b" } };
     await byOther(kind, desired, { metadata: theirs });
@@ -298,7 +298,7 @@ describe.each(cases)("a $kind.kind", (example) => {
 describe.each(cases.filter(hasForeign))("a $kind.kind", (example) => {
   const { kind, foreign } = example;
 
-  it("loses what someone added to it, also values where ours is the default", async () => {
+  it("loses fields that others added, also where the operator relies on the default", async () => {
     const desired = await applied(example);
     const clean = await live(kind, desired);
     await byOther(kind, desired, foreign);
@@ -325,7 +325,7 @@ describe.each(cases.filter(hasForeign))("a $kind.kind", (example) => {
   });
 });
 
-describe("a wanted object that changes", () => {
+describe("a desired object that changes", () => {
   const settings = (data: Record<string, string>): ConfigMap => ({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -333,7 +333,7 @@ describe("a wanted object that changes", () => {
     data,
   });
 
-  it("loses the fields that are no longer wanted, though they were set when it was created", async () => {
+  it("loses the fields that are no longer desired, even those set at its creation", async () => {
     const first = settings({ a: "1", b: "2" });
     await newApplier().apply(kinds.configMap, first, undefined);
     const second = { ...first, data: { a: "1" } };
@@ -342,7 +342,7 @@ describe("a wanted object that changes", () => {
     expect((await ours.client.get(kinds.configMap, first.metadata)).data).not.toHaveProperty("b");
   });
 
-  it("loses the values of a Secret that are no longer wanted", async () => {
+  it("loses the values of a Secret that are no longer desired", async () => {
     const { data: _, ...rest } = settings({});
     const first = { ...rest, kind: "Secret", data: { a: "MQ==", b: "Mg==" } };
     await newApplier().apply(kinds.secret, first, undefined);
@@ -351,7 +351,7 @@ describe("a wanted object that changes", () => {
     expect((await ours.client.get(kinds.secret, first.metadata)).data).toEqual(second.data);
   });
 
-  it("is written with one request after that", async () => {
+  it("is written with one request for each later change", async () => {
     const first = settings({ a: "1" });
     await newApplier().apply(kinds.configMap, first, undefined);
     const turns = ["2", "3"].map((a) => ({ ...first, data: { a } }));
@@ -362,7 +362,7 @@ describe("a wanted object that changes", () => {
     expect(ours.takeWrites()).toEqual(["apply"]);
   });
 
-  it("is adopted when it exists without our label, which hides it from the watch", async () => {
+  it("is adopted when it exists without the operator's label, which the watch needs", async () => {
     const desired = settings({ a: "1" });
     const { labels: _, ...bare } = desired.metadata;
     await other.client.create(
@@ -375,7 +375,7 @@ describe("a wanted object that changes", () => {
     expect(result.object.data).toEqual({ a: valueDigest("1") });
   });
 
-  it("never reaches a new object of the same name", async () => {
+  it("is never applied to a new object with the same name", async () => {
     const desired = settings({ a: "1" });
     const { object: old } = await newApplier().apply(kinds.configMap, desired, undefined);
     await other.client.delete(kinds.configMap, desired.metadata);
@@ -387,7 +387,7 @@ describe("a wanted object that changes", () => {
 });
 
 describe("a Deployment restarted by kubectl", () => {
-  it("is left to restart", async () => {
+  it("can finish its restart", async () => {
     const example = cases.find(({ kind }) => kind === kinds.deployment) as Case;
     const desired = await applied(example);
     const annotations = { "kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z" };
@@ -397,8 +397,8 @@ describe("a Deployment restarted by kubectl", () => {
   });
 });
 
-describe("a value that the API server writes in a form of its own", () => {
-  it("costs one report, and no write while both sides rest", async () => {
+describe("a value that the API server normalises", () => {
+  it("is reported once, and causes no write while both sides stay the same", async () => {
     const applier = newApplier();
     // omitempty: the API server fills the empty strategy with defaults.
     const desired = object(kinds.deployment, `rewritten-${randomBytes(4).toString("hex")}`, {
@@ -418,7 +418,7 @@ describe("a value that the API server writes in a form of its own", () => {
     expect(await applier.apply(kinds.deployment as Kind, desired, seen)).toMatchObject({ change: "updated" });
   });
 
-  it("is written again after a while, and less and less often: what rewrites it may be gone", async () => {
+  it("is written again after increasing delays, because the cause may be gone", async () => {
     let now = 0;
     const applier = new Applier({ client: ours.client, monotonic: () => now });
     const desired = object(kinds.deployment, `retried-${randomBytes(4).toString("hex")}`, {
@@ -444,7 +444,7 @@ describe("a value that the API server writes in a form of its own", () => {
   });
 });
 
-describe("an object that somebody created so that nobody can change it", () => {
+describe("an object in a form that cannot be changed", () => {
   it.each([
     ["an immutable ConfigMap", kinds.configMap, { data: { a: "1" } }, { immutable: true }],
     ["an immutable Secret", kinds.secret, { data: { a: "MQ==" } }, { immutable: true }],
@@ -474,7 +474,7 @@ describe("an object that somebody created so that nobody can change it", () => {
   });
 });
 
-describe("a desired object that would go wrong later", () => {
+describe("an unsuitable desired object", () => {
   const good = object(kinds.configMap, "x", {});
   it.each([
     ["without our label", { ...good, metadata: { name: "x", namespace } }, "managed-by"],

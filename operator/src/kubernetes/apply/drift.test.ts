@@ -9,7 +9,7 @@ function having(content: object): KubernetesObject {
 
 describe("drift", () => {
   it.each<[string, object, object]>([
-    ["what the server adds", { spec: { a: 1 } }, { spec: { a: 1, b: 2 }, status: {} }],
+    ["a field that the server adds", { spec: { a: 1 } }, { spec: { a: 1, b: 2 }, status: {} }],
     [
       "an amount in other words",
       { spec: { hard: { "requests.cpu": "0.5" } } },
@@ -76,7 +76,7 @@ describe("the hash of a desired object", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  it("says nothing of a Secret's values, but knows their names", () => {
+  it("does not reveal a Secret's values, but depends on their names", () => {
     const secret = (data: object) => ({ ...having({ data }), kind: "Secret" });
     expect(desiredHash(secret({ a: "YQ==" }))).toBe(desiredHash(secret({ a: "Yg==" })));
     expect(desiredHash(secret({ a: "YQ==" }))).not.toBe(desiredHash(secret({ a: "YQ==", b: "" })));

@@ -68,7 +68,7 @@ describe("the client, against a real API server", () => {
     );
   });
 
-  it("says what went wrong in a type and in the server's words", async () => {
+  it("reports errors with a type and the server's message", async () => {
     const name = unique();
     const created = await client.create(kinds.configMap, configMap(name), { fieldManager });
     const exists = await failure(client.create(kinds.configMap, configMap(name), { fieldManager }));
@@ -81,7 +81,7 @@ describe("the client, against a real API server", () => {
     expect(wrong.message).toContain("metadata.name");
   });
 
-  it("deletes only the object that was meant", async () => {
+  it("deletes only the object with the given uid", async () => {
     const name = unique();
     await client.create(kinds.configMap, configMap(name), { fieldManager });
     const uid = "00000000-0000-0000-0000-000000000000";
@@ -114,7 +114,7 @@ describe("the client, against a real API server", () => {
     ]);
   });
 
-  it("refuses a name without its namespace before asking anyone", async () => {
+  it("refuses a name without its namespace before it sends a request", async () => {
     await expect(client.get(kinds.configMap, { name: "x" })).rejects.toThrow(
       "namespaced: give its namespace",
     );
@@ -123,7 +123,7 @@ describe("the client, against a real API server", () => {
     );
   });
 
-  it("is refused with wrong credentials, and says so", async () => {
+  it("is refused with wrong credentials, and reports it", async () => {
     const access = loadAccess({ kubeconfigPath: inject("kubernetes").kubeconfigPath });
     const impostor = new KubernetesClient({
       userAgent: "test",
@@ -169,7 +169,7 @@ describe("the client, against a server that misbehaves", () => {
     [410, Gone],
     [500, Refused],
     [503, Refused],
-  ])("knows a %i that comes from a proxy in its own words", async (code, type) => {
+  ])("recognises a %i of a proxy by the proxy's own message", async (code, type) => {
     await using server = await against((_request, response) =>
       response.writeHead(code).end("<html>no</html>"),
     );
@@ -178,7 +178,7 @@ describe("the client, against a server that misbehaves", () => {
     expect(error.message).toBe(`cannot get Namespace x: the API server answered ${code}: <html>no</html>`);
   });
 
-  it("passes on how long an overloaded server asks it to wait", async () => {
+  it("returns the delay that an overloaded server asks for", async () => {
     await using server = await against((_request, response) =>
       response.writeHead(429, { "retry-after": "7" }).end('{"kind":"Status","reason":"TooManyRequests"}'),
     );
@@ -192,7 +192,7 @@ describe("the client, against a server that misbehaves", () => {
     expect(await failure(ask(server.tested))).toBeInstanceOf(Unreachable);
   });
 
-  it("gives up on an answer that is no JSON or is cut short", async () => {
+  it("gives up on an answer that is not JSON or is cut short", async () => {
     await using server = await against((_request, response) => {
       response.writeHead(200, { "content-length": "100" });
       response.write('{"kind"', () => response.destroy());
@@ -213,7 +213,7 @@ describe("the client, against a server that misbehaves", () => {
     expect(error.message).toBe("cannot watch configmaps: too old");
   });
 
-  it("asks for its credentials again after they were refused", async () => {
+  it("reads its credentials again after they were refused", async () => {
     const seen: (string | undefined)[] = [];
     let issued = 0;
     await using server = await against(
@@ -233,7 +233,7 @@ describe("the client, against a server that misbehaves", () => {
     expect(seen).toEqual(["Bearer 1", "Bearer 2"]);
   });
 
-  it("throws the reason of an aborted signal, as it is", async () => {
+  it("throws the reason of an aborted signal unchanged", async () => {
     await using server = await against(() => {});
     const reason = new Error("enough");
     const stop = new AbortController();

@@ -78,7 +78,7 @@ it("writes an Event about a namespaced object in its namespace", async () => {
   expect(await published(namespace)).toHaveLength(1);
 });
 
-it("says the same thing once, and again after something else was said", async () => {
+it("writes the same Event once, and again after a different one", async () => {
   for (let turn = 0; turn < 3; turn += 1) publisher.publish({ ...ready, regarding });
   publisher.publish({
     ...ready,
@@ -92,7 +92,7 @@ it("says the same thing once, and again after something else was said", async ()
   expect(results.filter((result) => result === "repeated")).toHaveLength(2);
 });
 
-it("limits the Events of one object, and lets it speak again later", async () => {
+it("limits the Events of one object, and allows them again later", async () => {
   for (let turn = 0; turn < 30; turn += 1) publisher.publish({ ...ready, regarding, note: `turn ${turn}` });
   expect(await published()).toHaveLength(25);
   expect(results.filter((result) => result === "limited")).toHaveLength(5);
@@ -108,7 +108,7 @@ it("cuts a note that is too long, at a character", async () => {
   expect(event?.note).toMatch(/^€+…$/);
 });
 
-it("drops what cannot be written and goes on", async () => {
+it("drops an Event that cannot be written and goes on", async () => {
   publisher.publish({
     ...ready,
     regarding: { ...regarding, metadata: { ...regarding.metadata, namespace: "absent" } },

@@ -68,7 +68,7 @@ const lease = (): Promise<Lease> => direct.client.get(kinds.lease, { namespace: 
 const holder = async () => (await lease()).spec?.holderIdentity;
 
 describe("two candidates", () => {
-  it("have one leader between them, and the lease carries its name", async () => {
+  it("elect one leader, and the lease carries its name", async () => {
     const [a, b] = [await candidate("a"), await candidate("b")];
     const first = await Promise.race([elect(a), elect(b)]);
     const loser = (await holder()) === "a" ? b : a;
@@ -79,7 +79,7 @@ describe("two candidates", () => {
     expect(first.signal.aborted).toBe(false);
   });
 
-  it("change over at once when the leader releases", async () => {
+  it("change over at once when the leader releases the lease", async () => {
     const [a, b] = [await candidate("a"), await candidate("b")];
     const first = await elect(a);
     const second = elect(b);
@@ -90,7 +90,7 @@ describe("two candidates", () => {
     expect(transitions).toBe(first.transitions + 1);
   });
 
-  it("change over when the leader falls silent, and it gives up before the other begins", async () => {
+  it("change over when the leader is silent, and the old leader stops before the new one begins", async () => {
     const short = { leaseDuration: 2000, renewDeadline: 1000 };
     const [a, b] = [await candidate("a", short), await candidate("b", short)];
     const first = await elect(a);
@@ -111,7 +111,7 @@ describe("two candidates", () => {
 });
 
 describe("a leader", () => {
-  it("goes on through cut connections that end within its deadline", async () => {
+  it("survives cut connections within its deadline", async () => {
     const a = await candidate("a");
     const term = await elect(a);
     const before = (await lease()).spec?.renewTime;
@@ -123,7 +123,7 @@ describe("a leader", () => {
     expect(term.signal.aborted).toBe(false);
   });
 
-  it("keeps the lead when its connection falls silent and another one can be made", async () => {
+  it("keeps the lease when one connection is silent and another can be made", async () => {
     const a = await candidate("a", { renewDeadline: 10_000 });
     const term = await elect(a);
     a.proxy.stall();
@@ -133,7 +133,7 @@ describe("a leader", () => {
     expect(term.signal.aborted).toBe(false);
   });
 
-  it("stops at once when another holds the lease", async () => {
+  it("stops at once when another replica holds the lease", async () => {
     const a = await candidate("a");
     const term = await elect(a);
     await direct.client.merge(
@@ -148,7 +148,7 @@ describe("a leader", () => {
     expect(await holder()).toBe("usurper");
   });
 
-  it("keeps the lead when someone only labels its lease", async () => {
+  it("keeps the lease when another client only labels it", async () => {
     const a = await candidate("a");
     const term = await elect(a);
     const patch = { metadata: { labels: { seen: "yes" } } };
@@ -165,7 +165,7 @@ describe("a leader", () => {
     await eventually("it has noticed", () => term.signal.aborted);
   });
 
-  it("gets a new term when it comes back under its old name after a crash", async () => {
+  it("gets a new term when it returns under its old name after a crash", async () => {
     const first = await elect(await candidate("a"));
     const again = await elect(await candidate("a"));
     expect(again.transitions).toBe(first.transitions + 1);
@@ -173,7 +173,7 @@ describe("a leader", () => {
   });
 });
 
-it("stands down when it is stopped before it was elected", async () => {
+it("withdraws when it is stopped before it was elected", async () => {
   await elect(await candidate("a"));
   const b = await candidate("b");
   const acquiring = b.election.acquire(b.stop.signal);
@@ -184,6 +184,6 @@ it("stands down when it is stopped before it was elected", async () => {
 it.each([
   [{ leaseDuration: 1000, renewDeadline: 1000 }, "must be shorter than leaseDuration"],
   [{ renewDeadline: 1000, retryPeriod: 600 }, "must fit twice into renewDeadline"],
-])("refuses times that cannot be safe: %j", async (wrong, message) => {
+])("refuses unsafe times: %j", async (wrong, message) => {
   await expect(candidate("a", wrong)).rejects.toThrow(message);
 });

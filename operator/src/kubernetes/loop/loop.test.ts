@@ -43,34 +43,34 @@ const status = { code: 0, reason: "X", message: "x" };
 
 describe("the loop", () => {
   it.each<[string, Reconcile, Partial<ReconcileReport>]>([
-    ["resyncs what is done", async () => done, { result: "done", nextAfter: resyncEvery }],
+    ["resyncs an object that is done", async () => done, { result: "done", nextAfter: resyncEvery }],
     [
-      "looks again at what is done for now exactly when there is more to do",
+      "repeats a reconcile that is done for now exactly at its given time",
       async () => doneUntil(1_234_567),
       { result: "done", nextAfter: 1_234_567 },
     ],
     [
-      "resyncs what is done for long no later than others",
+      "resyncs an object with a distant given time no later than others",
       async () => doneUntil(600_000_000),
       { result: "done", nextAfter: resyncEvery },
     ],
     [
-      "looks again at what waits, when it asked to",
+      "repeats a waiting reconcile at its given time",
       async () => waiting("RollingOut", "1 of 2", 5000),
       { result: "waiting", nextAfter: 5000 },
     ],
     [
-      "looks again at what waits long no later than at others",
+      "repeats a long waiting reconcile no later than others",
       async () => waiting("Grace", "a week", 600_000_000),
       { result: "waiting", nextAfter: resyncEvery },
     ],
     [
-      "lets what is stalled rest, for less long than what is done",
+      "repeats a stalled reconcile sooner than one that is done",
       async () => stalled("HostTaken", "x"),
       { result: "stalled", nextAfter: recheckStalledEvery },
     ],
     [
-      "looks again at what is stalled, when something else of it is due before",
+      "repeats a stalled reconcile early when another part of it is due",
       async () => recheckedBy(stalled("HostTaken", "x"), 5_000),
       { result: "stalled", nextAfter: 5_000 },
     ],
@@ -84,15 +84,19 @@ describe("the loop", () => {
       failing(new Refused({ ...status, code: 429, retryAfter: 7000 })),
       { result: "retryable", nextAfter: 7000 },
     ],
-    ["retries an error it does not know", failing(new Error("?")), { result: "retryable", nextAfter: 1000 }],
-    ["retries something thrown that is no error", failing("?"), { result: "retryable", nextAfter: 1000 }],
     [
-      "lets a terminal error rest, for less long than what is done",
+      "retries an error of an unknown type",
+      failing(new Error("?")),
+      { result: "retryable", nextAfter: 1000 },
+    ],
+    ["retries a thrown value that is no error", failing("?"), { result: "retryable", nextAfter: 1000 }],
+    [
+      "repeats a reconcile with a terminal error sooner than one that is done",
       failing(new TerminalError("Wrong", "x")),
       { result: "terminal", nextAfter: recheckStalledEvery, failures: 0 },
     ],
     [
-      "lets an object that is refused as invalid rest",
+      "treats an object that is refused as invalid as terminal",
       failing(new Invalid({ ...status, code: 422 })),
       { result: "terminal", nextAfter: recheckStalledEvery },
     ],
@@ -108,7 +112,7 @@ describe("the loop", () => {
     await loop.stop(0);
   });
 
-  it("forgets a key that is gone", async () => {
+  it("forgets a key of a deleted object", async () => {
     const loop = start(async () => "gone");
     queue.add("a", "change");
     await reported(1);
@@ -147,7 +151,7 @@ describe("stopping the loop", () => {
     expect(clock.pending).toBe(0);
   });
 
-  it("aborts what takes longer than the limit", async () => {
+  it("aborts reconciles that take longer than the limit", async () => {
     const loop = start(
       (_key, signal) =>
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),

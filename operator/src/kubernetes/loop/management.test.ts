@@ -34,14 +34,14 @@ it("is alive and ready when nothing is wrong", async () => {
   expect(await ask(management.healthPort, "/readyz?verbose")).toBe("200 ok\n");
 });
 
-it("says what it waits for, and what is wrong", async () => {
+it("reports conditions that it waits for, and failures", async () => {
   pending = ["waiting for the first list of tenants"];
   deadly = ["a reconcile does not end"];
   expect(await ask(management.healthPort, "/readyz")).toBe("503 waiting for the first list of tenants\n");
   expect(await ask(management.healthPort, "/healthz")).toBe("503 a reconcile does not end\n");
 });
 
-it("knows no other page", async () => {
+it("answers no other path", async () => {
   expect(await ask(management.healthPort, "/metrics")).toBe("404 request /healthz or /readyz\n");
   expect(await ask(management.metricsPort, "/")).toBe("404 request /metrics\n");
 });

@@ -27,12 +27,12 @@ async function takeAll(): Promise<string[]> {
 }
 
 describe("the work queue", () => {
-  it("holds a key once, however often it is added", async () => {
+  it("holds a key once, even if it is added more often", async () => {
     for (const key of ["a", "b", "a", "a"]) queue.add(key, "change");
     expect(await takeAll()).toEqual(["a", "b"]);
   });
 
-  it("ignores what is added while its replica stands by", async () => {
+  it("ignores keys that are added while its replica stands by", async () => {
     queue = new WorkQueue({ clock, random: () => 0.5, backoff, standby: true });
     queue.add("a", "person");
     queue.addAfter("b", 10, "change");
@@ -43,7 +43,7 @@ describe("the work queue", () => {
     expect(await takeAll()).toEqual(["c"]);
   });
 
-  it("gives a key that is added while it is worked on to no second worker, but again afterwards", async () => {
+  it("gives a key that is added during its run to no second worker, but again afterwards", async () => {
     queue.add("a", "change");
     expect(await queue.take()).toBe("a");
     queue.add("a", "change");
@@ -59,21 +59,21 @@ describe("the work queue", () => {
     expect(queue.running).toBe(1);
   });
 
-  it("serves a person's change before others, and those before resyncs", async () => {
+  it("serves changes by users before other changes, and those before resyncs", async () => {
     queue.add("resync", "resync");
     queue.add("change", "change");
     queue.add("person", "person");
     expect(await takeAll()).toEqual(["person", "change", "resync"]);
   });
 
-  it("moves a waiting key up when a person changes it, never down", async () => {
+  it("moves a waiting key up when a user changes its object, never down", async () => {
     for (const key of ["a", "b", "c"]) queue.add(key, "resync");
     queue.add("c", "person");
     queue.add("c", "resync");
     expect(await takeAll()).toEqual(["c", "a", "b"]);
   });
 
-  it("lets no flood of changes starve a resync", async () => {
+  it("does not starve a resync by a flood of changes", async () => {
     queue.add("old", "resync");
     clock.advance(1);
     const served: string[] = [];
@@ -89,7 +89,7 @@ describe("the work queue", () => {
 });
 
 describe("a delayed key", () => {
-  it("comes when its time is over, not before", async () => {
+  it("is handed out when its time is over, not before", async () => {
     queue.addAfter("a", 1000, "change");
     clock.advance(999);
     expect(await takeNow()).toBeUndefined();
@@ -97,7 +97,7 @@ describe("a delayed key", () => {
     expect(await takeNow()).toBe("a");
   });
 
-  it("comes at the earliest of several times", async () => {
+  it("is handed out at the earliest of several times", async () => {
     queue.addAfter("a", 5000, "resync");
     queue.addAfter("a", 1000, "change");
     queue.addAfter("a", 9000, "resync");
@@ -107,7 +107,7 @@ describe("a delayed key", () => {
     expect(await takeAll()).toEqual([]);
   });
 
-  it("comes at once when it is added meanwhile, and not a second time", async () => {
+  it("is handed out at once when it is added meanwhile, and not a second time", async () => {
     queue.addAfter("a", 1000, "resync");
     queue.add("a", "change");
     expect(await takeAll()).toEqual(["a"]);
@@ -135,13 +135,13 @@ describe("a failing key", () => {
     expect(delays).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it("waits as long as the other side asked for, if that is longer", async () => {
+  it("waits as long as the server asked for, if that is longer", async () => {
     queue.add("a", "change");
     await queue.take();
     expect(queue.retry("a", 30_000)).toBe(30_000);
   });
 
-  it("begins anew after a success", async () => {
+  it("starts with the shortest delay after a success", async () => {
     queue.add("a", "change");
     clock.advance(await failOnce("a"));
     clock.advance(await failOnce("a"));
@@ -152,14 +152,14 @@ describe("a failing key", () => {
     expect(await failOnce("a")).toBe(1000);
   });
 
-  it("is tried at once when a person changes it", async () => {
+  it("is retried at once when a user changes its object", async () => {
     queue.add("a", "change");
     await failOnce("a");
     queue.add("a", "person");
     expect(await takeNow()).toBe("a");
   });
 
-  it("cannot hurry itself by the changes that it causes", async () => {
+  it("is not retried earlier because of changes that it causes itself", async () => {
     queue.add("a", "change");
     for (let turn = 0; turn < 5; turn += 1) clock.advance(await failOnce("a"));
     clock.advance(10);
@@ -174,7 +174,7 @@ describe("a failing key", () => {
     expect(await takeNow()).toBe("a");
   });
 
-  it("cannot hurry itself by changes that are gathered for a moment either", async () => {
+  it("is not retried earlier because of changes that are gathered for a moment", async () => {
     queue.add("a", "change");
     for (let turn = 0; turn < 5; turn += 1) clock.advance(await failOnce("a"));
     await failOnce("a");
@@ -185,7 +185,7 @@ describe("a failing key", () => {
     expect(await takeNow()).toBe("a");
   });
 
-  it("delays no other: each other key is served in its turn", async () => {
+  it("does not delay other keys: each is served in its turn", async () => {
     queue.add("poison", "change");
     const served: string[] = [];
     for (let turn = 0; turn < 100; turn += 1) {
@@ -213,7 +213,7 @@ describe("a key with spacing", () => {
     queue.done(key);
   }
 
-  it("answers a first change at once, and a stream of them once per spacing", async () => {
+  it("is handed out at once after the first change, then once per spacing", async () => {
     queue.add("a", "change");
     const runs: number[] = [];
     for (let time = 0; time <= 2000; time += 50) {
@@ -227,7 +227,7 @@ describe("a key with spacing", () => {
     expect(runs).toEqual([0, 500, 1000, 1500, 2000]);
   });
 
-  it("keeps to it when the change came during the run", async () => {
+  it("keeps its spacing when the change came during the run", async () => {
     queue.add("a", "change");
     await queue.take();
     queue.addAfter("a", 50, "change");
@@ -238,7 +238,7 @@ describe("a key with spacing", () => {
     expect(await takeNow()).toBe("a");
   });
 
-  it("is run at once when a person changes it", async () => {
+  it("is run at once when a user changes its object", async () => {
     queue.add("a", "change");
     await run();
     queue.add("a", "person");
@@ -247,7 +247,7 @@ describe("a key with spacing", () => {
 });
 
 describe("a closed queue", () => {
-  it("hands out nothing more and waits for what is under way", async () => {
+  it("hands out nothing more and waits for running work", async () => {
     queue.add("a", "change");
     queue.add("b", "change");
     await queue.take();
@@ -265,7 +265,7 @@ describe("a closed queue", () => {
     expect(drained).toBe(true);
   });
 
-  it("sends waiting workers home and leaves no timer", async () => {
+  it("releases waiting workers and leaves no timer", async () => {
     const waiting = queue.take();
     queue.addAfter("a", 1000, "change");
     await queue.close();
@@ -274,11 +274,11 @@ describe("a closed queue", () => {
   });
 });
 
-it("refuses a key that no worker has", () => {
+it("refuses to complete a key that no worker has", () => {
   expect(() => queue.done("a")).toThrow("no worker has it");
 });
 
-it("forgets everything about keys that are done", async () => {
+it("forgets keys that are done", async () => {
   for (let number = 0; number < 1000; number += 1) queue.add(`k${number}`, "change");
   await takeAll();
   expect(queue.failing).toBe(0);
@@ -302,7 +302,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("wait" as const), time: fc.integer({ min: 1, max: 5000 }) }),
 );
 
-it("never gives one key to two workers and never loses a key, whatever happens in whatever order", async () => {
+it("never gives one key to two workers and never loses a key, in any order of calls", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(aStep, { maxLength: 80 }), async (steps) => {
       const time = new ManualClock();

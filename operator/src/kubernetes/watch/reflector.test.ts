@@ -87,7 +87,7 @@ const until = (name: string, value: string | undefined) =>
 const lists = () => events.filter(({ type }) => type === "listed").length;
 
 describe("a reflector", () => {
-  it("has all objects when it is synced, however many pages they fill", async () => {
+  it("has all objects when it is synced, across pages", async () => {
     const names = Array.from({ length: 7 }, (_, number) => `c${number}`);
     await Promise.all(names.map((name) => write(name, "1")));
     await start({ pageSize: 2 }).synced;
@@ -113,7 +113,7 @@ describe("a reflector", () => {
     expect(lists()).toBe(1);
   });
 
-  it("goes on from where it was after a cut connection, missing nothing and listing nothing", async () => {
+  it("continues after a cut connection, without a missing change and without a list", async () => {
     await write("a", "1");
     await write("b", "1");
     await start().synced;
@@ -139,7 +139,7 @@ describe("a reflector", () => {
     expect(lists()).toBe(1);
   });
 
-  it("lists anew when its version is forgotten, and reports what happened meanwhile", async () => {
+  it("lists again when the server has forgotten its version, and reports the changes in between", async () => {
     const kind = await defineNewKind();
     const write = (name: string, value: string) =>
       direct.client.apply(
@@ -177,7 +177,7 @@ describe("a reflector", () => {
     expect(told).toEqual(["added a", "added b", "deleted b", "updated a", "added c"]);
   });
 
-  it("waits for a server that cannot be reached at the start", async () => {
+  it("retries a server that cannot be reached at the start", async () => {
     proxy.refuse(true);
     await write("a", "1");
     const { synced } = start();
@@ -191,7 +191,7 @@ describe("a reflector", () => {
     expect(seen("a")).toBe("1");
   });
 
-  it("comes to a full list when a watch keeps failing", async () => {
+  it("completes its list even when a watch keeps failing", async () => {
     await start().synced;
     await eventually("the watch is open", () => proxy.open >= 2);
     proxy.refuse(true);

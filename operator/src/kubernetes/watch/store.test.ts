@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe("a store", () => {
-  it("ignores what is older than what it has", () => {
+  it("ignores objects older than its own", () => {
     store.upsert(thing("a", "10", "blue"));
     store.upsert(thing("a", "9", "red"));
     store.remove(thing("a", "9"));
@@ -29,7 +29,7 @@ describe("a store", () => {
     expect(told).toEqual(["added a"]);
   });
 
-  it("shows a write of ours at once and does not report it, neither then nor when the watch brings it", () => {
+  it("shows the operator's write at once and does not report it, neither then nor from the watch", () => {
     store.upsert(thing("a", "10", "red"));
     store.written(thing("a", "11", "blue"));
     store.upsert(thing("a", "11", "blue"));
@@ -37,14 +37,14 @@ describe("a store", () => {
     expect(told).toEqual(["added a"]);
   });
 
-  it("keeps an object that we made again when the end of the old one arrives late", () => {
+  it("keeps an object that was created again when the deletion of the old one arrives late", () => {
     store.upsert(thing("a", "10"));
     store.written(thing("a", "12"));
     store.remove(thing("a", "11"));
     expect(store.get({ name: "a" })?.metadata.resourceVersion).toBe("12");
   });
 
-  it("does not bring back what was deleted before the answer to our write of it arrived", () => {
+  it("does not restore an object that was deleted before the answer to the operator's write arrived", () => {
     store.upsert(thing("a", "10"));
     store.remove(thing("a", "12"));
     store.written(thing("a", "11"));
@@ -54,7 +54,7 @@ describe("a store", () => {
     expect(told).toEqual(["added a", "deleted a"]);
   });
 
-  it("keeps a write of ours that a list is too old to know", () => {
+  it("keeps the operator's write when a list is older than it", () => {
     store.written(thing("new", "20"));
     store.replace([thing("a", "5")], "15");
     expect(
@@ -68,7 +68,7 @@ describe("a store", () => {
     expect(told).toEqual(["added a", "deleted new"]);
   });
 
-  it("takes a list as it is when the server was restored to an older state", () => {
+  it("accepts a list unchanged when the server was restored to an older state", () => {
     store.upsert(thing("a", "100", "blue"));
     store.written(thing("b", "101"));
     store.replace([thing("a", "50", "red")], "60", { restored: true });
@@ -76,7 +76,7 @@ describe("a store", () => {
     expect(store.get({ name: "b" })).toBeUndefined();
   });
 
-  it("lets a list of a part remove only objects of that part", () => {
+  it("removes only objects of a part when the list is of that part", () => {
     store.upsert(thing("a", "1"));
     store.upsert(thing("b", "1"));
     store.replace([], "5", { scope: ({ metadata }) => metadata.name === "a" });
@@ -102,7 +102,7 @@ it.each([
   ["7", "7", false],
   ["x", "7", true],
   ["7", undefined, true],
-])("knows whether version %s is later than %s: %s", (candidate, other, later) => {
+])("compares version %s with %s: later is %s", (candidate, other, later) => {
   expect(isLater(candidate, other)).toBe(later);
 });
 
@@ -128,7 +128,7 @@ describe("a store with limits", () => {
     limited.onChange(({ type, object }) => told.push(`${type} ${object.metadata.name}`));
   });
 
-  it("keeps nothing of a foreign namespace, and knows where something may be that came too early", () => {
+  it("keeps no objects of a foreign namespace, and records that a namespace of an unknown tenant may have some", () => {
     limited.upsert(placed("foreign", "a", "1"));
     limited.upsert(placed("early", "a", "2"));
     limited.remove(placed("foreign", "a", "3"));
@@ -139,7 +139,7 @@ describe("a store with limits", () => {
     expect(told).toEqual([]);
   });
 
-  it("lets an object go that has become too large, and takes it back when it is small again", () => {
+  it("removes an object that has become too large, and keeps it again when it is small again", () => {
     limited.upsert(placed("ours", "a", "1"));
     limited.upsert(placed("ours", "a", "2", "x".repeat(2_000)));
     expect(limited.get({ namespace: "ours", name: "a" })).toBeUndefined();
@@ -148,14 +148,14 @@ describe("a store with limits", () => {
     expect(told).toEqual(["added a", "deleted a", "added a"]);
   });
 
-  it("takes what is nested without end for too large", () => {
+  it("treats an endlessly nested object as too large", () => {
     let deep: object = {};
     for (let level = 0; level < 100_000; level += 1) deep = { deep };
     limited.upsert({ ...placed("ours", "a", "1"), ...deep });
     expect(left).toEqual(["ours/a large"]);
   });
 
-  it("keeps so many of a namespace, from the watch and from a list alike, and all that we wrote", () => {
+  it("keeps a bounded number of objects of a namespace, from watch and list, and all that the operator wrote", () => {
     for (const name of ["a", "b", "c"]) limited.upsert(placed("ours", name, "1"));
     limited.upsert(placed("ours", "b", "2"));
     limited.written(placed("ours", "d", "3"));

@@ -60,7 +60,7 @@ const name = () => ({ namespace, name: "runtime" });
 const seen = () => cluster.read(kinds.configMap, name());
 
 describe("the cluster", () => {
-  it("shows a write to the very next read, and the next apply does nothing", async () => {
+  it("shows a write to the next read, and the next apply does nothing", async () => {
     await cluster.apply(kinds.configMap, configMap({ a: "1" }));
     expect(seen()?.data).toEqual({ a: valueDigest("1") });
     await cluster.apply(kinds.configMap, configMap({ a: "2" }));
@@ -70,7 +70,7 @@ describe("the cluster", () => {
     expect(ours.takeWrites()).toEqual([]);
   });
 
-  it("repairs what someone else deleted or changed, once the watch has told it", async () => {
+  it("repairs changes and deletions by others, once the watch has reported them", async () => {
     await cluster.apply(kinds.configMap, configMap({ a: "1" }));
     await other.client.delete(kinds.configMap, name());
     await eventually("it is seen to be gone", () => seen() === undefined);
@@ -80,7 +80,7 @@ describe("the cluster", () => {
     expect(await cluster.apply(kinds.configMap, configMap({ a: "1" }))).toMatchObject({ change: "updated" });
   });
 
-  it("gives a label back to an object that lost it and is therefore no longer watched", async () => {
+  it("restores the label of an object that lost it and is therefore no longer watched", async () => {
     await cluster.apply(kinds.configMap, configMap({ a: "1" }));
     const patch = { metadata: { labels: { "app.kubernetes.io/managed-by": null } } };
     await other.client.merge(kinds.configMap, name(), patch, { fieldManager: "kubectl" });
@@ -97,7 +97,7 @@ describe("the cluster", () => {
     expect(cluster.inNamespace(kinds.configMap, tenant)).toEqual([]);
   });
 
-  it("keeps no values of Secrets, and compares them all the same", async () => {
+  it("keeps no values of Secrets, but can compare them", async () => {
     const secret: Secret = {
       apiVersion: "v1",
       kind: "Secret",
@@ -116,7 +116,7 @@ describe("the cluster", () => {
     expect((await cluster.get(kinds.secret, name()))?.data).toEqual({ password: "bmV3" });
   });
 
-  it("asks for what it does not keep, such as an object that others have made too large", async () => {
+  it("requests objects that it does not keep, such as one that others have made too large", async () => {
     const wanted = configMap({ a: "1" });
     await cluster.apply(kinds.configMap, wanted);
     const large = { metadata: { annotations: { large: "x".repeat(100_000) } } };
@@ -131,7 +131,7 @@ describe("the cluster", () => {
     expect(await cluster.remove(kinds.configMap, name())).toBe("deleting");
   });
 
-  it("creates only what does not exist, and shows who has the name", async () => {
+  it("creates only missing objects, and returns the owner of an existing one", async () => {
     const mine = { ...configMap({ by: "me" }) };
     expect(await cluster.create(kinds.configMap, mine)).toMatchObject({ created: true });
     const theirs = configMap({ by: "them" });
@@ -141,7 +141,7 @@ describe("the cluster", () => {
     });
   });
 
-  it("removes without a request what is not there, unless it has to be certain", async () => {
+  it("removes a missing object without a request, unless it has to be certain", async () => {
     expect(await cluster.remove(kinds.configMap, { namespace, name: "absent" })).toBe("absent");
     expect(ours.requests).toEqual([]);
     expect(await cluster.remove(kinds.configMap, { namespace, name: "absent" }, { certain: true })).toBe(
@@ -175,7 +175,7 @@ describe("the cluster", () => {
     await eventually("it is gone", () => seen() === undefined);
   });
 
-  it("adds and removes a finalizer once, and only to what it has seen", async () => {
+  it("adds and removes a finalizer once, and only in the version that it has read", async () => {
     const { object } = await cluster.apply(kinds.configMap, configMap({}));
     ours.takeWrites();
     const held = await cluster.addFinalizer(kinds.configMap, object, "dotmac.io/tenant");
@@ -192,7 +192,7 @@ describe("the cluster", () => {
     expect((await cluster.get(kinds.configMap, name()))?.metadata.finalizers).toBeUndefined();
   });
 
-  it("writes a status that differs, removes what it no longer says, and never writes it twice", async () => {
+  it("writes a changed status, removes its old fields, and never writes it twice", async () => {
     const live = cluster.read(kinds.namespace, { name: namespace }) as Namespace;
     const condition = {
       type: "Ready",
@@ -213,7 +213,7 @@ describe("the cluster", () => {
     expect(cluster.read(kinds.namespace, { name: namespace })?.status).toEqual({ phase: "Active" });
   });
 
-  it("refuses to read a kind that nobody watches", () => {
+  it("refuses to read a kind that is not watched", () => {
     expect(() => cluster.read(kinds.service, name())).toThrow("Service is not watched: use get or scan");
   });
 });

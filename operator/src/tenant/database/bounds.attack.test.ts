@@ -67,7 +67,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
       ),
     );
 
-  it("counts tables, indexes and what is stored beside a table, each for its own tenant", async () => {
+  it("counts tables, indexes and TOAST tables, each for its own tenant", async () => {
     await fill(north, 1, 200);
     const [ofNorth, ofSouth] = await measured(north, south);
     const [row] = await platform.postgres.query<{ bytes: string }>(
@@ -81,7 +81,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     expect(ofSouth).toBeLessThan(mebibyte / 8);
   });
 
-  it("is measured although it has locked its tables, and evaluates nothing of its own", async () => {
+  it("is measured although it has locked its tables, and none of its functions is evaluated", async () => {
     await asOwner(
       north,
       `CREATE FUNCTION planted() RETURNS int LANGUAGE plpgsql IMMUTABLE AS
@@ -96,7 +96,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     });
   });
 
-  it("is warned, then told by its licence; its rights and its neighbour stay as they are", async () => {
+  it("gets a warning, then a licence without writes; its rights and its neighbour do not change", async () => {
     const [bytes = 0] = await measured(north);
     await enforce(bounds(north, bytes / 0.85), bounds(south, 64 * mebibyte));
     expect(await level(north)).toEqual({ storage: "near", audit_full: false });
@@ -107,7 +107,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     await fill(north, 1_000, 1);
   });
 
-  it("cannot add data beyond 110 %, and can read and delete", async () => {
+  it("cannot add data beyond 110 %, but can read and delete", async () => {
     const [bytes = 0] = await measured(north);
     await enforce(bounds(north, bytes / 1.2), bounds(south, 64 * mebibyte));
     expect(await level(north)).toEqual({ storage: "closed", audit_full: false });
@@ -124,7 +124,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     await fill(south, 1, 1);
   });
 
-  it("cannot give itself the rights back by a migration", async () => {
+  it("cannot restore its rights by a migration", async () => {
     const { roles, schema } = north.names;
     await asOwner(
       north,
@@ -138,7 +138,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     expect(await enforce(bounds(north, bytes / 1.2))).toBe(0);
   });
 
-  it("has its rights again, and no more, once there is room", async () => {
+  it("gets the same rights again once it has room", async () => {
     await enforce(bounds(north, 64 * mebibyte));
     expect(await level(north)).toEqual({ storage: "open", audit_full: false });
     await fill(north, 4_000, 1);
@@ -146,7 +146,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     expect(await platform.postgres.query("SELECT FROM public.withheld_grants")).toHaveLength(0);
   });
 
-  it("is as large after it has deleted, until the owner's role has rewritten its files", async () => {
+  it("stays as large after it has deleted, until its owner's role has rewritten its files", async () => {
     const { roles, schema } = south.names;
     await fill(south, 10_000, 300);
     const [before = 0] = await measured(south);
@@ -175,7 +175,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant that fills the di
     await as(north, (client) => audit(client, north, 1));
   });
 
-  it("is counted for audit records that it rolls back, and refused more once they hold a quarter of it", async () => {
+  it("is charged for audit records that it rolls back, and refused more once they fill a quarter of its storage", async () => {
     const [before = 0] = await measured(north);
     const [ofSouth = 0] = await measured(south);
     await as(north, async (client) => {

@@ -47,8 +47,8 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
     ["locks", "SELECT * FROM pg_locks"],
     ["locks, by function", "SELECT pg_lock_status()"],
     ["samples of values", "SELECT * FROM pg_statistic"],
-    ["what the operator does", "SELECT query FROM pg_stat_activity WHERE usename = 'dotmac_operator'"],
-  ])("does not tell a tenant %s", async (_, statement) => {
+    ["statements of the operator", "SELECT query FROM pg_stat_activity WHERE usename = 'dotmac_operator'"],
+  ])("does not show a tenant %s", async (_, statement) => {
     const oid = await southsTable();
     const text = statement.replaceAll("OID", String(oid)).replaceAll("SOUTH", south.names.schema);
     await withClient(north.login, async (client) => {
@@ -58,7 +58,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
     if (!/pg_class FROM|pg_statistic$/.test(text)) await platform.postgres.query(text);
   });
 
-  it("tells a tenant nothing when the password of a login changes", async () => {
+  it("shows a tenant nothing when the password of a login changes", async () => {
     await withClient(north.login, async (client) => {
       const read = async () => (await client.query("SELECT *, xmin FROM pg_shdescription")).rows;
       const before = await read();
@@ -73,7 +73,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
     await converge(platform, south.desired, south.passwords);
   });
 
-  it("tells a tenant nothing of others' samples", async () => {
+  it("shows a tenant none of the others' samples", async () => {
     await withClient(north.login, async (client) => {
       const { rows } = await client.query("SELECT FROM pg_stats WHERE schemaname = $1", [south.names.schema]);
       expect(rows).toEqual([]);
@@ -92,11 +92,11 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
     ["its own statistics of columns", "SELECT * FROM pg_stats"],
     ["sizes of values", "SELECT pg_column_size('x'::text)"],
     ["a plan", "EXPLAIN SELECT id FROM public.tenants"],
-  ])("tells a tenant %s", async (_, statement) => {
+  ])("shows a tenant %s", async (_, statement) => {
     await withClient(north.login, (client) => client.query(statement));
   });
 
-  it("refuses pg_notify, and an open listener keeps nobody from working", async () => {
+  it("refuses pg_notify, and an open listener does not block others", async () => {
     await withClient(south.login, async (listener) => {
       await listener.query("LISTEN everything");
       await listener.query("BEGIN");
@@ -121,7 +121,7 @@ describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (serv
 });
 
 describe("a full queue of notifications", () => {
-  it("stops who notifies, and nobody of the platform does", async () => {
+  it("stops only clients that notify, and the platform does not notify", async () => {
     // The smallest queue. PostgreSQL 15 has no such setting, and its queue holds 8 GiB.
     await using server = await startPostgres({ version: 18, settings: { max_notify_queue_pages: "64" } });
     await using platform = await platformDatabase(server);

@@ -30,7 +30,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());
 
-  it("are none that an app login makes by a function of the owner's, once the migration has ended", async () => {
+  it("cannot be made by an app login with a function of the owner's, once the migration has ended", async () => {
     const { tenant } = await planted("left");
     const { schema } = tenant.names;
     await withClient(tenant.login, (client) => client.query(`SELECT ${schema}.plant('a', 1)`));
@@ -44,7 +44,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     expect(await converge(platform, tenant.desired, tenant.passwords)).toBe(0);
   });
 
-  it("are none that an app login makes by a right that the owner has given it", async () => {
+  it("cannot be made by an app login with a right that the owner has given it", async () => {
     const { tenant, migrator } = await planted("given");
     const { schema, roles } = tenant.names;
     await withClient(migrator, (client) =>
@@ -57,7 +57,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     });
   });
 
-  it("cost the migrator its login while an app login makes them, and then there are no more", {
+  it("disable the migrator while an app login makes them, and then no more can be made", {
     timeout: manyTables,
   }, async () => {
     const { tenant, migrator } = await planted("meanwhile");
@@ -74,7 +74,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     });
   });
 
-  it("cost an app login its session before it commits them, and the migrator its login", {
+  it("end an app login's session before it commits them, and disable the migrator", {
     timeout: manyTables,
   }, async () => {
     const { tenant, migrator } = await planted("open");
@@ -89,7 +89,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     await expect(withClient(migrator, async () => {})).rejects.toMatchObject({ code: "28P01" });
   });
 
-  it("cost a migrator its login although it holds its role, and another cannot be disabled", {
+  it("disable a migrator although it holds its role, even when another cannot be disabled", {
     timeout: manyTables,
   }, async () => {
     const [stuck, other] = [await planted("stuck"), await planted("other")];
@@ -109,7 +109,7 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     expect(disabled).toEqual([stuck.tenant.names.roles.migrator]);
   });
 
-  it("cost no neighbour its migrator's login, although the role of all tenants owns them", {
+  it("do not disable a neighbour's migrator, although the role of all tenants owns them", {
     timeout: manyTables,
   }, async () => {
     const [attacker, neighbour] = [await planted("shared"), await planted("beside")];
@@ -141,7 +141,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login that holds its rol
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());
 
-  it("is disabled", async () => {
+  it("can be disabled", async () => {
     const tenant = await tenantDatabase(platform, "leaving");
     await holding(tenant.login, async () => {
       await revokeLogins(platform.postgres, platform.epoch, tenant.names);
@@ -149,7 +149,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login that holds its rol
     await expect(withClient(tenant.login, async () => {})).rejects.toMatchObject({ code: "28P01" });
   });
 
-  it("keeps no setting that the operator resets", async () => {
+  it("cannot keep a setting that the operator resets", async () => {
     const tenant = await tenantDatabase(platform, "setting");
     const { appA } = tenant.names.roles;
     await withClient(tenant.login, (client) => client.query(`ALTER ROLE ${appA} SET work_mem = '1GB'`));

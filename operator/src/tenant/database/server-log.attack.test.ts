@@ -36,7 +36,7 @@ const attempts = [
 const parameters = ["log_min_messages", "log_min_error_statement", "log_error_verbosity"];
 
 describe.each([15, 18] as const)("the log of PostgreSQL %i", (version) => {
-  it("takes no line that a tenant's login writes, whatever it sets, and those of others", async () => {
+  it("has no line of a tenant's login, with any settings, but has the lines of others", async () => {
     await using postgres = await startPostgres({ version });
     await using platform = await platformDatabase(postgres);
     const north = await tenantDatabase(platform, "north");
@@ -66,7 +66,7 @@ describe.each([15, 18] as const)("the log of PostgreSQL %i", (version) => {
     expect(log).not.toContain("flood by");
   });
 
-  it("takes nothing of the statement of a session whose client is lost", async () => {
+  it("has no statement of a session whose client is lost", async () => {
     await using postgres = await startPostgres({ version });
     await using platform = await platformDatabase(postgres);
     const north = await tenantDatabase(platform, "north");
@@ -89,7 +89,7 @@ describe.each([15, 18] as const)("the log of PostgreSQL %i", (version) => {
     expect(log).not.toContain("flood by");
   });
 
-  it("is left as it is by an operator without the right, which says so", async () => {
+  it("is not changed by an operator without the right, which reports it", async () => {
     await using postgres = await startPostgres({ version });
     await using platform = await platformDatabase(postgres);
     const north = await tenantDatabase(platform, "north");

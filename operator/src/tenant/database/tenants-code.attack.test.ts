@@ -29,7 +29,7 @@ const plants: Readonly<Record<string, readonly string[]>> = {
     "CREATE VIEW schema_migrations AS SELECT trap(version) AS version FROM kept",
     "GRANT SELECT ON schema_migrations TO PUBLIC",
   ],
-  "a row policy that binds everybody": [
+  "a row policy that binds all roles": [
     "ALTER TABLE schema_migrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
     "CREATE POLICY plant ON schema_migrations USING (trap(version) > 0)",
   ],
@@ -71,7 +71,7 @@ const plants: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles define, on %s", (server) => {
+describe.each(["postgres15", "postgres18"] as const)("code that a tenant's roles define, on %s", (server) => {
   let platform: PlatformDatabase;
   let south: TenantDatabase;
 
@@ -90,7 +90,7 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     await everythingThatTheOperatorDoes(north);
   });
 
-  it("is evaluated when somebody reads it: so the traps are traps", async () => {
+  it("is evaluated by a query that reads it, so the traps work", async () => {
     const north = await tenantDatabase(platform, "read");
     await asOwner(north, async (client) => {
       for (const statement of [trap, ...(plants["a view in place of the table of migrations"] ?? [])])
@@ -104,7 +104,7 @@ describe.each(["postgres15", "postgres18"] as const)("what a tenant's roles defi
     await destroyDatabase(platform.postgres, platform.epoch, north.names);
   });
 
-  it("is evaluated as its owner by what a superuser does to keep a server well", async () => {
+  it("is evaluated as its owner by a superuser's maintenance commands", async () => {
     const north = await tenantDatabase(platform, "kept");
     await asOwner(north, async (client) => {
       const names = ["an index on an expression", "a default, a check, a generated column and a domain"];

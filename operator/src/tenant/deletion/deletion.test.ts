@@ -28,8 +28,8 @@ beforeAll(async () => {
 
 afterAll(() => platform[Symbol.asyncDispose]());
 
-describe("the entry of data in the list of retained data", () => {
-  it("is Destroying while they are destroyed, and gone right after, before any list of all", async () => {
+describe("the RetainedTenant of expired data", () => {
+  it("is Destroying while the data are destroyed, and gone right after, before the next full list", async () => {
     const names = await expired("honest");
     const world = platform.newWorld();
     await listRetained(world);
@@ -44,7 +44,7 @@ describe("the entry of data in the list of retained data", () => {
     expect(told.map(({ reason }) => reason)).toEqual(["DataDestroyed"]);
   });
 
-  it("stays Destroying when their destruction fails", async () => {
+  it("stays Destroying when the destruction fails", async () => {
     const names = await expired("failing");
     const world = platform.newWorld();
     const refuse = { ...noResource, destroy: () => Promise.reject(new Error("out of shared memory")) };
@@ -54,7 +54,7 @@ describe("the entry of data in the list of retained data", () => {
     expect(await entry(names.id)).toBeUndefined();
   });
 
-  it("does not keep them from being destroyed when it cannot be written, and goes with the next list", async () => {
+  it("does not block the destruction when it cannot be written, and goes with the next list", async () => {
     const names = await expired("unlisted");
     const world = platform.newWorld();
     const away = { ...world.cluster, writeStatus: refused, remove: refused };
@@ -64,7 +64,7 @@ describe("the entry of data in the list of retained data", () => {
     expect(await entry(names.id)).toBeUndefined();
   });
 
-  it("is current although sizes cannot be measured, keeps the last size, and the failure is told", async () => {
+  it("is current although sizes cannot be measured, keeps the last size, and the failure is reported", async () => {
     const [kept, gone] = [await expired("kept"), await expired("gone")];
     const world = platform.newWorld();
     await listRetained(world);
@@ -80,8 +80,8 @@ describe("the entry of data in the list of retained data", () => {
   });
 });
 
-describe("a deleted Tenant that others hold by finalizers", () => {
-  it("says, once everything is released, for whom it waits, and nothing that is no more", async () => {
+describe("a deleted Tenant with finalizers of others", () => {
+  it("names the finalizers that it waits for once everything is released, and shows no old endpoint", async () => {
     const tenant = await readied("held");
     await setFinalizers("held", (own) => [...own, "example.com/archive", "example.org/invoice"]);
     await platform.cluster.client.delete(tenantKind, { name: "held" });
@@ -103,7 +103,7 @@ describe("a deleted Tenant that others hold by finalizers", () => {
     ]);
   });
 
-  it("names those that are left as others go, is written no more while they stay, and goes with the last", async () => {
+  it("names the remaining finalizers, is not written again while they stay, and goes with the last", async () => {
     await setFinalizers("held", () => ["example.org/invoice"]);
     const world = platform.newWorld();
     expect(await reconcileOnce(platform, "held", world)).toMatchObject({ kind: "waiting" });
@@ -115,7 +115,7 @@ describe("a deleted Tenant that others hold by finalizers", () => {
     await settleDeletion(platform, "held");
   });
 
-  it("names five of many", async () => {
+  it("names five of many finalizers", async () => {
     await readied("crowded");
     const many = [1, 2, 3, 4, 5, 6, 7].map((number) => `example.com/f${number}`);
     await setFinalizers("crowded", (own) => [...many, ...own]);
@@ -126,7 +126,7 @@ describe("a deleted Tenant that others hold by finalizers", () => {
     await setFinalizers("crowded", () => []);
   });
 
-  it("is no failure when it goes while its status is written", async () => {
+  it("causes no failure when it goes while its status is written", async () => {
     await readied("raced");
     await setFinalizers("raced", (own) => [...own, "example.com/archive", "example.com/other"]);
     await platform.cluster.client.delete(tenantKind, { name: "raced" });

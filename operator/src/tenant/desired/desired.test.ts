@@ -66,7 +66,7 @@ const inNamespace = [
 
 describe("every desired object", () => {
   it.each(inNamespace.map((object) => [object.kind, object.metadata.name, object] as const))(
-    "%s %s is in the tenant's namespace and says whose it is",
+    "%s %s is in the tenant's namespace and has the tenant's label",
     (_kind, _name, { metadata }) => {
       expect(metadata.namespace).toBe("isp-north-k3v7q2mzxa");
       expect(metadata.labels).toMatchObject({
@@ -132,7 +132,7 @@ describe("a pod", () => {
     expect(metadata?.labels?.team).toBe(asking === own ? "blue" : undefined);
   });
 
-  it("is its Tenant's own choice, which waits for no maintenance window", () => {
+  it("with changed labels and annotations of its Tenant does not wait for a maintenance window", () => {
     expect(own.ownChoice).not.toBe(blueprint.ownChoice);
     expect(sampleBlueprint({ metadata: { namespace: asked } }).ownChoice).toBe(blueprint.ownChoice);
   });
@@ -156,7 +156,7 @@ describe("the network policies", () => {
     expect(denyAll(names).spec).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   });
 
-  it("let out DNS, PgBouncer, Redis, Vault and the egress proxy and nothing else, each by its pods and port", () => {
+  it("allow traffic to DNS, PgBouncer, Redis, Vault and the egress proxy only, each by its pods and port", () => {
     const rules = allowPlatform(blueprint).spec?.egress ?? [];
     expect(
       rules.map(({ to, ports }) => [to?.[0]?.podSelector?.matchLabels, ports?.map(({ port }) => port)]),
@@ -170,7 +170,7 @@ describe("the network policies", () => {
     ]);
   });
 
-  it("name a namespace in every peer, for a pod selector alone would mean the tenant's own", () => {
+  it("name a namespace in every peer, because a pod selector alone means the tenant's own namespace", () => {
     const peers = networkPolicies(blueprint).flatMap(({ spec }) => [
       ...(spec?.egress ?? []).flatMap(({ to }) => to ?? []),
       ...(spec?.ingress ?? []).flatMap(({ from }) => from ?? []),
@@ -187,7 +187,7 @@ describe("the network policies", () => {
   it.each([
     ["allow-gateway", 8443, ["dotmac-gateway"]],
     ["allow-management", 9443, ["dotmac-system", "dotmac-system"]],
-  ])("%s lets in port %d from %j", (name, port, namespaces) => {
+  ])("%s allows traffic to port %d from %j", (name, port, namespaces) => {
     const policy = networkPolicies(blueprint).find(({ metadata }) => metadata.name === name);
     const [rule] = policy?.spec?.ingress ?? [];
     expect(rule?.ports).toEqual([{ protocol: "TCP", port }]);
@@ -280,7 +280,7 @@ describe("the configuration", () => {
     expect(podTemplate(sampleBlueprint(change))).not.toEqual(podTemplate(blueprint));
   });
 
-  it("lets an image start that demands fields which no runtime reads any more", () => {
+  it("lets an image start that requires fields which the runtime no longer reads", () => {
     const { tenant } = JSON.parse(runtimeConfig(blueprint).data?.["tenant.json"] ?? "");
     const demanded = z.object({
       plan: z.string().min(1),
@@ -297,7 +297,7 @@ describe("the secrets", () => {
       Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
     );
 
-  it("give the runtime what it mounts, and no one-time password", () => {
+  it("give the runtime its mounted values, and no one-time password", () => {
     const data = texts(runtimeSecret(blueprint, credentials, admin, encryption).data);
     expect(Object.fromEntries(Object.entries(data).map(([key, text]) => [key, JSON.parse(text)]))).toEqual({
       "database.json": { user: "t_k3v7q2mzxa_app_a", password: "pa" },
@@ -308,13 +308,13 @@ describe("the secrets", () => {
     });
   });
 
-  it("follow the login that is in turn", () => {
+  it("follow the login that is active", () => {
     const turned = { ...credentials, database: { ...credentials.database, active: "b" as const } };
     const data = texts(runtimeSecret(blueprint, turned, admin, encryption).data);
     expect(JSON.parse(data["database.json"] ?? "")).toEqual({ user: "t_k3v7q2mzxa_app_b", password: "pb" });
   });
 
-  it("give the platform's administrators the first login", () => {
+  it("give the platform admins the first login", () => {
     const { metadata, data } = adminSecret(blueprint, admin);
     expect([metadata.namespace, metadata.name]).toEqual(["dotmac-admins", "north"]);
     expect(texts(data)).toEqual({ email: "a@b.test", password: "p", url: "https://north.example.test" });
@@ -351,7 +351,7 @@ describe("the Deployment", () => {
     });
   });
 
-  it("asks the resolver one question at a time, and whole names before any with a suffix", () => {
+  it("asks the resolver one question at a time, and whole names before names with a suffix", () => {
     expect(pod?.dnsConfig?.options).toEqual([
       { name: "single-request" },
       { name: "timeout", value: "1" },
@@ -361,7 +361,7 @@ describe("the Deployment", () => {
     expect(migrationJob(blueprint, 0).spec?.template.spec?.dnsConfig).toEqual(pod?.dnsConfig);
   });
 
-  it("asks for health over TLS on the management port", () => {
+  it("probes health over TLS on the management port", () => {
     const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
     expect(probes.map((probe) => probe?.httpGet)).toEqual(
       ["startup", "ready", "live"].map((name) => ({
@@ -376,7 +376,7 @@ describe("the Deployment", () => {
     expect(container?.env).toContainEqual({ name: "NODE_OPTIONS", value: "--max-old-space-size=341" });
   });
 
-  it("rolls its pods when their configuration changes, not when what they follow does", () => {
+  it("rolls its pods when their configuration changes, but not for fields that running pods follow", () => {
     expect(podTemplate(blueprint)).not.toEqual(podTemplate(sampleBlueprint({ displayName: "Other" })));
     expect(podTemplate(blueprint)).toEqual(podTemplate(sampleBlueprint({}, { ca: "another" })));
     expect(podTemplate(blueprint)).toEqual(
@@ -388,7 +388,7 @@ describe("the Deployment", () => {
     [{}, 2],
     [{ runtime: { replicas: 4 } }, 4],
     [{ suspended: true }, 0],
-  ])("with the spec %j wants %d pods", (change, replicas) => {
+  ])("with the spec %j has %d pods", (change, replicas) => {
     expect(deployment(sampleBlueprint(change)).spec?.replicas).toBe(replicas);
   });
 
@@ -397,7 +397,7 @@ describe("the Deployment", () => {
     [0, 2],
     [3, 3],
     [9, 5],
-  ])("keeps what an autoscaler has made of %s pods within its bounds: %d", (live, replicas) => {
+  ])("keeps an autoscaler's %s pods within its bounds: %d", (live, replicas) => {
     const scaled = sampleBlueprint({ runtime: { autoscaling } });
     expect(deployment(scaled, { replicas: live }).spec?.replicas).toBe(replicas);
     expect(deployment({ ...scaled, suspended: true }, { replicas: live }).spec?.replicas).toBe(0);
@@ -412,7 +412,7 @@ describe("the Deployment", () => {
 describe("the migration Job", () => {
   const { spec } = migrationJob(blueprint, 3);
 
-  it("is called after its image and where it begins", () => {
+  it("is named after its image and the schema version at its start", () => {
     expect(migrationJobName("a:1", 3)).toMatch(/^migrate-[0-9a-f]{10}$/);
     expect(
       new Set([migrationJobName("a:1", 3), migrationJobName("a:1", 4), migrationJobName("a:2", 3)]).size,
@@ -431,7 +431,7 @@ describe("the migration Job", () => {
 });
 
 describe("the runtime's pod", () => {
-  it("gets a token for Vault and one for the egress proxy, each of no use at the other, and none for Kubernetes", () => {
+  it("gets a token for Vault and one for the egress proxy, each valid only there, and none for Kubernetes", () => {
     const pod = deployment(blueprint).spec?.template.spec;
     const sources = pod?.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
     expect(sources.flatMap(({ serviceAccountToken }) => serviceAccountToken ?? [])).toEqual([
@@ -442,21 +442,21 @@ describe("the runtime's pod", () => {
   });
 });
 
-describe("the way in", () => {
-  it("is the API only", () => {
+describe("the route", () => {
+  it("leads to the API only", () => {
     expect(service(names).spec?.ports).toEqual([
       { name: "api", port: 443, protocol: "TCP", targetPort: "api" },
     ]);
   });
 
-  it("is an Ingress of just the tenant's hosts", () => {
+  it("is an Ingress with exactly the tenant's hosts", () => {
     const { metadata, spec } = ingress(blueprint, ingressRoute);
     expect(metadata.annotations).toEqual({ "example.test/protocol": "https" });
     expect(spec?.rules?.map(({ host }) => host)).toEqual(blueprint.hosts);
     expect(spec?.tls).toEqual([{ hosts: blueprint.hosts, secretName: "gateway-tls" }]);
   });
 
-  it("or an HTTPRoute of just the tenant's hosts, with TLS to the runtime", () => {
+  it("may be an HTTPRoute with exactly the tenant's hosts, with TLS to the runtime", () => {
     const { spec } = httpRoute(blueprint, gatewayRoute);
     expect(spec.hostnames).toEqual(blueprint.hosts);
     expect(spec.parentRefs).toEqual([
@@ -467,13 +467,13 @@ describe("the way in", () => {
     });
   });
 
-  it("is held by a claim of the Tenant's uid", () => {
+  it("has a HostClaim for the Tenant's uid", () => {
     const claim = hostClaim(names, blueprint.uid, "north.example.test");
     expect(claim.metadata.name).toBe("north.example.test");
     expect(claim.spec.tenantRef).toEqual({ name: "north", uid: blueprint.uid });
   });
 
-  it("has a certificate that cert-manager puts into the same Secret", () => {
+  it("has a certificate that cert-manager writes into the same Secret", () => {
     expect(certificate(blueprint, "gateway-tls", blueprint.hosts, issuer).spec).toMatchObject({
       secretName: "gateway-tls",
       dnsNames: blueprint.hosts,

@@ -22,13 +22,13 @@ const byGateway = {
 } as const;
 let platform: TestPlatform;
 
-describe("a host that an Ingress leads to a tenant, who gives it up", () => {
+describe("a host that a tenant with an Ingress gives up", () => {
   beforeAll(() => start(byIngress));
   afterAll(() => platform[Symbol.asyncDispose]());
   itIsGivenUpLast("Ingress");
 });
 
-describe("a host that an HTTPRoute leads to a tenant, who gives it up", () => {
+describe("a host that a tenant with an HTTPRoute gives up", () => {
   beforeAll(() => start(byGateway));
   afterAll(() => platform[Symbol.asyncDispose]());
   itIsGivenUpLast("HTTPRoute");
@@ -65,7 +65,7 @@ describe("a host that an HTTPRoute leads to a tenant, who gives it up", () => {
 });
 
 function itIsGivenUpLast(kind: RouteSettings["kind"]): void {
-  it("stays claimed until the route names it no more, whatever the order of the steps", async () => {
+  it("stays claimed until the route no longer names it, in any order of the steps", async () => {
     const { namespace } = namesOf(await readied("moving"));
     await change("moving", { hosts: ["moved.isp.test"] });
     const world = platform.newWorld();
@@ -86,7 +86,7 @@ function itIsGivenUpLast(kind: RouteSettings["kind"]): void {
     expect(await isClaimed("dying.isp.test")).toBe(false);
   });
 
-  it("is taken from the route although the tenant is stalled, so that two may swap their hosts", async () => {
+  it("is removed from the route although the tenant is stalled, so that two tenants may swap their hosts", async () => {
     await readied("east");
     await readied("west");
     await change("east", { hosts: ["west.isp.test"] });
@@ -101,7 +101,7 @@ function itIsGivenUpLast(kind: RouteSettings["kind"]): void {
     expect(await routedHosts(namespace)).toEqual(["west.isp.test"]);
   });
 
-  it("is taken from a tenant when a server of the platform has it, and its other hosts stay", async () => {
+  it("is removed when a server of the platform has it, and the tenant's other hosts stay", async () => {
     const { namespace } = namesOf(await readied("held", { hosts: ["held.isp.test", "vault.isp.test"] }));
     const world = platform.newWorld();
     const vault = { ...world.settings.vault, address: "https://vault.isp.test:8200" };

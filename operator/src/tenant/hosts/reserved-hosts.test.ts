@@ -18,7 +18,7 @@ describe("a host", () => {
     ["a pod of a headless Service", "redis-0.redis.dotmac-system.svc.k8s.example.com"],
     ["a server of the platform outside of the cluster", "vault.platform.example.com"],
     ["the beginning of such a server's name", "vault.platform"],
-    ["what a cloud answers itself", "metadata.google.internal"],
+    ["a name that a cloud answers", "metadata.google.internal"],
     ["this machine", "north.localhost"],
   ])("may not be %s", (_what, host) => {
     expect(reservedHosts(["north.example.com", host], settings)).toEqual([host]);

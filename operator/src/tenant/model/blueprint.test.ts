@@ -3,7 +3,7 @@ import { sampleBlueprint, samplePlan, sampleSettings, sampleTenant } from "../te
 import { blueprintOf, namesOf, uidOf } from "./blueprint.ts";
 
 describe("a blueprint", () => {
-  it("takes from the plan what the spec leaves open", () => {
+  it("takes fields from the plan that the spec leaves out", () => {
     expect(sampleBlueprint()).toMatchObject({
       replicas: 2,
       modules: ["customers", "billing"],
@@ -13,7 +13,7 @@ describe("a blueprint", () => {
     });
   });
 
-  it("gives a login no more connections than PostgreSQL has memory for, whatever an older plan says", () => {
+  it("bounds the connections of a login by PostgreSQL's memory, also for an older plan", () => {
     const { spec } = samplePlan;
     const older = { ...samplePlan, spec: { ...spec, database: { ...spec.database, connectionLimit: 500 } } };
     expect(blueprintOf(sampleTenant(), older, sampleSettings).database.connectionLimit).toBe(5);
@@ -24,7 +24,7 @@ describe("a blueprint", () => {
     ["replicas", { runtime: { replicas: 5 } }, { replicas: 5 }],
     ["resources", { runtime: { resources: small } }, { resources: small }],
     ["modules", { modules: ["customers" as const] }, { modules: ["customers"] }],
-  ])("takes %s from the spec where it has them", (_, spec, expected) => {
+  ])("takes %s from the spec if it is set", (_, spec, expected) => {
     expect(sampleBlueprint(spec)).toMatchObject(expected);
   });
 
@@ -50,19 +50,19 @@ describe("the digest of a Tenant's own choice", () => {
   };
 
   // Another digest would count as a choice of every Tenant: all waiting updates would go at once.
-  it("has a form of earlier versions of the operator, which stays", () => {
+  it("keeps the form of earlier versions of the operator", () => {
     expect(sampleBlueprint({}).earlierChoice).toBe("75421c2b420c5a26");
     expect(sampleBlueprint(every).earlierChoice).toBe("dce845ea4de4a25d");
   });
 
-  it("stays too", () => {
+  it("keeps its present form", () => {
     expect(choiceOf({})).toBe("03681cdaeea263cf");
     expect(choiceOf(every)).toBe("7e2c8435e939341e");
     const { egress: _, paused: __, deletionPolicy: ___, deletionGrace: ____, ...restarting } = every;
     expect(choiceOf(restarting)).toBe(choiceOf(every));
   });
 
-  it("changes with what restarts pods, and only with that", () => {
+  it("changes only with fields that restart pods", () => {
     expect(choiceOf({ allowedOrigins: ["https://portal.example.com"] })).not.toBe(choiceOf({}));
     expect(choiceOf({ displayName: "Other" })).not.toBe(choiceOf({}));
     expect(choiceOf({ adminEmail: "other@north.example.test" })).toBe(choiceOf({}));
@@ -72,14 +72,14 @@ describe("the digest of a Tenant's own choice", () => {
 });
 
 describe("a tenant's id", () => {
-  it("is the adopted one, or comes from the uid", () => {
+  it("is the adopted one, or is derived from the uid", () => {
     const { adoptFrom: _, ...spec } = sampleTenant().spec;
     expect(namesOf(sampleTenant()).id).toBe("k3v7q2mzxa");
     expect(namesOf({ ...sampleTenant(), spec }).id).toMatch(/^[a-z2-7]{10}$/);
     expect(namesOf({ ...sampleTenant(), spec }).id).not.toBe("k3v7q2mzxa");
   });
 
-  it("needs a Tenant that the API server has seen", () => {
+  it("needs a uid from the API server", () => {
     expect(() => uidOf({ ...sampleTenant(), metadata: { name: "north" } })).toThrow("with its uid");
   });
 });

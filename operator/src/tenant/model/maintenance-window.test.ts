@@ -53,7 +53,7 @@ describe("the next opening of a maintenance window", () => {
     expect(opening?.toInstant().toString() ?? "open").toBe(expected);
   });
 
-  it("agrees with a clock that is watched minute by minute, through every change of summer time", () => {
+  it("agrees with a clock that is checked minute by minute, through every change of summer time", () => {
     const when = fc.record({
       near: fc.constantFrom(
         ["Europe/Paris", "2026-03-29T01:00Z"],
@@ -87,7 +87,7 @@ describe("the next opening of a maintenance window", () => {
   }, 120_000);
 });
 
-it("an opening is told in local time and in UTC", () => {
+it("an opening is printed in local time and in UTC", () => {
   const opening = nextOpening(sunday, "Europe/Paris", new Date("2026-11-25T00:00:00Z"));
   expect(opening && describeOpening(opening)).toBe(
     "Sunday 2026-11-29 at 02:30 Europe/Paris (2026-11-29T01:30:00Z)",

@@ -6,14 +6,14 @@ const carriedOf = (labels: Record<string, string>) =>
   tenantMetadata({ metadata: { pods: { labels } } }, allowed);
 
 describe("a Tenant's own metadata", () => {
-  it("is carried where the platform allows its keys, and told of where not", () => {
+  it("is set if the platform allows its keys, and other keys are reported", () => {
     const { carried, refused } = carriedOf({ team: "blue", "example.com/a": "b", app: "gateway" });
     expect(carried.pods.labels).toEqual({ team: "blue", "example.com/a": "b" });
     expect(refused).toEqual(["spec.metadata.pods.labels: app"]);
   });
 
   it.each(["dotmac.io/tenant", "app.kubernetes.io/name", "kubernetes.io/x", "x.k8s.io/y"])(
-    "never has the key %s, whatever the platform allows",
+    "never has the key %s, even if the platform allows it",
     (key) => {
       const all = { labels: [key, `${key.split("/")[0]}/`], annotations: [] };
       const asked = { metadata: { pods: { labels: { [key]: "x" } } } };
@@ -24,7 +24,7 @@ describe("a Tenant's own metadata", () => {
     },
   );
 
-  it("is nothing when nothing is asked for", () => {
+  it("is empty when the spec has none", () => {
     expect(tenantMetadata({}, allowed).refused).toEqual([]);
   });
 });

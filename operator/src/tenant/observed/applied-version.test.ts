@@ -4,7 +4,7 @@ import { sampleBlueprint } from "../testing/sample-blueprint.ts";
 import { appliedVersion } from "./applied-version.ts";
 
 describe("the version of the last applied pods", () => {
-  it("is read back from the Deployment that the operator writes, its template unchanged", () => {
+  it("is read from the Deployment that the operator writes, its template unchanged", () => {
     const blueprint = sampleBlueprint();
     const version = appliedVersion(deployment(blueprint));
     const { ownChoice, image, resources } = blueprint;

@@ -9,7 +9,7 @@ const podEndedWith = (message: string) =>
     status: { containerStatuses: [{ state: { terminated: { exitCode: 1, message } } }] },
   }) as unknown as Pod;
 
-describe("why a Job failed", () => {
+describe("the reason of a failed Job", () => {
   it.each([
     ["the termination message", "no database\n", "no database."],
     [

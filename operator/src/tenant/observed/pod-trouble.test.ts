@@ -134,17 +134,17 @@ describe("a pod's trouble", () => {
     ["an image before that", waiting("ErrImagePull", notFound), "11:55:01", false],
     ["memory after five minutes", container({ state: { terminated: killed } }), "11:54:59", true],
     ["a crash never", container({ state: { terminated: ended } }), "11:00:00", false],
-  ])("lasts: %s", (_, status, time, lasting) => {
+  ])("is permanent or not: %s", (_, status, time, lasting) => {
     const since = unready("Ready", { lastTransitionTime: `2026-05-01T${time}Z` });
     expect(podTrouble([pod({ ...status, ...since })], now)?.lasting).toBe(lasting);
   });
 
-  it("lasts when no node takes the pod for five minutes", () => {
+  it("is permanent when no node takes the pod for five minutes", () => {
     const since = { reason: "Unschedulable", lastTransitionTime: "2026-05-01T11:54:59Z" };
     expect(podTrouble([pod(unready("PodScheduled", since))], now)?.lasting).toBe(true);
   });
 
-  it("tells of a migration's pod what it asks for, which no plan changes", () => {
+  it("of a migration's pod names its requests, which no plan changes", () => {
     const migration = pod(unready("PodScheduled", { message: "0/1 nodes are available." }));
     migration.metadata.labels = { "app.kubernetes.io/component": "migration" };
     expect(podTrouble([migration], now)?.message).toBe(
@@ -152,7 +152,7 @@ describe("a pod's trouble", () => {
     );
   });
 
-  it("is none of a pod that is going away", () => {
+  it("is not reported for a pod that is being deleted", () => {
     const going = pod(waiting("ImagePullBackOff"));
     going.metadata.deletionTimestamp = "2026-05-01T12:00:00Z";
     expect(podTrouble([going], now)).toBeUndefined();

@@ -7,7 +7,7 @@ const soon = new Date("2026-05-01T12:05:00Z");
 const late = new Date("2026-05-01T12:05:01Z");
 
 describe("a namespace that is being deleted", () => {
-  it("is waited for while nothing holds it", () => {
+  it("is waited for while nothing blocks it", () => {
     expect(namespaceTerminating(namespace(), "", late)).toMatchObject({
       kind: "waiting",
       reason: "NamespaceTerminating",
@@ -15,7 +15,7 @@ describe("a namespace that is being deleted", () => {
     });
   });
 
-  it("says what holds it in Kubernetes' words, and stalls when that lasts", () => {
+  it("reports the cause in Kubernetes' words, and stalls when it lasts", () => {
     const held = namespace([
       { status: "True", message: "Some resources are remaining: configmaps. has 1 resource instances" },
       { status: "False", message: "All content successfully deleted" },

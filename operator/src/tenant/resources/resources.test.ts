@@ -125,7 +125,7 @@ describe("a resource that is added to the list", () => {
 
   const newWorld = (): BucketWorld => ({ ...platform.newWorld(), buckets, resources });
 
-  it("is made, found when it drifts, revoked with the tenant and destroyed after its grace", async () => {
+  it("is created, found when it drifts, revoked with the tenant and destroyed after its grace", async () => {
     const spec = { deletionPolicy: "Delete" as const, deletionGrace: "1h" };
     const { id } = namesOf(
       await platform.cluster.client.create(tenantKind, tenantManifest("added", spec), manager),
@@ -153,7 +153,7 @@ describe("a resource that is added to the list", () => {
     expect(buckets.has(id)).toBe(false);
   });
 
-  it("holds up what comes after it while it is not done", async () => {
+  it("delays the steps after it while it is not done", async () => {
     const blocked = resources.map((resource) =>
       resource.condition === "BucketReady"
         ? {
@@ -172,7 +172,7 @@ describe("a resource that is added to the list", () => {
     expect(findCondition(status?.conditions, "Migrated")).toBeUndefined();
   });
 
-  it("that cannot be looked at hides no drift of the others", async () => {
+  it("that cannot be observed hides no drift of the others", async () => {
     const broken = resources.map((resource) =>
       resource.condition === "BucketReady"
         ? {
@@ -192,7 +192,7 @@ describe("a resource that is added to the list", () => {
     });
   });
 
-  it("gets a login, also for a tenant that exists already, and changes nothing else of its credentials", async () => {
+  it("gets a login, also for an existing tenant, and changes nothing else of its credentials", async () => {
     await platform.cluster.client.create(tenantKind, tenantManifest("older"), manager);
     await settle(platform, "older");
     const path = vaultPaths(namesOf(await liveTenant(platform, "older"))).credentials;
@@ -228,7 +228,7 @@ describe("a resource that is added to the list", () => {
     expect(world.writes.filter((write) => write.startsWith("write secret"))).toEqual([]);
   });
 
-  it("has its login rotated with the others, and the old password refused once no pod reports it", async () => {
+  it("has its login rotated with the others, and the old password is refused once no pod reports it", async () => {
     await platform.cluster.client.create(tenantKind, tenantManifest("rotates"), manager);
     await settle(platform, "rotates", newWorld());
     const names = namesOf(await liveTenant(platform, "rotates"));
@@ -267,7 +267,7 @@ describe("a resource that is added to the list", () => {
     expect((await filesOf(names.namespace)).bucket).toEqual({ user: names.id, password: accepted()[0] });
   });
 
-  it("keeps no rotation waiting for a pod whose image does not know its login", async () => {
+  it("does not block a rotation for a pod whose image does not know its login", async () => {
     await platform.cluster.client.create(tenantKind, tenantManifest("unaware"), manager);
     await settle(platform, "unaware", newWorld());
     const { namespace } = namesOf(await liveTenant(platform, "unaware"));

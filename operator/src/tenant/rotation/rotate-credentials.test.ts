@@ -63,7 +63,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     for (const pod of pods) await pod[Symbol.asyncDispose]();
   });
 
-  it("lets the next login in before any pod is given it, and leaves the tenant ready", async () => {
+  it("enables the next login before any pod gets it, and leaves the tenant ready", async () => {
     await logIn("a", before, async () => {});
     await expect(logIn("b", before, async () => {})).rejects.toThrow("not permitted to log in");
     await request(name, "2026-11");
@@ -109,7 +109,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     ]);
   });
 
-  it("refuses the old Redis password by then, and takes the new one", async () => {
+  it("refuses the old Redis password by then, and accepts the new one", async () => {
     const { redis } = await credentialsOf(name);
     for (const service of ["redisCache", "redisState"] as const) {
       await expect(authenticate(service, name, before.redis)).rejects.toThrow("WRONGPASS");
@@ -130,7 +130,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     expect(await rotating(name)).toMatchObject({ reason: "WithdrawingOldKey" });
   });
 
-  it("ends when no pod verifies by the old key, and is told in the status", async () => {
+  it("ends when no pod verifies by the old key, and the status shows it", async () => {
     for (const pod of pods) await pod.follow();
     await rest(name, place.newWorld(), place);
     expect(await rotating(name)).toBeUndefined();
@@ -143,7 +143,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     expect(after.auth).toHaveLength(1);
   });
 
-  it("is written no more, nor taken for drift, when it has ended", async () => {
+  it("is not written again, and is not drift, when it has ended", async () => {
     const world = place.newWorld();
     for (let round = 0; round < 3; round += 1) await reconcileOnce(place, name, world);
     expect(world.writes).toEqual([]);
@@ -153,7 +153,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     });
   });
 
-  it("is told by its beginning and its end, and not by its stages", () => {
+  it("is reported at its beginning and its end, but not at its stages", () => {
     const told = platform.events.filter(({ regarding }) => regarding.metadata.name === name);
     expect(told.map(({ reason }) => reason).filter((reason) => reason.startsWith("Credentials"))).toEqual([
       "CredentialsRotating",
@@ -161,7 +161,7 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
     ]);
   });
 
-  it("turns back to the first login at the next text", async () => {
+  it("returns to the first login at the next request", async () => {
     await request(name, "2026-12");
     await rotate(name, pods, { place });
     const next = await credentialsOf(name);
@@ -202,8 +202,8 @@ describe.each(["postgres15", "postgres18"] as const)("a rotation on %s", (server
   }
 });
 
-describe("a text that asks for a rotation", () => {
-  it("is answered once, however often it is read, also when it was taken away meanwhile", async () => {
+describe("a request for a rotation", () => {
+  it("is fulfilled once, even if it is read again or was removed meanwhile", async () => {
     await readied("asked");
     await request("asked", "once");
     await rotate("asked", []);
@@ -217,13 +217,13 @@ describe("a text that asks for a rotation", () => {
     expect((await credentialsOf("asked")).made).toEqual(made);
   });
 
-  it("is answered by new credentials when the tenant is born with it", async () => {
+  it("is fulfilled by the first credentials of a new tenant", async () => {
     const names = namesOf(await readied("born-asked", {}, platform, "birth"));
     expect((await platform.vault.readSecret(vaultPaths(names).credentials))?.version).toBe(1);
     expect((await liveTenant(platform, "born-asked")).status?.credentials?.rotation).toBe("birth");
   });
 
-  it("that comes during another rotation is answered after it", async () => {
+  it("during another rotation is fulfilled after it", async () => {
     await readied("hasty");
     await request("hasty", "first");
     await rotate("hasty", [], { until: "expiring" });
@@ -245,13 +245,13 @@ describe("a text that asks for a rotation", () => {
   });
 });
 
-describe("credentials that are older than the platform wants", () => {
+describe("credentials that are older than the platform allows", () => {
   const every = (world: ObservedWorld, rotateEvery: number): ObservedWorld => ({
     ...world,
     settings: { ...world.settings, credentials: { rotateEvery } },
   });
 
-  it("are replaced without being asked for, and younger ones are not", async () => {
+  it("are replaced without a request, and younger ones are not", async () => {
     await readied("ages");
     const young = every(platform.newWorld(), 60 * minutes);
     await rest("ages", young);
@@ -260,7 +260,7 @@ describe("credentials that are older than the platform wants", () => {
     expect((await credentialsOf("ages")).rotation?.stage).toBe("expiring");
   });
 
-  it("are as old as Vault says, when they were born before their age was written down", async () => {
+  it("have the age in Vault if they were created before their age was recorded", async () => {
     const names = namesOf(await readied("ancient"));
     const path = vaultPaths(names).credentials;
     const { made: _, ...old } = await credentialsOf("ancient");
@@ -279,7 +279,7 @@ describe("credentials that are older than the platform wants", () => {
 });
 
 describe("a rotation by an older operator", () => {
-  it("keeps what a newer one has added to the credentials", async () => {
+  it("keeps fields that a newer operator has added to the credentials", async () => {
     const path = vaultPaths(namesOf(await readied("newer"))).credentials;
     const { database, ...rest } = await credentialsOf("newer");
     const added = { storage: "a password", database: { ...database, reader: "another" } };
@@ -369,7 +369,7 @@ describe("a crash of the operator during a rotation", () => {
   });
 });
 
-describe("a pod that does not follow", () => {
+describe("a pod that does not follow a rotation", () => {
   const ends: [string, (pod: PlayedPod) => Promise<void> | void, RegExp][] = [
     [
       "is too old to report",
@@ -405,43 +405,46 @@ describe("a pod that does not follow", () => {
   let impostor: PlayedPod | undefined;
   afterAll(() => impostor?.[Symbol.asyncDispose]());
 
-  it.each(ends)("because it %s keeps the old credentials good, and is named", async (why, trouble, words) => {
-    const name = nameOf("late", why);
-    const { roles } = namesOf(await readied(name));
-    await using pod = await playPod(platform, name, "one");
-    await trouble(pod);
-    await request(name, "now");
-    await rest(name, platform.newWorld());
-    expect(await rotating(name)).toMatchObject({
-      reason: "WaitingForPods",
-      message: expect.stringMatching(words),
-    });
+  it.each(ends)(
+    "because it %s keeps the old credentials valid, and is named",
+    async (why, trouble, words) => {
+      const name = nameOf("late", why);
+      const { roles } = namesOf(await readied(name));
+      await using pod = await playPod(platform, name, "one");
+      await trouble(pod);
+      await request(name, "now");
+      await rest(name, platform.newWorld());
+      expect(await rotating(name)).toMatchObject({
+        reason: "WaitingForPods",
+        message: expect.stringMatching(words),
+      });
 
-    platform.events.splice(0);
-    const outcome = await rest(name, later(platform.newWorld(), 6 * minutes));
-    expect(outcome).toMatchObject({ kind: "done", recheckAfter: 60_000 });
-    expect(await rotating(name)).toMatchObject({ reason: "PodsNotReporting" });
-    expect(await readiness(name)).toMatchObject({ status: "True", reason: "Ready" });
-    expect(platform.events.map(({ type, reason }) => [type, reason])).toEqual([
-      ["Warning", "PodsNotReporting"],
-    ]);
-    const { database } = await credentialsOf(name);
-    for (const [user, password] of [
-      [roles.appA, database.a],
-      [roles.appB, database.b],
-    ])
-      await withClient({ ...platform.database.database.operator, user, password }, async () => {});
-    expect((await liveTenant(platform, name)).status?.credentials?.logins).toHaveLength(2);
-    const resting = later(platform.newWorld(), 7 * minutes);
-    await rest(name, resting);
-    expect(resting.writes).toEqual([]);
-    expect(await sweep([await liveTenant(platform, name)], resting)).toMatchObject({
-      drifted: [],
-      failures: [],
-    });
-  });
+      platform.events.splice(0);
+      const outcome = await rest(name, later(platform.newWorld(), 6 * minutes));
+      expect(outcome).toMatchObject({ kind: "done", recheckAfter: 60_000 });
+      expect(await rotating(name)).toMatchObject({ reason: "PodsNotReporting" });
+      expect(await readiness(name)).toMatchObject({ status: "True", reason: "Ready" });
+      expect(platform.events.map(({ type, reason }) => [type, reason])).toEqual([
+        ["Warning", "PodsNotReporting"],
+      ]);
+      const { database } = await credentialsOf(name);
+      for (const [user, password] of [
+        [roles.appA, database.a],
+        [roles.appB, database.b],
+      ])
+        await withClient({ ...platform.database.database.operator, user, password }, async () => {});
+      expect((await liveTenant(platform, name)).status?.credentials?.logins).toHaveLength(2);
+      const resting = later(platform.newWorld(), 7 * minutes);
+      await rest(name, resting);
+      expect(resting.writes).toEqual([]);
+      expect(await sweep([await liveTenant(platform, name)], resting)).toMatchObject({
+        drifted: [],
+        failures: [],
+      });
+    },
+  );
 
-  it("because its image cannot be had does not count, for it has read nothing", async () => {
+  it("because its image cannot be pulled does not count, because it has read nothing", async () => {
     await readied("imageless");
     await using pod = await playPod(platform, "imageless", "one");
     pod.answer(undefined);
@@ -479,7 +482,7 @@ describe("a tenant whose credentials are replaced", () => {
     expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "Suspended" });
   });
 
-  it("while an update of it is stuck is none the less given new ones", async () => {
+  it("while an update of it is stuck gets new credentials too", async () => {
     const { namespace } = namesOf(await readied("stuck"));
     await using pod = await playPod(platform, "stuck", "one");
     await change("stuck", { hosts: ["stuck.isp.test", "new.isp.test"] });
@@ -512,7 +515,7 @@ describe("a tenant whose credentials are replaced", () => {
     expect(await rotating("stuck")).toMatchObject({ reason: "ReplacingSigningKey" });
   });
 
-  it("keeps both while it is paused, says so, and goes on afterwards", async () => {
+  it("keeps both while it is paused, reports it, and goes on afterwards", async () => {
     await readied("halts");
     await using pod = await playPod(platform, "halts", "one");
     await request("halts", "now");
@@ -527,7 +530,7 @@ describe("a tenant whose credentials are replaced", () => {
     expect((await liveTenant(platform, "halts")).status?.credentials?.rotation).toBe("now");
   });
 
-  it("loses all of them when it is deleted meanwhile, and gets others when it is brought back", async () => {
+  it("loses all of them when it is deleted meanwhile, and gets new ones when it is restored", async () => {
     const names = namesOf(await readied("goes"));
     await using pod = await playPod(platform, "goes", "one");
     await request("goes", "now");
@@ -554,7 +557,7 @@ describe("a tenant whose credentials are replaced", () => {
   });
 });
 
-it("no statement of a rotation holds a password", async () => {
+it("no statement of a rotation contains a password", async () => {
   const { roles } = namesOf(await readied("discreet"));
   await request("discreet", "now");
   await rest("discreet", platform.newWorld());

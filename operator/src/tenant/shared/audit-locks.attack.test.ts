@@ -15,7 +15,7 @@ const cases = (["postgres15", "postgres18"] as const).flatMap((server) =>
 );
 
 it.each(cases)(
-  "%s locks and tells nothing of a neighbour's audit records, on %s",
+  "%s locks and reveals nothing of a neighbour's audit records, on %s",
   async (statement, server) => {
     await using platform = await platformDatabase(inject(server));
     const { postgres } = platform;
@@ -47,7 +47,7 @@ it.each(cases)(
 );
 
 it.each(["postgres15", "postgres18"] as const)(
-  "tables of audit records are made and dropped while others hold locks on theirs, on %s",
+  "tables of audit records can be created and dropped while others hold locks on theirs, on %s",
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     const { postgres } = platform;

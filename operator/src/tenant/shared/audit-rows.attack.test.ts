@@ -144,7 +144,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     expect(await platform.postgres.query("SELECT FROM public.audit_logs")).toEqual([]);
   });
 
-  it("cannot stay in the table that tenants insert into, whoever adds them", async () => {
+  it("cannot stay in the table that tenants insert into", async () => {
     const before = await count(south);
     const add = `INSERT INTO public.audit_logs (at, ${columns}) VALUES ('2020-01-01', '${south.names.id}', ${values})`;
     await platform.postgres.query(add);
@@ -159,7 +159,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     expect(await platform.postgres.query(early)).toHaveLength(2);
   });
 
-  it("are refused to a login that is of no tenant", async () => {
+  it("are refused to a login without a tenant", async () => {
     await withClient(platform.database.superuser, async (client) => {
       await client.query("CREATE ROLE stranger LOGIN; GRANT dotmac_tenant TO stranger");
       await client.query("SET SESSION AUTHORIZATION stranger");
@@ -169,7 +169,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     });
   });
 
-  it("are written by a function that evaluates nothing of a tenant's, though its path leads there first", async () => {
+  it("are written by a function that evaluates nothing of a tenant's, even with the tenant's path first", async () => {
     const { schema, roles } = north.names;
     await withClient(platform.database.superuser, (client) =>
       client.query(`
@@ -193,7 +193,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     expect(await platform.postgres.query(written)).toEqual([{ actor: roles.appA }]);
   });
 
-  it("hold no details beyond 16 KiB", async () => {
+  it("hold at most 16 KiB of details", async () => {
     await withClient(north.login, async (client) => {
       const details = (length: number) => JSON.stringify({ a: "x".repeat(length - 9) });
       await expect(client.query(insert, [north.names.id, details(16_385)])).rejects.toMatchObject({
@@ -203,7 +203,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     });
   });
 
-  it("get the time at which they are written, whenever their transaction began", async () => {
+  it("have the time of their insertion, not of the transaction's start", async () => {
     await withClient(north.login, async (client) => {
       await client.query("BEGIN");
       const { rows: began } = await client.query<{ now: Date }>("SELECT now()");
@@ -215,7 +215,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     });
   });
 
-  it("are kept by an installation that is brought up to date, and then no number can be taken", async () => {
+  it("are kept when an installation is updated, and then numbers cannot be chosen", async () => {
     await using database = await createDatabase(inject(server));
     await using postgres = operatorsPostgres(inject(server), database);
     const first = await mkdtemp(join(tmpdir(), "dotmac-sql-"));

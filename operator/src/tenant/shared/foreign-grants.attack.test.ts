@@ -63,7 +63,7 @@ describe.each(["postgres15", "postgres18"] as const)("a migrator's grant, on %s"
     "CREATE TABLE shared (id int)",
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO SOUTH",
     "RESET ROLE; ALTER TABLE customers OWNER TO dotmac_tenant",
-  ])("makes nothing that the role of all tenants owns: %s", async (statement) => {
+  ])("creates nothing that the role of all tenants owns: %s", async (statement) => {
     await expect(asShared(statement)).rejects.toMatchObject({
       code: "42501",
       message: expect.stringContaining("for the role dotmac_tenant"),
@@ -71,7 +71,7 @@ describe.each(["postgres15", "postgres18"] as const)("a migrator's grant, on %s"
   });
 
   it.each(["GRANT SELECT ON unseen TO SOUTH", "CREATE POLICY one ON unseen TO SOUTH USING (true)"])(
-    "names no other tenant's role on what that role owns, though no trigger saw how it was made: %s",
+    "cannot name another tenant's role on objects of that role, even if no trigger saw their creation: %s",
     async (statement) => {
       await asShared("EXPLAIN ANALYZE CREATE TABLE unseen AS SELECT 1 AS id");
       try {
@@ -85,7 +85,7 @@ describe.each(["postgres15", "postgres18"] as const)("a migrator's grant, on %s"
     },
   );
 
-  it("is possible although another's role has rights from before, and so is revoking them", async () => {
+  it("is possible although another's role has older rights, and so is revoking them", async () => {
     const { roles, schema } = north.names;
     await withClient(platform.database.operator, (client) =>
       client.query(

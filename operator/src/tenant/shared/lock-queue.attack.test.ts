@@ -80,12 +80,12 @@ describe.each(["postgres15", "postgres18"] as const)("a lock that a tenant waits
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());
 
-  it.each(byAppLogin)("keeps no neighbour waiting that an app login asks for: $strong", async (attack) => {
+  it.each(byAppLogin)("does not delay a neighbour when an app login asks for it: $strong", async (attack) => {
     const codes = await during(attack, north.login, () => neighbourWorks(1_000));
     expect([...codes]).toEqual([refused]);
   });
 
-  it.each(byMigrator)("keeps no neighbour waiting that a migrator asks for: $strong", async (attack) => {
+  it.each(byMigrator)("does not delay a neighbour when a migrator asks for it: $strong", async (attack) => {
     const codes = await during(attack, migrator, () => neighbourWorks(5_000));
     expect(codes.has(refused) || codes.has(waitedTooLong)).toBe(true);
     expect(codes).not.toContain("carried out");

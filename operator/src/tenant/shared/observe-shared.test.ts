@@ -14,7 +14,7 @@ const openToAll = `
     aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE relnamespace = 'pg_catalog'::regnamespace AND grantee = 0`;
 
 it.each(["postgres15", "postgres18"] as const)(
-  "what the bootstrap closes on %s is what is observed as open before, and nothing else",
+  "the operator observes exactly the rights that the bootstrap revokes on %s",
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     await withClient(platform.database.superuser, async (client) => {

@@ -74,7 +74,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
   });
   afterAll(() => platform?.[Symbol.asyncDispose]());
 
-  it.each(Object.entries(relations))("gets no more %s than are allowed", async (_, statement) => {
+  it.each(Object.entries(relations))("gets no more %s than allowed", async (_, statement) => {
     const before = await relationsOf(north);
     await migrates(north, async (client) => {
       await expect(client.query(turns(statement, room + 1).join(";"))).rejects.toMatchObject(tooMany);
@@ -82,7 +82,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     expect(await relationsOf(north)).toBe(before);
   });
 
-  it.each(Object.entries(catalogRows))("gets no more %s than are allowed", async (_, statement) => {
+  it.each(Object.entries(catalogRows))("gets no more %s than allowed", async (_, statement) => {
     await migrates(south, async (client) => {
       await expect(client.query(turns(statement, room + 1).join(";"))).rejects.toMatchObject(tooManyRows);
     });
@@ -95,7 +95,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     });
   });
 
-  it("gets none that no schema would count", async () => {
+  it("gets no relations that would count for no schema", async () => {
     await migrates(north, async (client) => {
       for (const statement of [
         "CREATE TEMPORARY TABLE x (id int)",
@@ -107,7 +107,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     });
   });
 
-  it("gets one at most beyond the bound by commands that commit before they end", async () => {
+  it("gets at most one beyond the bound by commands that commit before they end", async () => {
     await migrates(north, async (client) => {
       for (const statement of turns("CREATE INDEX CONCURRENTLY c{n} ON indexed (a)", room))
         await client.query(statement);
@@ -120,7 +120,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     expect(await relationsOf(north)).toBe(bound - room);
   });
 
-  it("of an older state beyond the bound can be made smaller, and grows no more", async () => {
+  it("that was beyond the bound before can be made smaller, and does not grow", async () => {
     await unbound(north, [block("CREATE SEQUENCE old{n}", room + 5)]);
     await migrates(north, async (client) => {
       await expect(client.query("CREATE TABLE x (id int)")).rejects.toMatchObject(tooMany);
@@ -130,7 +130,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     });
   });
 
-  it("counts what an accomplice makes in it", async () => {
+  it("counts the relations that an accomplice makes in it", async () => {
     const owner = south.names.roles.owner;
     await unbound(north, [`GRANT ALL ON SCHEMA ${north.names.schema} TO ${owner}`]);
     await withClient(await migratorLogin(platform, south), async (client) => {
@@ -142,7 +142,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     });
   });
 
-  it("beyond the bound by commands that no trigger sees costs the migrator its login", async () => {
+  it("beyond the bound by commands that no trigger sees disables the migrator", async () => {
     const west = await tenantDatabase(platform, "west");
     const login = await migratorLogin(platform, west);
     await withClient(login, async (client) => {
@@ -161,7 +161,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's schema, on %s",
     expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([]);
   });
 
-  it("counts for the login of whoever made the relations in a neighbour's schema", async () => {
+  it("counts for the login that made the relations in a neighbour's schema", async () => {
     const [east, accomplice] = [
       await tenantDatabase(platform, "east"),
       await tenantDatabase(platform, "accomplice"),

@@ -86,7 +86,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
     });
   });
 
-  it("was attacked by a login that may become it, and may do to itself what it may not do to the shared one", async () => {
+  it("was attacked by a login that may become it, and that may change itself but not this role", async () => {
     await withClient(north.login, async (client) => {
       await client.query("SET ROLE dotmac_tenant");
       expect((await client.query("SELECT current_user AS role")).rows).toEqual([{ role: "dotmac_tenant" }]);
@@ -111,7 +111,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       .replaceAll("NORTH", north.names.roles.appA);
   }
 
-  describe("what somebody with more rights has broken", () => {
+  describe("a fault that a user with more rights has made", () => {
     const broken: readonly [string, string][] = [
       ["a dropped policy", "DROP POLICY own_row ON public.licenses"],
       ["a policy for one role", "ALTER POLICY own_row ON public.licenses TO dotmac_tenant"],
@@ -120,7 +120,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
       ["row security switched off", "ALTER TABLE public.audit_logs DISABLE ROW LEVEL SECURITY"],
       ["row security that binds the operator", "ALTER TABLE public.tenants FORCE ROW LEVEL SECURITY"],
       ["a right too many", "GRANT DELETE ON public.audit_logs TO dotmac_tenant"],
-      ["a right for everybody", "GRANT SELECT ON public.operator_epoch TO PUBLIC"],
+      ["a right for all roles", "GRANT SELECT ON public.operator_epoch TO PUBLIC"],
       ["a column too many", "GRANT INSERT (id) ON public.audit_logs TO dotmac_tenant"],
       ["a lost right", "REVOKE SELECT ON public.licenses FROM dotmac_tenant"],
       ["a lost column", "REVOKE INSERT (actor) ON public.audit_logs FROM dotmac_tenant"],
@@ -243,7 +243,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
     ];
 
     it.each(beyondTheOperator)(
-      "is told when only a superuser can repair it: $by",
+      "is reported when only a superuser can repair it: $by",
       async ({ by, faults, undo }) => {
         await withClient(platform.database.superuser, (client) => client.query(by));
         const found = (await repairSharedObjects(platform)).faults;
@@ -254,7 +254,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
     );
   });
 
-  it("is told when an older bootstrap.sql counts no audit records", async () => {
+  it("is reported when an older bootstrap.sql counts no audit records", async () => {
     await withClient(platform.database.superuser, async (client) => {
       await client.query(`CREATE OR REPLACE FUNCTION dotmac.schema_sizes() RETURNS TABLE (schema_name text, bytes bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off

@@ -40,7 +40,7 @@ const cases: [string, StepResult["outcome"], object][] = [
     { ready: "False", reason: "WriteRefused", exceptional: ["Stalled"], step: "Unknown" },
   ],
   [
-    "sent what the API server does not take",
+    "sent an object that the API server does not accept",
     failed(new Invalid({ code: 422, reason: "Invalid", message: "cannot apply Deployment: spec" })),
     { ready: "False", reason: "WriteRefused", exceptional: ["Stalled"], step: "Unknown" },
   ],
@@ -64,7 +64,7 @@ describe("the status", () => {
   });
 
   it.each(cases)(
-    "of a step that %s says so in the step, in Ready and for kstatus",
+    "of a step that %s shows it in the step, in Ready and for kstatus",
     (_, outcome, expected) => {
       const status = reportedStatus(
         sampleTenant(),
@@ -87,12 +87,12 @@ describe("the status", () => {
     ["Warning", waiting("Unschedulable", "", 1)],
     ["Warning", failed(new RetryableError("VaultBusy", "busy"))],
     ["Warning", stalled("HostTaken", "")],
-  ] as const)("is told as a %s Event when it is %o", (type, outcome) => {
+  ] as const)("is reported as a %s Event when it is %o", (type, outcome) => {
     const status = reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome }]));
     expect(newsOf({}, status).map((news) => news.type)).toEqual([type]);
   });
 
-  it("stays ready while only the operator cannot look, and not when a repair is refused", () => {
+  it("stays ready while only the operator cannot observe, and not when a repair is refused", () => {
     const before = { ...sampleTenant(), status: reportedStatus(sampleTenant(), report([claimed])) };
     const readyAfter = (error: Error) => {
       const results = [{ condition: "RuntimeReady", outcome: failed(error) }];
@@ -102,7 +102,7 @@ describe("the status", () => {
     expect(readyAfter(new Refused({ code: 403, reason: "Forbidden", message: "a policy" }))).toBe("False");
   });
 
-  it("is told again, once, when a tenant stalls by what it waited for", () => {
+  it("is reported again, once, when a tenant stalls by the reason that it waited for", () => {
     const told = (kind: typeof waiting | typeof stalled) =>
       reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome: kind("X", "x", 1) }]));
     const waited = told(waiting);
@@ -117,7 +117,7 @@ describe("the status", () => {
     { storage: "near", auditFull: true, reason: "AuditRecordsUsedUp" },
     { storage: "full", auditFull: true, reason: "StorageFull" },
     { storage: "closed", auditFull: false, reason: "StorageClosed" },
-  ] as const)("tells of storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
+  ] as const)("reports storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
     const status = reportedStatus(sampleTenant(), { ...report([claimed]), found: { bounds } });
     expect(findCondition(status.conditions, "StorageLimited")?.reason).toBe(reason);
     expect(newsOf({}, status).filter(({ type }) => type === "Warning")).toHaveLength(
@@ -128,7 +128,7 @@ describe("the status", () => {
     expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
   });
 
-  it("tells of a tenant whose tables autovacuum does not analyse, until it does again", () => {
+  it("reports a tenant whose tables autovacuum does not analyse, until it does again", () => {
     const told = (analysisEnded: boolean, before = sampleTenant()) =>
       reportedStatus(before, { ...report([claimed]), found: { analysisEnded } });
     const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "AnalysisLimited");
@@ -143,7 +143,7 @@ describe("the status", () => {
     expect(limited(told(false, { ...sampleTenant(), status: ended }))).toBeUndefined();
   });
 
-  it("tells of a tenant that may store nothing in Redis, until it may again", () => {
+  it("reports a tenant that may store nothing in Redis, until it may again", () => {
     const told = (stoppedOn: ("cache" | "state")[], before = sampleTenant()) =>
       reportedStatus(before, { ...report([claimed]), found: { stoppedOn } });
     const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "RedisLimited");
@@ -158,7 +158,7 @@ describe("the status", () => {
     expect(limited(told([], { ...sampleTenant(), status: stopped }))).toBeUndefined();
   });
 
-  it("tells of every limit, each in a Warning Event but the one that the sweep tells", () => {
+  it("reports every limit, each in a Warning Event except the one that the sweep reports", () => {
     const found = {
       bounds: { storage: "full", auditFull: false },
       analysisEnded: true,
@@ -179,7 +179,7 @@ describe("the status", () => {
     expect(newsOf(status, status)).toEqual([]);
   });
 
-  it("stays as it is when nothing has changed, whatever the time", () => {
+  it("stays the same when nothing has changed, at any time", () => {
     const first = reportedStatus(sampleTenant(), report([claimed]));
     expect(
       reportedStatus({ ...sampleTenant(), status: first }, { ...report([claimed]), now: later }),
@@ -212,7 +212,7 @@ describe("the status", () => {
     });
   });
 
-  it("names no id before the data are the tenant's", () => {
+  it("contains no id before the data are the tenant's", () => {
     const refused = report([{ condition: "Claimed", outcome: stalled("DataExistsUnderOtherUid", "no") }]);
     const status = reportedStatus(sampleTenant(), refused);
     expect([status.id, status.database]).toEqual([undefined, undefined]);
@@ -240,7 +240,7 @@ describe("a paused tenant", () => {
 });
 
 describe("a tenant that is being deleted", () => {
-  it("says what it waits for", () => {
+  it("reports the reason for its waiting", () => {
     const status = deletingStatus(sampleTenant(), waiting("NamespaceTerminating", "going", 1), now);
     expect(findCondition(status.conditions, "Ready")).toMatchObject({
       status: "False",

@@ -34,7 +34,7 @@ describe("the shares of the shared database", () => {
     expect(await measured()).toBe(true);
   });
 
-  it("names the tenants for whom something changed, once, and follows a larger plan", async () => {
+  it("returns the tenants whose level changed, once, and follows a larger plan", async () => {
     const enforce = createDatabaseSharesEnforcer();
     await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
     expect((await enforce([north], world("64Mi"))).changed).toEqual(["north"]);
@@ -42,7 +42,7 @@ describe("the shares of the shared database", () => {
     expect(await enforce([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
   });
 
-  it("ends what is still writing audit records when these are refused", async () => {
+  it("ends sessions that still write audit records when these are refused", async () => {
     await withClient(database.login, async (client) => {
       await createDatabaseSharesEnforcer()([north], world("5Gi"));
       // The snapshot of this transaction contains the licence that still permits records.
@@ -72,7 +72,7 @@ describe("the shares of the shared database", () => {
     await createDatabaseSharesEnforcer()([north], world("5Gi"));
   });
 
-  it("leaves alone who has no data, no plan or no future", async () => {
+  it("omits tenants without data, without a plan and those being deleted", async () => {
     const gone = { ...north, metadata: { ...north.metadata, deletionTimestamp: "2026-05-01T12:00:00Z" } };
     const others = [{ ...north, status: {} }, gone];
     const nothing = { changed: [], promisedBytes: 0 };
@@ -81,7 +81,7 @@ describe("the shares of the shared database", () => {
     expect(await createDatabaseSharesEnforcer()([north], unplanned)).toMatchObject(nothing);
   });
 
-  it("tells at each look how much the plans promise to all together", async () => {
+  it("reports at each measurement the storage that plans promise together", async () => {
     const south = { ...north, status: { id: "0123456789" } };
     const enforce = createDatabaseSharesEnforcer();
     const promised = async (tenants: Tenant[], storage: string) =>
@@ -91,7 +91,7 @@ describe("the shares of the shared database", () => {
     expect(await promised([north], "6Gi")).toBe(6 * 2 ** 30);
   });
 
-  it("bounds every other tenant while a migrator holds what one tenant's bound has to change", async () => {
+  it("bounds every other tenant while a migrator locks the objects of one tenant's bound", async () => {
     const south = await tenantDatabase(platform, "south");
     const tenants = [
       north,
@@ -121,7 +121,7 @@ describe("the shares of the shared database", () => {
     expect(await enforce(tenants, world("64Mi"))).toMatchObject({ measured: false });
   });
 
-  it("changes nothing once another operator leads, and repeats what failed", async () => {
+  it("changes nothing once another operator leads, and repeats failed work", async () => {
     const enforce = createDatabaseSharesEnforcer();
     await enforce([north], world("5Gi"));
     const old = world("64Mi");

@@ -88,7 +88,7 @@ describe("a tenant that fills Redis", () => {
     expect(await north.state.del(`${north.prefix}session:1`)).toBe(1);
   });
 
-  it("loses what no runtime writes, and may store again once it keeps to its share", async () => {
+  it("loses keys that no runtime writes, and may store again once it keeps to its share", async () => {
     await north.state.set(`${north.prefix}session:1`, "kept", "EX", 3_600);
     await fill(north.state, north.prefix, 3 * mebibyte);
     await enforce();
@@ -108,7 +108,7 @@ describe("a tenant that fills Redis", () => {
     expect(await north.state.get(`${north.prefix}filler:0`)).not.toBeNull();
   });
 
-  it("keeps the networks that its accounts are known at, without which a flood locks them out", async () => {
+  it("keeps its accounts' known networks, without which a flood locks them out", async () => {
     const known = `${north.prefix}${knownNetworks.prefix}account`;
     await north.state.zadd(known, Date.now(), "a network");
     await north.state.expire(known, knownNetworks.seconds);
@@ -119,7 +119,7 @@ describe("a tenant that fills Redis", () => {
     expect(await north.state.get(`${north.prefix}session:1`)).toBeNull();
   });
 
-  it("cannot keep for a month what is only called so", async () => {
+  it("cannot keep keys for a month by their names", async () => {
     await fill(north.state, `${north.prefix}${knownNetworks.prefix}`, 3 * mebibyte, knownNetworks.seconds);
     expect(await enforce()).toEqual(["north"]);
     expect(await enforce()).toEqual(["north"]);
@@ -142,7 +142,7 @@ describe("a tenant that fills Redis", () => {
     expect(failures[0]?.tenant).toBeUndefined();
   });
 
-  it("is stopped although another cannot be, which is tried again soon", async () => {
+  it("is stopped although another tenant cannot be stopped, which is tried again soon", async () => {
     for (const each of [north, south]) await fill(each.state, each.prefix, 3 * mebibyte, 3_600);
     const stuck: Redis = {
       ...state,
@@ -171,7 +171,7 @@ describe("a tenant that fills Redis", () => {
     await expect(north.state.set(`${north.prefix}more`, "x")).rejects.toThrow("NOPERM");
   });
 
-  it("cannot hide in a key that is no text, nor behind small elements of a sorted set", async () => {
+  it("cannot hide data in keys of other types, nor behind small elements of a sorted set", async () => {
     const key = Buffer.concat([Buffer.from(`${north.prefix}`), Buffer.from([0xff, 0xfe])]);
     const small = Array.from({ length: 600 }, (_, index) => ["1", `${index}`.padEnd(100, "x")]);
     await north.state.call("ZADD", key, ...small.flat());
@@ -182,14 +182,14 @@ describe("a tenant that fills Redis", () => {
     expect(await state.deleteKeys(north.prefix)).toBe(0);
   });
 
-  it("is told when it has used four fifths, and may go on", async () => {
+  it("gets a warning when it has used four fifths, and may go on", async () => {
     await fill(north.state, north.prefix, 1.4 * mebibyte, 3_600);
     await enforce();
     expect(events.map(({ reason }) => reason)).toEqual(["RedisShareNearlyUsed"]);
     expect(await north.state.set(`${north.prefix}more`, "x", "EX", 60)).toBe("OK");
   });
 
-  it("keeps the commands that it lost through a reconcile, with whatever password", async () => {
+  it("does not get the removed commands back by a reconcile, with any password", async () => {
     await fill(north.state, north.prefix, 3 * mebibyte, 3_600);
     await enforce();
     const desired = redisUser(north.names, "another");

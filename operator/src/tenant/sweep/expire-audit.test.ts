@@ -34,7 +34,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records on %s", (ser
 
   afterAll(() => platform[Symbol.asyncDispose]());
 
-  it("go when their own tenant's plan keeps them no longer, and not before", async () => {
+  it("are deleted when their own tenant's plan keeps them no longer, and not before", async () => {
     for (const id of [north, south]) await record(id, [29, 32, 364, 367]);
     expect(await expire([tenant(north, "month"), tenant(south, "year")])).toBe(4);
     expect(await left()).toEqual([
@@ -45,13 +45,13 @@ describe.each(["postgres15", "postgres18"] as const)("audit records on %s", (ser
     ]);
   });
 
-  it("that are all young cost no transaction", async () => {
+  it("that are all young cause no transaction", async () => {
     await record(north, [29]);
     const deposed = { ...world(), epoch: -1 };
     expect(await expireAudit([tenant(north, "month")], deposed)).toBe(0);
   });
 
-  it("are not deleted by an operator that leads no longer", async () => {
+  it("are not deleted by an operator that no longer leads", async () => {
     await record(north, [32]);
     const old = world();
     platform = { ...platform, epoch: await beginEpoch(platform.postgres, "another") };
@@ -59,7 +59,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records on %s", (ser
     expect(await expire([tenant(north, "month")])).toBe(1);
   });
 
-  it("go in batches that are small, however many there are", async () => {
+  it("are deleted in small batches, for any number of records", async () => {
     await sql(
       `INSERT INTO public.audit_logs (tenant_id, at, actor, action, entity_type, entity_id)
        SELECT CASE WHEN n <= 1600 THEN $1 ELSE $2 END, now() - interval '40 days', 'a', 'b', 'c', n::text
@@ -100,7 +100,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records on %s", (ser
       "a paused tenant",
       { ...tenant(north, "month"), spec: { ...tenant(north, "month").spec, paused: true } },
     ],
-    ["a tenant whose plan is not there", tenant(north, "imaginary")],
+    ["a tenant whose plan is missing", tenant(north, "imaginary")],
     ["data that a Tenant asks for and has not got", sampleTenant({ adoptFrom: north, plan: "month" })],
     [
       "a tenant that is being deleted",
@@ -115,7 +115,7 @@ describe.each(["postgres15", "postgres18"] as const)("audit records on %s", (ser
     expect(await left()).toEqual([[north, 400]]);
   });
 
-  it("of retained data whose last plan is not there any more stay", async () => {
+  it("of retained data whose last plan is gone stay", async () => {
     await record(north, [400]);
     await sql("UPDATE public.tenants SET state = 'retained' WHERE id = $1", [north]);
     await sql("UPDATE public.licenses SET plan = 'imaginary'");

@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => platform[Symbol.asyncDispose]());
 
 describe("a new default image, while the maintenance window is closed", () => {
-  it("waits, is told once, keeps the tenant ready and is looked at again when the window opens", async () => {
+  it("waits, is reported once, keeps the tenant ready and is checked again when the window opens", async () => {
     await readied("waits");
     platform.events.splice(0);
     const world = at(closed);
@@ -65,7 +65,7 @@ describe("a new default image, while the maintenance window is closed", () => {
     expect(platform.events.map(({ reason }) => reason)).toEqual(["WaitingForMaintenanceWindow"]);
   });
 
-  it("goes when it opens, and nothing is pending any more", async () => {
+  it("is rolled out when it opens, and nothing is pending afterwards", async () => {
     expect(await settle(platform, "waits", at(open))).toEqual({ kind: "done" });
     expect(await image("waits")).toBe(nextImage);
     expect(await pendingOf("waits")).toBeUndefined();
@@ -74,7 +74,7 @@ describe("a new default image, while the maintenance window is closed", () => {
     expect(world.writes).toEqual([]);
   });
 
-  it("waits for the next window when nobody was there for this one", async () => {
+  it("waits for the next window when the operator did not run during this one", async () => {
     await readied("missed");
     await reconcileOnce(platform, "missed", at(closed));
     const world = at(over);
@@ -106,7 +106,7 @@ describe("a new default image, while the maintenance window is closed", () => {
     expect(await image("migrates")).toBe(nextImage);
   });
 
-  it("goes at once when the tenant has no window, and when its window is taken away", async () => {
+  it("is rolled out at once when the tenant has no window, and when its window is removed", async () => {
     await readied("free", {}, false);
     expect(await settle(platform, "free", at(closed))).toEqual({ kind: "done" });
     expect(await image("free")).toBe(nextImage);
@@ -121,7 +121,7 @@ describe("a new default image, while the maintenance window is closed", () => {
 });
 
 describe("while an update waits", () => {
-  it("a change of the Tenant that restarts pods goes at once, and takes the update along", async () => {
+  it("a change of the Tenant that restarts pods is rolled out at once, together with the update", async () => {
     await pending("renamed");
     await change("renamed", { displayName: "Another name" });
     expect(await settle(platform, "renamed", at(closed))).toEqual({ kind: "done" });
@@ -131,9 +131,9 @@ describe("while an update waits", () => {
 
   it.each([
     ["the number of pods", "scaled", { runtime: { replicas: 3 } }, 3],
-    ["what no pod reads", "mailed", { adminEmail: "other@isp.test", deletionPolicy: "Delete" }, 2],
+    ["fields that no pod reads", "mailed", { adminEmail: "other@isp.test", deletionPolicy: "Delete" }, 2],
     ["the window itself", "moved", { maintenanceWindow: { ...maintenanceWindow, duration: "30m" } }, 2],
-  ])("a change of %s goes at once and leaves it waiting", async (_, name, spec, replicas) => {
+  ])("a change of %s is rolled out at once and leaves it waiting", async (_, name, spec, replicas) => {
     await pending(name);
     await change(name, spec);
     await playUntilDone(name);
@@ -142,7 +142,7 @@ describe("while an update waits", () => {
     expect(await pendingOf(name)).toBeDefined();
   });
 
-  it("a Deployment that someone has edited is put back to what it was, at once", async () => {
+  it("a Deployment that another program has edited is restored at once", async () => {
     const { namespace } = await pending("edited");
     await platform.cluster.client.merge(
       kinds.deployment,
@@ -160,7 +160,7 @@ describe("while an update waits", () => {
   it.each([
     ["deployment", "no-deployment"],
     ["configMap", "no-config"],
-  ] as const)("a %s that is gone cannot be made as it was: the update goes at once", async (kind, name) => {
+  ] as const)("a missing %s cannot be restored, so the update is rolled out at once", async (kind, name) => {
     const { namespace } = await pending(name);
     await platform.cluster.client.delete(kinds[kind], { namespace, name: "runtime" });
     expect(await settle(platform, name, at(closed))).toEqual({ kind: "done" });
@@ -168,7 +168,7 @@ describe("while an update waits", () => {
   });
 
   it.each(["{", "{}", "null"])(
-    "a record %s of the template that is no record holds nothing up",
+    "a malformed record %s of the template does not block the operator",
     async (text) => {
       const name = `record-${text.length}`;
       const { namespace } = await pending(name);
@@ -190,7 +190,7 @@ describe("while an update waits", () => {
     expect(await pendingOf("pauses")).toBeDefined();
   });
 
-  it("a tenant that is suspended takes it, since nothing runs that could be restarted", async () => {
+  it("a tenant that is suspended gets it, because no pod would restart", async () => {
     await pending("suspends");
     await change("suspends", { suspended: true });
     expect(await settle(platform, "suspends", at(closed))).toEqual({ kind: "done" });
@@ -203,8 +203,8 @@ describe("while an update waits", () => {
   });
 });
 
-describe("other changes that the Tenant has not asked for", () => {
-  it("new values of its plan wait with the pods' configuration, resources and quota as they were", async () => {
+describe("a change of the platform that the Tenant has not asked for", () => {
+  it("of the plan waits, with the pods' configuration, resources and quota unchanged", async () => {
     const { namespace } = namesOf(await readied("planned", { plan: "changing" }));
     const before = await configuration(namespace);
     await platform.cluster.client.merge(
@@ -237,7 +237,7 @@ describe("other changes that the Tenant has not asked for", () => {
   it.each([
     ["ConfigMap runtime", "pooled", /^updated ConfigMap runtime/],
     ["Deployment", "rolled", /^updated Deployment/],
-  ])("another pooler is brought to its end after a crash right after the %s", async (_, name, write) => {
+  ])("of the pooler is completed after a crash right after the %s", async (_, name, write) => {
     const { namespace } = namesOf(await readied(name));
     const pgbouncer = { host: "another-pooler.example.test", port: 6432 };
     const next = { pgbouncer, runtime: { image: defaultImage, schemaVersion } };
@@ -256,7 +256,7 @@ describe("other changes that the Tenant has not asked for", () => {
 });
 
 describe("a change of hosts", () => {
-  it("leaves the Deployment as it is, so that the tenant stays ready", async () => {
+  it("does not change the Deployment, so that the tenant stays ready", async () => {
     await readied("moves");
     const { generation } = (await deployment("moves")).metadata;
     await change("moves", { hosts: ["elsewhere.isp.test"] });
@@ -268,7 +268,7 @@ describe("a change of hosts", () => {
     expect(status?.endpoint).toBe("https://elsewhere.isp.test");
   });
 
-  it("sends no update that waits, also where an earlier version of the operator recorded the choice", async () => {
+  it("does not roll out a waiting update, also if an earlier operator recorded the choice", async () => {
     await readied("moves-early");
     const tenant = await liveTenant(platform, "moves-early");
     const plan = await platform.cluster.client.get(tenantPlanKind, { name: "standard" });
@@ -287,7 +287,7 @@ describe("a change of hosts", () => {
 });
 
 describe("the annotation that requests a restart", () => {
-  it("makes new pods at once and once for each text, while the update waits on", async () => {
+  it("restarts pods at once and once for each text, while the update waits on", async () => {
     await pending("restarts");
     await request("restarts", "first");
     expect(await reconcileOnce(platform, "restarts", at(closed))).toMatchObject({ reason: "RollingOut" });
@@ -302,7 +302,7 @@ describe("the annotation that requests a restart", () => {
     expect([await restarted("restarts"), await image("restarts")]).toEqual(["second", defaultImage]);
   });
 
-  it("makes none when it is removed, and its last text stays with the pods of the update", async () => {
+  it("restarts none when it is removed, and its last text stays with the pods of the update", async () => {
     const { generation } = (await deployment("restarts")).metadata;
     await request("restarts", null);
     expect(await reconcileOnce(platform, "restarts", at(closed))).toMatchObject({ kind: "done" });
@@ -329,7 +329,7 @@ describe("the annotation that requests a restart", () => {
   }
 });
 
-it("a new authority does not wait, for no pod restarts to trust it", async () => {
+it("a new authority does not wait, because no pod restarts to trust it", async () => {
   const { namespace } = namesOf(await readied("authority"));
   const before = await deployment("authority");
   const next = { ca: "another authority", runtime: { image: defaultImage, schemaVersion } };
@@ -339,7 +339,7 @@ it("a new authority does not wait, for no pod restarts to trust it", async () =>
   expect(await pendingOf("authority")).toBeUndefined();
 });
 
-it("a window in a time zone that the API server let pass and the operator does not know is refused with what to write", async () => {
+it("a window in a time zone that the API server knows and the operator does not is refused, and the error says what to write", async () => {
   await create("lost", { maintenanceWindow });
   const tenant = await liveTenant(platform, "lost");
   const lost = { ...tenant, spec: { ...tenant.spec, timeZone: "Europe/Atlantis" } };

@@ -11,36 +11,39 @@ const cases = (["postgres15", "postgres18"] as const).flatMap((server) =>
   ),
 );
 
-it.each(cases)("%s of a tenant keeps no neighbour from connecting, on %s", async (statement, server) => {
-  await using platform = await platformDatabase(inject(server));
-  const { postgres } = platform;
-  const attacker = await tenantDatabase(platform, "attacker");
-  const north = await tenantDatabase(platform, "north");
-  const { database } = attacker.login;
-  await withClient(attacker.login, async (holder) => {
-    await holder.query(`BEGIN; ALTER ROLE CURRENT_USER IN DATABASE "${database}" SET work_mem = '1MB'`);
-    expect(await endWaitsForDatabase(postgres)).toEqual([]);
-    await withClient(attacker.login, async (waiter) => {
-      const waiting = waiter.query(statement.replace("$", `"${database}"`)).then(
-        () => "done",
-        (error: Error) => error.message,
-      );
-      const waits = "SELECT FROM pg_locks WHERE NOT granted AND classid = 'pg_database'::regclass";
-      while ((await postgres.query(waits)).length === 0);
-      const neighbour = withClient(
-        north.login,
-        async (client) => (await client.query("SELECT 1 AS one")).rows,
-      );
-      while ((await postgres.query(waits)).length < 2);
-      expect(await endWaitsForDatabase(postgres)).toEqual([attacker.names.roles.appA]);
-      expect(await neighbour).toEqual([{ one: 1 }]);
-      expect(await waiting).toContain("terminat");
+it.each(cases)(
+  "%s of a tenant does not block a neighbour's connections, on %s",
+  async (statement, server) => {
+    await using platform = await platformDatabase(inject(server));
+    const { postgres } = platform;
+    const attacker = await tenantDatabase(platform, "attacker");
+    const north = await tenantDatabase(platform, "north");
+    const { database } = attacker.login;
+    await withClient(attacker.login, async (holder) => {
+      await holder.query(`BEGIN; ALTER ROLE CURRENT_USER IN DATABASE "${database}" SET work_mem = '1MB'`);
+      expect(await endWaitsForDatabase(postgres)).toEqual([]);
+      await withClient(attacker.login, async (waiter) => {
+        const waiting = waiter.query(statement.replace("$", `"${database}"`)).then(
+          () => "done",
+          (error: Error) => error.message,
+        );
+        const waits = "SELECT FROM pg_locks WHERE NOT granted AND classid = 'pg_database'::regclass";
+        while ((await postgres.query(waits)).length === 0);
+        const neighbour = withClient(
+          north.login,
+          async (client) => (await client.query("SELECT 1 AS one")).rows,
+        );
+        while ((await postgres.query(waits)).length < 2);
+        expect(await endWaitsForDatabase(postgres)).toEqual([attacker.names.roles.appA]);
+        expect(await neighbour).toEqual([{ one: 1 }]);
+        expect(await waiting).toContain("terminat");
+      });
     });
-  });
-});
+  },
+);
 
 it.each(["postgres15", "postgres18"] as const)(
-  "GRANT … ON DATABASE in an open transaction of a tenant keeps no VACUUM from its end, on %s",
+  "GRANT … ON DATABASE in an open transaction of a tenant does not block the end of VACUUM, on %s",
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     const { postgres } = platform;

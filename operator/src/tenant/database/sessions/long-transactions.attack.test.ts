@@ -8,7 +8,7 @@ import { tenantDatabase } from "../../testing/tenant-database.ts";
 import { endLongTransactions } from "./end-long-transactions.ts";
 
 it.each(["postgres15", "postgres18"] as const)(
-  "a transaction that is kept open loses its lock on a shared table, and a short one does not, on %s",
+  "a transaction that is open for long loses its lock on a shared table, and a short one does not, on %s",
   async (server) => {
     await using platform = await platformDatabase(inject(server));
     const { postgres, epoch } = platform;

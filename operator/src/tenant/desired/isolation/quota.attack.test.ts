@@ -41,7 +41,7 @@ async function create(path: string, manifest: unknown): Promise<void> {
 }
 
 describe("the quota of a tenant's namespace", () => {
-  it("counts every kind that the API server stores in a namespace, but for Events", async () => {
+  it("counts every kind that the API server stores in a namespace, except Events", async () => {
     const served = await storedKinds();
     expect(served).toContain("count/leases.coordination.k8s.io");
     const counted = Object.keys(quota.spec?.hard ?? {});
@@ -59,7 +59,7 @@ describe("the quota of a tenant's namespace", () => {
     expect([status, body.message]).toEqual([403, expect.stringContaining("exceeded quota: tenant")]);
   });
 
-  it("hinders nothing by a count of a kind that is not installed", async () => {
+  it("blocks nothing by the count of a kind that is not installed", async () => {
     expect(Object.keys(quota.spec?.hard ?? {})).toContain("count/certificates.cert-manager.io");
     expect((await send("GET", "/apis/cert-manager.io")).status).toBe(404);
     await create(`/api/v1/${inside}/configmaps`, named("v1", "ConfigMap")(0));

@@ -17,7 +17,7 @@ describe("a tenant's id", () => {
 describe("a tenant's names", () => {
   const names = tenantNames("north", "k3v7q2mzxa");
 
-  it("show the tenant's name in Kubernetes and Vault only", () => {
+  it("contain the tenant's name in Kubernetes and Vault only", () => {
     expect(names.namespace).toBe("isp-north-k3v7q2mzxa");
     const readByOthers = [names.schema, ...Object.values(names.roles), names.redis.user, names.redis.prefix];
     expect(readByOthers.filter((name) => name.includes("north"))).toEqual([]);

@@ -39,7 +39,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
   afterAll(() => platform[Symbol.asyncDispose]());
 
   describe("a tenant's login", () => {
-    it("reads and writes its own tables, by their bare names", async () => {
+    it("reads and writes its own tables, by their names without a schema", async () => {
       await asNorth(async (client) => {
         await client.query("INSERT INTO customers (id, name) VALUES (1, 'Ada')");
         expect((await client.query("SELECT name FROM customers")).rows).toEqual([{ name: "Ada" }]);
@@ -116,7 +116,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       });
     });
 
-    it("is refused to end another's session", async () => {
+    it("may not end another session", async () => {
       await withClient(south.login, async (other) => {
         const { rows } = await other.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
         await asNorth(async (client) => {
@@ -145,15 +145,15 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       }
     });
 
-    it("does not get in by the login that is not in turn", async () => {
+    it("cannot log in as the inactive login", async () => {
       const { appB } = north.names.roles;
       const other = { ...north.login, user: appB, password: north.passwords[appB] ?? "" };
       await expect(withClient(other, async () => {})).rejects.toThrow("not permitted to log in");
     });
   });
 
-  describe("what is desired of the database", () => {
-    it("takes no statement when it is there already", async () => {
+  describe("the desired database", () => {
+    it("takes no statement when it exists already", async () => {
       expect(await converge(platform, north.desired, north.passwords)).toBe(0);
     });
 
@@ -190,7 +190,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       await withClient(south.login, (client) => client.query("SELECT * FROM customers"));
     });
 
-    it("is not disturbed by what a login sets for itself in a database that it cannot open", async () => {
+    it("is not changed by settings of a login in a database that it cannot open", async () => {
       const { appA } = north.names.roles;
       await asNorth((client) => client.query(`ALTER ROLE ${appA} IN DATABASE postgres SET search_path = x`));
       expect(await converge(platform, north.desired, north.passwords)).toBe(0);
@@ -214,7 +214,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       expect(found && databaseDifferences(desired, found, {})).toEqual([]);
     });
 
-    it("has a table of audit records again, with its bounds, once it was lost", async () => {
+    it("gets its table of audit records again, with its bounds, after it was lost", async () => {
       const { schema, id } = north.names;
       await platform.postgres.query(`ALTER TABLE audit.${schema} RENAME TO kept`);
       expect(await converge(platform, north.desired, north.passwords)).toBe(1);
@@ -228,7 +228,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       await platform.postgres.query(`DROP TABLE audit.${schema}; ALTER TABLE audit.kept RENAME TO ${schema}`);
     });
 
-    it("keeps its audit records from an operator from before, which deletes them by their place in the file", async () => {
+    it("keeps its audit records from an older operator, which deletes them by their place in the file", async () => {
       const records = () => platform.postgres.query(`SELECT at FROM audit.${north.names.schema}`);
       const before = await records();
       expect(before).not.toEqual([]);
@@ -246,7 +246,7 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
   });
 
   describe("the migrator", () => {
-    it("gets in for one migration only, and its sessions end with it", async () => {
+    it("is enabled for one migration only, and its sessions end with it", async () => {
       const password = "a-migrator-password-of-this-test";
       const login = { ...north.login, user: north.names.roles.migrator, password };
       await expect(withClient(login, async () => {})).rejects.toMatchObject({ code: "28P01" });
@@ -261,14 +261,14 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
       expect((await observeMigration(platform.postgres, north.names)).migratorEnabled).toBe(false);
     });
 
-    it("is worthless after its time, should no one disable it", async () => {
+    it("expires after its time, even if it is not disabled", async () => {
       const password = "another-migrator-password";
       await enable(password, new Date(Date.now() - 1_000));
       const login = { ...north.login, user: north.names.roles.migrator, password };
       await expect(withClient(login, async () => {})).rejects.toThrow("password authentication failed");
     });
 
-    it("leaves a schema whose version is what was recorded of it", async () => {
+    it("leaves a schema with the recorded version", async () => {
       const none = { version: null, imageMark: null };
       expect(await observeMigration(platform.postgres, north.names)).toMatchObject(none);
       for (const reported of [
@@ -308,13 +308,13 @@ describe.each(["postgres15", "postgres18"] as const)("on %s", (server) => {
     expect(await other.postgres.query("SELECT FROM public.tenants")).toEqual([]);
   });
 
-  it("the platform's tables are made once, and each start begins an epoch", async () => {
+  it("the platform's tables are created once, and each start begins an epoch", async () => {
     const other = await platformDatabase(inject(server));
     await using _ = other;
     expect(await startPlatform(other.postgres, "again")).toBe(other.epoch + 1);
   });
 
-  it("no statement in the server's log holds a password", async () => {
+  it("no statement in the server's log contains a password", async () => {
     const log = await serverLog(platform);
     const passwords = [north, south].flatMap((tenant) => Object.values(tenant.passwords));
     expect(log).toContain(`ALTER ROLE "${north.names.roles.appA}" PASSWORD 'SCRAM-SHA-256`);

@@ -151,7 +151,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's data, on %s", (
     });
   });
 
-  it("cannot be held by a prepared transaction", async () => {
+  it("cannot be kept by a prepared transaction", async () => {
     const tenant = await tenantDatabase(platform, "prepares");
     await withClient(tenant.login, async (client) => {
       await client.query("BEGIN");
@@ -170,7 +170,7 @@ describe.each(["postgres15", "postgres18"] as const)("a tenant's data, on %s", (
     ["a large object", "SELECT lo_create(0)"],
     ["a replication slot", "SELECT pg_create_logical_replication_slot('mine', 'test_decoding')"],
     ["a language", "CREATE LANGUAGE mine HANDLER plpgsql_call_handler"],
-  ])("are the only thing that an owner can have: not %s", async (name, statement) => {
+  ])("are the only objects that an owner can have: not %s", async (name, statement) => {
     const tenant = await tenantDatabase(platform, name.replaceAll(/\W+/g, "-"));
     await asOwner(tenant, ["CREATE TABLE customers (id int)"]);
     await expect(asOwner(tenant, [statement])).rejects.toMatchObject({

@@ -57,7 +57,7 @@ describe.each(cases)("a login with megabytes of %s on itself, on %s", (what, ser
     await withClient(attacker.login, (client) => client.query("SELECT id FROM public.tenants"));
   });
 
-  it("counts as drift where it cannot be looked at, and hides no drift of others", async () => {
+  it("counts as drift if it cannot be observed, and hides no drift of others", async () => {
     await platform.postgres.query(`ALTER ROLE ${changed.names.roles.appA} CONNECTION LIMIT 77`);
     const { postgres } = platform;
     const tooMuch: Postgres = {

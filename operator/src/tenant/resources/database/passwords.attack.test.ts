@@ -45,7 +45,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
     expect(await converge(platform, north.desired, north.passwords)).toBe(0);
   });
 
-  it("stays with its verifier where an operator from before has marked it in the role's comment", async () => {
+  it("stays with its verifier if an older operator has marked it in the role's comment", async () => {
     const { appA } = north.names.roles;
     const before = await verifierOf(appA);
     await platform.postgres.query("DELETE FROM public.login_marks WHERE login = $1", [appA]);
@@ -59,22 +59,22 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
   it.each([
     ["reads verifiers", () => `SELECT * FROM dotmac.tenant_verifiers(ARRAY['${north.names.roles.appA}'])`],
     ["comments its login", () => `COMMENT ON ROLE ${north.names.roles.appA} IS 'x'`],
-    ["reads what the operator remembers", () => "SELECT mark FROM public.login_marks"],
-    ["changes what the operator remembers", () => "UPDATE public.login_marks SET mark = 'x'"],
+    ["reads the operator's marks", () => "SELECT mark FROM public.login_marks"],
+    ["changes the operator's marks", () => "UPDATE public.login_marks SET mark = 'x'"],
     ["changes its other login's", () => `ALTER ROLE ${north.names.roles.appB} PASSWORD 'x'`],
-  ])("is nothing that a tenant %s", async (_, statement) => {
+  ])("is secret: no tenant %s", async (_, statement) => {
     await withClient(north.login, async (client) => {
       await expect(client.query(statement())).rejects.toMatchObject({ code: "42501" });
     });
   });
 
-  it("is told to the operator for app logins alone", async () => {
+  it("is readable by the operator for app logins only", async () => {
     const names = ["postgres", "dotmac_operator", "pgbouncer_auth", north.names.roles.migrator];
     expect(await platform.postgres.query("SELECT * FROM dotmac.tenant_verifiers($1)", [names])).toEqual([]);
     expect(await verifierOf(north.names.roles.appA)).toMatch(/^SCRAM-SHA-256\$4096:/);
   });
 
-  it("is believed, and that is said, in a database that is bootstrapped as by an earlier release", async () => {
+  it("is not compared, with a warning, in a database with an older bootstrap", async () => {
     await withClient(platform.database.superuser, (client) => client.query("DROP SCHEMA dotmac CASCADE"));
     expect(await converge(platform, north.desired, north.passwords)).toBe(0);
     expect((await repairSharedObjects(platform)).faults).toEqual(
