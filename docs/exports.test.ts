@@ -17,7 +17,7 @@ describe("exports", () => {
     expect(needlessExports(sources)).toEqual([]);
   });
 
-  it("are found needless where only their own file uses them", () => {
+  it("count as unused if only their own file uses them", () => {
     const own = { file: "a/own.ts", text: "export const used = 1;\nexport const unused = used;\n" };
     const other = { file: "b.ts", text: 'import { used } from "./a/own.ts";\n' };
     expect(needlessExports([own, other])).toEqual(["a/own.ts: unused"]);
@@ -30,7 +30,7 @@ describe("exports", () => {
     'export * from "./own.ts";',
     'import * as own from "./own.ts";',
     'const { one } = await import("./own.ts");',
-  ])("are needed by %s", (text) => {
+  ])("count as used by %s", (text) => {
     const own = { file: "own.ts", text: "export function one() {}\n" };
     expect(needlessExports([own, { file: "b.ts", text }])).toEqual([]);
   });

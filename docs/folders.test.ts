@@ -31,12 +31,12 @@ describe("the table of folders in architecture.md", () => {
     expect(rooms.filter((room) => !folders.has(room))).toEqual([]);
   });
 
-  it("has a row for every source file but those that build or measure a whole workspace", () => {
+  it("has a row for every source file, except those that build or measure a whole workspace", () => {
     const inside = trackedSources().filter((file) => parents(file).length > 1);
     expect(inside.filter((file) => roomOf(file) === undefined)).toEqual([]);
   });
 
-  it("has an own row for every folder inside of a folder whose parts have rows", () => {
+  it("has a row for every subfolder of a folder that it divides", () => {
     const divided = rooms.filter((room) => rooms.some((other) => other !== room && other.startsWith(room)));
     const lost = trackedSources().filter((file) => {
       const room = roomOf(file);
@@ -45,13 +45,13 @@ describe("the table of folders in architecture.md", () => {
     expect(lost).toEqual([]);
   });
 
-  it("names no folder with more than a dozen or so of sources: divide it by a name that tells its parts apart", () => {
+  it("names no folder with more than a dozen sources: divide it into folders with telling names", () => {
     const sizes = Map.groupBy(trackedSources(), dirname);
     const crowded = [...sizes].filter(([folder, files]) => files.length > 14 && folder.includes("/"));
     expect(crowded.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
 
-  it.each(rows)("says what $rooms import", ({ rooms: own, allowed }) => {
+  it.each(rows)("lists the imports of $rooms", ({ rooms: own, allowed }) => {
     const found = between.filter(
       ({ from, to }) => from !== undefined && to !== undefined && own.includes(from) && !own.includes(to),
     );
@@ -71,7 +71,7 @@ describe("imports", () => {
     expect(both).toEqual([]);
   });
 
-  it("lead from no module of the runtime to another", () => {
+  it("do not go from one module of the runtime to another", () => {
     const moduleOf = (file: string) => /^tenant-runtime\/src\/modules\/([^/]+)\//.exec(file)?.[1];
     const modules = imports.filter(
       ({ from, to }) =>
@@ -80,13 +80,13 @@ describe("imports", () => {
     expect(modules).toEqual([]);
   });
 
-  it("make no circle of files", () => {
+  it("form no cycle of files", () => {
     expect(circles(imports)).toEqual([]);
   });
 });
 
-describe("circles", () => {
-  it("finds one of three files, and none where two paths meet", () => {
+describe("the search for cycles", () => {
+  it("finds a cycle of three files, and none where two paths meet", () => {
     const path = (from: string, to: string) => ({ from, to });
     expect(circles([path("a", "b"), path("b", "c"), path("a", "c")])).toEqual([]);
     expect(circles([path("x", "a"), path("a", "b"), path("b", "c"), path("c", "a")])).toEqual(["a, b, c"]);

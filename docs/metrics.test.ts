@@ -25,7 +25,7 @@ it.each<[string, () => Registry]>([
   ["The operator", operator],
   ["The egress proxy", () => new EgressMetrics({} as Tunnels).registry],
   ["The fronts", () => new FrontMetrics({} as Sources).registry],
-])("%s has the metrics that its section lists, and no others of its own", (heading, registry) => {
+])("%s has exactly the metrics of its section", (heading, registry) => {
   expect(rowsOf(heading)).toEqual(metricsOf(registry()));
 });
 

@@ -18,7 +18,7 @@ describe("SECURITY.md", () => {
     expect(files.filter((path) => !existsSync(join(checkout, path)))).toEqual([]);
   });
 
-  it("names every test that attacks", () => {
+  it("names every attack test", () => {
     expect(attacks).not.toEqual([]);
     expect(attacks.filter((file) => !named.includes(file))).toEqual([]);
   });
