@@ -40,7 +40,7 @@ function fieldsOf(name: string, schema: Schema): string {
   return [
     `### ${name}\n`,
     `${schema.description}\n`,
-    "| field | type | default | what it is |",
+    "| field | type | default | meaning |",
     "|---|---|---|---|",
     ...rows.map(({ path, field, required }) => rowOf(path, field, required)),
     "",
@@ -99,7 +99,7 @@ function defaultOf(field: Schema): string {
 function rulesBelow(path: string, schema: Schema): string {
   const rules = rulesOf(path, schema);
   if (rules.length === 0) return "";
-  return ["What the API server refuses, and its answer:\n", ...rules, ""].join("\n");
+  return ["The API server refuses other values with one of these messages:\n", ...rules, ""].join("\n");
 }
 
 function rulesOf(path: string, schema: Schema): string[] {
@@ -119,8 +119,8 @@ function namedRules(schema: Schema, path: string): string {
 
 function columnsOf({ columns, plural }: Definition): string {
   return [
-    `### What \`kubectl get ${plural}\` shows\n`,
-    "| column | from | what it is |",
+    `### Columns of \`kubectl get ${plural}\`\n`,
+    "| column | from | meaning |",
     "|---|---|---|",
     ...columns.map(
       ({ name, jsonPath, description }) => `| ${name} | \`${jsonPath}\` | ${description ?? ""} |`,

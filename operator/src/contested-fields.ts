@@ -39,8 +39,8 @@ export class ContestedFields {
     contest.toldAt = now;
     const look = `kubectl -n ${name.namespace} get ${kind.toLowerCase()} ${name.name} -o yaml --show-managed-fields`;
     return (
-      `Somebody changed ${cause.path} of the ${kind} ${name.name} ${contest.repairs.length} times within 5 minutes, and the ` +
-      `operator set it back each time. Stop whoever it is, an autoscaler or a policy that rewrites it; managedFields names them: ${look}${scalingAdvice(kind, cause.path)}`
+      `Another program changed ${cause.path} of the ${kind} ${name.name} ${contest.repairs.length} times within 5 minutes, and the ` +
+      `operator restored it each time. Stop the program that changes it, for example an autoscaler or a policy engine; managedFields names it: ${look}${scalingAdvice(kind, cause.path)}`
     );
   }
 

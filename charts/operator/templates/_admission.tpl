@@ -67,7 +67,7 @@ permit the client this operation. Every listed client may write Events.
   "deployments.apps" $scale "deployments.apps/scale" $scale "replicasets.apps" $scale "replicasets.apps/scale" $scale
   "ingresses.networking.k8s.io" $route "httproutes.gateway.networking.k8s.io" $route "services" $route
   "horizontalpodautoscalers.autoscaling" $scale
-  "networkpolicies.networking.k8s.io" "write what the tenant may reach into spec.egress of the Tenant"
+  "networkpolicies.networking.k8s.io" "write the allowed targets into spec.egress of the Tenant"
   "resourcequotas" $size "limitranges" $size
   "secrets" "replace credentials by the annotation dotmac.io/rotate-credentials of the Tenant"
   "roles.rbac.authorization.k8s.io" "bind the ClusterRole dotmac-tenant-viewer for the whole cluster"

@@ -148,7 +148,7 @@ export interface TenantRuntimeResourcesLimits {
   memory: number | string;
 }
 /**
- * Labels and annotations of your own on what the operator makes. Which keys a Tenant may use is for the platform admin to list, in config.tenantMetadata of the operator's chart; without it, none.
+ * Labels and annotations of your own on the operator's objects. The platform admin lists the allowed keys in config.tenantMetadata of the operator's chart. By default no key is allowed.
  */
 export interface TenantMetadata {
   namespace?: TenantMetadataNamespace;
@@ -202,7 +202,7 @@ export interface TenantEgressEntry {
   port: number;
 }
 /**
- * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time. The condition UpdatePending tells what waits.
+ * When the operator may make changes that restart pods by its own choice, such as a new default image. Changes of this resource and repairs do not wait for it. Without it, any time. The condition UpdatePending names the waiting changes.
  */
 export interface TenantMaintenanceWindow {
   /**

@@ -3,7 +3,7 @@
 import type {ObjectMeta} from "./metadata.ts";
 
 /**
- * TenantPlan is what a class of tenants gets: size, quotas, rate limits, modules. Every field has a default, so an empty spec is a usable plan. A change reaches all tenants of the plan. A plan may be deleted while tenants use it: their pods go on as they are, isolated, and each Tenant gets the reason PlanNotFound. Until the plan is created again or spec.plan names another one, they are not changed in any other way than to isolate or suspend them.
+ * A TenantPlan holds the settings of a class of tenants: size, quotas, rate limits, modules. Every field has a default, so an empty spec is a usable plan. A change reaches all tenants of the plan. A plan may be deleted while tenants use it: their pods go on as they are, isolated, and each Tenant gets the reason PlanNotFound. Until the plan is created again or spec.plan names another one, they are not changed in any other way than to isolate or suspend them.
  */
 export interface TenantPlan {
   apiVersion: "dotmac.io/v1alpha1";
@@ -32,7 +32,7 @@ export interface TenantPlanSpec {
  */
 export interface TenantPlanRuntime {
   /**
-   * How many runtime pods. With 2 or more an update or a lost node interrupts nobody.
+   * How many runtime pods. With 2 or more an update or a lost node interrupts no request.
    */
   replicas: number;
   resources: TenantPlanRuntimeResources;
@@ -138,7 +138,7 @@ export interface TenantPlanDatabase {
    */
   statementTimeoutSeconds: number;
   /**
-   * Bytes of the tenant's schema and audit records on disk, indexes included, for example 5Gi. The Tenant warns at 80 %; at 100 % the API refuses what adds data, at 110 % PostgreSQL refuses it.
+   * Bytes of the tenant's schema and audit records on disk, indexes included, for example 5Gi. The Tenant warns at 80 %; at 100 % the API refuses to add data, at 110 % PostgreSQL refuses it.
    */
   storage: number | string;
   /**

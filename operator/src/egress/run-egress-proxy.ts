@@ -133,7 +133,7 @@ function openProxy(options: EgressProxyOptions, { client, store, ...parts }: Par
         review: reviewBy(client),
         clock: systemClock,
         observe: (result) => parts.metrics.reviewed(result),
-        onFailure: (error) => log.warn("the API server does not say whose a token is", { error }),
+        onFailure: (error) => log.warn("the API server does not review a token", { error }),
       }),
       { rate: config.refusalsPerAddress, clock: systemClock },
     ),

@@ -96,7 +96,7 @@ export class Applier {
     await this.#options.client.delete(kind, nameOf(found), uid === undefined ? {} : { uid });
     throw new RetryableError(
       "BeingReplaced",
-      `${found.kind} ${found.metadata.name} cannot be changed, because somebody created it so: it is deleted and created again`,
+      `${found.kind} ${found.metadata.name} cannot be changed to the desired form: it is deleted and created again`,
       { retryAfter: 1000 },
     );
   }

@@ -45,7 +45,7 @@ function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined
   if (bounds === undefined) return undefined;
   const raise = `raise database.storage of the TenantPlan ${plan}`;
   if (bounds.storage === "closed") {
-    const message = `The schema and the audit records hold over 110 % of the storage and grew past what the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too; once the audit records hold a quarter of the storage they are refused as well, so that nobody can log in. Find out which login writes; then ${raise}. ${deleted}`;
+    const message = `The schema and the audit records hold over 110 % of the storage, by writes that the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too; once the audit records hold a quarter of the storage they are refused as well, so that users cannot log in. Find out which login writes; then ${raise}. ${deleted}`;
     return { reason: "StorageClosed", message };
   }
   if (bounds.storage === "full") {
@@ -53,7 +53,7 @@ function storageTrouble(plan: string, { bounds }: Findings): Trouble | undefined
     return { reason: "StorageFull", message };
   }
   if (bounds.auditFull) {
-    const message = `The audit records of today are used up, and what must be audited is refused until midnight UTC: raise database.auditRecordsPerDay of the TenantPlan ${plan}, or find out which login writes them.`;
+    const message = `The audit records of today are used up, and audited actions are refused until midnight UTC: raise database.auditRecordsPerDay of the TenantPlan ${plan}, or find out which login writes them.`;
     return { reason: "AuditRecordsUsedUp", message };
   }
   if (bounds.storage === "near") {
@@ -80,7 +80,7 @@ const redisCondition = "RedisLimited";
 function redisTrouble({ stoppedOn = [] }: Findings): Trouble | undefined {
   if (stoppedOn.length === 0) return undefined;
   const servers = stoppedOn.map((role) => `redis-${role}`).join(" and ");
-  const means = stoppedOn.includes("state") ? "nobody can log in" : "nothing is cached";
+  const means = stoppedOn.includes("state") ? "users cannot log in" : "nothing is cached";
   const message = `The tenant keeps more than its share of ${servers} and may store nothing there, so that ${means}. It ends by itself once the tenant keeps less than 80 %. Find out what writes so much; config.redisShares in the operator's values is the share.`;
   return { reason: "RedisShareExceeded", message };
 }

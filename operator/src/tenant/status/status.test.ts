@@ -153,7 +153,7 @@ describe("the status", () => {
     expect(limited(stopped)).toMatchObject({
       status: "True",
       reason: "RedisShareExceeded",
-      message: expect.stringMatching(/redis-cache and redis-state .* nobody can log in/),
+      message: expect.stringMatching(/redis-cache and redis-state .* users cannot log in/),
     });
     expect(limited(told([], { ...sampleTenant(), status: stopped }))).toBeUndefined();
   });

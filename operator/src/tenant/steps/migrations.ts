@@ -241,7 +241,7 @@ function schemaTooLarge({ blueprint }: Subject, relations: number): Outcome {
   return stalled(
     "SchemaTooLarge",
     `The schema ${blueprint.names.schema} has ${relations} relations, and no migration starts with more than ${mostRelations}: ` +
-      "drop as a superuser of PostgreSQL what no image of the platform has made, and rotate the tenant's credentials.",
+      "as a superuser of PostgreSQL drop the relations that no image of the platform has made, and rotate the tenant's credentials.",
   );
 }
 

@@ -226,7 +226,7 @@ function advice(role: RedisRole): string {
   const means =
     role === "cache"
       ? "Its cached answers were removed, and it caches nothing until then."
-      : "Until then nobody can log in there; sessions go on. Keys that no runtime keeps for so long were removed.";
+      : "Until then its users cannot log in; sessions go on. Keys that no runtime keeps for so long were removed.";
   return (
     `It may store nothing until it keeps less than ${nearly * 100} %. ${means} ` +
     "Find out what writes so much, or raise config.redisShares in the operator's values."

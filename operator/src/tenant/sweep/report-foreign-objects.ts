@@ -99,7 +99,7 @@ export async function reportForeignObjects(
       action: "Sweep",
       note:
         `Expected only objects of the operator in ${namesOf(regarding).namespace}, found the ${kind.kind} ${name}: ` +
-        "find out who made it and delete it.",
+        "find out which user or program created it, and delete it.",
     });
   }
 }
