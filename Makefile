@@ -80,7 +80,7 @@ verify: node_modules/.installed ## Fail when a generated file differs from its s
 	@npm run --silent verify
 
 .PHONY: scan
-scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on those that nobody reviewed
+scan: node_modules/.installed ## Look for known vulnerabilities in all Go programs and npm packages; fail on those without a review
 	@$(NODE) harness/scan/main.ts scan
 
 .PHONY: sbom

@@ -46,7 +46,7 @@ fetch() {
 	curl --fail --silent --show-error --location --output "$work/$archive" "$url" ||
 		fail "$url could not be fetched. Check the network, the disk, the proxy (https_proxy) and the registry (~/.npmrc)."
 	grep " $archive\$" "$sums" | (cd "$work" && sha512sum --check --status -) ||
-		fail "$url is not what harness/bootstrap.sums says. Use another registry: npm_config_registry=<address>."
+		fail "$url does not have the checksum in harness/bootstrap.sums. Use another registry: npm_config_registry=<address>."
 	mkdir -p "$2"
 	# With a full disk, tar would print a line for each of thousands of files.
 	tar -xzf "$work/$archive" -C "$2" --strip-components=1 2>/dev/null ||

@@ -99,7 +99,7 @@ describe("a machine without Node.js", () => {
     await writeFile(join(machine, "harness/bootstrap.sums"), sums().replaceAll(/[0-9a-f]{4} {2}/g, "0000  "));
     const { exitCode, stderr } = await bootstrap();
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("is not what harness/bootstrap.sums says");
+    expect(stderr).toContain("does not have the checksum in harness/bootstrap.sums");
     expect(await tools()).toEqual([]);
   });
 

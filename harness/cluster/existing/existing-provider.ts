@@ -45,7 +45,7 @@ export const existingProvider: ClusterProvider = {
 
   async down() {
     throw new Error(
-      "CLUSTER=existing is not ours to take down. Remove what was installed with `helm uninstall`, tenants first.",
+      "With CLUSTER=existing the cluster is not taken down. Delete the tenants, then remove the charts with `helm uninstall`.",
     );
   },
 };

@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new Error(
-    `expected a free port between ${lowest} and ${highest}, found none in 100 tries: stop what holds them`,
+    `expected a free port between ${lowest} and ${highest}, found none in 100 tries: stop the programs that hold them`,
   );
 }
 
