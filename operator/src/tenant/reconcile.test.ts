@@ -1063,7 +1063,7 @@ describe("drift", () => {
 });
 
 describe("a deleted tenant", () => {
-  it.concurrent("keeps its schema by default and loses every way in", async () => {
+  it.concurrent("keeps its schema by default, but no login, secret or host", async () => {
     const names = namesOf(await readied("retained"));
     const login = await runtimeLogin("retained");
     await withClient(login, (client) => client.query("INSERT INTO customers VALUES ('Ada')"));
