@@ -1,3 +1,4 @@
 import { defineProject } from "vitest/config";
 
-export default defineProject({ test: { name: "docs", include: ["*.test.ts"] } });
+// The tests read all sources of the repository, which takes several seconds on a busy machine.
+export default defineProject({ test: { name: "docs", include: ["*.test.ts"], testTimeout: 60_000 } });
