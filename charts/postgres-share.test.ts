@@ -15,7 +15,7 @@ const connectionsOfTenant = loginLetters.length * mostConnectionsOfLogin + migra
 const mebibyte = 2 ** 20;
 const sharedBuffers = Number.parseInt(postgres.sharedBuffers, 10);
 
-it("gives a login as many connections in PostgreSQL as in PgBouncer, and bounds plans by that number", async () => {
+it("gives a login as many connections in PostgreSQL as in PgBouncer, which is the default of a plan", async () => {
   const poolSize = /^default_pool_size = (\d+)$/m.exec(
     await readFile(join(platform, "files/pgbouncer.ini"), "utf8"),
   );
@@ -24,8 +24,10 @@ it("gives a login as many connections in PostgreSQL as in PgBouncer, and bounds 
   );
   const limit = plan?.schema.properties?.spec?.properties?.database?.properties?.connectionLimit;
   expect(Number(poolSize?.[1])).toBe(mostConnectionsOfLogin);
-  expect(limit?.["x-kubernetes-validations"]?.[0]?.rule).toBe(`self <= ${mostConnectionsOfLogin}`);
   expect(limit?.default).toBe(mostConnectionsOfLogin);
+  expect(
+    await readFile(join(import.meta.dirname, "operator/templates/admission/plan-advice.yaml"), "utf8"),
+  ).toContain(`connectionLimit <= ${mostConnectionsOfLogin}`);
 });
 
 it("has memory for all connections of a tenant, for the shared memory and for other tenants", () => {

@@ -13,6 +13,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "APPLY" | "DELETE";
 
 export interface Answer {
   readonly status: number;
+  /** The warnings, as in the headers `Warning`. */
+  readonly warnings: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: what the API server answers is what the tests are about
   readonly body: any;
 }
@@ -57,7 +59,8 @@ export class ApiServer implements AsyncDisposable {
     const text = await answer.body.text();
     // The answer for a path that is not served is plain text, and that of a watch without events is empty.
     const isJson = text !== "" && String(answer.headers["content-type"]).startsWith("application/json");
-    return { status: answer.statusCode, body: isJson ? JSON.parse(text) : text };
+    const warnings = [answer.headers.warning ?? []].flat();
+    return { status: answer.statusCode, warnings, body: isJson ? JSON.parse(text) : text };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

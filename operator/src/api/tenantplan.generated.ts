@@ -126,7 +126,7 @@ export interface TenantPlanRetention {
  */
 export interface TenantPlanDatabase {
   /**
-   * Server connections of one of the tenant's two app logins at once, held by PostgreSQL itself. PgBouncer gives a login at most 5, and the memory of PostgreSQL is calculated for them.
+   * Server connections of one of the tenant's two app logins at once, held by PostgreSQL itself. A number above 5 counts as 5: PgBouncer gives a login at most 5, and the memory of PostgreSQL is calculated for them.
    */
   connectionLimit: number;
   /**

@@ -13,10 +13,13 @@ describe("a blueprint", () => {
     });
   });
 
-  it("bounds the connections of a login by PostgreSQL's memory, also for an older plan", () => {
+  it("gives a login no more connections than PostgreSQL has memory for, with a plan that names more", () => {
     const { spec } = samplePlan;
-    const older = { ...samplePlan, spec: { ...spec, database: { ...spec.database, connectionLimit: 500 } } };
-    expect(blueprintOf(sampleTenant(), older, sampleSettings).database.connectionLimit).toBe(5);
+    const generous = {
+      ...samplePlan,
+      spec: { ...spec, database: { ...spec.database, connectionLimit: 500 } },
+    };
+    expect(blueprintOf(sampleTenant(), generous, sampleSettings).database.connectionLimit).toBe(5);
   });
 
   const small = { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } };

@@ -76,7 +76,7 @@ export interface Blueprint {
 
 /**
  * The limit of an app login's server connections: PgBouncer's pool size per login. PostgreSQL's memory and buffers
- * are calculated for it (charts/platform/values.yaml). A plan stored by an earlier version may have a higher limit.
+ * are calculated for it (charts/platform/values.yaml). A plan may name a higher limit: the API server then warns.
  */
 export const mostConnectionsOfLogin = 5;
 
