@@ -20,8 +20,8 @@ const commands: Readonly<Record<string, Command>> = {
   async up(provider) {
     await alone(async () => {
       const { steps, cluster } = upSteps(provider);
-      await runSteps(steps);
-      await showDemo(cluster(), console.log);
+      const resultOf = await runSteps(steps);
+      await showDemo(resultOf(cluster), console.log);
     });
   },
 
@@ -34,13 +34,15 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   async down(provider) {
-    await alone(() =>
-      runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]),
-    );
+    await alone(async () => {
+      await runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]);
+    });
   },
 
   async "check-down"() {
-    await alone(() => runSteps([{ title: "Up and down again, native, leaves nothing", run: checkDown }]));
+    await alone(async () => {
+      await runSteps([{ title: "Up and down again, native, leaves nothing", run: checkDown }]);
+    });
   },
 
   /** For `eval "$(make -s env)"`. */
