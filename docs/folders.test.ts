@@ -1,52 +1,41 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readFolderTable, roomOf } from "./imports/folder-table.ts";
+import { importsOf, readImports } from "./imports/read-imports.ts";
+import { refusedImports } from "./imports/refused-imports.ts";
+import { foldersOf, sourcesOf, trackedFiles } from "./imports/sources.ts";
 
-const checkout = join(import.meta.dirname, "..");
-
-/** Import statements, `import type` and `import()` included, as pairs of files of this repository. */
-const imports = trackedSources().flatMap((file) => {
-  const text = readFileSync(join(checkout, file), "utf8");
-  const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g);
-  return [...specifiers].map(([, specifier = ""]) => ({
-    from: file,
-    to: normalize(join(dirname(file), specifier)),
-  }));
-});
-
-const rows = [
-  ...readFileSync(join(import.meta.dirname, "architecture.md"), "utf8").matchAll(
-    /^\| (`[^|]+) \| [^|]+ \| ([^|]+) \|$/gm,
-  ),
-].map(([, folders = "", allowed = ""]) => ({ rooms: quoted(folders), allowed: quoted(allowed) }));
+const files = trackedFiles();
+const sources = sourcesOf(files);
+const imports = readImports();
+const rows = readFolderTable();
 const rooms = rows.flatMap((row) => row.rooms);
 /** The imports as pairs of folders of the table. */
-const between = imports.map(({ from, to }) => ({ from: roomOf(from), to: roomOf(to) }));
+const between = imports.map(({ from, to }) => ({ from: roomOf(from, rows), to: roomOf(to, rows) }));
 
 describe("the table of folders in architecture.md", () => {
   it("has each folder once, and only folders that exist", () => {
-    const folders = new Set(tracked().flatMap(parents));
+    const folders = new Set(files.flatMap(foldersOf));
     expect(rooms).toEqual([...new Set(rooms)]);
     expect(rooms.filter((room) => !folders.has(room))).toEqual([]);
   });
 
   it("has a row for every source file, except those that build or measure a whole workspace", () => {
-    const inside = trackedSources().filter((file) => parents(file).length > 1);
-    expect(inside.filter((file) => roomOf(file) === undefined)).toEqual([]);
+    const inside = sources.filter((file) => foldersOf(file).length > 1);
+    expect(inside.filter((file) => roomOf(file, rows) === undefined)).toEqual([]);
   });
 
   it("has a row for every subfolder of a folder that it divides", () => {
     const divided = rooms.filter((room) => rooms.some((other) => other !== room && other.startsWith(room)));
-    const lost = trackedSources().filter((file) => {
-      const room = roomOf(file);
-      return room !== undefined && divided.includes(room) && room !== parents(file).at(-1);
+    const lost = sources.filter((file) => {
+      const room = roomOf(file, rows);
+      return room !== undefined && divided.includes(room) && room !== foldersOf(file).at(-1);
     });
     expect(lost).toEqual([]);
   });
 
   it("names no folder with more than a dozen sources: divide it into folders with telling names", () => {
-    const sizes = Map.groupBy(trackedSources(), dirname);
+    const sizes = Map.groupBy(sources, dirname);
     const crowded = [...sizes].filter(([folder, files]) => files.length > 14 && folder.includes("/"));
     expect(crowded.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
@@ -60,6 +49,11 @@ describe("the table of folders in architecture.md", () => {
 });
 
 describe("imports", () => {
+  it("are those of the table, and between modules those of their needs", () => {
+    expect(imports.length).toBeGreaterThan(4_000);
+    expect(refusedImports(imports, rows)).toEqual([]);
+  });
+
   it("go one way between any two folders", () => {
     const arrows = new Set(
       imports
@@ -71,17 +65,92 @@ describe("imports", () => {
     expect(both).toEqual([]);
   });
 
-  it("do not go from one module of the runtime to another", () => {
-    const moduleOf = (file: string) => /^tenant-runtime\/src\/modules\/([^/]+)\//.exec(file)?.[1];
-    const modules = imports.filter(
-      ({ from, to }) =>
-        moduleOf(from) !== undefined && moduleOf(to) !== undefined && moduleOf(from) !== moduleOf(to),
-    );
-    expect(modules).toEqual([]);
-  });
-
   it("form no cycle of files", () => {
     expect(circles(imports)).toEqual([]);
+  });
+});
+
+describe("an import that the table does not list", () => {
+  it.each([
+    ["contract/samples.ts", "../operator/src/tenant/model/tenant.ts", "contract/"],
+    ["operator/src/clients/redis/users.ts", "../../tenant/model/names.ts", "operator/src/clients/redis/"],
+    [
+      "tenant-runtime/src/modules/customer/service.ts",
+      "../identity/user-service.ts",
+      "tenant-runtime/src/modules/customer/",
+    ],
+    ["engines/network/src/plan.ts", "../../billing/src/money.ts", "engines/network/"],
+    ["operator/src/kubernetes/loop/queue.ts", "../../tenant/step/step.ts", "operator/src/kubernetes/loop/"],
+    [
+      "tenant-runtime/src/platform/limits/limits.ts",
+      "../../module/entity.ts",
+      "tenant-runtime/src/platform/limits/",
+    ],
+  ])("is refused from %s to %s, whatever its form", (file, specifier, row) => {
+    const forms = [
+      `import type { Any } from "${specifier}";`,
+      `import {\n  any,\n  type Other,\n} from "${specifier}";`,
+      `export type { Any } from "${specifier}";`,
+      `const any = await import("${specifier}");`,
+      `type Any = import("${specifier}").Any;`,
+    ];
+    for (const form of forms) {
+      const [found, ...more] = refusedImports(importsOf(file, `\n${form}\n`), rows);
+      expect(more).toEqual([]);
+      expect(found).toMatch(
+        new RegExp(`^${file}:[2-5] imports \\S+, which the row of ${row} does not allow$`),
+      );
+    }
+  });
+
+  it("is reported with the line of the file's name", () => {
+    const text =
+      'import { one } from "./one.ts";\nimport type {\n  Step,\n} from "../operator/src/tenant/step/step.ts";\n';
+    expect(refusedImports(importsOf("contract/samples.ts", text), rows)).toEqual([
+      "contract/samples.ts:4 imports operator/src/tenant/step/step.ts, which the row of contract/ does not allow",
+    ]);
+  });
+});
+
+describe("a module that needs another", () => {
+  const modules = "tenant-runtime/src/modules/";
+  const needing = [
+    ...rows,
+    { rooms: [`${modules}billing/`], allowed: [`${modules}customer/`, "tenant-runtime/src/module/"] },
+  ];
+  const refused = (file: string, text: string) =>
+    refusedImports(importsOf(`${modules}billing/${file}`, text), needing);
+
+  it.each([
+    ["module.ts", 'import { customers } from "../customer/module.ts";'],
+    ["service.ts", 'import type { CustomerOffers } from "../customer/offers.ts";'],
+    ["store/repository.ts", 'import type {\n  CustomerOffers,\n} from "../../customer/offers.ts";'],
+  ])("may write in its %s: %s", (file, text) => {
+    expect(refused(file, text)).toEqual([]);
+  });
+
+  it.each([
+    ["service.ts", 'import { findByExternalKey } from "../customer/store/repository.ts";'],
+    ["service.ts", 'import type { NewAddressRow } from "../customer/store/repository.ts";'],
+    ["service.ts", 'import type { CustomerService } from "../customer/service.ts";'],
+    ["module.ts", 'import { createCustomerService } from "../customer/service.ts";'],
+    ["service.ts", 'import { customerOffers } from "../customer/offers.ts";'],
+    [
+      "service.ts",
+      'import type { Customer } from "./models.ts";\nimport { customerOffers } from "../customer/offers.ts";',
+    ],
+    ["service.ts", 'import { customers } from "../customer/module.ts";'],
+  ])("may not write in its %s: %s", (file, text) => {
+    expect(refused(file, text)).toEqual([
+      expect.stringMatching(/ imports tenant-runtime\/src\/modules\/customer\/\S+, another module's file: /),
+    ]);
+  });
+
+  it("may not do so without the other in its row", () => {
+    const text = 'import { customers } from "../customer/module.ts";';
+    expect(refusedImports(importsOf(`${modules}job/module.ts`, text), rows)).toEqual([
+      `${modules}job/module.ts:1 imports ${modules}customer/module.ts, which the row of ${modules}job/ does not allow`,
+    ]);
   });
 });
 
@@ -92,33 +161,6 @@ describe("the search for cycles", () => {
     expect(circles([path("x", "a"), path("a", "b"), path("b", "c"), path("c", "a")])).toEqual(["a, b, c"]);
   });
 });
-
-function tracked(): string[] {
-  const options = { cwd: checkout, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
-  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], options)
-    .trim()
-    .split("\n");
-}
-
-/** The sources of programs and tools, without tests, benchmarks and the files that only those use. */
-function trackedSources(): string[] {
-  const apart = /\.test\.ts$|vitest[^/]*\.ts$|(^|\/)(test|testing|bench|oracle|fuzz)\//;
-  return tracked().filter((file) => file.endsWith(".ts") && !apart.test(file));
-}
-
-function parents(file: string): string[] {
-  const parts = file.split("/").slice(0, -1);
-  return parts.map((_, index) => `${parts.slice(0, index + 1).join("/")}/`);
-}
-
-/** The longest folder of the table that the file lies in. */
-function roomOf(file: string): string | undefined {
-  return parents(file).findLast((folder) => rooms.includes(folder));
-}
-
-function quoted(cell: string): string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
-}
 
 /** The strongly connected sets of files with more than one member, after Tarjan (1972). */
 function circles(edges: readonly { readonly from: string; readonly to: string }[]): string[] {

@@ -10,6 +10,7 @@ import type { ClusterProvider, RunningCluster } from "./kubernetes/provider.ts";
 import { checkout, directories } from "./machine/directories.ts";
 import { withLock } from "./machine/lock.ts";
 import { remedyFor } from "./machine/remedy.ts";
+import { childrenCpuSeconds, timeUsed } from "./machine/time-used.ts";
 import { runSteps } from "./up/run-steps.ts";
 import { imageSteps, upSteps } from "./up/up-steps.ts";
 
@@ -19,9 +20,11 @@ const commands: Readonly<Record<string, Command>> = {
   /** Brings a fresh machine to served ISPs. It changes nothing on a running cluster. */
   async up(provider) {
     await alone(async () => {
+      const begun = Date.now();
       const { steps, cluster } = upSteps(provider);
-      await runSteps(steps);
-      await showDemo(cluster(), console.log);
+      const resultOf = await runSteps(steps);
+      await showDemo(resultOf(cluster), console.log);
+      console.error(timeUsed((Date.now() - begun) / 1_000, childrenCpuSeconds()));
     });
   },
 
@@ -34,13 +37,15 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   async down(provider) {
-    await alone(() =>
-      runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]),
-    );
+    await alone(async () => {
+      await runSteps([{ title: "Taking the cluster down", run: (progress) => provider.down(progress) }]);
+    });
   },
 
   async "check-down"() {
-    await alone(() => runSteps([{ title: "Up and down again, native, leaves nothing", run: checkDown }]));
+    await alone(async () => {
+      await runSteps([{ title: "Up and down again, native, leaves nothing", run: checkDown }]);
+    });
   },
 
   /** For `eval "$(make -s env)"`. */

@@ -81,3 +81,14 @@ it("shows the stack only of an error without a name of its own", async () => {
   expect(named?.error).toEqual({ name: "Unreachable", message: "no answer" });
   expect(defect?.error).toMatchObject({ stack: expect.stringContaining("log.test.ts") });
 });
+
+it("has fields in snake_case, which the compiler checks", async () => {
+  const [line] = await linesOf("info", (log) => {
+    log.info("x", { retry_in_seconds: 5 });
+    // @ts-expect-error: another form
+    log.info("x", { retryInSeconds: 5 });
+    // @ts-expect-error: another form
+    log.child({ requestId: "a" });
+  });
+  expect(line).toMatchObject({ retry_in_seconds: 5 });
+});

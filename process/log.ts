@@ -2,17 +2,26 @@ import winston from "winston";
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Refuses the names of fields that are not in snake_case, which the API's answers and SQL have too: `request_id`. */
+type InSnakeCase<Fields> = {
+  readonly [Name in keyof Fields]: string extends Name
+    ? unknown
+    : Name extends Lowercase<Name & string>
+      ? unknown
+      : never;
+};
+
 /** Structured logging. Fields carry identifiers, never personal data or secrets. */
 export interface Log {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
+  debug<Fields extends LogFields>(message: string, fields?: Fields & InSnakeCase<Fields>): void;
+  info<Fields extends LogFields>(message: string, fields?: Fields & InSnakeCase<Fields>): void;
+  warn<Fields extends LogFields>(message: string, fields?: Fields & InSnakeCase<Fields>): void;
+  error<Fields extends LogFields>(message: string, fields?: Fields & InSnakeCase<Fields>): void;
 }
 
 export interface Logger extends Log {
   /** A logger that adds these fields to every line. */
-  child(fields: LogFields): Logger;
+  child<Fields extends LogFields>(fields: Fields & InSnakeCase<Fields>): Logger;
 }
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;

@@ -36,23 +36,23 @@ export function renderPlatform(...settings: string[]): Promise<KubernetesObject[
 
 /** The operator's objects in a tenant's namespace, and the namespace. It omits Secrets, which no check concerns. */
 export function tenantObjects(): KubernetesObject[] {
-  const plan = sampleBlueprint();
-  const { names } = plan;
+  const blueprint = sampleBlueprint();
+  const { names } = blueprint;
   const objects: unknown[] = [
-    namespace(plan),
-    ...networkPolicies(plan),
-    resourceQuota(plan),
-    limitRange(plan),
-    runtimeConfig(plan),
-    platformCa(plan),
+    namespace(blueprint),
+    ...networkPolicies(blueprint),
+    resourceQuota(blueprint),
+    limitRange(blueprint),
+    runtimeConfig(blueprint),
+    platformCa(blueprint),
     serviceAccount(names, "runtime"),
     serviceAccount(names, "migrator"),
-    migrationJob(plan, 3),
-    deployment(plan),
+    migrationJob(blueprint, 3),
+    deployment(blueprint),
     disruptionBudget(names),
     service(names),
-    ingress(plan, { kind: "Ingress", className: "public", annotations: {} }),
-    backendTlsPolicy(plan),
+    ingress(blueprint, { kind: "Ingress", className: "public", annotations: {} }),
+    backendTlsPolicy(blueprint),
   ];
   return objects as KubernetesObject[];
 }

@@ -70,8 +70,8 @@ async function goBuild(build: Build, work: string, progress: Progress): Promise<
     await compiler;
   } catch (error) {
     // A line with more than one word is a message; one word is the name of a package.
-    const complaints = [...compiled].filter((line) => line.includes(" "));
-    throw new Error(`Building ${build.name} failed:\n${lastLines(complaints.join("\n"))}`, { cause: error });
+    const messages = [...compiled].filter((line) => line.includes(" "));
+    throw new Error(`Building ${build.name} failed:\n${lastLines(messages.join("\n"))}`, { cause: error });
   } finally {
     clearInterval(ticker);
   }

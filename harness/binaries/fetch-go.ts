@@ -64,15 +64,15 @@ async function download(path: string, file: string): Promise<void> {
     throw new Error(`Go is fetched from a module proxy, and GOPROXY names none: set it, or ${advice}`);
   if (await canInstall()) await debianProgram("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
   const curl = await debianProgram("/usr/bin/curl", "curl");
-  const complaints: string[] = [];
+  const failures: string[] = [];
   for (const proxy of proxies) {
     const args = ["--fail", "--silent", "--show-error", "--location", "--output", file, `${proxy}/${path}`];
     const { failed, stderr } = await execa(curl, args, { reject: false });
     if (!failed) return;
-    complaints.push(`${proxy}: ${stderr.trim()}`);
+    failures.push(`${proxy}: ${stderr.trim()}`);
   }
   throw new Error(
-    `Go could not be fetched: ${complaints.join("; ")}. Check the network, the disk and GOPROXY, or ${advice}`,
+    `Go could not be fetched: ${failures.join("; ")}. Check the network, the disk and GOPROXY, or ${advice}`,
   );
 }
 

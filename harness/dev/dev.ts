@@ -55,9 +55,9 @@ async function startOrTell(
   say: Say,
 ): Promise<AsyncDisposable | undefined> {
   try {
-    const plan = await updateIsp(platform, isp);
-    const runtime = await startDevRuntime(platform, plan, options.port);
-    for (const line of goingOn(platform, plan, options)) say(line);
+    const blueprint = await updateIsp(platform, isp);
+    const runtime = await startDevRuntime(platform, blueprint, options.port);
+    for (const line of goingOn(platform, blueprint, options)) say(line);
     return { [Symbol.asyncDispose]: tellingItsEnd(runtime, say) };
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));

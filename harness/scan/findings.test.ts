@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Finding, parseFindings } from "./findings.ts";
 import { findingsTable } from "./findings-table.ts";
 import { parseAudit } from "./packages/npm-audit.ts";
-import { complaints, readReviewedFindings } from "./reviewed-findings.ts";
+import { findingFaults, readReviewedFindings } from "./reviewed-findings.ts";
 import { scannedPrograms } from "./scan-programs.ts";
 
 const http: Finding = {
@@ -52,23 +52,23 @@ describe("the reviewed findings", () => {
   });
 
   it("cause no complaint when they match the findings", () => {
-    expect(complaints([http], [group], "2027-01-31")).toEqual([]);
+    expect(findingFaults([http], [group], "2027-01-31")).toEqual([]);
   });
 
   it("cause a complaint about a new finding, a finding that is gone, and an expired review", () => {
-    expect(complaints([http], [], "2027-01-01")).toEqual([
+    expect(findingFaults([http], [], "2027-01-01")).toEqual([
       "kube: GO-2026-1 in golang.org/x/net v0.61.0 is new; v0.62.0 mends it. Update the module, or add a reviewed entry. https://pkg.go.dev/vuln/GO-2026-1",
     ]);
-    expect(complaints([], [group], "2027-01-01")).toEqual([
+    expect(findingFaults([], [group], "2027-01-01")).toEqual([
       "kube: GO-2026-1 (golang.org/x/net) is no longer found. Remove its entry.",
     ]);
-    expect(complaints([http], [group], "2027-02-01")).toEqual([
+    expect(findingFaults([http], [group], "2027-02-01")).toEqual([
       'kube: the review "The program never calls it." counted until 2027-01-31. Review it again.',
     ]);
   });
 
   it("of one program do not count for another", () => {
-    expect(complaints([http, { ...http, program: "helm" }], [group], "2027-01-01")).toEqual([
+    expect(findingFaults([http, { ...http, program: "helm" }], [group], "2027-01-01")).toEqual([
       expect.stringMatching(/^helm: GO-2026-1 .* is new/),
     ]);
   });

@@ -4,8 +4,8 @@ import { findingsTable } from "./findings-table.ts";
 import { imageScanner } from "./image-scanner.ts";
 import { npmAudit } from "./packages/npm-audit.ts";
 import { productionPackages, readLock } from "./packages/production-packages.ts";
-import { packageComplaints, readReviewedPackages } from "./packages/reviewed-packages.ts";
-import { complaints, readReviewedFindings } from "./reviewed-findings.ts";
+import { packageFaults, readReviewedPackages } from "./packages/reviewed-packages.ts";
+import { findingFaults, readReviewedFindings } from "./reviewed-findings.ts";
 import { writeBills } from "./sbom.ts";
 import { scanPrograms } from "./scan-programs.ts";
 import { vulnerabilityDatabase } from "./vulnerability-database.ts";
@@ -27,8 +27,8 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     console.log(await imageScanner());
     const today = new Date().toISOString().slice(0, 10);
     report([
-      ...complaints([...findings.values()].flat(), await readReviewedFindings(), today),
-      ...packageComplaints(productionPackages(await readLock()), await readReviewedPackages()),
+      ...findingFaults([...findings.values()].flat(), await readReviewedFindings(), today),
+      ...packageFaults(productionPackages(await readLock()), await readReviewedPackages()),
       ...audit.advisories,
     ]);
   },

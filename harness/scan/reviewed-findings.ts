@@ -27,10 +27,10 @@ export async function readReviewedFindings(): Promise<ReviewedFindings> {
 }
 
 /**
- * The tasks for a person: one line for each finding without a review, for each entry that is no longer found, and for
+ * The faults of the list, each with its remedy: one line for each finding without a review, for each entry that is no longer found, and for
  * each expired one. Empty when the list matches the findings.
  */
-export function complaints(
+export function findingFaults(
   findings: readonly Finding[],
   reviewed: ReviewedFindings,
   today: string,

@@ -2,22 +2,45 @@ import { Listr } from "listr2";
 import type { Progress } from "../machine/progress.ts";
 import { ProgressThrottle } from "../machine/progress-throttle.ts";
 
-/** A part of a larger job. It starts when all the steps it needs are done. */
-export interface Step {
+/** A part of a larger job. It starts when all the steps of `needs` and `after` are done. */
+export interface Step<Result = unknown> {
   readonly title: string;
-  readonly needs?: readonly Step[];
-  run(progress: Progress): Promise<void>;
+  /** The steps whose results `run` gets, by the same names. */
+  readonly needs?: StepsByName;
+  /** Further steps that are done before. */
+  readonly after?: readonly Step[];
+  run(progress: Progress, results: Readonly<Record<string, unknown>>): Promise<Result>;
 }
+
+type StepsByName = Readonly<Record<string, Step>>;
+
+type ResultsOf<Needs extends StepsByName> = {
+  readonly [Name in keyof Needs]: Needs[Name] extends Step<infer Result> ? Result : never;
+};
+
+/** Types a step by the results of the steps that it needs. */
+export function defineStep<Result, Needs extends StepsByName = Record<never, never>>(
+  step: Pick<Step, "title" | "after"> & {
+    readonly needs?: Needs;
+    run(progress: Progress, results: ResultsOf<Needs>): Promise<Result>;
+  },
+): Step<Result> {
+  return step as Step<Result>;
+}
+
+/** The result of a step that has been run. */
+export type ResultOf = <Result>(step: Step<Result>) => Result;
 
 /**
  * Runs all steps, in parallel where their needs allow it, and shows their progress. On a terminal each step has a line
  * with a clock. Elsewhere it prints a line at the begin and end of a step, and one progress message every ten seconds.
  * @throws the first failure, after the steps that do not depend on it have ended.
  */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
-  const outcomes = new Map<Step, PromiseWithResolvers<void>>(
-    steps.map((step) => [step, handled(Promise.withResolvers<void>())]),
+export async function runSteps(steps: readonly Step[]): Promise<ResultOf> {
+  const outcomes = new Map<Step, PromiseWithResolvers<unknown>>(
+    steps.map((step) => [step, handled(Promise.withResolvers<unknown>())]),
   );
+  const results = new Map<Step, unknown>();
   const failures: unknown[] = [];
   const started = Date.now();
   using throttle = process.stdout.isTTY ? undefined : new ProgressThrottle();
@@ -26,8 +49,9 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
       title: step.title,
       task: async (_: unknown, task: { title: string; output: string; skip(message: string): void }) => {
         const outcome = outcomes.get(step);
+        let needed: Readonly<Record<string, unknown>>;
         try {
-          await needsOf(step, outcomes);
+          needed = await resultsFor(step, outcomes);
         } catch {
           outcome?.reject(new Error(`${step.title} was not begun`));
           task.skip(`${step.title}: not started, because a step that it needs has failed`);
@@ -38,9 +62,10 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
           task.output = message;
         };
         try {
-          await step.run(throttle?.throttle(show) ?? show);
+          const result = await step.run(throttle?.throttle(show) ?? show, needed);
           task.title = `${step.title} (${seconds(begun)})`;
-          outcome?.resolve();
+          results.set(step, result);
+          outcome?.resolve(result);
         } catch (error) {
           failures.push(error);
           outcome?.reject(error);
@@ -60,14 +85,22 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
   await tasks.run();
   if (failures.length > 0) throw failures[0];
   process.stderr.write(`Done in ${seconds(started)}.\n`);
+  return <Result>(step: Step<Result>) => results.get(step) as Result;
 }
 
-async function needsOf(step: Step, outcomes: Map<Step, PromiseWithResolvers<void>>): Promise<void> {
-  await Promise.all((step.needs ?? []).map((need) => outcomes.get(need)?.promise));
+/** Waits for the steps before this one. Gives the results that it needs, by their names. */
+async function resultsFor(
+  { needs = {}, after = [] }: Step,
+  outcomes: ReadonlyMap<Step, PromiseWithResolvers<unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const resultOf = (step: Step) => outcomes.get(step)?.promise;
+  const named = Object.entries(needs).map(async ([name, step]) => [name, await resultOf(step)] as const);
+  const [results] = await Promise.all([Promise.all(named), Promise.all(after.map(resultOf))]);
+  return Object.fromEntries(results);
 }
 
 /** Marks the promise as handled, because the step's own task reports a failure. */
-function handled(outcome: PromiseWithResolvers<void>): PromiseWithResolvers<void> {
+function handled<Result>(outcome: PromiseWithResolvers<Result>): PromiseWithResolvers<Result> {
   outcome.promise.catch(() => undefined);
   return outcome;
 }

@@ -3,75 +3,79 @@ import { allBuilds, type Build, laterBuilds } from "../binaries/builds.ts";
 import { applySampleTenants } from "../demo/sample-tenants.ts";
 import { installGateway, waitForGateway } from "../install/install-gateway.ts";
 import { installOperator } from "../install/operator/install-operator.ts";
-import { type OperatorImages, operatorImages } from "../install/operator/operator-images.ts";
+import { operatorImages } from "../install/operator/operator-images.ts";
 import { frontImage } from "../install/platform/front-image.ts";
 import { installPlatform } from "../install/platform/install-platform.ts";
 import type { ClusterProvider, RunningCluster } from "../kubernetes/provider.ts";
-import type { Step } from "./run-steps.ts";
+import { defineStep, type Step } from "./run-steps.ts";
 import { tidyCache } from "./tidy-cache.ts";
 import { waitUntilServed } from "./wait-until-served.ts";
 
 /**
- * All steps from a fresh machine to served ISPs. Compiling takes longest on a fresh machine, so it starts first. Only
- * the steps that run a program wait for its build.
+ * All steps from a fresh machine to served ISPs, and the one that gives the cluster. Compiling takes longest on a fresh
+ * machine, so it starts first. Only the steps that run a program wait for its build.
  */
-export function upSteps(provider: ClusterProvider): { steps: Step[]; cluster(): RunningCluster } {
-  let running: RunningCluster | undefined;
-  let images: OperatorImages | undefined;
-  const cluster = () => made(running, "The cluster");
-
-  const programs: Step = { title: "Programs of the cluster", run: (progress) => provider.prepare(progress) };
-  const start: Step = {
+export function upSteps(provider: ClusterProvider): {
+  readonly steps: readonly Step[];
+  readonly cluster: Step<RunningCluster>;
+} {
+  const programs = defineStep({
+    title: "Programs of the cluster",
+    run: (progress) => provider.prepare(progress),
+  });
+  const cluster = defineStep({
     title: "Cluster",
-    needs: [programs],
-    async run(progress) {
-      running = await provider.up(progress);
-    },
-  };
+    after: [programs],
+    run: (progress) => provider.up(progress),
+  });
   const later = provider.name === "native" ? compileInOrder(laterBuilds, programs) : [];
-  const gateway: Step = {
+  const gateway = defineStep({
     title: "Gateway",
-    needs: [start, ...compiled(later, "gateway")],
-    async run(progress) {
-      await installGateway(cluster(), progress);
+    needs: { cluster },
+    after: compiled(later, "gateway"),
+    async run(progress, { cluster }) {
+      await installGateway(cluster, progress);
       progress("waiting for it to serve");
-      await waitForGateway(cluster());
+      await waitForGateway(cluster);
     },
-  };
-  const workloads: Step = {
+  });
+  const images = defineStep({
     title: "Images of the operator and the runtime",
-    needs: [start],
-    async run(progress) {
-      images = await operatorImages(cluster(), progress);
-    },
-  };
-  const platform: Step = {
+    needs: { cluster },
+    run: (progress, { cluster }) => operatorImages(cluster, progress),
+  });
+  const platform = defineStep({
     title: "Platform: PostgreSQL, PgBouncer, Redis, Vault",
+    needs: { cluster },
     // The image of the fronts needs the same bundles.
-    needs: [start, workloads, ...compiled(later, "helm", "vault")],
-    run: (progress) => installPlatform(cluster(), progress),
-  };
-  const operator: Step = {
+    after: [images, ...compiled(later, "helm", "vault")],
+    run: (progress, { cluster }) => installPlatform(cluster, progress),
+  });
+  const operator = defineStep({
     title: "Operator",
-    needs: [platform],
-    run: (progress) => installOperator(cluster(), made(images, "The images"), progress),
-  };
-  const tenants: Step = {
+    needs: { cluster, images },
+    after: [platform],
+    run: (progress, { cluster, images }) => installOperator(cluster, images, progress),
+  });
+  const tenants = defineStep({
     title: "Sample tenants",
-    needs: [operator, gateway],
-    run: (progress) => applySampleTenants(cluster(), progress),
-  };
-  const served: Step = {
+    needs: { cluster },
+    after: [operator, gateway],
+    run: (progress, { cluster }) => applySampleTenants(cluster, progress),
+  });
+  const served = defineStep({
     title: "Sample ISPs behind the gateway",
-    needs: [tenants],
-    run: (progress) => waitUntilServed(cluster(), progress),
-  };
-  const tidy: Step = {
+    needs: { cluster },
+    after: [tenants],
+    run: (progress, { cluster }) => waitUntilServed(cluster, progress),
+  });
+  const tidy = defineStep({
     title: "Old images and programs",
-    needs: [...later, served],
-    run: (progress) => tidyCache(cluster(), progress),
-  };
-  const steps = [programs, start, ...later, gateway, workloads, platform, operator, tenants, served, tidy];
+    needs: { cluster },
+    after: [...later, served],
+    run: (progress, { cluster }) => tidyCache(cluster, progress),
+  });
+  const steps = [programs, cluster, ...later, gateway, images, platform, operator, tenants, served, tidy];
   return { steps, cluster };
 }
 
@@ -94,7 +98,7 @@ function compileInOrder(builds: readonly Build[], after: Step): Step[] {
   for (const build of builds) {
     steps.push({
       title: build.name,
-      needs: [steps.at(-1) ?? after],
+      after: [steps.at(-1) ?? after],
       run: (progress) => buildBinaries([build], progress),
     });
   }
@@ -107,9 +111,4 @@ function compiled(steps: readonly Step[], ...programs: readonly string[]): Step[
     .filter(({ outputs }) => outputs.some((output) => programs.includes(output)))
     .map(({ name }) => name);
   return steps.filter(({ title }) => titles.includes(title));
-}
-
-function made<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`${what} is asked for before the step that makes it has ended.`);
-  return value;
 }

@@ -5,7 +5,7 @@ import { NotFound } from "./kubernetes/client/errors.ts";
 import type { LeaderEvent } from "./kubernetes/loop/leader.ts";
 import type { ReconcileReport } from "./kubernetes/loop/loop.ts";
 import type { ControllerMetrics } from "./kubernetes/loop/metrics.ts";
-import type { ReflectorEvent } from "./kubernetes/watch/reflector.ts";
+import { logFieldsOf, type ReflectorEvent } from "./kubernetes/watch/reflector.ts";
 import type { DatabaseSharesReport } from "./tenant/sweep/enforce-database-shares.ts";
 import type { RedisShareFailure, RedisShareReport } from "./tenant/sweep/enforce-redis-shares.ts";
 import type { TransactionsReport } from "./tenant/sweep/enforce-transaction-limits.ts";
@@ -105,7 +105,7 @@ function interruption(error: unknown): string {
 }
 
 function logReflector(log: Logger, event: ReflectorEvent, mayLog: MayLog): void {
-  const fields = { ...event };
+  const fields = logFieldsOf(event);
   if (event.type === "failed") log.warn(interruption(event.error), fields);
   else if (event.type === "left out" && mayLog(`${event.kind}/${event.why}`))
     log.warn("an object is not kept in memory; more of its kind may follow without a message", fields);
@@ -152,7 +152,7 @@ function logReconcile(log: Logger, report: ReconcileReport, news: boolean): void
     tenant: key,
     milliseconds: Math.round(took),
     ...(outcome && outcome.kind !== "done" ? { reason: outcome.reason, why: outcome.message } : {}),
-    ...(nextAfter === undefined ? {} : { nextInSeconds: Math.round(nextAfter / 1000) }),
+    ...(nextAfter === undefined ? {} : { next_in_seconds: Math.round(nextAfter / 1000) }),
     ...(error === undefined ? {} : { error, failures }),
   };
   if (result === "retryable") log.warn("reconcile failed and will be tried again", fields);

@@ -298,7 +298,7 @@ async function untilItWorks<T>(
     } catch (error) {
       failures += 1;
       const delay = backoffDelay(failures, { first: 500, most: 15_000 }, Math.random);
-      log.warn(`cannot ${what} yet`, { error, retryInSeconds: Math.round(delay / 100) / 10 });
+      log.warn(`cannot ${what} yet`, { error, retry_in_seconds: Math.round(delay / 100) / 10 });
       await pause(systemClock, delay, ending);
     }
   }

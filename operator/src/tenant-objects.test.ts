@@ -90,14 +90,14 @@ afterAll(() => counting.client.close());
 describe("the objects of a tenant", () => {
   it("have the form that the API server keeps, so none is ever written twice", async () => {
     const reports: ApplyReport[] = [];
-    const wanted = await objects();
+    const all = await objects();
     const first = new Applier({ client: counting.client, observe: (report) => reports.push(report) });
-    for (const [kind, desired] of wanted) await first.apply(kind, desired, undefined);
-    expect(counting.takeWrites()).toEqual(wanted.map(() => "create"));
+    for (const [kind, desired] of all) await first.apply(kind, desired, undefined);
+    expect(counting.takeWrites()).toEqual(all.map(() => "create"));
     expect(reports.filter(({ rewritten }) => rewritten !== undefined)).toEqual([]);
     // A new process, which has no memory of the server's answers.
     const second = new Applier({ client: counting.client });
-    for (const [kind, desired] of wanted) {
+    for (const [kind, desired] of all) {
       await second.apply(kind, desired, trim(await counting.client.get(kind, desired.metadata)));
     }
     expect(counting.takeWrites()).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../harness/services/postgres.ts";
 import { administrator } from "./testing/clients/staff.ts";
 import { blockTable } from "./testing/database/blocked-table.ts";
+import { querySchema } from "./testing/database/query-schema.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 import { until } from "./testing/process/until.ts";
@@ -35,15 +35,12 @@ async function importInto(runtime: RuntimeProcess, name: string): Promise<string
 
 /** The state of the operation, its rows so far, and the customers that it has created. */
 async function progress(operation: string, name: string) {
-  const [row] = await withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    const result = await client.query(
-      `SELECT state, done, (SELECT count(*)::int FROM customers WHERE name LIKE $2) AS customers
-         FROM operations WHERE id = $1`,
-      [operation, `${name} %`],
-    );
-    return result.rows;
-  });
+  const [row] = await querySchema(
+    tenant,
+    `SELECT state, done, (SELECT count(*)::int FROM customers WHERE name LIKE $2) AS customers
+       FROM operations WHERE id = $1`,
+    [operation, `${name} %`],
+  );
   return row;
 }
 

@@ -1,11 +1,12 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startRelay } from "../../harness/services/network/relay.ts";
-import { login, withClient } from "../../harness/services/postgres.ts";
+import { login } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { signIn } from "./testing/clients/sign-in.ts";
 import { type Message, openWebSocket } from "./testing/clients/web-socket-client.ts";
+import { querySchema } from "./testing/database/query-schema.ts";
 import { nudge, recordEvents } from "./testing/database/record-events.ts";
 import { type RuntimeProcess, startRuntime } from "./testing/process/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
@@ -74,10 +75,7 @@ const entities = (messages: readonly Message[]) =>
 const upFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 
 function rows<Row extends pg.QueryResultRow>(text: string, of: TestTenant = tenant): Promise<Row[]> {
-  return withClient(of.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${of.id}`);
-    return (await client.query<Row>(text)).rows;
-  });
+  return querySchema(of, text);
 }
 
 /** The numbers of waiting, numbered and published events. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../harness/services/postgres.ts";
 import type {} from "../../harness/services/vitest.ts";
 import type { OpenApiDocument } from "../src/http/openapi/openapi.ts";
 import { type ServedTenant, serveTenant } from "./testing/clients/serve-tenant.ts";
 import { agent, anonymous, chosenPassword, type Staff } from "./testing/clients/staff.ts";
+import { querySchema } from "./testing/database/query-schema.ts";
 import type { RuntimeProcess } from "./testing/process/runtime-process.ts";
 import type { TestTenant } from "./testing/process/test-tenant.ts";
 
@@ -21,11 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => served?.[Symbol.asyncDispose]());
 
-const inSchema = (text: string, values: unknown[] = []) =>
-  withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text, values)).rows;
-  });
+const inSchema = (text: string, values?: readonly unknown[]) => querySchema(tenant, text, values);
 
 /** Keeps each key in the state that a transaction has marked, because the answer soon replaces the mark. */
 const keepMarks = () =>

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startRelay } from "../../harness/services/network/relay.ts";
-import { withClient } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
 import type {} from "../../harness/services/vitest.ts";
 import { administrator } from "./testing/clients/staff.ts";
+import { querySchema } from "./testing/database/query-schema.ts";
 import { startRuntime } from "./testing/process/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "./testing/process/test-tenant.ts";
 import { until } from "./testing/process/until.ts";
@@ -14,7 +14,7 @@ const main = join(import.meta.dirname, "toy", "toy-main.ts");
 
 async function createToyTenant(): Promise<TestTenant> {
   const tenant = await createTestTenant();
-  await inSchema(
+  await querySchema(
     tenant,
     `CREATE TABLE buried_notes (id uuid PRIMARY KEY);
      GRANT SELECT, INSERT, DELETE ON buried_notes TO t_${tenant.id}_rw;`,
@@ -22,18 +22,11 @@ async function createToyTenant(): Promise<TestTenant> {
   return tenant;
 }
 
-function inSchema(tenant: TestTenant, text: string) {
-  return withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text)).rows ?? [];
-  });
-}
-
 /** Inserts a job as a pod does that ends after its commit, before any other pod learns of it. */
 async function leaveJob(tenant: TestTenant): Promise<string> {
   const entityId = randomUUID();
   const input = JSON.stringify({ type: "note.deleted", entityId, details: {} });
-  await inSchema(
+  await querySchema(
     tenant,
     `INSERT INTO jobs (id, kind, input) VALUES (gen_random_uuid(), 'notes.bury after note.deleted', '${input}')`,
   );
@@ -42,7 +35,7 @@ async function leaveJob(tenant: TestTenant): Promise<string> {
 
 const done = (tenant: TestTenant, id: string) =>
   until(
-    () => inSchema(tenant, `SELECT 1 FROM buried_notes WHERE id = '${id}'`),
+    () => querySchema(tenant, `SELECT 1 FROM buried_notes WHERE id = '${id}'`),
     ({ length }) => length === 1,
   );
 
@@ -70,7 +63,7 @@ it("a pod does a job of another pod when it hears of it, and tells others of its
 
 it("a pod makes up for the last scheduled time that all pods have missed, once", async () => {
   await using tenant = await createToyTenant();
-  await inSchema(
+  await querySchema(
     tenant,
     `INSERT INTO schedules (name, last_date) VALUES ('nightly.tidy', '2026-01-01');
      INSERT INTO buried_notes VALUES (gen_random_uuid())`,
@@ -78,11 +71,11 @@ it("a pod makes up for the last scheduled time that all pods have missed, once",
   await using runtime = await startRuntime(tenant, { main });
   await runtime.line(({ schedule }) => schedule === "nightly.tidy");
   await until(
-    () => inSchema(tenant, "SELECT 1 FROM buried_notes"),
+    () => querySchema(tenant, "SELECT 1 FROM buried_notes"),
     ({ length }) => length === 0,
   );
   expect(
-    await inSchema(tenant, "SELECT last_run_at > now() - interval '1 hour' AS now FROM schedules"),
+    await querySchema(tenant, "SELECT last_run_at > now() - interval '1 hour' AS now FROM schedules"),
   ).toEqual([{ now: true }]);
 });
 

@@ -88,18 +88,18 @@ async function publish(
   authority: Authority,
   { host, id, address }: Backend,
 ): Promise<string> {
-  const plan = sampleBlueprint({ hosts: [host], adoptFrom: id });
-  const { namespace } = plan.names;
+  const blueprint = sampleBlueprint({ hosts: [host], adoptFrom: id });
+  const { namespace } = blueprint.names;
   const create = (path: string, body: object) => createObject(kubernetes, path, body);
   await create("/api/v1/namespaces", { metadata: { name: namespace } });
-  await create(`/api/v1/namespaces/${namespace}/services`, service(plan.names));
+  await create(`/api/v1/namespaces/${namespace}/services`, service(blueprint.names));
   const { certificate, key } = await authority.issue({ dnsNames: [host] });
   const data = { "tls.crt": certificate, "tls.key": key };
   const secret = { metadata: { name: "gateway-tls" }, type: "kubernetes.io/tls", stringData: data };
   await create(`/api/v1/namespaces/${namespace}/secrets`, secret);
   const route = { kind: "Ingress", className: "skipper", annotations: {} } as const;
-  await create(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`, ingress(plan, route));
-  const name = `${service(plan.names).metadata.name}.${namespace}.svc.cluster.local`;
+  await create(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`, ingress(blueprint, route));
+  const name = `${service(blueprint.names).metadata.name}.${namespace}.svc.cluster.local`;
   await writeFile(join(folder, "hosts"), `${address} ${name}\n127.0.0.1 localhost\n`, { flag: "a" });
   return name;
 }

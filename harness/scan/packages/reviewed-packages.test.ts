@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { productionPackages, readLock } from "./production-packages.ts";
-import { packageComplaints, readReviewedPackages } from "./reviewed-packages.ts";
+import { packageFaults, readReviewedPackages } from "./reviewed-packages.ts";
 
 const lock = await readLock();
 const installed = productionPackages(lock);
@@ -8,7 +8,7 @@ const reviewed = await readReviewedPackages();
 
 describe("the reviewed packages", () => {
   it("are those that may get into an image", () => {
-    expect(packageComplaints(installed, reviewed)).toEqual([]);
+    expect(packageFaults(installed, reviewed)).toEqual([]);
     expect(installed.size).toBeGreaterThan(100);
   });
 
@@ -27,12 +27,12 @@ describe("the reviewed packages", () => {
   ])("cause a complaint about %s", (_what, change, words) => {
     const packages = new Map(installed);
     change(packages);
-    expect(packageComplaints(packages, reviewed)).toEqual([expect.stringMatching(words)]);
+    expect(packageFaults(packages, reviewed)).toEqual([expect.stringMatching(words)]);
   });
 
   it("cause a complaint about a version with a known advisory and about a licence that is not allowed", () => {
     const line = { licence: "SSPL-1.0", looked: "2026-01-01", advisories: { "CVE-2024-37890": "8.17.1" } };
-    expect(packageComplaints(new Map([["ws@8.9.0", "SSPL-1.0"]]), { "ws@8.9.0": line })).toEqual([
+    expect(packageFaults(new Map([["ws@8.9.0", "SSPL-1.0"]]), { "ws@8.9.0": line })).toEqual([
       "ws@8.9.0: the licence SSPL-1.0 is not in the list of allowed licences.",
       "ws@8.9.0 has CVE-2024-37890, which 8.17.1 fixes. Update it.",
     ]);

@@ -25,11 +25,8 @@ export async function readReviewedPackages(): Promise<ReviewedPackages> {
   return z.record(z.string(), review).parse(parse(await readFile(file, "utf8")));
 }
 
-/** The tasks for a person. Empty when the list matches the lock file. */
-export function packageComplaints(
-  installed: ReadonlyMap<string, string>,
-  reviewed: ReviewedPackages,
-): string[] {
+/** The faults of the list, each with its remedy. Empty when the list matches the lock file. */
+export function packageFaults(installed: ReadonlyMap<string, string>, reviewed: ReviewedPackages): string[] {
   return [
     ...[...installed.keys()]
       .filter((key) => !(key in reviewed))

@@ -6,7 +6,7 @@ import { KubernetesClient } from "../kubernetes/client/client.ts";
 import type { ApiServerAccess } from "../kubernetes/client/credentials.ts";
 import { type Management, serveManagement } from "../kubernetes/loop/management.ts";
 import { essentials } from "../kubernetes/objects/essentials.ts";
-import { Reflector, type ReflectorEvent } from "../kubernetes/watch/reflector.ts";
+import { logFieldsOf, Reflector, type ReflectorEvent } from "../kubernetes/watch/reflector.ts";
 import { ObjectStore } from "../kubernetes/watch/store.ts";
 import { namesOf } from "../tenant/model/blueprint.ts";
 import { type Tenant, tenantKind } from "../tenant/model/kinds.ts";
@@ -150,8 +150,8 @@ function openProxy(options: EgressProxyOptions, { client, store, ...parts }: Par
 
 function observeWith(log: Logger, metrics: EgressMetrics): (event: ReflectorEvent) => void {
   return (event) => {
-    if (event.type !== "failed") return log.debug(`reflector: ${event.type}`, { ...event });
+    if (event.type !== "failed") return log.debug(`reflector: ${event.type}`, logFieldsOf(event));
     metrics.watchFailed();
-    log.warn("the watch of tenants was interrupted and continues", { ...event });
+    log.warn("the watch of tenants was interrupted and continues", logFieldsOf(event));
   };
 }

@@ -33,7 +33,7 @@ export class RefusalLog {
     if (this.#said.size >= mostRemembered) this.#forgetOld(now);
     this.#said.delete(key);
     this.#said.set(key, { at: now, unsaid: 0 });
-    const since = last === undefined ? {} : { alsoSinceTheLastLine: last.unsaid };
+    const since = last === undefined ? {} : { also_since_the_last_line: last.unsaid };
     this.#log.warn("refused", { reason, from, why: why[reason], ...since });
   }
 

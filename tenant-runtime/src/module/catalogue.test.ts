@@ -46,6 +46,17 @@ describe("a catalogue", () => {
     expect(topics.permissionFor("invoice")).toBeUndefined();
   });
 
+  it("knows each job by its kind before a module is open, and those of operations", () => {
+    const index = defineJob("tickets.index", scheduledInput, { mostWaiting: 3 });
+    const { jobOf } = createCatalogue([support, module("other", { jobs: [does(index, async () => {})] })]);
+    expect(jobOf("tickets.index")).toBe(index);
+    expect(jobOf("tickets.import operation")).toMatchObject({
+      kind: "tickets.import operation",
+      giveUp: expect.any(Function),
+    });
+    expect(jobOf("later.image")).toBeUndefined();
+  });
+
   const another = (entity: Parameters<typeof defineEntity>[0]) => defineEntity(entity);
   it.each([
     ["a name", { name: "support" }, "the name support is declared by the module support and by"],

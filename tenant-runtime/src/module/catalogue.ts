@@ -5,6 +5,8 @@ import type { Role } from "../platform/access/principal.ts";
 import { createRoles, type Roles } from "../platform/access/roles.ts";
 import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
+import type { JobDeclaration } from "../platform/jobs/job.ts";
+import { stepJobOf } from "../platform/operations/operations.ts";
 import type { Schedule } from "../platform/schedules/schedule.ts";
 import type { Module } from "./define-module.ts";
 import type { Entity } from "./entity.ts";
@@ -20,6 +22,8 @@ export interface Catalogue {
   readonly schedules: readonly Schedule[];
   /** The errors of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
+  /** The job of this kind; undefined if no module declares it and it does no part of an operation. */
+  jobOf(kind: string): JobDeclaration | undefined;
   users(world: Pick<ModuleWorld, "database" | "clock">): UserVersions;
 }
 
@@ -38,12 +42,14 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
   for (const { name, read } of topics) {
     requirePermission(grants, read, `the topic ${name}`);
   }
+  const jobs = new Map(modules.flatMap((module) => module.jobs.map((job) => [job.kind, job])));
   return {
     roles: createRoles(grants),
     topics: createTopics(topics),
     errors: errorsOf(modules),
     subscriptions: subscriptionsOf(modules),
     schedules: modules.flatMap(({ schedules }) => schedules),
+    jobOf: (kind) => jobs.get(kind) ?? stepJobOf(kind),
     users: usersOf(modules),
   };
 }
@@ -148,7 +154,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("entity", modules, ({ entities }) => entities.map(({ type }) => type));
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
   refuseShared("schedule", modules, ({ schedules }) => schedules.map(({ name }) => name));
-  refuseShared("job", modules, ({ jobKinds }) => jobKinds);
+  refuseShared("job", modules, ({ jobs }) => jobs.map(({ kind }) => kind));
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }
 

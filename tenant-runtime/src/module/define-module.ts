@@ -4,7 +4,7 @@ import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Grants } from "../platform/access/roles.ts";
 import type { ErrorKind } from "../platform/base/errors.ts";
 import type { Transaction } from "../platform/database/database.ts";
-import type { Job, JobHandler } from "../platform/jobs/job.ts";
+import type { Job, JobDeclaration, JobHandler } from "../platform/jobs/job.ts";
 import { operationHandler } from "../platform/operations/operation-handler.ts";
 import type { Schedule } from "../platform/schedules/schedule.ts";
 import { type DeclaredMetrics, type Meters, openMeters } from "../platform/telemetry/meters.ts";
@@ -28,8 +28,8 @@ export interface Declarations {
 
 /** The names of a module's jobs and events, for the core. */
 interface Work {
-  /** The kinds of its jobs, except those that run the operations of its routes. */
-  readonly jobKinds: readonly string[];
+  /** Its jobs, except those that run the operations of its routes. */
+  readonly jobs: readonly JobDeclaration[];
   /** The events that it subscribes to, each with the job to create. */
   readonly subscriptions: readonly { readonly event: string; readonly job: Job }[];
   readonly schedules: readonly Schedule[];
@@ -109,7 +109,7 @@ export function defineModule<
   return {
     ...declarations,
     needs: declarations.needs ?? [],
-    jobKinds: workers.map(({ job }) => job.kind),
+    jobs: workers.map(({ job }) => job),
     schedules,
     subscriptions: subscribers.map(({ event, job }) => ({ event, job })),
     open(world, { registry, needs }) {
@@ -121,8 +121,7 @@ export function defineModule<
         routes: ownRoutes,
         handlers: [
           ...workers.map(({ job, run }) => ({
-            kind: job.kind,
-            bounds: job.bounds,
+            ...job,
             run: (transaction: Transaction, input: unknown, signal: AbortSignal) =>
               run(services, transaction, input, signal),
           })),

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../harness/services/postgres.ts";
 import type {} from "../../../harness/services/vitest.ts";
 import { administrator, agent, type Staff } from "../testing/clients/staff.ts";
 import { openWebSocket } from "../testing/clients/web-socket-client.ts";
+import { querySchema } from "../testing/database/query-schema.ts";
 import { type RuntimeProcess, startRuntime } from "../testing/process/runtime-process.ts";
 import { createTestTenant, type TestTenant } from "../testing/process/test-tenant.ts";
 import { until } from "../testing/process/until.ts";
@@ -31,10 +31,7 @@ afterAll(async () => {
 });
 
 function inSchema(text: string) {
-  return withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text)).rows ?? [];
-  });
+  return querySchema(tenant, text);
 }
 
 const create = async (title: string, colour = "yellow", body: string | null = null) =>

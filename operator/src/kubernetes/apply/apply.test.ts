@@ -307,7 +307,7 @@ describe.each(cases.filter(hasForeign))("a $kind.kind", (example) => {
     const {
       metadata: _before,
       status: _statusBefore,
-      ...wanted
+      ...expected
     } = clean as KubernetesObject & { status?: unknown };
     const {
       metadata: _after,
@@ -316,7 +316,7 @@ describe.each(cases.filter(hasForeign))("a $kind.kind", (example) => {
     } = (await live(kind, desired)) as typeof clean & {
       status?: unknown;
     };
-    expect(found).toEqual(wanted);
+    expect(found).toEqual(expected);
     ours.takeWrites();
     expect(await newApplier().apply(kind, desired, await live(kind, desired))).toMatchObject({
       change: "none",
@@ -460,9 +460,9 @@ describe("an object in a form that cannot be changed", () => {
       { spec: { ports: [{ port: 443, protocol: "TCP", targetPort: 443 }] } },
       { spec: { clusterIP: "None", ports: [{ port: 443 }] } },
     ],
-  ])("is deleted and created again: %s", async (_, kind, wanted, made) => {
+  ])("is deleted and created again: %s", async (_, kind, content, made) => {
     const name = `fixed-${randomBytes(4).toString("hex")}`;
-    const desired = object(kind, name, wanted);
+    const desired = object(kind, name, content);
     const { metadata, ...rest } = desired;
     await other.client.create(kind as Kind, { ...rest, ...made, metadata } as never, {
       fieldManager: "kubectl",

@@ -78,14 +78,14 @@ export class Applier {
     desired: T,
     live: T | undefined,
   ): Promise<Applied<T>> {
-    const wanted = prepare(kind, desired);
-    const found = live ?? (await this.#create(kind, wanted));
+    const prepared = prepare(kind, desired);
+    const found = live ?? (await this.#create(kind, prepared));
     if ("created" in found) return { object: found.created, change: "created" };
-    const cause = this.#cause(wanted, found);
+    const cause = this.#cause(prepared, found);
     if (!cause) return { object: found, change: "none" };
     refuseWhileDeleting(found);
-    if (cannotBeUpdated(wanted, found)) await this.#remove(kind, found);
-    const object = await this.#update(kind, wanted, found, cause);
+    if (cannotBeUpdated(prepared, found)) await this.#remove(kind, found);
+    const object = await this.#update(kind, prepared, found, cause);
     const isSame = object.metadata.resourceVersion === found.metadata.resourceVersion;
     return { object, change: isSame ? "none" : "updated" };
   }
@@ -101,32 +101,32 @@ export class Applier {
     );
   }
 
-  async #create<T extends KubernetesObject>(kind: Kind<T>, wanted: T): Promise<T | { created: T }> {
+  async #create<T extends KubernetesObject>(kind: Kind<T>, desired: T): Promise<T | { created: T }> {
     const { client } = this.#options;
     try {
-      const created = trim(await client.create(kind, wanted, { fieldManager }));
-      this.#report(kind, wanted, created, { type: "absent" });
+      const created = trim(await client.create(kind, desired, { fieldManager }));
+      this.#report(kind, desired, created, { type: "absent" });
       return { created };
     } catch (error) {
       // It seemed absent because its label was removed, or because the watch is behind.
-      if (error instanceof AlreadyExists) return trim(await client.get(kind, nameOf(wanted)));
+      if (error instanceof AlreadyExists) return trim(await client.get(kind, nameOf(desired)));
       throw error;
     }
   }
 
   async #update<T extends KubernetesObject>(
     kind: Kind<T>,
-    wanted: T,
+    desired: T,
     found: T,
     cause: WriteCause,
   ): Promise<T> {
     const { client } = this.#options;
     const mayLeaveFields = cause.type === "changed" && ownsByUpdate(found);
-    if (mayLeaveFields || foreignFields(wanted, found).length > 0) {
+    if (mayLeaveFields || foreignFields(desired, found).length > 0) {
       await this.#takeOver(kind, found);
     }
-    const answer = trim(await client.apply(kind, pinned(wanted, found), { fieldManager }));
-    this.#report(kind, wanted, answer, cause);
+    const answer = trim(await client.apply(kind, pinned(desired, found), { fieldManager }));
+    this.#report(kind, desired, answer, cause);
     return answer;
   }
 
@@ -143,19 +143,19 @@ export class Applier {
     );
   }
 
-  #cause(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
-    const cause = causeOfWriting(wanted, live);
+  #cause(desired: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
+    const cause = causeOfWriting(desired, live);
     if (cause === undefined || cause.type === "changed") return cause;
     const settled = this.#rewritten.get(live.metadata.uid ?? "");
     const isSettled = settled?.fingerprint === fingerprint(live) && this.#monotonic() < settled.due;
     return isSettled ? undefined : cause;
   }
 
-  #report(kind: Kind, wanted: KubernetesObject, answer: KubernetesObject, cause: WriteCause): void {
-    const left = causeOfWriting(wanted, answer);
+  #report(kind: Kind, desired: KubernetesObject, answer: KubernetesObject, cause: WriteCause): void {
+    const left = causeOfWriting(desired, answer);
     const isNews = this.#remember(answer, left !== undefined);
     const rewritten = isNews && left && "path" in left ? { rewritten: left.path } : {};
-    this.#options.observe?.({ kind: kind.kind, name: nameOf(wanted), cause, ...rewritten });
+    this.#options.observe?.({ kind: kind.kind, name: nameOf(desired), cause, ...rewritten });
   }
 
   /** Returns whether the API server has rewritten the object for the first time. */
@@ -175,10 +175,10 @@ export class Applier {
 }
 
 /** Returns why the live object must be written, or undefined when it is as desired. */
-function causeOfWriting(wanted: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
+function causeOfWriting(desired: KubernetesObject, live: KubernetesObject): WriteCause | undefined {
   const hash = live.metadata.annotations?.[desiredHashAnnotation];
-  if (hash !== wanted.metadata.annotations?.[desiredHashAnnotation]) return { type: "changed" };
-  const comparable = trim(wanted);
+  if (hash !== desired.metadata.annotations?.[desiredHashAnnotation]) return { type: "changed" };
+  const comparable = trim(desired);
   const drift = findDrift(comparable, live);
   if (drift !== undefined) return { type: "drift", path: drift };
   const [foreign] = foreignFields(comparable, live);
@@ -209,13 +209,13 @@ function prepare<T extends KubernetesObject>(kind: Kind<T>, desired: T): T {
  * Whether somebody created the object so that the API server refuses every apply: an immutable ConfigMap or Secret, a
  * Secret of another type, a Service without an address.
  */
-function cannotBeUpdated(wanted: KubernetesObject, live: KubernetesObject): boolean {
+function cannotBeUpdated(desired: KubernetesObject, live: KubernetesObject): boolean {
   const found = live as Fixed;
   switch (live.kind) {
     case "ConfigMap":
       return found.immutable === true;
     case "Secret":
-      return found.immutable === true || found.type !== ((wanted as Fixed).type ?? "Opaque");
+      return found.immutable === true || found.type !== ((desired as Fixed).type ?? "Opaque");
     case "Service":
       return found.spec?.clusterIP === "None";
     default:
@@ -240,9 +240,9 @@ function refuseWhileDeleting(live: KubernetesObject): void {
 }
 
 /** Adds the uid, so that the apply cannot reach a new object of the same name. */
-function pinned<T extends KubernetesObject>(wanted: T, live: T): T {
-  if (live.metadata.uid === undefined) return wanted;
-  return { ...wanted, metadata: { ...wanted.metadata, uid: live.metadata.uid } };
+function pinned<T extends KubernetesObject>(desired: T, live: T): T {
+  if (live.metadata.uid === undefined) return desired;
+  return { ...desired, metadata: { ...desired.metadata, uid: live.metadata.uid } };
 }
 
 function nameOf({ metadata: { namespace, name } }: KubernetesObject): ObjectName {

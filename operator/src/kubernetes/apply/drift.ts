@@ -13,50 +13,50 @@ type Path = readonly string[];
  * lists of metadata (finalizers, owners), which others may extend.
  */
 export function findDrift(desired: KubernetesObject, live: KubernetesObject): string | undefined {
-  for (const [section, wanted] of Object.entries(desired)) {
+  for (const [section, value] of Object.entries(desired)) {
     if (section === "apiVersion" || section === "kind" || section === "status") continue;
-    const path = difference(wanted, (live as unknown as Record<string, unknown>)[section], [section]);
+    const path = difference(value, (live as unknown as Record<string, unknown>)[section], [section]);
     if (path !== undefined) return path.join(".");
   }
   return undefined;
 }
 
-function difference(wanted: unknown, found: unknown, path: Path): Path | undefined {
-  if (wanted === undefined) return undefined;
-  if (isNothing(wanted)) return isNothing(found) ? undefined : path;
-  if (Array.isArray(wanted)) return listDifference(wanted, found, path);
-  if (isMap(wanted)) return mapDifference(wanted, found, path);
-  return sameScalar(wanted, found, path) ? undefined : path;
+function difference(desired: unknown, found: unknown, path: Path): Path | undefined {
+  if (desired === undefined) return undefined;
+  if (isNothing(desired)) return isNothing(found) ? undefined : path;
+  if (Array.isArray(desired)) return listDifference(desired, found, path);
+  if (isMap(desired)) return mapDifference(desired, found, path);
+  return sameScalar(desired, found, path) ? undefined : path;
 }
 
-function mapDifference(wanted: Record<string, unknown>, found: unknown, path: Path): Path | undefined {
+function mapDifference(desired: Record<string, unknown>, found: unknown, path: Path): Path | undefined {
   const map = isMap(found) ? found : {};
-  for (const [name, value] of Object.entries(wanted)) {
+  for (const [name, value] of Object.entries(desired)) {
     const inner = difference(value, map[name], [...path, name]);
     if (inner !== undefined) return inner;
   }
   return undefined;
 }
 
-function listDifference(wanted: readonly unknown[], found: unknown, path: Path): Path | undefined {
+function listDifference(desired: readonly unknown[], found: unknown, path: Path): Path | undefined {
   if (!Array.isArray(found)) return path;
-  if (path[0] === "metadata") return wanted.every((item) => hasItem(found, item, path)) ? undefined : path;
-  if (wanted.length !== found.length) return path;
-  for (const [index, item] of wanted.entries()) {
+  if (path[0] === "metadata") return desired.every((item) => hasItem(found, item, path)) ? undefined : path;
+  if (desired.length !== found.length) return path;
+  for (const [index, item] of desired.entries()) {
     const inner = difference(item, found[index], [...path, String(index)]);
     if (inner !== undefined) return inner;
   }
   return undefined;
 }
 
-function hasItem(list: readonly unknown[], wanted: unknown, path: Path): boolean {
-  return list.some((item) => difference(wanted, item, path) === undefined);
+function hasItem(list: readonly unknown[], desired: unknown, path: Path): boolean {
+  return list.some((item) => difference(desired, item, path) === undefined);
 }
 
-function sameScalar(wanted: unknown, found: unknown, path: Path): boolean {
-  if (wanted === found) return true;
+function sameScalar(desired: unknown, found: unknown, path: Path): boolean {
+  if (desired === found) return true;
   if (found === undefined || found === null) return false;
-  return holdsQuantity(path) && sameQuantity(String(wanted), String(found));
+  return holdsQuantity(path) && sameQuantity(String(desired), String(found));
 }
 
 /** Whether the API has a quantity at this path. Elsewhere `1` and `1000m` are different texts. */

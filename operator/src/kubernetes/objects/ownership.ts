@@ -27,7 +27,7 @@ const tolerated: Readonly<Record<string, readonly (readonly string[])[]>> = {
 export function foreignFields(desired: KubernetesObject, live: KubernetesObject): string[] {
   const paths: string[] = [];
   for (const entry of live.metadata.managedFields ?? []) {
-    if (isForeign(entry)) collectUnwanted(ownable(entry.fieldsV1 ?? {}, live.kind), desired, "", paths);
+    if (isForeign(entry)) collectUndesired(ownable(entry.fieldsV1 ?? {}, live.kind), desired, "", paths);
   }
   return paths;
 }
@@ -109,13 +109,13 @@ function withoutPath(fields: FieldSet, path: readonly string[]): FieldSet {
   return empty ? others : { ...others, [first]: inner };
 }
 
-function collectUnwanted(fields: FieldSet, wanted: unknown, path: string, found: string[]): void {
+function collectUndesired(fields: FieldSet, desired: unknown, path: string, found: string[]): void {
   for (const [element, inner] of Object.entries(fields)) {
     if (element === ".") continue;
-    const value = select(wanted, element);
+    const value = select(desired, element);
     const here = `${path}${path ? "." : ""}${element.slice(2)}`;
     if (value === undefined) found.push(here);
-    else collectUnwanted(inner, value, here, found);
+    else collectUndesired(inner, value, here, found);
   }
 }
 
@@ -131,8 +131,8 @@ function select(value: unknown, element: string): unknown {
     return value.find((item) => isMap(item) && matches(item, key));
   }
   if (element.startsWith("v:")) {
-    const wanted = JSON.stringify(JSON.parse(content));
-    return value.find((item) => JSON.stringify(item) === wanted);
+    const text = JSON.stringify(JSON.parse(content));
+    return value.find((item) => JSON.stringify(item) === text);
   }
   return value[Number(content)];
 }

@@ -1,4 +1,5 @@
 import type { Milliseconds, TimerClock } from "../../../../process/clock.ts";
+import type { LogFields } from "../../../../process/log.ts";
 import { aborted } from "../../base/aborted.ts";
 import { type BackoffLimits, backoffDelay, type Random } from "../../base/backoff.ts";
 import { pause } from "../../base/pause.ts";
@@ -52,6 +53,13 @@ export type ReflectorEvent =
       readonly why: LeftOut;
     }
   | { readonly type: "failed"; readonly kind: string; readonly error: unknown; readonly relist: boolean };
+
+/** The fields of a log line about the event. */
+export function logFieldsOf(event: ReflectorEvent): LogFields {
+  if (event.type !== "watching") return { ...event };
+  const { resourceVersion, ...fields } = event;
+  return { ...fields, resource_version: resourceVersion };
+}
 
 /** After this many failed attempts to continue a watch, the reflector lists again. */
 const failuresBeforeRelist = 5;

@@ -117,17 +117,17 @@ describe("the cluster", () => {
   });
 
   it("requests objects that it does not keep, such as one that others have made too large", async () => {
-    const wanted = configMap({ a: "1" });
-    await cluster.apply(kinds.configMap, wanted);
+    const desired = configMap({ a: "1" });
+    await cluster.apply(kinds.configMap, desired);
     const large = { metadata: { annotations: { large: "x".repeat(100_000) } } };
     await other.client.merge(kinds.configMap, name(), large, { fieldManager: "kubectl" });
     await eventually("it is left out", () => seen() === undefined);
     expect((await cluster.find(kinds.configMap, name()))?.data).toEqual({ a: valueDigest("1") });
     ours.takeWrites();
-    expect(await cluster.apply(kinds.configMap, wanted)).toMatchObject({ change: "none" });
+    expect(await cluster.apply(kinds.configMap, desired)).toMatchObject({ change: "none" });
     expect(ours.takeWrites()).toEqual([]);
     await other.client.merge(kinds.configMap, name(), { data: { a: "x" } }, { fieldManager: "kubectl" });
-    expect(await cluster.apply(kinds.configMap, wanted)).toMatchObject({ change: "updated" });
+    expect(await cluster.apply(kinds.configMap, desired)).toMatchObject({ change: "updated" });
     expect(await cluster.remove(kinds.configMap, name())).toBe("deleting");
   });
 

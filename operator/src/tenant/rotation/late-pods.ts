@@ -34,10 +34,10 @@ export async function latePods(
   const end = clock.monotonic() + patience;
   const answerOf = (pod: Pod) =>
     turns.take(async () => (clock.monotonic() > end ? notAsked : ask(subject, pod)));
-  const complaints = await Promise.all(
-    pods.map(async (pod) => complaint(pod, await answerOf(pod), expected, clock.now())),
+  const reasons = await Promise.all(
+    pods.map(async (pod) => latenessOf(pod, await answerOf(pod), expected, clock.now())),
   );
-  return { late: complaints.filter((text) => text !== undefined), all: pods.length };
+  return { late: reasons.filter((text) => text !== undefined), all: pods.length };
 }
 
 /** One list of the report of a pod that uses only the contents of its Secret. */
@@ -75,8 +75,11 @@ async function ask({ blueprint, world }: Subject, { status }: Pod): Promise<Runt
   return world.runtimes.credentialsInUse({ ip: status.podIP, port: managementPort, serverName });
 }
 
-/** A login that the pod does not report is unknown to its image, so the pod cannot use it. */
-function complaint(
+/**
+ * The reason why the pod is late; undefined if it is not. A login that the pod does not report is unknown to its image,
+ * so the pod cannot use it.
+ */
+function latenessOf(
   pod: Pod,
   answer: RuntimeAnswer,
   expected: readonly Expected[],

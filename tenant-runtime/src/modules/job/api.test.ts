@@ -3,6 +3,7 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
 import { agent, type Staff } from "../../../test/testing/clients/staff.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
 
 let tenant: TestTenant;
@@ -15,11 +16,7 @@ beforeAll(async () => {
 afterAll(() => served?.[Symbol.asyncDispose]());
 afterEach(() => inSchema("DELETE FROM jobs; DELETE FROM operations"));
 
-const inSchema = (text: string, values: unknown[] = []) =>
-  withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text, values)).rows ?? [];
-  });
+const inSchema = (text: string, values?: readonly unknown[]) => querySchema(tenant, text, values);
 
 const columns = {
   waiting: "run_at = now() + interval '1 hour'",

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
 import { agent, type Staff } from "../../../test/testing/clients/staff.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import type { RuntimeProcess } from "../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
 
@@ -19,11 +19,7 @@ beforeAll(async () => {
 afterAll(() => served?.[Symbol.asyncDispose]());
 afterEach(() => inSchema("DELETE FROM operations"));
 
-const inSchema = (text: string, values: unknown[] = []) =>
-  withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text, values)).rows;
-  });
+const inSchema = (text: string, values?: readonly unknown[]) => querySchema(tenant, text, values);
 
 /** Inserts an operation of this user, and returns its id. `minutes`: its age. */
 async function operation(of: string, state: string, minutes: number): Promise<string> {

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import { createLogger } from "../../../../process/log.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import { recordEvents } from "../../../test/testing/database/record-events.ts";
 import { openTenantDatabase, unchangingLogin } from "../../../test/testing/database/tenant-database.ts";
 import { topics } from "../../../test/testing/inputs/catalogue.ts";
@@ -68,10 +68,7 @@ async function startRelay(pollMs: number) {
 }
 
 function rows<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
-  return withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query<Row>(text)).rows;
-  });
+  return querySchema(tenant, text);
 }
 
 const order = () =>

@@ -31,13 +31,19 @@ export const usualBounds: JobBounds = {
 /** The operator ends transactions after 120 s. A statement in progress may take 15 s to end. */
 const longestSeconds = 100;
 
-/** Work that a transaction leaves for later. */
-export interface Job<Input extends z.ZodType = z.ZodType> {
+/** The part of a kind of jobs that is known without its worker. */
+export interface JobDeclaration {
   /** `notes.index`: the names of the module and of the work. */
   readonly kind: string;
+  readonly bounds: JobBounds;
+  /** Records for those who wait for the job that it was given up. */
+  giveUp?(transaction: Transaction, input: unknown): Promise<void>;
+}
+
+/** Work that a transaction leaves for later. */
+export interface Job<Input extends z.ZodType = z.ZodType> extends JobDeclaration {
   /** Identifiers and names of fields. Jobs are stored in plain text. */
   readonly input: Input;
-  readonly bounds: JobBounds;
 }
 
 /** Throws when the bounds do not allow a single attempt, or longer ones than a transaction lasts. */
@@ -55,13 +61,9 @@ export function defineJob<Input extends z.ZodType>(
 }
 
 /** Runs a job, in the transaction that also removes the job from the list. */
-export interface JobHandler {
-  readonly kind: string;
-  readonly bounds: JobBounds;
+export interface JobHandler extends JobDeclaration {
   /** The signal is aborted when the time is over or the process stops. The transaction then accepts no statement. */
   run(transaction: Transaction, input: unknown, signal: AbortSignal): Promise<void>;
-  /** Records for those who wait for the job that it was given up. */
-  giveUp?(transaction: Transaction, input: unknown): Promise<void>;
 }
 
 /**

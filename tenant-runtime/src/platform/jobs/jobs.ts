@@ -2,7 +2,7 @@ import { AppError } from "../base/errors.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Actor, Audit } from "../events/audit.ts";
 import { type Command, carryOut } from "../events/command.ts";
-import { type JobHandler, usualBounds } from "./job.ts";
+import { type JobDeclaration, usualBounds } from "./job.ts";
 import { removeJob } from "./job-rows.ts";
 import {
   findJob,
@@ -23,8 +23,8 @@ export interface JobPage {
 export interface JobsOptions {
   readonly database: Database;
   readonly audit: Audit;
-  /** The handlers of this image, by kind. Filled once the modules are open. */
-  readonly handlers: ReadonlyMap<string, JobHandler>;
+  /** The declaration of a kind; undefined if this image does not know the kind. */
+  readonly declarationOf: (kind: string) => JobDeclaration | undefined;
 }
 
 /** The jobs of the tenant, for its administrators. */
@@ -52,11 +52,11 @@ export class Jobs {
 
   /** Makes a job that was given up due again. Throws JOB_NOT_DEAD, or JOBS_FULL when too many of its kind wait. */
   repeat(command: Command, id: string): Promise<ShownJob> {
-    const { database, handlers } = this.#options;
+    const { database, declarationOf } = this.#options;
     return carryOut(database, command, async (transaction) => {
       const job = await free(transaction, id);
       if (job.state !== "dead") throw new AppError(jobErrors.JOB_NOT_DEAD);
-      const { mostWaiting } = handlers.get(job.kind)?.bounds ?? usualBounds;
+      const { mostWaiting } = declarationOf(job.kind)?.bounds ?? usualBounds;
       if (!(await reviveJob(transaction, id, mostWaiting))) throw new AppError("JOBS_FULL");
       await this.#record(transaction, command.actor, job, "repeated");
       transaction.announce("jobs");
@@ -66,10 +66,10 @@ export class Jobs {
 
   /** Removes a job that waits or was given up. Those who wait for it learn of it. Throws JOB_RUNNING. */
   drop(command: Command, id: string): Promise<void> {
-    const { database, handlers } = this.#options;
+    const { database, declarationOf } = this.#options;
     return carryOut(database, command, async (transaction) => {
       const job = await free(transaction, id);
-      if (job.state !== "dead") await handlers.get(job.kind)?.giveUp?.(transaction, job.input);
+      if (job.state !== "dead") await declarationOf(job.kind)?.giveUp?.(transaction, job.input);
       await removeJob(transaction, id);
       await this.#record(transaction, command.actor, job, "dropped");
     });

@@ -1,41 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
+import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import {
   effectInput,
   type KilledWorker,
   startJobWorker,
   steps,
 } from "../../../test/testing/process/killed-worker.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
 import { until } from "../../../test/testing/process/until.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { defineJob, enqueue } from "./job.ts";
 
 const server = inject("postgres18");
-let schema: TenantSchema;
+let opened: MigratedSchema;
 let database: RotatingDatabase;
 let settings: KilledWorker;
 beforeAll(async () => {
-  schema = await createTenantSchema(server);
-  await schema.migrate();
-  database = openSchemaDatabase(server, schema);
-  const login = { user: `t_${schema.id}_app_b`, password: schema.password };
+  opened = await openMigratedSchema(server);
+  ({ database } = opened);
+  const login = { user: `t_${opened.schema.id}_app_b`, password: opened.schema.password };
   const { host, port, ca } = server;
-  settings = { login, host, port, ca, name: schema.database.name };
+  settings = { login, host, port, ca, name: opened.schema.database.name };
 });
-afterAll(async () => {
-  await database?.close();
-  await schema?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 beforeEach(() => query("DELETE FROM jobs; DELETE FROM outbox_events"));
 
-const query = (text: string) =>
-  withClient(schema.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${schema.id}`);
-    return (await client.query(text)).rows;
-  });
+const query = (text: string) => querySchema(opened.schema, text);
 const effects = () => query("SELECT entity_id FROM outbox_events WHERE type = 'test.effect'");
 
 /** Waits until PostgreSQL has noticed that the killed worker is gone. */

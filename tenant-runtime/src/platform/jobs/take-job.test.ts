@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import { AppError } from "../base/errors.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { savepoint } from "../database/savepoint.ts";
@@ -18,24 +17,16 @@ const few = defineJob("test.few", input, { mostWaiting: 3 });
 
 describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
   const server = inject(name);
-  let schema: TenantSchema;
+  let opened: MigratedSchema;
   let database: RotatingDatabase;
   beforeAll(async () => {
-    schema = await createTenantSchema(server);
-    await schema.migrate();
-    database = openSchemaDatabase(server, schema, { poolSize: 4 });
+    opened = await openMigratedSchema(server, { poolSize: 4 });
+    ({ database } = opened);
   });
-  afterAll(async () => {
-    await database?.close();
-    await schema?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => opened?.[Symbol.asyncDispose]());
   beforeEach(() => query("DELETE FROM jobs; DELETE FROM outbox_events"));
 
-  const query = (text: string) =>
-    withClient(schema.database.superuser, async (client) => {
-      await client.query(`SET search_path = t_${schema.id}`);
-      return (await client.query(text)).rows;
-    });
+  const query = (text: string) => querySchema(opened.schema, text);
   const leave = (job: typeof note, ...texts: string[]) =>
     database.transaction(async (transaction) => {
       for (const text of texts) await enqueue(transaction, job, { text });

@@ -1,11 +1,11 @@
 import type { Licence } from "../access/licence.ts";
-import { AppError, platformErrors } from "../base/errors.ts";
+import { AppError } from "../base/errors.ts";
 import type { Transaction } from "../database/database.ts";
 import { savepoint } from "../database/savepoint.ts";
 import { enqueue, type JobHandler } from "../jobs/job.ts";
 import type { Operation, OperationError, Progress } from "./operation.ts";
 import { advanceOperation, endOperation, lockOperation } from "./operation-rows.ts";
-import { leaveExpiry, stepJob } from "./operations.ts";
+import { failOperation, leaveExpiry, stepJob } from "./operations.ts";
 
 /** The worker for the operations of one kind. */
 export interface OperationWorker {
@@ -24,24 +24,18 @@ export interface OperationWorker {
 export function operationHandler(worker: OperationWorker, licence: Licence): JobHandler {
   const job = stepJob(worker.kind);
   return {
-    kind: job.kind,
-    bounds: job.bounds,
+    ...job,
     async run(transaction, input, signal) {
       const { id } = job.input.parse(input);
       const operation = await lockOperation(transaction, id);
       // It was cancelled or has expired.
       if (operation === undefined || operation.finishedAt !== null) return;
       const progress = await progressOf(transaction, operation, worker, { licence, signal });
-      if ("code" in progress) return fail(transaction, id, progress);
+      if ("code" in progress) return failOperation(transaction, id, progress);
       await advanceOperation(transaction, id, progress);
       if (progress.next !== undefined) return enqueue(transaction, job, { id });
       await endOperation(transaction, id, "succeeded");
       await leaveExpiry(transaction, id);
-    },
-    async giveUp(transaction, input) {
-      const { id } = job.input.parse(input);
-      const operation = await lockOperation(transaction, id);
-      if (operation?.finishedAt === null) await fail(transaction, id, platformErrors.INTERNAL);
     },
   };
 }
@@ -61,9 +55,4 @@ async function progressOf(
     if (!(error instanceof AppError) || error.status === 500 || error.status === 503) throw error;
     return error;
   }
-}
-
-async function fail(transaction: Transaction, id: string, { code, message }: OperationError): Promise<void> {
-  await endOperation(transaction, id, "failed", { code, message });
-  await leaveExpiry(transaction, id);
 }

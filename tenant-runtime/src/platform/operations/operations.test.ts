@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import { createLicence } from "../access/licence.ts";
 import { noMark } from "../database/idempotency.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
@@ -19,27 +18,19 @@ const actor = { id: "user-1", requestId: undefined };
 const command: Command = { actor, expected: undefined, mark: noMark };
 const untouched = { seal: (plaintext: Buffer) => plaintext, open: (sealed: Buffer) => sealed };
 
-let schema: TenantSchema;
+let opened: MigratedSchema;
 let database: RotatingDatabase;
 let operations: Operations;
 beforeAll(async () => {
   const server = inject("postgres18");
-  schema = await createTenantSchema(server);
-  await schema.migrate();
-  database = openSchemaDatabase(server, schema, { poolSize: 4 });
-  operations = new Operations({ database, sealer: untouched, audit: createAudit(schema.id) });
+  opened = await openMigratedSchema(server, { poolSize: 4 });
+  ({ database } = opened);
+  operations = new Operations({ database, sealer: untouched, audit: createAudit(opened.schema.id) });
 });
-afterAll(async () => {
-  await database?.close();
-  await schema?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 beforeEach(() => query("DELETE FROM jobs; DELETE FROM operations"));
 
-const query = (text: string) =>
-  withClient(schema.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${schema.id}`);
-    return (await client.query(text)).rows;
-  });
+const query = (text: string) => querySchema(opened.schema, text);
 
 /** Starts an operation whose parts are these numbers. */
 async function begun(...parts: number[]): Promise<string> {
@@ -60,7 +51,7 @@ const counting: OperationWorker["step"] = async (transaction, operation) => {
 /** Checks for one job of these operations, like a pod's worker at this time of its monotonic clock. */
 function looking(step: OperationWorker["step"], monotonic = () => 0) {
   const clock = { now: () => new Date(), monotonic };
-  const licence = createLicence({ database, tenant: { id: schema.id }, clock });
+  const licence = createLicence({ database, tenant: { id: opened.schema.id }, clock });
   const handler = operationHandler({ kind, licensed: "customers", step }, licence);
   return () => takeJob(database, new Map([[handler.kind, handler]]));
 }

@@ -1,12 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { AppError } from "../base/errors.ts";
+import { AppError, platformErrors } from "../base/errors.ts";
 import type { Database, Queries, Transaction } from "../database/database.ts";
 import type { Actor, Audit } from "../events/audit.ts";
 import { type Command, carryOut } from "../events/command.ts";
 import { defineJob, enqueue, type Job } from "../jobs/job.ts";
 import type { Sealer } from "../secrets/sealer.ts";
-import { keptDays, type LineResult, type Operation, operationErrors } from "./operation.ts";
+import {
+  keptDays,
+  type LineResult,
+  type Operation,
+  type OperationError,
+  operationErrors,
+} from "./operation.ts";
 import * as row from "./operation-rows.ts";
 
 /** An operation whose input is still arriving. */
@@ -27,9 +33,23 @@ export interface OperationPage {
 
 const operationId = z.object({ id: z.uuid() });
 
-/** The job that does the next part of an operation of this kind. */
+const stepSuffix = " operation";
+
+/** The job that does the next part of an operation of this kind. An operation whose job is given up has failed. */
 export function stepJob(kind: string): Job<typeof operationId> {
-  return defineJob(`${kind} operation`, operationId);
+  return {
+    ...defineJob(`${kind}${stepSuffix}`, operationId),
+    async giveUp(transaction, input) {
+      const { id } = operationId.parse(input);
+      const operation = await row.lockOperation(transaction, id);
+      if (operation?.finishedAt === null) await failOperation(transaction, id, platformErrors.INTERNAL);
+    },
+  };
+}
+
+/** The job of this kind, if it does parts of operations. */
+export function stepJobOf(jobKind: string): Job | undefined {
+  return jobKind.endsWith(stepSuffix) ? stepJob(jobKind.slice(0, -stepSuffix.length)) : undefined;
 }
 
 /** Removes an operation that has not arrived, or that has expired. */
@@ -48,6 +68,16 @@ export async function removeOld(transaction: Queries, { id }: { readonly id: str
 /** Creates the job that removes an operation of this transaction when it expires. */
 export async function leaveExpiry(transaction: Transaction, id: string): Promise<void> {
   await enqueue(transaction, expiryJob, { id }, { afterSeconds: keptDays * 86_400 + 60 });
+}
+
+/** Ends an operation without doing its further parts. */
+export async function failOperation(
+  transaction: Transaction,
+  id: string,
+  { code, message }: OperationError,
+): Promise<void> {
+  await row.endOperation(transaction, id, "failed", { code, message });
+  await leaveExpiry(transaction, id);
 }
 
 /** Long commands: answered with 202, done a part at a time by jobs. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import type { TimerClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
-import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
-import { createTenantSchema, type TenantSchema } from "../../../test/testing/process/test-tenant.ts";
+import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { defineJob } from "../jobs/job.ts";
 import { defineSchedule, scheduledInput } from "./schedule.ts";
@@ -13,24 +12,16 @@ import { Scheduler } from "./scheduler.ts";
 const server = inject("postgres18");
 const job = defineJob("test.scheduled", scheduledInput);
 const nightly = defineSchedule("test.nightly", { at: "02:30" }, job);
-let schema: TenantSchema;
+let opened: MigratedSchema;
 let database: RotatingDatabase;
 beforeAll(async () => {
-  schema = await createTenantSchema(server);
-  await schema.migrate();
-  database = openSchemaDatabase(server, schema, { poolSize: 4 });
+  opened = await openMigratedSchema(server, { poolSize: 4 });
+  ({ database } = opened);
 });
-afterAll(async () => {
-  await database?.close();
-  await schema?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 beforeEach(() => query("DELETE FROM jobs; DELETE FROM schedules"));
 
-const query = (text: string) =>
-  withClient(schema.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${schema.id}`);
-    return (await client.query(text)).rows;
-  });
+const query = (text: string) => querySchema(opened.schema, text);
 const dates = async () =>
   (await query("SELECT input->>'date' AS date FROM jobs ORDER BY 1")).map(({ date }) => date);
 

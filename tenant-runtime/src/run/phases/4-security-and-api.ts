@@ -70,8 +70,7 @@ export async function securityAndApi(
     createLimiter({ state, clock, limits: config.limits, log }),
   );
   const handlers = await steps.critical("API", async () => {
-    const handlers = new Map<string, JobHandler>();
-    const opened = { database, cache, state, encryption, limiter, sessionEnds, handlers };
+    const opened = { database, cache, state, encryption, limiter, sessionEnds };
     const world = moduleWorld(base, opened, catalogue);
     const open = openModules(modules, world, registry);
     for (const { prepare } of open) await prepare();
@@ -82,8 +81,7 @@ export async function securityAndApi(
     );
     requireKnownNames(routes, modules);
     mountApi(app, routes, { ...gatesOf(base, world), authenticate }, log);
-    for (const handler of open.flatMap((module) => module.handlers)) handlers.set(handler.kind, handler);
-    return [...handlers.values()];
+    return open.flatMap((module) => module.handlers);
   });
   return { authenticate, sessionEnds, limiter, handlers };
 }
@@ -100,13 +98,8 @@ function openAuthentication(
 /** All parts of the platform that modules may use. */
 function moduleWorld(
   base: Base,
-  {
-    handlers,
-    ...opened
-  }: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds"> & {
-    readonly handlers: ReadonlyMap<string, JobHandler>;
-  },
-  { roles, subscriptions }: Catalogue,
+  opened: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds">,
+  { roles, subscriptions, jobOf }: Catalogue,
 ): ModuleWorld {
   const { config, secrets, clock, log, releasers } = base;
   const { database, state, encryption } = opened;
@@ -124,7 +117,7 @@ function moduleWorld(
     firstAdmin: secrets.admin,
     recorder: createRecorder(audit, subscriptions),
     operations: new Operations({ database, sealer: encryption, audit }),
-    jobs: new Jobs({ database, audit, handlers }),
+    jobs: new Jobs({ database, audit, declarationOf: jobOf }),
     licence: createLicence({ database, tenant: config.tenant, clock }),
     roles,
     onShutdown: (name, release) => releasers.add(name, release),

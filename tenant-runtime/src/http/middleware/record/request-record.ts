@@ -1,4 +1,4 @@
-import type { Log, LogFields } from "../../../../../process/log.ts";
+import type { Log } from "../../../../../process/log.ts";
 import { tenths } from "../../../platform/base/tenths.ts";
 import type { Metrics } from "../../../platform/telemetry/metrics.ts";
 
@@ -34,7 +34,7 @@ export function recordRequests({
     metrics.requests.inc({ method, route, status });
     if (ms !== undefined) metrics.requestSeconds.observe({ method, route }, ms / 1000);
     if (code !== undefined) metrics.requestErrors.inc({ route, code });
-    const fields: LogFields = {
+    const fields = {
       request_id: requestId,
       method,
       route,

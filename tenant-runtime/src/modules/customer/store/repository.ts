@@ -56,7 +56,7 @@ export async function replaceAddresses(
 }
 
 /** The number of customers that count against the licence: all except closed ones. */
-export async function countSubscribers(transaction: Transaction): Promise<number> {
+export async function countCustomers(transaction: Transaction): Promise<number> {
   const { rows } = await transaction.query<{ count: string }>(
     "SELECT count(*) AS count FROM customers WHERE status <> 'closed' AND deleted_at IS NULL",
   );
@@ -64,7 +64,7 @@ export async function countSubscribers(transaction: Transaction): Promise<number
 }
 
 /** The licence's limit of customers; undefined if it has none. */
-export async function findSubscriberLimit(transaction: Transaction): Promise<number | undefined> {
+export async function findCustomerLimit(transaction: Transaction): Promise<number | undefined> {
   const { rows } = await transaction.query<{ max_customers: number | null }>(
     "SELECT max_customers FROM public.licenses",
   );
@@ -72,6 +72,6 @@ export async function findSubscriberLimit(transaction: Transaction): Promise<num
 }
 
 /** Lets one transaction at a time add customers. */
-export async function lockSubscribers(transaction: Transaction): Promise<void> {
+export async function lockCustomers(transaction: Transaction): Promise<void> {
   await transaction.query("LOCK TABLE customers IN SHARE ROW EXCLUSIVE MODE");
 }

@@ -3,10 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { type ServedTenant, serveTenant } from "../../../../test/testing/clients/serve-tenant.ts";
 import type { Staff } from "../../../../test/testing/clients/staff.ts";
+import { querySchema } from "../../../../test/testing/database/query-schema.ts";
 import type { RuntimeProcess } from "../../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../../test/testing/process/test-tenant.ts";
 
@@ -115,11 +115,10 @@ describe("a hostile table", () => {
   });
 
   it("leaves nothing behind", async () => {
-    const rows = await withClient(tenant.database.superuser, async (client) => {
-      await client.query(`SET search_path = t_${tenant.id}`);
-      return (await client.query("SELECT id FROM operations UNION SELECT operation_id FROM operation_parts"))
-        .rows;
-    });
+    const rows = await querySchema(
+      tenant,
+      "SELECT id FROM operations UNION SELECT operation_id FROM operation_parts",
+    );
     expect(rows).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { type ServedTenant, serveTenant } from "../../../../test/testing/clients/serve-tenant.ts";
 import { agent, type Staff } from "../../../../test/testing/clients/staff.ts";
+import { querySchema } from "../../../../test/testing/database/query-schema.ts";
 import { type RuntimeProcess, startRuntime } from "../../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../../test/testing/process/test-tenant.ts";
 import { until } from "../../../../test/testing/process/until.ts";
@@ -24,11 +25,7 @@ afterAll(() => served?.[Symbol.asyncDispose]());
 const csv = { "Content-Type": "text/csv" };
 const send = (text: string, { as = admin, query = "", headers = {} } = {}) =>
   as.call("POST", `/customers/imports${query}`, text, { ...csv, ...headers });
-const inSchema = (text: string, values: unknown[] = []) =>
-  withClient(tenant.database.superuser, async (client) => {
-    await client.query(`SET search_path = t_${tenant.id}`);
-    return (await client.query(text, values)).rows;
-  });
+const inSchema = (text: string, values?: readonly unknown[]) => querySchema(tenant, text, values);
 const idOf = (answer: { body: { data: { id: string } } }) => answer.body.data.id;
 const ended = (id: string, as = admin) =>
   until(
