@@ -86,7 +86,7 @@ describe("an import that the table does not list", () => {
       "../../module/entity.ts",
       "tenant-runtime/src/platform/limits/",
     ],
-  ])("is refused from %s to %s, whatever its form", (file, specifier, row) => {
+  ])("is refused from %s to %s in every form", (file, specifier, row) => {
     const forms = [
       `import type { Any } from "${specifier}";`,
       `import {\n  any,\n  type Other,\n} from "${specifier}";`,

@@ -125,14 +125,14 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     return () => run(program);
   }
 
-  it("brings an empty schema to the last version and says which", async () => {
+  it("brings an empty schema to the last version and prints the version", async () => {
     const job = await run();
     expect(job).toMatchObject({ code: 0, message: String(lastVersion) });
     const applied = await sql(`SELECT version, name FROM ${schema}.schema_migrations ORDER BY version`);
     expect(applied.map((row) => row.version)).toEqual(versions);
   });
 
-  it("changes nothing the second time", async () => {
+  it("changes nothing when it runs again", async () => {
     await run();
     const before = await sql(`SELECT * FROM ${schema}.schema_migrations`);
     expect(await run()).toMatchObject({ code: 0, message: String(lastVersion) });
@@ -150,7 +150,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     expect(applied).toHaveLength(lastVersion);
   });
 
-  it("leaves tables of the owner that the application may write, but not the record of migrations", async () => {
+  it("leaves tables of the owner that the application may write, except the record of migrations", async () => {
     await run();
     const owners = await sql(`SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '${schema}'`);
     expect(owners).toEqual([{ tableowner: `${schema}_owner` }]);
@@ -165,7 +165,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     await expect(asApp("CREATE TABLE own (id int)")).rejects.toThrow(/CREATE TABLE is not allowed/);
   });
 
-  it("tries again for a lock that others hold, and lets them work meanwhile", async () => {
+  it("tries again for a lock that another session holds, and does not block that session", async () => {
     const migrateAll = await withMigrations({ "0001_one.sql": "CREATE TABLE one (id int);" });
     await migrateAll();
     await write("app/migrations/0002_two.sql", "ALTER TABLE one ADD COLUMN two int;");
@@ -183,7 +183,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     expect(job).toMatchObject({ code: 0, message: "2" });
   });
 
-  it("refuses a history that was edited, and says what to do", async () => {
+  it("refuses a history that was edited, with advice", async () => {
     const first = await withMigrations({ "0001_one.sql": "CREATE TABLE one (id int);" });
     expect(await first()).toMatchObject({ code: 0, message: "1" });
     await write("app/migrations/0001_one.sql", "CREATE TABLE one (id bigint);");
@@ -192,7 +192,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     expect(job.message).toMatch(/^migration 1 was applied as one \(SHA-256 .*put the file back as it was/);
   });
 
-  it("keeps what came before a migration that fails, nothing of it, and says why in one line", async () => {
+  it("keeps the migrations before the failed one, undoes the failed one, and prints the reason in one line", async () => {
     const job = await (
       await withMigrations({
         "0001_one.sql": "CREATE TABLE one (id int);",

@@ -29,7 +29,7 @@ describe("the bundle that goes into the image", () => {
     expect(await runtime.exited).toEqual({ code: 0, signal: null });
   });
 
-  it("holds no database connection and little memory when nobody asks anything", async () => {
+  it("holds no database connection and little memory while it is idle", async () => {
     await using runtime = await startRuntime(tenant, {
       main: join(dist, "main.js"),
       env: { NODE_OPTIONS: "--max-semi-space-size=2" },

@@ -59,24 +59,21 @@ const refusedUpgrade = async (Origin: string): Promise<number | undefined> => {
 };
 
 describe("a web page of an allowed origin", () => {
-  it.each([portal, atPort])(
-    "%s is let through before anything is authenticated or counted",
-    async (origin) => {
-      const { status, headers, body } = await preflight(origin);
-      expect([status, body]).toEqual([204, ""]);
-      expect(headers).toMatchObject({
-        "access-control-allow-origin": origin,
-        "access-control-allow-methods": expect.stringContaining("PATCH"),
-        "access-control-allow-headers": expect.stringMatching(/Authorization.*Idempotency-Key.*If-Match/),
-        "access-control-max-age": "7200",
-        vary: "Origin",
-      });
-      expect(headers["access-control-allow-credentials"]).toBeUndefined();
-      expect(headers["ratelimit-limit"]).toBeUndefined();
-    },
-  );
+  it.each([portal, atPort])("%s gets a preflight before authentication and counting", async (origin) => {
+    const { status, headers, body } = await preflight(origin);
+    expect([status, body]).toEqual([204, ""]);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": expect.stringContaining("PATCH"),
+      "access-control-allow-headers": expect.stringMatching(/Authorization.*Idempotency-Key.*If-Match/),
+      "access-control-max-age": "7200",
+      vary: "Origin",
+    });
+    expect(headers["access-control-allow-credentials"]).toBeUndefined();
+    expect(headers["ratelimit-limit"]).toBeUndefined();
+  });
 
-  it("reads answers, errors and the headers that they need", async () => {
+  it("can read answers, errors and the headers that it needs", async () => {
     for (const { status, headers } of [await read(portal), await read(portal, {})]) {
       expect([200, 401]).toContain(status);
       expect(headers).toMatchObject({ "access-control-allow-origin": portal, vary: "Origin" });
@@ -86,7 +83,7 @@ describe("a web page of an allowed origin", () => {
     }
   });
 
-  it("opens a WebSocket, as do a page of the API's own origin and a program without one", async () => {
+  it("can open a WebSocket, as can a page of the API's own origin and a program without an origin", async () => {
     const own = `https://localhost:${await runtime.port("api")}`;
     for (const headers of [{ Origin: portal }, { Origin: own }, {}]) {
       using client = await openWebSocket(runtime, { ...session, ...headers });
@@ -97,7 +94,7 @@ describe("a web page of an allowed origin", () => {
 });
 
 describe("a web page of another origin", () => {
-  it.each(foreign)("%s gets no preflight, no answer to read and no WebSocket", async (origin) => {
+  it.each(foreign)("%s gets no preflight, no readable answer and no WebSocket", async (origin) => {
     const { status, headers, body } = await preflight(origin);
     expect([status, body.error.code]).toEqual([403, "ORIGIN_NOT_ALLOWED"]);
     expect(body.error.details).toMatchObject([{ in: "header", field: "Origin" }]);
@@ -109,7 +106,7 @@ describe("a web page of another origin", () => {
     expect(await refusedUpgrade(origin)).toBe(403);
   });
 
-  it("cannot use up the logins of its visitors' address", async () => {
+  it("cannot use up the login limit of its visitors' address", async () => {
     const login = (headers: Record<string, string>, body?: string) =>
       runtime.call<{ error: { code: string } }>("/api/v1/auth/login", {
         method: "POST",

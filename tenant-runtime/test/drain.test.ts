@@ -48,7 +48,7 @@ describe("an operation whose part is in progress at SIGTERM", () => {
   it.each([
     ["ends before the process", "Finished", "running", 100],
     ["outlasts the process", "Interrupted", "waiting", 0],
-  ])("goes on in the next process, and does each row once: the part %s", async (_how, name, state, kept) => {
+  ])("continues in the next process, each row once: the part %s", async (_how, name, state, kept) => {
     let operation: string;
     {
       await using table = await blockTable(tenant, "customers");

@@ -87,8 +87,8 @@ const progress = (of: TestTenant) =>
     of,
   );
 
-describe("what happens in one replica", () => {
-  it("is told to the clients of all, at once, with the next number", async () => {
+describe("an event of one replica", () => {
+  it("is sent to the clients of all replicas at once, with the next number", async () => {
     using here = await follower(replicas[0]);
     using there = await follower(replicas[1]);
     const id = await createCustomer(replicas[0], "Inès Moreau");
@@ -111,7 +111,7 @@ describe("what happens in one replica", () => {
     }
   });
 
-  it("is numbered without a gap and heard in the same order everywhere, however much happens at once", async () => {
+  it("has a number without gaps and the same order on every replica, also for many concurrent events", async () => {
     using here = await follower(replicas[0]);
     using there = await follower(replicas[1]);
     const creating = Array.from({ length: 60 }, (_, index) =>
@@ -149,7 +149,7 @@ describe("an event that is recorded first and commits last", () => {
 });
 
 describe("a client that comes back", () => {
-  it("hears from another replica what it has missed, of its topics, and then what happens", async () => {
+  it("receives from another replica the events of its topics that it missed, and then the live ones", async () => {
     const before = await follower(replicas[0]);
     before.socket.terminate();
     await recordEvents(tenant, "customer", ["missed 1"]);
@@ -166,7 +166,7 @@ describe("a client that comes back", () => {
     expect(entities([await client.hear()])).toEqual([live]);
   });
 
-  it("hears each event once and in order, even while many happen", async () => {
+  it("receives each event once and in order, also while many happen", async () => {
     using watcher = await follower(replicas[0]);
     const total = 600;
     const happening = (async () => {
@@ -197,7 +197,7 @@ describe("a client that comes back", () => {
     );
   });
 
-  it("is told to read anew when it has missed more than 1,000 events, and then follows", async () => {
+  it("must load its data again when it has missed more than 1,000 events, and then follows", async () => {
     const before = await follower(replicas[0]);
     before.socket.terminate();
     using other = await follower(replicas[1]);
@@ -216,12 +216,12 @@ describe("a client that comes back", () => {
     expect(sequences(patient.heard.slice(0, -1))).toEqual(upFrom(before.sequence + 3, 1_000));
   });
 
-  it("is told to read anew when it has seen what this database has not", async () => {
+  it("must load its data again when its last event is unknown to this database", async () => {
     using client = await comeBack(replicas[0], Number.MAX_SAFE_INTEGER);
     expect(client.heard.map(({ type }) => type)).toEqual(["resync", "subscribed"]);
   });
 
-  it("has to name all topics at once", async () => {
+  it("must name all topics at once", async () => {
     using client = await follower(replicas[0]);
     client.say({ ...follow, after: 0 });
     expect(await client.hear()).toMatchObject({
@@ -235,7 +235,7 @@ describe("a client that comes back", () => {
 });
 
 describe("while Redis is away", () => {
-  it("a pod tells its own clients what it does, repeats nothing, and is in order once Redis is back", async () => {
+  it("a pod sends its events to its own clients, repeats none, and keeps the order once Redis is back", async () => {
     await using cache = await startRelay(inject("redisCache"));
     const redis = { ...tenant.tenantFile.redis, cache: { host: "localhost", port: cache.port } };
     await using cutOff = await startRuntime(tenant, {
@@ -303,8 +303,8 @@ describe("a runtime that dies between numbering and publishing", () => {
   });
 });
 
-describe("events that are older than the plan keeps them", () => {
-  it("are removed when a pod starts, and whoever resumes before them is told", async () => {
+describe("events older than the retention of the plan", () => {
+  it("are deleted when a pod starts, and a client that resumes before them must load its data again", async () => {
     await using fresh = await createTestTenant();
     fresh.tenantFile.retention.eventDays = 7;
     await recordEvents(fresh, "customer", ["old 1", "old 2", "young"]);

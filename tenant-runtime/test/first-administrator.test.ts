@@ -24,7 +24,7 @@ const logIn = async (email: string, secret: string) => {
 };
 
 describe("another address in admin.json", () => {
-  it("brings its administrator without a restart, once, and leaves the one before", async () => {
+  it("creates its administrator once, without a restart, and keeps the one before", async () => {
     expect(await logIn("second@north.example", password)).toBe(401);
     const passwordHash = await hashOf(password);
     await runtime.write("run/secrets/admin.json", { email: "second@north.example", passwordHash });

@@ -39,14 +39,14 @@ describe("a 401", () => {
 
   it.each([
     ["without a token", () => me({}), "Bearer"],
-    ["for a token of nobody", () => me({ Authorization: "Bearer a.b.c" }), invalid],
+    ["for an unknown token", () => me({ Authorization: "Bearer a.b.c" }), invalid],
     [
       "for a wrong password",
       () => login({ email: "nobody@north.example", password: "a wrong password" }),
       "Bearer",
     ],
     [
-      "for a refresh token of nobody",
+      "for an unknown refresh token",
       () =>
         anonymous(runtime)("POST", "/auth/refresh", { refreshToken: `${randomUUID()}.${"a".repeat(43)}` }),
       "Bearer",
@@ -56,7 +56,7 @@ describe("a 401", () => {
     expect([status, headers["www-authenticate"]]).toEqual([401, challenge]);
   });
 
-  it("for a session that has ended says that the token is not valid any more", async () => {
+  it("for a session that has ended says that the token is no longer valid", async () => {
     const other = await administrator(runtime, tenant);
     expect((await other.call("POST", "/auth/logout")).status).toBe(204);
     const { status, headers } = await other.call("GET", "/auth/me");
@@ -66,7 +66,7 @@ describe("a 401", () => {
   it.each([
     ["", "Bearer"],
     ["Authorization: Bearer a.b.c\r\n", invalid],
-  ])("of a handshake has one too: %j", async (token, challenge) => {
+  ])("of a handshake says so too: %j", async (token, challenge) => {
     const [answer] = await answersTo(
       `GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\n${token}${handshake}\r\n`,
     );
@@ -87,7 +87,7 @@ describe("a request that waits for 100 Continue", () => {
     ["is too long", () => `${customers}${signedIn()}${json}Content-Length: 300000\r\n`, 413],
     ["is no table", () => `${imports}${signedIn()}${json}Content-Length: 9\r\n`, 415],
     ["is too long a table", () => `${imports}${signedIn()}${csv}Content-Length: 17000000\r\n`, 413],
-  ])("gets the refusal alone when it %s", async (_what, head, status) => {
+  ])("gets only the refusal when it %s", async (_what, head, status) => {
     const connection = await openRaw(runtime);
     connection.send(`${head()}${waiting}\r\n`);
     await connection.receive("request_id");
@@ -98,7 +98,7 @@ describe("a request that waits for 100 Continue", () => {
   it.each<[string, () => string, string, number]>([
     ["JSON", () => `${customers}${signedIn()}${json}`, '{"type":"person","name":"Waits"}', 201],
     ["a table", () => `${imports}${signedIn()}${csv}`, "type,name\nperson,Waits\n", 202],
-  ])("is told to send its body once that is read: %s", async (_what, head, body, status) => {
+  ])("gets 100 Continue for %s", async (_what, head, body, status) => {
     using connection = await openRaw(runtime);
     connection.send(`${head()}${waiting}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n`);
     await connection.receive("HTTP/1.1 100 Continue\r\n\r\n");
@@ -116,7 +116,7 @@ describe("an address", () => {
     ["https://localhost/api/v1/customers?limit=1"],
     ["HTTP://other.example:8443/api/v1/customers?limit=1"],
     ["/api/v1/custom%65rs?limit=1"],
-  ])("has one form in links, however it was written: %s", async (target) => {
+  ])("has one form in links, for each spelling: %s", async (target) => {
     await Promise.all([createCustomer(), createCustomer()]);
     const answer = await get(target);
     expect(answer?.status).toBe(200);
@@ -126,7 +126,7 @@ describe("an address", () => {
     });
   });
 
-  it("with an encoded slash stays another", async () => {
+  it("with an encoded slash is another address", async () => {
     expect((await get("/api%2Fv1/customers"))?.status).toBe(404);
   });
 
@@ -145,7 +145,7 @@ describe("a cursor", () => {
     ["with a space", (cursor) => `${cursor} `],
     ["with another member", (_cursor, position) => again({ ...position, other: 1 })],
     ["in another order", (_cursor, { sort, ...others }) => again({ ...others, sort })],
-  ])("%s is refused: only the text of links.next is one", async (_what, changed) => {
+  ])("%s is refused: only the text of links.next is valid", async (_what, changed) => {
     await Promise.all([createCustomer(), createCustomer()]);
     const first = await admin.call("GET", "/customers?limit=1");
     const cursor = new URL(first.body.links.next, "https://x").searchParams.get("cursor") ?? "";
@@ -165,11 +165,14 @@ describe("a precondition", () => {
     return [status, answer?.error?.code];
   };
 
-  it.each(["PUT", "PATCH", "DELETE"])("If-None-Match: * refuses a %s of what is there", async (method) => {
-    const headers = { "If-Match": "*", "If-None-Match": "*" };
-    expect(await changed(method, headers)).toEqual([412, "PRECONDITION_FAILED"]);
-    expect(await changed(method, headers, randomUUID())).toEqual([404, "NOT_FOUND"]);
-  });
+  it.each(["PUT", "PATCH", "DELETE"])(
+    "If-None-Match: * refuses a %s of an existing resource",
+    async (method) => {
+      const headers = { "If-Match": "*", "If-None-Match": "*" };
+      expect(await changed(method, headers)).toEqual([412, "PRECONDITION_FAILED"]);
+      expect(await changed(method, headers, randomUUID())).toEqual([404, "NOT_FOUND"]);
+    },
+  );
 
   it.each(["PUT", "PATCH", "DELETE"])("If-None-Match with the present ETag refuses a %s", async (method) => {
     const { headers } = await createCustomer();
@@ -192,7 +195,7 @@ describe("a precondition", () => {
 });
 
 describe("a 415", () => {
-  it("of a PATCH lists the types that it takes", async () => {
+  it("to a PATCH lists the types that it accepts", async () => {
     const headers = { "Content-Type": "text/plain", "If-Match": "*" };
     const answer = await admin.call("PATCH", `/customers/${randomUUID()}`, "x", headers);
     expect([answer.status, answer.headers["accept-patch"]]).toEqual([
@@ -204,7 +207,7 @@ describe("a 415", () => {
   it.each([
     ["/customers", "application/json", "gzip, deflate, br, zstd, identity"],
     ["/customers/imports", "text/csv", "identity"],
-  ])("of a coding lists those that %s takes", async (path, type, codings) => {
+  ])("for a coding lists those that %s accepts", async (path, type, codings) => {
     const headers = { "Content-Type": type, "Content-Encoding": "compress" };
     const answer = await admin.call("POST", path, "x", headers);
     expect([answer.status, answer.headers["accept-encoding"]]).toEqual([415, codings]);
@@ -212,7 +215,7 @@ describe("a 415", () => {
 });
 
 describe("customers in bulk under an Idempotency-Key", () => {
-  it("are answered again also when the limit of bulk is used up", async () => {
+  it("get the stored answer also when the limit of bulk requests is used up", async () => {
     const send = (body: unknown, key: string = randomUUID()) =>
       admin.call("POST", "/customers/bulk", body, { "Idempotency-Key": key });
     const items = [{ type: "person", name: "Bulk" }];

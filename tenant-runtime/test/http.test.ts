@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe("a user with a one-time password", () => {
-  it("can do nothing until it is changed", async () => {
+  it("can do nothing until the password is changed", async () => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/customers", { headers: oneTime });
     expect([answer.status, answer.body.error.code]).toEqual([403, "PASSWORD_CHANGE_REQUIRED"]);
     expect((await runtime.call("/api/v1/auth/me", { headers: oneTime })).status).toBe(200);
@@ -214,7 +214,7 @@ describe("a body with", () => {
     ]);
   });
 
-  it("another type is refused", async () => {
+  it("of another type is refused", async () => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
       method: "POST",
       headers: { ...session, "Content-Type": "text/plain" },
@@ -228,7 +228,7 @@ describe("a body with", () => {
 });
 
 describe("an address", () => {
-  it("that does not exist gets 404 in the error's shape", async () => {
+  it("that does not exist gets a 404 with the error envelope", async () => {
     const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customer");
     expect(status).toBe(404);
     expect(body).toEqual({
@@ -241,7 +241,7 @@ describe("an address", () => {
     });
   });
 
-  it("without that method gets 405 and the methods it has", async () => {
+  it("without that method gets a 405 with its methods", async () => {
     const { status, headers, body } = await runtime.call<ErrorAnswer>("/api/v1/customers", {
       method: "DELETE",
     });
@@ -282,7 +282,7 @@ describe("a client that is used to other APIs", () => {
   });
 
   it.each(["/API/v1/customers", "/api/V1/customers", "/api/v1/Customers", "/api/v1/WS"])(
-    "finds nothing at %s, because addresses are compared with case",
+    "gets 404 for %s, because addresses are case-sensitive",
     async (path) => {
       const { status, body } = await runtime.call<ErrorAnswer>(path, { headers: session });
       expect([status, body.error.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
@@ -290,7 +290,7 @@ describe("a client that is used to other APIs", () => {
   );
 
   it.each(["null", "12", "true", '"text"'])(
-    "is told what it sent in place of an object: %s",
+    "is told the type that it sent instead of an object: %s",
     async (text) => {
       const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
         method: "POST",
@@ -304,7 +304,7 @@ describe("a client that is used to other APIs", () => {
     },
   );
 
-  it("is told to leave out a slash at the end", async () => {
+  it("is told to remove a slash at the end", async () => {
     const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/customers/", { headers: session });
     expect([status, body.error.code]).toEqual([404, "ROUTE_NOT_FOUND"]);
     expect(body.error.details[0]?.message).toContain("leave out the slash at the end");
@@ -323,7 +323,7 @@ describe("a client that is used to other APIs", () => {
     ["GET", "/customers?colour=red", "colour", "there is no such parameter"],
     ["GET", "/auth/me?fields=email", "fields", "there is no such parameter"],
     ["POST", "/probe/notes?dryRun=true", "dryRun", "there is no such parameter"],
-  ])("is refused %s %s, and told what to write", async (method, path, field, message) => {
+  ])("is refused %s %s, with advice", async (method, path, field, message) => {
     const body = method === "POST" ? { text: "hello" } : undefined;
     const answer = await runtime.call<ErrorAnswer>(`/api/v1${path}`, { method, headers: session, body });
     expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
@@ -332,7 +332,7 @@ describe("a client that is used to other APIs", () => {
     ]);
   });
 
-  it("is named at most 50 of its repeated parameters", async () => {
+  it("gets the names of at most 50 of its repeated parameters", async () => {
     const query = Array.from({ length: 60 }, (_, index) => `p${index}=1&p${index}=2`).join("&");
     const { status, body } = await runtime.call<ErrorAnswer>(`/api/v1/customers?${query}`, {
       headers: session,
@@ -344,7 +344,7 @@ describe("a client that is used to other APIs", () => {
     ["1e400", "write a number"],
     ["9007199254740993", "write"],
     ["1.5", "write"],
-  ])("is refused the number %s, which would not stay what it is", async (number, message) => {
+  ])("is refused the number %s, which cannot be stored exactly", async (number, message) => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/notes", {
       method: "POST",
       headers: { ...session, "Content-Type": "application/json; charset=utf-8" },
@@ -363,7 +363,7 @@ describe("a client that is used to other APIs", () => {
     ["*", 304],
     ['"2"', 200],
     ["3", 400],
-  ])("that has %s gets a version with %i", async (tag, status) => {
+  ])("with If-None-Match %s gets the status %i", async (tag, status) => {
     const answer = await runtime.call("/api/v1/probe/versioned", { headers: { "If-None-Match": tag } });
     expect(answer.status).toBe(status);
     if (status === 304) expect([answer.body, answer.headers.etag]).toEqual(["", '"3"']);
@@ -375,7 +375,7 @@ describe("a client that is used to other APIs", () => {
   });
 });
 
-describe("a fault that nobody expected", () => {
+describe("an unexpected error", () => {
   it("is answered without its cause, which is in the log with its place", async () => {
     const headers = { "X-Request-Id": "broken-1" };
     const { status, body } = await runtime.call<ErrorAnswer>("/api/v1/probe/broken", { headers });
@@ -383,27 +383,27 @@ describe("a fault that nobody expected", () => {
     const line = await runtime.line(
       ({ request_id, level }) => request_id === "broken-1" && level === "error",
     );
-    expect(line).toMatchObject({ route: "/probe/broken", cause: "a fault that nobody expected" });
+    expect(line).toMatchObject({ route: "/probe/broken", cause: "an unexpected fault" });
     expect(line.stack).toContain("probe-routes.ts");
   });
 });
 
-describe("who may not", () => {
+describe("a request", () => {
   it.each([
     ["has no token", "/api/v1/probe/forbidden", {}, 401, "UNAUTHENTICATED"],
     [
-      "has a token of no one",
+      "has an unknown token",
       "/api/v1/probe/forbidden",
       { Authorization: "Bearer a.b.c" },
       401,
       "UNAUTHENTICATED",
     ],
-  ])("because he %s is refused", async (_why, path, headers, status, code) => {
+  ])("that %s is refused", async (_why, path, headers, status, code) => {
     const answer = await runtime.call<ErrorAnswer>(path, { headers });
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   });
 
-  it("because his role lacks the permission is told which one", async () => {
+  it("of a role without the permission is told the permission", async () => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/forbidden", { headers: session });
     expect(answer).toMatchObject({
       status: 403,
@@ -411,7 +411,7 @@ describe("who may not", () => {
     });
   });
 
-  it("because the licence lacks the module is told which one", async () => {
+  it("under a licence without the module is told the module", async () => {
     const answer = await runtime.call<ErrorAnswer>("/api/v1/probe/unlicensed");
     expect(answer).toMatchObject({
       status: 403,
@@ -432,7 +432,7 @@ describe("a change that must name the version it changes", () => {
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
   });
 
-  it.each(['"3"', '"2", "3"', "*"])("%s is made and gets the new ETag", async (ifMatch) => {
+  it.each(['"3"', '"2", "3"', "*"])("with %s is made and gets the new ETag", async (ifMatch) => {
     const headers = { "If-Match": ifMatch };
     const answer = await runtime.call("/api/v1/probe/versioned", { method: "PATCH", headers });
     expect([answer.status, answer.headers.etag]).toEqual([200, '"4"']);
@@ -452,7 +452,7 @@ describe("a POST under an Idempotency-Key", () => {
       return rows.length;
     });
 
-  it("is carried out once, and answered the same again", async () => {
+  it("is carried out once, and its answer is given again", async () => {
     const key = randomUUID();
     const [first, second] = [await note(key), await note(key)];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -464,7 +464,7 @@ describe("a POST under an Idempotency-Key", () => {
     expect(await notesOf(key)).toBe(1);
   });
 
-  it("is carried out once however many come at the same time", async () => {
+  it("is carried out once when many come at the same time", async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 10 }, () => note<ErrorAnswer>(key)));
     expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(0);
@@ -488,7 +488,7 @@ describe("a POST under an Idempotency-Key", () => {
     expect(await notesOf(key)).toBe(1);
   });
 
-  it("keeps neither request nor answer in clear", async () => {
+  it("stores neither request nor answer in clear", async () => {
     const key = randomUUID();
     await note(key, "a secret");
     const { rows } = await withClient(tenant.database.superuser, (client) =>
@@ -502,7 +502,7 @@ describe("a POST under an Idempotency-Key", () => {
     expect(rows[0].response.toString("latin1")).not.toContain("secret");
   });
 
-  it("that is no key is refused", async () => {
+  it("of an invalid form is refused", async () => {
     const answer = await note<ErrorAnswer>("with space in it");
     expect([answer.status, answer.body.error.code]).toEqual([400, "INVALID_REQUEST"]);
   });

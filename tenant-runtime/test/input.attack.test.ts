@@ -18,7 +18,7 @@ const create = (fields: object) => admin.call("POST", "/customers", { ...person,
 describe("a request of 250 KiB", () => {
   const language = worstTexts["distinct variants of a language"]?.slice(0, 250 * 1024) ?? "";
 
-  it("as a language is refused while others are answered, and a short one is taken", async () => {
+  it("in the field language is refused while others are answered, and a short value is accepted", async () => {
     const { pid } = served.runtime;
     const plain = await processorTime(pid, async () => {
       for (let turn = 0; turn < 20; turn += 1) await create({ name: "x".repeat(language.length) });
@@ -65,7 +65,7 @@ describe("headers that are too long", () => {
     ["If-Match", '"1"'.repeat(500), "If-Match"],
     ["Idempotency-Key", "x".repeat(129), "Idempotency-Key"],
     ["Content-Type", `application/json; ${"x".repeat(300)}`, "Content-Type"],
-  ])("%s is refused with what to write", async (name, value, field) => {
+  ])("%s is refused with advice", async (name, value, field) => {
     const refused = await admin.call("POST", "/customers", person, { [name]: value });
     expect(refused.status).toBe(400);
     expect(refused.body.error).toMatchObject({ code: "INVALID_REQUEST", details: [{ in: "header", field }] });
@@ -78,7 +78,7 @@ describe("a cursor", () => {
   const at = "2026-01-31T09:30:00.123456Z";
   const ask = (position: unknown) => admin.call("GET", `/customers?cursor=${encode(position)}`);
 
-  it("of this shape is taken", async () => {
+  it("of the right form is accepted", async () => {
     expect((await ask({ sort: "-createdAt", value: at, id })).status).toBe(200);
   });
 
@@ -87,17 +87,17 @@ describe("a cursor", () => {
     ["another number of digits", { sort: "-createdAt", value: "2026-01-31T09:30:00.1234567Z", id }],
     ["a day that does not exist", { sort: "-createdAt", value: "2026-02-30T09:30:00.123456Z", id }],
     [
-      "a year beyond what both can write",
+      "a year outside the range of both formats",
       { sort: "-createdAt", value: "+294277-01-01T00:00:00.000000Z", id },
     ],
     ["infinity", { sort: "-createdAt", value: "infinity", id }],
-    ["an id that is none", { sort: "-createdAt", value: at, id: "1" }],
+    ["an id that is not a UUID", { sort: "-createdAt", value: at, id: "1" }],
     ["NUL in a name", { sort: "name", value: "a\0", id }],
     ["half of a surrogate pair", { sort: "name", value: "\ud800", id }],
     ["an account number of letters", { sort: "accountNumber", value: "x", id }],
     ["no position", []],
     ["a very long name", { sort: "name", value: "x".repeat(1_500), id }],
-  ])("with %s is refused, with what to do", async (_what, position) => {
+  ])("with %s is refused with advice", async (_what, position) => {
     const refused = await ask(position);
     expect(refused.status).toBe(422);
     expect(refused.body.error.details[0]).toEqual({
@@ -109,7 +109,7 @@ describe("a cursor", () => {
     expect(users.status).toBe(422);
   });
 
-  it("that the server gives is taken, however long the name is that it stands for", async () => {
+  it("of the server is accepted, also for a name of the greatest length", async () => {
     const names = ["㌖", "ﷺ", '"', "\\", "𠀀", "\u{10ffff}"].map((character) =>
       character.repeat(200).slice(0, 200),
     );

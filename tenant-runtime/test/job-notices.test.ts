@@ -39,7 +39,7 @@ const done = (tenant: TestTenant, id: string) =>
     ({ length }) => length === 1,
   );
 
-it("a pod does a job of another pod when it hears of it, and tells others of its own", async () => {
+it("a pod does a job of another pod when it hears of it, and announces its own jobs", async () => {
   await using tenant = await createToyTenant();
   await using runtime = await startRuntime(tenant, { main });
   const admin = await administrator(runtime, tenant);
@@ -61,7 +61,7 @@ it("a pod does a job of another pod when it hears of it, and tells others of its
   });
 });
 
-it("a pod makes up for the last scheduled time that all pods have missed, once", async () => {
+it("a pod runs the last scheduled time that all pods have missed, once", async () => {
   await using tenant = await createToyTenant();
   await querySchema(
     tenant,

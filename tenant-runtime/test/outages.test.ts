@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => tenant[Symbol.asyncDispose]());
 
 describe("Redis that is down when the runtime starts", () => {
-  it("degrades it honestly, and is used as soon as it is back", async () => {
+  it("makes the runtime Degraded, and is used as soon as it is back", async () => {
     await using cache = await startRelay(inject("redisCache"));
     await using state = await startRelay(inject("redisState"));
     await Promise.all([cache.cut(), state.cut()]);
@@ -53,7 +53,7 @@ describe("Redis that is down when the runtime starts", () => {
 });
 
 describe("Redis that goes down while the runtime serves", () => {
-  it("degrades it, lets reading go on, and is used again when it is back", async () => {
+  it("makes the runtime Degraded, leaves reading possible, and is used again when it is back", async () => {
     await using fresh = await createTestTenant();
     await using state = await startRelay(inject("redisState"));
     const redis = { ...fresh.tenantFile.redis, state: { host: "localhost", port: state.port } };
@@ -77,7 +77,7 @@ describe("Redis that goes down while the runtime serves", () => {
 });
 
 describe("an egress proxy that is down when the runtime starts", () => {
-  it("degrades it honestly, and is well again as soon as it is back", async () => {
+  it("makes the runtime Degraded, which ends as soon as it is back", async () => {
     await using world = await startEgressWorld();
     const namespace = await world.createTenant("north");
     await using proxy = await world.startProxy();
@@ -109,7 +109,7 @@ describe("an egress proxy that is down when the runtime starts", () => {
 });
 
 describe("PostgreSQL that goes away while the runtime serves", () => {
-  it("makes it Unhealthy and not ready, with a clear 503, and Healthy again without a restart", async () => {
+  it("makes the runtime Unhealthy and not ready, with a clear 503, and Healthy again without a restart", async () => {
     await using fresh = await createTestTenant();
     const server = inject("postgres18");
     await using outage = await startRelay(server);

@@ -92,12 +92,12 @@ async function expectAllReached(): Promise<void> {
 }
 
 describe("the platform's CA, replaced while the runtime serves", () => {
-  it("is trusted from its addition to the bundle on", async () => {
+  it("is trusted once it is in the bundle", async () => {
     await trust(first, second);
     await expectAllReached();
   });
 
-  it("is no longer trusted from its removal on", async () => {
+  it("is no longer trusted once it is removed", async () => {
     await trust(second);
     const before = { trusted: cache.trusted + state.trusted, refused: [cache.refused, state.refused] };
     await servedBy(first);

@@ -91,7 +91,7 @@ describe("a new database login in its file", () => {
     expect(await load.stop()).toEqual([200]);
   });
 
-  it("that does not work yet leaves the old one in use until it does", async () => {
+  it("that does not work yet leaves the old one in use until it works", async () => {
     const load = keepAsking();
     await runtime.write("run/secrets/database.json", { user: tenant.logins.a, password: tenant.password });
     await runtime.line(({ message }) => message.startsWith("the new database login does not work yet"));
@@ -105,7 +105,7 @@ describe("a new database login in its file", () => {
     expect(await load.stop()).toEqual([200]);
   });
 
-  it("is not told to be the only one before the last transaction under the old one has ended", async () => {
+  it("is reported as the only one in use after the last transaction under the old one has ended", async () => {
     const { a, b } = tenant.logins;
     await withClient(tenant.database.superuser, async (client) => {
       await client.query(`BEGIN; LOCK TABLE t_${tenant.id}.customers IN ACCESS EXCLUSIVE MODE`);
@@ -134,7 +134,7 @@ describe("a new database login in its file", () => {
 });
 
 describe("a new Redis password in its file", () => {
-  it("is shown on the connections that are open and used for new ones", async () => {
+  it("is used on open connections and for new ones", async () => {
     const [user, password] = [`t_${tenant.id}`, "the-new-password"];
     const add = [`>${password}`];
     const servers = [inject("redisCache"), inject("redisState")];
@@ -159,7 +159,7 @@ describe("a new Redis password in its file", () => {
 });
 
 describe("a new signing key in its file", () => {
-  it("verifies before it signs, and the old key's tokens are good until it is gone", async () => {
+  it("verifies before it signs, and tokens of the old key are valid until that key is removed", async () => {
     const [first] = (tenant.secrets["auth.json"] as AuthKeys).keys;
     const second = { kid: "2", secret: randomBytes(32).toString("base64url") };
     const give = async (...keys: readonly object[]) => {
@@ -182,7 +182,7 @@ describe("a new signing key in its file", () => {
 });
 
 describe("a new certificate in its files", () => {
-  it.each(["api", "management"] as const)("is what new connections to the %s port get", async (listener) => {
+  it.each(["api", "management"] as const)("is used for new connections to the %s port", async (listener) => {
     const port = await runtime.port(listener);
     const before = await peerCertificate(port);
     await writeCertificate(runtime, runtime.authority);

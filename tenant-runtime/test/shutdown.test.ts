@@ -85,7 +85,7 @@ describe("SIGTERM", () => {
     expect(states.slice(-2)).toEqual(["ShuttingDown", "Exited"]);
   });
 
-  it("cuts requests off after their grace, says how many, and still exits 0", async () => {
+  it("ends requests after their grace time, logs their number, and still exits 0", async () => {
     await using runtime = await startRuntime(tenant, {
       main: probeMain,
       prepare: (files) =>
@@ -108,7 +108,7 @@ describe("SIGTERM", () => {
     expect(await runtime.exited).toEqual({ code: 0, signal: null });
   });
 
-  it("is followed while the runtime still starts", async () => {
+  it("is obeyed while the runtime still starts", async () => {
     await using table = await blockUsers(tenant);
     await using runtime = await startRuntime(tenant);
     await runtime.line(({ message, phase }) => message === "a phase is done" && phase === "infrastructure");
@@ -119,7 +119,7 @@ describe("SIGTERM", () => {
     expect(runtime.lines.filter(({ level }) => level === "error")).toEqual([]);
   });
 
-  it("is said to be under way when it comes a second time", async () => {
+  it("is logged as being in progress when it comes a second time", async () => {
     await using runtime = await startRuntime(tenant);
     await runtime.line(state("Healthy"));
     runtime.signal("SIGTERM");
@@ -138,7 +138,7 @@ describe("SIGINT", () => {
       prepare: (files) => files.write("etc/tenant.json", { ...tenant.tenantFile, shutdown: patient }),
     });
 
-  it("ends the lame duck of a shutdown under way", async () => {
+  it("ends the lame duck of a shutdown in progress", async () => {
     await using runtime = await start();
     await runtime.line(state("Healthy"));
     runtime.signal("SIGTERM");

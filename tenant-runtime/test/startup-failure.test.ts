@@ -37,7 +37,7 @@ async function whileChanged<Result>(
 }
 
 describe("a schema that is newer than the image", () => {
-  it("lets the runtime start, which says so", async () => {
+  it("lets the runtime start, which logs it", async () => {
     const table = `t_${tenant.id}.schema_migrations`;
     await whileChanged(
       `INSERT INTO ${table} (version, name, checksum) VALUES (999, 'later', '')`,

@@ -19,7 +19,7 @@ describe("a runtime that has started", () => {
     await tenant[Symbol.asyncDispose]();
   });
 
-  it("has passed the six phases in order and tells how long each step took", () => {
+  it("has passed the six phases in order and logs the time of each step", () => {
     const { phases } = health.startup;
     expect(phases.map(({ name }) => name)).toEqual([
       "foundation",
@@ -42,7 +42,7 @@ describe("a runtime that has started", () => {
     expect(states).toEqual(["Initializing", "Ready", "Healthy"]);
   });
 
-  it("tells of every dependency: the login and pool, query time, Redis, hit rate, Vault", () => {
+  it("reports every dependency: the login and pool, query time, Redis, hit rate, Vault", () => {
     const details = Object.fromEntries(health.dependencies.map(({ name, details }) => [name, details]));
     expect(details).toMatchObject({
       database: {

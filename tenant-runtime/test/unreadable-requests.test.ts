@@ -140,7 +140,7 @@ const unreadable: readonly [string, string, number, string, string][] = [
     "write the host once",
   ],
   [
-    "a Host that is none",
+    "an invalid Host",
     "GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
     400,
     "INVALID_REQUEST",
@@ -187,7 +187,7 @@ const unreadable: readonly [string, string, number, string, string][] = [
 
 describe("a connection with", () => {
   it.each(unreadable)(
-    "%s gets an error of the catalogue and its end",
+    "%s gets an error of the catalogue and is closed",
     async (_what, sent, status, code, message) => {
       using connection = await openRaw(runtime);
       connection.send(sent);
@@ -201,13 +201,13 @@ describe("a connection with", () => {
     },
   );
 
-  it("headers that do not end gets 408", async () => {
+  it("unfinished headers gets 408", async () => {
     const [answer] = answersIn(await slow.whole);
     expect(answer?.status).toBe(408);
     expect(JSON.parse(answer?.body ?? "").error).toMatchObject({ code: "REQUEST_TIMED_OUT" });
   });
 
-  it("HTTP/1.0 without Host gets its answer and its end", async () => {
+  it("HTTP/1.0 without Host gets its answer and is closed", async () => {
     using connection = await openRaw(runtime);
     connection.send("GET /api/v1/auth/me HTTP/1.0\r\n\r\n");
     expect(answersIn(await connection.whole)).toMatchObject([
@@ -215,7 +215,7 @@ describe("a connection with", () => {
     ]);
   });
 
-  it("what cannot be read leaves a line in the log under the request id of the answer", async () => {
+  it("an unreadable request leaves a line in the log under the request id of the answer", async () => {
     using connection = await openRaw(runtime);
     connection.send(broken);
     const [answer] = answersIn(await connection.whole);
@@ -228,7 +228,7 @@ describe("a connection with", () => {
     });
   });
 
-  it("what cannot be read is counted by its status and its error", async () => {
+  it("an unreadable request is counted by its status and its error", async () => {
     const counted = async (text: string) => {
       const { body } = await runtime.manage<string>("/metrics");
       return Number(new RegExp(`^${text} (\\d+)$`, "m").exec(body)?.[1] ?? 0);
@@ -247,7 +247,7 @@ describe("a connection with", () => {
     expect(after).toEqual(before.map((count) => count + 1));
   });
 
-  it("a body that breaks leaves one line, with the answer that was sent", async () => {
+  it("a broken body leaves one line, with the answer that was sent", async () => {
     using connection = await openRaw(runtime);
     connection.send(`${post}X-Request-Id: broken-body-2\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n`);
     await connection.whole;
@@ -266,7 +266,7 @@ describe("a connection with", () => {
     expect(runtime.lines.filter(own)).toHaveLength(1);
   });
 
-  it("a body that breaks keeps the request's id", async () => {
+  it("a broken body keeps the request id", async () => {
     using connection = await openRaw(runtime);
     connection.send(`${post}X-Request-Id: broken-body-1\r\nTransfer-Encoding: chunked\r\n\r\nno\r\n`);
     expect(answersIn(await connection.whole)).toMatchObject([
@@ -275,7 +275,7 @@ describe("a connection with", () => {
   });
 });
 
-describe("what cannot be read behind requests that can", () => {
+describe("an unreadable request behind readable ones", () => {
   const blocked = (id: string) => `GET /api/v1/probe/blocked HTTP/1.1\r\n${host}X-Request-Id: ${id}\r\n\r\n`;
 
   it.each([
@@ -316,7 +316,7 @@ describe("what cannot be read behind requests that can", () => {
     ]);
   });
 
-  it("adds nothing to half an answer of a request that breaks itself", async () => {
+  it("adds nothing to the partial answer of a request that breaks itself", async () => {
     await using _table = await blockUsers(tenant);
     using connection = await openRaw(runtime);
     connection.send(`GET /api/v1/probe/stream HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`);
@@ -326,7 +326,7 @@ describe("what cannot be read behind requests that can", () => {
     expect(received).toMatch(/\r\n\r\n6\r\nfirst\n\r\n$/);
   });
 
-  it("adds nothing to a whole answer of a request that breaks after it", async () => {
+  it("adds nothing to the complete answer of a request that breaks after it", async () => {
     using connection = await openRaw(runtime);
     connection.send(`${logout}${randomUUID()}\r\nTransfer-Encoding: chunked\r\n\r\n`);
     await connection.receive("UNAUTHENTICATED");
@@ -336,7 +336,7 @@ describe("what cannot be read behind requests that can", () => {
 });
 
 describe("a client that leaves before its requests are answered", () => {
-  it("leaves none of them open, those included that wait behind another", async () => {
+  it("leaves none of them open, including those that wait behind another", async () => {
     await using _table = await blockUsers(tenant);
     const connection = await openRaw(runtime);
     const request = (id: string) =>

@@ -29,7 +29,7 @@ const open = (headers: object, protocols: string[] = []) => openWebSocket(runtim
 const good = `${upgrade()}${version(13)}${key("AAAAAAAAAAAAAAAAAAAAAA==")}`;
 
 describe("a WebSocket", () => {
-  it("hears the events of the topics it follows, of its tenant, and no others", async () => {
+  it("receives the events of the topics it follows, of its tenant, and no others", async () => {
     await using other = await createTestTenant();
     using client = await open(session);
     client.say({ type: "subscribe", topics: ["customers"] });
@@ -53,7 +53,7 @@ describe("a WebSocket", () => {
     });
   });
 
-  it("hears no more of a topic it has left", async () => {
+  it("receives no more events of a topic that it has left", async () => {
     using client = await open(session);
     using other = await open(session);
     for (const { say, hear } of [client, other]) {
@@ -69,13 +69,13 @@ describe("a WebSocket", () => {
     expect(await client.hear()).toEqual({ type: "subscribed", topics: ["customers"], sequence });
   });
 
-  it("can show its token as a subprotocol, as browsers must", async () => {
+  it("can send its token as a subprotocol, as browsers must", async () => {
     const token = session.Authorization.replace("Bearer ", "");
     using client = await open({}, ["dotmac.v1", `bearer.${token}`]);
     expect(client.socket.protocol).toBe("dotmac.v1");
   });
 
-  it("of an administrator hears what happens to users; that of an agent may not", async () => {
+  it("of an administrator receives the events of users; that of an agent may not", async () => {
     using client = await open(session);
     client.say({ type: "subscribe", topics: ["users"] });
     expect(await client.hear()).toMatchObject({ type: "subscribed", topics: ["users"] });
@@ -130,7 +130,7 @@ describe("a WebSocket", () => {
       ["VALIDATION_ERROR", "type", "write it once"],
     ],
     ["something that is no JSON", "hello", ["MALFORMED_JSON", "message", "write one JSON object"]],
-  ])("that says %s is told so and stays open", async (_what, message, [code, field, advice]) => {
+  ])("that sends %s gets an error and stays open", async (_what, message, [code, field, advice]) => {
     using client = await open(session);
     client.say(message);
     const details = [{ in: "message", field, message: advice }];
@@ -139,7 +139,7 @@ describe("a WebSocket", () => {
     expect(await client.hear()).toMatchObject({ type: "subscribed" });
   });
 
-  it("that says too much at once is closed", async () => {
+  it("that sends too much at once is closed", async () => {
     using client = await open(session);
     client.say("x".repeat(20_000));
     expect((await once(client.socket, "close"))[0]).toBe(1009);
@@ -165,7 +165,7 @@ describe("a WebSocket", () => {
       "INVALID_REQUEST",
       "Sec-WebSocket-Protocol",
     ],
-  ])("%s is refused in the form of every other error", async (_what, lines, status, code, field) => {
+  ])("%s is refused with the common error envelope", async (_what, lines, status, code, field) => {
     using connection = await openRaw(runtime);
     const start = `GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${session.Authorization}\r\n`;
     connection.send(`${start}X-Request-Id: handshake-1\r\n${lines || "Connection: close\r\n"}\r\n`);
@@ -186,7 +186,7 @@ describe("a WebSocket", () => {
     expect(answer?.headers.connection).toBe("Upgrade, close");
   });
 
-  it("leaves a line in the log and a count, whether it opens or is refused", async () => {
+  it("is logged and counted when it opens and when it is refused", async () => {
     const count = async (status: number) => {
       const { body } = await runtime.manage<string>("/metrics");
       const series = `dotmac_http_requests_total{method="GET",route="/ws",status="${status}"}`;
@@ -211,7 +211,7 @@ describe("a WebSocket", () => {
   it.each([
     ["POST", ""],
     ["POST", good],
-  ])("by %s is told that only GET opens it", async (method, lines) => {
+  ])("by %s is answered that only GET opens it", async (method, lines) => {
     using connection = await openRaw(runtime);
     connection.send(
       `${method} /api/v1/ws HTTP/1.1\r\nHost: localhost\r\n${lines || "Connection: close\r\n"}\r\n`,
@@ -223,7 +223,7 @@ describe("a WebSocket", () => {
 
   it.each([
     ["without a token", {}, "/api/v1/ws", 401],
-    ["with a token of no one", { Authorization: "Bearer a.b.c" }, "/api/v1/ws", 401],
+    ["with an unknown token", { Authorization: "Bearer a.b.c" }, "/api/v1/ws", 401],
     ["at another address", {}, "/api/v1/other", 404],
   ])("%s is refused before it opens", async (_what, headers, path, status) => {
     const address = `wss://localhost:${await runtime.port("api")}${path}`;

@@ -12,7 +12,7 @@ export function overview({ name: program, notes, commands }: Program): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     `${program} <command> --help shows the command's input. ${notes}`,
-    "Bad input: exit 2, with every fault, its path and what to write instead.",
+    "Bad input: exit 2, with every fault, its path and its correction.",
   ].join("\n");
 }
 

@@ -13,7 +13,7 @@ function runAs(version: string, program: string) {
 }
 
 describe.each(["billing", "network", "support"])("the command line of %s", (program) => {
-  it("says which Node.js it needs where the running one is too old", () => {
+  it("names the required Node.js version when the running one is too old", () => {
     expect(runAs("20.20.2", program)).toMatchObject({
       status: 1,
       stdout: "",
@@ -22,7 +22,7 @@ describe.each(["billing", "network", "support"])("the command line of %s", (prog
     });
   });
 
-  it("runs with the first that reads it", () => {
+  it("runs with the first supported version", () => {
     const { status, stdout } = runAs("24.0.0", program);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^${program} <command>: reads one JSON object`));

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const engines = fileURLToPath(new URL("../..", import.meta.url));
 
 describe.each(["billing", "network", "support"])("the command line of %s", (program) => {
-  it("names its commands to a caller who writes another", () => {
+  it("lists its commands when the given command is unknown", () => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [`${engines}/${program}/cli/main.mjs`, "quote\u200b"],

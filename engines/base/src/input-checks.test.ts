@@ -24,7 +24,7 @@ const at = (place: number) => ({ text: `t${place}`, at: place });
 const idOf = ({ id }: { id: string }) => id;
 
 describe("checks of an input", () => {
-  it("name every name that is there again, and where it was first", () => {
+  it("name each repeated name, and the place of its first use", () => {
     const things = ["a", "b", "a", "c", "b", "a"].map((id) => ({ id }));
     expect(findings((checks) => checks.distinct(["list"], things, idOf))).toEqual([
       'list[2].id: expected no "a" twice; found it at list[0].id too: remove or rename one of them',
@@ -37,7 +37,7 @@ describe("checks of an input", () => {
     ]);
   });
 
-  it("know what may be written instead of a name that is nobody's", () => {
+  it("list the known names when a name is unknown", () => {
     const names = (count: number) => new Set(Array.from({ length: count }, (_, index) => `n${index}`));
     const known = (count: number) => findings((checks) => checks.known(["x"], "m", names(count), "lines"))[0];
     expect(known(0)).toBe(
@@ -59,11 +59,11 @@ describe("checks of an input", () => {
     expect(findings((checks) => checks.inclusiveInterval([], ends)).length === 0).toBe(isInOrder);
   });
 
-  it("leave an interval without an end alone", () => {
+  it("accept an interval without an end", () => {
     expect(findings((checks) => checks.interval([], { from: at(1), to: undefined }))).toEqual([]);
   });
 
-  it("name both paths as they are in the whole input", () => {
+  it("name both paths from the root of the input", () => {
     const reversed = (checks: InputChecks) => checks.interval([3], { from: at(2), until: at(1) });
     expect(findings(reversed, ["rules"])).toEqual([
       "rules[3].until: expected an end after rules[3].from, which is t2; found t1: exchange or correct them",
@@ -71,7 +71,7 @@ describe("checks of an input", () => {
     expect(() => located(["outer", 1], () => findings(reversed, ["rules"]))).not.toThrow();
   });
 
-  it("keep the order of the two paths through several steps", () => {
+  it("keep the order of the two paths through several levels", () => {
     const checks = new InputChecks();
     checks.interval([], { from: at(2), until: at(1) });
     try {
@@ -84,7 +84,7 @@ describe("checks of an input", () => {
     }
   });
 
-  it("let faults of others through as they are", () => {
+  it("rethrow other errors unchanged", () => {
     expect(() =>
       located(["a"], () => {
         throw new RangeError("other");

@@ -19,11 +19,11 @@ export function describePurity(
   );
 
   describe("the engine", () => {
-    it("has sources to look at", () => {
+    it("has source files", () => {
       expect(sources.length).toBeGreaterThan(0);
     });
 
-    it.each(sources)("%s has no clock, no chance, no input or output", (file) => {
+    it.each(sources)("%s uses no clock, no random numbers, no input or output", (file) => {
       expect(
         nodesOf(join(folder, file)).flatMap((node) => impurity(node, file, packages, exceptions)),
       ).toEqual([]);

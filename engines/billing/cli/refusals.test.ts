@@ -62,7 +62,7 @@ describe("a refusal of billing", () => {
     expect(run(billing, command, input).faults).toEqual([fault]);
   });
 
-  it("takes a coin that the currency has", () => {
+  it("does not occur for an existing coin of the currency", () => {
     const { payable } = run(billing, "invoice", {
       ...invoice({}, { cashRounding: "0.05" }),
       target: "2026-03-31",

@@ -28,7 +28,7 @@ describeProgram(billing, [
 ]);
 
 describe("the help of a command", () => {
-  it.each(commands)("$name says what each field means, and names its own settings alone", (command) => {
+  it.each(commands)("$name explains each field, and lists only its own settings", (command) => {
     const schema = inputSchema(command.input, command.example) as Schema;
     expect(fieldsWithoutMeaning(schema, schema.$defs ?? {}, command.name)).toEqual([]);
     expect(helpText("billing", command)).not.toContain('"shown"');
@@ -80,7 +80,7 @@ function hasMeaning(field: Schema | undefined, shared: Record<string, Schema>): 
 }
 
 describe("bad input", () => {
-  it("has every fault named at its path, with what to write instead", () => {
+  it("gets a fault for each wrong value at its path, with advice", () => {
     const { faults } = run("invoice", {
       currency: "EURO",
       target: "2026-02-30",
@@ -191,7 +191,7 @@ describe("bad input", () => {
     });
   });
 
-  it("of many records has an answer too", () => {
+  it("is answered also in an input of many records", () => {
     const usage = Array.from({ length: 150_000 }, () => ({
       on: "2026-03-05",
       subscription: "a",
@@ -210,7 +210,7 @@ describe("bad input", () => {
     expect(unbilled).toHaveLength(usage.length);
   });
 
-  it("that is no JSON is shown back", () => {
+  it("is quoted when it is not JSON", () => {
     const [first] = commands;
     if (first === undefined) throw new Error("no commands");
     const answer = runCommand(first, '{"cycle": '.padEnd(80, "x"));

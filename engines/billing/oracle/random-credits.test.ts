@@ -170,8 +170,8 @@ function atTwiceThePrice(history: History): History {
   };
 }
 
-describe("credit notes of random histories stay given", () => {
-  it("when the taxes change, to the unit, as an independent reckoning finds", () => {
+describe("credit notes of random histories remain valid", () => {
+  it("when the taxes change, to the unit, as an independent calculation finds", () => {
     fc.assert(
       fc.property(known, shares, severalRates, severalRates, (history, percentages, before, after) => {
         const billed = billHistory(withTaxes(history, before)).lines;
@@ -184,7 +184,7 @@ describe("credit notes of random histories stay given", () => {
     );
   });
 
-  it("in full, so that the difference is left when prices are doubled", () => {
+  it("in full, so that only the difference is billed when prices are doubled", () => {
     fc.assert(
       fc.property(known, severalRates, (history, rates) => {
         const taxed = withTaxes(history, rates);
@@ -212,7 +212,7 @@ describe("credit notes of random histories stay given", () => {
     );
   });
 
-  it("under any settings, through one correction after the other and back again", () => {
+  it("under any settings, through several corrections and back again", () => {
     fc.assert(
       fc.property(anyHistory, shares, severalRates, severalRates, (history, percentages, before, after) => {
         const first = withTaxes(history, before);

@@ -28,7 +28,7 @@ describe("10,000 random histories", () => {
   it.each([
     ["without a future", known, 4000],
     ["with facts after the target date", foreseen, 4000],
-  ])("%s owe line by line, in sum and in tax what an independent reckoning finds", (_, histories, count) => {
+  ])("%s have the amounts of an independent calculation: lines, sum and tax", (_, histories, count) => {
     fc.assert(
       fc.property(histories, (history) => {
         const invoice = billHistory(history);
@@ -43,7 +43,7 @@ describe("10,000 random histories", () => {
     );
   });
 
-  it("are discounted as an independent reckoning finds", () => {
+  it("are discounted as an independent calculation finds", () => {
     fc.assert(
       fc.property(discounted, (history) => {
         const invoice = billHistory(history);
@@ -82,7 +82,7 @@ function knownOn(date: string, history: History): History {
 }
 
 describe("billing a history again", () => {
-  it("gives nothing new on the same day", () => {
+  it("gives no new lines on the same day", () => {
     fc.assert(
       fc.property(anyHistory, (history) => {
         const first = billHistory(history);
@@ -92,7 +92,7 @@ describe("billing a history again", () => {
     );
   });
 
-  it("gives nothing new on an earlier day", () => {
+  it("gives no new lines on an earlier day", () => {
     fc.assert(
       fc.property(anyHistory, fc.integer({ min: 1, max: 100 }), (history, days) => {
         const first = billHistory(history);
@@ -106,7 +106,7 @@ describe("billing a history again", () => {
   it.each([
     ["with everything known from the start", (_: string, history: History) => history],
     ["while facts become known day by day", knownOn],
-  ])("in steps comes to the same as at once, %s", (_, view) => {
+  ])("in steps gives the same sums as at once, %s", (_, view) => {
     fc.assert(
       fc.property(anyHistory, laterDays, (history, steps) => {
         const lines: InvoiceLine[] = [];
@@ -127,7 +127,7 @@ describe("billing a history again", () => {
 });
 
 describe("the facts of a history", () => {
-  it("may come in any order where they lie on different days", () => {
+  it("may be in any order if they are on different days", () => {
     fc.assert(
       fc.property(anyHistory, fc.infiniteStream(fc.nat()), (history, randomness) => {
         const shuffled = { ...history, ...shuffledFacts(history, randomness) };
@@ -137,7 +137,7 @@ describe("the facts of a history", () => {
     );
   });
 
-  it("may cut a period anywhere by a change to the same terms without changing a sum", () => {
+  it("may cut a period anywhere by a change to the same terms without a change of the sum", () => {
     fc.assert(
       fc.property(underAnySettings(known), fc.integer({ min: 0, max: 480 }), (history, day) => {
         const on = shifted("2023-11-01", day);

@@ -34,11 +34,11 @@ function impurities(file: string): string[] {
 }
 
 describe("the engine", () => {
-  it("has sources to look at", () => {
+  it("has source files", () => {
     expect(sources.length).toBeGreaterThan(50);
   });
 
-  it.each(sources)("%s has no clock, no input or output, no floating point", (file) => {
+  it.each(sources)("%s uses no clock, no input or output, no floating point", (file) => {
     expect(impurities(file)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LocalDate } from "./local-date.ts";
 
-describe("a text that is no date", () => {
+describe("a text that is not a date", () => {
   it.each([
     ["2026-2-1", 'write "2026-02-01"'],
     ["2026/02/01", 'write "2026-02-01"'],
@@ -15,7 +15,7 @@ describe("a text that is no date", () => {
     ["30.2.2026", "write the year with four digits, the month and the day with two"],
     ["1.2.26", "write the year with four digits, the month and the day with two"],
     ["next Monday", "write the year with four digits, the month and the day with two"],
-  ])("%s is refused with what to write instead", (text, advice) => {
+  ])("%s is refused with advice", (text, advice) => {
     expect(() => LocalDate.parse(text)).toThrow(
       expect.objectContaining({
         code: "DATE_INVALID",

@@ -32,7 +32,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
   });
 
   describe("the migration", () => {
-    it("needs no extension, for its owner may install none", async () => {
+    it("needs no extension, because its owner may not install one", async () => {
       await withClient(schema.migrator, async (migrator) => {
         expect(await refusal(migrator.query("CREATE EXTENSION btree_gist"))).toMatch(/^42501/);
         const { rows } = await migrator.query("SELECT extname FROM pg_extension");
@@ -40,7 +40,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       });
     });
 
-    it("leaves functions that work for whoever calls them, whatever the path", async () => {
+    it("leaves functions that work for any caller and any search path", async () => {
       await book.prefix(vrf, "10.0.0.0/24", "pool");
       await book.pool(vrf, "10.0.0.0", "10.0.0.9");
       await withClient(schema.superuser, async (superuser) => {
@@ -101,7 +101,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect([await book.addresses(vrf), await book.addresses(other)]).toEqual([["10.1.1.7"], ["10.1.1.7"]]);
     });
 
-    it("stay right when one is changed", async () => {
+    it("remain consistent when one is changed", async () => {
       const change = (set: string, network: string) =>
         refusal(
           client.query(`UPDATE prefixes SET ${set} WHERE vrf_id = $1 AND network = $2`, [vrf, network]),
@@ -131,7 +131,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     });
 
     it.each(["10.0.0.7/24", "10.0.0.7/32", "10.0.0.7", "10.0.0.7/8"])(
-      "is there once, whatever its mask: not again as %s",
+      "exists once for any mask: not again as %s",
       async (again) => {
         await book.address(vrf, "10.0.0.7/24");
         expect(await refusal(book.address(vrf, again))).toBe("ip_addresses_host_once");
@@ -141,14 +141,14 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     it.each([
       ["in no prefix", "192.0.2.1/24", "ip_addresses_in_a_leaf"],
       ["in a container only", "10.9.0.1/24", "ip_addresses_in_a_leaf"],
-      ["that is the subnet's own", "10.0.0.0/24", "ip_addresses_assignable"],
+      ["that is the subnet's network address", "10.0.0.0/24", "ip_addresses_assignable"],
       ["that is the broadcast", "10.0.0.255/24", "ip_addresses_assignable"],
       ["that is the routers' anycast", "2001:db8::/64", "ip_addresses_assignable"],
     ])("is refused %s", async (_, address, constraint) => {
       expect(await refusal(book.address(vrf, address))).toBe(constraint);
     });
 
-    it("is of the leaf that holds it, and of no other by hand", async () => {
+    it("belongs to the leaf that contains it, and cannot be moved to another by hand", async () => {
       await book.address(vrf, "10.0.0.7/24");
       const elsewhere = client.query(
         `UPDATE ip_addresses SET prefix_id = p.id, prefix_network = p.network, prefix_kind = p.kind
@@ -193,7 +193,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await refusal(book.pool(vrf, first, last))).toBe(constraint);
     });
 
-    it("gives the lowest free address, past those written by hand, and again what was released", async () => {
+    it("gives the lowest free address, skips those written by hand, and gives released ones again", async () => {
       const pool = await book.pool(vrf, "10.0.0.1", "10.0.0.9");
       await book.address(vrf, "10.0.0.2/24");
       expect(await book.allocate(pool, 3)).toEqual(["10.0.0.1", "10.0.0.3", "10.0.0.4"]);
@@ -203,7 +203,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await book.allocate(pool, 2)).toEqual(["10.0.0.3", "10.0.0.5"]);
     });
 
-    it("looks again below an address that moved away", async () => {
+    it("gives a lower address again when it was moved away", async () => {
       const pool = await book.pool(vrf, "10.0.0.1", "10.0.0.9");
       await book.allocate(pool, 4);
       await client.query(
@@ -213,7 +213,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await book.allocate(pool, 2)).toEqual(["10.0.0.2", "10.0.0.5"]);
     });
 
-    it("gives all that are wanted or none, and says how many it had", async () => {
+    it("gives all requested addresses or none, and reports the free number", async () => {
       const pool = await book.pool(vrf, "10.0.0.1", "10.0.0.4");
       await book.address(vrf, "10.0.0.2/24");
       await expect(book.allocate(pool, 4)).rejects.toMatchObject({
@@ -227,7 +227,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await refusal(book.allocate(pool))).toBe("pools_exhausted");
     });
 
-    it("begins anew when it is enlarged", async () => {
+    it("starts at its begin again when it is enlarged", async () => {
       const pool = await book.pool(vrf, "10.0.0.5", "10.0.0.6");
       await book.allocate(pool, 2);
       await client.query(
@@ -237,7 +237,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await book.allocate(pool, 2)).toEqual(["10.0.0.4", "10.0.0.7"]);
     });
 
-    it("ends with the last address that there is", async () => {
+    it("ends with the last address of the family", async () => {
       const pool = await book.pool(vrf, "255.255.255.254", "255.255.255.255");
       expect(await book.allocate(pool, 2)).toEqual(["255.255.255.254", "255.255.255.255"]);
       expect(await refusal(book.allocate(pool))).toBe("pools_exhausted");
@@ -248,7 +248,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await book.allocate(pool, 2)).toEqual(["2001:db8::1", "2001:db8::2"]);
     });
 
-    it("is refused by name when there is no such pool", async () => {
+    it("that does not exist is refused with its constraint", async () => {
       expect(await refusal(book.allocate("00000000-0000-0000-0000-000000000000"))).toBe("pools_pkey");
     });
   });
@@ -301,13 +301,13 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(await refusal(book.allocate(pool))).toBe("pools_exhausted");
     });
 
-    it("that add the same prefix are refused by name, all but one", async () => {
+    it("that add the same prefix are refused with the constraint, all but one", async () => {
       const answers = await all((each) => refusal(each.prefix(vrf, "10.0.0.0/24", "subnet")));
       expect(answers.filter((answer) => answer.startsWith("done"))).toHaveLength(1);
       expect(answers.filter((answer) => answer === "prefixes_network_once")).toHaveLength(15);
     });
 
-    it("that add leaves one in the other end with one, and no deadlock", async () => {
+    it("that add overlapping leaves succeed once, without a deadlock", async () => {
       for (let round = 0; round < 10; round += 1) {
         const network = `10.${round}.0.0`;
         const answers = await all((each, index) =>
@@ -339,7 +339,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
       expect(given.toSorted()).toEqual(lowest.toSorted());
     });
 
-    it("do not wait for one who changes the prefixes of their VRF", async () => {
+    it("do not wait for a transaction that changes the prefixes of their VRF", async () => {
       await book.prefix(vrf, "10.0.0.0/24", "subnet");
       const pool = await book.pool(vrf, "10.0.0.1", "10.0.0.16");
       await rolledBack(client, async () => {

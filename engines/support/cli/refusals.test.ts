@@ -12,7 +12,7 @@ const sla = {
 };
 const event = { id: "1", at: "2026-11-23T09:10:00Z", kind: "state", state: "pending" };
 
-describe("what sla refuses", () => {
+describe("the support command sla", () => {
   it.each([
     [
       { agreements: [{ ...sla.agreements[0], calendar: "night" }] },
@@ -54,12 +54,12 @@ describe("what sla refuses", () => {
     expect(run(support, "sla", { ...sla, ...change }).faults[0]).toContain(fault);
   });
 
-  it("is nothing of an input that is right", () => {
+  it("accepts a correct input", () => {
     expect(run(support, "sla", sla).clocks).toMatchObject([{ due: "2026-11-23T10:00:00Z" }]);
   });
 });
 
-describe("what worktime refuses", () => {
+describe("the support command worktime", () => {
   const input = { calendar, from: "2026-11-23T09:00:00Z" };
 
   it.each([
@@ -109,7 +109,7 @@ describe("what worktime refuses", () => {
     expect(run(support, "worktime", { ...input, ...change }).faults[0]).toContain(fault);
   });
 
-  it("is nothing of twenty years", () => {
+  it("accepts two instants twenty years apart", () => {
     expect(run(support, "worktime", { ...input, to: "2046-11-23T09:00:00Z" }).workingSeconds).toBe(
       30_063_600,
     );

@@ -18,7 +18,7 @@ describe("worktime", () => {
     expect(worktime({ from: friday, to: monday })).toMatchObject({ workingSeconds: 8 * 3600 });
   });
 
-  it("names the instant whose year cannot be", () => {
+  it("names the instant whose year is out of range", () => {
     expect(worktime({ from: "0001-01-01T00:00:00Z", minutes: 60 }).faults).toEqual([
       expect.stringMatching(/^from: expected an instant .*found "0001-01-01T00:00:00Z"/),
     ]);

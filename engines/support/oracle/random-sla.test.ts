@@ -10,7 +10,7 @@ import { randomSla, randomWork } from "./random-sla.ts";
 const secondsOf = (text: string) => Date.parse(text) / 1000;
 
 describe("1,000 random calendars", () => {
-  it("have the working time that counting their minutes finds", () => {
+  it("have the working time that a count of their minutes gives", () => {
     fc.assert(
       fc.property(randomWork, ({ minutes, ...input }) => {
         const calendar = new MinuteCalendar({ name: "a", ...input.calendar });
@@ -27,7 +27,7 @@ describe("1,000 random calendars", () => {
     );
   });
 
-  it("come to a due time that counting their minutes finds", () => {
+  it("reach the due time that a count of their minutes gives", () => {
     fc.assert(
       fc.property(randomWork, ({ to: _, ...input }) => {
         const calendar = new MinuteCalendar({ name: "a", ...input.calendar });
@@ -44,7 +44,7 @@ describe("1,000 random calendars", () => {
 
 describe("1,000 random tickets", () => {
   it.each(["firstResponse", "update", "solution"] as const)(
-    "have the %s clock that counting their minutes finds",
+    "have the %s clock that a count of their minutes gives",
     (target) => {
       fc.assert(
         fc.property(randomSla, (input) => {
@@ -68,7 +68,7 @@ describe("1,000 random tickets", () => {
     },
   );
 
-  it("are due when the next alarm said so, if nothing else happens", () => {
+  it("are due at the announced next alarm, if no event follows", () => {
     let alarms = 0;
     fc.assert(
       fc.property(randomSla, (input) => {

@@ -23,7 +23,7 @@ const at = (path: string): Route =>
     handle: async () => ({ status: 200, contentType: "text/plain", content: path }),
   });
 
-it("prefers a literal path to a parameter, in whatever order routes are listed", async () => {
+it("prefers a literal path to a parameter in any order of the routes", async () => {
   const paths = [
     "/x/{id}",
     "/z",

@@ -72,7 +72,7 @@ describe("a feed", () => {
     expect(given).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("asks for what it has not heard when it learns how far events go, page by page", async () => {
+  it("asks for the events that it lacks when it learns the last position, page by page", async () => {
     const given = following();
     await happen(450);
     feed.reached(start + 450);
@@ -83,7 +83,7 @@ describe("a feed", () => {
     expect(given).toEqual(Array.from({ length: 450 }, (_, index) => index + 1));
   });
 
-  it("that nobody follows reads nothing and gives a follower only what comes then", async () => {
+  it("without followers reads nothing and gives a new follower only later events", async () => {
     const [, , , last] = await happen(4);
     feed.reached(start + 3);
     expect(feed.position).toBe(start + 3);
@@ -92,7 +92,7 @@ describe("a feed", () => {
     expect(given).toEqual([4]);
   });
 
-  it("gives no more to who has stopped following", async () => {
+  it("gives nothing to a follower after its end", async () => {
     const [event] = await happen(1);
     const given: unknown[] = [];
     feed.follow((followed) => given.push(followed))();
@@ -126,20 +126,20 @@ async function replayed(
 }
 
 describe("a replay", () => {
-  it("sends what was missed and goes live behind it", async () => {
+  it("sends the missed events and continues live", async () => {
     await happen(3);
     feed.reached(start + 3);
     expect(await replayed(1)).toEqual({ sent: [2, 3], ended: 3 });
     expect(await replayed(3)).toEqual({ sent: [], ended: 3 });
   });
 
-  it("also sends what happens while it sends", async () => {
+  it("also sends the events that happen while it sends", async () => {
     await happen(5);
     feed.reached(start + 3);
     expect(await replayed(0, () => feed.reached(start + 5))).toEqual({ sent: [1, 2, 3, 4, 5], ended: 5 });
   });
 
-  it("repeats nothing of what another pod has shown before this one has heard of it", async () => {
+  it("does not repeat an event that another pod showed before this one heard of it", async () => {
     const given = following();
     await happen(3);
     expect(await replayed(2)).toEqual({ sent: [], ended: 2 });
@@ -150,7 +150,7 @@ describe("a replay", () => {
     expect(given).toEqual([1, 2, 3]);
   });
 
-  it("loses nothing of what the feed gives while it asks how far events go", async () => {
+  it("loses no event that the feed gives while it asks for the last position", async () => {
     const given = following();
     const events = await happen(3);
     const asking = createEventLog(database, topics);
@@ -162,7 +162,7 @@ describe("a replay", () => {
     expect(given).toEqual([1, 2, 3]);
   });
 
-  it("is refused for what was never given, and for what is gone", async () => {
+  it("is refused for a position that was never given, and for events that are deleted", async () => {
     await happen(3);
     feed.reached(start + 3);
     expect(await replayed(4)).toMatchObject({ ended: "too far behind" });

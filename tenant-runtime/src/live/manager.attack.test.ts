@@ -112,7 +112,7 @@ const say = (socket: WebSocket, message: object) => socket.send(JSON.stringify(m
 const hear = async (socket: WebSocket) => JSON.parse(String((await once(socket, "message"))[0]));
 
 describe("sockets", () => {
-  it("of one user are bounded, and those of another are not less for it", async () => {
+  it("of one user are bounded, and the bound of another user stays the same", async () => {
     start({ bounds: { socketsPerUser: 3 } });
     const own = await Promise.all([1, 2, 3].map(() => open("mallory")));
     const refused = await refusal("mallory");
@@ -130,7 +130,7 @@ describe("sockets", () => {
     await open("mallory");
   });
 
-  it("of one user that are opened all at once are bounded alike", async () => {
+  it("of one user are also bounded when they are opened at once", async () => {
     start({ bounds: { socketsPerUser: 3 } });
     const sockets = Array.from({ length: 40 }, () => connect("mallory").on("error", () => {}));
     await Promise.all(
@@ -139,7 +139,7 @@ describe("sockets", () => {
     expect(manager.size).toBe(3);
   });
 
-  it("of a pod are bounded", async () => {
+  it("of a pod are bounded in number", async () => {
     start({ bounds: { socketsPerPod: 4 } });
     await Promise.all(["a", "b", "c", "d"].map(open));
     expect((await refusal("e")).body.error.details[0].message).toMatch(/^all 4 sockets of this replica/);
@@ -157,7 +157,7 @@ describe("sockets", () => {
     await open("ann");
   });
 
-  it("that wait for their token to be checked are bounded in number and in time", async () => {
+  it("are bounded in number and in time while their token is checked", async () => {
     const authenticate: Authenticate = (token) => (token === "stuck" ? new Promise(() => {}) : byName(token));
     start({ authenticate, bounds: { openingAtOnce: 2, openingMs: 300 } });
     const stuck = [refusal("stuck"), refusal("stuck")];
@@ -174,27 +174,30 @@ describe("a client", () => {
   it.each([
     ["messages", (socket: WebSocket) => say(socket, { type: "subscribe", topics: ["customers"] })],
     ["pings", (socket: WebSocket) => socket.ping()],
-  ])("that sends too many %s is told so and cut off; one that sends few is not", async (_what, send) => {
-    start({ bounds: { messageBurst: 5, messagesPerSecond: 0 } });
-    const [loud, quiet] = [await open("mallory"), await open("ann")];
-    const heard: string[] = [];
-    loud.on("message", (data) => heard.push(JSON.parse(String(data)).error?.code ?? "answer"));
-    for (let count = 0; count < 1_000; count += 1) send(loud);
-    expect((await once(loud, "close"))[0]).toBe(1008);
-    expect(heard.filter((what) => what === "answer").length).toBeLessThanOrEqual(5);
-    expect(heard).toContain("RATE_LIMITED");
-    say(quiet, { type: "subscribe", topics: ["customers"] });
-    expect(await hear(quiet)).toMatchObject({ type: "subscribed" });
-  });
+  ])(
+    "that sends too many %s gets an error and is cut off, but not one that sends few",
+    async (_what, send) => {
+      start({ bounds: { messageBurst: 5, messagesPerSecond: 0 } });
+      const [loud, quiet] = [await open("mallory"), await open("ann")];
+      const heard: string[] = [];
+      loud.on("message", (data) => heard.push(JSON.parse(String(data)).error?.code ?? "answer"));
+      for (let count = 0; count < 1_000; count += 1) send(loud);
+      expect((await once(loud, "close"))[0]).toBe(1008);
+      expect(heard.filter((what) => what === "answer").length).toBeLessThanOrEqual(5);
+      expect(heard).toContain("RATE_LIMITED");
+      say(quiet, { type: "subscribe", topics: ["customers"] });
+      expect(await hear(quiet)).toMatchObject({ type: "subscribed" });
+    },
+  );
 
-  it("that sends a long message is cut off before it is read", async () => {
+  it("that sends a long message is cut off before the message is read", async () => {
     start();
     const socket = await open("mallory");
     socket.send("x".repeat(4_097));
     expect((await once(socket, "close"))[0]).toBe(1009);
   });
 
-  it("may follow so many topics on one socket", async () => {
+  it("may follow a bounded number of topics on one socket", async () => {
     start();
     const socket = await open("mallory");
     const topics = (from: number) =>
@@ -209,7 +212,7 @@ describe("a client", () => {
 });
 
 describe("replays", () => {
-  it("read one at a time, however many clients ask for one", async () => {
+  it("read once, also when many clients ask for the same events", async () => {
     let [now, most, reads] = [0, 0, 0];
     const page = async () => {
       now += 1;
@@ -256,7 +259,7 @@ describe("the notice that sessions of a user have ended", () => {
     return { events, close };
   }
 
-  it("reaches the sockets of another pod by itself, without the look at all sockets", async () => {
+  it("reaches the sockets of another pod without the periodic check of all sockets", async () => {
     const ended = new Set<string>();
     const authenticate: Authenticate = async (token) => {
       if (ended.has(token)) throw new AppError("SESSION_ENDED");
@@ -278,7 +281,7 @@ describe("the notice that sessions of a user have ended", () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it("closes that user's sockets whose session has, and no other", async () => {
+  it("closes the sockets of the ended session, and no other socket of that user", async () => {
     const ended = new Set<string>();
     const authenticate: Authenticate = async (token) => {
       if (ended.has(token)) throw new AppError("SESSION_ENDED");
@@ -298,8 +301,8 @@ describe("the notice that sessions of a user have ended", () => {
   });
 });
 
-describe("the look at all sockets", () => {
-  it("ends those whose session has, and no live one, however slowly sessions are answered", async () => {
+describe("the periodic check of all sockets", () => {
+  it("closes the sockets of ended sessions and no others, even when the check of a session is slow", async () => {
     const slow = Promise.withResolvers<void>();
     let asked = 0;
     const authenticate: Authenticate = async (token, request) => {

@@ -30,7 +30,7 @@ const ticket = defineEntity({
 const support = module("support", { permissions: { "tickets:see": ["agent"] }, entities: [ticket], users });
 
 describe("a catalogue", () => {
-  it("knows a role by the permissions that modules grant it, and a topic by the entity that declares it", () => {
+  it("knows the permissions of a role from the modules, and the topic of an event from its entity", () => {
     const { roles, topics, errors } = createCatalogue([support]);
     expect(roles.permissionsOf("agent")).toEqual(["tickets:see"]);
     expect(roles.permissionsOf("admin")).toEqual([]);
@@ -40,7 +40,7 @@ describe("a catalogue", () => {
     expect(errors.map(({ code }) => code)).toContain("NOT_FOUND");
   });
 
-  it("gives the events of an unknown entity a topic that nobody may follow", () => {
+  it("gives the events of an unknown entity a topic that no role may follow", () => {
     const { topics } = createCatalogue([support]);
     expect(topics.of("invoice")).toBe("invoice");
     expect(topics.permissionFor("invoice")).toBeUndefined();
@@ -73,7 +73,7 @@ describe("a catalogue", () => {
       "the error NOT_FOUND is declared by the platform and by the module other",
     ],
     [
-      "a reader of a topic that nobody declares",
+      "a reader of a topic without a declaration",
       { entities: [another({ type: "query", topic: { name: "queries", read: "queries:read" } })] },
       "the topic queries needs queries:read, which no module declares",
     ],
@@ -91,7 +91,7 @@ describe("a catalogue", () => {
   const night = (name: string) => [defineSchedule(name, { at: "02:30" }, nightJob)];
   const jobs = [does(nightJob, async () => {})];
 
-  it("has the schedules of all modules, and refuses two of one name", () => {
+  it("has the schedules of all modules, and refuses two schedules of one name", () => {
     const nightly = module("nightly", { schedules: night("night"), jobs });
     expect(createCatalogue([support, nightly]).schedules).toEqual(night("night"));
     const other = module("other", { schedules: [...night("night"), ...night("night")], jobs });

@@ -23,7 +23,7 @@ export function defineEntity<
   const { events = [], audited = [] } = definition;
   if (events.length > 0 && definition.topic === undefined) {
     throw new Error(
-      `the entity ${definition.type} has events and no topic: name the topic and who may read it`,
+      `the entity ${definition.type} has events and no topic: name the topic and the permission to read it`,
     );
   }
   return { ...definition, events, audited };

@@ -39,7 +39,7 @@ function late(name: string): Module & { needs: Module[] } {
 }
 
 describe("modules that need others", () => {
-  it("are opened after these, and ask them through what they offer", () => {
+  it("are opened after the needed modules, and call the interface that these offer", () => {
     const answers: boolean[] = [];
     openModules([asking(answers), people], world, new Registry());
     expect(answers).toEqual([true, false]);
@@ -65,7 +65,7 @@ describe("modules that need others", () => {
     );
   });
 
-  it("are refused when the list lacks one of these", () => {
+  it("are refused when a needed module is not in the list", () => {
     expect(() => inOrderOfNeeds([asking([])])).toThrow(
       "the module bills needs people, which is not in the list of modules: add it to the list",
     );

@@ -61,8 +61,8 @@ function textsFor({ longest }: InputField): [string, string][] {
   return [...Object.entries(worstTexts), ...cut];
 }
 
-describe("what a client may write", () => {
-  it("is known for every operation", () => {
+describe("the list of inputs of clients", () => {
+  it("covers every operation", () => {
     expect(inputs.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         "login body",
@@ -75,7 +75,7 @@ describe("what a client may write", () => {
   });
 
   describe.each(inputs)("in $name", ({ schema }) => {
-    it("is read in a time that grows with its length, whatever it is", () => {
+    it("is read in a time that grows with its length, for any content", () => {
       const slow = inputFields(schema).flatMap((field) =>
         [...textsFor(field), ...Object.entries(worstShapes)].flatMap(([kind, value]) => {
           const passes = linearPasses(() => read(schema, inputWith(field.path, value)));
@@ -85,7 +85,7 @@ describe("what a client may write", () => {
       expect(slow).toEqual([]);
     });
 
-    it("gets an answer that is no larger than a page, however much is wrong", () => {
+    it("gets an answer no larger than a page, for any number of faults", () => {
       for (const value of Object.values(worstShapes)) {
         expect(JSON.stringify(read(schema, value)).length).toBeLessThan(20_000);
       }
@@ -103,12 +103,12 @@ describe("what a client may write", () => {
     ["a transform before every check", z.preprocess(String, z.boolean())],
     ["anything at all", z.unknown()],
     ["a record of anything", z.record(z.string(), z.boolean())],
-  ])("is refused here as %s", (_kind, field) => {
+  ])("is refused by this test as %s", (_kind, field) => {
     expect(() => inputFields(z.strictObject({ field: field.optional() }))).toThrow(/not checked first/);
   });
 });
 
-describe("what is made of a text that is as long as allowed", () => {
+describe("the processing of a text of the longest allowed length", () => {
   const index = createSearchIndex(Buffer.alloc(32));
   it.each(Object.entries(worstTexts))("takes a time that grows with its length for %s", (_kind, text) => {
     expect(linearPasses(() => wordVector([text.slice(0, 200), text.slice(0, 200)]))).toBeLessThan(mostPasses);
@@ -147,7 +147,7 @@ describe("headers", () => {
     },
   );
 
-  it("are read up to their bound and refused beyond it, with what to write", () => {
+  it("are read up to their bound and refused beyond it, with advice", () => {
     expect(header(request("if-match", '"3"'), "if-match")).toBe('"3"');
     expect(() => header(request("if-match", "x".repeat(1_025)), "if-match")).toThrow(
       expect.objectContaining({

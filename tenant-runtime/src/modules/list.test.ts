@@ -24,12 +24,12 @@ describe("docs/errors.md", () => {
   });
 });
 
-describe("the errors that are declared", () => {
+describe("the declared errors", () => {
   const sources = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(source, name), "utf8"));
 
-  it.each(errors.map(({ code }) => code))("have a use: %s", (code) => {
+  it.each(errors.map(({ code }) => code))("are used in the code: %s", (code) => {
     const use = new RegExp(`"${code}"|Errors\\.${code}\\b`);
     expect(sources.some((text) => use.test(text))).toBe(true);
   });
@@ -39,7 +39,7 @@ describe("errors of 503", () => {
   const outages = errors.filter(({ status }) => status === 503);
 
   it.each(outages.map((error) => [error.code, error] as const))(
-    "say when to ask again: %s",
+    "say when to try again: %s",
     (_code, error) => {
       expect(new AppError(error as ErrorKind).headers["Retry-After"]).toMatch(/^[1-9]\d*$/);
       expect(new AppError(error as ErrorKind, { headers: { "Retry-After": "1" } }).headers).toEqual({
@@ -57,7 +57,7 @@ describe("docs/reference/modules.md", () => {
     return rows.slice(1).map((row) => row.map((cell) => cell.replaceAll("`", "")));
   };
 
-  it("lists who has which permission", () => {
+  it("lists the permissions of each role", () => {
     const declared = modules.flatMap(({ name, permissions }) =>
       Object.entries(permissions).map(([permission, roles]) => [permission, name, roles.join(", ")]),
     );

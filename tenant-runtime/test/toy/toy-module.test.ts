@@ -69,7 +69,7 @@ describe("a module on the floor", () => {
     expect(source.split("\n").length).toBeLessThan(150);
   });
 
-  it("lists by its orders and filters, in pages, with the fields that are asked for", async () => {
+  it("lists by its orders and filters, in pages, with the requested fields", async () => {
     for (const title of ["c", "a", "b"]) await create(title, title === "b" ? "blue" : "yellow");
     const first = await admin.call("GET", "/notes?sort=-title&limit=2&colour=yellow,blue&fields=title");
     expect(first.body.data.map(({ attributes }: { attributes: object }) => attributes)).toEqual([
@@ -91,7 +91,7 @@ describe("a module on the floor", () => {
       'write one of "title", "colour", "body", "customerId", or several with commas',
     ],
     ["body=x", "body", "leave it out: there is no such parameter"],
-  ])("refuses %s and says what to write", async (query, field, message) => {
+  ])("refuses %s with advice", async (query, field, message) => {
     const answer = await admin.call("GET", `/notes?${query}`);
     expect(answer.body.error).toMatchObject({
       code: "VALIDATION_ERROR",
@@ -99,7 +99,7 @@ describe("a module on the floor", () => {
     });
   });
 
-  it("changes what is still as it was read, and shows sealed text", async () => {
+  it("changes a resource at the version that was read, and shows sealed text", async () => {
     const id = await create("draft", "yellow", "some words");
     const { headers } = await admin.call("GET", `/notes/${id}`);
     const match = { "If-Match": String(headers.etag) };
@@ -120,7 +120,7 @@ describe("a module on the floor", () => {
     expect(row.text).not.toContain("words");
   });
 
-  it("refuses with its own error, and by its own permissions", async () => {
+  it("refuses with its own error, and checks its own permissions", async () => {
     const pinned = await admin.call("DELETE", `/notes/${await create("kept", "blue")}`);
     expect([pinned.status, pinned.body.error.code]).toEqual([409, "NOTE_PINNED"]);
     const clerk = await agent(runtime, admin, "clerk@north.example");
@@ -144,7 +144,7 @@ describe("a module on the floor", () => {
     });
   });
 
-  it("refuses references to nothing, and to remove what others refer to", async () => {
+  it("refuses references to missing resources, and the deletion of a resource that others refer to", async () => {
     const id = await create("referred");
     const nothing = { customerId: "0190163d-8694-739b-aea5-966c26f8ad91" };
     const changed = await admin.call("PATCH", `/notes/${id}`, nothing, anyVersion);
@@ -166,7 +166,7 @@ describe("a module on the floor", () => {
     expect(await inSchema(events)).toEqual([{ type: "note.created" }]);
   });
 
-  it("counts in its own metrics, whose series are all there from the start", async () => {
+  it("counts in its own metrics, whose series all exist from the start", async () => {
     const before = { blue: await written("blue"), yellow: await written("yellow") };
     await create("counted", "blue");
     expect(await written("blue")).toBe(before.blue + 1);
@@ -199,7 +199,7 @@ describe("a module on the floor", () => {
     expect(await written("blue")).toBe(before + 2);
   });
 
-  it("creates the rows of a table, tells why others are refused, and gives all back", async () => {
+  it("creates the rows of a table, gives the reason for each refused row, and exports all of them", async () => {
     const table = "title,colour\n=1+1,blue\n,red\n";
     const operation = await importNotes(table);
     expect(await ended(operation)).toMatchObject({ state: "succeeded", done: 2, refused: 1 });
@@ -210,7 +210,7 @@ describe("a module on the floor", () => {
     expect(String(exported.body)).toContain(",'=1+1\r\n");
   });
 
-  it("does its job after the command, and hears what happened", async () => {
+  it("does its job after the command, and receives the event", async () => {
     using client = await openWebSocket(runtime, { Authorization: `Bearer ${admin.accessToken}` }, []);
     client.say({ type: "subscribe", topics: ["notes"] });
     await client.hear();

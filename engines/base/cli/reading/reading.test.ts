@@ -30,7 +30,7 @@ const refusalOf = (octets: Uint8Array) => {
 };
 
 describe("the text of an input", () => {
-  it("is what it writes", () => {
+  it("may contain escapes and brackets in its texts", () => {
     const text = '{"words": ["caf\\u00e9", "\\ud83d\\ude00", "a\\"}]{[", ""], "words2": 1}';
     expect(refusal(text)).toEqual([expect.stringMatching(/^: expected no other fields; found \["words2"\]/)]);
     expect(runCommand(echo, '{"words": ["a\\"}]{[\\\\", "é"]}')).toEqual({
@@ -60,7 +60,7 @@ describe("the text of an input", () => {
     expect(refusal(JSON.stringify({ words: ["[".repeat(500)] }))).toEqual([]);
   });
 
-  it("that never ends its brackets or texts is refused as no JSON", () => {
+  it("with unfinished brackets or texts is refused as no JSON", () => {
     for (const text of ["", "[[", '{"words": "', '{"words": ["\\', "]".repeat(500)]) {
       expect(refusal(text)).toEqual([expect.stringMatching(/^: expected one JSON object/)]);
     }
@@ -76,7 +76,7 @@ describe("the text of an input", () => {
     ]);
   });
 
-  it("may have a text twice that is no field, and a field twice in different objects", () => {
+  it("may repeat a text that is not a field, and a field in different objects", () => {
     expect(refusal('{"words": ["words", "words", "words"]}')).toEqual([]);
     expect(refusal('{"words": [{"a": 1}, {"a": 1}]}')[0]).toMatch(/^words\[0\]: /);
   });
@@ -103,7 +103,7 @@ describe("the octets of an input", () => {
     expect(runCommand(echo, textOf(octetsOf(text)))).toMatchObject({ output: { words: ["café €😀"] } });
   });
 
-  it("that begin with a byte order mark are told so", () => {
+  it("that begin with a byte order mark are refused with that reason", () => {
     expect(refusalOf(octetsOf([0xef, 0xbb, 0xbf], text))).toMatch(/found a byte order mark \(U\+FEFF\)/);
     expect(refusalOf(Buffer.from(`\ufeff${text}`, "utf16le"))).toMatch(
       /found a byte order mark of UTF-16: .* iconv -f UTF-16 -t UTF-8$/,
@@ -115,7 +115,7 @@ describe("the octets of an input", () => {
     ["a cut character", octetsOf("€").subarray(0, 2), "the octet e2 (hexadecimal) at place 0"],
     ["a surrogate", octetsOf('"', [0xed, 0xa0, 0x80], '"'), "the octet ed (hexadecimal) at place 1"],
     ["too long a form", octetsOf('"', [0xc0, 0xaf], '"'), "the octet c0 (hexadecimal) at place 1"],
-  ])("that are no UTF-8 are refused: %s", (_, octets, found) => {
+  ])("that are not UTF-8 are refused: %s", (_, octets, found) => {
     expect(refusalOf(octets)).toContain(`expected text in UTF-8; found ${found}`);
     expect(refusalOf(octets)).toContain("iconv -f LATIN1 -t UTF-8");
   });

@@ -23,7 +23,7 @@ function whatInstead(octets: Uint8Array): { readonly found: string; readonly enc
   if (isUtf16) return { found: "a byte order mark of UTF-16", encoding: "UTF-16" };
   const octet = octets[place]?.toString(16).padStart(2, "0");
   return {
-    found: `the octet ${octet} (hexadecimal) at place ${place}, where none such can be`,
+    found: `the octet ${octet} (hexadecimal) at place ${place}, which UTF-8 does not allow there`,
     encoding: "LATIN1",
   };
 }

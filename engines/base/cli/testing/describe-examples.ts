@@ -22,14 +22,14 @@ export function describeExamples(title: string, program: Program, pages: readonl
       expect(new Set(examples.map(({ name }) => name))).toEqual(new Set(commands.map(({ name }) => name)));
     });
 
-    it.each(examples)("$page: example $title gives what is printed below it", ({ name, input, output }) => {
+    it.each(examples)("$page: example $title prints the output below it", ({ name, input, output }) => {
       const answer = run(program, name, input);
       expect(answer).toMatchObject(output);
       commands.find((one) => one.name === name)?.output.parse(answer);
     });
 
     it.each(examples)(
-      "$page: example $title with any wrong value says what was found, and what to write",
+      "$page: example $title with any wrong value reports the value and its correction",
       ({ name, input }) => {
         const command = commands.find((one) => one.name === name);
         if (command === undefined) throw new Error(`no command ${name}`);

@@ -22,7 +22,7 @@ export function describeProgram(program: Program, words: readonly string[]): voi
       expect(overview(program)).toContain(command.summary);
     });
 
-    it("answers whatever it is given", () => {
+    it("answers any input", () => {
       fc.assert(
         fc.property(fc.oneof(spoiled(command.example, words), fc.jsonValue()), (input) => {
           const answer = runCommand(command, JSON.stringify(input) ?? "");
@@ -33,7 +33,7 @@ export function describeProgram(program: Program, words: readonly string[]): voi
       );
     });
 
-    it("refuses a field that it does not know, and names those it does", () => {
+    it("refuses an unknown field, and lists the known ones", () => {
       const [fault] = run(program, name, { ...command.example, colour: "red" }).faults;
       expect(fault).toMatch(/^: expected no other fields; found \["colour"\]: write one of .+/);
     });

@@ -20,7 +20,7 @@ const printedPart = { part: printed.count, ratio: printed.ratio, explanation: pr
 
 export const change = command({
   name: "change",
-  summary: "what a change of plan, quantity or price costs within a period billed in advance",
+  summary: "the cost of a change of plan, quantity or price within a period billed in advance",
   example: {
     currency: "USD",
     period: { from: "2026-05-01", to: "2026-06-01" },

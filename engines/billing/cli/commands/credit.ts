@@ -18,7 +18,7 @@ import { command } from "./command.ts";
 
 export const credit = command({
   name: "credit",
-  summary: "a credit note: what each line and tax gives back, never more than is left",
+  summary: "a credit note: the amount that each line and tax gives back, at most the rest of the line",
   example: {
     currency: "EUR",
     lines: [{ id: "fibre", net: "100.00", taxes: [{ code: "VAT", amount: "20.00" }] }],

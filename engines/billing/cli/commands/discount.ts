@@ -32,7 +32,7 @@ export const discount = command({
         record({
           id,
           value: discountValue(money).describe("how much it takes off"),
-          lines: list(id).optional().describe("the only lines that it is on; without them all"),
+          lines: list(id).optional().describe("the only lines that it applies to; without them all"),
         }),
       ).describe("in the order in which they were given"),
       settings: settingsOf("discountOrder", "percentageStacking"),

@@ -36,32 +36,32 @@ export const dunning = command({
         stages: list(
           record({
             name: id,
-            afterDays: wholeNumber(1, 3650).describe("days after the due date from which it holds"),
-            actions: list(text("email", "something to do"))
+            afterDays: wholeNumber(1, 3650).describe("days after the due date on which it begins"),
+            actions: list(text("email", "name of an action"))
               .default([])
               .describe("the actions when the customer enters it"),
-            blocks: trueOrFalse.default(false).describe("whether the service is blocked while it holds"),
+            blocks: trueOrFalse.default(false).describe("whether the service is blocked in this stage"),
           }),
         )
           .default([])
-          .describe("steps of reminding by days overdue"),
+          .describe("stages of reminders by days overdue"),
         minimum: positiveAmount(money).default(Money.zero(money)),
         attempts: record({
-          limit: wholeNumber(1, 100).describe("attempts of one campaign at most"),
+          limit: wholeNumber(1, 100).describe("greatest number of attempts in one campaign"),
           daysBetween: wholeNumber(1, 365).describe("days from one attempt to the next"),
           hour: wholeNumber(0, 23).default(0).describe("hour of the customer's clock"),
           threshold: positiveAmount(money).default(Money.zero(money)),
         })
           .optional()
-          .describe("attempts to be paid, beside the stages or instead of them"),
+          .describe("payment attempts, beside the stages or instead of them"),
       })
         .superRefine(({ stages, attempts }, context) => {
           if (stages.length > 0 || attempts !== undefined) return;
           const message =
-            'expected stages, attempts or both; found neither, which reminds nobody: write "stages": [{"name": "reminder", "afterDays": 7}], or "attempts"';
+            'expected stages, attempts or both; found neither: write "stages": [{"name": "reminder", "afterDays": 7}], or "attempts"';
           context.addIssue({ code: "custom", message });
         }, whenSound)
-        .describe("how the tenant reminds"),
+        .describe("the tenant's rules for reminders"),
       invoices: list(
         record({
           id,
@@ -74,13 +74,13 @@ export const dunning = command({
         .describe("the payments; without an invoice the oldest is paid first"),
       reversals: list(record({ payment: id, on: date }))
         .default([])
-        .describe("payments that were taken back"),
+        .describe("returned payments"),
       credits: list(record({ invoice: id, on: date, amount: positiveAmount(money) }))
         .default([])
         .describe("credit notes of the invoices"),
       promises: list(record({ from: date, until: date }))
         .default([])
-        .describe("agreed on from, to be kept by the end of until"),
+        .describe("agreed on `from`, to be paid by the end of `until`"),
       exclusions: list(record({ from: date, until: date.optional() }))
         .default([])
         .describe("dates on which the stage does not rise; until is the first date after them"),

@@ -61,7 +61,7 @@ export const invoice = command({
     lines: z.array(
       output({
         id: printed.text,
-        key: printed.text.meta({ description: "lines with one key are about one thing and add up" }),
+        key: printed.text.meta({ description: "lines with one key are for one item and add up" }),
         kind: z.enum(["charge", "adjustment"]),
         component: z.enum(["recurring", "usage", "minimum", "top-up", "one-off"]),
         subscription: printed.text.optional(),
@@ -71,14 +71,14 @@ export const invoice = command({
         stretches: z
           .array(output({ from: printed.date, to: printed.date }))
           .optional()
-          .meta({ description: "the dates that it is about, where they are several stretches" }),
+          .meta({ description: "the dates of the line when they are several periods" }),
         due: printed.date,
         taxDate: printed.date,
         amount: printed.amount.meta({ description: "before discounts" }),
         discounts: z.array(output({ id: printed.text, amount: printed.amount })),
         carriedCredit: printed.amount.optional().meta({
           description:
-            "what credit notes gave of lines in whose place this one is, or negative: what passes to the line in its place",
+            "credits carried over from the lines that this line replaces; negative: carried over to the line that replaces it",
         }),
         net: printed.amount,
         taxes: z.array(printedTax),

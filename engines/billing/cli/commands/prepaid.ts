@@ -12,7 +12,7 @@ import { command } from "./command.ts";
 
 export const prepaid = command({
   name: "prepaid",
-  summary: "a wallet on a date: balance, expiry and what it bought",
+  summary: "a wallet on a date: balance, expiry and the periods that it bought",
   example: {
     currency: "EUR",
     service: { price: "30.00", cycle: { unit: "month" }, partialRenewal: true },
@@ -39,8 +39,8 @@ export const prepaid = command({
         ),
       ).describe("money that came into the wallet"),
       zone: zone.default(Zone.of("UTC")),
-      date: date.optional().describe("look at the end of this date"),
-      at: instant.optional().describe("look at this instant, instead of a date"),
+      date: date.optional().describe("report the end of this date"),
+      at: instant.optional().describe("report this instant, instead of a date"),
       settings: settingsOf("renewalFrom"),
     }).transform(({ date: on, at, ...input }, context) => ({
       ...input,
@@ -52,7 +52,7 @@ export const prepaid = command({
     active: z.boolean(),
     renewals: z.array(
       output({
-        on: printed.dateOrInstant.meta({ description: "when its money was there" }),
+        on: printed.dateOrInstant.meta({ description: "when the balance paid for it" }),
         from: printed.dateOrInstant,
         to: printed.dateOrInstant,
         cost: printed.amount,

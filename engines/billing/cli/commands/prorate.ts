@@ -24,7 +24,7 @@ import { command } from "./command.ts";
 
 export const prorate = command({
   name: "prorate",
-  summary: "what parts of a period cost at one price",
+  summary: "the cost of parts of a period at one price",
   example: {
     currency: "EUR",
     price: "59.90",
@@ -109,7 +109,7 @@ function requireOrder(service: readonly Service[], period: Period, zone: Zone): 
     if (before !== undefined && begin.at < placeOf(before.to, zone).at) {
       checks.refuse(
         [...path, "from"],
-        `expected service at or after the end of service[${index - 1}], ${placeOf(before.to, zone).text}; found ${begin.text}: sort the list and cut what overlaps`,
+        `expected service at or after the end of service[${index - 1}], ${placeOf(before.to, zone).text}; found ${begin.text}: sort the list and remove the overlap`,
       );
     }
   }

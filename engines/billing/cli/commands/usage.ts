@@ -17,7 +17,7 @@ import { command } from "./command.ts";
 
 export const usage = command({
   name: "usage",
-  summary: "what measured quantities cost, period by period, with allowances carried over",
+  summary: "the cost of measured quantities, period by period, with allowances carried over",
   example: {
     currency: "USD",
     price: {

@@ -8,17 +8,17 @@ export function billedLine(money: Currency) {
   const value = amount(money);
   return openRecord({
     id: text("fibre|recurring|2026-03-01/2026-04-01", "id of the line"),
-    key: text("fibre|recurring", "what the line pays for"),
+    key: text("fibre|recurring", "key of the item that the line pays for"),
     component: oneOf(["recurring", "usage", "minimum", "top-up", "one-off"]).describe(
-      "which part of a price it is",
+      "the part of the price",
     ),
     subscription: text("fibre", "id of its subscription").optional(),
-    description: text("fibre-100", "what it was called on the invoice"),
+    description: text("fibre-100", "its name on the invoice"),
     from: date,
     to: date,
     stretches: list(openRecord({ from: date, to: date }))
       .optional()
-      .describe("the dates that it is about, where they are several stretches"),
+      .describe("the dates of the line when they are several periods"),
     taxDate: date,
     amount: value,
     discounts: list(openRecord({ id: text("welcome", "id of the discount"), amount: value })).describe(

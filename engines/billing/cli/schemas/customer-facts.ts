@@ -37,7 +37,7 @@ export function customerFacts(money: Currency) {
       record({
         ...momentFields,
         id,
-        description: text("Installation", "what was sold, for the invoice"),
+        description: text("Installation", "name of the sold item on the invoice"),
         amount: positiveAmount(money),
         taxes: list(id).default([]).describe("codes of its taxes"),
       }).transform(({ on, at, ...fact }, context) => ({ ...fact, ...momentOf({ on, at }, context) })),
@@ -52,7 +52,7 @@ export function customerFacts(money: Currency) {
         until: date.optional(),
         cycles: wholeNumber(1, 10_000)
           .optional()
-          .describe("for how many cycles of each subscription; without it without end"),
+          .describe("number of cycles of each subscription; without it unlimited"),
         subscription: id.optional(),
       }),
     )

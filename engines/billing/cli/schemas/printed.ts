@@ -39,7 +39,7 @@ export const printed = {
 export const printedCash = {
   rounding: printed.amount
     .optional()
-    .meta({ description: "what rounding to the smallest coin adds to gross" }),
+    .meta({ description: "amount that rounding to the smallest coin adds to gross" }),
   payable: printed.amount.optional().meta({ description: "gross and rounding together" }),
 };
 
@@ -57,11 +57,11 @@ export const printedTaxTotal = output({
   code: printed.text,
   rate: printed.rate,
   base: printed.amount.meta({
-    description: "what the rate is on: nets, and for a compound tax the ordinary taxes too",
+    description: "amount to which the rate applies: nets, and for a compound tax the ordinary taxes too",
   }),
   amount: printed.amount,
   exemption,
 });
 export const unitOfTime = z
   .enum(["day", "second", "part"])
-  .meta({ description: "what part and length count; a part is of months of different lengths" });
+  .meta({ description: "unit of part and length; a part is of months of different lengths" });

@@ -33,7 +33,7 @@ const words = {
 
 const meanings: { readonly [Name in keyof BillingSettings]: string } = {
   prorationMode: "how a part of a period is priced",
-  prorationUnit: "what proration counts",
+  prorationUnit: "unit of proration",
   dayOfChange: "which plan pays for the day of a change",
   dayOfTermination: "whether the day of a cancellation is charged",
   trialAnchor: "where the cycles after a trial are counted from",
@@ -41,19 +41,19 @@ const meanings: { readonly [Name in keyof BillingSettings]: string } = {
   taxRounding: "whether taxes are rounded for the document or for each line",
   taxRoundingMode: "in which direction a tax is rounded",
   prices: "whether prices include their taxes",
-  inclusiveRounding: "what takes the difference where no net agrees with an inclusive price",
+  inclusiveRounding: "amount that takes the difference when no net agrees with an inclusive price",
   exemptPrice: "which part of a price that includes tax an exempt customer pays",
   taxPoint: "which date of a period has the tax rate",
   discountOrder: "in which order discounts apply",
-  percentageStacking: "whether a percentage is of what earlier discounts left",
-  unusedOnceAmount: "what becomes of the rest of an amount that is given once",
+  percentageStacking: "whether a percentage applies to the rest after earlier discounts",
+  unusedOnceAmount: "use of the rest of an amount that is given once",
   allowanceInPartialPeriod: "how many units a part of a period includes",
   feeAtZeroUsage: "whether the first tier's fee is owed without usage",
   allowanceOrder: "which included units are used first",
   percentileMethod: "how the 95th percentile is read",
   billWhileBlocked: "whether blocked days are charged",
   blockedCredit: "when blocked days of a billed period are credited",
-  promiseToPay: "what a promise to pay does to the stages",
+  promiseToPay: "effect of a promise to pay on the stages",
   reversedPayment: "whether a payment that is taken back resumes the stages or restarts them",
   renewalFrom: "where a lapsed service starts again",
 };
@@ -121,7 +121,7 @@ const every = record({
  */
 export function settingsOf(...names: readonly (keyof BillingSettings)[]) {
   return every.prefault({}).meta({
-    description: "choices of the tenant, docs/billing.md says whose convention each is",
+    description: "choices of the tenant; docs/billing.md names the origin of each",
     shown: names,
   });
 }

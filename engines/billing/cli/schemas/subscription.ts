@@ -15,8 +15,8 @@ export function subscription(money: Currency) {
     quantity: quantity.default(Rational.one),
     minimum: price(money)
       .optional()
-      .describe("the least that price and usage of a full period come to, without top-ups"),
-    usage: list(usagePrice(money)).default([]).describe("prices of what is used"),
+      .describe("minimum of price and usage for a full period, without top-ups"),
+    usage: list(usagePrice(money)).default([]).describe("prices of usage"),
   });
   const facts = kindOf(
     "kind",
@@ -49,7 +49,9 @@ export function subscription(money: Currency) {
     start: moment.describe("when service begins"),
     trialEnd: moment.optional().describe("the first moment after a free trial"),
     terms: terms.describe("the terms from the start on"),
-    facts: list(facts).default([]).describe("the events of its life; of several at one time the last holds"),
+    facts: list(facts)
+      .default([])
+      .describe("the events of its life; the last of several at one time applies"),
     taxes: list(id).default([]).describe("codes of its taxes"),
   });
 }

@@ -11,7 +11,7 @@ export const taxRules = list(
     rate: percentage,
     from: date,
     until: date.optional(),
-    compound: trueOrFalse.default(false).describe("whether it is on the price and the ordinary taxes"),
+    compound: trueOrFalse.default(false).describe("whether it applies to the price plus the ordinary taxes"),
   }),
 ).transform((rules, context) => attempt(() => TaxTable.of(rules), context));
 

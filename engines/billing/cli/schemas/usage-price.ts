@@ -18,7 +18,7 @@ export function usagePrice(money: Currency) {
     included: quantity.default(Rational.zero).describe("units of each period that cost nothing"),
     rolloverPeriods: wholeNumber(0, 120)
       .default(0)
-      .describe("for how many further periods unused included units live on, paused ones too"),
+      .describe("number of further periods, paused ones included, in which unused included units stay valid"),
     minimum: rate.optional(),
     maximum: rate.optional(),
   }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));

@@ -18,7 +18,7 @@ function credit(left: LeftOfLine, amount: bigint, basis: "net" | "gross" | "gros
 
 describe("a row of credits of one line", () => {
   it.each(["net", "gross", "gross by tax"] as const)(
-    "by %s never exceeds the line, and the last takes every remaining cent",
+    "by %s never exceeds the line, and the last credit takes every remaining cent",
     (basis) => {
       fc.assert(
         fc.property(line, fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 8 }), (start, shares) => {
@@ -45,11 +45,14 @@ describe("a row of credits of one line", () => {
     [11n, "tax", 9n, [1n, 1n]],
     [20n, "net", 16n, [2n, 2n]],
     [20n, "tax", 17n, [2n, 1n]],
-  ])("of %d with equal taxes puts the difference where the tenant says: %s", (gross, setting, net, taxes) => {
-    expect(creditGross({ net: 10_000n, taxes: [900n, 900n] }, gross, setting)).toEqual({ net, taxes });
-  });
+  ])(
+    "of %d with equal taxes puts the difference where the tenant's setting says: %s",
+    (gross, setting, net, taxes) => {
+      expect(creditGross({ net: 10_000n, taxes: [900n, 900n] }, gross, setting)).toEqual({ net, taxes });
+    },
+  );
 
-  it("gives back the same of equal taxes wherever the net can take the difference", () => {
+  it("gives back the same amount of equal taxes when the net can take the difference", () => {
     const halves = fc.record({ net: fc.bigInt(0n, 300n), tax: fc.bigInt(1n, 100n) });
     fc.assert(
       fc.property(halves, fc.integer({ min: 0, max: 100 }), ({ net, tax }, share) => {
@@ -67,7 +70,7 @@ describe("a row of credits of one line", () => {
     );
   });
 
-  it("is split by remainders where the net is too small for the difference", () => {
+  it("is split by remainders when the net is too small for the difference", () => {
     expect(creditGross({ net: 0n, taxes: [1n, 1n] }, 1n, "net")).toEqual({ net: 0n, taxes: [1n, 0n] });
     expect(creditGross({ net: 0n, taxes: [2n, 2n] }, 2n, "net")).toEqual({ net: 0n, taxes: [1n, 1n] });
     expect(creditGross({ net: 2n, taxes: [1n, 1n, 1n] }, 2n, "net")).toEqual({
@@ -131,7 +134,7 @@ describe("a credit of a document", () => {
   const credit = (request: object, earlier: object[] = []) =>
     run("credit", { currency: "EUR", lines, earlier, request });
 
-  it("shows what every line gives back and what is left of it", () => {
+  it("shows the credit and the rest of each line", () => {
     expect(credit({ kind: "document", amount: "10.00", basis: "gross" })).toEqual({
       lines: [
         {

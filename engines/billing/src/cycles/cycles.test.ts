@@ -146,7 +146,7 @@ describe("a billing cycle", () => {
     expect(boundaries(unit, count, alignment, start, expected.length)).toEqual(expected);
   });
 
-  it("puts every date into exactly one period, whatever the rule", () => {
+  it("puts every date into exactly one period, for any rule", () => {
     const place = (unit: CycleUnit, kind: Alignment["kind"], dayOfMonth: number): Alignment => {
       if (unit === "day") return anniversary;
       return unit === "week" ? { kind } : { kind, dayOfMonth };
@@ -201,13 +201,13 @@ describe("a billing cycle", () => {
     );
   });
 
-  it("knows its length", () => {
+  it("reports the length of its period", () => {
     const lengths = cycleUnits.map((unit) => CycleRule.of(unit, 2, anniversary));
     expect(lengths.map(({ months }) => months)).toEqual([0, 0, 2, 6, 12, 24]);
     expect(lengths.map(({ days }) => days)).toEqual([2, 14, 0, 0, 0, 0]);
   });
 
-  it("is found for a period of whole months only", () => {
+  it("is derived only from a period of whole months", () => {
     const found = cycleOfPeriod(Period.of(date("2026-02-28"), date("2026-03-31")));
     expect(found.period(1).toString()).toBe("2026-03-31/2026-04-30");
     expect(cycleOfPeriod(Period.of(date("2026-02-28"), date("2026-03-30"))).anchorDay).toBe(30);
@@ -253,7 +253,7 @@ describe("a local date", () => {
     expect(JSON.stringify(date("2024-02-29"))).toBe('"2024-02-29"');
   });
 
-  it("bounds a period that is never empty", () => {
+  it("limits a period that is never empty", () => {
     const period = Period.of(date("2026-02-01"), date("2026-03-01"));
     expect(period.days()).toBe(28);
     expect([period.contains(period.from), period.contains(period.to)]).toEqual([true, false]);
@@ -284,14 +284,14 @@ describe("an instant", () => {
     expect(seconds.dateOf(seconds.startOf(day) - 1)).toBe(day.plusDays(-1));
   });
 
-  it("needs an offset, and is cut to whole seconds", () => {
+  it("requires an offset, and is cut to whole seconds", () => {
     expect(Zone.parseInstant("1970-01-01T00:00:01.999Z")).toBe(1);
     expect(Zone.parseInstant("1969-12-31T23:59:59.5Z")).toBe(-1);
     expect(() => Zone.parseInstant("2026-01-31T16:00:00")).toThrow(/instant with its offset/);
     expect(() => Zone.of("Mars/Olympus")).toThrow(/IANA database.*Mars/);
   });
 
-  it("lies on both timelines where its zone puts it", () => {
+  it("has the place on both timelines that its zone gives it", () => {
     const zone = Zone.of("Asia/Tokyo");
     const at = Zone.parseInstant("2026-01-31T16:00:00Z");
     expect(timelineOf("day", zone).tickOf({ at })).toBe(date("2026-02-01").day);
@@ -300,7 +300,7 @@ describe("an instant", () => {
     expect(timelineOf("day", zone).dateOf(date("2026-02-01").day).text).toBe("2026-02-01");
   });
 
-  it("of summer time leaves twelve equal months in a year", () => {
+  it("on both sides of a clock change leaves twelve equal months in a year", () => {
     const cycle = Cycle.of(CycleRule.of("month", 1, { kind: "calendar" }), date("2026-01-01"));
     const seconds = timelineOf("second", Zone.of("Europe/Paris"));
     const lengths = Array.from({ length: 12 }, (_, index) =>

@@ -27,7 +27,7 @@ function taken(values: object[], settings = {}, only: (string[] | undefined)[] =
 }
 
 describe("the rest of an amount that is more than the lines cost", () => {
-  it("is told for each discount, and is none of a percentage", () => {
+  it("is reported for each discount, and is empty for a percentage", () => {
     const discounts = [off("50.00"), percent("100"), off("7.00")].map((value, index) => ({
       id: `d${index}`,
       value,
@@ -46,7 +46,7 @@ describe("discounts before tax", () => {
     ["spread an amount pro rata", [off("10.00")], {}, [["6.67"], ["3.33"]]],
     ["take a percentage of all", [percent("10")], {}, [["4.00"], ["2.00"]]],
     [
-      "stack: each on what the one before left",
+      "stack: each on the rest after the one before",
       [percent("50"), percent("50")],
       {},
       [
@@ -113,7 +113,7 @@ describe("discounts before tax", () => {
     expect(taken(values, settings)).toEqual(expected);
   });
 
-  it("touch only the lines that they are for", () => {
+  it("apply only to the lines of their services", () => {
     expect(taken([off("50.00"), percent("10")], {}, [["voice"], undefined])).toEqual([
       ["0.00", "4.00"],
       ["20.00", "0.00"],
@@ -130,7 +130,7 @@ describe("discounts before tax", () => {
     expect([discount, net, shown[0].net, shown[1].net]).toEqual(["10.00", "50.00", "33.33", "16.67"]);
   });
 
-  it("never take more than a line costs, and round each discount once", () => {
+  it("never exceed the price of a line, and round each discount once", () => {
     const value = fc.oneof(
       fc
         .bigInt(0n, 20_000n)

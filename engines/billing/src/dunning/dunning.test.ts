@@ -76,7 +76,7 @@ describe("dunning", () => {
     expect(standing).toMatchObject({ stage: null, daysOverdue: 0, overdue: "0.00" });
   });
 
-  it("begins blocked where the walk begins blocked", () => {
+  it("begins blocked when the customer is blocked at the begin", () => {
     expect(dunning({}, "2026-04-20", "2026-04-21").blocked).toEqual([{ from: "2026-04-20" }]);
     expect(
       dunning({ payments: [pay("p", "2026-04-21", "100.00")] }, "2026-04-20", "2026-04-25").blocked,
@@ -114,7 +114,7 @@ describe("dunning", () => {
     ]);
   });
 
-  it("takes a returned payment back on its day and is where it would have been", () => {
+  it("takes a returned payment back on its day, and has the stage as if it had not been paid", () => {
     const facts = {
       payments: [pay("p", "2026-03-20", "100.00")],
       reversals: [{ payment: "p", on: "2026-04-16" }],
@@ -132,7 +132,7 @@ describe("dunning", () => {
     ]);
   });
 
-  it("reminds anew of an invoice whose payment is taken back, where the tenant says so", () => {
+  it("reminds again of an invoice whose payment is returned, when the tenant's setting says so", () => {
     const facts = {
       payments: [pay("p", "2026-03-20", "100.00")],
       reversals: [{ payment: "p", on: "2026-04-16" }],
@@ -159,7 +159,7 @@ describe("dunning", () => {
     expect(stages(dunning(twice, "2026-03-15", "2026-05-02"))).toEqual(["2026-05-02 reminder"]);
   });
 
-  it("does not begin anew for an invoice that was not settled, nor for a payment that comes back before the due date", () => {
+  it("does not begin again for an invoice that was not settled, nor for a payment that comes back before the due date", () => {
     const restart = { settings: { reversedPayment: "restart" } };
     const partly = {
       payments: [pay("p", "2026-03-20", "60.00")],
@@ -197,7 +197,7 @@ describe("dunning", () => {
     ]);
   });
 
-  it("refuses a policy that reminds nobody", () => {
+  it("refuses a policy without stages and attempts", () => {
     const fault = /^policy: expected stages, attempts or both; found neither, .*: write "stages": \[/;
     for (const none of [{}, { stages: [] }]) {
       expect(dunning({ policy: none }).faults).toEqual([expect.stringMatching(fault)]);
@@ -206,7 +206,7 @@ describe("dunning", () => {
     expect(dunning({ policy: { attempts } }).attempts).toHaveLength(1);
   });
 
-  it("forgets small sums", () => {
+  it("ignores small sums", () => {
     expect(dunning({ policy: { ...policy, minimum: "100.01" } }).standing).toMatchObject({
       stage: null,
       overdue: "100.00",
@@ -215,7 +215,7 @@ describe("dunning", () => {
     expect(dunning({ policy: { ...policy, minimum: "100.00" } }).standing.stage).toBe("suspension");
   });
 
-  it("leaves excluded customers alone while they are", () => {
+  it("skips excluded customers during the exclusion", () => {
     const facts = { exclusions: [{ from: "2026-03-20", until: "2026-04-02" }] };
     expect(stages(dunning(facts))).toEqual(["2026-04-02 warning", "2026-04-14 suspension"]);
     const { steps, standing } = dunning({ exclusions: [{ from: "2026-04-01" }] });
@@ -227,7 +227,7 @@ describe("dunning", () => {
     });
   });
 
-  it("neither ends a block by an exclusion nor reminds again after it", () => {
+  it("neither ends a block because of an exclusion nor reminds again after it", () => {
     const blocked = dunning({ exclusions: [{ from: "2026-04-16", until: "2026-04-20" }] });
     expect(stages(blocked)).toEqual(["2026-03-22 reminder", "2026-03-29 warning", "2026-04-14 suspension"]);
     expect(blocked.blocked).toEqual([{ from: "2026-04-14" }]);
@@ -258,7 +258,7 @@ describe("dunning", () => {
     ]);
   });
 
-  it("leaves a stage in an exclusion when it is paid, and enters none before its end", () => {
+  it("leaves a stage during an exclusion when it is paid, and enters none before its end", () => {
     const exclusions = [{ from: "2026-04-16", until: "2026-05-10" }];
     const payments = [pay("p", "2026-04-18", "100.00")];
     const paid = dunning({ exclusions, payments });
@@ -272,7 +272,7 @@ describe("dunning", () => {
     expect(back.blocked).toEqual([{ from: "2026-04-15", to: "2026-04-18" }, { from: "2026-05-10" }]);
   });
 
-  it("goes down in an exclusion with what is still overdue, and not up again", () => {
+  it("moves to a milder stage during an exclusion when the overdue sum falls, and to no harder one", () => {
     const invoices = [invoice("A", "2026-03-15", "100.00"), invoice("B", "2026-04-10", "50.00")];
     const exclusions = [{ from: "2026-04-16", until: "2026-05-10" }];
     const credits = [{ invoice: "A", on: "2026-04-18", amount: "100.00" }];
@@ -281,7 +281,7 @@ describe("dunning", () => {
     expect(steps[0]).toMatchObject({ actions: [], block: "end" });
   });
 
-  it("holds the stage of an exclusion through a promise that begins in it", () => {
+  it("keeps the stage of an exclusion during a promise that begins in it", () => {
     const facts = {
       exclusions: [{ from: "2026-03-24", until: "2026-04-02" }],
       promises: [{ from: "2026-03-30", until: "2026-04-10" }],
@@ -293,7 +293,7 @@ describe("dunning", () => {
     ]);
   });
 
-  it("holds its stage while a promise to pay runs, and goes on as if there had been none when it is broken", () => {
+  it("keeps its stage while a promise to pay runs, and continues as without it when it is broken", () => {
     const facts = { promises: [{ from: "2026-03-25", until: "2026-04-20" }] };
     const { steps, standing } = dunning(facts);
     expect(stages({ steps })).toEqual(["2026-03-22 reminder", "2026-04-21 suspension"]);
@@ -304,7 +304,7 @@ describe("dunning", () => {
     });
   });
 
-  it("promised before the first stage holds before it", () => {
+  it("enters no stage during a promise that begins before the first stage", () => {
     expect(
       stages(
         dunning({ promises: [{ from: "2026-03-16", until: "2026-03-25" }] }, "2026-03-15", "2026-03-28"),
@@ -312,7 +312,7 @@ describe("dunning", () => {
     ).toEqual(["2026-03-26 reminder"]);
   });
 
-  it("stops counting days of a promise where the tenant says so", () => {
+  it("stops counting the days of a promise when the tenant's setting says so", () => {
     const facts = {
       promises: [{ from: "2026-03-25", until: "2026-04-03" }],
       settings: { promiseToPay: "stop-clock" },
@@ -331,7 +331,7 @@ describe("dunning", () => {
     ).toBe(3);
   });
 
-  it("holds no milder stage than the one that has come, and only from the day of the promise on", () => {
+  it("keeps no milder stage than the present one, from the day of the promise", () => {
     const paid = { payments: [pay("p", "2026-03-28", "100.00")], reversals: [] };
     expect(
       dunning({ ...paid, promises: [{ from: "2026-03-25", until: "2026-04-20" }] }).standing.stage,
@@ -353,7 +353,7 @@ describe("dunning", () => {
     expect(between.standing).toMatchObject({ stage: "reminder", reason: "10 days overdue since 2026-03-15" });
   });
 
-  it("does without actions on the way down to a milder stage", () => {
+  it("takes no actions when it moves to a milder stage", () => {
     const invoices = [invoice("A", "2026-03-01", "100.00"), invoice("B", "2026-03-20", "50.00")];
     const { steps } = dunning(
       { invoices, payments: [pay("p", "2026-04-05", "100.00", { invoice: "A" })] },
@@ -375,7 +375,7 @@ describe("dunning", () => {
     expect(dunning({ promises, settings }, "2026-03-15", "2026-03-25").standing.daysOverdue).toBe(5);
   });
 
-  it("gives a named payment to its invoice before the oldest, whatever came first", () => {
+  it("applies a payment to its named invoice before the oldest, in any order of the facts", () => {
     const invoices = [invoice("A", "2026-03-15", "100.00"), invoice("B", "2026-03-16", "50.00")];
     const payments = [pay("p", "2026-03-17", "120.00"), pay("q", "2026-03-17", "20.00", { invoice: "B" })];
     expect(dunning({ invoices, payments }, "2026-03-15", "2026-03-20").standing).toMatchObject({
@@ -384,7 +384,7 @@ describe("dunning", () => {
     });
   });
 
-  it("walks in two parts as in one", () => {
+  it("gives the same steps in two runs as in one", () => {
     const facts = {
       payments: [pay("p", "2026-04-20", "100.00")],
       reversals: [{ payment: "p", on: "2026-04-25" }],
@@ -397,7 +397,7 @@ describe("dunning", () => {
     expect(parts).toEqual(whole);
   });
 
-  it("is not overdue on the due date, and refuses a walk backwards or too long", () => {
+  it("does not count the due date as overdue, and refuses a run backwards or too long", () => {
     expect(dunning({}, "2026-03-01", "2026-03-15").standing).toMatchObject({
       overdue: "0.00",
       reason: "nothing is overdue",
@@ -418,7 +418,7 @@ describe("dunning", () => {
     expect(dunning({}, "2026-03-15", "2026-03-15").steps).toEqual([]);
   });
 
-  it("finds the hardest stage in whatever order the policy lists them", () => {
+  it("finds the hardest stage in any order of the policy", () => {
     expect(dunning({ policy: { stages: [...policy.stages].reverse() } }).standing.stage).toBe("suspension");
   });
 });

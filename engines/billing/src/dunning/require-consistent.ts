@@ -44,7 +44,7 @@ function checkCredits({ invoices, credits }: DunningFacts, checks: InputChecks):
     else
       checks.refuse(
         ["credits", index, "amount"],
-        `expected at most the ${most} that earlier credits left of invoice ${quoted(invoice)}; found ${amount}: remove what is there twice`,
+        `expected at most the ${most} that earlier credits left of invoice ${quoted(invoice)}; found ${amount}: remove the repeated entry`,
       );
   }
 }

@@ -53,7 +53,7 @@ function after(first: readonly Line[], credited: readonly object[]) {
 describe("a credit note of a line", () => {
   const [march] = bill(monthly("31.00")) as [Line];
 
-  it("stays given when its tax changes", () => {
+  it("remains valid when its tax changes", () => {
     const lines = after([march], [note(march, "25.00", "5.00")])(monthly("31.00"), {
       taxes: [rule("VAT", "10")],
     });
@@ -64,7 +64,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("stays given when another tax takes the place of its tax", () => {
+  it("remains valid when another tax replaces its tax", () => {
     const lines = after([march], [note(march, "31.00", "6.20")])(monthly("31.00", { taxes: ["GST"] }), {
       taxes: [vat, rule("GST", "10")],
     });
@@ -74,7 +74,7 @@ describe("a credit note of a line", () => {
     );
   });
 
-  it("stays given when its price changes, up or down, one change after the other", () => {
+  it("remains valid when its price changes, up or down, several times", () => {
     const next = after([march], [note(march, "25.00", "5.00")]);
     expect(sums(next(monthly("62.00")))).toEqual([
       "-31.00 (-25.00) -6.00 -7.20",
@@ -96,7 +96,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("stays given when another plan takes the place of a part", () => {
+  it("remains valid when another plan replaces a part", () => {
     const upgrade = { on: "2026-03-11", kind: "change", terms: { plan: "fibre-500", price: "62.00" } };
     const next = after([march], [note(march, "25.00", "5.00")]);
     // 10 of 31.00 are owed, 42.00 are new: 52.00 less 25.00 is 27.00, and 6.00 were paid.
@@ -110,7 +110,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("stays given when prices include tax", () => {
+  it("remains valid when prices include tax", () => {
     const settings = { prices: "inclusive" };
     const [first] = bill(monthly("37.20"), { settings }) as [Line];
     const lines = after([first], [note(first, "25.00", "5.00")])(monthly("37.20"), {
@@ -120,7 +120,7 @@ describe("a credit note of a line", () => {
     expect(sums(lines)).toEqual(["-37.20 (-30.00) -6.00 -7.20", "37.20 (30.00) 6.55 7.20"]);
   });
 
-  it("stays given when a customer is exempt who pays the net of a price that includes tax", () => {
+  it("remains valid for an exempt customer who pays the net of a price that includes tax", () => {
     const settings = { prices: "inclusive", exemptPrice: "net" };
     const exemptions = [{ from: "2026-01-01", reason: "embassy" }];
     const [first] = bill(monthly("37.20"), { settings, exemptions }) as [Line];
@@ -136,7 +136,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("stays given of what is sold once", () => {
+  it("remains valid for an item that is sold once", () => {
     const sold = (taxes: string[], amount = "50.00") => ({
       oneOffs: [{ id: "router", on: "2026-03-05", description: "Router", amount, taxes }],
       taxes: [vat, rule("GST", "10")],
@@ -159,7 +159,7 @@ describe("a credit note of a line", () => {
     expect(again(sold(["VAT"], "10.00"))).toEqual(["-30.00 () -30.00 -36.00"]);
   });
 
-  it("is not made of prices that change from prices with tax to prices without it", () => {
+  it("is not derived from a change between prices with tax and prices without it", () => {
     const [first] = bill(monthly("37.20"), { settings: { prices: "inclusive" } }) as [Line];
     expect(sums(after([first], [])(monthly("31.00")))).toEqual([
       "-37.20 () -31.00 -37.20",
@@ -167,7 +167,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("goes first to what differs by its taxes only", () => {
+  it("is applied first to a line that differs only in its taxes", () => {
     const upgrade = { on: "2026-03-11", kind: "change", terms: { plan: "fibre-500", price: "62.00" } };
     const both = bill(monthly("31.00", { facts: [upgrade] }), { target: "2026-03-31" });
     expect(sums(both)).toEqual(["10.00 () 10.00 12.00", "42.00 () 42.00 50.40"]);
@@ -183,7 +183,7 @@ describe("a credit note of a line", () => {
     ]);
   });
 
-  it("does not go to another period, another service or another price of the same period", () => {
+  it("is not applied to another period, another service or another price of the same period", () => {
     const metered = { plan: "fibre-100", price: "31.00", minimum: "100.00" };
     const cancelled = { facts: [{ on: "2026-03-11", kind: "cancel" }] };
     const minimum = { ...monthly("31.00", cancelled), terms: metered };
@@ -196,11 +196,11 @@ describe("a credit note of a line", () => {
     expect(sums(lines)).toContain("-6.00 () -6.00 -7.20");
   });
 
-  it("is refused where it takes back more tax than its line had", () => {
+  it("is refused when it takes back more tax than its line had", () => {
     const twice = [note(march, "1.00", "6.00"), note(march, "1.00", "0.21")];
     const facts = { currency: "EUR", target: "2026-03-31", taxes: [vat], subscriptions: [monthly("31.00")] };
     expect(run("invoice", { ...facts, billed: [march], credited: twice }).faults).toEqual([
-      "credited[1].taxes[0].amount: expected at most the 0.20 that earlier credit notes left of the line; found 0.21: remove what is there twice",
+      "credited[1].taxes[0].amount: expected at most the 0.20 that earlier credit notes left of the line; found 0.21: remove the repeated entry",
     ]);
   });
 });

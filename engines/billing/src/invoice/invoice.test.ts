@@ -100,7 +100,7 @@ describe("a coupon in a period whose price is due in parts", () => {
     ]);
   });
 
-  it("leaves the bill of the first part as it is when it comes with the change", () => {
+  it("leaves the bill of the first part unchanged when it begins with the change", () => {
     const first = bill("2026-04-01", service({ start: { on: "2026-04-01" }, terms: monthly }));
     const later = bill(
       "2026-04-16",
@@ -125,7 +125,7 @@ describe("an amount for each cycle", () => {
       settings,
     ).lines.map(({ from, discounts }: Line) => `${from} ${discounts[0]?.amount ?? "none"}`);
 
-  it("is given once for both parts of a cycle that a move of the billing day cuts", () => {
+  it("is given once for both parts of a cycle when the billing day moves", () => {
     expect(discountsOf("15.00", 2)).toEqual([
       "2026-04-01 10.00",
       "2026-04-11 5.00",
@@ -148,7 +148,7 @@ describe("an amount for each cycle", () => {
     ]);
   });
 
-  it("is not given again because of a line of the same day that another coupon has made free", () => {
+  it("is not given again because another coupon makes a line of the same day free", () => {
     const free = service({
       id: "phone",
       start: { on: "2026-04-11" },
@@ -167,7 +167,7 @@ describe("an amount for each cycle", () => {
     ]);
   });
 
-  it("is given once for a cycle that a cancellation cuts, its usage included", () => {
+  it("is given once for a cycle that ends with a cancellation, including its usage", () => {
     const usagePrice = { metric: "calls", model: { kind: "flat", unitPrice: "1.00" } };
     const { lines } = bill(
       "2026-04-20",
@@ -216,7 +216,7 @@ describe("an invoice in advance", () => {
     ]);
   });
 
-  it("gives the unused part back and charges the new plan, on an adjusting line", () => {
+  it("gives the unused part back and charges the new plan, as an adjustment", () => {
     const billed = bill("2026-03-01", service()).lines;
     const changed = bill(
       "2026-03-11",
@@ -235,7 +235,7 @@ describe("an invoice in advance", () => {
     expect([changed.net, changed.gross]).toEqual(["21.00", "21.00"]);
   });
 
-  it("lets the old plan pay for the day of change where the tenant says so", () => {
+  it("bills the day of change by the old plan when the tenant's setting says so", () => {
     const changing = service({ facts: [{ on: "2026-03-11", kind: "change", terms: faster }] });
     expect(brief(bill("2026-03-31", changing, {}, { dayOfChange: "old-plan" }))).toEqual([
       "2026-03-01/2026-03-12 11.00",
@@ -257,7 +257,7 @@ describe("an invoice in advance", () => {
     }
   });
 
-  it("bills the part after a known change when it begins", () => {
+  it("bills the part after a known change when that part begins", () => {
     const changing = service({ facts: [{ on: "2026-03-11", kind: "change", terms: faster }] });
     const early = bill("2026-03-01", changing);
     expect(brief(early)).toEqual(["2026-03-01/2026-03-11 10.00"]);
@@ -266,7 +266,7 @@ describe("an invoice in advance", () => {
     ]);
   });
 
-  it("lets the last of several changes on one day hold, and ignores what comes before the start or after the end", () => {
+  it("applies the last of several changes on one day, and ignores facts before the start or after the end", () => {
     const facts = [
       { on: "2026-03-11", kind: "change", terms: faster },
       { on: "2026-03-11", kind: "change", terms: { plan: "fibre-1000", price: "93.00" } },
@@ -284,7 +284,7 @@ describe("an invoice in advance", () => {
     expect(brief(bill("2026-05-01", service({ facts: [{ on: "2026-01-01", kind: "cancel" }] })))).toEqual([]);
   });
 
-  it("does not charge a pause, nor credit it twice", () => {
+  it("neither charges a pause nor credits it twice", () => {
     const paused = service({
       facts: [
         { on: "2026-03-11", kind: "pause" },
@@ -323,20 +323,20 @@ describe("an invoice in advance", () => {
   it.each<[string, object[], string]>([
     ["the later instant", [change(noon, slower), change(morning, faster)], "fibre-50"],
     [
-      "the instant, not the date, which stands for its beginning",
+      "the instant instead of the date, which means the begin of the day,",
       [change(noon, slower), change(day, faster)],
       "fibre-50",
     ],
-    ["the last in the list of one instant", [change(noon, slower), change(noon, faster)], "fibre-500"],
-    ["the last in the list of one date", [change(day, slower), change(day, faster)], "fibre-500"],
-  ])("lets of several facts on one day %s hold", (_, facts, plan) => {
+    ["the last in the list with one instant", [change(noon, slower), change(noon, faster)], "fibre-500"],
+    ["the last in the list with one date", [change(day, slower), change(day, faster)], "fibre-500"],
+  ])("uses %s of several facts on one day", (_, facts, plan) => {
     for (const dayOfChange of ["new-plan", "old-plan"]) {
       const { lines } = bill("2026-03-31", service({ facts }), {}, { dayOfChange });
       expect(lines.map(({ description }: Line) => description)).toEqual(["fibre-100", plan]);
     }
   });
 
-  it("pauses and moves in the order of the instants of a day", () => {
+  it("applies pauses and moves in the order of the instants of a day", () => {
     const resumed = service({
       facts: [
         { ...noon, kind: "resume" },
@@ -364,7 +364,7 @@ describe("an invoice in advance", () => {
     ]);
   });
 
-  it("takes for the latest quantity of a day that of the last instant", () => {
+  it("takes the quantity of the last instant as the latest of the day", () => {
     const price = { metric: "seats", aggregate: "latest", model: { kind: "flat", unitPrice: "1.00" } };
     const usage = [
       { subscription: "fibre", metric: "seats", ...evening, quantity: "7" },
@@ -416,7 +416,7 @@ describe("an invoice in advance", () => {
     expect(brief(bill("2026-04-25", changing, {}, settings))).toEqual(expected);
   });
 
-  it("without proration settles a period by its first moment, and gives nothing back", () => {
+  it("without proration decides a period by its first moment, and gives nothing back", () => {
     const facts = [
       { on: "2026-03-11", kind: "change", terms: faster },
       { on: "2026-04-11", kind: "cancel" },
@@ -446,7 +446,7 @@ describe("an invoice in advance", () => {
     ]);
   });
 
-  it("prorates by the second where asked", () => {
+  it("prorates by the second when the setting says so", () => {
     const noon = service({
       start: { at: "2026-04-01T00:00:00Z" },
       facts: [{ at: "2026-04-16T12:00:00Z", kind: "cancel" }],
@@ -457,7 +457,7 @@ describe("an invoice in advance", () => {
     ]);
   });
 
-  it("by the second needs nobody to pay for the day of a change", () => {
+  it("by the second charges no whole day of change to either plan", () => {
     const noon = service({
       start: { on: "2026-03-01" },
       facts: [{ at: "2026-03-16T12:00:00Z", kind: "cancel" }],
@@ -469,7 +469,7 @@ describe("an invoice in advance", () => {
     }
   });
 
-  it("counts the actual days of weeks in a tenant of fixed months", () => {
+  it("counts the actual days of weeks when the tenant has fixed months", () => {
     const weekly = service({
       cycle: { unit: "week", alignment: { kind: "calendar" } },
       start: { on: "2026-03-04" },
@@ -538,7 +538,7 @@ describe("an invoice in arrears", () => {
     ]);
   });
 
-  it("has, for what is billed in arrears, the tax rate of the end of its period, whatever the price has", () => {
+  it("has, for items billed in arrears, the tax rate of the end of their period, independent of the rate of the price", () => {
     const rules = [
       { code: "VAT", rate: "19", from: "2014-01-01", until: "2026-03-20" },
       { code: "VAT", rate: "21", from: "2026-03-20", until: "2026-04-01" },
@@ -581,7 +581,7 @@ describe("an invoice in arrears", () => {
 describe("correcting the past", () => {
   const taxed = (more: object = {}) => service({ taxes: ["VAT"], ...more });
 
-  it("gives the taxes back that were paid, and charges the new ones", () => {
+  it("gives the paid taxes back, and charges the new ones", () => {
     const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
     const corrected = bill("2026-03-01", taxed(), {
       taxes: [{ code: "VAT", rate: "10", from: "2014-01-01" }],
@@ -603,7 +603,7 @@ describe("correcting the past", () => {
     ]);
   });
 
-  it("gives everything back when the service never began, and bills it again when it did", () => {
+  it("gives everything back when the service never began, and bills it again when it did begin", () => {
     const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
     const gone = bill("2026-03-01", taxed({ facts: [{ on: "2026-03-01", kind: "cancel" }] }), {
       taxes: vat,
@@ -620,7 +620,7 @@ describe("correcting the past", () => {
     expect(again.lines[0].id).toMatch(/#2$/);
   });
 
-  it("carries the dates that are given back or billed again, one run after the other", () => {
+  it("shows the dates of each part that is given back or billed again", () => {
     const cancel = { on: "2026-03-21", kind: "cancel" };
     const runs = [
       [[], "2026-03-01/2026-04-01", "31.00"],
@@ -638,7 +638,7 @@ describe("correcting the past", () => {
     }
   });
 
-  it("carries the dates from the first to the last stretch, and names each", () => {
+  it("shows the dates from the first to the last part, and lists each part", () => {
     const billed = bill("2026-03-01", service()).lines;
     const facts = [
       ...[
@@ -652,7 +652,7 @@ describe("correcting the past", () => {
     expect(line.explanation).toMatch(/: -5.00, for 2026-03-05\/2026-03-08 and 2026-03-30\/2026-04-01$/);
   });
 
-  it("gives back and bills again what is left of several stretches", () => {
+  it("gives back and bills again only the rest after several corrections", () => {
     const gap = (from: string, to: string) => [
       { on: from, kind: "pause" },
       { on: to, kind: "resume" },
@@ -684,7 +684,7 @@ describe("correcting the past", () => {
     ]);
   });
 
-  it("never gives back more than credit notes left", () => {
+  it("never gives back more than the rest after credit notes", () => {
     const billed = bill("2026-03-01", taxed(), { taxes: vat }).lines;
     const credited = [{ line: billed[0].id, net: "25.00", taxes: [{ code: "VAT", amount: "5.00" }] }];
     const cancelled = taxed({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
@@ -715,7 +715,7 @@ describe("correcting the past", () => {
     });
   });
 
-  it("counts credit notes with their tax where prices include it", () => {
+  it("includes the tax of credit notes when prices include it", () => {
     const billed = bill("2026-03-01", taxed(), { taxes: vat }, { prices: "inclusive" }).lines;
     const credited = [
       {
@@ -771,7 +771,7 @@ describe("correcting the past", () => {
     ]);
   });
 
-  describe("of prices that include tax, for an exempt customer who pays the net", () => {
+  describe("with prices that include tax, for an exempt customer who pays the net", () => {
     const exempt = { taxes: vat, exemptions: [{ from: "2026-01-01", reason: "embassy" }] };
     const settings = { prices: "inclusive", exemptPrice: "net" };
     const terms = { plan: "fibre-100", price: "37.20" };
@@ -796,7 +796,7 @@ describe("correcting the past", () => {
       expect(sums(draft("2026-03-01", {}, { discounts }))).toEqual(["37.20 15.50 15.50"]);
     });
 
-    it("gives back what was paid, part by part and as a whole, and charges it again", () => {
+    it("gives back the paid sum, part by part and as a whole, and charges it again", () => {
       const billed = draft("2026-03-01").lines;
       const part = draft("2026-03-11", cancelled("2026-03-11"), { billed });
       expect(sums(part)).toEqual(["-25.20 -21.00 -21.00"]);
@@ -809,7 +809,7 @@ describe("correcting the past", () => {
       expect(sums(draft("2026-03-12", {}, { billed: both }))).toEqual(["25.20 21.00 21.00"]);
     });
 
-    it("gives back no more than credit notes left", () => {
+    it("gives back no more than the rest after credit notes", () => {
       const billed = draft("2026-03-01").lines;
       const credited = [{ line: billed[0].id, net: "15.00" }];
       const rest = draft("2026-03-11", cancelled("2026-03-11"), { billed, credited });
@@ -817,7 +817,7 @@ describe("correcting the past", () => {
     });
   });
 
-  it("refuses credit notes of lines that it was not given", () => {
+  it("refuses credit notes of unknown lines", () => {
     expect(bill("2026-03-01", service(), { credited: [{ line: "x", net: "1.00" }] }).faults).toEqual([
       expect.stringMatching(
         /^credited\[0\].line: expected one of the billed lines; found "x": there are none/,
@@ -825,7 +825,7 @@ describe("correcting the past", () => {
     ]);
   });
 
-  it("reverses discounts with what they discounted", () => {
+  it("reverses discounts together with their lines", () => {
     const discounts = [{ id: "half", value: { kind: "percentage", rate: "50" }, from: "2026-01-01" }];
     const billed = bill("2026-03-01", service(), { discounts }).lines;
     expect(billed[0]).toMatchObject({
@@ -870,12 +870,12 @@ describe("a price that is owed in two parts of a period, the second not yet due"
 
   it.each<[string, string, string, string[][]]>([
     [
-      "too much was billed: all that will never be owed comes back",
+      "too much was billed: the part that will never be owed is given back",
       "2026-03-11",
       "31.00",
       [["adjustment", "-10.00"]],
     ],
-    ["all was billed that will be owed: nothing", "2026-03-11", "21.00", []],
+    ["the whole owed amount was billed: nothing", "2026-03-11", "21.00", []],
     ["some of the second part was billed: nothing yet", "2026-03-11", "15.00", []],
     ["the first part was billed: nothing yet", "2026-03-11", "10.00", []],
     [
@@ -890,12 +890,12 @@ describe("a price that is owed in two parts of a period, the second not yet due"
       "15.00",
       [["adjustment", "6.00"]],
     ],
-    ["too little was billed: the rest of what is due", "2026-03-11", "4.00", [["adjustment", "6.00"]]],
+    ["too little was billed: the rest of the due part", "2026-03-11", "4.00", [["adjustment", "6.00"]]],
   ])("%s", (_, target, amount, expected) => {
     expect(ofFibre(target, amount)).toEqual(expected);
   });
 
-  it("numbers the lines of one thing one after the other", () => {
+  it("numbers several lines of one key one after the other", () => {
     const { lines } = bill("2026-03-31", service({ facts }));
     const ids = lines
       .filter((line: Line) => line.description === "fibre-100")
@@ -905,7 +905,7 @@ describe("a price that is owed in two parts of a period, the second not yet due"
 });
 
 describe("discounts on invoices", () => {
-  it("are used up by date, whatever the services are called", () => {
+  it("are used up by date, for any names of the services", () => {
     const late = service({ id: "a", start: { on: "2026-04-01" } });
     const early = service({ id: "b", facts: [{ on: "2026-04-01", kind: "cancel" }] });
     const discounts = [{ id: "d", from: "2026-01-01", cycles: 1, value: { kind: "amount", amount: "3.10" } }];
@@ -916,7 +916,7 @@ describe("discounts on invoices", () => {
     ]);
   });
 
-  it("that come and go are given and taken back one by one, in a stable order", () => {
+  it("that begin and end are given and taken back one by one, in a stable order", () => {
     const discount = (id: string, rate: string) => ({
       id,
       from: "2026-01-01",
@@ -1022,7 +1022,7 @@ describe("discounts on invoices", () => {
     expect(discounted(discount, "2026-06-01", settings)).toEqual(expected);
   });
 
-  it("are spread over all that is billed on a date, before tax", () => {
+  it("are spread over all lines of a date, before tax", () => {
     const subscriptions = [
       service({ taxes: ["VAT"] }),
       service({ id: "tv", taxes: ["VAT"], terms: { plan: "tv", price: "10.00" } }),
@@ -1067,7 +1067,7 @@ describe("usage on invoices", () => {
     expect(late.lines).toMatchObject([{ kind: "adjustment", amount: "0.75" }]);
   });
 
-  it("rolls over, tops up, and says what it used", () => {
+  it("rolls over, tops up, and reports the used amount", () => {
     const rolling = voice({
       terms: { plan: "voice", price: "0", usage: [{ ...minutes, rolloverPeriods: 1 }] },
     });
@@ -1084,7 +1084,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("prorates minimums of partial periods, and allowances where the tenant says so", () => {
+  it("prorates minimums of partial periods, and allowances when the tenant's setting says so", () => {
     const partial = voice({
       start: { on: "2026-03-17" },
       terms: { plan: "voice", price: "0", usage: [{ ...minutes, included: "62", minimum: "6.20" }] },
@@ -1118,7 +1118,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("is about the dates of its service, like the minimum of its plan", () => {
+  it("covers the dates of its service, as does the minimum of its plan", () => {
     const terms = { plan: "voice", price: "0", minimum: "62.00", usage: [{ ...minutes, included: "0" }] };
     const dearer = { ...terms, plan: "voice-2" };
     const datesOf = (facts: object[], settings: object = {}) =>
@@ -1144,7 +1144,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("cannot use what a plan before it in the period left of its allowance", () => {
+  it("cannot use the rest of the allowance of an earlier plan of the period", () => {
     const other = { plan: "voice-2", price: "0", usage: [{ ...minutes, included: "0" }] };
     const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: other }] });
     const { lines } = bill("2026-04-01", changing, { usage: [used("2026-03-12", "10")] });
@@ -1156,7 +1156,7 @@ describe("usage on invoices", () => {
     expect(rolled("2026-04-12", "10")).toEqual([]);
   });
 
-  it("is one sum where only the quantity or the price of the plan changed", () => {
+  it("is one sum when only the quantity or the price of the plan changed", () => {
     const twice = { plan: "voice", price: "0", quantity: "2", usage: [minutes] };
     const changing = voice({ facts: [{ on: "2026-03-11", kind: "change", terms: twice }] });
     expect(
@@ -1174,7 +1174,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("in a trial is free, or billed with the allowance of the period where the tenant says so", () => {
+  it("in a trial is free, or billed with the allowance of the period when the tenant's setting says so", () => {
     const trial = voice({ trialEnd: { on: "2026-04-01" } });
     const usage = [used("2026-03-05", "500")];
     expect(bill("2026-05-01", trial, { usage })).toMatchObject({ lines: [], unbilled: [] });
@@ -1183,7 +1183,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("while paused or blocked is not billed, and said so", () => {
+  it("during a pause or block is not billed, and listed as not billed", () => {
     const paused = voice({ facts: [{ on: "2026-03-02", kind: "pause" }] });
     const usage = [used("2026-03-05", "500")];
     expect(bill("2026-05-01", paused, { usage })).toMatchObject({
@@ -1199,7 +1199,7 @@ describe("usage on invoices", () => {
     expect(bill("2026-05-01", voice(), { usage, blocks }).lines).toMatchObject([{ amount: "44.00" }]);
   });
 
-  it("is said to be unbilled where no plan prices it", () => {
+  it("is listed as not billed when no plan prices it", () => {
     const { unbilled, lines } = bill("2026-05-01", voice(), {
       usage: [
         used("2026-02-01", "5"),
@@ -1254,7 +1254,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("keeps metrics, their order in time and their top-ups apart", () => {
+  it("separates metrics, and applies records and top-ups in order of time", () => {
     const latest = { metric: "devices", aggregate: "latest", model: { kind: "flat", unitPrice: "1" } };
     const both = voice({ terms: { plan: "voice", price: "0", usage: [minutes, latest] } });
     const { lines, unbilled } = bill("2026-04-01", both, {
@@ -1293,7 +1293,7 @@ describe("usage on invoices", () => {
     ]);
   });
 
-  it("shows no line for usage that costs nothing", () => {
+  it("shows no line for usage without a price", () => {
     expect(bill("2026-05-01", voice(), { usage: [used("2026-03-05", "5")] }).lines).toEqual([]);
   });
 
@@ -1322,7 +1322,7 @@ describe("usage on invoices", () => {
 });
 
 describe("other lines", () => {
-  it("sells once what is sold once", () => {
+  it("bills a one-off item once", () => {
     const oneOffs = [
       { id: "router", description: "router", on: "2026-03-05", amount: "99.00", taxes: ["VAT"] },
     ];
@@ -1348,7 +1348,7 @@ describe("other lines", () => {
     expect(withdrawn.lines[0].subscription).toBeUndefined();
   });
 
-  it("credits blocked days where a blocked customer is not billed", () => {
+  it("credits blocked days when the setting does not bill blocked customers", () => {
     const blocks = [{ from: "2026-03-11", to: "2026-03-21" }];
     const billed = bill("2026-03-01", service()).lines;
     expect(bill("2026-03-31", service(), { blocks, billed }).lines).toEqual([]);
@@ -1376,13 +1376,13 @@ describe("other lines", () => {
     ]);
   });
 
-  it("keeps ids with bars apart", () => {
+  it("distinguishes ids that contain bars", () => {
     const one = bill("2026-03-01", [service({ id: "a|b" }), service({ id: "a%7Cb" })]).lines;
     expect(new Set(one.map(({ id }: Line) => id)).size).toBe(2);
     expect(one[0].id).toContain("a%");
   });
 
-  it("refuses two things of one id", () => {
+  it("refuses two items of one id", () => {
     expect(bill("2026-03-01", [service(), service()]).faults).toEqual([
       'subscriptions[1].id: expected no "fibre" twice; found it at subscriptions[0].id too: remove or rename one of them',
     ]);
@@ -1392,7 +1392,7 @@ describe("other lines", () => {
     );
   });
 
-  it("shows quantities in the rate, and skips what costs nothing", () => {
+  it("shows quantities in the rate, and skips free lines", () => {
     const seats = service({ terms: { plan: "seats", price: "5.00", quantity: "3" } });
     expect(trail(bill("2026-03-01", seats))).toEqual(["full period of 31 days, rate 5.00 × 3"]);
     expect(bill("2026-03-01", service({ terms: { plan: "free", price: "0" } })).lines).toEqual([]);

@@ -73,7 +73,7 @@ describe("the date of a tax", () => {
     expect(taxed(trial, "2026-05-01", { usage }, settings)).toBe("2026-04-09 19");
   });
 
-  it("needs no tax, and takes no exemption, of days without service", () => {
+  it("needs no tax rule and takes no exemption for days without service", () => {
     const since = [{ code: "VAT", rate: "20", from: "2026-04-10" }];
     expect(taxed(untilThe20th, "2026-04-20", { taxes: since })).toBe("2026-04-20 20");
     const long = { trialEnd: { on: "2026-05-20" } };
@@ -98,7 +98,7 @@ describe("a coupon", () => {
   });
 });
 
-it("usage and minimum carry the dates that are charged", () => {
+it("usage and minimum show the charged dates", () => {
   const usage = [{ on: "2026-04-05", subscription: "s", metric: "gb", quantity: "2" }];
   const metered = {
     ...{ plan: "P", price: "0.00", minimum: "15.00" },
@@ -121,11 +121,11 @@ describe("a minimum", () => {
     ["the same plan and price", { plan: "P", price: "10.00", minimum: "90.00" }, "75.00"],
     ["the same plan without a minimum", { plan: "P", price: "20.00" }, "40.00"],
     ["the same plan with a minimum that is met", { plan: "P", price: "120.00", minimum: "90.00" }, "90.00"],
-  ])("counts what is charged while it is in force: %s", (_, terms, net) => {
+  ])("counts the charges while it is in force: %s", (_, terms, net) => {
     expect(bill("2026-05-01", changed(terms)).net).toBe(net);
   });
 
-  it("counts a sum for all of a period by its parts, no cent twice", () => {
+  it("divides the sum of a whole period among its parts without counting a cent twice", () => {
     const odd = { ...arrears, terms: { plan: "P", price: "10.01", minimum: "20.00" } };
     const facts = [
       { on: "2026-04-16", kind: "change", terms: { plan: "P", price: "10.01", minimum: "30.00" } },
@@ -133,7 +133,7 @@ describe("a minimum", () => {
     expect(bill("2026-05-01", { ...odd, facts }).net).toBe("25.00");
   });
 
-  it.each(["none", "full"])("of the first plan is owed alone where changes wait: %s", (prorationMode) => {
+  it.each(["none", "full"])("of the first plan alone is owed while changes wait: %s", (prorationMode) => {
     const twoPlans = changed({ plan: "Q", price: "20.00", minimum: "90.00" });
     expect(bill("2026-05-01", twoPlans, {}, { prorationMode }).net).toBe("60.00");
     expect(bill("2026-06-01", twoPlans, {}, { prorationMode }).net).toBe("150.00");
@@ -164,8 +164,8 @@ describe("a whole price for a part of a period", () => {
   const unbilled = { ...none, billWhileBlocked: false };
   const blocked = (from: string, to: string) => ({ blocks: [{ from, to }] });
 
-  describe("is not given as a present, where partial periods are free,", () => {
-    it("for a block over the first day of a period", () => {
+  describe("is still owed, although partial periods are free,", () => {
+    it("after a block on the first day of a period", () => {
       const block = blocked("2026-04-28", "2026-05-02");
       expect(duesOf(bill("2026-05-01", {}, block, unbilled))).toEqual(["2026-04-01 30.00"]);
       expect(duesOf(bill("2026-05-02", {}, block, unbilled))).toEqual([
@@ -178,13 +178,13 @@ describe("a whole price for a part of a period", () => {
       expect(duesOf(inArrears)).toEqual(["2026-05-01 30.00", "2026-06-01 30.00"]);
     });
 
-    it("with a minimum, for such a block", () => {
+    it("with a minimum, after such a block", () => {
       const terms = { plan: "P", price: "0.00", minimum: "60.00" };
       const block = blocked("2026-04-01", "2026-04-03");
       expect(minimumsOf(bill("2026-05-01", { terms }, block, unbilled))).toEqual(["60.00"]);
     });
 
-    it("for a pause over the first day, and at the terms of the day on which service goes on", () => {
+    it("after a pause on the first day, at the terms of the day on which service continues", () => {
       const terms = { plan: "Q", price: "60.00" };
       const facts = [pause("2026-04-20"), { on: "2026-05-01", kind: "change", terms }, resume("2026-05-10")];
       expect(duesOf(bill("2026-05-10", { facts }, {}, none))).toEqual([
@@ -193,7 +193,7 @@ describe("a whole price for a part of a period", () => {
       ]);
     });
 
-    it("for a block of the first part of a period that a move cuts", () => {
+    it("after a block in the first part of a period that a move of the billing day cuts", () => {
       const facts = [move("2026-04-10", 15)];
       const block = blocked("2026-04-01", "2026-04-12");
       expect(duesOf(bill("2026-04-15", { facts }, block, unbilled))).toEqual([
@@ -204,7 +204,7 @@ describe("a whole price for a part of a period", () => {
       expect(duesOf(bill("2026-04-15", late, block, unbilled))).toEqual(["2026-04-15 30.00"]);
     });
 
-    it("but for a period that is blocked as a whole, or in which service or charging begins", () => {
+    it("except for a period that is blocked as a whole, or in which service or charging begins", () => {
       expect(bill("2026-04-30", {}, blocked("2026-04-01", "2026-05-01"), unbilled).lines).toEqual([]);
       const block = blocked("2026-04-16", "2026-04-18");
       expect(bill("2026-04-30", { start: { on: "2026-04-16" } }, block, unbilled).lines).toEqual([]);
@@ -228,7 +228,7 @@ describe("a whole price for a part of a period", () => {
     },
   );
 
-  it("is owed for the part after a move where the part before it was not served, or was a rest itself", () => {
+  it("is owed for the part after a move when the part before was not served, or was itself the rest of a move", () => {
     const unserved = { facts: [pause("2026-04-01"), move("2026-04-16", 20), resume("2026-04-17")] };
     expect(linesOf(bill("2026-04-20", unserved, {}, full))).toEqual([
       "2026-04-16/2026-04-20 30.00",

@@ -30,7 +30,7 @@ describe("money", () => {
     expect(Money.parse(money.toString(), money.currency).minor).toBe(minor);
   });
 
-  it("prints negative amounts below one unit with their sign", () => {
+  it("prints negative amounts above -1 with their sign", () => {
     expect(Money.of(-5n, euro).toString()).toBe("-0.05");
     expect(JSON.stringify(Money.of(-1230n, euro))).toBe('"-12.30"');
     expect(Money.of(-7n, Currency.of("JPY")).toString()).toBe("-7");
@@ -39,14 +39,14 @@ describe("money", () => {
   it.each([
     ["0.001", "EUR"],
     ["1.5", "JPY"],
-  ])("refuses %s %s: it is finer than the currency", (text, code) => {
+  ])("refuses %s %s, which is finer than the currency", (text, code) => {
     expect(() => Money.parse(text, Currency.of(code))).toThrow(
       expect.objectContaining({ code: "AMOUNT_INVALID", message: expect.stringContaining(`"${text}"`) }),
     );
   });
 
   it.each(["1e3", "", " 1", "+1", "1,5", ".5", "5.", "0x10", "NaN", "--1", "1.2345678901234567890"])(
-    "refuses %j: it is no plain decimal",
+    "refuses %j, which is not a plain decimal",
     (text) => {
       expect(() => parseDecimal(text)).toThrow(/plain decimal in a string/);
     },
@@ -142,7 +142,7 @@ describe("a fraction", () => {
     expect([Rational.zero.isZero(), Rational.one.isZero(), half.isNegative()]).toEqual([true, false, false]);
   });
 
-  it("stays in lowest terms when unlike denominators meet, however often", () => {
+  it("stays in lowest terms when different denominators meet, also many times", () => {
     let sum = Rational.zero;
     for (let step = 0; step < 60; step += 1) sum = sum.plus(Rational.of(1n, 3n)).plus(Rational.of(1n, 6n));
     expect(sum.equals(Rational.of(30n))).toBe(true);
@@ -168,7 +168,7 @@ describe("a fraction", () => {
 });
 
 describe("a price", () => {
-  it("may be finer than a minor unit and prints as people write it", () => {
+  it("may be finer than a minor unit, and is printed in the usual form", () => {
     expect(Price.parse("0.0006", euro).text).toBe("0.0006");
     expect(Price.parse("59.9", euro).toString()).toBe("59.90");
     expect(Price.parse("59.9", euro).minorUnits.equals(Rational.of(5990n))).toBe(true);
@@ -182,7 +182,7 @@ describe("an allocation", () => {
     .array(fc.bigInt(0n, 1000n), { minLength: 1, maxLength: 12 })
     .filter((all) => all.some((one) => one > 0n));
 
-  it("loses no unit, and no part is a whole unit away from its exact share", () => {
+  it("loses no unit, and each part differs from its exact share by less than one unit", () => {
     fc.assert(
       fc.property(fc.bigInt(-100_000n, 100_000n), weights, (total, shares) => {
         const parts = allocateUnits(
@@ -200,7 +200,7 @@ describe("an allocation", () => {
     );
   });
 
-  it("gives the units left to the largest remainders, the earlier part first", () => {
+  it("gives the remaining units to the largest remainders, the earlier part first", () => {
     const parts = (total: bigint, ...shares: bigint[]) =>
       allocateUnits(
         total,
@@ -220,7 +220,7 @@ describe("an allocation", () => {
     ]);
   });
 
-  it("refuses weights that say nothing", () => {
+  it("refuses weights that define no shares", () => {
     expect(() => allocateUnits(1n, [])).toThrow(/found none/);
     expect(() => allocateUnits(1n, [Rational.zero])).toThrow(/found only zeros/);
     expect(() => allocateUnits(1n, [Rational.one, Rational.of(-1n)])).toThrow(/negative one at position 1/);
@@ -248,7 +248,7 @@ describe("the currency table", () => {
     expect(currency.scale).toBe(10n ** BigInt(decimals));
   });
 
-  it("has every code of the list once", () => {
+  it("has each code of the ISO list once", () => {
     const codes = Currency.codes();
     expect(codes.length).toBe(165);
     expect(new Set(codes).size).toBe(165);
@@ -256,7 +256,7 @@ describe("the currency table", () => {
     expect(codes).toEqual([...codes].sort());
   });
 
-  it("knows better than Intl, which follows cash habits", () => {
+  it("differs from Intl, which follows cash practice", () => {
     const digits = (currency: string) =>
       new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
     const differing = Currency.codes().filter((code) => digits(code) !== Currency.of(code).decimals);

@@ -49,7 +49,7 @@ describe("a prepaid wallet", () => {
     ]);
   });
 
-  it("waits for enough money, whatever order the payments are given in", () => {
+  it("waits for enough money, in any order of the payments", () => {
     const payments = [pay("2026-03-12", "10.00"), pay("2026-03-10", "20.00")];
     expect(wallet("2026-03-11", payments)).toMatchObject({ balance: "20.00", active: false });
     const { renewals } = wallet("2026-03-12", payments);
@@ -83,7 +83,7 @@ describe("a prepaid wallet", () => {
     expect(wallet("2026-02-19", payments)).toMatchObject({ expires: "2026-02-10", active: false });
   });
 
-  it("keeps its dates after it lapsed where the tenant says so, and catches up", () => {
+  it("keeps its dates after it lapsed when the tenant's setting says so, and catches up", () => {
     const payments = [pay("2026-01-10", "30.00"), pay("2026-02-20", "30.00")];
     expect(wallet("2026-02-20", payments, month, { renewalFrom: "expiry" })).toMatchObject({
       expires: "2026-03-10",
@@ -96,7 +96,7 @@ describe("a prepaid wallet", () => {
     });
   });
 
-  it("dates no renewal before the money came that pays for it", () => {
+  it("dates no renewal before the payment that pays for it", () => {
     const late = [pay("2026-03-01", "30.00"), pay("2026-06-15", "60.00")];
     const { renewals } = wallet("2026-06-15", late, month, { renewalFrom: "expiry" });
     const datesOf = ({ on, from, to }: { on: string; from: string; to: string }) => `${on}: ${from}/${to}`;
@@ -113,7 +113,7 @@ describe("a prepaid wallet", () => {
     ]);
   });
 
-  it("sells the last day by the same measure as the first: all money paid for all days bought", () => {
+  it("sells the last day at the same price as the first: all money paid for all days bought", () => {
     const three = { price: "1.00", cycle: { unit: "day", count: 3 }, partialRenewal: true };
     const expiresAfter = (...amounts: string[]) =>
       wallet(
@@ -179,7 +179,7 @@ describe("a prepaid wallet", () => {
     });
   });
 
-  it("never had service before its first payment, in whatever mode", () => {
+  it("never had service before its first payment, in any mode", () => {
     expect(
       wallet("2026-01-05", [pay("2026-01-10", "30.00")], month, { renewalFrom: "expiry" }),
     ).toMatchObject({ active: false, expires: null });
@@ -188,7 +188,7 @@ describe("a prepaid wallet", () => {
     ).toMatchObject({ active: true, expires: "2026-02-10" });
   });
 
-  it("refuses a service for nothing", () => {
+  it("refuses a service with a price of zero", () => {
     expect(wallet("2026-03-01", [], { ...month, price: "0.00" }).faults).toEqual([
       expect.stringMatching(/price above 0; found 0.00/),
     ]);
@@ -229,7 +229,7 @@ describe("a prepaid wallet", () => {
       expect(state).toEqual({ balance: "0.10", expires: "2026-05-01", active: true });
     });
 
-    it("ends where the rest is worth less than the smallest unit of money", () => {
+    it("ends when the rest is worth less than the smallest unit of money", () => {
       const month = partly("0.10", { unit: "month" });
       expect(wallet("2026-12-31", [pay("2026-03-01", "0.05")], month)).toMatchObject({
         balance: "0.00",

@@ -51,7 +51,7 @@ function requirePrice(price: Money): void {
   if (price.minor > 0n) return;
   throw new BillingFault(
     "FACTS_INVALID",
-    `expected a price above 0; found ${price}: write what one period costs`,
+    `expected a price above 0; found ${price}: write the price of one period`,
     ["service", "price"],
   );
 }

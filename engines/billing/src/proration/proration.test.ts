@@ -56,7 +56,7 @@ describe("a part of a period", () => {
       ["10.00", "4.67", "15.33"],
     ],
     [
-      "of 30 fixed days from the 15th: up to the end of the month as many as in a month of 30 days",
+      "of 30 fixed days from the 15th: as many days to the end of the month as in a month of 30 days",
       { from: "2026-01-15", to: "2026-02-15" },
       [
         stretch("2026-01-15", "2026-01-31"),
@@ -150,7 +150,7 @@ describe("a part of a period", () => {
     ).toEqual(amounts);
   });
 
-  it("is counted by the second where asked, in days of 23 hours too", () => {
+  it("is counted by the second when the setting says so, also in days of 23 hours", () => {
     const { unit, length, parts } = prorate(
       march,
       [{ from: { at: "2026-03-15T12:00:00Z" }, to: { on: "2026-04-01" } }],
@@ -168,7 +168,7 @@ describe("a part of a period", () => {
       stretch("2026-03-15", "2026-03-30"),
     ]);
     expect(outOfOrder.faults).toEqual([
-      "service[1].from: expected service at or after the end of service[0], 2026-03-20; found 2026-03-15: sort the list and cut what overlaps",
+      "service[1].from: expected service at or after the end of service[0], 2026-03-20; found 2026-03-15: sort the list and remove the overlap",
     ]);
     for (const [from, to, field, found] of [
       ["2026-02-01", "2026-03-10", "from", "2026-02-01"],
@@ -210,7 +210,7 @@ describe("a part of a period", () => {
     ).toMatch(/whole months/);
   });
 
-  it("sums to the price exactly, however a period is cut, in every mode that prorates", () => {
+  it("sums to the price exactly for any cuts of a period, in every mode that prorates", () => {
     const cuts = fc
       .uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 6 })
       .map((days) => days.sort((a, b) => a - b));
@@ -243,7 +243,7 @@ describe("a change within a period billed in advance", () => {
   it.each<[string, string, object, string, string, string]>([
     ["gives back the unused days and charges them anew", "2026-05-11", {}, "-13.55", "27.10", "13.55"],
     [
-      "lets the old plan pay for the day where the tenant says so",
+      "bills the day by the old plan when the tenant's setting says so",
       "2026-05-11",
       { dayOfChange: "old-plan" },
       "-12.90",
@@ -252,7 +252,7 @@ describe("a change within a period billed in advance", () => {
     ],
     ["on the first day replaces the price", "2026-05-01", {}, "-20.00", "40.00", "20.00"],
     [
-      "lets the old plan pay for the last day too",
+      "bills the last day by the old plan too",
       "2026-05-31",
       { dayOfChange: "old-plan" },
       "0.00",
@@ -294,7 +294,7 @@ describe("a change within a period billed in advance", () => {
     },
   );
 
-  it("shows both parts so that they can be checked by hand", () => {
+  it("shows both parts with the numbers to check them by hand", () => {
     expect(change("2026-05-11")).toEqual({
       unit: "day",
       length: 31,

@@ -46,7 +46,7 @@ describe("taxes inside a price", () => {
     ["6 + 6 %", [rate("CGST", 6000n), rate("SGST", 6000n)], "half-up", 89.3],
     ["5 + 9.975 %", [rate("GST", 5000n), rate("QST", 9975n)], "half-up", 87],
     ["10 % rounded down", [rate("CT", 10_000n)], "down", 90.9],
-  ])("of %s agree with the net wherever whole units can", (_, rates, mode, percent) => {
+  ])("of %s agree with the net when whole units can", (_, rates, mode, percent) => {
     let [existing, found, prices] = [0, 0, 0];
     for (let price = 100n; price <= 100_000n; price += 23n) {
       prices += 1;
@@ -60,7 +60,7 @@ describe("taxes inside a price", () => {
     expect((100 * found) / prices).toBeCloseTo(percent, 0);
   });
 
-  it("leave the difference where the tenant says, when no whole units agree", () => {
+  it("put the difference where the tenant's setting says, when no whole units agree", () => {
     const rates = [rate("CGST", 9000n), rate("SGST", 9000n)];
     const price = [...Array(100).keys()].map((cents) => BigInt(1000 + cents));
     const odd = price.find((one) => !existsFor(one, rates, "half-up")) ?? 0n;
@@ -73,7 +73,7 @@ describe("taxes inside a price", () => {
     expect(tax?.taxes.map((one) => one - (tax.taxes[1] ?? 0n))).toEqual([1n, 0n]);
   });
 
-  it("agree with their bases on documents of mixed taxes, if they can, and always sum to the prices", () => {
+  it("agree with their bases on documents of mixed taxes, if possible, and always sum to the prices", () => {
     const [vat, levy, fee] = [rate("VAT", 20_000n), rate("LEVY", 2000n), rate("FEE", 5500n)];
     const line = fc.record({
       amount: fc.bigInt(1n, 20_000n),
@@ -103,7 +103,7 @@ describe("taxes inside a price", () => {
     ["up", { taxRoundingMode: "up" }],
     ["down", { taxRoundingMode: "down" }],
     ["up, line by line", { taxRoundingMode: "up", taxRounding: "line" }],
-  ])("never leave less than nothing of a small price, nor are less themselves: %s", (_, chosen) => {
+  ])("never leave a negative net of a small price, nor are negative: %s", (_, chosen) => {
     const [nine, equal, double, fifth] = [
       rate("CGST", 9000n),
       rate("SGST", 9000n),
@@ -137,7 +137,7 @@ describe("taxes inside a price", () => {
     );
   });
 
-  it("of several cents at once are spread over several lines, and each still sums to its own", () => {
+  it("of several lines share a difference of several cents, and each line still sums to its own price", () => {
     const rates = [rate("CGST", 9000n), rate("SGST", 9000n)];
     const taxed = computeTax(
       Array.from({ length: 7 }, () => ({ amount: 1n, rates })),
@@ -147,7 +147,7 @@ describe("taxes inside a price", () => {
     expect([0, 1].map((place) => sum(taxed.map(({ taxes }) => taxes[place] ?? 0n)))).toEqual([1n, 1n]);
   });
 
-  it("are as far from the exact ones as rounding is, line by line", () => {
+  it("differ from the exact ones by no more than rounding, line by line", () => {
     const [vat, levy] = [rate("VAT", 20_000n), rate("LEVY", 2000n)];
     const amounts = fc.array(fc.bigInt(-20_000n, 20_000n), { minLength: 1, maxLength: 8 });
     fc.assert(

@@ -34,7 +34,7 @@ describe("tax on a document", () => {
     ]);
   });
 
-  it("is rounded line by line where the tenant says so", () => {
+  it("is rounded line by line when the tenant's setting says so", () => {
     const { taxes, gross } = tax(cents, { taxRounding: "line" });
     expect(taxes[0].amount).toBe("0.03");
     expect(gross).toBe("0.12");
@@ -98,7 +98,7 @@ describe("tax on a document", () => {
     ]);
   });
 
-  it("spares the exempt, of one tax or of all, while it lasts, and says why", () => {
+  it("exempts a customer from one tax or from all for a time, and states the reason", () => {
     const exempt = (exemption: object, date = "2026-03-01") =>
       tax([line("a", "100.00", "VAT")], {}, { exemptions: [exemption], date });
     const charity = { from: "2026-03-01", until: "2026-04-01", reason: "charity" };
@@ -148,14 +148,14 @@ describe("tax on a document", () => {
     });
 
     // 115.50 is 100.00, 5 % of it, and 10 % of 105.00: 10.50. Without the 5 %, the 10 % are of 100.00.
-    it("leaves the other taxes of the price, a compound one on less", () => {
+    it("keeps the other taxes of the price, a compound one on a smaller base", () => {
       const out = { exemptPrice: "net" };
       expect(sums(inside("115.50", [gst, onTop], ["G"], out))).toEqual(["100.00", "10.00", "110.00"]);
       expect(sums(inside("115.50", [gst, onTop], ["Q"], out))).toEqual(["100.00", "5.00", "105.00"]);
       expect(sums(inside("125.00", [gst, vat], ["G"], out))).toEqual(["100.00", "20.00", "120.00"]);
     });
 
-    it("rounds no tax that another line pays", () => {
+    it("does not round the tax of another line", () => {
       const exemptions = [{ code: "VAT", from: "2026-03-01", until: "2026-03-02", reason: "embassy" }];
       const paid = { ...line("b", "59.90", "VAT"), date: "2026-03-05" };
       const { lines, taxes } = tax(
@@ -176,7 +176,7 @@ describe("tax on a document", () => {
     const sumsOfLine = ({ net, gross }: { net: string; gross: string }) => [net, gross];
   });
 
-  it("sums what is exempt by the reason, and apart from a rate of 0", () => {
+  it("sums exempt amounts by the reason, separate from a rate of 0", () => {
     const zero = { code: "BOOK", rate: "0", from: "2014-01-01" };
     const exemptions = [
       { code: "VAT", from: "2026-03-01", until: "2026-03-10", reason: "embassy" },
@@ -201,7 +201,7 @@ describe("tax on a document", () => {
     ]);
   });
 
-  it("leaves untaxed lines alone", () => {
+  it("does not change untaxed lines", () => {
     expect(tax([line("a", "100.00"), line("b", "-10.00", "VAT")])).toMatchObject({
       net: "90.00",
       tax: "-2.00",

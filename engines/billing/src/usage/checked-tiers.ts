@@ -34,7 +34,7 @@ function requireEnd(index: number, upTo: Rational | undefined, below: Rational, 
   if (isLast) {
     throw badTiers(
       path,
-      `no end of the last tier; found ${end}: leave upTo out, or add a tier without upTo for what is above ${end}`,
+      `no end of the last tier; found ${end}: leave upTo out, or add a tier without upTo for quantities above ${end}`,
     );
   }
   if (upTo.compare(below) > 0) return;

@@ -50,7 +50,7 @@ describe("usage", () => {
     expect(usage({ model }, [quantity]).periods[0].amount).toBe(amount);
   });
 
-  it("shows its steps", () => {
+  it("shows the parts of its calculation", () => {
     const steps = (model: object, quantity: string) => usage({ model }, [quantity]).periods[0].explanation;
     expect(steps({ kind: "graduated", tiers }, "250")).toBe(
       "100 × 1.00 + 100 × 0.50 + 5.00 + 50 × 0.10, rounded once",
@@ -115,7 +115,7 @@ describe("usage", () => {
     expect(periods[4].explanation).toBe("9 × 1.00, cut to the maximum 8.00, rounded once");
   });
 
-  it("is covered by what is included, carried over and topped up, in this order", () => {
+  it("is covered by the allowance, the rollover and the top-ups, in this order", () => {
     const price = { model: { kind: "flat", unitPrice: "1" }, included: "100", rolloverPeriods: 1 };
     const { periods } = usage(
       price,
@@ -141,7 +141,7 @@ describe("usage", () => {
     ]);
   });
 
-  it("uses the own allowance first where the tenant says so, and then more of it expires", () => {
+  it("uses the period's own allowance first when the tenant's setting says so, so that more rollover expires", () => {
     const price = { model: { kind: "flat", unitPrice: "1" }, included: "100", rolloverPeriods: 1 };
     const { periods } = usageWith({ allowanceOrder: "current-first" }, price, ["40"], ["130"], ["250"]);
     expect(
@@ -233,7 +233,7 @@ describe("two prices of one metric", () => {
   });
   const percent: PriceModel = { kind: "percentage", rate: Rational.of(1n, 100n) };
 
-  it("are told apart by everything that changes what they charge", () => {
+  it("are different when any field that changes the charge differs", () => {
     const different = [
       of(flat),
       of({ kind: "flat", unitPrice: price("2") }),
@@ -260,7 +260,7 @@ describe("two prices of one metric", () => {
     expect(new Set(different).size).toBe(different.length);
   });
 
-  it("are the same however they are written", () => {
+  it("are the same in any notation", () => {
     expect(of({ kind: "flat", unitPrice: price("1.000") })).toBe(of(flat));
     expect(of(flat, { included: Rational.of(10n, 10n) })).toBe(of(flat, { included: units(1n) }));
     expect(of(flat, { minimum: price("2"), maximum: price("2.0") })).toContain("2.00");
@@ -282,13 +282,13 @@ describe("the 95th percentile of 5-minute samples", () => {
     expect(percentile95(samples(count)).equals(Rational.of(expected))).toBe(true);
   });
 
-  it("may be interpolated as spreadsheets do", () => {
+  it("may be interpolated as in spreadsheets", () => {
     expect(percentile95(samples(5), "interpolated").equals(Rational.of(48n, 10n))).toBe(true);
     expect(percentile95(samples(21), "interpolated").equals(Rational.of(20n))).toBe(true);
     expect(percentile95(samples(1), "interpolated").equals(Rational.one)).toBe(true);
   });
 
-  it("does not change the samples, and needs one", () => {
+  it("does not change the samples, and requires at least one", () => {
     const given = [3n, 1n, 2n].map((one) => Rational.of(one));
     percentile95(given);
     expect(given.map(({ numerator }) => numerator)).toEqual([3n, 1n, 2n]);

@@ -20,7 +20,7 @@ const oddSpeed = { speed: { down: 1_500_000, up: 1_500_000 } };
 const rule = { ...{ id: "r", object: "a", indicator: "load", direction: "above" }, samples: [] };
 const availability = (month: string) => ({ month, zone: "UTC", plant: [], services: [] });
 
-describe("a fault that one field alone decides", () => {
+describe("a fault in a single field", () => {
   it.each<[string, string, object]>([
     [
       "plan.steps[1]: expected steps with rising percents and no faster than step at-100; found step at-80 with 80 after 100 percent, download 5 after 5, upload 1 after 1: correct the plan",
@@ -154,11 +154,11 @@ describe("a fault that one field alone decides", () => {
       "availability",
       availability("2026-13"),
     ],
-  ])("is told at its path: %s", (fault, command, input) => {
+  ])("is reported at its path: %s", (fault, command, input) => {
     expect(run(network, command, input).faults).toEqual([fault]);
   });
 
-  it("is told at its path where the calendar decides", () => {
+  it("is reported at its path when the calendar decides", () => {
     expect(run(network, "availability", availability("0000-01")).faults).toEqual([
       expect.stringMatching(/^month: expected a date/),
     ]);

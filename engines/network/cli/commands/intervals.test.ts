@@ -62,7 +62,7 @@ describe("an interval that ends before it begins", () => {
     expect(answer().faults).toEqual([exchanged(path, from, to, order)]);
   });
 
-  it("is refused of dates too", () => {
+  it("is refused when it has dates too", () => {
     const percentile = (from: string, to: string) =>
       run(network, "percentile", { zone: "UTC", period: { from, to }, samples: [] }).faults;
     const message =
@@ -80,13 +80,13 @@ describe("an interval that ends before it begins", () => {
     expect(recurring("01:00", "02:00", { ends: "2026-01-01" })).not.toHaveProperty("faults");
   });
 
-  it("is refused of a whole question", () => {
+  it("is refused in the root of an input", () => {
     expect(quota({ asOf: day("2026-02-01") }).faults).toEqual([
       ": expected asOf at or after since, which is 2026-03-01T00:00:00Z; found 2026-02-01T00:00:00Z: exchange or correct them",
     ]);
   });
 
-  it("may be one instant where something took no time", () => {
+  it("may be one instant for an event without duration", () => {
     expect(quota({ usage: [{ from: late, to: late, download: 5 }] })).toMatchObject({ used: 5 });
     expect(availability({ outages: [{ element: "h", from: late, to: late }] })).toMatchObject({
       services: [{ down: 0 }],
@@ -111,7 +111,7 @@ describe("two times of a day", () => {
     expect(isRefused(quotaWindow(from, to))).toBe(refused);
   });
 
-  it("that are equal are refused with what a whole day is", () => {
+  it("that are equal are refused with the notation of a whole day", () => {
     const message =
       'expected "from" and "to" to be two times; found 05:00 to 05:00: write "00:00" to "24:00" for a whole day';
     expect(recurring("05:00", "05:00").faults).toEqual([`windows[0].when: ${message}`]);
@@ -125,7 +125,7 @@ describe("two times of a day", () => {
   });
 });
 
-describe("a reference to nothing, or an id twice", () => {
+describe("a reference to an unknown name, or an id twice", () => {
   const alerts = (more: object) =>
     run(network, "alerts", { until: late, objects: [{ id: "a" }, { id: "b", parents: ["a"] }], ...more })
       .faults;

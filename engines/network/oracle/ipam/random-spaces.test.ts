@@ -66,14 +66,14 @@ function expectSame(space: FreeSpace, bitmap: Bitmap): void {
 }
 
 describe("random spaces", () => {
-  it("leave free what a bitmap leaves, in as few prefixes", () => {
+  it("have the free space of a bitmap, in the fewest prefixes", () => {
     fc.assert(
       fc.property(parent, children, (within, some) => expectSame(spaceOf(within, some), bitmapFor(some))),
       runs(2000),
     );
   });
 
-  it("give prefixes in the order in which a bitmap gives them one by one", () => {
+  it("give prefixes in the order of a bitmap that gives them one by one", () => {
     fc.assert(
       fc.property(
         parent,
@@ -97,7 +97,7 @@ describe("random spaces", () => {
     );
   });
 
-  it("give the addresses that a bitmap finds usable", () => {
+  it("give the usable addresses of a bitmap", () => {
     fc.assert(
       fc.property(parent, children, fc.boolean(), (within, some, pool) => {
         const space = spaceOf(within, some);
@@ -120,7 +120,7 @@ describe("random spaces", () => {
     );
   });
 
-  it("change as a bitmap does, and refuse what it has not", () => {
+  it("change as a bitmap does, and refuse blocks outside of it", () => {
     const changes = fc.array(fc.record({ child, take: fc.boolean() }), { maxLength: 40 });
     fc.assert(
       fc.property(parent, children, changes, (within, some, steps) => {

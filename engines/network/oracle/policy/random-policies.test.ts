@@ -72,11 +72,11 @@ const sorted = (attributes: readonly Printed[]) =>
   attributes.map(({ name, value }) => `${name} = ${value}`).sort();
 
 describe("random policies", () => {
-  it("are for every vendor", () => {
+  it("are valid for every vendor", () => {
     expect(new Set(servers.map(({ vendor }) => vendor))).toEqual(new Set(vendorNames));
   });
 
-  it("reach MikroTik's queues with upload as what the router receives", () => {
+  it("reach MikroTik's queues with the upload as the received rate of the router", () => {
     fc.assert(
       fc.property(shaped, ({ speed: { down, up }, burst, priority, guaranteed }) => {
         const input = {
@@ -99,7 +99,7 @@ describe("random policies", () => {
     );
   });
 
-  it("leave a session, after the change, as a new login would find it", () => {
+  it("leave a session, after the change, with the attributes of a new login", () => {
     const kinds = new Map<string, number>();
     fc.assert(
       fc.property(policy, policy, nas, (before, after, on) => {

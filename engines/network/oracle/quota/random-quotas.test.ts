@@ -98,8 +98,8 @@ function factsOf({ since, usage, topUps }: SimpleFacts): QuotaFacts {
   };
 }
 
-describe("the walk from usage to a standing", () => {
-  it("comes to what living through every second comes to", () => {
+describe("the calculation of a standing from usage", () => {
+  it("gives the result of a simulation of each second", () => {
     fc.assert(
       fc.property(plans, facts, fc.integer({ min: 0, max: 3 * day }), (plan, known, later) => {
         const asOf = known.since + later;

@@ -100,8 +100,8 @@ function shuffled<Item>(items: readonly Item[], randomness: IterableIterator<num
 const utc = Zone.of("UTC");
 const days = periodsBetween({ unit: "day" }, utc, epoch - 86_400, forever);
 
-describe("whatever arrives of a history, in whatever order and how often", () => {
-  it("gives the sessions, bytes and days that a replay of the truth gives", () => {
+describe("records of a history that arrive in any order and any number of times", () => {
+  it("give the sessions, bytes and days of a replay of the history", () => {
     fc.assert(
       fc.property(historyOf(20_000), ([truth, delivery, randomness]) => {
         const arrived = shuffled(packets(truth, delivery, true), randomness);
@@ -135,7 +135,7 @@ describe("whatever arrives of a history, in whatever order and how often", () =>
     );
   });
 
-  it("gives the same bytes where the NAS does not say that it repeats itself, for as long as it does", () => {
+  it("give the same bytes when the NAS does not mark repeated records, while it repeats them", () => {
     fc.assert(
       fc.property(historyOf(50), ([truth, delivery, randomness]) => {
         const long = truth.map((session) => ({ ...session, intervals: session.intervals.map(lengthened) }));
@@ -150,7 +150,7 @@ describe("whatever arrives of a history, in whatever order and how often", () =>
     );
   });
 
-  it("gives the same again when any part of it is replayed", () => {
+  it("give the same again when any part of them arrives again", () => {
     fc.assert(
       fc.property(
         historyOf(20_000),
@@ -168,7 +168,7 @@ describe("whatever arrives of a history, in whatever order and how often", () =>
     );
   });
 
-  it("never gives more bytes by checking session times than by trusting them", () => {
+  it("never give more bytes when session times are checked than when they are trusted", () => {
     fc.assert(
       fc.property(historyOf(20_000), ([truth, delivery, randomness]) => {
         const arrived = shuffled(packets(truth, delivery, true), randomness);
@@ -193,7 +193,7 @@ const wrongClocks = historyOf(20_000).chain(([truth, delivery, randomness]) => {
 });
 
 describe("a clock of the NAS that is set at random within a session", () => {
-  it.each(["trusted", "checked"] as const)("gives what a replay of the truth gives: %s", (sessionTime) => {
+  it.each(["trusted", "checked"] as const)("gives the result of a replay: %s", (sessionTime) => {
     fc.assert(
       fc.property(wrongClocks, ([truth, delivery, randomness, errors]) => {
         const stamped = { ...delivery, timestamps: true };

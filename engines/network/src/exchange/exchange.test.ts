@@ -60,14 +60,14 @@ describe("the answer to an Access-Request", () => {
     ["unknown-user", login("a\u0000")],
     ["unknown-method", [attribute("User-Name", "anna")]],
     ["unknown-method", [attribute("User-Name", "anna"), attribute("EAP-Message", Uint8Array.of(2, 1, 0, 4))]],
-  ])("rejects without a word of why: %s", (outcome, attributes) => {
+  ])("rejects without a reason in the answer: %s", (outcome, attributes) => {
     const answer = asked(attributes);
     expect(answer.outcome).toBe(outcome);
     expect(answer.read.code).toBe("Access-Reject");
     expect(answer.read.attributes.map(({ name }) => name)).toEqual(["Message-Authenticator"]);
   });
 
-  it("rejects an empty password that nobody has set", () => {
+  it("rejects an empty password for an account without one", () => {
     const given: AccessServer = {
       ...server,
       subscriberOf: () => ({ password: "", policy: policy() }),
@@ -75,7 +75,7 @@ describe("the answer to an Access-Request", () => {
     expect(asked(login("anna", ""), "Access-Request", given).outcome).toBe("wrong-password");
   });
 
-  it("tells the customer of a blocked service", () => {
+  it("has a message for the customer of a blocked service", () => {
     const { outcome, read } = asked(login("ben"));
     expect([outcome, read.code]).toEqual(["blocked", "Access-Reject"]);
     expect(read.attributes).toContainEqual(attribute("Reply-Message", "This service is blocked."));
@@ -96,7 +96,7 @@ describe("the answer to an Access-Request", () => {
       { addressLists: Array.from({ length: 150 }, (_, index) => `list-with-a-long-name-${index}`) },
       /at most 4096 octets/,
     ],
-  ])("rejects and tells the fault of a policy that cannot be sent: %s", (_, nasTerms, more, message) => {
+  ])("rejects and reports the fault of a policy that cannot be sent: %s", (_, nasTerms, more, message) => {
     const path = ["subscribers", 7];
     const given: AccessServer = {
       ...server,
@@ -127,7 +127,7 @@ describe("the answer to an Access-Request", () => {
     });
   });
 
-  it("gives Proxy-State back, and answers a Status-Server", () => {
+  it("returns Proxy-State, and answers a Status-Server", () => {
     const state = attribute("Proxy-State", Uint8Array.of(7));
     expect(asked([...login("anna"), state]).read.attributes).toContainEqual(state);
     expect(asked([], "Status-Server")).toMatchObject({
@@ -135,7 +135,7 @@ describe("the answer to an Access-Request", () => {
     });
   });
 
-  it("is none to what is not proved, or not asked", () => {
+  it("is not sent for an unproved or unexpected packet", () => {
     const other = { ...server, shared: { secret: Uint8Array.of(1) } };
     expect(answerAccess(written("Access-Request", login("anna")).octets, other)).toMatchObject({
       ...{ kind: "refused", reason: "bad-message-authenticator" },
@@ -146,7 +146,7 @@ describe("the answer to an Access-Request", () => {
     });
   });
 
-  it("has what is wrong with a policy at the policy where no list has the subscriber", () => {
+  it("reports a fault of a policy at the policy when no list has the subscriber", () => {
     const given: AccessServer = {
       ...server,
       subscriberOf: () => ({ password: "right", policy: policy({ state: "walled-garden" }) }),
@@ -156,7 +156,7 @@ describe("the answer to an Access-Request", () => {
     expect(fault?.details[0]?.path[0]).toBe("policy");
   });
 
-  it("is none where something else than the policy breaks", () => {
+  it("is not sent when an error other than a policy fault occurs", () => {
     const broken: AccessServer = {
       ...server,
       subscriberOf: () => ({
@@ -170,7 +170,7 @@ describe("the answer to an Access-Request", () => {
   });
 });
 
-describe("the taking of an Accounting-Request", () => {
+describe("the handling of an Accounting-Request", () => {
   const take = (attributes: readonly Attribute[], code: RequestCode = "Accounting-Request") => {
     const request = written(code, attributes);
     const answer = takeAccounting(request.octets, { shared: { secret }, nas: "bng-1" }, 1000);
@@ -182,7 +182,7 @@ describe("the taking of an Accounting-Request", () => {
   };
   const id = attribute("Acct-Session-Id", "1");
 
-  it("gives the record to keep", () => {
+  it("returns the record to store", () => {
     const lone = [attribute("Acct-Status-Type", "Stop"), id, attribute("Acct-Input-Gigawords", 1)];
     expect(take(lone).setAside).toEqual([expect.stringContaining("found 1 gigawords alone")]);
     const { record, why, setAside } = take([
@@ -212,7 +212,7 @@ describe("the taking of an Accounting-Request", () => {
     "Acct-Delay-Time",
     "Acct-Terminate-Cause",
     "Event-Timestamp",
-  ])("names a malformed %s, and keeps the record without it", (name) => {
+  ])("reports a malformed %s, and keeps the record without it", (name) => {
     const short: Attribute = { name, type: "octets", value: Uint8Array.of(1, 2, 3), malformed: "short" };
     const stop = [attribute("Acct-Status-Type", "Stop"), id, attribute("User-Name", "anna")];
     const { record, setAside } = take([...stop, short]);
@@ -231,11 +231,11 @@ describe("the taking of an Accounting-Request", () => {
     ["other-status", "Accounting-Request", [attribute("Acct-Status-Type", "Tunnel-Start"), id]],
     ["other-status", "Accounting-Request", []],
     ["status-server", "Status-Server", []],
-  ])("answers what has no record, or it would come again: %s", (why, code, attributes) => {
+  ])("answers a packet without a record too, so that it is not sent again: %s", (why, code, attributes) => {
     expect(take(attributes, code)).toMatchObject({ why, record: undefined });
   });
 
-  it("is none of what is not proved, or not accounting", () => {
+  it("refuses an unproved packet, and one that is not accounting", () => {
     const taken = (octets: Uint8Array, key = secret) =>
       takeAccounting(octets, { shared: { secret: key }, nas: "bng-1" }, 1000);
     expect(taken(written("Accounting-Request", [id]).octets, Uint8Array.of(1))).toMatchObject({

@@ -31,11 +31,11 @@ describe("the subscribers of a list", () => {
     ["before-slash", "isp.example/a@b", "a@b@isp.example"],
     ["before-backslash", "an/na@isp.example", "an/na@isp.example"],
     ["before-slash", "an\\na@isp.example", "an\\na@isp.example"],
-  ])("keep what separates nothing with the realm %s: %s", (realmPlace, account, key) => {
+  ])("keep text that separates no realm with the realm %s: %s", (realmPlace, account, key) => {
     expect([...index([account], { realmPlace }).keys()]).toEqual([key]);
   });
 
-  it("are refused at their path where no User-Name names one, or two have one account", () => {
+  it("are refused at their path when their account is not a User-Name, or two have one account", () => {
     const refused = (accounts: readonly string[]) => {
       try {
         index(accounts);

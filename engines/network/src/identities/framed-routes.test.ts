@@ -38,7 +38,7 @@ describe("a framed route", () => {
     expect(JSON.stringify([route])).toBe('["192.168.1.0/24 192.168.1.1 1 2 -1"]');
   });
 
-  it("goes through the customer's own address unless told otherwise", () => {
+  it("goes through the customer's own address by default", () => {
     expect(String(FramedRoute.of(Prefix.parse("192.0.2.0/24")))).toBe("192.0.2.0/24 0.0.0.0 1");
     expect(String(FramedRoute.of(Prefix.parse("2001:db8::/56")))).toBe("2001:db8::/56 :: 1");
     expect(FramedRoute.of(Prefix.parse("192.0.2.0/24"), IPAddress.parse("0.0.0.0")).gateway).toBeUndefined();
@@ -80,7 +80,7 @@ describe("a framed route", () => {
     );
   });
 
-  it("reads back what it prints", () => {
+  it("is printed in a form that reads back as the same", () => {
     const prefix = fc
       .tuple(fc.bigInt({ min: 0n, max: (1n << 128n) - 1n }), fc.nat(128))
       .map(([value, length]) => Prefix.containing(IPAddress.of(6, value), length));

@@ -39,7 +39,7 @@ describe("a station's MAC address", () => {
     expect(readStationMac(text)).toEqual(mac);
   });
 
-  it("is not taken for a client id where it begins with 01 itself", () => {
+  it("is not taken as a client id when it begins with 01 itself", () => {
     expect(() => readStationMac("01:00:0c:29:83:c0")).toThrow("the MAC address of one station");
   });
 
@@ -68,7 +68,7 @@ describe("a station's MAC address", () => {
     expect(() => readStationMac(text)).toThrow(expect.objectContaining({ code }));
   });
 
-  it("survives every spelling", () => {
+  it("is read back from every spelling", () => {
     const unicast = fc
       .bigInt({ min: 1n, max: (1n << 48n) - 1n })
       .map((value) => MacAddress.of(value & ~(1n << 40n)))

@@ -27,7 +27,7 @@ describe("a user name", () => {
     ],
     [
       "Anna@ISP.Example",
-      "loses both where the ISP says so",
+      "loses both when the ISP's rules say so",
       rules({ userCase: "insensitive" }),
       "anna",
       "isp.example",
@@ -67,8 +67,8 @@ describe("a user name", () => {
     ],
     ["anna", "needs no slash", slash, "anna", undefined, "anna"],
     ["ISP\\anna", "may have it before a backslash", backslash, "anna", "isp", "anna@isp"],
-    ["a/b\\c", "is parted at the ISP's separator only", slash, "b\\c", "a", "b\\c@a"],
-    ["a/b\\c", "is parted at the first backslash", backslash, "c", "a/b", "c@a/b"],
+    ["a/b\\c", "is split at the ISP's separator only", slash, "b\\c", "a", "b\\c@a"],
+    ["a/b\\c", "is split at the first backslash", backslash, "c", "a/b", "c@a/b"],
     [
       "anna@isp.example",
       "may name a served realm",
@@ -89,7 +89,7 @@ describe("a user name", () => {
     expect(readUserName(text, with_)).toEqual({ user, realm, account });
   });
 
-  it("is the same typed as one letter or as a letter and an accent (RFC 7542 section 2.4)", () => {
+  it("is the same when an accented letter is one character or two (RFC 7542 section 2.4)", () => {
     expect(readUserName("Ren\u0065\u0301e")).toEqual(readUserName("Ren\u00e9e"));
   });
 

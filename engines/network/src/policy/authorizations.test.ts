@@ -132,7 +132,7 @@ describe("an accepted customer", () => {
     ]);
   });
 
-  it("is framed as PPP where it dials in", () => {
+  it("is framed as PPP when it dials in", () => {
     expect(granted({ access: "ppp" }, nas("cisco"))).toEqual([
       "Service-Type = Framed-User",
       "Framed-Protocol = PPP",
@@ -157,7 +157,7 @@ describe("an accepted customer", () => {
       { addressLists: ["paid", "voip"] },
       ["Mikrotik-Address-List = paid", "Mikrotik-Address-List = voip"],
     ],
-  ])("of %s is filtered as %j says", (vendor, terms, attributes) => {
+  ])("of %s is filtered by %j", (vendor, terms, attributes) => {
     expect(granted(terms, nas(vendor))).toEqual(attributes);
   });
 
@@ -167,7 +167,7 @@ describe("an accepted customer", () => {
     );
   });
 
-  it("of Juniper is filtered rather than shaped where one policy must do", () => {
+  it("of Juniper is filtered rather than shaped when only one policy is possible", () => {
     const on = nas("juniper", { shaping: policies });
     expect(granted({ speed, filters: { up: "wall" } }, on)).toEqual([
       "ERX-Ingress-Policy-Name = wall",
@@ -177,7 +177,7 @@ describe("an accepted customer", () => {
   });
 });
 
-describe("what a NAS cannot be told", () => {
+describe("a policy that a NAS cannot express", () => {
   const everything: Partial<PolicyTerms> = {
     speed,
     burst: { speed, threshold: speed, seconds: { down: 1, up: 1 } },
@@ -212,7 +212,7 @@ describe("what a NAS cannot be told", () => {
     ["huawei", { kind: "none" }, ["speed", "burst", "guaranteed", "priority", "addressLists"]],
     ["wispr", rates, ["burst", "priority", "addressLists"]],
     ["wispr", { kind: "none" }, ["speed", "burst", "guaranteed", "priority", "addressLists"]],
-  ])("is said: %s shaped by %j", (vendor, shaping, unsupported) => {
+  ])("is refused: %s shaped by %j", (vendor, shaping, unsupported) => {
     expect(authorize(policy(everything), nas(vendor, { shaping }))).toMatchObject({ unsupported });
     expect(authorize(policy(), nas(vendor, { shaping }))).toMatchObject({
       kind: "accept",
@@ -236,7 +236,7 @@ describe("what a NAS cannot be told", () => {
       ["ipv6Routes"],
       ["ipv4Routes", "ipv6Routes"],
     ],
-  ])("is said of addresses: %j", (terms, mikrotik, wispr) => {
+  ])("is refused with addresses: %j", (terms, mikrotik, wispr) => {
     expect(authorize(policy(terms), nas("mikrotik"))).toMatchObject({ unsupported: mikrotik });
     expect(authorize(policy(terms), nas("wispr"))).toMatchObject({ unsupported: wispr });
     for (const vendor of ["cisco", "juniper", "huawei"] as const) {
@@ -245,7 +245,7 @@ describe("what a NAS cannot be told", () => {
   });
 
   it.each([{ up: "wall" }, { down: "wall" }])(
-    "is said of a Juniper's speed beside the filters %j",
+    "is refused with a Juniper's speed beside the filters %j",
     (filters) => {
       const on = nas("juniper", { shaping: policies });
       expect(authorize(policy({ speed, filters }), on)).toMatchObject({ unsupported: ["speed"] });
@@ -255,7 +255,7 @@ describe("what a NAS cannot be told", () => {
   it.each([
     ["huawei", "Huawei-Output-Average-Rate"],
     ["wispr", "WISPr-Bandwidth-Max-Down"],
-  ] as const)("is refused where %s would be told another speed", (vendor, name) => {
+  ] as const)("is refused when %s would send another speed", (vendor, name) => {
     const on = nas(vendor, { shaping: rates });
     expect(granted({ speed: { up: 1, down: 4_294_967_295 } }, on)).toContain(`${name} = 4294967295`);
     expect(() => granted({ speed: { up: 1, down: 4_294_967_296 } }, on)).toThrow(
@@ -263,7 +263,7 @@ describe("what a NAS cannot be told", () => {
     );
   });
 
-  it("is refused where a name would need a fraction", () => {
+  it("is refused when a name would need a fraction", () => {
     expect(() =>
       granted({ speed: { up: 1_500_000, down: 1_000 } }, nas("cisco", { shaping: policies })),
     ).toThrow(
@@ -364,7 +364,7 @@ describe("a customer in the walled garden", () => {
     ]);
   });
 
-  it("gets no way around a pool of private addresses", () => {
+  it("gets no addresses of its own beside a pool of private addresses", () => {
     const terms: Partial<PolicyTerms> = {
       state: "walled-garden",
       ipv4: { kind: "fixed", address: IPAddress.parse("192.0.2.7") },
@@ -384,7 +384,7 @@ describe("a customer in the walled garden", () => {
     ["mikrotik", {}],
     ["mikrotik", { url: "https://pay.example/", speed: { down: 1, up: 1 } }],
     ["cisco", {}],
-  ])("is refused where %s has a garden without walls: %j", (vendor, terms) => {
+  ])("is refused when the garden of %s does not restrict traffic: %j", (vendor, terms) => {
     expect(() => granted(walled, nas(vendor, garden(terms)))).toThrow(
       `expected a garden with filters, address lists, services or a pool for a service in the walled garden; found none on this NAS of ${vendor}: describe it in the NAS profile; without one the customer would have full service`,
     );
@@ -396,7 +396,7 @@ describe("a service of the garden", () => {
   it.each([
     ["redirect({url})", "{url}"],
     ["slow{upK}", "a speed"],
-  ])("named %s is not left out for want of %s: the wall would have a gap", (service) => {
+  ])("named %s is refused without %s, because the garden would have a gap", (service) => {
     const on = nas("juniper", garden({ services: ["other", service] }));
     expect(() => granted({ state: "walled-garden" }, on)).toThrow(
       `expected all that the names of the garden's services are made from; found nothing for "${service}": write the garden's url, or its speed`,

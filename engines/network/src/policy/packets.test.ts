@@ -43,7 +43,7 @@ const slow: Partial<PolicyTerms> = {
 const fast: Partial<PolicyTerms> = { ...slow, speed: { down: 2_000_000, up: 1_000_000 } };
 
 describe("a packet of a policy", () => {
-  it("is tried for every vendor", () => {
+  it("is tested for every vendor", () => {
     expect(new Set(profiles.map(([vendor]) => vendor))).toEqual(new Set(vendorNames));
   });
 

@@ -20,7 +20,7 @@ const told = (vendor: VendorName, shaping: Shaping, given: readonly (readonly [s
     nas(vendor, { shaping }),
   );
 
-describe("the speeds that a NAS is told", () => {
+describe("the speeds in the attributes of a NAS", () => {
   const half = fc.oneof(
     fc.constant(0),
     fc.integer({ min: 1, max: 4_000_000 }).map((k) => k * 1_000),
@@ -63,12 +63,12 @@ describe("the speeds that a NAS is told", () => {
         },
       },
     ],
-  ])("by %s as more than a speed are read as they were written: %j", (vendor, terms) => {
+  ])("by %s with more terms than a speed are read as they were written: %j", (vendor, terms) => {
     const on = nas(vendor, { shaping: rates });
     expect(toldTerms(authorize(policy(terms), on).attributes, on)).toEqual(terms);
   });
 
-  it("are none where no attribute tells one", () => {
+  it("are empty when no attribute has one", () => {
     for (const vendor of ["mikrotik", "wispr", "huawei"] as const) {
       expect(told(vendor, rates, [["Session-Timeout", 60]])).toEqual({});
     }
@@ -161,11 +161,11 @@ describe("a limit of one direction", () => {
     ["cisco", apart, ["Cisco-Account-Info = Adown8", "Cisco-Account-Info = AVOICE"], []],
     ["huawei", { kind: "profile", profile: "p{up}" }, [], ["speed"]],
     ["juniper", { kind: "services", services: ["up{up}"] }, [], ["speed"]],
-  ])("is told %s with %j, and nothing of the other", (vendor, shaping, attributes, unsupported) => {
+  ])("is sent to %s with %j, and nothing about the other", (vendor, shaping, attributes, unsupported) => {
     expect(granted(vendor, shaping)).toEqual([attributes, unsupported]);
   });
 
-  it("is refused where one name has both directions, or the wrong one", () => {
+  it("is refused when one name has both directions, or the wrong one", () => {
     const message = (name: string) =>
       `expected a limit in both directions for "${name}", which names both; found no limit up: write the speed up, or a name of its own for each direction`;
     expect(() => granted("cisco", joint)).toThrow(message("NET({up},{down})"));

@@ -73,7 +73,7 @@ function requireInstant(since: number, asOf: number): void {
   if (since <= asOf && asOf - since <= longestWalk) return;
   throw new NetworkFault(
     "QUOTA_INVALID",
-    `expected an instant within ten years after the begin ${Zone.printInstant(since)}; found ${Zone.printInstant(asOf)}: begin later, with what is left as a top-up`,
+    `expected an instant within ten years after the begin ${Zone.printInstant(since)}; found ${Zone.printInstant(asOf)}: begin later, with the rest as a top-up`,
   );
 }
 

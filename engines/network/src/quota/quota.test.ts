@@ -50,7 +50,7 @@ function standing(plan: Partial<QuotaPlan>, facts: Partial<QuotaFacts>, asOf: nu
 }
 
 describe("a volume", () => {
-  it("is used evenly over the time in which bytes flow", () => {
+  it("is used evenly over the time of each usage record", () => {
     const usage = [use(0, hour, 360n), use(hour / 2, hour, 100n, { upload: 10n })];
     expect(standing({}, { usage }, hour / 2)).toMatchObject({ used: 180n, left: 820n });
     expect(standing({}, { usage }, 2 * hour)).toEqual({
@@ -72,12 +72,12 @@ describe("a volume", () => {
     expect(standing(free, { usage: [use(0, 60, 10n, iptv)] }, 60)).toMatchObject({ used: 0n, free: used });
   });
 
-  it("is never less than nothing; what was moved too much is told", () => {
+  it("is never negative; the excess is reported", () => {
     const usage = [use(0, 100, 1500n)];
     expect(standing({}, { usage }, 100)).toMatchObject({ used: 1500n, over: 500n, left: 0n });
   });
 
-  it("is whole again with each cycle, in the zone of the tenant", () => {
+  it("is full again at each cycle, in the zone of the tenant", () => {
     const usage = [use(day - 100, day + 100, 200n)];
     expect(standing({}, { usage }, day - 1)).toMatchObject({ used: 99n, cycle: [0, day] });
     expect(standing({}, { usage }, day)).toMatchObject({ used: 0n, left: 1000n, cycle: [day, 2 * day] });
@@ -89,20 +89,20 @@ describe("a volume", () => {
     });
   });
 
-  it("of a month is that of the first, however late in it the plan began", () => {
+  it("of a month is that of the first cycle, also when the plan begins late in it", () => {
     const plan = { cycle: { unit: "month", dayOfMonth: 15 } } as const;
     expect(standing(plan, {}, 14 * day - 1)).toMatchObject({ cycle: [-17 * day, 14 * day], left: 1000n });
     expect(standing(plan, {}, 14 * day)).toMatchObject({ cycle: [14 * day, 44 * day] });
   });
 
-  it("leaves out what was moved before the plan began, and what comes after the instant", () => {
+  it("excludes usage before the plan began, and after the requested instant", () => {
     const usage = [use(-100, 100, 200n), use(-5, -5, 50n), use(300, 300, 70n)];
     expect(standing({}, { usage }, 299)).toMatchObject({ used: 100n });
     expect(standing({}, { usage }, 300)).toMatchObject({ used: 170n });
     expect(standing({}, { usage: [use(0, 0, 3n)] }, 0)).toMatchObject({ used: 3n });
   });
 
-  it("counts what came at one instant with the cycle that begins then", () => {
+  it("counts usage at the instant of a new cycle in that cycle", () => {
     expect(standing({}, { usage: [use(day, day, 70n)] }, day)).toMatchObject({
       used: 70n,
       cycle: [day, 2 * day],
@@ -113,7 +113,7 @@ describe("a volume", () => {
 describe("classes of traffic", () => {
   const plan = { freeClasses: ["iptv"] };
 
-  it("that are free are not counted, but told", () => {
+  it("that are free are not counted, but reported", () => {
     const usage = [
       use(0, 100, 10n, { trafficClass: "iptv" }),
       use(0, 100, 20n, { trafficClass: "web" }),
@@ -122,7 +122,7 @@ describe("classes of traffic", () => {
     expect(standing(plan, { usage }, 100)).toMatchObject({ used: 60n, free: 10n });
   });
 
-  it("that are free are told for the cycle only", () => {
+  it("that are free are reported for the present cycle only", () => {
     const free = { trafficClass: "iptv" };
     const usage = [
       use(day - 50, day + 50, 100n, free),
@@ -157,7 +157,7 @@ describe("weights by the time of day", () => {
     expect(used([window(22 * 60, 6 * 60, 3n, 2n)], usage)).toBe(1400n);
   });
 
-  it("hold from their first minute to before their last, also from before the plan began", () => {
+  it("apply from their first minute to before their last, also from before the plan began", () => {
     const night = [window(22 * 60, 6 * 60, 0n, 1n)];
     expect(used(night, [use(0, 12 * hour, 1200n)])).toBe(600n);
     expect(used(night, [use(6 * hour - 1, 6 * hour - 1, 5n)])).toBe(0n);
@@ -166,7 +166,7 @@ describe("weights by the time of day", () => {
     expect(used(night, [use(22 * hour, 22 * hour, 5n)])).toBe(0n);
   });
 
-  it("are counted exactly and rounded up once", () => {
+  it("are applied exactly and rounded up once", () => {
     const thirds = [window(0, 60, 1n, 3n), window(60, 120, 1n, 2n)];
     expect(used(thirds, [use(0, 0, 1n), use(hour, hour, 1n)])).toBe(1n);
     expect(used(thirds, [use(0, 0, 2n), use(hour, hour, 1n)])).toBe(2n);
@@ -176,7 +176,7 @@ describe("weights by the time of day", () => {
     expect(standing({ ...plan, included: 0n }, facts, 2 * hour)).toMatchObject({ over: 2n });
   });
 
-  it("leave buckets their bytes", () => {
+  it("do not apply to the bytes of the next bucket", () => {
     const windows = [window(0, 60, 1n, 2n)];
     const facts = { topUps: [buy("a", 0, 7n)], usage: [use(0, 0, 1001n)] };
     expect(standing({ windows }, facts, 0).buckets).toEqual([
@@ -186,14 +186,14 @@ describe("weights by the time of day", () => {
     expect(standing({ windows }, { topUps: [buy("a", 0, 7n)] }, 0).left).toBe(1007n);
   });
 
-  it("may hold on some days of the week only, by the day on which the window begins", () => {
+  it("may apply on some days of the week only, by the day on which the window begins", () => {
     // 2026-04-01 is a Wednesday.
     const wednesday = [window(22 * 60, 6 * 60, 0n, 1n, [3])];
     expect(used(wednesday, [use(23 * hour, 23 * hour, 5n), use(29 * hour, 29 * hour, 7n)])).toBe(0n);
     expect(used(wednesday, [use(47 * hour, 47 * hour, 5n), use(hour, hour, 7n)])).toBe(12n);
   });
 
-  it("may hold for a whole day, and the first of several counts", () => {
+  it("may apply for a whole day, and the first of several counts", () => {
     const both = [window(60, 120, 1n, 2n), window(0, 1440, 0n, 1n, [3])];
     expect(used(both, [use(hour, hour, 10n), use(2 * hour, 2 * hour, 10n), use(day - 1, day - 1, 10n)])).toBe(
       5n,
@@ -237,7 +237,7 @@ describe("rollover", () => {
   const lots = (plan: Partial<QuotaPlan>, facts: Partial<QuotaFacts>, asOf: number) =>
     standing(plan, facts, asOf).buckets;
 
-  it("carries what was not used for some cycles, and uses the oldest first", () => {
+  it("carries unused bytes over for some cycles, and uses the oldest first", () => {
     const usage = [use(0, 100, 700n)];
     expect(lots(twice, { usage }, day)).toEqual([
       `rollover 2026-04-01 300/300 until ${3 * day}`,
@@ -261,12 +261,12 @@ describe("rollover", () => {
     ]);
   });
 
-  it("leaves nothing where nothing is left, and is none without the plan's word", () => {
+  it("carries nothing when nothing is left, and only when the plan has rollover", () => {
     expect(lots(twice, { usage: [use(0, 1, 1000n)] }, day)).toHaveLength(1);
     expect(lots({}, {}, day)).toEqual([`included 2026-04-02 1000/1000 until ${2 * day}`]);
   });
 
-  it("carries no more than the plan's most, and keeps what lives longest", () => {
+  it("carries at most the plan's limit, and keeps the bytes that expire last", () => {
     const most = (bytes: bigint) => ({ rollover: { cycles: 3, most: bytes } });
     expect(lots(most(1200n), {}, 2 * day)).toEqual([
       `rollover 2026-04-01 200/200 until ${4 * day}`,
@@ -279,12 +279,12 @@ describe("rollover", () => {
     expect(standing(most(400n), {}, 2 * day).left).toBe(1400n);
   });
 
-  it("counts the most in bytes, whatever the weights", () => {
+  it("counts the limit in bytes, independent of the weights", () => {
     const windows = [{ from: 0, to: 60, weight: { numerator: 1n, denominator: 2n } }];
     expect(standing({ windows, rollover: { cycles: 1, most: 400n } }, {}, day).left).toBe(1400n);
   });
 
-  it("leaves top-ups their own life", () => {
+  it("does not shorten the life of top-ups", () => {
     const topUps = [buy("a", 5, 100n), buy("b", 5, 200n, 3 * day)];
     expect(lots({ rollover: { cycles: 1, most: 50n } }, { topUps }, day)).toEqual([
       `rollover 2026-04-01 50/50 until ${2 * day}`,
@@ -296,7 +296,7 @@ describe("rollover", () => {
 });
 
 describe("top-ups", () => {
-  it("are used after the plan's own bytes, what expires first before others, and outlive the cycle", () => {
+  it("are used after the plan's own bytes, the first to expire first, and outlive the cycle", () => {
     const topUps = [buy("a", 0, 100n), buy("b", 0, 200n, 2 * day)];
     const facts = { topUps, usage: [use(0, 10, 1150n), use(day, day + 10, 1100n)] };
     expect(standing({}, facts, 10)).toMatchObject({
@@ -310,7 +310,7 @@ describe("top-ups", () => {
     expect(standing({}, facts, day + 10)).toMatchObject({ left: 50n, used: 1100n, over: 0n });
   });
 
-  it("are gone from their expiry on", () => {
+  it("are unusable from their expiry on", () => {
     const facts = { topUps: [buy("a", 0, 100n, 500)], usage: [use(400, 600, 1200n)] };
     expect(standing({}, facts, 499).buckets).toHaveLength(2);
     expect(standing({}, facts, 500).buckets).toHaveLength(1);
@@ -318,7 +318,7 @@ describe("top-ups", () => {
     expect(standing({}, { topUps: [buy("a", 0, 100n, day)] }, day).buckets).toHaveLength(1);
   });
 
-  it("cover what is moved from then on, not before", () => {
+  it("cover usage from their purchase on, not before", () => {
     const facts = { topUps: [buy("a", 50, 100n)], usage: [use(0, 10, 1200n), use(60, 70, 30n)] };
     expect(standing({}, facts, 80)).toMatchObject({ over: 200n, left: 70n, used: 1230n });
   });
@@ -334,11 +334,11 @@ describe("notices", () => {
     expect(standing(plan, { usage }, 2 * day).notices).toEqual(["80% 800", "100% 1000", `80% ${day + 889}`]);
   });
 
-  it("come at once where one instant brings it all", () => {
+  it("come at once when one record reaches all shares", () => {
     expect(standing(plan, { usage: [use(7, 7, 5000n)] }, 10).notices).toEqual(["80% 7", "100% 7"]);
   });
 
-  it("are not repeated after a top-up, and tell of the share of all that there was", () => {
+  it("are not repeated after a top-up, and refer to the share of all bytes", () => {
     const topUps = [buy("a", 850, 1000n)];
     const usage = [use(0, 2000, 2000n)];
     expect(standing(plan, { usage, topUps }, 2000).notices).toEqual(["80% 800", "100% 2000"]);
@@ -347,17 +347,17 @@ describe("notices", () => {
     ]);
   });
 
-  it("come when a top-up expires and takes the share there", () => {
+  it("come when a top-up expires and the share is reached thereby", () => {
     const facts = { topUps: [buy("a", 0, 1000n, 900)], usage: [use(0, 850, 850n)] };
     expect(standing(plan, facts, 1000).notices).toEqual(["80% 900"]);
   });
 
-  it("do not come of what expired unused, beyond the share of the rest", () => {
+  it("do not count bytes that expired unused, beyond the share of the rest", () => {
     const facts = { topUps: [buy("a", 0, 1000n, 900)], usage: [use(0, 850, 850n)] };
     expect(standing({ notices: [90] }, facts, 1000).notices).toEqual([]);
   });
 
-  it("are rounded to nobody's harm: the share must be reached in full", () => {
+  it("are rounded up: the share must be reached in full", () => {
     expect(standing({ included: 3n, notices: [50] }, { usage: [use(0, 30, 3n)] }, 30).notices).toEqual([
       "50% 20",
     ]);
@@ -367,7 +367,7 @@ describe("notices", () => {
     ).toEqual(["50% 30"]);
   });
 
-  it("of a plan without bytes come at once, those beyond all never", () => {
+  it("of a plan without bytes come at once, those above 100 % never", () => {
     expect(
       standing({ included: 0n, notices: [80, 100, 101] }, { usage: [use(0, 10, 9n)] }, 10).notices,
     ).toEqual(["80% 0", "100% 0"]);
@@ -377,7 +377,7 @@ describe("notices", () => {
 describe("steps of speed", () => {
   const plan = { steps: [step("10M", 100, 10n), step("2M", 150, 2n)] };
 
-  it("hold from their share on, and end with the cycle", () => {
+  it("apply from their share on, and end with the cycle", () => {
     const usage = [use(0, 2000, 2000n)];
     expect(standing(plan, { usage }, 999)).toMatchObject({ step: undefined, steps: [] });
     expect(standing(plan, { usage }, 1000)).toMatchObject({ step: "10M", steps: ["10M 1000"] });
@@ -387,14 +387,14 @@ describe("steps of speed", () => {
     });
   });
 
-  it("end with a top-up, whatever was moved too much before, and come back when it is used", () => {
+  it("end with a top-up, for any excess before it, and return when it is used", () => {
     const usage = [use(0, 2000, 2000n), use(4000, 4600, 600n)];
     const facts = { usage, topUps: [buy("a", 3000, 500n)] };
     expect(standing(plan, facts, 5000).steps).toEqual(["10M 1000", "2M 1500", "full 3000", "10M 4500"]);
     expect(standing(plan, facts, 5000)).toMatchObject({ step: "10M", over: 1100n });
   });
 
-  it("end and begin again in one second where a top-up is used in the second of its purchase", () => {
+  it("end and begin again in one second when a top-up is used in the second of its purchase", () => {
     const usage = [use(0, 0, 1000n), use(60, 60, 500n)];
     expect(standing(plan, { usage, topUps: [buy("a", 60, 500n)] }, 60).steps).toEqual([
       "10M 0",
@@ -403,29 +403,29 @@ describe("steps of speed", () => {
     ]);
   });
 
-  it("come with the expiry of a top-up that was needed", () => {
+  it("begin with the expiry of a top-up that was needed", () => {
     const facts = { usage: [use(0, 1100, 1100n)], topUps: [buy("a", 0, 500n, 2000)] };
     expect(standing(plan, facts, 1999).steps).toEqual([]);
     expect(standing(plan, facts, 2000).steps).toEqual(["10M 2000"]);
   });
 
-  it("may begin before all is used", () => {
+  it("may begin before all bytes are used", () => {
     const usage = [use(0, 600, 600n)];
     expect(standing({ steps: [step("50M", 50, 50n)] }, { usage }, 600).steps).toEqual(["50M 500"]);
   });
 
-  it("skip those between where much comes at once", () => {
+  it("skip intermediate steps when much usage comes at once", () => {
     expect(standing(plan, { usage: [use(5, 5, 1500n)] }, 5).steps).toEqual(["2M 5"]);
   });
 });
 
-describe("what changes next", () => {
+describe("the next change", () => {
   const windows = [
     { from: 22 * 60, to: 6 * 60, weight: { numerator: 1n, denominator: 2n } },
     { from: 8 * 60, to: 9 * 60, weight: { numerator: 2n, denominator: 2n } },
   ];
 
-  it("is the weight, the expiry of a top-up with something left, or the cycle, whichever is first", () => {
+  it("is that of the weight, the expiry of a top-up with bytes left, or the cycle, whichever is first", () => {
     const topUps = [buy("a", 0, 10n, 12 * hour)];
     expect(standing({ windows }, { topUps }, 0).next).toBe(`weight ${6 * hour}`);
     expect(standing({ windows }, { topUps }, 6 * hour).next).toBe(`top-up-expires ${12 * hour}`);
@@ -438,7 +438,7 @@ describe("what changes next", () => {
 });
 
 describe("facts in another order", () => {
-  it("give the same", () => {
+  it("give the same result", () => {
     const usage = [use(0, 500, 400n), use(100, 900, 500n), use(200, 200, 30n), use(day, day + 5, 9n)];
     const topUps = [buy("a", 50, 10n), buy("b", 60, 20n, 700)];
     const plan = { notices: [50, 90], steps: [step("slow", 90, 1n)], rollover: { cycles: 1 } };
@@ -447,7 +447,7 @@ describe("facts in another order", () => {
   });
 });
 
-describe("what contradicts itself", () => {
+describe("a contradiction", () => {
   const window = (from: number, to: number, numerator = 1n, denominator = 1n) => ({
     windows: [{ from, to, weight: { numerator, denominator } }],
   });
@@ -497,7 +497,7 @@ describe("what contradicts itself", () => {
     expect(refused).toThrow(expect.objectContaining({ code: "QUOTA_INVALID" }));
   });
 
-  it("is an instant more than ten years after the plan began", () => {
+  it("between an instant and a plan is refused when they are more than ten years apart", () => {
     const monthly = { cycle: { unit: "month", dayOfMonth: 1 } } as const;
     expect(standing(monthly, {}, 3660 * day).left).toBe(1000n);
     expect(() => standing(monthly, {}, 3660 * day + 1)).toThrow(
@@ -505,7 +505,7 @@ describe("what contradicts itself", () => {
     );
   });
 
-  it("is an instant before the plan, and is not the edge of what is allowed", () => {
+  it("is an instant before the plan; the bounds of each field are accepted", () => {
     expect(() => standing({}, {}, -1)).toThrow(
       /after the begin 2026-04-01T00:00:00Z; found 2026-03-31T23:59:59Z: begin later/,
     );

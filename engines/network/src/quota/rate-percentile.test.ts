@@ -21,7 +21,7 @@ function percentile(samples: RateSample[], settings: Partial<PercentileSettings>
 }
 
 describe("the 95th percentile", () => {
-  it("is the highest rate after the top twentieth", () => {
+  it("is the highest rate after the top twentieth is discarded", () => {
     const hundred = series(100, (slot) => [slot + 1, 100 - slot]);
     expect(percentile(hundred)).toEqual({ expected: 288, missing: 188, in: 95n, out: 95n, billed: 95n });
     expect(percentile(hundred.toReversed())).toMatchObject({ billed: 95n });
@@ -83,7 +83,7 @@ describe("the 95th percentile", () => {
     expect(percentile(series(40, rates), { direction })).toMatchObject({ in: 30n, out: 40n, billed });
   });
 
-  it("takes the larger of both whichever it is", () => {
+  it("takes the larger of both directions", () => {
     expect(percentile(series(3, () => [9, 4])).billed).toBe(9n);
     expect(percentile(series(3, () => [4, 9])).billed).toBe(9n);
     expect(
@@ -94,7 +94,7 @@ describe("the 95th percentile", () => {
     ).toBe(9n);
   });
 
-  it("leaves out, counts as 0 or repeats what is missing", () => {
+  it("leaves out, counts as 0 or repeats missing samples", () => {
     // 14 samples of 288 are discarded, so the 15th highest is billed.
     const few = series(10, (slot) => [100 + slot, 1]);
     expect(percentile(few, { missing: "leave-out" })).toMatchObject({ missing: 278, in: 109n });
@@ -107,7 +107,7 @@ describe("the 95th percentile", () => {
     ).toMatchObject({ in: 0n });
   });
 
-  it("takes a sample into the nearest five minutes, and none that is nearest to others", () => {
+  it("takes a sample into the nearest five minutes, and ignores those nearest to other months", () => {
     const inside = [
       { at: midnight - 150, in: 1n, out: 0n },
       { at: midnight + 150, in: 2n, out: 0n },
@@ -146,19 +146,19 @@ describe("several samples of the same five minutes", () => {
   const setAside = (samples: RateSample[]) =>
     samplesOfPeriod(samples, day, paris).setAside.map(({ index }) => index);
 
-  it("count once where they say the same", () => {
+  it("count once when they have the same values", () => {
     const twice = [one, { ...one, at: midnight + 1 }, one];
     expect(percentile(twice)).toMatchObject({ missing: 287, in: 5n, out: 6n });
     expect(setAside(twice)).toEqual([]);
   });
 
-  it("are of several ports where they are of one instant", () => {
+  it("are of several ports when they have one instant", () => {
     const ports = [one, { ...one, in: 4n }, { at: midnight + 300, in: 1n, out: 0n }];
     expect(percentile(ports)).toMatchObject({ missing: 286, in: 9n, out: 12n });
     expect(setAside(ports)).toEqual([]);
   });
 
-  it("are added by the names of their ports, whatever their instants and rates", () => {
+  it("are added by the names of their ports, for any instants and rates", () => {
     const ports = [
       { ...one, port: "a" },
       { ...one, at: midnight + 20, port: "b" },
@@ -168,7 +168,7 @@ describe("several samples of the same five minutes", () => {
     expect(setAside(ports)).toEqual([]);
   });
 
-  it("count as the nearest to the mark where they are of one port, and the others are named", () => {
+  it("count as the nearest to the mark when they are of one port, and the others are reported", () => {
     const polled = [{ ...one, at: midnight - 60, in: 90n }, one, { ...one, at: midnight + 60, in: 80n }];
     expect(percentile(polled)).toMatchObject({ in: 5n });
     expect(setAside(polled)).toEqual([0, 2]);
@@ -183,7 +183,7 @@ describe("several samples of the same five minutes", () => {
     expect(percentile(equallyFar.toReversed())).toMatchObject({ in: 5n });
   });
 
-  it("count as the lower where one port says two things of one instant", () => {
+  it("count as the lower when one port has two values at one instant", () => {
     const port = "a";
     const torn = [
       { ...one, port },
@@ -196,7 +196,7 @@ describe("several samples of the same five minutes", () => {
     expect(setAside(torn)).toEqual([0, 2]);
   });
 
-  it("leave out, count as 0 or repeat each port that is missing", () => {
+  it("leave out, count as 0 or repeat each missing port", () => {
     const both = [
       { ...one, port: "a" },
       { ...one, port: "b" },

@@ -3,7 +3,7 @@ import { runs } from "../../../base/testing/runs.ts";
 import { fuzzPackets } from "./testing/fuzz-packets.ts";
 
 describe("broken packets", () => {
-  it("are read or refused with a reason, and nothing beyond their octets is read", () => {
+  it("are read or refused with a reason, and no octets beyond their own are read", () => {
     const packets = runs(20_000).numRuns;
     const { read, malformed, refused } = fuzzPackets(packets, 1);
     const sum = Object.values(refused).reduce((total, count) => total + count, 0);

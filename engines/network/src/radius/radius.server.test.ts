@@ -40,7 +40,7 @@ const batches = sampleBatches().map(
 const strict = { secret, requireMessageAuthenticator: true };
 
 describe("FreeRADIUS as the server", () => {
-  it("takes our PAP and answers with attributes that we read, proved by a Message-Authenticator", async () => {
+  it("accepts our PAP and answers with attributes that we read, proved by a Message-Authenticator", async () => {
     const received = await ask("Access-Request", [user, attribute("User-Password", known.password)], strict);
     expect(received).toMatchObject({
       packet: {
@@ -56,7 +56,7 @@ describe("FreeRADIUS as the server", () => {
     });
   });
 
-  it("is not believed without one, unless it is excepted", async () => {
+  it("is refused without a Message-Authenticator, unless it is excepted", async () => {
     const attributes = [attribute("User-Name", "bare"), attribute("User-Password", known.password)];
     expect(await ask("Access-Request", attributes, strict)).toMatchObject({
       reason: "missing-message-authenticator",
@@ -72,7 +72,7 @@ describe("FreeRADIUS as the server", () => {
     },
   );
 
-  it("takes our CHAP", async () => {
+  it("accepts our CHAP", async () => {
     const hash = createHash("md5").update(`\u0005${known.password}`).update(random.authenticator).digest();
     const password = attribute("CHAP-Password", Uint8Array.of(5, ...hash));
     expect(await ask("Access-Request", [user, password])).toMatchObject({
@@ -80,7 +80,7 @@ describe("FreeRADIUS as the server", () => {
     });
   });
 
-  it("takes our MS-CHAPv2, proves itself and hands out the keys that we compute", async () => {
+  it("accepts our MS-CHAPv2, proves itself and returns the keys that we compute", async () => {
     const peerChallenge = new Uint8Array(16).fill(3);
     const asked = { peerChallenge, authenticatorChallenge: new Uint8Array(16).fill(4), userName: "nemo" };
     const hash = ntHash(known.password);
@@ -103,7 +103,7 @@ describe("FreeRADIUS as the server", () => {
     expect(await ask("Status-Server", [])).toMatchObject({ packet: { code: "Access-Accept" } });
   });
 
-  it.each(batches)("reads from %s on (%s) what we wrote", async (_, __, batch) => {
+  it.each(batches)("reads our attributes from %s on (%s)", async (_, __, batch) => {
     const before = server.printed().length;
     const received = await ask("Accounting-Request", [attribute("Acct-Status-Type", "Start"), ...batch]);
     expect(received).toMatchObject({ packet: { code: "Accounting-Response" } });
@@ -117,7 +117,7 @@ describe("FreeRADIUS as the server", () => {
 });
 
 /** FreeRADIUS lists one long extended attribute, in its own vendor space (dictionary.freeradius.evs5). */
-describe("attributes beyond the plain ones", () => {
+describe("attributes of the extended kinds", () => {
   it.each<[string, Attribute, string]>([
     [
       "extended, of a vendor",
@@ -188,7 +188,7 @@ describe("radclient as the NAS", () => {
     );
   });
 
-  it("sends accounting that we read, with 64-bit counters, and believes our answer", async () => {
+  it("sends accounting that we read, with 64-bit counters, and accepts our answer", async () => {
     const seen: Received[] = [];
     const sent = [
       "Acct-Status-Type = Stop",
@@ -220,7 +220,7 @@ describe("radclient as the NAS", () => {
     ["coa", "CoA-NAK"],
     ["disconnect", "Disconnect-ACK"],
     ["disconnect", "Disconnect-NAK"],
-  ] as const)("sends %s and believes our %s", async (kind, code) => {
+  ] as const)("sends %s and accepts our %s", async (kind, code) => {
     const seen: Received[] = [];
     const cause = code.endsWith("NAK") ? [attribute("Error-Cause", "Session-Context-Not-Found")] : [];
     const sent = [
@@ -239,7 +239,7 @@ describe("radclient as the NAS", () => {
     });
   });
 
-  it.each(batches)("writes from %s on (%s) what we read", async (_, __, batch) => {
+  it.each(batches)("writes attributes from %s on (%s) that we read", async (_, __, batch) => {
     const seen: Received[] = [];
     const sent = ["Acct-Status-Type = Start", ...batch.map(printedLine)];
     await radClient("acct", sent, answerWith("Accounting-Response", [], seen));
@@ -256,7 +256,7 @@ describe("radclient as the NAS", () => {
     expect(seen[0]).toMatchObject({ packet: { attributes: [{}, long] } });
   });
 
-  it("does not believe an answer that another secret proves", async () => {
+  it("refuses an answer that another secret proves", async () => {
     const answer = answerWith("CoA-ACK", []);
     const { printed, accepted } = await radClient("coa", ['User-Name = "a"'], (request) => {
       const reply = answer(request);

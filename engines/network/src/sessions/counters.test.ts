@@ -13,19 +13,19 @@ const total = (records: AccountingRecord[], settings = {}) =>
 describe("a record without a counter", () => {
   const first = [start(), interim(300, 9000n, { up: 1000n })];
 
-  it("says that the session lives, and nothing of what it moved", () => {
+  it("shows that the session lives, and does not change its bytes", () => {
     const last = interim(900, 20_000n, { up: 2000n });
     expect(total([...first, interim(600, 0n, none), last])).toEqual([[2000, 20_000, 0, 0]]);
     expect(brief([start(), interim(300, 5n), interim(600, 0n, none)], 1499)).toEqual(["0- open 5"]);
     expect(total([start(), interim(300, 0n, none)])).toEqual([[0, 0, 0, 0]]);
   });
 
-  it("leaves the count at the stop what it was", () => {
+  it("keeps the count at the stop", () => {
     expect(total([...first, stop(811, 0n, none)])).toEqual([[1000, 9000, 0, 0]]);
     expect(sessions([...first, stop(811, 0n, none)])).toMatchObject([{ end: { at: 811, by: "stop" } }]);
   });
 
-  it("leaves one direction what it was", () => {
+  it("keeps the count of its direction", () => {
     const middle = { ...interim(600, 12_000n), upload: undefined };
     const records = [...first, middle, stop(900, 20_000n, { up: 2000n })];
     expect(total(records)).toEqual([[2000, 20_000, 0, 0]]);
@@ -39,12 +39,12 @@ describe("a record without a counter", () => {
     expect(total(sentOnly)).toEqual([[2000, 9000, 0, 0]]);
   });
 
-  it("keeps a wrap of the count around it", () => {
+  it("does not hide a wrap of the count", () => {
     const records = [start(), interim(300, 4n * GB), interim(600, 0n, none), interim(900, 1n * GB)];
     expect(total(records)).toEqual([[0, Number(2n ** 32n + GB), 1, 0]]);
   });
 
-  it("after the stop is news of it, where no session time tells otherwise", () => {
+  it("after the stop is an update of it when no session time contradicts", () => {
     const bare = { seconds: undefined };
     const records = [start(0, bare), stop(100, 9n, bare), stop(200, 0n, { ...none, ...bare })];
     expect(brief(records)).toEqual(["0-100 stop 9"]);
@@ -52,7 +52,7 @@ describe("a record without a counter", () => {
     expect(brief(known)).toEqual(["0-100 stop 0"]);
   });
 
-  it("has its place among the others, whatever their order", () => {
+  it("has a fixed place among the others in any order", () => {
     const records = [start(), interim(300, 5n), interim(300, 0n, none), interim(300, 0n)];
     expect(sessions(records.toReversed(), 400)).toEqual(sessions(records, 400));
     expect(total(records)).toEqual([[0, 5, 0, 0]]);
@@ -62,7 +62,7 @@ describe("a record without a counter", () => {
 describe("a counter of zero after bytes were counted", () => {
   const first = [start(), interim(300, 9000n, { up: 1000n })];
 
-  it("says nothing at the stop: the interface was gone", () => {
+  it("is ignored at the stop, because the interface was already removed", () => {
     expect(total([...first, stop(811, 0n)])).toEqual([[1000, 9000, 0, 0]]);
     expect(total([...first, stop(811, 0n, { up: 1500n })])).toEqual([[1500, 9000, 0, 0]]);
     expect(total([...first, stop(811, 20_000n)])).toEqual([[1000, 20_000, 0, 0]]);
@@ -71,14 +71,14 @@ describe("a counter of zero after bytes were counted", () => {
     }
   });
 
-  it("says nothing where the next record goes on from the count", () => {
+  it("is ignored when the next record continues the old count", () => {
     const records = [...first, interim(600, 0n), interim(900, 0n), interim(1200, 20_000n, { up: 2000n })];
     expect(total(records)).toEqual([[2000, 20_000, 0, 0]]);
     const equal = [...first, interim(600, 0n, { up: 1000n }), interim(900, 9000n, { up: 1000n })];
     expect(total(equal)).toEqual([[1000, 9000, 0, 0]]);
   });
 
-  it("is a reset where the next record counts from it", () => {
+  it("is a reset when the next record continues from it", () => {
     const records = [...first, interim(600, 0n, { up: 1000n }), interim(900, 500n, { up: 1000n })];
     expect(total(records, { fastestBitsPerSecond: 1000n })).toEqual([[1000, 9500, 0, 1]]);
     expect(total(records), "not a wrap that ended at exactly 0").toEqual([[1000, 9500, 0, 1]]);
@@ -86,13 +86,13 @@ describe("a counter of zero after bytes were counted", () => {
     expect(total(one)).toEqual([[1000, Number(2n ** 32n + 1n), 1, 0]]);
   });
 
-  it("is a count where nothing was counted", () => {
+  it("is a count when no bytes were counted", () => {
     expect(total([start(), interim(300, 0n), stop(600, 0n)])).toEqual([[0, 0, 0, 0]]);
     expect(total([start(), interim(300, 0n), stop(600, 7n)])).toEqual([[0, 7, 0, 0]]);
   });
 });
 
-describe("a counter that falls further than any subscriber is fast", () => {
+describe("a counter that falls further than the fastest subscriber", () => {
   const wide = { wide: true };
   const first = [start(), interim(300, 50n * GB, wide)];
 
@@ -103,25 +103,25 @@ describe("a counter that falls further than any subscriber is fast", () => {
     expect(sessions(narrow)).toMatchObject([{ lastNewsAt: 301, end: { at: 301, by: "stop" } }]);
   });
 
-  it("is counted on from the reading before it", () => {
+  it("continues from the reading before it", () => {
     const records = [...first, interim(305, 49n * GB, wide), stop(900, 60n * GB, wide)];
     expect(total(records)).toEqual([[0, Number(60n * GB), 0, 0]]);
   });
 
-  it("was reset at just the fastest speed", () => {
+  it("was reset at exactly the greatest speed", () => {
     const records = [start(), interim(300, 5001n, wide), interim(302, 5000n, wide)];
     expect(total(records, { fastestBitsPerSecond: 10_000n })).toEqual([[0, 10_001, 0, 1]]);
     expect(total(records, { fastestBitsPerSecond: 9999n })).toEqual([[0, 5001, 0, 0]]);
   });
 });
 
-describe("a counter that falls in the time that a rise gets", () => {
+describe("a counter that falls in the time of a rise", () => {
   const slow = { fastestBitsPerSecond: 100_000_000n };
   const bare = { seconds: undefined };
   const wrapped = (bytes: bigint) => (3n * GB + bytes) % 2n ** 32n;
   const first = [start(), interim(300, 3n * GB)];
 
-  it("has wrapped up to what the line carries in the time and two seconds", () => {
+  it("has wrapped within the capacity of the line in the time and two seconds", () => {
     expect(total([...first, interim(600, wrapped(3_775_000_000n))], slow)).toEqual([
       [0, 6_775_000_000, 1, 0],
     ]);
@@ -129,7 +129,7 @@ describe("a counter that falls in the time that a rise gets", () => {
     expect(total([...first, interim(600, beyond)], slow)).toEqual([[0, Number(3n * GB + beyond), 0, 1]]);
   });
 
-  it("has wrapped where the earlier record may have come late", () => {
+  it("has wrapped when the earlier record may have come late", () => {
     const late = [start(), interim(420, 3n * GB, bare), interim(425, wrapped(1_500_000_000n), bare)];
     expect(total(late, slow)).toEqual([[0, 4_500_000_000, 1, 0]]);
     expect(total([...late, interim(720, wrapped(2_500_000_000n), bare)], slow)).toEqual([
@@ -137,7 +137,7 @@ describe("a counter that falls in the time that a rise gets", () => {
     ]);
   });
 
-  it("is of one session where only the clock of the NAS was set back", () => {
+  it("belongs to one session when only the clock of the NAS was set back", () => {
     const timed = (at: number) => ({ eventAt: noon + at });
     const set = [
       start(0, timed(0)),
@@ -152,7 +152,7 @@ describe("a counter that falls in the time that a rise gets", () => {
     expect(total(reset, slow)).toEqual([[0, Number(3n * GB + wrapped(1_500_000_000n)), 0, 1]]);
   });
 
-  it("is of another session where neither clock tells of the same begin", () => {
+  it("belongs to another session when neither clock has the same begin", () => {
     const other = interim(600, wrapped(1_500_000_000n), { seconds: 597 });
     const first = [start(), interim(300, 3n * GB)];
     expect(total([...first, { ...other, eventAt: noon + 310 }], slow)).toHaveLength(2);
@@ -177,12 +177,12 @@ describe("an old record that does not say when it happened", () => {
     expect(sessions([...first, again], 700)).toEqual(sessions(first, 700));
   });
 
-  it("adds nothing when it comes again with a clock that is wrong", () => {
+  it("adds nothing when it comes again with a wrong clock", () => {
     const again = interim(800, 1000n, { up: 5n, ...bare, eventAt: 600 });
     expect(total([...first, last, again])).toEqual([[5, 3000, 0, 0]]);
   });
 
-  it("adds nothing when it comes two minutes late, and the next goes on from the count", () => {
+  it("adds nothing when it comes two minutes late, and the next continues the count", () => {
     const late = (at: number) => [...first, interim(at, 1500n, { up: 5n, ...bare }), last];
     for (const at of [603, 720]) expect(total(late(at))).toEqual([[5, 3000, 0, 0]]);
     expect(total(late(721), { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
@@ -190,12 +190,12 @@ describe("an old record that does not say when it happened", () => {
     expect(total([...first, exact, last], { counters: "64-bit" })).toEqual([[5, 5000, 0, 1]]);
   });
 
-  it("is a reset where the next counts from it", () => {
+  it("is a reset when the next count continues from it", () => {
     const records = [...first, interim(610, 50n, { up: 5n, ...bare }), stop(900, 70n, { up: 5n, ...bare })];
     expect(total(records, { counters: "64-bit" })).toEqual([[5, 2070, 0, 1]]);
   });
 
-  it("is none where it stops the session", () => {
+  it("is not a repeat when it stops the session", () => {
     const stopped = [...first, stop(900, 1000n, { up: 5n, ...bare })];
     expect(total(stopped, { counters: "64-bit" })).toEqual([[5, 3000, 0, 1]]);
     expect(sessions(stopped)).toMatchObject([{ end: { at: 900, by: "stop" } }]);
@@ -207,7 +207,7 @@ describe("an old record that does not say when it happened", () => {
   });
 });
 
-describe("gigawords that one record leaves out", () => {
+describe("gigawords that one record omits", () => {
   const wide = { wide: true };
   const five = 5n * GB;
   const low = (bytes: bigint) => bytes % 2n ** 32n;
@@ -224,12 +224,12 @@ describe("gigawords that one record leaves out", () => {
     expect(total(turned)).toEqual([[0, Number(2n ** 33n + 3n), 0, 0]]);
   });
 
-  it("are zero as long as they were zero", () => {
+  it("are zero while they were zero", () => {
     const records = [start(), interim(300, 4n * GB), interim(600, five, wide), stop(900, 6n * GB, wide)];
     expect(total(records)).toEqual([[0, Number(6n * GB), 0, 0]]);
   });
 
-  it("are in the count of a feed that says so", () => {
+  it("are part of the count of a feed that says so", () => {
     const records = [start(), interim(300, five), stop(600, 1n * GB)];
     expect(total(records, { counters: "64-bit" })).toEqual([[0, Number(6n * GB), 0, 1]]);
   });
@@ -247,12 +247,12 @@ describe("a count that no packet can carry", () => {
     expect(() => sessions([record("interim", { at: 1, wide: true, ...more })])).toThrow(message);
   });
 
-  it("is not one of all its bits", () => {
+  it("has more than 64 bits: the greatest count of 64 bits is accepted", () => {
     expect(total([record("stop", { at: 60, bytes: 2n ** 64n - 1n, wide: true })])).toHaveLength(1);
   });
 });
 
-describe("what equipment cannot mean", () => {
+describe("an impossible value of the equipment", () => {
   const examine = (records: AccountingRecord[], settings = {}) => {
     const examined = examineEach(records, { ...defaultSessionSettings, ...settings }, noon + 86_400);
     return { records: examined.flatMap(({ record }) => record ?? []), setAside: setAsideOf(examined) };
@@ -302,7 +302,7 @@ describe("what equipment cannot mean", () => {
     expect(fields({ seconds: 157_680_001, delay: 2_592_001 })).toEqual(["delay", "seconds"]);
   });
 
-  it("is a record without an id, and one that arrived years ago", () => {
+  it("is also a record without an id, and one that arrived years ago", () => {
     const nameless = interim(300, 5n, { session: "" });
     const old = stop(0, 7n, { arrivedAt: noon + 86_400 - 157_680_001 });
     const { records, setAside } = examine([nameless, old, start()]);
@@ -322,7 +322,7 @@ describe("what equipment cannot mean", () => {
     expect(examine([stop(0, 7n, { arrivedAt: noon + 86_400 - 157_680_000 })]).setAside).toEqual([]);
   });
 
-  it("is what its NAS is known to count wrongly", () => {
+  it("is also a field that its NAS is known to count wrongly", () => {
     const perNas = new Map([["bng-1", { sessionTime: "ignored", eventTime: "ignored" } as const]]);
     const told = interim(300, 5n, { seconds: 4_294_967_295, eventAt: noon + 299 });
     expect(examine([told], { perNas })).toEqual({

@@ -3,7 +3,7 @@ import type { AccountingRecord } from "./records/accounting-record.ts";
 import { brief, GB, interim, nas, noon, record, sessions, start, stop } from "./testing/records.ts";
 
 describe("a session", () => {
-  it("is what its records say, from start over interim records to stop", () => {
+  it("is the result of its records, from start over interim records to stop", () => {
     const records = [
       start(),
       interim(300, 5n, { up: 1n, class: "ab", multiSession: "m" }),
@@ -32,7 +32,7 @@ describe("a session", () => {
     ]);
   });
 
-  it("is open while news keep coming, and stale at its last news after three intervals of silence", () => {
+  it("is open while records keep coming, and stale at its last record after three intervals of silence", () => {
     const records = [start(), interim(300, 5n)];
     expect(brief(records, 1199)).toEqual(["0- open 5"]);
     expect(brief(records, 1200)).toEqual(["0-300 stale 5"]);
@@ -46,7 +46,7 @@ describe("a session", () => {
     expect(brief([start()], 86_400, { interimSeconds: undefined })).toEqual(["0- open 0"]);
   });
 
-  it("goes on when news come after a long silence", () => {
+  it("continues when records come after a long silence", () => {
     expect(brief([start(), interim(300, 5n), interim(7200, 9n)], 7300)).toEqual(["0- open 9"]);
   });
 
@@ -97,7 +97,7 @@ describe("a session", () => {
 describe("records that come twice, late or in disorder", () => {
   const history = [start(), interim(300, 5n), interim(600, 8n), stop(700, 9n)];
 
-  it("say what they say in order", () => {
+  it("give the same result as in order", () => {
     expect(sessions([...history].reverse())).toEqual(sessions(history));
     expect(sessions([...history, ...history])).toEqual(sessions(history));
   });
@@ -118,21 +118,21 @@ describe("records that come twice, late or in disorder", () => {
     expect(sessions(tooOld, 90_000)).toMatchObject([{ lastNewsAt: 86_701 }]);
   });
 
-  it("are placed by their arrival where the NAS's clock is ahead or stands in 1970", () => {
+  it("are placed by their arrival when the NAS's clock is ahead or in 1970", () => {
     const at = (eventAt: number) => [start(), interim(600, 5n, { eventAt, seconds: undefined })];
     expect(sessions(at(noon + 900))).toMatchObject([{ lastNewsAt: 900 }]);
     expect(sessions(at(noon + 901))).toMatchObject([{ lastNewsAt: 600 }]);
     expect(sessions(at(600))).toMatchObject([{ lastNewsAt: 600 }]);
   });
 
-  it("are placed by Acct-Session-Time where they are late and do not say so", () => {
+  it("are placed by Acct-Session-Time when they are late without a timestamp", () => {
     const late = interim(1000, 8n, { seconds: 600 });
     expect(sessions([start(), interim(300, 5n), late, interim(900, 9n)], 1000)).toMatchObject([
       { download: 9n, resets: 0, wraps: 0, usage: [{ to: 300 }, { to: 600 }, { to: 900 }] },
     ]);
   });
 
-  it("do not count again what is sent again after the stop", () => {
+  it("do not count again when they are sent again after the stop", () => {
     expect(sessions([...history, stop(9000, 9n, { seconds: 700 })])).toEqual(sessions(history));
     expect(sessions([...history, interim(900, 8n, { seconds: 600 })])).toEqual(sessions(history));
     const bare = history.map((one) => ({ ...one, seconds: undefined }));
@@ -140,17 +140,17 @@ describe("records that come twice, late or in disorder", () => {
     expect(brief([...bare, interim(9000, 8n, { seconds: undefined })])).toEqual(["0-700 stop 9"]);
   });
 
-  it("add no usage of nothing to an idle session", () => {
+  it("add no usage entry of zero bytes to an idle session", () => {
     const records = [start(), interim(300, 0n), interim(300, 0n)];
     expect(sessions(records)).toEqual(sessions(records.slice(0, 2)));
   });
 
-  it("leave the stop the last word", () => {
+  it("do not change the session after its stop", () => {
     expect(brief([...history, interim(702, 50n, { seconds: 701 })])).toEqual(["0-700 stop 9"]);
     expect(brief([...history, stop(701, 50n)])).toEqual(["0-700 stop 9"]);
   });
 
-  it.each(["checked", "trusted"] as const)("leave it so for news of a longer life: %s", (sessionTime) => {
+  it.each(["checked", "trusted"] as const)("do not prolong a stopped session: %s", (sessionTime) => {
     const found = (late: AccountingRecord, asOf?: number) => brief([...history, late], asOf, { sessionTime });
     for (const late of [interim, stop]) {
       expect(found(late(703, 9n)), "a second too long").toEqual(["0-700 stop 9"]);
@@ -167,7 +167,7 @@ describe("records that come twice, late or in disorder", () => {
     expect(brief([stop(600, 9n), stop(630, 12n)], 86_400, { sessionTime })).toEqual(["0-600 stop 9"]);
   });
 
-  it("tell when a late stop happened, before which the next session of its id did not begin", () => {
+  it("show when a late stop happened, before which the next session of its id did not begin", () => {
     const first = [start(), stop(760, 9n, { seconds: 700 })];
     expect(brief([...first, interim(1710, 12n, { seconds: 1000 })], 1800)).toEqual([
       "0-700 stop 9",
@@ -175,19 +175,19 @@ describe("records that come twice, late or in disorder", () => {
     ]);
   });
 
-  it("start nothing by a start that is repeated in the midst of a session", () => {
+  it("begin no session by a repeated start in the middle of a session", () => {
     expect(brief([...history, start(60, { seconds: 0 })])).toEqual(["0-700 stop 9"]);
     expect(brief([...history, start(2)])).toEqual(["0-700 stop 9"]);
     expect(brief([...history, start(700)])).toEqual(["0-700 stop 9", "700-700 stale 0"]);
   });
 
-  it("are not looked at before they arrive", () => {
+  it("are ignored before they arrive", () => {
     expect(brief(history, 650)).toEqual(["0- open 8"]);
     expect(brief(history, 700)).toEqual(["0-700 stop 9"]);
     expect(brief(history, -1)).toEqual([]);
   });
 
-  it("count idle interim records as news", () => {
+  it("include idle interim records as signs of life", () => {
     const idle = [start(), interim(300, 5n), interim(600, 5n), interim(900, 5n)].map((one) => ({
       ...one,
       seconds: undefined,
@@ -198,7 +198,7 @@ describe("records that come twice, late or in disorder", () => {
 });
 
 describe("a session id that is used again", () => {
-  it("after a stop is another session, whatever is lost of it", () => {
+  it("after a stop is another session, even when some of its records are lost", () => {
     const first = [start(), stop(100, 9n)];
     const second = [start(150), interim(450, 4n, { seconds: 300 }), stop(500, 6n, { seconds: 350 })];
     expect(brief([...first, ...second])).toEqual(["0-100 stop 9", "150-500 stop 6"]);
@@ -217,7 +217,7 @@ describe("a session id that is used again", () => {
     expect(brief(again)).toEqual(["0-100 stop 9", "100-140 stop 3"]);
   });
 
-  it("without a stop replaces the session, which ended at its last news", () => {
+  it("without a stop replaces the session, which ended at its last record", () => {
     const records = [start(), interim(300, 9n), start(500), interim(800, 2n, { seconds: 300 })];
     expect(brief(records, 900)).toEqual(["0-300 replaced 9", "500- open 2"]);
     expect(brief([...records.slice(0, 2), records[3] ?? start()], 900)).toEqual([
@@ -226,7 +226,7 @@ describe("a session id that is used again", () => {
     ]);
   });
 
-  it("is stale, not replaced, where the silence was too long before", () => {
+  it("is stale, not replaced, when the silence was too long before", () => {
     expect(brief([start(), interim(300, 9n), start(1200)], 1300)).toEqual([
       "0-300 replaced 9",
       "1200- open 0",
@@ -247,7 +247,7 @@ describe("a session id that is used again", () => {
     ]);
   });
 
-  it("by another user does not end a session that has later news", () => {
+  it("by another user does not end a session that has later records", () => {
     const records = [start(), start(500, { user: "bob" }), interim(600, 9n)];
     expect(brief(records, 700)).toEqual(["0- open 9", "500- open 0"]);
   });
@@ -257,7 +257,7 @@ describe("a session id that is used again", () => {
     expect(brief(records, 500)).toEqual(["0- open 9", "400- open 0"]);
   });
 
-  it("without Acct-Session-Time is told by the stop and the counters", () => {
+  it("without Acct-Session-Time is separated by the stop and the counters", () => {
     const bare = { seconds: undefined };
     const records = [start(0, bare), stop(100, 9n, bare), interim(400, 10n, bare), stop(500, 12n, bare)];
     expect(brief(records)).toEqual(["0-100 stop 9", "400-500 stop 12"]);
@@ -288,19 +288,19 @@ describe("a restart of the NAS", () => {
     expect(brief([start(500), nas("on", 500)], 700)).toEqual(["500- open 0"]);
   });
 
-  it("closes at the first of several, and closes a session with news in the same second", () => {
+  it("closes at the first of several, and closes a session with a record in the same second", () => {
     expect(brief([start(), nas("on", 520), nas("off", 500)])).toEqual(["0-500 nas-restart 0"]);
     expect(brief([start(), interim(500, 9n), nas("off", 500)])).toEqual(["0-500 nas-restart 9"]);
   });
 
-  it("is outlived by a session that goes on to report", () => {
+  it("does not end a session that continues to report", () => {
     expect(brief([start(), nas("on", 500), interim(600, 9n)], 700)).toEqual(["0- open 9"]);
     expect(brief([start(), nas("on", 500), interim(600, 9n), nas("on", 800)], 900)).toEqual([
       "0-800 nas-restart 9",
     ]);
   });
 
-  it("separates sessions of one id that say nothing of their time", () => {
+  it("separates sessions of one id that have no session time", () => {
     const bare = { seconds: undefined };
     const records = [start(0, bare), interim(300, 9n, bare), nas("on", 400), interim(700, 4n, bare)];
     expect(brief(records, 800)).toEqual(["0-400 nas-restart 9", "700- open 4"]);
@@ -321,7 +321,7 @@ describe("counters", () => {
     expect(sessions(wrapped, 86_400, { counters: "32-bit" })).toMatchObject([{ wraps: 1 }]);
   });
 
-  it("wrap in each direction for itself", () => {
+  it("wrap in each direction separately", () => {
     const both = [start(), interim(300, 4n * GB, { up: 3n * GB }), interim(600, 5n, { up: 7n })];
     expect(sessions(both)).toMatchObject([{ wraps: 2, upload: 2n ** 32n + 7n, download: 2n ** 32n + 5n }]);
   });
@@ -335,7 +335,7 @@ describe("counters", () => {
     expect(sessions(wide, 86_400, { counters: "32-bit" })).toMatchObject([{ wraps: 1 }]);
   });
 
-  it("were reset where no subscriber is fast enough for a wrap", () => {
+  it("were reset when no subscriber is fast enough for a wrap", () => {
     // 2^32 - 4 GB + 1 GB in 302 s are 34,303,769.4 bits per second.
     const slow = [start(), interim(1000, 4n * GB), interim(1300, 1n * GB), stop(1600, 2n * GB)];
     const at = (fastestBitsPerSecond: bigint) => sessions(slow, 86_400, { fastestBitsPerSecond });
@@ -343,7 +343,7 @@ describe("counters", () => {
     expect(at(34_303_769n)).toMatchObject([{ wraps: 0, resets: 1, download: 6n * GB }]);
   });
 
-  it("were reset where they were beyond 32 bits", () => {
+  it("were reset when they were beyond 32 bits", () => {
     const beyond = [start(), interim(300, 5n * GB), interim(600, 1n * GB)];
     expect(sessions(beyond, 86_400, { counters: "32-bit" })).toMatchObject([
       { resets: 1, download: 6n * GB },
@@ -363,7 +363,7 @@ describe("counters", () => {
     expect(sessions(records)).toMatchObject([{ wraps: 1, download: 2n ** 32n + 5n }]);
   });
 
-  it("of a start say nothing", () => {
+  it("of a start are ignored", () => {
     expect(brief([start(0, { bytes: 7n }), interim(300, 3n)], 400)).toEqual(["0- open 3"]);
   });
 });
@@ -380,13 +380,13 @@ describe("a record that no NAS can have sent", () => {
     [interim(1, 1n, { delay: 0.5 }), /a delay of 0 or more whole seconds; found 0.5/],
   ])("is refused %#", (wrong, message) => {
     expect(() => sessions([wrong])).toThrow(message);
-    expect(() => sessions([wrong])).toThrow(/write what the NAS sent, see RFC 2866/);
+    expect(() => sessions([wrong])).toThrow(/write the value that the NAS sent, see RFC 2866/);
     expect(() => sessions([wrong])).toThrow(expect.objectContaining({ code: "SESSION_INVALID" }));
   });
 });
 
 describe("a record sent again without Acct-Delay-Time, whose first sending was lost", () => {
-  it("is news of its session, not a session of its own", () => {
+  it("belongs to its session and does not begin another", () => {
     expect(brief([start(), interim(340, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual([
       "0- open 8",
     ]);
@@ -397,7 +397,7 @@ describe("a record sent again without Acct-Delay-Time, whose first sending was l
     ]);
   });
 
-  it("is so where it is the first that is known", () => {
+  it("is recognized as the first known record", () => {
     expect(brief([interim(340, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual(["0- open 8"]);
     expect(brief([interim(420, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual(["0- open 8"]);
     expect(brief([interim(421, 5n, { seconds: 300 }), interim(600, 8n)], 700)).toEqual([
@@ -406,7 +406,7 @@ describe("a record sent again without Acct-Delay-Time, whose first sending was l
     ]);
   });
 
-  it("is so where it is the start", () => {
+  it("is recognized as the start", () => {
     expect(sessions([start(30, { seconds: 0 }), interim(300, 5n)], 400)).toMatchObject([
       { beganAt: 0, startSeen: true, download: 5n },
     ]);
@@ -414,7 +414,7 @@ describe("a record sent again without Acct-Delay-Time, whose first sending was l
     expect(brief([start(), start(121, { seconds: 0 })], 130)).toEqual(["0-0 replaced 0", "121- open 0"]);
   });
 
-  it("is not assumed where the NAS says when it happened", () => {
+  it("is not assumed when the NAS sends the time of the event", () => {
     const exact = { eventAt: noon + 340 };
     expect(brief([start(), interim(340, 5n, { seconds: 300, ...exact })], 400)).toEqual([
       "0-0 replaced 0",
@@ -427,10 +427,10 @@ describe("a record sent again without Acct-Delay-Time, whose first sending was l
   });
 });
 
-describe("the finer points of order", () => {
+describe("the details of order", () => {
   const bare = { seconds: undefined };
 
-  it("are settled by the counters within one second, so that none seems to fall", () => {
+  it("are decided by the counters within one second, so that none seems to fall", () => {
     for (const [more, less] of [
       [{ bytes: 9n }, { bytes: 5n }],
       [{ up: 9n }, { up: 5n }],
@@ -454,7 +454,7 @@ describe("the finer points of order", () => {
     expect(sessions(causes.toReversed(), 400)).toEqual(sessions(causes, 400));
   });
 
-  it("are those of the event, not of the arrival", () => {
+  it("use the event, not the arrival", () => {
     const late = interim(5000, 5n, { delay: 4700, ...bare });
     expect(sessions([start(), late], 5000)).toMatchObject([
       { lastNewsAt: 300, usage: [{ from: 0, to: 300 }] },
@@ -465,18 +465,18 @@ describe("the finer points of order", () => {
     expect(sessions([start(), exact], 400)).toMatchObject([{ lastNewsAt: 301 }]);
   });
 
-  it("let what is repeated be repeated in both counters", () => {
+  it("allow repeats in both counters", () => {
     const both = [start(), stop(700, 9n, { up: 9n })];
     expect(sessions([...both, stop(9000, 9n, { up: 9n, seconds: 700 })])).toEqual(sessions(both));
     const other = stop(9000, 9n, { up: 8n, seconds: 700 });
     expect(brief([...both, other])).toEqual(["0-700 stop 9", "8300-9000 stop 9"]);
   });
 
-  it("leave two sessions open that begin in one second", () => {
+  it("keep two sessions open that begin in one second", () => {
     expect(brief([start(), start(0, { user: "bob" })], 100)).toEqual(["0- open 0", "0- open 0"]);
   });
 
-  it("let a counter wrap at just the fastest speed", () => {
+  it("allow a wrap at exactly the greatest speed", () => {
     const records = [start(), interim(15_000_000, 2n ** 32n - 500n), interim(15_000_001, 500n)];
     const at = (fastestBitsPerSecond: bigint) => sessions(records, 15_000_100, { fastestBitsPerSecond });
     expect(at(2667n)).toMatchObject([{ wraps: 1 }]);
@@ -485,7 +485,7 @@ describe("the finer points of order", () => {
 });
 
 describe("a begin that lies between two sessions of an id", () => {
-  it("is that of the nearer, within two seconds", () => {
+  it("belongs to the nearer one, within two seconds", () => {
     const records = [start(), stop(1, 1n), start(4), interim(302, 5n, { seconds: 300 })];
     expect(brief(records, 400)).toEqual(["0-1 stop 1", "2- open 5"]);
     const middle = [start(), stop(1, 1n), start(3), interim(302, 5n, { seconds: 300 })];
@@ -496,7 +496,7 @@ describe("a begin that lies between two sessions of an id", () => {
     expect(brief([start(), interim(303, 5n, { seconds: 300, eventAt: noon + 303 })], 400)).toHaveLength(2);
   });
 
-  it("is that of the session before, where it had later news", () => {
+  it("belongs to the session before when that had later records", () => {
     const late = interim(1100, 8n, { seconds: 600 });
     const stopped = [start(), interim(300, 5n), stop(900, 9n)];
     expect(brief([...stopped, late])).toEqual(["0-900 stop 9"]);
@@ -504,7 +504,7 @@ describe("a begin that lies between two sessions of an id", () => {
     expect(brief([...stopped, longer], 2100)).toEqual(["0-900 stop 9", "800- open 8"]);
   });
 
-  it("is a session of its own where it is after the news of the one before", () => {
+  it("is a session of its own when it is after the records of the one before", () => {
     const records = [start(), stop(500, 9n), interim(1000, 3n, { seconds: 499 })];
     expect(brief(records, 1100)).toEqual(["0-500 stop 9", "501- open 3"]);
     const within = [start(), stop(500, 9n), interim(900, 3n, { seconds: 402 })];

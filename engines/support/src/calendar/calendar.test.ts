@@ -32,12 +32,12 @@ describe("a working week", () => {
     expect(calendar.secondsBetween(at("2026-11-23T10:30:15Z"), at("2026-11-23T10:31:20Z"))).toBe(65);
   });
 
-  it("counts nothing backwards", () => {
+  it("counts nothing when the end is before the start", () => {
     expect(office().secondsBetween(at("2026-11-23T15:00:00Z"), at("2026-11-23T10:00:00Z"))).toBe(0);
     expect(office().secondsBetween(at("2026-11-23T15:00:00Z"), at("2026-11-23T15:00:00Z"))).toBe(0);
   });
 
-  it("knows working instants: the first second of a span, not the one after its last", () => {
+  it("includes the first second of a span, and excludes the one after its last", () => {
     expect(office().isWorking(at("2026-11-23T09:00:00Z"))).toBe(true);
     expect(office().isWorking(at("2026-11-23T08:59:59Z"))).toBe(false);
     expect(office().isWorking(at("2026-11-23T16:59:59Z"))).toBe(true);
@@ -54,7 +54,7 @@ describe("a working week", () => {
     expect(text(office().after(at("2026-11-27T18:00:00Z"), hour))).toBe("2026-11-30T10:00:00Z");
   });
 
-  it("has several spans a day, overlapping ones counted once, in any order", () => {
+  it("may have several spans a day in any order, and counts overlaps once", () => {
     const calendar = BusinessCalendar.of(
       Zone.of("UTC"),
       everyDay(Span.parse("13:00", "18:00"), Span.parse("08:00", "12:00"), Span.parse("11:00", "12:00")),
@@ -70,14 +70,14 @@ describe("a working week", () => {
     expect(text(within.after(at("2026-11-23T07:00:00Z"), 11 * hour))).toBe("2026-11-23T19:00:00Z");
   });
 
-  it("works around the clock with whole days", () => {
+  it("counts all hours of whole days", () => {
     const always = BusinessCalendar.of(Zone.of("Europe/Paris"), everyDay(Span.parse("00:00", "24:00")));
     const from = at("2026-03-20T12:34:56Z");
     expect(always.secondsBetween(from, from + 30 * 86_400)).toBe(30 * 86_400);
     expect(always.after(from, 30 * 86_400)).toBe(from + 30 * 86_400);
   });
 
-  it("counts on after a span past midnight, on the date on which it began", () => {
+  it("counts a span past midnight on the date on which it began", () => {
     const nights = [[], [], [], [], [Span.parse("22:00", "06:00")], [], []];
     const calendar = BusinessCalendar.of(Zone.of("UTC"), nights);
     expect(calendar.secondsBetween(at("2026-11-27T00:00:00Z"), at("2026-11-28T00:00:00Z"))).toBe(2 * hour);
@@ -85,7 +85,7 @@ describe("a working week", () => {
     expect(text(calendar.after(at("2026-11-27T12:00:00Z"), 3 * hour))).toBe("2026-11-28T01:00:00Z");
   });
 
-  it("works before 1970 as after it", () => {
+  it("counts before 1970 as after it", () => {
     expect(office().secondsBetween(at("1969-12-29T00:00:00Z"), at("1970-01-05T00:00:00Z"))).toBe(40 * hour);
   });
 });
@@ -96,7 +96,7 @@ describe("a holiday", () => {
     return calendar.secondsBetween(start, start + 86_400) / hour;
   };
 
-  it("takes the weekday's spans away, on one date or every year", () => {
+  it("removes the weekday's spans, on one date or every year", () => {
     const calendar = office("UTC", [holiday("2026-11-23"), holiday("12-25")]);
     expect(whole("2026-11-23", calendar)).toBe(0);
     expect(whole("2026-11-24", calendar)).toBe(8);
@@ -105,7 +105,7 @@ describe("a holiday", () => {
     expect(whole("2027-11-23", calendar)).toBe(8);
   });
 
-  it("gives its date spans of its own, on a free day too", () => {
+  it("has its own spans on its date, also on a free day", () => {
     const calendar = office("UTC", [
       holiday("12-24", Span.parse("09:00", "12:00")),
       holiday("2026-11-28", Span.parse("10:00", "11:00"), Span.parse("14:00", "16:00")),
@@ -114,13 +114,13 @@ describe("a holiday", () => {
     expect(whole("2026-11-28", calendar)).toBe(3);
   });
 
-  it("on a date wins over one of every year", () => {
+  it("on a date replaces one of every year", () => {
     const calendar = office("UTC", [holiday("12-24"), holiday("2026-12-24", Span.parse("09:00", "10:00"))]);
     expect(whole("2026-12-24", calendar)).toBe(1);
     expect(whole("2027-12-24", calendar)).toBe(0);
   });
 
-  it("ends no span that began on the day before", () => {
+  it("does not end a span that began on the day before", () => {
     const nights = BusinessCalendar.of(Zone.of("UTC"), everyDay(Span.parse("22:00", "06:00")), [
       holiday("2026-12-25"),
     ]);
@@ -128,13 +128,13 @@ describe("a holiday", () => {
     expect(whole("2026-12-26", nights)).toBe(2);
   });
 
-  it("of February 29 comes in leap years", () => {
+  it("of February 29 occurs in leap years", () => {
     const calendar = BusinessCalendar.of(Zone.of("UTC"), everyDay(...nineToFive), [holiday("02-29")]);
     expect(whole("2028-02-29", calendar)).toBe(0);
     expect(whole("2027-03-01", calendar)).toBe(8);
   });
 
-  it("is a date of the calendar's zone", () => {
+  it("is a date in the calendar's zone", () => {
     const calendar = BusinessCalendar.of(Zone.of("Asia/Tokyo"), everyDay(Span.parse("00:00", "24:00")), [
       holiday("2026-11-23"),
     ]);
@@ -158,7 +158,7 @@ describe("summer time", () => {
     expect(text(calendar.after(at("2026-10-23T12:00:00Z"), 4 * hour))).toBe("2026-10-26T09:00:00Z");
   });
 
-  it("skips the hour that is not there in spring", () => {
+  it("skips the missing hour in spring", () => {
     expect(paris("00:00", "24:00", "spring")).toBe(23);
     expect(paris("01:00", "04:00", "spring")).toBe(2);
     expect(paris("02:15", "02:45", "spring")).toBe(0);
@@ -166,7 +166,7 @@ describe("summer time", () => {
     expect(paris("01:30", "02:30", "spring")).toBe(0.5);
   });
 
-  it("works the hour twice that comes twice in autumn", () => {
+  it("counts the repeated hour in autumn twice", () => {
     expect(paris("00:00", "24:00", "autumn")).toBe(25);
     expect(paris("01:00", "04:00", "autumn")).toBe(4);
     expect(paris("02:15", "02:45", "autumn")).toBe(1);
@@ -179,21 +179,21 @@ describe("summer time", () => {
     expect(hours("Europe/Paris", "2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z", night)).toBe(9);
   });
 
-  it("moves by half an hour on Lord Howe Island", () => {
+  it("moves the clocks by half an hour on Lord Howe Island", () => {
     // 2026-04-05 02:00 +11 becomes 01:30 +10:30, at 15:00 UTC of the day before; back on 2026-10-04.
     const night = Span.parse("01:00", "03:00");
     expect(hours("Australia/Lord_Howe", "2026-04-04T12:00:00Z", "2026-04-04T23:00:00Z", night)).toBe(2.5);
     expect(hours("Australia/Lord_Howe", "2026-10-03T12:00:00Z", "2026-10-03T23:00:00Z", night)).toBe(1.5);
   });
 
-  it("may show the evening before again: St. John's in 2010 went back to 23:01 at a minute past midnight", () => {
+  it("can repeat the end of the evening before: St. John's in 2010 went back to 23:01 at a minute past midnight", () => {
     const evening = Span.parse("23:00", "24:00");
     expect(hours("America/St_Johns", "2010-11-06T12:00:00Z", "2010-11-07T12:00:00Z", evening)).toBe(
       1 + 59 / 60,
     );
   });
 
-  it("may begin at midnight, and a whole date may be missing", () => {
+  it("may begin at midnight, and a zone may skip a whole date", () => {
     const always = Span.parse("00:00", "24:00");
     expect(hours("America/Sao_Paulo", "2018-11-04T00:00:00Z", "2018-11-05T02:00:00Z", always)).toBe(26);
     const noon = Span.parse("11:00", "13:00");
@@ -201,8 +201,8 @@ describe("summer time", () => {
   });
 });
 
-describe("a calendar that cannot be", () => {
-  it("has no span", () => {
+describe("a calendar", () => {
+  it("without a span is refused", () => {
     expect(faultOf("CALENDAR_INVALID", () => BusinessCalendar.of(Zone.of("UTC"), everyDay()))).toContain(
       "expected a calendar with working time; found no span: this calendar has no working time",
     );
@@ -216,19 +216,19 @@ describe("a calendar that cannot be", () => {
     ).toBe(true);
   });
 
-  it("has not seven weekdays", () => {
+  it("without seven weekdays is refused", () => {
     expect(faultOf("CALENDAR_INVALID", () => BusinessCalendar.of(Zone.of("UTC"), [nineToFive]))).toContain(
       "expected the spans of 7 weekdays; found 1",
     );
   });
 
-  it("has a holiday twice", () => {
+  it("with a holiday twice is refused", () => {
     expect(faultOf("CALENDAR_INVALID", () => office("UTC", [holiday("12-25"), holiday("12-25")]))).toContain(
       "expected every holiday once; found 12-25 twice",
     );
   });
 
-  it("has too little working time in ten years for what is asked", () => {
+  it("with too little working time in ten years for the request is refused", () => {
     const once = BusinessCalendar.of(Zone.of("UTC"), everyDay(), [holiday("2026-12-25", ...nineToFive)]);
     expect(faultOf("CALENDAR_INVALID", () => once.after(at("2027-01-01T00:00:00Z"), 60))).toContain(
       "expected 60 seconds of working time in the ten years from 2027-01-01T00:00:00Z; found 0: this calendar has no working time",
@@ -238,7 +238,7 @@ describe("a calendar that cannot be", () => {
     );
   });
 
-  it("reaches a due date years ahead, ten at most", () => {
+  it("reaches a due date at most ten years ahead", () => {
     const yearly = BusinessCalendar.of(Zone.of("UTC"), everyDay(), [holiday("12-25", ...nineToFive)]);
     expect(text(yearly.after(at("2026-01-01T00:00:00Z"), 73 * hour))).toBe("2035-12-25T10:00:00Z");
     expect(faultOf("CALENDAR_INVALID", () => yearly.after(at("2026-01-01T00:00:00Z"), 81 * hour))).toContain(
@@ -256,13 +256,13 @@ describe("a calendar that cannot be", () => {
     ["", "06:00", '""'],
     ["x09:00", "06:00", '"x09:00"'],
     ["09:000", "06:00", '"09:000"'],
-  ])("has a span from %s to %s", (from, to, found) => {
+  ])("with a span from %s to %s is refused", (from, to, found) => {
     expect(faultOf("CALENDAR_INVALID", () => Span.parse(from, to))).toContain(
       `expected a time of day such as "09:00" ("24:00" only as an end); found ${found}`,
     );
   });
 
-  it("has a span without length", () => {
+  it("with a span without length is refused", () => {
     expect(faultOf("CALENDAR_INVALID", () => Span.parse("09:00", "09:00"))).toContain(
       'expected a span with a length; found 09:00 to 09:00: write "00:00" to "24:00" for a whole day',
     );
@@ -271,7 +271,7 @@ describe("a calendar that cannot be", () => {
   });
 
   it.each(["12-32", "13-01", "00-10", "02-30", "04-31", "1-1", "12-00", "x12-25", "12-255"])(
-    "has a holiday on %s of every year",
+    "with a holiday on %s of every year is refused",
     (day) => {
       expect(faultOf("CALENDAR_INVALID", () => YearlyDay.parse(day))).toContain(
         `expected a day of every year such as "12-25" (month and day); found "${day}"`,

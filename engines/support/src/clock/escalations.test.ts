@@ -55,7 +55,7 @@ describe("an escalation", () => {
     });
   });
 
-  it("moves with a pause, and is unknown while the clock stands still, unless it came before", () => {
+  it("moves with a pause, and is unknown while the clock is paused, unless it came before", () => {
     const pending = [["Mon 14:00", state("pending")]] as const;
     expect(escalations(pending, "Mon 15:00")).toEqual({
       half: "Mon 13:30",
@@ -69,7 +69,7 @@ describe("an escalation", () => {
     expect(escalations(resumed, "Mon 15:00")).toMatchObject({ half: "Mon 13:30", soon: "Tue 09:30" });
   });
 
-  it("in wall time goes on while the clock that was due is paused", () => {
+  it("in wall time continues while the overdue clock is paused", () => {
     const pending = [["Tue 09:30", state("pending")]] as const;
     expect(escalations(pending, "Tue 09:45")).toMatchObject({
       evening: "Mon 18:00",
@@ -77,7 +77,7 @@ describe("an escalation", () => {
     });
   });
 
-  it("that did not come before the clock ended will not come", () => {
+  it("that was not due before the clock ended does not come", () => {
     expect(escalations([["Mon 16:30", state("closed")]], "Mon 17:00")).toEqual({
       half: "Mon 13:30",
     });
@@ -95,7 +95,7 @@ describe("an escalation", () => {
     expect(clock?.escalations.map(({ at }) => shown(at))).toEqual(["Mon 10:00", "Mon 10:00"]);
   });
 
-  it("at a part of the target that is no whole second comes on the next", () => {
+  it("at a part of the target that is not a whole second comes at the next second", () => {
     const odd = agreement({ solution: target(1, percent("third", 33)) });
     const [clock] = standing(ticket(odd), "Mon 10:00").clocks;
     expect(clock?.escalations.map(({ at }) => shown(at))).toEqual(["Mon 10:00:20"]);
@@ -103,7 +103,7 @@ describe("an escalation", () => {
 });
 
 describe("the next alarm", () => {
-  it("is the first instant after this one at which a clock needs attention", () => {
+  it("is the first later instant at which a clock needs attention", () => {
     expect(next([], "Mon 10:00")).toBe("Mon 13:30 solution 1 half");
     expect(next([], "Mon 13:30")).toBe("Mon 15:30 solution 1 warned");
     expect(next([], "Mon 16:30")).toBe("Mon 17:00 solution 1 due");
@@ -111,13 +111,13 @@ describe("the next alarm", () => {
     expect(next([], "Tue 12:30")).toBeUndefined();
   });
 
-  it("is none while all is paused or done", () => {
+  it("is empty while all clocks are paused or done", () => {
     expect(next([["Mon 12:00", state("pending")]], "Mon 13:00")).toBeUndefined();
     expect(next([["Mon 12:00", state("closed")]], "Mon 13:00")).toBeUndefined();
     expect(next([["Mon 13:45", state("closed")]], "Mon 13:45")).toBeUndefined();
   });
 
-  it("is the earliest of all clocks, and the due time where both come together", () => {
+  it("is the earliest of all clocks, and the due time when both coincide", () => {
     const all = agreement({
       firstResponse: target(60),
       update: target(60, percent("all", 100)),
@@ -136,7 +136,7 @@ describe("the next alarm", () => {
   });
 });
 
-describe("an agreement that cannot be", () => {
+describe("an agreement", () => {
   it.each([
     [
       target(0),
@@ -155,11 +155,11 @@ describe("an agreement that cannot be", () => {
       target(60, percent("a", 50), percent("a", 60)),
       'gold, update: expected every escalation to have its own name; found "a" twice: rename one',
     ],
-  ])("has a target that is refused", (update, message) => {
+  ])("is refused with a target out of range or a name twice", (update, message) => {
     expect(faultOf("TARGET_INVALID", () => Agreement.of("gold", office, { update }))).toContain(message);
   });
 
-  it("is not one at the bounds", () => {
+  it("is accepted with the values at the bounds", () => {
     const update = target(527_040, percent("a", 1), percent("b", 1000), shift("c", "after", 0));
     expect(Agreement.of("gold", office, { update: { ...update, minutes: 1 } }).name).toBe("gold");
     expect(Agreement.of("gold", office, { update }).targets.update?.minutes).toBe(527_040);

@@ -17,7 +17,7 @@ import {
 const gold = agreement({ firstResponse: target(60), update: target(60), solution: target(60) });
 
 describe("the facts of a ticket", () => {
-  it("may be listed in any order where their instants differ", () => {
+  it("may be listed in any order if their instants differ", () => {
     const happened = [
       ["Mon 10:30", agent],
       ["Mon 11:00", customer],
@@ -28,7 +28,7 @@ describe("the facts of a ticket", () => {
     expect(standing(shuffled, "Mon 12:00")).toEqual(standing(facts, "Mon 12:00"));
   });
 
-  it("of one second happened in the order in which they are listed", () => {
+  it("of one second are applied in the order of the list", () => {
     const states = [state("closed"), state("open")] as const;
     const [closed, open] = states.map((one) => ["Mon 11:00", one] as const);
     if (closed === undefined || open === undefined) throw new Error("two states were written");
@@ -36,7 +36,7 @@ describe("the facts of a ticket", () => {
     expect(clock("solution", ticket(gold, [open, closed]), "Mon 12:00")).toMatchObject({ state: "met" });
   });
 
-  it("do not come before the ticket", () => {
+  it("must not come before the ticket", () => {
     expect(faultOf("FACTS_INVALID", () => standing(ticket(gold), "Mon 09:59:59"))).toContain(
       "expected an instant at or after the opening of the ticket; found 2026-11-23T09:59:59Z before the opening of the ticket at 2026-11-23T10:00:00Z: correct the ticket's facts",
     );
@@ -47,14 +47,14 @@ describe("the facts of a ticket", () => {
     );
   });
 
-  it("may come with it, in the same second", () => {
+  it("may come in the same second as the ticket", () => {
     expect(clock("firstResponse", ticket(gold, [["Mon 10:00", agent]]), "Mon 10:00")).toMatchObject({
       state: "met",
       used: 0,
     });
   });
 
-  it("have ids of their own", () => {
+  it("must have ids of their own", () => {
     const facts = ticket(gold, [["Mon 11:00", agent]]);
     const twice = { ...facts, events: [...facts.events, ...facts.events] };
     expect(faultOf("FACTS_INVALID", () => slaAt(time("Mon 12:00"), twice, defaultSettings))).toContain(

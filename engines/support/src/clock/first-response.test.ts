@@ -6,7 +6,7 @@ const first = (happened: Parameters<typeof ticket>[1], at: string, more = {}) =>
   clock("firstResponse", ticket(gold, happened, more), at);
 
 describe("the first response", () => {
-  it("is due after its working time, with what is left until then", () => {
+  it("is due after its working time, and shows the remaining time", () => {
     expect(first([], "Mon 10:00")).toEqual({
       cycle: 1,
       state: "running",
@@ -33,7 +33,7 @@ describe("the first response", () => {
     expect(reply).toMatchObject({ state: "met", ended: "Mon 11:00", breached: false, left: 60, used: 60 });
   });
 
-  it("is not known to be met before it is", () => {
+  it("is not met before the reply", () => {
     expect(first([["Mon 11:00", agent]], "Mon 10:59")).toMatchObject({ state: "running", left: 61 });
     expect(first([["Mon 11:00", agent]], "Mon 11:00")).toMatchObject({ state: "met", left: 60 });
   });
@@ -46,12 +46,12 @@ describe("the first response", () => {
     expect(first([["Mon 11:00", message]], "Mon 12:30")).toMatchObject({ state: "running", breached: true });
   });
 
-  it("is in time on the very second, and late one second after", () => {
+  it("is in time on the due second, and late one second after it", () => {
     expect(first([["Mon 12:00", agent]], "Mon 13:00")).toMatchObject({ breached: false, left: 0 });
     expect(first([["Mon 12:00:01", agent]], "Mon 13:00")).toMatchObject({ breached: true, left: -1 / 60 });
   });
 
-  it("due with the end of a working day is late on the next, although no working time is over", () => {
+  it("that is due at the end of a working day is late on the next, although no working time has passed", () => {
     const facts = ticket(agreement({ firstResponse: target(420) }), [["Tue 09:00", agent]]);
     expect(clock("firstResponse", facts, "Tue 10:00")).toMatchObject({
       due: "Mon 17:00",
@@ -68,7 +68,7 @@ describe("the first response", () => {
     });
   });
 
-  it("is not owed while the ticket is closed, and goes on where it is opened again", () => {
+  it("is not owed while the ticket is closed, and continues when it is opened again", () => {
     const happened = [
       ["Mon 11:00", state("closed")],
       ["Mon 15:00", state("open")],
@@ -89,7 +89,7 @@ describe("the first response", () => {
     });
   });
 
-  it("stops with the first of several states in which nothing is owed", () => {
+  it("stops at the first of several states in which nothing is owed", () => {
     const happened = [
       ["Mon 11:00", state("closed")],
       ["Mon 11:30", state("merged")],
@@ -97,7 +97,7 @@ describe("the first response", () => {
     expect(first(happened, "Tue 12:00")).toMatchObject({ ended: "Mon 11:00" });
   });
 
-  it("was breached before the ticket was closed, and stays so", () => {
+  it("stays breached when the ticket is closed after the breach", () => {
     expect(first([["Mon 14:00", state("closed")]], "Tue 12:00")).toMatchObject({
       state: "stopped",
       breached: true,
@@ -106,12 +106,12 @@ describe("the first response", () => {
     expect(first([["Mon 12:00", state("closed")]], "Tue 12:00")).toMatchObject({ breached: false, left: 0 });
   });
 
-  it("has no clock where nothing is promised", () => {
+  it("has no clock without a promise", () => {
     expect(clock("firstResponse", ticket(agreement({ solution: target(60) })), "Mon 12:00")).toBeUndefined();
     expect(first([["Mon 11:00", change(agreement({}))]], "Mon 12:00")).toBeUndefined();
   });
 
-  it("is judged by what was agreed when it was met", () => {
+  it("is judged by the agreement at the time of the reply", () => {
     const bronze = agreement({ firstResponse: target(30) });
     expect(
       first(

@@ -18,12 +18,12 @@ const raised = ticket(low, [["Mon 12:00", change(high)]]);
 const onCall = ticket(low, [["Tue 10:00", change(critical)]]);
 
 describe("a change of priority or calendar", () => {
-  it("counts the time already used against the new target", () => {
+  it("counts the used time against the new target", () => {
     expect(clock("solution", raised, "Mon 11:59")).toMatchObject({ due: "Tue 10:00" });
     expect(clock("solution", raised, "Mon 12:00")).toMatchObject({ due: "Mon 14:00", left: 120, used: 120 });
   });
 
-  it("counts it in the hours that held then, and goes on in the new ones", () => {
+  it("counts the used time in the old hours, and continues in the new ones", () => {
     const late = ticket(low, [["Mon 12:00", change(critical)]]);
     expect(clock("solution", late, "Mon 12:30")).toMatchObject({ due: "Mon 14:00", used: 150 });
     expect(clock("solution", onCall, "Tue 10:00")).toMatchObject({ due: "Mon 14:00", used: 480, left: -240 });
@@ -31,7 +31,7 @@ describe("a change of priority or calendar", () => {
     expect(clock("solution", slow, "Mon 13:00")).toMatchObject({ due: "Tue 10:00", used: 180 });
   });
 
-  it("is judged again by the terms in force: due may be past at once, or come again", () => {
+  it("is judged again by the new terms: the due time may be past at once, or in the future again", () => {
     const shorter = agreement({ solution: target(60) });
     expect(clock("solution", ticket(low, [["Mon 12:00", change(shorter)]]), "Mon 12:00")).toMatchObject({
       due: "Mon 11:00",
@@ -45,7 +45,7 @@ describe("a change of priority or calendar", () => {
     });
   });
 
-  it("counts everything again in the new hours where the tenant says so", () => {
+  it("counts all time again in the new hours when the tenant's setting says so", () => {
     const settings = { midFlight: "from-start" } as const;
     expect(clock("solution", onCall, "Tue 10:00", settings)).toMatchObject({
       due: "Mon 14:00",
@@ -57,7 +57,7 @@ describe("a change of priority or calendar", () => {
     expect(clock("solution", relaxed, "Tue 09:30")).toMatchObject({ used: 1410, due: "Mon 18:00" });
   });
 
-  it("starts the clock anew where the tenant says so", () => {
+  it("starts the clock again when the tenant's setting says so", () => {
     const settings = { midFlight: "from-change" } as const;
     expect(clock("solution", raised, "Mon 13:00", settings)).toMatchObject({
       started: "Mon 12:00",
@@ -88,7 +88,7 @@ describe("a change of priority or calendar", () => {
     expect(clock("solution", onTheSecond, "Mon 15:00", settings)).toMatchObject({ used: 180, left: 300 });
   });
 
-  it("pauses by the states of the agreement that held then", () => {
+  it("pauses by the states of the old agreement before it", () => {
     const never = agreement({ solution: { minutes: 480, pausedIn: [], escalations: [] } });
     const facts = ticket(low, [
       ["Mon 11:00", state("pending")],
@@ -98,13 +98,13 @@ describe("a change of priority or calendar", () => {
     expect(clock("solution", facts, "Mon 13:00", { midFlight: "from-start" })).toMatchObject({ used: 180 });
   });
 
-  it("counts no time in which nothing was promised, unless all is counted again", () => {
+  it("counts no time before a promise, unless all time is counted again", () => {
     const facts = ticket(agreement({}), [["Mon 12:00", change(low)]]);
     expect(clock("solution", facts, "Mon 13:00")).toMatchObject({ used: 60, due: "Tue 12:00" });
     expect(clock("solution", facts, "Mon 13:00", { midFlight: "from-start" })).toMatchObject({ used: 180 });
   });
 
-  it("that comes later is not known yet", () => {
+  it("in the future is not applied yet", () => {
     expect(clock("solution", raised, "Mon 11:00")).toMatchObject({ left: 420 });
   });
 });

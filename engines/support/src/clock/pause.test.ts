@@ -18,7 +18,7 @@ describe("a pause", () => {
     });
   });
 
-  it("moves the due time by the working time that it took", () => {
+  it("moves the due time by the working time of the pause", () => {
     expect(clock("solution", ticket(gold, pending), "Mon 10:30")).toMatchObject({ due: "Mon 14:00" });
     expect(clock("solution", ticket(gold, pending), "Mon 13:30")).toMatchObject({
       state: "running",
@@ -35,7 +35,7 @@ describe("a pause", () => {
     });
   });
 
-  it("tells where the time went", () => {
+  it("shows the working time, the paused time and the whole time", () => {
     const [clocks] = [standing(ticket(gold, pending), "Mon 18:00").clocks];
     expect(clocks[0]?.spent).toEqual({
       working: 270 * 60,
@@ -52,7 +52,7 @@ describe("a pause", () => {
     });
   });
 
-  it("does not heal a breach", () => {
+  it("does not undo a breach", () => {
     const late = [["Mon 15:00", state("pending")]] as const;
     expect(clock("solution", ticket(gold, late), "Mon 16:00")).toMatchObject({
       state: "paused",
@@ -62,12 +62,12 @@ describe("a pause", () => {
     });
   });
 
-  it("that begins on the very second when the time is used comes too late", () => {
+  it("that begins in the due second is too late", () => {
     const just = [["Mon 14:00", state("pending")]] as const;
     expect(clock("solution", ticket(gold, just), "Mon 16:00")).toMatchObject({ breached: true, left: 0 });
   });
 
-  it("is each target's own", () => {
+  it("is separate for each target", () => {
     const own = agreement({
       firstResponse: { minutes: 60, pausedIn: [], escalations: [] },
       solution: { minutes: 60, pausedIn: ["pending", "vendor"], escalations: [] },
@@ -77,13 +77,13 @@ describe("a pause", () => {
     expect(clock("solution", facts, "Mon 10:50")).toMatchObject({ state: "paused", used: 30 });
   });
 
-  it("may be there from the start", () => {
+  it("may exist from the start", () => {
     const facts = ticket(gold, [["Mon 12:00", state("open")]], { state: "pending" });
     expect(clock("solution", facts, "Mon 11:00")).toMatchObject({ state: "paused", used: 0, due: undefined });
     expect(clock("solution", facts, "Mon 13:00")).toMatchObject({ state: "running", due: "Mon 16:00" });
   });
 
-  it("knows whether somebody is working", () => {
+  it("is separate from the working hours: a running clock reports whether they hold", () => {
     const working = (at: string) => standing(ticket(gold), at).clocks[0]?.working;
     expect([working("Mon 16:59"), working("Mon 17:00"), working("Tue 09:00")]).toEqual([true, false, true]);
   });

@@ -18,7 +18,7 @@ describe("the solution", () => {
     expect(solution(reopened, "Mon 15:00")).toMatchObject({ state: "met", ended: "Mon 12:00", left: 120 });
   });
 
-  it("goes on where it was when the ticket is opened again", () => {
+  it("continues from its used time when the ticket is opened again", () => {
     expect(solution(reopened, "Tue 11:00")).toMatchObject({
       cycle: 1,
       state: "running",
@@ -30,7 +30,7 @@ describe("the solution", () => {
     expect(solution(closedAgain, "Wed 12:00")).toMatchObject({ state: "met", breached: true, left: -60 });
   });
 
-  it("starts anew where the tenant says so", () => {
+  it("starts again when the tenant's setting says so", () => {
     const settings = { reopened: "restart" } as const;
     expect(solution(reopened, "Tue 11:00", settings)).toMatchObject({
       cycle: 2,
@@ -42,7 +42,7 @@ describe("the solution", () => {
     ]);
   });
 
-  it("stays met where the tenant says so", () => {
+  it("stays met when the tenant's setting says so", () => {
     expect(solution(reopened, "Tue 11:00", { reopened: "stays-met" })).toMatchObject({
       state: "met",
       ended: "Mon 12:00",
@@ -52,7 +52,7 @@ describe("the solution", () => {
   });
 
   it.each(["continue", "restart", "stays-met"] as const)(
-    "of a merged ticket is owed no more, unless it is taken apart again (%s)",
+    "of a merged ticket is no longer owed, unless the ticket is separated again (%s)",
     (choice) => {
       const merged = [
         ["Mon 11:00", state("merged")],
@@ -91,14 +91,14 @@ describe("the solution", () => {
     });
   });
 
-  it("of a ticket that is opened closed is met at once", () => {
+  it("of a ticket that is created closed is met at once", () => {
     expect(clock("solution", ticket(gold, [], { state: "closed" }), "Mon 12:00")).toMatchObject({
       state: "met",
       ended: "Mon 10:00",
     });
   });
 
-  it("knows the tenant's own states", () => {
+  it("uses the tenant's own states", () => {
     const own = { closedStates: ["done"], mergedStates: ["spam"] };
     expect(solution([["Mon 11:00", state("done")]], "Mon 12:00", own)).toMatchObject({ state: "met" });
     expect(solution([["Mon 11:00", state("closed")]], "Mon 12:00", own)).toMatchObject({ state: "running" });

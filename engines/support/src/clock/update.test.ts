@@ -25,7 +25,7 @@ function earlier(happened: Parameters<typeof ticket>[1], at: string, settings: P
 }
 
 describe("an update that an agent owes", () => {
-  it("runs from the opening where no first response is promised", () => {
+  it("runs from the opening when no first response is promised", () => {
     expect(update([], "Mon 11:00")).toMatchObject({
       state: "running",
       started: "Mon 10:00",
@@ -33,7 +33,7 @@ describe("an update that an agent owes", () => {
     });
   });
 
-  it("waits for the first response where one is promised, or runs beside it", () => {
+  it("waits for the first response when one is promised, or runs beside it", () => {
     const asked = ticket(both, [["Mon 10:10", customer]]);
     expect(clock("update", asked, "Mon 11:00")).toBeUndefined();
     expect(clock("update", asked, "Mon 11:00", { updateStarts: "at-opening" })).toMatchObject({
@@ -55,7 +55,7 @@ describe("an update that an agent owes", () => {
     });
   });
 
-  it("has no clock where a new agreement promises none, and what ran before is an earlier one", () => {
+  it("has no clock when a new agreement promises none, and the one before is listed as earlier", () => {
     const dropped = ticket(gold, [
       ["Mon 10:30", agent],
       ["Mon 11:00", customer],
@@ -88,7 +88,7 @@ describe("an update that an agent owes", () => {
     });
   });
 
-  it("is not asked for by an automatic message of the customer", () => {
+  it("is not started by an automatic message of the customer", () => {
     const away = [
       ["Mon 11:00", agent],
       ["Mon 11:01", { ...customer, automatic: true }],
@@ -106,7 +106,7 @@ describe("an update that an agent owes", () => {
     expect(update(noted, "Mon 15:00")).toMatchObject({ cycle: 2, started: "Mon 14:00", ended: undefined });
   });
 
-  it("that ended with the ticket stays ended when that is opened again without a question", () => {
+  it("that ended with the ticket does not run again when the ticket is opened again without a question", () => {
     const reopened = [
       ["Mon 11:00", state("closed")],
       ["Mon 12:00", state("open")],
@@ -114,7 +114,7 @@ describe("an update that an agent owes", () => {
     expect(update(reopened, "Mon 13:00")).toMatchObject({ cycle: 1, state: "stopped", ended: "Mon 11:00" });
   });
 
-  it("has none of the pauses before it", () => {
+  it("excludes the pauses before it", () => {
     const paused = [
       ["Mon 10:15", state("pending")],
       ["Mon 11:00", state("open")],
@@ -127,7 +127,7 @@ describe("an update that an agent owes", () => {
     expect(first?.spent).toEqual({ working: 2700, pausedWorking: 2700, pausedWall: 2700, wall: 5400 });
   });
 
-  it("stops for a question on which the ticket is closed in the same second, as it would a second later", () => {
+  it("stops for a question in the second in which the ticket is closed, as a second later", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 12:00", customer],
@@ -148,7 +148,7 @@ describe("an update that an agent owes", () => {
 describe("updates between replies", () => {
   const settings = { updateRuns: "between-replies" } as const;
 
-  it("run from reply to reply, whatever the customer writes", () => {
+  it("run from reply to reply, independent of the customer's messages", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 11:30", customer],
@@ -163,7 +163,7 @@ describe("updates between replies", () => {
     ]);
   });
 
-  it("begin again with a ticket that is opened again, and not while it is closed", () => {
+  it("begin again when a ticket is opened again, and not while it is closed", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 11:30", state("closed")],
@@ -175,7 +175,7 @@ describe("updates between replies", () => {
     expect(update(happened, "Mon 13:30")).toMatchObject({ cycle: 1, state: "met" });
   });
 
-  it("begin with the first reply, not with an opening again before it", () => {
+  it("begin with the first reply, not when the ticket is opened again before it", () => {
     const facts = ticket(both, [
       ["Mon 10:10", state("closed")],
       ["Mon 10:20", state("open")],
@@ -198,7 +198,7 @@ describe("updates after either side's message", () => {
     expect(update(happened, "Mon 13:30", settings)).toMatchObject({ cycle: 3, due: "Mon 14:00" });
   });
 
-  it("keep it that one was late before the question", () => {
+  it("stay breached when one was late before the question", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 14:00", customer],
@@ -209,7 +209,7 @@ describe("updates after either side's message", () => {
     ]);
   });
 
-  it("begin with a ticket that is opened again, until the next question", () => {
+  it("begin when a ticket is opened again, until the next question", () => {
     const happened = [
       ["Mon 11:00", agent],
       ["Mon 11:30", state("closed")],

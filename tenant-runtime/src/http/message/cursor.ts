@@ -10,7 +10,7 @@ export function encodeCursor(position: object): string {
   const encoded = Buffer.from(JSON.stringify(position)).toString("base64url");
   if (encoded.length <= longestCursor) return encoded;
   throw new Error(
-    `a cursor has ${encoded.length} characters: bound what is sorted by, or raise longestCursor`,
+    `a cursor has ${encoded.length} characters: bound the sorted field, or raise longestCursor`,
   );
 }
 

@@ -9,7 +9,7 @@ const described = {
   "Content-Disposition": ["A name for the file", text],
   ETag: ["The version, for If-Match", text],
   "Idempotency-Replayed": ["Present where the answer was kept for the Idempotency-Key", { const: "true" }],
-  Location: ["The address of what was created, or of the operation that was started", text],
+  Location: ["The address of the created resource, or of the started operation", text],
   "RateLimit-Limit": ["The requests in one window of the limit", whole],
   "RateLimit-Remaining": ["The requests that are left of them", whole],
   "RateLimit-Reset": [

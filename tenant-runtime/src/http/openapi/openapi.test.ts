@@ -95,7 +95,7 @@ describe("the OpenAPI document", () => {
     );
   });
 
-  it("knows every address that the server answers, and the server every one of it", async () => {
+  it("lists each address that the server answers, and no other", async () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       const address = path.replace("{id}", "0190163d-8694-739b-aea5-966c26f8ad91");
       const answer = await admin.call("TRACE", address);
@@ -119,7 +119,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it("describes what the server really answers", async () => {
+  it("describes the answers that the server gives", async () => {
     const ask = anonymous(runtime);
     const created = await admin.call("POST", "/customers", person);
     const id = created.body.data.id;
@@ -276,7 +276,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it("says where a known version is not sent again", async () => {
+  it("describes the 304 for a known version", async () => {
     const { headers, body } = await admin.call("POST", "/customers", person);
     const known = { "If-None-Match": String(headers.etag) };
     expect((await admin.call("GET", `/customers/${body.data.id}`, undefined, known)).status).toBe(304);
@@ -296,7 +296,7 @@ describe("the OpenAPI document", () => {
     expect(versioned.length).toBeGreaterThan(1);
   });
 
-  it("tells that a deletion may name its version, and that a page has a whole number of items", () => {
+  it("says that a deletion may name its version, and that the size of a page is a whole number", () => {
     const parameterOf = (method: "get" | "delete", path: string, name: string) =>
       document.paths[path]?.[method]?.parameters.find((one) => "name" in one && one.name === name);
     expect(parameterOf("delete", "/customers/{id}", "If-Match")).toMatchObject({ required: false });
@@ -309,7 +309,7 @@ describe("the OpenAPI document", () => {
     expect(document.info.description).toContain("/api/v1/ws");
   });
 
-  it("lists the words that a parameter takes, the codes of errors and every header", () => {
+  it("lists the values of each parameter, the codes of errors and every header", () => {
     const { parameters } = document.paths["/customers"]?.get ?? { parameters: [] };
     const named = (name: string) => parameters.find((one) => "name" in one && one.name === name);
     const words = ["prospect", "active", "suspended", "closed"];
@@ -347,7 +347,7 @@ describe("the OpenAPI document", () => {
     expect(schemaOf("/operations/{id}", "get")).toMatchObject({ schema: { properties: { data: one } } });
   });
 
-  it("does not take an answer that says too little", () => {
+  it("refuses an answer without the required attributes", () => {
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
     ajv.addSchema(document, "api");

@@ -20,12 +20,12 @@ export interface OpenApiDocument {
 
 const description = `
 Answers carry \`data\`, \`meta\` and \`links\`; errors carry \`error\` with a stable \`code\`, a message and, for
-each field that is not right, what to write instead. Lists come in pages: follow \`links.next\` until it is absent.
+each wrong field, its correction. Lists come in pages: follow \`links.next\` until it is absent.
 
 Log in, then send the access token as \`Authorization: Bearer …\`. A change names the version it was made from
-with \`If-Match\`, so that nobody's change is lost; a POST with an \`Idempotency-Key\` can be repeated safely.
+with \`If-Match\`, so that no change is lost; a POST with an \`Idempotency-Key\` can be repeated safely.
 
-Live events come over a WebSocket at \`${webSocketPath}\`, which OpenAPI cannot describe: the page api.md of the platform does. The
+Live events come over a WebSocket at \`${webSocketPath}\`, which OpenAPI cannot describe: see the page api.md of the platform. The
 topics are in \`x-topics\`.
 `.trim();
 

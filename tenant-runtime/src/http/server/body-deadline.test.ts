@@ -40,13 +40,13 @@ async function send(path: string, length: number, beginning: string) {
 }
 
 describe("a body that does not arrive in time", () => {
-  it("ends with 408, however much of it has arrived", async () => {
+  it("ends with 408, even when a part of it has arrived", async () => {
     await start();
     const request = await send("/", 2_000, "x".repeat(1_000));
     expect(await request.status()).toBe(408);
   });
 
-  it("may take longer where the server allows it, as long as it arrives", async () => {
+  it("may take longer on a route that allows it, while it arrives", async () => {
     await start();
     const slow = await send("/slow", 2_000, "x".repeat(1_000));
     // Its time has passed when that of a later request has.
@@ -56,13 +56,13 @@ describe("a body that does not arrive in time", () => {
     expect(await slow.status()).toBe(200);
   });
 
-  it("ends with 408 there too once nothing more arrives", async () => {
+  it("ends with 408 on such a route once nothing more arrives", async () => {
     await start();
     const request = await send("/slow", 2_000, "xx");
     expect(await request.status()).toBe(408);
   });
 
-  it("is not one that has arrived before its answer", async () => {
+  it("does not disturb an earlier request on the same connection", async () => {
     await start();
     const [whole, late] = [await send("/", 1, "x"), await send("/", 2, "x")];
     expect(await whole.status()).toBe(200);

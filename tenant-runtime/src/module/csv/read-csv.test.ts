@@ -30,7 +30,7 @@ describe("a table of a spreadsheet", () => {
     expect((await read(table)).map(([, cells]) => cells)).toEqual([["a", "b;c"]]);
   });
 
-  it("keeps a comma in a cell where semicolons separate", async () => {
+  it("keeps a comma in a cell where semicolons separate the cells", async () => {
     expect(await read("key;name\na;b,c\n")).toEqual([[2, ["a", "b,c"]]]);
   });
 
@@ -62,11 +62,11 @@ describe("a table of a spreadsheet", () => {
     ["a cell too many", "key;name;\na;b;;\n", "write as many cells as there are columns"],
     ["nothing but separators", ";;\n;;\n", "begin with a row of column names"],
     ["many columns without a name", `key;name${";".repeat(101)}\n`, "write at most 2 cells in a row"],
-  ])("is refused with its place: %s", async (_what, table, message) => {
+  ])("is refused with the place of the fault: %s", async (_what, table, message) => {
     expect(await refusal(table)).toContain(message);
   });
 
-  it("is refused at its header when a column is missing that each row needs", async () => {
+  it("is refused at its header when a required column is missing", async () => {
     const bytes = (async function* () {
       yield Buffer.from("name\nb\n");
     })();
@@ -90,7 +90,7 @@ describe("a table of a spreadsheet", () => {
     ["a long heading", `key,${"x".repeat(50)}\na,b\n`, `not "${"x".repeat(40)}…"`],
     ["UTF-16", Buffer.from("\ufeffkey\tname\na\tb\n", "utf16le"), "it is UTF-16"],
     ["UTF-16 of the other order", Buffer.from("\ufeffkey,name\n", "utf16le").swap16(), "it is UTF-16"],
-  ])("is refused with what to write instead: %s", async (_what, table, message) => {
+  ])("is refused with advice: %s", async (_what, table, message) => {
     expect(await refusal(table)).toContain(message);
     expect(await refusal(table, 1_000)).toContain(message);
   });
@@ -101,7 +101,7 @@ describe("a table of a spreadsheet", () => {
       Buffer.from(["c,Inès", "d,x", ""].join(ending), "latin1"),
     ]);
   it.each([1, 2, 3, 4, 7, 1_000])(
-    "of Windows-1252 is told its line, however it arrives: %i bytes at a time",
+    "in Windows-1252 is refused with the line of the first wrong character: %i bytes at a time",
     async (size) => {
       for (const ending of ["\n", "\r", "\r\n"])
         expect(await refusal(rows(ending), size), JSON.stringify(ending)).toContain("line 4 has bytes");
@@ -109,7 +109,7 @@ describe("a table of a spreadsheet", () => {
   );
 
   it.each([1, 2, 1_000])(
-    "is told the line that such a letter begins or ends: %i bytes at a time",
+    "is refused with the line where a wrong character begins or ends it: %i bytes at a time",
     async (size) => {
       for (const ending of ["\n", "\r", "\r\n"])
         for (const row of ["b,caf\u00e9", "\u00e9b,c"]) {
@@ -119,7 +119,7 @@ describe("a table of a spreadsheet", () => {
     },
   );
 
-  it("is told of the character that its last byte begins", async () => {
+  it("is refused for a character that its last byte begins", async () => {
     expect(await refusal(Buffer.from("key,name\na,é").subarray(0, -1))).toContain("line 2 has bytes");
   });
 });

@@ -46,7 +46,7 @@ describe("a written table", () => {
     expect(await written([["k", cell, "x"]])).toBe(`key,first,second\r\nk,${expected},x\r\n`);
   });
 
-  it("holds no formula, however a spreadsheet splits it", async () => {
+  it("holds no formula, by any separator of a spreadsheet", async () => {
     const part = fc.constantFrom("\r", "\n", '"', ",", ";", "\t", "=", "+", "-", "@", "x");
     const cell = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(""));
     await fc.assert(
@@ -57,7 +57,7 @@ describe("a written table", () => {
     );
   });
 
-  it("gives back every text that it was written with", async () => {
+  it("gives back each text that was written", async () => {
     const part = fc.constantFrom(
       "\r",
       "\n",

@@ -27,7 +27,7 @@ describe("a merge patch", () => {
     expect(mergePatch(target, patch)).toEqual(result);
   });
 
-  it("does not change what it is applied to, and knows no prototype", () => {
+  it("does not change its target, and ignores the prototype", () => {
     const target = { a: { b: 1 } };
     const patched = mergePatch(target, JSON.parse('{"a":{"b":2},"__proto__":{"admin":true}}'));
     expect(target).toEqual({ a: { b: 1 } });

@@ -15,12 +15,12 @@ export function bulkBody<Schema extends z.ZodType>(item: Schema) {
 
 /** The result of one item, in the form of the answer to a request for a single item. */
 export const bulkResult = z.object({
-  status: z.int().describe("The status that the item alone would have been answered with"),
+  status: z.int().describe("The status of the same request for this item alone"),
   resource: z.string().nullable().describe("The id of the new resource"),
   error: z
     .object({ code: errorCode, message: z.string(), details: z.array(errorDetail) })
     .nullable()
-    .describe("Why there is none"),
+    .describe("The error that prevented it"),
 });
 
 /**

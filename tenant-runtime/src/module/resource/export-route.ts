@@ -37,7 +37,7 @@ export function exportRoute(
     query: z.strictObject({ ...parameters, fields: fieldsParameter(attributes) }),
     responses: {
       200: {
-        description: `A table of ${many}, whole only if it ends well`,
+        description: `A table of ${many}; complete only when the transfer ends without an error`,
         type: "text/csv",
         headers: ["Content-Disposition"],
       },

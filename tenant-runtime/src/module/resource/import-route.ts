@@ -51,7 +51,7 @@ export function importRoute<Schema extends z.ZodType>(
     query: z.strictObject({
       dryRun: oneOf(["true", "false"])
         .default("false")
-        .describe("Whether to try each row only, and report what would become of it"),
+        .describe("Whether to only validate each row and report its result"),
     }),
     stream: {
       type: "text/csv",

@@ -13,13 +13,13 @@ import { type Operation, shownStates } from "../../platform/operations/operation
 const operationAttributes = z.object({
   kind: z
     .string()
-    .describe("The module and what it does")
+    .describe("The module and its kind of operation")
     .meta({ examples: ["customers.import"] }),
   state: z.enum(shownStates),
-  dryRun: z.boolean().describe("Whether it only tries what it would do"),
-  total: z.int().describe("How much there is to do"),
-  done: z.int().describe("How much of it is done"),
-  refused: z.int().describe("How much of what is done was refused; the report says why"),
+  dryRun: z.boolean().describe("Whether it only validates and changes nothing"),
+  total: z.int().describe("The number of items"),
+  done: z.int().describe("The number of finished items"),
+  refused: z.int().describe("The number of refused items among them; the report gives the reasons"),
   error: z.object({ code: errorCode, message: z.string() }).nullable().describe("Why it failed"),
   createdBy: z.string().describe("The id of the user whose command it is"),
   createdAt: z.iso.datetime(),

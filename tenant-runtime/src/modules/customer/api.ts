@@ -40,13 +40,12 @@ export function customerRoutes(services: CustomerServices): Route[] {
     ),
     resource.create({ summary: "Create a customer", body: schemas.created }, customers.create),
     resource.createInBulk(
-      { summary: "Create up to 100 customers; tells what became of each", body: schemas.created },
+      { summary: "Create up to 100 customers, with a result for each", body: schemas.created },
       customers.create,
     ),
     resource.import(
       {
-        summary:
-          "Create customers of a CSV, each by itself; the operation's report tells what became of each",
+        summary: "Create customers from a CSV, each by itself; the operation's report has the result of each",
         body: schemas.created,
         key: "externalKey",
         existing: customers.existing,
@@ -60,7 +59,7 @@ export function customerRoutes(services: CustomerServices): Route[] {
     ),
     resource.retrieve({ summary: "Retrieve a customer" }, customers.retrieve),
     resource.replace(
-      { summary: "Replace a customer: what is left out is removed", body: schemas.replaced },
+      { summary: "Replace a customer; omitted fields are removed", body: schemas.replaced },
       (id, body, command) => customers.change(id, () => body, command),
     ),
     resource.update(

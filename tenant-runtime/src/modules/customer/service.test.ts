@@ -104,7 +104,7 @@ async function counts(): Promise<Record<string, string>> {
 
 describe("a command on customers", () => {
   it.each(["create", "change", "remove"] as const)(
-    "to %s leaves one audit row and one event, or nothing at all",
+    "to %s leaves one audit row and one event, or nothing when it fails",
     async (verb) => {
       const working = await service();
       const { id } = await working.create(details, command);
@@ -129,7 +129,7 @@ describe("a command on customers", () => {
 });
 
 describe("a row of customers", () => {
-  it("given another's sealed email does not open", async () => {
+  it("does not open the sealed email of another row", async () => {
     const customers = await service();
     const [mine, other] = [
       await customers.create(details, command),
@@ -146,8 +146,8 @@ describe("a row of customers", () => {
   });
 });
 
-describe("a licence for so many customers", () => {
-  it("is never exceeded, however many are created at once", async () => {
+describe("a licence for a number of customers", () => {
+  it("is never exceeded, even by many creations at once", async () => {
     const customers = await service();
     const { customers: present } = await counts();
     const limit = Number(present) + 5;

@@ -33,8 +33,8 @@ export const userPatchBody = z
 export const sessionAttributes = z.object({
   accessToken: z.string(),
   tokenType: z.literal("Bearer"),
-  expiresIn: z.int().describe("Seconds for which the access token is good"),
-  refreshToken: z.string().describe("Good once, for the next pair of tokens"),
+  expiresIn: z.int().describe("Seconds for which the access token is valid"),
+  refreshToken: z.string().describe("Valid once, for the next pair of tokens"),
   userId: z.uuid(),
   role,
   mustChangePassword: z.boolean().describe("True: only the password can be changed, nothing else done"),

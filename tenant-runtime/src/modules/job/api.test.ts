@@ -44,7 +44,7 @@ const audited = () =>
   });
 
 describe("the list of jobs", () => {
-  it("tells of each its state, attempts and last error, and nothing of its input", async () => {
+  it("shows the state, attempts and last error of each, and nothing of its input", async () => {
     const ids = [await job("waiting", 0), await job("running", 1), await job("dead", 2)];
     const all = await admin.call("GET", "/jobs");
     expect(idsOf(all)).toEqual(ids);
@@ -93,7 +93,7 @@ describe("the list of jobs", () => {
 });
 
 describe("a job that was given up", () => {
-  it("is repeated once, with all of its attempts, which the audit trail tells", async () => {
+  it("can be repeated once, with all of its attempts, and the audit trail records it", async () => {
     const id = await job("dead");
     const repeated = await admin.call("POST", `/jobs/${id}/repetition`);
     expect([repeated.status, repeated.body.data.attributes]).toMatchObject([
@@ -106,7 +106,7 @@ describe("a job that was given up", () => {
     expect(await audited()).toContainEqual({ action: "job.repeated", entity_id: id, details });
   });
 
-  it("is not repeated while as many of its kind wait as may", async () => {
+  it("cannot be repeated while its kind has the most waiting jobs that are allowed", async () => {
     const id = await job("dead");
     await inSchema(`INSERT INTO jobs (id, kind, input, run_at)
       SELECT gen_random_uuid(), 'test.held', '{}', now() + interval '1 hour' FROM generate_series(1, 10000)`);
@@ -119,7 +119,7 @@ describe("a job that was given up", () => {
 
 describe("a job that is dropped", () => {
   it.each(["waiting", "dead"] as const)(
-    "is gone when it was %s, which the audit trail tells",
+    "is deleted from the state %s, and the audit trail records it",
     async (state) => {
       const id = await job(state);
       expect((await admin.call("DELETE", `/jobs/${id}`)).status).toBe(204);
@@ -141,7 +141,7 @@ describe("a job that is dropped", () => {
     expect((await admin.call("DELETE", `/jobs/${id}`)).status).toBe(204);
   });
 
-  it("fails the operation whose part it was", async () => {
+  it("fails the operation that it is a part of", async () => {
     const [{ id: operation }] = await inSchema(
       `INSERT INTO operations (id, kind, state, created_by, expires_at)
        VALUES (gen_random_uuid(), 'customers.import', 'waiting', 'test', now() + interval '1 day') RETURNING id`,

@@ -44,7 +44,7 @@ function listRoute(jobs: Jobs): Route {
     method: "get",
     path: "/jobs",
     operationId: "listJobs",
-    summary: "List the work that waits, is being done or was given up, the newest first",
+    summary: "List the jobs that wait, are in progress or were given up, the newest first",
     query: z.strictObject({
       state: someOf(jobStates).optional(),
       kind: line("the kind of a job", 200).optional(),
@@ -99,8 +99,8 @@ function dropRoute(jobs: Jobs): Route {
     path: "/jobs/{id}",
     params,
     operationId: "dropJob",
-    summary: "Drop a job that waits or was given up: it is never done",
-    responses: { 204: { description: "The job is no more" } },
+    summary: "Delete a job that waits or was given up",
+    responses: { 204: { description: "The job is deleted" } },
     async handle(context, { params }) {
       await jobs.drop(commandOf(context), params.id);
       return { status: 204 };

@@ -37,7 +37,7 @@ const idsOf = ({ body }: Awaited<ReturnType<Staff["call"]>>) =>
   body.data.map(({ id }: { readonly id: string }) => id);
 
 describe("the list of operations", () => {
-  it("has a user's own ones, and all of them for an administrator, the newest first", async () => {
+  it("has the operations of the user, and all of them for an administrator, the newest first", async () => {
     const other = await operation("somebody", "running", 1);
     const own = [
       await operation(clerk.userId, "waiting", 0),
@@ -52,7 +52,7 @@ describe("the list of operations", () => {
     expect(all.body.data[0]).toEqual(one.body.data);
   });
 
-  it("finds those under way, so that an administrator can cancel one", async () => {
+  it("filters by state, so that an administrator can cancel an operation in progress", async () => {
     await operation("somebody", "succeeded", 0);
     const stuck = await operation("somebody", "waiting", 1);
     const found = await admin.call("GET", "/operations?state=waiting,running");
@@ -86,7 +86,7 @@ describe("the list of operations", () => {
     ["state=receiving", "state", `write one of "waiting", "running", "succeeded"`],
     ["cursor=made-up", "cursor", "use the cursor of links.next as it is"],
     ["sort=createdAt", "sort", "leave it out"],
-  ])("refuses %s with what to write instead", async (query, field, message) => {
+  ])("refuses %s with advice", async (query, field, message) => {
     const { status, body } = await clerk.call("GET", `/operations?${query}`);
     expect(status).toBe(422);
     expect(body.error.details).toEqual([{ in: "query", field, message: expect.stringContaining(message) }]);

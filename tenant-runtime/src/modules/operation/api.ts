@@ -42,7 +42,7 @@ function listRoute({ operations, permits }: Services): Route {
     method: "get",
     path: "/operations",
     operationId: "listOperations",
-    summary: "List operations, the newest first: your own, or all of them for who may manage all",
+    summary: "List operations, the newest first: your own, or all of them with the permission to manage all",
     query: z.strictObject({
       state: someOf(shownStates).optional(),
       limit: pageLimit,
@@ -65,7 +65,7 @@ function retrieveRoute(services: Services): Route {
     path: "/operations/{id}",
     params,
     operationId: "retrieveOperation",
-    summary: "Retrieve an operation: how far it is and what became of it",
+    summary: "Retrieve an operation: its progress and its result",
     responses: { 200: { description: "The operation", schema: operationDocument, headers: ["Retry-After"] } },
     handle: async (context, { params }) => operationReply(200, await seen(services, context, params.id)),
   });
@@ -78,7 +78,7 @@ function cancelRoute(services: Services): Route {
     path: "/operations/{id}/cancellation",
     params,
     operationId: "cancelOperation",
-    summary: "Cancel an operation: what it has done stays, and it does no more",
+    summary: "Cancel an operation: its finished parts stay, and no more parts are done",
     responses: { 200: { description: "The operation as it is now", schema: operationDocument } },
     async handle(context, { params }) {
       const { id } = await seen(services, context, params.id);
@@ -95,7 +95,7 @@ function reportRoute(services: Services): Route {
     params,
     operationId: "readOperationReport",
     summary:
-      "The result of each line so far, as CSV: its outcome, the new id, or each fault with what to write instead",
+      "The result of each line so far, as CSV: its outcome, the new id, or each fault with its correction",
     responses: { 200: { description: "A table with one line for each result or fault", type: "text/csv" } },
     async handle(context, { params }) {
       const { id } = await seen(services, context, params.id);

@@ -49,7 +49,7 @@ describe("a licence whose storage is", () => {
   });
 });
 
-it("is read again after a minute, and after 5 s once the storage is nearly used", async () => {
+it("the storage is read again after a minute, and after 5 s once it is nearly used", async () => {
   let monotonic = 0;
   const clock = { now: () => new Date(), monotonic: () => monotonic };
   const store = (storage: string) =>

@@ -24,8 +24,8 @@ const holder = (userId: string) => ({
   userVersion: "1",
 });
 
-describe("who logs in again and again", () => {
-  it("holds no more than the last sessions, and no place for those that have ended", async () => {
+describe("a user who logs in again and again", () => {
+  it("keeps only the last sessions, and no entry for those that have ended", async () => {
     const [greedy, other] = [randomUUID(), randomUUID()];
     const apart = await sessions.start(holder(other));
     const started = [];

@@ -55,7 +55,7 @@ export const platformErrors = defineErrors({
   },
   RESOURCE_IN_USE: {
     status: 409,
-    message: "Other resources refer to this one. Delete them first, or change what they refer to.",
+    message: "Other resources refer to this one. Delete them first, or change their references.",
   },
   PRECONDITION_FAILED: {
     status: 412,
@@ -66,7 +66,7 @@ export const platformErrors = defineErrors({
     status: 415,
     message: "Send the body as the type that this address accepts, in UTF-8.",
   },
-  EXPECTATION_FAILED: { status: 417, message: "The server cannot meet what Expect asks for." },
+  EXPECTATION_FAILED: { status: 417, message: "The server cannot meet the expectation in Expect." },
   VALIDATION_ERROR: { status: 422, message: "Some fields are not valid." },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

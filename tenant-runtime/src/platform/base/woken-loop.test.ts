@@ -10,7 +10,7 @@ afterEach(() => {
 
 const hour = 3_600_000;
 
-describe("a loop that is to attempt within a time", () => {
+describe("a loop that is told to attempt within a time", () => {
   let attempts = 0;
   let pause = hour;
   const start = async () => {

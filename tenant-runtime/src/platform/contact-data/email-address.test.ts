@@ -46,7 +46,7 @@ describe("an email address", () => {
     "ines@example\u2024com",
     `${"x".repeat(65)}@example.com`,
     "a@b@example.com",
-  ])("%j is none", (text) => {
+  ])("is not %j", (text) => {
     expect(parseEmailAddress(text)).toBeUndefined();
   });
 });

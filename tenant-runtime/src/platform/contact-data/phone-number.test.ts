@@ -19,7 +19,7 @@ describe("a phone number", () => {
     ["01 99 00 12 34 56 78", "FR"],
     ["01 99 00 12 34", "AQ"],
     ["+33 1 99 00 12 34 x5", "FR"],
-  ])("%j dialled in %s is none", (text, country) => {
+  ])("is not %j dialled in %s", (text, country) => {
     expect(parsePhoneNumber(text, country)).toBeUndefined();
   });
 

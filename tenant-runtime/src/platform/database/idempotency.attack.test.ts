@@ -56,7 +56,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
       return rows[0]?.state;
     });
 
-  it("is not spent by a command that only read before it was refused", async () => {
+  it("stays unused after a command that only read before it was refused", async () => {
     const { request, once } = attempt();
     const refused = async () => {
       await read();
@@ -68,7 +68,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     expect(await once(async () => ({ done: true }))).toEqual({ answer: { done: true }, replayed: false });
   });
 
-  it("gives the refusal again when only the attempt was recorded, and does not say that it was carried out", async () => {
+  it("gives the refusal again when only the attempt was recorded, and does not say that the command was carried out", async () => {
     const { once } = attempt();
     const refused = async (mark: Mark) => {
       await read();
@@ -85,7 +85,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     });
   });
 
-  it("is marked by the transaction that changes, so that a crash before it leaves it unspent and one after does not", async () => {
+  it("is marked by the transaction of the change: a crash before the commit leaves it unused, a crash after it does not", async () => {
     const { request, once } = attempt();
     const states: unknown[] = [];
     const work = async (mark: Mark) => {
@@ -100,7 +100,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     await expect(once(work)).rejects.toMatchObject({ code: "IDEMPOTENCY_RESPONSE_LOST" });
   });
 
-  it("is given back when the marked transaction does not commit", async () => {
+  it("becomes unused again when the marked transaction does not commit", async () => {
     const { request, once } = attempt();
     const failing = async (mark: Mark) => {
       await carryOut(database, { mark: async (transaction) => mark(transaction).then(refuse) }, read);
@@ -113,7 +113,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     expect(await stateOf(request.key)).toBeUndefined();
   });
 
-  it("may be marked by each of several commands of one request", async () => {
+  it("can be marked by each of several commands of one request", async () => {
     const { request, once } = attempt();
     const twice = async (mark: Mark) => {
       await write(mark);
@@ -124,7 +124,7 @@ describe.each(["postgres15", "postgres18"] as const)("an Idempotency-Key on %s",
     expect(await stateOf(request.key)).toBe("answered");
   });
 
-  it("that another attempt has taken over fails the change", async () => {
+  it("fails the change when another attempt has taken it over", async () => {
     const { request, once } = attempt();
     const overtaken = async (mark: Mark) => {
       await read();

@@ -41,8 +41,8 @@ afterAll(() => schema[Symbol.asyncDispose]());
 const ask = (sql: string) => database.transaction((transaction) => transaction.query(sql));
 const asSuperuser = (sql: string) => withClient(schema.database.superuser, (client) => client.query(sql));
 
-describe("the question whether the database is there", () => {
-  it("is answered while slow requests hold every connection of the pool, which others wait for", async () => {
+describe("the check whether the database is reachable", () => {
+  it("succeeds while slow requests hold every connection of the pool and others wait", async () => {
     const slow = Array.from({ length: 4 }, () => ask("SELECT pg_sleep(3)"));
     await until(
       () => database.counts,
@@ -53,7 +53,7 @@ describe("the question whether the database is there", () => {
     await Promise.all(slow);
   });
 
-  it("is answered by requests that the server serves while it takes no new connection", async () => {
+  it("succeeds through running requests while the server accepts no new connection", async () => {
     await ask("SELECT 1");
     await asSuperuser(`ALTER ROLE t_${schema.id}_app_a NOLOGIN`);
     try {
@@ -73,7 +73,7 @@ describe("the question whether the database is there", () => {
     }
   });
 
-  it("is answered with no once the database is gone, and with yes when it is back", async () => {
+  it("fails once the database is gone, and succeeds when it is back", async () => {
     expect(await database.check()).toEqual({ queryMs: expect.any(Number) });
     await relay.cut();
     const requests = [ask("SELECT 1"), ask("SELECT 1")].map((request) => request.catch(() => {}));
@@ -83,7 +83,7 @@ describe("the question whether the database is there", () => {
     expect(await database.check()).toEqual({ queryMs: expect.any(Number) });
   });
 
-  it("leaves no connection behind", async () => {
+  it("leaves no connection open", async () => {
     await database.check();
     await until(
       async () => {

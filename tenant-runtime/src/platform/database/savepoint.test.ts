@@ -29,8 +29,8 @@ async function noted(work: (transaction: Transaction, note: (text: string) => ()
 
 const undone = async (): Promise<never> => Promise.reject(new Error("undone"));
 
-describe("work for after a commit", () => {
-  it("runs each time that it is left, or once under a name", async () => {
+describe("work that is deferred until after a commit", () => {
+  it("runs once for each call, or once for each name", async () => {
     const notes = noted(async (transaction, note) => {
       transaction.afterCommit(note("each"));
       transaction.afterCommit(note("each"));
@@ -48,7 +48,7 @@ describe("work for after a commit", () => {
     expect(await notes).toEqual(["undone"]);
   });
 
-  it("is kept from a part that succeeds, also inside another part", async () => {
+  it("is kept when its savepoint is released, also within another savepoint", async () => {
     const notes = noted((transaction, note) =>
       savepoint(transaction, (outer) =>
         savepoint(outer, async (inner) => {
@@ -60,7 +60,7 @@ describe("work for after a commit", () => {
     expect(await notes).toEqual(["each", "once"]);
   });
 
-  it("is not kept from a part that is undone, nor from a rehearsal", async () => {
+  it("is dropped with a savepoint that is rolled back, and with a rehearsal", async () => {
     const notes = noted(async (transaction, note) => {
       const failing = savepoint(transaction, async (within) => {
         await savepoint(within, async (inner) => inner.afterCommit(note("of a part that is undone")));

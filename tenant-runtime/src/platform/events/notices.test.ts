@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe("a notice of waiting jobs", () => {
-  it("reaches every pod, and is no nudge for its relay", async () => {
+  it("reaches every pod, and does not nudge the relay", async () => {
     const heard: string[] = [];
     const stops = [
       near.onJobsWait(() => heard.push("near")),
@@ -72,7 +72,7 @@ describe("a notice of waiting jobs", () => {
     for (const stop of stops) stop();
   });
 
-  it("is a nudge for pods of images from before, which read no other text", async () => {
+  it("is a nudge for pods of older images, which read no other text", async () => {
     const texts = await withRedis(server, async (client) => {
       const found: string[] = [];
       client.on("message", (_channel, text) => void found.push(text));
@@ -88,7 +88,7 @@ describe("a notice of waiting jobs", () => {
 });
 
 describe("a pod that loses Redis", () => {
-  it("learns it at once, and looks for what it may have missed once Redis is back", async () => {
+  it("detects it at once, and looks for missed events once Redis is back", async () => {
     const heard: string[] = [];
     const stops = [
       far.onJobsWait(() => heard.push("jobs")),

@@ -77,7 +77,7 @@ const order = () =>
   ).then((found) => found.map(({ entity_id }) => entity_id));
 
 describe("a relay", () => {
-  it("finds by itself what nobody told it of, and orders what it takes together as it was recorded", async () => {
+  it("finds events without a notice, and keeps the order of recording within a batch", async () => {
     await using relay = await startRelay(20);
     await relay.idle();
     const ids = Array.from({ length: 450 }, (_, index) => `event ${index}`);
@@ -90,7 +90,7 @@ describe("a relay", () => {
     );
   });
 
-  it("writes nothing while there is nothing to do", async () => {
+  it("writes nothing while there are no events", async () => {
     await using relay = await startRelay(20);
     await relay.idle();
     const state = () => rows("SELECT xmin, xmax, ctid, * FROM outbox_relay");
@@ -99,7 +99,7 @@ describe("a relay", () => {
     expect(await state()).toEqual(before);
   });
 
-  it("leaves it to another replica that is at it, without waiting, and looks again when that has ended", async () => {
+  it("leaves the events to another replica that relays them, without waiting, and looks again when that one has ended", async () => {
     const holder = new pg.Client(tenant.database.superuser);
     await holder.connect();
     await holder.query("BEGIN");
@@ -118,7 +118,7 @@ describe("a relay", () => {
     await until(order, (found) => found.includes("while busy"));
   });
 
-  it("that is told many times at once looks again for what came during its look, and ends when stopped", async () => {
+  it("with many notices at once looks again for events that came meanwhile, and ends when it is stopped", async () => {
     await using started = await startRelay(600_000);
     await started.idle();
     const ids = Array.from({ length: 20 }, (_, index) => `burst ${index}`);

@@ -65,7 +65,7 @@ function startRelay(cache: RedisCache, pollMs: number) {
 }
 
 describe("a change whose pod cannot reach the cache", () => {
-  it("is forgotten by the relay of another pod before anyone hears of the event", async () => {
+  it("is removed from the cache by the relay of another pod before a client hears of the event", async () => {
     await using outage = await startOutage(inject("redisCache"));
     const [near, far] = [await openCache(outage.port), await openCache(inject("redisCache").port)];
     const [cutOff, other] = [startRelay(near.cache, 600_000), startRelay(far.cache, 600_000)];

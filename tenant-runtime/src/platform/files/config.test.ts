@@ -119,11 +119,11 @@ const faults: readonly [string, Change, string][] = [
 ];
 
 describe("tenant.json", () => {
-  it("is read whole when it is good", () => {
+  it("is read whole when it is valid", () => {
     expect(load(good)).toMatchObject({ ...good, logLevel: "info", pod: { name: "", namespace: "" } });
   });
 
-  it("is read without what an operator of another version adds or does not write yet", () => {
+  it("is read without the fields that an operator of another version adds or omits", () => {
     const { retention: _, ...older } = good;
     const file = load({ ...older, tomorrow: { more: true }, shutdown: { ...good.shutdown, more: 1 } });
     expect(file).toMatchObject({ ...older, retention: { eventDays: 30 } });
@@ -131,26 +131,26 @@ describe("tenant.json", () => {
     expect(file.shutdown).toEqual(good.shutdown);
   });
 
-  it.each(faults)("with %s is refused with what to write instead", (_what, apply, message) => {
+  it.each(faults)("with %s is refused with advice", (_what, apply, message) => {
     const file = structuredClone(good);
     apply(file);
     expect(() => load(file)).toThrow(new FileFault(`${pathOf()}: ${message}`));
   });
 
-  it("has all of its faults told at once, in one line", () => {
+  it("has all of its faults reported at once, in one line", () => {
     const file = { ...good, api: {}, shutdown: { lameDuckSeconds: -1, requestGraceSeconds: 1.5 } };
     expect(() => load(file)).toThrow(
       /api\.port: .*; api\.managementPort: .*; shutdown\.lameDuckSeconds: .*; shutdown\.requestGraceSeconds: [^\n]*$/,
     );
   });
 
-  it("that is no JSON is refused without quoting it", () => {
+  it("that is not JSON is refused without a quote of its text", () => {
     expect(() => load('{"password": "hunter2",}')).toThrow(
       `${pathOf()}: is not JSON: write one JSON object as UTF-8`,
     );
   });
 
-  it("that is not there is asked for", () => {
+  it("is named in the error when it is missing", () => {
     const missing = join(directory, "nowhere");
     expect(() => loadConfig({ DOTMAC_CONFIG_DIR: missing })).toThrow(
       `${missing}/tenant.json: there is no such file: mount or write it`,

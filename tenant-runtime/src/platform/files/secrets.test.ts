@@ -29,7 +29,7 @@ function write(name: string, content: object): void {
 }
 
 describe("the files of secrets", () => {
-  it("are followed under their names without the ending", () => {
+  it("are followed under their names without the file extension", () => {
     write("database.json", { user: "a" });
     opened = followFiles(directory, files, log);
     expect(opened.database.current()).toEqual({ user: "a" });
@@ -49,7 +49,7 @@ describe("the files of secrets", () => {
     );
   });
 
-  it("of a later operator may be missing, and are followed once they are there", async () => {
+  it("of a later operator may be missing, and are followed once they exist", async () => {
     write("database.json", { user: "a" });
     opened = followFiles(directory, files, log);
     const { objects } = opened;
@@ -60,7 +60,7 @@ describe("the files of secrets", () => {
     expect(objects.current()).toEqual({ user: "o" });
   });
 
-  it("stop the start when one that may be missing is invalid", () => {
+  it("stop the start when an optional one is invalid", () => {
     write("database.json", { user: "a" });
     write("objects.json", {});
     expect(() => followFiles(directory, files, log)).toThrow(/objects\.json: user: /);
@@ -68,7 +68,7 @@ describe("the files of secrets", () => {
 });
 
 describe("the credentials in use", () => {
-  it("are reported under their names, each once, also those of a server that is added", () => {
+  it("are listed by name, each once, also those of a server that is added", () => {
     const credentials = new CredentialsInUse();
     expect(credentials.report()).toEqual({ database: [], redis: [], auth: [] });
     credentials.add("redis", () => ["digest"]);

@@ -49,7 +49,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     );
   const doNothing = async () => {};
 
-  it("are not there when the transaction that leaves them fails", async () => {
+  it("do not exist when the transaction that creates them fails", async () => {
     const failing = database.transaction(async (transaction) => {
       await enqueue(transaction, note, { text: "never" });
       throw new Error("the command failed");
@@ -58,7 +58,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT 1 FROM jobs")).toEqual([]);
   });
 
-  it("are each done once, however many workers take them at the same time", async () => {
+  it("are each done once when many workers take them at the same time", async () => {
     await leave(note, "a", "b", "c", "d", "e", "f");
     const done: string[] = [];
     const work = async () => {
@@ -72,7 +72,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT 1 FROM jobs")).toEqual([]);
   });
 
-  it("that fail leave nothing of what they wrote, wait, and are given up in the end", async () => {
+  it("that fail undo their writes, wait, and are dead after the last attempt", async () => {
     await leave(note, "broken");
     const fails: JobHandler["run"] = async (transaction) => {
       await write(transaction);
@@ -116,7 +116,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
   });
 
   describe("that take longer than their time", () => {
-    it("are aborted, and leave nothing of what they wrote, not even in an inner part", async () => {
+    it("are aborted, and undo their writes, also those of a nested savepoint", async () => {
       await leave(quick, "slow");
       let aborted: unknown;
       const look = await take(
@@ -140,7 +140,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       ]);
     });
 
-    it("fail for that reason, also when their handler rejects by the signal itself", async () => {
+    it("fail with the timeout error, also when their handler rejects with the signal's reason", async () => {
       await leave(quick, "hears");
       const look = await take(
         (_transaction, _input, signal) =>
@@ -152,7 +152,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       expect(look).toMatchObject({ kind: "failed", reason: "TooSlow: it took longer than 0.2 s" });
     });
 
-    it("are ended even if they ignore the signal, and reach the transaction no more", async () => {
+    it("are ended even if they ignore the signal, and can no longer use the transaction", async () => {
       await leave(quick, "deaf");
       const late = Promise.withResolvers<unknown>();
       const release = Promise.withResolvers<void>();
@@ -169,7 +169,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
       expect(await query("SELECT 1 FROM outbox_events")).toEqual([]);
     });
 
-    it("end after the statement in progress, and are given up after their attempts", async () => {
+    it("end after the statement in progress, and are dead after their last attempt", async () => {
       await leave(quick, "sleeps");
       const sleeps: JobHandler["run"] = async (transaction) => {
         await write(transaction);
@@ -182,7 +182,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     });
   });
 
-  it("that a shutdown interrupts are due again at once, and the attempt does not count", async () => {
+  it("are due again at once after the interruption by a shutdown, and the attempt does not count", async () => {
     await leave(note, "long");
     const stop = new AbortController();
     const look = await take(
@@ -208,7 +208,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT attempts FROM jobs")).toEqual([{ attempts: 0 }]);
   });
 
-  it("whose worker died in each attempt are given up without another", async () => {
+  it("are dead without a further attempt when their worker died in each attempt", async () => {
     await leave(note, "deadly");
     await query(`UPDATE jobs SET attempts = ${usualBounds.attempts}, taken_at = now()`);
     const ran: string[] = [];
@@ -220,7 +220,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect([ran, told]).toEqual([[], [{ text: "deadly" }]]);
   });
 
-  it("are given up later when the record of it fails", async () => {
+  it("become dead later when the first record of it fails", async () => {
     await leave(quick, "broken");
     await query("UPDATE jobs SET attempts = 1");
     const broken = () => Promise.reject(new Error("a fault"));
@@ -229,7 +229,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await take(broken, { job: quick })).toMatchObject({ givenUp: true, reason: "LostWorker" });
   });
 
-  it("that another worker holds are not taken, even after the time of taking them", async () => {
+  it("are not taken while another worker holds them, even after the time of taking", async () => {
     await leave(note, "slow");
     const running = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
@@ -246,7 +246,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT 1 FROM jobs")).toEqual([]);
   });
 
-  it("that another worker has taken meanwhile are left to it", async () => {
+  it("are left to another worker that has taken them meanwhile", async () => {
     await leave(note, "lost");
     const query_ = database.query.bind(database);
     const slow = Object.assign(Object.create(database), {
@@ -264,13 +264,13 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT attempts FROM jobs")).toEqual([{ attempts: 2 }]);
   });
 
-  it("of a kind that this image does not know are left for another", async () => {
+  it("of a kind that this image does not know are left for another image", async () => {
     await query("INSERT INTO jobs (id, kind, input) VALUES (gen_random_uuid(), 'later.image', '{}')");
     expect(await take(doNothing)).toEqual({ kind: "nothing", dueInMs: null, waiting: 1, dead: 0 });
     expect(await query("SELECT attempts FROM jobs")).toEqual([{ attempts: 0 }]);
   });
 
-  it("beyond the bound of their kind are refused with the change that needs them", async () => {
+  it("beyond the bound of their kind are refused, together with the change that creates them", async () => {
     await leave(few, "1", "2", "3");
     await expect(leave(few, "4")).rejects.toMatchObject({ code: "JOBS_FULL", status: 503 });
     const together = database.transaction(async (transaction) => {
@@ -285,7 +285,7 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     expect(await query("SELECT 1 FROM jobs WHERE kind = 'test.few'")).toHaveLength(3);
   });
 
-  it("that were given up are kept up to a bound, the last of them", async () => {
+  it("are kept up to a bound when they are dead, the newest ones", async () => {
     await query(`INSERT INTO jobs (id, kind, input, failed_at)
       SELECT gen_random_uuid(), 'old.' || n, '{}', now() - make_interval(mins => n) FROM generate_series(1, ${mostDead + 5}) n`);
     await leave(note, "broken");

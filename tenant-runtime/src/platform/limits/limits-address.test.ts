@@ -25,7 +25,7 @@ describe("a client", () => {
     expect(countedNetworks(address).map(({ name }) => name)).toEqual(networks);
   });
 
-  it("has less of its own than its networks have together, which is a few times as much", () => {
+  it("has a limit of its own below the shared limits of its networks, which are a few times as large", () => {
     expect(countedNetworks("2001:db8::1").map(({ shares }) => shares)).toEqual([4, 2, 1]);
   });
 });

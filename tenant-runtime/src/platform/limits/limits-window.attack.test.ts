@@ -8,7 +8,7 @@ const minute = { limit: 2, seconds: 60 };
 const addressOf = (index: number) => `198.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`;
 
 describe("a flood from many addresses while each replica counts for itself", () => {
-  it("costs no more per request the more addresses there are, and still counts the others", async () => {
+  it("costs the same time per request for any number of addresses, and still counts the other clients", async () => {
     const count = localWindow(systemClock);
     for (let index = 0; index < 2 * localKeys; index += 1)
       await count([{ ...minute, key: addressOf(index) }]);
@@ -25,7 +25,7 @@ describe("a flood from many addresses while each replica counts for itself", () 
 });
 
 describe("one IPv6 /48", () => {
-  it("has four times the allowance of one client, though it is 65,536 networks", async () => {
+  it("has four times the limit of one client, though it is 65,536 networks", async () => {
     const count = localWindow(systemClock);
     let allowed = 0;
     for (let index = 0; index < 300; index += 1) {

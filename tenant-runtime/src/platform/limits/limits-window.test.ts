@@ -19,7 +19,7 @@ afterAll(() => link?.close());
 it.each([
   ["in Redis", () => sharedWindow({ state: createState(link), clock })],
   ["in the process", () => localWindow(clock)],
-])("a refused request is told when the oldest one leaves the window, counted %s", async (_, create) => {
+])("a refusal says when the oldest request leaves, counted %s", async (_, create) => {
   const count = create();
   const window = { key: `limit:${randomUUID()}`, limit: 2, seconds: 60 };
   expect(await count([window])).toMatchObject({ allowed: true, remaining: 1, resetSeconds: 60 });

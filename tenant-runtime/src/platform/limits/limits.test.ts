@@ -77,7 +77,7 @@ async function burst(count: number, path: string) {
 }
 
 describe("a limit", () => {
-  it("lets exactly as many requests through as it says, over two replicas", async () => {
+  it("admits exactly the stated number of requests over two replicas", async () => {
     await forgetLimits();
     const answers = await burst(apiLimit * 3, "/auth/me");
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(apiLimit);
@@ -92,14 +92,14 @@ describe("a limit", () => {
     }
   });
 
-  it("of searches counts for the whole provider, and not a plain list", async () => {
+  it("of searches counts for the whole provider, and does not count plain lists", async () => {
     await forgetLimits();
     const answers = await burst(searchLimit + 5, "/customers?search=moreau");
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(searchLimit);
     expect((await burst(2, "/customers")).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it("of logins holds for an address, whoever is named", async () => {
+  it("of logins holds for an address with any user names", async () => {
     await forgetLimits();
     const answers = await Promise.all(
       Array.from({ length: loginLimit * 2 }, (_, turn) =>
@@ -120,7 +120,7 @@ describe("requests without a valid token", () => {
     return anonymous(replica(turn % 2))("GET", "/auth/me", undefined, headers);
   };
 
-  it("count against the limit of their address, as handshakes do, and keep no valid token out", async () => {
+  it("count against the limit of their address, as handshakes do, and do not block a valid token", async () => {
     await forgetLimits();
     const answers = await Promise.all(Array.from({ length: apiLimit * 2 }, (_, turn) => asStranger(turn)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(apiLimit);
@@ -144,7 +144,7 @@ describe("requests without a valid token", () => {
 });
 
 describe("tables that are refused", () => {
-  it("count against the limit of uploads, and not against that of accepted ones", async () => {
+  it("count against the limit of uploads, and not against that of accepted tables", async () => {
     await forgetLimits();
     const send = (table: string) =>
       anonymous(replica(0))("POST", "/customers/imports", table, {
@@ -169,7 +169,7 @@ describe("with the state store down", () => {
     await proxy.cut();
   });
 
-  it("nobody can log in", async () => {
+  it("no user can log in", async () => {
     const answer = await anonymous(replica(0))("POST", "/auth/login", {
       email: "admin@north.example",
       password: chosenPassword,
@@ -177,7 +177,7 @@ describe("with the state store down", () => {
     expect([answer.status, answer.body.error.code]).toEqual([503, "STATE_UNAVAILABLE"]);
   });
 
-  it("who is logged in can read, within a limit that each replica counts, and change nothing", async () => {
+  it("a user who is logged in can read, within a limit that each replica counts, and cannot change data", async () => {
     const answers = await burst(apiLimit * 4, "/auth/me");
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(apiLimit * 2);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(apiLimit * 2);
@@ -194,7 +194,7 @@ describe("with the state store down", () => {
     expect(foreign.status).toBe(401);
   });
 
-  it("all comes back with it, the session too", async () => {
+  it("all functions return with it, and the session too", async () => {
     await proxy.mend();
     const ask = () => anonymous(replica(0))("POST", "/auth/logout", undefined, headers());
     const answer = await until(ask, ({ status }) => status !== 503);

@@ -56,7 +56,7 @@ function looking(step: OperationWorker["step"], monotonic = () => 0) {
   return () => takeJob(database, new Map([[handler.kind, handler]]));
 }
 
-it("lists operations by when they were accepted, and not by when their input began to arrive", async () => {
+it("lists operations by the time of acceptance, and not by the time when their input began to arrive", async () => {
   const slow = await operations.receive(kind, actor);
   const quick = await begun(1);
   await slow.add(1);
@@ -76,7 +76,7 @@ describe("an operation", () => {
     expect(await look()).toMatchObject({ kind: "nothing" });
   });
 
-  it("fails in its middle when the licence ends, and keeps what it has done", async () => {
+  it("fails in its middle when the licence ends, and keeps the parts that are done", async () => {
     const id = await begun(1, 2, 3);
     let monotonic = 0;
     const look = looking(counting, () => monotonic);
@@ -91,7 +91,7 @@ describe("an operation", () => {
     expect(await query("SELECT 1 FROM operation_parts")).toEqual([]);
   });
 
-  it("fails once a part has been tried as often as any job, without what that part wrote", async () => {
+  it("fails once a part has had the most attempts of a job, without the writes of that part", async () => {
     const id = await begun(1, 2);
     const look = looking(async (transaction, operation, signal) => {
       await counting(transaction, operation, signal);
@@ -117,7 +117,7 @@ describe("an operation", () => {
 });
 
 describe("the table of operations", () => {
-  it("holds no more under way than its bound, however many ask at the same time", async () => {
+  it("holds no more operations in progress than its bound when many requests come at the same time", async () => {
     const asked = await Promise.allSettled(
       Array.from({ length: 3 * mostUnderWay }, () => operations.receive(kind, actor)),
     );
@@ -125,7 +125,7 @@ describe("the table of operations", () => {
     expect(await query("SELECT 1 FROM operations")).toHaveLength(mostUnderWay);
   });
 
-  it("keeps the last of those that have ended, with their reports, and forgets the others", async () => {
+  it("keeps the last operations that have ended, with their reports, and deletes the others", async () => {
     await query(`
       INSERT INTO operations (id, kind, state, created_by, finished_at, expires_at)
       SELECT gen_random_uuid(), 'tests.' || n, 'succeeded', 'user-1', now() - make_interval(mins => n), now() + interval '1 day'

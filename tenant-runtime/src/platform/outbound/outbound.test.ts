@@ -106,7 +106,7 @@ async function failure(url: string, of: Outbound = outbound): Promise<Failure> {
 
 type Failure = Error & { readonly code?: string };
 
-describe("a request to the outside", () => {
+describe("a request to the internet", () => {
   it.each([
     ["http", () => plain],
     ["https", () => secure],
@@ -116,13 +116,13 @@ describe("a request to the outside", () => {
     expect(await proxy.metric("dotmac_egress_tunnels_opened_total")).toBeGreaterThan(0);
   });
 
-  it("keeps its tunnels for the next ones", async () => {
+  it("keeps its tunnels for later requests", async () => {
     const before = await proxy.metric("dotmac_egress_tunnels_opened_total");
     for (let sent = 0; sent < 10; sent += 1) await (await outbound.fetch(plain)).text();
     expect(await proxy.metric("dotmac_egress_tunnels_opened_total")).toBeLessThan(before + 4);
   });
 
-  it("is made with the token as it is then", async () => {
+  it("sends the token that the file holds at that time", async () => {
     await writeFile(settings.tokenFile, "expired");
     expect(await failure(plain)).toMatchObject({
       code: "OUTBOUND_UNREACHABLE",
@@ -134,9 +134,19 @@ describe("a request to the outside", () => {
 
   it.each([
     ["is not listed", () => unlisted, "not-listed", "to spec.egress of the Tenant"],
-    ["is redirected to what is not listed", () => redirecting, "not-listed", "to spec.egress of the Tenant"],
-    ["leads inside", () => "http://inside.example.com", "forbidden-address", "resolves to 10.0.0.1"],
-  ])("is not allowed when its target %s", async (_what, url, reason, words) => {
+    [
+      "redirects to a target that is not listed",
+      () => redirecting,
+      "not-listed",
+      "to spec.egress of the Tenant",
+    ],
+    [
+      "has an internal address",
+      () => "http://inside.example.com",
+      "forbidden-address",
+      "resolves to 10.0.0.1",
+    ],
+  ])("is refused when its target %s", async (_what, url, reason, words) => {
     expect(await failure(url())).toMatchObject({
       name: "AppError",
       code: "OUTBOUND_NOT_ALLOWED",
@@ -145,7 +155,7 @@ describe("a request to the outside", () => {
     });
   });
 
-  it("is told when its target does not answer", async () => {
+  it("reports a target that does not answer", async () => {
     expect(await failure(closed)).toMatchObject({
       code: "OUTBOUND_UNREACHABLE",
       status: 503,
@@ -153,7 +163,7 @@ describe("a request to the outside", () => {
     });
   });
 
-  it("is told when its target has another's certificate", async () => {
+  it("reports a target that has the certificate of another host", async () => {
     const { certificate: cert, key } = await world.authority.issue({ dnsNames: ["other.example.com"] });
     const port = await listening(createSecureServer({ cert, key }, echo));
     const egress = [{ host: "pay.example.com", port }];
@@ -174,7 +184,7 @@ describe("a request to the outside", () => {
       /unable to verify|self-signed/,
     ],
     ["cannot be asked without a token", { tokenFile: "/nowhere/token" }, /ENOENT.*\/nowhere\/token/],
-  ])("is told when the proxy %s", async (_what, change, words) => {
+  ])("reports a proxy that %s", async (_what, change, words) => {
     let told = 0;
     const lost = createOutbound({ ...settings, ...change }, () => (told += 1));
     expect(await failure(plain, lost)).toMatchObject({
@@ -185,7 +195,7 @@ describe("a request to the outside", () => {
     await lost.close();
   });
 
-  it("is not allowed anywhere without a proxy", async () => {
+  it("is refused for every target without a proxy", async () => {
     const nowhere = createOutbound(undefined);
     expect(await failure(plain, nowhere)).toMatchObject({
       code: "OUTBOUND_NOT_ALLOWED",
@@ -194,26 +204,26 @@ describe("a request to the outside", () => {
     await nowhere.close();
   });
 
-  it("keeps the error of its caller", async () => {
+  it("rejects with the caller's own error, for a wrong address or an aborted signal", async () => {
     expect(await failure("no address")).toBeInstanceOf(TypeError);
     const signal = AbortSignal.abort(new Error("no longer wanted"));
     await expect(outbound.fetch(plain, { signal })).rejects.toThrow("no longer wanted");
   });
 });
 
-describe("the question whether the proxy would serve", () => {
-  it("is answered without a word when it would", async () => {
+describe("the check of the egress proxy", () => {
+  it("succeeds when the proxy would serve", async () => {
     expect(await askProxy(settings)).toEqual({});
   });
 
-  it("is answered with the reason when it would not", async () => {
+  it("gives the reason when the proxy would not serve", async () => {
     await writeFile(settings.tokenFile, "expired");
     await expect(askProxy(settings)).rejects.toThrow(
       /answered 407 \(unauthenticated\): send Proxy-Authorization/,
     );
   });
 
-  it("is not waited for without end", async () => {
+  it("ends after a bounded time", async () => {
     const silent = createTcpServer(() => {}).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;

@@ -40,7 +40,7 @@ function counting(value: unknown) {
 }
 
 describe("the cache", () => {
-  it("loads once and answers from Redis after that", async () => {
+  it("loads once and then answers from Redis", async () => {
     const { load } = counting("a");
     expect(await cache.through("once", "k", load)).toEqual({ value: "a", nth: 1 });
     expect(await cache.through("once", "k", load)).toEqual({ value: "a", nth: 1 });
@@ -59,7 +59,7 @@ describe("the cache", () => {
     });
   });
 
-  it("forgets a scope that is invalidated, and no other", async () => {
+  it("removes the entries of an invalidated scope, and no others", async () => {
     const [one, other] = [counting("one"), counting("other")];
     await cache.through("one", "k", one.load);
     await cache.through("other", "k", other.load);
@@ -68,7 +68,7 @@ describe("the cache", () => {
     expect(await cache.through("other", "k", other.load)).toMatchObject({ nth: 1 });
   });
 
-  it("never keeps what was loaded before a write that came meanwhile", async () => {
+  it("never stores a value that was loaded before a concurrent write", async () => {
     const stale = cache.through("race", "k", async () => {
       await cache.invalidate("race");
       return "old";
@@ -77,7 +77,7 @@ describe("the cache", () => {
     expect(await cache.through("race", "k", async () => "new")).toBe("new");
   });
 
-  it("asks the loader while Redis is down, and does not believe what it missed to forget", async () => {
+  it("calls the loader while Redis is down, and afterwards ignores the entries whose invalidation it missed", async () => {
     const loader = counting("a");
     await cache.through("down", "k", loader.load);
     await proxy.cut();

@@ -166,7 +166,7 @@ const outcome = async (answer: ReturnType<typeof logIn>) => {
 };
 
 describe.each(refusals)("Redis that answers $answer", ({ begin, end, sessionsAnswer = false }) => {
-  it("stops logins only, and changes where sessions cannot be asked; all comes back by itself", async () => {
+  it("stops only logins, and changes while sessions cannot be checked; all of them work again afterwards", async () => {
     expect(await outcome(logIn())).toBe(200);
     await begin();
     try {
@@ -185,7 +185,7 @@ describe.each(refusals)("Redis that answers $answer", ({ begin, end, sessionsAns
   });
 });
 
-it("a value that is not what the runtime wrote stays a fault of the runtime", async () => {
+it("a value that the runtime did not write is an internal error of the runtime", async () => {
   const { sid } = JSON.parse(Buffer.from(admin.accessToken.split(".")[1] ?? "", "base64url").toString());
   const key = `t:${tenant.id}:session:${sid}`;
   await client.del(key);

@@ -50,7 +50,7 @@ describe("a schedule", () => {
     [{ at: "02:30", dayOfMonth: 31 }, 'write 1 to 28, or "last"'],
     [{ at: "02:30", dayOfMonth: 1.5 }, 'write 1 to 28, or "last"'],
     [{ at: "02:30", dayOfMonth: 1, weekday: "monday" }, "write one of them"],
-  ])("is refused when it is %o", (times, message) => {
+  ])("is refused as %o", (times, message) => {
     expect(() => defineSchedule("test.schedule", times, job)).toThrow(message);
   });
 });

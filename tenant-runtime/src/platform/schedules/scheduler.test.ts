@@ -95,8 +95,8 @@ describe("a schedule of a tenant with two pods", () => {
   });
 });
 
-describe("a schedule whose pods were all away", () => {
-  it("runs once when they are back, for the last date that was missed", async () => {
+describe("a schedule while no pod runs", () => {
+  it("runs once when a pod is back, for the last date that was missed", async () => {
     Pod.now = Date.parse("2026-05-01T12:00:00Z");
     const before = new Pod();
     await before.start();
@@ -109,7 +109,7 @@ describe("a schedule whose pods were all away", () => {
     expect(await dates()).toEqual(["2026-05-05", "2026-05-06"]);
   });
 
-  it("runs when PostgreSQL is back, and its date is not taken without its job", async () => {
+  it("runs when PostgreSQL is back, and a date is recorded only together with its job", async () => {
     Pod.now = Date.parse("2026-05-01T12:00:00Z");
     const pod = new Pod();
     await pod.start();

@@ -46,7 +46,7 @@ function readHeader(sealed: Buffer, place: string): Buffer {
   const header = sealed.subarray(0, headerLength);
   if (sealed.length >= headerLength + nonceLength + tagLength && header[0] === formatVersion) return header;
   throw new Error(
-    `the text at ${place} is not in sealed format ${formatVersion}: was it written past the runtime?`,
+    `the text at ${place} is not in sealed format ${formatVersion}: was it written without the runtime?`,
   );
 }
 

@@ -11,7 +11,7 @@ const keys = { dataKey: key(), indexKey: key() };
 const place = "customers/1/email_sealed";
 
 describe("a sealed text", () => {
-  it("opens at its place to what was sealed", async () => {
+  it("opens to the original text at its own place", async () => {
     const encryption = await openEncryption({ vault, keys });
     fc.assert(
       fc.property(fc.uint8Array(), fc.string(), (bytes, at) => {
@@ -32,7 +32,7 @@ describe("a sealed text", () => {
     },
   );
 
-  it("does not open once any bit of it has changed", async () => {
+  it("does not open after a change of any of its bits", async () => {
     const encryption = await openEncryption({ vault, keys });
     const sealed = encryption.seal(Buffer.from("ines@example.com"), place);
     fc.assert(
@@ -46,7 +46,7 @@ describe("a sealed text", () => {
     expect(() => encryption.open(Buffer.from("clear text"), place)).toThrow(/not in sealed format 1/);
   });
 
-  it("is another one each time", async () => {
+  it("differs each time", async () => {
     const encryption = await openEncryption({ vault, keys });
     const [first, second] = [1, 2].map(() => encryption.seal(Buffer.from("same"), place));
     expect(first).not.toEqual(second);
@@ -75,7 +75,7 @@ describe("a sealed text", () => {
 });
 
 describe("the search index", () => {
-  it("has the same hash for the same value of a field only, under the same key", async () => {
+  it("has the same hash for the same value of one field under one key, and other hashes otherwise", async () => {
     const { index } = await openEncryption({ vault, keys });
     const { index: foreign } = await openEncryption({ vault, keys: { ...keys, indexKey: key() } });
     const hash = index.exact("customers.email", "ines@example.com");
@@ -85,7 +85,7 @@ describe("the search index", () => {
     expect(index.prefix("customers.email", "ines@example.com")).not.toEqual(hash.subarray(0, 8));
   });
 
-  it("finds a value by each of its beginnings within the lengths, and by nothing else", async () => {
+  it("finds a value by each prefix within the lengths, and by nothing else", async () => {
     const { index } = await openEncryption({ vault, keys });
     const prefixes = index.prefixes("customers.phone", "33199001234", { shortest: 4, longest: 15 });
     const found = (start: string) =>

@@ -77,7 +77,7 @@ async function heldTokens(): Promise<number> {
 }
 
 describe("the Vault client", () => {
-  it("opens what the tenant's key has wrapped, with one login for many, and gives its token back", async () => {
+  it("unwraps the keys of the tenant with one login for several, and revokes its token at the end", async () => {
     const vault = client({ role: keepingRole });
     const keys = await Promise.all([vault.unwrap(wrapped()), vault.unwrap(wrapped())]);
     expect(keys.map(({ length }) => length)).toEqual([32, 32]);
@@ -87,7 +87,7 @@ describe("the Vault client", () => {
     expect(await heldTokens()).toBe(0);
   });
 
-  it("renews its token in the second half of its life and logs in anew after its end", async () => {
+  it("renews its token in the second half of its life, and logs in again after the end of that life", async () => {
     const clock = movableClock();
     const vault = client({ role: keepingRole }, clock);
     await vault.unwrap(wrapped());
@@ -100,7 +100,7 @@ describe("the Vault client", () => {
     await vault.close();
   });
 
-  it("logs in anew in the second half of the life of a token that Vault does not keep", async () => {
+  it("logs in again in the second half of the life of a token that Vault does not renew", async () => {
     const { address, ca } = inject("vault");
     const authority = await createAuthority("A front");
     const target = { host: "localhost", port: Number(new URL(address).port), ca };
@@ -122,7 +122,7 @@ describe("the Vault client", () => {
     expect(front.trusted).toBe(5);
   });
 
-  it("logs in anew when its token was revoked", async () => {
+  it("logs in again when its token was revoked", async () => {
     const vault = client({ role: keepingRole });
     await vault.unwrap(wrapped());
     const { ownAddress: address, rootToken, ca } = inject("vault");
@@ -135,7 +135,7 @@ describe("the Vault client", () => {
     await vault.close();
   });
 
-  it("trusts the authorities of the moment", async () => {
+  it("trusts the present authorities of the file", async () => {
     const second = await createAuthority("The second");
     const { address, ca } = inject("vault");
     const target = { host: "localhost", port: Number(new URL(address).port), ca };
@@ -154,10 +154,10 @@ describe("the Vault client", () => {
   it.each([
     ["another tenant's key", { transitKey: "isp-south-aaaaaaaaaa" }, /answered 403/],
     ["an unknown role", { role: "nobody" }, /answered 400.*login/],
-    ["an address where nobody listens", { address: "https://localhost:1" }, /ECONNREFUSED/],
+    ["an address without a server", { address: "https://localhost:1" }, /ECONNREFUSED/],
     ["an authority it does not trust", { ca: () => "" }, /certificate/],
   ])(
-    "with %s says that the keys are unavailable, and why to the log only",
+    "with %s says that the keys are unavailable, and writes the reason to the log only",
     async (_what, settings, reason) => {
       const vault = client(settings);
       const failure = await vault.unwrap(wrapped()).catch((error: Error) => error);

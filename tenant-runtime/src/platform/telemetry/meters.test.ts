@@ -23,7 +23,7 @@ describe("the meters of declared metrics", () => {
     expect(text).toMatch(/^dotmac_notes_search_seconds_count\{found="no"\} 0$/m);
   });
 
-  it("write what they are told", async () => {
+  it("record the given values", async () => {
     const { registry, meters } = open();
     meters.written.add(2, { colour: "blue" });
     meters.openDrafts.set(3);
@@ -35,7 +35,7 @@ describe("the meters of declared metrics", () => {
     expect(text).toMatch(/^dotmac_notes_search_seconds_bucket\{le="1",found="yes"\} 1$/m);
   });
 
-  it("make no series of a value that is not declared", async () => {
+  it("create no series for a value that is not declared", async () => {
     const { registry, meters } = open();
     const before = await registry.metrics();
     expect(() => meters.written.add(1, { colour: "of a client" as "blue" })).toThrow(

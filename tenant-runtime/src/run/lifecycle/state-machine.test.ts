@@ -36,11 +36,11 @@ describe("the state machine", () => {
   it.each(pairs.filter(([, , allowed]) => !allowed))("refuses to go from %s to %s", (from, to) => {
     const machine = machineIn(from);
     expect(machine.can(to)).toBe(false);
-    expect(() => machine.enter(to)).toThrow(`no way leads from ${from} to ${to}`);
+    expect(() => machine.enter(to)).toThrow(`no transition from ${from} to ${to}`);
     expect(machine.state).toBe(from);
   });
 
-  it("tells of every state it enters, and from where", () => {
+  it("reports each state that it enters, and the one before", () => {
     const seen: string[] = [];
     const machine = new StateMachine((state, from) => seen.push(`${from} → ${state}`));
     for (const state of lives.Healthy) machine.enter(state);

@@ -34,7 +34,7 @@ export class StateMachine {
 
   /** Throws when the table has no transition from the present state to `to`. */
   enter(to: State): void {
-    if (!this.can(to)) throw new Error(`no way leads from ${this.#state} to ${to}`);
+    if (!this.can(to)) throw new Error(`no transition from ${this.#state} to ${to}`);
     const from = this.#state;
     this.#state = to;
     this.#entered(to, from);

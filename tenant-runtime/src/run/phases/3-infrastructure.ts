@@ -45,6 +45,11 @@ function openCache(base: Base, metrics: Metrics) {
     details: () => ({ endpoint: cacheLink.endpoint, ...cache.counters, hitRate: cache.hitRate ?? null }),
   });
   cacheLink.onChange(() => dependencies.suspect("cache"));
-  observe(metrics, "dotmac_cache_hit_ratio", "Cache hits per answerable question.", () => cache.hitRate ?? 0);
+  observe(
+    metrics,
+    "dotmac_cache_hit_ratio",
+    "Cache hits per lookup that Redis answered.",
+    () => cache.hitRate ?? 0,
+  );
   return { cache, cacheLink };
 }

@@ -46,7 +46,7 @@ export function probeRoutes(world: Pick<ModuleWorld, "database" | "tenant">): Ro
       operationId: "probeBroken",
       access: "public",
       handle: async () => {
-        throw new Error("a fault that nobody expected");
+        throw new Error("an unexpected fault");
       },
     }),
     route({

@@ -130,6 +130,6 @@ function checkLeft(
   const most = amount.withMinor(whole.minor > before ? whole.minor - before : 0n);
   checks.refuse(
     path,
-    `expected at most the ${most} that earlier credit notes left of the line; found ${amount}: remove what is there twice`,
+    `expected at most the ${most} that earlier credit notes left of the line; found ${amount}: remove the repeated entry`,
   );
 }

@@ -23,7 +23,7 @@ function carry(credited: Amounts, charges: Amounts): Amounts {
   );
 }
 
-describe("the credit notes of prices that are owed no more", () => {
+describe("the credit notes of prices that are no longer owed", () => {
   it.each<[meaning: string, credited: Amounts, charges: Amounts, carried: Amounts]>([
     [
       "fill the charges of the service in their order",
@@ -44,31 +44,31 @@ describe("the credit notes of prices that are owed no more", () => {
       { "slow|VAT": -30n, "slow|GST": 20n, "fast|GST": 10n },
     ],
     [
-      "share what the same plan with other taxes left of a charge",
+      "share the rest of a charge after the same plan with other taxes",
       { "slow|VAT": 10n, "fast|VAT": 10n },
       { "slow|GST": 15n },
       { "slow|VAT": -10n, "fast|VAT": -5n, "slow|GST": 15n },
     ],
     [
-      "keep the rest that no charge takes",
+      "keep the rest that exceeds the charges",
       { "slow|VAT": 30n },
       { "fast|VAT": 20n },
       { "slow|VAT": -20n, "fast|VAT": 20n },
     ],
     [
-      "leave a charge that they fill exactly",
+      "skip a charge that is already credited in full",
       { "slow|VAT": 20n, "fast|VAT": 3n },
       { "gold|VAT": 20n, "pro|VAT": 5n },
       { "slow|VAT": -20n, "fast|VAT": -3n, "gold|VAT": 20n, "pro|VAT": 3n },
     ],
     [
-      "pass over a charge of nothing",
+      "skip a charge of zero",
       { "slow|VAT": 10n },
       { "free|VAT": 0n, "gold|VAT": 20n },
       { "slow|VAT": -10n, "gold|VAT": 10n },
     ],
-    ["hand over nothing where they gave nothing", { "slow|VAT": 0n }, { "gold|VAT": 20n }, {}],
-    ["hand over nothing where nothing is charged", { "slow|VAT": 10n }, {}, {}],
+    ["carry nothing over when they credited nothing", { "slow|VAT": 0n }, { "gold|VAT": 20n }, {}],
+    ["carry nothing over when nothing is charged", { "slow|VAT": 10n }, {}, {}],
   ])("%s", (_, credited, charges, carried) => {
     expect(carry(credited, charges)).toEqual(carried);
   });

@@ -3,7 +3,7 @@ import { compareText } from "../../../../base/src/compare-text.ts";
 import { keyOf, sameService, sameThing } from "./key-of.ts";
 
 describe("a key", () => {
-  it("is different for different parts, whatever characters they hold", () => {
+  it("is different for different parts, for any characters", () => {
     const parts = [
       ["a", "b|c"],
       ["a|b", "c"],
@@ -17,12 +17,12 @@ describe("a key", () => {
     expect(keyOf(["fibre-1", "2026-03-01/2026-04-01"])).toBe("fibre-1|2026-03-01/2026-04-01");
   });
 
-  it("has its place by code units", () => {
+  it("is sorted by code units", () => {
     expect(["b", "a", "B", "ä", "a"].sort(compareText)).toEqual(["B", "a", "a", "b", "ä"]);
     expect([compareText("a", "b"), compareText("b", "a"), compareText("a", "a")]).toEqual([-1, 1, 0]);
   });
 
-  it("names what it pays for apart from its taxes, and from its plan and price", () => {
+  it("identifies its item independent of the taxes, and its service independent of plan and price", () => {
     const service = (...parts: string[]) => sameService(keyOf(parts));
     const march = "2026-03-01/2026-04-01";
     expect(sameThing("one-off|router|VAT@20")).toBe(sameThing("one-off|router|GST@5+QST@10"));

@@ -29,7 +29,7 @@ describe("stretches of dates", () => {
     [[march(5, 8)], [march(1, 20)], []],
     [[march(5, 8)], [march(1, 5), march(8, 9)], ["5-8"]],
     [[march(1, 4), march(6, 9)], [march(3, 7)], ["1-3", "7-9"]],
-  ])("lack those of others %#", (stretches, taken, expected) => {
+  ])("are subtracted from others %#", (stretches, taken, expected) => {
     expect(texts(without(stretches, taken))).toEqual(expected);
   });
 });

@@ -5,7 +5,7 @@ import { run } from "../../../../base/cli/testing/run.ts";
 import { network } from "../../program.ts";
 
 describe("network free, next and usable", () => {
-  it("name each child that is wrong, where it is", () => {
+  it("report each wrong child at its place", () => {
     const children = ["192.0.2.9/24", "192.0.2.1", "198.51.100.0/24", "192.0.2.250-192.0.3.9"];
     const { faults } = run(network, "free", { parent: "192.0.2.0/24", children });
     expect(faults).toEqual([
@@ -22,7 +22,7 @@ describe("network free, next and usable", () => {
     ]);
   });
 
-  it("refuse what is not there as a whole", () => {
+  it("refuse a request that is not free as a whole", () => {
     const next = (want: object) =>
       run(network, "next", { parent: "192.0.2.0/24", children: ["192.0.2.0/26"], want }).faults;
     expect(next({ kind: "prefix", length: 26, count: 4 })).toEqual([
@@ -36,7 +36,7 @@ describe("network free, next and usable", () => {
     ]);
   });
 
-  it("count what is taken in the VRF that is asked for, and name it", () => {
+  it("count the taken addresses of the requested VRF, and name it", () => {
     const vrfs = [
       { name: "red", children: ["10.0.0.0/25"] },
       { name: "blue", children: ["10.0.0.0/26", "10.0.0.128/25"] },
@@ -60,7 +60,7 @@ describe("network free, next and usable", () => {
     });
   });
 
-  it("refuse a VRF that nothing names, one that is there twice, and its strangers", () => {
+  it("refuse an unknown VRF, a repeated VRF, and addresses outside of the parent", () => {
     const vrfs = [{ name: "red" }, { name: "blue", children: ["192.0.2.0/25"] }];
     const faults = (more: object) => run(network, "free", { parent: "10.0.0.0/24", vrfs, ...more }).faults;
     expect(faults({ vrf: "rde" })).toEqual([
@@ -78,7 +78,7 @@ describe("network free, next and usable", () => {
     ]);
   });
 
-  it("have a pool use all its addresses", () => {
+  it("use all addresses of a pool", () => {
     const pool = { parent: "192.0.2.0/30", pool: true };
     expect(run(network, "free", pool).usable).toEqual({ total: 4, used: 0, free: 4, percent: "0.00" });
     const want = { kind: "address", count: 4, pool: true };
@@ -90,13 +90,13 @@ describe("network free, next and usable", () => {
     expect(run(network, "usable", { prefix: "192.0.2.0/30", pool: true })).toMatchObject({ usable: 4 });
   });
 
-  it("count beyond what a JSON number can", () => {
+  it("count beyond the range of a JSON number", () => {
     expect(run(network, "usable", { prefix: "2001:db8::/64" }).usable).toBe("18446744073709551615");
     expect(run(network, "free", { parent: "::/0" }).addresses.total).toBe((2n ** 128n).toString());
   });
 });
 
-describe("a space that has no room left", () => {
+describe("a space without room", () => {
   const codeOf = (name: string, input: object) => {
     const command = network.commands.find((one) => one.name === name);
     if (command === undefined) throw new Error(`no command ${name}`);
@@ -104,7 +104,7 @@ describe("a space that has no room left", () => {
   };
   const full = { parent: "192.0.2.0/30", children: ["192.0.2.0/30"] };
 
-  it("is told by a code of its own, because nothing is wrong with the input", () => {
+  it("has an error code of its own, because the input is correct", () => {
     expect(codeOf("next", { ...full, want: { kind: "address" } })).toBe("SPACE_EXHAUSTED");
     expect(codeOf("next", { ...full, want: { kind: "prefix", length: 32 } })).toBe("SPACE_EXHAUSTED");
     const parts = [
@@ -114,7 +114,7 @@ describe("a space that has no room left", () => {
     expect(codeOf("plan", { block: "192.0.2.0/24", parts })).toBe("SPACE_EXHAUSTED");
   });
 
-  it("is no wrong input, nor the other way round", () => {
+  it("has another error code than wrong input", () => {
     expect(codeOf("next", { ...full, want: { kind: "prefix", length: 8 } })).toBe("INVALID_INPUT");
     expect(codeOf("next", { ...full, want: { kind: "room" } })).toBe("INVALID_INPUT");
     expect(codeOf("usable", { prefix: "192.0.2.0/24" })).toBe("INVALID_INPUT");

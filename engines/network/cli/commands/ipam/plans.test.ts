@@ -9,19 +9,19 @@ describe("network reverse", () => {
     [{}, "none"],
     [{ prefix: "192.0.2.0/24", address: "192.0.2.1" }, "prefix and address"],
     [{ address: "192.0.2.1", name: "in-addr.arpa" }, "address and name"],
-  ])("wants one thing of %j", (input, found) => {
+  ])("requires exactly one field, not %j", (input, found) => {
     expect(run("reverse", input).faults).toEqual([
       `: expected one of prefix, address and name; found ${found}: write one of them`,
     ]);
   });
 
-  it("writes the hyphen where it is asked for", () => {
+  it("writes the hyphen when the input asks for it", () => {
     const { zones } = run("reverse", { prefix: "192.0.2.0/25", mark: "-" });
     expect(zones[0].name).toBe("0-25.2.0.192.in-addr.arpa");
     expect(zones[0].aliases).toHaveLength(128);
   });
 
-  it("says of a zone's name its prefix, and of an address's name the address too", () => {
+  it("prints the prefix of a zone's name, and also the address of an address's name", () => {
     expect(run("reverse", { name: "8.B.D.0.1.0.0.2.ip6.arpa." })).toEqual({ prefix: "2001:db8::/32" });
     expect(run("reverse", { name: "7.2.0.192.in-addr.arpa" })).toEqual({
       prefix: "192.0.2.7/32",
@@ -29,7 +29,7 @@ describe("network reverse", () => {
     });
   });
 
-  it("shows how a name is written, at its path", () => {
+  it("shows an example of a name at its path", () => {
     expect(run("reverse", { name: "7.2.0.192.example.net" }).faults[0]).toMatch(
       /^name: expected a name such as "7\.2\.0\.192\.in-addr\.arpa".+; found "7\.2\.0\.192\.example\.net": write/,
     );
@@ -37,7 +37,7 @@ describe("network reverse", () => {
 });
 
 describe("network plan", () => {
-  it("names each fault by its path, in groups too", () => {
+  it("reports each fault at its path, also in groups", () => {
     const pool = { kind: "pool", name: "p", count: 0 };
     const { faults } = run("plan", {
       block: "10.0.0.1/8",
@@ -50,7 +50,7 @@ describe("network plan", () => {
     expect(faults[2]).toContain("kind is one of group, delegations, pool, subnet, prefix");
   });
 
-  it("refuses the whole plan for one part without room", () => {
+  it("refuses the whole plan when one part has no room", () => {
     const part = (name: string) => ({ kind: "pool", name, count: 100 });
     const input = { block: "198.51.100.0/24", taken: ["198.51.100.16/28"], parts: [part("a"), part("b")] };
     expect(run("plan", input).faults).toEqual([
@@ -58,7 +58,7 @@ describe("network plan", () => {
     ]);
   });
 
-  it("refuses what is taken outside of the block", () => {
+  it("refuses taken prefixes outside of the block", () => {
     const input = { block: "198.51.100.0/24", taken: ["192.0.2.0/28"], parts: [] };
     expect(run("plan", input).faults).toEqual([
       expect.stringContaining("expected a child within 198.51.100.0/24; found 192.0.2.0/28"),
@@ -67,7 +67,7 @@ describe("network plan", () => {
 });
 
 describe("network cgnat", () => {
-  it("takes prefixes, ranges and single addresses, and refuses anything else", () => {
+  it("accepts prefixes, ranges and single addresses, and refuses other texts", () => {
     const inside = ["100.64.0.0/31", "100.64.0.2-100.64.0.3", "100.64.0.4"];
     expect(run("cgnat", { inside, outside: ["192.0.2.1"] })).toMatchObject({
       insideAddresses: 5,
@@ -78,7 +78,7 @@ describe("network cgnat", () => {
     ]);
   });
 
-  it("refuses what there are no ports for, and says what would do", () => {
+  it("refuses a plan without enough ports, and says how many would suffice", () => {
     const input = { inside: ["10.0.0.0/24"], outside: ["192.0.2.0/30"], portsPerSubscriber: 2000 };
     expect(run("cgnat", input).faults).toEqual([
       "outside: expected room for 256 subscribers of 2000 ports each; found 4 outside addresses of 64512 ports: write at most 1008 ports each, or 8 outside addresses",

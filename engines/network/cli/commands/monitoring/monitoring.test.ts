@@ -21,7 +21,7 @@ const rates = (more: object) => faultsOf("rates", { counter: { width: 32 }, read
 describe("monitoring on the command line", () => {
   it.each([
     [
-      "a character that is no poll",
+      "an unknown poll character",
       () => alerts({ objects: [{ id: "a", polls: [{ from, results: ".o" }] }] }),
       'objects[0].polls[0].results: expected only ".", "x" and "-"; found "o" as character 2: write "." for answered, "x" for lost and "-" for not polled',
     ],
@@ -42,7 +42,7 @@ describe("monitoring on the command line", () => {
       "found 60: write 120 or more",
     ],
     [
-      "a time of day that is none",
+      "an invalid time of day",
       () =>
         alerts({
           windows: [
@@ -79,7 +79,7 @@ describe("monitoring on the command line", () => {
       "rules[0].raiseAt: expected a number, not in quotes",
     ],
     [
-      "a target beyond all time",
+      "a target above 100 %",
       () => availability({ services: [{ ...service, target: "100.1" }] }),
       'services[0].target: expected a percentage from "0" to "100"',
     ],
@@ -89,17 +89,17 @@ describe("monitoring on the command line", () => {
       "services[0].target: expected a percentage in quotes",
     ],
     [
-      "a month that is none",
+      "an invalid month",
       () => availability({ month: "2026-13" }),
       'month: expected a month, such as "2026-03"; found "2026-13"',
     ],
     [
-      "an outage of nothing known",
+      "an outage of an unknown element",
       () => availability({ outages: [{ element: "b", from, to: until }] }),
       'found one of "b"',
     ],
     [
-      "work on a service that is not there",
+      "work on an unknown service",
       () => availability({ planned: [{ services: ["t"], when: { kind: "once", from, to: until } }] }),
       'expected work planned on known services; found "t"',
     ],
@@ -118,11 +118,11 @@ describe("monitoring on the command line", () => {
       () => rates({ readings: [{ at: from, value: "4294967296" }] }),
       "found 4294967296: check the width",
     ],
-  ])("refuses %s, and says what to write", (_, refused, message) => {
+  ])("refuses %s, with advice", (_, refused, message) => {
     expect(refused()).toContainEqual(expect.stringContaining(message));
   });
 
-  it("counts a service from its first day, and says no percentage of no time", () => {
+  it("counts a service from its first day, and gives no percentage without measured time", () => {
     const partly = run(network, "availability", {
       month: "2026-03",
       zone: "UTC",

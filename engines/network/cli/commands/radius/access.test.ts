@@ -38,7 +38,7 @@ describe("the account of a subscriber", () => {
     expect(asked(userName, ["ben@isp", account], { ...more })).toMatchObject({ outcome: "right" });
   });
 
-  it("is that of one subscriber", () => {
+  it("belongs to one subscriber only", () => {
     expect(asked("anna", ["anna", "ben", "anna"]).faults).toEqual([
       'subscribers[2].account: expected no "anna" twice; found it at subscribers[0].account too: remove or rename one of them',
     ]);
@@ -47,7 +47,7 @@ describe("the account of a subscriber", () => {
     ]);
   });
 
-  it("has at most the 253 octets of a User-Name, as elsewhere", () => {
+  it("has at most the 253 octets of a User-Name", () => {
     const longest = `${"\u00e4".repeat(126)}x`;
     expect(asked(longest, [longest])).toMatchObject({ outcome: "right" });
     expect(run(network, "identity", { userName: longest }).faults).toBeUndefined();
@@ -58,7 +58,7 @@ describe("the account of a subscriber", () => {
     expect(run(network, "identity", { userName: long }).faults).toEqual([`userName: ${fault("User-Name")}`]);
   });
 
-  it("is one that a User-Name can have", () => {
+  it("must be a possible User-Name", () => {
     expect(asked("anna", ["anna", "ben@"]).faults).toEqual([
       'subscribers[1].account: expected a user name with a user and a realm around the separator; found "ben@": write both, or the user alone',
     ]);
@@ -69,7 +69,7 @@ describe("the account of a subscriber", () => {
 });
 
 describe("the policy of a subscriber", () => {
-  it("has its path where its NAS cannot be told it", () => {
+  it("is refused at its path when the NAS cannot express it", () => {
     const fast = { speed: { down: 5_000_000_000, up: 1 } };
     const subscribers = [
       { account: "ben", password: "right", policy },
@@ -83,7 +83,7 @@ describe("the policy of a subscriber", () => {
 });
 
 describe("the password of a subscriber", () => {
-  it("is not empty", () => {
+  it("must not be empty", () => {
     const subscribers = [{ account: "anna", password: "", policy }];
     const fault = 'password: expected a password; found "": write at least one character';
     expect(asked("anna", [], { subscribers }).faults).toEqual([`subscribers[0].${fault}`]);

@@ -10,7 +10,7 @@ const interim = { status: "interim", ...of, ...at("10:05:00"), seconds: 300, upl
 const sessions = (records: object[], given: object = {}) =>
   run(network, "sessions", { zone: "UTC", asOf: "2026-03-20T12:00:00Z", records, ...given });
 
-describe("a feed with a count that no packet can carry", () => {
+describe("a feed with a count that a packet cannot carry", () => {
   it.each([
     ["99999999999999999999999999", {}, /64 bits, 18446744073709551615 at most; found 9{26}/],
     ["18446744073709551616", { gigawords: true }, /64 bits, 18446744073709551615 at most/],
@@ -24,7 +24,7 @@ describe("a feed with a count that no packet can carry", () => {
     );
   });
 
-  it("is taken where the packet carried gigawords, or its NAS is known to send them", () => {
+  it("is accepted when the packet carried gigawords, or when its NAS is known to send them", () => {
     const wide = { ...interim, download: 4_294_967_296 };
     const found = { sessions: [{ download: 4_294_967_296 }] };
     expect(sessions([{ ...wide, gigawords: true }])).toMatchObject(found);
@@ -36,7 +36,7 @@ describe("a feed with a count that no packet can carry", () => {
 });
 
 describe("the texts of a record", () => {
-  it("are as long as those of a packet", () => {
+  it("have the length limit of a packet", () => {
     const texts = { session: "s".repeat(253), user: `0x${"fc".repeat(253)}`, multiSession: "m".repeat(253) };
     const record = { ...interim, ...texts, class: "ab".repeat(253) };
     expect(sessions([record]).sessions).toMatchObject([{ id: texts.session, user: texts.user }]);
@@ -50,14 +50,14 @@ describe("the texts of a record", () => {
   });
 });
 
-describe("a record that its equipment cannot mean", () => {
+describe("a record with an impossible value", () => {
   const good = { status: "stop", ...ofBen, ...at("10:00:00"), seconds: 60, download: 7 };
   const bad = { status: "stop", ...of, ...at("11:08:45"), download: 9 };
 
   it.each([
     ["seconds", { seconds: 4_294_967_295 }],
     ["delay", { seconds: 5, delay: 4_294_967_295 }],
-  ])("counts without its %s, which is named", (field, more) => {
+  ])("counts without its %s, which is reported", (field, more) => {
     expect(sessions([good, { ...bad, ...more }])).toMatchObject({
       usage: [
         { user: "anna", from: "2026-03-20", download: 9 },
@@ -67,7 +67,7 @@ describe("a record that its equipment cannot mean", () => {
     });
   });
 
-  it("does not count where it has no id or is years old, and the others do", () => {
+  it("is set aside when it has no id or is years old, and the others count", () => {
     const old = { ...bad, arrivedAt: "2001-01-01T00:00:00Z" };
     expect(sessions([old, good, { ...bad, session: undefined }])).toMatchObject({
       usage: [{ user: "ben", download: 7 }],
@@ -95,7 +95,7 @@ describe("usage", () => {
 describe("the settings of single NASes", () => {
   const reused = { ...interim, ...at("10:10:00"), seconds: 200, download: 9500 };
 
-  it("differ from those of all in what they name", () => {
+  it("override the common settings only in the fields that they name", () => {
     const trusting = { nasSettings: [{ nas: "bng-1", sessionTime: "trusted" }] };
     expect(sessions([start, interim, reused]).sessions).toHaveLength(1);
     expect(sessions([start, interim, reused], trusting).sessions).toHaveLength(2);
@@ -104,7 +104,7 @@ describe("the settings of single NASes", () => {
     expect(sessions([start, interim], trusting).sessions).toMatchObject([{ end: { by: "stale" } }]);
   });
 
-  it("have a speed that carries bytes", () => {
+  it("have a speed of at least 1 bit per second", () => {
     const message =
       "fastestBitsPerSecond: expected a speed of 1 bit per second or more; found 0: write the speed of the fastest line, such as 1000000000, or leave it out";
     for (const fastestBitsPerSecond of [0, "0"]) {
@@ -117,7 +117,7 @@ describe("the settings of single NASes", () => {
     expect(sessions([start], { settings: { fastestBitsPerSecond: 1 } }).faults).toBeUndefined();
   });
 
-  it("are given once for each", () => {
+  it("are given once for each NAS", () => {
     const nasSettings = [{ nas: "bng-1" }, { nas: "bng-1" }];
     expect(sessions([], { nasSettings }).faults).toEqual([
       'nasSettings[1].nas: expected the settings of each NAS once; found "bng-1" again: put its settings together',

@@ -6,7 +6,7 @@ const policy = (terms: object) =>
   run(network, "policy", { policy: terms, nas: { vendor: "mikrotik", shaping: { kind: "rates" } } });
 
 describe("a policy that is given as a rate limit", () => {
-  it("is written as it was read", () => {
+  it("is written back unchanged", () => {
     const rateLimit = "10M/50M 20M/80M 8M/40M 8/16 5 512k/5M";
     expect(policy({ rateLimit }).attributes).toContainEqual({
       name: "Mikrotik-Rate-Limit",
@@ -14,7 +14,7 @@ describe("a policy that is given as a rate limit", () => {
     });
   });
 
-  it("says nothing twice, and is one", () => {
+  it("is refused beside the same speeds and when it is invalid", () => {
     const speed = { down: 5, up: 5 };
     expect(policy({ rateLimit: "1M", speed }).faults).toEqual([
       "policy.rateLimit: expected the speeds once; found speed and a rateLimit that has it too: leave one of them out",
@@ -28,7 +28,7 @@ describe("a policy that is given as a rate limit", () => {
   });
 });
 
-describe("a rate limit that no NAS can keep", () => {
+describe("a rate limit that no NAS can apply", () => {
   it.each([
     [
       "10M/50M 20M/10M",
@@ -44,7 +44,7 @@ describe("a rate limit that no NAS can keep", () => {
     expect(policy({ rateLimit }).faults[0]).toContain(message);
   });
 
-  it("is a fault of the term that stands beside it", () => {
+  it("is a fault of the other term beside the rate limit", () => {
     const guaranteed = { down: 2_000_000, up: 1 };
     expect(policy({ rateLimit: "1M", guaranteed }).faults).toEqual([
       expect.stringMatching(
@@ -71,11 +71,11 @@ describe("a policy that is given as the attributes of a NAS", () => {
   ];
   const told = { vendor: "huawei", shaping: { kind: "rates" }, attributes };
 
-  it("is written for another vendor, with no limit where none was told", () => {
+  it("is written for another vendor, without a limit in a direction that has none", () => {
     expect(policy({ told }).attributes).toContainEqual({ name: "Mikrotik-Rate-Limit", value: "0/50M" });
   });
 
-  it("says nothing twice, and is one", () => {
+  it("is refused beside the same speeds and when it is invalid", () => {
     expect(policy({ told, speed: { down: 5, up: 5 } }).faults).toEqual([
       "policy.told: expected the speeds once; found speed and a told that has it too: leave one of them out",
     ]);
@@ -91,14 +91,14 @@ describe("a policy that is given as the attributes of a NAS", () => {
   });
 });
 
-describe("a policy that its NAS cannot be told", () => {
+describe("a policy that its NAS cannot express", () => {
   const nas = { vendor: "huawei", shaping: { kind: "rates" } };
   const fast = { speed: { down: 5_000_000_000, up: 1 } };
   const usual = { speed: { down: 5_000_000, up: 1 } };
   const session = { userName: "anna", sessionId: "1" };
   const faultOf = (input: object) => run(network, "policy", { nas, ...input }).faults[0];
 
-  it("is told what a burst also needs", () => {
+  it("is refused with the missing fields of a burst", () => {
     const speed = { down: 50_000_000, up: 10_000_000 };
     const burst = { speed: { down: 80_000_000, up: 16_000_000 } };
     expect(run(network, "policy", { policy: { speed, burst }, nas: { vendor: "mikrotik" } }).faults).toEqual([
@@ -114,7 +114,7 @@ describe("a policy that its NAS cannot be told", () => {
     );
   });
 
-  it("has a session that is known well enough, at its path", () => {
+  it("is refused with an insufficient session, at its path", () => {
     const live = { before: { ...usual, sessionSeconds: 60 }, session: { userName: "anna" } };
     expect(faultOf({ policy: usual, live })).toMatch(/^live\.session: expected /);
   });

@@ -83,13 +83,13 @@ describe("radius-encode and radius-decode", () => {
     ]);
   });
 
-  it("name what is wrong with an attribute, at its place", () => {
+  it("report a fault of an attribute at its place", () => {
     const attributes = [{ name: "Framed-IP-Address", value: "300.0.0.1" }];
     const [fault] = run(network, "radius-encode", { code: "Access-Request", secret, attributes }).faults;
     expect(fault).toMatch(/^attributes\[0\]: expected .*300\.0\.0\.1/);
   });
 
-  it("name the attribute that an unknown name resembles", () => {
+  it("suggest a known attribute for an unknown name", () => {
     const attributes = [
       { name: "user-name", value: "anna" },
       { name: "ADSL-Agent-Circuit-ID", value: "x" },

@@ -26,7 +26,7 @@ describe("the samples of a month", () => {
     expect(percentile(named)).toMatchObject({ billed: 100 });
   });
 
-  it("are those of its days, and others are named", () => {
+  it("are those of its days, and others are reported", () => {
     const others = [
       { at: "2026-02-28T23:57:29Z", in: 70, out: 0 },
       { at: "2026-02-28T23:57:30Z", in: 20, out: 0 },
@@ -44,7 +44,7 @@ describe("the samples of a month", () => {
     });
   });
 
-  it("do not refuse a month for one that is too many", () => {
+  it("are accepted when one is too many, which is reported", () => {
     const samples = [sample("12:00:00", 10), sample("12:01:00", 90)];
     expect(percentile(samples)).toMatchObject({ billed: 10, setAside: [{ path: "samples[1]" }] });
   });

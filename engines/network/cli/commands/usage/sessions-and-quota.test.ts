@@ -33,12 +33,12 @@ describe("a session that ends at midnight", () => {
     ]);
   type Row = { from: string; download: number; seconds: number };
 
-  it("has no row of the day that begins then", () => {
+  it("has no row for the day that begins then", () => {
     expect(days({ seconds: 600 })).toEqual([["19", 9, 600]]);
     expect(days({ seconds: 600, download: 0 }, { attribution: "arrival" })).toEqual([["19", 0, 600]]);
   });
 
-  it("has one where its bytes belong to that instant, or it began then", () => {
+  it("has such a row when its bytes belong to that instant, or it began then", () => {
     expect(days({ seconds: 600 }, { attribution: "arrival" })).toEqual([
       ["19", 0, 600],
       ["20", 9, 0],
@@ -66,7 +66,7 @@ describe("counts of bytes", () => {
 });
 
 describe("sessions", () => {
-  it("are counted by billing periods where dates are given", () => {
+  it("are counted by billing periods when dates are given", () => {
     const dates = [
       { from: "2026-02-15", to: "2026-03-15" },
       { from: "2026-03-15", to: "2026-04-15" },
@@ -111,7 +111,7 @@ describe("a quota", () => {
     }
   });
 
-  it("prints the speed that holds", () => {
+  it("prints the present speed", () => {
     const usage = [{ from: "2026-03-20T22:00:00Z", to: "2026-03-20T22:00:00Z", upload: 1000 }];
     const steps = [{ name: "slow", percent: 100, download: 2, upload: 1 }];
     expect(quota({ steps }, { usage })).toMatchObject({
@@ -149,7 +149,7 @@ describe("a quota", () => {
       { cycle: { unit: "year" } },
       /^plan.cycle.unit: expected an object whose unit is one of month, week, day/,
     ],
-  ])("refuses a plan that is none %#", (more, fault) => {
+  ])("refuses an invalid plan %#", (more, fault) => {
     expect(quota(more).faults).toEqual([expect.stringMatching(fault)]);
   });
 });

@@ -27,8 +27,8 @@ const threshold = record(
 ).meta({ description: "bit/s of each direction, 0 for no burst" });
 
 export const filters = record({
-  up: nasText("filter of what the customer sends", "customer").optional(),
-  down: nasText("filter of what the customer receives", "customer").optional(),
+  up: nasText("filter of the customer's upload", "customer").optional(),
+  down: nasText("filter of the customer's download", "customer").optional(),
 });
 
 const seconds = wholeNumber(1, 0xffff_ffff).optional();

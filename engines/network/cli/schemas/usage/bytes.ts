@@ -20,5 +20,5 @@ export const bytes = z
 /** The values of a packet's octet counter with its gigawords. */
 export const octetCount = bytes.refine((count) => count < 2n ** 64n, {
   error: ({ input }) =>
-    `expected a count of 64 bits, 18446744073709551615 at most; found ${input}: write what the NAS sent`,
+    `expected a count of 64 bits, 18446744073709551615 at most; found ${input}: write the value that the NAS sent`,
 });

@@ -19,7 +19,8 @@ const classOctets = z
   .string({ error: expected('a string, such as "0a1b" (Class)') })
   .min(1, { error: expected('Class, such as "0a1b"') })
   .max(506, {
-    error: "expected a Class of at most 506 digits, of 253 octets; found more: write what the NAS sent",
+    error:
+      "expected a Class of at most 506 digits, of 253 octets; found more: write the value that the NAS sent",
   });
 
 /** The contents of an Accounting-Request, under readable names. */

@@ -49,7 +49,7 @@ describe("a circuit id", () => {
     ["cisco", "0x000400640001", { layout: "cisco", vlan: 100, module: 0, port: 1 }],
     ["mikrotik", "0x000400640001", { layout: "mac", mac: mac("00:04:00:64:00:01") }],
     ["mikrotik", "0x01054c696e6531", { layout: "opaque" }],
-  ])("of six bytes that may be two things is what %s means", (vendor, hex, circuit) => {
+  ])("of six ambiguous bytes is read as %s sends it", (vendor, hex, circuit) => {
     expect(readCircuitId(parseHex(hex), vendor)).toEqual(circuit);
   });
 
@@ -87,7 +87,7 @@ describe("a circuit id", () => {
     "xe-0/0/1:100:200",
     "xe-0/0/1:2:4095",
     "xe-0/0/1:2:",
-  ])("%j has no VLAN or unit, and is just a text", (text) => {
+  ])("%j has no VLAN or unit, and is plain text", (text) => {
     expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
   });
 
@@ -121,7 +121,7 @@ describe("a circuit id", () => {
     "GE1/0/2:100.12345 ne-1",
     "GE:100.43 ne-1",
     "1/0/2:100.43 ne-1",
-  ])("%j of Huawei's kind is just a text", (text) => {
+  ])("%j in a form like Huawei's is plain text", (text) => {
     expect(readCircuitId(bytesOf(text), "huawei")).toEqual({ layout: "text", text });
   });
 
@@ -174,11 +174,11 @@ describe("a circuit id", () => {
     "bng-1|10|g|port 2",
     "1/1/2:100.43",
     "bng-1/10/toCustomers",
-  ])("%j of Nokia's kind is just a text", (text) => {
+  ])("%j in a form like Nokia's is plain text", (text) => {
     expect(readCircuitId(bytesOf(text), "nokia")).toEqual({ layout: "text", text });
   });
 
-  it("of Nokia's interface index says nothing of the line", () => {
+  it("of Nokia's interface index does not identify the line", () => {
     expect(readCircuitId(parseHex("0x00000007"), "nokia")).toEqual({ layout: "opaque" });
   });
 
@@ -189,7 +189,7 @@ describe("a circuit id", () => {
   });
 
   it.each(["xge-4/1/1", "ge-4/1", "ge-4/1/1:", "ge-4/1/1:1-2-3", "ge-4/1/1 ", " ge-4/1/1", "ge-4/1/1:12345"])(
-    "%j is no interface, just a text",
+    "%j is not an interface, but plain text",
     (text) => {
       expect(readCircuitId(bytesOf(text))).toEqual({ layout: "text", text });
     },
@@ -264,7 +264,7 @@ describe("an access line", () => {
     "dslam-7 atm 3/0:8.35 x",
     " atm 3/0:8.35",
     "dslam-7 wifi 1/12:100",
-  ])("%j names none", (text) => {
+  ])("%j is not recognized", (text) => {
     expect(readAccessLine(text)).toBeUndefined();
   });
 });
@@ -311,13 +311,13 @@ describe("a remote id", () => {
 
 describe("option 82", () => {
   it.each(["0x0504c0000201", "0x01000200", "0x0100", "0x0200", "0x", "0x060161"])(
-    "%s has no id, and so no account that neighbours would share",
+    "%s has no id and thus no account (neighbours would share one)",
     (hex) => {
       expect(readRelayInformation(parseHex(hex)).account).toBeUndefined();
     },
   );
 
-  it("has an account where one id says something", () => {
+  it("has an account when one id has a value", () => {
     expect(readRelayInformation(parseHex("0x0101610200")).account).toBe("61/");
     expect(readRelayInformation(parseHex("0x0100020162")).account).toBe("/62");
   });
@@ -337,7 +337,7 @@ describe("option 82", () => {
     });
   });
 
-  it("may have a sub-option that nobody knows, and lack the others", () => {
+  it("may have an unknown sub-option, and lack the others", () => {
     expect(readRelayInformation(parseHex("970100"))).toEqual({
       circuit: undefined,
       remote: undefined,
@@ -347,12 +347,12 @@ describe("option 82", () => {
     });
   });
 
-  it("names one line by either id alone", () => {
+  it("identifies a line by either id alone", () => {
     expect(readRelayInformation(parseHex("010141")).account).toBe("41/");
     expect(readRelayInformation(parseHex("020141")).account).toBe("/41");
   });
 
-  it("is read by the layouts of its vendor", () => {
+  it("is read with the layouts of its vendor", () => {
     expect(readRelayInformation(parseHex("0106000400640001"), "mikrotik").circuit).toMatchObject({
       layout: "mac",
     });
@@ -371,7 +371,7 @@ describe("option 82", () => {
     );
   });
 
-  it("reads back whatever was put together", () => {
+  it("is read back as it was written", () => {
     const subOption = fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 255 }));
     fc.assert(
       fc.property(fc.array(subOption, { maxLength: 8 }), (parts) => {
@@ -382,7 +382,7 @@ describe("option 82", () => {
     );
   });
 
-  it("answers any bytes, and never from those beside them", () => {
+  it("answers any bytes, and reads no bytes beside them", () => {
     const byte = fc.oneof(fc.nat(8), fc.nat(255));
     const vendor = fc.constantFrom(...relayVendors);
     fc.assert(
@@ -419,7 +419,7 @@ describe("bytes in hexadecimal", () => {
     expect(parseHex(text)).toEqual(Uint8Array.of(10, 11));
   });
 
-  it("may be none", () => {
+  it("may be empty", () => {
     expect(parseHex("0x")).toEqual(new Uint8Array());
   });
 

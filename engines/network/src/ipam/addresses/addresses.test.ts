@@ -54,7 +54,7 @@ describe("an address", () => {
     ["2001:DB8::A", 6, (0x20010db8n << 96n) + 10n],
     ["::ffff:192.0.2.33", 6, 0xffffc0000221n],
     ["64:ff9b::192.0.2.33", 6, (0x64ff9bn << 96n) + 0xc0000221n],
-  ])("reads %s as what it says", (text, family, value) => {
+  ])("reads %s as its value", (text, family, value) => {
     expect(IPAddress.parse(text)).toMatchObject({ family, value });
   });
 
@@ -77,7 +77,7 @@ describe("an address", () => {
     ["100:20:3000:400:5:60:700:8000", "100:20:3000:400:5:60:700:8000"],
     ["192.0.2.1", "192.0.2.1"],
     ["200.100.50.255", "200.100.50.255"],
-  ])("given as %s is printed as RFC 5952 has it", (text, printed) => {
+  ])("given as %s is printed in the form of RFC 5952", (text, printed) => {
     expect(JSON.stringify(IPAddress.parse(text))).toBe(`"${printed}"`);
   });
 
@@ -110,14 +110,14 @@ describe("an address", () => {
     ["64:ff9b::192.0.2.256", "write octets from 0 to 255"],
     ["0:0:0:0:fffe:192.0.2.1", "write up to eight groups"],
     ["::g", "write up to eight groups"],
-  ])("refuses %j and says what to write", (text, remedy) => {
+  ])("refuses %j with advice", (text, remedy) => {
     const message = `expected an IPv4 or IPv6 address, such as "192.0.2.1" or "2001:db8::1"; found ${JSON.stringify(text)}: ${remedy}`;
     expect(() => IPAddress.parse(text)).toThrow(
       expect.objectContaining({ code: "ADDRESS_INVALID", message: expect.stringContaining(message) }),
     );
   });
 
-  it("has one text, which reads as itself and is the shortest that the library beneath knows", () => {
+  it("has one text, which reads as itself and is the shortest that the library accepts", () => {
     fc.assert(
       fc.property(address, (one) => {
         const text = one.toString();
@@ -128,7 +128,7 @@ describe("an address", () => {
     );
   });
 
-  it("is read from exactly the texts that Node takes, but for zone ids", () => {
+  it("is read from exactly the texts that Node accepts, except zone ids", () => {
     fc.assert(
       fc.property(spoiled, (text) => {
         expect(reads(text)).toBe(isIP(text) !== 0 && !text.includes("%"));
@@ -137,7 +137,7 @@ describe("an address", () => {
     );
   });
 
-  it("refuses a value that its family has no bits for", () => {
+  it("refuses a value outside of its family", () => {
     expect(IPAddress.of(4, 2n ** 32n - 1n).bits).toBe(32);
     expect(IPAddress.of(6, 2n ** 128n - 1n).bits).toBe(128);
     for (const [family, value] of [
@@ -174,7 +174,7 @@ describe("an address", () => {
     );
   });
 
-  it("has a neighbour until the family ends", () => {
+  it("has a next address until the family ends", () => {
     expect(`${IPAddress.parse("10.0.0.255").plus(1n)}`).toBe("10.0.1.0");
     expect(`${IPAddress.parse("2001:db8::").plus(-1n)}`).toBe("2001:db7:ffff:ffff:ffff:ffff:ffff:ffff");
     expect(() => IPAddress.parse("255.255.255.255").plus(1n)).toThrow(/32 bits/);

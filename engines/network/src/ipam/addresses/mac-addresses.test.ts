@@ -9,7 +9,7 @@ describe("a MAC address", () => {
     expect(MacAddress.parse(text).value).toBe(0x5e005301n);
   });
 
-  it("is written as each device wants it", () => {
+  it("is written in the form of each device", () => {
     const mac = MacAddress.parse("0a00.5e00.53af");
     expect([JSON.stringify(mac), mac.toRadius(), mac.toDotted()]).toEqual([
       '"0a:00:5e:00:53:af"',
@@ -60,7 +60,7 @@ describe("a MAC address", () => {
     }
   });
 
-  it("tells groups from stations, and chosen addresses from manufacturers'", () => {
+  it("distinguishes groups from stations, and local addresses from manufacturers'", () => {
     const bits = (text: string) => [MacAddress.parse(text).isMulticast, MacAddress.parse(text).isLocal];
     expect(bits("00:00:5e:00:53:01")).toEqual([false, false]);
     expect(bits("01:00:5e:00:00:fb")).toEqual([true, false]);

@@ -45,7 +45,7 @@ describe("a prefix", () => {
     expect(() => Prefix.parse(text)).toThrow(invalid(message));
   });
 
-  it("refuses what is no address before the slash, and a length that is no whole number", () => {
+  it("refuses a text without an address before the slash, and a length that is not a whole number", () => {
     expect(() => Prefix.parse("fe80::%1/64")).toThrow(expect.objectContaining({ code: "ADDRESS_INVALID" }));
     expect(() => Prefix.of(IPAddress.parse("::"), 1.5)).toThrow(invalid(/found 1\.5/));
     expect(() => Prefix.of(IPAddress.parse("::"), Number.NaN)).toThrow(invalid(/found NaN/));
@@ -78,7 +78,7 @@ describe("a prefix", () => {
     expect(Prefix.parse(outer).contains(other)).toBe(contains);
   });
 
-  it("contains and overlaps as its addresses one by one do", () => {
+  it("contains and overlaps as the comparison of each address says", () => {
     const addresses = Array.from({ length: 256 }, (_, value) => IPAddress.of(4, BigInt(value)));
     const within = (prefix: Prefix) =>
       addresses.filter(({ value }) => value >= prefix.first.value && value <= prefix.last.value);
@@ -94,7 +94,7 @@ describe("a prefix", () => {
     );
   });
 
-  it("is ordered by family, first address, and outside before inside", () => {
+  it("is ordered by family, first address, and the containing prefix first", () => {
     const texts = ["::/0", "10.0.0.0/9", "10.0.0.0/8", "10.0.0.0/10", "9.0.0.0/32", "2001:db8::/32", "::/64"];
     const sorted = texts.map(Prefix.parse).sort((one, other) => one.compare(other));
     expect(sorted.map(String)).toEqual([
@@ -121,7 +121,7 @@ describe("a prefix", () => {
     expect(() => Prefix.parse("::/0").parent()).toThrow(invalid(/found -1/));
   });
 
-  it("has children, each by its index, none stored", () => {
+  it("has children by index, which are computed and not stored", () => {
     const prefix = Prefix.parse("2001:db8::/32");
     expect([...prefix.children(34)].map(String)).toEqual([
       "2001:db8::/34",
@@ -141,7 +141,7 @@ describe("a prefix", () => {
     expect(() => prefix.childCount(129)).toThrow(invalid(/from 32 to 128; found 129/));
   });
 
-  it("has a next one until the family ends", () => {
+  it("has a next prefix until the family ends", () => {
     expect(`${Prefix.parse("10.0.0.0/8").next()}`).toBe("11.0.0.0/8");
     expect(`${Prefix.parse("2001:db8:ffff::/48").next()}`).toBe("2001:db9::/48");
     expect(Prefix.parse("255.255.255.0/24").next()).toBeUndefined();

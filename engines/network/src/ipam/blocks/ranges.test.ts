@@ -32,7 +32,7 @@ describe("a range", () => {
     expect(() => Range.parse(text)).toThrow(invalid(message));
   });
 
-  it("refuses ends that are no addresses", () => {
+  it("refuses ends that are not addresses", () => {
     expect(() => Range.parse("192.0.2.1-20")).toThrow(expect.objectContaining({ code: "ADDRESS_INVALID" }));
     expect(() => Range.parse("192.0.2.1 - 192.0.2.9")).toThrow(/without spaces/);
   });
@@ -48,12 +48,12 @@ describe("a range", () => {
     expect([...Range.parse(text).prefixes()].map(String)).toEqual(prefixes);
   });
 
-  it("never needs more prefixes than twice the bits, however many addresses", () => {
+  it("never needs more prefixes than twice the bits, for any number of addresses", () => {
     const worst = Range.parse("::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe");
     expect([...worst.prefixes()]).toHaveLength(2 * 127);
   });
 
-  it("contains and overlaps as its addresses one by one do", () => {
+  it("contains and overlaps as the comparison of each address says", () => {
     const addresses = Array.from({ length: 64 }, (_, value) => IPAddress.of(4, BigInt(value)));
     fc.assert(
       fc.property(small, small, (one, other) => {
@@ -83,7 +83,7 @@ describe("a range", () => {
     expect(Range.parse("192.0.2.10-192.0.2.20").overlaps(Range.parse(text))).toBe(overlaps);
   });
 
-  it("has nothing in common with another family", () => {
+  it("overlaps no range of another family", () => {
     const [four, six] = [Range.parse("0.0.0.0-255.255.255.255"), Range.parse("::-::ffff")];
     expect([four.contains(six), four.overlaps(six), six.contains(Prefix.parse("0.0.0.0/24"))]).toEqual([
       false,
@@ -93,7 +93,7 @@ describe("a range", () => {
     expect([six.contains(Prefix.parse("::/112")), six.overlaps(Prefix.parse("::/64"))]).toEqual([true, true]);
   });
 
-  it("is ordered by family, first address, and outside before inside", () => {
+  it("is ordered by family, first address, and the containing range first", () => {
     const texts = ["::-::1", "10.0.0.1-10.0.0.2", "10.0.0.0-10.0.0.2", "10.0.0.0-10.0.0.9"];
     const sorted = texts.map(Range.parse).sort((one, other) => one.compare(other));
     expect(sorted.map(String)).toEqual([

@@ -41,11 +41,11 @@ describe("free space", () => {
       ],
     ],
     ["a range across a boundary", ["10.0.0.32-10.0.0.191"], ["10.0.0.0/27", "10.0.0.192/26"]],
-  ])("is the fewest prefixes: %s", (_, children, prefixes) => {
+  ])("has the fewest prefixes: %s", (_, children, prefixes) => {
     expect(free(space("10.0.0.0/24", ...children))).toEqual(prefixes);
   });
 
-  it("is counted and told in ranges", () => {
+  it("is counted and listed as ranges", () => {
     const one = space("10.0.0.0/24", "10.0.0.4", "10.0.0.200/29", "10.0.0.4/31");
     expect([...one.ranges()].map(String)).toEqual([
       "10.0.0.0-10.0.0.3",
@@ -95,7 +95,7 @@ describe("free space", () => {
 describe("the next prefix", () => {
   const gaps = ["10.0.0.0/29", "10.0.0.96/27", "10.0.0.160/28", "10.0.0.192/26"];
 
-  it("is the lowest, or cut from the smallest free block that has room", () => {
+  it("is the lowest, or cut from the smallest free block with room", () => {
     const one = space("10.0.0.0/24", ...gaps);
     expect(free(one)).toEqual([
       "10.0.0.8/29",
@@ -119,7 +119,7 @@ describe("the next prefix", () => {
     expect(tight.nextPrefix(24, "best")).toBeUndefined();
   });
 
-  it("comes n at once, as if taken one by one", () => {
+  it("of n requested at once is the same as n taken one by one", () => {
     const one = space("10.0.0.0/24", ...gaps);
     expect(one.nextPrefixes(28, 4).map(String)).toEqual([
       "10.0.0.16/28",
@@ -138,7 +138,7 @@ describe("the next prefix", () => {
     expect(one.room(28)).toBe(8n);
   });
 
-  it("comes all or not at all", () => {
+  it("of n requested at once is refused when fewer are free", () => {
     expect(() => space("10.0.0.0/24", ...gaps).nextPrefixes(27, 4)).toThrow(
       fault(
         "SPACE_EXHAUSTED",
@@ -150,7 +150,7 @@ describe("the next prefix", () => {
     );
   });
 
-  it("may be the whole parent, and is never longer or shorter than can be", () => {
+  it("may be the whole parent, and has a length within the parent's limits", () => {
     expect(String(space("2001:db8::/32").nextPrefix(32))).toBe("2001:db8::/32");
     for (const length of [31, 129, 64.5]) {
       expect(() => space("2001:db8::/32").nextPrefix(length)).toThrow(
@@ -165,7 +165,7 @@ describe("the next prefix", () => {
     ["10.0.0.0/24", ["10.0.0.1", "10.0.0.255"], 31, 126n],
     ["10.0.0.0/24", [], 24, 1n],
     ["0.0.0.0/0", ["0.0.0.0"], 1, 1n],
-  ])("%s without %j has room for so many /%s", (parent, children, length, room) => {
+  ])("%s without %j has room for the number of /%s", (parent, children, length, room) => {
     expect(space(parent, ...children).room(length)).toBe(room);
   });
 });
@@ -186,7 +186,7 @@ describe("the next address", () => {
     expect(String(space(parent, ...children).nextAddress())).toBe(next);
   });
 
-  it("is looked for in a range where one is given, as for a pool or after an address", () => {
+  it("is searched in a given range, as for a pool or after an address", () => {
     const one = space("10.0.0.0/24", "10.0.0.0", "10.0.0.20-10.0.0.29");
     const within = (text: string) => String(one.nextAddress(Range.parse(text)));
     expect(within("10.0.0.0-10.0.0.255")).toBe("10.0.0.1");
@@ -199,7 +199,7 @@ describe("the next address", () => {
     expect(String(one.nextAddress(usableRange(one.parent, true)))).toBe("10.0.0.1");
   });
 
-  it("comes n at once or not at all", () => {
+  it("of n requested at once is given n times, or refused when fewer are free", () => {
     const one = space("10.0.0.0/29", "10.0.0.2");
     expect(one.nextAddresses(3).map(String)).toEqual(["10.0.0.1", "10.0.0.3", "10.0.0.4"]);
     expect(one.nextAddresses(5)).toHaveLength(5);
@@ -210,8 +210,8 @@ describe("the next address", () => {
   });
 });
 
-describe("a space that was changed", () => {
-  it("is another one; the one before stays as it was", () => {
+describe("a changed space", () => {
+  it("is a new value; the old value stays unchanged", () => {
     const before = space("10.0.0.0/24", "10.0.0.0/25");
     const after = before.without(block("10.0.0.160/27"));
     expect(free(after)).toEqual(["10.0.0.128/27", "10.0.0.192/26"]);
@@ -236,14 +236,14 @@ describe("a space that was changed", () => {
       ],
     ],
     ["the whole gap", "10.0.0.0/24", []],
-  ])("has less by a block taken %s, and is whole when it is given back", (_, text, prefixes) => {
+  ])("is smaller by a block taken %s, and whole again when it is given back", (_, text, prefixes) => {
     const taken = space("10.0.0.0/24").without(block(text));
     expect(free(taken)).toEqual(prefixes);
     const whole = taken.with(block(text));
     expect([whole.size, free(whole)]).toEqual([256n, ["10.0.0.0/24"]]);
   });
 
-  it("joins a block given back with free neighbours on either side, on both, or on none", () => {
+  it("joins a returned block with free neighbours on either side, on both, or on none", () => {
     const one = space("10.0.0.0/24", "10.0.0.16-10.0.0.47", "10.0.0.128/25");
     const ranges = (text: string) => [...one.with(block(text)).ranges()].map(String);
     expect(ranges("10.0.0.16/28")).toEqual(["10.0.0.0-10.0.0.31", "10.0.0.48-10.0.0.127"]);
@@ -262,7 +262,7 @@ describe("a space that was changed", () => {
   });
 
   it.each(["10.0.0.0/25", "10.0.0.5", "10.0.1.0/24", "::a00:10", "10.0.0.6-10.0.0.20"])(
-    "cannot have %s taken, of which a part is not free",
+    "refuses to take %s, which is not completely free",
     (text) => {
       expect(() => space("10.0.0.0/24", "10.0.0.0/28").without(block(text))).toThrow(
         fault(
@@ -274,7 +274,7 @@ describe("a space that was changed", () => {
   );
 
   it.each(["10.0.0.0/25", "10.0.0.16", "10.0.0.255", "10.0.0.6-10.0.0.16", "10.0.0.15-10.0.0.20"])(
-    "cannot have %s given back, of which a part is free",
+    "refuses to take back %s, which is partly free",
     (text) => {
       expect(() => space("10.0.0.0/24", "10.0.0.0/28").with(block(text))).toThrow(
         fault(
@@ -285,7 +285,7 @@ describe("a space that was changed", () => {
     },
   );
 
-  it("cannot have given back what is outside", () => {
+  it("refuses to take back blocks outside", () => {
     expect(() => space("10.0.0.0/24").with(block("10.0.1.0"))).toThrow(
       fault("PLAN_INVALID", "a child within"),
     );
@@ -310,7 +310,7 @@ describe("usable addresses", () => {
 });
 
 describe("utilization", () => {
-  it("counts an address once, whoever has it", () => {
+  it("counts an address once when several blocks contain it", () => {
     const one = space("192.0.2.0/24", "192.0.2.0/26", "192.0.2.5", "192.0.2.60-192.0.2.69");
     expect(utilizationOf(one)).toEqual({ total: 256n, used: 70n, free: 186n, basisPoints: 2734 });
   });
@@ -338,11 +338,11 @@ describe("utilization", () => {
     expect(usableUtilization(space(parent, ...children), pool)).toEqual(expected);
   });
 
-  it("is of a parent that is no pool where nothing else is said", () => {
+  it("is that of a parent that is not a pool by default", () => {
     expect(usableUtilization(space("192.0.2.0/24"))).toMatchObject({ total: 254n });
   });
 
-  it("shows a full part only where nothing is free", () => {
+  it("shows 100 % only when nothing is free", () => {
     const { basisPoints, free: left } = utilizationOf(space("10.0.0.0/8", "10.0.0.0-10.255.255.254"));
     expect([basisPoints, left]).toEqual([9999, 1n]);
   });

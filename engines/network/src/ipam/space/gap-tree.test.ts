@@ -33,7 +33,7 @@ describe("a tree of gaps", () => {
     ["in jumps", indices.map((index) => (index * 37) % 100)],
   ];
 
-  it.each(orders)("stays in order and in balance, whatever is added or removed: %s", (_, order) => {
+  it.each(orders)("stays in order and in balance after additions and removals: %s", (_, order) => {
     let tree = added(order);
     expect(gapsOf(tree)).toEqual(indices.map(gapAt));
     expect(checkedHeight(tree)).toBeLessThanOrEqual(9);
@@ -63,18 +63,18 @@ describe("a tree of gaps", () => {
     );
   });
 
-  it.each([0, 1, 2, 3, 7, 8, 100])("grows from %s sorted gaps at once, as low as can be", (count) => {
+  it.each([0, 1, 2, 3, 7, 8, 100])("grows from %s sorted gaps at once, with the least height", (count) => {
     const tree = growTree(indices.slice(0, count).map(gapAt));
     expect(gapsOf(tree)).toEqual(indices.slice(0, count).map(gapAt));
     expect(checkedHeight(tree)).toBe(Math.ceil(Math.log2(count + 1)));
   });
 
-  it("has not lost anything when what it has not is removed", () => {
+  it("is unchanged when an unknown gap is removed", () => {
     expect(gapsOf(withoutGap(added([1, 2, 3]), gapAt(5)))).toEqual([1, 2, 3].map(gapAt));
     expect(withoutGap(undefined, gapAt(0))).toBeUndefined();
   });
 
-  it("is searched by what a gap can hold and where it ends", () => {
+  it("is searched by the block sizes and the end of a gap", () => {
     const tree = growTree(indices.map(gapAt));
     for (const after of [-1n, 0n, 1n, 149n, 2526n, 4950n, 5001n, 9999n, 10_000n]) {
       for (const mask of [-1n, -1n << 5n, 1n, 2n, 32n, 64n]) {

@@ -81,7 +81,7 @@ describe("a tree of gaps from which a span is taken", () => {
     expect(changed?.tree?.height ?? 0).toBe(left.length);
   });
 
-  it("has the gaps on both sides in one when it is given back", () => {
+  it("joins the gaps on both sides when it is given back", () => {
     const changed = freeSpan(growTree([gap(0, 10), gap(20, 30), gap(31, 40)]), span(10, 20));
     expect([...gapsWhere(changed?.tree, -1n, 0n)]).toEqual([gap(0, 30), gap(31, 40)]);
     expect(freeSpan(growTree([gap(0, 10)]), span(9, 12))).toBeUndefined();

@@ -31,13 +31,13 @@ export function exhausted(what: string, where: Prefix | Range, wanted: number, l
 export function notFree(block: AddressBlock, parent: Prefix): NetworkFault {
   return new NetworkFault(
     "PLAN_INVALID",
-    `expected ${block} to be free in ${parent}; found a part of it taken or outside: take what nextPrefix or nextAddress gives`,
+    `expected ${block} to be free in ${parent}; found a part of it taken or outside: take the result of nextPrefix or nextAddress`,
   );
 }
 
 export function alreadyFree(block: AddressBlock, parent: Prefix): NetworkFault {
   return new NetworkFault(
     "PLAN_INVALID",
-    `expected ${block} to be taken in ${parent}; found a part of it free: give back only what was taken`,
+    `expected ${block} to be taken in ${parent}; found a part of it free: give back only taken blocks`,
   );
 }

@@ -87,24 +87,24 @@ describe("a device that is lost", () => {
     expect(walkAlarms(facts([device("a", row)]), settings, 300).alarms).toHaveLength(1);
   });
 
-  it("pends anew for a second loss, and is another alarm", () => {
+  it("waits for the pending time again after a second loss, and is another alarm", () => {
     const twice = walk([device("a", "xxxxxx...xxxxxx")], {}, 14);
     expect(told(twice)).toEqual(["3 raised a/down", "7 cleared a/down", "12 raised a/down"]);
     expect(twice.alarms.map(({ raisedAt }) => raisedAt / 60)).toEqual([0, 9]);
   });
 
-  it("waits for whole evaluations where the pending time is none", () => {
+  it("waits for whole evaluations when the pending time is not a multiple of them", () => {
     const odd = walkAlarms(facts([device("a", "xxxxxxxx")]), { ...settings, pendingSeconds: 130 }, 600);
     expect(told(odd)).toEqual(["4 raised a/down"]);
   });
 
-  it("keeps its alarm while nobody looks", () => {
+  it("keeps its alarm without polls", () => {
     const silent = walk([device("a", "xxxxx")], {}, 30);
     expect(told(silent)).toEqual(["3 raised a/down"]);
     expect(silent.standings).toMatchObject([{ state: "unknown", since: 840 }]);
   });
 
-  it("stands unknown where it was never polled", () => {
+  it("has the state unknown when it was never polled", () => {
     expect(walk([device("a", "")]).standings).toMatchObject([{ state: "unknown", since: undefined }]);
   });
 });
@@ -113,7 +113,7 @@ describe("a core that fails", () => {
   const children = (count: number, row: string, offset: (n: number) => number) =>
     Array.from({ length: count }, (_, n) => device(`child-${n}`, row, ["core"], offset(n)));
 
-  it("is one alarm with its 500 children counted, in whatever order their losses arrive", () => {
+  it("is one alarm that counts its 500 children, in any order of their losses", () => {
     const row = "...xxxxxxxxx...";
     const before = [...children(500, row, (n) => n % 60), device("core", row, [], 59)];
     const walked = walk(before, {}, 14);
@@ -127,7 +127,7 @@ describe("a core that fails", () => {
     expect(during.at(-1)).toMatchObject({ state: "unreachable", causes: ["core"] });
   });
 
-  it("hides no child that stays down when it is back: that one pends, and is an alarm of its own", () => {
+  it("hides no child that stays down when it is back: the child pends, and is an alarm of its own", () => {
     const rows = [
       device("core", ".xxxxxx........."),
       device("a", ".xxxxxxxxxxxxxxx", ["core"]),
@@ -159,7 +159,7 @@ describe("a core that fails", () => {
     ]);
   });
 
-  it("takes over the alarms of children that were down before, and gives them back", () => {
+  it("takes over the alarms of children that were down before, and returns them", () => {
     const rows = [device("child", "xxxxxxxxxxxxxxxxxx", ["core"]), device("core", "......xxxxxxx.....")];
     const during = walk(rows, {}, 11);
     expect(told(during)).toEqual(["3 raised child/down", "9 raised core/down", "9 updated child/down"]);
@@ -172,7 +172,7 @@ describe("a core that fails", () => {
     expect(after.alarms[0]).toMatchObject({ parents: [], clearedAt: undefined });
   });
 
-  it("tells when more lies behind it than at first", () => {
+  it("reports an update when more devices behind it are lost later", () => {
     const rows = [
       device("core", "xxxxxxxxxxxx"),
       device("early", "xxxxxxxxxxxx", ["core"]),
@@ -183,7 +183,7 @@ describe("a core that fails", () => {
     expect(walked.alarms).toMatchObject([{ suppressed: ["early", "late"], changedAt: 420 }]);
   });
 
-  it("weighs anew what more lies behind it", () => {
+  it("gets a new severity when more devices behind it are lost", () => {
     const rows = [device("core", "xxxxxxxxxxxx"), device("late", "......xxxxxx", ["core"])];
     const more = {
       plant: [{ id: "late", kind: "device" as const, needs: [] }],
@@ -195,14 +195,14 @@ describe("a core that fails", () => {
     ]);
   });
 
-  it("tells nothing when a child behind it only falls silent", () => {
+  it("reports nothing when a child behind it is no longer polled", () => {
     const rows = [device("core", "x".repeat(30)), device("a", "xxxxxx", ["core"])];
     const walked = walk(rows, {}, 29);
     expect(told(walked)).toEqual(["3 raised core/down"]);
     expect(walked.alarms).toMatchObject([{ changedAt: 180, severity: "critical" }]);
   });
 
-  it("counts for its second alarm what lies behind it then, not for the first", () => {
+  it("counts the lost devices behind it for the present alarm, not for an earlier one", () => {
     const rows = [device("core", "xxxxxx...xxxxxx"), device("a", ".........xxxxxx", ["core"])];
     expect(walk(rows, {}, 14).alarms.map(({ suppressed }) => suppressed)).toEqual([[], ["a"]]);
   });
@@ -218,7 +218,7 @@ describe("a core that fails", () => {
     expect(walked.standings.find(({ id }) => id === "child")?.causes).toEqual(["b", "z"]);
   });
 
-  it("frees what lies behind an unpolled splitter when it is back", () => {
+  it("releases the devices behind an unpolled splitter when it is back", () => {
     const rows = [
       device("core", "xxxxxx............"),
       device("splitter", "", ["core"]),
@@ -229,7 +229,7 @@ describe("a core that fails", () => {
     expect(walked.alarms[0]?.suppressed).toEqual(["leaf", "splitter"]);
   });
 
-  it("is the cause at once when it fails above the cause so far, though its alarm still pends", () => {
+  it("becomes the cause at once when it fails above the present cause, though its alarm still pends", () => {
     const rows = [
       device("leaf", "xxxxxxxxxxxxxxxxxxxx", ["splitter"]),
       device("splitter", "", ["agg"]),
@@ -247,7 +247,7 @@ describe("a core that fails", () => {
     ]);
   });
 
-  it("passes the cause on when the core is back but what hung on it is not", () => {
+  it("passes the cause to the next lost device when the core is back", () => {
     const rows = [
       device("core", "xxxxxx............"),
       device("agg", "xxxxxxxxxxxxxxxxxx", ["core"]),
@@ -262,7 +262,7 @@ describe("a core that fails", () => {
 describe("a device that flaps", () => {
   const row = `${".x".repeat(10)}${".".repeat(30)}`;
 
-  it("is one alarm instead of many, until it is calm", () => {
+  it("is one alarm instead of many, until it is stable", () => {
     const one = { ...settings, states: { ...settings.states, lossesBeforeDown: 1, answersBeforeUp: 1 } };
     const walked = walkAlarms(facts([device("a", row)]), one, 49 * 60);
     expect(told(walked)).toEqual(["8 raised a/flapping", "36 cleared a/flapping"]);
@@ -271,12 +271,12 @@ describe("a device that flaps", () => {
     ]);
   });
 
-  it("is one alarm where devices behind it flap with it", () => {
+  it("is one alarm when devices behind it flap with it", () => {
     const rows = [device("a", row), device("b", row, ["a"], 20), device("c", row, ["b"], 40)];
     expect(told(walk(rows, {}, 49))).toEqual(["8 raised a/flapping", "36 cleared a/flapping"]);
   });
 
-  it("is told of a child that flaps on when its parent is calm", () => {
+  it("is reported for a child that still flaps when its parent is stable", () => {
     const rows = [device("a", row), device("b", ".x".repeat(25), ["a"])];
     expect(told(walk(rows, {}, 45))).toEqual([
       "8 raised a/flapping",
@@ -285,12 +285,12 @@ describe("a device that flaps", () => {
     ]);
   });
 
-  it("is told of a device whose parents do not all flap", () => {
+  it("is reported for a device when not all of its parents flap", () => {
     const rows = [device("a", row), device("o", ".".repeat(50)), device("b", row, ["a", "o"])];
     expect(told(walk(rows, {}, 20)).sort()).toEqual(["8 raised a/flapping", "8 raised b/flapping"]);
   });
 
-  it("keeps an alarm that it had when it began to flap, and may get one when it is calm", () => {
+  it("keeps an alarm from before it flapped, and may get one when it is stable", () => {
     const before = walk([device("a", `xxxxxx${".x".repeat(8)}${".".repeat(30)}`)], {}, 50);
     expect(told(before)).toMatchObject([
       "3 raised a/down",
@@ -342,11 +342,11 @@ describe("a threshold rule", () => {
     expect(told(walk([up], { rules: [rule([60, 85, 85, 60, 60])] }, 4))).toEqual([]);
   });
 
-  it("is kept while samples are missing", () => {
+  it("is kept when samples are missing", () => {
     expect(told(walk([up], { rules: [rule([85, 85, 85])] }, 30))).toEqual(["2 raised a/hot"]);
   });
 
-  it("is refused for an object that is not monitored, and twice by one id", () => {
+  it("is refused for an object that is not monitored, and for an id used twice", () => {
     expect(refusalOf(() => walk([up], { rules: [rule([], { object: "b" })] }))).toContain(
       'expected the object of the rule "hot" to be monitored; found "b", which is not: add the object or leave the rule out',
     );
@@ -357,7 +357,7 @@ describe("a threshold rule", () => {
 describe("planned work", () => {
   const lost = device("a", "..xxxxxxxxxxxxxx");
 
-  it("keeps an alarm to itself until it ends, and the state as it is", () => {
+  it("suppresses an alarm until it ends, and keeps the state", () => {
     const walked = walk([lost], { windows: [once(0, 10, ["a"])] }, 15);
     expect(told(walked)).toEqual(["10 raised a/down"]);
     expect(walked.alarms).toMatchObject([{ reportedAt: 300, changedAt: 600, planned: false }]);
@@ -367,7 +367,7 @@ describe("planned work", () => {
     expect(during.standings).toMatchObject([{ state: "down", planned: true }]);
   });
 
-  it("keeps an alarm to itself that comes with its first second, and tells one that comes with its end", () => {
+  it("suppresses an alarm in its first second, and not one in the second of its end", () => {
     expect(told(walk([lost], { windows: [once(5, 9, ["a"])] }, 8))).toEqual([]);
     expect(told(walk([lost], { windows: [once(1, 5, ["a"])] }, 8))).toEqual(["5 raised a/down"]);
     expect(told(walk([lost], { windows: [once(6, 9, ["a"])] }, 15))).toEqual([
@@ -376,18 +376,18 @@ describe("planned work", () => {
     ]);
   });
 
-  it("tells nothing of an alarm that is over before it ends", () => {
+  it("never reports an alarm that is cleared before it ends", () => {
     const walked = walk([device("a", "..xxxxxx.......")], { windows: [once(0, 14, ["a"])] }, 14);
     expect(walked.notifications).toEqual([]);
     expect(walked.alarms).toHaveLength(1);
   });
 
-  it("tells that an alarm is over which was told before", () => {
+  it("reports the clearing of an alarm that was reported before", () => {
     const walked = walk([device("a", "..xxxxxx.......")], { windows: [once(6, 14, ["a"])] }, 14);
     expect(told(walked)).toEqual(["5 raised a/down", "9 cleared a/down"]);
   });
 
-  it("on a core is planned for its children, where they inherit it", () => {
+  it("on a core applies to its children when they inherit it", () => {
     const rows = [device("core", "................"), device("a", "..xxxxxxxxxxxxxx", ["core"])];
     expect(told(walk(rows, { windows: [once(0, 20, ["core"], true)] }, 15))).toEqual([]);
     expect(told(walk(rows, { windows: [once(0, 20, ["core"], false)] }, 15))).toEqual(["5 raised a/down"]);
@@ -402,7 +402,7 @@ describe("an alarm", () => {
   ];
   const rows = [device("core", "xxxxxxxx"), device("a", "xxxxxxxx", ["core"])];
 
-  it("names services and customers of what lies behind it, and is critical for a lost one", () => {
+  it("names services and customers behind it, and is critical when one is lost", () => {
     const services = [{ id: "s", customer: "c", paths: [["fibre"]] }];
     const [alarm] = walk(rows, { plant, services }, 7).alarms;
     expect(alarm?.impact).toEqual({
@@ -415,7 +415,7 @@ describe("an alarm", () => {
     expect(degraded).toMatchObject({ severity: "major", impact: { services: [{ state: "degraded" }] } });
   });
 
-  it("is acknowledged by the first who does, from its report on", () => {
+  it("is acknowledged by the first report that does so, from then on", () => {
     const id = "core/down/1970-01-01T00:03:00Z";
     const acknowledge = (...times: number[]) =>
       walk(rows, { acknowledgements: times.map((at) => ({ alarm: id, at, by: `at ${at}` })) }, 7).alarms;
@@ -429,7 +429,7 @@ describe("an alarm", () => {
     );
   });
 
-  it("is an alarm of TMF642", () => {
+  it("is converted to an alarm of TMF642", () => {
     const given = facts([device("child", "xxxxxxxxxxxxxxxxxx", ["core"]), device("core", "......xxxxxxx")], {
       plant: [{ id: "core", kind: "device", needs: [] }],
       services: [{ id: "s", customer: "c", paths: [["core"]] }],
@@ -474,7 +474,7 @@ describe("an alarm", () => {
     expect(core).not.toHaveProperty("ackUserId");
   });
 
-  it("is cleared in TMF642 by state and severity, and says what crossed which level", () => {
+  it("is cleared in TMF642 by state and severity, and says which value crossed which level", () => {
     const given = facts([{ ...device("p", `${".x".repeat(9)}${".".repeat(30)}`), kind: "port" }], {
       windows: [once(0, 100, ["p"])],
       rules: [
@@ -516,7 +516,7 @@ describe("an alarm", () => {
 describe("the settings of alarms", () => {
   const walkWith = (more: Partial<MonitoringSettings>) => walkAlarms(nothing, { ...settings, ...more }, 60);
 
-  it("need a pending time of two evaluations", () => {
+  it("require a pending time of two evaluations", () => {
     expect(refusalOf(() => walkWith({ pendingSeconds: 119 }))).toContain(
       "expected pendingSeconds of two evaluations or more (2 × 60); found 119: write 120 or more, so that one lost sample is no alarm",
     );
@@ -538,7 +538,7 @@ describe("alarms of random networks", () => {
     { minLength: 1, maxLength: 7 },
   );
 
-  it("are those of evaluating everything anew each minute, in whatever order facts come", () => {
+  it("are the same as when everything is evaluated again each minute, in any order of the facts", () => {
     // No device ever flaps with these thresholds: flapping has its own tests.
     const calm = { ...settings, flapping: { startPercent: 100, stopPercent: 99 } };
     fc.assert(

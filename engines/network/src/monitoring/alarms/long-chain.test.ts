@@ -19,11 +19,11 @@ const settings: MonitoringSettings = {
   pendingSeconds: 120,
 };
 
-describe("a chain of very many", () => {
+describe("a very long chain", () => {
   const plant = chain.map(({ before, ...element }) => ({ ...element, needs: before }));
   const services = chain.map((element) => ({ id: element.id, customer: "c", paths: [[element.id]] }));
 
-  it("parents that are all lost is one alarm, which hides the others", () => {
+  it("of parents that are all lost is one alarm, which hides the others", () => {
     const polls = [..."..xxxx"].map((sign, minute) => ({ at: minute * 60, answered: sign === "." }));
     const objects = chain.map(({ before, ...object }) => ({ ...object, parents: before, polls }));
     const facts = { objects, rules: [], windows: [], plant, services, acknowledgements: [] };
@@ -33,20 +33,20 @@ describe("a chain of very many", () => {
     expect(standings.at(-1)).toMatchObject({ id: id(length - 1), state: "unreachable", causes: ["o0"] });
   });
 
-  it("needs is out with the first of them", () => {
+  it("of needed elements is out with the first of them", () => {
     const map = ServiceMap.of(plant, services);
     expect(serviceOutages(map, id(length - 1), [{ element: "o0", from: 1, to: 2 }])).toEqual({
       ...{ down: [{ from: 1, to: 2 }], degraded: [] },
     });
   });
 
-  it("parents in a circle is refused, and the circle named by its ends", () => {
+  it("of parents in a circle is refused, and the circle is named by its ends", () => {
     const nodes = chain.map(({ before, ...node }, place) => ({
       ...node,
       parents: place === 0 ? [id(length - 1)] : before,
     }));
     expect(() => Topology.of(nodes)).toThrow(
-      /^expected the parents of devices to make no circle; found the circle o0 → .{80,400} → o0: /,
+      /^expected the parents of devices to form no circle; found the circle o0 → .{80,400} → o0: /,
     );
   });
 });

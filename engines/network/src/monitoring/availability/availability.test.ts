@@ -30,13 +30,13 @@ describe("a month", () => {
     expect(Zone.of(zone).dateOf(from).text).toBe(`${month}-01`);
   });
 
-  it("is refused where it is none", () => {
+  it("is refused when it is invalid", () => {
     expect(() => monthSpan("2026-13", Zone.of("UTC"))).toThrow("2026-13-01");
   });
 });
 
 describe("availability", () => {
-  it("is whole where nothing happened", () => {
+  it("is 100 % without outages", () => {
     expect(measure({})).toEqual({
       total: 10_000,
       planned: 0,
@@ -74,7 +74,7 @@ describe("availability", () => {
     });
   });
 
-  it("treats unknown time as agreed: not measured, for or against the provider", () => {
+  it("treats unknown time as the agreement says: not measured, available or down", () => {
     const facts = { down: [span(0, 5)], unknown: [span(0, 105), span(100, 205)], planned: [span(195, 215)] };
     expect(measure(facts)).toMatchObject({
       unknown: 190,
@@ -95,7 +95,7 @@ describe("availability", () => {
     });
   });
 
-  it("meets its target to the very second, and rounds no missed target up", () => {
+  it("meets its target to the second, and does not round a missed target up", () => {
     expect(measure({ down: [span(0, 10)] })).toMatchObject({ targetMet: true, allowanceLeft: 0 });
     expect(measure({ down: [span(0, 11)] })).toMatchObject({ targetMet: false, allowanceLeft: -1 });
     const month = span(0, 2_592_000);
@@ -109,13 +109,13 @@ describe("availability", () => {
     });
   });
 
-  it("says no share of no time", () => {
+  it("gives no percentage without measured time", () => {
     const all = measure({ planned: [span(0, 10_000)], down: [span(0, 10)] });
     expect(all).toMatchObject({ agreed: 0, targetMet: true, allowance: 0 });
     expect(all.availableMillionths).toBeUndefined();
   });
 
-  it("refuses spans that run backwards and targets beyond all time", () => {
+  it("refuses spans with the end before the begin, and targets above 100 %", () => {
     expect(refusalOf(() => measure({}, {}, span(5, 4)))).toContain("the measured time");
     expect(refusalOf(() => measure({ down: [span(5, 4)] }))).toContain("an outage");
     expect(refusalOf(() => measure({ planned: [span(5, 4)] }))).toContain("planned work");
@@ -126,7 +126,7 @@ describe("availability", () => {
     );
   });
 
-  it("is what counting second by second gives", () => {
+  it("is the result of a count of each second", () => {
     const spans = fc.array(
       fc
         .tuple(fc.integer({ min: -50, max: 250 }), fc.nat(80))
@@ -163,13 +163,13 @@ describe("the availability of a service", () => {
     return availabilityOf(map(), "s", span(0, 1000), { ...facts, cuts: knownCuts(map(), facts) }, level);
   };
 
-  it("is down where all paths are cut and degraded where some are, planned work aside", () => {
+  it("is down when all paths are cut and degraded when some are, without planned work", () => {
     const outages = [out("a", 0, 100), out("b", 50, 200), out("spare", 0, 1000), out("b", 990, 2000)];
     expect(of({ outages })).toMatchObject({ down: 50, degraded: 160, available: 950 });
     expect(of({ outages, planned: [span(0, 60)] })).toMatchObject({ down: 40, degraded: 110, agreed: 940 });
   });
 
-  it("is unknown only where no path is known to work", () => {
+  it("is unknown only when no path is known to work", () => {
     expect(of({ unknown: [out("a", 0, 100)] })).toMatchObject({ unknown: 0, available: 1000 });
     expect(of({ unknown: [out("a", 0, 100)], outages: [out("b", 50, 200)] })).toMatchObject({
       unknown: 50,

@@ -20,7 +20,7 @@ describe("the hours of a service", () => {
     expect(hoursIn([], "2026-03")).toBe(0);
   });
 
-  it("count once where they overlap, and move with the clocks", () => {
+  it("count once when they overlap, and follow the clocks", () => {
     expect(hoursIn([office, { ...office, fromMinute: 600 }], "2026-03")).toBe(220);
     const whole = { weekdays: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 0 };
     expect(hoursIn([whole], "2026-03")).toBe(31 * 24 - 1);
@@ -40,7 +40,7 @@ describe("the hours of a service", () => {
     expect(serviceHours([night], [LocalDate.parse("2026-01-31")], paris, month)).toHaveLength(4);
   });
 
-  it("are the time that is measured", () => {
+  it("are the measured time", () => {
     const facts = { down: [{ from: 0, to: 60 }], planned: [{ from: 100, to: 130 }], unknown: [] };
     const hours = [
       { from: 50, to: 150 },

@@ -37,7 +37,7 @@ const opened = (when: Recurring, from: string, to: string) =>
   print(windowSpans(window(when), { from: at(from), to: at(to) }));
 
 describe("a maintenance window", () => {
-  it("opens once, within the time looked at", () => {
+  it("opens once within the requested time", () => {
     const once = { kind: "once", from: at("2026-03-01T22:00:00Z"), to: at("2026-03-02T02:00:00Z") } as const;
     expect(print(windowSpans(window(once), year))).toEqual(["2026-03-01T22:00:00Z 240"]);
     expect(print(windowSpans(window(once), { ...year, to: once.from + 60 }))).toEqual([
@@ -48,13 +48,13 @@ describe("a maintenance window", () => {
     );
   });
 
-  it("opens at the times that the clocks show, before and after summer time", () => {
+  it("opens at its local times, before and after summer time", () => {
     expect(
       opened(nightly({ fromMinute: 60, toMinute: 330 }), "2026-03-20T00:00:00Z", "2026-04-06T00:00:00Z"),
     ).toEqual(["2026-03-22T00:00:00Z 270", "2026-03-29T00:00:00Z 210", "2026-04-04T23:00:00Z 270"]);
   });
 
-  it("does not open in an hour that is skipped, and is longer over one that comes twice", () => {
+  it("does not open in a skipped hour, and is longer over a repeated one", () => {
     const hour = nightly({ toMinute: 180 });
     expect(opened(hour, "2026-03-28T12:00:00Z", "2026-03-30T00:00:00Z")).toEqual([]);
     expect(opened(hour, "2026-10-24T12:00:00Z", "2026-10-26T00:00:00Z")).toEqual([
@@ -62,7 +62,7 @@ describe("a maintenance window", () => {
     ]);
   });
 
-  it("reaches over midnight, and into the time looked at", () => {
+  it("can pass midnight, and begin before the requested time", () => {
     const late = nightly({ fromMinute: 1380, toMinute: 60 });
     expect(opened(late, "2026-03-08T22:30:00Z", "2026-03-10T00:00:00Z")).toEqual(["2026-03-08T22:30:00Z 90"]);
     expect(opened(late, "2026-03-08T23:30:00Z", "2026-03-10T00:00:00Z")).toEqual(["2026-03-08T23:30:00Z 30"]);
@@ -92,7 +92,7 @@ describe("a maintenance window", () => {
     ]);
   });
 
-  it("is open when the clocks say so, minute by minute, on days without a change of the clocks", () => {
+  it("is open at its local times minute by minute, on days without a change of the clocks", () => {
     const minute = fc.nat(1439);
     fc.assert(
       fc.property(minute, minute, fc.subarray([1, 2, 3, 4, 5, 6, 7]), (fromMinute, toMinute, weekdays) => {
@@ -134,11 +134,11 @@ describe("planned work", () => {
       ]),
     );
 
-  it("is on the devices named only, where children do not inherit", () => {
+  it("applies only to its devices when children do not inherit", () => {
     expect(plan(window(once(100, 200)))).toEqual({ core: "100-200" });
   });
 
-  it("is inherited by what only they lead to, but not by what has another way", () => {
+  it("is inherited by devices without another way, and not by others", () => {
     expect(plan(window(once(100, 200), { withChildren: true }))).toEqual({
       core: "100-200",
       single: "100-200",
@@ -146,7 +146,7 @@ describe("planned work", () => {
     });
   });
 
-  it("is inherited from two parents while both are worked on", () => {
+  it("is inherited from two parents while both are under work", () => {
     const first = window(once(100, 200), { withChildren: true });
     const second = window(once(150, 300), { id: "v", devices: ["other", "below"], withChildren: true });
     expect(plan(first, second)).toEqual({

@@ -21,7 +21,7 @@ const between = (counter: Counter, before: Omit<Reading, "at">, after: Omit<Read
 const top32 = (1n << 32n) - 1n;
 
 describe("the rate of a counter", () => {
-  it("is what was counted by the seconds between, rounded half up", () => {
+  it("is the difference of counts divided by the seconds, rounded half up", () => {
     expect(between(counter64, { value: 100n }, { value: 100n + 750n }, 300)).toEqual({
       from: 1000,
       to: 1300,
@@ -48,7 +48,7 @@ describe("the rate of a counter", () => {
     expect(countRates(counter64, readings.slice(0, 1), settings)).toEqual([]);
   });
 
-  it("goes on through a wrap of 32 bits that the interface's speed allows", () => {
+  it("continues through a wrap of 32 bits that the interface's speed allows", () => {
     expect(between(counter32, { value: top32 - 99n }, { value: 200n })).toMatchObject({
       kind: "counted",
       count: 300n,
@@ -56,7 +56,7 @@ describe("the rate of a counter", () => {
     });
   });
 
-  it("takes a fall that no speed explains for a reset", () => {
+  it("treats a fall that no speed explains as a reset", () => {
     expect(between(counter32, { value: 2_000_000_000n }, { value: 5n })).toMatchObject({
       kind: "reset",
       reason: "implausible",
@@ -67,13 +67,13 @@ describe("the rate of a counter", () => {
     expect(between(counter64, { value: (1n << 64n) - 5n }, { value: 5n })).toMatchObject({ count: 10n });
   });
 
-  it("takes a jump that no speed explains for a reset, to the very count", () => {
+  it("treats a jump that no speed explains as a reset, exact to one count", () => {
     const most = (10_000_000n * 310n) / 8n;
     expect(between(counter32, { value: 0n }, { value: most })).toMatchObject({ kind: "counted" });
     expect(between(counter32, { value: 0n }, { value: most + 1n })).toMatchObject({ reason: "implausible" });
   });
 
-  it("says nothing where 32 bits may have wrapped more than once", () => {
+  it("is unknown when 32 bits may have wrapped more than once", () => {
     const fast = { ...counter32, bitsPerSecond: 1_000_000_000n };
     expect(between(fast, { value: 0n }, { value: 5n }, 60)).toMatchObject({
       kind: "unclear",
@@ -84,7 +84,7 @@ describe("the rate of a counter", () => {
     expect(between(fast, { value: 0n }, { value: 5n }, 25)).toMatchObject({ kind: "unclear" });
   });
 
-  it("needs a running sysUpTime to call a fall a wrap where no speed is known", () => {
+  it("requires a continuous sysUpTime for a wrap when the speed is unknown", () => {
     const plain = unrated(counter32);
     const fall = [{ value: top32 }, { value: 9n }] as const;
     expect(between(plain, ...fall)).toMatchObject({ kind: "unclear", reason: "wrapped or reset" });
@@ -98,7 +98,7 @@ describe("the rate of a counter", () => {
     expect(between(plain, { value: 0n }, { value: top32 })).toMatchObject({ kind: "counted", count: top32 });
   });
 
-  it("ends at a restart, which sysUpTime shows even where the value rose", () => {
+  it("ends at a restart, which sysUpTime shows also when the value rose", () => {
     const reset = { kind: "reset", reason: "restart" };
     expect(
       between(counter64, { value: 10n, upTime: 900_000n }, { value: 20n, upTime: 5_000n }),
@@ -116,7 +116,7 @@ describe("the rate of a counter", () => {
     expect(between(counter64, { value: 1n, upTime: 1n }, { value: 20n })).toMatchObject({ kind: "counted" });
   });
 
-  it("ends at a restart soon after another, too short to fall behind the clock by the slack", () => {
+  it("ends at a restart soon after another, within the tolerance of the clocks", () => {
     expect(between(counter64, { value: 1n, upTime: 500n }, { value: 20n, upTime: 499n }, 5)).toMatchObject({
       reason: "restart",
     });
@@ -125,13 +125,13 @@ describe("the rate of a counter", () => {
     });
   });
 
-  it("goes on when sysUpTime begins anew after 497 days", () => {
+  it("continues when sysUpTime wraps after 497 days", () => {
     const before = { value: 10n, upTime: top32 - 9_999n };
     expect(between(counter64, before, { value: 20n, upTime: 20_000n })).toMatchObject({ count: 10n });
     expect(between(counter64, before, { value: 20n, upTime: 18_999n })).toMatchObject({ reason: "restart" });
   });
 
-  it("ends at a discontinuity that the device tells", () => {
+  it("ends at a discontinuity that the device reports", () => {
     const before = { value: 10n, upTime: 0n, discontinuity: 0n };
     const after = { value: 20n, upTime: 30_000n, discontinuity: 0n };
     expect(between(counter64, before, after)).toMatchObject({ kind: "counted" });
@@ -150,7 +150,7 @@ describe("the rate of a counter", () => {
     });
   });
 
-  it("refuses what no such counter can read", () => {
+  it("refuses values that the counter cannot have", () => {
     expect(refusalOf(() => between(counter32, { value: 1n << 32n }, { value: 0n }))).toContain(
       "expected a counter's value from 0 to 2^32 - 1; found 4294967296: check the width of the counter",
     );
@@ -172,7 +172,7 @@ describe("the rate of a counter", () => {
     );
   });
 
-  it("never counts anything but what a real counter passed on, through wraps and restarts", () => {
+  it("never counts more than a real counter counted, through wraps and restarts", () => {
     const step = fc.record({
       seconds: fc.integer({ min: 30, max: 600 }),
       share: fc.nat(100),

@@ -68,7 +68,7 @@ function pathless(service: string, index: number): Error {
   return monitoringFault(
     `the service ${JSON.stringify(service)} to have paths of one element or more`,
     "none or an empty one",
-    'write what it is delivered over, such as [["access-1"]]',
+    'write the elements that deliver it, such as [["access-1"]]',
     ["services", index, "paths"],
   );
 }

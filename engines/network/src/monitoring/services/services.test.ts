@@ -36,7 +36,7 @@ describe("the impact of an outage", () => {
     [["elsewhere"], []],
   ])("of %s", (out, expected) => expect(impact(...out)).toEqual(expected));
 
-  it("tells of each customer the worst, and which services", () => {
+  it("reports the worst state of each customer, and the services", () => {
     expect(impactOf(map(), new Set(["pe-2"])).customers).toEqual([
       { id: "bank", state: "down", services: ["twice", "spare"] },
       { id: "shop", state: "down", services: ["once"] },
@@ -47,7 +47,7 @@ describe("the impact of an outage", () => {
     expect(impactOf(map(), new Set(["ring-2"])).services[0]?.customer).toBe("bank");
   });
 
-  it("lists services in the order given, whatever is out first", () => {
+  it("lists services in the order of the input, for any order of outages", () => {
     const many = Array.from({ length: 12 }, (_, n) => ({ id: `s${n}`, customer: "c", paths: [[`e${n}`]] }));
     const elements = many.map((_, n) => ({ id: `e${n}`, kind: "device" as const, needs: [] }));
     const out = new Set(elements.map(({ id }) => id).reverse());
@@ -55,10 +55,10 @@ describe("the impact of an outage", () => {
     expect(affected.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
   });
 
-  it("refuses services that are built on nothing", () => {
+  it("refuses services without elements", () => {
     const refuse = (paths: string[][]) => ServiceMap.of(plant, [{ id: "s", customer: "c", paths }]);
     expect(refusalOf(() => refuse([]))).toContain(
-      'expected the service "s" to have paths of one element or more; found none or an empty one: write what it is delivered over, such as [["access-1"]]',
+      'expected the service "s" to have paths of one element or more; found none or an empty one: write the elements that deliver it, such as [["access-1"]]',
     );
     expect(refusalOf(() => refuse([["pe-1"], []]))).toContain("found none or an empty one");
     expect(refusalOf(() => refuse([["pe-1", "pe-9"]]))).toContain(
@@ -70,7 +70,7 @@ describe("the impact of an outage", () => {
     );
     expect(refusalOf(() => ServiceMap.of([port, port], []))).toContain("every one of the elements");
     expect(refusalOf(() => ServiceMap.of([{ ...port, needs: ["p"] }], []))).toContain(
-      "expected the needs of elements to make no circle; found the circle p → p: take away one of these needs",
+      "expected the needs of elements to form no circle; found the circle p → p: take away one of these needs",
     );
     expect(refusalOf(() => ServiceMap.of(plant, [...services, ...services]))).toContain(
       "every one of the services",
@@ -86,7 +86,7 @@ describe("the outages of a service", () => {
     { element: "ring-2", from: 400, to: 410 },
   ];
 
-  it("are where all paths are cut; degraded is where some are", () => {
+  it("are down when all paths are cut, and degraded when some are", () => {
     expect(serviceOutages(map(), "twice", outages)).toEqual({
       down: [{ from: 180, to: 250 }],
       degraded: [
@@ -99,13 +99,13 @@ describe("the outages of a service", () => {
     expect(serviceOutages(map(), "nobody's", outages)).toEqual({ down: [], degraded: [] });
   });
 
-  it("refuse an element that is not known, whose outage would else be lost", () => {
+  it("are refused for an unknown element, whose outage would be lost", () => {
     expect(refusalOf(() => serviceOutages(map(), "twice", [{ element: "pe-9", from: 1, to: 2 }]))).toContain(
       'expected outages of known elements; found one of "pe-9": add that device, port or circuit, or correct its id',
     );
   });
 
-  it("refuse to end before they begin", () => {
+  it("are refused with an end before the begin", () => {
     expect(refusalOf(() => serviceOutages(map(), "twice", [{ element: "pe-1", from: 2, to: 1 }]))).toContain(
       'expected the outage of "pe-1" to end after its begin 1970-01-01T00:00:02Z; found the end 1970-01-01T00:00:01Z: exchange the two',
     );

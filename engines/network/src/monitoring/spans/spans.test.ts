@@ -17,14 +17,14 @@ const secondsOf = (some: readonly { from: number; to: number }[]) =>
   );
 
 describe("spans", () => {
-  it("join where they overlap or touch, and forget the empty ones", () => {
+  it("join when they overlap or touch, and drop the empty ones", () => {
     const given = [span(20, 30), span(0, 5), span(5, 7), span(6, 7), span(9, 9), span(25, 27)];
     expect(mergeSpans(given)).toEqual([span(0, 7), span(20, 30)]);
     expect(secondsIn(given)).toBe(17);
     expect(secondsIn([])).toBe(0);
   });
 
-  it("have in common what both cover", () => {
+  it("intersect in the time that both cover", () => {
     expect(intersectSpans([span(0, 10), span(20, 30)], [span(5, 25), span(29, 40)])).toEqual([
       span(5, 10),
       span(20, 25),
@@ -33,7 +33,7 @@ describe("spans", () => {
     expect(intersectSpans([span(0, 5)], [span(5, 9)])).toEqual([]);
   });
 
-  it("lose what is taken from them", () => {
+  it("lose the subtracted time", () => {
     expect(subtractSpans([span(0, 10), span(12, 14)], [span(3, 4), span(8, 13)])).toEqual([
       span(0, 3),
       span(4, 8),
@@ -42,7 +42,7 @@ describe("spans", () => {
     expect(subtractSpans([span(0, 10)], [])).toEqual([span(0, 10)]);
   });
 
-  it("cover the same seconds as counting them one by one", () => {
+  it("cover the same seconds as a count of each second", () => {
     fc.assert(
       fc.property(spans, spans, (some, others) => {
         const one = new Set(secondsOf(some));

@@ -37,7 +37,7 @@ describe("the state of a device", () => {
       ".xx      xxx",
       ["0 up since 0", "7 unknown since 7", "11 down since 9"],
     ],
-    ["is not silent yet at the limit", ".    x", ["0 up since 0"]],
+    ["is still known at the limit of silence", ".    x", ["0 up since 0"]],
   ])("%s", (_, row, expected) => expect(story(row)).toEqual(expected));
 
   it("is unknown when polls stop before the end", () => {
@@ -46,7 +46,7 @@ describe("the state of a device", () => {
     expect(story("", 900)).toEqual([]);
   });
 
-  it("does not depend on the order in which results arrive, nor on results after the end", () => {
+  it("does not depend on the order of the results, nor on results after the end", () => {
     expect(walkStates(polls(".xxx..").reverse(), policy, 300)).toEqual(
       walkStates(polls(".xxx.."), policy, 300),
     );
@@ -54,7 +54,7 @@ describe("the state of a device", () => {
     expect(walkStates(polls(".xxx"), policy, 180)).toHaveLength(2);
   });
 
-  it("takes an answer for the truth where two results of one instant differ", () => {
+  it("is up when two results of one instant differ", () => {
     const lost = { at: 0, answered: false };
     const answered = { at: 0, answered: true };
     const one = { ...policy, lossesBeforeDown: 1 };
@@ -80,7 +80,7 @@ describe("flapping", () => {
   const flaps = (row: string, policy = percent) =>
     walkFlapping(polls(row), policy, 1e6).map(({ at, flapping }) => `${at / 60} ${flapping}`);
 
-  it("is nothing in a device that answers, or that is lost for good", () => {
+  it("is absent for a device that answers, and for one that is lost permanently", () => {
     expect(flaps(".".repeat(40))).toEqual([]);
     expect(flaps(`${".".repeat(20)}${"x".repeat(20)}`)).toEqual([]);
   });
@@ -91,12 +91,12 @@ describe("flapping", () => {
     expect(flaps(".x.x.x", { startPercent: 29, stopPercent: 20 })).toEqual(["5 true"]);
   });
 
-  it("is over when the changes are old, and not at once", () => {
+  it("ends when the changes are old, with a delay", () => {
     // Six changes age: each weighs 77 % of an average one at the end, and they leave the 20 one by one.
     expect(flaps(`.x.x.x${".".repeat(30)}`)).toEqual(["6 true", "22 false"]);
   });
 
-  it("is everything where every poll changes the state", () => {
+  it("is 100 % when every poll changes the state", () => {
     expect(flaps(".x".repeat(11), { startPercent: 100, stopPercent: 99 })).toEqual(["20 true"]);
     expect(flaps(".x".repeat(10), { startPercent: 100, stopPercent: 99 })).toEqual([]);
   });
@@ -142,7 +142,7 @@ describe("a threshold", () => {
     ]);
   });
 
-  it("works downwards, as for the light of a fibre", () => {
+  it("works downwards, as for the light level of a fibre", () => {
     expect(walk(below, [-26, -27, -26, -25, -26])).toEqual([
       [0, "clear", -26],
       [1, "breached", -27],
@@ -150,7 +150,7 @@ describe("a threshold", () => {
     ]);
   });
 
-  it("is unknown without samples, and remembers that it was breached", () => {
+  it("is unknown without samples, and stays breached across them", () => {
     const samples = [
       { at: 400, value: 75 },
       { at: 0, value: 90 },
@@ -167,7 +167,7 @@ describe("a threshold", () => {
     expect(walkThreshold([], above, 120, 640)).toEqual([]);
   });
 
-  it("refuses to clear where it raises, or beyond", () => {
+  it("refuses a clear level at the raise level or beyond", () => {
     expect(refusalOf(() => walk({ ...above, clearAt: 80 }, []))).toContain(
       "expected clearAt below raiseAt 80, as the alarm is for values above it; found 80: write, for example, 75",
     );

@@ -21,7 +21,7 @@ const states = (words: Record<string, "up" | "down" | "unknown">) => new Map(Obj
 const reached = (reach: Reach) => Object.fromEntries([...rings().ids].sort().map((id) => [id, reach.of(id)]));
 
 describe("a topology", () => {
-  it("lists parents before children, and knows how deep each lies", () => {
+  it("lists parents before children, and gives the depth of each", () => {
     const topology = rings();
     expect(topology.ids).toEqual(["core-1", "core-2", "agg-1", "splitter", "leaf-1", "leaf-2"]);
     expect(topology.ids.map((id) => topology.depthOf(id))).toEqual([0, 0, 1, 2, 2, 3]);
@@ -35,7 +35,7 @@ describe("a topology", () => {
   it("refuses a circle and names it", () => {
     const circle = [node("root"), node("a", "c", "root"), node("b", "a"), node("c", "b"), node("below", "c")];
     expect(refusalOf(() => Topology.of(circle))).toContain(
-      "expected the parents of devices to make no circle; found the circle a → c → b → a: take away one of these parents",
+      "expected the parents of devices to form no circle; found the circle a → c → b → a: take away one of these parents",
     );
     expect(refusalOf(() => Topology.of([node("a", "a")]))).toContain("the circle a → a");
     expect(refusalOf(() => Topology.of([...circle].reverse()))).toContain("the circle c → b → a → c");
@@ -43,25 +43,25 @@ describe("a topology", () => {
 
   it("refuses an unknown parent and an id used twice", () => {
     expect(refusalOf(() => Topology.of([node("a", "b")]))).toContain(
-      'expected the parents of "a" to be devices; found "b", which is none: add it, or take it from the list',
+      'expected the parents of "a" to be devices; found "b", which is unknown: add it, or take it from the list',
     );
     expect(refusalOf(() => Topology.of([node("a"), node("a")]))).toContain(
       'expected every one of the devices to have its own id; found "a" twice: rename one',
     );
   });
 
-  it("takes a chain of 100,000 devices", () => {
+  it("accepts a chain of 100,000 devices", () => {
     const chain = Array.from({ length: 100_000 }, (_, n) => node(`d${n}`, ...(n === 0 ? [] : [`d${n - 1}`])));
     expect(Topology.of(chain).depthOf("d99999")).toBe(99_999);
   });
 });
 
 describe("reach", () => {
-  it("is unknown before anything is known", () => {
+  it("is unknown before the first state", () => {
     expect(new Set(Object.values(reached(new Reach(rings()))))).toEqual(new Set(["unknown"]));
   });
 
-  it("tells a dead parent from the devices behind it, through an unpolled one too", () => {
+  it("separates a dead parent from the devices behind it, also through an unpolled one", () => {
     const reach = new Reach(rings());
     reach.update(states({ "core-1": "up", "core-2": "up", "agg-1": "up", "leaf-1": "up", "leaf-2": "up" }));
     const changed = reach.update(states({ "agg-1": "down", "leaf-1": "down", "leaf-2": "down" }));
@@ -81,7 +81,7 @@ describe("reach", () => {
     expect([...reach.shadowOf("core-1")]).toEqual([]);
   });
 
-  it("needs all parents out: one of two cores is not enough", () => {
+  it("is lost only when all parents are out: one of two cores is not enough", () => {
     const reach = new Reach(rings());
     reach.update(states({ "core-1": "down", "core-2": "up", "agg-1": "down" }));
     expect(reach.of("agg-1")).toBe("down");
@@ -95,19 +95,19 @@ describe("reach", () => {
     expect(reach.isOut("core-1")).toBe(false);
   });
 
-  it("believes an answer, whatever the parents are", () => {
+  it("is given for a device that answers, in any state of the parents", () => {
     const reach = new Reach(rings());
     reach.update(states({ "core-1": "down", "core-2": "down", "agg-1": "up", "leaf-1": "down" }));
     expect(reached(reach)).toMatchObject({ "agg-1": "up", "leaf-1": "down" });
   });
 
-  it("looks only at what may have changed", () => {
+  it("reports only changed devices", () => {
     const reach = new Reach(rings());
     expect(reach.update(states({ "leaf-1": "up" }))).toEqual(["leaf-1"]);
     expect(reach.update(states({ "leaf-1": "up" }))).toEqual([]);
   });
 
-  it("is what trying every way upwards finds, whatever the order of the news", () => {
+  it("is the result of a search of all ways upwards, in any order of the states", () => {
     const state = fc.constantFrom("up" as const, "down" as const, "unknown" as const);
     const graph = fc.array(fc.record({ links: fc.array(fc.nat(20), { maxLength: 3 }), state }), {
       minLength: 1,

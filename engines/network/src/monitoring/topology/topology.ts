@@ -93,7 +93,7 @@ function turned(parents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<st
 function unknownParent(id: string, parent: string, { nodes, parents }: Words, path: Path): Error {
   return monitoringFault(
     `the ${parents} of ${JSON.stringify(id)} to be ${nodes}`,
-    `${JSON.stringify(parent)}, which is none`,
+    `${JSON.stringify(parent)}, which is unknown`,
     "add it, or take it from the list",
     path,
   );
@@ -101,7 +101,7 @@ function unknownParent(id: string, parent: string, { nodes, parents }: Words, pa
 
 function circular(circle: readonly string[], { nodes, parents }: Words, node: Path): Error {
   return monitoringFault(
-    `the ${parents} of ${nodes} to make no circle`,
+    `the ${parents} of ${nodes} to form no circle`,
     `the circle ${shortened(circle).join(" → ")}`,
     `take away one of these ${parents}`,
     [...node, parents],

@@ -56,7 +56,7 @@ describe("a deterministic NAT", () => {
     expect(blockOf(one, inside)).toBe(block);
   });
 
-  it("fills an outside address before the next where the number of ports is given, as Junos does", () => {
+  it("fills an outside address before the next when the number of ports is given, as Junos does", () => {
     const one = nat("10.1.0.0/16", "192.0.2.0/24", { portsPerSubscriber: 249 });
     expect(one.shares.subscribersPerAddress).toBe(259);
     expect(one.remainder).toBe(64_512 - 259 * 249);
@@ -66,7 +66,7 @@ describe("a deterministic NAT", () => {
     expect(blockOf(one, "10.1.1.3")).toBe("192.0.2.1:1024-1272");
   });
 
-  it("knows whose no port is", () => {
+  it("names the subscriber of each port, and the ports without one", () => {
     const one = nat("10.0.0.0-10.0.0.4", "192.0.2.0/31", { lastPort: 1123, portsPerSubscriber: 30 });
     expect([one.capacity, one.remainder, one.outsideInUse]).toEqual([6, 10, 2]);
     expect(
@@ -105,7 +105,7 @@ describe("a deterministic NAT", () => {
     expect(ownerOf(one, "192.0.2.1", 40_000)).toBe("10.0.0.1");
   });
 
-  it("may use every port, and all of an address for one", () => {
+  it("may use every port, and all ports of an address for one subscriber", () => {
     const one = nat("10.0.0.0/32", "192.0.2.0/32", { firstPort: 1 });
     expect(blockOf(one, "10.0.0.0")).toBe("192.0.2.0:1-65535");
     expect([one.capacity, one.remainder]).toEqual([1, 0]);
@@ -135,7 +135,7 @@ describe("a deterministic NAT", () => {
     );
   });
 
-  it("has room where the number of ports is just enough", () => {
+  it("has room when the number of ports is exactly sufficient", () => {
     expect(nat("10.0.0.0/24", "192.0.2.0/30", { portsPerSubscriber: 1008 }).capacity).toBe(256);
   });
 
@@ -146,22 +146,14 @@ describe("a deterministic NAT", () => {
       "expected a first port from 1 to 65535; found -1: write a whole number of that range",
     ],
     ["port 0", { firstPort: 0 }, "expected a first port from 1 to 65535; found 0"],
-    [
-      "a first port that is no port",
-      { firstPort: 65_536 },
-      "expected a first port from 1 to 65535; found 65536",
-    ],
+    ["a first port above 65535", { firstPort: 65_536 }, "expected a first port from 1 to 65535; found 65536"],
     ["half a port", { firstPort: 1024.5 }, "expected a first port from 1 to 65535; found 1024.5"],
     [
       "a last port before the first",
       { firstPort: 2000, lastPort: 1999 },
       "expected a last port from 2000 to 65535; found 1999",
     ],
-    [
-      "a last port that is none",
-      { lastPort: 65_536 },
-      "expected a last port from 1024 to 65535; found 65536",
-    ],
+    ["a last port above 65535", { lastPort: 65_536 }, "expected a last port from 1024 to 65535; found 65536"],
     [
       "no ports each",
       { portsPerSubscriber: 0 },
@@ -209,7 +201,7 @@ describe("a deterministic NAT", () => {
     expect(() => nat(inside, outside)).toThrow(expect.objectContaining({ code: "PLAN_INVALID" }));
   });
 
-  it("refuses no range at all", () => {
+  it("refuses an empty list of ranges", () => {
     expect(() => DeterministicNat.of([], [rangeOf("192.0.2.0/32")])).toThrow(
       new NetworkFault(
         "PLAN_INVALID",
@@ -219,7 +211,7 @@ describe("a deterministic NAT", () => {
     );
   });
 
-  it("refuses addresses that are not its own, and what is no port", () => {
+  it("refuses addresses outside of its ranges, and invalid ports", () => {
     const one = nat("10.0.0.0/31 10.0.0.8/31", "192.0.2.0/31");
     expect(() => blockOf(one, "10.0.0.2")).toThrow(
       new NetworkFault(
@@ -240,7 +232,7 @@ describe("a deterministic NAT", () => {
     }
   });
 
-  it("deals every block as by hand, and every port leads back to whom it was dealt", () => {
+  it("gives each subscriber the block of a simple calculation, and maps each port back to its subscriber", () => {
     const facts = fc.record({
       inside: fc.integer({ min: 1, max: 40 }),
       outside: fc.integer({ min: 1, max: 5 }),

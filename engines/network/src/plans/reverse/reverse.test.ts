@@ -34,7 +34,7 @@ describe("the PTR name of an address", () => {
     expect(pointed(name)?.toString()).toBe(address);
   });
 
-  it("leads back to the address, in capitals and with a dot at its end too", () => {
+  it("is read back as the address, also in capitals and with a dot at its end", () => {
     fc.assert(
       fc.property(fc.oneof(octets, groups), (parts) => {
         const address = addressOf(parts);
@@ -70,7 +70,7 @@ describe("the zones of a prefix", () => {
     ).toEqual([128, 128, 8]);
   });
 
-  it("of a whole number of labels need nothing from a parent", () => {
+  it("of a whole number of labels need no records in the parent zone", () => {
     expect(reverseZones(Prefix.parse("192.0.2.0/24"))).toEqual([
       { name: "2.0.192.in-addr.arpa", prefix: Prefix.parse("192.0.2.0/24") },
     ]);
@@ -98,13 +98,13 @@ describe("the zones of a prefix", () => {
     });
   });
 
-  it("may have a hyphen for the slash", () => {
+  it("may have a hyphen instead of the slash", () => {
     const [zone] = reverseZones(Prefix.parse("192.0.2.128/26"), "-");
     expect(zone?.name).toBe("128-26.2.0.192.in-addr.arpa");
     expect(zone?.aliases?.[1]?.target).toBe("129.128-26.2.0.192.in-addr.arpa");
   });
 
-  it("cover the prefix without a hole, and their names lead back", () => {
+  it("cover the prefix without a gap, and their names are read back", () => {
     const prefixes = fc.oneof(
       fc.tuple(octets.map(addressOf), fc.nat(32)),
       fc.tuple(groups.map(addressOf), fc.nat(128)),
@@ -176,7 +176,7 @@ describe("a name of a reverse tree", () => {
     "1.g.ip6.arpa",
     "-1.ip6.arpa",
     `${"0.".repeat(33)}ip6.arpa`,
-  ])("is not %j, and the refusal shows how one is written", (name) => {
+  ])("is not %j, and the refusal shows an example", (name) => {
     expect(() => parseReverseName(name)).toThrow(expect.objectContaining({ code: "PLAN_INVALID" }));
     expect(() => parseReverseName(name)).toThrow(
       `expected a name such as "7.2.0.192.in-addr.arpa", "64/26.2.0.192.in-addr.arpa" or "8.b.d.0.1.0.0.2.ip6.arpa"; found ${JSON.stringify(name)}: write an address's or a prefix's octets or nibbles, the last one first`,
@@ -187,7 +187,7 @@ describe("a name of a reverse tree", () => {
     ["2.0.192.in-addr.arpa", "192.0.2.0/24"],
     ["64/26.2.0.192.in-addr.arpa", "192.0.2.64/26"],
     ["8.b.d.0.1.0.0.2.ip6.arpa", "2001:db8::/32"],
-  ])("%s is of no single address", (name, prefix) => {
+  ])("%s does not name a single address", (name, prefix) => {
     expect(parseReverseName(name).toString()).toBe(prefix);
   });
 });

@@ -39,7 +39,7 @@ const delegations = (count: bigint, delegatedLength: number, more: object = {}):
 });
 
 describe("a block", () => {
-  it("of an ISP is split into sites, delegations, links and what is left of each", () => {
+  it("of an ISP is split into sites, delegations, links and the rest of each", () => {
     const site = (name: string, count: bigint): Demand => ({
       kind: "group",
       name,
@@ -79,7 +79,7 @@ describe("a block", () => {
     ]);
   });
 
-  it("has the largest parts first, of equals the one named first, each at the lowest place", () => {
+  it("places the largest parts first, equal ones in the given order, each at the lowest place", () => {
     const demands = [keep("a", 28), keep("b", 26), keep("c", 28), keep("d", 25)];
     const { parts, free } = split("192.0.2.0/24", demands);
     expect(placed(parts)).toEqual([
@@ -91,7 +91,7 @@ describe("a block", () => {
     expect(texts(free)).toEqual(["192.0.2.224/27"]);
   });
 
-  it("keeps out of what is taken", () => {
+  it("avoids taken prefixes", () => {
     const { parts, free } = split("192.0.2.0/24", [keep("a", 26), keep("b", 26)], ["192.0.2.16/28"]);
     expect(placed(parts)).toEqual(["a 192.0.2.64/26", "b 192.0.2.128/26"]);
     expect(texts(free)).toEqual(["192.0.2.0/28", "192.0.2.32/27", "192.0.2.192/26"]);
@@ -113,7 +113,7 @@ describe("a block", () => {
   });
 });
 
-describe("a part is as small as it may be", () => {
+describe("a part is as small as possible:", () => {
   it.each<[string, Demand, string, bigint | undefined]>([
     ["a pool of 256", pool(256n), "10.0.0.0/24", 256n],
     ["a pool of 257", pool(257n), "10.0.0.0/23", 512n],
@@ -126,7 +126,7 @@ describe("a part is as small as it may be", () => {
     ["a subnet of 2 as a /30", subnet(2n, { length: 30 }), "10.0.0.0/30", 2n],
     ["300 delegations of a /30", delegations(300n, 30), "10.0.0.0/21", 512n],
     ["a pool larger than it needs to be", pool(1n, { length: 26 }), "10.0.0.0/26", 64n],
-    ["what is kept", keep("spare", 20), "10.0.0.0/20", undefined],
+    ["a reserved block", keep("spare", 20), "10.0.0.0/20", undefined],
   ])("%s", (_, demand, prefix, capacity) => {
     const part = only("10.0.0.0/8", demand);
     expect([String(part.prefix), part.capacity]).toEqual([prefix, capacity]);
@@ -146,7 +146,7 @@ describe("a part is as small as it may be", () => {
     expect([String(part.prefix), part.capacity]).toEqual([prefix, capacity]);
   });
 
-  it("a group of what its parts and their growth need", () => {
+  it("a group with its parts and their growth", () => {
     const group = (...parts: Demand[]): Demand => ({ kind: "group", name: "site", parts });
     const lengthOf = (...parts: Demand[]) => only("10.0.0.0/8", group(...parts)).prefix.length;
     expect(lengthOf(keep("a", 24))).toBe(24);
@@ -158,7 +158,7 @@ describe("a part is as small as it may be", () => {
   });
 });
 
-describe("a plan is refused whole, and says which part", () => {
+describe("a plan", () => {
   it.each<[string, Demand[], string]>([
     [
       "has no room",
@@ -180,13 +180,13 @@ describe("a plan is refused whole, and says which part", () => {
       [{ kind: "group", name: "site", parts: [keep("a", 25), keep("b", 25), keep("c", 32)] }],
       "site: expected a free /23 in 192.0.2.0/24",
     ],
-  ])("that %s", (_, demands, message) => {
+  ])("that %s is refused with the name of the part", (_, demands, message) => {
     const attempt = () => split("192.0.2.0/24", demands);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ code: "SPACE_EXHAUSTED" }));
   });
 
-  it("that has no room beside what is taken, with the largest free prefix", () => {
+  it("that has no room beside taken prefixes is refused with the largest free prefix", () => {
     expect(() => split("192.0.2.0/24", [keep("a", 25)], ["192.0.2.16/28", "192.0.2.240/28"])).toThrow(
       new NetworkFault(
         "SPACE_EXHAUSTED",
@@ -255,17 +255,21 @@ describe("a plan is refused whole, and says which part", () => {
       "a: expected a number of bits to grow from 0 to 32; found -1",
     ],
     [
-      "that grows beyond all",
+      "that grows beyond the family",
       [keep("a", 24, 25)],
       "a: expected at most 24 bits to grow; found 25: keep fewer free",
     ],
     [
-      "of nothing",
+      "of no addresses",
       [pool(0n)],
       "pool: expected a count of 1 or more; found 0: leave the part out or write how many",
     ],
     ["of no hosts", [subnet(0n)], "lan: expected a count of 1 or more; found 0"],
-    ["of fewer than nothing", [delegations(-1n, 30)], "homes: expected a count of 1 or more; found -1"],
+    [
+      "of a negative number of delegations",
+      [delegations(-1n, 30)],
+      "homes: expected a count of 1 or more; found -1",
+    ],
     [
       "of too many addresses",
       [pool((1n << 32n) + 1n)],
@@ -282,25 +286,25 @@ describe("a plan is refused whole, and says which part", () => {
       [delegations(1n, 33)],
       "homes: expected a delegated length from 0 to 32; found 33",
     ],
-  ])("%s", (_, demands, message) => {
+  ])("%s is refused with the name of the part", (_, demands, message) => {
     const attempt = () => split("192.0.2.0/24", demands);
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ code: "PLAN_INVALID" }));
   });
 
-  it("by its path, also where the group's own size depends on it", () => {
+  it("is refused with the path of the part, also when the size of its group depends on it", () => {
     const site: Demand = { kind: "group", name: "site", parts: [keep("a", 40)] };
     expect(() => split("192.0.2.0/24", [site])).toThrow("site.a: expected a length from 0 to 32; found 40");
   });
 
-  it("where a part may grow by all there is, and no more", () => {
+  it("may have a part that grows to the whole family", () => {
     expect(String(only("0.0.0.0/0", keep("a", 24, 24)).reserve)).toBe("0.0.0.0/0");
     expect(String(only("0.0.0.0/0", pool(1n << 32n)).prefix)).toBe("0.0.0.0/0");
     expect(String(only("0.0.0.0/0", delegations(1n << 30n, 30)).prefix)).toBe("0.0.0.0/0");
   });
 });
 
-describe("any plan", () => {
+describe("a random plan", () => {
   const block = "192.0.2.0/28";
   const demands = fc
     .array(fc.tuple(fc.integer({ min: 28, max: 32 }), fc.integer({ min: 0, max: 2 })), { maxLength: 5 })
@@ -309,7 +313,7 @@ describe("any plan", () => {
     );
   const taken = fc.uniqueArray(fc.integer({ min: 0, max: 15 }), { maxLength: 6 });
 
-  it("is refused only where trying every place finds none, and otherwise uses each address once", () => {
+  it("is refused only when a search of all places finds none, and otherwise uses each address once", () => {
     fc.assert(
       fc.property(demands, taken, (wanted, used) => {
         const cells = Array.from({ length: 16 }, (_, index) => !used.includes(index));

@@ -34,13 +34,13 @@ function changedBy(found: Change): string[] {
 }
 
 describe("a live session", () => {
-  it.each(vendorNames)("of %s is left alone where nothing changes for the NAS", (vendor) => {
+  it.each(vendorNames)("of %s is not changed when the NAS's attributes stay the same", (vendor) => {
     const terms: Terms = { speed: slow, addressLists: ["a", "b"], ipv4: pool("home"), idleSeconds: 60 };
     expect(change(terms, terms, nas(vendor))).toEqual({ kind: "nothing" });
     expect(change({ ...terms, priority: 1 }, terms, nas("cisco"))).toEqual({ kind: "nothing" });
   });
 
-  it("is left alone where only an order changes", () => {
+  it("is not changed when only an order changes", () => {
     expect(change({ addressLists: ["a", "b"] }, { addressLists: ["b", "a"] }, nas("mikrotik"))).toEqual({
       kind: "nothing",
     });
@@ -123,7 +123,7 @@ describe("a live session", () => {
     },
   );
 
-  it("gets one direction alone where one changes", () => {
+  it("gets only one direction when one changes", () => {
     const terms = { speed: { ...slow, up: 20_000_000 } };
     expect(changedBy(change({ speed: slow }, terms, nas("wispr", { shaping: rates })))).toEqual([
       "WISPr-Bandwidth-Max-Up = 20000000",
@@ -240,7 +240,7 @@ describe("a live session", () => {
     expect(found.kind === "disconnect" && lines(found.attributes)).toEqual(known);
   });
 
-  it("is not half changed: one obstacle takes a Disconnect for all", () => {
+  it("is never changed in part: one attribute without CoA causes a Disconnect", () => {
     const found = change(
       { speed: slow, ipv4: pool("a") },
       { speed: fast, ipv4: pool("b") },
@@ -249,7 +249,7 @@ describe("a live session", () => {
     expect(found).toMatchObject({ kind: "disconnect", because: ["Framed-Pool cannot be changed by CoA"] });
   });
 
-  it("changes by CoA what its NAS is known to take", () => {
+  it("changes by CoA the attributes that its NAS is known to accept", () => {
     const on = nas("mikrotik", { alsoChangeable: ["Mikrotik-Address-List"] });
     expect(changedBy(change({ addressLists: ["paid"] }, { addressLists: ["unpaid", "new"] }, on))).toEqual([
       "Mikrotik-Address-List = unpaid",
@@ -257,7 +257,7 @@ describe("a live session", () => {
     ]);
   });
 
-  it("loses a limit by Disconnect, as leaving it out of a CoA leaves it on", () => {
+  it("loses a limit by Disconnect, because a CoA without the attribute keeps it", () => {
     expect(change({ speed: slow }, {}, nas("mikrotik", { shaping: rates }))).toMatchObject({
       kind: "disconnect",
       because: ["Mikrotik-Rate-Limit cannot be withdrawn by CoA"],
@@ -267,7 +267,7 @@ describe("a live session", () => {
   it.each<[VendorName, string[]]>([
     ["cisco", ["Cisco-Command-Code = \u000cNET(10000000,50000000)"]],
     ["juniper", ["ERX-Service-Deactivate = NET(10000000,50000000)"]],
-  ])("of %s ends a service by CoA, and those that stay are not touched", (vendor, attributes) => {
+  ])("of %s ends a service by CoA, and keeps the other services", (vendor, attributes) => {
     expect(changedBy(change({ speed: slow }, {}, nas(vendor, { shaping: services })))).toEqual(attributes);
     const [ended] = attributes;
     const begun = changedBy(change({}, { speed: slow }, nas(vendor, { shaping: services })));
@@ -317,7 +317,7 @@ describe("a live session", () => {
     expect(changedBy(change(walled, { speed: slow }, on))).toEqual(out);
   });
 
-  it("of MikroTik goes into the garden by a filter, and out of it where it has one of its own", () => {
+  it("of MikroTik enters the garden by a filter, and leaves it when it has a filter of its own", () => {
     const on = nas("mikrotik", { garden: { ...noGarden, filters: { up: "garden" } } });
     const open: Terms = { filters: { up: "open" } };
     const walled: Terms = { ...open, state: "walled-garden" };
@@ -329,7 +329,7 @@ describe("a live session", () => {
 
 describe("a session of a blocked service", () => {
   const blocked: Terms = { state: "blocked" };
-  it("ends, and so does one from before the service was unblocked", () => {
+  it("ends, also when it is from before the service was unblocked", () => {
     expect(change({}, blocked, nas("cisco"))).toMatchObject({
       kind: "disconnect",
       because: ["the service is blocked"],
@@ -342,8 +342,8 @@ describe("a session of a blocked service", () => {
   });
 });
 
-describe("a NAS that takes less", () => {
-  it("is sent a Disconnect where it takes no CoA", () => {
+describe("a NAS that accepts fewer packets", () => {
+  it("is sent a Disconnect when it does not accept CoA", () => {
     const on = nas("mikrotik", { shaping: rates, acceptsCoa: false });
     expect(change({ speed: slow }, { speed: fast }, on)).toMatchObject({
       kind: "disconnect",
@@ -352,7 +352,7 @@ describe("a NAS that takes less", () => {
     expect(change({ speed: slow }, { speed: slow }, on)).toEqual({ kind: "nothing" });
   });
 
-  it("is sent a CoA where that is enough, without taking Disconnect", () => {
+  it("is sent a CoA when that is sufficient, without support for Disconnect", () => {
     const on = nas("mikrotik", { shaping: rates, acceptsDisconnect: false });
     expect(change({ speed: slow }, { speed: fast }, on).kind).toBe("coa");
     expect(change({ speed: slow }, {}, on)).toEqual({
@@ -362,7 +362,7 @@ describe("a NAS that takes less", () => {
   });
 });
 
-describe("what finds a session (RFC 5176 section 3)", () => {
+describe("the attributes that identify a session (RFC 5176 section 3)", () => {
   const address = IPAddress.parse("192.0.2.7");
   const port = { callingStation: "00:00:5E:00:53:01", nasPortId: "ether3" };
   const nasAddress = IPAddress.parse("198.51.100.1");
@@ -388,13 +388,13 @@ describe("what finds a session (RFC 5176 section 3)", () => {
       { sessionId: "7", nasAddress: IPAddress.parse("2001:db8::1") },
       ["NAS-IPv6-Address = 2001:db8::1", "User-Name = anna", "Acct-Session-Id = 7"],
     ],
-  ])("is, for %s and %j, just enough", (vendor, more, attributes) => {
+  ])("are, for %s and %j, the fewest that suffice", (vendor, more, attributes) => {
     const found = change({}, { state: "blocked" }, nas(vendor), { userName: "anna", ...more });
     expect(found.kind === "disconnect" && lines(found.attributes)).toEqual(attributes);
   });
 
   it.each<Partial<LiveSession>>([{}, { nasPortId: "ether3" }, { nasIdentifier: "bng-1" }])(
-    "is never just a user: %j",
+    "are never just a user: %j",
     (more) => {
       const message =
         'expected the session\'s id, address or calling station beside the user name; found "anna" alone: add one of them, or every session of the user would change';

@@ -17,7 +17,7 @@ describe("a name that a packet carries", () => {
     expect(nameOf([], "User-Name")).toBeUndefined();
   });
 
-  it("is never that of another: no two octets or texts become one", () => {
+  it("is different for different octets or texts", () => {
     const names = ["6dfc6c6c6572", "6df66c6c6572", "efbfbd", "fffe", "ff", "30786666", "3078", "61"];
     expect(new Set(names.map(userOf)).size).toBe(names.length);
     expect(userOf("30786666")).toBe("0x30786666");

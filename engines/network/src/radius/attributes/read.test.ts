@@ -23,7 +23,7 @@ describe("reading attributes", () => {
     expect(labelOf(read, "Class")).toBeUndefined();
   });
 
-  it("gives a value without a name no label, and an old name the new one", () => {
+  it("gives no label to a value without a name, and the new name to an old one", () => {
     expect(attribute("Service-Type", 999)).toEqual({ name: "Service-Type", type: "integer", value: 999 });
     expect(attribute("Acct-Status-Type", "Alive").label).toBe("Interim-Update");
   });
@@ -50,7 +50,7 @@ describe("the counters of a session", () => {
     });
   });
 
-  it("are absent in a direction that is not counted, and altogether where none is", () => {
+  it("are absent in a direction that is not counted, and absent when neither is counted", () => {
     expect(countersOf([attribute(octets, 5)])).toEqual({ input: 5n, output: undefined });
     expect(countersOf([attribute("Acct-Output-Octets", 5)])).toEqual({ input: undefined, output: 5n });
     expect(countersOf([attribute(gigawords, 5)])).toBeUndefined();
@@ -58,7 +58,7 @@ describe("the counters of a session", () => {
 });
 
 describe("hexadecimal digits", () => {
-  it("may follow 0x and be apart", () => {
+  it("may follow 0x and be separated", () => {
     expect(fromHex("0x0A fF\n00")).toEqual(Uint8Array.of(10, 255, 0));
     expect(fromHex("")).toEqual(new Uint8Array());
   });
@@ -69,7 +69,7 @@ describe("hexadecimal digits", () => {
     );
   });
 
-  it("are refused in short", () => {
+  it("are refused with a shortened quote", () => {
     expect(() => fromHex("z".repeat(41))).toThrow(`found "${"z".repeat(40)}":`);
   });
 });

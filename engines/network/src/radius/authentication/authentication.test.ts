@@ -39,7 +39,7 @@ describe("MD4", () => {
     ["abcdefghijklmnopqrstuvwxyz", "d79e1c308aa5bbcdeea8ed63df412da9"],
     ["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "043f8582f241db351ce627e153e7f0e4"],
     ["1234567890".repeat(8), "e33b4ddc9c38f2199c3e7b164fcc0536"],
-  ])("of %j is as RFC 1320 has it", (message, digest) => {
+  ])("of %j is the value of RFC 1320", (message, digest) => {
     expect(toHex(md4(utf8.encode(message)))).toBe(digest);
   });
 });
@@ -62,13 +62,13 @@ describe("MS-CHAPv2", () => {
     expect(authenticatorResponse(exchange, hash, answer)).toBe(proof);
   });
 
-  it("computes the server's key of RFC 3079 section 3.5.3, and another to receive", () => {
+  it("computes the server's key of RFC 3079 section 3.5.3, and another for receiving", () => {
     const { send, receive } = mppeKeys(hash, answer);
     expect(toHex(send)).toBe("8b7cdc149b993a1ba118cb153f56dccb");
     expect(toHex(receive)).toBe("d5f0e9521e3ea9589645e86051c82226");
   });
 
-  it("leaves a domain out of the user's name (RFC 2759 section 4)", () => {
+  it("removes a domain from the user's name (RFC 2759 section 4)", () => {
     expect(challengeHash({ ...exchange, userName: "BIGCO\\User" })).toEqual(challengeHash(exchange));
   });
 
@@ -96,7 +96,7 @@ describe("MS-CHAPv2", () => {
     expect(checkPassword(request(...asked), "ClientPass")).toEqual({ kind: "wrong", method: "MS-CHAPv2" });
   });
 
-  it.each([0, 1, 2])("knows no method where attribute %i of it is missing", (missing) => {
+  it.each([0, 1, 2])("is not recognized when attribute %i of it is missing", (missing) => {
     const rest = asked.filter((_, index) => index !== missing);
     expect(checkPassword(request(...rest), "clientPass")).toEqual({ kind: "unknown" });
   });
@@ -130,7 +130,7 @@ describe("PAP", () => {
     ...{ name: "User-Password", malformed: "expected UTF-8 text", type: "octets", value },
   });
 
-  it("takes no octets that are not UTF-8 for a text, and no two of them for one another", () => {
+  it("does not accept octets that are not UTF-8 as a text, or as each other", () => {
     for (const known of ["m\u{fffd}", "m\u{fc}", "0x6dfc", ""]) {
       const wrong = { kind: "wrong", method: "PAP" };
       expect(checkPassword(request(pap(Uint8Array.of(0x6d, 0xfc))), known)).toEqual(wrong);
@@ -141,7 +141,7 @@ describe("PAP", () => {
     ).toBe("wrong");
   });
 
-  it("has no right answer to a known password with half of a surrogate pair", () => {
+  it("has no valid answer for a password with half of a surrogate pair", () => {
     const given = request(attribute("User-Password", "m\u{fffd}"));
     expect(checkPassword(given, "m\u{fffd}")).toMatchObject({ kind: "right" });
     expect(checkPassword(given, "m\ud800")).toEqual({ kind: "wrong", method: "PAP" });
@@ -153,7 +153,7 @@ describe("PAP", () => {
 });
 
 describe("CHAP", () => {
-  it("takes CHAP-Challenge as the challenge where there is one (RFC 2865 section 5.40)", () => {
+  it("takes CHAP-Challenge as the challenge when it is there (RFC 2865 section 5.40)", () => {
     /** MD5 over 1, "secret" and 16 octets of "c", by md5sum. */
     const password = attribute("CHAP-Password", fromHex("01957013042cff5e203055938405e2308f"));
     const challenge = attribute("CHAP-Challenge", utf8.encode("c".repeat(16)));
@@ -163,7 +163,7 @@ describe("CHAP", () => {
   });
 });
 
-describe("a request by no method", () => {
+describe("a request without a method", () => {
   it("is not judged", () => {
     expect(checkPassword(request(attribute("User-Name", "nemo")), "x")).toEqual({ kind: "unknown" });
   });

@@ -19,7 +19,7 @@ describe("a NAS that is excepted from Message-Authenticator", () => {
     expect(readRequest(written("Status-Server", []).octets, lenient)).toMatchObject({ kind: "read" });
   });
 
-  it("sends no Proxy-State without one, by which a reject could be turned into an accept", () => {
+  it("sends no Proxy-State without one, which could turn a reject into an accept", () => {
     for (const attributes of [state, `${user} ${state}`, `${user} 2102`, `${state} ${user} ${state}`]) {
       expect(readRequest(datagram(1, fromHex(attributes)), lenient)).toMatchObject(missing);
     }

@@ -115,7 +115,7 @@ describe("a packet that is refused", () => {
     expect(readRequest(datagram(1, fromHex("0103aa")), lenient)).toMatchObject({ kind: "read" });
   });
 
-  it("is refused by who only looks at it, too", () => {
+  it("is also refused by a reader without the secret", () => {
     expect(inspectPacket(new Uint8Array(3))).toMatchObject({ reason: "too-short" });
     expect(readReply(new Uint8Array(3), written("Access-Request", user), nas)).toMatchObject({
       reason: "too-short",
@@ -124,7 +124,7 @@ describe("a packet that is refused", () => {
 });
 
 describe("a request", () => {
-  it.each(requests)("%s is read by who shares its secret, and by no other", (code) => {
+  it.each(requests)("%s is read with its secret, and with no other", (code) => {
     const { octets, authenticator, identifier } = written(code, user);
     expect(readRequest(octets, nas)).toMatchObject({
       kind: "read",
@@ -153,7 +153,7 @@ describe("a request", () => {
   });
 
   it.each(["Accounting-Request", "CoA-Request", "Disconnect-Request"] as const)(
-    "%s has a Message-Authenticator where it is asked for, over zeros for its authenticator (RFC 5176 section 3.4)",
+    "%s has a Message-Authenticator when it is requested, computed with zeros in its authenticator (RFC 5176 section 3.4)",
     (code) => {
       const { octets, authenticator } = written(code, [...user, ...proof]);
       expect(octets[20]).toBe(80);
@@ -165,7 +165,7 @@ describe("a request", () => {
     },
   );
 
-  it("is not read with one octet changed, wherever it is", () => {
+  it("is not read after a change of any octet", () => {
     const { octets } = written("Access-Request", [...user, attribute("User-Password", "arctangent")]);
     fc.assert(
       fc.property(fc.nat(octets.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
@@ -198,7 +198,7 @@ describe("a request", () => {
     [7, { ...random, salt: -1 }, "expected a salt from 0 to 32767; found -1: draw 15 bits"],
     [7, { ...random, salt: 32768 }, "expected a salt from 0 to 32767; found 32768: draw 15 bits"],
     [7, { ...random, salt: 0.5 }, "expected a salt from 0 to 32767; found 0.5: draw 15 bits"],
-  ])("is not written with identifier %s and what chance gave: %#", (identifier, chance, message) => {
+  ])("is not written with identifier %s and these random values: %#", (identifier, chance, message) => {
     const write = () => writeRequest({ code: "Access-Request", identifier, attributes: [] }, secret, chance);
     expect(write).toThrow(expect.objectContaining({ code: "PACKET_INVALID", message }));
   });
@@ -213,7 +213,7 @@ describe("a request", () => {
 });
 
 describe("a reply", () => {
-  it.each(exchanges)("to %s, %s, is read by who asked", (code, answer) => {
+  it.each(exchanges)("to %s, %s, is read by the sender of the request", (code, answer) => {
     const request = received(code);
     const octets = writeReply(
       { code: answer, attributes: [attribute("Reply-Message", "hi")] },
@@ -233,7 +233,7 @@ describe("a reply", () => {
     });
   });
 
-  it("must fit the request, written or read", () => {
+  it("must match the request, when it is written and when it is read", () => {
     const request = received("CoA-Request");
     expect(() => writeReply({ code: "Access-Accept", attributes: [] }, request, secret, 0)).toThrow(
       "expected a reply to CoA-Request; found Access-Accept: answer with CoA-ACK or CoA-NAK",
@@ -257,7 +257,7 @@ describe("a reply", () => {
     expect(readReply(octets, request, nas)).toMatchObject({ kind: "read" });
   });
 
-  it("names why a change was refused (RFC 5176 section 3.5)", () => {
+  it("names the reason of a refused change (RFC 5176 section 3.5)", () => {
     const request = received("Disconnect-Request");
     const cause = attribute("Error-Cause", "Session-Context-Not-Found");
     expect(cause.value).toBe(503);
@@ -317,7 +317,7 @@ describe("a hidden value", () => {
     ]);
   });
 
-  it("has a fixed length where its attribute has (RFC 2548 section 2.4.1)", () => {
+  it("has a fixed length when its attribute has one (RFC 2548 section 2.4.1)", () => {
     const keys = attribute("MS-CHAP-MPPE-Keys", new Uint8Array(24));
     expect(throughThePacket([keys])).toEqual([keys]);
     expect(wireOf([keys]).length).toBe(2 + 4 + 2 + 32);
@@ -342,7 +342,7 @@ describe("a hidden value", () => {
     }
   });
 
-  it("cannot be read where its blocks are none", () => {
+  it("cannot be read when its length is not a number of whole blocks", () => {
     const read = (hex: string) => {
       const one = readRequest(datagram(1, fromHex(hex)), lenient);
       return one.kind === "read" ? one.packet.attributes[0]?.malformed : one;
@@ -371,7 +371,7 @@ describe("a hidden value", () => {
   });
 });
 
-describe("a packet that is only looked at", () => {
+describe("a packet that is inspected", () => {
   it.each(Object.keys(packetCodes) as PacketCode[])("may be %s, proved or not", (code) => {
     expect(inspectPacket(datagram(packetCodes[code], fromHex("010361")))).toMatchObject({
       kind: "read",
@@ -379,7 +379,7 @@ describe("a packet that is only looked at", () => {
     });
   });
 
-  it("shows what the secret reveals", () => {
+  it("includes the values that the secret decrypts", () => {
     const { octets } = written("Access-Request", [attribute("User-Password", "arctangent")]);
     expect(inspectPacket(octets, secret)).toMatchObject({
       packet: { attributes: [{}, { value: "arctangent" }] },

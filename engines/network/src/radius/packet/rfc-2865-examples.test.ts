@@ -39,7 +39,7 @@ function readAs(code: "Access-Request", octets: Uint8Array) {
 describe("the example of a login to telnet (RFC 2865 section 7.1)", () => {
   const request = readAs("Access-Request", telnet.request);
 
-  it("is read, the password revealed", () => {
+  it("is read, and the password decrypted", () => {
     expect(request.identifier).toBe(0);
     expect(request.attributes).toEqual([
       attribute("User-Name", "nemo"),
@@ -77,7 +77,7 @@ describe("the example of a login to telnet (RFC 2865 section 7.1)", () => {
 describe("the example of a framed user with CHAP (RFC 2865 section 7.2)", () => {
   const request = readAs("Access-Request", chap.request);
 
-  it("is proved by the password, the authenticator being the challenge", () => {
+  it("is proved by the password, with the authenticator as the challenge", () => {
     expect(checkPassword(request, "arctangent")).toEqual({ kind: "right", method: "CHAP", reply: [] });
     expect(checkPassword(request, "galaxy")).toEqual({ kind: "wrong", method: "CHAP" });
   });

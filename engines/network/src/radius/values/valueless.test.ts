@@ -25,7 +25,7 @@ describe("an attribute without a value", () => {
     ).toThrow(message);
   });
 
-  it("is an empty password, which is hidden in 16 octets", () => {
+  it("is an empty password, which is encrypted in 16 octets", () => {
     expect(throughThePacket([attribute("User-Password", "")])).toMatchObject([{ value: "" }]);
   });
 

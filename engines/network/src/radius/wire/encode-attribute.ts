@@ -28,7 +28,7 @@ export function encodeAttribute(attribute: Attribute, hiding: WritingHiding): Ui
   const octets = withVendor(place, concat(tag, shown));
   const most = 253 - headerOf(place, false).length;
   if (octets.length > most && !isLongExtended(place.number) && details.joined !== true) {
-    const found = `${octets.length}, with what precedes the value`;
+    const found = `${octets.length}, with the octets before the value`;
     throw refuseValue(attribute.name, `at most ${most} octets`, found, "write fewer");
   }
   const parts = chunks(octets, most);

@@ -20,25 +20,25 @@ describe("attributes that follow one another", () => {
     expect(inspected("4f0301 4f0302 010361").map(({ value }) => value)).toEqual([Uint8Array.of(1, 2), "a"]);
   });
 
-  it("are not joined where an attribute's value must be one", () => {
+  it("are not joined when the value of the attribute must be in one", () => {
     expect(inspected("010361 010361").length).toBe(2);
     expect(inspected("fa03ff fa03ff").length).toBe(2);
     expect(inspected("fa048001 fa048001").length).toBe(2);
   });
 
-  it("are malformed where the last of them has no flags", () => {
+  it("are malformed when the last of them has no flags", () => {
     expect(inspected("f5050180aa f50301")).toMatchObject([
       { name: "Attr-245", malformed: "expected 2 octets before the value; found 3" },
     ]);
   });
 
-  it("are not joined across the two kinds of long ones", () => {
+  it("are not joined across the two kinds of long attributes", () => {
     expect(inspected("f5050180aa f6050100bb").map(({ name }) => name)).toEqual(["Attr-245.1", "Attr-246.1"]);
   });
 });
 
 describe("attributes within another", () => {
-  it("keep what no dictionary names", () => {
+  it("keep unknown attributes", () => {
     expect(inspected("f107 05 c8040102")).toMatchObject([
       { value: [{ name: "Attr-241.5.200", type: "octets", value: Uint8Array.of(1, 2) }] },
     ]);
@@ -66,14 +66,14 @@ describe("an attribute of a fixed length or a tag at its bounds", () => {
 });
 
 describe("a packet amid other octets", () => {
-  it("is proved where it lies, as sockets hand it out", () => {
+  it("is proved at its place in a socket's buffer", () => {
     const { octets } = written("Access-Request", [attribute("User-Name", "nemo")]);
     const around = new Uint8Array(200).fill(0xee);
     around.set(octets, 77);
     expect(readRequest(around.subarray(77, 77 + octets.length), { secret }).kind).toBe("read");
   });
 
-  it("needs no proof of an excepted NAS with attributes other than EAP's", () => {
+  it("needs no proof when the NAS is excepted and its attributes are not EAP's", () => {
     const reason = { reason: "missing-message-authenticator" };
     expect(readRequest(datagram(1, fromHex("010361 4f03aa")), lenient)).toMatchObject(reason);
     expect(readRequest(datagram(1, new Uint8Array()), lenient)).toMatchObject({ kind: "read" });

@@ -53,7 +53,7 @@ const standingAlone = allDefinitions().filter(({ name, path, vendor }) => {
 });
 
 describe("an attribute", () => {
-  it("comes out of a packet as it went in, whichever of the dictionaries' it is", () => {
+  it("of any dictionary is read from a packet as it was written", () => {
     for (const definition of standingAlone) {
       fc.assert(
         fc.property(given(definition), fc.integer({ min: 1, max: 31 }), (value, tag) => {

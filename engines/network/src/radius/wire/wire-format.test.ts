@@ -49,13 +49,13 @@ describe("an attribute on the wire", () => {
     expect(throughThePacket([built])[0]?.value).toEqual(built.value);
   });
 
-  it("is split over as many as it takes where a value may be (RFC 2869 section 5.13)", () => {
+  it("is split over as many as necessary when a value may be split (RFC 2869 section 5.13)", () => {
     const long = attribute("EAP-Message", many(506));
     expect(toHex(wireOf([long]))).toBe(`4fff${"aa".repeat(253)}4fff${"aa".repeat(253)}`);
     expect(throughThePacket([long])).toEqual([long]);
   });
 
-  it("is split with a flag that more follows where it is a long one (RFC 6929 section 2.2)", () => {
+  it("is split with a flag that more follows when it is a long one (RFC 6929 section 2.2)", () => {
     const long = attribute("Attr-245.1", many(252));
     expect(toHex(wireOf([long]))).toBe(`f5ff0180${"aa".repeat(251)}f5050100aa`);
     expect(throughThePacket([long])[0]?.value).toEqual(many(252));
@@ -85,12 +85,12 @@ describe("an attribute on the wire", () => {
     ]);
   });
 
-  it("has its bits beyond a prefix's length taken away", () => {
+  it("has zeros in the bits beyond a prefix's length", () => {
     expect(inspected("6114 0020 20010db8ffffffffffffffffffffffff")[0]?.value).toBe("2001:db8::/32");
     expect(inspected("6104 0000")[0]?.value).toBe("::/0");
   });
 
-  it("has zeros where a prefix has fewer octets than its length (RFC 3162 section 2.3)", () => {
+  it("has zeros when a prefix has fewer octets than its length (RFC 3162 section 2.3)", () => {
     expect(inspected("610a 004020010db8100e")[0]?.value).toBe("2001:db8:100e::/64");
     expect(inspected("6107 002020010d")[0]?.value).toBe("2001:d00::/32");
     expect(inspected("7b06 00382001")[0]).toMatchObject({
@@ -163,7 +163,7 @@ describe("a value that its attribute cannot have", () => {
       "User-Password",
       "expected the secret that reveals a hidden value; found none",
     ],
-  ])("%s is given as the octets of %s, with the reason, and written back", (hex, name, malformed) => {
+  ])("%s is read as the octets of %s, with the reason, and written back", (hex, name, malformed) => {
     const read = inspected(hex)[0];
     expect(read).toMatchObject({ name, malformed, type: "octets" });
     expect(hex.replaceAll(" ", "")).toContain(toHex(read?.value as Uint8Array));
@@ -172,7 +172,7 @@ describe("a value that its attribute cannot have", () => {
     }
   });
 
-  it("says of the vendor of a broken attribute who it is", () => {
+  it("names the vendor of a broken attribute", () => {
     expect(inspected("1a06 00003a8c")[0]?.vendor).toBe("Mikrotik");
     expect(inspected("1a09 00007ed9070309")).toEqual([
       { name: "Attr-26.32473.7", vendor: "32473", type: "octets", value: Uint8Array.of(9) },
@@ -337,17 +337,17 @@ describe("an attribute that cannot be written", () => {
     [
       "User-Name",
       "x".repeat(254),
-      "User-Name: expected at most 253 octets; found 254, with what precedes the value: write fewer",
+      "User-Name: expected at most 253 octets; found 254, with the octets before the value: write fewer",
     ],
     [
       "Mikrotik-Realm",
       "x".repeat(248),
-      "Mikrotik-Realm: expected at most 253 octets; found 254, with what precedes the value: write fewer",
+      "Mikrotik-Realm: expected at most 253 octets; found 254, with the octets before the value: write fewer",
     ],
     [
       "Attr-241.200",
       many(253),
-      "Attr-241.200: expected at most 252 octets; found 253, with what precedes the value: write fewer",
+      "Attr-241.200: expected at most 252 octets; found 253, with the octets before the value: write fewer",
     ],
     ["User-Password", "x".repeat(129), "User-Password: expected at most 128 octets; found 129: write fewer"],
     [
@@ -386,7 +386,7 @@ describe("an attribute that cannot be written", () => {
     );
   });
 
-  it("may be told by a bigint", () => {
+  it("is refused with a value given as a bigint", () => {
     expect(() => attribute("Session-Timeout", 5n)).toThrow("found 5n: write one");
     expect(() => attribute("Framed-IP-Address", 5n)).toThrow("found 5n: write one");
     expect(() => attribute("MIP6-Feature-Vector", 2n ** 64n)).toThrow(

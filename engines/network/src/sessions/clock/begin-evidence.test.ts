@@ -7,7 +7,7 @@ const MB = 1_000_000n;
 const late = (at: number, seconds: number, arrived: number, more: object = {}) =>
   interim(at, 8n * MB, { ...clock(at), seconds, arrivedAt: noon + arrived, ...more });
 
-describe("a stamp and the begins of other sessions of its id", () => {
+describe("a timestamp and the begins of other sessions of its id", () => {
   // A report of 600 seconds that is dated at 600 arrives at 4000, as if it had begun at 3400.
   const arrived = late(600, 600, 4000);
 
@@ -22,7 +22,7 @@ describe("a stamp and the begins of other sessions of its id", () => {
     ],
     ["that began 50 seconds later, with no stamp", interim(3550, MB, { seconds: 100 }), []],
     ["that began 121 seconds later by a stamp", start(3521, clock(3521)), []],
-  ])("is wrong only by one %s", (_, other, wrong) => {
+  ])("is wrong only because of a session %s", (_, other, wrong) => {
     expect(named([arrived, other])).toEqual(wrong);
   });
 
@@ -34,12 +34,12 @@ describe("a stamp and the begins of other sessions of its id", () => {
     expect(named([arrived, start(3400, clock(3400, { user }))])).toEqual(wrong);
   });
 
-  it("is wrong by a session of its user while another user has the id", () => {
+  it("is wrong because of a session of its user while another user has the id", () => {
     const others = [start(0, clock(0, { user: "bob" })), stop(100, MB, clock(100, { user: "bob" }))];
     expect(named([...others, arrived, start(3400, clock(3400))])).toEqual(["2 eventAt"]);
   });
 
-  it("stands where begins differ by two seconds", () => {
+  it("is right when begins differ by two seconds", () => {
     // By its stamp the report began at 0 and by its arrival at 4. The start was at 2.
     const records = [start(2, clock(2)), late(300, 300, 304)];
     expect(named(records)).toEqual([]);
@@ -52,11 +52,14 @@ describe("a stamp and the begins of other sessions of its id", () => {
     [350, []],
     [280, []],
     [279, ["0 eventAt", "1 eventAt"]],
-  ])("stands where all records are late by up to two minutes more: 400 and %i seconds", (lateness, wrong) => {
-    // The first session began at 0 and the second one at 480 less its lateness, which seem to begin at 400 and 480.
-    const next = late(580 - lateness, 100, 580);
-    expect(named([late(300, 300, 700), next])).toEqual(wrong);
-  });
+  ])(
+    "is right when all records are late by up to two minutes more: 400 and %i seconds",
+    (lateness, wrong) => {
+      // The first session began at 0 and the second one at 480 less its lateness, which seem to begin at 400 and 480.
+      const next = late(580 - lateness, 100, 580);
+      expect(named([late(300, 300, 700), next])).toEqual(wrong);
+    },
+  );
 });
 
 describe("a session that seems to begin within an earlier one", () => {
@@ -75,18 +78,18 @@ describe("a session that seems to begin within an earlier one", () => {
     ["to two seconds before the end of the first, by rounding", 5000, 1402, []],
     ["to three seconds after the begin of the first", 5000, 4997, both],
     ["to an instant before the first", 3700, 4700, []],
-  ])("has wrong stamps as expected, where the clock was set %s", (_, at, by, wrong) => {
+  ])("has wrong timestamps as expected when the clock was set %s", (_, at, by, wrong) => {
     expect(named([...first, ...back(at, by)])).toEqual(wrong);
   });
 
-  it("has right stamps where it is one late report, even if it comes twice", () => {
+  it("has right timestamps when it is one late report, even if it comes twice", () => {
     // It began at 1000 by the stamp and at 4700 by its arrival, where nothing else began.
     const report = late(1300, 300, 5000);
     expect(named([...first, report])).toEqual([]);
     expect(named([...first, report, report])).toEqual([]);
   });
 
-  it("has wrong stamps where sessions overlap, as the stop of the first comes after the start of the second", () => {
+  it("has wrong timestamps when sessions overlap, as the stop of the first comes after the start of the second", () => {
     const second = [start(3650, clock(3650)), interim(3700, MB, clock(3700, { seconds: 49 }))];
     const end = stop(3800, 9n * MB, clock(3800, { seconds: 3800 }));
     expect(named([...second, end, ...back(5000, 4000)])).toEqual(["3 eventAt", "4 eventAt"]);

@@ -21,7 +21,7 @@ function jumping(given: { every: number; reports: number; jump: number; by: numb
 const early = [start(0, clock(0)), interim(300, 5n * MB, clock(300))];
 
 describe("a clock of the NAS that is wrong within a session", () => {
-  it("adds no bytes by a single wrong stamp, which is named", () => {
+  it("adds no bytes because of a single wrong timestamp, which is reported", () => {
     const records = [...early, interim(600, 8n * MB, clock(120)), stop(900, 10n * MB, clock(900))];
     expect(sessions(records)).toMatchObject([
       {
@@ -70,13 +70,13 @@ describe("a clock of the NAS that is wrong within a session", () => {
     expect(brief(fast.map((one) => ({ ...one, wide: true })))).toEqual([`0-7200 stop ${120_000n * MB}`]);
   });
 
-  it("keeps one session where two records of four have the old clock", () => {
+  it("keeps one session when two records of four have the old clock", () => {
     const records = [...early, interim(600, 8n * MB, clock(-3000)), stop(900, 10n * MB, clock(-2700))];
     expect(brief(records)).toEqual([`0-900 stop ${10n * MB}`]);
     expect(brief(records.slice(1))).toEqual([`0-900 stop ${10n * MB}`]);
   });
 
-  it("keeps one session where a clock that is ahead is corrected", () => {
+  it("keeps one session when a clock that is ahead is corrected", () => {
     const records = [
       ...[start(0, clock(120)), interim(60, MB, clock(180))],
       ...[interim(120, 2n * MB, clock(120)), stop(180, 3n * MB, clock(180))],
@@ -85,7 +85,7 @@ describe("a clock of the NAS that is wrong within a session", () => {
     expect(named(records)).toEqual(["0 eventAt", "1 eventAt"]);
   });
 
-  it("keeps one session of a clock that drifts", () => {
+  it("keeps one session when the clock drifts", () => {
     for (const perReport of [-7, -1, 1, 5]) {
       const drifting = Array.from({ length: 24 }, (_, index) => {
         const at = 300 * (index + 1);
@@ -108,7 +108,7 @@ describe("a clock of the NAS that is wrong within a session", () => {
     ]);
   });
 
-  it("counts a session whose counter fell by the clock's jump alone as one", () => {
+  it("counts one session when its counter fell only because of the clock's jump", () => {
     const fallen = [...early, interim(600, 2n * MB, clock(-3000))];
     expect(sessions(fallen, 700, { counters: "64-bit" })).toMatchObject([{ download: 7n * MB, resets: 1 }]);
   });
@@ -119,7 +119,7 @@ describe("a clock that is set back between two sessions of one id", () => {
   const next = (at: number, bytes: bigint) =>
     interim(3700 + at, bytes, { ...clock(100 + at), seconds: at, wide: true });
 
-  it("dates the second, which seems to begin within the first, by its arrivals and loses no bytes", () => {
+  it("dates the second session, which seems to begin within the first, by its arrivals and loses no bytes", () => {
     const second = [start(3700, { ...clock(100), seconds: 0 }), next(300, 20n * MB), next(600, 30n * MB)];
     expect(brief([...first, ...second], 4400)).toEqual([`0-3600 stop ${9n * MB}`, `3700- open ${30n * MB}`]);
     expect(brief([...first, ...second.slice(1)], 4400)).toEqual([
@@ -129,7 +129,7 @@ describe("a clock that is set back between two sessions of one id", () => {
     expect(named([...first, ...second])).toEqual(["3 eventAt", "4 eventAt", "5 eventAt"]);
   });
 
-  it("is not assumed of a session after the first", () => {
+  it("is not assumed for a session after the first", () => {
     const later = [
       start(7300, clock(3700, { seconds: 0 })),
       interim(7600, 20n * MB, { ...clock(4000), seconds: 300 }),
@@ -155,7 +155,7 @@ describe("records of a wrong clock that come twice or late", () => {
     expect(brief([...early, back, stop(900, 10n * MB, clock(900))])).toEqual([`0-900 stop ${10n * MB}`]);
   });
 
-  it("are of the session, where a server answers only ten minutes later", () => {
+  it("belong to the session when a server answers only ten minutes later", () => {
     const kept = [600, 900, 1200].map((at) =>
       interim(at, BigInt(at) * MB, { ...clock(at - 3600), arrivedAt: noon + 1500 }),
     );
@@ -164,12 +164,12 @@ describe("records of a wrong clock that come twice or late", () => {
   });
 });
 
-describe("records that a proxy kept, with right stamps", () => {
+describe("records that a proxy delayed, with right timestamps", () => {
   const day = 86_400;
   const late = (at: number, bytes: bigint, arrived: number, more: object = {}) =>
     interim(at, bytes, { ...clock(at), arrivedAt: noon + arrived, ...more });
 
-  it("are dated by their stamps", () => {
+  it("are dated by their timestamps", () => {
     const records = [
       ...[...early, late(600, 8n * MB, 40_000), late(900, 9n * MB, 40_001)],
       stop(1200, 10n * MB, { ...clock(1200), arrivedAt: noon + 40_001 }),
@@ -184,7 +184,7 @@ describe("records that a proxy kept, with right stamps", () => {
     expect(sessions(untimed.toReversed(), day)).toEqual(sessions(untimed, day));
   });
 
-  it("are those of their own session, where they arrive as if they had begun with another", () => {
+  it("belong to their own session when they arrive as if they had begun with another", () => {
     const records = [
       ...[...early, late(600, 8n * MB, 4000), start(3400, { ...clock(3400), seconds: 0 })],
       stop(3700, MB, { ...clock(3700), seconds: 300 }),
@@ -193,7 +193,7 @@ describe("records that a proxy kept, with right stamps", () => {
     expect(named(records)).toEqual([]);
   });
 
-  it("are those of a session of which nothing arrived in time", () => {
+  it("belong to a session of which nothing arrived in time", () => {
     const records = [
       ...[late(300, 5n * MB, 4000), late(600, 8n * MB, 4000)],
       ...[start(3400, { ...clock(3400), seconds: 0 }), stop(3700, MB, { ...clock(3700), seconds: 300 })],
@@ -203,7 +203,7 @@ describe("records that a proxy kept, with right stamps", () => {
     expect(named(lateBy)).toEqual([]);
   });
 
-  it("are those of an earlier session where they have no session time", () => {
+  it("belong to an earlier session when they have no session time", () => {
     const records = [
       ...[start(0, { ...clock(0), ...bare }), start(3400, { ...clock(3400), ...bare })],
       ...[interim(3700, 5n * MB, { ...clock(3700), ...bare }), late(600, 8n * MB, 4000, bare)],
@@ -227,14 +227,14 @@ describe("a wrong clock of a NAS that sends no session times", () => {
     expect(sessions(all.toReversed())).toEqual(sessions(all));
   });
 
-  it("adds none by a jump back that lasts", () => {
+  it("adds no bytes because of a lasting jump back", () => {
     for (const by of [-90, -150, -600]) {
       const records = timeless(jumping({ every: 60, reports: 60, jump: 30, by, bytes: 10n * MB }));
       expect(brief(records), `${by}`).toEqual([`0-3600 stop ${600n * MB}`]);
     }
   });
 
-  it("begins no session by a clock that is ahead and corrected", () => {
+  it("begins no session when it is ahead and corrected", () => {
     const records = timeless([
       ...[start(0, clock(120)), interim(60, MB, clock(180))],
       ...[interim(120, 2n * MB, clock(120)), stop(180, 3n * MB, clock(180))],

@@ -13,7 +13,7 @@ const end = (at: number, bytes: bigint, stamp: number) => stop(at, bytes, clock(
 
 type Case = readonly [meaning: string, records: AccountingRecord[], wrong: string[]];
 
-describe("a stamp behind its arrival, of a record without session time", () => {
+describe("a timestamp behind its arrival, of a record without session time", () => {
   const sent = [begin(0, 0), report(300, 5n * MB, 300)];
 
   it.each<Case>([
@@ -35,7 +35,7 @@ describe("a stamp behind its arrival, of a record without session time", () => {
       [begin(0, 0), report(300, 5n * MB, 300, { upload: 9n }), report(600, 8n * MB, 200)],
       [],
     ],
-  ])("stands where %s", (_, records, wrong) => {
+  ])("is right when %s", (_, records, wrong) => {
     expect(named(records)).toEqual(wrong);
   });
 
@@ -43,7 +43,7 @@ describe("a stamp behind its arrival, of a record without session time", () => {
     ["the earlier record", { upload: undefined }, { upload: 7n }],
     ["the later record", { upload: 7n }, { upload: undefined }],
     ["both records", { upload: undefined }, { upload: undefined }],
-  ])("is wrong by one counter where %s lacks the other", (_, earlier, later) => {
+  ])("is wrong because of one counter when %s lacks the other", (_, earlier, later) => {
     const records = [begin(0, 0), report(300, 5n * MB, 300, earlier), report(600, 8n * MB, 200, later)];
     expect(named(records)).toEqual(["2 eventAt"]);
   });
@@ -54,7 +54,7 @@ describe("a stamp behind its arrival, of a record without session time", () => {
     expect(named(records)).toEqual(["3 eventAt"]);
   });
 
-  it("is compared with the record that has counters, of two in the same second", () => {
+  it("is compared with the record that has counters when two have the same second", () => {
     const none = report(300, 0n, 300, { upload: undefined, download: undefined });
     expect(named([begin(0, 0), none, report(300, 5n * MB, 300), report(600, 8n * MB, 120)])).toEqual([
       "3 eventAt",
@@ -65,13 +65,13 @@ describe("a stamp behind its arrival, of a record without session time", () => {
     [61, 61, []],
     [62, 60, []],
     [63, 60, ["2 eventAt"]],
-  ])("is rounded up to two seconds: sent at %i, dated %i, after a stamp of 62", (at, stamp, wrong) => {
+  ])("is rounded up to two seconds: sent at %i, dated %i, after a timestamp of 62", (at, stamp, wrong) => {
     const late = report(900, 1n * MB, 500);
     expect(named([begin(0, 0), report(60, 5n * MB, 62), report(at, 8n * MB, stamp), late])).toEqual(wrong);
   });
 });
 
-describe("a stamp ahead of its arrival, of a record without session time", () => {
+describe("a timestamp ahead of its arrival, of a record without session time", () => {
   it.each<Case>([
     ["the next record is in time", [begin(0, 120), report(60, MB, 60)], ["0 eventAt"]],
     ["the next record is two seconds late", [begin(0, 120), report(60, MB, 58)], ["0 eventAt"]],
@@ -84,7 +84,7 @@ describe("a stamp ahead of its arrival, of a record without session time", () =>
     expect(named(records)).toEqual(wrong);
   });
 
-  it("is judged by the begin alone where there is a session time", () => {
+  it("is judged by the begin alone when there is a session time", () => {
     const ahead = interim(60, MB, { ...clock(180), seconds: 60 });
     expect(named([ahead, begin(1000, 1000)])).toEqual([]);
     expect(named([ahead, start(0, { ...clock(0), arrivedAt: noon })])).toEqual(["0 eventAt"]);

@@ -1,7 +1,7 @@
 import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
 import { requireThat } from "../../require-that.ts";
 
-const demand = requireThat("SESSION_INVALID", "write what the NAS sent, see RFC 2866 section 5");
+const demand = requireThat("SESSION_INVALID", "write the value that the NAS sent, see RFC 2866 section 5");
 
 export const accountingStatuses = ["start", "interim", "stop", "on", "off"] as const;
 

@@ -20,7 +20,7 @@ const stop = [
 ];
 
 describe("the record of a packet", () => {
-  it("has the octets joined with their gigawords", () => {
+  it("has the octets combined with their gigawords", () => {
     expect(recordOfAttributes(stop, "bng-1", 1_773_964_800)).toEqual({
       status: "stop",
       nas: "bng-1",
@@ -39,7 +39,7 @@ describe("the record of a packet", () => {
     });
   });
 
-  it("does without what the NAS did not send", () => {
+  it("omits attributes that the NAS did not send", () => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", "Accounting-On")], "bng-1", 7)).toEqual({
       ...{ status: "on", nas: "bng-1", session: "", user: "", upload: undefined, download: undefined },
       ...{ wide: false, seconds: undefined, arrivedAt: 7, delay: 0, eventAt: undefined },
@@ -55,7 +55,7 @@ describe("the record of a packet", () => {
     expect(recordOfAttributes(high, "bng-1", 7)).toMatchObject({ wide: true, download: undefined });
   });
 
-  it("is named where it has gigawords and no octets", () => {
+  it("is reported when it has gigawords and no octets", () => {
     const high = [attribute("Acct-Output-Gigawords", 2), attribute("Acct-Input-Gigawords", 0)];
     expect(loneGigawords(high)).toEqual([
       "expected Acct-Input-Octets beside Acct-Input-Gigawords (RFC 2869 section 5.1); found 0 gigawords alone: the record counts without upload",
@@ -73,7 +73,7 @@ describe("the record of a packet", () => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", label)], "n", 0)).toMatchObject({ status });
   });
 
-  it("has the octets of a name that is no UTF-8, and so never another's", () => {
+  it("has the octets of a name that is not UTF-8, and differs from other names", () => {
     const user = (value: Uint8Array): Attribute => ({
       ...{ name: "User-Name", malformed: "expected UTF-8 text", type: "octets", value },
     });
@@ -84,7 +84,7 @@ describe("the record of a packet", () => {
     expect(names).toEqual(["0x6dfc", "0x6df6"]);
   });
 
-  it("is none for other kinds of accounting", () => {
+  it("is absent for other kinds of accounting", () => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", 9)], "n", 0)).toBeUndefined();
     expect(recordOfAttributes([], "n", 0)).toBeUndefined();
   });

@@ -48,7 +48,7 @@ describe("usage over midnight", () => {
     ]);
   });
 
-  it("is the later day's where the tenant counts by arrival", () => {
+  it("belongs to the later day when the tenant's setting counts by arrival", () => {
     expect(perDay(night, "2026-01-10T12:00:00Z", "2026-01-11T12:00:00Z", "arrival")).toEqual([
       "2026-01-10 0 0 600",
       "2026-01-11 1000 10 300",
@@ -64,7 +64,7 @@ describe("usage over midnight", () => {
     ]);
   });
 
-  it("of one instant is of the period that holds the instant", () => {
+  it("of one instant belongs to the period that contains the instant", () => {
     const instant = [session([span("2026-01-10T23:00:00Z", "2026-01-10T23:00:00Z", 7n)])];
     expect(perDay(instant, "2026-01-10T12:00:00Z", "2026-01-11T12:00:00Z")).toEqual([
       "2026-01-10 0 0 0",
@@ -72,7 +72,7 @@ describe("usage over midnight", () => {
     ]);
   });
 
-  it("of one instant before and after the periods is in none", () => {
+  it("of one instant before or after the periods belongs to none", () => {
     const sudden = ["2026-01-10T12:00:00Z", "2026-01-13T12:00:00Z"].map((text) =>
       session([span(text, text, 7n)]),
     );
@@ -91,12 +91,12 @@ describe("usage over midnight", () => {
     ]);
   });
 
-  it("adds up over sessions, and leaves out what is in no period asked for", () => {
+  it("adds up over sessions, and excludes usage outside the requested periods", () => {
     const two = [...night, ...night, session([span("2026-02-01T00:00:00Z", "2026-02-01T01:00:00Z", 9n)])];
     expect(perDay(two, "2026-01-10T12:00:00Z", "2026-01-10T13:00:00Z")).toEqual(["2026-01-10 1332 12 1200"]);
   });
 
-  it("counts time to the end of a session, and to the last news of an open one", () => {
+  it("counts time to the end of a session, and to the last record of an open one", () => {
     const usage = [span("2026-01-10T12:00:00Z", "2026-01-10T12:10:00Z", 1n)];
     const ended = session(usage, { end: { at: at("2026-01-10T12:20:00Z"), by: "nas-restart" } });
     expect(perDay([ended], "2026-01-10T00:00:00Z", "2026-01-10T01:00:00Z")).toEqual(["2026-01-10 1 0 1200"]);
@@ -141,7 +141,7 @@ describe("periods", () => {
     return `${from}/${to}`;
   };
 
-  it("of days, weeks and months hold the date", () => {
+  it("of days, weeks and months contain the date", () => {
     expect(of({ unit: "day" }, "2026-02-28")).toBe("2026-02-28/2026-03-01");
     // 2026-03-20 is a Friday.
     expect(of({ unit: "week", dayOfWeek: 1 }, "2026-03-20")).toBe("2026-03-16/2026-03-23");
@@ -152,14 +152,14 @@ describe("periods", () => {
     expect(of({ unit: "month", dayOfMonth: 21 }, "2026-03-20")).toBe("2026-02-21/2026-03-21");
   });
 
-  it("of months begin on the last day of one that is too short, and come back to their day", () => {
+  it("of months begin on the last day of a month that is too short, and return to their day", () => {
     const rule: PeriodRule = { unit: "month", dayOfMonth: 31 };
     expect(of(rule, "2026-02-27")).toBe("2026-01-31/2026-02-28");
     expect(of(rule, "2026-02-28")).toBe("2026-02-28/2026-03-31");
     expect(of(rule, "2026-12-31")).toBe("2026-12-31/2027-01-31");
   });
 
-  it("between two instants hold every second and no more", () => {
+  it("between two instants contain every second and no more", () => {
     const days = (from: string, to: string) =>
       periodsBetween({ unit: "day" }, paris, at(from), at(to)).map(({ from: first }) => first.text);
     expect(days("2026-01-10T23:00:00Z", "2026-01-11T23:00:00Z")).toEqual(["2026-01-11"]);
@@ -204,7 +204,7 @@ describe("linked sessions", () => {
     expect(bundlesOf(links.map((one) => ({ ...one, multiSession: "x" })))).toHaveLength(2);
   });
 
-  it("are over when the last of them is", () => {
+  it("end when the last of them ends", () => {
     const [one, other] = links.map((link, index) => ended(link, `2026-01-10T12:${index + 1}0:00Z`));
     if (one === undefined || other === undefined) throw new Error("two links");
     expect(bundlesOf([other, one])).toMatchObject([{ endedAt: at("2026-01-10T12:20:00Z") }]);

@@ -29,7 +29,8 @@ export function expectedVersion(request: IncomingMessage): ExpectedVersion | und
   if (refused === undefined || !changing.has(request.method ?? "")) return expected;
   if (refused.trim() === "*") return "none";
   if (typeof expected === "object") return expected.filter((version) => !hasVersion(refused, version));
-  const message = "write * for what must not exist, or the ETag of the version to change in If-Match";
+  const message =
+    "write * for a resource that must not exist, or the ETag of the version to change in If-Match";
   throw new AppError("INVALID_REQUEST", { details: [{ in: "header", field: "If-None-Match", message }] });
 }
 

@@ -15,7 +15,7 @@ describe("an account number", () => {
     expect(hasItsCheckDigit(accountNumber(1_000_000n))).toBe(true);
   });
 
-  it("with one digit written wrong is found out", () => {
+  it("is detected as wrong when one digit differs", () => {
     fc.assert(
       fc.property(numbers, fc.nat(30), fc.integer({ min: 1, max: 9 }), (number, place, shift) => {
         const digits = Array.from(number, Number);
@@ -26,7 +26,7 @@ describe("an account number", () => {
     );
   });
 
-  it("with two neighbours swapped is found out", () => {
+  it("is detected as wrong when two neighbouring digits are swapped", () => {
     fc.assert(
       fc.property(numbers, fc.nat(30), (number, place) => {
         const at = place % (number.length - 1);

@@ -12,7 +12,7 @@ describe.each(["postgres15", "postgres18"] as const)("numbers of accounts, on %s
     expect(await take(schema, 2)).toEqual([1_000_000n, 1_000_001n]);
   });
 
-  it("are unique while several transactions draw them, and none waits for another", async () => {
+  it("are unique when several transactions draw them, and no transaction waits for another", async () => {
     await using schema = await createTenantSchema(inject(server));
     await schema.migrate();
     await asApp(schema, async (open) => {
@@ -24,7 +24,7 @@ describe.each(["postgres15", "postgres18"] as const)("numbers of accounts, on %s
     expect(await take(schema, 1)).toEqual([1_000_002n]);
   });
 
-  it("go on after the migration, also those of an older image that still draws from the sequence", async () => {
+  it("continue after the migration, also when an older image still draws from the sequence", async () => {
     await using schema = await createTenantSchema(inject(server));
     await schema.migrate(10);
     expect(await drawAsBefore(schema)).toBe("1000000");

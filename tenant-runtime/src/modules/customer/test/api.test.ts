@@ -45,7 +45,7 @@ async function rows(sql: string, values: unknown[] = []): Promise<Record<string,
 }
 
 describe("a new customer", () => {
-  it("is answered as it was understood, and reads back the same", async () => {
+  it("is returned as it was stored, and a later GET returns the same", async () => {
     const answer = await admin.call("POST", "/customers", ines);
     expect(answer.status).toBe(201);
     const { id, type, attributes } = answer.body.data;
@@ -66,7 +66,7 @@ describe("a new customer", () => {
     expect(read.headers.etag).toBe('"1"');
   });
 
-  it("can be the work of an agent, who can delete nobody", async () => {
+  it("can be created by an agent, who cannot delete customers", async () => {
     const clerk = await agent(runtime, admin, "clerk@north.example");
     const answer = await clerk.call("POST", "/customers", { type: "company", name: "Halle Nord SARL" });
     expect(answer.status).toBe(201);
@@ -85,7 +85,7 @@ describe("a new customer", () => {
     }
   });
 
-  it("is made once however often a request with its Idempotency-Key is sent", async () => {
+  it("is created once for all requests of one Idempotency-Key", async () => {
     const headers = { "Idempotency-Key": "order-4711" };
     const answers = [];
     for (let turn = 0; turn < 3; turn += 1) {
@@ -116,7 +116,7 @@ describe("a new customer", () => {
     [{ favouriteColour: "green" }, "favouriteColour", /no such field/],
     [{ notes: 7 }, "notes", /write text/],
     [{ name: null }, "name", /write the customer's name/],
-  ])("is refused with %j, and the answer says what to write instead", async (wrong, field, message) => {
+  ])("is refused with %j, and the answer says how to correct it", async (wrong, field, message) => {
     const answer = await admin.call("POST", "/customers", { ...ines, ...wrong });
     expect([answer.status, answer.body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
     const details: { in: string; field: string; message: string }[] = answer.body.error.details;
@@ -125,7 +125,7 @@ describe("a new customer", () => {
     expect(found[0]?.message).toMatch(message);
   });
 
-  it("cannot have another one's external key, until that one is deleted", async () => {
+  it("cannot have the external key of another customer until that one is deleted", async () => {
     const first = await created({ type: "person", name: "First", externalKey: "crm-1" });
     const second = await admin.call("POST", "/customers", {
       type: "person",
@@ -140,7 +140,7 @@ describe("a new customer", () => {
     await created({ type: "person", name: "Second", externalKey: "crm-1" });
   });
 
-  it("gets one of as many different account numbers when many come at once", async () => {
+  it("gets its own account number when many are created at once", async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => created({ type: "person", name: `Crowd ${turn}` })),
     );
@@ -149,7 +149,7 @@ describe("a new customer", () => {
 });
 
 describe("a change of a customer", () => {
-  it("names the version that it is made from, and loses to one made before it", async () => {
+  it("names the version that it is made from, and fails when an earlier change made a newer version", async () => {
     const { id, etag } = await created(ines);
     const without = await admin.call("PATCH", `/customers/${id}`, { name: "I. Moreau" });
     expect([without.status, without.body.error.code]).toEqual([428, "PRECONDITION_REQUIRED"]);
@@ -189,14 +189,14 @@ describe("a change of a customer", () => {
     expect((await admin.call("GET", `/customers/${id}`)).body.data.attributes).toEqual(attributes);
   });
 
-  it("that changes nothing leaves no trace", async () => {
+  it("that changes nothing leaves no audit row and no event", async () => {
     const { id, etag } = await created(ines);
     const answer = await admin.call("PATCH", `/customers/${id}`, { name: ines.name }, { "If-Match": etag });
     expect([answer.status, answer.headers.etag]).toEqual([200, etag]);
     expect(await rows(`SELECT action FROM audit.t_${tenant.id} WHERE entity_id = $1`, [id])).toHaveLength(1);
   });
 
-  it("cannot take away what every customer has", async () => {
+  it("cannot remove a required field", async () => {
     const { id, etag } = await created(ines);
     const answer = await admin.call("PATCH", `/customers/${id}`, { name: null }, { "If-Match": etag });
     expect(answer.status).toBe(422);
@@ -205,7 +205,7 @@ describe("a change of a customer", () => {
     ]);
   });
 
-  it("by PUT removes what is left out", async () => {
+  it("by PUT removes the fields that the request omits", async () => {
     const { id, etag } = await created(ines);
     const whole = { type: "person", status: "active", name: "Inès Moreau-Petit" };
     const answer = await admin.call("PUT", `/customers/${id}`, whole, { "If-Match": etag });
@@ -218,7 +218,7 @@ describe("a change of a customer", () => {
     });
   });
 
-  it("tells the audit trail which fields, and nothing of what is in them", async () => {
+  it("writes the names of the changed fields to the audit trail, and none of their values", async () => {
     const { id, etag } = await created(ines);
     const patch = { email: "i.moreau@example.org", status: "active" };
     await admin.call("PATCH", `/customers/${id}`, patch, { "If-Match": etag });
@@ -236,7 +236,7 @@ describe("a customer's status", () => {
     [["suspended"], 422],
     [["active", "prospect"], 422],
     [["closed", "suspended"], 422],
-  ])("can go the way of %j: %i", async (way, last) => {
+  ])("can change along %j: %i", async (way, last) => {
     const { id } = await created({ type: "person", name: "On The Way" });
     const statuses = [];
     for (const status of way) {
@@ -248,7 +248,7 @@ describe("a customer's status", () => {
 });
 
 describe("a deleted customer", () => {
-  it("is gone for the API and kept for the accounts", async () => {
+  it("is absent from the API and kept for the accounts", async () => {
     const { id } = await created(ines);
     await admin.call("GET", `/customers/${id}`);
     expect((await admin.call("DELETE", `/customers/${id}`)).status).toBe(204);
@@ -258,7 +258,7 @@ describe("a deleted customer", () => {
     expect(await rows(`SELECT id FROM t_${tenant.id}.customers WHERE id = $1`, [id])).toHaveLength(1);
   });
 
-  it("was a prospect or closed: an active one is refused", async () => {
+  it("must have been a prospect or closed: the deletion of an active one is refused", async () => {
     const { id } = await created({ type: "person", name: "In Use", status: "active" });
     const answer = await admin.call("DELETE", `/customers/${id}`);
     expect([answer.status, answer.body.error.code]).toEqual([409, "CUSTOMER_IN_USE"]);
@@ -274,7 +274,7 @@ function forged(position: object): string {
 describe("customers in bulk", () => {
   const person = (fields: object) => ({ type: "person", name: "Ann", ...fields });
 
-  it("are each created by themselves: one that is refused stops none of the others", async () => {
+  it("are each created by themselves: a refused one does not stop the others", async () => {
     const items = [{ externalKey: "bulk-1" }, { externalKey: "bulk-1" }, { externalKey: "bulk-2" }].map(
       person,
     );
@@ -307,7 +307,7 @@ describe("customers in bulk", () => {
     [[person({ externalKey: "bulk-3" }), person({ email: "nobody" })], "items[1].email", "name@example.com"],
     [Array.from({ length: 101 }, () => person({})), "items", "write at most 100 entries"],
     [[], "items", "write at least 1 entry"],
-  ])("are all refused for a fault of form, before any is created: %#", async (items, field, message) => {
+  ])("are all refused for a fault of form before any is created: %#", async (items, field, message) => {
     const { status, body } = await admin.call("POST", "/customers/bulk", { items });
     expect([status, body.error.code]).toEqual([422, "VALIDATION_ERROR"]);
     expect(body.error.details).toEqual([{ in: "body", field, message: expect.stringContaining(message) }]);
@@ -347,7 +347,7 @@ describe("a search", () => {
     "0612345678",
     "+336123",
     "+33 6 12 34 56 78",
-  ])("for %j finds her", async (search) => {
+  ])("for %j finds the customer", async (search) => {
     expect(await found(search)).toBe(true);
   });
 
@@ -361,7 +361,7 @@ describe("a search", () => {
     "+44612",
     "' OR 1=1 --",
     "zoe:* | x",
-  ])("for %j does not", async (search) => {
+  ])("for %j does not find the customer", async (search) => {
     expect(await found(search)).toBe(false);
   });
 
@@ -400,7 +400,7 @@ describe("a search", () => {
     [`cursor=${forged({ sort: "-createdAt", value: "2026-02-31T00:00:00Z" })}`, "cursor", /links\.next/],
     [`sort=name&cursor=${forged({ sort: "name", value: "a\0" })}`, "cursor", /links\.next/],
     ["colour=red", "colour", /no such parameter/],
-  ])("with %s is refused with what to write", async (query, field, message) => {
+  ])("with %s is refused with advice", async (query, field, message) => {
     const answer = await admin.call("GET", `/customers?${query}`);
     expect(answer.status).toBe(422);
     const details: { in: string; field: string; message: string }[] = answer.body.error.details;

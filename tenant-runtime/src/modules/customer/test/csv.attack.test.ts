@@ -77,13 +77,13 @@ describe("a hostile table", () => {
     [{ "Content-Type": "application/json" }, "write text/csv"],
     [{ "Content-Type": "text/csv; charset=utf-16" }, "charset=utf-8"],
     [{ "Content-Encoding": "gzip" }, "send the body as it is"],
-  ])("is not read as %j says", async (headers, message) => {
+  ])("is not read with the headers %j", async (headers, message) => {
     const { status, body } = await send(gzipSync(header), headers);
     expect([status, body.error.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
     expect(JSON.stringify(body.error.details)).toContain(message);
   });
 
-  it("without end is answered before its end, in bounded memory", async () => {
+  it("of unbounded length is answered before its end, in bounded memory", async () => {
     const sent = request(`https://localhost:${await runtime.port("api")}/api/v1/customers/imports`, {
       method: "POST",
       ca: runtime.authority.certificate,
@@ -114,7 +114,7 @@ describe("a hostile table", () => {
     expect(Number(/^process_resident_memory_bytes (\S+)/m.exec(body)?.[1])).toBeLessThan(700 << 20);
   });
 
-  it("leaves nothing behind", async () => {
+  it("creates no operation", async () => {
     const rows = await querySchema(
       tenant,
       "SELECT id FROM operations UNION SELECT operation_id FROM operation_parts",

@@ -38,7 +38,7 @@ const reportOf = async (id: string) =>
     .split("\r\n");
 
 describe("an import of customers", () => {
-  it("is answered with an operation, which creates each row by itself and reports the others", async () => {
+  it("is answered with an operation, which creates each row by itself and reports the refused ones", async () => {
     const accepted = await send(
       [
         "type,name,email,serviceAddress.city,externalKey",
@@ -82,7 +82,7 @@ describe("an import of customers", () => {
     expect(await inSchema("SELECT 1 FROM operation_parts")).toEqual([]);
   });
 
-  it("is one operation however often it is sent with a key, and changes nothing when it is sent without", async () => {
+  it("is one operation for all requests with one key, and changes nothing when it is sent without a key", async () => {
     const table = "type,name,externalKey\nperson,Twice,twice-1\n";
     const headers = { "Idempotency-Key": randomUUID() };
     const first = await send(table, { headers });
@@ -98,7 +98,7 @@ describe("an import of customers", () => {
     expect(await inSchema("SELECT 1 FROM operations WHERE state = 'receiving'")).toEqual([]);
   });
 
-  it("only tries the rows of a dry run", async () => {
+  it("only validates the rows of a dry run", async () => {
     const before = await inSchema("SELECT count(*) FROM customers");
     const accepted = await send("type,name\nperson,Dry\nperson,\n", { query: "?dryRun=true" });
     const { body } = await ended(idOf(accepted));
@@ -111,7 +111,7 @@ describe("an import of customers", () => {
     expect(await inSchema("SELECT count(*) FROM customers")).toEqual(before);
   });
 
-  it("is read by who sent it and by who may manage all, and by nobody else", async () => {
+  it("is readable for its author and for a user who may manage all operations, and for no other user", async () => {
     const [one, other] = [
       await agent(runtime, admin, "one@north.example"),
       await agent(runtime, admin, "other@north.example"),
@@ -131,7 +131,7 @@ describe("an import of customers", () => {
   const many = (rows: number, name = "Row") =>
     `type,name\n${Array.from({ length: rows }, (_, index) => `person,${name} ${index}\n`).join("")}`;
 
-  it("does no more once it is cancelled, and cannot be cancelled after its end", async () => {
+  it("stops when it is cancelled, and cannot be cancelled after its end", async () => {
     const id = idOf(await send(many(3_000, "Cancelled")));
     const cancelled = await admin.call("POST", `/operations/${id}/cancellation`);
     expect(cancelled.body.data.attributes).toMatchObject({ state: "cancelled", total: 3_000 });
@@ -148,7 +148,7 @@ describe("an import of customers", () => {
     expect(await inSchema("SELECT 1 FROM operation_parts WHERE operation_id = $1", [id])).toEqual([]);
   });
 
-  it("goes on in another pod when the first is killed, and creates each row once", async () => {
+  it("continues in another pod when the first is killed, and creates each row once", async () => {
     const second = await startRuntime(tenant);
     try {
       const answer = await second.call<{ data: { id: string } }>("/api/v1/customers/imports", {
@@ -196,7 +196,7 @@ describe("an import of customers", () => {
     expect(remaining(after)).toBe(remaining(before) - 1);
   });
 
-  it("is refused when five are under way already", async () => {
+  it("is refused when five are in progress already", async () => {
     const insert = `INSERT INTO operations (id, kind, state, created_by, expires_at)
       SELECT gen_random_uuid(), 'test.held', 'waiting', 'x', now() + interval '1 day' FROM generate_series(1, 5)`;
     await inSchema(insert);
@@ -238,7 +238,7 @@ async function wholeOf(answer: IncomingMessage): Promise<string[]> {
 }
 
 describe("an export of customers", () => {
-  it("holds what the list shows with these filters, guards formulas, and can be imported again", async () => {
+  it("holds the customers of the list with these filters, guards formulas, and can be imported again", async () => {
     const made = await admin.call("POST", "/customers", {
       type: "person",
       name: '=HYPERLINK("http://evil.example")',
@@ -279,7 +279,7 @@ describe("an export of customers", () => {
     expect(copy.attributes).toMatchObject({ name: "'=1", notes: "a\r=b" });
   });
 
-  it("is refused like any other request when its query is", async () => {
+  it("is refused for a wrong query like any other request", async () => {
     const answer = await admin.call("GET", "/customers/export?limit=3");
     expect(answer.body.error.code).toBe("VALIDATION_ERROR");
   });

@@ -72,7 +72,7 @@ const details: CustomerDetails = {
 const create = (within?: Transaction) =>
   customers.create(details, { ...testCommand(), ...(within && { within }) });
 
-it("a change invalidates the cache when others can see it", async () => {
+it("a change invalidates the cache when it is committed", async () => {
   await create();
   expect(seen).toEqual([1]);
 });
@@ -86,7 +86,7 @@ it("changes in one transaction invalidate the cache once, after its commit", asy
   expect(seen).toEqual([2]);
 });
 
-it("changes that are undone invalidate nothing: by a rehearsal or by a failure", async () => {
+it("changes of a rehearsal or of a failed transaction invalidate nothing", async () => {
   await database.transaction((transaction) => rehearsal(transaction, (within) => create(within)));
   const failing = database.transaction(async (transaction) => {
     await create(transaction);

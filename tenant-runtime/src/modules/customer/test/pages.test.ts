@@ -33,7 +33,7 @@ async function empty(): Promise<void> {
 const names = fc.constantFrom("Ada", "ada", "Åda", "Bo", "Zoé");
 
 describe("the pages of a list", () => {
-  it("hold everyone who was there from the start once, while others come in between", async () => {
+  it("hold each customer that existed at the start once, while others are created", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(names, { minLength: 1, maxLength: 12 }),
@@ -76,7 +76,7 @@ describe("the pages of a list", () => {
     expect(found.map(place)).toEqual(expected.map(place));
   });
 
-  it("keep every parameter of the request, also behind a second question mark", async () => {
+  it("keep every parameter of the request, also after a second question mark", async () => {
     await empty();
     for (const turn of [1, 2, 3]) await create(`Who? ${turn}`);
     const first = await admin.call("GET", "/customers?search=Who?&status=prospect&limit=1&sort=name");

@@ -88,7 +88,7 @@ describe.each([15, 18] as const)("the search for customers on PostgreSQL %i", (v
     for (const search of notBy) expect(await isFound(search), search).toBe(false);
   });
 
-  it("finds a contact beside the customer, and does not join the two", async () => {
+  it("finds a contact as well as the customer, and does not join the words of the two", async () => {
     await keepOnly({ name: "Nord Net", contactName: "Ann O'Neil" });
     expect([await isFound("oneil nord"), await isFound("netann")]).toEqual([true, false]);
   });
@@ -112,7 +112,7 @@ describe.each([15, 18] as const)("the search for customers on PostgreSQL %i", (v
     );
   });
 
-  it("reads no table from end to end", async () => {
+  it("reads no whole table", async () => {
     await sql("DELETE FROM customers");
     await sql(
       `INSERT INTO customers (id, account_number, type, status, name, name_folded, name_words, language, notes_sealed)
@@ -140,8 +140,8 @@ describe.each([15, 18] as const)("the search for customers on PostgreSQL %i", (v
   });
 });
 
-describe.each([15, 18] as const)("customers of before these words, on PostgreSQL %i", (version) => {
-  it("get them by the migration, and keep those they had", async () => {
+describe.each([15, 18] as const)("customers from before the search words, on PostgreSQL %i", (version) => {
+  it("get their search words from the migration, and keep the words they had", async () => {
     await using schema = await createTenantSchema(inject(version === 15 ? "postgres15" : "postgres18"));
     await schema.migrate(8);
     const customers: readonly Names[] = [

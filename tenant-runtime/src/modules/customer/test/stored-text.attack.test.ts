@@ -111,7 +111,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     await schema?.[Symbol.asyncDispose]();
   });
 
-  it("every text that is accepted is read back and survives a dump byte for byte", async () => {
+  it("each accepted text is read back and survives a dump byte for byte", async () => {
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(customers, async (fields) => {
@@ -152,7 +152,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     ["characters that cannot be compressed", manyCharacters],
     ["characters that fold to eighteen", "ﷺ".repeat(200)],
     ["letters of four bytes", "𠀀".repeat(100)],
-  ])("a customer of %s is kept, found by them, and passed by in a list", async (_what, name) => {
+  ])("a customer with %s is stored, and found only by its words", async (_what, name) => {
     const details = person({ name, contactName: name, serviceAddress: { city: name.slice(0, 100) } });
     const { id } = await service.create(details, command);
     expect(await service.retrieve(id)).toMatchObject({ name, contactName: name });
@@ -168,7 +168,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
     await restoredContent(server, schema.database, `t_${schema.id}`);
   });
 
-  it("the table itself refuses a word that was cut in a character, whoever writes it", async () => {
+  it("the table itself refuses a word that was cut within a character, from any writer", async () => {
     const { id } = await service.create(person({ name: "Ann" }), command);
     const writer = login(server, schema.database.name, `t_${schema.id}_app_a`, schema.password);
     const write = (words: string) =>
@@ -194,7 +194,7 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
   });
 });
 
-describe.each([15, 18] as const)("a schema of before the bound, on PostgreSQL %i", (version) => {
+describe.each([15, 18] as const)("a schema from before the bound, on PostgreSQL %i", (version) => {
   const server = inject(version === 15 ? "postgres15" : "postgres18");
 
   it("cannot be dumped once it holds such a word, and is repaired by its migration", async () => {

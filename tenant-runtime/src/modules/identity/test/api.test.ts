@@ -35,7 +35,7 @@ const logIn = async (password: string, as = email) => ask("POST", "/auth/login",
 const statusAndCode = ({ status, body }: Awaited<ReturnType<typeof ask>>) => [status, body?.error?.code];
 
 describe("the first administrator", () => {
-  it("can do nothing with the one-time password but look, leave and replace it", async () => {
+  it("can only read, log out and replace the password while the one-time password holds", async () => {
     const holder = staff(runtime, await logIn(tenant.adminPassword));
     const refused = [
       await holder.call("GET", "/customers"),
@@ -69,7 +69,7 @@ describe("the first administrator", () => {
     expect(answer.body.error.details[0].message).toMatch(message);
   });
 
-  it("who has replaced it may do everything, and the one-time password opens nothing any more", async () => {
+  it("may do everything after the replacement, and the one-time password is refused from then on", async () => {
     const other = staff(runtime, await logIn(tenant.adminPassword));
     const admin = await administrator(runtime, tenant);
     expect((await admin.call("GET", "/users")).status).toBe(200);
@@ -77,7 +77,7 @@ describe("the first administrator", () => {
     expect(statusAndCode(await logIn(tenant.adminPassword))).toEqual([401, "INVALID_CREDENTIALS"]);
   });
 
-  it("is one, though several replicas start at the same moment, and keeps the chosen password later", async () => {
+  it("is created once when several replicas start at the same moment, and keeps the chosen password later", async () => {
     await using fresh = await createTestTenant();
     await using first = await startRuntime(fresh);
     await using second = await startRuntime(fresh);
@@ -92,7 +92,7 @@ describe("the first administrator", () => {
     expect(rows).toEqual([{ role: "admin" }]);
   });
 
-  it("who is disabled is not brought back by a restart", async () => {
+  it("stays disabled after a restart", async () => {
     await using fresh = await createTestTenant();
     const users = `t_${fresh.id}.users`;
     await using first = await startRuntime(fresh);
@@ -110,8 +110,8 @@ describe("the first administrator", () => {
   });
 });
 
-describe("what Redis holds of a session", () => {
-  it("ends an hour after the last request, and is no token", async () => {
+describe("the session entry in Redis", () => {
+  it("expires an hour after the last request, and does not hold the token", async () => {
     const holder = staff(runtime, await logInAsAdministrator());
     const { sid } = JSON.parse(Buffer.from(holder.accessToken.split(".")[1] ?? "", "base64url").toString());
     const key = `t:${tenant.id}:session:${sid}`;
@@ -172,7 +172,7 @@ describe("a login", () => {
     expect(ratio, JSON.stringify(times)).toBeLessThan(2);
   });
 
-  it("finds the user however the email is written", async () => {
+  it("finds the user by any spelling of the email", async () => {
     await administrator(runtime, tenant);
     expect((await logIn(chosenPassword, " ADMIN@North.Example ")).status).toBe(200);
   });
@@ -220,14 +220,14 @@ describe("a refresh token", () => {
     expect((await admin.call("GET", "/auth/me")).status).toBe(200);
   });
 
-  it("raced for is won at most once", async () => {
+  it("used twice at the same time succeeds at most once", async () => {
     const { refreshToken } = staff(runtime, await logIn(chosenPassword));
     const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(refreshToken)));
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     expect(answers.filter(({ status }) => status === 401).length).toBeGreaterThanOrEqual(7);
   });
 
-  it("made up is refused and ends nobody's session", async () => {
+  it("that was never issued is refused and ends no session", async () => {
     const { sid } = JSON.parse(Buffer.from(admin.accessToken.split(".")[1] ?? "", "base64url").toString());
     expect(statusAndCode(await refresh(`${sid}.${"a".repeat(43)}`))).toEqual([401, "SESSION_ENDED"]);
     expect((await admin.call("GET", "/auth/me")).status).toBe(200);
@@ -235,7 +235,7 @@ describe("a refresh token", () => {
 });
 
 describe("an access token", () => {
-  it("of one ISP opens nothing at another, though both were logged in with the same keys", async () => {
+  it("of one ISP is refused at another ISP, though both were logged in with the same keys", async () => {
     const admin = await administrator(runtime, tenant);
     await using south = await createTestTenant();
     await using elsewhere = await startRuntime(south, {
@@ -249,7 +249,7 @@ describe("an access token", () => {
     expect((await there.call("GET", "/auth/me")).status).toBe(200);
   });
 
-  it("outlives a rotation of the signing key until its own key is taken away", async () => {
+  it("stays valid after a rotation of the signing key until its own key is removed", async () => {
     await using fresh = await createTestTenant();
     await using rotated = await startRuntime(fresh);
     const admin = await administrator(rotated, fresh);
@@ -299,14 +299,14 @@ describe("a user", () => {
 
   const etagOf = async (id: string) => String((await admin.call("GET", `/users/${id}`)).headers.etag);
 
-  it("who is an agent cannot administer users", async () => {
+  it("with the role agent cannot administer users", async () => {
     const clerk = await agent(runtime, admin, "clerk@north.example");
     expect(statusAndCode(await clerk.call("GET", "/users"))).toEqual([403, "FORBIDDEN"]);
     const body = { email: "x@north.example", role: "admin" };
     expect(statusAndCode(await clerk.call("POST", "/users", body))).toEqual([403, "FORBIDDEN"]);
   });
 
-  it("who is disabled is out at once and stays out", async () => {
+  it("that is disabled loses access at once and stays disabled", async () => {
     const clerk = await agent(runtime, admin, "leaver@north.example");
     const headers = { "If-Match": await etagOf(clerk.userId) };
     expect((await admin.call("PATCH", `/users/${clerk.userId}`, { disabled: true }, headers)).status).toBe(
@@ -324,7 +324,7 @@ describe("a user", () => {
   });
 
   it.each([{}, { disabled: false }, { role: "agent" }])(
-    "whom a patch of %j does not change stays logged in",
+    "that a patch of %j does not change stays logged in",
     async (patch) => {
       const clerk = await agent(runtime, admin, `same-${Object.keys(patch)[0]}@north.example`);
       const etag = await etagOf(clerk.userId);
@@ -334,7 +334,7 @@ describe("a user", () => {
     },
   );
 
-  it("whose password is reset must change it again", async () => {
+  it("with a reset password must change it again", async () => {
     const clerk = await agent(runtime, admin, "forgetful@north.example");
     const reset = await admin.call("POST", `/users/${clerk.userId}/password-reset`);
     const { oneTimePassword } = reset.body.data.attributes;
@@ -343,14 +343,14 @@ describe("a user", () => {
     expect(statusAndCode(await holder.call("GET", "/customers"))).toEqual([403, "PASSWORD_CHANGE_REQUIRED"]);
   });
 
-  it("has an email that nobody else has, however it is written", async () => {
+  it("cannot have the email of another user, in any spelling", async () => {
     await agent(runtime, admin, "unique@north.example");
     const answer = await admin.call("POST", "/users", { email: "Unique@NORTH.example", role: "agent" });
     expect(answer.status).toBe(422);
     expect(answer.body.error.details[0]).toMatchObject({ in: "body", field: "email" });
   });
 
-  it("who is the last administrator cannot be disabled or demoted", async () => {
+  it("that is the last administrator cannot be disabled or demoted", async () => {
     const headers = { "If-Match": await etagOf(admin.userId) };
     for (const change of [{ disabled: true }, { role: "agent" }]) {
       const answer = await admin.call("PATCH", `/users/${admin.userId}`, change, headers);
@@ -374,7 +374,7 @@ describe("a user", () => {
     expect(found).toEqual(expect.arrayContaining(["clerk@north.example", "unique@north.example"]));
   });
 
-  it("changed leaves an audit row without the email", async () => {
+  it("that is changed leaves an audit row without the email", async () => {
     const rows = await withClient(tenant.database.superuser, async (client) => {
       return (await client.query(`SELECT action, entity_type, details FROM audit.t_${tenant.id}`)).rows;
     });

@@ -100,7 +100,7 @@ describe.each([
   ["being disabled", disable],
   ["logout", () => mallory.call("POST", "/auth/logout")],
 ])("%s on one pod", (name, command) => {
-  it("closes the WebSockets of that user on every pod within seconds, and no other's", async () => {
+  it("closes the WebSockets of that user on every pod within seconds, and no others", async () => {
     mallory = await anotherAdministrator(`socket-${name.replaceAll(" ", "-")}@north.example`);
     const own = await Promise.all(runtimes.map((runtime) => socketOf(runtime, mallory)));
     const other = await socketOf(pod(1), admin);

@@ -8,7 +8,7 @@ const owner = "admin@north.example";
 const logins = 400;
 
 describe("400 logins at once from 80 addresses", () => {
-  it("are refused at once beyond what can wait; health, reading and a colleague's login go on", async () => {
+  it("are refused at once beyond the bound of the queue; health checks, reads and another login still succeed", async () => {
     await using tenant = await createTestTenant();
     await using runtime = await startRuntime(tenant, {
       prepare: (files) =>

@@ -71,7 +71,7 @@ describe("guesses at one account from many addresses", () => {
   it.each([
     ["a user's", owner],
     ["nobody's", "nobody@north.example"],
-  ])("are bounded together, %s, and answered the same", async (_whose, email) => {
+  ])("are bounded together, %s, with the same answer", async (_whose, email) => {
     const answers = await guess(24, anywhere, () => email);
     expect(statusesOf(answers)).toEqual({ 401: 10, 429: 14 });
     const refused = answers.find(({ status }) => status === 429);
@@ -79,7 +79,7 @@ describe("guesses at one account from many addresses", () => {
     expect(Number(refused?.headers["retry-after"])).toBeLessThanOrEqual(60);
   });
 
-  it("keep the owner out where nobody has seen them, for a while, and not at home", async () => {
+  it("lock the owner out at an unknown address for a while, and not at a known one", async () => {
     await guess(12, anywhere, () => owner);
     expect((await logIn("203.0.113.9", owner, chosenPassword)).status).toBe(429);
     expect((await logIn(home, owner, chosenPassword)).status).toBe(200);
@@ -87,13 +87,13 @@ describe("guesses at one account from many addresses", () => {
 });
 
 describe("guesses at many accounts", () => {
-  it("from many addresses are bounded for the whole provider, and do not keep the owner out", async () => {
+  it("from many addresses are bounded for the whole provider, and do not lock the owner out", async () => {
     const answers = await guess(60, anywhere, (index) => `u${index}@north.example`);
     expect(statusesOf(answers)).toEqual({ 401: 30, 429: 30 });
     expect((await logIn(home, owner, chosenPassword)).status).toBe(200);
   });
 
-  it("from one IPv6 site are those of four clients", async () => {
+  it("from one IPv6 site have four times the limit of one client", async () => {
     const site = (index: number) => `2001:db8:7:${(index * 1_021).toString(16)}::1`;
     const answers = await guess(40, site, (index) => `s${index}@north.example`);
     expect(statusesOf(answers)).toEqual({ 401: 20, 429: 20 });
@@ -119,7 +119,7 @@ describe("guesses at the present password of a stolen session", () => {
 });
 
 describe("the audit trail", () => {
-  it("has ten rows of an account and of all unknown emails, and the number of the others once the pod ends", async () => {
+  it("has ten rows of an account and of all unknown emails, and the number of the other guesses once the pod ends", async () => {
     await using other = await createTestTenant();
     await using pod = await startRuntime(other, {
       prepare: (files) =>

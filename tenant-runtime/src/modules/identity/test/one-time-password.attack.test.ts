@@ -29,7 +29,7 @@ const query = (text: string, values: unknown[] = []) =>
 const passwordOf = ({ body }: AnyAnswer): string => body.data.attributes.oneTimePassword;
 
 describe("a one-time password", () => {
-  it("works for 72 hours and not after, and its user is told what to do, who guesses is not", async () => {
+  it("expires after 72 hours, with an answer that tells its user but not a guesser", async () => {
     const created = await admin.call("POST", "/users", { email, role: "agent" });
     const oneTime = passwordOf(created);
     expect(outcome(await logIn(oneTime))).toEqual([200, undefined]);
@@ -48,7 +48,7 @@ describe("a one-time password", () => {
     expect(outcome(await logIn(again))).toEqual([200, undefined]);
   });
 
-  it("that was replaced leaves no time behind after which the chosen one stops", async () => {
+  it("gives no expiry to the chosen password that replaces it", async () => {
     await query(
       `UPDATE t_${tenant.id}.users SET password_expires_at = now() - interval '1 day' WHERE id = $1`,
       [admin.userId],
@@ -56,7 +56,7 @@ describe("a one-time password", () => {
     await expect(administrator(runtime, tenant)).resolves.toMatchObject({ userId: admin.userId });
   });
 
-  it("of the first administrator ends too", async () => {
+  it("of the first administrator expires too", async () => {
     await using fresh = await createTestTenant();
     await using first = await startRuntime(fresh);
     await first.port("api");
@@ -69,11 +69,11 @@ describe("a one-time password", () => {
   });
 });
 
-describe("an answer with a secret", () => {
+describe("an answer under an Idempotency-Key", () => {
   it.each([
     ["a new user", () => ({ path: "/users", body: { email: "once@north.example", role: "agent" } })],
     ["a reset password", () => ({ path: `/users/${admin.userId}/password-reset` })],
-  ])("is shown once and kept nowhere: %s", async (name, request: () => { path: string; body?: object }) => {
+  ])("with a secret is not stored: %s", async (name, request: () => { path: string; body?: object }) => {
     const { path, body } = request();
     const key = `secret-${name.replaceAll(" ", "-")}`;
     const ask = () => admin.call("POST", path, body, { "Idempotency-Key": key });
@@ -87,7 +87,7 @@ describe("an answer with a secret", () => {
     );
   });
 
-  it("stands beside one without, which is kept", async () => {
+  it("without a secret is stored", async () => {
     await using fresh = await createTestTenant();
     await using other = await startRuntime(fresh);
     const boss = await administrator(other, fresh);

@@ -7,7 +7,7 @@ const estimate = createEstimateStrength();
 
 describe("the strength of a password", () => {
   it.each(["P@ssw0rdP@ssw0rd", "Passw0rd2024!!", "1q2w3e4r5t6y", "Administrator1!", "motdepasse123"])(
-    "is too little of %s",
+    "is too low for %s",
     async (password) => {
       expect(await estimate({ password, knownWords: [] })).toEqual({ isWeak: true, knownWord: undefined });
     },
@@ -20,7 +20,7 @@ describe("the strength of a password", () => {
     ["María López 2026", "María"],
     ["María.López.2026", "María"],
     ["m-a-r-i-a-l-o-p-e-z", "marialopez"],
-  ])("is too little of %s, for which the known word %s is tried", async (password, knownWord) => {
+  ])("is too low for %s when the known word %s is tried", async (password, knownWord) => {
     expect(await estimate({ password, knownWords })).toEqual({ isWeak: true, knownWord });
   });
 
@@ -32,17 +32,17 @@ describe("the strength of a password", () => {
     "x7$Kp!2qZ#9v",
     "#$%^&*(!@)_+{}:a",
     oneTimePassword(),
-  ])("is enough of %s", async (password) => {
+  ])("is sufficient for %s", async (password) => {
     expect((await estimate({ password, knownWords })).isWeak).toBe(false);
   });
 
-  it("is found of the longest passwords of the worst kinds", async () => {
+  it("is estimated also for the longest passwords of the most expensive kinds", async () => {
     const worst = ["p4$5w0rD".repeat(16), "4@8(6{0$5!1l|".repeat(10).slice(0, 128)];
     const answers = await Promise.all(worst.map((password) => estimate({ password, knownWords: [] })));
     expect(answers.map(({ isWeak }) => isWeak)).toEqual([true, false]);
   });
 
-  it("is asked of one password after the other, and of no more than wait in line", async () => {
+  it("is estimated for one password at a time, and refused beyond the length of the queue", async () => {
     const busy = createEstimateStrength({ waiting: 1 });
     const asked = Array.from({ length: 3 }, () => busy({ password: "passwordpassword", knownWords: [] }));
     const answers = await Promise.allSettled(asked);

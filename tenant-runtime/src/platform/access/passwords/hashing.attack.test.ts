@@ -44,7 +44,7 @@ function flood() {
 }
 
 describe("a flood of passwords", () => {
-  it("keeps no file, no DNS name and no colleague waiting, and is refused at once beyond what can wait", async () => {
+  it("delays no file access, no DNS lookup and no other user, and is refused at once beyond the queue", async () => {
     hashing = createHashing({ threads: 1 });
     const { refusals, done, order } = flood();
     await Promise.resolve();
@@ -63,7 +63,7 @@ describe("a flood of passwords", () => {
     expect(order.length + refusals.length).toBe(400);
   });
 
-  it("of one address leaves the others their turns", async () => {
+  it("from one address leaves turns for other addresses", async () => {
     hashing = createHashing({ threads: 1 });
     const order: string[] = [];
     const ask = (name: string, index: number) => hashFor(stranger(index)).then(() => void order.push(name));
@@ -78,7 +78,7 @@ describe("a flood of passwords", () => {
 });
 
 describe("hashing", () => {
-  it("starts no thread before the first password, and another once that has rested", async () => {
+  it("starts no thread before the first password, and a new one after a thread that rested has ended", async () => {
     hashing = createHashing({ threads: 1, idleMs: 1, startWorker });
     expect(workers).toHaveLength(0);
     const hash = await hashing.turn(colleague, (derive) => hashPassword("a quiet river", derive));
@@ -91,7 +91,7 @@ describe("hashing", () => {
     expect(await fits("a loud river")).toBe(false);
   });
 
-  it("starts another thread when one has ended between two passwords", async () => {
+  it("starts a new thread when one has ended between two passwords", async () => {
     hashing = createHashing({ threads: 1, startWorker });
     await hashFor(colleague);
     await workers[0]?.terminate();
@@ -99,7 +99,7 @@ describe("hashing", () => {
     expect(workers).toHaveLength(2);
   });
 
-  it("fails a password whose thread ends meanwhile, and goes on", async () => {
+  it("fails a password whose thread ends meanwhile, and continues with the next", async () => {
     hashing = createHashing({ threads: 1, startWorker });
     await hashFor(colleague);
     const failing = hashFor(colleague);
@@ -109,7 +109,7 @@ describe("hashing", () => {
     expect(await hashFor(colleague)).toMatch(/^\$argon2id/);
   });
 
-  it("refuses after the longest wait whoever has had no turn, while the turn before goes on", async () => {
+  it("refuses a request that has had no turn within the longest wait, while the one before continues", async () => {
     hashing = createHashing({ threads: 1, longestWaitMs: 20 });
     const turn = Promise.withResolvers<void>();
     const first = hashing.turn(colleague, () => turn.promise);
@@ -121,7 +121,7 @@ describe("hashing", () => {
     expect(await hashFor(stranger(1))).toMatch(/^\$argon2id/);
   });
 
-  it("tells of parameters that argon2id does not take, and goes on", async () => {
+  it("reports parameters that argon2id does not accept, and continues", async () => {
     hashing = createHashing({ threads: 1 });
     const wrong = {
       message: "x",

@@ -71,7 +71,7 @@ describe("a rate limit of RouterOS", () => {
     "1M 2M 3M 4 5 6M 7M",
     "99999999999999G",
     "1M//2M",
-  ])("is none in %j", (text) => {
+  ])("is not %j", (text) => {
     expect(() => parseRateLimit(text)).toThrow(/expected a rate limit of RouterOS, such as "10M\/50M"/);
     expect(() => parseRateLimit(text)).toThrow(expect.objectContaining({ code: "POLICY_INVALID" }));
   });
@@ -85,7 +85,7 @@ describe("a rate limit of RouterOS", () => {
     ["1M 2M m", 'which has "m" as its threshold'],
     ["1M 2M 1M 8 8 m", 'which has "m" as its minimum'],
     ["1 2 3 4 5 6 7", "which has 7 parts: write rx/tx, burst, threshold, seconds, priority and minimum"],
-  ])("names the part that cannot be read of %j", (text, fault, more = "") => {
+  ])("is refused with the invalid part of %j", (text, fault, more = "") => {
     expect(() => parseRateLimit(`${text}${more}`)).toThrow(fault);
   });
 

@@ -41,7 +41,7 @@ describe("Mikrotik-Rate-Limit", () => {
       },
       "1M/5M 2M/10M 900k/4500k 8/16 3 250k/1250001",
     ],
-    ["no limit for what the customer receives", { speed: { up: 2_000_000, down: 0 } }, "2M/0"],
+    ["no limit for the download", { speed: { up: 2_000_000, down: 0 } }, "2M/0"],
     [
       "a burst of one direction",
       {
@@ -65,7 +65,7 @@ describe("Mikrotik-Rate-Limit", () => {
     expect(rateLimit(policy(terms).terms)).toBe(text);
   });
 
-  it("is absent where there is no limit", () => {
+  it("is absent without a limit", () => {
     expect(rateLimit(policy().terms)).toBeUndefined();
   });
 });
