@@ -12,6 +12,7 @@ import { deployment, ownChoiceAnnotation, restartOf } from "../desired/workload/
 import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
 import { service } from "../desired/workload/service.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
+import { serviceNames } from "../model/names/service-names.ts";
 import { autoscalerFault } from "../model/reports/autoscaler-fault.ts";
 import { rollout } from "../model/reports/rollout.ts";
 import { requested } from "../model/requests.ts";
@@ -95,11 +96,6 @@ function withAccount(
 
 /** Annotation on the pod template: the uid of the account, if the account is newer than the Deployment. */
 const accountAnnotation = "dotmac.io/account-uid";
-
-/** The DNS names of the runtime for the gateway and other clients in the cluster. */
-export function serviceNames(namespace: string): string[] {
-  return [`runtime.${namespace}.svc.cluster.local`, `runtime.${namespace}.svc`];
-}
 
 async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
   const { ready, updated, desired, finished, stuck } = rollout(live);
