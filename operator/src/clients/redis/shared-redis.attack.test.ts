@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { Redis as Connection } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { redisCommands } from "../../../../contract/redis-access.ts";
 import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
-import { redisCommands, redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
+import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
 import { freshNames } from "../../tenant/testing/fresh-names.ts";
 import { connectRedis, type Redis } from "./redis.ts";
 

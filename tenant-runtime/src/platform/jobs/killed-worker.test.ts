@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { openSchemaDatabase } from "../../../test/testing/database/tenant-database.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   schema = await createTenantSchema(server);
   await schema.migrate();
   database = openSchemaDatabase(server, schema);
-  const login = { user: `t_${schema.id}_app_b`, password: schema.password };
+  const login = { user: namesOnServers(schema.id).appLogins.b, password: schema.password };
   const { host, port, ca } = server;
   settings = { login, host, port, ca, name: schema.database.name };
 });
