@@ -1,5 +1,14 @@
-/** A tenant's opaque id: 10 characters of lower-case base32 (RFC 4648, section 6), without anchors. */
-export const tenantIdPattern = "[a-z2-7]{10}";
+/** Lower-case base32 (RFC 4648, section 6). */
+export const tenantIdAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
+export const tenantIdLength = 10;
+
+/** A tenant's opaque id, as a regular expression without anchors. */
+export const tenantIdPattern = `[a-z2-7]{${tenantIdLength}}`;
+
+/** The namespace of the Tenant `tenant` with the id `id`. */
+export function tenantNamespace(tenant: string, id: string): string {
+  return `isp-${tenant}-${id}`;
+}
 
 /** The names that follow from a tenant's id on the shared servers. */
 export interface NamesOnServers {

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { z } from "zod";
+import { redisPatterns } from "../../contract/redis-access.ts";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { createAuthority } from "../../harness/authority/authority.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import { type Postgres, startPostgres, superuser, withClient } from "../../harness/services/postgres.ts";
@@ -178,6 +180,7 @@ async function createTenant(server: Postgres, cache: Redis, tenant: number): Pro
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA t_${id} TO t_${id}`);
   });
   const hash = createHash("sha256").update(password).digest("hex");
-  const rules = ["on", `#${hash}`, `~t:${id}:*`, `&t:${id}:events`, `&t:${id}:outbox`, "+@all"];
+  const { keys, channels } = redisPatterns(namesOnServers(id).redisPrefix);
+  const rules = ["on", `#${hash}`, ...keys, ...channels, "+@all"];
   await withRedis(cache, (client) => client.call("ACL", "SETUSER", `t_${id}`, ...rules));
 }

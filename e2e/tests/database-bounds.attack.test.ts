@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { IspClient } from "../../harness/demo/isp-client.ts";
 import { apply, kubectl, read } from "./testing/live-cluster.ts";
 import {
@@ -13,7 +14,7 @@ import {
 
 /** Runs SQL in the server's pod with the rights of a tenant's app login. @throws with psql's output. */
 function asLogin(tenant: SampleTenant, sql: string): Promise<string> {
-  const login = `SET SESSION AUTHORIZATION t_${tenant.id}_app_a; SET search_path = t_${tenant.id}`;
+  const login = `SET SESSION AUTHORIZATION ${namesOnServers(tenant.id).appLogins.a}; SET search_path = t_${tenant.id}`;
   return psql(`${login}; ${sql}`);
 }
 

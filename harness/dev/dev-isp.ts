@@ -4,6 +4,7 @@ import { platformCa, runtimeConfig } from "../../operator/src/tenant/desired/wor
 import { type Blueprint, blueprintOf } from "../../operator/src/tenant/model/blueprint.ts";
 import { jobState } from "../../operator/src/tenant/observed/job-state.ts";
 import { createResources } from "../../operator/src/tenant/resources/resources.ts";
+import { Findings } from "../../operator/src/tenant/step/findings.ts";
 import { applyAll, type Subject } from "../../operator/src/tenant/step/subject.ts";
 import { claim } from "../../operator/src/tenant/steps/claim.ts";
 import { migrations } from "../../operator/src/tenant/steps/migrations.ts";
@@ -23,7 +24,7 @@ export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleI
   const world = platform.world(await imageSchemaVersion());
   const blueprint = blueprintOf(tenant, plan, world.settings);
   await forgetJobs(platform, blueprint);
-  const subject: Subject = { tenant, blueprint, world, found: {}, changes: [] };
+  const subject: Subject = { tenant, blueprint, world, found: new Findings(), changes: [] };
   for (const step of steps) {
     let outcome = await step(subject);
     if (await ranJob(platform, blueprint)) outcome = await step(subject);

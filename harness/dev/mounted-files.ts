@@ -1,3 +1,5 @@
+import { configPaths, runPaths } from "../../contract/mounts.ts";
+import { objectNames, platformCaKey } from "../../contract/object-names.ts";
 import { tenantFileName } from "../../contract/tenant-file.ts";
 import { type ConfigMap, kinds, type Secret } from "../../operator/src/kubernetes/objects/kinds.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
@@ -12,16 +14,16 @@ export function mountedFiles(
   secretName: "runtime" | "migrator",
 ): MountedFiles {
   const configMap = (name: string) => required(cluster.read(kinds.configMap, { namespace, name }), name);
-  const config: ConfigMap = configMap("runtime");
-  const ca: ConfigMap = configMap("platform-ca");
+  const config: ConfigMap = configMap(objectNames.runtime);
+  const ca: ConfigMap = configMap(objectNames.platformCa);
   const secret: Secret = required(cluster.read(kinds.secret, { namespace, name: secretName }), secretName);
   const secrets = Object.entries(secret.data ?? {}).map(([name, value]) => [
-    `run/secrets/${name}`,
+    `run/${runPaths.secrets}/${name}`,
     decode(value),
   ]);
   return {
-    "etc/tenant.json": config.data?.[tenantFileName] ?? "",
-    "etc/ca/ca.crt": ca.data?.["ca.crt"] ?? "",
+    [`etc/${configPaths.tenantFile}`]: config.data?.[tenantFileName] ?? "",
+    [`etc/${configPaths.ca}`]: ca.data?.[platformCaKey] ?? "",
     ...Object.fromEntries(secrets),
   };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { type PgBouncer, startPgBouncer } from "../../harness/services/pgbouncer.ts";
 import {
   createDatabase,
@@ -27,7 +28,7 @@ const lastVersion = versions.length;
 
 describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the pooler", (version) => {
   const id = `migrate${version === 15 ? "aaa" : "bbb"}`;
-  const schema = `t_${id}`;
+  const { schema, ownerRole, migratorRole, readWriteRole, appLogins } = namesOnServers(id);
   let postgres: Postgres;
   let pooler: PgBouncer;
   let database: TestDatabase;
@@ -40,14 +41,14 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     await withClient(database.operator, async (client) => {
       await createPlatformTables(client);
       await client.query(`
-        CREATE ROLE ${schema}_owner NOLOGIN;
-        CREATE ROLE ${schema}_rw NOLOGIN;
-        CREATE ROLE ${schema}_migrator LOGIN NOINHERIT PASSWORD '${password}';
-        CREATE ROLE ${schema}_app_a LOGIN PASSWORD '${password}';
-        GRANT dotmac_tenant TO ${schema}_rw, ${schema}_migrator;
-        GRANT ${schema}_rw TO ${schema}_app_a;
-        GRANT CONNECT ON DATABASE "${database.name}" TO ${schema}_migrator;
-        GRANT ${schema}_owner TO ${schema}_migrator, CURRENT_USER;`);
+        CREATE ROLE ${ownerRole} NOLOGIN;
+        CREATE ROLE ${readWriteRole} NOLOGIN;
+        CREATE ROLE ${migratorRole} LOGIN NOINHERIT PASSWORD '${password}';
+        CREATE ROLE ${appLogins.a} LOGIN PASSWORD '${password}';
+        GRANT dotmac_tenant TO ${readWriteRole}, ${migratorRole};
+        GRANT ${readWriteRole} TO ${appLogins.a};
+        GRANT CONNECT ON DATABASE "${database.name}" TO ${migratorRole};
+        GRANT ${ownerRole} TO ${migratorRole}, CURRENT_USER;`);
     });
   });
   afterAll(async () => {
@@ -57,16 +58,14 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
   });
 
   beforeEach(async () => {
-    await sql(
-      `DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema} AUTHORIZATION ${schema}_owner`,
-    );
+    await sql(`DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema} AUTHORIZATION ${ownerRole}`);
     directory = await mkdtemp(join(tmpdir(), "dotmac-migrate-"));
     await write("etc/tenant.json", {
       tenant: { id, name: "north" },
       database: { host: pooler.host, port: pooler.port, name: database.name, schema },
     });
     await write("etc/ca/ca.crt", postgres.ca);
-    await write("run/secrets/database.json", { user: `${schema}_migrator`, password });
+    await write("run/secrets/database.json", { user: migratorRole, password });
     return () => rm(directory, { recursive: true });
   });
 
@@ -74,7 +73,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
     withClient(database.superuser, async (client) => (await client.query(statement)).rows);
 
   const asApp = <Row>(statement: string): Promise<Row[]> =>
-    withClient(login(postgres, database.name, `${schema}_app_a`, password), async (client) => {
+    withClient(login(postgres, database.name, appLogins.a, password), async (client) => {
       await client.query(`SET search_path = ${schema}`);
       return (await client.query(statement)).rows;
     });
@@ -153,7 +152,7 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
   it("leaves tables of the owner that the application may write, except the record of migrations", async () => {
     await run();
     const owners = await sql(`SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '${schema}'`);
-    expect(owners).toEqual([{ tableowner: `${schema}_owner` }]);
+    expect(owners).toEqual([{ tableowner: ownerRole }]);
     const draw = "INSERT INTO taken_account_numbers DEFAULT VALUES RETURNING number";
     expect(await asApp(draw)).toEqual([{ number: "1000000" }]);
     expect(await asApp("SELECT max(version) AS version FROM schema_migrations")).toEqual([
@@ -232,12 +231,8 @@ describe.each([15, 18] as const)("a migration Job on PostgreSQL %i, through the 
 
   it.each([
     ["etc/tenant.json", "{", /tenant\.json: is not JSON/],
-    ["run/secrets/database.json", { user: `${schema}_migrator` }, /database\.json: password: is required/],
-    [
-      "run/secrets/database.json",
-      { user: `${schema}_migrator`, password: "wrong" },
-      /authentication failed/i,
-    ],
+    ["run/secrets/database.json", { user: migratorRole }, /database\.json: password: is required/],
+    ["run/secrets/database.json", { user: migratorRole, password: "wrong" }, /authentication failed/i],
   ])(
     "with an unusable %s fails with one line that says so, without any password",
     async (path, content, message) => {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import pg from "pg";
+import { configFolder, runFolder } from "../../contract/mounts.ts";
 import { createLogger, type Log } from "../../process/log.ts";
 import { readMigrations } from "../../process/migrations/migrations-directory.ts";
 import { migrationFolders } from "./platform/migrations/migration-folders.ts";
@@ -22,8 +23,8 @@ try {
 
 async function run(): Promise<number> {
   const config = readMigrationConfig(
-    process.env.DOTMAC_CONFIG_DIR ?? "/etc/dotmac",
-    process.env.DOTMAC_RUN_DIR ?? "/var/run/dotmac",
+    process.env.DOTMAC_CONFIG_DIR ?? configFolder,
+    process.env.DOTMAC_RUN_DIR ?? runFolder,
   );
   return migrateSchema(config, log);
 }

@@ -1,5 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { redisChannels } from "../../contract/redis-access.ts";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { startRelay } from "../../harness/services/network/relay.ts";
 import { login } from "../../harness/services/postgres.ts";
 import { withRedis } from "../../harness/services/redis.ts";
@@ -289,7 +291,7 @@ describe("a runtime that dies between numbering and publishing", () => {
     const heard = await withRedis(inject("redisCache"), async (client) => {
       const messages: { sequence: number }[] = [];
       client.on("message", (_channel, text) => void messages.push(JSON.parse(text)));
-      await client.subscribe(`t:${fresh.id}:events`);
+      await client.subscribe(redisChannels(namesOnServers(fresh.id).redisPrefix).events);
       await using next = await startRuntime(fresh);
       await until(published, ([row]) => row?.published === row?.last);
       using returned = await comeBack(next, Number(left?.published), headers);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import type {} from "../../harness/services/vitest.ts";
 import type { OpenApiDocument } from "../src/http/openapi/openapi.ts";
 import { type ServedTenant, serveTenant } from "./testing/clients/serve-tenant.ts";
@@ -27,7 +28,7 @@ const inSchema = (text: string, values?: readonly unknown[]) => querySchema(tena
 const keepMarks = () =>
   inSchema(`
     CREATE TABLE marks (key text);
-    GRANT INSERT ON marks TO t_${tenant.id}_rw;
+    GRANT INSERT ON marks TO ${namesOnServers(tenant.id).readWriteRole};
     CREATE FUNCTION keep_mark() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN INSERT INTO marks VALUES (NEW.key); RETURN NEW; END $$;
     CREATE TRIGGER marks AFTER UPDATE ON idempotency_keys

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
+import { redisChannels } from "../../contract/redis-access.ts";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { startRelay } from "../../harness/services/network/relay.ts";
 import { withRedis } from "../../harness/services/redis.ts";
 import type {} from "../../harness/services/vitest.ts";
@@ -17,7 +19,7 @@ async function createToyTenant(): Promise<TestTenant> {
   await querySchema(
     tenant,
     `CREATE TABLE buried_notes (id uuid PRIMARY KEY);
-     GRANT SELECT, INSERT, DELETE ON buried_notes TO t_${tenant.id}_rw;`,
+     GRANT SELECT, INSERT, DELETE ON buried_notes TO ${namesOnServers(tenant.id).readWriteRole};`,
   );
   return tenant;
 }
@@ -45,13 +47,13 @@ it("a pod does a job of another pod when it hears of it, and announces its own j
   const admin = await administrator(runtime, tenant);
   const id = await leaveJob(tenant);
   await withRedis(inject("redisCache"), (client) =>
-    client.publish(`t:${tenant.id}:outbox`, '{"jobsWait":true}'),
+    client.publish(redisChannels(namesOnServers(tenant.id).redisPrefix).outbox, '{"jobsWait":true}'),
   );
   await done(tenant, id);
   await withRedis(inject("redisCache"), async (client) => {
     const heard: string[] = [];
     client.on("message", (_channel, text) => void heard.push(text));
-    await client.subscribe(`t:${tenant.id}:outbox`);
+    await client.subscribe(redisChannels(namesOnServers(tenant.id).redisPrefix).outbox);
     const table = "type,name\nperson,Ann\n";
     await admin.call("POST", "/customers/imports", table, { "Content-Type": "text/csv" });
     await until(
@@ -94,7 +96,7 @@ it("a pod that starts without Redis polls for jobs, and hears of them once Redis
   await runtime.health(({ status }) => status === "healthy");
   const id = await leaveJob(tenant);
   await withRedis(inject("redisCache"), (client) =>
-    client.publish(`t:${tenant.id}:outbox`, '{"jobsWait":true}'),
+    client.publish(redisChannels(namesOnServers(tenant.id).redisPrefix).outbox, '{"jobsWait":true}'),
   );
   await done(tenant, id);
   await cache.cut();

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namesOnServers } from "../../contract/tenant-ids.ts";
 import { freePort } from "../../harness/services/network/free-port.ts";
 import { withClient } from "../../harness/services/postgres.ts";
 import { imageSchemaVersion } from "../src/platform/migrations/schema-version.ts";
@@ -124,8 +125,8 @@ describe("a critical step that fails ends the process with exit code 1 and one l
 
   it("the login may create objects in its schema", async () => {
     const result = await whileChanged(
-      `GRANT CREATE ON SCHEMA t_${tenant.id} TO t_${tenant.id}_rw`,
-      `REVOKE CREATE ON SCHEMA t_${tenant.id} FROM t_${tenant.id}_rw`,
+      `GRANT CREATE ON SCHEMA t_${tenant.id} TO ${namesOnServers(tenant.id).readWriteRole}`,
+      `REVOKE CREATE ON SCHEMA t_${tenant.id} FROM ${namesOnServers(tenant.id).readWriteRole}`,
       () => failedStart(),
     );
     expect(result.code).toBe(1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namesOnServers, tenantNamespace } from "../../../contract/tenant-ids.ts";
 import { until } from "../../../harness/machine/until.ts";
 import { apply, cluster, read } from "../testing/live-cluster.ts";
 import {
@@ -28,7 +29,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's mig
     id = await until(`the migrator's login of ${name}`, async () => {
       const found: string | undefined = (await read("tenant", name)).status?.id;
       if (found === undefined) return undefined;
-      const namespace = `isp-${name}-${found}`;
+      const namespace = tenantNamespace(name, found);
       const login = await stolenLogin({ namespace }, "migrator", "database.json").catch(() => undefined);
       if (login === undefined) return undefined;
       stolen = login;
@@ -43,7 +44,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's mig
   const asOwner = (statement: string) =>
     asAttacker(stolen, async (client) => {
       await client.query("BEGIN");
-      await client.query(`SET LOCAL ROLE "t_${id}_owner"`);
+      await client.query(`SET LOCAL ROLE "${namesOnServers(id).ownerRole}"`);
       await client.query(`SET LOCAL search_path = "t_${id}"`);
       const result = await client.query(statement);
       await client.query("COMMIT");
@@ -58,7 +59,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's mig
   it.each([
     ["a neighbour's tables", () => `SELECT * FROM t_${south.id}.customers`],
     ["a neighbour's schema", () => `CREATE TABLE t_${south.id}.x (id int)`],
-    ["a neighbour's role", () => `SET ROLE t_${south.id}_owner`],
+    ["a neighbour's role", () => `SET ROLE ${namesOnServers(south.id).ownerRole}`],
     ["the operator's role", () => "SET ROLE dotmac_operator"],
     [
       "functions in public",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { redisChannels } from "../../../contract/redis-access.ts";
 import { cluster } from "../testing/live-cluster.ts";
 import { type SampleTenant, sampleTenant } from "../testing/sample-tenant.ts";
 import { redisOfAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
@@ -81,8 +82,8 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
     it("cannot use the neighbour's keys and channels, not even inside MULTI", async () => {
       await using redis = await redisOfAttacker(stolen, service);
       await expect(redis.get(`${other}sessions`)).rejects.toThrow("NOPERM");
-      await expect(redis.publish(`${other}events`, "x")).rejects.toThrow("NOPERM");
-      await expect(redis.subscribe(`${other}events`)).rejects.toThrow("NOPERM");
+      await expect(redis.publish(redisChannels(other).events, "x")).rejects.toThrow("NOPERM");
+      await expect(redis.subscribe(redisChannels(other).events)).rejects.toThrow("NOPERM");
       await expect(redis.expire(`${other}x`, 1)).rejects.toThrow("NOPERM");
       await expect(redis.multi().set(`${other}x`, "x").exec()).rejects.toThrow(/EXECABORT|NOPERM/);
     });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { tenantNamespace } from "../../../contract/tenant-ids.ts";
 import { type Endpoint, expectStatus, IspClient } from "../../../harness/demo/isp-client.ts";
 import { apply, cluster, kubectl, read } from "./live-cluster.ts";
 
@@ -55,7 +56,7 @@ export async function existingTenant(name: string): Promise<SampleTenant> {
   return {
     name,
     id: tenant.status.id,
-    namespace: `isp-${name}-${tenant.status.id}`,
+    namespace: tenantNamespace(name, tenant.status.id),
     host,
     endpoint: { host, address: cluster.gateway.address, port: cluster.gateway.port, ca: cluster.ca },
     [Symbol.asyncDispose]: () => deleted(name),

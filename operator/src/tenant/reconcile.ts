@@ -7,19 +7,23 @@ import { keepWithoutPlan } from "./keep-without-plan.ts";
 import { type Blueprint, blueprintOf, namesOf } from "./model/blueprint.ts";
 import { finalizer, type Tenant, type TenantPlan, tenantKind } from "./model/kinds.ts";
 import { type RotationReport, rotateCredentials } from "./rotation/rotate-credentials.ts";
-import { pausedStatus, reportedStatus, type StepResult } from "./status/status.ts";
+import { pausedStatus, type Report, reportedStatus, type StepResult } from "./status/status.ts";
 import { writeStatus } from "./status/write-status.ts";
+import { Findings } from "./step/findings.ts";
+import type { Limit } from "./step/limit.ts";
 import type { Resource } from "./step/resource.ts";
 import type { Step, Subject } from "./step/subject.ts";
 import type { World } from "./step/world.ts";
+import { autoscalerLimit } from "./steps/autoscaler-limit.ts";
 import { claim } from "./steps/claim.ts";
 import { claimHosts } from "./steps/claim-hosts.ts";
 import { endpoint } from "./steps/endpoint.ts";
 import { isolation } from "./steps/isolation.ts";
+import { metadataLimit, refusedKeysFound } from "./steps/metadata-limit.ts";
 import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
-import { runtime } from "./steps/runtime.ts";
-import { hasPodsBeforeUpdate } from "./updates/pods-before-update.ts";
+import { hasPodsBeforeUpdate } from "./steps/pods-before-update.ts";
+import { runtime, runtimeFound } from "./steps/runtime.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
 const claimed: Step = { condition: "Claimed", run: claim };
@@ -55,15 +59,21 @@ export function stepsWith(resources: readonly Resource[]): readonly Step[] {
     hostsClaimed,
     namespaced,
     isolated,
-    ...resources.map(({ condition, ensure }) => ({ condition, run: ensure })),
+    ...resources.map(({ condition, limits = [], ensure }) => ({ condition, limits, run: ensure })),
     { condition: "Migrated", holdsBack: (subject) => !hasPodsBeforeUpdate(subject), run: migrations },
     {
       condition: "RuntimeReady",
       needs: ({ blueprint }) => (blueprint.suspended ? [isolated] : undefined),
+      limits: [autoscalerLimit],
       run: runtime,
     },
     { condition: "EndpointReady", needs: () => [hostsClaimed, isolated], run: endpoint },
   ];
+}
+
+/** All limits that a reconcile with these steps looks at. */
+export function limitsOf(steps: readonly Step[]): readonly Limit[] {
+  return [metadataLimit, ...steps.flatMap(({ limits = [] }) => limits)];
 }
 
 /** Whether the tenant has its namespace, so that its data and hosts have been claimed before. */
@@ -90,9 +100,10 @@ export async function reconcileTenant(
   const blueprint = blueprintOf(tenant, plan, world.settings);
   const subject = newSubject(tenant, await withholdUpdate(tenant, blueprint, world), world);
   const accepted = { condition: "Accepted", outcome: done };
-  const results = [accepted, ...(await runInOrder(stepsWith(resources), subject))];
+  const steps = stepsWith(resources);
+  const results = [accepted, ...(await runInOrder(steps, subject))];
   const rotation = await followRotation(subject, results, resources);
-  await report(subject, results, rotation);
+  await report(subject, { results, rotation, limits: limitsOf(steps) });
   return summarize(results, rotation, subject);
 }
 
@@ -135,24 +146,18 @@ async function followRotation(
 
 async function report(
   { tenant, blueprint, world, found, changes }: Subject,
-  results: StepResult[],
-  rotation: RotationReport,
+  done: Pick<Report, "results" | "rotation" | "limits">,
 ): Promise<void> {
-  await writeStatus(
-    tenant,
-    reportedStatus(tenant, {
-      names: blueprint.names,
-      server: world.postgres.server,
-      results,
-      found,
-      changed: changes.length > 0,
-      held: blueprint.held,
-      refusedMetadata: blueprint.metadata.refused,
-      rotation,
-      now: world.clock.now(),
-    }),
-    world,
-  );
+  const status = reportedStatus(tenant, {
+    ...done,
+    names: blueprint.names,
+    server: world.postgres.server,
+    found,
+    changed: changes.length > 0,
+    held: blueprint.held,
+    now: world.clock.now(),
+  });
+  await writeStatus(tenant, status, world, done.limits);
 }
 
 /** Returns the first outcome that is not done. @throws the error of an unexpected failure */
@@ -190,12 +195,15 @@ async function pause(tenant: Tenant, world: World): Promise<Outcome> {
 /** Reports the refusal. It changes only objects that keep the tenant isolated or stop it. */
 async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<Outcome> {
   const results = [{ condition: "Accepted", outcome }];
+  const found = new Findings();
   const runtime = await keepWithoutPlan(tenant, world);
+  if (runtime !== undefined) found.set(runtimeFound, runtime);
   const status = reportedStatus(tenant, {
     names: namesOf(tenant),
     server: world.postgres.server,
     results,
-    found: runtime === undefined ? {} : { runtime },
+    found,
+    limits: [],
     changed: false,
     rotation: { kind: "unknown" },
     now: world.clock.now(),
@@ -228,5 +236,6 @@ function planProblem({ spec }: Tenant, plan: TenantPlan | undefined): Outcome | 
 }
 
 function newSubject(tenant: Tenant, blueprint: Blueprint, world: World): Subject {
-  return { tenant, blueprint, world, found: {}, changes: [] };
+  const found = new Findings().set(refusedKeysFound, blueprint.metadata.refused);
+  return { tenant, blueprint, world, found, changes: [] };
 }

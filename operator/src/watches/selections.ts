@@ -1,8 +1,9 @@
+import { labelKeys, labelSelector, managedByOperator } from "../../../contract/labels.ts";
 import { essentials } from "../kubernetes/objects/essentials.ts";
 import type { KubernetesObject } from "../kubernetes/objects/kinds.ts";
 
 /** Selects the operator's own objects. */
-export const ours = { labelSelector: "app.kubernetes.io/managed-by=dotmac-operator" };
+export const ours = { labelSelector: labelSelector({ [labelKeys.managedBy]: managedByOperator }) };
 
 /**
  * Limits for DotMac's own resources. Their schemas bound the spec and status; of the metadata only the operator's keys

@@ -1,3 +1,4 @@
+import { objectNames } from "../../../contract/object-names.ts";
 import { kinds, type Secret } from "../kubernetes/objects/kinds.ts";
 import type { Reflector } from "../kubernetes/watch/reflector.ts";
 import { type WatchContext, type WatchedPart, watchKind } from "../kubernetes/watch/watch-kinds.ts";
@@ -9,7 +10,12 @@ import { ours } from "./selections.ts";
  * The Secrets of a tenant's namespace. One reflector watches each name, because the operator may read no other Secret
  * of the cluster, and RBAC can restrict this only by name.
  */
-const secretNames = ["runtime", "migrator", "runtime-tls", "gateway-tls"];
+const secretNames: readonly string[] = [
+  objectNames.runtime,
+  objectNames.migrator,
+  objectNames.runtimeTls,
+  objectNames.gatewayTls,
+];
 
 /** Watches the Secrets of tenants' namespaces, and the Secrets with the first passwords for platform admins. */
 export function watchSecrets(

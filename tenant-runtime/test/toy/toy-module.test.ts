@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { namesOnServers } from "../../../contract/tenant-ids.ts";
 import type {} from "../../../harness/services/vitest.ts";
 import { administrator, agent, type Staff } from "../testing/clients/staff.ts";
 import { openWebSocket } from "../testing/clients/web-socket-client.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
       updated_at timestamptz NOT NULL DEFAULT now());
     CREATE TABLE buried_notes (id uuid PRIMARY KEY);
     CREATE TABLE pins (note_id uuid PRIMARY KEY CONSTRAINT pins_note_id_fkey REFERENCES notes);
-    GRANT SELECT, INSERT, UPDATE, DELETE ON notes, buried_notes, pins TO t_${tenant.id}_rw;`);
+    GRANT SELECT, INSERT, UPDATE, DELETE ON notes, buried_notes, pins TO ${namesOnServers(tenant.id).readWriteRole};`);
   runtime = await startRuntime(tenant, { main: join(import.meta.dirname, "toy-main.ts") });
   admin = await administrator(runtime, tenant);
 });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client, ClientConfig } from "pg";
+import { type NamesOnServers, namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { createDatabase, login, type Postgres, withClient } from "../../../../harness/services/postgres.ts";
 import { migrate } from "../../../../tenant-runtime/src/platform/migrations/migrations.ts";
 
@@ -19,39 +20,40 @@ const fragment = join(import.meta.dirname, "..", "addresses.sql");
 
 /** Creates a separate tenant in a separate database. */
 export async function createNetworkSchema(postgres: Postgres): Promise<NetworkSchema> {
-  const name = `t_${randomBytes(5).toString("hex")}`;
+  const names = namesOnServers(randomBytes(5).toString("hex"));
   const password = randomBytes(18).toString("base64url");
   const database = await createDatabase(postgres);
-  const as = (role: string) => login(postgres, database.name, `${name}_${role}`, password);
-  await withClient(database.operator, (client) => createRoles(client, name, database.name, password));
-  await withClient(as("migrator"), migrateTo(name));
+  const as = (role: string) => login(postgres, database.name, role, password);
+  await withClient(database.operator, (client) => createRoles(client, names, database.name, password));
+  await withClient(as(names.migratorRole), migrateTo(names));
   return {
-    name,
-    migrator: as("migrator"),
-    application: as("app_a"),
+    name: names.schema,
+    migrator: as(names.migratorRole),
+    application: as(names.appLogins.a),
     superuser: database.superuser,
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
 
 /** Creates the roles. The operator's own tests cover its statements; these produce their result. */
-async function createRoles(client: Client, schema: string, database: string, password: string) {
+async function createRoles(client: Client, names: NamesOnServers, database: string, password: string) {
+  const { schema, ownerRole, migratorRole, readWriteRole, appLogins } = names;
   await client.query(`
-    CREATE ROLE ${schema}_owner NOLOGIN;
-    CREATE ROLE ${schema}_rw NOLOGIN;
-    GRANT ${schema}_owner, ${schema}_rw TO CURRENT_USER;
-    GRANT CONNECT ON DATABASE ${database} TO ${schema}_owner, ${schema}_rw;
-    CREATE SCHEMA ${schema} AUTHORIZATION ${schema}_owner;
-    CREATE ROLE ${schema}_migrator LOGIN PASSWORD '${password}' IN ROLE ${schema}_owner;
-    CREATE ROLE ${schema}_app_a LOGIN PASSWORD '${password}' IN ROLE ${schema}_rw;
-    ALTER ROLE ${schema}_migrator SET search_path = ${schema};
-    ALTER ROLE ${schema}_app_a SET search_path = ${schema};`);
+    CREATE ROLE ${ownerRole} NOLOGIN;
+    CREATE ROLE ${readWriteRole} NOLOGIN;
+    GRANT ${ownerRole}, ${readWriteRole} TO CURRENT_USER;
+    GRANT CONNECT ON DATABASE ${database} TO ${ownerRole}, ${readWriteRole};
+    CREATE SCHEMA ${schema} AUTHORIZATION ${ownerRole};
+    CREATE ROLE ${migratorRole} LOGIN PASSWORD '${password}' IN ROLE ${ownerRole};
+    CREATE ROLE ${appLogins.a} LOGIN PASSWORD '${password}' IN ROLE ${readWriteRole};
+    ALTER ROLE ${migratorRole} SET search_path = ${schema};
+    ALTER ROLE ${appLogins.a} SET search_path = ${schema};`);
 }
 
-function migrateTo(schema: string) {
+function migrateTo({ schema, ownerRole, readWriteRole }: NamesOnServers) {
   return async (client: Client): Promise<void> => {
     const sql = await readFile(fragment, "utf8");
-    const target = { schema, ownerRole: `${schema}_owner`, writerRole: `${schema}_rw` };
+    const target = { schema, ownerRole, writerRole: readWriteRole };
     await migrate(client, target, [{ version: 1, name: "addresses", checksum: "", sql }], () => {});
   };
 }

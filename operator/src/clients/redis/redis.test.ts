@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Redis as Connection } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { redisChannels } from "../../../../contract/redis-access.ts";
 import { createAuthority } from "../../../../harness/authority/authority.ts";
 import { redisLogin } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
@@ -41,7 +42,7 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
       [null, 1],
       [null, 1],
     ]);
-    expect(await client.publish(`${north.names.redis.prefix}events`, "x")).toBe(0);
+    expect(await client.publish(redisChannels(north.names.redis.prefix).events, "x")).toBe(0);
   });
 
   it.each([
@@ -51,8 +52,8 @@ describe.each(["redisCache", "redisState"] as const)("a tenant's user of %s", (s
     ["EXISTS", () => [key(south, "secret")]],
     ["TYPE", () => [key(south, "secret")]],
     ["MGET", () => [key(north, "greeting"), key(south, "secret")]],
-    ["PUBLISH", () => [`${south.names.redis.prefix}events`, "x"]],
-    ["SUBSCRIBE", () => [`${south.names.redis.prefix}events`]],
+    ["PUBLISH", () => [redisChannels(south.names.redis.prefix).events, "x"]],
+    ["SUBSCRIBE", () => [redisChannels(south.names.redis.prefix).events]],
     ["PSUBSCRIBE", () => ["*"]],
   ] as [string, () => string[]][])("is refused %s on another tenant's key", async (command, words) => {
     await expect(client.call(command, ...words())).rejects.toThrow("NOPERM");

@@ -1,6 +1,6 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
-import { type TenantNames, tenantNames } from "../model/names/names.ts";
+import { appLogins, type TenantNames, tenantNames } from "../model/names/names.ts";
 import { isAuditClosed, type StorageLevel, storageLevel } from "../model/reports/storage-level.ts";
 import { endSessions } from "./sessions/end-sessions.ts";
 
@@ -113,15 +113,16 @@ function licence(found: BoundsObservation, level: StorageLevel, auditFull: boole
 }
 
 /** Also revokes the owner role's grants to roles other than `_rw`, because a migration may grant any right again. */
-function close({ id, schema, roles }: TenantNames, { writeGrants }: BoundsObservation): Statement[] {
+function close(names: TenantNames, { writeGrants }: BoundsObservation): Statement[] {
   if (writeGrants.length === 0) return [];
+  const { id, schema, roles } = names;
   const revoked = writeGrants.map(({ relation, grantee, privilege }) => ({
     text: `REVOKE ${privilege} ON ${identifier(schema)}.${identifier(relation)} FROM ${granteeOf(grantee)} CASCADE`,
   }));
   const kept = writeGrants.filter(({ grantee }) => grantee === roles.readWrite);
   return [
     // A session may hold a lock on a relation that changes here.
-    endSessions([roles.appA, roles.appB]),
+    endSessions(appLogins(names)),
     {
       text: `INSERT INTO public.withheld_grants (tenant_id, relation, privilege)
              SELECT $1, * FROM unnest($2::text[], $3::text[]) ON CONFLICT DO NOTHING`,

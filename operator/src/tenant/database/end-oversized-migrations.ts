@@ -1,5 +1,5 @@
 import type { Postgres } from "../../clients/postgres/postgres.ts";
-import { namePatterns, type TenantNames, tenantNames } from "../model/names/names.ts";
+import { appLogins, namePatterns, type TenantNames, tenantNames } from "../model/names/names.ts";
 import { disableMigrator } from "./migration-state.ts";
 import { endSessionsOf } from "./sessions/end-sessions.ts";
 
@@ -60,5 +60,5 @@ async function lockingIds(postgres: Postgres): Promise<string[]> {
 async function endMigration(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
   await disableMigrator(postgres, epoch, names);
   // A function that the migrator left may be running.
-  await endSessionsOf(postgres, epoch, [names.roles.appA, names.roles.appB]);
+  await endSessionsOf(postgres, epoch, appLogins(names));
 }

@@ -15,10 +15,11 @@ import { disableMigrator, enableMigrator, observeMigration, recordMigration } fr
 import { findRecord } from "./records.ts";
 import { retainRecord } from "./retain-record.ts";
 
-/** Raises an error when a role other than a tenant's evaluates it. */
+/** Reports each evaluation in a notice. Raises an error when a role other than a tenant's evaluates it. */
 const trap = `CREATE FUNCTION trap(value anyelement) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   IF current_user !~ '^t_[a-z2-7]{10}_' THEN RAISE EXCEPTION 'trapped %', current_user; END IF;
+  RAISE NOTICE 'evaluated as %', current_user;
   RETURN value;
 END $$`;
 
@@ -111,12 +112,24 @@ describe.each(["postgres15", "postgres18"] as const)("code that a tenant's roles
       for (const statement of [trap, ...names.flatMap((name) => plants[name] ?? [])])
         await client.query(statement);
     });
+    const table = `${north.names.schema}.schema_migrations`;
+    const work = [
+      `ANALYZE ${table}`,
+      `VACUUM FULL ${table}`,
+      `REINDEX TABLE ${table}`,
+      `CLUSTER ${table} USING first`,
+    ];
     await withClient(platform.database.superuser, async (client) => {
-      for (const statement of ["ANALYZE", "VACUUM", "VACUUM FULL", "REINDEX TABLE", "CLUSTER"]) {
-        const table = `${north.names.schema}.schema_migrations`;
-        await client.query(
-          statement === "CLUSTER" ? `CLUSTER ${table} USING first` : `${statement} ${table}`,
-        );
+      let notices: string[] = [];
+      client.on("notice", ({ message = "" }) => notices.push(message));
+      await client.query(`VACUUM ${table}`);
+      for (const statement of work) {
+        notices = [];
+        await client.query(statement);
+        expect([statement, ...new Set(notices)]).toEqual([
+          statement,
+          `evaluated as ${north.names.roles.owner}`,
+        ]);
       }
     });
     await destroyDatabase(platform.postgres, platform.epoch, north.names);

@@ -144,6 +144,27 @@ describe("a deleted Tenant with finalizers of others", () => {
   });
 });
 
+describe("a deleted Tenant that was refused the data that it names", () => {
+  it("is released after one question about their owner", async () => {
+    const spec = { adoptFrom: "aaaaaaaaaa" };
+    await platform.cluster.client.create(tenantKind, tenantManifest("refused", spec), manager);
+    expect(await settle(platform, "refused")).toMatchObject({ reason: "AdoptionRefused" });
+    await platform.cluster.client.delete(tenantKind, { name: "refused" });
+    const world = platform.newWorld();
+    const asked: string[] = [];
+    const query: typeof world.postgres.query = (text, values) => {
+      asked.push(text);
+      return world.postgres.query(text, values);
+    };
+    const outcome = await reconcileOnce(platform, "refused", {
+      ...world,
+      postgres: { ...world.postgres, query },
+    });
+    expect(outcome).toEqual({ kind: "done" });
+    expect(asked).toEqual([expect.stringContaining("FROM public.tenants WHERE id = $1")]);
+  });
+});
+
 /** A part of a tenant that does nothing. */
 const noResource: Resource = {
   condition: "NothingReady",

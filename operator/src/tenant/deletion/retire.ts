@@ -44,12 +44,9 @@ const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retai
 export async function retire(tenant: Tenant, world: World, resources: readonly Resource[]): Promise<Outcome> {
   if (!tenant.metadata.finalizers?.includes(finalizer)) return tellWhoHolds(tenant, world);
   const retirement = { tenant, names: namesOf(tenant), uid: uidOf(tenant), world, changes: [], resources };
-  if (ownsNamespace(tenant) || (await ownsData(retirement))) {
-    const stopped = await attempt(stopRuntime, retirement);
-    if (stopped.kind !== "done") return stopped;
-  }
-  const ours = await ownsData(retirement);
-  const outcome = await attemptAll(ours ? partsOfOwner : [releaseAllHosts], retirement);
+  const stopped = ownsNamespace(tenant) ? await attempt(stopRuntime, retirement) : done;
+  if (stopped.kind !== "done") return stopped;
+  const outcome = await attemptAll(await partsLeft(retirement), retirement);
   if (outcome.kind !== "done") return outcome;
   await world.cluster.removeFinalizer(tenantKind, tenant, finalizer);
   return tellWhoHolds(tenant, world);
@@ -96,6 +93,12 @@ function ownsNamespace({ spec, status }: Tenant): boolean {
 async function ownsData({ tenant, names, uid, world }: Retirement): Promise<boolean> {
   const record = await findRecord(world.postgres, names.id);
   return record === undefined ? tenant.spec.adoptFrom === undefined : record.uid === uid;
+}
+
+/** All parts after the stop of pods in a namespace that is certainly the tenant's. */
+async function partsLeft(retirement: Retirement): Promise<readonly Part[]> {
+  if (!(await ownsData(retirement))) return [releaseAllHosts];
+  return ownsNamespace(retirement.tenant) ? partsOfOwner : [stopRuntime, ...partsOfOwner];
 }
 
 /** Runs parts in order until one waits. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { sampleTenantFile } from "../../../../contract/samples/tenant-file.ts";
 import { sampleBlueprint, sampleSettings } from "../testing/sample-blueprint.ts";
 import { namespace } from "./isolation/namespace.ts";
 import { allowPlatform, denyAll, networkPolicies } from "./isolation/network-policies.ts";
@@ -216,50 +217,8 @@ describe("quota and limits", () => {
 describe("the configuration", () => {
   it("is the document of the contract", () => {
     expect(JSON.parse(runtimeConfig(blueprint).data?.["tenant.json"] ?? "")).toEqual({
-      tenant: {
-        id: "k3v7q2mzxa",
-        name: "north",
-        displayName: "North Fibre",
-        plan: "unread",
-        hosts: ["unread.invalid"],
-        currency: "EUR",
-        timeZone: "Europe/Paris",
-        country: "FR",
-        modules: ["customers", "billing"],
-        suspended: false,
-      },
-      api: { port: 8443, managementPort: 9443 },
-      database: {
-        host: "pgbouncer.dotmac-system.svc.cluster.local",
-        port: 6432,
-        name: "dotmac",
-        schema: "t_k3v7q2mzxa",
-        poolSize: 5,
-        statementTimeoutMs: 15_000,
-      },
-      redis: {
-        cache: { host: "redis-cache.dotmac-system.svc.cluster.local", port: 6379 },
-        state: { host: "redis-state.dotmac-system.svc.cluster.local", port: 6379 },
-        prefix: "t:k3v7q2mzxa:",
-      },
-      vault: {
-        address: "https://vault.dotmac-system.svc.cluster.local:8200",
-        authMount: "kubernetes",
-        role: "tenant-runtime",
-        transitMount: "transit",
-        transitKey: "isp-north-k3v7q2mzxa",
-      },
-      egress: { host: "egress-proxy.dotmac-system.svc.cluster.local", port: 3128 },
-      limits: {
-        apiPerMinutePerUser: 100,
-        loginPerMinutePerIp: 5,
-        loginPerMinutePerAccount: 10,
-        loginPerMinute: 120,
-        searchPerMinute: 30,
-        bulkPerHour: 10,
-      },
-      retention: { eventDays: 30 },
-      shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
+      ...sampleTenantFile,
+      tenant: { ...sampleTenantFile.tenant, plan: "unread", hosts: ["unread.invalid"], suspended: false },
     });
   });
 

@@ -1,13 +1,19 @@
+import {
+  type Component,
+  labelKeys,
+  labelSelector,
+  managedByOperator,
+  runtimeName,
+} from "../../../../contract/labels.ts";
 import type { TenantNames } from "../model/names/names.ts";
 
 export type Labels = Record<string, string>;
-export type Component = "runtime" | "migration";
 
 /** The labels that mark every object of a tenant as the operator's. */
 export function tenantLabels(names: TenantNames): Labels {
   return {
-    "app.kubernetes.io/managed-by": "dotmac-operator",
-    "dotmac.io/tenant": names.tenant,
+    [labelKeys.managedBy]: managedByOperator,
+    [labelKeys.tenant]: names.tenant,
   };
 }
 
@@ -15,21 +21,18 @@ export function tenantLabels(names: TenantNames): Labels {
 export function componentLabels(names: TenantNames, component: Component): Labels {
   return {
     ...tenantLabels(names),
-    "app.kubernetes.io/name": "tenant-runtime",
-    "app.kubernetes.io/instance": names.tenant,
-    "app.kubernetes.io/component": component,
+    [labelKeys.name]: runtimeName,
+    [labelKeys.instance]: names.tenant,
+    [labelKeys.component]: component,
   };
 }
 
 /** Selects the pods of one component in the tenant's own namespace. A Deployment's selector can never change. */
 export function componentSelector(component: Component): Labels {
-  return { "app.kubernetes.io/name": "tenant-runtime", "app.kubernetes.io/component": component };
+  return { [labelKeys.name]: runtimeName, [labelKeys.component]: component };
 }
 
 /** Selects the runtime's pods of one tenant in the whole cluster, in the form of `kubectl --selector`. */
 export function podSelector(names: TenantNames): string {
-  const labels = { ...componentSelector("runtime"), "dotmac.io/tenant": names.tenant };
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  return labelSelector({ ...componentSelector("runtime"), [labelKeys.tenant]: names.tenant });
 }

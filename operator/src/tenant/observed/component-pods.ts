@@ -1,5 +1,5 @@
+import { type Component, labelKeys, labelSelector } from "../../../../contract/labels.ts";
 import { kinds, type Pod } from "../../kubernetes/objects/kinds.ts";
-import type { Component } from "../desired/labels.ts";
 import type { Subject } from "../step/subject.ts";
 
 /** More than any plan's quota allows: two for each of at most 20 replicas, one for an update, one for a migration. */
@@ -9,7 +9,7 @@ const mostPods = 64;
 export function componentPods({ blueprint, world }: Subject, component: Component): Promise<readonly Pod[]> {
   return world.cluster.scan(kinds.pod, (pod) => pod, {
     namespace: blueprint.names.namespace,
-    labelSelector: `app.kubernetes.io/component=${component}`,
+    labelSelector: labelSelector({ [labelKeys.component]: component }),
     most: mostPods,
   });
 }

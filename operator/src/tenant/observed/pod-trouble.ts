@@ -1,3 +1,4 @@
+import { labelKeys } from "../../../../contract/labels.ts";
 import { plainReason, plainText } from "../../base/plain-text.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import { jobResources } from "../desired/workload/migration-job.ts";
@@ -111,7 +112,7 @@ function schedulingTrouble(pod: Pod): Found | undefined {
 }
 
 function roomFor({ metadata }: Pod): string {
-  if (metadata.labels?.["app.kubernetes.io/component"] !== "migration")
+  if (metadata.labels?.[labelKeys.component] !== "migration")
     return "add nodes, or choose a plan that asks for less";
   const { cpu, memory } = jobResources.requests;
   return `add nodes: a migration asks for ${cpu} of CPU and ${memory} of memory`;

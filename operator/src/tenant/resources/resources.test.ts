@@ -6,13 +6,15 @@ import { done, stalled } from "../../kubernetes/loop/outcome.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
-import { requireCredentials } from "../credentials/require-credentials.ts";
+import { credentialsFound } from "../credentials/credentials-found.ts";
 import { namesOf } from "../model/blueprint.ts";
 import { tenantKind } from "../model/kinds.ts";
 import type { Credentials } from "../model/names/credentials.ts";
 import { type AddedField, fieldValue, type RotatedLogin } from "../model/names/rotated-login.ts";
 import { vaultPaths } from "../model/names/vault-paths.ts";
 import { requestAnnotations } from "../model/requests.ts";
+import { finding } from "../step/findings.ts";
+import type { Limit } from "../step/limit.ts";
 import type { Resource, SettledTenant } from "../step/resource.ts";
 import type { World } from "../step/world.ts";
 import { sweepPlatform } from "../sweep/sweep.ts";
@@ -88,16 +90,32 @@ const bucketLogin: RotatedLogin = {
   describe: () => "another password of its bucket",
 };
 
+/** The number of objects in its bucket. */
+const objectsFound = finding<number>("objects in the bucket", "BucketReady");
+const mostObjects = 2;
+
+const bucketLimit: Limit<number> = {
+  condition: "BucketLimited",
+  becomesEvent: true,
+  finding: objectsFound,
+  trouble: (objects, plan) =>
+    objects < mostObjects
+      ? undefined
+      : { reason: "BucketFull", message: `The bucket holds ${objects} objects: raise it in ${plan}.` },
+};
+
 /** A minimal fourth resource. The rest of the operator gets only the list that contains it. */
 const bucketStore: Resource = {
   condition: "BucketReady",
   login: bucketLogin,
+  limits: [bucketLimit],
   async ensure(subject) {
-    const { current, other } = passwordsOf(requireCredentials(subject));
+    const { current, other } = passwordsOf(subject.found.require(credentialsFound).secret);
     const { id } = subject.blueprint.names;
     const { objects = [] } = serverOf(subject.world).get(id) ?? {};
     const passwords = other === undefined ? [current] : [current, other];
     serverOf(subject.world).set(id, { passwords, objects });
+    subject.found.set(objectsFound, objects.length);
     return done;
   },
   drifted: (tenants, world) => {
@@ -151,6 +169,28 @@ describe("a resource that is added to the list", () => {
     ]);
     expect(await destroyDue(newWorld())).toEqual([id]);
     expect(buckets.has(id)).toBe(false);
+  });
+
+  it("shows a limit that it finds in the status and in one Event, until the tenant is below it", async () => {
+    await platform.cluster.client.create(tenantKind, tenantManifest("limited"), manager);
+    await settle(platform, "limited", newWorld());
+    const { id } = namesOf(await liveTenant(platform, "limited"));
+    const limit = async () =>
+      findCondition((await liveTenant(platform, "limited")).status?.conditions, "BucketLimited");
+    expect(await limit()).toBeUndefined();
+
+    buckets.get(id)?.objects.push("invoice.pdf", "contract.pdf");
+    await settle(platform, "limited", newWorld());
+    await settle(platform, "limited", newWorld());
+    const message = "The bucket holds 2 objects: raise it in standard.";
+    expect(await limit()).toMatchObject({ status: "True", reason: "BucketFull", message });
+    expect(platform.events.filter(({ reason }) => reason === "BucketFull")).toMatchObject([
+      { type: "Warning", note: message },
+    ]);
+
+    buckets.get(id)?.objects.pop();
+    await settle(platform, "limited", newWorld());
+    expect(await limit()).toBeUndefined();
   });
 
   it("delays the steps after it while it is not done", async () => {

@@ -6,10 +6,10 @@ import type { RuntimeAnswer } from "../../clients/runtime/runtimes.ts";
 import type { Pod } from "../../kubernetes/objects/kinds.ts";
 import type { Credentials } from "../model/names/credentials.ts";
 import type { RotatedLogin } from "../model/names/rotated-login.ts";
+import { serviceNames } from "../model/names/service-names.ts";
 import { componentPods } from "../observed/component-pods.ts";
 import { isWithoutImage, podTrouble } from "../observed/pod-trouble.ts";
 import type { Subject } from "../step/subject.ts";
-import { serviceNames } from "../steps/runtime.ts";
 
 const askedAtOnce = 4;
 

@@ -2,8 +2,8 @@ import type { Milliseconds } from "../../../../process/clock.ts";
 import type { Reason } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
 import { raced } from "../credentials/create-once.ts";
+import { credentialsFound } from "../credentials/credentials-found.ts";
 import { newSecret } from "../credentials/new-secret.ts";
-import { requireCredentials } from "../credentials/require-credentials.ts";
 import type { Credentials, Rotation, RotationStage } from "../model/names/credentials.ts";
 import type { RotatedLogin, RotatingCredentials } from "../model/names/rotated-login.ts";
 import { beginRotation, continueRotation } from "../model/names/rotation.ts";
@@ -68,8 +68,8 @@ export async function rotateCredentials(
   subject: Subject,
   logins: readonly RotatedLogin[],
 ): Promise<RotationReport> {
-  const { world } = subject;
-  const credentials = requireCredentials(subject);
+  const { world, found } = subject;
+  const { secret: credentials } = found.require(credentialsFound);
   const next = () => newSecret(world.random);
   if (!isRotating(credentials)) {
     if (!isDue(subject, credentials)) return { kind: "resting" };
@@ -100,7 +100,8 @@ function making({ tenant, world }: Subject, { made }: Credentials) {
 async function record(subject: Subject, next: Credentials): Promise<RotationReport> {
   const { blueprint, world, found, changes } = subject;
   const path = vaultPaths(blueprint.names).credentials;
-  if (!(await world.vault.writeSecret(path, next, found.credentialsVersion ?? 0))) throw raced(path);
+  if (!(await world.vault.writeSecret(path, next, found.require(credentialsFound).version)))
+    throw raced(path);
   const { stage } = next.rotation ?? { stage: "forgetting" };
   changes.push(`continued the rotation of credentials: ${stages[stage].reason}`);
   return { kind: "rotating", ...stages[stage], recheckAfter: 0 };

@@ -1,7 +1,7 @@
 import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { type Condition, findCondition } from "../../kubernetes/objects/conditions.ts";
 import type { TenantStatus } from "../model/kinds.ts";
-import { limitConditions } from "./bounds-condition.ts";
+import type { Limit } from "../step/limit.ts";
 
 type News = Pick<NewEvent, "type" | "reason" | "note">;
 
@@ -23,22 +23,26 @@ const ordinary = new Set([
 
 /**
  * The changes of a status that become Events: readiness has changed, the tenant needs help, an update waits, the
- * tenant is at a limit of {@link limitConditions}. For a rotation of credentials these are its begin, its troubles and
+ * tenant is at one of the `limits`. For a rotation of credentials these are its begin, its troubles and
  * its end, not its stages.
  */
-export function newsOf(before: TenantStatus | undefined, now: TenantStatus): News[] {
+export function newsOf(
+  before: TenantStatus | undefined,
+  now: TenantStatus,
+  limits: readonly Limit[] = [],
+): News[] {
   return [
     ...readinessNews(before, now),
     ...updateNews(before, now),
-    ...limitNews(before, now),
+    ...limitNews(before, now, limits),
     ...rotationNews(before, now),
   ];
 }
 
-function limitNews(before: TenantStatus | undefined, now: TenantStatus): News[] {
-  return Object.entries(limitConditions)
-    .filter(([, { becomesEvent }]) => becomesEvent)
-    .flatMap(([type]) => changed(of(before, type), of(now, type)))
+function limitNews(before: TenantStatus | undefined, now: TenantStatus, limits: readonly Limit[]): News[] {
+  return limits
+    .filter(({ becomesEvent }) => becomesEvent)
+    .flatMap(({ condition }) => changed(of(before, condition), of(now, condition)))
     .map((condition) => news("Warning", condition));
 }
 

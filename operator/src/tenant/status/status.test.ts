@@ -5,13 +5,20 @@ import { done, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { namesOf } from "../model/blueprint.ts";
 import type { Tenant } from "../model/kinds.ts";
+import { limitsOf, stepsWith } from "../reconcile.ts";
+import { analysisEndedFound, refusedWritesFound } from "../resources/database/limits.ts";
+import { stoppedOnFound } from "../resources/redis-users/share-limit.ts";
+import { createResources } from "../resources/resources.ts";
+import { Findings } from "../step/findings.ts";
+import { autoscalerFaultFound } from "../steps/autoscaler-limit.ts";
+import { refusedKeysFound } from "../steps/metadata-limit.ts";
 import { sampleTenant } from "../testing/sample-blueprint.ts";
-import { limitConditions } from "./bounds-condition.ts";
 import { newsOf } from "./news.ts";
 import { deletingStatus, pausedStatus, type Report, reportedStatus, type StepResult } from "./status.ts";
 
 const now = new Date("2026-05-01T12:00:00Z");
 const later = new Date("2026-05-01T13:00:00Z");
+const limits = limitsOf(stepsWith(createResources()));
 const claimed: StepResult = { condition: "Claimed", outcome: done };
 const cases: [string, StepResult["outcome"], object][] = [
   [
@@ -89,7 +96,7 @@ describe("the status", () => {
     ["Warning", stalled("HostTaken", "")],
   ] as const)("is reported as a %s Event when it is %o", (type, outcome) => {
     const status = reportedStatus(sampleTenant(), report([{ condition: "RuntimeReady", outcome }]));
-    expect(newsOf({}, status).map((news) => news.type)).toEqual([type]);
+    expect(newsOf({}, status, limits).map((news) => news.type)).toEqual([type]);
   });
 
   it("stays ready while only the operator cannot observe, and not when a repair is refused", () => {
@@ -118,19 +125,23 @@ describe("the status", () => {
     { storage: "full", auditFull: true, reason: "StorageFull" },
     { storage: "closed", auditFull: false, reason: "StorageClosed" },
   ] as const)("reports storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
-    const status = reportedStatus(sampleTenant(), { ...report([claimed]), found: { bounds } });
+    const found = new Findings().set(refusedWritesFound, bounds);
+    const status = reportedStatus(sampleTenant(), { ...report([claimed]), found });
     expect(findCondition(status.conditions, "StorageLimited")?.reason).toBe(reason);
-    expect(newsOf({}, status).filter(({ type }) => type === "Warning")).toHaveLength(
+    expect(newsOf({}, status, limits).filter(({ type }) => type === "Warning")).toHaveLength(
       reason === undefined ? 0 : 1,
     );
-    const open = { bounds: { storage: "open", auditFull: false } } as const;
+    const open = new Findings().set(refusedWritesFound, { storage: "open", auditFull: false });
     const later = reportedStatus({ ...sampleTenant(), status }, { ...report([claimed]), found: open });
     expect(findCondition(later.conditions, "StorageLimited")).toBeUndefined();
   });
 
   it("reports a tenant whose tables autovacuum does not analyse, until it does again", () => {
     const told = (analysisEnded: boolean, before = sampleTenant()) =>
-      reportedStatus(before, { ...report([claimed]), found: { analysisEnded } });
+      reportedStatus(before, {
+        ...report([claimed]),
+        found: new Findings().set(analysisEndedFound, analysisEnded),
+      });
     const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "AnalysisLimited");
     expect(limited(told(false))).toBeUndefined();
     const ended = told(true);
@@ -139,13 +150,13 @@ describe("the status", () => {
       reason: "AnalysisTookTooLong",
       message: expect.stringMatching(/RESET \(autovacuum_analyze_threshold\)/),
     });
-    expect(newsOf({}, ended).filter(({ type }) => type === "Warning")).toHaveLength(1);
+    expect(newsOf({}, ended, limits).filter(({ type }) => type === "Warning")).toHaveLength(1);
     expect(limited(told(false, { ...sampleTenant(), status: ended }))).toBeUndefined();
   });
 
   it("reports a tenant that may store nothing in Redis, until it may again", () => {
     const told = (stoppedOn: ("cache" | "state")[], before = sampleTenant()) =>
-      reportedStatus(before, { ...report([claimed]), found: { stoppedOn } });
+      reportedStatus(before, { ...report([claimed]), found: new Findings().set(stoppedOnFound, stoppedOn) });
     const limited = (status: ReturnType<typeof told>) => findCondition(status.conditions, "RedisLimited");
     expect(limited(told([]))).toBeUndefined();
     expect(limited(told(["cache"]))?.message).toMatch(/share of redis-cache and .* nothing is cached/);
@@ -159,24 +170,23 @@ describe("the status", () => {
   });
 
   it("reports every limit, each in a Warning Event except the one that the sweep reports", () => {
-    const found = {
-      bounds: { storage: "full", auditFull: false },
-      analysisEnded: true,
-      stoppedOn: ["cache"],
-      autoscalerFault: { reason: "FailedGetResourceMetric", message: "no metrics" },
-    } as const;
-    const limited = { ...report([claimed]), found, refusedMetadata: ["x"] };
-    const status = reportedStatus(sampleTenant(), limited);
+    const found = new Findings()
+      .set(refusedKeysFound, ["x"])
+      .set(refusedWritesFound, { storage: "full", auditFull: false })
+      .set(analysisEndedFound, true)
+      .set(stoppedOnFound, ["cache"])
+      .set(autoscalerFaultFound, { reason: "FailedGetResourceMetric", message: "no metrics" });
+    const status = reportedStatus(sampleTenant(), { ...report([claimed]), found });
     const types = status.conditions?.map(({ type }) => type);
-    expect(types).toEqual(expect.arrayContaining(Object.keys(limitConditions)));
-    const warnings = newsOf({}, status).filter(({ type }) => type === "Warning");
+    expect(types).toEqual(expect.arrayContaining(limits.map(({ condition }) => condition)));
+    const warnings = newsOf({}, status, limits).filter(({ type }) => type === "Warning");
     expect(warnings.map(({ reason }) => reason)).toEqual([
+      "KeyNotAllowed",
       "StorageFull",
       "AnalysisTookTooLong",
-      "KeyNotAllowed",
       "FailedGetResourceMetric",
     ]);
-    expect(newsOf(status, status)).toEqual([]);
+    expect(newsOf(status, status, limits)).toEqual([]);
   });
 
   it("stays the same when nothing has changed, at any time", () => {
@@ -256,7 +266,8 @@ function report(results: StepResult[]): Report {
     names,
     server: "postgres:5432",
     results,
-    found: {},
+    found: new Findings(),
+    limits,
     changed: false,
     rotation: { kind: "resting" },
     now,

@@ -8,15 +8,17 @@ import {
   withCondition,
   withoutCondition,
 } from "../../kubernetes/objects/conditions.ts";
+import { credentialsFound } from "../credentials/credentials-found.ts";
 import type { HeldUpdate } from "../model/blueprint.ts";
 import type { Tenant, TenantStatus } from "../model/kinds.ts";
 import { appLogin, type TenantNames } from "../model/names/names.ts";
 import { enabledLogins } from "../model/names/rotation.ts";
 import type { RotationReport } from "../rotation/rotate-credentials.ts";
-import type { Findings } from "../step/subject.ts";
-import { autoscalerLimit } from "./autoscaler-condition.ts";
-import { boundsConditions } from "./bounds-condition.ts";
-import { metadataLimit } from "./metadata-condition.ts";
+import type { Findings } from "../step/findings.ts";
+import type { Limit } from "../step/limit.ts";
+import { endpointFound } from "../steps/endpoint.ts";
+import { migrationFound } from "../steps/migrations.ts";
+import { runtimeFound } from "../steps/runtime.ts";
 
 /** The end of one step: an outcome, or an unexpected failure. */
 export interface StepResult {
@@ -31,12 +33,11 @@ export interface Report {
   readonly server: string;
   readonly results: readonly StepResult[];
   readonly found: Findings;
+  readonly limits: readonly Limit[];
   /** Whether anything outside of the Tenant was written. */
   readonly changed: boolean;
   /** An update that waits for the maintenance window. */
   readonly held?: HeldUpdate | undefined;
-  /** The keys of `spec.metadata` that the platform does not allow; absent if they were not checked. */
-  readonly refusedMetadata?: readonly string[];
   readonly rotation: RotationReport;
   readonly now: Date;
 }
@@ -55,14 +56,12 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
   conditions = exceptional(conditions, undone, generation, report.now);
   if (report.held === undefined) conditions = withoutCondition(conditions, "UpdatePending");
   else set("UpdatePending", "True", "WaitingForMaintenanceWindow", report.held.message);
-  const limits = [
-    ...boundsConditions(tenant.spec.plan, report.found),
-    metadataLimit(report.refusedMetadata),
-    autoscalerLimit(report.found.autoscalerFault),
-  ];
-  for (const { type, observed, trouble } of limits) {
-    if (trouble !== undefined) set(type, "True", trouble.reason, trouble.message.slice(0, 4_096));
-    else if (observed) conditions = withoutCondition(conditions, type);
+  for (const limit of report.limits) {
+    const found = report.found.get(limit.finding);
+    if (found === undefined) continue;
+    const trouble = limit.trouble(found, tenant.spec.plan);
+    if (trouble === undefined) conditions = withoutCondition(conditions, limit.condition);
+    else set(limit.condition, "True", trouble.reason, trouble.message.slice(0, 4_096));
   }
   const { rotation } = report;
   if (rotation.kind === "resting") conditions = withoutCondition(conditions, "CredentialsRotating");
@@ -79,8 +78,8 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
     conditions,
     id: old.id ?? claimedId(report),
     phase: phaseOf(tenant, undone, report.found),
-    endpoint: report.found.endpoint ?? old.endpoint,
-    runtime: report.found.runtime ?? old.runtime,
+    endpoint: report.found.get(endpointFound) ?? old.endpoint,
+    runtime: report.found.get(runtimeFound) ?? old.runtime,
     database: databaseStatus(report, old),
     credentials: credentialsStatus(report, old),
     lastAppliedTime: report.changed ? timestamp(report.now) : old.lastAppliedTime,
@@ -206,7 +205,7 @@ function isStalled(outcome: StepResult["outcome"]): boolean {
 function phaseOf(tenant: Tenant, undone: StepResult | undefined, found: Findings): TenantStatus["phase"] {
   if (undone === undefined) return tenant.spec.suspended ? "Suspended" : "Ready";
   if (isStalled(undone.outcome)) return "Stalled";
-  const serving = (found.runtime ?? tenant.status?.runtime)?.readyReplicas ?? 0;
+  const serving = (found.get(runtimeFound) ?? tenant.status?.runtime)?.readyReplicas ?? 0;
   return serving > 0 ? "Degraded" : "Provisioning";
 }
 
@@ -224,7 +223,7 @@ function databaseStatus(
   old: TenantStatus,
 ): TenantStatus["database"] {
   if (!isClaimed(results)) return old.database;
-  const migration = found.migration ?? old.database?.migration;
+  const migration = found.get(migrationFound) ?? old.database?.migration;
   return { server, schema: names.schema, ...(migration !== undefined && { migration }) };
 }
 
@@ -233,7 +232,7 @@ function credentialsStatus(
   { names, rotation, found }: Report,
   old: TenantStatus,
 ): TenantStatus["credentials"] {
-  const { credentials } = found;
+  const credentials = found.get(credentialsFound)?.secret;
   if (credentials === undefined || rotation.kind === "unknown") return old.credentials;
   const { made } = credentials;
   return {

@@ -3,6 +3,7 @@ import type { Blueprint } from "../model/blueprint.ts";
 import type { LoginLetter } from "../model/names/credentials.ts";
 import type { TenantNames } from "../model/names/names.ts";
 import type { RotatedLogin } from "../model/names/rotated-login.ts";
+import type { Limit } from "./limit.ts";
 import type { Subject } from "./subject.ts";
 import type { World } from "./world.ts";
 
@@ -16,6 +17,8 @@ export interface Resource {
   readonly condition: string;
   /** Its login, if the runtime has one there: a part of the credentials that rotate together. */
   readonly login?: RotatedLogin;
+  /** The limits that `ensure` finds a tenant at. */
+  readonly limits?: readonly Limit[];
   /** Brings it to the state in the tenant's blueprint. */
   ensure(subject: Subject): Promise<Outcome>;
   /** Finds tenants in bulk whose state differs from the result of `ensure`, without a write. One query per server. */

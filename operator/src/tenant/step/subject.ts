@@ -2,11 +2,9 @@ import type { Applied } from "../../kubernetes/apply/cluster.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import type { Kind, KubernetesObject } from "../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../model/blueprint.ts";
-import type { Tenant, TenantStatus } from "../model/kinds.ts";
-import type { Credentials } from "../model/names/credentials.ts";
-import type { RedisRole } from "../model/redis-roles.ts";
-import type { AutoscalerFault } from "../model/reports/autoscaler-fault.ts";
-import type { StorageLevel } from "../model/reports/storage-level.ts";
+import type { Tenant } from "../model/kinds.ts";
+import type { Findings } from "./findings.ts";
+import type { Limit } from "./limit.ts";
 import type { World } from "./world.ts";
 
 /** The tenant of one reconcile, the findings so far, and the changes made. */
@@ -20,33 +18,12 @@ export interface Subject {
   readonly changes: string[];
 }
 
-/** Results of steps for later steps or for the status. */
-export interface Findings {
-  credentials?: Credentials;
-  /** Their version in Vault. */
-  credentialsVersion?: number;
-  /** The writes that are refused because of the tenant's use of the shared database. */
-  bounds?: { readonly storage: StorageLevel; readonly auditFull: boolean };
-  /** Whether autovacuum no longer analyses the tenant's tables, because an analysis took too long. */
-  analysisEnded?: boolean;
-  /** The Redis servers on which the tenant may store nothing, because it exceeds its share. */
-  stoppedOn?: readonly RedisRole[];
-  /** The reason why the autoscaler does not act; null while it does or there is none. */
-  autoscalerFault?: AutoscalerFault | null;
-  migration?: number;
-  /**
-   * Whether the schema fits the blueprint's image. `behind`: it fits an earlier one. `stuck`: so, and only a person can
-   * help. `empty`: no migration of it has ended. Absent when unknown.
-   */
-  schema?: "fits" | "behind" | "stuck" | "empty";
-  runtime?: NonNullable<TenantStatus["runtime"]>;
-  endpoint?: string;
-}
-
 /** One step of the reconcile. It may run at any time and writes only differences. */
 export interface Step {
   /** The type of its condition. */
   readonly condition: string;
+  /** The limits that it finds a tenant at. */
+  readonly limits?: readonly Limit[];
   /**
    * The only steps that must be done before. Without a result, all earlier steps must be done that hold back later ones.
    */

@@ -1,3 +1,4 @@
+import { tenantNamespace } from "../../../../contract/tenant-ids.ts";
 import { done, type Outcome, stalled, waiting } from "../../kubernetes/loop/outcome.ts";
 import { hostClaim } from "../desired/route/host-claim.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
@@ -59,7 +60,7 @@ async function conflictOver(
 }
 
 function hostLeft(host: string, { name, uid }: HostClaim["spec"]["tenantRef"]): string {
-  const namespace = `isp-${name}-${tenantId(uid)}`;
+  const namespace = tenantNamespace(name, tenantId(uid));
   return (
     `Expected the host ${host} to be free, found it held by the HostClaim ${host} of the Tenant ${name} of uid ${uid}, ` +
     `which no longer exists. Delete the namespace ${namespace} if it exists, then the claim: kubectl delete hostclaim ${host}`

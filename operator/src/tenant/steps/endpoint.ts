@@ -5,7 +5,11 @@ import { backendTlsPolicy } from "../desired/route/backend-tls-policy.ts";
 import { releaseHosts } from "../hosts/release-hosts.ts";
 import { desiredRoute, routeKind } from "../hosts/routes.ts";
 import { backendTlsPolicyKind } from "../model/kinds.ts";
+import { finding } from "../step/findings.ts";
 import { applyAll, type Subject } from "../step/subject.ts";
+
+/** The address of the ISP's API. */
+export const endpointFound = finding<string>("endpoint", "EndpointReady");
 
 /** Routes the tenant's hosts to its pods. */
 export async function endpoint(subject: Subject): Promise<Outcome> {
@@ -13,7 +17,7 @@ export async function endpoint(subject: Subject): Promise<Outcome> {
   const certificate = await ensureCertificate(subject, "gateway-tls", blueprint.hosts);
   if (certificate.kind !== "done") return certificate;
   await route(subject);
-  subject.found.endpoint = `https://${blueprint.hosts[0]}`;
+  subject.found.set(endpointFound, `https://${blueprint.hosts[0]}`);
   return releaseHosts(subject, blueprint.hosts);
 }
 

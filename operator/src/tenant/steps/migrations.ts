@@ -29,23 +29,31 @@ import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-st
 import { migrationResult } from "../observed/migration-result.ts";
 import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
-import { applyAll, type Findings, removeOne, type Subject } from "../step/subject.ts";
+import { finding } from "../step/findings.ts";
+import { applyAll, removeOne, type Subject } from "../step/subject.ts";
+
+/**
+ * Whether the schema fits the blueprint's image. `behind`: it fits an earlier one. `stuck`: so, and only a person can
+ * help. `empty`: no migration of it has ended.
+ */
+type SchemaFit = "fits" | "behind" | "stuck" | "empty";
+
+export const schemaFound = finding<SchemaFit>("fit of the schema", "Migrated");
+
+/** The version of the schema. */
+export const migrationFound = finding<number>("version of the schema", "Migrated");
 
 /** Migrates the schema to the version of the tenant's image, by a Job of the same image. */
 export async function migrations(subject: Subject): Promise<Outcome> {
   const state = await observeMigration(subject.world.postgres, subject.blueprint.names);
   noteVersion(subject, state);
   const outcome = await migrate(subject, state);
-  subject.found.schema = schemaAfter(subject, state, outcome);
+  subject.found.set(schemaFound, schemaAfter(subject, state, outcome));
   return outcome;
 }
 
 /** A suspended tenant's step is done without a migration. */
-function schemaAfter(
-  subject: Subject,
-  state: MigrationState,
-  { kind }: Outcome,
-): NonNullable<Findings["schema"]> {
+function schemaAfter(subject: Subject, state: MigrationState, { kind }: Outcome): SchemaFit {
   if (kind === "done" && (!subject.blueprint.suspended || isUpToDate(subject, state))) return "fits";
   if (state.version === null && state.imageMark === null) return "empty";
   return kind === "stalled" ? "stuck" : "behind";
@@ -100,7 +108,7 @@ function isUpToDate({ blueprint }: Subject, { version, imageMark: mark }: Migrat
 }
 
 function noteVersion({ found }: Subject, { version }: Pick<MigrationState, "version">): void {
-  if (version !== null) found.migration = version;
+  if (version !== null) found.set(migrationFound, version);
 }
 
 async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): Promise<Outcome> {

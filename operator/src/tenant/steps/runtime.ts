@@ -12,6 +12,8 @@ import { deployment, ownChoiceAnnotation, restartOf } from "../desired/workload/
 import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
 import { service } from "../desired/workload/service.ts";
 import { serviceAccount } from "../desired/workload/service-accounts.ts";
+import type { TenantStatus } from "../model/kinds.ts";
+import { serviceNames } from "../model/names/service-names.ts";
 import { autoscalerFault } from "../model/reports/autoscaler-fault.ts";
 import { rollout } from "../model/reports/rollout.ts";
 import { requested } from "../model/requests.ts";
@@ -20,8 +22,16 @@ import { componentPods } from "../observed/component-pods.ts";
 import { podRefusal } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
 import { runtimeStatus } from "../observed/runtime-status.ts";
+import { finding } from "../step/findings.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
-import { podsBeforeUpdate } from "../updates/pods-before-update.ts";
+import { autoscalerFaultFound } from "./autoscaler-limit.ts";
+import { podsBeforeUpdate } from "./pods-before-update.ts";
+
+/** The state of the pods. */
+export const runtimeFound = finding<NonNullable<TenantStatus["runtime"]>>(
+  "state of the pods",
+  "RuntimeReady",
+);
 
 /** Runs the tenant's pods and waits until the desired pods serve. Those of the image before run until its migration ends. */
 export async function runtime(subject: Subject): Promise<Outcome> {
@@ -68,11 +78,12 @@ async function autoscale(subject: Subject): Promise<void> {
   const { autoscaling, names } = subject.blueprint;
   if (autoscaling === undefined) {
     await removeOne(subject, kinds.horizontalPodAutoscaler, { namespace: names.namespace, name: "runtime" });
-    subject.found.autoscalerFault = null;
+    subject.found.set(autoscalerFaultFound, null);
     return;
   }
   const [live] = await applyAll(subject, kinds.horizontalPodAutoscaler, autoscaler(names, autoscaling));
-  subject.found.autoscalerFault = live === undefined ? null : (autoscalerFault(live) ?? null);
+  const fault = live === undefined ? undefined : autoscalerFault(live);
+  subject.found.set(autoscalerFaultFound, fault ?? null);
 }
 
 /**
@@ -96,14 +107,9 @@ function withAccount(
 /** Annotation on the pod template: the uid of the account, if the account is newer than the Deployment. */
 const accountAnnotation = "dotmac.io/account-uid";
 
-/** The DNS names of the runtime for the gateway and other clients in the cluster. */
-export function serviceNames(namespace: string): string[] {
-  return [`runtime.${namespace}.svc.cluster.local`, `runtime.${namespace}.svc`];
-}
-
 async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
   const { ready, updated, desired, finished, stuck } = rollout(live);
-  subject.found.runtime = runtimeStatus(live, subject.blueprint.names);
+  subject.found.set(runtimeFound, runtimeStatus(live, subject.blueprint.names));
   if (finished) return done;
   const now = subject.world.clock.now();
   const trouble = podTrouble(await componentPods(subject, "runtime"), now) ?? podRefusal(live, now);

@@ -1,3 +1,4 @@
+import { redisCommands } from "../../../../contract/redis-access.ts";
 import type { Milliseconds } from "../../../../process/clock.ts";
 import { knownNetworks, longestSessionSeconds } from "../../../../process/state-keys.ts";
 import { concernsServer } from "../../clients/redis/errors.ts";
@@ -7,7 +8,7 @@ import type { Tenant } from "../model/kinds.ts";
 import { namePatterns, type TenantNames } from "../model/names/names.ts";
 import { type RedisRole, redisRoles } from "../model/redis-roles.ts";
 import type { RedisShare } from "../model/settings.ts";
-import { redisCommands, withoutStoring } from "../resources/redis-users/redis-user.ts";
+import { withoutStoring } from "../resources/redis-users/redis-user.ts";
 import { isStopped } from "../resources/redis-users/stopped-user.ts";
 import type { World } from "../step/world.ts";
 

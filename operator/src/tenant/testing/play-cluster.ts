@@ -1,3 +1,4 @@
+import { namesOnServers, tenantIdLength } from "../../../../contract/tenant-ids.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import { timestamp } from "../../kubernetes/objects/conditions.ts";
@@ -123,15 +124,15 @@ export async function playPods(platform: TestPlatform, name: string): Promise<vo
 async function migrateByHand(platform: TestPlatform, namespace: string): Promise<void> {
   const secret = await platform.cluster.client.get(kinds.secret, { namespace, name: "migrator" });
   const login = JSON.parse(Buffer.from(secret.data?.["database.json"] ?? "", "base64").toString());
-  const schema = /^(t_[a-z2-7]{10})_/.exec(login.user)?.[1];
+  const { schema, ownerRole, readWriteRole } = namesOnServers(namespace.slice(-tenantIdLength));
   await withClient({ ...platform.database.database.operator, ...login }, async (client) => {
-    await client.query(`SET ROLE ${schema}_owner`);
+    await client.query(`SET ROLE ${ownerRole}`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.schema_migrations (version int PRIMARY KEY)`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.customers (name text)`);
     await client.query(
       `INSERT INTO ${schema}.schema_migrations SELECT generate_series(1, ${schemaVersion}) ON CONFLICT DO NOTHING`,
     );
-    await client.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${schema} TO ${schema}_rw`);
+    await client.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${schema} TO ${readWriteRole}`);
   });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   relay = await startRelay(server);
-  const login = { user: `t_${schema.id}_app_a`, password: schema.password };
+  const login = { user: namesOnServers(schema.id).appLogins.a, password: schema.password };
   database = new RotatingDatabase({
     settings: {
       host: "localhost",
@@ -55,7 +56,7 @@ describe("the check whether the database is reachable", () => {
 
   it("succeeds through running requests while the server accepts no new connection", async () => {
     await ask("SELECT 1");
-    await asSuperuser(`ALTER ROLE t_${schema.id}_app_a NOLOGIN`);
+    await asSuperuser(`ALTER ROLE ${namesOnServers(schema.id).appLogins.a} NOLOGIN`);
     try {
       await expect(database.check()).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
       let asking = true;
@@ -69,7 +70,7 @@ describe("the check whether the database is reachable", () => {
         await requests;
       }
     } finally {
-      await asSuperuser(`ALTER ROLE t_${schema.id}_app_a LOGIN`);
+      await asSuperuser(`ALTER ROLE ${namesOnServers(schema.id).appLogins.a} LOGIN`);
     }
   });
 
@@ -88,7 +89,7 @@ describe("the check whether the database is reachable", () => {
     await until(
       async () => {
         const { rows } = await asSuperuser(
-          `SELECT 1 FROM pg_stat_activity WHERE usename = 't_${schema.id}_app_a'`,
+          `SELECT 1 FROM pg_stat_activity WHERE usename = '${namesOnServers(schema.id).appLogins.a}'`,
         );
         return rows.length;
       },

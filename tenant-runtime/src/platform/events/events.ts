@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redisChannels } from "../../../../contract/redis-access.ts";
 import type { Log } from "../../../../process/log.ts";
 import { type RedisLink, reachingRedis } from "../redis/redis.ts";
 import type { Topics } from "./topics.ts";
@@ -69,7 +70,7 @@ const retryMs = 2_000;
 
 // One channel for all topics: a pattern would have to equal an entry of the tenant's access list.
 export function createEvents({ publisher, subscriber, prefix, topics, log }: EventsOptions): Events {
-  const [eventChannel, nudgeChannel] = [`${prefix}events`, `${prefix}outbox`];
+  const { events: eventChannel, outbox: nudgeChannel } = redisChannels(prefix);
   const listeners = new Set<EventListener>();
   const nudgeListeners = new Set<() => void>();
   const jobListeners = new Set<() => void>();

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { redisChannels } from "../../../../contract/redis-access.ts";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { type Relay, startRelay } from "../../../../harness/services/network/relay.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
@@ -76,7 +78,7 @@ describe("a notice of waiting jobs", () => {
     const texts = await withRedis(server, async (client) => {
       const found: string[] = [];
       client.on("message", (_channel, text) => void found.push(text));
-      await client.subscribe(`t:${id}:outbox`);
+      await client.subscribe(redisChannels(namesOnServers(id).redisPrefix).outbox);
       await near.jobsWait();
       return until(
         () => found,

@@ -2,44 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { sampleTenantFile } from "../../../../contract/samples/tenant-file.ts";
 import { FileFault } from "../../../../process/files/file-fault.ts";
 import { loadConfig } from "./config.ts";
 
-const good = {
-  tenant: {
-    id: "k3v7q2mzxa",
-    name: "north",
-    displayName: "North Fibre",
-    currency: "EUR",
-    timeZone: "Europe/Paris",
-    country: "FR",
-    modules: ["customers"],
-  },
-  api: { port: 8443, managementPort: 9443 },
-  database: {
-    host: "pgbouncer.example",
-    port: 6432,
-    name: "dotmac",
-    schema: "t_k3v7q2mzxa",
-    poolSize: 5,
-    statementTimeoutMs: 15_000,
-  },
-  redis: {
-    cache: { host: "redis-cache.example", port: 6379 },
-    state: { host: "redis-state.example", port: 6379 },
-    prefix: "t:k3v7q2mzxa:",
-  },
-  vault: {
-    address: "https://vault.example:8200",
-    authMount: "kubernetes",
-    role: "tenant-runtime",
-    transitMount: "transit",
-    transitKey: "isp-north-k3v7q2mzxa",
-  },
-  limits: { apiPerMinutePerUser: 100, loginPerMinutePerIp: 5, searchPerMinute: 30, bulkPerHour: 10 },
-  retention: { eventDays: 30 },
-  shutdown: { lameDuckSeconds: 5, requestGraceSeconds: 30 },
-};
+const good = sampleTenantFile;
 
 type Change = (file: typeof good) => void;
 
@@ -124,9 +91,12 @@ describe("tenant.json", () => {
   });
 
   it("is read without the fields that an operator of another version adds or omits", () => {
-    const { retention: _, ...older } = good;
-    const file = load({ ...older, tomorrow: { more: true }, shutdown: { ...good.shutdown, more: 1 } });
+    const { retention: _, egress: _egress, ...older } = good;
+    const { loginPerMinutePerAccount: _account, loginPerMinute: _all, ...limits } = good.limits;
+    const shutdown = { ...good.shutdown, more: 1 };
+    const file = load({ ...older, limits, tomorrow: { more: true }, shutdown });
     expect(file).toMatchObject({ ...older, retention: { eventDays: 30 } });
+    expect(file.egress).toBeUndefined();
     expect(file).not.toHaveProperty("tomorrow");
     expect(file.shutdown).toEqual(good.shutdown);
   });

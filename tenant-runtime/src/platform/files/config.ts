@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { type TenantFile, tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
+import { configFolder, configPaths, runFolder, runPaths } from "../../../../contract/mounts.ts";
+import { type TenantFile, tenantFile } from "../../../../contract/tenant-file.ts";
 import { readJsonFile } from "../../../../process/files/json-file.ts";
 import { parsedBy } from "../../../../process/files/parsed-by.ts";
 import { logLevels } from "../../../../process/log.ts";
@@ -9,8 +10,8 @@ const environment = z.object({
   POD_NAME: z.string().default(""),
   POD_NAMESPACE: z.string().default(""),
   LOG_LEVEL: z.enum(logLevels).default("info"),
-  DOTMAC_CONFIG_DIR: z.string().startsWith("/", "write an absolute path").default("/etc/dotmac"),
-  DOTMAC_RUN_DIR: z.string().startsWith("/", "write an absolute path").default("/var/run/dotmac"),
+  DOTMAC_CONFIG_DIR: z.string().startsWith("/", "write an absolute path").default(configFolder),
+  DOTMAC_RUN_DIR: z.string().startsWith("/", "write an absolute path").default(runFolder),
 });
 
 /** The configuration that the process reads before it opens anything. Secrets are read where they are used. */
@@ -31,15 +32,15 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const settings = parsedBy(environment, env, "environment");
   const { DOTMAC_CONFIG_DIR: configDir, DOTMAC_RUN_DIR: runDir } = settings;
   return {
-    ...readJsonFile(join(configDir, tenantFileName), tenantFile),
+    ...readJsonFile(join(configDir, configPaths.tenantFile), tenantFile),
     pod: { name: settings.POD_NAME, namespace: settings.POD_NAMESPACE },
     logLevel: settings.LOG_LEVEL,
     paths: {
-      ca: join(configDir, "ca", "ca.crt"),
-      secrets: join(runDir, "secrets"),
-      tls: join(runDir, "tls"),
-      vaultToken: join(runDir, "vault", "token"),
-      egressToken: join(runDir, "egress", "token"),
+      ca: join(configDir, configPaths.ca),
+      secrets: join(runDir, runPaths.secrets),
+      tls: join(runDir, runPaths.tls),
+      vaultToken: join(runDir, runPaths.vaultToken),
+      egressToken: join(runDir, runPaths.egressToken),
     },
   };
 }

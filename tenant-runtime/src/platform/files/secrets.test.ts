@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { sampleSecretFiles } from "../../../../contract/samples/secret-files.ts";
 import { secretFiles } from "../../../../contract/secret-files.ts";
 import { createLogger } from "../../../../process/log.ts";
 import { CredentialsInUse } from "./credentials-in-use.ts";
@@ -36,14 +37,8 @@ describe("the files of secrets", () => {
   });
 
   it.each(Object.keys(secretFiles))("stop the start when %s is missing, with its name", (missing) => {
-    const contents = {
-      "database.json": { user: "a", password: "b" },
-      "redis.json": { user: "a", password: "b" },
-      "auth.json": { keys: [{ kid: "1", secret: Buffer.alloc(32).toString("base64url") }] },
-      "admin.json": { email: "admin@north.example", passwordHash: "$argon2id$x" },
-      "encryption.json": { dataKey: "vault:v1:x", indexKey: "vault:v1:x" },
-    } satisfies Record<keyof typeof secretFiles, object>;
-    for (const [name, content] of Object.entries(contents)) if (name !== missing) write(name, content);
+    for (const [name, content] of Object.entries(sampleSecretFiles))
+      if (name !== missing) write(name, content);
     expect(() => openSecrets(directory, log)).toThrow(
       `${join(directory, missing)}: there is no such file: mount or write it`,
     );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
 import { querySchema } from "../../../test/testing/database/query-schema.ts";
@@ -19,7 +20,7 @@ let settings: KilledWorker;
 beforeAll(async () => {
   opened = await openMigratedSchema(server);
   ({ database } = opened);
-  const login = { user: `t_${opened.schema.id}_app_b`, password: opened.schema.password };
+  const login = { user: namesOnServers(opened.schema.id).appLogins.b, password: opened.schema.password };
   const { host, port, ca } = server;
   settings = { login, host, port, ca, name: opened.schema.database.name };
 });

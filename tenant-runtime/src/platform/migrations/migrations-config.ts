@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { configPaths, runPaths } from "../../../../contract/mounts.ts";
 import { migratorFiles } from "../../../../contract/secret-files.ts";
-import { tenantFile, tenantFileName } from "../../../../contract/tenant-file.ts";
+import { tenantFile } from "../../../../contract/tenant-file.ts";
 import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { readJsonFile } from "../../../../process/files/json-file.ts";
 import { readPlatformCa } from "../files/platform-ca.ts";
@@ -29,9 +30,12 @@ const jobFile = z.object({
 
 /** Reads the Job's mounted files. Throws FileFault with the file's name and the expected content. */
 export function readMigrationConfig(configDirectory: string, runDirectory: string): MigrationConfig {
-  const { tenant, database } = readJsonFile(join(configDirectory, tenantFileName), jobFile);
-  const login = readJsonFile(join(runDirectory, "secrets", "database.json"), migratorFiles["database.json"]);
-  const ca = readPlatformCa(join(configDirectory, "ca", "ca.crt"));
+  const { tenant, database } = readJsonFile(join(configDirectory, configPaths.tenantFile), jobFile);
+  const login = readJsonFile(
+    join(runDirectory, runPaths.secrets, "database.json"),
+    migratorFiles["database.json"],
+  );
+  const ca = readPlatformCa(join(configDirectory, configPaths.ca));
   const { ownerRole, readWriteRole } = namesOnServers(tenant.id);
   return {
     tenantName: tenant.name,

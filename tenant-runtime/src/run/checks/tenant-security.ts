@@ -1,3 +1,4 @@
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import type { Database, Transaction } from "../../platform/database/database.ts";
 
 export interface ExpectedIdentity {
@@ -48,7 +49,7 @@ async function checkIdentity(
 }
 
 function expectLogin({ user, login }: Identity, tenantId: string): void {
-  const logins = [`t_${tenantId}_app_a`, `t_${tenantId}_app_b`];
+  const logins = Object.values(namesOnServers(tenantId).appLogins);
   if (user === login && logins.includes(user)) return;
   throw new Error(`expected to be logged in as ${logins.join(" or ")}, found ${user} (session of ${login})`);
 }

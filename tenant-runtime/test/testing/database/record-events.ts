@@ -1,4 +1,6 @@
 import { inject } from "vitest";
+import { redisChannels } from "../../../../contract/redis-access.ts";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { withRedis } from "../../../../harness/services/redis.ts";
 import type {} from "../../../../harness/services/vitest.ts";
@@ -22,5 +24,7 @@ export async function recordEvents(
 
 /** Notifies the relays of waiting events, like a pod after a commit. */
 export async function nudge(tenant: Pick<TenantSchema, "id">): Promise<void> {
-  await withRedis(inject("redisCache"), (client) => client.publish(`t:${tenant.id}:outbox`, ""));
+  await withRedis(inject("redisCache"), (client) =>
+    client.publish(redisChannels(namesOnServers(tenant.id).redisPrefix).outbox, ""),
+  );
 }

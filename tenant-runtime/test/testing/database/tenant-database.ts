@@ -1,4 +1,5 @@
 import type { Login } from "../../../../contract/secret-files.ts";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { createLogger } from "../../../../process/log.ts";
@@ -22,7 +23,7 @@ export function openSchemaDatabase(
   schema: TenantSchema,
   settings: { readonly poolSize?: number; readonly statementTimeoutMs?: number } = {},
 ): RotatingDatabase {
-  const login = { user: `t_${schema.id}_app_a`, password: schema.password };
+  const login = { user: namesOnServers(schema.id).appLogins.a, password: schema.password };
   const { host, port, ca } = server;
   return new RotatingDatabase({
     settings: {

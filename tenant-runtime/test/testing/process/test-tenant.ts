@@ -1,6 +1,14 @@
 import { argon2Sync, createHash, randomBytes } from "node:crypto";
 import type { Client } from "pg";
 import { inject } from "vitest";
+import { redisCommands, redisPatterns } from "../../../../contract/redis-access.ts";
+import { sampleTenantFile } from "../../../../contract/samples/tenant-file.ts";
+import {
+  namesOnServers,
+  tenantIdAlphabet,
+  tenantIdLength,
+  tenantNamespace,
+} from "../../../../contract/tenant-ids.ts";
 import {
   createDatabase,
   login,
@@ -41,7 +49,6 @@ export type TenantFileContent = ReturnType<typeof tenantFileOf>;
 /** The hash of a password in the form that the runtime stores. */
 export const hashOf = (password: string) =>
   hashPassword(password, async (parameters) => argon2Sync("argon2id", parameters));
-const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
  * Creates a tenant with its own id on the servers of the run. With a PostgreSQL other than 18 the runtime uses no
@@ -51,7 +58,8 @@ export async function createTestTenant(server = inject("postgres18")): Promise<T
   const schema = await createTenantSchema(server);
   await schema.migrate();
   const { id, password, database } = schema;
-  const namespace = `isp-north-${id}`;
+  const { appLogins, redisUser } = namesOnServers(id);
+  const namespace = tenantNamespace("north", id);
   const adminPassword = randomBytes(18).toString("base64url");
   for (const redis of [inject("redisCache"), inject("redisState")])
     await createRedisUser(redis, id, password);
@@ -63,12 +71,12 @@ export async function createTestTenant(server = inject("postgres18")): Promise<T
     password,
     adminPassword,
     ca: server.ca,
-    logins: { a: `t_${id}_app_a`, b: `t_${id}_app_b` },
+    logins: appLogins,
     tenantFile: tenantFileOf(id, namespace, database.name, server),
     vaultToken: await createServiceAccountToken(namespace),
     secrets: {
-      "database.json": { user: `t_${id}_app_a`, password },
-      "redis.json": { user: `t_${id}`, password },
+      "database.json": { user: appLogins.a, password },
+      "redis.json": { user: redisUser, password },
       "auth.json": { keys: [{ kid: "1", secret: randomBytes(32).toString("base64url") }] },
       "admin.json": { email: "admin@north.example", passwordHash: await hashOf(adminPassword) },
       "encryption.json": keys,
@@ -89,11 +97,12 @@ export interface TenantSchema extends AsyncDisposable {
 
 /** A random id, as the operator gives it to a new tenant. */
 export function newTenantId(): string {
-  return [...randomBytes(10)].map((byte) => base32[byte % 32]).join("");
+  return [...randomBytes(tenantIdLength)].map((byte) => tenantIdAlphabet[byte % 32]).join("");
 }
 
 export async function createTenantSchema(server: PostgresConnection): Promise<TenantSchema> {
   const id = newTenantId();
+  const { schema, ownerRole, migratorRole, readWriteRole } = namesOnServers(id);
   const password = randomBytes(18).toString("base64url");
   const database = await createDatabase(server);
   await withClient(database.operator, (client) => createSchema(client, id, password));
@@ -102,8 +111,8 @@ export async function createTenantSchema(server: PostgresConnection): Promise<Te
     password,
     database,
     async migrate(version) {
-      const migrator = login(server, database.name, `t_${id}_migrator`, password);
-      const target = { schema: `t_${id}`, ownerRole: `t_${id}_owner`, writerRole: `t_${id}_rw` };
+      const migrator = login(server, database.name, migratorRole, password);
+      const target = { schema, ownerRole, writerRole: readWriteRole };
       const steps = (await readMigrations(...migrationFolders())).slice(0, version);
       await withClient(migrator, (client) => migrate(client, target, steps, () => {}));
     },
@@ -118,37 +127,19 @@ function tenantFileOf(id: string, namespace: string, database: string, server: P
     inject("redisState"),
     inject("vault"),
   ];
+  const { egress: _, ...sample } = sampleTenantFile;
+  const { schema, redisPrefix } = namesOnServers(id);
   return {
-    tenant: {
-      id,
-      name: "north",
-      displayName: "North Fibre",
-      currency: "EUR",
-      timeZone: "Europe/Paris",
-      country: "FR",
-      modules: ["customers"],
-    },
+    ...sample,
+    tenant: { ...sample.tenant, id, modules: ["customers"] },
     api: { port: 0, managementPort: 0 },
-    database: {
-      host: pooler.host,
-      port: pooler.port,
-      name: database,
-      schema: `t_${id}`,
-      poolSize: 5,
-      statementTimeoutMs: 15_000,
-    },
+    database: { ...sample.database, host: pooler.host, port: pooler.port, name: database, schema },
     redis: {
       cache: { host: cache.host, port: cache.port },
       state: { host: state.host, port: state.port },
-      prefix: `t:${id}:`,
+      prefix: redisPrefix,
     },
-    vault: {
-      address: vault.address,
-      authMount: "kubernetes",
-      role: "tenant-runtime",
-      transitMount: "transit",
-      transitKey: namespace,
-    },
+    vault: { ...sample.vault, address: vault.address, transitKey: namespace },
     limits: {
       apiPerMinutePerUser: 10_000,
       loginPerMinutePerIp: 100,
@@ -157,54 +148,44 @@ function tenantFileOf(id: string, namespace: string, database: string, server: P
       searchPerMinute: 1_000,
       bulkPerHour: 100,
     },
-    retention: { eventDays: 30 },
     shutdown: { lameDuckSeconds: 1, requestGraceSeconds: 30 },
   };
 }
 
 async function createSchema(client: Client, id: string, password: string): Promise<void> {
-  const schema = `t_${id}`;
+  const { schema, ownerRole, migratorRole, readWriteRole, appLogins } = namesOnServers(id);
   await createPlatformTables(client);
   await client.query(`
-    CREATE ROLE ${schema}_owner NOLOGIN;
-    CREATE ROLE ${schema}_rw NOLOGIN;
-    GRANT dotmac_tenant TO ${schema}_rw;
-    GRANT ${schema}_owner, ${schema}_rw TO CURRENT_USER;
-    CREATE SCHEMA ${schema} AUTHORIZATION ${schema}_owner;
-    GRANT USAGE ON SCHEMA ${schema} TO ${schema}_rw;
+    CREATE ROLE ${ownerRole} NOLOGIN;
+    CREATE ROLE ${readWriteRole} NOLOGIN;
+    GRANT dotmac_tenant TO ${readWriteRole};
+    GRANT ${ownerRole}, ${readWriteRole} TO CURRENT_USER;
+    CREATE SCHEMA ${schema} AUTHORIZATION ${ownerRole};
+    GRANT USAGE ON SCHEMA ${schema} TO ${readWriteRole};
     INSERT INTO public.tenants (id, uid, name) VALUES ('${id}', gen_random_uuid(), 'north');
     INSERT INTO public.licenses (tenant_id, plan, modules) VALUES ('${id}', 'standard', '{customers}');
     INSERT INTO public.tenants (id, uid, name) VALUES ('aaaaaaaaaa', gen_random_uuid(), 'south');
     INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
       VALUES ('aaaaaaaaaa', 'system', 'customer.created', 'customer', '1');`);
   for (const [name, group] of [
-    ["migrator", `${schema}_owner, dotmac_tenant`],
-    ["app_a", `${schema}_rw`],
-    ["app_b", `${schema}_rw`],
+    [migratorRole, `${ownerRole}, dotmac_tenant`],
+    [appLogins.a, readWriteRole],
+    [appLogins.b, readWriteRole],
   ]) {
     await client.query(`
-      CREATE ROLE ${schema}_${name} LOGIN PASSWORD '${password}';
-      GRANT ${group} TO ${schema}_${name};
-      ALTER ROLE ${schema}_${name} SET search_path = ${schema};`);
+      CREATE ROLE ${name} LOGIN PASSWORD '${password}';
+      GRANT ${group} TO ${name};
+      ALTER ROLE ${name} SET search_path = ${schema};`);
   }
 }
 
 /** Creates the tenant's user on one Redis, like the operator. */
 export async function createRedisUser(server: RedisConnection, id: string, password: string): Promise<void> {
   const hash = createHash("sha256").update(password).digest("hex");
-  const { redisCommands } = await import(
-    "../../../../operator/src/tenant/resources/redis-users/redis-user.ts"
-  );
-  const rules = [
-    "on",
-    `#${hash}`,
-    `~t:${id}:*`,
-    `&t:${id}:events`,
-    `&t:${id}:outbox`,
-    "-@all",
-    ...redisCommands.map((name) => `+${name}`),
-  ];
-  await withRedis(server, (client) => client.call("ACL", "SETUSER", `t_${id}`, ...rules));
+  const { redisUser, redisPrefix } = namesOnServers(id);
+  const { keys, channels } = redisPatterns(redisPrefix);
+  const rules = ["on", `#${hash}`, ...keys, ...channels, "-@all", ...redisCommands.map((name) => `+${name}`)];
+  await withRedis(server, (client) => client.call("ACL", "SETUSER", redisUser, ...rules));
 }
 
 async function createVaultKeys(namespace: string): Promise<{ dataKey: string; indexKey: string }> {

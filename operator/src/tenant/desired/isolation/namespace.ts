@@ -1,3 +1,4 @@
+import { labelKeys } from "../../../../../contract/labels.ts";
 import type { Namespace } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import { tenantLabels } from "../labels.ts";
@@ -13,7 +14,7 @@ export function namespace({ names, metadata }: Pick<Blueprint, "names" | "metada
       labels: {
         ...labels,
         ...tenantLabels(names),
-        "dotmac.io/tenant-id": names.id,
+        [labelKeys.tenantId]: names.id,
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/audit": "restricted",
         "pod-security.kubernetes.io/warn": "restricted",

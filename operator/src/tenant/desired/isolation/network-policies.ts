@@ -1,3 +1,4 @@
+import { labelKeys } from "../../../../../contract/labels.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
 import type { NetworkPolicy } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
@@ -30,7 +31,7 @@ export function denyAll(names: TenantNames): NetworkPolicy {
 
 /** Allows DNS and the platform's services only. Pods reach the internet through the egress proxy. */
 export function allowPlatform({ names, settings }: Place): NetworkPolicy {
-  const platform = (name: string) => peer(settings.namespace, { "app.kubernetes.io/name": name });
+  const platform = (name: string) => peer(settings.namespace, { [labelKeys.name]: name });
   return policy(names, "allow-platform", {
     podSelector: {},
     policyTypes: ["Egress"],
@@ -70,8 +71,8 @@ function allowManagement({ names, settings }: Place): NetworkPolicy {
     ingress: [
       {
         from: [
-          peer(settings.namespace, { "app.kubernetes.io/name": "dotmac-operator" }),
-          peer(settings.namespace, { "app.kubernetes.io/name": "prometheus" }),
+          peer(settings.namespace, { [labelKeys.name]: "dotmac-operator" }),
+          peer(settings.namespace, { [labelKeys.name]: "prometheus" }),
         ],
         ports: [tcp(managementPort)],
       },

@@ -1,3 +1,4 @@
+import { objectNames } from "../../../../../contract/object-names.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import type { BackendTlsPolicy } from "../../model/kinds.ts";
 import { componentLabels } from "../labels.ts";
@@ -12,7 +13,7 @@ export function backendTlsPolicy({ names }: Blueprint): BackendTlsPolicy {
       targetRefs: [{ group: "", kind: "Service", name: "runtime" }],
       validation: {
         hostname: `runtime.${names.namespace}.svc.cluster.local`,
-        caCertificateRefs: [{ group: "", kind: "ConfigMap", name: "platform-ca" }],
+        caCertificateRefs: [{ group: "", kind: "ConfigMap", name: objectNames.platformCa }],
       },
     },
   };

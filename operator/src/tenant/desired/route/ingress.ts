@@ -1,3 +1,4 @@
+import { objectNames } from "../../../../../contract/object-names.ts";
 import type { Ingress } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import type { RouteSettings } from "../../model/settings.ts";
@@ -17,7 +18,7 @@ export function ingress({ names, hosts }: Blueprint, route: RouteSettings & { ki
     },
     spec: {
       ingressClassName: route.className,
-      tls: [{ hosts: [...hosts], secretName: "gateway-tls" }],
+      tls: [{ hosts: [...hosts], secretName: objectNames.gatewayTls }],
       rules: hosts.map((host) => ({ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } })),
     },
   };

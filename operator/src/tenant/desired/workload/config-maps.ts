@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { objectNames, platformCaKey } from "../../../../../contract/object-names.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
 import {
   tenantFileName,
@@ -15,14 +16,14 @@ export const shutdown = { lameDuckSeconds: 5, requestGraceSeconds: 30 } as const
 /** The tenant file: the runtime's settings that are not secret. */
 export function runtimeConfig(blueprint: Blueprint): ConfigMap {
   const document = `${JSON.stringify(tenantDocument(blueprint), undefined, 2)}\n`;
-  return configMap(blueprint, "runtime", blueprint.held?.config ?? { [tenantFileName]: document });
+  return configMap(blueprint, objectNames.runtime, blueprint.held?.config ?? { [tenantFileName]: document });
 }
 
 /**
  * The CA certificates for PostgreSQL, PgBouncer, Redis, Vault and the egress proxy. Pods follow changes of the file.
  */
 export function platformCa(blueprint: Blueprint): ConfigMap {
-  return configMap(blueprint, "platform-ca", { "ca.crt": blueprint.settings.ca });
+  return configMap(blueprint, objectNames.platformCa, { [platformCaKey]: blueprint.settings.ca });
 }
 
 /** A digest of the settings that pods read only at start. Files that they follow, such as secrets, are not in it. */

@@ -1,4 +1,7 @@
+import { runPaths } from "../../../../../contract/mounts.ts";
+import { objectNames } from "../../../../../contract/object-names.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
+import { secretFiles } from "../../../../../contract/secret-files.ts";
 import { parseQuantity } from "../../../../../process/quantity.ts";
 import { canonicalJson } from "../../../base/canonical-json.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
@@ -166,7 +169,7 @@ function heapMegabytes(blueprint: Blueprint): number {
   return Math.max(64, Math.floor((parseQuantity(blueprint.resources.limits.memory) / 2 ** 20) * (2 / 3)));
 }
 
-/** One volume for `/var/run/dotmac`. The kubelet updates all its files. */
+/** One volume for the whole folder. The kubelet updates all its files. */
 const runVolume: NonNullable<PodSpec["volumes"]>[number] = {
   name: "run",
   projected: {
@@ -174,22 +177,22 @@ const runVolume: NonNullable<PodSpec["volumes"]>[number] = {
     sources: [
       {
         secret: {
-          name: "runtime",
-          items: ["database.json", "redis.json", "auth.json", "admin.json", "encryption.json"].map((key) => ({
-            key,
-            path: `secrets/${key}`,
-          })),
+          name: objectNames.runtime,
+          items: Object.keys(secretFiles).map((key) => ({ key, path: `${runPaths.secrets}/${key}` })),
         },
       },
       {
         secret: {
-          name: "runtime-tls",
-          items: ["tls.crt", "tls.key"].map((key) => ({ key, path: `tls/${key}` })),
+          name: objectNames.runtimeTls,
+          items: ["tls.crt", "tls.key"].map((key) => ({ key, path: `${runPaths.tls}/${key}` })),
         },
       },
-      ...["vault", "egress"].map((audience) => ({
-        serviceAccountToken: { audience, expirationSeconds: 3_600, path: `${audience}/token` },
-      })),
+      tokenFor("vault", runPaths.vaultToken),
+      tokenFor("egress", runPaths.egressToken),
     ],
   },
 };
+
+function tokenFor(audience: string, path: string) {
+  return { serviceAccountToken: { audience, expirationSeconds: 3_600, path } };
+}

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { runPaths } from "../../../../../contract/mounts.ts";
+import { objectNames } from "../../../../../contract/object-names.ts";
+import { migratorFiles } from "../../../../../contract/secret-files.ts";
 import type { Job } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint, Resources } from "../../model/blueprint.ts";
 import { requestAnnotations } from "../../model/requests.ts";
@@ -51,7 +54,7 @@ export function migrationJob(blueprint: Blueprint, from: number, request?: strin
         metadata: podMetadata(blueprint),
         spec: {
           ...podDefaults,
-          serviceAccountName: "migrator",
+          serviceAccountName: objectNames.migrator,
           restartPolicy: "Never",
           containers: [
             {
@@ -92,7 +95,12 @@ const secretVolume = {
   projected: {
     defaultMode: 0o440,
     sources: [
-      { secret: { name: "migrator", items: [{ key: "database.json", path: "secrets/database.json" }] } },
+      {
+        secret: {
+          name: objectNames.migrator,
+          items: Object.keys(migratorFiles).map((key) => ({ key, path: `${runPaths.secrets}/${key}` })),
+        },
+      },
     ],
   },
 };

@@ -1,3 +1,6 @@
+import { configFolder, configPaths, runFolder } from "../../../../../contract/mounts.ts";
+import { objectNames, platformCaKey } from "../../../../../contract/object-names.ts";
+import { tenantFileName } from "../../../../../contract/tenant-file.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
 import type { Resources } from "../../model/blueprint.ts";
 
@@ -56,19 +59,24 @@ export function withDisk({ requests, limits }: Resources): NonNullable<Container
 
 /** The mounts of a pod's files; see "the runtime's environment" in docs/contracts.md. */
 export const mounts: NonNullable<Container["volumeMounts"]> = [
-  { name: "config", mountPath: "/etc/dotmac", readOnly: true },
-  { name: "run", mountPath: "/var/run/dotmac", readOnly: true },
+  { name: "config", mountPath: configFolder, readOnly: true },
+  { name: "run", mountPath: runFolder, readOnly: true },
   { name: "tmp", mountPath: "/tmp" },
 ];
 
-/** One volume for all of `/etc/dotmac`, because a mount inside of a read-only mount has no mount point. */
+/** One volume for the whole folder, because a mount inside of a read-only mount has no mount point. */
 export const configVolume: NonNullable<PodSpec["volumes"]>[number] = {
   name: "config",
   projected: {
     defaultMode: 0o444,
     sources: [
-      { configMap: { name: "runtime", items: [{ key: "tenant.json", path: "tenant.json" }] } },
-      { configMap: { name: "platform-ca", items: [{ key: "ca.crt", path: "ca/ca.crt" }] } },
+      {
+        configMap: {
+          name: objectNames.runtime,
+          items: [{ key: tenantFileName, path: configPaths.tenantFile }],
+        },
+      },
+      { configMap: { name: objectNames.platformCa, items: [{ key: platformCaKey, path: configPaths.ca }] } },
     ],
   },
 };

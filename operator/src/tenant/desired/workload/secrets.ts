@@ -1,3 +1,4 @@
+import { objectNames } from "../../../../../contract/object-names.ts";
 import type { EncryptionKeys, SecretFiles } from "../../../../../contract/secret-files.ts";
 import type { Secret } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
@@ -23,7 +24,12 @@ export function runtimeSecret(
     "encryption.json": encryption,
   };
   const others = added.map(({ file }) => [file.name, file.content(names, credentials)]);
-  return opaque(names, names.namespace, "runtime", inJson({ ...files, ...Object.fromEntries(others) }));
+  return opaque(
+    names,
+    names.namespace,
+    objectNames.runtime,
+    inJson({ ...files, ...Object.fromEntries(others) }),
+  );
 }
 
 /** The migrator's login. It exists during one migration. */
@@ -31,7 +37,7 @@ export function migratorSecret({ names }: Blueprint, password: string): Secret {
   const files: Pick<SecretFiles, "database.json"> = {
     "database.json": { user: names.roles.migrator, password },
   };
-  return opaque(names, names.namespace, "migrator", inJson(files));
+  return opaque(names, names.namespace, objectNames.migrator, inJson(files));
 }
 
 /** The ISP's first login, which a platform admin passes on. */

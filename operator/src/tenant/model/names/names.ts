@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { namesOnServers, tenantIdPattern } from "../../../../../contract/tenant-ids.ts";
+import {
+  namesOnServers,
+  tenantIdAlphabet,
+  tenantIdLength,
+  tenantIdPattern,
+  tenantNamespace,
+} from "../../../../../contract/tenant-ids.ts";
 import type { LoginLetter } from "./credentials.ts";
 
 /** Every name of one tenant's objects on the platform. */
@@ -22,15 +28,12 @@ export interface TenantRoles {
   readonly appB: string;
 }
 
-const base32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
-const idLength = 10;
-
 /**
- * The opaque id of a tenant: the first 10 characters of the lower-case RFC 4648 base32 of SHA-256(uid). Every
+ * The opaque id of a tenant: the first characters of the lower-case base32 of SHA-256(uid). Every
  * PostgreSQL role can read the names in the catalog, so an id must reveal nothing.
  */
 export function tenantId(uid: string): string {
-  return base32(createHash("sha256").update(uid).digest()).slice(0, idLength);
+  return base32(createHash("sha256").update(uid).digest()).slice(0, tenantIdLength);
 }
 
 /** Patterns of tenants' names, as regular expressions for JavaScript and PostgreSQL. The first group is the id. */
@@ -48,8 +51,8 @@ export const namePatterns = {
 
 /** All names of the tenant `tenant` with the id `id`. */
 export function tenantNames(tenant: string, id: string): TenantNames {
-  const namespace = `isp-${tenant}-${id}`;
-  const { schema, ownerRole, migratorRole, readWriteRole, appLogins, redisUser, redisPrefix } =
+  const namespace = tenantNamespace(tenant, id);
+  const { schema, ownerRole, migratorRole, readWriteRole, redisUser, redisPrefix, ...shared } =
     namesOnServers(id);
   return {
     tenant,
@@ -60,8 +63,8 @@ export function tenantNames(tenant: string, id: string): TenantNames {
       owner: ownerRole,
       migrator: migratorRole,
       readWrite: readWriteRole,
-      appA: appLogins.a,
-      appB: appLogins.b,
+      appA: shared.appLogins.a,
+      appB: shared.appLogins.b,
     },
     redis: { user: redisUser, prefix: redisPrefix },
     vault: { path: namespace, transitKey: namespace },
@@ -70,19 +73,29 @@ export function tenantNames(tenant: string, id: string): TenantNames {
 
 /** Whether a namespace may be a tenant's, by its name alone. Only the Tenants decide. */
 export function looksLikeTenantNamespace(namespace: string): boolean {
-  return tenantNamespace.test(namespace);
+  return namespacePattern.test(namespace);
 }
 
-const tenantNamespace = new RegExp(namePatterns.namespace);
+const namespacePattern = new RegExp(namePatterns.namespace);
 
 /** The role of one of the two app logins. */
 export function appLogin({ roles }: TenantNames, letter: LoginLetter): string {
   return letter === "a" ? roles.appA : roles.appB;
 }
 
+/** The logins of the tenant's pods. */
+export function appLogins({ roles }: TenantNames): readonly string[] {
+  return [roles.appA, roles.appB];
+}
+
+/** All logins of a tenant. */
+export function allLogins(names: TenantNames): readonly string[] {
+  return [...appLogins(names), names.roles.migrator];
+}
+
 function base32(bytes: Buffer): string {
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
   const groups = bits.match(/.{5}/g) ?? [];
-  return groups.map((group) => base32Alphabet[Number.parseInt(group, 2)]).join("");
+  return groups.map((group) => tenantIdAlphabet[Number.parseInt(group, 2)]).join("");
 }

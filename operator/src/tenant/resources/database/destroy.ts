@@ -2,7 +2,7 @@ import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { identifier } from "../../../clients/postgres/quote.ts";
 import { runStatements } from "../../../clients/postgres/run-statements.ts";
 import { endSessions } from "../../database/sessions/end-sessions.ts";
-import type { TenantNames } from "../../model/names/names.ts";
+import { allLogins, type TenantNames } from "../../model/names/names.ts";
 import { inBatches } from "./in-batches.ts";
 import { revokeHandedOn } from "./revoke-handed-on.ts";
 
@@ -35,8 +35,8 @@ export async function destroyDatabase(postgres: Postgres, epoch: number, names: 
 }
 
 /** The existing roles in the order in which they can be dropped. */
-async function existingRoles(postgres: Postgres, { roles }: TenantNames): Promise<string[]> {
-  const desired = [roles.appA, roles.appB, roles.migrator, roles.readWrite, roles.owner];
+async function existingRoles(postgres: Postgres, names: TenantNames): Promise<string[]> {
+  const desired = [...allLogins(names), names.roles.readWrite, names.roles.owner];
   const found = await postgres.query<{ rolname: string }>(
     "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
     [desired],

@@ -1,6 +1,6 @@
 import { scramVerifier, verifies } from "../../../clients/postgres/scram.ts";
 import { done, type Outcome, stalled } from "../../../kubernetes/loop/outcome.ts";
-import { requireCredentials } from "../../credentials/require-credentials.ts";
+import { credentialsFound } from "../../credentials/credentials-found.ts";
 import { changeRoles } from "../../database/change-roles.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
 import { type Credentials, loginLetters } from "../../model/names/credentials.ts";
@@ -14,17 +14,18 @@ import {
   forbiddenPowers,
   stalePasswords,
 } from "./differences.ts";
+import { analysisEndedFound, refusedWritesFound } from "./limits.ts";
 import { type DatabaseObservation, observeDatabase } from "./observe.ts";
 import { passwordMark } from "./password-mark.ts";
 
 /** Gives the tenant its schema, roles, grants and licence. */
 export async function ensureDatabase(subject: Subject): Promise<Outcome> {
-  const { blueprint, world, changes } = subject;
-  const credentials = requireCredentials(subject);
+  const { blueprint, world, found, changes } = subject;
+  const { secret: credentials } = found.require(credentialsFound);
   const observed = (await observeDatabase(world.postgres, [blueprint.names.id])).get(blueprint.names.id);
   if (observed === undefined) throw new TypeError("Expected an observation for each requested tenant.");
-  if (observed.licence !== undefined) subject.found.bounds = observed.licence;
-  subject.found.analysisEnded = observed.schema?.analysisEnded === true;
+  if (observed.licence !== undefined) found.set(refusedWritesFound, observed.licence);
+  found.set(analysisEndedFound, observed.schema?.analysisEnded === true);
   const powers = forbiddenPowers(observed);
   if (powers.length > 0) return stalled("ForbiddenRolePower", forbidden(powers));
 

@@ -1,6 +1,6 @@
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import { neverAnalysed } from "../../database/sessions/end-long-analyses.ts";
-import { type TenantNames, tenantNames } from "../../model/names/names.ts";
+import { appLogins, type TenantNames, tenantNames } from "../../model/names/names.ts";
 import type { StorageLevel } from "../../model/reports/storage-level.ts";
 import { logSettings } from "../../shared/desired-shared.ts";
 
@@ -131,10 +131,7 @@ export async function observeDatabase(
       logSettings.map((setting) => setting.split("=")[0]),
     ],
   );
-  const verifiers = await tenantVerifiers(
-    postgres,
-    all.flatMap(({ roles: { appA, appB } }) => [appA, appB]),
-  );
+  const verifiers = await tenantVerifiers(postgres, all.flatMap(appLogins));
   const roles = new Map(row?.roles.map((role) => [role.name, withVerifier(role, verifiers)]));
   return new Map(
     all.map((names) => [

@@ -5,6 +5,7 @@ import { ensureUsers } from "./ensure.ts";
 import type { GivenPasswords } from "./given-passwords.ts";
 import { redisLogin } from "./login.ts";
 import { removeRetiredUsers } from "./remove-retired-users.ts";
+import { shareLimit } from "./share-limit.ts";
 
 /** The tenant's user on both Redis servers, and its keys there. */
 export function createRedisUsers(): Resource {
@@ -12,6 +13,7 @@ export function createRedisUsers(): Resource {
   return {
     condition: "CacheReady",
     login: redisLogin,
+    limits: [shareLimit],
     ensure: (subject) => ensureUsers(subject, given),
     drifted: (tenants, world) =>
       redisRoles.flatMap((role) => {

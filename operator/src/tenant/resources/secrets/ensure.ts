@@ -7,6 +7,7 @@ import { TerminalError } from "../../../base/errors.ts";
 import { done, type Outcome } from "../../../kubernetes/loop/outcome.ts";
 import { kinds } from "../../../kubernetes/objects/kinds.ts";
 import { createOnce, type Kept, type KeptKind, raced } from "../../credentials/create-once.ts";
+import { credentialsFound } from "../../credentials/credentials-found.ts";
 import { newSecret } from "../../credentials/new-secret.ts";
 import { adminSecret, runtimeSecret } from "../../desired/workload/secrets.ts";
 import {
@@ -119,9 +120,9 @@ async function runtimeCredentials(subject: Subject, fields: readonly AddedField[
       return { made: data.made ?? madeBy({ createdAt }), ...createdFields(absent, next) };
     },
   });
-  found.credentialsVersion = kept.version;
-  found.credentials = { ...kept.secret, made: kept.secret.made ?? madeBy(kept) };
-  return found.credentials;
+  const credentials = { ...kept.secret, made: kept.secret.made ?? madeBy(kept) };
+  found.set(credentialsFound, { ...kept, secret: credentials });
+  return credentials;
 }
 
 function createdFields(fields: readonly AddedField[], next: NewSecret): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
+import { namesOnServers } from "../../../../../contract/tenant-ids.ts";
 import { login, withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { createTenantSchema, type TenantSchema } from "../../../../test/testing/process/test-tenant.ts";
@@ -39,7 +40,9 @@ describe.each(["postgres15", "postgres18"] as const)("numbers of accounts, on %s
   async function drawAsBefore({ id, database }: TenantSchema): Promise<string> {
     return withClient(database.superuser, async (client) => {
       await client.query("BEGIN; GRANT EXECUTE ON FUNCTION nextval(regclass) TO PUBLIC");
-      await client.query(`SET LOCAL ROLE t_${id}_rw; SET LOCAL search_path = t_${id}`);
+      await client.query(
+        `SET LOCAL ROLE ${namesOnServers(id).readWriteRole}; SET LOCAL search_path = t_${id}`,
+      );
       const { rows } = await client.query("SELECT nextval('customer_account_numbers') AS number");
       await client.query("ROLLBACK");
       return rows[0].number;
@@ -58,9 +61,12 @@ describe.each(["postgres15", "postgres18"] as const)("numbers of accounts, on %s
     { id, password, database }: TenantSchema,
     work: (client: Transaction) => Promise<Result>,
   ): Promise<Result> {
-    return withClient(login(inject(server), database.name, `t_${id}_app_a`, password), async (client) => {
-      await client.query(`SET search_path = t_${id}`);
-      return work({ query: client.query.bind(client) } as unknown as Transaction);
-    });
+    return withClient(
+      login(inject(server), database.name, namesOnServers(id).appLogins.a, password),
+      async (client) => {
+        await client.query(`SET search_path = t_${id}`);
+        return work({ query: client.query.bind(client) } as unknown as Transaction);
+      },
+    );
   }
 });

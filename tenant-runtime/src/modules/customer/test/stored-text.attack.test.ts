@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import { namesOnServers } from "../../../../../contract/tenant-ids.ts";
 import { login, withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../../process/clock.ts";
@@ -170,7 +171,12 @@ describe.each([15, 18] as const)("on PostgreSQL %i", (version) => {
 
   it("the table itself refuses a word that was cut within a character, from any writer", async () => {
     const { id } = await service.create(person({ name: "Ann" }), command);
-    const writer = login(server, schema.database.name, `t_${schema.id}_app_a`, schema.password);
+    const writer = login(
+      server,
+      schema.database.name,
+      namesOnServers(schema.id).appLogins.a,
+      schema.password,
+    );
     const write = (words: string) =>
       withClient(writer, (client) =>
         client.query("UPDATE customers SET name_words = array_to_tsvector($1::text[]) WHERE id = $2", [

@@ -2,6 +2,7 @@ import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
 import { type PodTemplate, podTemplate } from "../desired/workload/deployment.ts";
 import { appliedVersion } from "../observed/applied-version.ts";
 import type { Subject } from "../step/subject.ts";
+import { schemaFound } from "./migrations.ts";
 
 /** The pods that a Deployment keeps. */
 export interface KeptPods {
@@ -15,7 +16,8 @@ export interface KeptPods {
  */
 export function hasPodsBeforeUpdate(subject: Subject): boolean {
   const { blueprint, found, world } = subject;
-  const isBehind = found.schema === "behind" || found.schema === "stuck";
+  const fit = found.get(schemaFound);
+  const isBehind = fit === "behind" || fit === "stuck";
   const live = world.cluster.read(kinds.deployment, {
     namespace: blueprint.names.namespace,
     name: "runtime",
@@ -30,9 +32,10 @@ export function hasPodsBeforeUpdate(subject: Subject): boolean {
  */
 export function podsBeforeUpdate(subject: Subject, live: Deployment | undefined): KeptPods | undefined {
   const { blueprint, found } = subject;
-  if (found.schema === "fits") return undefined;
+  const fit = found.get(schemaFound);
+  if (fit === "fits") return undefined;
   const recorded = appliedVersion(live);
-  if (recorded !== undefined && found.schema !== "stuck") return recorded;
+  if (recorded !== undefined && fit !== "stuck") return recorded;
   const image = servedImage(subject, live);
   if (image === undefined) return undefined;
   return { ownChoice: recorded?.ownChoice ?? "", template: podTemplate({ ...blueprint, image }) };
