@@ -66,6 +66,10 @@ describe("a quantity", () => {
     ["1", "-1", false],
     ["-0", "0", true],
     ["1G", "1Gi", false],
+    ["20500u", "21m", true],
+    [".0201", "21m", true],
+    ["20500u", "20m", false],
+    ["134217729.5", "134217729500m", true],
     ["123456789012345678", "123456789012345679", false],
   ])("%s and %s are the same: %s", (a, b, same) => {
     expect(sameQuantity(a, b)).toBe(same);

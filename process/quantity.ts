@@ -36,10 +36,13 @@ export function parseQuantity(quantity: string | number): number {
   return Number(nano / one) + Number(nano % one) / Number(one);
 }
 
-/** Whether two texts are the same quantity: `0.5` and `500m`, `1024Mi` and `1Gi`. */
+/**
+ * Whether the API server stores both texts as one quantity of a resource: `0.5` and `500m`, `1024Mi` and `1Gi`, and
+ * `20500u` and `21m`, because it rounds resources up to thousandths (SetDefaults_ResourceList in its core/v1 defaults).
+ */
 export function sameQuantity(a: string, b: string): boolean {
-  const left = inNano(a);
-  return left !== undefined && left === inNano(b);
+  const left = inThousandths(a);
+  return left !== undefined && left === inThousandths(b);
 }
 
 /** A number of cores as a quantity, rounded to thousandths. */
@@ -53,6 +56,13 @@ export function memoryQuantity(bytes: number): string {
   const whole = Math.ceil(bytes);
   const unit = ["Gi", "Mi", "Ki"].find((suffix) => whole % parseQuantity(`1${suffix}`) === 0);
   return unit === undefined ? String(whole) : `${whole / parseQuantity(`1${unit}`)}${unit}`;
+}
+
+function inThousandths(text: string): bigint | undefined {
+  const nano = inNano(text);
+  if (nano === undefined) return undefined;
+  const whole = nano / 1_000_000n;
+  return nano > whole * 1_000_000n ? whole + 1n : whole;
 }
 
 /**
