@@ -7,7 +7,7 @@ import { revokeLogins } from "../resources/database/revoke.ts";
 import { migratorLogin } from "../testing/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
-import { endOversizedMigrations } from "./end-oversized-migrations.ts";
+import { endOversizedMigrations, mostLocks } from "./end-oversized-migrations.ts";
 import { disableMigrator } from "./migration-state.ts";
 
 /** Makes tables that no event trigger sees. Each has a TOAST table with an index, so three relations. */
@@ -122,6 +122,31 @@ describe.each(["postgres15", "postgres18"] as const)("relations that no trigger 
     );
     expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([roles.migrator]);
     await withClient(neighbour.migrator, async () => {});
+  });
+
+  it("cannot fill the table of locks by objects that one transaction creates and drops again and again", {
+    timeout: manyTables,
+  }, async () => {
+    const { tenant, migrator } = await planted("dropped");
+    const { schema, roles } = tenant.names;
+    const constraints = 400;
+    const turns = Math.ceil(mostLocks / constraints) + 1;
+    await withClient(migrator, async (client) => {
+      client.on("error", () => {});
+      await client.query(`BEGIN; SET LOCAL ROLE ${roles.owner}`);
+      const checks = Array.from({ length: constraints }, (_, n) => `CONSTRAINT k${n} CHECK (true)`).join(" ");
+      const churn = (times: number) =>
+        client.query(`DO $$ BEGIN FOR n IN 1..${times} LOOP
+          CREATE DOMAIN ${schema}.d AS int ${checks};
+          DROP DOMAIN ${schema}.d;
+        END LOOP; END $$`);
+      await churn(10);
+      expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([]);
+      await churn(turns - 10);
+      expect(await endOversizedMigrations(platform.postgres, platform.epoch)).toEqual([roles.migrator]);
+      await expect(client.query("SELECT 1")).rejects.toThrow(sessionEnded);
+    });
+    await expect(withClient(migrator, async () => {})).rejects.toMatchObject({ code: "28P01" });
   });
 
   async function planted(name: string): Promise<{ tenant: TenantDatabase; migrator: ClientConfig }> {

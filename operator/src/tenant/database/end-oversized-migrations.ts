@@ -9,6 +9,14 @@ import { endSessionsOf } from "./sessions/end-sessions.ts";
  */
 export const mostRelations = 4_000;
 
+/**
+ * The locks of one tenant's sessions, of all kinds, from which its migrator's login is disabled. The table of locks
+ * holds 158,000 (postgresql.conf). Each object that a transaction drops keeps one until the transaction ends, so one
+ * that creates and drops objects again and again fills the table, though its schema stays small. To drop 2,000 tables
+ * takes fewer.
+ */
+export const mostLocks = 40_000;
+
 /** The number of relations in the tenant's schema, as bootstrap.sql counts them; 0 without a schema. */
 export async function countRelations(postgres: Postgres, { schema }: TenantNames): Promise<number> {
   const [row] = await postgres.query<{ relations: string }>(
@@ -20,11 +28,11 @@ export async function countRelations(postgres: Postgres, { schema }: TenantNames
 
 /**
  * Disables each migrator's login whose schema has, or whose tenant's roles own in any schema, more than `mostRelations`,
- * or whose tenant has a session that locks so many new ones. Ends those sessions, and returns the migrators' logins.
+ * or whose tenant has a session that locks so many new ones, or sessions that hold more than `mostLocks` locks. Ends those sessions, and returns the migrators' logins.
  * No event trigger sees `EXPLAIN ANALYZE CREATE TABLE … AS`, nor some cases of `REINDEX` (docs/decisions/0027), so the
  * bound of bootstrap.sql alone does not stop a stolen login. The step of migrations enables no login of such a schema.
  *
- * Call it every second: a login can make 1,000 relations in that time.
+ * Call it every second: a login can make 1,000 relations, and some 10,000 locks, in that time.
  */
 export async function endOversizedMigrations(postgres: Postgres, epoch: number): Promise<string[]> {
   const oversized = await postgres.query<{ id: string }>(
@@ -45,14 +53,18 @@ export async function endOversizedMigrations(postgres: Postgres, epoch: number):
   return all.map(({ roles }) => roles.migrator);
 }
 
-/** The tenants with a session that has made many relations in a transaction that is open, so that nobody sees them. */
+/**
+ * The tenants with a session that has made many relations in an open transaction, which no other session sees, and
+ * those whose sessions hold many locks.
+ */
 async function lockingIds(postgres: Postgres): Promise<string[]> {
   const rows = await postgres.query<{ id: string }>(
     `SELECT substring(usename, $1) AS id FROM pg_stat_activity
-     JOIN (SELECT pid FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
-           GROUP BY pid HAVING count(*) > $2) AS locking USING (pid)
-     WHERE usename ~ $1`,
-    [namePatterns.role, mostRelations],
+     JOIN (SELECT pid, count(*) AS held,
+             count(*) FILTER (WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock') AS made
+           FROM pg_locks GROUP BY pid) AS locks USING (pid)
+     WHERE usename ~ $1 GROUP BY 1 HAVING max(made) > $2 OR sum(held) > $3`,
+    [namePatterns.role, mostRelations, mostLocks],
   );
   return rows.map(({ id }) => id);
 }

@@ -82,6 +82,15 @@ it("the server's refusal for a full disk becomes STORAGE_FULL", async () => {
   });
 });
 
+it("the server's refusal for want of memory or of locks becomes DATABASE_UNAVAILABLE", async () => {
+  const error = await asOperator((client) =>
+    client
+      .query("DO $$ BEGIN RAISE EXCEPTION 'out of shared memory' USING ERRCODE = '53200'; END $$")
+      .catch((thrown) => thrown),
+  );
+  expect(asAppError(error)).toMatchObject({ code: "DATABASE_UNAVAILABLE" });
+});
+
 const database: Database = {
   transaction: (work) =>
     asOperator((client) =>

@@ -4,6 +4,8 @@ import { invalidField } from "../base/invalid-field.ts";
 
 const queryCanceled = "57014";
 const diskFull = "53100";
+/** The server has no memory, or no room in its table of locks, for this statement. The connection is usable. */
+const outOfMemory = "53200";
 /** The codes of a broken foreign key. The second is for RESTRICT, since PostgreSQL 18. */
 const brokenReferences = ["23503", "23001"];
 
@@ -21,6 +23,7 @@ export function asAppError(error: unknown): unknown {
   if (!isServerError(error)) return isConnectionError(error) ? unavailable(error) : error;
   if (error.code === queryCanceled) return new AppError("TIMED_OUT", { cause: error });
   if (error.code === diskFull) return new AppError("STORAGE_FULL", { cause: error });
+  if (error.code === outOfMemory) return unavailable(error);
   return connectionSurvives(error) ? error : unavailable(error);
 }
 
