@@ -46,9 +46,12 @@ export const credit = command({
         [
           record({
             kind: z.literal("lines"),
-            lines: list(record({ line: id, amount: positiveAmount(money), basis })).describe(
-              "the amount to credit of each line",
-            ),
+            lines: list(record({ line: id, amount: positiveAmount(money), basis }))
+              .min(
+                1,
+                'expected at least one line to credit; found []: name the lines, or write {"kind": "everything"} for all that is left',
+              )
+              .describe("the amount to credit of each line"),
           }),
           record({ kind: z.literal("document"), amount: positiveAmount(money), basis }),
           record({ kind: z.literal("everything") }),

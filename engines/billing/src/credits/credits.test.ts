@@ -235,6 +235,11 @@ describe("a credit of a document", () => {
       /^earlier\[0\].taxes: expected earlier credits of at most the line, of whose VAT 1.00 is left; found 1.01/,
     ],
     [
+      { kind: "lines", lines: [] },
+      [],
+      /^request.lines: expected at least one line to credit; found \[\]: name the lines, or write \{"kind": "everything"\}/,
+    ],
+    [
       { kind: "everything" },
       [{ line: "voice", net: "1.00", taxes: [{ code: "GST", amount: "0.20" }] }],
       /^earlier\[0\].taxes\[0\].code: expected one of the taxes of its line; found "GST": write one of "VAT"/,

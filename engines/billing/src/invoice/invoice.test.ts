@@ -1401,6 +1401,13 @@ describe("other lines", () => {
     ]);
   });
 
+  it("refuses stretches that name no dates", () => {
+    const [march] = bill("2026-03-01", service()).lines;
+    expect(bill("2026-03-01", service(), { billed: [{ ...march, stretches: [] }] }).faults).toEqual([
+      "billed[0].stretches: expected at least one stretch; found []: write it as printed, or leave stretches out for from and to",
+    ]);
+  });
+
   it("keeps its order, subscription by subscription and date by date", () => {
     const { lines } = bill("2026-04-01", [service({ id: "b" }), service({ id: "a" })], {
       oneOffs: [{ id: "z", description: "z", on: "2026-03-20", amount: "1.00" }],
