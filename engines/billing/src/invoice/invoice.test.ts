@@ -1401,6 +1401,21 @@ describe("other lines", () => {
     ]);
   });
 
+  it("gives a coupon of an amount in full for the part of a period that is left, at once and step by step", () => {
+    const discounts = [
+      { id: "c", value: { kind: "amount", amount: "20.00" }, from: "2026-03-01", cycles: 1 },
+    ];
+    const cancelled = service({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const billed = bill("2026-03-01", service(), { discounts }).lines;
+    const atOnce = bill("2026-03-11", cancelled, { discounts }).lines;
+    const after = bill("2026-03-11", cancelled, { discounts, billed }).lines;
+    const sums = (lines: Line[]) =>
+      lines.map(({ amount, discounts: [coupon], net }) => [amount, coupon?.amount, net]);
+    expect(sums(billed)).toEqual([["31.00", "20.00", "11.00"]]);
+    expect(sums(after)).toEqual([["-21.00", "-10.00", "-11.00"]]);
+    expect(sums(atOnce)).toEqual([["10.00", "10.00", "0.00"]]);
+  });
+
   it("refuses stretches that name no dates", () => {
     const [march] = bill("2026-03-01", service()).lines;
     expect(bill("2026-03-01", service(), { billed: [{ ...march, stretches: [] }] }).faults).toEqual([
