@@ -170,6 +170,53 @@ function atTwiceThePrice(history: History): History {
   };
 }
 
+/** The billing day of every service moves on a date, where its cycle has one. */
+function withMovedDay(history: History, { on, dayOfMonth }: { on: string; dayOfMonth: number }): History {
+  const move = { weeks: { dayOfWeek: 1 + (dayOfMonth % 7) }, months: { dayOfMonth } };
+  const subscriptions = history.subscriptions.map(({ facts, ...one }) => {
+    const day = one.cycle.unit === "week" ? move.weeks : move.months;
+    const moves = one.cycle.unit === "day" ? [] : [{ on, kind: "realign" as const, ...day }];
+    return { ...one, facts: [...facts, ...moves] };
+  });
+  return { ...history, subscriptions };
+}
+
+/** The sums of each service without its periods: those of a moved billing day share the credits of their dates. */
+function inAllPeriods(sums: ReadonlyMap<string, bigint>): Map<string, bigint> {
+  const all = new Map<string, bigint>();
+  for (const [service, sum] of sums) {
+    const [subscription, , what] = service.split("|");
+    const name = `${subscription}|${what}`;
+    all.set(name, (all.get(name) ?? 0n) + sum);
+  }
+  return all;
+}
+
+/** Services in advance whose prices are the same all their life, so that new periods cost as much as the old ones. */
+const steady = fc.tuple(known, fc.constantFrom("28.00", "59.90", "100")).map(
+  ([history, price]): History => ({
+    ...history,
+    usage: [],
+    subscriptions: history.subscriptions.map((one) => {
+      const terms = { plan: "basic", price, quantity: "1", usage: [] };
+      return { ...one, timing: "in-advance" as const, facts: [], terms };
+    }),
+  }),
+);
+
+/** The same some years later: every period that replaces a billed one is due by then. */
+function later(history: History): History {
+  const target = new Date(Date.parse(history.target) + 1100 * 86_400_000);
+  return { ...history, target: target.toISOString().slice(0, 10) };
+}
+
+const movedDay = fc.record({
+  on: fc.integer({ min: 0, max: 480 }).map((days) => {
+    return new Date(Date.UTC(2023, 10, 1 + days)).toISOString().slice(0, 10);
+  }),
+  dayOfMonth: fc.integer({ min: 1, max: 31 }),
+});
+
 describe("credit notes of random histories remain valid", () => {
   it("when the taxes change, to the unit, as an independent calculation finds", () => {
     fc.assert(
@@ -222,6 +269,38 @@ describe("credit notes of random histories remain valid", () => {
         const lines = steps.reduce((all, step) => correct(step, all, credits), [...billed]);
         const [now, then] = [lines, billed].map((all) => paidByService(history, all, credits));
         expect(owedLess(now ?? nothing, nothing)).toEqual(owedLess(then ?? nothing, nothing));
+      }),
+      runs(100),
+    );
+  });
+
+  it("when the billing day moves", () => {
+    fc.assert(
+      fc.property(steady, shares, movedDay, (history, percentages, move) => {
+        const billed = billHistory(history).lines;
+        const credits = creditsOf(billed, percentages);
+        const moved = later(withMovedDay(history, move));
+        const owed = inAllPeriods(paidByService(history, correct(moved, billed, [])));
+        const given = inAllPeriods(creditedByService(history, billed, credits));
+        const left = inAllPeriods(paidByService(history, correct(moved, billed, credits), credits));
+        expect(owedLess(left, nothing)).toEqual(owedLess(owed, given));
+      }),
+      runs(50),
+    );
+  });
+
+  it("when the billing day moves and moves back", () => {
+    fc.assert(
+      fc.property(anyHistory, shares, movedDay, (history, percentages, move) => {
+        const billed = billHistory(history).lines;
+        const credits = creditsOf(billed, percentages);
+        const steps = [withMovedDay(history, move), history];
+        const after = (given: readonly HistoryCredit[]) =>
+          steps.reduce((all, step) => correct(step, all, given), [...billed]);
+        const owed = paidByService(history, after([]));
+        const left = paidByService(history, after(credits), credits);
+        const given = creditedByService(history, billed, credits);
+        expect(inAllPeriods(owedLess(left, nothing))).toEqual(inAllPeriods(owedLess(owed, given)));
       }),
       runs(100),
     );

@@ -127,11 +127,24 @@ const subscription = (id: string, last: number): fc.Arbitrary<HistorySubscriptio
       ),
     )
     .map(withoutEmptyTrial)
+    .map(withPairedPauses)
     .map(withOwnBillingDays);
 
 /** A trial ends after the start, or there is none. */
 function withoutEmptyTrial({ trialEnd, ...one }: HistorySubscription): HistorySubscription {
   return trialEnd === undefined || trialEnd.on <= one.start.on ? one : { ...one, trialEnd };
+}
+
+/** The first of them is a pause, then a resumption, and so on, in the order of time. */
+function withPairedPauses({ facts, ...one }: HistorySubscription): HistorySubscription {
+  const inTimeOrder = facts
+    .filter(({ kind }) => kind === "pause" || kind === "resume")
+    .sort((first, second) => (first.on < second.on ? -1 : first.on > second.on ? 1 : 0));
+  const paired = facts.map((fact): HistoryFact => {
+    const place = inTimeOrder.indexOf(fact);
+    return place < 0 ? fact : { on: fact.on, kind: place % 2 === 0 ? "pause" : "resume" };
+  });
+  return { ...one, facts: paired };
 }
 
 /** Billing days move to days that the cycle has: of the week for weeks, and none for days. */

@@ -4,6 +4,7 @@ import { kindOf, list, oneOf, record } from "../../../base/cli/schemas/record.ts
 import { id } from "../../../base/cli/schemas/scalars.ts";
 import { InputChecks } from "../../../base/src/input-checks.ts";
 import type { Path } from "../../../base/src/path.ts";
+import { quoted } from "../../../base/src/quoted.ts";
 import { BillingFault } from "../../src/billing-fault.ts";
 import { creditDocument } from "../../src/credits/credit-document.ts";
 import { creditGross, creditNet } from "../../src/credits/credit-line.ts";
@@ -46,9 +47,12 @@ export const credit = command({
         [
           record({
             kind: z.literal("lines"),
-            lines: list(record({ line: id, amount: positiveAmount(money), basis })).describe(
-              "the amount to credit of each line",
-            ),
+            lines: list(record({ line: id, amount: positiveAmount(money), basis }))
+              .min(
+                1,
+                'expected at least one line to credit; found []: name the lines, or write {"kind": "everything"} for all that is left',
+              )
+              .describe("the amount to credit of each line"),
           }),
           record({ kind: z.literal("document"), amount: positiveAmount(money), basis }),
           record({ kind: z.literal("everything") }),
@@ -151,15 +155,21 @@ function takeBack(left: LeftOfLine, credit: Earlier, line: Line, path: Path): Le
   const byCode = new Map(credit.taxes.map(({ code, amount }) => [code, amount.minor]));
   const taxes = line.taxes.map(({ code }) => byCode.get(code) ?? 0n);
   const after = afterCredit(left, { net: credit.net.minor, taxes });
-  const place = after.taxes.findIndex((tax) => tax < 0n);
-  if (after.net >= 0n && place < 0) return after;
-  const isNet = after.net < 0n;
-  const most = isNet ? left.net : (left.taxes[place] ?? 0n);
-  const found = isNet ? credit.net.minor : (taxes[place] ?? 0n);
-  throw new BillingFault(
+  if (after.net < 0n) throw tooMuch("net", left.net, credit.net, [...path, "net"]);
+  for (const [index, { code, amount }] of credit.taxes.entries()) {
+    const place = line.taxes.findIndex((tax) => tax.code === code);
+    const most = left.taxes[place] ?? 0n;
+    if (amount.minor > most) throw tooMuch(quoted(code), most, amount, [...path, "taxes", index, "amount"]);
+  }
+  return after;
+}
+
+/** @param part of the line: its net, or one of its taxes */
+function tooMuch(part: string, most: bigint, found: Money, path: Path): BillingFault {
+  return new BillingFault(
     "CREDIT_EXCEEDS_LINE",
-    `expected earlier credits of at most the line, of whose ${isNet ? "net" : line.taxes[place]?.code} ${line.net.withMinor(most)} is left; found ${line.net.withMinor(found)}: check earlier against lines`,
-    [...path, isNet ? "net" : "taxes"],
+    `expected earlier credits of at most the line, of whose ${part} ${found.withMinor(most)} ${found.currency.code} is left; found ${found}: check earlier against lines`,
+    path,
   );
 }
 

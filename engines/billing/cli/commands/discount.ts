@@ -32,7 +32,13 @@ export const discount = command({
         record({
           id,
           value: discountValue(money).describe("how much it takes off"),
-          lines: list(id).optional().describe("the only lines that it applies to; without them all"),
+          lines: list(id)
+            .min(
+              1,
+              "expected at least one line; found [], which takes off nothing: name the lines that it is on, or leave lines out for all",
+            )
+            .optional()
+            .describe("the only lines that it applies to; without them all"),
         }),
       ).describe("in the order in which they were given"),
       settings: settingsOf("discountOrder", "percentageStacking"),

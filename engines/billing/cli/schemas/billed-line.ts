@@ -17,6 +17,10 @@ export function billedLine(money: Currency) {
     from: date,
     to: date,
     stretches: list(openRecord({ from: date, to: date }))
+      .min(
+        1,
+        "expected at least one stretch; found []: write it as printed, or leave stretches out for from and to",
+      )
       .optional()
       .describe("the dates of the line when they are several periods"),
     taxDate: date,

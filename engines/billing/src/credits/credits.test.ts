@@ -230,12 +230,17 @@ describe("a credit of a document", () => {
         { line: "voice", net: "1.00" },
         { line: "voice", net: "4.00" },
       ],
-      /^earlier\[1\].net: expected earlier credits of at most the line, of whose net 3.99 is left; found 4.00/,
+      /^earlier\[1\].net: expected earlier credits of at most the line, of whose net 3.99 EUR is left; found 4.00: check/,
     ],
     [
       { kind: "everything" },
       [{ line: "voice", net: "1.00", taxes: [{ code: "VAT", amount: "1.01" }] }],
-      /^earlier\[0\].taxes: expected earlier credits of at most the line, of whose VAT 1.00 is left; found 1.01/,
+      /^earlier\[0\].taxes\[0\].amount: expected earlier credits of at most the line, of whose "VAT" 1.00 EUR is left; found 1.01: check/,
+    ],
+    [
+      { kind: "lines", lines: [] },
+      [],
+      /^request.lines: expected at least one line to credit; found \[\]: name the lines, or write \{"kind": "everything"\}/,
     ],
     [
       { kind: "everything" },

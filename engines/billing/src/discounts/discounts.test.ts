@@ -121,6 +121,13 @@ describe("discounts before tax", () => {
     expect(taken([percent("10")], {}, [["fibre"]])).toEqual([["4.00"], ["0.00"]]);
   });
 
+  it("are refused where they are for no line", () => {
+    const none = [{ id: "d0", value: off("5.00"), lines: [] }];
+    expect(run("discount", { currency: "EUR", lines, discounts: none }).faults).toEqual([
+      "discounts[0].lines: expected at least one line; found [], which takes off nothing: name the lines that it is on, or leave lines out for all",
+    ]);
+  });
+
   it("show sums that match their lines", () => {
     const {
       discount,

@@ -110,6 +110,37 @@ describe("a credit note of a line", () => {
     ]);
   });
 
+  const moved = (on: string, dayOfMonth: number) => ({ facts: [{ on, kind: "realign", dayOfMonth }] });
+
+  it("stays given when the billing day moves, and moves back", () => {
+    const next = after([march], [note(march, "25.00", "5.00")]);
+    // 10 of 31.00 are owed of March, 31.00 of the next period: 41.00 less 25.00 is 16.00, and 6.00 were paid.
+    expect(sums(next(monthly("31.00", moved("2026-03-11", 11))))).toEqual([
+      "-21.00 (-15.00) -6.00 -7.20",
+      "31.00 (15.00) 16.00 19.20",
+    ]);
+    expect(sums(next(monthly("31.00")))).toEqual([
+      "-31.00 (-15.00) -16.00 -19.20",
+      "21.00 (15.00) 6.00 7.20",
+    ]);
+  });
+
+  it("stays given of each period when the billing day moves, the earlier first, and goes no further than its dates", () => {
+    const target = "2026-05-31";
+    const billed = bill(monthly("31.00"), { target });
+    const [first, april] = billed as [Line, Line, Line];
+    const credited = [note(first, "31.00", "6.20"), note(april, "20.00", "4.00")];
+    const next = after(billed, credited);
+    expect(sums(next(monthly("31.00", moved("2026-03-16", 16)), { target }))).toEqual([
+      "-31.00 (-20.00) -11.00 -13.20",
+      "-31.00 () -31.00 -37.20",
+      "-16.00 (-16.00) 0.00 0.00",
+      "31.00 (31.00) 0.00 0.00",
+      "31.00 (5.00) 26.00 31.20",
+      "31.00 () 31.00 37.20",
+    ]);
+  });
+
   it("remains valid when prices include tax", () => {
     const settings = { prices: "inclusive" };
     const [first] = bill(monthly("37.20"), { settings }) as [Line];

@@ -348,9 +348,10 @@ describe("an invoice in advance", () => {
       facts: [
         { ...noon, kind: "pause" },
         { ...morning, kind: "resume" },
+        { on: "2026-03-06", kind: "pause" },
       ],
     });
-    expect(brief(bill("2026-03-31", paused))).toEqual(["2026-03-01/2026-03-11 10.00"]);
+    expect(brief(bill("2026-03-31", paused))).toEqual(["2026-03-01/2026-03-06 5.00"]);
     const moved = service({
       facts: [
         { ...evening, kind: "realign", dayOfMonth: 20 },
@@ -362,6 +363,33 @@ describe("an invoice in advance", () => {
       "2026-03-11",
       "2026-03-20",
     ]);
+  });
+
+  const fact = (kind: string, when: object) => ({ ...when, kind });
+  const noPause =
+    'expected a "pause" before each "resume"; found none: write when the pause began, or remove this "resume"';
+  const noResume = (other: number) =>
+    `expected a "resume" before the next "pause"; found none after the one at subscriptions[0].facts[${other}]: write when service went on, or remove one of the two`;
+
+  it.each<[string, object[], string[]]>([
+    ["a resumption alone", [fact("resume", day)], [`subscriptions[0].facts[0]: ${noPause}`]],
+    [
+      "a second resumption, in the order of time",
+      [fact("resume", evening), fact("pause", morning), fact("resume", noon)],
+      [`subscriptions[0].facts[0]: ${noPause}`],
+    ],
+    [
+      "each pause within a pause",
+      [fact("pause", day), fact("pause", noon), fact("pause", evening)],
+      [`subscriptions[0].facts[1]: ${noResume(0)}`, `subscriptions[0].facts[2]: ${noResume(1)}`],
+    ],
+    [
+      "a resumption that stands before its pause in the list of one date",
+      [fact("resume", day), fact("pause", day)],
+      [`subscriptions[0].facts[0]: ${noPause}`],
+    ],
+  ])("refuses %s, because the fact between was lost", (_, facts, faults) => {
+    expect(bill("2026-03-31", service({ facts })).faults).toEqual(faults);
   });
 
   it("takes the quantity of the last instant as the latest of the day", () => {
@@ -1361,6 +1389,38 @@ describe("other lines", () => {
       { billWhileBlocked: false },
     );
     expect(still.lines.map(({ amount }: Line) => amount)).toEqual(["-21.00"]);
+  });
+
+  it("refuses a block after one whose end was lost", () => {
+    const blocks = [{ from: "2026-03-21", to: "2026-03-26" }, { from: "2026-03-11" }, { from: "2026-04-01" }];
+    const lost = (place: number, from: string) =>
+      `blocks[${place}]: expected no block after the one at blocks[1], which begins on 2026-03-11 and has no end; found one from ${from}: write the end of the earlier block (to), or remove this one`;
+    expect(bill("2026-03-31", service(), { blocks }).faults).toEqual([
+      lost(0, "2026-03-21"),
+      lost(2, "2026-04-01"),
+    ]);
+  });
+
+  it("gives a coupon of an amount in full for the part of a period that is left, at once and step by step", () => {
+    const discounts = [
+      { id: "c", value: { kind: "amount", amount: "20.00" }, from: "2026-03-01", cycles: 1 },
+    ];
+    const cancelled = service({ facts: [{ on: "2026-03-11", kind: "cancel" }] });
+    const billed = bill("2026-03-01", service(), { discounts }).lines;
+    const atOnce = bill("2026-03-11", cancelled, { discounts }).lines;
+    const after = bill("2026-03-11", cancelled, { discounts, billed }).lines;
+    const sums = (lines: Line[]) =>
+      lines.map(({ amount, discounts: [coupon], net }) => [amount, coupon?.amount, net]);
+    expect(sums(billed)).toEqual([["31.00", "20.00", "11.00"]]);
+    expect(sums(after)).toEqual([["-21.00", "-10.00", "-11.00"]]);
+    expect(sums(atOnce)).toEqual([["10.00", "10.00", "0.00"]]);
+  });
+
+  it("refuses stretches that name no dates", () => {
+    const [march] = bill("2026-03-01", service()).lines;
+    expect(bill("2026-03-01", service(), { billed: [{ ...march, stretches: [] }] }).faults).toEqual([
+      "billed[0].stretches: expected at least one stretch; found []: write it as printed, or leave stretches out for from and to",
+    ]);
   });
 
   it("keeps its order, subscription by subscription and date by date", () => {

@@ -4,12 +4,14 @@ import { placeOf } from "../../cycles/moment.ts";
 import type { Money } from "../../money/money.ts";
 import { checkExemptions } from "../../tax/rules/check-exemptions.ts";
 import type { BilledLine, CreditedLine } from "./billed-line.ts";
+import { checkBlocks } from "./check-blocks.ts";
+import { checkPauses } from "./check-pauses.ts";
 import type { CustomerFacts } from "./customer-facts.ts";
 import type { Subscription, Terms } from "./subscription.ts";
 
 /**
  * The facts of a customer fit together: no id is there twice, every reference names something, no interval
- * is empty or ends before it begins.
+ * is empty or ends before it begins, and every pause and block but the last has its end.
  * @throws FactsFault with every fault and its path.
  */
 export function requireConsistent(facts: CustomerFacts): void {
@@ -23,9 +25,7 @@ export function requireConsistent(facts: CustomerFacts): void {
   }
   checkDiscounts(facts, checks);
   checkExemptions(facts.exemptions, facts.taxes, checks);
-  for (const [index, { from, to }] of facts.blocks.entries()) {
-    checks.interval(["blocks", index], { from: from.place(), to: to?.place() });
-  }
+  checkBlocks(facts.blocks, checks);
   checkBilled(facts.billed, checks);
   checkCredited(facts, checks);
   checks.done();
@@ -39,10 +39,11 @@ function checkIds(facts: CustomerFacts, checks: InputChecks): void {
 
 function checkSubscription(
   path: Path,
-  { start, trialEnd, taxes, terms, facts: happened }: Subscription,
+  subscription: Subscription,
   { zone }: CustomerFacts,
   checks: InputChecks,
 ): void {
+  const { start, trialEnd, taxes, terms, facts: happened } = subscription;
   if (trialEnd !== undefined) {
     checks.interval(path, { start: placeOf(start, zone), trialEnd: placeOf(trialEnd, zone) });
   }
@@ -51,6 +52,7 @@ function checkSubscription(
   for (const [index, fact] of happened.entries()) {
     if (fact.kind === "change") checkTerms([...path, "facts", index, "terms"], fact.terms, checks);
   }
+  checkPauses(path, subscription, zone, checks);
 }
 
 function checkTerms(path: Path, { usage }: Terms, checks: InputChecks): void {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { LocalDate } from "../../../../calendar/src/local-date.ts";
+import type { OwedPiece } from "../owed/owed-piece.ts";
 import { carryCredits } from "./carry-credits.ts";
 import type { Delta } from "./settle.ts";
 
@@ -71,5 +73,23 @@ describe("the credit notes of prices that are no longer owed", () => {
     ["carry nothing over when nothing is charged", { "slow|VAT": 10n }, {}, {}],
   ])("%s", (_, credited, charges, carried) => {
     expect(carry(credited, charges)).toEqual(carried);
+  });
+
+  it.each<[charged: string, from: string, to: string, carried: bigint]>([
+    ["fibre|recurring", "2026-03-31", "2026-04-30", 10n],
+    ["fibre|recurring", "2026-02-02", "2026-03-02", 10n],
+    ["fibre|recurring", "2026-04-01", "2026-05-01", 0n],
+    ["fibre|recurring", "2026-02-01", "2026-03-01", 0n],
+    ["voice|recurring", "2026-03-31", "2026-04-30", 0n],
+    ["fibre|minimum", "2026-03-31", "2026-04-30", 0n],
+  ])("of March go to the other period of %s from %s to %s: %s", (service, from, to, expected) => {
+    const dates = { from: LocalDate.parse(from), to: LocalDate.parse(to) };
+    const charge = {
+      ...delta("", 50n),
+      ...{ key: `${service}|${from}/${to}|slow|VAT`, piece: dates as OwedPiece },
+    };
+    const march = { ...delta("", -100n), key: "fibre|recurring|2026-03-01/2026-04-01|slow|VAT" };
+    const carried = carryCredits(new Map([[march, 10n]]), [charge]);
+    expect([carried.get(charge) ?? 0n, carried.get(march) ?? 0n]).toEqual([expected, -expected]);
   });
 });

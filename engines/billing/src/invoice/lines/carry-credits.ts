@@ -1,10 +1,14 @@
-import { sameService, sameThing } from "../owed/key-of.ts";
+import { compareText } from "../../../../base/src/compare-text.ts";
+import { periodOf, sameKind, sameService, sameThing } from "../owed/key-of.ts";
+import type { Stretch } from "../periods/stretches.ts";
+import { changedDates } from "./changed-dates.ts";
 import type { Delta } from "./settle.ts";
 
 /**
- * Credit notes stay given when the line that they were of is billed anew: with other taxes, at another price or by
- * another plan in its period. What they gave of a price that is owed no more goes over to the charges in its place, first
- * to what differs by its taxes only. No charge becomes less than nothing: the rest waits for a later one.
+ * Credit notes stay given when the line that they were of is billed anew: with other taxes, at another price, by
+ * another plan in its period, or in other periods, because the billing day moved. What they gave of a price that is
+ * owed no more goes over to the charges in its place, first to what differs by its taxes only, last to other periods. No
+ * charge becomes less than nothing: the rest waits for a later one.
  * @param credited what credit notes gave of each price that is owed no more, in minor units
  * @param charges what is charged in the same document
  * @returns what comes off each charge, and as a negative amount what each credited price hands over
@@ -20,7 +24,29 @@ export function carryCredits(
       handOver(source, credit, open.get(about(source.key)) ?? [], carried);
     }
   }
+  carryToOtherPeriods(credited, charges, carried);
   return carried;
+}
+
+/** Earlier periods first, so that no later one takes the only charge for the dates of an earlier one. */
+function carryToOtherPeriods(
+  credited: ReadonlyMap<Delta, bigint>,
+  charges: readonly Delta[],
+  carried: Map<Delta, bigint>,
+): void {
+  const open = openCharges(charges, sameKind);
+  const sources = [...credited].flatMap(([source, credit]) => {
+    const period = periodOf(source.key);
+    return period === undefined ? [] : [{ source, credit, period }];
+  });
+  sources.sort((one, other) => compareText(one.period.from, other.period.from));
+  for (const { source, credit, period } of sources) {
+    const within = ({ from, to }: Stretch) => from.text < period.to && period.from < to.text;
+    const inItsDates = (open.get(sameKind(source.key)) ?? []).filter((charge) =>
+      changedDates(charge).some(within),
+    );
+    handOver(source, credit, inItsDates, carried);
+  }
 }
 
 /** The charges by what they are about, the first of them last. */

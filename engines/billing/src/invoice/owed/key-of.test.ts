@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareText } from "../../../../base/src/compare-text.ts";
-import { keyOf, sameService, sameThing } from "./key-of.ts";
+import { keyOf, periodOf, sameKind, sameService, sameThing } from "./key-of.ts";
 
 describe("a key", () => {
   it("is different for different parts, for any characters", () => {
@@ -46,5 +46,30 @@ describe("a key", () => {
       ["top-up", "a", ""],
     ];
     expect(new Set(others.map((parts) => service(...parts))).size).toBe(others.length);
+  });
+
+  it("names the dates that it pays for, and what it pays for apart from them", () => {
+    const [march, april] = ["2026-03-01/2026-04-01", "2026-04-01/2026-05-01"];
+    const kind = (...parts: string[]) => sameKind(keyOf(parts));
+    expect(periodOf(keyOf(["a", "recurring", march, "basic", "10.00", ""]))).toEqual({
+      from: "2026-03-01",
+      to: "2026-04-01",
+    });
+    expect(periodOf("one-off|router|VAT@20")).toBeUndefined();
+    expect(kind("a", "recurring", march, "basic", "10.00", "VAT@20")).toBe(
+      kind("a", "recurring", april, "plus", "20.00", ""),
+    );
+    expect(kind("a", "usage", march, "basic", "calls", "0", "")).toBe(
+      kind("a", "usage", april, "basic", "calls", "0", ""),
+    );
+    const others = [
+      ["a", "recurring", march, "basic", "10.00", ""],
+      ["b", "recurring", march, "basic", "10.00", ""],
+      ["a", "minimum", march, "basic", "10.00", ""],
+      ["a", "usage", march, "basic", "calls", "0", ""],
+      ["a", "usage", march, "basic", "texts", "0", ""],
+      ["one-off", "a", ""],
+    ];
+    expect(new Set(others.map((parts) => kind(...parts))).size).toBe(others.length);
   });
 });

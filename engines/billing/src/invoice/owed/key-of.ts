@@ -26,3 +26,18 @@ export function sameService(key: string): string {
     ? [subscription, component, period].join("|")
     : sameThing(key);
 }
+
+/** The service that a key pays for, in any period. */
+export function sameKind(key: string): string {
+  const { from, to } = periodOf(key) ?? {};
+  return sameService(key).replace(`|${from}/${to}`, "");
+}
+
+const dates = /^(?<from>\d{4}-\d{2}-\d{2})\/(?<to>\d{4}-\d{2}-\d{2})$/;
+
+/** The dates of the period that a key pays for; none for a thing that was sold once. */
+export function periodOf(key: string): { readonly from: string; readonly to: string } | undefined {
+  const [, , period = ""] = key.split("|");
+  const { from, to } = dates.exec(period)?.groups ?? {};
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
