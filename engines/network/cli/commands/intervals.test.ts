@@ -80,9 +80,9 @@ describe("an interval that ends before it begins", () => {
     expect(recurring("01:00", "02:00", { ends: "2026-01-01" })).not.toHaveProperty("faults");
   });
 
-  it("is refused of a whole question", () => {
+  it("is refused of a whole question at its end", () => {
     expect(quota({ asOf: day("2026-02-01") }).faults).toEqual([
-      ": expected asOf at or after since, which is 2026-03-01T00:00:00Z; found 2026-02-01T00:00:00Z: exchange or correct them",
+      "asOf: expected asOf at or after since, which is 2026-03-01T00:00:00Z; found 2026-02-01T00:00:00Z: exchange or correct them",
     ]);
   });
 
