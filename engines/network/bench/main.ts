@@ -1,6 +1,7 @@
 import { measureAlarms, measureChain } from "./alarms.ts";
 import { measureFreeSpace } from "./free-space.ts";
 import { measureRadius } from "./radius.ts";
+import { measureSessions } from "./sessions.ts";
 
 const radius = measureRadius();
 console.log(
@@ -18,5 +19,13 @@ const chain = measureChain();
 console.log(
   `a chain of ${chain.devices} lost devices walked in ${chain.milliseconds} ms, twice as many in ${chain.twiceAsManyMilliseconds} ms`,
 );
+const sessions = measureSessions();
+for (const { kind, milliseconds, twiceAsManyMilliseconds } of sessions.kinds) {
+  console.log(
+    `a session of ${sessions.records} records with ${kind} read in ${milliseconds} ms, twice as many in ${twiceAsManyMilliseconds} ms`,
+  );
+}
 const reached = radius.reached && freeSpace.reached;
-console.log(JSON.stringify({ benchmark: "network-engine", radius, freeSpace, alarms, chain, reached }));
+console.log(
+  JSON.stringify({ benchmark: "network-engine", radius, freeSpace, alarms, chain, sessions, reached }),
+);

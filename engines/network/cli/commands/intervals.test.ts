@@ -82,7 +82,7 @@ describe("an interval that ends before it begins", () => {
 
   it("is refused in the root of an input", () => {
     expect(quota({ asOf: day("2026-02-01") }).faults).toEqual([
-      ": expected asOf at or after since, which is 2026-03-01T00:00:00Z; found 2026-02-01T00:00:00Z: exchange or correct them",
+      "asOf: expected asOf at or after since, which is 2026-03-01T00:00:00Z; found 2026-02-01T00:00:00Z: exchange or correct them",
     ]);
   });
 

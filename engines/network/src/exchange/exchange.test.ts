@@ -226,6 +226,25 @@ describe("the handling of an Accounting-Request", () => {
     expect(take([...stop, input, output, short]).record).toMatchObject({ upload: 5n, download: 6n });
   });
 
+  it.each(["Acct-Multi-Session-Id", "User-Name", "Class"])("names an empty %s", (name) => {
+    const empty: Attribute = { name, type: "octets", value: new Uint8Array(), malformed: "empty" };
+    const { record, setAside } = take([attribute("Acct-Status-Type", "Stop"), id, empty]);
+    expect(record).toMatchObject({ multiSession: undefined, user: "", class: undefined });
+    expect(setAside).toEqual([`${name}: expected 1 octet or more; found none: the record counts without it`]);
+  });
+
+  it.each([
+    ["Acct-Status-Type", Uint8Array.of(2), "malformed-status", "expected 4 octets; found 1 octets"],
+    ["Acct-Session-Id", new Uint8Array(), "no-session-id", "expected 1 octet or more; found none"],
+  ])("names a malformed %s, without which there is no record", (name, value, why, message) => {
+    const short: Attribute = { name, type: "octets", value, malformed: "short" };
+    const others = [attribute("Acct-Status-Type", "Stop"), id, attribute("Acct-Input-Octets", 5)];
+    const answer = take([...others.filter((one) => one.name !== name), short]);
+    expect(answer).toMatchObject({ record: undefined, why });
+    expect(answer.setAside).toEqual([`${name}: ${message}: the packet gives no record`]);
+    expect(take([...others, short])).toMatchObject({ why: undefined, setAside: [] });
+  });
+
   it.each<[string, RequestCode, readonly Attribute[]]>([
     ["no-session-id", "Accounting-Request", [attribute("Acct-Status-Type", "Stop")]],
     ["other-status", "Accounting-Request", [attribute("Acct-Status-Type", "Tunnel-Start"), id]],

@@ -14,6 +14,9 @@ export interface AccountingServer {
   readonly nas: string;
 }
 
+/** `malformed-status` and `no-session-id` are of a session, but no record can be read. */
+export type WithoutRecord = "malformed-status" | "other-status" | "no-session-id" | "status-server";
+
 export type AccountingAnswer =
   /** The packet gets no answer. */
   | Refusal
@@ -22,7 +25,7 @@ export type AccountingAnswer =
       /** The record to store before the reply is sent. Undefined when nothing in the packet is about a session. */
       readonly record: AccountingRecord | undefined;
       /** The reason why there is no record, for the log. */
-      readonly why: "other-status" | "no-session-id" | "status-server" | undefined;
+      readonly why: WithoutRecord | undefined;
       /** The parts of the packet that are not in the record, each with the reason. */
       readonly setAside: readonly string[];
       /** The octets to send back after the record is stored. A NAS without this reply repeats its packet. */
@@ -47,12 +50,20 @@ export function takeAccounting(
   }
   const outgoing = { code: "Accounting-Response", attributes: [] } as const;
   const reply = writeReply(outgoing, { ...packet, code }, shared.secret, 0);
-  const without = (why: "status-server" | "other-status" | "no-session-id") =>
-    ({ kind: "taken", record: undefined, why, setAside: [], reply }) as const;
+  const malformed = malformedValues(packet.attributes);
+  const without = (why: WithoutRecord, needed?: string) => {
+    const missing = malformed.filter(({ name }) => name === needed);
+    const setAside = missing.map(({ name, why }) => `${name}: ${why}: the packet gives no record`);
+    return { kind: "taken", record: undefined, why, setAside, reply } as const;
+  };
   if (code === "Status-Server") return without("status-server");
   const record = recordOfAttributes(packet.attributes, nas, arrivedAt);
-  if (record === undefined) return without("other-status");
-  if (!hasSession(record)) return without("no-session-id");
-  const setAside = [...malformedValues(packet.attributes), ...loneGigawords(packet.attributes)];
+  if (record === undefined) {
+    const isMalformed = malformed.some(({ name }) => name === "Acct-Status-Type");
+    return isMalformed ? without("malformed-status", "Acct-Status-Type") : without("other-status");
+  }
+  if (!hasSession(record)) return without("no-session-id", "Acct-Session-Id");
+  const unread = malformed.map(({ name, why }) => `${name}: ${why}: the record counts without it`);
+  const setAside = [...unread, ...loneGigawords(packet.attributes)];
   return { kind: "taken", record, why: undefined, setAside, reply };
 }

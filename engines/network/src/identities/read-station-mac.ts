@@ -1,5 +1,6 @@
 import { MacAddress } from "../ipam/addresses/mac-address.ts";
 import { NetworkFault } from "../network-fault.ts";
+import { isStation } from "./station-mac.ts";
 
 /** Spellings without leading zeros or with other groups of digits, which MacAddress does not accept. */
 const loose = [
@@ -21,7 +22,7 @@ const clientId = /^0?1[:-](?=[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}$)/i;
 export function readStationMac(text: string): MacAddress {
   const bare = text.trim().replace(clientId, "");
   const mac = MacAddress.parse(loose.some((form) => form.test(bare)) ? digitsOf(bare) : bare);
-  if (mac.isMulticast || mac.value === 0n) {
+  if (!isStation(mac)) {
     throw new NetworkFault(
       "IDENTITY_INVALID",
       `expected the MAC address of one station; found ${JSON.stringify(text)}: write the customer's own address`,

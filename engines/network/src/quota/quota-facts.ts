@@ -1,6 +1,6 @@
-import { firstRepeated } from "../../../base/src/first-repeated.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { requireThat } from "../require-that.ts";
+import { repeatedPlace } from "./repeated-place.ts";
 
 const demand = requireThat("QUOTA_INVALID", "correct the facts");
 
@@ -56,9 +56,8 @@ export function requireFacts({ since, usage, topUps }: QuotaFacts): void {
       [...path, "expiresAt"],
     );
   }
-  const repeated = firstRepeated(ids);
-  const again = repeated === undefined ? -1 : ids.indexOf(repeated, ids.indexOf(repeated) + 1);
-  demand(again < 0, "an id of its own for each top-up", `${JSON.stringify(repeated)} twice`, [
+  const again = repeatedPlace(ids);
+  demand(again < 0, "an id of its own for each top-up", `${JSON.stringify(ids[again])} twice`, [
     "topUps",
     again,
     "id",

@@ -74,6 +74,7 @@ function requireInstant(since: number, asOf: number): void {
   throw new NetworkFault(
     "QUOTA_INVALID",
     `expected an instant within ten years after the begin ${Zone.printInstant(since)}; found ${Zone.printInstant(asOf)}: begin later, with the rest as a top-up`,
+    ["asOf"],
   );
 }
 

@@ -3,6 +3,7 @@ import type { Path } from "../../../base/src/path.ts";
 import type { Zone } from "../../../calendar/src/zone.ts";
 import { requireThat } from "../require-that.ts";
 import type { PeriodRule } from "../sessions/usage/period-rule.ts";
+import { repeatedPlace } from "./repeated-place.ts";
 
 const demand = requireThat("QUOTA_INVALID", "correct the plan");
 
@@ -73,6 +74,15 @@ export function requirePlan({ included, windows, rollover, notices, steps }: Quo
     ]);
   }
   for (const [index, step] of steps.entries()) requireStep(steps[index - 1], step, ["steps", index]);
+  requireNames(steps);
+}
+
+/** A change of the speed names only the step, so that two of one name are the same to its reader. */
+function requireNames(steps: readonly SpeedStep[]): void {
+  const names = steps.map(({ name }) => name);
+  const again = repeatedPlace(names);
+  const found = `${JSON.stringify(names[again])} twice`;
+  demand(again < 0, "a name of its own for each step", found, ["steps", again, "name"]);
 }
 
 function requireWindow({ from, to, weight }: WeightWindow, path: Path): void {

@@ -475,6 +475,10 @@ describe("a contradiction", () => {
     [{ steps: [step("a", 100, 1n), { ...step("b", 101, 1n), download: 2n }] }, /found step b/],
     [{ steps: [step("a", 100, 1n), { ...step("b", 101, 1n), upload: 2n }] }, /found step b/],
     [{ steps: [step("a", 100, 1n), { ...step("b", 101, 1n), upload: -1n }] }, /found 1 and -1 in step b/],
+    [
+      { steps: [step("a", 80, 3n), step("b", 100, 2n), step("a", 120, 1n)] },
+      /a name of its own for each step; found "a" twice/,
+    ],
   ] as const)("in a plan is refused %#", (plan, message) => {
     const refused = () => standing(plan as Partial<QuotaPlan>, {}, 0);
     expect(refused).toThrow(message);

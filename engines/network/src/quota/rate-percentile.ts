@@ -117,5 +117,6 @@ function tooLong({ from, to }: Days): NetworkFault {
   return new NetworkFault(
     "QUOTA_INVALID",
     `expected a period of at most ${longestPeriod} days; found ${from}/${to}: ask for a month`,
+    ["period"],
   );
 }

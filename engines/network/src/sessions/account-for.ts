@@ -76,10 +76,10 @@ function accountForId(
   const restarts = restartsOf.get(nasOf(ofId)) ?? [];
   const { readings, setAside } = withoutWrongStamps(ofId);
   const strands = gatherStrands(readings, restarts, settings);
+  const begins = strands.map(({ beganAt }) => beganAt).sort((one, other) => one - other);
   const found = strands.map((strand) => {
     const { stop, leftOut, ...counted } = countUsage(strand, settings);
-    const successors = strands.filter((other) => other !== strand).map(({ beganAt }) => beganAt);
-    const open = { beganAt: strand.beganAt, lastNewsAt: counted.lastNewsAt, successors, restarts };
+    const open = { beganAt: strand.beganAt, lastNewsAt: counted.lastNewsAt, begins, restarts };
     const end = stop === undefined ? endOfSession(open, settings, asOf) : endByStop(stop);
     return { session: { ...identityOf(strand), ...counted, ...totals(counted), end }, leftOut };
   });

@@ -235,6 +235,57 @@ describe("gigawords that one record omits", () => {
   });
 });
 
+describe("a count that is wrong by 2^32", () => {
+  const wide = { wide: true };
+  const turn = 2n ** 32n;
+  const [before, after] = [turn - 9000n, turn + 8000n];
+  const around = (middle: bigint, more: object = wide) => [
+    ...[start(), interim(300, before, wide)],
+    ...[interim(600, middle, more), stop(900, after, wide)],
+  ];
+
+  it.each([50n, 2n * turn - 50n])("adds nothing: %d", (middle) => {
+    expect(total(around(middle))).toEqual([[0, Number(after), 0, 0]]);
+    expect(total(around(middle), { counters: "64-bit" })).toEqual([[0, Number(after), 0, 0]]);
+    expect(sessions(around(middle))[0]?.usage).toContainEqual({
+      ...{ from: 300, to: 900, upload: 0n, download: 17_000n },
+    });
+  });
+
+  it("adds nothing where the line is too slow for a reset", () => {
+    const slow = { fastestBitsPerSecond: 110_000_000n };
+    const records = [start(), interim(330, before, wide), interim(630, 50n, wide), stop(930, after, wide)];
+    expect(total(records, slow)).toEqual([[0, Number(after), 0, 0]]);
+  });
+
+  it("adds nothing where the gigawords that had not risen were left out", () => {
+    expect(total(around(50n, {}))).toEqual([[0, Number(after), 0, 0]]);
+    const second = [interim(300, 2n * turn - 9000n, wide), interim(600, turn + 50n, wide)];
+    const narrow = stop(900, 8000n);
+    expect(total([start(), ...second, narrow])).toEqual([[0, Number(2n * turn + 8000n), 0, 0]]);
+  });
+
+  it("is a reset where no line carries what was moved", () => {
+    const untimed = { ...wide, seconds: undefined };
+    const [least, most] = [turn - 90_000n, turn + 72_000n];
+    const records = [interim(300, least, untimed), interim(600, 50n, untimed), stop(900, most, untimed)];
+    expect(total(records, { fastestBitsPerSecond: 1800n })).toEqual([[0, Number(most), 0, 0]]);
+    expect(total(records, { fastestBitsPerSecond: 1799n })).toEqual([[0, Number(least + 50n), 0, 1]]);
+  });
+
+  it("is a wrap of 32 bits, where the session has no gigawords", () => {
+    expect(total([start(), interim(300, before), interim(600, 50n), stop(900, 8000n)])).toEqual([
+      [0, Number(after), 1, 0],
+    ]);
+  });
+
+  it("is a reset where no record is after it", () => {
+    expect(total([start(), interim(300, before, wide), stop(600, 50n, wide)])).toEqual([
+      [0, Number(before + 50n), 0, 1],
+    ]);
+  });
+});
+
 describe("a count that no packet can carry", () => {
   it.each([
     [{ bytes: 2n ** 64n }, /octets of 64 bits at most; found 0 and 18446744073709551616/],

@@ -1,13 +1,14 @@
 import type { SessionEnd } from "./records/session.ts";
 import type { SessionSettings } from "./records/session-settings.ts";
+import { firstThat } from "./strands/last-that.ts";
 
 /** The reasons that may end a session without a stop record. */
 export interface OpenSession {
   readonly beganAt: number;
   readonly lastNewsAt: number;
-  /** The begins of later sessions of its id. */
-  readonly successors: readonly number[];
-  /** The instants at which its NAS restarted. */
+  /** The begins of all sessions of its id, sorted. */
+  readonly begins: readonly number[];
+  /** The instants at which its NAS restarted, sorted. */
   readonly restarts: readonly number[];
 }
 
@@ -16,12 +17,13 @@ export interface OpenSession {
  * Records after a restart show that the session outlived it.
  */
 export function endOfSession(
-  { beganAt, lastNewsAt, successors, restarts }: OpenSession,
+  { beganAt, lastNewsAt, begins, restarts }: OpenSession,
   { interimSeconds, missedInterims }: SessionSettings,
   asOf: number,
 ): SessionEnd | undefined {
-  const restart = earliest(restarts.filter((at) => at >= lastNewsAt && at > beganAt));
-  const successor = earliest(successors.filter((at) => at >= lastNewsAt && at > beganAt));
+  const isLater = (at: number) => at >= lastNewsAt && at > beganAt;
+  const restart = firstThat(restarts, isLater) ?? never;
+  const successor = firstThat(begins, isLater) ?? never;
   const patience = interimSeconds === undefined ? never : interimSeconds * missedInterims;
   const staleAt = lastNewsAt + patience;
   const known = Math.min(restart, successor, staleAt);
@@ -31,7 +33,3 @@ export function endOfSession(
 }
 
 const never = Number.POSITIVE_INFINITY;
-
-function earliest(instants: readonly number[]): number {
-  return instants.reduce((first, at) => Math.min(first, at), never);
-}

@@ -38,8 +38,10 @@ describe("a feed with a count that a packet cannot carry", () => {
 describe("the texts of a record", () => {
   it("have the length limit of a packet", () => {
     const texts = { session: "s".repeat(253), user: `0x${"fc".repeat(253)}`, multiSession: "m".repeat(253) };
-    const record = { ...interim, ...texts, class: "ab".repeat(253) };
-    expect(sessions([record]).sessions).toMatchObject([{ id: texts.session, user: texts.user }]);
+    const record = { ...interim, ...texts, class: `${"ab".repeat(253)} ${"cd".repeat(253)}` };
+    expect(sessions([record]).sessions).toMatchObject([
+      { id: texts.session, user: texts.user, class: record.class },
+    ]);
     const long = { session: "s".repeat(254), user: `0x${"fc".repeat(254)}`, multiSession: "m".repeat(254) };
     expect(sessions([{ ...record, ...long, class: "ab".repeat(254) }]).faults).toEqual([
       ...["Acct-Session-Id", "User-Name", "Acct-Multi-Session-Id"].map((name) =>

@@ -5,6 +5,7 @@ import { located } from "../../../../base/src/located.ts";
 import { readUserName } from "../../../src/identities/read-user-name.ts";
 import { readCircuitId } from "../../../src/identities/relay/read-circuit-id.ts";
 import { readDhcpv6RemoteId } from "../../../src/identities/relay/read-dhcpv6-remote-id.ts";
+import { readInterfaceId } from "../../../src/identities/relay/read-interface-id.ts";
 import {
   type RelayInformation,
   readRelayInformation,
@@ -57,7 +58,7 @@ export const identity = command({
       circuitId: circuitId && readCircuitId(circuitId, relayVendor),
       remoteId: remoteId && readRemoteId(remoteId),
       option82: option82 && printRelay(readRelayInformation(option82, relayVendor)),
-      option18: option18 && readCircuitId(option18, relayVendor),
+      option18: option18 && readInterfaceId(option18, relayVendor),
       option37: option37 && readDhcpv6RemoteId(option37),
       route: route && { ...route, text: route },
     };

@@ -28,6 +28,21 @@ describe("a policy that is given as a rate limit", () => {
   });
 });
 
+describe("a policy without a limit in either direction", () => {
+  it.each(["ppp", "ipoe"])("tells no vendor a speed, by %s", (access) => {
+    for (const vendor of ["mikrotik", "wispr", "huawei"]) {
+      const on = (policy: object) =>
+        run(network, "policy", { policy, nas: { vendor, shaping: { kind: "rates" } } });
+      const unlimited = on({ access, rateLimit: "0/0" });
+      expect(unlimited.unsupported).toEqual([]);
+      expect(unlimited).toEqual(on({ access }));
+      expect(on({ access, speed: { up: 0, down: 0 } }).faults).toEqual([
+        expect.stringMatching(/^policy\.speed: .*which is no limit: leave it out/),
+      ]);
+    }
+  });
+});
+
 describe("a rate limit that no NAS can apply", () => {
   it.each([
     [

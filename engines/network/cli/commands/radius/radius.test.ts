@@ -56,7 +56,7 @@ describe("radius-encode and radius-decode", () => {
     ["", "expected at least 20 octets of a packet; found 0"],
     [request.replace("2b", "2c"), "it is of CoA-ACK"],
   ])("refuse to answer %j", (octets, why) => {
-    const fault = `: expected the request that is answered in the field "request"; ${why}: write its octets`;
+    const fault = `request: expected the request that is answered in the field "request"; ${why}: write its octets`;
     const reply = { code: "CoA-ACK", secret, request: octets };
     expect(run(network, "radius-encode", reply).faults).toEqual([fault]);
     const asked = { packet: request, secret, request: octets };

@@ -38,7 +38,7 @@ export const quota = command({
     usage: list(quotaUsage),
     topUps: list(quotaTopUp).default([]),
     asOf: instant,
-  }).superRefine(refuseReversed("since", "asOf", "may-be-empty"), whenSound),
+  }).superRefine(refuseReversed("since", "asOf", "may-be-empty", ["asOf"]), whenSound),
   output: output({
     cycle: output({ from: printedInstant, to: printedInstant }),
     used: countSchema,

@@ -49,6 +49,43 @@ describe("a session that ends at midnight", () => {
   });
 });
 
+describe("a quota", () => {
+  it("with two steps of one name is refused at the name", () => {
+    const step = (percent: number) => ({ name: "slow", percent, download: 1, upload: 1 });
+    expect(quota({ steps: [step(100), step(150)] }).faults).toEqual([
+      'plan.steps[1].name: expected a name of its own for each step; found "slow" twice: correct the plan',
+    ]);
+  });
+});
+
+describe("a count whose octets and gigawords are of two moments", () => {
+  const at = (minute: string) => ({ arrivedAt: `2026-03-20T10:${minute}:00Z` });
+  const wide = { ...record, gigawords: true };
+  const account = (middle: number) =>
+    sessions(
+      {},
+      {
+        records: [
+          { ...record, status: "start", ...at("00") },
+          { ...wide, status: "interim", ...at("05"), seconds: 300, download: 4294960000 },
+          { ...wide, status: "interim", ...at("10"), seconds: 600, download: middle },
+          { ...wide, ...at("15"), seconds: 900, download: 4296967296 },
+        ],
+      },
+    );
+
+  it.each([2000, 8589932261])("adds nothing and is named: %d", (middle) => {
+    const { sessions, setAside } = account(middle);
+    expect(sessions).toMatchObject([{ download: 4296967296, resets: 0, wraps: 0 }]);
+    expect(setAside).toEqual([
+      {
+        path: "records[2].download",
+        message: `expected a count from 4294960000 to 4296967296, as in the records before and after; found ${middle}, as if octets and gigawords were read at two moments: it is not counted`,
+      },
+    ]);
+  });
+});
+
 describe("counts of bytes", () => {
   it("are numbers, or digits in quotes beyond 2^53, both ways", () => {
     const settings = { fastestBitsPerSecond: 1_000_000_000_000 };

@@ -7,6 +7,7 @@ import { parseHex } from "../../../src/identities/parse-hex.ts";
 import { readStationMac } from "../../../src/identities/read-station-mac.ts";
 import { relayVendors } from "../../../src/identities/relay/circuit-id.ts";
 import { readDhcpv6RemoteId } from "../../../src/identities/relay/read-dhcpv6-remote-id.ts";
+import { readInterfaceId } from "../../../src/identities/relay/read-interface-id.ts";
 import { readSubOptions } from "../../../src/identities/relay/read-sub-options.ts";
 import { realmPlaces, userCases } from "../../../src/identities/user-name-rules.ts";
 import { attributeText, nasText } from "./nas-text.ts";
@@ -42,7 +43,7 @@ export const sightings = record({
   circuitId: bytes("ADSL-Agent-Circuit-Id or another circuit id alone"),
   remoteId: bytes("ADSL-Agent-Remote-Id or another remote id alone"),
   option82: bytes("DHCP option 82, without its code and length", "0x0106000400640001", readSubOptions),
-  option18: bytes("DHCPv6 option 18, Interface-Id"),
+  option18: bytes("DHCPv6 option 18, Interface-Id", "0x000400640001", readInterfaceId),
   option37: bytes("DHCPv6 option 37, Remote-Id", "0x00000009500300010001", readDhcpv6RemoteId),
   route: parsed(
     "198.51.100.0/24 0.0.0.0 1",
@@ -61,7 +62,7 @@ const place = {
 
 /** A line, by the layout of its circuit id. */
 export const printedCircuit = z.discriminatedUnion("layout", [
-  output({ layout: z.literal("cisco"), vlan: count, module: count, port: count }),
+  output({ layout: z.literal("cisco"), vlan: count.optional(), module: count, port: count }),
   output({
     layout: z.literal("access-line"),
     line: z.discriminatedUnion("link", [
@@ -77,7 +78,7 @@ export const printedCircuit = z.discriminatedUnion("layout", [
     ...{ unit: count.optional(), vlans: z.array(count) },
   }),
   output({
-    ...{ layout: z.literal("huawei"), vlan: count },
+    ...{ layout: z.literal("huawei"), vlan: count.optional() },
     ...{ slot: count, subslot: count, port: count },
   }),
   output({

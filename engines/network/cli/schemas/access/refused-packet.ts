@@ -5,5 +5,6 @@ export function refusedPacket(what: string, why: string): NetworkFault {
   return new NetworkFault(
     "PACKET_INVALID",
     `expected ${what} in the field "request"; ${why}: write its octets`,
+    ["request"],
   );
 }

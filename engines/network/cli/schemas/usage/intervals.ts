@@ -9,13 +9,15 @@ import { Zone } from "../../../../calendar/src/zone.ts";
 type End = number | LocalDate | undefined;
 
 /**
- * Refuses an interval that ends before it begins, at its own path and with the paths of both ends.
+ * Refuses an interval that ends before it begins, with the paths of both ends.
  * @param emptiness whether the ends may be equal, as for an event without duration
+ * @param at the path of the fault within the interval: by default that of the interval itself
  */
 export function refuseReversed<Begin extends string, Finish extends string>(
   begin: Begin,
   end: Finish,
   emptiness: "may-be-empty" | "has-a-length",
+  at: Path = [],
 ) {
   return (given: Readonly<Partial<Record<Begin | Finish, End>>>, context: z.RefinementCtx): void => {
     const [from, to] = [given[begin], given[end]];
@@ -24,8 +26,8 @@ export function refuseReversed<Begin extends string, Finish extends string>(
     if (mayBeEqual ? placeOf(from) <= placeOf(to) : placeOf(from) < placeOf(to)) return;
     const messageWithin = (outer: Path) =>
       `expected ${pathText([...outer, end])} ${mayBeEqual ? "at or after" : "after"} ${pathText([...outer, begin])}, which is ${textOf(from)}; found ${textOf(to)}: exchange or correct them`;
-    const detail: FaultDetail = { path: [], message: messageWithin([]), messageWithin };
-    context.addIssue({ code: "custom", message: detail.message, params: { detail } });
+    const detail: FaultDetail = { path: at, message: messageWithin([]), messageWithin };
+    context.addIssue({ code: "custom", path: [...at], message: detail.message, params: { detail } });
   };
 }
 

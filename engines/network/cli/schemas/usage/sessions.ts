@@ -14,14 +14,15 @@ import { attributeText } from "../access/nas-text.ts";
 import { bytes, octetCount } from "./bytes.ts";
 import { refuseReversed } from "./intervals.ts";
 
-/** Class, two hexadecimal digits for each of at most 253 octets. */
+/** Each Class, two hexadecimal digits for each of at most 253 octets, with a space between two. */
 const classOctets = z
   .string({ error: expected('a string, such as "0a1b" (Class)') })
   .min(1, { error: expected('Class, such as "0a1b"') })
-  .max(506, {
+  .refine((text) => text.split(" ").every((one) => one.length <= 506), {
     error:
       "expected a Class of at most 506 digits, of 253 octets; found more: write the value that the NAS sent",
-  });
+  })
+  .meta({ description: "each Class, with a space between two", examples: ["0a1b"] });
 
 /** The contents of an Accounting-Request, under readable names. */
 export const accountingRecord = record({

@@ -3,7 +3,13 @@ import type { AccessLine } from "./read-access-line.ts";
 
 /** The customer's line that a circuit id describes, by the vendor of its layout. */
 export type CircuitId =
-  | { readonly layout: "cisco"; readonly vlan: number; readonly module: number; readonly port: number }
+  | {
+      readonly layout: "cisco";
+      /** Absent for a port without VLAN. */
+      readonly vlan?: number;
+      readonly module: number;
+      readonly port: number;
+    }
   | { readonly layout: "access-line"; readonly line: AccessLine }
   | {
       readonly layout: "interface";
@@ -14,7 +20,8 @@ export type CircuitId =
     }
   | {
       readonly layout: "huawei";
-      readonly vlan: number;
+      /** Absent for a port without VLAN. */
+      readonly vlan?: number;
       readonly slot: number;
       readonly subslot: number;
       readonly port: number;

@@ -31,7 +31,7 @@ interface AtmLine extends Place {
 }
 
 const port = String.raw`([\w.]+(?:\/[\w.]+)*)\/(\d{1,5})`;
-const accessNode = String.raw`([^\s/]+(?:\/\w+){5}(?::\d+\.\d+)?)`;
+const accessNode = String.raw`([^\s/]+(?:\/\w+){5}(?::\d{1,4}\.\d{1,5})?)`;
 const ethernet = new RegExp(
   String.raw`^(?:(.*\S) +)?eth +${port}(?::(\d{1,4})(?:\.(\d{1,4}))?)?(?: +${accessNode})?$`,
   "i",
@@ -40,6 +40,9 @@ const atm = new RegExp(String.raw`^(?:(.*\S) +)?atm +${port}:(\d{1,4})\.(\d{1,5}
 
 /** The value for no VLAN in the layout with two VLANs. */
 const untagged = 4096;
+
+/** The most that the 12 bits of a VPI, between networks, and the 16 bits of a VCI hold (ITU-T I.361). */
+const [highestVpi, highestVci] = [0xfff, 0xffff];
 
 /** The line in a circuit id's text; undefined for a text of another form. */
 export function readAccessLine(text: string): AccessLine | undefined {
@@ -60,7 +63,8 @@ function readEthernet(text: string): EthernetLine | undefined {
 function readAtm(text: string): AtmLine | undefined {
   const [, node, slot, port, vpi, vci, behind] = atm.exec(text) ?? [];
   const place = placeOf(node, slot, port, behind);
-  return place && { link: "atm", ...place, vpi: Number(vpi), vci: Number(vci) };
+  if (place === undefined || Number(vpi) > highestVpi || Number(vci) > highestVci) return undefined;
+  return { link: "atm", ...place, vpi: Number(vpi), vci: Number(vci) };
 }
 
 /** The text names the node or the equipment behind the port. A port alone is ambiguous, so it is refused. */
@@ -71,5 +75,12 @@ function placeOf(
   behind: string | undefined,
 ): Place | undefined {
   if (slot === undefined || (node === undefined && behind === undefined)) return undefined;
+  if (behind !== undefined && !hasTags(behind)) return undefined;
   return { node, slot, port: Number(port), ...(behind === undefined ? {} : { accessNode: behind }) };
+}
+
+/** Whether the numbers after an access node's port, if any, are two tags or a VPI and a VCI. */
+function hasTags(behind: string): boolean {
+  const [, first = "0", second = "0"] = /:(\d+)\.(\d+)$/.exec(behind) ?? [];
+  return Number(first) <= untagged && Number(second) <= highestVci;
 }

@@ -1,7 +1,7 @@
-import { MacAddress } from "../../ipam/addresses/mac-address.ts";
-import { toHex } from "../../octets/to-hex.ts";
 import { isVlan } from "../is-vlan.ts";
+import { stationMac } from "../station-mac.ts";
 import type { CircuitId, RelayVendor } from "./circuit-id.ts";
+import { portValue, portVlan } from "./port-vlan.ts";
 import { printableText } from "./printable-text.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { readHuaweiInterface, readHuaweiPort } from "./read-huawei.ts";
@@ -22,8 +22,8 @@ export function readCircuitId(bytes: Uint8Array, vendor: RelayVendor = "any"): C
   if (port !== undefined) return port;
   const text = printableText((vendor === "mikrotik" ? undefined : typedValue(bytes, 1)) ?? bytes);
   if (text !== undefined) return readText(text, vendor);
-  if (bytes.length === 6) return { layout: "mac", mac: MacAddress.of(BigInt(`0x${toHex(bytes)}`)) };
-  return { layout: "opaque" };
+  const mac = isPortOf(bytes, vendor) ? undefined : stationMac(bytes);
+  return mac === undefined ? { layout: "opaque" } : { layout: "mac", mac };
 }
 
 function readPort(bytes: Uint8Array, vendor: RelayVendor): CircuitId | undefined {
@@ -33,11 +33,21 @@ function readPort(bytes: Uint8Array, vendor: RelayVendor): CircuitId | undefined
 
 /** Circuit ID type 0: VLAN in two octets (0 for none), module and port in one each. */
 function readCiscoPort(bytes: Uint8Array): CircuitId | undefined {
-  const value = typedValue(bytes, 0);
-  if (value?.length !== 4) return undefined;
-  const [high = 0, low = 0, module = 0, port = 0] = value;
-  const vlan = (high << 8) | low;
-  return vlan === 0 || isVlan(vlan) ? { layout: "cisco", vlan, module, port } : undefined;
+  const value = portValue(bytes);
+  const vlan = value && portVlan(value);
+  if (value === undefined || vlan === undefined) return undefined;
+  const [module = 0, port = 0] = value.subarray(2);
+  return { layout: "cisco", ...vlan, module, port };
+}
+
+/**
+ * Whether six bytes are a port, although its VLAN is not one: by the vendor of the relay, or by the reserved VLAN 4095. A
+ * number above that does not fit a VLAN's 12 bits, so that the bytes may be a MAC address.
+ */
+function isPortOf(bytes: Uint8Array, vendor: RelayVendor): boolean {
+  const [high = 0, low = 0] = portValue(bytes) ?? [0xff, 0xff];
+  if (vendor === "cisco" || vendor === "huawei") return portValue(bytes) !== undefined;
+  return vendor === "any" && ((high << 8) | low) === 4095;
 }
 
 function readText(text: string, vendor: RelayVendor): CircuitId {
@@ -59,10 +69,13 @@ function readText(text: string, vendor: RelayVendor): CircuitId {
 const junos =
   /^((?:[a-z]{2}-\d+\/\d+\/\d+(?::\d{1,2}(?=[.:]))?|ae\d+(?=[.:])))(?:\.(\d{1,10}))?(?::(\d{1,4})(?:-(\d{1,4}))?)?$/;
 
+/** The most that the 32 bits of a logical interface's unit hold. Those of subscribers begin at 1073741824. */
+const highestUnit = 0xffff_ffff;
+
 /** Reads an interface; the text has the outer VLAN before the inner. */
 function readInterface(text: string): CircuitId | undefined {
   const [, name, unit, ...tags] = junos.exec(text) ?? [];
   const vlans = tags.filter((tag) => tag !== undefined).map(Number);
-  if (name === undefined || !vlans.every(isVlan)) return undefined;
+  if (name === undefined || !vlans.every(isVlan) || Number(unit ?? 0) > highestUnit) return undefined;
   return { layout: "interface", name, ...(unit === undefined ? {} : { unit: Number(unit) }), vlans };
 }

@@ -1,6 +1,6 @@
 import { isVlan } from "../is-vlan.ts";
 import type { CircuitId } from "./circuit-id.ts";
-import { typedValue } from "./typed-value.ts";
+import { portValue, portVlan } from "./port-vlan.ts";
 
 /**
  * The layouts of Huawei's `dhcp option82 format`, by the command reference of its switches (`default`, `common`,
@@ -13,12 +13,11 @@ import { typedValue } from "./typed-value.ts";
  * octet. Cisco's layout has the same six octets, so that these are Huawei's only where the relay is known to be.
  */
 export function readHuaweiPort(bytes: Uint8Array): CircuitId | undefined {
-  const value = typedValue(bytes, 0);
-  if (value?.length !== 4) return undefined;
-  const [high = 0, low = 0, place = 0, port = 0] = value;
-  const vlan = (high << 8) | low;
-  if (vlan !== 0 && !isVlan(vlan)) return undefined;
-  return { layout: "huawei", vlan, slot: place >> 3, subslot: place & 0b111, port };
+  const value = portValue(bytes);
+  const vlan = value && portVlan(value);
+  if (value === undefined || vlan === undefined) return undefined;
+  const [place = 0, port = 0] = value.subarray(2);
+  return { layout: "huawei", ...vlan, slot: place >> 3, subslot: place & 0b111, port };
 }
 
 const named = /^([A-Za-z][A-Za-z-]*\d+(?:\/\d+){0,3}):(\d{1,4})\.(\d{1,4})(?: \S+)?$/;

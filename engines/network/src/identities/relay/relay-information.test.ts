@@ -8,6 +8,7 @@ import { type RelayVendor, relayVendors } from "./circuit-id.ts";
 import { readAccessLine } from "./read-access-line.ts";
 import { readCircuitId } from "./read-circuit-id.ts";
 import { readDhcpv6RemoteId } from "./read-dhcpv6-remote-id.ts";
+import { readInterfaceId } from "./read-interface-id.ts";
 import { readRelayInformation } from "./read-relay-information.ts";
 import { readRemoteId } from "./read-remote-id.ts";
 import { readSubOptions } from "./read-sub-options.ts";
@@ -80,6 +81,7 @@ describe("a circuit id", () => {
   it.each([
     "ge-1/0/1:0",
     "ge-1/0/1:4095",
+    "ge-1/0/1.4294967296",
     "ge-1/0/1.0:1-4095",
     "ae0",
     "ge-1/0/1.",
@@ -135,8 +137,9 @@ describe("a circuit id", () => {
   // Slot 5 and sub-slot 3 share an octet: 00101 011.
   it.each<[RelayVendor, string, object]>([
     ["huawei", "0x000400642b11", { layout: "huawei", vlan: 100, slot: 5, subslot: 3, port: 17 }],
-    ["huawei", "0x00040000ff00", { layout: "huawei", vlan: 0, slot: 31, subslot: 7, port: 0 }],
-    ["huawei", "0x00040fff0001", { layout: "mac", mac: mac("00:04:0f:ff:00:01") }],
+    ["huawei", "0x00040000ff00", { layout: "huawei", slot: 31, subslot: 7, port: 0 }],
+    ["huawei", "0x00040fff0001", { layout: "opaque" }],
+    ["huawei", "0x000427000001", { layout: "opaque" }],
     ["huawei", "0x0005006400010a", { layout: "opaque" }],
     ["any", "0x000400642b11", { layout: "cisco", vlan: 100, module: 43, port: 17 }],
     ["nokia", "0x000400642b11", { layout: "mac", mac: mac("00:04:00:64:2b:11") }],
@@ -157,6 +160,11 @@ describe("a circuit id", () => {
       "0x626e672d317c31307c677c6c61672d373a2a2e3433",
       { name: "g", sap: "lag-7:*.43" },
     ],
+    [
+      "bng-1|10|g|lag-7:4095.0",
+      "0x626e672d317c31307c677c6c61672d373a343039352e30",
+      { name: "g", sap: "lag-7:4095.0" },
+    ],
     ["bng-1|10|g|1/1/c2/1", "0x626e672d317c31307c677c312f312f63322f31", { name: "g", sap: "1/1/c2/1" }],
   ])("%s is a tuple of Nokia", (text, hex, found) => {
     const circuit = { layout: "nokia", node: "bng-1", service: 10, ...found };
@@ -167,6 +175,10 @@ describe("a circuit id", () => {
   });
 
   it.each([
+    "bng-1|0|toCustomers",
+    "bng-1|4294967296|toCustomers",
+    "bng-1|10|g|1/1/2:4096.43",
+    "bng-1|10|g|1/1/2:100.4096",
     "bng-1|ten|toCustomers",
     "bng-1|10|",
     "|10|toCustomers",
@@ -183,9 +195,23 @@ describe("a circuit id", () => {
   });
 
   it("of a Cisco switch has a VLAN of 12 bits, or none", () => {
-    expect(readCircuitId(parseHex("0x000400000001"))).toMatchObject({ layout: "cisco", vlan: 0 });
+    const untagged = { layout: "cisco", module: 0, port: 1 };
+    expect(readCircuitId(parseHex("0x000400000001"))).toStrictEqual(untagged);
     expect(readCircuitId(parseHex("0x00040ffe0001"))).toMatchObject({ layout: "cisco", vlan: 4094 });
-    expect(readCircuitId(parseHex("0x00040fff0001"))).toMatchObject({ layout: "mac" });
+    expect(readCircuitId(parseHex("0x00040fff0001"))).toEqual({ layout: "opaque" });
+    expect(readCircuitId(parseHex("0x00040fff0001"), "mikrotik")).toMatchObject({ layout: "mac" });
+    expect(readCircuitId(parseHex("0x000410000001"))).toMatchObject({ layout: "mac" });
+    expect(readCircuitId(parseHex("0x000410000001"), "cisco")).toEqual({ layout: "opaque" });
+  });
+
+  it.each([
+    ["of a group", "0x01005e000001"],
+    ["of zeros", "0x000000000000"],
+    ["of text in Latin-1 with a group's bit", "0x4dfc6c6c6572"],
+  ])("is not the MAC address %s, which no station has", (_, hex) => {
+    expect(readCircuitId(parseHex(hex))).toEqual({ layout: "opaque" });
+    expect(readRemoteId(parseHex(hex))).toEqual({ layout: "opaque" });
+    expect(readRemoteId(parseHex(`0x0006${hex.slice(2)}`))).toEqual({ layout: "opaque" });
   });
 
   it.each(["xge-4/1/1", "ge-4/1", "ge-4/1/1:", "ge-4/1/1:1-2-3", "ge-4/1/1 ", " ge-4/1/1", "ge-4/1/1:12345"])(
@@ -260,6 +286,10 @@ describe("an access line", () => {
     "dslam-7eth 1/12",
     "dslam-7 eth1/12",
     "dslam-7 atm 3/0",
+    "dslam-7 atm 3/0:4096.35",
+    "dslam-7 atm 3/0:8.65536",
+    "eth 0/0/5:30.3611 OLT-7/1/1/3/0/2:4097.43",
+    "eth 0/0/5:30.3611 OLT-7/1/1/3/0/2:30.65536",
     "dslam-7 atm 3/0:8",
     "dslam-7 atm 3/0:8.35 x",
     " atm 3/0:8.35",
@@ -359,16 +389,34 @@ describe("option 82", () => {
   });
 
   it.each([
-    ["01", 0, "no", 0],
-    ["0102", 0, 2, 0],
-    ["010241", 0, 2, 1],
-    ["01014101", 3, "no", 0],
-    ["0101410203aabb", 3, 3, 2],
-  ])("of bytes %s is refused at byte %i", (hex, at, length, left) => {
-    const message = `expected a sub-option at byte ${at} with its code, its length and so many bytes; found ${length} as length with ${left} bytes left`;
+    ["01", 0, "only a code"],
+    ["0102", 0, "a length of 2 before 0 bytes"],
+    ["010241", 0, "a length of 2 before 1 bytes"],
+    ["01014101", 3, "only a code"],
+    ["0101410203aabb", 3, "a length of 3 before 2 bytes"],
+  ])("of bytes %s is refused at byte %i", (hex, at, found) => {
+    const message = `expected a sub-option at byte ${at} with its code, its length and so many bytes; found ${found}: pass the option's data whole`;
     expect(() => readSubOptions(parseHex(hex))).toThrow(
       expect.objectContaining({ code: "IDENTITY_INVALID", message: expect.stringContaining(message) }),
     );
+  });
+
+  it.each([
+    ["option 82", "0x52050103616263", readRelayInformation],
+    ["option 82", "0x5200", readRelayInformation],
+    ["option 37", "0x002500050000000961", readDhcpv6RemoteId],
+    ["option 18", "0x00120003616263", readInterfaceId],
+  ])("of %s with its own code and length is refused: %s", (option, hex, read) => {
+    const header = hex.slice(0, option === "option 82" ? 6 : 10);
+    expect(() => read(parseHex(hex))).toThrow(
+      `${option}; found ${header}, its code and length, before them: pass the option's data whole, without its own code and length`,
+    );
+  });
+
+  it("with another number than its own length is read", () => {
+    expect(readSubOptions(parseHex("0x520161060162"))).toHaveLength(2);
+    expect(readInterfaceId(parseHex("0x00120004616263"))).toEqual({ layout: "opaque" });
+    expect(readInterfaceId(parseHex("0x0012"))).toEqual({ layout: "opaque" });
   });
 
   it("is read back as it was written", () => {
@@ -376,6 +424,7 @@ describe("option 82", () => {
     fc.assert(
       fc.property(fc.array(subOption, { maxLength: 8 }), (parts) => {
         const bytes = Uint8Array.from(parts.flatMap(([code, value]) => [code, value.length, ...value]));
+        fc.pre(parts.length !== 1 || bytes[0] !== 82);
         expect(readSubOptions(bytes)).toEqual(parts.map(([code, value]) => ({ code, value })));
       }),
       runs(500),
@@ -402,6 +451,7 @@ function answerOf(bytes: Uint8Array, vendor: RelayVendor): unknown {
   return [
     () => readRelayInformation(bytes, vendor),
     () => readCircuitId(bytes, vendor),
+    () => readInterfaceId(bytes, vendor),
     () => readRemoteId(bytes),
     () => readDhcpv6RemoteId(bytes),
   ].map((read) => {

@@ -1,4 +1,5 @@
 import { isWholeWithin } from "../../../../base/src/is-whole-within.ts";
+import type { Path } from "../../../../base/src/path.ts";
 import { NetworkFault } from "../../network-fault.ts";
 import type { Attribute } from "../attributes/attribute.ts";
 import { attributesNamed } from "../attributes/read.ts";
@@ -65,7 +66,7 @@ export function writeReply(
 ): Uint8Array {
   const fitting = repliesTo(request.code);
   if (!fitting.includes(code)) {
-    throw refusePacket(`a reply to ${request.code}`, code, `answer with ${fitting.join(" or ")}`);
+    throw refusePacket(`a reply to ${request.code}`, code, `answer with ${fitting.join(" or ")}`, ["code"]);
   }
   refuseChance(request.identifier, { authenticator: request.authenticator, salt });
   const own = attributes.some(({ name }) => name === "Proxy-State");
@@ -95,7 +96,9 @@ function assemble(
   const place = proof ? [Uint8Array.of(messageAuthenticator, 18, ...zeros)] : [];
   const octets = concat(new Uint8Array(4), start, ...place, ...written);
   if (octets.length > greatestLength) {
-    throw refusePacket(`at most ${greatestLength} octets`, `${octets.length}`, "leave attributes out");
+    throw refusePacket(`at most ${greatestLength} octets`, `${octets.length}`, "leave attributes out", [
+      "attributes",
+    ]);
   }
   octets.set([packetCodes[code], identifier, octets.length >> 8, octets.length & 0xff]);
   if (proof) {
@@ -121,16 +124,18 @@ function saltsFrom(first: number): () => Uint8Array {
 
 function refuseChance(identifier: number, { authenticator, salt }: Randomness): void {
   if (!isWholeWithin(identifier, 0, 255)) {
-    throw refusePacket("an identifier from 0 to 255", `${identifier}`, "count around at 256");
+    throw refusePacket("an identifier from 0 to 255", `${identifier}`, "count around at 256", ["identifier"]);
   }
   if (authenticator.length !== 16) {
-    throw refusePacket("16 octets of an authenticator", `${authenticator.length}`, "draw 16");
+    throw refusePacket("16 octets of an authenticator", `${authenticator.length}`, "draw 16", [
+      "authenticator",
+    ]);
   }
   if (!isWholeWithin(salt, 0, 0x7fff)) {
-    throw refusePacket("a salt from 0 to 32767", `${salt}`, "draw 15 bits");
+    throw refusePacket("a salt from 0 to 32767", `${salt}`, "draw 15 bits", ["salt"]);
   }
 }
 
-function refusePacket(expected: string, found: string, instead: string): NetworkFault {
-  return new NetworkFault("PACKET_INVALID", `expected ${expected}; found ${found}: ${instead}`);
+function refusePacket(expected: string, found: string, instead: string, path: Path): NetworkFault {
+  return new NetworkFault("PACKET_INVALID", `expected ${expected}; found ${found}: ${instead}`, path);
 }

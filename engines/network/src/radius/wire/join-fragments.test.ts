@@ -28,7 +28,7 @@ describe("attributes that follow one another", () => {
 
   it("are malformed when the last of them has no flags", () => {
     expect(inspected("f5050180aa f50301")).toMatchObject([
-      { name: "Attr-245", malformed: "expected 2 octets before the value; found 3" },
+      { name: "Attr-245", malformed: "expected 2 octets before the value; found 1" },
     ]);
   });
 

@@ -60,8 +60,9 @@ function pieceOf(run: readonly RawAttribute[]): Piece {
     };
   }
   const header = isLongExtended(first.number) ? 2 : 1;
-  if (first.value.length < header || last.value.length < header) {
-    return { ...first, malformed: `expected ${header} octets before the value; found ${first.value.length}` };
+  const short = run.find((one) => one.value.length < header);
+  if (short !== undefined) {
+    return { ...first, malformed: `expected ${header} octets before the value; found ${short.value.length}` };
   }
   const value = concat(...run.map(({ value }) => value.subarray(header)));
   const valueless = run.length > 1 && run.some(({ value }) => value.length === header);

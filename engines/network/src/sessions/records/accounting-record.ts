@@ -33,9 +33,9 @@ export interface AccountingRecord {
   /** Event-Timestamp, by the clock of the NAS. */
   readonly eventAt?: number | undefined;
   readonly multiSession?: string | undefined;
-  /** Class from the Access-Accept, in hexadecimal. */
+  /** Each Class from the Access-Accept, in hexadecimal, with a space between two. */
   readonly class?: string | undefined;
-  /** The name of Acct-Terminate-Cause. */
+  /** The name of Acct-Terminate-Cause, or its number if it has no name. */
   readonly cause?: string | undefined;
 }
 

@@ -39,6 +39,21 @@ describe("the record of a packet", () => {
     });
   });
 
+  it("has every Class in its order", () => {
+    const classOf = (...octets: number[]) =>
+      ({ name: "Class", type: "octets", value: Uint8Array.from(octets) }) as const;
+    const all = [...stop, classOf(7), classOf(), classOf(0, 1)];
+    expect(recordOfAttributes(all, "bng-1", 0)?.class).toBe("00ab 07 0001");
+  });
+
+  it("has the number of a cause without a name", () => {
+    const causes = [22, 23, 99].map((cause) => {
+      const attributes = [attribute("Acct-Status-Type", "Stop"), attribute("Acct-Terminate-Cause", cause)];
+      return recordOfAttributes(attributes, "bng-1", 0)?.cause;
+    });
+    expect(causes).toEqual(["Port-Disabled", "23", "99"]);
+  });
+
   it("omits attributes that the NAS did not send", () => {
     expect(recordOfAttributes([attribute("Acct-Status-Type", "Accounting-On")], "bng-1", 7)).toEqual({
       ...{ status: "on", nas: "bng-1", session: "", user: "", upload: undefined, download: undefined },

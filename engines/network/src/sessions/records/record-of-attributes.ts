@@ -1,7 +1,7 @@
 import { toHex } from "../../octets/to-hex.ts";
 import type { Attribute } from "../../radius/attributes/attribute.ts";
 import { nameOf } from "../../radius/attributes/name-of.ts";
-import { firstValue, labelOf } from "../../radius/attributes/read.ts";
+import { attributesNamed, firstValue, labelOf } from "../../radius/attributes/read.ts";
 import type { AccountingRecord } from "./accounting-record.ts";
 
 /** Acct-Status-Type, RFC 2866 section 5.1. */
@@ -38,9 +38,9 @@ export function recordOfAttributes(
     arrivedAt,
     delay: firstValue(attributes, "Acct-Delay-Time", "integer") ?? 0,
     eventAt: firstValue(attributes, "Event-Timestamp", "date"),
-    multiSession: nameOf(attributes, "Acct-Multi-Session-Id"),
-    class: hex(firstValue(attributes, "Class", "octets")),
-    cause: labelOf(attributes, "Acct-Terminate-Cause"),
+    multiSession: nameOf(attributes, "Acct-Multi-Session-Id") || undefined,
+    class: classesOf(attributes),
+    cause: causeOf(attributes),
   };
 }
 
@@ -55,6 +55,16 @@ function octets(attributes: readonly Attribute[], direction: "Input" | "Output")
   return { bytes, wide: high !== undefined };
 }
 
-function hex(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : toHex(bytes);
+/** All Class attributes in their order, because a server may send several (RFC 2866 section 5.13). */
+function classesOf(attributes: readonly Attribute[]): string | undefined {
+  const classes = attributesNamed(attributes, "Class").flatMap(({ value }) =>
+    value instanceof Uint8Array && value.length > 0 ? [toHex(value)] : [],
+  );
+  return classes.length === 0 ? undefined : classes.join(" ");
+}
+
+/** The name of Acct-Terminate-Cause, or the number of a cause that the dictionaries do not name. */
+function causeOf(attributes: readonly Attribute[]): string | undefined {
+  const cause = firstValue(attributes, "Acct-Terminate-Cause", "integer");
+  return labelOf(attributes, "Acct-Terminate-Cause") ?? cause?.toString();
 }

@@ -2,29 +2,32 @@ import type { AccountingRecord } from "../records/accounting-record.ts";
 import { directions } from "../records/direction.ts";
 import type { Reading } from "../records/order-records.ts";
 import type { SessionSettings } from "../records/session-settings.ts";
+import { tolerance } from "./begin-tolerance.ts";
 import { isAfterStop } from "./is-after-stop.ts";
 import { joinContradicted } from "./join-contradicted.ts";
+import { isAnyBetween } from "./last-that.ts";
 import { isSameUser } from "./same-user.ts";
-import { beginOf, extend, newStrand, type Strand } from "./strand.ts";
+import { beginOf, newStrand, type Strand } from "./strand.ts";
 import { strandBegunAt } from "./strand-begun-at.ts";
+import { StrandIndex } from "./strand-index.ts";
 
 /**
  * Splits the readings of one session id of one NAS into its sessions.
  * @param readings sorted by event
- * @param restarts the instants at which the NAS restarted
+ * @param restarts the instants at which the NAS restarted, sorted
  */
 export function gatherStrands(
   readings: readonly Reading[],
   restarts: readonly number[],
   { sessionTime }: Pick<SessionSettings, "sessionTime">,
 ): Strand[] {
-  const strands: Strand[] = [];
+  const strands = new StrandIndex();
   for (const reading of withoutRepeats(readings)) {
     const strand = strandOf(reading, strands, restarts);
-    if (strand !== undefined) extend(strand, reading);
-    else if (!strands.some((stopped) => isAfterStop(stopped, reading))) strands.push(newStrand(reading));
+    if (strand !== undefined) strands.extend(strand, reading);
+    else if (!isAfterAnyStop(reading, strands)) strands.add(newStrand(reading));
   }
-  const sessions = strands.filter((strand) => !isRepeatedStart(strand, strands));
+  const sessions = strands.all.filter((strand) => !isRepeatedStart(strand, strands));
   return sessionTime === "checked" ? joinContradicted(sessions, restarts) : sessions;
 }
 
@@ -44,15 +47,16 @@ function withoutRepeats(readings: readonly Reading[]): Reading[] {
   });
 }
 
-function strandOf(
-  reading: Reading,
-  strands: readonly Strand[],
-  restarts: readonly number[],
-): Strand | undefined {
-  const candidates = strands.filter(({ user }) => isSameUser(user, reading.record.user));
+function strandOf(reading: Reading, strands: StrandIndex, restarts: readonly number[]): Strand | undefined {
   const begin = beginOf(reading);
-  if (begin === undefined) return latest(candidates, reading, restarts);
-  return strandBegunAt(candidates, begin, reading);
+  if (begin === undefined) return latest(strands.all, reading, restarts);
+  return strandBegunAt(strands, begin, reading);
+}
+
+function isAfterAnyStop(reading: Reading, strands: StrandIndex): boolean {
+  const begin = beginOf(reading);
+  if (begin === undefined) return false;
+  return strands.around(begin + tolerance).some((stopped) => isAfterStop(stopped, reading));
 }
 
 /**
@@ -64,12 +68,12 @@ function latest(
   { at, record }: Reading,
   restarts: readonly number[],
 ): Strand | undefined {
-  const last = strands.at(-1);
+  const last = strands.findLast(({ user }) => isSameUser(user, record.user));
   if (last === undefined) return undefined;
   if (last.stop !== undefined) {
     return isNoMore(record, last.stop.record) ? last : undefined;
   }
-  return restarts.some((restart) => last.lastNewsAt < restart && restart < at) ? undefined : last;
+  return isAnyBetween(restarts, last.lastNewsAt, at) ? undefined : last;
 }
 
 /** Whether no counter is higher than in the other record. A counter that either record lacks is not compared. */
@@ -81,14 +85,12 @@ function isNoMore(one: AccountingRecord, other: AccountingRecord): boolean {
 }
 
 /** Whether a start lies within a session that continues: it is then a late repeat of the same start. */
-function isRepeatedStart(strand: Strand, strands: readonly Strand[]): boolean {
-  if (strand.readings.some(({ record }) => record.status !== "start")) return false;
-  const whole = strands.find(
-    (other) =>
-      isSameUser(other.user, strand.user) &&
-      other.beganAt < strand.beganAt &&
-      strand.beganAt < other.lastNewsAt,
-  );
+function isRepeatedStart(strand: Strand, strands: StrandIndex): boolean {
+  const { user, beganAt, readings } = strand;
+  if (readings.some(({ record }) => record.status !== "start")) return false;
+  const whole = strands
+    .around(beganAt)
+    .find((other) => isSameUser(other.user, user) && other.beganAt < beganAt && beganAt < other.lastNewsAt);
   if (whole !== undefined) whole.startSeen = true;
   return whole !== undefined;
 }

@@ -1,7 +1,7 @@
 import { type Direction, directions } from "../records/direction.ts";
 import { orderReadings, type Reading } from "../records/order-records.ts";
 import { tolerance } from "./begin-tolerance.ts";
-import { lastThat } from "./last-that.ts";
+import { countOf, isAnyBetween, lastThat } from "./last-that.ts";
 import { isSameUser } from "./same-user.ts";
 import type { Strand } from "./strand.ts";
 
@@ -13,11 +13,12 @@ import type { Strand } from "./strand.ts";
  * News are joined if a counter continues from a known count, or if they lie between other news of the session.
  * Session time alone that does not match a start may mean that another start was lost. News that began with the
  * session by the server's clock are joined too, even if a counter fell, because the clock of the NAS was set.
- * @param restarts the instants at which the NAS restarted, each of which ends every session
+ * @param restarts the instants at which the NAS restarted, sorted; each of them ends every session
  */
 export function joinContradicted(strands: readonly Strand[], restarts: readonly number[]): Strand[] {
   const ordered = [...strands].sort((one, other) => one.beganAt - other.beganAt);
-  const doubtful = new Set(ordered.filter((strand) => isDoubtful(strand, ordered)));
+  const started = ordered.filter(({ startSeen }) => startSeen);
+  const doubtful = new Set(ordered.filter((strand) => isDoubtful(strand, started)));
   const bases = ordered.filter((strand) => !doubtful.has(strand));
   const news = [...doubtful].flatMap((strand) => strand.readings.map((reading) => ({ reading, strand })));
   for (const [base, ofBase] of Map.groupBy(news, (one) => baseOf(bases, one))) {
@@ -35,13 +36,16 @@ interface DoubtfulNews {
 /**
  * Whether the begin is doubtful: only the seconds of one report give it, or those of several give a begin before a
  * start that preceded their news.
+ * @param started the sessions with their start, sorted by begin
  */
-function isDoubtful(strand: Strand, ordered: readonly Strand[]): boolean {
+function isDoubtful(strand: Strand, started: readonly Strand[]): boolean {
   const [first] = strand.readings;
   if (strand.startSeen || first?.record.seconds === undefined) return false;
   if (strand.readings.every(({ record }) => record.seconds === first.record.seconds)) return true;
-  const isBefore = ({ beganAt }: Strand) => strand.beganAt < beganAt && beganAt <= first.at;
-  return ordered.some((other) => other.startSeen && isSameUser(other.user, strand.user) && isBefore(other));
+  const [after, until] = [strand.beganAt, first.at].map((at) =>
+    countOf(started, ({ beganAt }) => beganAt <= at),
+  );
+  return started.slice(after, until).some(({ user }) => isSameUser(user, strand.user));
 }
 
 /** The session to join a reading to: the last one that had begun, because one session at a time uses an id. */
@@ -75,7 +79,7 @@ function fittingNews(
     }
     const after = own[next];
     const isOver = at > stoppedAt || (record.status === "stop" && after !== undefined);
-    const isApart = restarts.some((restart) => lastAt < restart && restart < at);
+    const isApart = isAnyBetween(restarts, lastAt, at);
     const isBegunWith = hasBegunWith(base, one.reading);
     if (isOver || isApart || !(isBegunWith || goesOn(counts, one.reading, after))) continue;
     fitting.push(one);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "../../../../base/testing/runs.ts";
-import { lastThat } from "./last-that.ts";
+import { firstThat, isAnyBetween, lastThat } from "./last-that.ts";
 
 describe("the last of sorted items that passes a test", () => {
   it("is the one that a search from the end finds", () => {
@@ -13,6 +13,11 @@ describe("the last of sorted items that passes a test", () => {
           const sorted = items.sort((one, other) => one - other).map((value) => ({ value }));
           const passes = ({ value }: { value: number }) => value <= most;
           expect(lastThat(sorted, passes)).toBe(sorted.findLast(passes));
+          const isMore = (one: { value: number }) => !passes(one);
+          expect(firstThat(sorted, isMore)).toBe(sorted.find(isMore));
+          expect(isAnyBetween(items, most, most + 3)).toBe(
+            items.some((item) => most < item && item < most + 3),
+          );
         },
       ),
       runs(500),
