@@ -13,7 +13,7 @@ export interface Endpoint {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the server really sent
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads any answer of the server
   readonly body: any;
 }
 

@@ -75,7 +75,7 @@ export async function startVault(options: VaultOptions = {}): Promise<Vault> {
   };
 }
 
-/** A Vault that nobody has initialised yet, without an edge. */
+/** A Vault that is not initialised yet, without an edge. */
 export interface NewVault extends Server {
   readonly address: string;
   /** PEM of the authority that signed the server's certificate. */

@@ -61,7 +61,7 @@ const roles = [
     serviceAccounts: ["runtime"],
     // Any namespace, because the policy limits a service account to the paths of its own namespace.
     namespaces: ["*"],
-    // Vault does not store a batch token, so a flood of logins fills no disk. Nobody can revoke it either, so its
+    // Vault does not store a batch token, so a flood of logins fills no disk. It cannot be revoked either, so its
     // lifetime is short. A runtime logs in again when it needs a token.
     token: { token_type: "batch", token_ttl: "10m", token_max_ttl: "10m" },
   },

@@ -126,7 +126,7 @@ GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
 -- Bytes on disk of each schema's relations: indexes and TOAST included, also of relations without a log. The table of a
 -- tenant's audit records has its own line, named audit.t_<id>, with its sequence. It reads the names and sizes of files and
 -- the catalog, so it evaluates nothing that a tenant's role defined, and waits for no lock: pg_total_relation_size waits for
--- whoever has locked a table, and keeps each one that it has seen in memory.
+-- the session that has locked a table, and keeps each one that it has seen in memory.
 CREATE OR REPLACE FUNCTION dotmac.schema_sizes()
   RETURNS TABLE (schema_name text, bytes bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
@@ -203,7 +203,7 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.end_analysis(integer, oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.end_analysis(integer, oid) TO dotmac_operator;
 
--- Many commands lock their object before they check the right to it. Everybody waits behind a session that waits for a
+-- Many commands lock their object before they check the right to it. All sessions wait behind one that waits for a
 -- strong lock, so a login without any right could stop all others. An event trigger runs before the lock. It refuses an
 -- app login every command that it sees (GRANT too, which writes the catalog even if it grants nothing), and bounds the
 -- time that a migrator waits for a lock. It also refuses rules and casts to a migrator, which needs none. The function has the
@@ -230,7 +230,7 @@ DROP EVENT TRIGGER IF EXISTS dotmac_guard_ddl;
 CREATE EVENT TRIGGER dotmac_guard_ddl ON ddl_command_start EXECUTE FUNCTION dotmac.guard_ddl();
 
 -- The number of relations of a schema, with indexes, TOAST and composite types, and of all other rows that its objects have
--- in the catalog: columns, labels of enums, and whatever depends on the schema or on an object in it (functions, types,
+-- in the catalog: columns, labels of enums, and all that depends on the schema or on an object in it (functions, types,
 -- constraints, triggers, policies, defaults, statistics). It reads pg_depend by its index, because nothing leads from a
 -- schema to its relations in pg_class, which holds those of all tenants.
 CREATE OR REPLACE FUNCTION dotmac.schema_counts(space oid, OUT relations bigint, OUT others bigint)
@@ -308,12 +308,12 @@ DROP EVENT TRIGGER IF EXISTS dotmac_bound_schema_first;
 CREATE EVENT TRIGGER dotmac_bound_schema ON ddl_command_end EXECUTE FUNCTION dotmac.bound_schema();
 CREATE EVENT TRIGGER dotmac_bound_schema_first ON ddl_command_start EXECUTE FUNCTION dotmac.bound_schema();
 
--- A right that a tenant grants to another's role, or a row policy that names it, belongs to that role, too: whoever drops the
+-- A right that a tenant grants to another's role, or a row policy that names it, belongs to that role, too: a command that drops the
 -- role must first revoke each of them, so thousands would hold up the destruction of that tenant's data. So a migrator names
 -- its own tenant's roles only, or PUBLIC. PostgreSQL notes in pg_shdepend which roles an object's rights name (a) or a policy's
 -- (r), and which role owns it (o). Only rows that this transaction has added count: those from before can be revoked. All
 -- tenants share dotmac_tenant, so a migrator makes nothing that it owns. It starts from the tenant's own objects and goes by
--- indexes, so that nobody's migration takes longer because of another's objects.
+-- indexes, so that no migration takes longer because of another's objects.
 CREATE OR REPLACE FUNCTION dotmac.guard_grants()
   RETURNS event_trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Renews the operator's line in the ACL file and becomes the server. The tenants' users stay as saved. Nobody can log in
+# Renews the operator's line in the ACL file and becomes the server. The tenants' users stay as saved. No user can log in
 # as the default user, but it has all rights: Redis replays the transactions of its append-only file as that user, and
 # drops those that the user may not run (redis/redis issue 14541).
 set -eu

@@ -17,7 +17,7 @@ export function kubectl(...args: readonly string[]): Promise<string> {
   return asAdministrator(args);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever object the server holds
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any object of the server
 export async function read(...args: readonly string[]): Promise<any> {
   return JSON.parse(await kubectl("get", ...args, "-o", "json"));
 }

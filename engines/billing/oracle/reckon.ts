@@ -273,7 +273,7 @@ function itemsOfPeriod(
       return { ...common, name, dueDay, amount };
     });
   });
-  // Usage is billed in arrears whatever the plan's price is: its tax is that of the last day of service.
+  // Usage is billed in arrears, also where the plan's price is not: its tax is that of the last day of service.
   return [
     ...recurring,
     ...usageOf(one, history, life, days, from, end, target, { ...common, taxDay: lastCharged }),

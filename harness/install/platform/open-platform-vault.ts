@@ -18,7 +18,7 @@ const configurationAnnotation = "dotmac.io/vault-configuration";
 
 /**
  * Initialises, unseals and configures the cluster's Vault. Its unseal key and root token are kept in a Secret beside
- * it, for development only. In production a key service unseals it, and nobody keeps the root token.
+ * it, for development only. In production a key service unseals it, and the root token is not kept.
  */
 export async function openPlatformVault(
   cluster: RunningCluster,

@@ -122,7 +122,7 @@ export class Connection {
     await this.#resume(topics, after);
   }
 
-  /** Names all refused topics. One that does not exist is a fault of the message, whoever sends it. */
+  /** Names all refused topics. One that does not exist is a fault of the message, for every user. */
   #requireAllowed(topics: readonly string[]): void {
     const refused = topics.flatMap((topic) => {
       const refusal = this.#options.refuseTopic(topic);

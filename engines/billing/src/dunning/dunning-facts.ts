@@ -14,7 +14,7 @@ export interface DunningStage {
 
 export interface DunningPolicy {
   readonly stages: readonly DunningStage[];
-  /** Overdue sums below it remind nobody. */
+  /** Overdue sums below it cause no reminder. */
   readonly minimum: Money;
 }
 

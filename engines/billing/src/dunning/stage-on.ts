@@ -63,7 +63,7 @@ function rememberedByDay(standingOn: (date: LocalDate) => Standing): (date: Loca
   };
 }
 
-/** The stage by the days overdue and by promises, whatever excludes the customer. */
+/** The stage by the days overdue and by promises, without regard to exclusions. */
 function standingByDays(
   date: LocalDate,
   stageOf: (date: LocalDate) => Standing,

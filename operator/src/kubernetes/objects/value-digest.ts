@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 
-/** Random per process, so that nobody can test guesses against a digest from a memory dump. */
+/** Random per process, so that an attacker cannot test guesses against a digest from a memory dump. */
 const key = randomBytes(32);
 
 const form = /^digest:[A-Za-z0-9+/]{43}=$/;

@@ -15,7 +15,7 @@ export interface DesiredBounds {
 /** A right to add data in a tenant's schema that a role other than the relation's owner has. */
 export interface WriteGrant {
   readonly relation: string;
-  /** A role's name, or `public` for everybody. */
+  /** A role's name, or `public` for all roles. */
   readonly grantee: string;
   readonly privilege: "INSERT" | "UPDATE";
 }

@@ -45,7 +45,7 @@ export function recordMigration(
   };
 }
 
-/** Enables the migrator's login. It expires at `until`, in case nobody disables it. */
+/** Enables the migrator's login. It expires at `until`, in case it is not disabled. */
 export function enableMigrator(names: TenantNames, verifier: string, until: Date): Statement[] {
   return [
     {
@@ -58,8 +58,8 @@ export function enableMigrator(names: TenantNames, verifier: string, until: Date
 }
 
 /**
- * Disables the migrator's login and ends its sessions. From then on nobody makes anything in the schema: a function
- * that a migration left runs with the owner's rights for whoever may call it, app logins included.
+ * Disables the migrator's login and ends its sessions. From then on no login makes anything in the schema: a function
+ * that a migration left runs with the owner's rights for every login that may call it, app logins included.
  */
 export async function disableMigrator(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
   const { migrator } = names.roles;
@@ -76,7 +76,7 @@ export function permitCreation({ schema, roles }: TenantNames): Statement {
   return { text: `GRANT CREATE ON SCHEMA ${identifier(schema)} TO ${identifier(roles.owner)}` };
 }
 
-/** Revokes that right from everybody who may have it: the owner can grant it to others. */
+/** Revokes that right from every role that may have it: the owner can grant it to others. */
 export function refuseCreation({ schema, roles }: TenantNames): Statement {
   const grantees = Object.values(roles).map(identifier).join(", ");
   return { text: `REVOKE CREATE ON SCHEMA ${identifier(schema)} FROM PUBLIC, ${grantees} CASCADE` };

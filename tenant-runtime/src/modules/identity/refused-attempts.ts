@@ -51,7 +51,7 @@ export interface RefusedAttemptsWorld {
 
 /**
  * Writes refused attempts into the audit trail, within bounds: of each user, and of all unknown emails together, the
- * first ten in an hour have a row each, and the others one row for each ten minutes, with their number. Nobody waits for
+ * first ten in an hour have a row each, and the others one row for each ten minutes, with their number. No request waits for
  * these rows, so that the answer takes as long whether or not one is written.
  */
 export class RefusedAttempts {

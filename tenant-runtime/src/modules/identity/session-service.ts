@@ -138,7 +138,7 @@ export class SessionService {
     const account = Buffer.from(before.email_exact, "base64").toString("base64url");
     await loginAttempts.admit({ account, clientAddress });
     const facts = { current: currentPassword, user: openUser(before, encryption), provider: tenant };
-    // Before the turn, which nobody else's login shall wait for.
+    // Before the turn, which no other user's login shall wait for.
     await requireGoodPassword(newPassword, facts, estimateStrength);
     const hash = await this.#hashIfRight(before, currentPassword, newPassword);
     if (hash === undefined) {

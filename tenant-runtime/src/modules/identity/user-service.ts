@@ -99,7 +99,7 @@ async function applyChange(
   transaction: Transaction,
   { id, change, command }: { readonly id: string; readonly change: UserChange; readonly command: Command },
 ): Promise<{ readonly user: User; readonly changed: boolean }> {
-  // Before the user: whoever locks users locks administrators first, in one order.
+  // Before the user: a transaction that locks users locks administrators first, in one order.
   const administrators = await lockAdministrators(transaction);
   const current = await lock(transaction, id, command);
   const { name = current.name, role = current.role, disabled = current.disabled } = change;
@@ -112,7 +112,7 @@ async function applyChange(
   return { user: await read(transaction, id), changed: true };
 }
 
-/** Throws LAST_ADMINISTRATOR when nobody would remain who manages users. */
+/** Throws LAST_ADMINISTRATOR when no user would remain who may manage users. */
 function requireAnAdministrator(
   administrators: readonly string[],
   { id, role }: User,
@@ -129,7 +129,7 @@ async function newPassword({ hashing }: UserWorld, { actor }: Command) {
   return { password, hash: await hashing.turn(caller, (derive) => hashPassword(password, derive)) };
 }
 
-/** The change has been made: whoever authenticates a session compares its version with the user's. */
+/** The change has been made: each authentication of a session compares its version with the user's. */
 async function endSessions({ sessions, log }: UserWorld, userId: string): Promise<void> {
   try {
     await sessions.endAll(userId);

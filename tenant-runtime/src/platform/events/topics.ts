@@ -10,7 +10,7 @@ export interface Topic {
 export interface Topics {
   readonly names: readonly string[];
   /**
-   * The topic of an entity's events. For an entity that no module of this image has, a topic that nobody may
+   * The topic of an entity's events. For an entity that no module of this image has, a topic that no user may
    * follow.
    */
   of(entityType: string): string;

@@ -2,7 +2,7 @@ import type { JsonAnswer, JsonRequest } from "../process/json-request.ts";
 import type { RuntimeProcess } from "../process/runtime-process.ts";
 import type { TestTenant } from "../process/test-tenant.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the server really sent
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any answer of the server
 export type AnyAnswer = JsonAnswer<any>;
 
 /** A member of staff, logged in at a runtime. */

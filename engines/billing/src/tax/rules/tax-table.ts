@@ -39,7 +39,7 @@ export class TaxTable {
 
   /**
    * The taxes of a line on its tax date, in the order of its codes. A compound one is on the price and the
-   * ordinary taxes, in whatever order the codes are.
+   * ordinary taxes, in every order of the codes.
    * @throws BillingFault TAX_INVALID when a code has no rule on that date; the path is from what is taxed.
    */
   ratesOn(

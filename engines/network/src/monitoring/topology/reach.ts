@@ -6,7 +6,7 @@ export type ReachState = DeviceState | "unreachable";
 
 /**
  * Distinguishes devices that are down from devices behind them. An answer is proof: a device that answers is up,
- * whatever the state of its parents. Any other device is unreachable if it has parents and each of them is down or
+ * in every state of its parents. Any other device is unreachable if it has parents and each of them is down or
  * unreachable. An unpolled device (unknown) on the way passes this on, but does not begin it.
  */
 export class Reach {

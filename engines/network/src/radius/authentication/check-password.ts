@@ -10,7 +10,7 @@ const utf8 = new TextEncoder();
 /**
  * Checks the password of an Access-Request against the known one, by the method of the request: User-Password,
  * CHAP-Password (RFC 2865 sections 5.2 and 5.3), MS-CHAP or MS-CHAPv2 (RFC 2548 section 2). An empty known password
- * is always wrong, because nobody has set it.
+ * is always wrong, because it was never set.
  */
 export function checkPassword(request: Packet, password: string): PasswordCheck {
   const check = compare(request, password);

@@ -3,7 +3,7 @@ import { namePatterns } from "../../model/names/names.ts";
 
 /**
  * Ends the sessions of tenants' logins that hold, or waited earlier for, a lock that a session of the operator waits for,
- * and returns their logins. Call it while the operator waits: whoever asks for the lock after that waits behind it.
+ * and returns their logins. Call it while the operator waits: a session that asks for the lock after that waits behind it.
  */
 export async function endBlockers(postgres: Postgres): Promise<string[]> {
   const ended = await postgres.query<{ login: string }>(

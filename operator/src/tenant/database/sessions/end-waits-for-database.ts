@@ -6,7 +6,7 @@ import { namePatterns } from "../../model/names/names.ts";
  * waits for it, and returns their logins. Every new connection to that database waits behind the first: PostgreSQL takes
  * the lock of `DROP DATABASE` and of `ALTER DATABASE … RENAME` or `SET TABLESPACE` before it checks the right. All
  * autovacuum workers wait behind the second: `GRANT … ON DATABASE` writes the row even if it grants nothing. The lock
- * `frozenid` belongs to whoever changes that row at the end of a VACUUM. Event triggers do not see these commands
+ * `frozenid` belongs to the session that changes that row at the end of a VACUUM. Event triggers do not see these commands
  * (docs/decisions/0027). No program of a tenant sends any of them.
  *
  * Call it every second, because this period bounds the wait of others. It needs a connection that is already open.

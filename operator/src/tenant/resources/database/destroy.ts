@@ -10,7 +10,7 @@ import { revokeHandedOn } from "./revoke-handed-on.ts";
 const objectBatch = 200;
 
 /**
- * Destroys all that the server has of one tenant, whatever its roles have left behind: objects in batches,
+ * Destroys all that the server has of one tenant, with all that its roles have left behind: objects in batches,
  * the roles last, so that a role that cannot go keeps no data. Nothing here evaluates what a tenant has defined.
  */
 export async function destroyDatabase(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
