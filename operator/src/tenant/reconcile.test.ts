@@ -21,9 +21,10 @@ import { requestAnnotations } from "./model/requests.ts";
 import { stepsWith } from "./reconcile.ts";
 import { createResources } from "./resources/resources.ts";
 import { createPlan } from "./testing/create-plan.ts";
+import { platformDatabase } from "./testing/database/platform-database.ts";
+import { serverLog } from "./testing/database/server-log.ts";
 import { later } from "./testing/later.ts";
 import { Crash } from "./testing/observed-world.ts";
-import { platformDatabase } from "./testing/platform-database.ts";
 import {
   collectJobPods,
   destroyDue,
@@ -36,7 +37,6 @@ import {
   settleDeletion,
   sweep,
 } from "./testing/play-cluster.ts";
-import { serverLog } from "./testing/server-log.ts";
 import { tenantManifest } from "./testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "./testing/test-platform.ts";
 

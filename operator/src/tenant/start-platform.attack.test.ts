@@ -7,8 +7,8 @@ import { withClient } from "../../../harness/services/postgres.ts";
 import type {} from "../../../harness/services/vitest.ts";
 import { migratePlatform } from "../clients/postgres/platform-schema.ts";
 import { startPlatform } from "./start-platform.ts";
-import { platformDatabase } from "./testing/platform-database.ts";
-import { tenantDatabase } from "./testing/tenant-database.ts";
+import { platformDatabase } from "./testing/database/platform-database.ts";
+import { tenantDatabase } from "./testing/database/tenant-database.ts";
 
 it.each(["postgres15", "postgres18"] as const)(
   "a login that holds a shared table delays the operator's migration and no neighbour, on %s",

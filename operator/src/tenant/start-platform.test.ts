@@ -7,7 +7,7 @@ import type {} from "../../../harness/services/vitest.ts";
 import { migratePlatform } from "../clients/postgres/platform-schema.ts";
 import type { Postgres } from "../clients/postgres/postgres.ts";
 import { startPlatform } from "./start-platform.ts";
-import { operatorsPostgres } from "./testing/platform-database.ts";
+import { operatorsPostgres } from "./testing/database/platform-database.ts";
 
 const one = "CREATE TABLE public.one (id int);";
 const two = "CREATE TABLE public.two (id int);";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
-import { freshNames } from "../../tenant/testing/fresh-names.ts";
+import { freshNames } from "../../tenant/testing/database/fresh-names.ts";
 import { redisError } from "./errors.ts";
 import { connectRedis, type Redis } from "./redis.ts";
 

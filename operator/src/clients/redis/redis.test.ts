@@ -8,7 +8,7 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { startFaultProxy } from "../../kubernetes/testing/fault-proxy.ts";
 import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
-import { freshNames } from "../../tenant/testing/fresh-names.ts";
+import { freshNames } from "../../tenant/testing/database/fresh-names.ts";
 import { sameUser } from "./acl-user.ts";
 import { measureKeys } from "./measure-keys.ts";
 import { connectRedis, type Redis } from "./redis.ts";

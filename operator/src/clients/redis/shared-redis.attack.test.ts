@@ -9,7 +9,7 @@ import { redisCommands } from "../../../../contract/redis-access.ts";
 import { redisLogin, type Redis as Server, startRedis } from "../../../../harness/services/redis.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { redisUser } from "../../tenant/resources/redis-users/redis-user.ts";
-import { freshNames } from "../../tenant/testing/fresh-names.ts";
+import { freshNames } from "../../tenant/testing/database/fresh-names.ts";
 import { connectRedis, type Redis } from "./redis.ts";
 
 const chart = join(import.meta.dirname, "../../../../charts/platform/values.yaml");

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { allowCreation } from "../testing/allow-creation.ts";
-import type { PlatformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { allowCreation } from "../testing/database/allow-creation.ts";
+import type { PlatformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/database/tenant-database.ts";
 import { boundsDifferences, type DesiredBounds, observeBounds } from "./bounds.ts";
 
 const mebibyte = 2 ** 20;

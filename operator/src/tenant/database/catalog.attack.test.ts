@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { startPostgres, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { passwordMark } from "../resources/database/password-mark.ts";
-import { allowCreation } from "../testing/allow-creation.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { converge, type TenantDatabase, tenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { allowCreation } from "../testing/database/allow-creation.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import {
+  converge,
+  type TenantDatabase,
+  tenantDatabase,
+  twoTenants,
+} from "../testing/database/tenant-database.ts";
 
 describe.each(["postgres15", "postgres18"] as const)("the catalog, on %s", (server) => {
   let platform: PlatformDatabase;

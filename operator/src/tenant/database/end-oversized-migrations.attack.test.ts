@@ -4,9 +4,9 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { revokeLogins } from "../resources/database/revoke.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { converge, type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 import { endOversizedMigrations, mostLocks } from "./end-oversized-migrations.ts";
 import { disableMigrator } from "./migration-state.ts";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { startPostgres, withClient } from "../../../../harness/services/postgres.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import { platformDatabase } from "../testing/platform-database.ts";
-import { tenantDatabase } from "../testing/tenant-database.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import { platformDatabase } from "../testing/database/platform-database.ts";
+import { tenantDatabase } from "../testing/database/tenant-database.ts";
 import { areHeld, observeMultixacts } from "./multixacts.ts";
 import { endLongTransactions } from "./sessions/end-long-transactions.ts";
 

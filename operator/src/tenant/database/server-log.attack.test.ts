@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { until } from "../../../../harness/machine/until.ts";
 import { startPostgres, withClient } from "../../../../harness/services/postgres.ts";
 import { repairSharedObjects } from "../shared/repair-shared-objects.ts";
-import { attemptStatement } from "../testing/attempt-statement.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import { platformDatabase } from "../testing/platform-database.ts";
-import { converge, tenantDatabase } from "../testing/tenant-database.ts";
+import { attemptStatement } from "../testing/database/attempt-statement.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import { platformDatabase } from "../testing/database/platform-database.ts";
+import { converge, tenantDatabase } from "../testing/database/tenant-database.ts";
 
 const flood = [
   "DO $$ BEGIN RAISE LOG 'flood by log'; END $$",

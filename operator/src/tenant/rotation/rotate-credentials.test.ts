@@ -16,12 +16,12 @@ import { vaultPaths } from "../model/names/vault-paths.ts";
 import { requestAnnotations } from "../model/requests.ts";
 import { redisPasswords } from "../resources/redis-users/login.ts";
 import { createPlan } from "../testing/create-plan.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import { serverLog } from "../testing/database/server-log.ts";
 import { later } from "../testing/later.ts";
 import { Crash, type ObservedWorld } from "../testing/observed-world.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
 import { liveTenant, reconcileOnce, settle, settleDeletion, sweep } from "../testing/play-cluster.ts";
 import { type PlayedPod, playPod } from "../testing/play-runtime.ts";
-import { serverLog } from "../testing/server-log.ts";
 import { tenantManifest } from "../testing/tenant-manifest.ts";
 import { startTestPlatform, type TestPlatform } from "../testing/test-platform.ts";
 

@@ -1,8 +1,8 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { platformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 
 /** Each of these locked, planned or counted the records of all tenants while they lay in partitions of one table. */
 const statements = [

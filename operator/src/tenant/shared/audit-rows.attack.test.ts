@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { createDatabase, login, withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { startPlatform } from "../start-platform.ts";
-import { freshNames } from "../testing/fresh-names.ts";
-import { operatorsPostgres, type PlatformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { freshNames } from "../testing/database/fresh-names.ts";
+import { operatorsPostgres, type PlatformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/database/tenant-database.ts";
 import { repairSharedObjects } from "./repair-shared-objects.ts";
 
 const insert = `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id, request_id, details)

@@ -2,9 +2,9 @@ import type { ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import type { PlatformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import type { PlatformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/database/tenant-database.ts";
 
 /** Numbers that belong to no object. */
 const numbersOfNothing = Array.from({ length: 100 }, (_, index) => 100_000_000 + index);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { until } from "../../../../harness/machine/until.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import type { PlatformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import type { PlatformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/database/tenant-database.ts";
 
 /** SQLSTATEs that end an attack: a missing right, or the lock timeout. */
 const refused = "42501";

@@ -2,7 +2,7 @@ import { expect, inject, it } from "vitest";
 import { bootstrapDatabase } from "../../../../harness/services/postgres/bootstrap-database.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { platformDatabase } from "../testing/platform-database.ts";
+import { platformDatabase } from "../testing/database/platform-database.ts";
 import { observeShared } from "./observe-shared.ts";
 
 /** The system objects that everybody may use. */

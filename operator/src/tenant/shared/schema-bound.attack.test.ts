@@ -4,10 +4,10 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { countRelations, endOversizedMigrations } from "../database/end-oversized-migrations.ts";
-import { allowCreation } from "../testing/allow-creation.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
+import { allowCreation } from "../testing/database/allow-creation.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 
 const bound = 2_000;
 const tooMany = { code: "54000", message: expect.stringContaining(`and ${bound} are allowed`) };

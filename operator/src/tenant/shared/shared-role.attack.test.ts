@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { bootstrapDatabase } from "../../../../harness/services/postgres/bootstrap-database.ts";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import type {} from "../../../../harness/services/vitest.ts";
-import { attemptStatement } from "../testing/attempt-statement.ts";
-import { migratorLogin } from "../testing/migrator-login.ts";
-import type { PlatformDatabase } from "../testing/platform-database.ts";
-import { type TenantDatabase, twoTenants } from "../testing/tenant-database.ts";
+import { attemptStatement } from "../testing/database/attempt-statement.ts";
+import { migratorLogin } from "../testing/database/migrator-login.ts";
+import type { PlatformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, twoTenants } from "../testing/database/tenant-database.ts";
 import { repairSharedObjects } from "./repair-shared-objects.ts";
 
 /** Statements that a tenant's login may try on the role with the rights of all tenants' logins. */

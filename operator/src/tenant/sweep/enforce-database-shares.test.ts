@@ -4,10 +4,10 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../clients/postgres/epoch.ts";
 import { FencedError } from "../../clients/postgres/errors.ts";
 import type { Tenant, TenantPlan } from "../model/kinds.ts";
-import { allowCreation } from "../testing/allow-creation.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
+import { allowCreation } from "../testing/database/allow-creation.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
 
 describe("the shares of the shared database", () => {

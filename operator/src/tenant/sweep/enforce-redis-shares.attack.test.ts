@@ -11,7 +11,7 @@ import type { Tenant } from "../model/kinds.ts";
 import type { PlatformSettings } from "../model/settings.ts";
 import { redisUser } from "../resources/redis-users/redis-user.ts";
 import { asStopped } from "../resources/redis-users/stopped-user.ts";
-import { freshNames } from "../testing/fresh-names.ts";
+import { freshNames } from "../testing/database/fresh-names.ts";
 import { createRedisSharesEnforcer, type RedisSharesReport } from "./enforce-redis-shares.ts";
 
 const mebibyte = 1024 * 1024;

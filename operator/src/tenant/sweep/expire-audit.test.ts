@@ -4,7 +4,7 @@ import type {} from "../../../../harness/services/vitest.ts";
 import { beginEpoch } from "../../clients/postgres/epoch.ts";
 import { FencedError } from "../../clients/postgres/errors.ts";
 import type { Tenant, TenantPlan } from "../model/kinds.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
 import { expireAudit } from "./expire-audit.ts";
 

@@ -4,9 +4,9 @@ import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import type { Tenant } from "../model/kinds.ts";
-import { type PlatformDatabase, platformDatabase } from "../testing/platform-database.ts";
+import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
-import { type TenantDatabase, tenantDatabase } from "../testing/tenant-database.ts";
 import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
 
 const diskFull = "53100";

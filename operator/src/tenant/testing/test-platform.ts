@@ -13,8 +13,8 @@ import { connectVault, type Vault } from "../../clients/vault/vault.ts";
 import type { NewEvent } from "../../kubernetes/loop/events.ts";
 import { defineKind, type KubernetesObject, kinds } from "../../kubernetes/objects/kinds.ts";
 import type { PlatformSettings, RouteSettings } from "../model/settings.ts";
+import { type PlatformDatabase, platformDatabase } from "./database/platform-database.ts";
 import { type ObservedWorld, observedWorld } from "./observed-world.ts";
-import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 import { startTestCluster, type TestCluster } from "./test-cluster.ts";
 
 /** All systems of a reconcile, real except pods. */

@@ -5,9 +5,9 @@ import {
   withClient,
 } from "../../../../../harness/services/postgres.ts";
 import { observeDatabase } from "../../resources/database/observe.ts";
-import { migratorLogin } from "../../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { migratorLogin } from "../../testing/database/migrator-login.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { createAnalysisWatch } from "./end-long-analyses.ts";
 
 describe.each([15, 18] as const)("a table that sleeps when it is analysed, on PostgreSQL %i", (version) => {

@@ -1,9 +1,9 @@
 import type { ClientConfig } from "pg";
 import { describe, expect, it } from "vitest";
 import { startPostgres, withClient } from "../../../../../harness/services/postgres.ts";
-import { migratorLogin } from "../../testing/migrator-login.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { tenantDatabase } from "../../testing/tenant-database.ts";
+import { migratorLogin } from "../../testing/database/migrator-login.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { endQueueHolders } from "./end-queue-holders.ts";
 
 /** Two thirds of a page each, so that a page holds one. */

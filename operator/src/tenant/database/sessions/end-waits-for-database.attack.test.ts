@@ -1,8 +1,8 @@
 import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
-import { platformDatabase } from "../../testing/platform-database.ts";
-import { tenantDatabase } from "../../testing/tenant-database.ts";
+import { platformDatabase } from "../../testing/database/platform-database.ts";
+import { tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { endWaitsForDatabase } from "./end-waits-for-database.ts";
 
 const cases = (["postgres15", "postgres18"] as const).flatMap((server) =>

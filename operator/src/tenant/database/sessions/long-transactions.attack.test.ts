@@ -2,9 +2,9 @@ import { expect, inject, it } from "vitest";
 import { withClient } from "../../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../../harness/services/session-ended.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
-import { migratorLogin } from "../../testing/migrator-login.ts";
-import { platformDatabase } from "../../testing/platform-database.ts";
-import { tenantDatabase } from "../../testing/tenant-database.ts";
+import { migratorLogin } from "../../testing/database/migrator-login.ts";
+import { platformDatabase } from "../../testing/database/platform-database.ts";
+import { tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { endLongTransactions } from "./end-long-transactions.ts";
 
 it.each(["postgres15", "postgres18"] as const)(

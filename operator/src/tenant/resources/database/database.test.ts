@@ -16,10 +16,10 @@ import {
 } from "../../database/migration-state.ts";
 import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
 import { startPlatform } from "../../start-platform.ts";
-import { allowCreation } from "../../testing/allow-creation.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { serverLog } from "../../testing/server-log.ts";
-import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { allowCreation } from "../../testing/database/allow-creation.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { serverLog } from "../../testing/database/server-log.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { databaseDifferences } from "./differences.ts";
 import { observeDatabase } from "./observe.ts";
 import { revokeLogins } from "./revoke.ts";

@@ -6,10 +6,10 @@ import {
 } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
-import { allowCreation } from "../../testing/allow-creation.ts";
-import { attemptStatement } from "../../testing/attempt-statement.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { allowCreation } from "../../testing/database/allow-creation.ts";
+import { attemptStatement } from "../../testing/database/attempt-statement.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { type TenantDatabase, tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { destroyDatabase } from "./destroy.ts";
 import { revokeLogins } from "./revoke.ts";
 

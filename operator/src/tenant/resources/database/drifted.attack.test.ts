@@ -5,8 +5,8 @@ import type {} from "../../../../../harness/services/vitest.ts";
 import { databaseError } from "../../../clients/postgres/errors.ts";
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
 import type { SettledTenant } from "../../step/resource.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { driftedDatabases } from "./drifted.ts";
 
 const digest = randomBytes(32).toString("base64");

@@ -4,8 +4,8 @@ import { withClient } from "../../../../../harness/services/postgres.ts";
 import type {} from "../../../../../harness/services/vitest.ts";
 import { scramVerifier } from "../../../clients/postgres/scram.ts";
 import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
-import { type PlatformDatabase, platformDatabase } from "../../testing/platform-database.ts";
-import { converge, type TenantDatabase, tenantDatabase } from "../../testing/tenant-database.ts";
+import { type PlatformDatabase, platformDatabase } from "../../testing/database/platform-database.ts";
+import { converge, type TenantDatabase, tenantDatabase } from "../../testing/database/tenant-database.ts";
 import { changedPasswords } from "./differences.ts";
 import { observeDatabase } from "./observe.ts";
 

@@ -2,9 +2,9 @@ import {
   createDatabase,
   type PostgresConnection,
   type TestDatabase,
-} from "../../../../harness/services/postgres.ts";
-import { connectPostgres, type Postgres } from "../../clients/postgres/postgres.ts";
-import { startPlatform } from "../start-platform.ts";
+} from "../../../../../harness/services/postgres.ts";
+import { connectPostgres, type Postgres } from "../../../clients/postgres/postgres.ts";
+import { startPlatform } from "../../start-platform.ts";
 
 /** A database for one test with the platform's tables, and the operator's connection. */
 export interface PlatformDatabase extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import { withClient } from "../../../../harness/services/postgres.ts";
+import { withClient } from "../../../../../harness/services/postgres.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 
 /** The log of the PostgreSQL server. As bytes, because other tests write text of other encodings into it. */

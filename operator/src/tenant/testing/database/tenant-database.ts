@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { ClientConfig } from "pg";
-import { scramVerifier, verifies } from "../../clients/postgres/scram.ts";
-import { changeRoles } from "../database/change-roles.ts";
-import { claimRecord } from "../database/records.ts";
-import type { TenantNames } from "../model/names/names.ts";
+import { scramVerifier, verifies } from "../../../clients/postgres/scram.ts";
+import { changeRoles } from "../../database/change-roles.ts";
+import { claimRecord } from "../../database/records.ts";
+import type { TenantNames } from "../../model/names/names.ts";
 import {
   type DesiredDatabase,
   databaseDifferences,
   stalePasswords,
-} from "../resources/database/differences.ts";
-import { observeDatabase } from "../resources/database/observe.ts";
-import { passwordMark } from "../resources/database/password-mark.ts";
+} from "../../resources/database/differences.ts";
+import { observeDatabase } from "../../resources/database/observe.ts";
+import { passwordMark } from "../../resources/database/password-mark.ts";
 import { freshNames } from "./fresh-names.ts";
 import { type PlatformDatabase, platformDatabase } from "./platform-database.ts";
 

@@ -1,4 +1,4 @@
-import { permitCreation } from "../database/migration-state.ts";
+import { permitCreation } from "../../database/migration-state.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 import type { TenantDatabase } from "./tenant-database.ts";
 

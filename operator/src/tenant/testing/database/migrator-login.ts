@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ClientConfig } from "pg";
-import { runStatements } from "../../clients/postgres/run-statements.ts";
-import { scramVerifier } from "../../clients/postgres/scram.ts";
-import { enableMigrator } from "../database/migration-state.ts";
+import { runStatements } from "../../../clients/postgres/run-statements.ts";
+import { scramVerifier } from "../../../clients/postgres/scram.ts";
+import { enableMigrator } from "../../database/migration-state.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 import type { TenantDatabase } from "./tenant-database.ts";
 
