@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkout, trackedFiles } from "./imports/sources.ts";
 
-const checkout = join(import.meta.dirname, "..");
 const page = readFileSync(join(checkout, "docs/reference/conditions.md"), "utf8");
 const documented = new Set(
   page
@@ -49,17 +48,8 @@ describe("the page of conditions", () => {
 
 /** All sources of the operator without tests, joined. */
 function operatorSources(): string {
-  const files = execFileSync(
-    "git",
-    ["ls-files", "--cached", "--others", "--exclude-standard", "operator/src/**/*.ts", "operator/src/*.ts"],
-    {
-      cwd: checkout,
-      encoding: "utf8",
-    },
-  );
-  return files
-    .trim()
-    .split("\n")
+  return trackedFiles()
+    .filter((file) => /^operator\/src\/.*\.ts$/.test(file))
     .filter((file) => !/\.test\.ts$|\/testing\/|\.generated\.ts$/.test(file))
     .map((file) => readFileSync(join(checkout, file), "utf8"))
     .join("\n");

@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
-
-const checkout = join(import.meta.dirname, "..");
+import { checkout, trackedFiles } from "./imports/sources.ts";
 
 interface Source {
   readonly file: string;
@@ -75,14 +73,7 @@ function importedNames(list: string): string[] {
 }
 
 function trackedSources(): Source[] {
-  const options = { cwd: checkout, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
-  return execFileSync(
-    "git",
-    ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.mjs"],
-    options,
-  )
-    .trim()
-    .split("\n")
-    .filter((file) => !file.endsWith(".generated.ts"))
+  return trackedFiles()
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !file.endsWith(".generated.ts"))
     .map((file) => ({ file, text: readFileSync(join(checkout, file), "utf8") }));
 }

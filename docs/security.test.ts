@@ -1,15 +1,14 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkout, trackedFiles } from "./imports/sources.ts";
 
-const checkout = join(import.meta.dirname, "..");
 const security = readFileSync(join(checkout, "SECURITY.md"), "utf8");
 const quoted = [...security.matchAll(/`([^`\s]+)`/g)].map(([, text = ""]) => text);
-const folders = new Set(tracked().map((file) => file.split("/", 1)[0]));
+const folders = new Set(trackedFiles().map((file) => file.split("/", 1)[0]));
 /** Files and folders of this repository, by how they begin. */
 const named = quoted.filter((text) => text.includes("/") && folders.has(text.split("/", 1)[0]));
-const attacks = tracked().filter((file) => file.endsWith(".attack.test.ts"));
+const attacks = trackedFiles().filter((file) => file.endsWith(".attack.test.ts"));
 
 describe("SECURITY.md", () => {
   it("names only files and folders that exist", () => {
@@ -23,10 +22,3 @@ describe("SECURITY.md", () => {
     expect(attacks.filter((file) => !named.includes(file))).toEqual([]);
   });
 });
-
-function tracked(): string[] {
-  const options = { cwd: checkout, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
-  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], options)
-    .trim()
-    .split("\n");
-}

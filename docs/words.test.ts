@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkout, trackedFiles } from "./imports/sources.ts";
 
-const checkout = join(import.meta.dirname, "..");
 /** Files that cannot change any more, because their checksums are kept with the data of running platforms. */
 const frozen = [
   "operator/sql/0001_platform.sql",
@@ -55,7 +54,7 @@ describe("plain words", () => {
   });
 
   it("make each sentence of a page a sentence with a noun", () => {
-    const pages = tracked().filter((file) => file.endsWith(".md"));
+    const pages = trackedFiles().filter((file) => file.endsWith(".md"));
     expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/vocabulary.md"]));
     expect(pages.flatMap((file) => vagueLines(read(file)).map((line) => `${file}:${line}`))).toEqual([]);
   });
@@ -150,16 +149,9 @@ describe("plain words", () => {
 
 /** The tracked and new files that have comments or descriptions. */
 function sources(): string[] {
-  return tracked().filter(
+  return trackedFiles().filter(
     (file) => types.test(file) && !generated.test(file) && file !== "docs/words.test.ts",
   );
-}
-
-function tracked(): string[] {
-  const options = { cwd: checkout, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
-  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], options)
-    .trim()
-    .split("\n");
 }
 
 function read(file: string): string {
