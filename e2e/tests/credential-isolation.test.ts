@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { apply, inPod, kubectl, read } from "./testing/live-cluster.ts";
-import { type SampleTenant, sampleTenant } from "./testing/sample-tenant.ts";
+import type { SampleTenant } from "./testing/sample-tenant.ts";
+import { sharedTenants } from "./testing/shared-tenants.ts";
 
 const vault = "https://vault.dotmac-system.svc.cluster.local:8200";
 
@@ -35,11 +36,7 @@ describe("a tenant's identity", () => {
   let b: SampleTenant;
 
   beforeAll(async () => {
-    [a, b] = await Promise.all([sampleTenant("id-a"), sampleTenant("id-b")]);
-  });
-
-  afterAll(async () => {
-    await Promise.all([a?.[Symbol.asyncDispose](), b?.[Symbol.asyncDispose]()]);
+    ({ north: a, south: b } = await sharedTenants());
   });
 
   it("reads its own secrets in Vault, but none of another tenant or the operator", async () => {

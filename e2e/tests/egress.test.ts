@@ -9,6 +9,7 @@ import {
   tenantManifest,
   uniqueName,
 } from "./testing/sample-tenant.ts";
+import { sharedTenants } from "./testing/shared-tenants.ts";
 import { nameFor, serveTestZone, testZone } from "./testing/test-zone.ts";
 import { type Passage, passageScript, type Shown } from "./testing/through-proxy.ts";
 
@@ -47,7 +48,7 @@ describe.runIf(outside)("a tenant's way to the internet", () => {
     cleanUp.use(await serveTestZone());
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: names } });
     cleanUp.defer(async () => void (await kubectl("delete", "namespace", names, "--wait=false")));
-    b = cleanUp.use(await sampleTenant("egress-b"));
+    ({ south: b } = await sharedTenants());
     to = {
       outside: await nameFor(names, "outside", [outside?.address ?? ""]),
       both: await nameFor(names, "both", [

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apply, cluster, inPod, kubectl, read } from "./testing/live-cluster.ts";
 import { type Reach, reachScript, type Target } from "./testing/reach.ts";
-import { type SampleTenant, sampleTenant, uniqueName } from "./testing/sample-tenant.ts";
+import { type SampleTenant, uniqueName } from "./testing/sample-tenant.ts";
+import { sharedTenants } from "./testing/shared-tenants.ts";
 
 const system = "dotmac-system.svc.cluster.local";
 const platform: readonly Target[] = [
@@ -27,7 +28,7 @@ describe("a tenant's pod on the network", () => {
   let image: string;
 
   beforeAll(async () => {
-    [a, b] = await Promise.all([sampleTenant("net-a"), sampleTenant("net-b")]);
+    ({ north: a, south: b } = await sharedTenants());
     image = (await read("deployment", "runtime", "-n", a.namespace)).spec.template.spec.containers[0].image;
     await apply(namespace(open), idlePod(open, "caller", image));
     await kubectl("wait", "-n", open, "pod/caller", "--for=condition=Ready", "--timeout=60s");
@@ -44,8 +45,6 @@ describe("a tenant's pod on the network", () => {
 
   afterAll(async () => {
     await Promise.all([
-      a?.[Symbol.asyncDispose](),
-      b?.[Symbol.asyncDispose](),
       kubectl("delete", "namespace", open, "--wait=false"),
       kubectl("delete", "pod", "-n", "dotmac-gateway", `${open}-gateway`, "--wait=false"),
     ]);

@@ -4,7 +4,8 @@ import { clusterKubectl } from "../../harness/kubernetes/kubectl.ts";
 import { until } from "../../harness/machine/until.ts";
 import { breakGlass, cluster, kubectl, read } from "./testing/live-cluster.ts";
 import { runtimePods } from "./testing/runtime-pods.ts";
-import { ready, type SampleTenant, sampleTenant, uniqueName } from "./testing/sample-tenant.ts";
+import { ready, type SampleTenant, uniqueName } from "./testing/sample-tenant.ts";
+import { sharedTenants } from "./testing/shared-tenants.ts";
 
 const staff = uniqueName("staff");
 const editor = uniqueName("editor");
@@ -15,8 +16,7 @@ let north: SampleTenant;
 const cleanUp = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  south = cleanUp.use(await sampleTenant("identities-s"));
-  north = cleanUp.use(await sampleTenant("identities-n"));
+  ({ north, south } = await sharedTenants());
   await kubectl(
     "create",
     "clusterrolebinding",
@@ -27,6 +27,7 @@ beforeAll(async () => {
   cleanUp.defer(async () => void (await kubectl("delete", "clusterrolebinding", staff)));
   const binding = ["rolebinding", editor, "-n", north.namespace];
   await kubectl("create", ...binding, "--clusterrole=edit", `--user=${editor}`, ...breakGlass);
+  cleanUp.defer(async () => void (await kubectl("delete", ...binding, ...breakGlass)));
 });
 afterAll(() => cleanUp.disposeAsync());
 

@@ -5,6 +5,7 @@ export default defineProject({
   test: {
     name: "cluster",
     include: ["**/*.test.ts"],
+    globalSetup: ["testing/delete-shared-tenants.ts"],
     fileParallelism: false,
     sequence: { groupOrder: 1 },
     // Pods start and end in seconds here, slower on a busy machine. Every wait has its own shorter limit.

@@ -8,21 +8,18 @@ import {
   administrator,
   createCustomer,
   type SampleTenant,
-  sampleTenant,
 } from "./testing/sample-tenant.ts";
+import { sharedTenants } from "./testing/shared-tenants.ts";
 
 describe.runIf(cluster.outside)("a client of the live events, through the gateway", () => {
   let tenant: SampleTenant;
   let staff: Administrator;
 
   beforeAll(async () => {
-    tenant = await sampleTenant("live");
+    ({ north: tenant } = await sharedTenants());
     staff = await administrator(tenant);
   });
-  afterAll(async () => {
-    await staff?.[Symbol.asyncDispose]();
-    await tenant?.[Symbol.asyncDispose]();
-  });
+  afterAll(() => staff?.[Symbol.asyncDispose]());
 
   it("can connect by the rules of RFC 6455, and gets the event of a new customer", async () => {
     const { host, address, port, ca } = tenant.endpoint;

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { cluster } from "../testing/live-cluster.ts";
-import {
-  accessToken,
-  administrator,
-  createCustomer,
-  type SampleTenant,
-  sampleTenant,
-} from "../testing/sample-tenant.ts";
+import { accessToken, administrator, createCustomer, type SampleTenant } from "../testing/sample-tenant.ts";
+import { sharedTenants } from "../testing/shared-tenants.ts";
 import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
 /** SQLSTATEs of a refusal: insufficient privilege, and the server's answer for an object that cannot be seen. */
@@ -129,7 +124,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's log
   let neighbour: Neighbour;
 
   beforeAll(async () => {
-    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    ({ north, south } = await sharedTenants());
     stolen = await stolenLogin(north, "runtime", "database.json");
     neighbour = {
       schema: `t_${south.id}`,
@@ -137,15 +132,11 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's log
     };
   });
 
-  afterAll(async () => {
-    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
-  });
-
   it("reads the tables of that tenant", async () => {
     const { rows } = await asAttacker(stolen, (client) =>
       client.query("SELECT count(*)::int FROM customers"),
     );
-    expect(rows).toEqual([{ count: 0 }]);
+    expect(rows).toEqual([{ count: expect.any(Number) }]);
   });
 
   it.each(surfaces)("is refused: $surface", async ({ sql }) => {

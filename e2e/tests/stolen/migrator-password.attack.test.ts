@@ -8,10 +8,10 @@ import {
   existingTenant,
   ready,
   type SampleTenant,
-  sampleTenant,
   tenantManifest,
   uniqueName,
 } from "../testing/sample-tenant.ts";
+import { sharedTenants } from "../testing/shared-tenants.ts";
 import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
 /** An image that no registry has, so that the migration never ends and its login stays enabled as long as possible. */
@@ -24,7 +24,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's mig
   let id: string;
 
   beforeAll(async () => {
-    south = await sampleTenant("next-door");
+    ({ south } = await sharedTenants());
     await apply(tenantManifest(name, { runtime: { image: missingImage } }));
     id = await until(`the migrator's login of ${name}`, async () => {
       const found: string | undefined = (await read("tenant", name)).status?.id;
@@ -38,7 +38,7 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's mig
   });
 
   afterAll(async () => {
-    await Promise.all([deleted(name), south?.[Symbol.asyncDispose]()]);
+    await deleted(name);
   });
 
   const asOwner = (statement: string) =>

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { redisChannels } from "../../../contract/redis-access.ts";
 import { cluster } from "../testing/live-cluster.ts";
-import { type SampleTenant, sampleTenant } from "../testing/sample-tenant.ts";
+import type { SampleTenant } from "../testing/sample-tenant.ts";
+import { sharedTenants } from "../testing/shared-tenants.ts";
 import { redisOfAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
 /**
@@ -64,13 +65,9 @@ describe.runIf(cluster.outside).each(["redis-cache", "redis-state"] as const)(
     let other: string;
 
     beforeAll(async () => {
-      [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+      ({ north, south } = await sharedTenants());
       stolen = await stolenLogin(north, "runtime", "redis.json");
       other = `t:${south.id}:`;
-    });
-
-    afterAll(async () => {
-      await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
     });
 
     it("reads and writes keys of that tenant", async () => {

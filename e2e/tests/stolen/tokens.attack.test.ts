@@ -9,8 +9,8 @@ import {
   administrator,
   createCustomer,
   type SampleTenant,
-  sampleTenant,
 } from "../testing/sample-tenant.ts";
+import { sharedTenants } from "../testing/shared-tenants.ts";
 import { passageScript } from "../testing/through-proxy.ts";
 import { platformDoor } from "./platform-door.ts";
 
@@ -18,11 +18,10 @@ const mounted = ["vault", "egress"] as const;
 
 describe("an attacker with the tokens of a tenant's pod", () => {
   let north: SampleTenant;
-  let south: SampleTenant;
   let tokens: Record<(typeof mounted)[number], string>;
 
   beforeAll(async () => {
-    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    ({ north } = await sharedTenants());
     tokens = await inPod(
       north.namespace,
       "deploy/runtime",
@@ -32,10 +31,6 @@ describe("an attacker with the tokens of a tenant's pod", () => {
       console.log(JSON.stringify({ vault: token("vault"), egress: token("egress") }));
     `,
     );
-  });
-
-  afterAll(async () => {
-    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
   });
 
   it.each(mounted)("is not authenticated by the Kubernetes API with the token for %s", async (name) => {
@@ -84,14 +79,11 @@ describe("an attacker with an access token of a tenant's staff", () => {
   let staff: Administrator;
 
   beforeAll(async () => {
-    [north, south] = await Promise.all([sampleTenant("robbed"), sampleTenant("next-door")]);
+    ({ north, south } = await sharedTenants());
     staff = await administrator(north);
   });
 
-  afterAll(async () => {
-    await staff?.[Symbol.asyncDispose]();
-    await Promise.all([north?.[Symbol.asyncDispose](), south?.[Symbol.asyncDispose]()]);
-  });
+  afterAll(() => staff?.[Symbol.asyncDispose]());
 
   it("is not authenticated by the neighbour's API, but by the own ISP's", async () => {
     const other = new IspClient(south.endpoint);
@@ -108,7 +100,9 @@ describe("an attacker with an access token of a tenant's staff", () => {
     const headers = { "x-forwarded-host": south.host, "x-original-host": south.host };
     const answer = await staff.client.call("GET", "/customers", { token: staff.token, headers });
     expect(answer.status).toBe(200);
-    expect(answer.body.data.map(({ id }: { id: string }) => id)).toEqual([own]);
+    const listed = answer.body.data.map(({ id }: { id: string }) => id);
+    expect(listed).toContain(own);
+    expect(listed).not.toContain(others);
     const foreign = await staff.client.call("GET", `/customers/${others}`, { token: staff.token, headers });
     expect(foreign.status).toBe(404);
   });
