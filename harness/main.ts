@@ -10,7 +10,6 @@ import type { ClusterProvider, RunningCluster } from "./kubernetes/provider.ts";
 import { checkout, directories } from "./machine/directories.ts";
 import { withLock } from "./machine/lock.ts";
 import { remedyFor } from "./machine/remedy.ts";
-import { childrenCpuSeconds, timeUsed } from "./machine/time-used.ts";
 import { runSteps } from "./up/run-steps.ts";
 import { imageSteps, upSteps } from "./up/up-steps.ts";
 
@@ -20,11 +19,9 @@ const commands: Readonly<Record<string, Command>> = {
   /** Brings a fresh machine to served ISPs. It changes nothing on a running cluster. */
   async up(provider) {
     await alone(async () => {
-      const begun = Date.now();
       const { steps, cluster } = upSteps(provider);
       const resultOf = await runSteps(steps);
       await showDemo(resultOf(cluster), console.log);
-      console.error(timeUsed((Date.now() - begun) / 1_000, childrenCpuSeconds()));
     });
   },
 

@@ -4,9 +4,9 @@ import { childrenCpuSeconds, timeUsed } from "./time-used.ts";
 
 describe("the time that a command used", () => {
   it.each([
-    [54.1, 42, "Took 54 s; 0.7 CPU minutes."],
-    [1_260, 2_280, "Took 21 min; 38 CPU minutes."],
-    [1_260, undefined, "Took 21 min."],
+    [54.1, 42, "Done in 54 s; 0.7 CPU minutes."],
+    [1_260, 2_280, "Done in 21 min; 38 CPU minutes."],
+    [1_260, undefined, "Done in 21 min."],
   ])("of %s s and %s s of CPU is told: %s", (seconds, cpuSeconds, text) => {
     expect(timeUsed(seconds, cpuSeconds)).toBe(text);
   });

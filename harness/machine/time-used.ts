@@ -14,10 +14,10 @@ export function childrenCpuSeconds(): number | undefined {
   return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 }
 
-/** `Took 21 min; 38 CPU minutes.` Without the CPU time where it is not known. */
+/** `Done in 21 min; 38 CPU minutes.` Without the CPU time where it is not known. */
 export function timeUsed(seconds: number, cpuSeconds: number | undefined): string {
   const wall = seconds < 120 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`;
-  if (cpuSeconds === undefined) return `Took ${wall}.`;
+  if (cpuSeconds === undefined) return `Done in ${wall}.`;
   const minutes = cpuSeconds / 60;
-  return `Took ${wall}; ${minutes.toFixed(minutes < 10 ? 1 : 0)} CPU minutes.`;
+  return `Done in ${wall}; ${minutes.toFixed(minutes < 10 ? 1 : 0)} CPU minutes.`;
 }

@@ -1,6 +1,7 @@
 import { Listr } from "listr2";
 import type { Progress } from "../machine/progress.ts";
 import { ProgressThrottle } from "../machine/progress-throttle.ts";
+import { childrenCpuSeconds, timeUsed } from "../machine/time-used.ts";
 
 /** A part of a larger job. It starts when all the steps of `needs` and `after` are done. */
 export interface Step<Result = unknown> {
@@ -84,7 +85,7 @@ export async function runSteps(steps: readonly Step[]): Promise<ResultOf> {
   );
   await tasks.run();
   if (failures.length > 0) throw failures[0];
-  process.stderr.write(`Done in ${seconds(started)}.\n`);
+  process.stderr.write(`${timeUsed((Date.now() - started) / 1_000, childrenCpuSeconds())}\n`);
   return <Result>(step: Step<Result>) => results.get(step) as Result;
 }
 
