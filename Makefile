@@ -48,8 +48,7 @@ images: node_modules/.installed ## Build every image of this checkout and make t
 	@$(HARNESS) images
 
 .PHONY: test
-test: node_modules/.installed ## Run all tests, with coverage; the cluster is brought up when it is not
-	@$(HARNESS) up
+test: node_modules/.installed ## Run all tests, with coverage; those that need the cluster come last, after `make up`
 	@npm run --silent test
 
 .PHONY: test-fast

@@ -1,0 +1,25 @@
+import { execa } from "execa";
+import { buildBinaries } from "../binaries/build-binaries.ts";
+import { allBuilds } from "../binaries/builds.ts";
+import { checkout } from "../machine/directories.ts";
+import { remedyFor } from "../machine/remedy.ts";
+import { runSteps } from "../up/run-steps.ts";
+import { parts } from "./parts.ts";
+import { runSuite } from "./run-suite.ts";
+
+/** Brings the cluster up as `make up` does. @throws when it fails. */
+async function bringUpCluster(): Promise<void> {
+  await execa(process.execPath, ["harness/main.ts", "up"], { cwd: checkout, stdio: "inherit" });
+}
+
+async function main(): Promise<void> {
+  await runSteps([
+    { title: "Programs of the servers", run: (progress) => buildBinaries(allBuilds, progress) },
+  ]);
+  if (!(await runSuite(parts, bringUpCluster))) process.exitCode = 1;
+}
+
+main().catch((error: Error) => {
+  console.error(`\n${[error.message, remedyFor(error)].filter(Boolean).join("\n")}`);
+  process.exitCode = 1;
+});
