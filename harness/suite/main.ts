@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { buildBinaries } from "../binaries/build-binaries.ts";
-import { allBuilds } from "../binaries/builds.ts";
+import { clusterPrograms } from "../binaries/builds.ts";
 import { checkout } from "../machine/directories.ts";
 import { remedyFor } from "../machine/remedy.ts";
 import { runSteps } from "../up/run-steps.ts";
@@ -14,7 +14,7 @@ async function bringUpCluster(): Promise<void> {
 
 async function main(): Promise<void> {
   await runSteps([
-    { title: "Programs of the servers", run: (progress) => buildBinaries(allBuilds, progress) },
+    { title: "Programs of the servers", run: (progress) => buildBinaries(clusterPrograms, progress) },
   ]);
   if (!(await runSuite(parts, bringUpCluster))) process.exitCode = 1;
 }
