@@ -48,8 +48,8 @@ images: node_modules/.installed ## Build every image of this checkout and make t
 	@$(HARNESS) images
 
 .PHONY: test
-test: node_modules/.installed ## Run all tests, with coverage; those that need the cluster come last, after `make up`
-	@npm run --silent test
+test: node_modules/.installed ## Run all tests, with coverage, the cluster's last; PARTS="operator charts" runs only these
+	@npm run --silent test -- $(PARTS)
 
 .PHONY: test-fast
 test-fast: node_modules/.installed ## Run the tests that need no cluster

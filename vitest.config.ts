@@ -22,7 +22,6 @@ export default defineConfig({
       ],
       exclude: ["**/*.test.ts", "**/*.generated.ts", "**/test/**", "**/testing/**"],
       reporter: ["text-summary", "html", "json-summary"],
-      thresholds: { lines: 90 },
     },
   },
 });

@@ -18,10 +18,19 @@ const partsWithServers: readonly Part[] = [
 ];
 
 /** All parts of the suite, in the order of their runs. The first one holds every project that no other part names. */
-export const parts: readonly Part[] = [
+const parts: readonly Part[] = [
   {
     name: "without-servers",
     projects: partsWithServers.flatMap(({ projects }) => projects).map((project) => `!${project}`),
   },
   ...partsWithServers,
 ];
+
+/** The parts with these names, in their own order; all of them if no name is given. @throws when a part is unknown. */
+export function namedParts(names: readonly string[]): readonly Part[] {
+  const known = parts.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`Expected parts of the suite, found "${unknown}": write one of ${known.join(", ")}`);
+  return names.length === 0 ? parts : parts.filter(({ name }) => names.includes(name));
+}

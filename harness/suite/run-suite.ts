@@ -11,12 +11,14 @@ const reports = join(checkout, "coverage/parts");
 /**
  * Runs the parts one after the other, each to its end, then reports all of them as one run: coverage, times, failures
  * and the closing line.
+ * @param requiredCoverage is the percentage of lines that the tests of these parts must run.
  * @param bringUpCluster is called before the first part that uses a cluster.
  * @returns whether every test of every part has passed and the coverage is high enough.
  * @throws when a part ends without a report, because Vitest or a set-up broke.
  */
 export async function runSuite(
   parts: readonly Part[],
+  requiredCoverage: number,
   bringUpCluster: () => Promise<void>,
 ): Promise<boolean> {
   await rm(reports, { recursive: true, force: true });
@@ -35,6 +37,7 @@ export async function runSuite(
   const all = [
     `--merge-reports=${join(reports, "results")}`,
     "--coverage",
+    `--coverage.thresholds.lines=${requiredCoverage}`,
     "--reporter=./harness/closing-line.ts",
   ];
   return (await vitestEnds(all)) && passed;
@@ -51,6 +54,8 @@ function partArguments(part: Part): string[] {
   return [
     "run",
     ...part.projects.map((project) => `--project=${project}`),
+    // By itself Vitest leaves one core idle, which is half of a small machine.
+    "--maxWorkers=100%",
     ...(part.cluster ? [] : coverage),
     "--reporter=default",
     "--reporter=blob",
