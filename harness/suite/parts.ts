@@ -3,28 +3,33 @@ export interface Part {
   readonly name: string;
   /** Names of Vitest's projects. `!name` leaves a project out. */
   readonly projects: readonly string[];
-  /** Its tests use the cluster of `make up`, and run little of the measured code in their own process. */
-  readonly cluster?: true;
+  /**
+   * Parts of one lane run one after the other; the lanes `one` and `two` run beside each other, because most tests keep
+   * one core busy. The cluster's tests come last and alone: an idle cluster uses half a core.
+   */
+  readonly lane: "one" | "two" | "cluster";
 }
 
-/**
- * Each project with servers of its own is a part of its own: idle API servers and an idle cluster use more than a core.
- * The cluster comes last for the same reason.
- */
+/** A project with servers of its own is a part of its own, because idle API servers use half a core together. */
 const partsWithServers: readonly Part[] = [
-  ...["crds", "charts", "services", "operator", "tenant-runtime"].map((name) => ({ name, projects: [name] })),
-  { name: "cluster", projects: ["cluster"], cluster: true },
-  { name: "platform", projects: ["platform"], cluster: true },
+  alone("operator", "one"),
+  ...["crds", "charts", "services", "tenant-runtime"].map((name) => alone(name, "two")),
+  ...["cluster", "platform"].map((name) => alone(name, "cluster")),
 ];
 
-/** All parts of the suite, in the order of their runs. The first one holds every project that no other part names. */
+/** All parts, in the order of their lanes. The first one holds every project that no other part names. */
 const parts: readonly Part[] = [
   {
     name: "without-servers",
     projects: partsWithServers.flatMap(({ projects }) => projects).map((project) => `!${project}`),
+    lane: "two",
   },
   ...partsWithServers,
 ];
+
+function alone(project: string, lane: Part["lane"]): Part {
+  return { name: project, projects: [project], lane };
+}
 
 /** The parts with these names, in their own order; all of them if no name is given. @throws when a part is unknown. */
 export function namedParts(names: readonly string[]): readonly Part[] {

@@ -9,8 +9,8 @@ const vitest = join(checkout, "node_modules/vitest/vitest.mjs");
 const reports = join(checkout, "coverage/parts");
 
 /**
- * Runs the parts one after the other, each to its end, then reports all of them as one run: coverage, times, failures
- * and the closing line.
+ * Runs all parts to their end, those of the cluster after the others, then reports all of them as one run: coverage,
+ * times, failures and the closing line.
  * @param requiredCoverage is the percentage of lines that the tests of these parts must run.
  * @param bringUpCluster is called before the first part that uses a cluster.
  * @returns whether every test of every part has passed and the coverage is high enough.
@@ -22,41 +22,43 @@ export async function runSuite(
   bringUpCluster: () => Promise<void>,
 ): Promise<boolean> {
   await rm(reports, { recursive: true, force: true });
-  let clusterRuns = false;
-  let passed = true;
-  for (const part of parts) {
-    if (part.cluster && !clusterRuns) {
-      await bringUpCluster();
-      clusterRuns = true;
-    }
-    console.log(`\nTests: ${part.name}`);
-    passed = (await vitestEnds(partArguments(part))) && passed;
-    if (!existsSync(reportOf(part)))
-      throw new Error(`Expected a report of the tests "${part.name}", found none; their output says why`);
+  const of = (lane: Part["lane"]) => parts.filter((part) => part.lane === lane);
+  const outcomes = await Promise.all([runLane(of("one")), runLane(of("two"))]);
+  if (of("cluster").length > 0) {
+    await bringUpCluster();
+    outcomes.push(await runLane(of("cluster")));
   }
+  const unreported = parts.find((part) => !existsSync(reportOf(part)));
+  if (unreported !== undefined)
+    throw new Error(`Expected a report of the tests "${unreported.name}", found none: see their output`);
   const all = [
     `--merge-reports=${join(reports, "results")}`,
     "--coverage",
     `--coverage.thresholds.lines=${requiredCoverage}`,
     "--reporter=./harness/closing-line.ts",
   ];
-  return (await vitestEnds(all)) && passed;
+  return (await vitestPasses(all)) && outcomes.every((passed) => passed);
 }
 
-function partArguments(part: Part): string[] {
+/** Runs the parts one after the other. @returns whether all of them passed. */
+async function runLane(parts: readonly Part[]): Promise<boolean> {
+  let passed = true;
+  for (const part of parts) passed = (await vitestPasses(argumentsOf(part))) && passed;
+  return passed;
+}
+
+function argumentsOf(part: Part): string[] {
   const coverage = [
     "--coverage",
     // The coverage of all parts together is reported and checked at the end.
-    "--coverage.thresholds.lines=0",
     "--coverage.reporter=json-summary",
     `--coverage.reportsDirectory=${join(reports, "coverage", part.name)}`,
   ];
   return [
     "run",
     ...part.projects.map((project) => `--project=${project}`),
-    // By itself Vitest leaves one core idle, which is half of a small machine.
-    "--maxWorkers=100%",
-    ...(part.cluster ? [] : coverage),
+    // The cluster's tests run little of the measured code in their own process.
+    ...(part.lane === "cluster" ? [] : coverage),
     "--reporter=default",
     "--reporter=blob",
     `--outputFile.blob=${reportOf(part)}`,
@@ -68,7 +70,7 @@ function reportOf(part: Part): string {
 }
 
 /** Runs Vitest with the output of this process. @returns whether it ended without a failure. */
-async function vitestEnds(options: readonly string[]): Promise<boolean> {
+async function vitestPasses(options: readonly string[]): Promise<boolean> {
   const { exitCode } = await execa(process.execPath, [vitest, ...options], {
     cwd: checkout,
     stdio: "inherit",
