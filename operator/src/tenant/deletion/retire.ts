@@ -131,7 +131,8 @@ async function stopRuntime(retirement: Retirement): Promise<Outcome> {
   for (const { kind } of await liveRoutes(names.namespace, world)) {
     await removeOne(retirement, kind, { namespace: names.namespace, name: "runtime" });
   }
-  await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
+  for (const name of ["runtime", "worker"])
+    await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name });
   for (const { metadata } of world.cluster.inNamespace(kinds.job, names.namespace)) {
     await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
   }
