@@ -31,8 +31,8 @@ type Part = (retirement: Retirement) => Promise<Outcome>;
 
 const defaultGrace = "168h";
 
-/** Time for pods to end before their logins are disabled. */
-const patience = 120_000;
+/** Time for pods to end before their logins are disabled: a worker takes up to 130 s. */
+const patience = 140_000;
 
 const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retain, releaseAllHosts];
 

@@ -204,6 +204,23 @@ describe("the network policies", () => {
   });
 });
 
+describe("the network policies of ingress", () => {
+  it("select runtime pods for the gateway, and workers too for the management port", () => {
+    const selectors = networkPolicies(blueprint)
+      .filter(({ spec }) => spec?.ingress !== undefined)
+      .map(({ spec }) => spec?.podSelector);
+    const name = { "app.kubernetes.io/name": "tenant-runtime" };
+    const component = "app.kubernetes.io/component";
+    expect(selectors).toEqual([
+      { matchLabels: { ...name, [component]: "runtime" } },
+      {
+        matchLabels: name,
+        matchExpressions: [{ key: component, operator: "In", values: ["runtime", "worker"] }],
+      },
+    ]);
+  });
+});
+
 describe("quota and limits", () => {
   it("leave room for draining pods, a surge pod and one Job", () => {
     expect(resourceQuota(blueprint).spec?.hard).toMatchObject({
