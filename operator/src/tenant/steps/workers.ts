@@ -1,3 +1,4 @@
+import { objectNames } from "../../../../contract/object-names.ts";
 import { done, type Outcome } from "../../kubernetes/loop/outcome.ts";
 import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
 import { disruptionBudget } from "../desired/workload/disruption-budget.ts";
@@ -43,5 +44,5 @@ export async function followWorkers(subject: Subject, workers: Deployment | unde
 }
 
 function workersOf({ blueprint }: Subject) {
-  return { namespace: blueprint.names.namespace, name: "worker" };
+  return { namespace: blueprint.names.namespace, name: objectNames.worker };
 }
