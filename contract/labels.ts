@@ -17,7 +17,7 @@ export const managedByOperator = "dotmac-operator";
 export const runtimeName = "tenant-runtime";
 
 /** The programs of a tenant: the values of `component`. */
-export type Component = "runtime" | "migration";
+export type Component = "runtime" | "worker" | "migration";
 
 /** Labels in the form of `kubectl --selector` and of the API's `labelSelector`. */
 export function labelSelector(labels: Readonly<Record<string, string>>): string {

@@ -2,6 +2,8 @@
 export const objectNames = {
   /** ConfigMap, Secret, ServiceAccount, Deployment, Service and route. */
   runtime: "runtime",
+  /** Deployment and PodDisruptionBudget of the workers, if the plan has any. */
+  worker: "worker",
   /** Secret and ServiceAccount, which exist during a migration. */
   migrator: "migrator",
   /** The ConfigMap of the platform's certificates. */

@@ -67,14 +67,19 @@ export const chartExceptions: Exceptions = {
 
 /** The exceptions for the objects of a tenant. */
 export const tenantExceptions: Exceptions = {
-  "minimum-three-replicas": { "Deployment/runtime": "the plan chooses the number" },
-  "no-anti-affinity": { "Deployment/runtime": spread },
+  "minimum-three-replicas": {
+    "Deployment/runtime": "the plan chooses the number",
+    "Deployment/worker": "the plan chooses the number, and jobs wait for a pod that is lost",
+  },
+  "no-anti-affinity": { "Deployment/runtime": spread, "Deployment/worker": spread },
   priorityClassNotSet: {
     "Deployment/runtime": "no ISP goes before another",
+    "Deployment/worker": "no ISP goes before another",
     "Job/migrate-3d7cb716de": "no ISP goes before another",
   },
   pullPolicyNotAlways: {
     "Deployment/runtime": pullPolicy,
+    "Deployment/worker": pullPolicy,
     "Job/migrate-3d7cb716de": pullPolicy,
   },
 };

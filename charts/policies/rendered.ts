@@ -6,11 +6,12 @@ import { limitRange, resourceQuota } from "../../operator/src/tenant/desired/iso
 import { backendTlsPolicy } from "../../operator/src/tenant/desired/route/backend-tls-policy.ts";
 import { ingress } from "../../operator/src/tenant/desired/route/ingress.ts";
 import { platformCa, runtimeConfig } from "../../operator/src/tenant/desired/workload/config-maps.ts";
-import { deployment } from "../../operator/src/tenant/desired/workload/deployment.ts";
+import { deployment, podTemplate } from "../../operator/src/tenant/desired/workload/deployment.ts";
 import { disruptionBudget } from "../../operator/src/tenant/desired/workload/disruption-budget.ts";
 import { migrationJob } from "../../operator/src/tenant/desired/workload/migration-job.ts";
 import { service } from "../../operator/src/tenant/desired/workload/service.ts";
 import { serviceAccount } from "../../operator/src/tenant/desired/workload/service-accounts.ts";
+import { workerDeployment } from "../../operator/src/tenant/desired/workload/workers.ts";
 import { sampleBlueprint } from "../../operator/src/tenant/testing/sample-blueprint.ts";
 import { crdsChart, operatorChart, requiredSetting, run } from "../test/program.ts";
 import type { KubernetesObject } from "./objects.ts";
@@ -36,7 +37,8 @@ export function renderPlatform(...settings: string[]): Promise<KubernetesObject[
 
 /** The operator's objects in a tenant's namespace, and the namespace. It omits Secrets, which no check concerns. */
 export function tenantObjects(): KubernetesObject[] {
-  const blueprint = sampleBlueprint();
+  const sample = sampleBlueprint();
+  const blueprint = { ...sample, workers: { ...sample.workers, replicas: 2 } };
   const { names } = blueprint;
   const objects: unknown[] = [
     namespace(blueprint),
@@ -49,7 +51,9 @@ export function tenantObjects(): KubernetesObject[] {
     serviceAccount(names, "migrator"),
     migrationJob(blueprint, 3),
     deployment(blueprint),
+    workerDeployment(blueprint, podTemplate(blueprint), 2),
     disruptionBudget(names),
+    disruptionBudget(names, "worker"),
     service(names),
     ingress(blueprint, { kind: "Ingress", className: "public", annotations: {} }),
     backendTlsPolicy(blueprint),

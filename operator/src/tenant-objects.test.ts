@@ -11,12 +11,13 @@ import { networkPolicies } from "./tenant/desired/isolation/network-policies.ts"
 import { limitRange, resourceQuota } from "./tenant/desired/isolation/quota.ts";
 import { ingress } from "./tenant/desired/route/ingress.ts";
 import { platformCa, runtimeConfig } from "./tenant/desired/workload/config-maps.ts";
-import { deployment } from "./tenant/desired/workload/deployment.ts";
+import { deployment, podTemplate } from "./tenant/desired/workload/deployment.ts";
 import { disruptionBudget } from "./tenant/desired/workload/disruption-budget.ts";
 import { migrationJob } from "./tenant/desired/workload/migration-job.ts";
 import { migratorSecret } from "./tenant/desired/workload/secrets.ts";
 import { service } from "./tenant/desired/workload/service.ts";
 import { serviceAccount } from "./tenant/desired/workload/service-accounts.ts";
+import { workerDeployment } from "./tenant/desired/workload/workers.ts";
 import { blueprintOf } from "./tenant/model/blueprint.ts";
 import type { Tenant, TenantPlan } from "./tenant/model/kinds.ts";
 import type { PlatformSettings } from "./tenant/model/settings.ts";
@@ -65,8 +66,10 @@ async function objects(): Promise<[Kind, KubernetesObject][]> {
     [kinds.secret, migratorSecret(blueprint, "x")],
     [kinds.job, migrationJob(blueprint, 0)],
     [kinds.deployment, deployment(blueprint)],
+    [kinds.deployment, workerDeployment(blueprint, podTemplate(blueprint), 2)],
     [kinds.service, service(names)],
     [kinds.podDisruptionBudget, disruptionBudget(names)],
+    [kinds.podDisruptionBudget, disruptionBudget(names, "worker")],
     [kinds.ingress, ingress(blueprint, route)],
   ] as [Kind, KubernetesObject][];
 }
@@ -76,7 +79,10 @@ async function planWithDefaults(): Promise<object> {
   const plan = await example("plan-standard.yaml");
   const { rateLimits } = samplePlan.spec;
   const database = { connectionLimit: 5, poolSize: 5, statementTimeout: "15s" };
-  return { ...plan, spec: { modules: licensedModules, database, ...plan.spec, rateLimits } };
+  return {
+    ...plan,
+    spec: { modules: licensedModules, database, workers: { replicas: 2 }, ...plan.spec, rateLimits },
+  };
 }
 
 let counting: CountingClient;

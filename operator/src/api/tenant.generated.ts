@@ -245,6 +245,7 @@ export interface TenantStatus {
    */
   endpoint?: string;
   runtime?: TenantStatusRuntime;
+  workers?: TenantStatusWorkers;
   database?: TenantStatusDatabase;
   credentials?: TenantStatusCredentials;
   /**
@@ -301,6 +302,19 @@ export interface TenantStatusRuntime {
    * The labels of the runtime's pods, as a label selector, for programs that scale.
    */
   selector?: string;
+}
+/**
+ * The workers as they are. Absent while the runtime pods do the jobs.
+ */
+export interface TenantStatusWorkers {
+  /**
+   * How many workers are wanted.
+   */
+  replicas?: number;
+  /**
+   * How many workers are ready.
+   */
+  readyReplicas?: number;
 }
 /**
  * Where the ISP's data are.

@@ -16,6 +16,7 @@ export interface TenantPlan {
  */
 export interface TenantPlanSpec {
   runtime: TenantPlanRuntime;
+  workers: TenantPlanWorkers;
   quotas: TenantPlanQuotas;
   rateLimits: TenantPlanRateLimits;
   /**
@@ -61,6 +62,49 @@ export interface TenantPlanRuntimeResourcesRequests {
  * The most that each pod may use.
  */
 export interface TenantPlanRuntimeResourcesLimits {
+  /**
+   * CPU in cores or thousandths of one, for example 1. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 512Mi.
+   */
+  memory: number | string;
+}
+/**
+ * Pods that only do jobs. Without any, the runtime pods do them. A change between none and some replaces the runtime pods.
+ */
+export interface TenantPlanWorkers {
+  /**
+   * How many workers. Each does one job at a time.
+   */
+  replicas: number;
+  resources?: TenantPlanWorkersResources;
+}
+/**
+ * The CPU and memory of one worker. Without it, those of a runtime pod.
+ */
+export interface TenantPlanWorkersResources {
+  requests: TenantPlanWorkersResourcesRequests;
+  limits: TenantPlanWorkersResourcesLimits;
+}
+/**
+ * The resources that each pod is guaranteed, which the scheduler counts.
+ */
+export interface TenantPlanWorkersResourcesRequests {
+  /**
+   * CPU in cores or thousandths of one, for example 250m. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
+   */
+  cpu: number | string;
+  /**
+   * Memory in bytes, for example 256Mi.
+   */
+  memory: number | string;
+}
+/**
+ * The most that each pod may use.
+ */
+export interface TenantPlanWorkersResourcesLimits {
   /**
    * CPU in cores or thousandths of one, for example 1. Write a fraction in thousandths, 500m, or in quotes, "0.5": a plain 0.5 is refused.
    */

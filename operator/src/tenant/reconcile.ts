@@ -24,6 +24,7 @@ import { migrations } from "./steps/migrations.ts";
 import { namespace } from "./steps/namespace.ts";
 import { hasPodsBeforeUpdate } from "./steps/pods-before-update.ts";
 import { runtime, runtimeFound } from "./steps/runtime.ts";
+import { workersFound } from "./steps/workers.ts";
 import { withholdUpdate } from "./updates/withhold-update.ts";
 
 const claimed: Step = { condition: "Claimed", run: claim };
@@ -196,8 +197,9 @@ async function pause(tenant: Tenant, world: World): Promise<Outcome> {
 async function refuse(tenant: Tenant, outcome: Outcome, world: World): Promise<Outcome> {
   const results = [{ condition: "Accepted", outcome }];
   const found = new Findings();
-  const runtime = await keepWithoutPlan(tenant, world);
+  const { runtime, workers } = await keepWithoutPlan(tenant, world);
   if (runtime !== undefined) found.set(runtimeFound, runtime);
+  if (workers !== undefined) found.set(workersFound, workers);
   const status = reportedStatus(tenant, {
     names: namesOf(tenant),
     server: world.postgres.server,

@@ -30,6 +30,8 @@ export interface ConnectionOptions {
   readonly log: Log;
   /** The reason why the socket's user may not follow a topic; undefined if the user may. */
   readonly refuseTopic: (topic: string) => TopicRefusal | undefined;
+  /** Whether the socket's user may read this event of a topic that the user follows. */
+  readonly mayHear: (event: SequencedEvent) => boolean;
   /** Whether the client may send one more message now. Counts it. */
   readonly maySend: () => boolean;
 }
@@ -87,6 +89,7 @@ export class Connection {
   #deliver(event: SequencedEvent): void {
     if (!this.#topics.has(event.topic) || event.sequence <= this.#seen) return;
     this.#seen = event.sequence;
+    if (!this.#options.mayHear(event)) return;
     if (this.#options.socket.bufferedAmount > longestBacklogBytes) this.#options.socket.terminate();
     else this.#send({ type: "event", ...event });
   }
@@ -159,7 +162,8 @@ export class Connection {
   }
 
   async #sendAll(events: readonly SequencedEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.#sent({ type: "event", ...event })));
+    const heard = events.filter((event) => this.#options.mayHear(event));
+    await Promise.all(heard.map((event) => this.#sent({ type: "event", ...event })));
   }
 
   #sent(message: ServerMessage): Promise<void> {

@@ -21,6 +21,7 @@ import type { Authenticate, Permits } from "../platform/access/authentication.ts
 import type { Principal } from "../platform/access/principal.ts";
 import { AppError } from "../platform/base/errors.ts";
 import type { EventLog } from "../platform/events/event-log.ts";
+import type { SequencedEvent } from "../platform/events/events.ts";
 import type { Topics } from "../platform/events/topics.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import type { Metrics } from "../platform/telemetry/metrics.ts";
@@ -236,11 +237,21 @@ export class WebSocketManager {
   #follow(socket: WebSocket, { token, principal }: Admitted, requestId: string) {
     const { feed, log, permits, topics, clock, metrics } = this.#options;
     const refuseTopic = (topic: string) => whyNot(topic, principal, { permits, topics });
+    const mayHear = (event: SequencedEvent) => mayRead(event, principal, { permits, topics });
     const { messagesPerSecond: perSecond, messageBurst: burst } = this.#bounds;
     const messages = new TokenBucket({ perSecond, burst }, clock.monotonic());
     const maySend = () => messages.take(clock.monotonic());
     const eventLog = this.#replayLog;
-    const connection = new Connection({ socket, requestId, feed, eventLog, log, refuseTopic, maySend });
+    const connection = new Connection({
+      socket,
+      requestId,
+      feed,
+      eventLog,
+      log,
+      refuseTopic,
+      mayHear,
+      maySend,
+    });
     this.#open.set(socket, { connection, token, userId: principal.userId });
     metrics.webSockets.set(this.size);
     socket.once("close", () => {
@@ -287,8 +298,19 @@ function whyNot(
     const message = `no such topic: write one of ${topics.names.join(", ")}`;
     return { code: "VALIDATION_ERROR", message };
   }
-  if (permits(principal, permission)) return undefined;
+  if (topics.isOwned(topic) || permits(principal, permission)) return undefined;
   return { code: "FORBIDDEN", message: `needs the permission ${permission}` };
+}
+
+/** Whether this user may read an event of a topic that the user may follow. */
+function mayRead(
+  { topic, event }: SequencedEvent,
+  principal: Principal,
+  { permits, topics }: Pick<WebSocketManagerOptions, "permits" | "topics">,
+): boolean {
+  if (!topics.isOwned(topic) || event.data.createdBy === principal.userId) return true;
+  const permission = topics.permissionFor(topic);
+  return permission !== undefined && permits(principal, permission);
 }
 
 function isAtWebSocketPath({ url }: IncomingMessage): boolean {

@@ -66,14 +66,14 @@ describe("docs/reference/modules.md", () => {
 
   it("lists the topics of events, and the permission to follow each", () => {
     const declared = modules.flatMap(({ entities }) =>
-      entities.flatMap(({ type, topic, events }) =>
+      entities.flatMap(({ type, topic, events, reports }) =>
         topic === undefined
           ? []
           : [
               [
                 topic.name,
-                topics.permissionFor(topic.name),
-                events.map((verb) => `${type}.${verb}`).join(", "),
+                `${topics.permissionFor(topic.name)}${topics.isOwned(topic.name) ? ", or none for those of one's own" : ""}`,
+                [...events, ...reports].map((verb) => `${type}.${verb}`).join(", "),
               ],
             ],
       ),

@@ -112,9 +112,9 @@ async function openManagement({ base, tls, machine, startup, metrics }: Process)
   });
 }
 
-function logOf({ logLevel, tenant, pod }: Config): Log {
+function logOf({ logLevel, tenant, pod, role }: Config): Log {
   return createLogger(logLevel).child({
-    component: "runtime",
+    component: role === "worker" ? "worker" : "runtime",
     tenant: tenant.name,
     tenant_id: tenant.id,
     pod: pod.name,

@@ -5,16 +5,16 @@ labels:
   {{- include "platform.labels" . | nindent 2 }}
 {{- end }}
 
-{{/* Pods of any tenant; with a second argument, only those of that component. */}}
+{{/* Pods of any tenant; with further arguments, only those of these components. */}}
 {{- define "platform.tenants" -}}
 namespaceSelector:
   matchExpressions: [{ key: dotmac.io/tenant, operator: Exists }]
 podSelector:
   matchLabels:
     app.kubernetes.io/name: tenant-runtime
-    {{- with index . 1 }}
-    app.kubernetes.io/component: {{ . }}
-    {{- end }}
+  {{- with rest . }}
+  matchExpressions: [{ key: app.kubernetes.io/component, operator: In, values: {{ toJson . }} }]
+  {{- end }}
 {{- end }}
 
 {{- define "platform.pods" -}}

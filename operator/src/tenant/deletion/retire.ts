@@ -31,8 +31,8 @@ type Part = (retirement: Retirement) => Promise<Outcome>;
 
 const defaultGrace = "168h";
 
-/** Time for pods to end before their logins are disabled. */
-const patience = 120_000;
+/** Time for pods to end before their logins are disabled: a worker takes up to 130 s. */
+const patience = 140_000;
 
 const partsOfOwner: readonly Part[] = [revokeCredentials, deleteNamespace, retain, releaseAllHosts];
 
@@ -131,7 +131,8 @@ async function stopRuntime(retirement: Retirement): Promise<Outcome> {
   for (const { kind } of await liveRoutes(names.namespace, world)) {
     await removeOne(retirement, kind, { namespace: names.namespace, name: "runtime" });
   }
-  await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name: "runtime" });
+  for (const name of ["runtime", "worker"])
+    await removeOne(retirement, kinds.deployment, { namespace: names.namespace, name });
   for (const { metadata } of world.cluster.inNamespace(kinds.job, names.namespace)) {
     await removeOne(retirement, kinds.job, { namespace: names.namespace, name: metadata.name });
   }

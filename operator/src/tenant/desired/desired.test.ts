@@ -18,9 +18,12 @@ import { migrationJob, migrationJobName } from "./workload/migration-job.ts";
 import { adminSecret, migratorSecret, runtimeSecret, tlsSecret } from "./workload/secrets.ts";
 import { service } from "./workload/service.ts";
 import { serviceAccount } from "./workload/service-accounts.ts";
+import { workerDeployment } from "./workload/workers.ts";
 
 const blueprint = sampleBlueprint();
 const { names } = blueprint;
+const worked = { ...blueprint, workers: { ...blueprint.workers, replicas: 2 } };
+const workers = workerDeployment(worked, podTemplate(worked), 2);
 const ingressRoute = {
   kind: "Ingress" as const,
   className: "skipper",
@@ -56,7 +59,9 @@ const inNamespace = [
   tlsSecret(blueprint, "runtime-tls", { certificate: "c", privateKey: "k" }),
   migrationJob(blueprint, 3),
   deployment(blueprint),
+  workers,
   disruptionBudget(names),
+  disruptionBudget(names, "worker"),
   autoscaler(names, autoscaling),
   service(names),
   ingress(blueprint, ingressRoute),
@@ -109,6 +114,7 @@ describe("a pod", () => {
   it.each([
     ["the runtime", deployment(blueprint).spec?.template.spec],
     ["a migration", migrationJob(blueprint, 3).spec?.template.spec],
+    ["a worker", workers.spec?.template.spec],
   ])("of %s is evicted when it fills more of the node's disk than its bound", (_, pod) => {
     for (const { resources } of pod?.containers ?? []) {
       expect(resources?.limits).toMatchObject({ "ephemeral-storage": "256Mi" });
@@ -198,6 +204,23 @@ describe("the network policies", () => {
   });
 });
 
+describe("the network policies of ingress", () => {
+  it("select runtime pods for the gateway, and workers too for the management port", () => {
+    const selectors = networkPolicies(blueprint)
+      .filter(({ spec }) => spec?.ingress !== undefined)
+      .map(({ spec }) => spec?.podSelector);
+    const name = { "app.kubernetes.io/name": "tenant-runtime" };
+    const component = "app.kubernetes.io/component";
+    expect(selectors).toEqual([
+      { matchLabels: { ...name, [component]: "runtime" } },
+      {
+        matchLabels: name,
+        matchExpressions: [{ key: component, operator: "In", values: ["runtime", "worker"] }],
+      },
+    ]);
+  });
+});
+
 describe("quota and limits", () => {
   it("leave room for draining pods, a surge pod and one Job", () => {
     expect(resourceQuota(blueprint).spec?.hard).toMatchObject({
@@ -207,6 +230,13 @@ describe("quota and limits", () => {
       "limits.cpu": "6",
       "limits.memory": "2944Mi",
     });
+  });
+
+  it("leave room for as many workers, of the resources of their own", () => {
+    const large = { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } };
+    const own = { ...blueprint, workers: { replicas: 1, resources: large } };
+    expect(resourceQuota(own).spec?.hard).toMatchObject({ pods: "9", "requests.cpu": "3550m" });
+    expect(limitRange(own).spec?.limits[0]?.max).toEqual({ cpu: "2", memory: "2Gi" });
   });
 
   it("admit the larger of a runtime and a Job", () => {
@@ -294,6 +324,17 @@ describe("the Deployment", () => {
 
   it("gives pods more time to end than the parts of their shutdown take", () => {
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(5 + 30);
+    expect(workers.spec?.template.spec?.terminationGracePeriodSeconds).toBeGreaterThan(100 + 15 + 10);
+  });
+
+  it("gives workers the memory of their own for the heap, and the runtime's environment otherwise", () => {
+    const limits = { cpu: "1", memory: "1536Mi" };
+    const own = { ...worked, workers: { replicas: 1, resources: { ...blueprint.resources, limits } } };
+    const { env } = workerDeployment(own, podTemplate(own), 1).spec?.template.spec?.containers[0] ?? {};
+    expect(env?.find(({ name }) => name === "NODE_OPTIONS")?.value).toBe("--max-old-space-size=1024");
+    expect(env?.map(({ name }) => name).sort()).toEqual(
+      [...(container?.env ?? []).map(({ name }) => name), "DOTMAC_ROLE"].sort(),
+    );
   });
 
   it("is restricted and read-only, without a Kubernetes token", () => {

@@ -47,6 +47,8 @@ export interface Blueprint {
   /** Present when an autoscaler chooses the number of pods. */
   readonly autoscaling: Autoscaling | undefined;
   readonly resources: Resources;
+  /** The pods that only do jobs. Without any, the pods above do them. */
+  readonly workers: { readonly replicas: number; readonly resources: Resources };
   readonly database: {
     readonly connectionLimit: number;
     readonly poolSize: number;
@@ -84,6 +86,8 @@ export const mostConnectionsOfLogin = 5;
 export function blueprintOf(tenant: Tenant, plan: TenantPlan, settings: PlatformSettings): Blueprint {
   const { spec } = tenant;
   const image = spec.runtime?.image ?? settings.runtime.image;
+  const resources = resourcesOf(spec.runtime?.resources ?? plan.spec.runtime.resources);
+  const { workers } = plan.spec;
   return {
     names: namesOf(tenant),
     uid: uidOf(tenant),
@@ -101,7 +105,11 @@ export function blueprintOf(tenant: Tenant, plan: TenantPlan, settings: Platform
     schemaVersion: image === settings.runtime.image ? settings.runtime.schemaVersion : undefined,
     replicas: spec.runtime?.autoscaling?.maxReplicas ?? spec.runtime?.replicas ?? plan.spec.runtime.replicas,
     autoscaling: spec.runtime?.autoscaling,
-    resources: resourcesOf(spec.runtime?.resources ?? plan.spec.runtime.resources),
+    resources,
+    workers: {
+      replicas: workers.replicas,
+      resources: workers.resources === undefined ? resources : resourcesOf(workers.resources),
+    },
     database: {
       connectionLimit: Math.min(plan.spec.database.connectionLimit, mostConnectionsOfLogin),
       poolSize: plan.spec.database.poolSize,

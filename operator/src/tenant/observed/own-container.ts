@@ -1,5 +1,5 @@
 /** The names of the operator's own containers in pods. */
-const ownNames = ["runtime", "migrate"];
+const ownNames = ["runtime", "worker", "migrate"];
 
 /**
  * Returns the operator's own container of a pod, or its state. Others may have added containers before or after it. If

@@ -69,11 +69,14 @@ function crash(pod: Pod, now: Date): Found | undefined {
   return isOutOfMemory(last) ? memoryTrouble(pod) : { ...crashed(last), endsByItself: true };
 }
 
-function memoryTrouble({ spec }: Pod): Found {
+function memoryTrouble({ metadata, spec }: Pod): Found {
+  const isWorker = metadata.labels?.[labelKeys.component] === "worker";
   const limit = ownContainer(spec?.containers)?.resources?.limits?.memory ?? "its limit";
   const message =
-    `its container was killed because it used more memory than ${limit}: raise runtime.resources.limits.memory ` +
-    "of the TenantPlan, or of the Tenant where it has its own";
+    `its container was killed because it used more memory than ${limit}: raise ` +
+    (isWorker
+      ? "workers.resources.limits.memory of the TenantPlan"
+      : "runtime.resources.limits.memory of the TenantPlan, or of the Tenant where it has its own");
   return { reason: "OOMKilled", message };
 }
 

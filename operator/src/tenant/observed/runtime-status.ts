@@ -5,6 +5,12 @@ import type { TenantNames } from "../model/names/names.ts";
 import { rollout } from "../model/reports/rollout.ts";
 import { ownContainer } from "./own-container.ts";
 
+/** The part of a Tenant's status about its workers. */
+export function workersStatus(live: Deployment): NonNullable<TenantStatus["workers"]> {
+  const { ready, desired: replicas } = rollout(live);
+  return { replicas, readyReplicas: ready };
+}
+
 /** The part of a Tenant's status about its pods. */
 export function runtimeStatus(live: Deployment, names: TenantNames): NonNullable<TenantStatus["runtime"]> {
   const { ready, desired: replicas } = rollout(live);

@@ -28,7 +28,8 @@ export async function latePods(
   logins: readonly RotatedLogin[],
 ): Promise<{ readonly late: readonly string[]; readonly all: number }> {
   const expected = expectedFrom(subject, credentials, logins);
-  const pods = (await componentPods(subject, "runtime")).filter(mayUseCredentials);
+  const found = [...(await componentPods(subject, "runtime")), ...(await componentPods(subject, "worker"))];
+  const pods = found.filter(mayUseCredentials);
   const turns = new Turns({ atOnce: askedAtOnce });
   const { clock } = subject.world;
   const end = clock.monotonic() + patience;

@@ -19,6 +19,7 @@ import type { Limit } from "../step/limit.ts";
 import { endpointFound } from "../steps/endpoint.ts";
 import { migrationFound } from "../steps/migrations.ts";
 import { runtimeFound } from "../steps/runtime.ts";
+import { workersFound } from "../steps/workers.ts";
 
 /** The end of one step: an outcome, or an unexpected failure. */
 export interface StepResult {
@@ -80,6 +81,7 @@ export function reportedStatus(tenant: Tenant, report: Report): TenantStatus {
     phase: phaseOf(tenant, undone, report.found),
     endpoint: report.found.get(endpointFound) ?? old.endpoint,
     runtime: report.found.get(runtimeFound) ?? old.runtime,
+    workers: workersAfter(report, old),
     database: databaseStatus(report, old),
     credentials: credentialsStatus(report, old),
     lastAppliedTime: report.changed ? timestamp(report.now) : old.lastAppliedTime,
@@ -137,7 +139,7 @@ export function deletingStatus(tenant: Tenant, outcome: StepResult["outcome"], n
 
 /** The status of a deleted tenant of which only the resource itself is left, and its data where they are retained. */
 export function releasedStatus(tenant: Tenant, outcome: Outcome, now: Date): TenantStatus {
-  const { endpoint, runtime, credentials, ...left } = deletingStatus(tenant, outcome, now);
+  const { endpoint, runtime, workers, credentials, ...left } = deletingStatus(tenant, outcome, now);
   return left;
 }
 
@@ -225,6 +227,11 @@ function databaseStatus(
   if (!isClaimed(results)) return old.database;
   const migration = found.get(migrationFound) ?? old.database?.migration;
   return { server, schema: names.schema, ...(migration !== undefined && { migration }) };
+}
+
+function workersAfter({ found }: Report, old: TenantStatus): TenantStatus["workers"] {
+  const workers = found.get(workersFound);
+  return workers === undefined ? old.workers : (workers ?? undefined);
 }
 
 /** The state on the servers after this reconcile. Values that were not observed stay unchanged. */

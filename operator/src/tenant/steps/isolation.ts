@@ -6,6 +6,7 @@ import {
   limitRange,
   limitRangeWithRoom,
   mostRuntimePods,
+  mostWorkers,
   quotaWithRoom,
   resourceQuota,
 } from "../desired/isolation/quota.ts";
@@ -45,11 +46,16 @@ async function bounds(subject: Subject): Promise<Outcome> {
   return waits ? doneUntil(15_000) : done;
 }
 
-/** Whether runtime pods exist that have other resources, or more of them than an update needs. */
+/** Whether pods of the runtime or workers exist that have other resources, or more of them than an update needs. */
 async function hasLargerPods(subject: Subject): Promise<boolean> {
   const { blueprint } = subject;
-  const pods = await componentPods(subject, "runtime");
-  return pods.length > mostRuntimePods(blueprint) || pods.some((pod) => !isMadeFor(pod, blueprint.resources));
+  const [pods, workers] = [await componentPods(subject, "runtime"), await componentPods(subject, "worker")];
+  return (
+    pods.length > mostRuntimePods(blueprint) ||
+    workers.length > mostWorkers(blueprint) ||
+    pods.some((pod) => !isMadeFor(pod, blueprint.resources)) ||
+    workers.some((pod) => !isMadeFor(pod, blueprint.workers.resources))
+  );
 }
 
 function isMadeFor({ spec }: Pod, desired: Resources): boolean {

@@ -1,4 +1,4 @@
-import { done, type Outcome, stalled, stalledFor, waiting } from "../../kubernetes/loop/outcome.ts";
+import type { Outcome } from "../../kubernetes/loop/outcome.ts";
 import {
   type Deployment,
   type KubernetesObject,
@@ -15,17 +15,15 @@ import { serviceAccount } from "../desired/workload/service-accounts.ts";
 import type { TenantStatus } from "../model/kinds.ts";
 import { serviceNames } from "../model/names/service-names.ts";
 import { autoscalerFault } from "../model/reports/autoscaler-fault.ts";
-import { rollout } from "../model/reports/rollout.ts";
 import { requested } from "../model/requests.ts";
 import { appliedVersion, isOwnChoice } from "../observed/applied-version.ts";
-import { componentPods } from "../observed/component-pods.ts";
-import { podRefusal } from "../observed/pod-refusal.ts";
-import { podTrouble } from "../observed/pod-trouble.ts";
 import { runtimeStatus } from "../observed/runtime-status.ts";
 import { finding } from "../step/findings.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
 import { autoscalerFaultFound } from "./autoscaler-limit.ts";
+import { followRollout } from "./follow-rollout.ts";
 import { podsBeforeUpdate } from "./pods-before-update.ts";
+import { applyWorkers, followWorkers } from "./workers.ts";
 
 /** The state of the pods. */
 export const runtimeFound = finding<NonNullable<TenantStatus["runtime"]>>(
@@ -33,7 +31,10 @@ export const runtimeFound = finding<NonNullable<TenantStatus["runtime"]>>(
   "RuntimeReady",
 );
 
-/** Runs the tenant's pods and waits until the desired pods serve. Those of the image before run until its migration ends. */
+/**
+ * Runs the tenant's pods and workers, and waits until the desired pods serve. Those of the image before run until its
+ * migration ends.
+ */
 export async function runtime(subject: Subject): Promise<Outcome> {
   const { blueprint } = subject;
   const [account] = await applyAll(subject, kinds.serviceAccount, serviceAccount(blueprint.names, "runtime"));
@@ -53,9 +54,13 @@ export async function runtime(subject: Subject): Promise<Outcome> {
     name: "runtime",
   });
   const desired = withAccount(desiredDeployment(subject, before), account, before);
+  // Before the pods that leave the jobs to them, so that jobs wait as shortly as possible.
+  const workers = await applyWorkers(subject, desired);
   const [live] = await applyAll(subject, kinds.deployment, desired);
   if (live === undefined) throw new TypeError("Expected the Deployment that was applied.");
-  return follow(subject, live);
+  subject.found.set(runtimeFound, runtimeStatus(live, blueprint.names));
+  const outcome = await followRollout(subject, live, "runtime");
+  return outcome.kind === "done" ? followWorkers(subject, workers) : outcome;
 }
 
 /**
@@ -106,23 +111,3 @@ function withAccount(
 
 /** Annotation on the pod template: the uid of the account, if the account is newer than the Deployment. */
 const accountAnnotation = "dotmac.io/account-uid";
-
-async function follow(subject: Subject, live: Deployment): Promise<Outcome> {
-  const { ready, updated, desired, finished, stuck } = rollout(live);
-  subject.found.set(runtimeFound, runtimeStatus(live, subject.blueprint.names));
-  if (finished) return done;
-  const now = subject.world.clock.now();
-  const trouble = podTrouble(await componentPods(subject, "runtime"), now) ?? podRefusal(live, now);
-  const reason = trouble?.reason ?? (stuck ? "RolloutStuck" : "RollingOut");
-  const message =
-    `${Math.min(updated, desired)} of ${desired} pods are up to date, ${ready} serve${serving(live)}. ${trouble ? `${trouble.message}.` : ""}`.trim();
-  if (stuck) return stalled(reason, message);
-  return trouble?.lasting ? stalledFor(reason, message, 30_000) : waiting(reason, message, 5_000);
-}
-
-function serving(live: Deployment): string {
-  const ready = live.status?.readyReplicas ?? 0;
-  const updated = live.status?.updatedReplicas ?? 0;
-  const old = (live.status?.replicas ?? 0) - updated;
-  return old > 0 && ready > 0 ? ", including pods of the previous version" : "";
-}

@@ -56,16 +56,16 @@ const guarded: readonly Guarded[] = [
   { kind: kinds.serviceAccount, belongs: named("runtime", "migrator", "default") },
   { kind: kinds.resourceQuota, belongs: named("tenant") },
   { kind: kinds.limitRange, belongs: named("tenant") },
-  { kind: kinds.podDisruptionBudget, belongs: named("runtime") },
+  { kind: kinds.podDisruptionBudget, belongs: named("runtime", "worker") },
   { kind: kinds.service, belongs: named("runtime"), isOwner: true },
   { kind: namespaced("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"), belongs: sliceBelongs },
   { kind: kinds.ingress, belongs: named("runtime") },
   { kind: kinds.httpRoute, belongs: named("runtime") },
-  { kind: kinds.deployment, belongs: named("runtime"), isOwner: true },
+  { kind: kinds.deployment, belongs: named("runtime", "worker"), isOwner: true },
   { kind: kinds.horizontalPodAutoscaler, belongs: named("runtime") },
   {
     kind: namespaced("apps/v1", "ReplicaSet", "replicasets"),
-    belongs: madeFor(/^apps\/v1\/Deployment\/runtime$/),
+    belongs: madeFor(/^apps\/v1\/Deployment\/(runtime|worker)$/),
     isOwner: true,
   },
   { kind: namespaced("apps/v1", "StatefulSet", "statefulsets"), belongs: nothing },
@@ -75,7 +75,10 @@ const guarded: readonly Guarded[] = [
   { kind: namespaced("batch/v1", "CronJob", "cronjobs"), belongs: nothing },
   {
     kind: kinds.pod,
-    belongs: madeFor(/^apps\/v1\/ReplicaSet\/runtime-[^/]+$/, /^batch\/v1\/Job\/migrate-[0-9a-f]{10}$/),
+    belongs: madeFor(
+      /^apps\/v1\/ReplicaSet\/(runtime|worker)-[^/]+$/,
+      /^batch\/v1\/Job\/migrate-[0-9a-f]{10}$/,
+    ),
   },
 ] as readonly Guarded[];
 

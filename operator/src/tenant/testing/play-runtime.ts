@@ -23,11 +23,16 @@ export interface PlayedPod extends AsyncDisposable {
   become(status: object): Promise<void>;
 }
 
-/** Starts a pod of a running tenant, with the certificate and the credentials of its Secrets. */
-export async function playPod(platform: TestPlatform, tenant: string, name: string): Promise<PlayedPod> {
+/** Starts a pod of a running tenant's Deployment, with the certificate and the credentials of its Secrets. */
+export async function playPod(
+  platform: TestPlatform,
+  tenant: string,
+  name: string,
+  of: "runtime" | "worker" = "runtime",
+): Promise<PlayedPod> {
   const { namespace } = namesOf(await liveTenant(platform, tenant));
   const { client } = platform.cluster;
-  const secret = (of: string) => client.get(kinds.secret, { namespace, name: of });
+  const secret = (wanted: string) => client.get(kinds.secret, { namespace, name: wanted });
   const certificate = texts(await secret("runtime-tls"));
   let body: object | undefined;
   const server = createServer(
@@ -43,7 +48,7 @@ export async function playPod(platform: TestPlatform, tenant: string, name: stri
   const follow = async () => {
     body = { status: "healthy", credentials: readBy(texts(await secret("runtime"))) };
   };
-  await createPod(platform, namespace, name);
+  await createPod(platform, namespace, name, of);
   await become({ phase: "Running", podIP: ip, podIPs: [{ ip }] });
   await follow();
   return {
@@ -79,8 +84,13 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
   return ip;
 }
 
-async function createPod({ cluster }: TestPlatform, namespace: string, name: string): Promise<void> {
-  const deployment = await cluster.client.get(kinds.deployment, { namespace, name: "runtime" });
+async function createPod(
+  { cluster }: TestPlatform,
+  namespace: string,
+  name: string,
+  of: "runtime" | "worker",
+): Promise<void> {
+  const deployment = await cluster.client.get(kinds.deployment, { namespace, name: of });
   const { metadata, spec } = deployment.spec?.template ?? {};
   const pod = {
     apiVersion: "v1",

@@ -54,6 +54,7 @@ export const samplePlan: TenantPlan = {
       replicas: 2,
       resources: { requests: { cpu: "100m", memory: "192Mi" }, limits: { cpu: 1, memory: "512Mi" } },
     },
+    workers: { replicas: 0 },
     quotas: { customers: 500 },
     rateLimits: {
       apiPerMinutePerUser: 100,

@@ -31,13 +31,14 @@ export async function withholdUpdate(
   if (window === undefined || blueprint.suspended) return blueprint;
   const version = await currentVersion(blueprint, world);
   if (version === undefined || !isOwnChoice(version.ownChoice, blueprint)) return blueprint;
-  const differences = differencesOf(version, blueprint);
+  const workers = appliedVersion(await world.cluster.find(kinds.deployment, placeOf(blueprint, "worker")));
+  const differences = [...differencesOf(version, blueprint), ...differencesOfWorkers(workers, blueprint)];
   if (differences.length === 0 || hasBegun(version, blueprint, world)) return blueprint;
   const config = await currentConfig(blueprint, version, world);
   if (config === undefined) return blueprint;
   const opening = nextOpening(window, blueprint.timeZone, world.clock.now());
   if (opening === undefined) return blueprint;
-  return heldBlueprint(blueprint, version, {
+  return heldBlueprint(blueprint, version, workers, {
     config,
     opensAt: new Date(opening.epochMilliseconds),
     message:
@@ -50,14 +51,25 @@ export async function withholdUpdate(
 function heldBlueprint(
   blueprint: Blueprint,
   { template, image, resources }: Version,
+  workers: Version | undefined,
   held: Omit<HeldUpdate, "template">,
 ): Blueprint {
-  return { ...blueprint, image, resources, schemaVersion: 0, held: { template, ...held } };
+  return {
+    ...blueprint,
+    image,
+    resources,
+    workers: { ...blueprint.workers, ...(workers && { resources: workers.resources }) },
+    schemaVersion: 0,
+    held: { template, ...held },
+  };
 }
 
-async function currentVersion({ names }: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
-  const name = { namespace: names.namespace, name: "runtime" };
-  return appliedVersion(await cluster.find(kinds.deployment, name));
+async function currentVersion(blueprint: Blueprint, { cluster }: Outside): Promise<Version | undefined> {
+  return appliedVersion(await cluster.find(kinds.deployment, placeOf(blueprint, "runtime")));
+}
+
+function placeOf({ names }: Blueprint, name: "runtime" | "worker") {
+  return { namespace: names.namespace, name };
 }
 
 /** The configuration of the running pods, which no watched copy holds; undefined when somebody has changed it. */
@@ -83,6 +95,14 @@ function differencesOf({ template, image }: Version, blueprint: Blueprint): stri
     ...(checksum(template) === checksum(next) ? [] : ["another configuration of the pods"]),
   ];
   return named.length > 0 ? named : ["another pod template"];
+}
+
+/** Other resources replace the workers. In all else these have the version of the runtime's pods. */
+function differencesOfWorkers(workers: Version | undefined, { workers: next }: Blueprint): string[] {
+  if (workers === undefined || next.replicas === 0) return [];
+  return canonicalJson(workers.resources) === canonicalJson(next.resources)
+    ? []
+    : ["other resources of the workers"];
 }
 
 /** The Job of a waiting image exists for an hour after its end. An update that has begun is completed. */

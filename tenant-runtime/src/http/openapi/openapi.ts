@@ -34,8 +34,15 @@ export interface ApiDescription {
   readonly title: string;
   /** All errors that the server can return. */
   readonly errors: readonly ErrorKind[];
-  /** The topics that a WebSocket client can follow, each with the required permission. */
-  readonly topics: readonly { readonly name: string; readonly permission: string | undefined }[];
+  /**
+   * The topics that a WebSocket client can follow, each with the required permission. `owned`: without it a user hears of
+   * entities of their own.
+   */
+  readonly topics: readonly {
+    readonly name: string;
+    readonly permission: string | undefined;
+    readonly owned?: boolean;
+  }[];
 }
 
 /** Describes the routes, from the same schemas that check their requests. */

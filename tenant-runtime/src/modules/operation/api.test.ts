@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type {} from "../../../../harness/services/vitest.ts";
 import { type ServedTenant, serveTenant } from "../../../test/testing/clients/serve-tenant.ts";
 import { agent, type Staff } from "../../../test/testing/clients/staff.ts";
+import { openWebSocket } from "../../../test/testing/clients/web-socket-client.ts";
 import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import type { RuntimeProcess } from "../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
@@ -35,6 +36,43 @@ async function operation(of: string, state: string, minutes: number): Promise<st
 
 const idsOf = ({ body }: Awaited<ReturnType<Staff["call"]>>) =>
   body.data.map(({ id }: { readonly id: string }) => id);
+
+describe("the topic operations", () => {
+  const following = async (person: Staff, after?: unknown) => {
+    const client = await openWebSocket(runtime, { Authorization: `Bearer ${person.accessToken}` });
+    client.say({ type: "subscribe", topics: ["operations"], after });
+    return client;
+  };
+  const importOne = async (person: Staff) =>
+    (
+      await person.call("POST", "/customers/imports", "type,name\nperson,Ann\n", {
+        "Content-Type": "text/csv",
+      })
+    ).body.data.id;
+
+  it("tells each user of their own operations and an administrator of all, live and after a reconnection", async () => {
+    using all = await following(admin);
+    using own = await following(clerk);
+    const { sequence } = await all.hear();
+    expect(await own.hear()).toMatchObject({ type: "subscribed", topics: ["operations"] });
+    const ended = (id: string, { userId }: Staff) => ({
+      topic: "operations",
+      event: {
+        type: "operation.ended",
+        entity: { type: "operation", id },
+        data: { createdBy: userId, state: "succeeded", done: 1, total: 1 },
+      },
+    });
+    const others = await importOne(admin);
+    expect(await all.hear()).toMatchObject(ended(others, admin));
+    const mine = await importOne(clerk);
+    expect(await all.hear()).toMatchObject(ended(mine, clerk));
+    expect(await own.hear()).toMatchObject(ended(mine, clerk));
+    using again = await following(clerk, sequence);
+    expect(await again.hear()).toMatchObject(ended(mine, clerk));
+    expect(await again.hear()).toMatchObject({ type: "subscribed" });
+  });
+});
 
 describe("the list of operations", () => {
   it("has the operations of the user, and all of them for an administrator, the newest first", async () => {

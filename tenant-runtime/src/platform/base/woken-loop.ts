@@ -37,11 +37,11 @@ export class WokenLoop {
     if (performance.now() + wait < this.#due) this.#wakeAfter(wait);
   }
 
-  /** Starts no further attempt, and waits at most three seconds for the one in progress. */
-  async stop(): Promise<void> {
+  /** Starts no further attempt, and waits for the one in progress: three seconds, or as long as told. */
+  async stop(longestMs = stopMs): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await Promise.race([this.#running, after(stopMs, undefined, { ref: false })]);
+    await Promise.race([this.#running, after(longestMs, undefined, { ref: false })]);
   }
 
   async #run(): Promise<void> {

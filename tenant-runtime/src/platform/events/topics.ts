@@ -4,6 +4,11 @@ export interface Topic {
   readonly name: string;
   /** The permission that a follower needs. */
   readonly read: string;
+  /**
+   * Whether every user may follow it, and hears without the permission only of entities of their own. Its events name the
+   * owner in `data.createdBy`.
+   */
+  readonly owned?: boolean;
 }
 
 /** The topics of the tenant's events. */
@@ -16,6 +21,8 @@ export interface Topics {
   of(entityType: string): string;
   /** The permission that a follower of this topic needs; undefined if the topic does not exist. */
   permissionFor(topic: string): string | undefined;
+  /** Whether every user may follow this topic, and hears without the permission only of entities of their own. */
+  isOwned(topic: string): boolean;
   /** The types of the entities whose events these topics hold. */
   entityTypes(topics: readonly string[]): readonly string[];
 }
@@ -23,10 +30,12 @@ export interface Topics {
 export function createTopics(topics: readonly Topic[]): Topics {
   const byType = new Map(topics.map((topic) => [topic.entityType, topic.name]));
   const permissions = new Map(topics.map((topic) => [topic.name, topic.read]));
+  const owned = new Set(topics.filter((topic) => topic.owned).map(({ name }) => name));
   return {
     names: [...permissions.keys()],
     of: (entityType) => byType.get(entityType) ?? entityType,
     permissionFor: (topic) => permissions.get(topic),
+    isOwned: (topic) => owned.has(topic),
     entityTypes: (wanted) =>
       topics.filter(({ name }) => wanted.includes(name)).map(({ entityType }) => entityType),
   };

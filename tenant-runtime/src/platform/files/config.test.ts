@@ -131,6 +131,7 @@ describe("tenant.json", () => {
 describe("the environment", () => {
   it.each([
     [{ LOG_LEVEL: "loud" }, 'environment: LOG_LEVEL: write one of "debug", "info", "warn", "error"'],
+    [{ DOTMAC_ROLE: "both" }, 'environment: DOTMAC_ROLE: write one of "api", "worker"'],
     [{ DOTMAC_RUN_DIR: "run" }, "environment: DOTMAC_RUN_DIR: write an absolute path"],
   ])("%j is refused", (env, message) => {
     expect(() => loadConfig(env)).toThrow(message);

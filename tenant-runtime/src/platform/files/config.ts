@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { configFolder, configPaths, runFolder, runPaths } from "../../../../contract/mounts.ts";
+import { type PodRole, podRoles, roleVariable } from "../../../../contract/pod-role.ts";
 import { type TenantFile, tenantFile } from "../../../../contract/tenant-file.ts";
 import { readJsonFile } from "../../../../process/files/json-file.ts";
 import { parsedBy } from "../../../../process/files/parsed-by.ts";
@@ -11,6 +12,7 @@ const environment = z.object({
   POD_NAMESPACE: z.string().default(""),
   LOG_LEVEL: z.enum(logLevels).default("info"),
   DOTMAC_CONFIG_DIR: z.string().startsWith("/", "write an absolute path").default(configFolder),
+  [roleVariable]: z.enum(podRoles).optional(),
   DOTMAC_RUN_DIR: z.string().startsWith("/", "write an absolute path").default(runFolder),
 });
 
@@ -18,6 +20,8 @@ const environment = z.object({
 export interface Config extends TenantFile {
   readonly pod: { readonly name: string; readonly namespace: string };
   readonly logLevel: (typeof logLevels)[number];
+  /** Without a role the process serves the API and does jobs. */
+  readonly role: PodRole | undefined;
   readonly paths: {
     readonly ca: string;
     readonly secrets: string;
@@ -35,6 +39,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ...readJsonFile(join(configDir, configPaths.tenantFile), tenantFile),
     pod: { name: settings.POD_NAME, namespace: settings.POD_NAMESPACE },
     logLevel: settings.LOG_LEVEL,
+    role: settings[roleVariable],
     paths: {
       ca: join(configDir, configPaths.ca),
       secrets: join(runDir, runPaths.secrets),

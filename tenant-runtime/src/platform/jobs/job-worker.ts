@@ -19,15 +19,24 @@ export interface JobWorkerOptions {
   readonly saw: (waiting: Waiting) => void;
   /** The longest interval between checks for jobs without an announcement. */
   readonly pollMs: () => number;
+  /** The end of the job in progress at a shutdown; by default that of a pod that also serves the API. */
+  readonly end?: JobEnd;
+}
+
+/** The times from a shutdown on. */
+export interface JobEnd {
+  /** The time for which the shutdown waits for the job in progress. */
+  readonly waitMs: number;
+  /** The time after which the job is interrupted, and due again at once. */
+  readonly interruptMs: number;
 }
 
 // The pause after a failure.
 const retryMs = 5_000;
 // The shortest pause before a job that is due soon.
 const shortestMs = 500;
-// The time that a shutdown leaves a job. The loop waits for three seconds of it, then the database for its open
-// transactions. The shutdown gives up after ten.
-const lastMs = 8_000;
+// After three seconds the database waits for its open transactions. The shutdown gives up after ten.
+const shortEnd: JobEnd = { waitMs: 3_000, interruptMs: 8_000 };
 
 /**
  * Runs the tenant's jobs, one at a time in each pod, so that they take at most one of the pool's connections. A job
@@ -54,10 +63,11 @@ export class JobWorker {
     if (this.#handlers.size > 0) this.#loop.wakeWithin(this.#options.pollMs());
   }
 
-  /** Waits three seconds for the job in progress. After eight it is interrupted, and due again at once. */
+  /** Takes no further job, and waits for the one in progress. */
   stop(): Promise<void> {
-    setTimeout(() => this.#stop.abort(), lastMs).unref();
-    return this.#loop.stop();
+    const { waitMs, interruptMs } = this.#options.end ?? shortEnd;
+    setTimeout(() => this.#stop.abort(), interruptMs).unref();
+    return this.#loop.stop(waitMs);
   }
 
   /** Returns the pause before the next check. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
+import { workerShutdown } from "../../../../contract/pod-role.ts";
 import { AppError } from "../base/errors.ts";
 import type { Transaction } from "../database/database.ts";
 
@@ -29,7 +30,7 @@ export const usualBounds: JobBounds = {
 };
 
 /** The operator ends transactions after 120 s. A statement in progress may take 15 s to end. */
-const longestSeconds = 100;
+const longestSeconds = workerShutdown.jobSeconds;
 
 /** The part of a kind of jobs that is known without its worker. */
 export interface JobDeclaration {

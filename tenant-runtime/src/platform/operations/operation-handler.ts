@@ -4,8 +4,9 @@ import type { Transaction } from "../database/database.ts";
 import { savepoint } from "../database/savepoint.ts";
 import { enqueue, type JobHandler } from "../jobs/job.ts";
 import type { Operation, OperationError, Progress } from "./operation.ts";
-import { advanceOperation, endOperation, lockOperation } from "./operation-rows.ts";
-import { failOperation, leaveExpiry, stepJob } from "./operations.ts";
+import { isProgressDue, reportOperation } from "./operation-events.ts";
+import { advanceOperation, lockOperation } from "./operation-rows.ts";
+import { endOperation, failOperation, stepJob } from "./operations.ts";
 
 /** The worker for the operations of one kind. */
 export interface OperationWorker {
@@ -26,16 +27,18 @@ export function operationHandler(worker: OperationWorker, licence: Licence): Job
   return {
     ...job,
     async run(transaction, input, signal) {
-      const { id } = job.input.parse(input);
+      const { id, told } = job.input.parse(input);
       const operation = await lockOperation(transaction, id);
       // It was cancelled or has expired.
       if (operation === undefined || operation.finishedAt !== null) return;
       const progress = await progressOf(transaction, operation, worker, { licence, signal });
       if ("code" in progress) return failOperation(transaction, id, progress);
-      await advanceOperation(transaction, id, progress);
-      if (progress.next !== undefined) return enqueue(transaction, job, { id });
-      await endOperation(transaction, id, "succeeded");
-      await leaveExpiry(transaction, id);
+      const { operation: advanced, at } = await advanceOperation(transaction, id, progress);
+      if (progress.next === undefined) return void (await endOperation(transaction, id, "succeeded"));
+      const isDue = isProgressDue(told, at);
+      if (isDue) await reportOperation(transaction, "progressed", advanced);
+      // The next part knows the time of the last event, whichever pod does it.
+      await enqueue(transaction, job, { id, told: isDue ? at.toISOString() : told });
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   type Progress,
 } from "./operation.ts";
 
-type Ended = Extract<Operation["state"], "succeeded" | "failed" | "cancelled">;
+export type Ended = Extract<Operation["state"], "succeeded" | "failed" | "cancelled">;
 
 const selection = `id, kind, state, created_by AS "createdBy", request_id AS "requestId", dry_run AS "dryRun", input,
   position, total, done, refused, error, created_at AS "createdAt", finished_at AS "finishedAt",
@@ -47,13 +47,13 @@ async function removeSurplus(queries: Queries): Promise<void> {
 
 /** An operation whose input has arrived. */
 export async function findOperation(queries: Queries, id: string): Promise<Operation | undefined> {
-  return one(queries, `SELECT ${selection} FROM operations WHERE id = $1 AND state <> 'receiving'`, id);
+  return one(queries, `SELECT ${selection} FROM operations WHERE id = $1 AND state <> 'receiving'`, [id]);
 }
 
 /** The same, locked until the transaction ends. */
 export async function lockOperation(queries: Queries, id: string): Promise<Operation | undefined> {
   const text = `SELECT ${selection} FROM operations WHERE id = $1 AND state <> 'receiving' FOR UPDATE`;
-  return one(queries, text, id);
+  return one(queries, text, [id]);
 }
 
 /** The position of an operation in their list: its beginning, in UTC with microseconds, and its id. */
@@ -88,8 +88,12 @@ export async function listOperations(
   return rows.map((row) => ({ ...row, requestId: row.requestId ?? undefined }));
 }
 
-async function one(queries: Queries, text: string, id: string): Promise<Operation | undefined> {
-  const { rows } = await queries.query<Operation>(text, [id]);
+async function one(
+  queries: Queries,
+  text: string,
+  values: readonly unknown[],
+): Promise<Operation | undefined> {
+  const { rows } = await queries.query<Operation>(text, values);
   const [row] = rows;
   return row && { ...row, requestId: row.requestId ?? undefined };
 }
@@ -108,29 +112,40 @@ export async function startOperation(
   return rowCount === 1;
 }
 
-export async function advanceOperation(queries: Queries, id: string, progress: Progress): Promise<void> {
-  await queries.query(
+/** Returns the operation afterwards, and the time of the transaction. */
+export async function advanceOperation(
+  queries: Queries,
+  id: string,
+  progress: Progress,
+): Promise<{ readonly operation: Operation; readonly at: Date }> {
+  const { rows } = await queries.query<Operation & { readonly at: Date }>(
     `UPDATE operations SET state = 'running', done = done + $2, refused = refused + $3,
        position = coalesce($4, position)
-      WHERE id = $1`,
+      WHERE id = $1 RETURNING ${selection}, now() AS at`,
     [id, progress.done, progress.refused, progress.next ?? null],
   );
+  const [row] = rows;
+  if (row === undefined) throw new Error(`expected the operation ${id}, which this transaction has locked`);
+  const { at, ...operation } = row;
+  return { operation: { ...operation, requestId: operation.requestId ?? undefined }, at };
 }
 
-/** Ends an operation and removes its remaining parts. */
+/** Ends an operation and removes its remaining parts. Returns it; undefined if it no longer exists. */
 export async function endOperation(
   queries: Queries,
   id: string,
   state: Ended,
   error: OperationError | null = null,
-): Promise<void> {
-  await queries.query(
+): Promise<Operation | undefined> {
+  const ended = await one(
+    queries,
     `UPDATE operations SET state = $2, error = $3, finished_at = now(),
        expires_at = now() + make_interval(days => $4)
-      WHERE id = $1`,
+      WHERE id = $1 RETURNING ${selection}`,
     [id, state, error && JSON.stringify(error), keptDays],
   );
   await queries.query("DELETE FROM operation_parts WHERE operation_id = $1", [id]);
+  return ended;
 }
 
 /** Removes an operation whose input has not arrived. */

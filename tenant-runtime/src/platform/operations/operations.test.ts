@@ -28,7 +28,7 @@ beforeAll(async () => {
   operations = new Operations({ database, sealer: untouched, audit: createAudit(opened.schema.id) });
 });
 afterAll(() => opened?.[Symbol.asyncDispose]());
-beforeEach(() => query("DELETE FROM jobs; DELETE FROM operations"));
+beforeEach(() => query("DELETE FROM jobs; DELETE FROM operations; DELETE FROM outbox_events"));
 
 const query = (text: string) => querySchema(opened.schema, text);
 
@@ -74,6 +74,36 @@ describe("an operation", () => {
     expect(await look()).toMatchObject({ kind: "done" });
     expect(await operations.retrieve(id)).toMatchObject({ state: "succeeded", done: 2, error: null });
     expect(await look()).toMatchObject({ kind: "nothing" });
+  });
+
+  it("tells its followers of its progress at most once a second, and of its end", async () => {
+    const id = await begun(1, 2, 3, 4);
+    const look = looking(counting);
+    const told = (at: string) =>
+      query(`UPDATE jobs SET input = input || '{"told": "${at}"}' WHERE run_at <= now()`);
+    await look();
+    await told("2999-01-01T00:00:00.000Z");
+    await look();
+    await told("2000-01-01T00:00:00.000Z");
+    await look();
+    await look();
+    const common = { createdBy: actor.id, kind, total: 4, refused: 0 };
+    const events = await query(
+      "SELECT type, entity_id AS id, payload FROM outbox_events ORDER BY recorded_as",
+    );
+    expect(events).toEqual([
+      { type: "operation.progressed", id, payload: { ...common, state: "running", done: 1 } },
+      { type: "operation.progressed", id, payload: { ...common, state: "running", done: 3 } },
+      { type: "operation.ended", id, payload: { ...common, state: "succeeded", done: 4 } },
+    ]);
+  });
+
+  it("tells its followers when it is cancelled", async () => {
+    const id = await begun(1);
+    await operations.cancel(command, id);
+    expect(await query("SELECT type, payload ->> 'state' AS state FROM outbox_events")).toEqual([
+      { type: "operation.ended", state: "cancelled" },
+    ]);
   });
 
   it("fails in its middle when the licence ends, and keeps the parts that are done", async () => {

@@ -13,6 +13,7 @@ import {
   type OperationError,
   operationErrors,
 } from "./operation.ts";
+import { reportOperation } from "./operation-events.ts";
 import * as row from "./operation-rows.ts";
 
 /** An operation whose input is still arriving. */
@@ -32,15 +33,17 @@ export interface OperationPage {
 }
 
 const operationId = z.object({ id: z.uuid() });
+/** `told`: the instant of the last event about the operation's progress. */
+const step = operationId.extend({ told: z.iso.datetime().optional() });
 
 const stepSuffix = " operation";
 
 /** The job that does the next part of an operation of this kind. An operation whose job is given up has failed. */
-export function stepJob(kind: string): Job<typeof operationId> {
+export function stepJob(kind: string): Job<typeof step> {
   return {
-    ...defineJob(`${kind}${stepSuffix}`, operationId),
+    ...defineJob(`${kind}${stepSuffix}`, step),
     async giveUp(transaction, input) {
-      const { id } = operationId.parse(input);
+      const { id } = step.parse(input);
       const operation = await row.lockOperation(transaction, id);
       if (operation?.finishedAt === null) await failOperation(transaction, id, platformErrors.INTERNAL);
     },
@@ -66,7 +69,7 @@ export async function removeOld(transaction: Queries, { id }: { readonly id: str
 }
 
 /** Creates the job that removes an operation of this transaction when it expires. */
-export async function leaveExpiry(transaction: Transaction, id: string): Promise<void> {
+async function leaveExpiry(transaction: Transaction, id: string): Promise<void> {
   await enqueue(transaction, expiryJob, { id }, { afterSeconds: keptDays * 86_400 + 60 });
 }
 
@@ -76,8 +79,20 @@ export async function failOperation(
   id: string,
   { code, message }: OperationError,
 ): Promise<void> {
-  await row.endOperation(transaction, id, "failed", { code, message });
+  await endOperation(transaction, id, "failed", { code, message });
+}
+
+/** Ends an operation, and tells those who follow it. */
+export async function endOperation(
+  transaction: Transaction,
+  id: string,
+  state: row.Ended,
+  error?: OperationError,
+): Promise<Operation> {
+  const ended = existing(await row.endOperation(transaction, id, state, error));
+  await reportOperation(transaction, "ended", ended);
   await leaveExpiry(transaction, id);
+  return ended;
 }
 
 /** Long commands: answered with 202, done a part at a time by jobs. */
@@ -141,10 +156,9 @@ export class Operations {
     return carryOut(this.#database, command, async (transaction) => {
       const operation = existing(await row.lockOperation(transaction, id));
       if (operation.finishedAt !== null) throw new AppError(operationErrors.OPERATION_ENDED);
-      await row.endOperation(transaction, id, "cancelled");
-      await leaveExpiry(transaction, id);
+      const ended = await endOperation(transaction, id, "cancelled");
       await this.#record(transaction, command.actor, operation, "cancelled");
-      return existing(await row.findOperation(transaction, id));
+      return ended;
     });
   }
 

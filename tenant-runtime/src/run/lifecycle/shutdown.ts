@@ -1,3 +1,5 @@
+import { workerShutdown } from "../../../../contract/pod-role.ts";
+import type { Config } from "../../platform/files/config.ts";
 import type { Base } from "./base.ts";
 import type { StateMachine } from "./state-machine.ts";
 
@@ -29,12 +31,18 @@ export function followSignals(options: ShutdownOptions): void {
   });
 }
 
+/** The longest duration of a shutdown. A worker has no requests, and a job in progress gets its whole time. */
+function secondsOf({ role, shutdown }: Config): number {
+  if (role !== "worker") return shutdown.lameDuckSeconds + shutdown.requestGraceSeconds + marginSeconds;
+  const { jobSeconds, statementSeconds, closeSeconds } = workerShutdown;
+  return jobSeconds + statementSeconds + closeSeconds;
+}
+
 async function shutDown({ base, machine, exit }: ShutdownOptions, signal: string): Promise<void> {
   const { log, releasers, config } = base;
   machine.enter("ShuttingDown");
   log.info("shutting down", { signal });
-  const { lameDuckSeconds, requestGraceSeconds } = config.shutdown;
-  const limitSeconds = lameDuckSeconds + requestGraceSeconds + marginSeconds;
+  const limitSeconds = secondsOf(config);
   setTimeout(() => {
     log.error("the shutdown hangs; giving up", { at: releasers.top, after_seconds: limitSeconds });
     exit(1);

@@ -13,6 +13,8 @@ export interface HealthReport {
   readonly state: State;
   readonly tenant: { readonly id: string; readonly name: string };
   readonly pod: string;
+  /** Absent when the pod serves the API and does jobs. */
+  readonly role?: Config["role"];
   readonly uptimeSeconds: number;
   /** Names of the dependencies that are down. */
   readonly down: readonly string[];
@@ -37,6 +39,7 @@ export function healthReport(source: HealthSource): HealthReport {
     state,
     tenant: { id: config.tenant.id, name: config.tenant.name },
     pod: config.pod.name,
+    ...(config.role && { role: config.role }),
     uptimeSeconds: Math.round(process.uptime()),
     down: reports.filter(({ up }) => !up).map(({ name }) => name),
     dependencies: reports,

@@ -17,9 +17,14 @@ export async function foundation(steps: Steps, base: Base, metrics: Metrics): Pr
   return { database, announcements };
 }
 
+/** A worker's connections: one for its job, and one for everything else. */
+const mostOfWorker = 2;
+
 async function openDatabase(base: Base) {
   const { config, secrets, credentials, ca, log, clock, releasers, dependencies } = base;
-  const settings = { ...config.database, ca };
+  const { poolSize } = config.database;
+  const most = config.role === "worker" ? Math.min(poolSize, mostOfWorker) : poolSize;
+  const settings = { ...config.database, poolSize: most, ca };
   const announcements = new Announcements();
   const database = new RotatingDatabase({
     settings,

@@ -144,7 +144,11 @@ function openHashing({ config, releasers }: Base): Hashing {
 
 /** These routes, and those that describe them all. */
 function withDescription(routes: readonly Route[], tenant: string, { errors, topics }: Catalogue): Route[] {
-  const followed = topics.names.map((name) => ({ name, permission: topics.permissionFor(name) }));
+  const followed = topics.names.map((name) => ({
+    name,
+    permission: topics.permissionFor(name),
+    ...(topics.isOwned(name) && { owned: true }),
+  }));
   const description = documentationRoutes(routes, { title: `${tenant} API`, errors, topics: followed });
   return [...routes, ...description];
 }

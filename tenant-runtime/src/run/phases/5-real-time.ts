@@ -1,4 +1,5 @@
 import { passwordDigest } from "../../../../contract/password-digest.ts";
+import { workerShutdown } from "../../../../contract/pod-role.ts";
 import { allowOrigins } from "../../http/middleware/access/cross-origin.ts";
 import { closeWithSessions } from "../../live/close-with-sessions.ts";
 import { EventFeed } from "../../live/event-feed.ts";
@@ -9,7 +10,7 @@ import { keepEventsFor } from "../../platform/events/event-retention.ts";
 import { createEvents, type Events } from "../../platform/events/events.ts";
 import { OutboxRelay } from "../../platform/events/outbox-relay.ts";
 import type { Topics } from "../../platform/events/topics.ts";
-import { JobWorker } from "../../platform/jobs/job-worker.ts";
+import { type JobEnd, JobWorker } from "../../platform/jobs/job-worker.ts";
 import { openRedis } from "../../platform/redis/redis.ts";
 import type { Schedule } from "../../platform/schedules/schedule.ts";
 import { Scheduler } from "../../platform/schedules/scheduler.ts";
@@ -21,10 +22,11 @@ import type { Infrastructure } from "./3-infrastructure.ts";
 import type { Security } from "./4-security-and-api.ts";
 
 export interface RealTime {
-  readonly webSockets: WebSocketManager;
+  /** Absent in a worker, which has no clients. */
+  readonly webSockets: WebSocketManager | undefined;
 }
 
-/** Starts the workers and the WebSockets that report events to clients. */
+/** Starts the workers and, in a pod that serves the API, the WebSockets that report events to clients. */
 export async function realTime(
   steps: Steps,
   base: Base,
@@ -47,24 +49,31 @@ export async function realTime(
   const { events, connected } = openEvents(base, cacheLink, topics);
   const eventLog = createEventLog(database, topics);
   const feed = new EventFeed(eventLog, log);
-  const webSockets = await steps.critical("WebSocket manager", async () => {
+  const { role } = base.config;
+  const openWebSockets = async () => {
     await feed.start();
     events.listen((event) => feed.hear(event));
     const known = { authenticate, permits, topics, limiter, record };
     const allowsOrigin = allowOrigins(base.config.tenant.allowedOrigins);
-    const manager = new WebSocketManager({ feed, eventLog, ...known, allowsOrigin, metrics, log, clock });
-    closeWithSessions(manager, events, sessionEnds);
-    return manager;
-  });
+    return new WebSocketManager({ feed, eventLog, ...known, allowsOrigin, metrics, log, clock });
+  };
+  const webSockets =
+    role === "worker" ? undefined : await steps.critical("WebSocket manager", openWebSockets);
+  closeWithSessions(webSockets, events, sessionEnds);
   await steps.critical("workers", () => {
-    const jobs = startJobs(base, { database, announcements, handlers, events, metrics });
+    const jobs = role === "api" ? undefined : startJobs(base, { database, handlers, events, metrics });
+    announcements.listen("jobs", () => {
+      jobs?.wake();
+      // Other pods wake too: this one may do no jobs, be busy, or end before it has done the job.
+      void events.jobsWait().catch(() => {});
+    });
     const relay = startRelay(base, { database, announcements, cache, events, topics, feed, metrics });
     const scheduler = startScheduler(base, database, schedules);
     const stopRemoving = keepEventsFor(base.config.retention.eventDays, { database, log });
     base.releasers.add("workers", async () => {
       stopRemoving();
       scheduler.stop();
-      await Promise.all([relay.stop(), jobs.stop()]);
+      await Promise.all([relay.stop(), jobs?.stop()]);
     });
   });
   await steps.optional("event system", connected);
@@ -111,15 +120,21 @@ function pollMs(events: Events): number {
   return events.arrive ? slowPollMs : fastPollMs;
 }
 
+/** In a worker the job in progress at a shutdown gets the time of the longest attempt. */
+const longEnd: JobEnd = {
+  waitMs: (workerShutdown.jobSeconds + workerShutdown.statementSeconds) * 1_000,
+  interruptMs: workerShutdown.jobSeconds * 1_000,
+};
+
 function startJobs(
-  { log }: Base,
+  { config, log }: Base,
   {
     database,
-    announcements,
     handlers,
     events,
     metrics,
-  }: Foundation & Pick<Security, "handlers"> & { readonly events: Events; readonly metrics: Metrics },
+  }: Pick<Foundation, "database"> &
+    Pick<Security, "handlers"> & { readonly events: Events; readonly metrics: Metrics },
 ): JobWorker {
   let seen = { waiting: 0, dead: 0 };
   const about = "as of this pod's last check.";
@@ -130,6 +145,7 @@ function startJobs(
     handlers,
     log,
     pollMs: () => pollMs(events),
+    ...(config.role === "worker" && { end: longEnd }),
     attempted: (kind, outcome) => metrics.jobAttempts.inc({ kind, outcome }),
     saw: (waiting) => {
       seen = waiting;
@@ -137,11 +153,6 @@ function startJobs(
   });
   events.onJobsWait(() => worker.wake());
   events.onLost(() => worker.wakeWithinPoll());
-  announcements.listen("jobs", () => {
-    worker.wake();
-    // Other pods wake too: this one may be busy, or end before it has done the job.
-    void events.jobsWait().catch(() => {});
-  });
   worker.wake();
   return worker;
 }

@@ -9,7 +9,7 @@ import { stopServingInOrder } from "../lifecycle/stop-serving.ts";
 import type { Infrastructure } from "./3-infrastructure.ts";
 import type { RealTime } from "./5-real-time.ts";
 
-/** Checks every dependency once before the first request is admitted. */
+/** Checks every dependency once before the first request is admitted. A worker admits none. */
 export async function health(
   steps: Steps,
   base: Base,
@@ -18,6 +18,7 @@ export async function health(
 ): Promise<void> {
   await steps.critical("dependencies", () => base.dependencies.watch(() => followHealth(base, machine)));
   base.releasers.add("dependency checks", () => base.dependencies.stop());
+  if (webSockets === undefined) return;
   await steps.critical("readiness", async () => {
     const { server, exchanges } = createApiServer(app, tls, record);
     webSockets.attach(server, exchanges);

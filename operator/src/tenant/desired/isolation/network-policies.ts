@@ -1,4 +1,4 @@
-import { labelKeys } from "../../../../../contract/labels.ts";
+import { labelKeys, runtimeName } from "../../../../../contract/labels.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
 import type { NetworkPolicy } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
@@ -63,10 +63,13 @@ function allowGateway({ names, settings }: Place): NetworkPolicy {
   });
 }
 
-/** Allows the operator and Prometheus to reach health and metrics. */
+/** Allows the operator and Prometheus to reach health and metrics of the runtime's pods and of workers. */
 function allowManagement({ names, settings }: Place): NetworkPolicy {
   return policy(names, "allow-management", {
-    podSelector: { matchLabels: componentSelector("runtime") },
+    podSelector: {
+      matchLabels: { [labelKeys.name]: runtimeName },
+      matchExpressions: [{ key: labelKeys.component, operator: "In", values: ["runtime", "worker"] }],
+    },
     policyTypes: ["Ingress"],
     ingress: [
       {

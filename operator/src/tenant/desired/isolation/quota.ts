@@ -21,10 +21,10 @@ const objectCounts: Readonly<Record<string, string>> = {
   "count/limitranges": "2",
   "count/networkpolicies.networking.k8s.io": "12",
   "count/ingresses.networking.k8s.io": "4",
-  "count/poddisruptionbudgets.policy": "2",
-  "count/deployments.apps": "2",
+  "count/poddisruptionbudgets.policy": "4",
+  "count/deployments.apps": "4",
   "count/horizontalpodautoscalers.autoscaling": "2",
-  "count/replicasets.apps": "12",
+  "count/replicasets.apps": "24",
   "count/jobs.batch": "6",
   "count/roles.rbac.authorization.k8s.io": "8",
   "count/rolebindings.rbac.authorization.k8s.io": "8",
@@ -62,14 +62,21 @@ export function mostRuntimePods({ replicas }: Pick<Blueprint, "replicas">): numb
   return 2 * replicas + 1;
 }
 
+/** The same of the workers. */
+export function mostWorkers({ workers }: Pick<Blueprint, "workers">): number {
+  return workers.replicas === 0 ? 0 : 2 * workers.replicas + 1;
+}
+
 /**
- * The limits of the whole namespace: every pod of the runtime, as many draining pods during an update, one surge pod
- * and one migration Job.
+ * The limits of the whole namespace: every pod of the runtime and every worker, as many draining pods during an update, one
+ * surge pod of each, and one migration Job.
  */
 export function resourceQuota(blueprint: Blueprint): ResourceQuota {
   const runtimePods = mostRuntimePods(blueprint);
+  const workers = mostWorkers(blueprint);
   const sum = (of: "requests" | "limits", resource: "cpu" | "memory") =>
     runtimePods * parseQuantity(blueprint.resources[of][resource]) +
+    workers * parseQuantity(blueprint.workers.resources[of][resource]) +
     parseQuantity(jobResources[of][resource]);
   return {
     apiVersion: "v1",
@@ -81,7 +88,7 @@ export function resourceQuota(blueprint: Blueprint): ResourceQuota {
         "requests.memory": memoryQuantity(sum("requests", "memory")),
         "limits.cpu": cpuQuantity(sum("limits", "cpu")),
         "limits.memory": memoryQuantity(sum("limits", "memory")),
-        pods: String(runtimePods + 1),
+        pods: String(runtimePods + workers + 1),
         persistentvolumeclaims: "0",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
@@ -96,6 +103,7 @@ export function limitRange(blueprint: Blueprint): LimitRange {
   const larger = (resource: "cpu" | "memory") =>
     Math.max(
       parseQuantity(blueprint.resources.limits[resource]),
+      parseQuantity(blueprint.workers.replicas > 0 ? blueprint.workers.resources.limits[resource] : "0"),
       parseQuantity(jobResources.limits[resource]),
     );
   return {

@@ -1,8 +1,8 @@
+import type { Component } from "../../../../../contract/labels.ts";
 import { runPaths } from "../../../../../contract/mounts.ts";
 import { objectNames } from "../../../../../contract/object-names.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
 import { secretFiles } from "../../../../../contract/secret-files.ts";
-import { parseQuantity } from "../../../../../process/quantity.ts";
 import { canonicalJson } from "../../../base/canonical-json.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
 import type { Blueprint } from "../../model/blueprint.ts";
@@ -14,10 +14,12 @@ import {
   type Container,
   configVolume,
   containerDefaults,
+  heapMegabytes,
   mounts,
   type PodSpec,
   podDefaults,
   podEnvironment,
+  spreadOf,
   temporaryVolume,
   withDisk,
 } from "./pod.ts";
@@ -79,18 +81,19 @@ function replicasOf({ suspended, autoscaling, replicas }: Blueprint, live = 0): 
   return Math.min(Math.max(live, autoscaling.minReplicas), autoscaling.maxReplicas);
 }
 
-/** The Deployment with pods of this template. */
+/** The Deployment of a component with pods of this template. */
 export function deploymentOf(
   names: TenantNames,
   { ownChoice, template, replicas }: { ownChoice: string; template: PodTemplate; replicas: number },
+  component: Exclude<Component, "migration"> = "runtime",
 ): Deployment {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: {
-      name: "runtime",
+      name: component,
       namespace: names.namespace,
-      labels: componentLabels(names, "runtime"),
+      labels: componentLabels(names, component),
       annotations: {
         [ownChoiceAnnotation]: ownChoice,
         [appliedTemplateAnnotation]: canonicalJson(template),
@@ -100,7 +103,7 @@ export function deploymentOf(
       replicas,
       revisionHistoryLimit: 3,
       progressDeadlineSeconds,
-      selector: { matchLabels: componentSelector("runtime") },
+      selector: { matchLabels: componentSelector(component) },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template,
     },
@@ -125,7 +128,7 @@ function podSpec(blueprint: Blueprint): PodSpec {
     ...podDefaults,
     serviceAccountName: "runtime",
     terminationGracePeriodSeconds: shutdown.lameDuckSeconds + shutdown.requestGraceSeconds + drainSeconds,
-    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(spreadOver),
+    topologySpreadConstraints: spreadOf("runtime"),
     containers: [container(blueprint)],
     volumes: [configVolume, runVolume, temporaryVolume],
   };
@@ -136,7 +139,10 @@ function container(blueprint: Blueprint): Container {
     ...containerDefaults,
     name: "runtime",
     image: blueprint.image,
-    env: podEnvironment(heapMegabytes(blueprint)),
+    env: podEnvironment(
+      heapMegabytes(blueprint.resources),
+      blueprint.workers.replicas > 0 ? "api" : undefined,
+    ),
     ports: [
       { name: "api", containerPort: apiPort, protocol: "TCP" },
       { name: "management", containerPort: managementPort, protocol: "TCP" },
@@ -152,21 +158,6 @@ function container(blueprint: Blueprint): Container {
 
 function probe(path: string, times: { periodSeconds: number; failureThreshold: number }) {
   return { httpGet: { path, port: "management", scheme: "HTTPS" }, timeoutSeconds: 3, ...times };
-}
-
-function spreadOver(topologyKey: string) {
-  return {
-    topologyKey,
-    maxSkew: 1,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: componentSelector("runtime") },
-    matchLabelKeys: ["pod-template-hash"],
-  };
-}
-
-/** Two thirds of the memory limit. Buffers, threads and code use the rest. */
-function heapMegabytes(blueprint: Blueprint): number {
-  return Math.max(64, Math.floor((parseQuantity(blueprint.resources.limits.memory) / 2 ** 20) * (2 / 3)));
 }
 
 /** One volume for the whole folder. The kubelet updates all its files. */

@@ -1,17 +1,21 @@
+import type { Component } from "../../../../../contract/labels.ts";
 import type { PodDisruptionBudget } from "../../../kubernetes/objects/kinds.ts";
 import type { TenantNames } from "../../model/names/names.ts";
 import { componentLabels, componentSelector } from "../labels.ts";
 
 /** Allows a node drain to evict one pod at a time. A pod that is not ready never blocks the drain. */
-export function disruptionBudget(names: TenantNames): PodDisruptionBudget {
+export function disruptionBudget(
+  names: TenantNames,
+  component: Exclude<Component, "migration"> = "runtime",
+): PodDisruptionBudget {
   return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata: { name: "runtime", namespace: names.namespace, labels: componentLabels(names, "runtime") },
+    metadata: { name: component, namespace: names.namespace, labels: componentLabels(names, component) },
     spec: {
       maxUnavailable: 1,
       unhealthyPodEvictionPolicy: "AlwaysAllow",
-      selector: { matchLabels: componentSelector("runtime") },
+      selector: { matchLabels: componentSelector(component) },
     },
   };
 }

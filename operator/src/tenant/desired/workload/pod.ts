@@ -1,8 +1,12 @@
+import type { Component } from "../../../../../contract/labels.ts";
 import { configFolder, configPaths, runFolder } from "../../../../../contract/mounts.ts";
 import { objectNames, platformCaKey } from "../../../../../contract/object-names.ts";
+import { type PodRole, roleVariable } from "../../../../../contract/pod-role.ts";
 import { tenantFileName } from "../../../../../contract/tenant-file.ts";
+import { parseQuantity } from "../../../../../process/quantity.ts";
 import type { Deployment } from "../../../kubernetes/objects/kinds.ts";
 import type { Resources } from "../../model/blueprint.ts";
+import { componentSelector } from "../labels.ts";
 
 export type PodSpec = NonNullable<NonNullable<Deployment["spec"]>["template"]["spec"]>;
 export type Container = PodSpec["containers"][number];
@@ -86,12 +90,54 @@ export const temporaryVolume: NonNullable<PodSpec["volumes"]>[number] = {
   emptyDir: { sizeLimit: "64Mi" },
 };
 
-/** Settings that differ between pods and are therefore not in a file. */
-export function podEnvironment(heapMegabytes: number): NonNullable<Container["env"]> {
+type Environment = NonNullable<Container["env"]>;
+
+/** Settings that differ between pods and are therefore not in a file. A pod without a role does everything. */
+export function podEnvironment(heapMegabytes: number, role?: PodRole): Environment {
   return [
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
     { name: "LOG_LEVEL", value: "info" },
-    { name: "NODE_OPTIONS", value: `--max-old-space-size=${heapMegabytes}` },
+    heapOption(heapMegabytes),
+    ...(role === undefined ? [] : [roleOption(role)]),
   ];
+}
+
+/** These settings for a pod of another role and of other memory. */
+export function environmentOf(
+  others: Environment | undefined,
+  heapMegabytes: number,
+  role: PodRole,
+): Environment {
+  const own = [heapOption(heapMegabytes), roleOption(role)];
+  return [...(others ?? []).filter(({ name }) => !own.some((option) => option.name === name)), ...own];
+}
+
+/** The role that these settings give to a pod. */
+export function roleOf(environment: Environment | undefined): string | undefined {
+  return environment?.find(({ name }) => name === roleVariable)?.value;
+}
+
+/** Two thirds of the memory limit, in megabytes. Buffers, threads and code use the rest. */
+export function heapMegabytes({ limits }: Resources): number {
+  return Math.max(64, Math.floor((parseQuantity(limits.memory) / 2 ** 20) * (2 / 3)));
+}
+
+/** Spreads the pods of one component over zones and nodes. */
+export function spreadOf(component: Component): NonNullable<PodSpec["topologySpreadConstraints"]> {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: componentSelector(component) },
+    matchLabelKeys: ["pod-template-hash"],
+  }));
+}
+
+function heapOption(megabytes: number) {
+  return { name: "NODE_OPTIONS", value: `--max-old-space-size=${megabytes}` };
+}
+
+function roleOption(role: PodRole) {
+  return { name: roleVariable, value: role };
 }
