@@ -7,6 +7,15 @@ const from = "2026-03-01T00:00:00Z";
 const faultsOf = (command: string, input: object) => run(network, command, input).faults;
 const alerts = (more: object) =>
   faultsOf("alerts", { until, objects: [{ id: "a", polls: [{ from, results: "..x-" }] }], ...more });
+const breached = {
+  id: "r",
+  object: "a",
+  indicator: "t",
+  direction: "above",
+  raiseAt: 80,
+  clearAt: 70,
+  samples: [],
+};
 const service = { id: "s", customer: "c", paths: [["a"]], target: "99.95" };
 const availability = (more: object) =>
   faultsOf("availability", {
@@ -62,21 +71,13 @@ describe("monitoring on the command line", () => {
     ],
     [
       "a level in quotes",
-      () =>
-        alerts({
-          rules: [
-            {
-              id: "r",
-              object: "a",
-              indicator: "t",
-              direction: "above",
-              raiseAt: "80",
-              clearAt: 70,
-              samples: [],
-            },
-          ],
-        }),
+      () => alerts({ rules: [{ ...breached, raiseAt: "80" }] }),
       "rules[0].raiseAt: expected a number, not in quotes",
+    ],
+    [
+      "a rule with the name of an object's own alarm",
+      () => alerts({ rules: [{ ...breached, id: "down" }] }),
+      "rules[0].id: expected the id of a rule to be none of down and flapping",
     ],
     [
       "a target above 100 %",
