@@ -154,6 +154,11 @@ describe("a fault in a single field", () => {
       "availability",
       availability("2026-13"),
     ],
+    [
+      'zone: expected a time zone of the IANA database, such as "Europe/Paris"; found "+02:00": write its continent and city, or "UTC"',
+      "percentile",
+      { zone: "+02:00", period: { from: "2026-03-01", to: "2026-04-01" }, samples: [] },
+    ],
   ])("is reported at its path: %s", (fault, command, input) => {
     expect(run(network, command, input).faults).toEqual([fault]);
   });
