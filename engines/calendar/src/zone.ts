@@ -14,13 +14,11 @@ export class Zone {
     this.name = name;
   }
 
-  /** @throws CalendarFault for a name that is not in the zone database. */
+  /** @throws CalendarFault for a name that is not in the zone database, such as an offset. */
   static of(name: string): Zone {
     const known = Zone.#known.get(name);
     if (known !== undefined) return known;
-    try {
-      Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-    } catch {
+    if (!isZone(name)) {
       throw new CalendarFault(
         `expected a time zone of the IANA database, such as "Europe/Paris"; found ${quoted(name)}: write its continent and city, or "UTC"`,
       );
@@ -79,6 +77,16 @@ export class Zone {
     throw new CalendarFault(
       `expected an instant of the years ${firstYear} to ${lastYear}; found ${quoted(text)}: check the year`,
     );
+  }
+}
+
+/** Whether the zone database has the name. Temporal takes offsets such as `+02:00` too, which have no summer time. */
+function isZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
   }
 }
 

@@ -31,6 +31,14 @@ export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: (issue) => `expected a list; found ${found(issue.input)}: write [...]` });
 }
 
+/**
+ * A list of at least one value, for a list that can only be empty by mistake.
+ * @param remedy the text to write, or the field to leave out
+ */
+export function filledList<Item extends z.ZodType>(item: Item, remedy: string) {
+  return list(item).min(1, { error: `expected a list of one value or more; found []: ${remedy}` });
+}
+
 /** One of these words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, {

@@ -154,6 +154,26 @@ describe("a fault in a single field", () => {
       "availability",
       availability("2026-13"),
     ],
+    [
+      "plan.windows[0].days: expected a list of one value or more; found []: write days from 1 to 7, or leave the field out for all",
+      "quota",
+      quota({ windows: [{ from: "22:00", to: "06:00", weight: "0", days: [] }] }),
+    ],
+    [
+      "userNameRules.realms: expected a list of one value or more; found []: write the realms, or leave the field out for all",
+      "identity",
+      { userName: "anna@isp.example", userNameRules: { realms: [] } },
+    ],
+    [
+      'periods.dates: expected a list of one value or more; found []: write the periods, or another unit, such as "month"',
+      "sessions",
+      { zone: "UTC", asOf: "2026-03-01T00:00:00Z", records: [], periods: { unit: "dates", dates: [] } },
+    ],
+    [
+      'zone: expected a time zone of the IANA database, such as "Europe/Paris"; found "+02:00": write its continent and city, or "UTC"',
+      "percentile",
+      { zone: "+02:00", period: { from: "2026-03-01", to: "2026-04-01" }, samples: [] },
+    ],
   ])("is reported at its path: %s", (fault, command, input) => {
     expect(run(network, command, input).faults).toEqual([fault]);
   });

@@ -208,6 +208,19 @@ describe("weights by the time of day", () => {
     expect(used([window(1320, 1440, 0n, 1n, [3])], [use(23 * hour, 25 * hour, 200n)])).toBe(100n);
   });
 
+  it.each([
+    ["02:15-02:45 skipped", 135, 165, "2026-03-29", ["01:15"], []],
+    ["to 02:30 skipped", 90, 150, "2026-03-29", ["01:00"], ["00:30", "00:59"]],
+    ["from 02:30 skipped", 150, 210, "2026-03-29", ["00:59", "01:30"], ["01:00", "01:29"]],
+    ["to 02:30 repeated", 90, 150, "2026-10-25", ["00:30", "00:59", "01:30"], ["00:29", "01:00", "01:29"]],
+  ])("apply while the clocks show the times: %s", (_, from, to, date, counted, free) => {
+    const usage = [...counted, ...free].map((time) => at(`${date}T${time}:00Z`));
+    const facts = usage.map((one) => ({ from: one, to: one, upload: 0n, download: 1n }));
+    const plan = { ...basic, zone: Zone.of("Europe/Paris"), windows: [window(from, to, 0n, 1n)] };
+    const known = { since: at(`${date}T00:00:00Z`), usage: facts, topUps: [] };
+    expect(quotaOn(plan, known, at(`${date}T12:00:00Z`)).used).toBe(BigInt(counted.length));
+  });
+
   it("follow the clocks of the zone, with and without summer time", () => {
     // 22:00 to 06:00 in Paris is 20:00 to 04:00 UTC in April.
     const night = [window(22 * 60, 6 * 60, 0n, 1n)];

@@ -1,6 +1,5 @@
-import type { LocalDate } from "../../../calendar/src/local-date.ts";
-import type { Zone } from "../../../calendar/src/zone.ts";
-import type { QuotaPlan, Weight, WeightWindow } from "./quota-plan.ts";
+import { localSpans } from "../../../calendar/src/local-spans.ts";
+import type { QuotaPlan, Weight } from "./quota-plan.ts";
 
 /** From this instant until the next change, bytes have this weight. */
 export interface WeightChange {
@@ -15,7 +14,6 @@ interface OpenWindow {
 }
 
 const whole: Weight = { numerator: 1n, denominator: 1n };
-const minutesOfDay = 1440;
 
 /** The weights from one instant to another by the zone's local time. The first is at `from`. */
 export function weightsBetween(plan: QuotaPlan, from: number, to: number): WeightChange[] {
@@ -30,17 +28,11 @@ function openWindows({ zone, windows }: QuotaPlan, from: number, to: number): Op
   const last = zone.dateOf(to);
   for (const window of windows) {
     for (let date = zone.dateOf(from).plusDays(-1); date.day <= last.day; date = date.plusDays(1)) {
-      if (window.days?.includes(date.weekday()) ?? true) open.push(opened(window, date, zone));
+      if (!(window.days?.includes(date.weekday()) ?? true)) continue;
+      for (const span of localSpans(zone, date, window)) open.push({ ...span, weight: window.weight });
     }
   }
   return open;
-}
-
-function opened({ from, to, weight }: WeightWindow, date: LocalDate, zone: Zone): OpenWindow {
-  const until = to > from ? date : date.plusDays(1);
-  const end =
-    to === minutesOfDay ? zone.instantOf(until.plusDays(to > from ? 1 : 0), 0) : zone.instantOf(until, to);
-  return { from: zone.instantOf(date, from), to: end, weight };
 }
 
 function weightAt(open: readonly OpenWindow[], at: number): Weight {

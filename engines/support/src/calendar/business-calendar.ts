@@ -1,10 +1,10 @@
+import type { Interval } from "../../../calendar/src/interval.ts";
 import { LocalDate } from "../../../calendar/src/local-date.ts";
+import { type OffsetStretch, offsetStretches } from "../../../calendar/src/offset-stretches.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { SupportFault } from "../support-fault.ts";
 import type { Holiday } from "./holiday.ts";
-import type { Interval } from "./interval.ts";
 import { LocalHours } from "./local-hours.ts";
-import { type OffsetStretch, offsetStretches } from "./offset-stretches.ts";
 import type { Span } from "./span.ts";
 
 const secondsOfDay = 86_400;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { command } from "../../../../base/cli/command.ts";
 import { expected } from "../../../../base/cli/schemas/expected.ts";
 import { output } from "../../../../base/cli/schemas/output.ts";
-import { list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { filledList, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
 import { date, id, instant, zone } from "../../../../base/cli/schemas/scalars.ts";
 import { whenSound } from "../../../../base/cli/schemas/when-sound.ts";
 import { located } from "../../../../base/src/located.ts";
@@ -69,12 +69,16 @@ export const availability = command({
         target,
         from: instant.optional(),
         to: instant.optional(),
-        hours: list(dailyHours).optional().meta({ description: "the promised hours; always if absent" }),
+        hours: filledList(dailyHours, "write the hours, or leave the field out for always")
+          .optional()
+          .meta({ description: "the promised hours; always if absent" }),
         holidays: list(date).default([]).meta({ description: "dates on which no hours begin" }),
       }).superRefine(refuseReversed("from", "to", "has-a-length"), whenSound),
     ),
     outages: list(elementTime).default([]),
-    planned: list(record({ services: list(id), when: whenSchema })).default([]),
+    planned: list(
+      record({ services: filledList(id, "write the services, or leave the work out"), when: whenSchema }),
+    ).default([]),
     unknown: list(elementTime).default([]),
     unknownTime: oneOf(["excluded", "up", "down"]).default("excluded"),
   }),

@@ -7,6 +7,23 @@ const from = "2026-03-01T00:00:00Z";
 const faultsOf = (command: string, input: object) => run(network, command, input).faults;
 const alerts = (more: object) =>
   faultsOf("alerts", { until, objects: [{ id: "a", polls: [{ from, results: "..x-" }] }], ...more });
+const breached = {
+  id: "r",
+  object: "a",
+  indicator: "t",
+  direction: "above",
+  raiseAt: 80,
+  clearAt: 70,
+  samples: [],
+};
+const sunday = {
+  kind: "recurring",
+  zone: "Europe/Paris",
+  weekdays: [7],
+  from: "02:30",
+  to: "03:30",
+  starts: "2026-01-01",
+};
 const service = { id: "s", customer: "c", paths: [["a"]], target: "99.95" };
 const availability = (more: object) =>
   faultsOf("availability", {
@@ -57,26 +74,18 @@ describe("monitoring on the command line", () => {
     ],
     [
       "a window of another kind",
-      () => alerts({ windows: [{ id: "w", devices: [], when: { kind: "daily" } }] }),
+      () => alerts({ windows: [{ id: "w", devices: ["a"], when: { kind: "daily" } }] }),
       "windows[0].when.kind: expected an object whose kind is one of once, recurring",
     ],
     [
       "a level in quotes",
-      () =>
-        alerts({
-          rules: [
-            {
-              id: "r",
-              object: "a",
-              indicator: "t",
-              direction: "above",
-              raiseAt: "80",
-              clearAt: 70,
-              samples: [],
-            },
-          ],
-        }),
+      () => alerts({ rules: [{ ...breached, raiseAt: "80" }] }),
       "rules[0].raiseAt: expected a number, not in quotes",
+    ],
+    [
+      "a rule with the name of an object's own alarm",
+      () => alerts({ rules: [{ ...breached, id: "down" }] }),
+      "rules[0].id: expected the id of a rule to be none of down and flapping",
     ],
     [
       "a target above 100 %",
@@ -118,6 +127,36 @@ describe("monitoring on the command line", () => {
       () => rates({ readings: [{ at: from, value: "4294967296" }] }),
       "found 4294967296: check the width",
     ],
+    [
+      "a window of no device",
+      () => alerts({ windows: [{ id: "w", devices: [], when: { kind: "once", from, to: until } }] }),
+      "windows[0].devices: expected a list of one value or more; found []: write the devices, or leave the window out",
+    ],
+    [
+      "a window on no weekday",
+      () => alerts({ windows: [{ id: "w", devices: ["a"], when: { ...sunday, weekdays: [] } }] }),
+      "windows[0].when.weekdays: expected a list of one value or more; found []: write days from 1 to 7, or leave the field out for all",
+    ],
+    [
+      "a window in no week",
+      () => alerts({ windows: [{ id: "w", devices: ["a"], when: { ...sunday, weeksOfMonth: [] } }] }),
+      "windows[0].when.weeksOfMonth: expected a list of one value or more; found []: write weeks from 1 to 5, or leave the field out for all",
+    ],
+    [
+      "work on no service",
+      () => availability({ planned: [{ services: [], when: { kind: "once", from, to: until } }] }),
+      "planned[0].services: expected a list of one value or more; found []: write the services, or leave the work out",
+    ],
+    [
+      "a promise of no hours",
+      () => availability({ services: [{ ...service, hours: [] }] }),
+      "services[0].hours: expected a list of one value or more; found []: write the hours, or leave the field out for always",
+    ],
+    [
+      "a promise of hours on no day",
+      () => availability({ services: [{ ...service, hours: [{ days: [], from: "08:00", to: "18:00" }] }] }),
+      'services[0].hours[0].days: expected a list of one value or more; found []: write the weekdays, such as ["monday"]',
+    ],
   ])("refuses %s, with advice", (_, refused, message) => {
     expect(refused()).toContainEqual(expect.stringContaining(message));
   });
@@ -138,6 +177,17 @@ describe("monitoring on the command line", () => {
       { id: "later", total: 0, targetMet: true },
     ]);
     expect(partly.services[1]).not.toHaveProperty("percent");
+  });
+});
+
+describe("a window from within the hour that summer time skips", () => {
+  it("delays the notification of an alarm until its end", () => {
+    const walked = run(network, "alerts", {
+      until: "2026-03-29T01:40:00Z",
+      objects: [{ id: "a", polls: [{ from: "2026-03-29T00:59:00Z", results: `..${"x".repeat(39)}` }] }],
+      windows: [{ id: "w", devices: ["a"], when: sunday }],
+    });
+    expect(walked.notifications).toMatchObject([{ at: "2026-03-29T01:30:00Z", event: "raised" }]);
   });
 });
 

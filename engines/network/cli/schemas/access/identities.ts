@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { output } from "../../../../base/cli/schemas/output.ts";
 import { parsed } from "../../../../base/cli/schemas/parsed.ts";
-import { list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { filledList, oneOf, record } from "../../../../base/cli/schemas/record.ts";
 import { FramedRoute } from "../../../src/identities/framed-route.ts";
 import { parseHex } from "../../../src/identities/parse-hex.ts";
 import { readStationMac } from "../../../src/identities/read-station-mac.ts";
@@ -31,7 +31,10 @@ export const userNameRules = record({
   realmPlace: oneOf(realmPlaces).default("after-at"),
   userCase: oneOf(userCases).default("sensitive"),
   defaultRealm: nasText("realm", "isp.example").optional(),
-  realms: list(nasText("realm", "isp.example")).optional(),
+  realms: filledList(
+    nasText("realm", "isp.example"),
+    "write the realms, or leave the field out for all",
+  ).optional(),
 }).default({ realmPlace: "after-at", userCase: "sensitive" });
 
 /** The identifying values that an access network observed for a customer. All are optional. */

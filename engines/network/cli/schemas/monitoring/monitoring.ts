@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expected, found } from "../../../../base/cli/schemas/expected.ts";
-import { kindOf, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { filledList, kindOf, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
 import { date, id, instant, trueOrFalse, wholeNumber, zone } from "../../../../base/cli/schemas/scalars.ts";
 import { whenSound } from "../../../../base/cli/schemas/when-sound.ts";
 import { refuseNoTime, refuseReversed, timesOfDay } from "../usage/intervals.ts";
@@ -52,8 +52,14 @@ export const whenSchema = kindOf(
     record({
       kind: z.literal("recurring"),
       zone,
-      weekdays: list(wholeNumber(1, 7)).default([1, 2, 3, 4, 5, 6, 7]),
-      weeksOfMonth: list(wholeNumber(1, 5)).optional(),
+      weekdays: filledList(
+        wholeNumber(1, 7),
+        "write days from 1 to 7, or leave the field out for all",
+      ).default([1, 2, 3, 4, 5, 6, 7]),
+      weeksOfMonth: filledList(
+        wholeNumber(1, 5),
+        "write weeks from 1 to 5, or leave the field out for all",
+      ).optional(),
       ...timesOfDay,
       starts: date,
       ends: date.optional(),
@@ -73,7 +79,10 @@ export const whenSchema = kindOf(
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
 /** Hours of some weekdays, written as for the command `worktime`. */
-export const dailyHours = record({ days: list(oneOf(weekdays)), ...timesOfDay })
+export const dailyHours = record({
+  days: filledList(oneOf(weekdays), 'write the weekdays, such as ["monday"]'),
+  ...timesOfDay,
+})
   .superRefine(refuseNoTime, whenSound)
   .transform(({ days, from, to }) => ({
     weekdays: days.map((day) => weekdays.indexOf(day) + 1),
@@ -83,7 +92,7 @@ export const dailyHours = record({ days: list(oneOf(weekdays)), ...timesOfDay })
 
 export const windowSchema = record({
   id,
-  devices: list(id),
+  devices: filledList(id, "write the devices, or leave the window out"),
   withChildren: trueOrFalse.default(false),
   when: whenSchema,
 });

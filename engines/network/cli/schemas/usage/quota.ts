@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expected } from "../../../../base/cli/schemas/expected.ts";
-import { list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { filledList, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
 import { id, instant, wholeNumber, zone } from "../../../../base/cli/schemas/scalars.ts";
 import { whenSound } from "../../../../base/cli/schemas/when-sound.ts";
 import { bytes } from "./bytes.ts";
@@ -23,7 +23,7 @@ const percent = wholeNumber(1, 1000);
 /** A window that ends at 00:00 ends with its day. */
 const window = record({
   ...timesOfDay,
-  days: list(wholeNumber(1, 7)).optional(),
+  days: filledList(wholeNumber(1, 7), "write days from 1 to 7, or leave the field out for all").optional(),
   weight,
 })
   .superRefine(refuseNoTime, whenSound)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { expected } from "../../../../base/cli/schemas/expected.ts";
-import { kindOf, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
+import { filledList, kindOf, list, oneOf, record } from "../../../../base/cli/schemas/record.ts";
 import { date, id, instant, trueOrFalse, wholeNumber } from "../../../../base/cli/schemas/scalars.ts";
 import { whenSound } from "../../../../base/cli/schemas/when-sound.ts";
 import { accountingStatuses } from "../../../src/sessions/records/accounting-record.ts";
@@ -138,5 +138,13 @@ const dates = record({ from: date, to: date }).superRefine(
 export const periods = kindOf(
   "unit",
   ["month", "week", "day", "dates"],
-  [day, week, month, record({ unit: z.literal("dates"), dates: list(dates) })],
+  [
+    day,
+    week,
+    month,
+    record({
+      unit: z.literal("dates"),
+      dates: filledList(dates, 'write the periods, or another unit, such as "month"'),
+    }),
+  ],
 );

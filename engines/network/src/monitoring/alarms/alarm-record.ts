@@ -24,7 +24,7 @@ const noImpact: Impact = { services: [], customers: [] };
 
 export function newRecord(slot: Slot, raisedAt: number, at: number, severity: Severity): AlarmRecord {
   return {
-    id: `${slot.object}/${slot.rule ?? slot.trouble}/${Zone.printInstant(at)}`,
+    id: [slot.object, slot.rule ?? slot.trouble, Zone.printInstant(at)].map(escaped).join("/"),
     slot,
     raisedAt,
     reportedAt: at,
@@ -43,4 +43,9 @@ export function alarmOf(record: AlarmRecord, acknowledgement: Alarm["acknowledge
   const { slot, suppressed, notified: _, ...rest } = record;
   const { object, trouble, rule } = slot;
   return { ...rest, object, trouble, rule, suppressed: [...suppressed].sort(), acknowledgement };
+}
+
+/** A part of an id without slashes, so that different parts never give one id. Percent-encoded as in RFC 3986. */
+function escaped(part: string): string {
+  return part.replaceAll("%", "%25").replaceAll("/", "%2F");
 }

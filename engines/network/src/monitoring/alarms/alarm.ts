@@ -8,7 +8,10 @@ export type Trouble = "down" | "flapping" | "threshold";
 
 /** One trouble of one object, from its report to its end. */
 export interface Alarm {
-  /** Object, trouble (or rule) and time of the report, so that the same facts give the same id. */
+  /**
+   * Object, trouble (or rule) and time of the report, so that the same facts give the same id. A slash within an
+   * object or a rule is `%2F`, a percent sign `%25`.
+   */
   readonly id: string;
   readonly object: string;
   readonly trouble: Trouble;

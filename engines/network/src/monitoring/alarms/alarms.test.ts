@@ -352,6 +352,31 @@ describe("a threshold rule", () => {
     );
     expect(refusalOf(() => walk([up], { rules: [rule([]), rule([])] }))).toContain("every one of the rules");
   });
+
+  it("is refused by the name of an object's own alarm, which would have the same id", () => {
+    const named = (id: string) => refusalOf(() => walk([up], { rules: [rule([]), rule([], { id })] }));
+    expect(named("down")).toBe(
+      'MONITORING_INVALID: expected the id of a rule to be none of down and flapping, which are the objects\' own alarms; found "down": rename the rule, for example to "is-down"',
+    );
+    expect(named("flapping")).toContain('found "flapping"');
+    expect(named("threshold")).toBe("");
+  });
+
+  it("has alarms with ids of their own where its name and the object's contain slashes", () => {
+    const values = [60, 85, 85, 85];
+    const rules = [
+      rule(values, { id: "rx", object: "olt-1/1" }),
+      rule(values, { id: "1/rx", object: "olt-1" }),
+      rule(values, { id: "rx%2F", object: "olt-1" }),
+    ];
+    const walked = walk([device("olt-1/1", "...."), device("olt-1", "....")], { rules }, 3);
+    expect(walked.alarms.map(({ id, object, rule }) => [id, object, rule])).toEqual([
+      ["olt-1%2F1/rx/1970-01-01T00:03:00Z", "olt-1/1", "rx"],
+      ["olt-1/1%2Frx/1970-01-01T00:03:00Z", "olt-1", "1/rx"],
+      ["olt-1/rx%252F/1970-01-01T00:03:00Z", "olt-1", "rx%2F"],
+    ]);
+    expect(walked.notifications).toHaveLength(3);
+  });
 });
 
 describe("planned work", () => {

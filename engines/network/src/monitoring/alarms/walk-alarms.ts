@@ -6,12 +6,15 @@ import { ServiceMap } from "../services/service-map.ts";
 import type { ReachState } from "../topology/reach.ts";
 import { Topology } from "../topology/topology.ts";
 import { acknowledged } from "./acknowledged.ts";
-import type { Alarm, Notification } from "./alarm.ts";
+import type { Alarm, Notification, Trouble } from "./alarm.ts";
 import { AlarmBoard } from "./alarm-board.ts";
 import { Evaluation } from "./evaluation.ts";
 import type { MonitoringFacts, MonitoringSettings } from "./monitoring-facts.ts";
 import { newsByEvaluation } from "./news.ts";
 import { Situation } from "./situation.ts";
+
+/** The troubles without a rule. */
+const ownTroubles: ReadonlySet<string> = new Set<Trouble>(["down", "flapping"]);
 
 /** The state of an object at the end of the walk. */
 export interface Standing {
@@ -89,6 +92,7 @@ function requireSettings({ evaluateEverySeconds, pendingSeconds }: MonitoringSet
 
 function requireRules({ rules }: MonitoringFacts, topology: Topology): void {
   requireDistinct("rules", rules, "rules");
+  requireRuleNames(rules);
   const place = rules.findIndex(({ object }) => !topology.has(object));
   const lost = rules[place];
   if (lost === undefined) return;
@@ -97,5 +101,18 @@ function requireRules({ rules }: MonitoringFacts, topology: Topology): void {
     `${JSON.stringify(lost.object)}, which is not`,
     "add the object or leave the rule out",
     ["rules", place, "object"],
+  );
+}
+
+/** The id of an alarm names its rule or its trouble, so that a rule with the name of a trouble could share an id. */
+function requireRuleNames(rules: MonitoringFacts["rules"]): void {
+  const place = rules.findIndex(({ id }) => ownTroubles.has(id));
+  const id = rules[place]?.id;
+  if (id === undefined) return;
+  throw monitoringFault(
+    `the id of a rule to be none of ${[...ownTroubles].join(" and ")}, which are the objects' own alarms`,
+    JSON.stringify(id),
+    `rename the rule, for example to "is-${id}"`,
+    ["rules", place, "id"],
   );
 }

@@ -27,6 +27,17 @@ describe("the hours of a service", () => {
     expect(hoursIn([whole], "2026-10")).toBe(31 * 24 + 1);
   });
 
+  it("begin and end within a changed hour as the clocks show it", () => {
+    const sunday = (fromMinute: number, toMinute: number) => ({ weekdays: [7], fromMinute, toMinute });
+    expect(hoursIn([sunday(135, 165)], "2026-10")).toBe(2.5);
+    const hours = serviceHours([sunday(150, 210)], [], paris, monthSpan("2026-03", paris));
+    const down = [{ from: at("2026-03-29T01:00:00Z"), to: at("2026-03-29T01:30:00Z") }];
+    const level = { targetMillionths: 999_000, unknownTime: "excluded" } as const;
+    expect(
+      measureAvailability(monthSpan("2026-03", paris), { down, planned: [], unknown: [], hours }, level),
+    ).toMatchObject({ total: 16_200, down: 1800, targetMet: false });
+  });
+
   it("past midnight belong to the date on which they begin", () => {
     const night = { weekdays: [6], fromMinute: 1320, toMinute: 360 };
     const span = (from: string, to: string) => ({ from: at(from), to: at(to) });

@@ -1,4 +1,5 @@
 import type { LocalDate } from "../../../../calendar/src/local-date.ts";
+import { localSpans } from "../../../../calendar/src/local-spans.ts";
 import type { Zone } from "../../../../calendar/src/zone.ts";
 import { intersectSpans } from "../spans/intersect-spans.ts";
 import type { Span } from "../spans/span.ts";
@@ -13,8 +14,8 @@ export interface DailyHours {
 }
 
 /**
- * The hours of a service within a span. Hours past midnight belong to the date on which they begin. None begin on a
- * holiday.
+ * The hours of a service within a span: the time in which the clocks of the zone show them. Hours past midnight belong
+ * to the date on which they begin. None begin on a holiday.
  */
 export function serviceHours(
   hours: readonly DailyHours[],
@@ -26,14 +27,10 @@ export function serviceHours(
   const last = zone.dateOf(within.to);
   for (let date = zone.dateOf(within.from).plusDays(-1); date.day <= last.day; date = date.plusDays(1)) {
     if (holidays.includes(date)) continue;
-    for (const daily of hours) {
-      if (daily.weekdays.includes(date.weekday())) spans.push(hoursOn(daily, date, zone));
+    for (const { weekdays, fromMinute, toMinute } of hours) {
+      if (!weekdays.includes(date.weekday())) continue;
+      spans.push(...localSpans(zone, date, { from: fromMinute, to: toMinute }));
     }
   }
   return intersectSpans(spans, [within]);
-}
-
-function hoursOn({ fromMinute, toMinute }: DailyHours, date: LocalDate, zone: Zone): Span {
-  const lastDate = toMinute > fromMinute ? date : date.plusDays(1);
-  return { from: zone.instantOf(date, fromMinute), to: zone.instantOf(lastDate, toMinute) };
 }

@@ -33,6 +33,7 @@ const window = (
 });
 const print = (spans: readonly { from: number; to: number }[]) =>
   spans.map(({ from, to }) => `${Zone.printInstant(from)} ${(to - from) / 60}`);
+const minuteOf = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 const opened = (when: Recurring, from: string, to: string) =>
   print(windowSpans(window(when), { from: at(from), to: at(to) }));
 
@@ -60,6 +61,19 @@ describe("a maintenance window", () => {
     expect(opened(hour, "2026-10-24T12:00:00Z", "2026-10-26T00:00:00Z")).toEqual([
       "2026-10-25T00:00:00Z 120",
     ]);
+  });
+
+  it.each([
+    ["2026-03-29", "02:15-02:45", []],
+    ["2026-03-29", "01:30-02:30", ["2026-03-29T00:30:00Z 30"]],
+    ["2026-03-29", "02:30-03:30", ["2026-03-29T01:00:00Z 30"]],
+    ["2026-10-25", "01:30-02:30", ["2026-10-24T23:30:00Z 60", "2026-10-25T01:00:00Z 30"]],
+  ])("on %s at %s is open while the clocks show its times", (date, times, spans) => {
+    const [fromMinute = 0, toMinute = 0] = times.split("-").map(minuteOf);
+    const starts = LocalDate.parse(date);
+    expect(print(windowSpans(window(nightly({ fromMinute, toMinute, starts, ends: starts })), year))).toEqual(
+      spans,
+    );
   });
 
   it("can pass midnight, and begin before the requested time", () => {

@@ -1,5 +1,5 @@
-import type { Zone } from "../../../calendar/src/zone.ts";
 import type { Interval } from "./interval.ts";
+import type { Zone } from "./zone.ts";
 
 /** A part of a day with one constant UTC offset of a zone. */
 export interface OffsetStretch extends Interval {
