@@ -30,6 +30,8 @@ export interface HistoryTerms {
 
 export interface HistoryUsagePrice {
   readonly metric: "megabytes";
+  readonly aggregate: "sum" | "count" | "maximum" | "latest" | "percentile-95";
+  readonly parts?: "prorate" | "full" | undefined;
   readonly included: string;
   readonly model:
     | { readonly kind: "flat"; readonly unitPrice: string }

@@ -172,12 +172,13 @@ function shuffledFacts(history: History, randomness: IterableIterator<number>): 
       .map((item) => ({ item, weight: random() }))
       .sort((one, other) => one.weight - other.weight)
       .map(({ item }) => item);
-  const inDays = (facts: readonly HistoryFact[]) => new Set(facts.map(({ on }) => on)).size === facts.length;
+  const inDays = (facts: readonly { readonly on: string }[]) =>
+    new Set(facts.map(({ on }) => on)).size === facts.length;
   return {
     subscriptions: shuffle(history.subscriptions).map((one) =>
       inDays(one.facts) ? { ...one, facts: shuffle(one.facts) } : one,
     ),
-    usage: shuffle(history.usage),
+    usage: inDays(history.usage) ? shuffle(history.usage) : history.usage,
     taxes: shuffle(history.taxes),
   };
 }

@@ -16,7 +16,19 @@ const quantity = fc.constantFrom("1", "2", "3", "0.5", "7");
 const size = fc.integer({ min: 0, max: 5000 }).map(String);
 const rate = fc.constantFrom("0.01", "0.0005", "0.029", "1.5");
 
-const usagePrice = fc.record({
+/** Sums and counts of events, or levels with their share of a period. */
+const aggregate = fc.oneof(
+  fc.record({ aggregate: fc.constantFrom("sum" as const, "sum" as const, "count" as const) }),
+  fc.record(
+    {
+      aggregate: fc.constantFrom("maximum" as const, "latest" as const, "percentile-95" as const),
+      parts: fc.constantFrom("prorate" as const, "full" as const),
+    },
+    { requiredKeys: ["aggregate"] },
+  ),
+);
+
+const metered = fc.record({
   metric: fc.constant("megabytes" as const),
   included: fc.constantFrom("0", "100", "2500"),
   model: fc.oneof(
@@ -27,6 +39,8 @@ const usagePrice = fc.record({
     })),
   ),
 });
+
+const usagePrice = fc.tuple(metered, aggregate).map(([price, how]) => ({ ...price, ...how }));
 
 /** Plans differ in name, so that a plan has one usage price. */
 const catalogue = fc

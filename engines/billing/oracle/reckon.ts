@@ -276,7 +276,13 @@ function itemsOfPeriod(
   // Usage is billed in arrears, also where the plan's price is not: its tax is that of the last day of service.
   return [
     ...recurring,
-    ...usageOf(one, history, life, days, from, end, target, { ...common, taxDay: lastCharged }),
+    ...usageOf(one, history, life, days, from, end, target, {
+      ...{ ...common, taxDay: lastCharged },
+      shareOf: (plan) => {
+        const served = charged.filter((day) => life.get(day)?.terms.plan === plan);
+        return [served.reduce((sum, day) => sum + worthOf(day), 0n), length];
+      },
+    }),
   ];
 }
 
@@ -321,25 +327,56 @@ function usageOf(
   from: number,
   end: number,
   target: number,
-  common: Omit<Item, "name" | "amount" | "dueDay">,
+  {
+    shareOf,
+    ...common
+  }: Omit<Item, "name" | "amount" | "dueDay"> & { readonly shareOf: (plan: string) => Fraction },
 ): Item[] {
   if (end > target) return [];
-  const byPlan = new Map<string, { terms: HistoryTerms; used: Fraction }>();
-  for (const fact of history.usage) {
+  const byPlan = new Map<string, { terms: HistoryTerms; measured: Fraction[] }>();
+  for (const fact of [...history.usage].sort((a, b) => dayOf(a.on) - dayOf(b.on))) {
     const day = dayOf(fact.on);
     const state = life.get(day);
     if (fact.subscription !== one.id || !days.includes(day) || state === undefined) continue;
     if (state.terms.usage.length === 0 || !state.charged) continue;
-    const group = byPlan.get(state.terms.plan) ?? { terms: state.terms, used: [0n, 1n] as Fraction };
-    group.used = plus(group.used, decimal(fact.quantity));
+    const group = byPlan.get(state.terms.plan) ?? { terms: state.terms, measured: [] };
+    group.measured.push(decimal(fact.quantity));
     byPlan.set(state.terms.plan, group);
   }
-  return [...byPlan].map(([plan, { terms, used }]) => ({
-    ...common,
-    dueDay: end,
-    name: `${one.id}|${textOf(from)}|${plan}|megabytes`,
-    amount: nearest(usageCost(terms, used)),
-  }));
+  return [...byPlan].map(([plan, { terms, measured }]) => {
+    const cost = usageCost(terms, quantityOf(terms, measured));
+    return {
+      ...common,
+      dueDay: end,
+      name: `${one.id}|${textOf(from)}|${plan}|megabytes`,
+      amount: nearest(isForDays(terms) ? multiply(cost, shareOf(plan)) : cost),
+    };
+  });
+}
+
+/** Whether the price is for a time and not for what was used in it. */
+function isForDays({ usage: [price] }: HistoryTerms): boolean {
+  return price !== undefined && !["sum", "count"].includes(price.aggregate) && price.parts !== "full";
+}
+
+/** The quantities of a plan in a period, in the order of time, as one. */
+function quantityOf({ usage: [price] }: HistoryTerms, measured: readonly Fraction[]): Fraction {
+  const upwards = [...measured].sort((a, b) => (least(a, b) === a ? -1 : 1));
+  const nothing: Fraction = [0n, 1n];
+  switch (price?.aggregate) {
+    case "count":
+      return [BigInt(measured.length), 1n];
+    case "latest":
+      return measured.at(-1) ?? nothing;
+    case "maximum":
+      return upwards.at(-1) ?? nothing;
+    case "percentile-95": {
+      const discarded = Math.floor(measured.length / 20);
+      return upwards.at(-1 - discarded) ?? nothing;
+    }
+    default:
+      return measured.reduce(plus, nothing);
+  }
 }
 
 /** Units above the included ones, the first so many at one price and the rest at another. */

@@ -10,6 +10,8 @@ const sla = {
   ticket,
   at: "2026-11-23T09:30:00Z",
 };
+const promising = (solution: object) => ({ ...sla.agreements[0], targets: { solution } });
+const percent = (part: number) => ({ name: "lead", kind: "percent", percent: part });
 const event = { id: "1", at: "2026-11-23T09:10:00Z", kind: "state", state: "pending" };
 
 describe("the support command sla", () => {
@@ -47,6 +49,32 @@ describe("the support command sla", () => {
       "agreements[0].targets.solution.minutes: expected a whole number from 1 to 527040; found 0",
     ],
     [
+      { agreements: [promising({ minutes: 60, escalations: [percent(50), percent(75)] })] },
+      'agreements[0].targets.solution.escalations[1].name: gold, solution: expected every escalation to have its own name; found "lead" twice',
+    ],
+    [
+      { agreements: [promising({ minutes: 527_040 })] },
+      "agreements[0].targets.solution.minutes: expected 31622400 seconds of working time in the ten years",
+    ],
+    [
+      { agreements: [promising({ minutes: 60_000, escalations: [percent(1000)] })] },
+      "agreements[0].targets.solution.escalations[0]: expected 36000000 seconds of working time in the ten years",
+    ],
+    [
+      {
+        agreements: Array.from({ length: 12 }, (_, index) => ({ ...sla.agreements[0], name: `a${index}` })),
+      },
+      'found "gold": write one of "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", ...',
+    ],
+    [
+      { settings: { closedStates: ["closed", "done"], mergedStates: ["merged", "done"] } },
+      'settings.mergedStates[1]: expected no state that means solved; found "done", which is at settings.closedStates[1] too: leave it out of one of them',
+    ],
+    [
+      { settings: { closedStates: ["removed"] } },
+      'settings.mergedStates[1]: expected no state that means solved; found "removed"',
+    ],
+    [
       { settings: { reopened: "never" } },
       'settings.reopened: expected one of continue, restart, stays-met; found "never"',
     ],
@@ -70,6 +98,18 @@ describe("the support command worktime", () => {
     [
       { calendar: { ...calendar, hours: [] } },
       "calendar: expected a calendar with working time; found no span",
+    ],
+    [
+      { calendar: { ...calendar, hours: [...calendar.hours, { ...calendar.hours[0], days: [] }] } },
+      "calendar.hours[1].days: expected at least one day; found none: write one or more of monday, tuesday",
+    ],
+    [
+      { calendar: { ...calendar, holidays: [{ on: "2026-12-25" }, { on: "2026-12-25" }] } },
+      "calendar.holidays[1].on: expected every holiday once; found 2026-12-25 twice",
+    ],
+    [
+      { calendar: { ...calendar, holidays: [{ yearly: "12-25" }, { yearly: "12-25" }] } },
+      "calendar.holidays[1].yearly: expected every holiday once; found 12-25 twice",
     ],
     [
       { calendar: { ...calendar, hours: [{ days: ["monday"], from: "9", to: "17:00" }] } },
@@ -103,7 +143,7 @@ describe("the support command worktime", () => {
     [{ minutes: -1 }, "minutes: expected a whole number from 0 to 527040; found -1"],
     [
       { minutes: 527_040 },
-      "expected 31622400 seconds of working time in the ten years from 2026-11-23T09:00:00Z; found 15058800: give it more hours, or the target fewer minutes",
+      "minutes: expected 31622400 seconds of working time in the ten years from 2026-11-23T09:00:00Z; found 15058800: give it more hours, or the target fewer minutes",
     ],
   ])("names the fault of %j", (change, fault) => {
     expect(run(support, "worktime", { ...input, ...change }).faults[0]).toContain(fault);

@@ -25,6 +25,8 @@ interface Run {
   /** The minutes that count against the target. */
   readonly counted: number[];
   paused: number;
+  /** An agent replied, even if the ticket was closed then. */
+  isAnswered?: boolean;
   ended?: { readonly at: number; readonly met: boolean; readonly agreement: RandomAgreement } | undefined;
 }
 
@@ -108,8 +110,8 @@ class MinuteWalk {
     const wasOpen = isOpen(this.#state);
     this.#state = state;
     if (isOpen(state)) {
-      const goesOn =
-        this.#target === "solution" || (this.#target === "firstResponse" && !this.#run?.ended?.met);
+      const isOwed = !this.#run?.ended?.met && !this.#run?.isAnswered;
+      const goesOn = this.#target === "solution" || isOwed;
       if (goesOn && this.#run !== undefined) this.#run.ended = undefined;
     } else if (this.#target === "solution" && state === "closed") this.#end(minute, true);
     else if (wasOpen) this.#end(minute, false);
@@ -119,6 +121,7 @@ class MinuteWalk {
     if (this.#target === "solution") return;
     if (from === "agent") {
       this.#responded = true;
+      if (this.#run !== undefined) this.#run.isAnswered = true;
       if (this.#target === "firstResponse" || this.#run?.ended === undefined) this.#end(minute, true);
       return;
     }

@@ -3,7 +3,7 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { oneOf, record } from "../../../base/cli/schemas/record.ts";
 import { date, wholeNumber, zone } from "../../../base/cli/schemas/scalars.ts";
 import { InputChecks } from "../../../base/src/input-checks.ts";
-import { lastYear } from "../../../calendar/src/local-date.ts";
+import { type LocalDate, lastYear } from "../../../calendar/src/local-date.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { Cycle } from "../../src/cycles/cycle.ts";
 import { dateOfMoment, type Moment, placeOf } from "../../src/cycles/moment.ts";
@@ -27,7 +27,9 @@ export const periods = command({
         .default("in-advance")
         .describe("whether a period is billed when it begins or when it is over"),
       zone: zone.default(Zone.of("UTC")),
-      from: date.optional().describe("list from the period with this date on"),
+      from: date
+        .optional()
+        .describe("list from the period with this date on; none before the first charged day"),
       count: wholeNumber(1, 1200).default(12).describe("how many periods to list"),
       settings: settingsOf("trialAnchor"),
     }),
@@ -43,23 +45,28 @@ export const periods = command({
     const anchor = settings.trialAnchor === "trial-end" ? (trialEnd ?? start) : start;
     const row = Cycle.of(cycle, dateOfMoment(anchor, zone));
     const serviceStart = dateOfMoment(start, zone);
-    const first = row.indexOf(from === undefined || from.day < serviceStart.day ? serviceStart : from);
+    const charged = laterOf(serviceStart, dateOfMoment(trialEnd ?? start, zone));
+    const first = row.indexOf(from === undefined ? charged : laterOf(from, charged));
     return {
       anchor: dateOfMoment(anchor, zone),
       serviceStart,
       periods: periodsFrom(row, first, count).map((period) => {
         const billed = timing === "in-arrears" ? period.to : period.from;
-        const isFirst = period.contains(serviceStart) && timing === "in-advance";
+        const isFirst = period.contains(charged) && timing === "in-advance";
         return {
           from: period.from,
           to: period.to,
           days: period.days(),
-          billed: isFirst ? serviceStart : billed,
+          billed: isFirst ? charged : billed,
         };
       }),
     };
   },
 });
+
+function laterOf(one: LocalDate, other: LocalDate): LocalDate {
+  return one.day < other.day ? other : one;
+}
 
 /** @throws FactsFault where a period ends in a year that no date may have. */
 function periodsFrom(row: Cycle, first: number, count: number): Period[] {

@@ -5,7 +5,7 @@ import { id, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import type { Currency } from "../../src/money/currency.ts";
 import { Rational } from "../../src/money/rational.ts";
 import { checkedTiers } from "../../src/usage/checked-tiers.ts";
-import { aggregates, UsagePrice } from "../../src/usage/usage-price.ts";
+import { aggregates, partsOfLevels, UsagePrice } from "../../src/usage/usage-price.ts";
 import { percentage, price, quantity } from "./scalars.ts";
 
 /** The price of a metric in a plan. */
@@ -19,6 +19,11 @@ export function usagePrice(money: Currency) {
     rolloverPeriods: wholeNumber(0, 120)
       .default(0)
       .describe("number of further periods, paused ones included, in which unused included units stay valid"),
+    parts: oneOf(partsOfLevels)
+      .optional()
+      .describe(
+        "whether a maximum, latest or percentile-95 in a part of a period costs its share of the days (prorate, if absent) or as much as in a whole period",
+      ),
     minimum: rate.optional(),
     maximum: rate.optional(),
   }).transform((terms, context) => attempt(() => UsagePrice.of(terms), context));

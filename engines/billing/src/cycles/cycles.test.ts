@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runs } from "../../../base/testing/runs.ts";
 import { LocalDate } from "../../../calendar/src/local-date.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
+import { run } from "../../oracle/run.ts";
 import { Cycle } from "./cycle.ts";
 import { cycleOfPeriod } from "./cycle-of-period.ts";
 import { type Alignment, CycleRule, type CycleUnit, cycleUnits } from "./cycle-rule.ts";
@@ -308,5 +309,16 @@ describe("an instant", () => {
     ).map(({ from, to }) => seconds.startOf(to) - seconds.startOf(from));
     expect(lengths.reduce((sum, one) => sum + one, 0)).toBe(365 * 86_400);
     expect(lengths[2]).toBe(31 * 86_400 - 3600);
+  });
+});
+
+describe("a period within a trial", () => {
+  it.each([
+    ["calendar", "2026-01-20", ["2026-01-01 2026-01-20", "2026-02-01 2026-02-01"]],
+    ["anniversary", "2026-01-24", ["2026-01-24 2026-01-24", "2026-02-24 2026-02-24"]],
+  ])("is billed on its first charged day, and not if all of it is free: %s", (kind, on, expected) => {
+    const input = { cycle: { unit: "month", alignment: { kind } }, start: { on: "2026-01-10" } };
+    const { periods } = run("periods", { ...input, trialEnd: { on }, from: "2026-01-11", count: 2 });
+    expect(periods.map(({ from, billed }: Record<string, string>) => `${from} ${billed}`)).toEqual(expected);
   });
 });

@@ -418,6 +418,19 @@ describe("dunning", () => {
     expect(dunning({}, "2026-03-15", "2026-03-15").steps).toEqual([]);
   });
 
+  it("holds the stage through a row of 5,000 promises", () => {
+    const day = (number: number) => new Date(Date.UTC(2000, 0, number)).toISOString().slice(0, 10);
+    const promises = Array.from({ length: 5000 }, (_, index) => ({
+      from: day(3 + index),
+      until: day(3 + index),
+    }));
+    const invoices = [invoice("A", day(1), "1.00")];
+    const { standing } = dunning({ invoices, promises }, day(5000), day(5000));
+    expect(standing).toMatchObject({ stage: null, daysOverdue: 4999, overdue: "1.00" });
+    const { standing: after } = dunning({ invoices, promises }, day(5003), day(5003));
+    expect(after).toMatchObject({ stage: "suspension" });
+  });
+
   it("finds the hardest stage in any order of the policy", () => {
     expect(dunning({ policy: { stages: [...policy.stages].reverse() } }).standing.stage).toBe("suspension");
   });

@@ -51,7 +51,32 @@ export function standings(
     );
     return { ...today, stage, reason: `excluded from ${excluded.from}` };
   });
-  return stageOf;
+  return inOrder(stageOf, heldDates(facts));
+}
+
+/** The days before promises and exclusions, which hold the stage of that day. */
+function heldDates({ promises, exclusions }: DunningFacts): readonly LocalDate[] {
+  return [...promises, ...exclusions]
+    .map(({ from }) => from.plusDays(-1))
+    .sort((one, other) => one.day - other.day);
+}
+
+/**
+ * Reckons the days before a date that others depend on first, the earliest first: a long row of promises, each of which
+ * holds the stage of the one before it, would exceed the depth of calls otherwise.
+ */
+function inOrder(
+  standingOn: (date: LocalDate) => Standing,
+  dates: readonly LocalDate[],
+): (date: LocalDate) => Standing {
+  let next = 0;
+  return (date) => {
+    for (let held = dates[next]; held !== undefined && held.day < date.day; held = dates[next]) {
+      standingOn(held);
+      next += 1;
+    }
+    return standingOn(date);
+  };
 }
 
 function rememberedByDay(standingOn: (date: LocalDate) => Standing): (date: LocalDate) => Standing {

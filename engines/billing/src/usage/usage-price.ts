@@ -8,6 +8,11 @@ export const aggregates = ["sum", "maximum", "latest", "count", "percentile-95"]
 /** How the quantities of a period become one. */
 export type Aggregate = (typeof aggregates)[number];
 
+/** Aggregates that measure how high something stood, however long: the days of a part of a period are no part of them. */
+const levels: readonly Aggregate[] = ["maximum", "latest", "percentile-95"];
+
+export const partsOfLevels = ["prorate", "full"] as const;
+
 export interface UsagePriceTerms {
   readonly metric: string;
   readonly aggregate: Aggregate;
@@ -16,6 +21,8 @@ export interface UsagePriceTerms {
   readonly included: Rational;
   /** Unused included units live on for so many further periods; 0 without rollover. */
   readonly rolloverPeriods: number;
+  /** Whether a level in a part of a period costs its share of the days ("prorate", if absent) or as much as in a whole period. */
+  readonly parts?: (typeof partsOfLevels)[number] | undefined;
   /** The least a period costs, and the most. */
   readonly minimum?: Price | undefined;
   readonly maximum?: Price | undefined;
@@ -30,6 +37,8 @@ export class UsagePrice implements UsagePriceTerms {
   readonly rolloverPeriods: number;
   readonly minimum: Price | undefined;
   readonly maximum: Price | undefined;
+  /** Whether a part of a period costs its share of the price of the whole. A sum of a part is smaller by itself. */
+  readonly isProrated: boolean;
   /** Equal for prices that charge the same. */
   readonly signature: string;
 
@@ -41,13 +50,14 @@ export class UsagePrice implements UsagePriceTerms {
     this.rolloverPeriods = terms.rolloverPeriods;
     this.minimum = terms.minimum;
     this.maximum = terms.maximum;
+    this.isProrated = levels.includes(terms.aggregate) && terms.parts !== "full";
     this.signature = JSON.stringify([
       ...[terms.metric, terms.aggregate, modelText(terms.model), quantityText(terms.included)],
-      ...[terms.rolloverPeriods, terms.minimum?.text, terms.maximum?.text],
+      ...[terms.rolloverPeriods, terms.minimum?.text, terms.maximum?.text, this.isProrated],
     ]);
   }
 
-  /** @throws BillingFault USAGE_INVALID for units that are free twice, an aggregate beside a percentage, or a maximum below the minimum. */
+  /** @throws BillingFault USAGE_INVALID for units that are free twice, an aggregate beside a percentage, parts of what is no level, or a maximum below the minimum. */
   static of(terms: UsagePriceTerms): UsagePrice {
     if (terms.model.kind === "percentage" && !terms.included.isZero()) {
       throw new BillingFault(
@@ -61,6 +71,13 @@ export class UsagePrice implements UsagePriceTerms {
         "USAGE_INVALID",
         `expected the aggregate "sum" with a percentage, which is of each event; found "${terms.aggregate}": leave the aggregate out, or write another model`,
         ["aggregate"],
+      );
+    }
+    if (terms.parts !== undefined && !levels.includes(terms.aggregate)) {
+      throw new BillingFault(
+        "USAGE_INVALID",
+        `expected parts only with an aggregate that is a level: ${levels.join(", ")}; found the aggregate "${terms.aggregate}", of which each part of a period has its own: leave parts out`,
+        ["parts"],
       );
     }
     if (terms.model.kind === "package") requirePackageSize(terms.model.size);

@@ -2,6 +2,8 @@ import type { Path } from "../../../base/src/path.ts";
 import { quoted } from "../../../base/src/quoted.ts";
 import { SupportFault } from "../../src/support-fault.ts";
 
+const mostShown = 10;
+
 /**
  * Objects of one kind by their names.
  * @throws SupportFault FACTS_INVALID for a repeated or an unknown name.
@@ -28,7 +30,9 @@ export class Named<Thing> {
   find(name: string, path: Path): Thing {
     const thing = this.#things.get(name);
     if (thing !== undefined) return thing;
-    const known = [...this.#things.keys()].map(quoted).join(", ");
+    const names = [...this.#things.keys()];
+    const shown = names.slice(0, mostShown).map(quoted).join(", ");
+    const known = names.length > mostShown ? `${shown}, ...` : shown;
     throw this.#refused(
       `the name of one of the ${this.#what}s`,
       `${quoted(name)}: write ${known === "" ? `one first, in ${this.#what}s` : `one of ${known}`}`,

@@ -3,7 +3,6 @@ import { command } from "../../../base/cli/command.ts";
 import { output } from "../../../base/cli/schemas/output.ts";
 import { list, record } from "../../../base/cli/schemas/record.ts";
 import { id, instant } from "../../../base/cli/schemas/scalars.ts";
-import { located } from "../../../base/src/located.ts";
 import { slaAt } from "../../src/clock/sla-at.ts";
 import { Agreement } from "../../src/clock/terms/agreement.ts";
 import type { TicketEvent } from "../../src/clock/terms/ticket-facts.ts";
@@ -88,7 +87,7 @@ export const sla = command({
       agreements.map(({ name, calendar, targets }, index) => {
         const path = ["agreements", index];
         const found = hours.find(calendar, [...path, "calendar"]);
-        return [name, located(path, () => Agreement.of(name, found, targets))] as const;
+        return [name, Agreement.of(name, found, targets, path)] as const;
       }),
     );
     const { clocks, earlier, next } = slaAt(at, factsOf(ticket, agreed), settings);

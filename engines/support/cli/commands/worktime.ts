@@ -4,6 +4,7 @@ import { output } from "../../../base/cli/schemas/output.ts";
 import { record } from "../../../base/cli/schemas/record.ts";
 import { instant, wholeNumber } from "../../../base/cli/schemas/scalars.ts";
 import { InputChecks } from "../../../base/src/input-checks.ts";
+import { located } from "../../../base/src/located.ts";
 import { Zone } from "../../../calendar/src/zone.ts";
 import { SupportFault } from "../../src/support-fault.ts";
 import { calendarFields, calendarOf } from "../schemas/calendar.ts";
@@ -39,7 +40,10 @@ export const worktime = command({
     return {
       working: calendar.isWorking(from),
       workingSeconds: to === undefined ? null : calendar.secondsBetween(from, to),
-      due: minutes === undefined ? null : printInstant(calendar.after(from, minutes * 60)),
+      due:
+        minutes === undefined
+          ? null
+          : printInstant(located(["minutes"], () => calendar.after(from, minutes * 60))),
     };
   },
 });

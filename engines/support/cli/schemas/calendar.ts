@@ -18,7 +18,11 @@ const times = { from: clockTime("09:00"), to: clockTime("17:00") };
 
 const span = record(times).transform(({ from, to }, context) => attempt(() => Span.parse(from, to), context));
 
-const hours = record({ days: list(oneOf(weekdays)), ...times }).transform(({ days, from, to }, context) =>
+const oneOrMore = list(oneOf(weekdays)).min(1, {
+  error: `expected at least one day; found none: write one or more of ${weekdays.join(", ")}, or leave these hours out`,
+});
+
+const hours = record({ days: oneOrMore, ...times }).transform(({ days, from, to }, context) =>
   attempt(() => ({ days, span: Span.parse(from, to) }), context),
 );
 

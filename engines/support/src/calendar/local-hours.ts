@@ -1,6 +1,6 @@
 import type { LocalDate } from "../../../calendar/src/local-date.ts";
 import { SupportFault } from "../support-fault.ts";
-import type { Holiday } from "./holiday.ts";
+import { type Holiday, YearlyDay } from "./holiday.ts";
 import type { Span } from "./span.ts";
 
 /** The spans of each local date: those of its weekday, or of its holiday. */
@@ -23,11 +23,12 @@ export class LocalHours {
       );
     }
     const byDay = new Map<string, readonly Span[]>();
-    for (const { on, spans } of holidays) {
+    for (const [index, { on, spans }] of holidays.entries()) {
       if (byDay.has(on.text)) {
         throw new SupportFault(
           "CALENDAR_INVALID",
           `expected every holiday once; found ${on.text} twice: write all of its spans in one`,
+          ["holidays", index, on instanceof YearlyDay ? "yearly" : "on"],
         );
       }
       byDay.set(on.text, spans);

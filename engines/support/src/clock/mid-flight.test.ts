@@ -65,6 +65,8 @@ describe("a change of priority or calendar", () => {
       used: 60,
     });
     expect(clock("solution", ticket(low), "Mon 13:00", settings)).toMatchObject({ started: "Mon 10:00" });
+    const confirmed = ticket(low, [["Mon 11:30", change(low)]]);
+    expect(clock("solution", confirmed, "Mon 13:00", settings)).toMatchObject({ started: "Mon 10:00" });
     const asked = ticket(low, [
       ["Mon 12:00", change(high)],
       ["Mon 12:30", customer],

@@ -106,12 +106,22 @@ describe("an update that an agent owes", () => {
     expect(update(noted, "Mon 15:00")).toMatchObject({ cycle: 2, started: "Mon 14:00", ended: undefined });
   });
 
-  it("that ended with the ticket does not run again when the ticket is opened again without a question", () => {
-    const reopened = [
-      ["Mon 11:00", state("closed")],
-      ["Mon 12:00", state("open")],
+  it.each(["closed", "merged"])("goes on without the time in which the ticket was %s by mistake", (name) => {
+    const promised = agreement({ firstResponse: target(60), update: target(60) });
+    const happened = [
+      ["Mon 10:10", agent],
+      ["Mon 11:00", customer],
+      ["Mon 11:10", state(name)],
     ] as const;
-    expect(update(reopened, "Mon 13:00")).toMatchObject({ cycle: 1, state: "stopped", ended: "Mon 11:00" });
+    const reopened = ticket(promised, [...happened, ["Mon 11:20", state("open")]]);
+    expect(clock("update", reopened, "Mon 11:15")).toMatchObject({ cycle: 1, state: "stopped", used: 10 });
+    expect(clock("update", reopened, "Mon 13:10")).toMatchObject({
+      ...{ cycle: 1, state: "running", started: "Mon 11:00", due: "Mon 12:10", breached: true, used: 120 },
+    });
+    const answered = ticket(promised, [...happened, ["Mon 11:15", agent], ["Mon 11:20", state("open")]]);
+    expect(clock("update", answered, "Mon 13:10")).toMatchObject({ cycle: 1, state: "stopped" });
+    const both = clock("update", reopened, "Mon 13:10", { updateRuns: "both" });
+    expect(both).toMatchObject({ cycle: 2, started: "Mon 11:00", due: "Mon 12:10" });
   });
 
   it("excludes the pauses before it", () => {

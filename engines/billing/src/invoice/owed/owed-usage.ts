@@ -1,21 +1,22 @@
 import { Rational } from "../../money/rational.ts";
 import { roundHalfUp } from "../../money/round-half-up.ts";
-import type { BillingSettings } from "../../settings.ts";
 import { aggregateUsage } from "../../usage/aggregate-usage.ts";
 import { type AllowanceUse, consumeAllowance } from "../../usage/consume-allowance.ts";
+import { prorateUsage } from "../../usage/prorate-usage.ts";
 import { quantityText } from "../../usage/quantity-text.ts";
 import { rateUsage } from "../../usage/rate-usage.ts";
 import { type Rated, ratedText } from "../../usage/rated.ts";
 import type { UsagePrice } from "../../usage/usage-price.ts";
-import { type Served, withinBounds } from "../../usage/within-bounds.ts";
+import { withinBounds } from "../../usage/within-bounds.ts";
 import type { TopUp, UsageFact } from "../facts/customer-facts.ts";
 import type { BilledPeriod } from "../periods/billed-periods.ts";
 import type { BillingContext } from "../periods/billing-context.ts";
-import { isUsageBilled, type ServiceSpan } from "../periods/service-spans.ts";
+import { isUsageBilled } from "../periods/service-spans.ts";
 import { datesOf } from "./dates-of.ts";
 import { keyOf } from "./key-of.ts";
 import type { OwedPiece } from "./owed-piece.ts";
 import { signatureOf } from "./owed-recurring.ts";
+import { servedPart } from "./served-part.ts";
 import type { Unbilled } from "./unbilled.ts";
 import { type UsageBucket, usageBuckets } from "./usage-buckets.ts";
 
@@ -46,43 +47,52 @@ export function owedUsage(
   return { pieces, unbilled };
 }
 
+/** A level that is prorated uses up allowances for its share of the period, as much as it has of their price. */
 function rateMetric(buckets: readonly UsageBucket[], context: BillingContext): OwedPiece[] {
   const { settings } = context;
   const used = buckets.map(({ price, quantities }) =>
     aggregateUsage(price.aggregate, quantities, settings.percentileMethod),
+  );
+  const shares = buckets.map(({ billed, price, spans }) =>
+    price.isProrated ? servedPart(billed, spans, settings).part : Rational.one,
   );
   const allowances = consumeAllowance(
     buckets.map((bucket, index) => ({
       index: bucket.billed.index,
       included: includedIn(bucket, context),
       rolloverPeriods: bucket.price.rolloverPeriods,
-      used: used[index] ?? Rational.zero,
+      used: (used[index] ?? Rational.zero).times(shares[index] ?? Rational.one),
       toppedUp: bucket.toppedUp,
     })),
     settings.allowanceOrder,
   );
-  return buckets.map((bucket, index) =>
-    pieceOf(bucket, used[index] ?? Rational.zero, allowances[index] ?? nothingUsed, context),
-  );
+  return buckets.map((bucket, index) => {
+    const allowance = allowances[index] ?? nothingUsed;
+    return pieceOf(
+      bucket,
+      used[index] ?? Rational.zero,
+      inWholePeriod(allowance, shares[index] ?? Rational.one),
+      context,
+    );
+  });
+}
+
+/** Units of a share of a period as the level of the whole period that they come to. */
+function inWholePeriod(use: AllowanceUse, share: Rational): AllowanceUse {
+  if (share.isZero()) return nothingUsed;
+  return {
+    fromRollover: use.fromRollover.dividedBy(share),
+    fromIncluded: use.fromIncluded.dividedBy(share),
+    fromTopUp: use.fromTopUp.dividedBy(share),
+    billable: use.billable.dividedBy(share),
+  };
 }
 
 /** The included units of a bucket, whole or for the part of the period that it covers. */
 function includedIn({ billed, price, spans }: UsageBucket, { settings }: BillingContext): Rational {
   const { part } = servedPart(billed, spans, settings);
-  const isWhole = settings.allowanceInPartialPeriod === "full" && !part.isZero();
-  return isWhole ? price.included : price.included.times(part);
-}
-
-function servedPart(
-  { measure }: BilledPeriod,
-  spans: readonly ServiceSpan[],
-  settings: BillingSettings,
-): Served {
-  const served = spans
-    .filter((span) => isUsageBilled(span, settings))
-    .reduce((sum, { from, to }) => sum + measure.position(to) - measure.position(from), 0);
-  const part = Rational.of(BigInt(served), BigInt(measure.length));
-  return { part, text: served === measure.length ? undefined : measure.describe(served) };
+  const isFull = settings.allowanceInPartialPeriod === "full" && !price.isProrated;
+  return isFull && !part.isZero() ? price.included : price.included.times(part);
 }
 
 function pieceOf(
@@ -96,11 +106,8 @@ function pieceOf(
   const served = servedPart(billed, spans, context.settings);
   const billedSpans = spans.filter((span) => isUsageBilled(span, context.settings));
   const atZero = served.part.isZero() ? "free" : context.settings.feeAtZeroUsage;
-  const rated = withinBounds(
-    rateUsage(price.model, allowance.billable, quantities, facts.currency, atZero),
-    price,
-    served,
-  );
+  const whole = rateUsage(price.model, allowance.billable, quantities, facts.currency, atZero);
+  const rated = withinBounds(price.isProrated ? prorateUsage(whole, served) : whole, price, served);
   const amount = roundHalfUp(rated.minorUnits);
   const rates =
     billedSpans.length === 0

@@ -33,8 +33,8 @@ export function usageBuckets(
 ): { readonly buckets: UsageBucket[]; readonly unbilled: Unbilled[] } {
   const buckets = periods.flatMap(bucketsOf);
   const unbilled = fill(buckets, periods, inTimeOrder(usage, context), context);
-  unbilled.push(...addTopUps(buckets, periods, inTimeOrder(topUps, context), context));
-  return { buckets, unbilled };
+  const idle = addTopUps(buckets, periods, inTimeOrder(topUps, context), context);
+  return { buckets, unbilled: [...unbilled, ...idle] };
 }
 
 function inTimeOrder<Fact extends UsageFact | TopUp>(

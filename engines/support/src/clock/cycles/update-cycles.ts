@@ -6,7 +6,8 @@ type Choices = Pick<SlaSettings, "updateRuns" | "updateStarts">;
 
 /**
  * The cycles of the update. An agent's public reply meets each. A further message of the customer does not move a clock
- * that runs for an earlier one. Closing or merging the ticket ends it.
+ * that runs for an earlier one. Closing or merging the ticket stops it. If the ticket is opened again before a reply or
+ * another question, the clock of the unanswered question continues.
  */
 export function updateCycles(steps: readonly Step[], choices: Choices): readonly Cycle[] {
   const walk = new UpdateWalk(choices);
@@ -19,6 +20,8 @@ class UpdateWalk {
   readonly #waits: boolean;
   readonly #done: Cycle[] = [];
   #running: { readonly startedAt: number; readonly by: "customer" | "agent" } | undefined;
+  /** When the question was asked whose clock stopped with the ticket. */
+  #unanswered: number | undefined;
   #responded = false;
 
   constructor({ updateRuns, updateStarts }: Choices) {
@@ -28,6 +31,7 @@ class UpdateWalk {
 
   take(step: Step): void {
     if (step.before === "open" && step.standing !== "open") this.#end(step, false);
+    if (step.before !== "open" && step.standing === "open") this.#continue();
     const by = speaker(step);
     if (by === "agent") this.#reply(step);
     if (by === "customer" && !this.#awaitsFirstResponse(step)) this.#ask(step);
@@ -45,13 +49,23 @@ class UpdateWalk {
 
   #reply(step: Step): void {
     this.#responded = true;
+    this.#unanswered = undefined;
     this.#end(step, true);
   }
 
   /** If both sides' messages count, a question stops the clock that an agent's reply began, even if it is overdue. */
   #ask(step: Step): void {
     if (this.#runs === "both" && this.#running?.by === "agent") this.#end(step, false);
+    this.#unanswered = undefined;
     this.#begin(step.at, "customer");
+  }
+
+  /** Takes back the end of the last cycle, which came only because the ticket was closed. */
+  #continue(): void {
+    if (this.#unanswered === undefined) return;
+    this.#done.pop();
+    this.#begin(this.#unanswered, "customer");
+    this.#unanswered = undefined;
   }
 
   #begin(startedAt: number, by: "customer" | "agent"): void {
@@ -65,6 +79,8 @@ class UpdateWalk {
     if (met || by === "customer" || step.at > startedAt) {
       this.#done.push({ startedAt, end: endOf(step, met) });
     }
+    const isStopped = !met && step.standing !== "open";
+    this.#unanswered = isStopped && by === "customer" ? startedAt : undefined;
     this.#running = undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { located } from "../../../../base/src/located.ts";
 import type { SlaSettings } from "../../settings.ts";
 import type { Cycle } from "../cycles/cycle.ts";
 import type { Step } from "../cycles/step.ts";
@@ -32,7 +33,8 @@ export function clockOf(
   const cycle = settings.midFlight === "from-change" ? sinceLastChange(whole, steps) : whole;
   const until = cycle.end?.at ?? at;
   const time = new RunningTime(stretchesOf(cycle, target, steps, agreement, settings), until);
-  const due = time.reach(promise.minutes * 60);
+  const path = [...agreement.path, "targets", target];
+  const due = located([...path, "minutes"], () => time.reach(promise.minutes * 60));
   const working = time.workingSeconds("counted");
   return {
     target,
@@ -52,7 +54,9 @@ export function clockOf(
       pausedWall: time.wallSeconds("paused"),
       wall: until - cycle.startedAt,
     },
-    escalations: escalationsOf(promise, cycle.startedAt, time).filter((one) => came(one, cycle)),
+    escalations: located(path, () => escalationsOf(promise, cycle.startedAt, time)).filter((one) =>
+      came(one, cycle),
+    ),
   };
 }
 
@@ -62,10 +66,12 @@ function stateOf({ end }: Cycle, { pausedIn }: Target, { standing, state }: Step
   return pausedIn.includes(state) ? "paused" : "running";
 }
 
-/** If a change of agreement restarts the clock, the time before it does not count. */
+/** If a change of agreement restarts the clock, the time before it does not count. An event with the same one is no change. */
 function sinceLastChange(cycle: Cycle, steps: readonly Step[]): Cycle {
   const last = cycle.end?.at ?? Number.POSITIVE_INFINITY;
-  const change = steps.findLast(({ event, at }) => event.kind === "agreement" && at < last);
+  const change = steps.findLast(
+    ({ agreement, at }, index) => agreement !== (steps[index - 1]?.agreement ?? agreement) && at < last,
+  );
   return { ...cycle, startedAt: Math.max(cycle.startedAt, change?.at ?? cycle.startedAt) };
 }
 

@@ -1,3 +1,4 @@
+import { located } from "../../../../base/src/located.ts";
 import type { Target } from "../terms/agreement.ts";
 import type { EscalationRule } from "../terms/escalation-rule.ts";
 import type { RunningTime } from "./running-time.ts";
@@ -14,8 +15,8 @@ export interface Escalation {
  * @throws SupportFault CALENDAR_INVALID if ten years contain less working time.
  */
 export function escalationsOf(target: Target, startedAt: number, time: RunningTime): readonly Escalation[] {
-  return target.escalations.map((rule) => {
-    const at = instantOf(rule, target.minutes, time);
+  return target.escalations.map((rule, index) => {
+    const at = located(["escalations", index], () => instantOf(rule, target.minutes, time));
     return { name: rule.name, at: at === undefined ? undefined : Math.max(at, startedAt) };
   });
 }
