@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cluster } from "../testing/live-cluster.ts";
 import { accessToken, administrator, createCustomer, type SampleTenant } from "../testing/sample-tenant.ts";
 import { sharedTenants } from "../testing/shared-tenants.ts";
@@ -124,13 +124,17 @@ describe.runIf(cluster.outside)("an attacker with the password of a tenant's log
   let neighbour: Neighbour;
 
   beforeAll(async () => {
-    ({ north, south } = await sharedTenants());
+    ({ south } = await sharedTenants());
+    // Some attacks break the attacker's own login until the operator repairs it.
+    north = await sampleTenant("robbed");
     stolen = await stolenLogin(north, "runtime", "database.json");
     neighbour = {
       schema: `t_${south.id}`,
       role: (await stolenLogin(south, "runtime", "database.json")).user,
     };
   });
+
+  afterAll(() => north?.[Symbol.asyncDispose]());
 
   it("reads the tables of that tenant", async () => {
     const { rows } = await asAttacker(stolen, (client) =>
