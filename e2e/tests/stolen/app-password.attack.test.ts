@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cluster } from "../testing/live-cluster.ts";
-import { accessToken, administrator, createCustomer, type SampleTenant } from "../testing/sample-tenant.ts";
+import {
+  accessToken,
+  administrator,
+  createCustomer,
+  type SampleTenant,
+  sampleTenant,
+} from "../testing/sample-tenant.ts";
 import { sharedTenants } from "../testing/shared-tenants.ts";
 import { asAttacker, type StolenLogin, stolenLogin } from "./attacker.ts";
 
