@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:https";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../harness/services/vitest.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { issueCertificate } from "../certificates/issue-certificate.ts";
 import { connectRuntimes } from "../clients/runtime/runtimes.ts";
 import { findCondition } from "../kubernetes/objects/conditions.ts";
@@ -28,11 +27,7 @@ const elsewhere = "another-team";
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   await createPlan(platform);
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: elsewhere } };
   await platform.cluster.client.create(kinds.namespace, namespace, manager);

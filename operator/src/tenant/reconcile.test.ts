@@ -44,11 +44,7 @@ const manager = { fieldManager: "test" };
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   for (const [name, replicas] of [
     ["standard", 2],
     ["large", 3],

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../harness/services/vitest.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NotFound } from "../kubernetes/client/errors.ts";
 import { findCondition } from "../kubernetes/objects/conditions.ts";
 import { type Deployment, kinds } from "../kubernetes/objects/kinds.ts";
@@ -23,11 +22,7 @@ const nextImage = "registry.example.test/dotmac/tenant-runtime:1.1.0";
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
 });
 afterAll(() => platform?.[Symbol.asyncDispose]());
 

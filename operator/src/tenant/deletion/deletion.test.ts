@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../../harness/services/vitest.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RetryableError } from "../../base/errors.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { eventually } from "../../kubernetes/testing/eventually.ts";
@@ -17,11 +16,7 @@ const manager = { fieldManager: "test" };
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   const plan = { apiVersion: "dotmac.io/v1alpha1", kind: "TenantPlan", metadata: { name: "standard" } };
   await platform.cluster.client.create(tenantPlanKind, { ...plan, spec: {} } as never, manager);
 });

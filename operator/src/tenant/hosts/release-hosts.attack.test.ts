@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../../harness/services/vitest.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { type HttpRoute, type Ingress, type Kind, kinds } from "../../kubernetes/objects/kinds.ts";
 import { ingress } from "../desired/route/ingress.ts";
@@ -119,12 +118,7 @@ function itIsGivenUpLast(kind: RouteSettings["kind"]): void {
 }
 
 async function start(route: RouteSettings): Promise<void> {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-    route,
-  });
+  platform = await startTestPlatform({ route });
   await createPlan(platform);
 }
 

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { passwordDigest } from "../../../../contract/password-digest.ts";
-import type {} from "../../../../harness/services/vitest.ts";
 import { done, stalled } from "../../kubernetes/loop/outcome.ts";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
@@ -32,11 +31,7 @@ const manager = { fieldManager: "test" };
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   await createPlan(platform);
 });
 afterAll(() => platform[Symbol.asyncDispose]());

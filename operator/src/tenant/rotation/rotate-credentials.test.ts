@@ -31,11 +31,7 @@ let platform: TestPlatform;
 let fifteen: PlatformDatabase;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   fifteen = await platformDatabase(inject("postgres15"));
   await createPlan(platform);
 });

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { type Authority, createAuthority } from "../../../../harness/authority/authority.ts";
-import type { PostgresConnection } from "../../../../harness/services/postgres.ts";
 import type { RedisConnection } from "../../../../harness/services/redis.ts";
 import { startVault } from "../../../../harness/services/vault.ts";
+import type {} from "../../../../harness/services/vitest.ts";
 import { systemClock } from "../../../../process/clock.ts";
 import { connectRedis, type Redis } from "../../clients/redis/redis.ts";
 import { connectRuntimes } from "../../clients/runtime/runtimes.ts";
@@ -34,17 +35,16 @@ interface TokenRequest extends KubernetesObject {
   status?: { token: string };
 }
 
-/** Creates one on running PostgreSQL and Redis servers, with its own API server and Vault. */
-export async function startTestPlatform(services: {
-  readonly postgres: PostgresConnection;
-  readonly redisCache: RedisConnection;
-  readonly redisState: RedisConnection;
-  /** Default: an Ingress. */
-  readonly route?: RouteSettings;
-}): Promise<TestPlatform> {
+/** Creates one on the run's PostgreSQL 18 and Redis servers, with its own API server and Vault. */
+export async function startTestPlatform(
+  options: {
+    /** Default: an Ingress. */
+    readonly route?: RouteSettings;
+  } = {},
+): Promise<TestPlatform> {
   await using opened = new AsyncDisposableStack();
-  const cluster = opened.use(await startTestCluster(services));
-  const database = opened.use(await platformDatabase(services.postgres));
+  const cluster = opened.use(await startTestCluster(options));
+  const database = opened.use(await platformDatabase(inject("postgres18")));
   const server = opened.use(await startVault({ kubernetes: cluster.kubernetes }));
   const tokenFile = join(cluster.kubernetes.directory, "vault-token");
   await writeFile(tokenFile, await operatorToken(cluster), { mode: 0o600 });
@@ -57,8 +57,8 @@ export async function startTestPlatform(services: {
     clock: systemClock,
   });
   const redis = {
-    cache: opened.use(openRedis(services.redisCache)),
-    state: opened.use(openRedis(services.redisState)),
+    cache: opened.use(openRedis(inject("redisCache"))),
+    state: opened.use(openRedis(inject("redisState"))),
   };
   const authority = await createAuthority("DotMac tests");
   const runtimes = connectRuntimes({ ca: () => authority.certificate });

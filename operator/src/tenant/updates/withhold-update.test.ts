@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type {} from "../../../../harness/services/vitest.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findCondition } from "../../kubernetes/objects/conditions.ts";
 import { type Deployment, kinds } from "../../kubernetes/objects/kinds.ts";
 import { ManualClock } from "../../kubernetes/testing/manual-clock.ts";
@@ -33,11 +32,7 @@ const maintenanceWindow = { start: opens.toISOString().slice(11, 16), duration: 
 let platform: TestPlatform;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({
-    postgres: inject("postgres18"),
-    redisCache: inject("redisCache"),
-    redisState: inject("redisState"),
-  });
+  platform = await startTestPlatform();
   for (const name of ["standard", "changing"]) await createPlan(platform, name);
 });
 
