@@ -9,7 +9,7 @@ import { clusterEnvironment, clusterKubectl } from "./kubernetes/kubectl.ts";
 import type { ClusterProvider, RunningCluster } from "./kubernetes/provider.ts";
 import { checkout, directories } from "./machine/directories.ts";
 import { withLock } from "./machine/lock.ts";
-import { remedyFor } from "./machine/remedy.ts";
+import { reportFailure } from "./machine/remedy.ts";
 import { runSteps } from "./up/run-steps.ts";
 import { imageSteps, upSteps } from "./up/up-steps.ts";
 
@@ -92,8 +92,4 @@ async function main(name: string | undefined): Promise<void> {
   await command(await chooseProvider(process.env.CLUSTER, providers, say));
 }
 
-main(process.argv[2]).catch((error: Error) => {
-  console.error(`\n${[error.message, remedyFor(error)].filter(Boolean).join("\n")}`);
-  if (process.env.DEBUG) console.error(error);
-  process.exitCode = 1;
-});
+main(process.argv[2]).catch(reportFailure);

@@ -1,4 +1,4 @@
-import { remedyFor } from "../machine/remedy.ts";
+import { reportFailure } from "../machine/remedy.ts";
 import { readDevOptions, requireDataFolder, requirePort } from "./options.ts";
 
 const stop = new AbortController();
@@ -12,10 +12,7 @@ try {
   const { dev } = await import("./dev.ts");
   await dev(options, console.log, stop.signal);
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`\n${[message, remedyFor(error)].filter(Boolean).join("\n")}`);
-  if (process.env.DEBUG) console.error(error);
-  process.exitCode = 1;
+  reportFailure(error);
 } finally {
   // Ends the watch on the sources.
   stop.abort();

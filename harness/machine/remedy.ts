@@ -10,6 +10,14 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Prints why a program failed and the advice for it, with the whole error if DEBUG is set, and sets exit code 1. */
+export function reportFailure(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`\n${[message, remedyFor(error)].filter(Boolean).join("\n")}`);
+  if (process.env.DEBUG) console.error(error);
+  process.exitCode = 1;
+}
+
 /** Advice for a failure, if its message or that of a cause is known. */
 export function remedyFor(error: unknown): string | undefined {
   const words = wordsOf(error);

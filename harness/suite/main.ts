@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { buildBinaries } from "../binaries/build-binaries.ts";
 import { clusterPrograms } from "../binaries/builds.ts";
 import { checkout } from "../machine/directories.ts";
-import { remedyFor } from "../machine/remedy.ts";
+import { reportFailure } from "../machine/remedy.ts";
 import { runSteps } from "../up/run-steps.ts";
 import { namedParts } from "./parts.ts";
 import { runSuite } from "./run-suite.ts";
@@ -21,7 +21,4 @@ async function main(names: readonly string[]): Promise<void> {
   if (!(await runSuite(parts, requiredCoverage, bringUpCluster))) process.exitCode = 1;
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(`\n${[error.message, remedyFor(error)].filter(Boolean).join("\n")}`);
-  process.exitCode = 1;
-});
+main(process.argv.slice(2)).catch(reportFailure);
