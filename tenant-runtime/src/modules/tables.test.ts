@@ -6,9 +6,9 @@ import type {} from "../../../harness/services/vitest.ts";
 import { createTenantSchema } from "../../test/testing/process/test-tenant.ts";
 import type { Columns, Table } from "../module/table/table.ts";
 
-/** The tables that modules declare in their `table.ts`, by file. */
+/** The tables that modules declare in a `table.ts`, by file. */
 const files = await Promise.all(
-  globSync("*/table.ts", { cwd: import.meta.dirname }).map(async (file) => {
+  globSync("**/table.ts", { cwd: import.meta.dirname }).map(async (file) => {
     const exports: Readonly<Record<string, unknown>> = await import(join(import.meta.dirname, file));
     return { file, tables: Object.values(exports).filter(isTable) };
   }),
