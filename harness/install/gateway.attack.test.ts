@@ -6,6 +6,20 @@ import { until } from "../machine/until.ts";
 import { startTestGateway, type TestGateway } from "./testing/start-gateway.ts";
 
 const [attacker, neighbour] = ["east.example.test", "west.example.test"];
+/** Routes whose annotation asks for a filter that reads files, takes memory or connects elsewhere. */
+const filtered = [
+  `lua("function request(ctx, params) print(io.open('/etc/hostname'):read()) end")`,
+  `static("/", "/etc")`,
+  `basicAuth("/etc/hostname")`,
+  `repeatContent("x", 4294967296)`,
+  `tee("http://127.0.0.1:2379")`,
+].map((filter, index) => ({
+  filter,
+  host: `filter-${index}.example.test`,
+  address: `127.77.1.${index + 1}`,
+  id: `k3v7q2mzy${"abcde"[index]}`,
+  annotations: { "zalando.org/skipper-filter": filter },
+}));
 const minutes = 60_000;
 /** More than the gateway reads of a head, and more than the buffers between it and the backend hold. */
 const endless = 64 * 1024 * 1024;
@@ -23,6 +37,7 @@ describe.runIf(process.getuid?.() === 0)(
       gateway = await startTestGateway([
         { host: attacker, address: "127.77.0.3", id: "k3v7q2mzxc", setUp: endlessHeads },
         { host: neighbour, address: "127.77.0.4", id: "k3v7q2mzxd", setUp: longHeads },
+        ...filtered,
       ]);
       await until("the routes to be known", async () =>
         (await gateway.get(neighbour)).status === 200 ? true : undefined,
@@ -45,6 +60,32 @@ describe.runIf(process.getuid?.() === 0)(
       const other = await gateway.upgrade(neighbour);
       expect(String((await once(other, "data"))[0])).toMatch(/^HTTP\/1.1 101 /);
       other.destroy();
+    });
+
+    it.each(filtered)("serves no route with the filter $filter", async ({ host, filter }) => {
+      const refusal = `filter \\"${filter.split("(")[0]}\\" not found`;
+      await until("the filter to be refused", async () =>
+        gateway.log().includes(refusal) ? true : undefined,
+      );
+      expect((await gateway.get(host)).status).toBe(404);
+    });
+
+    it("reads neither the routes nor the Secrets of others", async () => {
+      await gateway.create("/api/v1/namespaces", { metadata: { name: "others" } });
+      const large = { data: { large: Buffer.alloc(700_000, 1).toString("base64") } };
+      const names = Array.from({ length: 40 }, (_, index) => `large-${index}`);
+      const secrets = "/api/v1/namespaces/others/secrets";
+      await Promise.all(names.map((name) => gateway.create(secrets, { metadata: { name }, ...large })));
+      const backend = { service: { name: "runtime", port: { number: 443 } } };
+      const paths = [{ path: "/", pathType: "Prefix", backend }];
+      await gateway.create("/apis/networking.k8s.io/v1/namespaces/others/ingresses", {
+        metadata: { name: "theirs" },
+        spec: { ingressClassName: "skipper", rules: [{ host: "theirs.example.test", http: { paths } }] },
+      });
+      await gateway.addHost({ host: "later.example.test", address: "127.77.0.9", id: "k3v7q2mzxj" });
+      expect((await gateway.get("theirs.example.test", {}, neighbour)).status).toBe(404);
+      expect(await gateway.peakMemory()).toBeLessThan(150 * 1024 * 1024);
+      expect((await gateway.get(neighbour)).status).toBe(200);
     });
 
     it("answers 502 for bytes that are not HTTP", async () => {

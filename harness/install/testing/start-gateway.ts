@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
@@ -8,10 +8,12 @@ import { join } from "node:path";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { Agent, fetch } from "undici";
 import { ingress } from "../../../operator/src/tenant/desired/route/ingress.ts";
+import { tlsSecret } from "../../../operator/src/tenant/desired/workload/secrets.ts";
 import { service } from "../../../operator/src/tenant/desired/workload/service.ts";
 import { sampleBlueprint } from "../../../operator/src/tenant/testing/sample-blueprint.ts";
 import { type Authority, createAuthority } from "../../authority/authority.ts";
 import { cachedBinary } from "../../binaries/cached-binary.ts";
+import { until } from "../../machine/until.ts";
 import { type Kubernetes, startKubernetes } from "../../services/kubernetes.ts";
 import { freePort } from "../../services/network/free-port.ts";
 
@@ -27,6 +29,8 @@ export interface Backend {
   readonly id: string;
   /** Absent: nothing listens, as for a Service without endpoints. */
   readonly setUp?: SetUp;
+  /** Annotations of its Ingress. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The authority that signs its certificate. Absent: the one that the gateway trusts. */
   readonly signer?: Authority;
 }
@@ -43,6 +47,12 @@ export interface TestGateway extends AsyncDisposable {
   get(host: string, more?: Readonly<Record<string, string>>, servername?: string): Promise<Answer>;
   /** Opens a connection that has requested an upgrade from this host. */
   upgrade(host: string): Promise<TLSSocket>;
+  /** Adds a host without a server, and waits until the gateway has read the cluster's objects again. */
+  addHost(backend: Pick<Backend, "host" | "address" | "id">): Promise<void>;
+  /** Creates an object of somebody else. `path` is the collection's. */
+  create(path: string, object: object): Promise<void>;
+  /** The most memory that it has had so far, in bytes. */
+  peakMemory(): Promise<number>;
   /** Its log so far. */
   log(): string;
   /** Sends SIGTERM; resolves to the exit status and signal. */
@@ -68,9 +78,19 @@ export async function startTestGateway(backends: readonly Backend[]): Promise<Te
   let logged = "";
   gateway.stderr.on("data", (text) => (logged += String(text)));
   const resources = opened.move();
+  const reached = { port, authority };
   return {
-    get: (host, more = {}, servername = host) => get({ port, authority }, host, more, servername),
-    upgrade: (host) => upgrade({ port, authority }, host),
+    get: (host, more = {}, servername = host) => get(reached, host, more, servername),
+    async addHost(backend) {
+      await publish(kubernetes, folder, authority, backend);
+      await until("the added host to be known", async () => {
+        const { status } = await get(reached, backend.host, {}, String(backends[0]?.host));
+        return status === 404 ? undefined : true;
+      });
+    },
+    upgrade: (host) => upgrade(reached, host),
+    create: (path, object) => createObject(kubernetes, path, object),
+    peakMemory: () => peakMemory(gateway),
     log: () => logged,
     async terminate() {
       gateway.kill("SIGTERM");
@@ -86,7 +106,7 @@ async function publish(
   kubernetes: Kubernetes,
   folder: string,
   authority: Authority,
-  { host, id, address }: Backend,
+  { host, id, address, annotations = {} }: Backend,
 ): Promise<string> {
   const blueprint = sampleBlueprint({ hosts: [host], adoptFrom: id });
   const { namespace } = blueprint.names;
@@ -94,10 +114,9 @@ async function publish(
   await create("/api/v1/namespaces", { metadata: { name: namespace } });
   await create(`/api/v1/namespaces/${namespace}/services`, service(blueprint.names));
   const { certificate, key } = await authority.issue({ dnsNames: [host] });
-  const data = { "tls.crt": certificate, "tls.key": key };
-  const secret = { metadata: { name: "gateway-tls" }, type: "kubernetes.io/tls", stringData: data };
+  const secret = tlsSecret(blueprint, "gateway-tls", { certificate, privateKey: key });
   await create(`/api/v1/namespaces/${namespace}/secrets`, secret);
-  const route = { kind: "Ingress", className: "skipper", annotations: {} } as const;
+  const route = { kind: "Ingress", className: "skipper", annotations } as const;
   await create(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`, ingress(blueprint, route));
   const name = `${service(blueprint.names).metadata.name}.${namespace}.svc.cluster.local`;
   await writeFile(join(folder, "hosts"), `${address} ${name}\n127.0.0.1 localhost\n`, { flag: "a" });
@@ -152,6 +171,12 @@ async function startProgram({ binary, folder, kubernetes, authority, port }: Sta
     env: { PATH: process.env.PATH, SSL_CERT_FILE: String(authorities) },
     stdio: ["ignore", "inherit", "pipe"],
   });
+}
+
+/** Of `unshare`, which has become the gateway. */
+async function peakMemory({ pid }: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(status.match(/^VmHWM:\s+([0-9]+) kB$/m)?.[1]) * 1_024;
 }
 
 type Reached = Pick<Start, "port" | "authority">;

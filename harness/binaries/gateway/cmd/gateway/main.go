@@ -24,8 +24,17 @@ import (
 // A backend's "Keep-Alive" must not go into HTTP/2 (RFC 9113, 8.2.2). Upgrades come last: other filters may change them.
 const everyRoute = `dropResponseHeader("Connection") -> dropResponseHeader("Keep-Alive") -> upgrades()`
 
-// Filters that an annotation of a route must not use: they read the gateway's own files.
-var refused = []string{filters.StaticName}
+// The filters that a route may use. Others of Skipper's read the gateway's files, take memory that a request chooses, or
+// send requests elsewhere.
+var allowed = []string{
+	filters.SetRequestHeaderName, filters.AppendRequestHeaderName, filters.DropRequestHeaderName,
+	filters.SetResponseHeaderName, filters.AppendResponseHeaderName, filters.DropResponseHeaderName,
+	filters.ModPathName, filters.SetPathName, filters.RedirectToName, filters.StatusName, filters.BackendTimeoutName,
+}
+
+// The label of the operator's objects, which admission reserves for them. Objects of others are not read: a thousand
+// large Secrets would not fit into the gateway's memory.
+var ours = map[string]string{"app.kubernetes.io/managed-by": "dotmac-operator"}
 
 func main() {
 	address := flag.String("address", ":8443", "where HTTPS is served")
@@ -69,13 +78,17 @@ func sourceOptions(apiServer, tokenFile string, certificates *certregistry.CertR
 		ProvideHTTPSRedirect:         true,
 		HTTPSRedirectCode:            308,
 		CertificateRegistry:          certificates,
+		IngressLabelSelectors:        ours,
+		ServicesLabelSelectors:       ours,
+		EndpointSlicesLabelSelectors: ours,
+		SecretsLabelSelectors:        ours,
 	}
 }
 
 func routingOptions(source routing.DataClient, counters metrics.Metrics) routing.Options {
 	registry := make(filters.Registry)
 	for _, each := range builtin.Filters() {
-		if !slices.Contains(refused, each.Name()) {
+		if slices.Contains(allowed, each.Name()) {
 			registry.Register(each)
 		}
 	}
