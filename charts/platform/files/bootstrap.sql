@@ -123,6 +123,19 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.tenant_verifiers(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
 
+-- The files of this database's relations, by the number in pg_class.relfilenode. It reads only names, sizes and times.
+CREATE OR REPLACE FUNCTION dotmac.relation_files()
+  RETURNS TABLE (node oid, bytes bigint, modified timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT pg_catalog.substring(file, '^(?:t[0-9]+_)?([0-9]+)')::oid, stat.size, stat.modification
+  FROM (SELECT 'base/' || oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS base (directory),
+       pg_catalog.pg_ls_dir(directory) AS file,
+       pg_catalog.pg_stat_file(directory || '/' || file, true) AS stat
+  WHERE file ~ '^(t[0-9]+_)?[0-9]' AND stat.size > 0
+$$;
+REVOKE ALL ON FUNCTION dotmac.relation_files() FROM PUBLIC;
+
 -- Bytes on disk of each schema's relations: indexes and TOAST included, also of relations without a log. The table of a
 -- tenant's audit records has its own line, named audit.t_<id>, with its sequence. It reads the names and sizes of files and
 -- the catalog, so it evaluates nothing that a tenant's role defined, and waits for no lock: pg_total_relation_size waits for
@@ -131,18 +144,11 @@ CREATE OR REPLACE FUNCTION dotmac.schema_sizes()
   RETURNS TABLE (schema_name text, bytes bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
 AS $$
-  WITH files AS (
-    SELECT pg_catalog.substring(file, '^(?:t[0-9]+_)?([0-9]+)')::oid AS node,
-           (pg_catalog.pg_stat_file(directory || '/' || file, true)).size AS size
-    FROM (SELECT 'base/' || oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS base (directory),
-         pg_catalog.pg_ls_dir(directory) AS file
-    WHERE file ~ '^(t[0-9]+_)?[0-9]'
-  )
   SELECT CASE WHEN space.nspname = 'audit'
               THEN 'audit.' || pg_catalog.substring(coalesce(toasted.relname, indexed.relname, relation.relname), '^t_[a-z2-7]{10}')
               ELSE space.nspname END::text,
-         pg_catalog.sum(size)::bigint
-  FROM files
+         pg_catalog.sum(files.bytes)::bigint
+  FROM dotmac.relation_files() AS files
   JOIN pg_catalog.pg_class AS relation ON relation.relfilenode = node
   LEFT JOIN pg_catalog.pg_index AS index ON index.indexrelid = relation.oid
   LEFT JOIN pg_catalog.pg_class AS indexed ON indexed.oid = index.indrelid
@@ -152,6 +158,49 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION dotmac.schema_sizes() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.schema_sizes() TO dotmac_operator;
+
+-- Bytes of the files that an open transaction of a tenant's login has made. No other session sees the rows of pg_class that name
+-- them, and each may end as a table's new file or as nothing. A new relation's file has the number of the relation, which the
+-- transaction has locked. TRUNCATE and REINDEX give a relation a file of another number. Such a file belongs to a
+-- transaction that began before the file was last written and has locked a relation of a tenant as strongly as TRUNCATE does: an
+-- app login's first, because no runtime locks so, then the oldest. A migration beside it may so be taken for it.
+CREATE OR REPLACE FUNCTION dotmac.uncommitted_files()
+  RETURNS TABLE (login text, pid integer, bytes bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+AS $$
+  WITH files AS MATERIALIZED (
+    SELECT found.* FROM dotmac.relation_files() AS found
+    LEFT JOIN pg_class ON relfilenode = node
+    -- Some catalogs have no number in pg_class.
+    LEFT JOIN (SELECT pg_relation_filenode(oid) AS mapped FROM pg_class WHERE relfilenode = 0 AND relkind IN ('r', 'i', 't')) AS map
+      ON mapped = node
+    WHERE relfilenode IS NULL AND mapped IS NULL
+  ), sessions AS MATERIALIZED (
+    SELECT activity.pid, usename::text AS login, xact_start, usename ~ '_app_[ab]$' AS app
+    FROM pg_stat_activity AS activity
+    WHERE datname = current_database() AND usename ~ '^t_[a-z2-7]{10}_' AND xact_start IS NOT NULL
+  ), locks AS MATERIALIZED (
+    SELECT pg_locks.pid, relation, mode FROM pg_locks JOIN sessions USING (pid)
+    WHERE locktype = 'relation' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  ), strong AS MATERIALIZED (
+    SELECT DISTINCT pid FROM locks
+    JOIN pg_class ON pg_class.oid = relation
+    JOIN pg_namespace ON pg_namespace.oid = relnamespace AND nspname ~ '^t_[a-z2-7]{10}$'
+    WHERE mode = 'AccessExclusiveLock'
+  ), made AS (
+    SELECT files.bytes, coalesce(
+      (SELECT min(locks.pid) FROM locks WHERE relation = node),
+      (SELECT sessions.pid FROM sessions JOIN strong USING (pid)
+       -- PostgreSQL cuts off the fractions of a second of a file's time.
+       WHERE xact_start < modified + interval '1 second'
+       ORDER BY app DESC, xact_start, sessions.pid LIMIT 1)) AS pid
+    FROM files
+  )
+  SELECT sessions.login, sessions.pid, sum(made.bytes)::bigint FROM made JOIN sessions USING (pid) GROUP BY 1, 2
+$$;
+REVOKE ALL ON FUNCTION dotmac.uncommitted_files() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.uncommitted_files() TO dotmac_operator;
 
 -- The tenants' tables that autovacuum analyses now. PostgreSQL shows them only to superusers and monitors.
 CREATE OR REPLACE FUNCTION dotmac.running_analyses()

@@ -112,10 +112,12 @@ describe.each(["postgres15", "postgres18"] as const)(
             ...made,
             config: [path, "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
           },
+          { name: "dotmac.relation_files()", ...made },
           { name: "dotmac.running_analyses()", ...made },
           { name: "dotmac.schema_counts(oid)", ...made },
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
+          { name: "dotmac.uncommitted_files()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "pgbouncer.user_lookup(text)", ...made },
         ]);
       });

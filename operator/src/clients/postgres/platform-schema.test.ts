@@ -14,6 +14,7 @@ const stored = [
   ["0004_currency", "b1831b5945923999"],
   ["0005_audit_tables", "89b1d13467f289fd"],
   ["0006_login_marks", "d5c4c0ecac8a7df7"],
+  ["0007_exhausted_storage", "6903228985092b60"],
 ];
 
 it("keeps the migrations that platforms have applied", async () => {

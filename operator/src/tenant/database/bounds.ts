@@ -1,7 +1,13 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
 import { appLogins, type TenantNames, tenantNames } from "../model/names/names.ts";
-import { isAuditClosed, type StorageLevel, storageLevel } from "../model/reports/storage-level.ts";
+import {
+  isAuditClosed,
+  isExhausted,
+  refusesWrites,
+  type StorageLevel,
+  storageLevel,
+} from "../model/reports/storage-level.ts";
 import { endSessions } from "./sessions/end-sessions.ts";
 
 /** A tenant's bounds on the shared disk. */
@@ -26,17 +32,19 @@ export interface BoundsObservation {
   readonly level: StorageLevel;
   readonly auditFull: boolean;
   readonly bytes: number;
+  /** Bytes of files that open transactions of its logins have made, beside `bytes`. */
+  readonly uncommittedBytes: number;
   /** The part of `bytes` that the audit records hold. */
   readonly auditBytes: number;
   /** Audit records of this UTC day. The count stops at one more than the limit. */
   readonly auditRecords: number;
-  /** Observed only where the level is, or would become, `closed`. */
+  /** Observed only where writes are, or would become, refused. */
   readonly writeGrants: readonly WriteGrant[];
   /** Rights that were revoked and whose relation still exists. */
   readonly withheld: readonly Omit<WriteGrant, "grantee">[];
 }
 
-type Bytes = "dataBytes" | "auditBytes";
+type Bytes = "dataBytes" | "auditBytes" | "uncommittedBytes";
 
 /** The bytes of the whole database on disk. It is cheap, because it reads only sizes of files. */
 export async function databaseBytes(postgres: Postgres): Promise<number> {
@@ -52,20 +60,25 @@ export async function observeBounds(
   desired: readonly DesiredBounds[],
 ): Promise<BoundsObservation[]> {
   const rows = await postgres.query<
-    Omit<BoundsObservation, "bytes" | "auditBytes" | "writeGrants" | "withheld"> & Record<Bytes, string>
+    Omit<BoundsObservation, "bytes" | Bytes | "writeGrants" | "withheld"> & Record<Bytes, string>
   >(
-    `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes())
+    `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes()),
+     uncommitted AS MATERIALIZED (
+       SELECT substring(login, '^t_[a-z2-7]+') AS schema_name, sum(bytes) AS bytes FROM dotmac.uncommitted_files() GROUP BY 1)
      SELECT l.tenant_id AS id, l.storage AS level, l.audit_full AS "auditFull",
             coalesce(s.bytes, 0) AS "dataBytes", coalesce(a.bytes, 0) AS "auditBytes",
+            coalesce(u.bytes, 0) AS "uncommittedBytes",
             audit.count_records(l.tenant_id, date_trunc('day', now(), 'UTC'), 'infinity', w.records + 1) AS "auditRecords"
      FROM unnest($1::text[], $2::int[]) AS w(id, records)
      JOIN public.licenses l ON l.tenant_id = w.id
+     LEFT JOIN uncommitted AS u ON u.schema_name = 't_' || l.tenant_id
      LEFT JOIN sizes AS s ON s.schema_name = 't_' || l.tenant_id
      LEFT JOIN sizes AS a ON a.schema_name = 'audit.t_' || l.tenant_id`,
     [desired.map(({ id }) => id), desired.map(({ auditRecordsPerDay }) => auditRecordsPerDay)],
   );
-  const measured = rows.map(({ dataBytes, auditBytes, ...row }) => ({
+  const measured = rows.map(({ dataBytes, auditBytes, uncommittedBytes, ...row }) => ({
     ...row,
+    uncommittedBytes: Number(uncommittedBytes),
     bytes: Number(dataBytes) + Number(auditBytes),
     auditBytes: Number(auditBytes),
   }));
@@ -85,11 +98,24 @@ export async function observeBounds(
  */
 export function boundsDifferences(desired: DesiredBounds, found: BoundsObservation): Statement[] {
   const names = tenantNames("", desired.id);
-  const level = storageLevel(found.bytes, desired.storage, found.level);
+  const level = levelOf(desired, found);
   return [
     ...licence(found, level, refusesAudit(desired, found)),
-    ...(level === "closed" ? close(names, found) : reopen(names, found)),
+    ...(refusesWrites(level) ? close(names, found) : reopen(names, found)),
   ];
+}
+
+/** The level of a tenant's storage after this observation. */
+export function levelOf({ storage }: DesiredBounds, found: BoundsObservation): StorageLevel {
+  return storageLevel(found.bytes, storage, found.level);
+}
+
+/**
+ * Whether the tenant's open transactions would exhaust its storage: with them it would hold 150 % of it. A migration that
+ * rewrites a table needs its bytes twice until it commits, so they count only there.
+ */
+export function exhaustsUncommitted({ storage }: DesiredBounds, found: BoundsObservation): boolean {
+  return found.uncommittedBytes > 0 && isExhausted(found.bytes + found.uncommittedBytes, storage);
 }
 
 /** Whether audit records are refused, from now on or since before. */
@@ -97,9 +123,8 @@ export function refusesAudit(desired: DesiredBounds, found: BoundsObservation): 
   return found.auditRecords > desired.auditRecordsPerDay || holdsTooManyRecords(desired, found);
 }
 
-function holdsTooManyRecords({ storage }: DesiredBounds, found: BoundsObservation): boolean {
-  const level = storageLevel(found.bytes, storage, found.level);
-  return isAuditClosed(level, found.auditBytes, storage, found.auditFull);
+function holdsTooManyRecords(desired: DesiredBounds, found: BoundsObservation): boolean {
+  return isAuditClosed(levelOf(desired, found), found.auditBytes, desired.storage, found.auditFull);
 }
 
 function licence(found: BoundsObservation, level: StorageLevel, auditFull: boolean): Statement[] {
@@ -149,7 +174,7 @@ function isClosed(
   desired: readonly DesiredBounds[],
 ): boolean {
   const bound = desired.find(({ id }) => id === row.id)?.storage ?? Number.POSITIVE_INFINITY;
-  return storageLevel(row.bytes, bound, row.level) === "closed";
+  return refusesWrites(storageLevel(row.bytes, bound, row.level));
 }
 
 /** Includes grants on whole relations and on columns. */

@@ -237,6 +237,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
           "The function dotmac.running_analyses()",
           "The function dotmac.schema_sizes()",
           "The function dotmac.tenant_verifiers(text[])",
+          "The function dotmac.uncommitted_files()",
         ],
         undo: "GRANT USAGE ON SCHEMA dotmac TO dotmac_operator",
       },

@@ -124,6 +124,7 @@ describe("the status", () => {
     { storage: "near", auditFull: true, reason: "AuditRecordsUsedUp" },
     { storage: "full", auditFull: true, reason: "StorageFull" },
     { storage: "closed", auditFull: false, reason: "StorageClosed" },
+    { storage: "exhausted", auditFull: true, reason: "StorageExhausted" },
   ] as const)("reports storage at $storage, audit full $auditFull: $reason", ({ reason, ...bounds }) => {
     const found = new Findings().set(refusedWritesFound, bounds);
     const status = reportedStatus(sampleTenant(), { ...report([claimed]), found });

@@ -29,6 +29,7 @@ import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-st
 import { migrationResult } from "../observed/migration-result.ts";
 import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
+import { refusedWritesFound } from "../resources/database/limits.ts";
 import { finding } from "../step/findings.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
 
@@ -130,7 +131,8 @@ async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): P
 }
 
 async function startJob(subject: Subject, { version }: MigrationState): Promise<Outcome> {
-  const { blueprint, world, changes } = subject;
+  const { blueprint, world, changes, found } = subject;
+  if (found.get(refusedWritesFound)?.storage === "exhausted") return storageExhausted(subject);
   const relations = await countRelations(world.postgres, blueprint.names);
   if (relations > mostRelations) return schemaTooLarge(subject, relations);
   await enable(subject);
@@ -242,6 +244,14 @@ async function failed(subject: Subject, job: Job): Promise<Outcome> {
     "MigrationFailed",
     `The Job ${job.metadata.name} failed: ${jobFailure(job, pods)} The pods of the previous version continue to serve. ` +
       `Set another image, or try again: ${requestCommand("migration", subject.blueprint.names.tenant)}`,
+  );
+}
+
+function storageExhausted({ blueprint }: Subject): Outcome {
+  return stalled(
+    "StorageExhausted",
+    `The schema ${blueprint.names.schema} holds over 150 % of its storage, so no migration starts: ` +
+      `raise database.storage of the TenantPlan ${blueprint.plan}.`,
   );
 }
 

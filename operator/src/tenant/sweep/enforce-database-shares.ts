@@ -6,10 +6,14 @@ import {
   boundsDifferences,
   type DesiredBounds,
   databaseBytes,
+  exhaustsUncommitted,
+  levelOf,
   observeBounds,
   refusesAudit,
 } from "../database/bounds.ts";
+import { disableLogins } from "../database/disable-logins.ts";
 import { endOldSnapshots } from "../database/sessions/end-old-snapshots.ts";
+import { endUncommitted } from "../database/sessions/end-uncommitted.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
 import { tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
@@ -100,10 +104,13 @@ async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<
 }
 
 async function enforce(desired: DesiredBounds, found: BoundsObservation, world: Outside): Promise<boolean> {
+  const { postgres, epoch } = world;
+  const names = tenantNames("", desired.id);
   const statements = boundsDifferences(desired, found);
-  await runStatements(world.postgres, world.epoch, statements);
-  if (refusesAudit(desired, found))
-    await endOldSnapshots(world.postgres, world.epoch, tenantNames("", desired.id));
+  if (exhaustsUncommitted(desired, found)) await endUncommitted(postgres, epoch, names);
+  await runStatements(postgres, epoch, statements);
+  if (refusesAudit(desired, found)) await endOldSnapshots(postgres, epoch, names);
+  if (levelOf(desired, found) === "exhausted") await disableLogins(postgres, epoch, names);
   return statements.length > 0;
 }
 

@@ -32,6 +32,7 @@ describe("a licence whose storage is", () => {
     { storage: "near", refused: [] },
     { storage: "full", refused: ["write"] },
     { storage: "closed", refused: ["write", "delete"] },
+    { storage: "exhausted", refused: ["write", "delete"] },
   ])("$storage refuses $refused with STORAGE_FULL", async ({ storage, refused }) => {
     await asOperator((client) => client.query("UPDATE public.licenses SET storage = $1", [storage]));
     const licence = createLicence({

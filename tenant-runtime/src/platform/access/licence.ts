@@ -21,8 +21,17 @@ export interface LicenceOptions {
 interface Terms {
   readonly modules: readonly string[];
   readonly expires_at: Date | null;
-  readonly storage: "open" | "near" | "full" | "closed";
+  readonly storage: "open" | "near" | "full" | "closed" | "exhausted";
 }
+
+/** At `exhausted` no login is enabled, and open sessions are being ended. */
+const refusedUses: Readonly<Record<Terms["storage"], readonly string[]>> = {
+  open: [],
+  near: [],
+  full: ["write"],
+  closed: ["write", "delete"],
+  exhausted: ["write", "delete"],
+};
 
 /** Shorter near the tenant's storage limit, because PostgreSQL may soon refuse writes. */
 function freshMs(terms: Terms | undefined): number {
@@ -51,9 +60,7 @@ export function createLicence({ database, tenant, clock }: LicenceOptions): Lice
       if (licensed.expires_at !== null && licensed.expires_at <= clock.now()) {
         throw refusal("LICENSE_EXPIRED", `expired at ${licensed.expires_at.toISOString()}`);
       }
-      if (licensed.storage === "closed" || (licensed.storage === "full" && use === "write")) {
-        throw new AppError("STORAGE_FULL");
-      }
+      if (refusedUses[licensed.storage].includes(use)) throw new AppError("STORAGE_FULL");
     },
   };
 }

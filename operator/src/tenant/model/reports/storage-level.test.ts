@@ -8,7 +8,11 @@ describe("the level of a tenant's storage", () => {
     [80, "open", "near"],
     [99, "near", "near"],
     [100, "near", "full"],
-    [500, "open", "closed"],
+    [149, "open", "closed"],
+    [150, "closed", "exhausted"],
+    [500, "open", "exhausted"],
+    [146, "exhausted", "exhausted"],
+    [144, "exhausted", "closed"],
     [109, "full", "full"],
     [110, "full", "closed"],
     [106, "closed", "closed"],
@@ -25,6 +29,7 @@ describe("the level of a tenant's storage", () => {
 
 describe("audit records", () => {
   it.each<[StorageLevel, number, boolean, boolean]>([
+    ["exhausted", 25, false, true],
     ["closed", 24, false, false],
     ["closed", 25, false, true],
     ["closed", 21, true, true],

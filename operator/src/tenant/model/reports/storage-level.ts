@@ -1,13 +1,20 @@
 /**
  * The level of a tenant's storage use: `near` from 80 %, `full` from 100 % (the runtime refuses writes that add data),
- * `closed` from 110 % (PostgreSQL refuses them too: a runtime cannot reach this level, but a stolen login can).
+ * `closed` from 110 % (PostgreSQL refuses them too: a runtime cannot reach this level, but a stolen login can), `exhausted`
+ * from 150 % (no login is enabled: only the owner's rights, a migration's or a planted function's, reach this level).
  */
 export type StorageLevel = (typeof levels)[number];
 
-const levels = ["open", "near", "full", "closed"] as const;
+const levels = ["open", "near", "full", "closed", "exhausted"] as const;
 
 /** The share of the bound at which a level begins. */
-const beginsAt: Readonly<Record<StorageLevel, number>> = { open: 0, near: 0.8, full: 1, closed: 1.1 };
+const beginsAt: Readonly<Record<StorageLevel, number>> = {
+  open: 0,
+  near: 0.8,
+  full: 1,
+  closed: 1.1,
+  exhausted: 1.5,
+};
 
 /** A level ends this share below its beginning, so that it does not change with each record. */
 const margin = 0.05;
@@ -19,6 +26,16 @@ export function storageLevel(bytes: number, bound: number, before: StorageLevel)
   const held = levels.findLast((level) => level === "open" || share >= beginsAt[level] - margin) ?? "open";
   const kept = isBelow(held, before) ? held : before;
   return isBelow(reached, kept) ? kept : reached;
+}
+
+/** Whether PostgreSQL refuses writes at this level. */
+export function refusesWrites(level: StorageLevel): boolean {
+  return !isBelow(level, "closed");
+}
+
+/** Whether `bytes`, those of open transactions included, are more than any transaction may make within `bound`. */
+export function isExhausted(bytes: number, bound: number): boolean {
+  return bytes / bound >= beginsAt.exhausted;
 }
 
 /**
@@ -37,7 +54,7 @@ export function isAuditClosed(
   bound: number,
   before: boolean,
 ): boolean {
-  return level === "closed" && auditBytes / bound >= auditClosesAt - (before ? margin : 0);
+  return refusesWrites(level) && auditBytes / bound >= auditClosesAt - (before ? margin : 0);
 }
 
 function isBelow(one: StorageLevel, other: StorageLevel): boolean {

@@ -11,7 +11,7 @@ import { hasVerifier, loginMark } from "./password-mark.ts";
 export interface DesiredDatabase {
   readonly names: TenantNames;
   readonly connectionLimit: number;
-  /** The app logins that may log in. */
+  /** The app logins that may log in, unless the tenant's storage is exhausted. */
   readonly enabledLogins: readonly LoginLetter[];
   readonly licence: {
     readonly plan: string;
@@ -38,13 +38,14 @@ export const migratorConnections = 2;
 /** The tenant's roles as they shall be, in an order in which they can be created. */
 function desiredRoles(
   { names, connectionLimit, enabledLogins }: DesiredDatabase,
-  { settable }: DatabaseObservation,
+  { settable, licence }: DatabaseObservation,
 ): DesiredRole[] {
   const { owner, migrator, readWrite, appA, appB } = names.roles;
   const ofLogins = [
     `search_path=${names.schema}`,
     ...logSettings.filter((each) => settable.includes(nameOf(each))),
   ];
+  const logins = licence?.storage === "exhausted" ? [] : enabledLogins;
   const group = { login: false, connectionLimit: -1, settings: [] };
   const app = { connectionLimit, settings: ofLogins, memberOf: [readWrite], members: [] };
   return [
@@ -58,8 +59,8 @@ function desiredRoles(
       memberOf: [owner, sharedRole],
       members: [],
     },
-    { name: appA, ...app, login: enabledLogins.includes("a") },
-    { name: appB, ...app, login: enabledLogins.includes("b") },
+    { name: appA, ...app, login: logins.includes("a") },
+    { name: appB, ...app, login: logins.includes("b") },
   ];
 }
 

@@ -22,6 +22,10 @@ export const storageLimit: Limit<RefusedWrites> = {
   finding: refusedWritesFound,
   trouble(found, plan) {
     const raise = `raise database.storage of the TenantPlan ${plan}`;
+    if (found.storage === "exhausted") {
+      const message = `The schema and the audit records hold over 150 % of the storage, by writes with the rights of the schema's owner: the database logins are disabled, so that the API does not answer. Find out which migration or function writes; then ${raise}. ${deleted}`;
+      return { reason: "StorageExhausted", message };
+    }
     if (found.storage === "closed") {
       const message = `The schema and the audit records hold over 110 % of the storage, by writes that the API refuses: PostgreSQL refuses all writes but DELETE, and the API refuses DELETE too; once the audit records hold a quarter of the storage they are refused as well, so that users cannot log in. Find out which login writes; then ${raise}. ${deleted}`;
       return { reason: "StorageClosed", message };
