@@ -16,8 +16,11 @@ export const managedByOperator = "dotmac-operator";
 /** The value of `name` on a tenant's workloads and pods. */
 export const runtimeName = "tenant-runtime";
 
+/** A Deployment of a tenant: its name, and the value of `component` on its pods. */
+export type Workload = "runtime" | "worker";
+
 /** The programs of a tenant: the values of `component`. */
-export type Component = "runtime" | "worker" | "migration";
+export type Component = Workload | "migration";
 
 /** Labels in the form of `kubectl --selector` and of the API's `labelSelector`. */
 export function labelSelector(labels: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import type { Workload } from "../../../contract/labels.ts";
 import { type Deployment, kinds } from "../kubernetes/objects/kinds.ts";
 import { networkPolicies } from "./desired/isolation/network-policies.ts";
 import { deploymentOf } from "./desired/workload/deployment.ts";
@@ -33,7 +34,7 @@ export async function keepWithoutPlan(
 async function keptDeployment(
   cluster: World["cluster"],
   names: TenantNames,
-  component: "runtime" | "worker",
+  component: Workload,
   suspended: boolean,
 ): Promise<Deployment | undefined> {
   const live = await cluster.find(kinds.deployment, { namespace: names.namespace, name: component });

@@ -814,6 +814,22 @@ describe("an image of a tenant's own", () => {
     ]);
   });
 
+  it("does not start while the storage is exhausted, and starts once it is not", async () => {
+    const { id } = namesOf(await readied("exhausted"));
+    const store = (level: string) =>
+      withClient(platform.database.database.superuser, (client) =>
+        client.query("UPDATE public.licenses SET storage = $1 WHERE tenant_id = $2", [level, id]),
+      );
+    await store("exhausted");
+    await change("exhausted", { runtime: { image: "registry.example.test/dotmac/tenant-runtime:3.2.0" } });
+    expect(await settle(platform, "exhausted")).toMatchObject({
+      kind: "stalled",
+      reason: "StorageExhausted",
+    });
+    await store("open");
+    expect(await settle(platform, "exhausted")).toEqual({ kind: "done" });
+  });
+
   it("does not start in a schema with too many relations, and the old pods go on", async () => {
     const { schema } = namesOf(await readied("big-schema"));
     await withClient(platform.database.database.superuser, (client) =>

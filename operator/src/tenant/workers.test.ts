@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Workload } from "../../../contract/labels.ts";
 import { NotFound } from "../kubernetes/client/errors.ts";
 import { findCondition } from "../kubernetes/objects/conditions.ts";
 import { type Deployment, kinds } from "../kubernetes/objects/kinds.ts";
@@ -216,7 +217,7 @@ async function names(name: string) {
   return namesOf(await liveTenant(platform, name));
 }
 
-async function deployment(tenant: string, name: "runtime" | "worker"): Promise<Deployment> {
+async function deployment(tenant: string, name: Workload): Promise<Deployment> {
   const { namespace } = await names(tenant);
   return platform.cluster.client.get(kinds.deployment, { namespace, name });
 }

@@ -15,16 +15,19 @@ export interface MigrationState {
   /** The `imageMark` of the last image whose Job completed, if it was the Tenant's own image. */
   readonly imageMark: string | null;
   readonly migratorEnabled: boolean;
+  /** Whether the tenant holds so much of its storage that no login may be enabled. */
+  readonly storageExhausted: boolean;
 }
 
 export async function observeMigration(postgres: Postgres, names: TenantNames): Promise<MigrationState> {
   const [row] = await postgres.query<MigrationState>(
     `SELECT version, image_mark AS "imageMark",
-            coalesce((SELECT rolcanlogin FROM pg_roles WHERE rolname = $2), false) AS "migratorEnabled"
+            coalesce((SELECT rolcanlogin FROM pg_roles WHERE rolname = $2), false) AS "migratorEnabled",
+            EXISTS (SELECT FROM public.licenses WHERE tenant_id = $1 AND storage = 'exhausted') AS "storageExhausted"
      FROM (SELECT) AS one LEFT JOIN public.tenant_migrations ON tenant_id = $1`,
     [names.id, names.roles.migrator],
   );
-  return row ?? { version: null, imageMark: null, migratorEnabled: false };
+  return row ?? { version: null, imageMark: null, migratorEnabled: false, storageExhausted: false };
 }
 
 /** A short digest that identifies a Tenant's own image. */

@@ -29,7 +29,6 @@ import { jobFailure, jobImage, jobState, succeededPod } from "../observed/job-st
 import { migrationResult } from "../observed/migration-result.ts";
 import { jobWithoutPod } from "../observed/pod-refusal.ts";
 import { podTrouble } from "../observed/pod-trouble.ts";
-import { refusedWritesFound } from "../resources/database/limits.ts";
 import { finding } from "../step/findings.ts";
 import { applyAll, removeOne, type Subject } from "../step/subject.ts";
 
@@ -130,9 +129,9 @@ async function superviseJob(subject: Subject, job: Job, pods: readonly Pod[]): P
   );
 }
 
-async function startJob(subject: Subject, { version }: MigrationState): Promise<Outcome> {
-  const { blueprint, world, changes, found } = subject;
-  if (found.get(refusedWritesFound)?.storage === "exhausted") return storageExhausted(subject);
+async function startJob(subject: Subject, { version, storageExhausted }: MigrationState): Promise<Outcome> {
+  const { blueprint, world, changes } = subject;
+  if (storageExhausted) return withoutStorage(subject);
   const relations = await countRelations(world.postgres, blueprint.names);
   if (relations > mostRelations) return schemaTooLarge(subject, relations);
   await enable(subject);
@@ -247,7 +246,7 @@ async function failed(subject: Subject, job: Job): Promise<Outcome> {
   );
 }
 
-function storageExhausted({ blueprint }: Subject): Outcome {
+function withoutStorage({ blueprint }: Subject): Outcome {
   return stalled(
     "StorageExhausted",
     `The schema ${blueprint.names.schema} holds over 150 % of its storage, so no migration starts: ` +

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { CredentialsReport } from "../../../../contract/health-report.ts";
+import type { Workload } from "../../../../contract/labels.ts";
 import { passwordDigest } from "../../../../contract/password-digest.ts";
 import { managementPort } from "../../../../contract/runtime-ports.ts";
 import { secretFiles } from "../../../../contract/secret-files.ts";
@@ -28,7 +29,7 @@ export async function playPod(
   platform: TestPlatform,
   tenant: string,
   name: string,
-  of: "runtime" | "worker" = "runtime",
+  of: Workload = "runtime",
 ): Promise<PlayedPod> {
   const { namespace } = namesOf(await liveTenant(platform, tenant));
   const { client } = platform.cluster;
@@ -88,7 +89,7 @@ async function createPod(
   { cluster }: TestPlatform,
   namespace: string,
   name: string,
-  of: "runtime" | "worker",
+  of: Workload,
 ): Promise<void> {
   const deployment = await cluster.client.get(kinds.deployment, { namespace, name: of });
   const { metadata, spec } = deployment.spec?.template ?? {};

@@ -1,3 +1,4 @@
+import type { Workload } from "../../../../contract/labels.ts";
 import { canonicalJson } from "../../base/canonical-json.ts";
 import { kinds } from "../../kubernetes/objects/kinds.ts";
 import { configChecksum, runtimeConfig } from "../desired/workload/config-maps.ts";
@@ -68,7 +69,7 @@ async function currentVersion(blueprint: Blueprint, { cluster }: Outside): Promi
   return appliedVersion(await cluster.find(kinds.deployment, placeOf(blueprint, "runtime")));
 }
 
-function placeOf({ names }: Blueprint, name: "runtime" | "worker") {
+function placeOf({ names }: Blueprint, name: Workload) {
   return { namespace: names.namespace, name };
 }
 

@@ -1,4 +1,4 @@
-import type { Component } from "../../../../../contract/labels.ts";
+import type { Workload } from "../../../../../contract/labels.ts";
 import { runPaths } from "../../../../../contract/mounts.ts";
 import { objectNames } from "../../../../../contract/object-names.ts";
 import { apiPort, managementPort } from "../../../../../contract/runtime-ports.ts";
@@ -85,7 +85,7 @@ function replicasOf({ suspended, autoscaling, replicas }: Blueprint, live = 0): 
 export function deploymentOf(
   names: TenantNames,
   { ownChoice, template, replicas }: { ownChoice: string; template: PodTemplate; replicas: number },
-  component: Exclude<Component, "migration"> = "runtime",
+  component: Workload = "runtime",
 ): Deployment {
   return {
     apiVersion: "apps/v1",
