@@ -4,7 +4,10 @@ import { defaultUserNameRules, type RealmPlace, type UserNameRules } from "./use
 export interface UserName {
   readonly user: string;
   readonly realm: string | undefined;
-  /** Equal for names of the same customer: `user@realm` or `user`, by the ISP's rules. */
+  /**
+   * Equal for names of the same customer only: `user@realm`, `user`, or `user@` without a realm for a user with an "@", by
+   * the ISP's rules.
+   */
   readonly account: string;
 }
 
@@ -15,7 +18,7 @@ const longest = 253;
  * Reads the user and realm of a User-Name. Text is normalized to NFC, as RFC 7542 section 2.4 requires, so that
  * different keyboards give the same name.
  * @throws NetworkFault IDENTITY_INVALID for an empty or too long name, control characters, an empty user or realm,
- * and a realm that is not served.
+ * an @ in a realm, and a realm that is not served.
  */
 export function readUserName(text: string, rules: UserNameRules = defaultUserNameRules): UserName {
   refuseUnusable(text);
@@ -23,10 +26,19 @@ export function readUserName(text: string, rules: UserNameRules = defaultUserNam
   if (user === "" || written === "") {
     throw fault("a user and a realm around the separator", text, "write both, or the user alone");
   }
+  // Two names would have one account: x of the realm y@a, and x@y of the realm a.
+  if (written?.includes("@"))
+    throw fault("no @ in its realm", text, "write a realm without it (RFC 7542 section 2.2)");
   const realm = (written ?? rules.defaultRealm)?.toLowerCase();
   refuseForeign(realm, text, rules);
   const name = rules.userCase === "insensitive" ? user.toLowerCase() : user;
-  return { user: name, realm, account: realm === undefined ? name : `${name}@${realm}` };
+  return { user: name, realm, account: accountOf(name, realm) };
+}
+
+/** The realm is the text after the last "@". */
+function accountOf(user: string, realm: string | undefined): string {
+  if (realm !== undefined) return `${user}@${realm}`;
+  return user.includes("@") ? `${user}@` : user;
 }
 
 function refuseUnusable(text: string): void {

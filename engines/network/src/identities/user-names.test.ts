@@ -66,6 +66,9 @@ describe("a user name", () => {
       "anna@isp.example",
     ],
     ["anna", "needs no slash", slash, "anna", undefined, "anna"],
+    ["a/x@y", "may have a user with an @", slash, "x@y", "a", "x@y@a"],
+    ["x@a", "is another account than a/x", slash, "x@a", undefined, "x@a@"],
+    ["a/x", "is another account than x@a", slash, "x", "a", "x@a"],
     ["ISP\\anna", "may have it before a backslash", backslash, "anna", "isp", "anna@isp"],
     ["a/b\\c", "is split at the ISP's separator only", slash, "b\\c", "a", "b\\c@a"],
     ["a/b\\c", "is split at the first backslash", backslash, "c", "a/b", "c@a/b"],
@@ -111,6 +114,12 @@ describe("a user name", () => {
       'expected a user name with a user and a realm around the separator; found "@isp.example": write both, or the user alone',
     ],
     ["anna@", defaultUserNameRules, "a user and a realm around the separator"],
+    [
+      "y@a/x",
+      slash,
+      'expected a user name with no @ in its realm; found "y@a/x": write a realm without it (RFC 7542 section 2.2)',
+    ],
+    ["y@a\\x", backslash, "no @ in its realm"],
     ["/anna", slash, "a user and a realm around the separator"],
     ["isp/", slash, "a user and a realm around the separator"],
     [
