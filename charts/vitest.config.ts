@@ -7,7 +7,7 @@ export default defineConfig({
     // The files share one Lease, which decides whose writes are refused.
     fileParallelism: false,
     globalSetup: ["test/services.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });

@@ -5,6 +5,6 @@ export default defineConfig({
     name: "crds",
     include: ["**/*.test.ts"],
     globalSetup: ["test/services.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });

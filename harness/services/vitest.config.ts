@@ -6,7 +6,7 @@ export default defineProject({
     name: "services",
     include: ["**/*.test.ts"],
     globalSetup: ["./test-services.ts"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 });
