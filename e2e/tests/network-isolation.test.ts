@@ -113,6 +113,21 @@ describe("a tenant's pod on the network", () => {
     expect(attempts).toEqual([{ [key]: "timeout" }, { [key]: "timeout" }, { [key]: "connected" }]);
   });
 
+  it.runIf(outside)(
+    "does not learn the routes of all ISPs from the gateway, and neither does any other pod",
+    async () => {
+      const pods = (await read("pods", "-n", "dotmac-gateway")).items;
+      const gateway = pods.find(({ metadata }) => metadata.name.startsWith("gateway-"));
+      const targets = [8443, 9911].map((port) => ({ host: String(gateway?.status.podIP), port }));
+      const [https, routes] = targets.map(({ host, port }) => `${host}:${port}`) as [string, string];
+      expect(await reach(open, "pod/caller", targets)).toEqual({ [https]: "connected", [routes]: "timeout" });
+      expect(await reach(a.namespace, "deploy/runtime", targets)).toEqual({
+        [https]: "timeout",
+        [routes]: "timeout",
+      });
+    },
+  );
+
   it.runIf(outside)("does not reach the internet, which a namespace without policies reaches", async () => {
     const target = { host: outside?.address ?? "", port: outside?.httpPort ?? 0 };
     const key = `${target.host}:${target.port}`;

@@ -10,6 +10,7 @@ describe("the egress proxy's configuration", () => {
       standsForInternet: [],
       tunnelsPerTenant: 100,
       connectionsPerAddress: 150,
+      newConnectionsPerAddress: { perSecond: 30, burst: 150 },
       refusalsPerAddress: { perSecond: 2, burst: 20 },
       connectTimeout: 10_000,
       idleTimeout: 300_000,

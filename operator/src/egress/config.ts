@@ -18,6 +18,8 @@ const schema = z.strictObject({
     .default([]),
   tunnelsPerTenant: count.default(100),
   connectionsPerAddress: count.default(150),
+  /** The limit of new connections, because each costs a TLS handshake. */
+  newConnectionsPerAddress: rate.default({ perSecond: 30, burst: 150 }),
   /** The limit of requests with an invalid token, because each different token costs the API server a review. */
   refusalsPerAddress: rate.default({ perSecond: 2, burst: 20 }),
   connectTimeout: duration.default(10_000),

@@ -27,7 +27,7 @@ export class EgressMetrics {
   });
   readonly #dropped = new Counter({
     name: "dotmac_egress_connections_dropped_total",
-    help: "Connections closed before any request because their address had too many.",
+    help: "Connections closed before any request because their address had too many or opened them too fast.",
     registers: this.#registers,
   });
   readonly #openSeconds = new Histogram({

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Milliseconds, TimerClock } from "../../../process/clock.ts";
 import type { Logger } from "../../../process/log.ts";
+import type { Rate } from "../../../process/token-bucket.ts";
 import { pause } from "../base/pause.ts";
 import { limitConnections } from "./connection-limit.ts";
 import { type Dialled, type DialOptions, dial, type Findings } from "./dial.ts";
@@ -19,6 +20,7 @@ export interface ProxyOptions extends DialOptions {
   readonly idleTimeout: Milliseconds;
   readonly halfClosedTimeout: Milliseconds;
   readonly connectionsPerAddress: number;
+  readonly newConnectionsPerAddress: Rate;
   /** Whether the tenants are loaded. */
   readonly isReady: () => boolean;
   readonly metrics: EgressMetrics;
@@ -46,7 +48,12 @@ export class ProxyServer {
       keepAliveTimeout: 60_000,
       connectionsCheckingInterval: 5_000,
     });
-    limitConnections(this.#server, options.connectionsPerAddress, () => options.metrics.dropped());
+    limitConnections(this.#server, {
+      most: options.connectionsPerAddress,
+      rate: options.newConnectionsPerAddress,
+      clock: options.clock,
+      dropped: () => options.metrics.dropped(),
+    });
     this.#server.on(
       "connect",
       (request, socket, head) => void this.#connect(request, socket as Socket, head),

@@ -14,7 +14,11 @@ beforeAll(async () => {
   world = await startEgressWorld();
   token = await world.token(await world.createTenant("north"));
   // The attacker gets nothing back while a test runs.
-  const config = { refusalsPerAddress: { perSecond: 0.001, burst: 20 }, connectionsPerAddress: 1_000 };
+  const config = {
+    refusalsPerAddress: { perSecond: 0.001, burst: 20 },
+    connectionsPerAddress: 1_000,
+    newConnectionsPerAddress: { perSecond: 0.001, burst: 300 },
+  };
   proxy = await world.startProxy({ config });
   await eventually("the proxy knows the tenant", async () => (await ask(neighbour, token)).status === 403);
 });
@@ -68,4 +72,15 @@ it("a pod without a token has the same bound", async () => {
 it("refusals for other reasons than the token do not count", async () => {
   const from = "127.0.0.68";
   for (let index = 0; index < 25; index += 1) expect((await ask(from, token)).status).toBe(403);
+});
+
+it("a pod that opens connections without end causes a bounded number of handshakes, and none later, its neighbour's apart", async () => {
+  const from = "127.0.0.69";
+  const dropped = () => proxy.metric("dotmac_egress_connections_dropped_total");
+  const before = await dropped();
+  const settled = await Promise.allSettled(Array.from({ length: 400 }, () => ask(from, token)));
+  expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(300);
+  expect((await dropped()) - before).toBe(100);
+  await expect(ask(from, token)).rejects.toThrow();
+  expect((await ask(neighbour, token)).status).toBe(403);
 });

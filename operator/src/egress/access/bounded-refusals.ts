@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
-import type { Clock, Milliseconds } from "../../../../process/clock.ts";
-import { type Rate, TokenBucket } from "../../../../process/token-bucket.ts";
+import type { Clock } from "../../../../process/clock.ts";
+import type { Rate } from "../../../../process/token-bucket.ts";
 import { Refusal } from "../request/refusal.ts";
+import { AddressBudgets } from "./address-budgets.ts";
 import type { Authenticate, Caller } from "./authenticate.ts";
 
 export interface RefusalBounds {
@@ -13,11 +13,6 @@ export interface RefusalBounds {
 /** Like Authenticate, for a caller at an address. */
 export type AuthenticateFrom = (header: string | undefined, from: string) => Promise<Caller | Refusal>;
 
-/** More addresses than a cluster has pods. The address unused for the longest time is forgotten first. */
-const remembered = 10_000;
-/** The time after which an unused address is forgotten, long enough for a bucket to be full again. */
-const forgottenAfter: Milliseconds = 10 * 60_000;
-
 /**
  * Authenticates unless the address has been refused too often. Beyond that limit the API server is not asked,
  * because each review of a token costs it a signature, and a pod can invent any number of tokens. Requests in
@@ -27,16 +22,11 @@ export function boundedRefusals(
   authenticate: Authenticate,
   { rate, clock }: RefusalBounds,
 ): AuthenticateFrom {
-  const budgets = new LRUCache<string, TokenBucket>({ max: remembered, ttl: forgottenAfter });
-  const budgetOf = (from: string): TokenBucket => {
-    const budget = budgets.get(from) ?? new TokenBucket(rate, clock.monotonic());
-    budgets.set(from, budget);
-    return budget;
-  };
+  const budgets = new AddressBudgets(rate, clock);
   return async (header, from) => {
-    if (!budgetOf(from).has(clock.monotonic())) return refusedTooOften;
+    if (!budgets.has(from)) return refusedTooOften;
     const caller = await authenticate(header);
-    if (isForItsToken(caller)) budgetOf(from).spend(1, clock.monotonic());
+    if (isForItsToken(caller)) budgets.spend(from);
     return caller;
   };
 }
