@@ -117,7 +117,9 @@ describe("a tenant's pod on the network", () => {
     "does not learn the routes of all ISPs from the gateway, and neither does any other pod",
     async () => {
       const pods = (await read("pods", "-n", "dotmac-gateway")).items;
-      const gateway = pods.find(({ metadata }) => metadata.name.startsWith("gateway-"));
+      const gateway = pods.find(({ metadata }: { metadata: { name: string } }) =>
+        metadata.name.startsWith("gateway-"),
+      );
       const targets = [8443, 9911].map((port) => ({ host: String(gateway?.status.podIP), port }));
       const [https, routes] = targets.map(({ host, port }) => `${host}:${port}`) as [string, string];
       expect(await reach(open, "pod/caller", targets)).toEqual({ [https]: "connected", [routes]: "timeout" });
