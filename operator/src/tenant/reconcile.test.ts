@@ -455,7 +455,24 @@ describe("a change of the spec or the plan", () => {
 
   it("to suspended stops the pods, keeps the data and stays ready", async () => {
     const { namespace } = namesOf(await readied("suspends"));
+    const { client } = platform.cluster;
+    const { spec } = await client.get(kinds.deployment, { namespace, name: "runtime" });
+    const pod = { namespace, name: "finishing" };
+    const metadata = { ...pod, labels: spec?.template.metadata?.labels ?? {} };
+    await client.create(
+      kinds.pod,
+      { apiVersion: "v1", kind: "Pod", metadata, spec: spec?.template.spec } as never,
+      { fieldManager: "test" },
+    );
     await change("suspends", { suspended: true });
+    const world = platform.newWorld();
+    expect(await reconcileOnce(platform, "suspends", world)).toMatchObject({ reason: "RuntimeStopping" });
+    await playPods(platform, "suspends");
+    expect(await reconcileOnce(platform, "suspends", world)).toMatchObject({
+      kind: "waiting",
+      message: "1 pods are finishing their work.",
+    });
+    await client.delete(kinds.pod, pod);
     expect(await settle(platform, "suspends")).toEqual({ kind: "done" });
     const { status } = await liveTenant(platform, "suspends");
     expect(findCondition(status?.conditions, "Ready")).toMatchObject({ status: "True", reason: "Suspended" });

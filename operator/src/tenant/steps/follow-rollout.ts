@@ -11,13 +11,14 @@ const words = {
   worker: { pods: "workers", work: "are ready" },
 } as const;
 
-/** Waits until the desired pods of this Deployment run, and only they. */
+/** Waits until the desired pods of this Deployment run, and only they. Pods that finish their requests still serve. */
 export async function followRollout(
   subject: Subject,
   live: Deployment,
   component: keyof typeof words,
 ): Promise<Outcome> {
   const { ready, updated, desired, finished, stuck } = rollout(live);
+  if (desired === 0) return followStop(subject, component, finished);
   if (finished) return done;
   const now = subject.world.clock.now();
   const trouble = podTrouble(await componentPods(subject, component), now) ?? podRefusal(live, now);
@@ -27,6 +28,17 @@ export async function followRollout(
     `${Math.min(updated, desired)} of ${desired} ${pods} are up to date, ${ready} ${work}${including(live)}. ${trouble ? `${trouble.message}.` : ""}`.trim();
   if (stuck) return stalled(reason, message);
   return trouble?.lasting ? stalledFor(reason, message, 30_000) : waiting(reason, message, 5_000);
+}
+
+/** A Deployment's status does not count pods that are being deleted. */
+async function followStop(
+  subject: Subject,
+  component: keyof typeof words,
+  finished: boolean,
+): Promise<Outcome> {
+  const { length } = await componentPods(subject, component);
+  if (finished && length === 0) return done;
+  return waiting("RuntimeStopping", `${length} ${words[component].pods} are finishing their work.`, 2_000);
 }
 
 function including(live: Deployment): string {
