@@ -12,9 +12,18 @@ export function refusedImports(imports: readonly Import[], rows: readonly Row[])
 function reasonAgainst(found: Import, rows: readonly Row[]): string | undefined {
   const [from, to] = [roomOf(found.from, rows), roomOf(found.to, rows)];
   const row = rows.find(({ rooms }) => from !== undefined && rooms.includes(from));
-  if (row === undefined || to === undefined) return undefined;
-  if (![...row.rooms, ...row.allowed].includes(to)) return `which the row of ${from} does not allow`;
+  if (from === undefined || row === undefined || to === undefined) return undefined;
+  if (![...row.rooms, ...row.allowed].includes(to))
+    return `which the row of ${from} does not allow${missingRow(found.from, from)}`;
   return reasonAgainstModule(found);
+}
+
+/** A hint for a module without a row of its own: the row of `modules/` counts for it, and is not the one to change. */
+function missingRow(file: string, room: string): string {
+  const module = insideModule(file)?.module;
+  return module === undefined || !room.endsWith("/modules/")
+    ? ""
+    : `: give ${room}${module}/ a row of its own`;
 }
 
 /** A row that lists another module allows its `module.ts` and the type of its offers, not the rest of its folder. */

@@ -8,7 +8,11 @@ import { Findings } from "../../operator/src/tenant/step/findings.ts";
 import { applyAll, type Subject } from "../../operator/src/tenant/step/subject.ts";
 import { claim } from "../../operator/src/tenant/steps/claim.ts";
 import { migrations } from "../../operator/src/tenant/steps/migrations.ts";
+import { refuseEditedMigrations } from "../../process/migrations/apply-migration.ts";
+import { readMigrations } from "../../process/migrations/migrations-directory.ts";
+import { migrationFolders } from "../../tenant-runtime/src/platform/migrations/migration-folders.ts";
 import { imageSchemaVersion } from "../../tenant-runtime/src/platform/migrations/schema-version.ts";
+import { superuser, withClient } from "../services/postgres.ts";
 import type { DevPlatform } from "./dev-platform.ts";
 import { decode } from "./mounted-files.ts";
 import { runMigrationJob } from "./run-migrations.ts";
@@ -19,7 +23,10 @@ import type { SampleIsp } from "./sample-isp.ts";
  */
 const steps = [claim, ...createResources().map(({ ensure }) => ensure), migrations];
 
-/** Brings the ISP's data on the servers up to date, with the current migrations. */
+/**
+ * Brings the ISP's data on the servers up to date, with the current migrations.
+ * @throws Error with a step's message; MigrationFault when an applied migration was edited since
+ */
 export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleIsp): Promise<Blueprint> {
   const world = platform.world(await imageSchemaVersion());
   const blueprint = blueprintOf(tenant, plan, world.settings);
@@ -30,6 +37,7 @@ export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleI
     if (await ranJob(platform, blueprint)) outcome = await step(subject);
     requireDone(outcome);
   }
+  await refuseEdits(platform, blueprint);
   await applyAll(subject, kinds.configMap, runtimeConfig(blueprint), platformCa(blueprint));
   return blueprint;
 }
@@ -39,6 +47,18 @@ export function firstLogin({ cluster }: DevPlatform, { names, settings }: Bluepr
   const name = { namespace: settings.adminNamespace, name: names.tenant };
   const { email, password } = cluster.read(kinds.secret, name)?.data ?? {};
   return { email: decode(email), password: decode(password) };
+}
+
+/** The migration Job compares the texts of applied migrations, but no Job runs while there is no new migration. */
+async function refuseEdits({ postgres }: DevPlatform, { names: { schema } }: Blueprint): Promise<void> {
+  const migrations = await readMigrations(...migrationFolders());
+  await withClient(superuser(postgres), (client) =>
+    refuseEditedMigrations(
+      { query: async (text, values) => (await client.query(text, values && [...values])).rows },
+      { table: `"${schema}".schema_migrations` },
+      migrations,
+    ),
+  );
 }
 
 /** Deletes failed migration Jobs, so that the next change runs them again. */

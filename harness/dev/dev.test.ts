@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkout } from "../machine/directories.ts";
 import { until } from "../machine/until.ts";
 import { freePort } from "../services/network/free-port.ts";
+import { withClient } from "../services/postgres.ts";
 
 const startSeconds = 120;
 const source = join(checkout, "tenant-runtime/src/main.ts");
@@ -32,6 +33,13 @@ describe("make dev", { timeout: 2 * startSeconds * 1_000 }, () => {
     await command.served(2);
     expect(command.output()).toContain("tenant-runtime/src/main.ts was saved");
     expect(await api.get(`/customers/${id}`, token)).toMatchObject({ data: { id } });
+    await forgeChecksum(command.output());
+    await utimes(source, new Date(), new Date());
+    await until("the edited migration to be refused", () =>
+      command.output().includes("put the file back as it was and write the change as a new migration")
+        ? true
+        : undefined,
+    );
     expect(await command.end("SIGINT")).toBe(0);
     expect(await leftOver()).toEqual([]);
   });
@@ -193,6 +201,16 @@ class Api {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
     return JSON.parse(answer);
   }
+}
+
+/** Makes the first migration look as if its file had been edited, over the connection that the command prints. */
+async function forgeChecksum(output: string): Promise<void> {
+  const [, password = "", host = "", port = "", schema = ""] =
+    /PGPASSWORD=(\S+) psql "host=(\S+) port=(\d+) .*search_path=(\w+)"/.exec(output) ?? [];
+  const login = { host, port: Number(port), user: "postgres", password, database: "dotmac" };
+  await withClient({ ...login, ssl: { rejectUnauthorized: false } }, (client) =>
+    client.query(`UPDATE ${schema}.schema_migrations SET checksum = 'of another text' WHERE version = 1`),
+  );
 }
 
 /** Signs in with the printed login and chooses a password. */

@@ -84,7 +84,7 @@ function goingOn(platform: DevPlatform, blueprint: Blueprint, { port, data }: De
   return [
     "",
     `${blueprint.displayName} serves at https://localhost:${port}/api/v1, described at https://localhost:${port}/api/v1/docs.`,
-    `  first login   ${email} / ${password} (choose another password with it: POST /api/v1/auth/password)`,
+    `  first login   ${email} / ${password} (valid until another password is chosen with it: POST /api/v1/auth/password)`,
     `  try it        curl -k https://localhost:${port}/api/v1/openapi.json`,
     `  its database  PGPASSWORD=${superuserPassword} psql "host=${host} port=${databasePort} dbname=dotmac user=postgres sslmode=require options=-csearch_path=${blueprint.names.schema}"`,
     data === undefined

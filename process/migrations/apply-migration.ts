@@ -85,6 +85,15 @@ export async function refuseNewerSchema(
   );
 }
 
+/** Throws MigrationFault when the text of an applied migration has changed since. */
+export async function refuseEditedMigrations(
+  transaction: MigrationTransaction,
+  history: MigrationHistory,
+  migrations: readonly Migration[],
+): Promise<void> {
+  requireUnedited(await appliedMigrations(transaction, history), migrations);
+}
+
 function appliedMigrations(
   transaction: MigrationTransaction,
   { table }: MigrationHistory,

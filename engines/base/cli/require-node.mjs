@@ -8,7 +8,7 @@ export function requireNode() {
   const version = process.versions.node;
   if (Number.parseInt(version, 10) >= least) return true;
   console.error(
-    `expected Node.js ${least} or later; found ${version}: install it, or use "npm run", which has its own`,
+    `expected Node.js ${least} or later; found ${version}: install it, or run "npm ci" in the checkout and then "npm run", which has its own`,
   );
   process.exitCode = 1;
   return false;

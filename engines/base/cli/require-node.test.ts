@@ -18,7 +18,7 @@ describe.each(["billing", "network", "support"])("the command line of %s", (prog
       status: 1,
       stdout: "",
       stderr:
-        'expected Node.js 24 or later; found 20.20.2: install it, or use "npm run", which has its own\n',
+        'expected Node.js 24 or later; found 20.20.2: install it, or run "npm ci" in the checkout and then "npm run", which has its own\n',
     });
   });
 
