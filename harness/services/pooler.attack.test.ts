@@ -9,6 +9,30 @@ import { sessionEnded } from "./session-ended.ts";
 const tenant = "t_poolerattack_app_a";
 const postgres = inject("postgres15");
 
+/** The pooler asks the server for each login's verifier over one connection, which all logins share. */
+describe("a client of the pooler that asks for unknown logins", () => {
+  it("does not make the pooler open another connection for its questions", async () => {
+    await using database = await createDatabase(postgres);
+    await using pooler = await startPgBouncer(postgres);
+    const ask = (user: string) =>
+      withClient(
+        { ...login(postgres, database.name, user, "guessed"), port: pooler.port, ssl: { ca: pooler.ca } },
+        async () => {},
+      );
+    const questions = () =>
+      withClient(database.superuser, async (client) => {
+        const text = "SELECT pid FROM pg_stat_activity WHERE usename = 'pgbouncer_auth' AND datname = $1";
+        return (await client.query(text, [database.name])).rows;
+      });
+    await expect(ask("t_first_app_a")).rejects.toThrow();
+    const [first, ...others] = await questions();
+    expect([first?.pid, others]).toEqual([expect.any(Number), []]);
+    for (const user of ["t_second_app_a", "t_second_app_a", "postgres", "nobody"])
+      await expect(ask(user)).rejects.toThrow("SASL authentication failed");
+    expect(await questions()).toEqual([first]);
+  });
+});
+
 /** An attacker has a tenant's login, which is then revoked as in a rotation. */
 describe("a client of the pooler that logged in with a password that is now revoked", () => {
   let database: TestDatabase;

@@ -47,7 +47,7 @@ describe.each([
       await expect(
         withClient(through(user, password), async () => {}),
         user,
-      ).rejects.toThrow("no such user");
+      ).rejects.toThrow("SASL authentication failed");
     }
   });
 

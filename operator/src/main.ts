@@ -7,6 +7,7 @@ import { loadConfig, loadPodIdentity } from "./config.ts";
 import { connectPlatform } from "./connect-platform.ts";
 import { loadAccess } from "./kubernetes/client/credentials.ts";
 import { type OperatorEnd, runOperator } from "./run-operator.ts";
+import { createFileFloodWatch } from "./tenant/database/end-file-floods.ts";
 import { endOversizedMigrations } from "./tenant/database/end-oversized-migrations.ts";
 import { createAnalysisWatch } from "./tenant/database/sessions/end-long-analyses.ts";
 import { endQueueHolders } from "./tenant/database/sessions/end-queue-holders.ts";
@@ -31,6 +32,8 @@ const endLongAnalyses = createAnalysisWatch(60_000);
 /** Seconds. Nearly all requests of a runtime take less, and a login fills 3 % of the queue meanwhile. */
 const longestWhileQueueFills = 3;
 
+const endFileFloods = createFileFloodWatch();
+
 const resources = createResources();
 
 const work: TenantWork = {
@@ -48,6 +51,7 @@ const work: TenantWork = {
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   endQueueHolders: ({ postgres }) => endQueueHolders(postgres, longestWhileQueueFills),
   endOversizedMigrations: ({ postgres, epoch }) => endOversizedMigrations(postgres, epoch),
+  endFileFloods: ({ postgres, epoch }) => endFileFloods(postgres, epoch),
   enforceRedisShares: createRedisSharesEnforcer(),
 };
 

@@ -4,7 +4,7 @@ import { type PeriodicContext, repeatWork } from "./periodic-work.ts";
 import type { World } from "./tenant/step/world.ts";
 import type { TenantWork } from "./tenant-work.ts";
 
-const looks = ["endWaitsForDatabase", "endQueueHolders", "endOversizedMigrations"] as const;
+const looks = ["endWaitsForDatabase", "endQueueHolders", "endOversizedMigrations", "endFileFloods"] as const;
 
 it.each(looks)("%s does not delay other searches for harmful sessions while it waits", async (waits) => {
   const ending = new AbortController();

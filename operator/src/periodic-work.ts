@@ -16,11 +16,16 @@ import type { TenantWork } from "./tenant-work.ts";
 const databaseSharesEvery: Milliseconds = 15_000;
 /** The longest time for which a tenant's session can block others, or fill a shared resource, before it is ended. */
 const sessionsEvery: Milliseconds = 1_000;
-/** The checks for such sessions, and the log's message after one has ended some. */
+/** The checks for such sessions, the log's message after one has ended some, and the time between two. */
 const sessionLooks = [
-  ["endWaitsForDatabase", "sessions that kept others from the database were ended"],
-  ["endQueueHolders", "the queue of NOTIFY fills: sessions that may hold it were ended"],
-  ["endOversizedMigrations", "logins of migrators were disabled: their schemas have too many relations"],
+  ["endWaitsForDatabase", "sessions that kept others from the database were ended", sessionsEvery],
+  ["endQueueHolders", "the queue of NOTIFY fills: sessions that may hold it were ended", sessionsEvery],
+  [
+    "endOversizedMigrations",
+    "logins of migrators were disabled: their schemas have too many relations",
+    sessionsEvery,
+  ],
+  ["endFileFloods", "the login of a migrator was disabled: a migration makes files without end", 5_000],
 ] as const;
 /**
  * A flood through one address fills a tenant's share in a minute, through all of its pods in seconds. A check costs
@@ -56,8 +61,8 @@ export async function repeatWork(context: PeriodicContext, world: World, ending:
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, world)),
     // Each by itself, because one that waits for a lock must not hold up the others.
-    ...sessionLooks.map(([look, message]) =>
-      repeatEvery(sessionsEvery, ending, () => endSessions(look, message, context, world)),
+    ...sessionLooks.map(([look, message, period]) =>
+      repeatEvery(period, ending, () => endSessions(look, message, context, world)),
     ),
   ]);
 }

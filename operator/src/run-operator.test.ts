@@ -60,6 +60,7 @@ const work: TenantWork = {
   endWaitsForDatabase: async () => [],
   endQueueHolders: async () => [],
   endOversizedMigrations: async () => [],
+  endFileFloods: async () => [],
   enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));

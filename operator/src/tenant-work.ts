@@ -38,6 +38,8 @@ export interface TenantWork {
   endQueueHolders(world: World): Promise<readonly string[]>;
   /** Returns the migrators' logins that were disabled. */
   endOversizedMigrations(world: World): Promise<readonly string[]>;
+  /** Returns the migrators' logins that were disabled. */
+  endFileFloods(world: World): Promise<readonly string[]>;
   /** Deletes the audit records whose retention has ended, and returns their number. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;
   /** Refuses writes of tenants that exceed their share of Redis, and returns the measurements. */

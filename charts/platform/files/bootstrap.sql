@@ -43,6 +43,9 @@ ALTER ROLE pgbouncer_auth
 -- The same for sessions of these two logins, which may name objects without a schema.
 ALTER ROLE dotmac_operator SET search_path = pg_catalog, pg_temp;
 ALTER ROLE pgbouncer_auth SET search_path = pg_catalog, pg_temp;
+-- The pooler repeats the start parameters of a client that has no password yet on this login's session, quoted. In some
+-- encodings a backslash could end the quotes.
+ALTER ROLE pgbouncer_auth SET backslash_quote = off;
 
 -- The operator keeps what tenants' logins raise and ask out of the server's log; a login cannot change it back.
 GRANT SET ON PARAMETER log_min_messages, log_min_error_statement, log_error_verbosity TO dotmac_operator;
@@ -88,20 +91,29 @@ END
 $$;
 
 -- The pooler reads a login's verifier here. It never reads that of a role with power beyond a tenant's schema, nor one that
--- a login has written so long that it fills the reader's memory.
+-- a login has written so long that it fills the reader's memory. For any other name it returns a made-up login with the
+-- verifier of a forgotten random password: the pooler would else close its only connection for this query, and a pod that
+-- asks for unknown names would make the logins of all others wait.
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer_auth;
 
 CREATE OR REPLACE FUNCTION pgbouncer.user_lookup(login text)
   RETURNS TABLE (username text, verifier text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT rolname::text, rolpassword
-  FROM pg_authid
-  WHERE rolname = login
-    AND rolcanlogin
-    AND NOT (rolsuper OR rolreplication OR rolcreaterole OR rolcreatedb OR rolbypassrls)
-    AND (rolvaliduntil IS NULL OR rolvaliduntil > now())
-    AND coalesce(pg_column_size(rolpassword), 0) <= 1000
+  WITH known AS MATERIALIZED (
+    SELECT rolname::text, rolpassword
+    FROM pg_authid
+    WHERE rolname = login
+      AND rolcanlogin
+      AND NOT (rolsuper OR rolreplication OR rolcreaterole OR rolcreatedb OR rolbypassrls)
+      AND (rolvaliduntil IS NULL OR rolvaliduntil > now())
+      AND pg_column_size(rolpassword) <= 1000
+  )
+  SELECT * FROM known
+  UNION ALL
+  SELECT 'dotmac_unknown',
+         'SCRAM-SHA-256$4096:GDlLz8/M5K0l3oPGnbNyww==$ca1nnx4CeSL8I4zvwOYuBhfgHOs4d1fdeY33iKaA6aI=:eZKxhvd2UtL1DnPWiErQlwTG0i92k1hI7mxPUEc/U70='
+  WHERE NOT EXISTS (SELECT FROM known)
 $$;
 REVOKE ALL ON FUNCTION pgbouncer.user_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pgbouncer.user_lookup(text) TO pgbouncer_auth;
@@ -123,7 +135,8 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.tenant_verifiers(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.tenant_verifiers(text[]) TO dotmac_operator;
 
--- The files of this database's relations, by the number in pg_class.relfilenode. It reads only names, sizes and times.
+-- The files of this database's relations, by the number in pg_class.relfilenode, empty ones too. It reads only names, sizes and
+-- times.
 CREATE OR REPLACE FUNCTION dotmac.relation_files()
   RETURNS TABLE (node oid, bytes bigint, modified timestamptz)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -132,7 +145,7 @@ AS $$
   FROM (SELECT 'base/' || oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS base (directory),
        pg_catalog.pg_ls_dir(directory) AS file,
        pg_catalog.pg_stat_file(directory || '/' || file, true) AS stat
-  WHERE file ~ '^(t[0-9]+_)?[0-9]' AND stat.size > 0
+  WHERE file ~ '^(t[0-9]+_)?[0-9]'
 $$;
 REVOKE ALL ON FUNCTION dotmac.relation_files() FROM PUBLIC;
 
@@ -174,7 +187,7 @@ AS $$
     -- Some catalogs have no number in pg_class.
     LEFT JOIN (SELECT pg_relation_filenode(oid) AS mapped FROM pg_class WHERE relfilenode = 0 AND relkind IN ('r', 'i', 't')) AS map
       ON mapped = node
-    WHERE relfilenode IS NULL AND mapped IS NULL
+    WHERE relfilenode IS NULL AND mapped IS NULL AND found.bytes > 0
   ), sessions AS MATERIALIZED (
     SELECT activity.pid, usename::text AS login, xact_start, usename ~ '_app_[ab]$' AS app
     FROM pg_stat_activity AS activity
@@ -183,24 +196,43 @@ AS $$
     SELECT pg_locks.pid, relation, mode FROM pg_locks JOIN sessions USING (pid)
     WHERE locktype = 'relation' AND granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  ), holders AS MATERIALIZED (
+    SELECT relation, min(pid) AS pid FROM locks GROUP BY relation
   ), strong AS MATERIALIZED (
-    SELECT DISTINCT pid FROM locks
-    JOIN pg_class ON pg_class.oid = relation
-    JOIN pg_namespace ON pg_namespace.oid = relnamespace AND nspname ~ '^t_[a-z2-7]{10}$'
-    WHERE mode = 'AccessExclusiveLock'
+    SELECT sessions.* FROM sessions
+    WHERE pid IN (
+      SELECT pid FROM locks
+      JOIN pg_class ON pg_class.oid = relation
+      JOIN pg_namespace ON pg_namespace.oid = relnamespace AND nspname ~ '^t_[a-z2-7]{10}$'
+      WHERE mode = 'AccessExclusiveLock')
   ), made AS (
     SELECT files.bytes, coalesce(
-      (SELECT min(locks.pid) FROM locks WHERE relation = node),
-      (SELECT sessions.pid FROM sessions JOIN strong USING (pid)
+      holders.pid,
+      (SELECT strong.pid FROM strong
        -- PostgreSQL cuts off the fractions of a second of a file's time.
        WHERE xact_start < modified + interval '1 second'
-       ORDER BY app DESC, xact_start, sessions.pid LIMIT 1)) AS pid
-    FROM files
+       ORDER BY app DESC, xact_start, strong.pid LIMIT 1)) AS pid
+    FROM files LEFT JOIN holders ON holders.relation = node
   )
   SELECT sessions.login, sessions.pid, sum(made.bytes)::bigint FROM made JOIN sessions USING (pid) GROUP BY 1, 2
 $$;
 REVOKE ALL ON FUNCTION dotmac.uncommitted_files() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.uncommitted_files() TO dotmac_operator;
+
+-- The number of files that no committed row of pg_class names, empty ones too. A TRUNCATE that is rolled back leaves an empty
+-- one until the next checkpoint, and the checkpointer keeps each in its memory.
+CREATE OR REPLACE FUNCTION dotmac.unnamed_files()
+  RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off
+AS $$
+  SELECT count(*)
+  FROM (SELECT 'base/' || oid FROM pg_database WHERE datname = current_database()) AS base (directory),
+       pg_ls_dir(directory) AS file
+  LEFT JOIN pg_class ON relfilenode = substring(file, '^[0-9]+$')::oid
+  WHERE file ~ '^[0-9]+$' AND relfilenode IS NULL
+$$;
+REVOKE ALL ON FUNCTION dotmac.unnamed_files() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.unnamed_files() TO dotmac_operator;
 
 -- The tenants' tables that autovacuum analyses now. PostgreSQL shows them only to superusers and monitors.
 CREATE OR REPLACE FUNCTION dotmac.running_analyses()

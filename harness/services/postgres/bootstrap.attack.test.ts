@@ -118,6 +118,7 @@ describe.each(["postgres15", "postgres18"] as const)(
           { name: "dotmac.schema_sizes()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "dotmac.tenant_verifiers(text[])", ...made },
           { name: "dotmac.uncommitted_files()", ...made, config: [path, "enable_nestloop=off"] },
+          { name: "dotmac.unnamed_files()", ...made, config: [path, "enable_nestloop=off"] },
           { name: "pgbouncer.user_lookup(text)", ...made },
         ]);
       });

@@ -1,6 +1,6 @@
 import type { Postgres, Statement } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
-import { appLogins, type TenantNames, tenantNames } from "../model/names/names.ts";
+import { appLogins, namePatterns, type TenantNames, tenantNames } from "../model/names/names.ts";
 import {
   isAuditClosed,
   isExhausted,
@@ -44,7 +44,7 @@ export interface BoundsObservation {
   readonly withheld: readonly Omit<WriteGrant, "grantee">[];
 }
 
-type Bytes = "dataBytes" | "auditBytes" | "uncommittedBytes";
+type Bytes = "dataBytes" | "auditBytes";
 
 /** The bytes of the whole database on disk. It is cheap, because it reads only sizes of files. */
 export async function databaseBytes(postgres: Postgres): Promise<number> {
@@ -54,31 +54,41 @@ export async function databaseBytes(postgres: Postgres): Promise<number> {
   return Number(row?.bytes);
 }
 
+/**
+ * Bytes of files that open transactions have made, by tenant id. Apart from the bounds, because it takes the longer the more
+ * files and locks there are.
+ */
+export async function observeUncommitted(postgres: Postgres): Promise<Map<string, number>> {
+  const rows = await postgres.query<{ id: string; bytes: string }>(
+    "SELECT substring(login, $1) AS id, sum(bytes) AS bytes FROM dotmac.uncommitted_files() GROUP BY 1",
+    [namePatterns.role],
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]));
+}
+
 /** Observes any number of tenants. No tenant can make it evaluate code or wait; see bootstrap.sql. */
 export async function observeBounds(
   postgres: Postgres,
   desired: readonly DesiredBounds[],
+  uncommitted: ReadonlyMap<string, number> = new Map(),
 ): Promise<BoundsObservation[]> {
   const rows = await postgres.query<
-    Omit<BoundsObservation, "bytes" | Bytes | "writeGrants" | "withheld"> & Record<Bytes, string>
+    Omit<BoundsObservation, "bytes" | "uncommittedBytes" | "auditBytes" | "writeGrants" | "withheld"> &
+      Record<Bytes, string>
   >(
-    `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes()),
-     uncommitted AS MATERIALIZED (
-       SELECT substring(login, '^t_[a-z2-7]+') AS schema_name, sum(bytes) AS bytes FROM dotmac.uncommitted_files() GROUP BY 1)
+    `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes())
      SELECT l.tenant_id AS id, l.storage AS level, l.audit_full AS "auditFull",
             coalesce(s.bytes, 0) AS "dataBytes", coalesce(a.bytes, 0) AS "auditBytes",
-            coalesce(u.bytes, 0) AS "uncommittedBytes",
             audit.count_records(l.tenant_id, date_trunc('day', now(), 'UTC'), 'infinity', w.records + 1) AS "auditRecords"
      FROM unnest($1::text[], $2::int[]) AS w(id, records)
      JOIN public.licenses l ON l.tenant_id = w.id
-     LEFT JOIN uncommitted AS u ON u.schema_name = 't_' || l.tenant_id
      LEFT JOIN sizes AS s ON s.schema_name = 't_' || l.tenant_id
      LEFT JOIN sizes AS a ON a.schema_name = 'audit.t_' || l.tenant_id`,
     [desired.map(({ id }) => id), desired.map(({ auditRecordsPerDay }) => auditRecordsPerDay)],
   );
-  const measured = rows.map(({ dataBytes, auditBytes, uncommittedBytes, ...row }) => ({
+  const measured = rows.map(({ dataBytes, auditBytes, ...row }) => ({
     ...row,
-    uncommittedBytes: Number(uncommittedBytes),
+    uncommittedBytes: uncommitted.get(row.id) ?? 0,
     bytes: Number(dataBytes) + Number(auditBytes),
     auditBytes: Number(auditBytes),
   }));

@@ -2,7 +2,7 @@ import type { Postgres } from "../../clients/postgres/postgres.ts";
 import { identifier } from "../../clients/postgres/quote.ts";
 import { allLogins, type TenantNames } from "../model/names/names.ts";
 import { changeRoles } from "./change-roles.ts";
-import { refuseCreation } from "./migration-state.ts";
+import { refuseFiles } from "./migration-state.ts";
 
 /**
  * Disables a tenant's logins that are enabled, keeps their passwords, and ends all sessions of its logins. From then on none
@@ -15,6 +15,6 @@ export async function disableLogins(postgres: Postgres, epoch: number, names: Te
     [logins],
   );
   const statements = enabled.map(({ rolname }) => ({ text: `ALTER ROLE ${identifier(rolname)} NOLOGIN` }));
-  const all = statements.length === 0 ? [] : [...statements, refuseCreation(names)];
+  const all = statements.length === 0 ? [] : [...statements, ...refuseFiles(names)];
   await changeRoles(postgres, epoch, logins, all);
 }

@@ -69,7 +69,8 @@ async function lockingIds(postgres: Postgres): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function endMigration(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
+/** Disables the migrator's login, and ends all sessions of the tenant's logins. */
+export async function endMigration(postgres: Postgres, epoch: number, names: TenantNames): Promise<void> {
   await disableMigrator(postgres, epoch, names);
   // A function that the migrator left may be running.
   await endSessionsOf(postgres, epoch, appLogins(names));

@@ -164,7 +164,7 @@ const path = "search_path=pg_catalog, pg_temp";
 
 /** All of them, to detect a server whose bootstrap.sql is older. */
 const bootstrapFunctions: readonly BootstrapFunction[] = [
-  { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false, mentions: "pg_column_size" },
+  { name: "pgbouncer.user_lookup(text)", settings: [path], isOurs: false, mentions: "dotmac_unknown" },
   { name: "dotmac.tenant_verifiers(text[])", settings: [path], isOurs: true, mentions: "pg_column_size" },
   {
     name: "dotmac.schema_sizes()",
@@ -173,6 +173,7 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
     mentions: "relation_files",
   },
   { name: "dotmac.relation_files()", settings: [path], isOurs: false },
+  { name: "dotmac.unnamed_files()", settings: [path, "enable_nestloop=off"], isOurs: true },
   { name: "dotmac.uncommitted_files()", settings: [path, "enable_nestloop=off"], isOurs: true },
   { name: "dotmac.running_analyses()", settings: [path], isOurs: true },
   { name: "dotmac.end_analysis(integer,oid)", settings: [path, "lock_timeout=1s"], isOurs: true },

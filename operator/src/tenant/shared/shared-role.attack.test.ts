@@ -238,6 +238,7 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
           "The function dotmac.schema_sizes()",
           "The function dotmac.tenant_verifiers(text[])",
           "The function dotmac.uncommitted_files()",
+          "The function dotmac.unnamed_files()",
         ],
         undo: "GRANT USAGE ON SCHEMA dotmac TO dotmac_operator",
       },

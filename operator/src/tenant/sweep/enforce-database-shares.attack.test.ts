@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { createFileFloodWatch } from "../database/end-file-floods.ts";
+import { disableMigrator } from "../database/migration-state.ts";
 import type { Tenant } from "../model/kinds.ts";
 import { migratorLogin } from "../testing/database/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
@@ -82,6 +84,48 @@ describe.each(["postgres15", "postgres18"] as const)("a login with the owner's r
         await enforce([north, south]);
         await expect(client.query("COMMIT")).rejects.toThrow(sessionEnded);
       });
+      await neighbour.query("COMMIT");
+    });
+  });
+
+  it("left a function that truncates, which no login can call once the migration has ended", async () => {
+    const north = await tenant();
+    const { schema, roles } = north.names;
+    await withMigrator(north, (client) =>
+      client.query(`${notes}; ${add(1)}; CREATE FUNCTION empty() RETURNS void LANGUAGE sql SECURITY DEFINER
+        SET search_path = ${schema}, pg_catalog AS $$ TRUNCATE notes $$;
+        GRANT SELECT, TRUNCATE ON notes TO ${roles.appA}; GRANT TRUNCATE ON notes TO PUBLIC;
+        GRANT EXECUTE ON FUNCTION empty() TO ${roles.appA}`),
+    );
+    await withClient(north.login, (client) => client.query(`SELECT ${schema}.empty()`));
+    await disableMigrator(platform.postgres, platform.epoch, north.names);
+    await withClient(north.login, async (client) => {
+      for (const statement of [`SELECT ${schema}.empty()`, `TRUNCATE ${schema}.notes`])
+        await expect(client.query(statement), statement).rejects.toMatchObject({ code: "42501" });
+      await client.query(`SELECT * FROM ${schema}.notes`);
+    });
+    expect(await converge(platform, north.desired, north.passwords)).toBe(0);
+    await withMigrator(north, (client) => client.query("TRUNCATE notes"));
+  });
+
+  it("loses its migration while it makes files without end by truncations that it rolls back", async () => {
+    const [north, south] = [await tenant(), await tenant()];
+    const watch = createFileFloodWatch(500, 100);
+    const look = () => watch(platform.postgres, platform.epoch);
+    await withMigrator(south, async (neighbour) => {
+      await neighbour.query("BEGIN; SELECT 1");
+      await withMigrator(north, async (client) => {
+        await client.query(notes);
+        await client.query(`CREATE PROCEDURE spin(times int) LANGUAGE plpgsql AS $$ BEGIN
+          FOR i IN 1..times LOOP BEGIN TRUNCATE notes; RAISE 'back'; EXCEPTION WHEN raise_exception THEN NULL; END; END LOOP;
+        END $$`);
+        expect(await look()).toEqual([]);
+        await client.query("BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE; CALL spin(700)");
+        expect(await look()).toEqual([north.names.roles.migrator]);
+        await expect(client.query("COMMIT")).rejects.toThrow(sessionEnded);
+      });
+      // The files stay until the next checkpoint, but they do not become more.
+      expect(await look()).toEqual([]);
       await neighbour.query("COMMIT");
     });
   });

@@ -9,13 +9,14 @@ import {
   exhaustsUncommitted,
   levelOf,
   observeBounds,
+  observeUncommitted,
   refusesAudit,
 } from "../database/bounds.ts";
 import { disableLogins } from "../database/disable-logins.ts";
 import { endOldSnapshots } from "../database/sessions/end-old-snapshots.ts";
-import { endUncommitted } from "../database/sessions/end-uncommitted.ts";
+import { endSessionsOf } from "../database/sessions/end-sessions.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
-import { tenantNames } from "../model/names/names.ts";
+import { allLogins, tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
 
 type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
@@ -86,7 +87,10 @@ type Enforced = Pick<DatabaseSharesReport, "changed" | "failures">;
  */
 async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<Enforced> {
   const desired = bounded.map((each) => each.desired);
-  const observed = new Map((await observeBounds(world.postgres, desired)).map((found) => [found.id, found]));
+  const uncommitted = await observeUncommitted(world.postgres);
+  const observed = new Map(
+    (await observeBounds(world.postgres, desired, uncommitted)).map((found) => [found.id, found]),
+  );
   const changed: string[] = [];
   const failures: TenantFailure[] = [];
   for (const { tenant, desired } of bounded) {
@@ -107,7 +111,8 @@ async function enforce(desired: DesiredBounds, found: BoundsObservation, world: 
   const { postgres, epoch } = world;
   const names = tenantNames("", desired.id);
   const statements = boundsDifferences(desired, found);
-  if (exhaustsUncommitted(desired, found)) await endUncommitted(postgres, epoch, names);
+  // All of them, because files of several sessions may be taken for those of one. PostgreSQL then deletes these files.
+  if (exhaustsUncommitted(desired, found)) await endSessionsOf(postgres, epoch, allLogins(names));
   await runStatements(postgres, epoch, statements);
   if (refusesAudit(desired, found)) await endOldSnapshots(postgres, epoch, names);
   if (levelOf(desired, found) === "exhausted") await disableLogins(postgres, epoch, names);

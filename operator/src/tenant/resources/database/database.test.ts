@@ -12,7 +12,7 @@ import {
   enableMigrator,
   observeMigration,
   recordMigration,
-  refuseCreation,
+  refuseFiles,
 } from "../../database/migration-state.ts";
 import { repairSharedObjects } from "../../shared/repair-shared-objects.ts";
 import { startPlatform } from "../../start-platform.ts";
@@ -346,5 +346,5 @@ async function migrateByHand(platform: PlatformDatabase, tenant: TenantDatabase)
       `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${names.schema} TO ${names.roles.readWrite}`,
     );
   });
-  await platform.postgres.query(refuseCreation(names).text);
+  for (const { text } of refuseFiles(names)) await platform.postgres.query(text);
 }

@@ -1,6 +1,6 @@
 import type { Statement } from "../../../clients/postgres/postgres.ts";
 import { identifier, literal } from "../../../clients/postgres/quote.ts";
-import { permitCreation, refuseCreation } from "../../database/migration-state.ts";
+import { permitCreation, refuseCreation, refuseTruncation } from "../../database/migration-state.ts";
 import type { LoginLetter } from "../../model/names/credentials.ts";
 import type { TenantNames } from "../../model/names/names.ts";
 import { logSettings, tenantsRole as sharedRole } from "../../shared/desired-shared.ts";
@@ -209,6 +209,7 @@ function schemaDifferences(names: TenantNames, observed: DatabaseObservation): S
   const creates = found?.ownerCreates ?? true;
   const migrates = roleNamed(observed, roles.migrator)?.login === true;
   if (creates !== migrates) statements.push(migrates ? permitCreation(names) : refuseCreation(names));
+  if (found?.truncatable && !migrates) statements.push(refuseTruncation(names));
   return statements;
 }
 

@@ -1,4 +1,5 @@
 import type { Postgres } from "../../../clients/postgres/postgres.ts";
+import { truncatable } from "../../database/migration-state.ts";
 import { neverAnalysed } from "../../database/sessions/end-long-analyses.ts";
 import { appLogins, type TenantNames, tenantNames } from "../../model/names/names.ts";
 import type { StorageLevel } from "../../model/reports/storage-level.ts";
@@ -32,6 +33,8 @@ export interface SchemaObservation {
   readonly owner: string;
   /** Whether the owner may make objects in it. */
   readonly ownerCreates: boolean;
+  /** Whether somebody may truncate one of its tables that the tenant's roles own. */
+  readonly truncatable: boolean;
   readonly grants: readonly { readonly grantee: string; readonly privilege: string }[];
   /** Whether autovacuum no longer analyses its tables, because an analysis took too long. */
   readonly analysisEnded: boolean;
@@ -91,6 +94,8 @@ const schemasQuery = `
     'owner', pg_get_userbyid(n.nspowner),
     'ownerCreates', EXISTS (SELECT FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
                             WHERE a.grantee = n.nspowner AND a.privilege_type = 'CREATE'),
+    'truncatable', n.oid IN (SELECT relnamespace FROM pg_class JOIN pg_roles owner ON owner.oid = relowner
+                             WHERE owner.rolname = ANY ($1) AND ${truncatable}),
     'analysisEnded', n.oid IN (SELECT relnamespace FROM pg_class WHERE '${neverAnalysed}' = ANY (reloptions)),
     'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                  'grantee', CASE WHEN a.grantee = 0 THEN 'public' ELSE pg_get_userbyid(a.grantee) END,

@@ -87,10 +87,13 @@ describe.each(["postgres15", "postgres18"] as const)("a login's password, on %s"
         "function dotmac.end_analysis(integer,oid)",
         "function dotmac.guard_ddl()",
         "function dotmac.guard_grants()",
+        "function dotmac.relation_files()",
         "function dotmac.running_analyses()",
         "function dotmac.schema_counts(oid)",
         "function dotmac.schema_sizes()",
         "function dotmac.tenant_verifiers(text[])",
+        "function dotmac.uncommitted_files()",
+        "function dotmac.unnamed_files()",
       ].map((name) => expect.stringContaining(`The ${name} is not as bootstrap.sql makes it`)),
     );
     await withClient(platform.database.superuser, (client) =>
