@@ -85,14 +85,24 @@ describe("taxes inside the prices of lines that share some", () => {
       ]).map(([net]) => net),
     ).toEqual([2n, 1n, 17n]);
   });
+});
 
-  // Six sets of VAT and a levy of their own: 100 with 20 % and 2 %. Their nets have 5 ^ 6 combinations.
-  it("are exact on many sets too, if they are so on the nearest nets", () => {
-    const lines = Array.from(
-      { length: 6 },
-      (_, place): Line => [12_200n, [vat, flatRate(`LEVY-${place}`, "2")]],
-    );
-    expect(partsOf(lines)).toEqual(lines.map(() => [10_000n, 2000n, 200n]));
+describe("taxes inside the prices of six sets", () => {
+  // 11800 is 10000 and twice 9 %. 17 ÷ 1.18 is 14.4, but 9 % of 14 are 1.3: 14 + 1 + 1 is 16, and 15 + 1 + 1 is 17.
+  // Sets of two taxes have five nets each to try: five sets have 3125 combinations, six have more than 4096.
+  const others = Array.from(
+    { length: 5 },
+    (_, place): Line => [11_800n, [flatRate(`OWN-${place}`, "9"), state]],
+  );
+  const odd: Line = [17n, [central, state]];
+
+  it("are exact if one of the first five needs another than its nearest net", () => {
+    expect(partsOf([odd, ...others], { inclusiveRounding: "tax" })[0]).toEqual([15n, 1n, 1n]);
+  });
+
+  // 17 - 14 are left for taxes of 1.3 each.
+  it("are what the nearest nets leave if the sixth needs another one", () => {
+    expect(partsOf([...others, odd], { inclusiveRounding: "tax" })[5]).toEqual([14n, 2n, 1n]);
   });
 });
 

@@ -6,7 +6,10 @@ import { isSound } from "./sound-taxes.ts";
 import { type SetTaxes, splitTaxes } from "./split-taxes.ts";
 import { exactNet, type TaxSet } from "./tax-set.ts";
 
-/** How many combinations of nets are tried: more than four sets that share taxes are rare. */
+/**
+ * How many combinations of nets are tried: more than four sets that share taxes are rare. Of sets beyond it only the
+ * nearest net is tried.
+ */
 const mostCombinations = 4096;
 
 /**

@@ -109,8 +109,8 @@ const left: [title: string, lines: Lines][] = [
   [
     "the other has no net left",
     [
-      [1n, [1n, 1n]],
       [1n, [0n, 1n]],
+      [1n, [1n, 1n]],
     ],
   ],
   [
