@@ -31,7 +31,6 @@ export function extractTaxes(lines: readonly Taxable[], settings: ExtractSetting
 function setsOf(lines: readonly Taxable[], isPerLine: boolean): TaxSet[] {
   const sets = new Map<string, { rates: Taxable["rates"]; lines: number[]; gross: bigint }>();
   for (const [place, { amount, rates }] of lines.entries()) {
-    if (rates.length === 0) continue;
     const signatures = rates.map(({ signature }) => signature).sort();
     const key = isPerLine ? `${place}` : JSON.stringify(signatures);
     const set = sets.get(key) ?? { rates: isPerLine ? ofLine(rates, place) : rates, lines: [], gross: 0n };

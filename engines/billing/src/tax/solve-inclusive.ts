@@ -6,7 +6,10 @@ import { isSound } from "./sound-taxes.ts";
 import { type SetTaxes, splitTaxes } from "./split-taxes.ts";
 import { exactNet, type TaxSet } from "./tax-set.ts";
 
-/** How many combinations of nets are tried: more than four sets that share taxes are rare. */
+/**
+ * How many combinations of nets are tried: more than four sets that share taxes are rare. Of sets beyond it only the
+ * nearest net is tried.
+ */
 const mostCombinations = 4096;
 
 /**
@@ -78,13 +81,12 @@ function nearTaxes(
 
 /** Each tax rounded by itself; the net takes the difference. */
 function eachByItself(sets: readonly TaxSet[], mode: RoundingMode): bigint[][] {
-  const exact = sets.map((set) => set.rates.map(({ factor }) => exactNet(set).times(factor)));
-  const parts = exact.map((row) => row.map((tax) => tax.floor()));
+  const parts = roundedDown(sets);
   const signatures = new Set(sets.flatMap(({ rates }) => rates.map(({ signature }) => signature)));
   for (const signature of signatures) {
-    const cells = sets.flatMap(({ rates }, row) =>
-      rates.flatMap((rate, place) =>
-        rate.signature === signature ? [{ row, place, tax: exact[row]?.[place] ?? Rational.zero }] : [],
+    const cells = sets.flatMap((set, row) =>
+      set.rates.flatMap((rate, place) =>
+        rate.signature === signature ? [{ row, place, tax: exactNet(set).times(rate.factor) }] : [],
       ),
     );
     const whole = roundAs(
@@ -98,12 +100,16 @@ function eachByItself(sets: readonly TaxSet[], mode: RoundingMode): bigint[][] {
 
 /** The net rounded by itself; the taxes with the largest remainders take the difference. */
 function byNet(sets: readonly TaxSet[]): bigint[][] {
-  const parts = sets.map((set) => set.rates.map(({ factor }) => exactNet(set).times(factor).floor()));
+  const parts = roundedDown(sets);
   for (const [row, set] of sets.entries()) {
     const cells = set.rates.map(({ factor }, place) => ({ row, place, tax: exactNet(set).times(factor) }));
     raiseLargest(set.gross - roundHalfUp(exactNet(set)), cells, parts);
   }
   return parts;
+}
+
+function roundedDown(sets: readonly TaxSet[]): bigint[][] {
+  return sets.map((set) => set.rates.map(({ factor }) => exactNet(set).times(factor).floor()));
 }
 
 /** Raises parts by one each until they sum to a whole, the largest remainders first. */

@@ -2,9 +2,7 @@ import type { Taxable } from "./taxable.ts";
 
 /** Whether neither a tax nor the net has another sign than the price that includes them. */
 export function isSound(price: bigint, taxes: readonly bigint[]): boolean {
-  return [...taxes, netOf(price, taxes)].every(
-    (part) => part === 0n || (price !== 0n && part < 0n === price < 0n),
-  );
+  return [...taxes, netOf(price, taxes)].every((part) => signOf(price) * part >= 0n);
 }
 
 /** A line of a set with its taxes, in an order that all lines of the set share. */
@@ -24,11 +22,14 @@ export function makeSound(lines: readonly SetLine[]): void {
   }
 }
 
-/** Moves one unit of one tax from a line, or to it, so that it is less wrong and the other line is sound. */
+/**
+ * Moves one unit of one tax from a line, or to it, so that it is less wrong and the other line is sound. The other one
+ * is never the line itself, which the opposite move makes more wrong.
+ */
 function moveUnit(line: SetLine, lines: readonly SetLine[]): boolean {
   for (const [place, unit] of steps(line)) {
     const other = lines
-      .filter((one) => one !== line && isSound(one.price, changed(one, place, -unit)))
+      .filter((one) => isSound(one.price, changed(one, place, -unit)))
       .reduce<SetLine | undefined>(
         (best, one) => (best === undefined || room(one) > room(best) ? one : best),
         undefined,
@@ -43,15 +44,19 @@ function moveUnit(line: SetLine, lines: readonly SetLine[]): boolean {
 
 /** The order of corrections of a line: taxes of the wrong sign first, then the largest tax, the last of equal ones. */
 function steps({ price, taxes }: SetLine): (readonly [place: number, unit: bigint])[] {
-  const sign = price < 0n ? -1n : 1n;
+  const sign = signOf(price);
   const places = [...taxes.keys()].reverse();
   const sizeOf = (place: number) => sign * (taxes[place] ?? 0n);
   const wrong = places.filter((place) => sizeOf(place) < 0n);
   if (wrong.length > 0) return wrong.map((place) => [place, sign] as const);
   return places
     .filter((place) => sizeOf(place) > 0n)
-    .sort((one, other) => (sizeOf(other) > sizeOf(one) ? 1 : sizeOf(other) < sizeOf(one) ? -1 : 0))
+    .sort((one, other) => Number(sizeOf(other) - sizeOf(one)))
     .map((place) => [place, -sign] as const);
+}
+
+function signOf(price: bigint): bigint {
+  return price < 0n ? -1n : 1n;
 }
 
 function changed({ taxes }: SetLine, place: number, unit: bigint): bigint[] {

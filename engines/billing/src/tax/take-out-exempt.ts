@@ -1,4 +1,6 @@
 import { type ExtractSettings, extractTaxes } from "./extract-taxes.ts";
+import type { AppliedRate } from "./rules/applied-rate.ts";
+import { percentText } from "./rules/tax-table.ts";
 import { RunningTotals } from "./running-totals.ts";
 import type { Taxable, Taxed } from "./taxable.ts";
 
@@ -20,6 +22,11 @@ export function takeOutExempt(lines: readonly Taxable[], settings: ExtractSettin
   });
 }
 
+/** The usual factor is a part of it, because every rate of a tax is 0 when exempt. */
+function usualSignature({ signature, usualFactor }: AppliedRate): string {
+  return `${signature}!usual(${percentText(usualFactor)})`;
+}
+
 /** Exempt lines share no rate with others: what they do not pay rounds no tax that somebody pays. */
 function withUsualRates({ amount, rates }: Taxable): Taxable {
   return {
@@ -27,7 +34,7 @@ function withUsualRates({ amount, rates }: Taxable): Taxable {
     rates: rates.map((rate) =>
       rate.factor.equals(rate.usualFactor)
         ? rate
-        : { ...rate, factor: rate.usualFactor, signature: `${rate.signature}!usual` },
+        : { ...rate, factor: rate.usualFactor, signature: usualSignature(rate) },
     ),
   };
 }

@@ -48,7 +48,7 @@ export class TaxTable {
     exemptions: readonly Exemption[],
   ): readonly AppliedRate[] {
     if (exemptions.length > 0) return this.#compute(date, codes, exemptions);
-    const key = `${date.day} ${codes.join(" ")}`;
+    const key = `${date.day} ${JSON.stringify(codes)}`;
     const known = this.#rates.get(key) ?? this.#compute(date, codes, exemptions);
     this.#rates.set(key, known);
     return known;
