@@ -52,7 +52,8 @@ export class DeliveryLoop implements Loop {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #results: Attempted[] = [];
   #hasEndpoints = false;
-  #sent = false;
+  /** Whether results were recorded since the last trim. */
+  #recorded = false;
   #trimmedAt = Number.NEGATIVE_INFINITY;
   #tidiedAt = Number.NEGATIVE_INFINITY;
 
@@ -84,7 +85,7 @@ export class DeliveryLoop implements Loop {
       const look = await lookForDue(this.#options.database);
       this.#hasEndpoints = look.hasEndpoints;
       if (look.dueInMs !== null && look.dueInMs <= 0) await this.#claim();
-      if (look.hasEndpoints || this.#sent) await this.#tidy();
+      if (look.hasEndpoints) await this.#tidy();
       return this.#pauseAfter(look);
     } catch (error) {
       this.#warn(error);
@@ -101,10 +102,8 @@ export class DeliveryLoop implements Loop {
       });
       this.#inFlight.add(sending);
     }
-    if (claimed.length === 0) return;
-    this.#sent = true;
     // There may be more for the endpoints that have room.
-    this.#loop.wake();
+    if (claimed.length > 0) this.#loop.wake();
   }
 
   async #send(claimed: Claimed): Promise<void> {
@@ -156,16 +155,17 @@ export class DeliveryLoop implements Loop {
     const reason = await database.transaction((transaction) =>
       settle(transaction, attempted, { recorder, random }),
     );
+    this.#recorded = true;
     if (reason !== undefined) disabled(reason);
   }
 
   async #tidy(): Promise<void> {
     const { database, clock } = this.#options;
     const now = clock.monotonic();
-    if (this.#sent && now - this.#trimmedAt > trimMs) {
+    if (this.#recorded && now - this.#trimmedAt > trimMs) {
       await database.transaction(trimFinished);
       this.#trimmedAt = now;
-      this.#sent = false;
+      this.#recorded = false;
     }
     if (now - this.#tidiedAt > tidyMs) {
       await database.transaction(tidy);
