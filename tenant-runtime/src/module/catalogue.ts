@@ -22,7 +22,7 @@ export interface Catalogue {
   readonly subscriptions: Subscriptions;
   /** The types of the events that modules record: `customer.created`. Reports of progress are not among them. */
   readonly eventTypes: readonly string[];
-  /** The rows that follow from each event. */
+  /** The rows that follow from events. */
   readonly derived: readonly DerivedRows[];
   readonly schedules: readonly Schedule[];
   /** The errors of the platform and of all modules, by status. */

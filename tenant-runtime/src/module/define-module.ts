@@ -25,7 +25,7 @@ export interface Declarations {
   readonly metrics?: DeclaredMetrics;
   /** Checks whether users have changed since they logged in. Exactly one module provides it. */
   readonly users?: (world: Pick<ModuleWorld, "database" | "clock">) => UserVersions;
-  /** Rows of its tables that follow from each event of any module, written with the event. */
+  /** Rows of its tables that follow from events of any module, written in the transaction of the event. */
   readonly derives?: readonly DerivedRows[];
 }
 

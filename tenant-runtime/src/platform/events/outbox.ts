@@ -11,44 +11,44 @@ export interface DomainEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** Rows that follow from each event, written by the statement that records the event. */
+/** Rows that follow from events, written in the transaction of the event. */
 export interface DerivedRows {
   /** `webhook_deliveries` */
   readonly name: string;
   /**
-   * `INSERT INTO … SELECT … FROM event …` without parameters. `event` is the recorded event, with the columns of
-   * outbox_events.
+   * A condition in SQL over the new row of outbox_events: whether rows may follow. The statement that records the event
+   * evaluates it, so an event from which none follow costs no further round trip.
    */
+  readonly when: string;
+  /** `INSERT INTO … SELECT … FROM event …` without parameters. `event` has the columns of outbox_events. */
   readonly insert: string;
 }
 
 /**
- * Records an event in the transaction of its change, with the rows that follow from it. The relay publishes it afterwards;
- * if rows follow, work waits.
+ * Records an event in the transaction of its change, with the rows that follow from it. The relay publishes it afterwards.
+ * If rows follow, it announces jobs.
  */
 export async function recordEvent(
   transaction: Transaction,
   event: DomainEvent,
   derived: readonly DerivedRows[] = [],
 ): Promise<void> {
-  const { rows } = await transaction.query<{ derived: number }>(statementOf(derived), [
-    randomUUID(),
-    event.type,
-    event.entityType,
-    event.entityId,
-    JSON.stringify(event.payload),
-  ]);
+  const id = randomUUID();
+  const { rows } = await transaction.query<Readonly<Record<string, boolean>>>(
+    `INSERT INTO outbox_events (id, type, entity_type, entity_id, payload) VALUES ($1, $2, $3, $4, $5)${conditions(derived)}`,
+    [id, event.type, event.entityType, event.entityId, JSON.stringify(event.payload)],
+  );
   transaction.announce("events");
-  if ((rows[0]?.derived ?? 0) > 0) transaction.announce("jobs");
+  for (const { name, insert } of derived) if (rows[0]?.[name]) await derive(transaction, id, insert);
 }
 
-const insertEvent =
-  "INSERT INTO outbox_events (id, type, entity_type, entity_id, payload) VALUES ($1, $2, $3, $4, $5)";
+function conditions(derived: readonly DerivedRows[]): string {
+  if (derived.length === 0) return "";
+  return ` RETURNING ${derived.map(({ name, when }) => `(${when}) AS ${name}`).join(", ")}`;
+}
 
-/** One statement, so that events without derived rows cost no further round trip. */
-function statementOf(derived: readonly DerivedRows[]): string {
-  if (derived.length === 0) return insertEvent;
-  const parts = derived.map(({ name, insert }) => `${name}_rows AS (${insert} RETURNING 1)`);
-  const counts = derived.map(({ name }) => `(SELECT count(*)::integer FROM ${name}_rows)`);
-  return `WITH event AS (${insertEvent} RETURNING *), ${parts.join(", ")} SELECT ${counts.join(" + ")} AS derived`;
+async function derive(transaction: Transaction, eventId: string, insert: string): Promise<void> {
+  const event = "WITH event AS (SELECT * FROM outbox_events WHERE id = $1)";
+  const { rowCount } = await transaction.query(`${event} ${insert}`, [eventId]);
+  if (rowCount > 0) transaction.announce("jobs");
 }

@@ -7,6 +7,8 @@ import { backlogFull, mostFinished, mostWaiting } from "./bounds.ts";
  */
 export const derivedDeliveries: DerivedRows = {
   name: "webhook_deliveries",
+  when: `EXISTS (SELECT FROM webhook_endpoints AS endpoint
+    WHERE endpoint.enabled AND (endpoint.events IS NULL OR outbox_events.type = ANY (endpoint.events)))`,
   insert: `
     INSERT INTO webhook_deliveries (id, endpoint_id, event_id, type, occurred_at, data, state, last_error, finished_at)
     SELECT gen_random_uuid(), endpoint.id, event.id, event.type, event.occurred_at,
