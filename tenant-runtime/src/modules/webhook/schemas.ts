@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { line, oneOf, orNull, patchShape } from "../../module/fields/fields.ts";
-import { list } from "../../platform/base/text.ts";
+import { list, text } from "../../platform/base/text.ts";
 import { deliveryStates, disabledReasons } from "./store/models.ts";
 import { receiverUrl } from "./url.ts";
 
@@ -26,10 +26,18 @@ export function webhookSchemas(eventTypes: readonly string[]) {
 
 export type WebhookSchemas = ReturnType<typeof webhookSchemas>;
 
+const anInstant = "write an instant such as 2026-01-31T12:00:00Z";
+
+/** PostgreSQL reads no instant that JavaScript writes from this year on. */
+const year10000 = Date.UTC(10_000, 0);
+
 export const replayBody = z.strictObject({
-  since: z.iso
-    .datetime({ offset: true, error: "write an instant such as 2026-01-31T12:00:00Z" })
-    .max(40)
+  since: text(40, anInstant, anInstant)
+    .check(z.iso.datetime({ offset: true, error: anInstant, abort: true }))
+    .transform((written) => new Date(written))
+    .refine((instant) => instant.getTime() >= 0 && instant.getTime() < year10000, anInstant)
+    .transform((instant) => instant.toISOString())
+    .meta({ examples: ["2026-01-31T12:00:00Z"] })
     .describe("Deliveries that failed at this instant or later are replayed"),
 });
 

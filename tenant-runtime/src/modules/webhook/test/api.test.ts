@@ -153,7 +153,13 @@ describe("the list of deliveries", () => {
 });
 
 describe("a replay of the failed deliveries", () => {
-  it.each([{}, { since: "yesterday" }, { since: 1 }])("with %j is refused with advice", async (body) => {
+  it.each([
+    {},
+    { since: "yesterday" },
+    { since: 1 },
+    { since: "0000-01-01T00:00:00Z" },
+    { since: "9999-12-31T23:59:59-23:00" },
+  ])("with %j is refused with advice", async (body) => {
     const { path } = await create();
     const refused = await admin.call("POST", `${path}/replay-failed`, body);
     expect([refused.status, refused.body.error.details[0].field]).toEqual([422, "since"]);
