@@ -165,7 +165,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("entity", modules, ({ entities }) => entities.map(({ type }) => type));
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
   refuseShared("schedule", modules, ({ schedules }) => schedules.map(({ name }) => name));
-  refuseShared("derived rows", modules, ({ derives = [] }) => derives.map(({ name }) => name));
+  refuseShared("list of derived rows", modules, ({ derives = [] }) => derives.map(({ name }) => name));
   refuseShared("job", modules, ({ jobs }) => jobs.map(({ kind }) => kind));
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }
