@@ -49,6 +49,14 @@ const table = {
   headers: { "Content-Type": "text/csv" },
 };
 
+const receiver = { url: "https://example.com/webhooks" };
+
+/** The path of a new endpoint. */
+const webhookEndpoint = async () => {
+  const { body } = await admin.call("POST", "/webhook-endpoints", receiver);
+  return `/webhook-endpoints/${body.data.id}`;
+};
+
 /** One successful request for each operation. */
 const trials: Readonly<Record<string, () => Promise<Trial>>> = {
   logout: async () => ({ as: await clerk(), path: "/auth/logout" }),
@@ -82,6 +90,23 @@ const trials: Readonly<Record<string, () => Promise<Trial>>> = {
     );
     return { as: admin, path: `/jobs/${id}/repetition` };
   },
+  createWebhookEndpoint: async () => ({ as: admin, path: "/webhook-endpoints", body: receiver }),
+  rotateWebhookSecret: async () => ({ as: admin, path: `${await webhookEndpoint()}/rotate-secret` }),
+  testWebhookEndpoint: async () => ({ as: admin, path: `${await webhookEndpoint()}/test` }),
+  replayWebhookDelivery: async () => {
+    const endpoint = await webhookEndpoint();
+    const [{ id }] = await inSchema(
+      `INSERT INTO webhook_deliveries (id, endpoint_id, type, occurred_at, data, state, finished_at)
+       VALUES (gen_random_uuid(), $1, 'customer.created', now(), '{}', 'failed', now()) RETURNING id`,
+      [endpoint.replace("/webhook-endpoints/", "")],
+    );
+    return { as: admin, path: `${endpoint}/deliveries/${id}/replay` };
+  },
+  replayFailedWebhookDeliveries: async () => ({
+    as: admin,
+    path: `${await webhookEndpoint()}/replay-failed`,
+    body: { since: "2026-01-31T12:00:00Z" },
+  }),
   createCustomer: async () => ({ as: admin, path: "/customers", body: { type: "person", name: "Ann" } }),
 };
 

@@ -82,6 +82,11 @@ describe("a catalogue", () => {
       { subscribers: [hears("ticket.closed", "other.watch", async () => {})] },
       'the subscriber "other.watch after ticket.closed" hears ticket.closed, which no module declares: write one of ticket.opened',
     ],
+    [
+      "rows derived under one name",
+      { derives: [0, 1].map(() => ({ name: "queries", when: "true", insert: "" })) },
+      "the list of derived rows queries is declared by the module other",
+    ],
     ["users a second time", { users }, "exactly one module must declare `users`"],
   ])("refuses %s that is declared wrongly", (_what, declared, message) => {
     expect(() => createCatalogue([support, module("other", declared)])).toThrow(message);

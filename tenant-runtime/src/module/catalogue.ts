@@ -4,6 +4,7 @@ import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Role } from "../platform/access/principal.ts";
 import { createRoles, type Roles } from "../platform/access/roles.ts";
 import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
+import type { DerivedRows } from "../platform/events/outbox.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
 import type { JobDeclaration } from "../platform/jobs/job.ts";
 import { stepJobOf } from "../platform/operations/operations.ts";
@@ -19,6 +20,10 @@ export interface Catalogue {
   readonly roles: Roles;
   readonly topics: Topics;
   readonly subscriptions: Subscriptions;
+  /** The types of the events that modules record: `customer.created`. Reports of progress are not among them. */
+  readonly eventTypes: readonly string[];
+  /** The rows that follow from events. */
+  readonly derived: readonly DerivedRows[];
   readonly schedules: readonly Schedule[];
   /** The errors of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
@@ -48,6 +53,8 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
     topics: createTopics(topics),
     errors: errorsOf(modules),
     subscriptions: subscriptionsOf(modules),
+    eventTypes: eventTypesOf(modules),
+    derived: modules.flatMap(({ derives = [] }) => derives),
     schedules: modules.flatMap(({ schedules }) => schedules),
     jobOf: (kind) => jobs.get(kind) ?? stepJobOf(kind),
     users: usersOf(modules),
@@ -127,10 +134,14 @@ function errorsOf(modules: readonly Module[]): ErrorKind[] {
     .toSorted((one, other) => one.status - other.status);
 }
 
-function subscriptionsOf(modules: readonly Module[]): Subscriptions {
-  const events = modules.flatMap(({ entities }) =>
+function eventTypesOf(modules: readonly Module[]): string[] {
+  return modules.flatMap(({ entities }) =>
     entities.flatMap(({ type, events }) => events.map((verb) => `${type}.${verb}`)),
   );
+}
+
+function subscriptionsOf(modules: readonly Module[]): Subscriptions {
+  const events = eventTypesOf(modules);
   const subscriptions = modules.flatMap((module) => module.subscriptions);
   for (const { event, job } of subscriptions) {
     if (events.includes(event)) continue;
@@ -154,6 +165,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("entity", modules, ({ entities }) => entities.map(({ type }) => type));
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
   refuseShared("schedule", modules, ({ schedules }) => schedules.map(({ name }) => name));
+  refuseShared("list of derived rows", modules, ({ derives = [] }) => derives.map(({ name }) => name));
   refuseShared("job", modules, ({ jobs }) => jobs.map(({ kind }) => kind));
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }

@@ -4,12 +4,13 @@ import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Grants } from "../platform/access/roles.ts";
 import type { ErrorKind } from "../platform/base/errors.ts";
 import type { Transaction } from "../platform/database/database.ts";
+import type { DerivedRows } from "../platform/events/outbox.ts";
 import type { Job, JobDeclaration, JobHandler } from "../platform/jobs/job.ts";
 import { operationHandler } from "../platform/operations/operation-handler.ts";
 import type { Schedule } from "../platform/schedules/schedule.ts";
 import { type DeclaredMetrics, type Meters, openMeters } from "../platform/telemetry/meters.ts";
 import type { Entity } from "./entity.ts";
-import type { Subscriber, Worker } from "./work.ts";
+import type { Loop, LoopWorld, Subscriber, Worker } from "./work.ts";
 import type { ModuleWorld } from "./world.ts";
 
 /** A module's declarations, which need no open resources. */
@@ -24,6 +25,8 @@ export interface Declarations {
   readonly metrics?: DeclaredMetrics;
   /** Checks whether users have changed since they logged in. Exactly one module provides it. */
   readonly users?: (world: Pick<ModuleWorld, "database" | "clock">) => UserVersions;
+  /** Rows of its tables that follow from events of any module, written in the transaction of the event. */
+  readonly derives?: readonly DerivedRows[];
 }
 
 /** The names of a module's jobs and events, for the core. */
@@ -72,6 +75,8 @@ export interface ModuleDefinition<
   readonly schedules?: readonly Schedule[];
   /** The handlers of events of this or another module. */
   readonly subscribers?: readonly Subscriber<NoInfer<Services>>[];
+  /** Its own loop, in each pod that does jobs. */
+  loop?(services: NoInfer<Services>, world: LoopWorld): Loop;
   /** Work before the first request. Several replicas may run it at once. */
   prepare?(services: Services): Promise<void>;
 }
@@ -81,6 +86,8 @@ export interface OpenModule<Offers = unknown> {
   readonly offers: Offers;
   readonly routes: readonly Route[];
   readonly handlers: readonly JobHandler[];
+  /** Opens its loops. */
+  loops(world: LoopWorld): readonly Loop[];
   prepare(): Promise<void>;
 }
 
@@ -102,7 +109,17 @@ export function defineModule<
   Offers = undefined,
   const Uses extends readonly (keyof ModuleWorld)[] = readonly [],
 >(definition: ModuleDefinition<Services, Metrics, Needs, Offers, Uses>): Module<Offers> {
-  const { uses, open, offers, routes, prepare, jobs = [], subscribers = [], ...declarations } = definition;
+  const {
+    uses,
+    open,
+    offers,
+    routes,
+    loop,
+    prepare,
+    jobs = [],
+    subscribers = [],
+    ...declarations
+  } = definition;
   const workers = [...jobs, ...subscribers];
   const { schedules = [] } = declarations;
   refuseUnworked(declarations.name, schedules, workers);
@@ -129,6 +146,7 @@ export function defineModule<
             starts === undefined ? [] : operationHandler(starts, world.licence),
           ),
         ],
+        loops: (own) => (loop === undefined ? [] : [loop(services, own)]),
         prepare: async () => prepare?.(services),
       };
     },

@@ -1,6 +1,6 @@
 import type { Transaction } from "../platform/database/database.ts";
 import type { Actor, Audit, AuditEntry } from "../platform/events/audit.ts";
-import { recordEvent } from "../platform/events/outbox.ts";
+import { type DerivedRows, recordEvent } from "../platform/events/outbox.ts";
 import { enqueue } from "../platform/jobs/job.ts";
 import type { Entity } from "./entity.ts";
 import type { Subscriptions } from "./work.ts";
@@ -32,8 +32,12 @@ export interface Recorder {
   ): Promise<void>;
 }
 
-/** `subscriptions`: the jobs that each event creates. */
-export function createRecorder(audit: Audit, subscriptions: Subscriptions = new Map()): Recorder {
+/** `subscriptions`: the jobs that each event creates. `derived`: the rows that follow from each event. */
+export function createRecorder(
+  audit: Audit,
+  subscriptions: Subscriptions = new Map(),
+  derived: readonly DerivedRows[] = [],
+): Recorder {
   const note: Recorder["note"] = (transaction, { type }, { verb, id, actor, details }) =>
     audit(transaction, { actor, action: `${type}.${verb}`, entityType: type, entityId: id, details });
   return {
@@ -41,13 +45,9 @@ export function createRecorder(audit: Audit, subscriptions: Subscriptions = new 
     async change(transaction, entity, happening) {
       const { type } = entity;
       await note(transaction, entity, happening);
-      await recordEvent(transaction, {
-        type: `${type}.${happening.verb}`,
-        entityType: type,
-        entityId: happening.id,
-        payload: happening.details,
-      });
       const { id, verb, details } = happening;
+      const event = { type: `${type}.${verb}`, entityType: type, entityId: id, payload: details };
+      await recordEvent(transaction, event, derived);
       for (const job of subscriptions.get(`${type}.${verb}`) ?? []) {
         await enqueue(transaction, job, { type: `${type}.${verb}`, entityId: id, details });
       }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Transaction } from "../platform/database/database.ts";
+import type { Database, Queries, Transaction } from "../platform/database/database.ts";
 import { defineJob, type Job } from "../platform/jobs/job.ts";
 
 /** A module's worker for a job. */
@@ -46,6 +46,23 @@ export function hears<Services>(
   run: (services: Services, transaction: Transaction, event: HeardEvent) => Promise<void>,
 ): Subscriber<Services> {
   return { event: type, ...does(defineJob(`${subscriber} after ${type}`, event), run) };
+}
+
+/** A module's own loop beside the jobs, for work that must not hold a transaction open while it waits. */
+export interface Loop {
+  /** Checks for work now. Called at the start and after each announcement of jobs. */
+  wake(): void;
+  /** Checks within the present interval. Called when announcements of other pods stop to arrive. */
+  wakeWithinPoll(): void;
+  /** Takes no further work. Resolves within seconds, when what is in progress has ended or was given back. */
+  stop(): Promise<void>;
+}
+
+/** The surroundings of a loop. */
+export interface LoopWorld {
+  readonly database: Database & Queries;
+  /** The longest interval between checks without an announcement, in milliseconds. */
+  readonly pollMs: () => number;
 }
 
 /** The jobs that each type of event creates. */

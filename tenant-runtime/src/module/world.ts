@@ -43,6 +43,8 @@ export interface ModuleWorld {
   readonly licence: Licence;
   /** The permissions of each role, from the declarations of all modules. */
   readonly roles: Roles;
+  /** The types of the events that modules record: `customer.created`. */
+  readonly eventTypes: readonly string[];
   readonly hashing: Hashing;
   readonly loginAttempts: LoginAttempts;
   /** Closes the sockets of sessions that end. */

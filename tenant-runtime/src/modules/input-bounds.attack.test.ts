@@ -28,6 +28,7 @@ const world = {
   clock: systemClock,
   tenant: { id: "aaaaaaaaaa", displayName: "North", country: "FR", timeZone: "Europe/Paris" },
   roles: {},
+  eventTypes: ["customer.created"],
   onShutdown: () => {},
 } as unknown as ModuleWorld;
 

@@ -12,6 +12,7 @@ import {
   type Staff,
   staff,
 } from "../../../test/testing/clients/staff.ts";
+import { querySchema } from "../../../test/testing/database/query-schema.ts";
 import type { RuntimeProcess } from "../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
 import { until } from "../../../test/testing/process/until.ts";
@@ -42,6 +43,40 @@ async function heldOperation(): Promise<string> {
 }
 
 const ofCodes = { $ref: "#/components/schemas/ErrorCode" };
+
+/** An answer of each operation on webhooks. */
+async function webhookAnswers(): Promise<[string, string, AnyAnswer][]> {
+  const url = "https://example.com/webhooks";
+  const created = await admin.call("POST", "/webhook-endpoints", { url });
+  const { id } = created.body.data;
+  const own = `/webhook-endpoints/${id}`;
+  const [delivery] = await querySchema(
+    tenant,
+    `INSERT INTO webhook_deliveries (id, endpoint_id, type, occurred_at, data, state, finished_at)
+     VALUES (gen_random_uuid(), '${id}', 'customer.created', now(), '{}', 'failed', now()) RETURNING id`,
+  );
+  const replay = `${own}/deliveries/${delivery.id}/replay`;
+  const since = { since: "2026-01-31T12:00:00Z" };
+  const match = { "If-Match": "*" };
+  const one = "/webhook-endpoints/{id}";
+  return [
+    ["post", "/webhook-endpoints", created],
+    [
+      "post",
+      "/webhook-endpoints",
+      await admin.call("POST", "/webhook-endpoints", { url: "http://x.example" }),
+    ],
+    ["get", "/webhook-endpoints", await admin.call("GET", "/webhook-endpoints")],
+    ["get", one, await admin.call("GET", own)],
+    ["patch", one, await admin.call("PATCH", own, { description: "billing" }, match)],
+    ["post", `${one}/rotate-secret`, await admin.call("POST", `${own}/rotate-secret`)],
+    ["post", `${one}/test`, await admin.call("POST", `${own}/test`)],
+    ["get", `${one}/deliveries`, await admin.call("GET", `${own}/deliveries`)],
+    ["post", `${one}/deliveries/{deliveryId}/replay`, await admin.call("POST", replay)],
+    ["post", `${one}/deliveries/{deliveryId}/replay`, await admin.call("POST", replay)],
+    ["post", `${one}/replay-failed`, await admin.call("POST", `${own}/replay-failed`, since)],
+  ];
+}
 
 /** Inserts a job that was given up, and returns its address. */
 async function deadJob(): Promise<string> {
@@ -203,6 +238,7 @@ describe("the OpenAPI document", () => {
         "/operations/{id}/cancellation",
         await admin.call("POST", `/operations/${await heldOperation()}/cancellation`),
       ],
+      ...(await webhookAnswers()),
       ["get", "/auth/me", await admin.call("GET", "/auth/me")],
       [
         "post",

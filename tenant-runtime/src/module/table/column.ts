@@ -47,6 +47,12 @@ export const uuid = () => plain<string>("uuid");
 export const flag = () => plain<boolean>("boolean");
 export const integer = () => plain<number>("integer");
 
+/** A list of texts. */
+export const texts = () => plain<readonly string[]>("text[]");
+
+/** An object that is stored as jsonb. */
+export const json = <Value extends object>() => plain<Value>("jsonb");
+
 /** A 64-bit number, as text. */
 export function bigint(): Column<string, string> {
   return { type: "bigint", nullable: false, read: (name) => `${name}::text` };

@@ -6,7 +6,7 @@ export interface Queries {
   ): Promise<{ readonly rows: Row[]; readonly rowCount: number }>;
 }
 
-/** The kinds of work that a transaction can announce to waiting listeners. */
+/** The kinds of work that a transaction can announce to waiting listeners. `jobs`: also the work of modules' own loops. */
 export type Announcement = "events" | "jobs";
 
 /** One open transaction. Repositories take it and never open one. */

@@ -21,6 +21,7 @@ const stored = [
   ["0011_account_numbers", "4e7cdbfb44f57527"],
   ["0012_job_attempts", "b947b8db2d749e01"],
   ["0013_schedules", "ce27848d7ec372f5"],
+  ["0014_webhooks", "8f78d6b280d511f1"],
 ];
 
 describe("the migrations of the platform and of the modules", () => {

@@ -7,6 +7,7 @@ import { type Catalogue, requireKnownNames } from "../../module/catalogue.ts";
 import type { Module } from "../../module/define-module.ts";
 import { openModules } from "../../module/open-modules.ts";
 import { createRecorder } from "../../module/record.ts";
+import type { Loop, LoopWorld } from "../../module/work.ts";
 import type { ModuleWorld } from "../../module/world.ts";
 import type { Authenticate } from "../../platform/access/authentication.ts";
 import { createAuthenticator } from "../../platform/access/authenticator.ts";
@@ -48,6 +49,8 @@ export interface Security {
   readonly limiter: Limiter;
   /** The handlers of the modules' jobs. */
   readonly handlers: readonly JobHandler[];
+  /** Opens the modules' own loops. */
+  readonly loops: (world: LoopWorld) => readonly Loop[];
 }
 
 /** Opens the keys and sessions, and sets up authentication, licence, limits and the routes of the modules. */
@@ -69,7 +72,7 @@ export async function securityAndApi(
   const limiter: Limiter = await steps.critical("rate limiting", () =>
     createLimiter({ state, clock, limits: config.limits, log }),
   );
-  const handlers = await steps.critical("API", async () => {
+  const { handlers, loops } = await steps.critical("API", async () => {
     const opened = { database, cache, state, encryption, limiter, sessionEnds };
     const world = moduleWorld(base, opened, catalogue);
     const open = openModules(modules, world, registry);
@@ -81,9 +84,12 @@ export async function securityAndApi(
     );
     requireKnownNames(routes, modules);
     mountApi(app, routes, { ...gatesOf(base, world), authenticate }, log);
-    return open.flatMap((module) => module.handlers);
+    return {
+      handlers: open.flatMap((module) => module.handlers),
+      loops: (own: LoopWorld) => open.flatMap((module) => module.loops(own)),
+    };
   });
-  return { authenticate, sessionEnds, limiter, handlers };
+  return { authenticate, sessionEnds, limiter, handlers, loops };
 }
 
 function openAuthentication(
@@ -99,7 +105,7 @@ function openAuthentication(
 function moduleWorld(
   base: Base,
   opened: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds">,
-  { roles, subscriptions, jobOf }: Catalogue,
+  { roles, subscriptions, derived, eventTypes, jobOf }: Catalogue,
 ): ModuleWorld {
   const { config, secrets, clock, log, releasers } = base;
   const { database, state, encryption } = opened;
@@ -115,11 +121,12 @@ function moduleWorld(
     oneTimePasswordHours: config.authentication.oneTimePasswordHours,
     authKeys: secrets.auth,
     firstAdmin: secrets.admin,
-    recorder: createRecorder(audit, subscriptions),
+    recorder: createRecorder(audit, subscriptions, derived),
     operations: new Operations({ database, sealer: encryption, audit }),
     jobs: new Jobs({ database, audit, declarationOf: jobOf }),
     licence: createLicence({ database, tenant: config.tenant, clock }),
     roles,
+    eventTypes,
     onShutdown: (name, release) => releasers.add(name, release),
   };
 }

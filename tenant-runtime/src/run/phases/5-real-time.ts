@@ -5,6 +5,7 @@ import { closeWithSessions } from "../../live/close-with-sessions.ts";
 import { EventFeed } from "../../live/event-feed.ts";
 import { WebSocketManager } from "../../live/manager.ts";
 import type { Catalogue } from "../../module/catalogue.ts";
+import type { Loop } from "../../module/work.ts";
 import { createEventLog } from "../../platform/events/event-log.ts";
 import { keepEventsFor } from "../../platform/events/event-retention.ts";
 import { createEvents, type Events } from "../../platform/events/events.ts";
@@ -40,6 +41,7 @@ export async function realTime(
     sessionEnds,
     limiter,
     handlers,
+    loops: openLoops,
   }: Foundation & Infrastructure & Security,
   metrics: Metrics,
   { roles, topics, schedules }: Catalogue,
@@ -62,8 +64,11 @@ export async function realTime(
   closeWithSessions(webSockets, events, sessionEnds);
   await steps.critical("workers", () => {
     const jobs = role === "api" ? undefined : startJobs(base, { database, handlers, events, metrics });
+    const loops = role === "api" ? [] : openLoops({ database, pollMs: () => pollMs(events) });
+    startLoops(loops, events);
     announcements.listen("jobs", () => {
       jobs?.wake();
+      for (const loop of loops) loop.wake();
       // Other pods wake too: this one may do no jobs, be busy, or end before it has done the job.
       void events.jobsWait().catch(() => {});
     });
@@ -73,7 +78,7 @@ export async function realTime(
     base.releasers.add("workers", async () => {
       stopRemoving();
       scheduler.stop();
-      await Promise.all([relay.stop(), jobs?.stop()]);
+      await Promise.all([relay.stop(), jobs?.stop(), ...loops.map((loop) => loop.stop())]);
     });
   });
   await steps.optional("event system", connected);
@@ -155,6 +160,14 @@ function startJobs(
   events.onLost(() => worker.wakeWithinPoll());
   worker.wake();
   return worker;
+}
+
+function startLoops(loops: readonly Loop[], events: Events): void {
+  for (const loop of loops) {
+    events.onJobsWait(() => loop.wake());
+    events.onLost(() => loop.wakeWithinPoll());
+    loop.wake();
+  }
 }
 
 function startScheduler(
