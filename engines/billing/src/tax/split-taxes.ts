@@ -13,7 +13,7 @@ interface Cell {
 
 interface Row {
   readonly cells: readonly Cell[];
-  /** What the price of the set holds besides the net and the taxes rounded down. */
+  /** The part of the set's price that is neither the net nor the taxes rounded down. */
   readonly missing: bigint;
 }
 

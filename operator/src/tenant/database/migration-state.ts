@@ -90,7 +90,7 @@ export function refuseFiles(names: TenantNames): Statement[] {
 }
 
 /** Lets the owner's role truncate its tables, as a migration may want to. */
-export function permitTruncation(names: TenantNames): Statement {
+function permitTruncation(names: TenantNames): Statement {
   return forOwnTables(names, `GRANT TRUNCATE ON %s TO ${identifier(names.roles.owner)}`);
 }
 

@@ -3,7 +3,8 @@ import { defineErrors } from "../../platform/base/errors.ts";
 export const customerErrors = defineErrors({
   CUSTOMER_LIMIT_REACHED: {
     status: 403,
-    message: "The licence of this provider allows no further customers. Ask your platform for a plan that allows more.",
+    message:
+      "The licence of this provider allows no further customers. Ask your platform for a plan that allows more.",
   },
   CUSTOMER_IN_USE: {
     status: 409,
