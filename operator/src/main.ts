@@ -18,6 +18,7 @@ import { reconcileTenant } from "./tenant/reconcile.ts";
 import { createResources } from "./tenant/resources/resources.ts";
 import { repairSharedObjects } from "./tenant/shared/repair-shared-objects.ts";
 import { startPlatform } from "./tenant/start-platform.ts";
+import { endExhaustingTransactions } from "./tenant/sweep/end-exhausting-transactions.ts";
 import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-shares.ts";
 import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
 import { enforceTransactionLimits } from "./tenant/sweep/enforce-transaction-limits.ts";
@@ -46,6 +47,7 @@ const work: TenantWork = {
   destroyExpired: (world) => destroyExpired(world, resources),
   expireAudit,
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
+  endExhaustingTransactions,
   enforceTransactionLimits,
   endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),

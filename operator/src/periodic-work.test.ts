@@ -22,6 +22,7 @@ it.each(looks)("%s does not delay other searches for harmful sessions while it w
   const work = {
     repairSharedObjects: async () => ({ repaired: [], faults: [] }),
     enforceDatabaseShares: async () => ({ changed: [] }),
+    endExhaustingTransactions: async () => [],
     enforceTransactionLimits: async () => ({ ended: [] }),
     endLongAnalyses: async () => [],
     enforceRedisShares: async () => ({ reports: [], failures: [] }),

@@ -56,7 +56,8 @@ export async function repeatWork(context: PeriodicContext, world: World, ending:
     ),
     // Separate from the sweep, which takes longer than a login needs to fill a disk.
     repeatEvery(databaseSharesEvery, ending, () => enforceDatabaseShares(context, world)),
-    // Separate from the shares, which wait for the locks of each tenant.
+    // Each separate from the shares, which wait for the locks of each tenant.
+    repeatEvery(databaseSharesEvery, ending, () => endExhaustingTransactions(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => enforceTransactionLimits(context, world)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, world)),
@@ -156,6 +157,14 @@ function enforceDatabaseShares(
     const report = await options.work.enforceDatabaseShares(stores.of(tenantKind).all(), world);
     reporter.databaseShares(report);
     for (const name of report.changed) queue.add(name, "change");
+  });
+}
+
+function endExhaustingTransactions({ options, stores }: PeriodicContext, world: World): Promise<void> {
+  return orRepeated("look for files of open transactions", options.log, async () => {
+    const tenants = await options.work.endExhaustingTransactions(stores.of(tenantKind).all(), world);
+    if (tenants.length > 0)
+      options.log.warn("sessions were ended: their open transactions would exhaust the storage", { tenants });
   });
 }
 

@@ -61,6 +61,7 @@ const work: TenantWork = {
   endQueueHolders: async () => [],
   endOversizedMigrations: async () => [],
   endFileFloods: async () => [],
+  endExhaustingTransactions: async () => [],
   enforceRedisShares: async () => ({ reports: [], failures: [] }),
   async reconcile(tenant, _plan, world) {
     await world.cluster.apply(kinds.namespace, namespaceOf(tenant));

@@ -28,6 +28,8 @@ export interface TenantWork {
   destroyExpired(world: World): Promise<readonly string[]>;
   /** Enforces the tenants' shares of the shared database, and returns the tenants whose state changed. */
   enforceDatabaseShares(tenants: readonly Tenant[], world: World): Promise<DatabaseSharesReport>;
+  /** Returns the tenants whose sessions were ended because their open transactions would exhaust their storage. */
+  endExhaustingTransactions(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
   /** Ends the tenants' transactions that are open for too long. */
   enforceTransactionLimits(world: World): Promise<TransactionsReport>;
   /** Returns the schemas that autovacuum no longer analyses. */

@@ -10,6 +10,7 @@ import { migratorLogin } from "../testing/database/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
 import { samplePlan, sampleTenant } from "../testing/sample-blueprint.ts";
+import { endExhaustingTransactions } from "./end-exhausting-transactions.ts";
 import { createDatabaseSharesEnforcer } from "./enforce-database-shares.ts";
 
 const mebibyte = 2 ** 20;
@@ -174,7 +175,7 @@ describe.each(["postgres15", "postgres18"] as const)("a login with the owner's r
     });
   }
 
-  function enforce(databases: readonly TenantDatabase[], bound = storage) {
+  async function enforce(databases: readonly TenantDatabase[], bound = storage) {
     const each: Tenant[] = databases.map(({ names }) => ({
       ...sampleTenant(),
       metadata: { ...sampleTenant().metadata, name: names.tenant },
@@ -184,12 +185,9 @@ describe.each(["postgres15", "postgres18"] as const)("a login with the owner's r
     const { spec } = samplePlan;
     const plan = { ...samplePlan, spec: { ...spec, database: { ...spec.database, storage: bound } } };
     const cluster = { read: () => plan } as never;
-    return createDatabaseSharesEnforcer()(each, {
-      postgres,
-      epoch,
-      cluster,
-      signal: new AbortController().signal,
-    });
+    const world = { postgres, epoch, cluster, signal: new AbortController().signal };
+    await endExhaustingTransactions(each, world);
+    return createDatabaseSharesEnforcer()(each, world);
   }
 
   async function bytesOf({ names }: TenantDatabase): Promise<number> {

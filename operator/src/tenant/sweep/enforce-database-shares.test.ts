@@ -36,7 +36,7 @@ describe("the shares of the shared database", () => {
 
   it("returns the tenants whose level changed, once, and follows a larger plan", async () => {
     const enforce = createDatabaseSharesEnforcer();
-    await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 3000000) i`);
+    await write(`CREATE TABLE ${database.names.schema}.notes AS SELECT i FROM generate_series(1, 2300000) i`);
     expect((await enforce([north], world("64Mi"))).changed).toEqual(["north"]);
     expect((await createDatabaseSharesEnforcer()([north], world("64Mi"))).changed).toEqual([]);
     expect(await enforce([north], world("5Gi"))).toMatchObject({ measured: true, changed: ["north"] });
@@ -54,21 +54,12 @@ describe("the shares of the shared database", () => {
         ({ code }: { code: string }) => code,
       );
       client.on("error", () => {});
-      await write(`CREATE TABLE ${database.names.schema}.more AS SELECT i FROM generate_series(1, 100000) i`);
-      // A quarter of the storage below.
-      const enough = `SELECT FROM dotmac.schema_sizes() WHERE schema_name = $1 AND bytes > 2^18`;
-      while ((await platform.postgres.query(enough, [`audit.${database.names.schema}`])).length === 0);
-      await createDatabaseSharesEnforcer()([north], world("1Mi"));
+      await record();
+      await record();
+      await createDatabaseSharesEnforcer()([north], world("5Gi", 1));
       expect(await writing).toBe("57P01");
     });
-    const again = withClient(database.login, (client) =>
-      client.query(
-        `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
-         VALUES ($1, 'user', 'created', 'customer', '1')`,
-        [database.names.id],
-      ),
-    );
-    await expect(again).rejects.toMatchObject({ code: "53100" });
+    await expect(record()).rejects.toMatchObject({ code: "53100" });
     await createDatabaseSharesEnforcer()([north], world("5Gi"));
   });
 
@@ -132,11 +123,20 @@ describe("the shares of the shared database", () => {
 
   const write = (sql: string) => withClient(platform.database.superuser, (client) => client.query(sql));
 
-  function world(storage: string) {
+  const record = () =>
+    withClient(database.login, (client) =>
+      client.query(
+        `INSERT INTO public.audit_logs (tenant_id, actor, action, entity_type, entity_id)
+         VALUES ($1, 'user', 'created', 'customer', '1')`,
+        [database.names.id],
+      ),
+    );
+
+  function world(storage: string, auditRecordsPerDay = samplePlan.spec.database.auditRecordsPerDay) {
     const { postgres, epoch } = platform;
     const plan = {
       ...samplePlan,
-      spec: { ...samplePlan.spec, database: { ...samplePlan.spec.database, storage } },
+      spec: { ...samplePlan.spec, database: { ...samplePlan.spec.database, storage, auditRecordsPerDay } },
     };
     return { postgres, epoch, signal: new AbortController().signal, cluster: withPlan(plan) };
   }

@@ -6,20 +6,17 @@ import {
   boundsDifferences,
   type DesiredBounds,
   databaseBytes,
-  exhaustsUncommitted,
   levelOf,
   observeBounds,
-  observeUncommitted,
   refusesAudit,
 } from "../database/bounds.ts";
 import { disableLogins } from "../database/disable-logins.ts";
 import { endOldSnapshots } from "../database/sessions/end-old-snapshots.ts";
-import { endSessionsOf } from "../database/sessions/end-sessions.ts";
 import { type Tenant, tenantPlanKind } from "../model/kinds.ts";
-import { allLogins, tenantNames } from "../model/names/names.ts";
+import { tenantNames } from "../model/names/names.ts";
 import type { World } from "../step/world.ts";
 
-type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
+export type Outside = Pick<World, "cluster" | "postgres" | "epoch" | "signal">;
 
 /** An error that concerns one tenant. */
 export interface TenantFailure {
@@ -87,10 +84,7 @@ type Enforced = Pick<DatabaseSharesReport, "changed" | "failures">;
  */
 async function enforceAll(bounded: readonly Bounded[], world: Outside): Promise<Enforced> {
   const desired = bounded.map((each) => each.desired);
-  const uncommitted = await observeUncommitted(world.postgres);
-  const observed = new Map(
-    (await observeBounds(world.postgres, desired, uncommitted)).map((found) => [found.id, found]),
-  );
+  const observed = new Map((await observeBounds(world.postgres, desired)).map((found) => [found.id, found]));
   const changed: string[] = [];
   const failures: TenantFailure[] = [];
   for (const { tenant, desired } of bounded) {
@@ -111,16 +105,14 @@ async function enforce(desired: DesiredBounds, found: BoundsObservation, world: 
   const { postgres, epoch } = world;
   const names = tenantNames("", desired.id);
   const statements = boundsDifferences(desired, found);
-  // All of them, because files of several sessions may be taken for those of one. PostgreSQL then deletes these files.
-  if (exhaustsUncommitted(desired, found)) await endSessionsOf(postgres, epoch, allLogins(names));
   await runStatements(postgres, epoch, statements);
   if (refusesAudit(desired, found)) await endOldSnapshots(postgres, epoch, names);
   if (levelOf(desired, found) === "exhausted") await disableLogins(postgres, epoch, names);
   return statements.length > 0;
 }
 
-/** The bounds of a tenant with data and a plan. They apply to a paused tenant too, because its pods run. */
-function boundsOf(tenant: Tenant, { cluster }: Outside): Bounded[] {
+/** The bounds of a tenant with data and a plan; none for another one. They apply to a paused tenant too, because its pods run. */
+export function boundsOf(tenant: Tenant, { cluster }: Pick<Outside, "cluster">): Bounded[] {
   const id = tenant.status?.id;
   const plan = cluster.read(tenantPlanKind, { name: tenant.spec.plan });
   if (id === undefined || plan === undefined || tenant.metadata.deletionTimestamp !== undefined) return [];
