@@ -78,9 +78,10 @@ describe("a login that takes all it can of the shared PostgreSQL", () => {
   });
 
   it("fills its own storage only: its ISP still reads and logs in, and the neighbour writes", async () => {
+    // About 125 % of the storage: closed, and not exhausted.
     const fill = `INSERT INTO first_administrators (email_exact)
       SELECT (SELECT string_agg(sha256((i * 100 + j)::text::bytea), '') FROM generate_series(1, 30) j)
-      FROM generate_series(1, 60000) i`;
+      FROM generate_series(1, 33000) i`;
     await asLogin(a, fill);
     await kubectl("wait", `tenant/${a.name}`, "--for=condition=StorageLimited", "--timeout=120s");
     const { status } = await read("tenant", a.name);
