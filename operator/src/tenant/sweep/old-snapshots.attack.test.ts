@@ -43,7 +43,7 @@ describe.each(["postgres15", "postgres18"] as const)(
         await expect(audit(client, 1)).rejects.toMatchObject({ code: diskFull });
       });
       await withOldSnapshot("REPEATABLE READ", async (client) => {
-        await enforce({ auditRecordsPerDay: 50, storage: "1Ki" });
+        await enforce({ auditRecordsPerDay: 50, storage: await fullStorage() });
         await expect(audit(client, 1)).rejects.toThrow(sessionEnded);
       });
     });
@@ -76,6 +76,15 @@ describe.each(["postgres15", "postgres18"] as const)(
         await client.query(`BEGIN ISOLATION LEVEL ${level}; SELECT id FROM public.tenants`);
         await work(client);
       });
+    }
+
+    /** A storage of which the tenant holds 120 %: PostgreSQL refuses its writes, and its logins stay enabled. */
+    async function fullStorage(): Promise<string> {
+      const [row] = await platform.postgres.query<{ bytes: string }>(
+        "SELECT sum(bytes) AS bytes FROM dotmac.schema_sizes() WHERE schema_name IN ($1, 'audit.' || $1)",
+        [database.names.schema],
+      );
+      return String(Math.floor(Number(row?.bytes) / 1.2));
     }
 
     function audit(client: Client, count: number): Promise<unknown> {
