@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { namesOnServers, tenantIdPattern } from "./tenant-ids.ts";
-import { isTimeZone } from "./time-zone.ts";
+import { isTimeZone } from "./values/time-zone.ts";
 
 /** The name of the file in the ConfigMap `runtime`. */
 export const tenantFileName = "tenant.json";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { licensedModules } from "../contract/licensed-modules.ts";
+import { licensedModules } from "../contract/values/licensed-modules.ts";
 import { currencyTable } from "../engines/billing/src/money/currency-table.ts";
 import { readDefinitions } from "../operator/generate/definition.ts";
 import type { Schema } from "../operator/generate/schema.ts";

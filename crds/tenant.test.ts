@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { countries } from "../contract/countries.ts";
+import { countries } from "../contract/values/countries.ts";
 import { ApiServer, type Manifest } from "./test/api-server.ts";
 import { faultsOf, tryToCreate } from "./test/resource.ts";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { parse } from "yaml";
-import { licensedModules } from "../../contract/licensed-modules.ts";
+import { licensedModules } from "../../contract/values/licensed-modules.ts";
 import { Applier, type ApplyReport } from "./kubernetes/apply/apply.ts";
 import { type Kind, type KubernetesObject, kinds } from "./kubernetes/objects/kinds.ts";
 import { trim } from "./kubernetes/objects/trim.ts";

@@ -1,4 +1,4 @@
-import { isTimeZone } from "../../../contract/time-zone.ts";
+import { isTimeZone } from "../../../contract/values/time-zone.ts";
 import type { Milliseconds } from "../../../process/clock.ts";
 import { done, doneUntil, type Outcome, recheckedBy, stalled } from "../kubernetes/loop/outcome.ts";
 import { kinds } from "../kubernetes/objects/kinds.ts";

@@ -1,4 +1,4 @@
-import { licensedModules } from "../../../contract/licensed-modules.ts";
+import { licensedModules } from "../../../contract/values/licensed-modules.ts";
 import type { Route } from "../http/route/route.ts";
 import type { UserVersions } from "../platform/access/authenticator.ts";
 import type { Role } from "../platform/access/principal.ts";

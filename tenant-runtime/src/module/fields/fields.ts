@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countries } from "../../../../contract/countries.ts";
+import { countries } from "../../../../contract/values/countries.ts";
 import { text, uuid } from "../../platform/base/text.ts";
 import { longestEmailAddress, parseEmailAddress } from "../../platform/contact-data/email-address.ts";
 import { longestPhoneNumber, parsePhoneNumber } from "../../platform/contact-data/phone-number.ts";
