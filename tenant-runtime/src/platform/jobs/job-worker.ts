@@ -1,4 +1,5 @@
 import type { Log } from "../../../../process/log.ts";
+import { pauseUntilDue, retryMs } from "../base/queue-pause.ts";
 import { WokenLoop } from "../base/woken-loop.ts";
 import type { Database, Queries } from "../database/database.ts";
 import { TooSlow } from "./attempt.ts";
@@ -31,10 +32,6 @@ export interface JobEnd {
   readonly interruptMs: number;
 }
 
-// The pause after a failure.
-const retryMs = 5_000;
-// The shortest pause before a job that is due soon.
-const shortestMs = 500;
 // After three seconds the database waits for its open transactions. The shutdown gives up after ten.
 const shortEnd: JobEnd = { waitMs: 3_000, interruptMs: 8_000 };
 
@@ -99,10 +96,7 @@ export class JobWorker {
 
   #pauseUntil(dueInMs: number | null): number {
     const longest = this.#options.pollMs();
-    if (dueInMs === null) return longest;
-    // Another pod holds a due job. It may have died.
-    if (dueInMs <= 0) return Math.min(longest, retryMs);
-    return Math.min(longest, Math.max(shortestMs, dueInMs));
+    return dueInMs === null ? longest : pauseUntilDue(dueInMs, longest);
   }
 }
 

@@ -1,3 +1,4 @@
+import { jittered } from "../base/jittered.ts";
 import type { JobBounds } from "./job.ts";
 
 /**
@@ -9,6 +10,5 @@ export function retryDelay(
   attempts: number,
   random: () => number,
 ): number {
-  const delay = Math.min(firstDelaySeconds * 2 ** (attempts - 1), longestDelaySeconds);
-  return delay * (0.8 + 0.4 * random());
+  return jittered(Math.min(firstDelaySeconds * 2 ** (attempts - 1), longestDelaySeconds), random);
 }

@@ -4,6 +4,7 @@ import type { Log } from "../../../../../process/log.ts";
 import type { Recorder } from "../../../module/record.ts";
 import type { Loop, LoopWorld } from "../../../module/work.ts";
 import { AppError } from "../../../platform/base/errors.ts";
+import { pauseUntilDue, retryMs } from "../../../platform/base/queue-pause.ts";
 import { WokenLoop } from "../../../platform/base/woken-loop.ts";
 import type { Outbound } from "../../../platform/outbound/outbound.ts";
 import type { Sealer } from "../../../platform/secrets/sealer.ts";
@@ -31,9 +32,6 @@ export interface DeliveryLoopOptions extends LoopWorld {
   readonly attemptSeconds?: number;
 }
 
-// The pause after a failure of the database, or while an endpoint has no room.
-const retryMs = 5_000;
-const shortestMs = 500;
 /** The pause of an ISP without endpoints: the first one is announced, and found again later if that was lost. */
 const idleMs = 3_600_000;
 const trimMs = 60_000;
@@ -176,8 +174,7 @@ export class DeliveryLoop implements Loop {
   #pauseAfter({ hasEndpoints, dueInMs }: Look): number {
     const longest = this.#options.pollMs();
     if (dueInMs === null) return hasEndpoints ? longest : Math.max(longest, idleMs);
-    if (dueInMs <= 0) return Math.min(longest, retryMs);
-    return Math.min(longest, Math.max(shortestMs, dueInMs));
+    return pauseUntilDue(dueInMs, longest);
   }
 
   #warn(error: unknown): void {

@@ -1,3 +1,5 @@
+import { jittered } from "../../../platform/base/jittered.ts";
+
 /** The delays in seconds between attempts: the schedule that Standard Webhooks recommends, 3 days and 3.6 hours in all. */
 const delays = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400] as const;
 
@@ -19,5 +21,5 @@ export function retryDelay(
 ): number | undefined {
   const delay = delays[attempts - 1];
   if (delay === undefined) return undefined;
-  return Math.max(delay * (0.8 + 0.4 * random()), Math.min(askedSeconds, longestAsked));
+  return Math.max(jittered(delay, random), Math.min(askedSeconds, longestAsked));
 }
