@@ -220,7 +220,8 @@ REVOKE ALL ON FUNCTION dotmac.uncommitted_files() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.uncommitted_files() TO dotmac_operator;
 
 -- The number of files that no committed row of pg_class names, empty ones too. A TRUNCATE that is rolled back leaves an empty
--- one until the next checkpoint, and the checkpointer keeps each in its memory.
+-- one until the next checkpoint, and the checkpointer keeps each in its memory. It reads no sizes and times, as relation_files
+-- does, because the operator asks every few seconds.
 CREATE OR REPLACE FUNCTION dotmac.unnamed_files()
   RETURNS bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off

@@ -32,8 +32,6 @@ export interface BoundsObservation {
   readonly level: StorageLevel;
   readonly auditFull: boolean;
   readonly bytes: number;
-  /** Bytes of files that open transactions of its logins have made, beside `bytes`. */
-  readonly uncommittedBytes: number;
   /** The part of `bytes` that the audit records hold. */
   readonly auditBytes: number;
   /** Audit records of this UTC day. The count stops at one more than the limit. */
@@ -70,11 +68,9 @@ export async function observeUncommitted(postgres: Postgres): Promise<Map<string
 export async function observeBounds(
   postgres: Postgres,
   desired: readonly DesiredBounds[],
-  uncommitted: ReadonlyMap<string, number> = new Map(),
 ): Promise<BoundsObservation[]> {
   const rows = await postgres.query<
-    Omit<BoundsObservation, "bytes" | "uncommittedBytes" | "auditBytes" | "writeGrants" | "withheld"> &
-      Record<Bytes, string>
+    Omit<BoundsObservation, "bytes" | "auditBytes" | "writeGrants" | "withheld"> & Record<Bytes, string>
   >(
     `WITH sizes AS MATERIALIZED (SELECT * FROM dotmac.schema_sizes())
      SELECT l.tenant_id AS id, l.storage AS level, l.audit_full AS "auditFull",
@@ -88,7 +84,6 @@ export async function observeBounds(
   );
   const measured = rows.map(({ dataBytes, auditBytes, ...row }) => ({
     ...row,
-    uncommittedBytes: uncommitted.get(row.id) ?? 0,
     bytes: Number(dataBytes) + Number(auditBytes),
     auditBytes: Number(auditBytes),
   }));
@@ -121,11 +116,15 @@ export function levelOf({ storage }: DesiredBounds, found: BoundsObservation): S
 }
 
 /**
- * Whether the tenant's open transactions would exhaust its storage: with them it would hold 150 % of it. A migration that
- * rewrites a table needs its bytes twice until it commits, so they count only there.
+ * Whether open transactions that have made files of `uncommitted` bytes would exhaust the tenant's storage: with them it
+ * would hold 150 % of it. A migration that rewrites a table needs its bytes twice until it commits, so they count only there.
  */
-export function exhaustsUncommitted({ storage }: DesiredBounds, found: BoundsObservation): boolean {
-  return found.uncommittedBytes > 0 && isExhausted(found.bytes + found.uncommittedBytes, storage);
+export function exhaustsUncommitted(
+  { storage }: DesiredBounds,
+  { bytes }: BoundsObservation,
+  uncommitted: number,
+): boolean {
+  return isExhausted(bytes + uncommitted, storage);
 }
 
 /** Whether audit records are refused, from now on or since before. */

@@ -25,11 +25,10 @@ export async function endExhaustingTransactions(
   const observed = await observeBounds(
     postgres,
     bounded.map(({ desired }) => desired),
-    uncommitted,
   );
   const ended = bounded.filter(({ desired }) => {
     const found = observed.find(({ id }) => id === desired.id);
-    return found !== undefined && exhaustsUncommitted(desired, found);
+    return found !== undefined && exhaustsUncommitted(desired, found, uncommitted.get(desired.id) ?? 0);
   });
   for (const { desired } of ended)
     await endSessionsOf(postgres, epoch, allLogins(tenantNames("", desired.id)));

@@ -1,7 +1,8 @@
 /**
  * The level of a tenant's storage use: `near` from 80 %, `full` from 100 % (the runtime refuses writes that add data),
  * `closed` from 110 % (PostgreSQL refuses them too: a runtime cannot reach this level, but a stolen login can), `exhausted`
- * from 150 % (no login is enabled: only the owner's rights, a migration's or a planted function's, reach this level).
+ * from 150 % (no login is enabled: the owner's rights, a migration's or a planted function's, reach this level, and on a small
+ * storage a stolen login that writes fast).
  */
 export type StorageLevel = (typeof levels)[number];
 
