@@ -9,9 +9,8 @@ import { applyAll, type Subject } from "../../operator/src/tenant/step/subject.t
 import { claim } from "../../operator/src/tenant/steps/claim.ts";
 import { migrations } from "../../operator/src/tenant/steps/migrations.ts";
 import { refuseEditedMigrations } from "../../process/migrations/apply-migration.ts";
-import { readMigrations } from "../../process/migrations/migrations-directory.ts";
+import { type Migration, readMigrations } from "../../process/migrations/migrations-directory.ts";
 import { migrationFolders } from "../../tenant-runtime/src/platform/migrations/migration-folders.ts";
-import { imageSchemaVersion } from "../../tenant-runtime/src/platform/migrations/schema-version.ts";
 import { superuser, withClient } from "../services/postgres.ts";
 import type { DevPlatform } from "./dev-platform.ts";
 import { decode } from "./mounted-files.ts";
@@ -28,7 +27,8 @@ const steps = [claim, ...createResources().map(({ ensure }) => ensure), migratio
  * @throws Error with a step's message; MigrationFault when an applied migration was edited since
  */
 export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleIsp): Promise<Blueprint> {
-  const world = platform.world(await imageSchemaVersion());
+  const current = await readMigrations(...migrationFolders());
+  const world = platform.world(current.length);
   const blueprint = blueprintOf(tenant, plan, world.settings);
   await forgetJobs(platform, blueprint);
   const subject: Subject = { tenant, blueprint, world, found: new Findings(), changes: [] };
@@ -37,7 +37,7 @@ export async function updateIsp(platform: DevPlatform, { tenant, plan }: SampleI
     if (await ranJob(platform, blueprint)) outcome = await step(subject);
     requireDone(outcome);
   }
-  await refuseEdits(platform, blueprint);
+  await refuseEdits(platform, blueprint, current);
   await applyAll(subject, kinds.configMap, runtimeConfig(blueprint), platformCa(blueprint));
   return blueprint;
 }
@@ -50,13 +50,16 @@ export function firstLogin({ cluster }: DevPlatform, { names, settings }: Bluepr
 }
 
 /** The migration Job compares the texts of applied migrations, but no Job runs while there is no new migration. */
-async function refuseEdits({ postgres }: DevPlatform, { names: { schema } }: Blueprint): Promise<void> {
-  const migrations = await readMigrations(...migrationFolders());
+async function refuseEdits(
+  { postgres }: DevPlatform,
+  { names: { schema } }: Blueprint,
+  current: readonly Migration[],
+): Promise<void> {
   await withClient(superuser(postgres), (client) =>
     refuseEditedMigrations(
       { query: async (text, values) => (await client.query(text, values && [...values])).rows },
       { table: `"${schema}".schema_migrations` },
-      migrations,
+      current,
     ),
   );
 }
