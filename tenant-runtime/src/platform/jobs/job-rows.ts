@@ -53,10 +53,14 @@ export async function takeNext(
   return { job: undefined, look: { dueInMs, waiting, dead } };
 }
 
-/** Locks a taken job until the transaction ends. False if another worker or a user was faster. */
+/**
+ * Locks a taken job until the transaction ends. False if another worker or a user was faster. It waits for the lock:
+ * another worker's `takeNext` locks for a moment also a job that it then leaves, when the job was taken after its
+ * statement began.
+ */
 export async function lockTaken(queries: Queries, { id, attempts }: TakenJob): Promise<boolean> {
   const { rowCount } = await queries.query(
-    "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND failed_at IS NULL FOR UPDATE SKIP LOCKED",
+    "SELECT 1 FROM jobs WHERE id = $1 AND attempts = $2 AND failed_at IS NULL FOR UPDATE",
     [id, attempts],
   );
   return rowCount === 1;

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
+import { namesOnServers } from "../../../../contract/tenant-ids.ts";
 import type {} from "../../../../harness/services/vitest.ts";
 import { type MigratedSchema, openMigratedSchema } from "../../../test/testing/database/migrated-schema.ts";
 import { querySchema } from "../../../test/testing/database/query-schema.ts";
+import { until } from "../../../test/testing/process/until.ts";
 import { AppError } from "../base/errors.ts";
 import type { RotatingDatabase } from "../database/rotating-database.ts";
 import { savepoint } from "../database/savepoint.ts";
 import { defineJob, enqueue, type JobHandler, usualBounds } from "./job.ts";
-import { mostDead } from "./job-rows.ts";
+import { lockTaken, mostDead, takeNext } from "./job-rows.ts";
 import { type Surroundings, takeJob } from "./take-job.ts";
 
 const input = z.object({ text: z.string() });
@@ -70,6 +72,25 @@ describe.each(["postgres15", "postgres18"] as const)("jobs on %s", (name) => {
     await Promise.all([work(), work(), work()]);
     expect(done.sort()).toEqual(["a", "b", "c", "d", "e", "f"]);
     expect(await query("SELECT 1 FROM jobs")).toEqual([]);
+  });
+
+  it("are done by the worker that took them, also when another one locks them for a moment", async () => {
+    await leave(note, "a");
+    const { job } = await takeNext(database, [note.kind]);
+    if (job === undefined) throw new Error("expected a due job");
+    const locked = await database.transaction(async (other) => {
+      await other.query("SELECT FROM jobs FOR UPDATE");
+      const lock = database.transaction((transaction) => lockTaken(transaction, job));
+      const { appLogins } = namesOnServers(opened.schema.id);
+      const waiting = `SELECT FROM pg_stat_activity WHERE usename = '${appLogins.a}' AND wait_event_type = 'Lock'`;
+      await until(
+        () => query(waiting),
+        ({ length }) => length === 1,
+      );
+      // Within an object, because the transaction would wait for a promise.
+      return { lock };
+    });
+    expect(await locked.lock).toBe(true);
   });
 
   it("that fail undo their writes, wait, and are dead after the last attempt", async () => {
