@@ -13,8 +13,6 @@ import { requestState } from "./route/request-state.ts";
 import type { RawReply, Received, Reply, Route } from "./route/route.ts";
 import { allowSlowBody } from "./server/body-deadline.ts";
 
-const restPatienceMs = 5_000;
-
 interface AnswerOptions {
   readonly idempotency: Idempotency;
   readonly limiter: Limiter;
@@ -82,28 +80,10 @@ async function receive(
   if (stream === undefined) return undefined;
   requireStream(stream, request);
   allowSlowBody(request);
-  try {
-    const known = await isRepetition(route, idempotency, request, response);
-    const bytes = request.iterator({ destroyOnReturn: false });
-    if (known) return { body: repeated, digest: await stream.digest(bytes), discard: async () => {} };
-    return await stream.receive(requestContext(request, response, noMark), bytes);
-  } catch (error) {
-    dropRest(request, response);
-    throw error;
-  }
-}
-
-/**
- * Reads the rest of a body for a moment after the answer, and then closes the connection. An immediate close would
- * reset it, and the client could lose the answer (RFC 9112, 9.6).
- */
-function dropRest(request: Request, response: Response): void {
-  response.once("finish", () => {
-    if (request.complete) return;
-    request.resume();
-    const late = setTimeout(() => request.destroy(), restPatienceMs);
-    request.once("close", () => clearTimeout(late));
-  });
+  const known = await isRepetition(route, idempotency, request, response);
+  const bytes = request.iterator({ destroyOnReturn: false });
+  if (known) return { body: repeated, digest: await stream.digest(bytes), discard: async () => {} };
+  return stream.receive(requestContext(request, response, noMark), bytes);
 }
 
 function fingerprint({ operationId }: Route, { originalUrl }: Request, content: unknown): string {

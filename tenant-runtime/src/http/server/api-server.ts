@@ -8,6 +8,7 @@ import type { RecordRequest } from "../middleware/record/request-record.ts";
 import { bodyBounds, boundBodies } from "./body-deadline.ts";
 import { continueWhenRead } from "./continue.ts";
 import { Exchanges } from "./exchanges.ts";
+import { dropRests } from "./linger.ts";
 import { refuseUnreadable } from "./refuse-unreadable.ts";
 
 const handshakeTimeoutMs = 10_000;
@@ -46,6 +47,7 @@ export function createApiServer(app: Express, tls: Watched<ServerTls>, record: R
   continueWhenRead(server);
   server.on("checkExpectation", (request, response) => void server.emit("request", request, response));
   const exchanges = new Exchanges(server);
+  dropRests(server);
   boundBodies(server, bodyBounds);
   refuseUnreadable(server, exchanges, record);
   followCertificate(server, tls);

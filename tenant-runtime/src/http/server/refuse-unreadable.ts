@@ -8,6 +8,7 @@ import { refusedInPlace } from "../middleware/record/access-log.ts";
 import { requestIdOf } from "../middleware/record/request-id.ts";
 import type { RecordRequest } from "../middleware/record/request-record.ts";
 import type { Exchanges } from "./exchanges.ts";
+import { endAndLinger } from "./linger.ts";
 
 /** An error of the HTTP parser. */
 interface ParserError extends Error {
@@ -17,9 +18,6 @@ interface ParserError extends Error {
   readonly rawPacket?: Buffer;
   readonly bytesParsed?: number;
 }
-
-/** The longest time for a refused client that still sends to read the refusal. */
-const lingerMs = 2_000;
 
 /**
  * Sends an error of the catalogue for bytes that never become a request: too long headers, invalid HTTP, an
@@ -52,14 +50,14 @@ export function refuseUnreadable(server: Server, exchanges: Exchanges, record: R
     const error = refusalOf(fault);
     if (unfinished === undefined) recordBare("unknown", requestId, error, fault.code);
     else refusedInPlace(unfinished, { error, reason: fault.code });
-    end(connection, bareAnswer(error, requestId));
+    endAndLinger(connection, bareAnswer(error, requestId));
   }
 
   function refuseTunnel(request: IncomingMessage, connection: Duplex): void {
     const requestId = requestIdOf(request);
     const error = noTunnel();
     recordBare("CONNECT", requestId, error);
-    end(connection, bareAnswer(error, requestId));
+    endAndLinger(connection, bareAnswer(error, requestId));
   }
 
   function recordBare(method: string, requestId: string, { status, code }: AppError, reason?: string): void {
@@ -77,18 +75,8 @@ function noTunnel(): AppError {
  * reads it as complete.
  */
 function endAfter(response: ServerResponse, connection: Duplex): void {
-  if (response.writableEnded) end(connection, "");
+  if (response.writableEnded) endAndLinger(connection);
   else connection.destroy();
-}
-
-/**
- * Sends the last text and reads until the client closes too: a connection closed with unread bytes is reset, and
- * the client may lose the answer (RFC 9112, 9.6).
- */
-function end(connection: Duplex, text: string): void {
-  const timer = setTimeout(() => connection.destroy(), lingerMs).unref();
-  connection.once("close", () => clearTimeout(timer));
-  connection.end(text);
 }
 
 function refusalOf(fault: ParserError): AppError {
