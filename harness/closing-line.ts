@@ -1,3 +1,4 @@
+import type { SerializedError } from "vitest";
 import type { Reporter, TestModule } from "vitest/node";
 
 /** The totals of a finished run. `failed` also counts files that did not load and errors outside of tests. */
@@ -67,10 +68,13 @@ function failure(where: string, message = "no message"): string {
 
 /** Prints the times, the failures and the closing line at the end of the process, after coverage and teardown. */
 export default class ClosingLineReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const lines = [
       ...(modules.length > 1 ? timeLines(modules) : []),
       ...failureLines(modules),
+      ...unhandledErrors.map((error) =>
+        failure("outside of the tests", `${error.message} ${error.stack ?? ""}`.replaceAll("\n", " ")),
+      ),
       closingLine(totals(modules, unhandledErrors.length)),
     ];
     process.once("exit", () => process.stdout.write(`${lines.join("\n")}\n`));
