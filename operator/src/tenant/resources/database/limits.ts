@@ -23,7 +23,7 @@ export const storageLimit: Limit<RefusedWrites> = {
   trouble(found, plan) {
     const raise = `raise database.storage of the TenantPlan ${plan}`;
     if (found.storage === "exhausted") {
-      const message = `The schema and the audit records hold over 150 % of the storage, by writes with the rights of the schema's owner: the database logins are disabled, so that the API does not answer. Find out which migration or function writes; then ${raise}. ${deleted}`;
+      const message = `The schema and the audit records hold over 150 % of the storage, by writes with the rights of the schema's owner, or by a login that fills a small storage at once: the database logins are disabled, so that the API does not answer. Find out which migration, function or login writes; then ${raise}. ${deleted}`;
       return { reason: "StorageExhausted", message };
     }
     if (found.storage === "closed") {
