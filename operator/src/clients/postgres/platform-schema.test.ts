@@ -15,6 +15,7 @@ const stored = [
   ["0005_audit_tables", "89b1d13467f289fd"],
   ["0006_login_marks", "d5c4c0ecac8a7df7"],
   ["0007_exhausted_storage", "6903228985092b60"],
+  ["0008_read_audit", "8af361e305583f12"],
 ];
 
 it("keeps the migrations that platforms have applied", async () => {

@@ -84,6 +84,35 @@ describe.each(["postgres15", "postgres18"] as const)("audit records, on %s", (se
     await withClient(south.login, (client) => client.query(insert, [south.names.id, "{}"]));
   });
 
+  it("are read by a login of their own tenant, and by no other", async () => {
+    const found = (limit: number) =>
+      `SELECT * FROM public.own_audit_records('-infinity', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, ${limit})`;
+    const add = (tenant: TenantDatabase, many: number) =>
+      withClient(tenant.login, (client) =>
+        client.query(
+          `INSERT INTO public.audit_logs (${columns}) SELECT $1, ${values} FROM generate_series(1, ${many})`,
+          [tenant.names.id],
+        ),
+      );
+    await add(north, 1_001);
+    await add(south, 1);
+    const read = (tenant: TenantDatabase) =>
+      withClient(tenant.login, async (client) => (await client.query(found(1_000_000))).rows);
+    const [ofNorth, ofSouth] = [await read(north), await read(south)];
+    expect(ofNorth).toHaveLength(1_000);
+    expect(ofSouth).toHaveLength(await count(south));
+    const newest = await platform.postgres.query(
+      `SELECT * FROM ${table(north)} ORDER BY at DESC, id DESC LIMIT 1000`,
+    );
+    expect(ofNorth).toEqual(newest);
+    await expect(platform.postgres.query(found(1))).rejects.toThrow("has no audit records of its own");
+    await withClient(platform.database.superuser, (client) =>
+      expect(client.query(`SET ROLE ${north.names.roles.appA}; ${found(1)}`)).rejects.toMatchObject({
+        code: "42501",
+      }),
+    );
+  });
+
   it.each([
     ["actor", 257],
     ["action", 129],

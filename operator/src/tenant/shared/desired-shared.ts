@@ -97,6 +97,10 @@ export const desiredTriggers: readonly Trigger[] = [
 
 const settings = ["search_path=pg_catalog, pg_temp"];
 
+/** The only way in which a tenant reads its audit records; see operator/sql/0008_read_audit.sql. */
+const readsAudit =
+  "public.own_audit_records(timestamp with time zone,timestamp with time zone,timestamp with time zone,bigint,text,text,text,text,text,integer)";
+
 /** All desired functions of the schemas `public` and `audit`. */
 export const desiredFunctions: readonly FunctionSecurity[] = [
   { name: "audit.bound_table(text)", definer: false, settings },
@@ -109,6 +113,7 @@ export const desiredFunctions: readonly FunctionSecurity[] = [
   { name: "audit.make_table(text,boolean)", definer: false, settings },
   { name: "audit.make_tenants_table()", definer: false, settings },
   { name: "audit.write_record()", definer: true, settings },
+  { name: readsAudit, definer: true, settings },
   { name: "public.refuse_full_audit()", definer: false, settings },
 ];
 
@@ -186,6 +191,7 @@ export const desiredGrants: readonly Grant[] = [
     column: null,
     grantee: poolerRole,
   },
+  { object: `FUNCTION ${readsAudit}`, privilege: "EXECUTE", column: null, grantee: tenantsRole },
   { object: "TABLE public.tenants", privilege: "SELECT", column: null, grantee: tenantsRole },
   { object: "TABLE public.licenses", privilege: "SELECT", column: null, grantee: tenantsRole },
   ...audit("SELECT", [...writtenAuditColumns, "at"]),
