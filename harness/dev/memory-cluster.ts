@@ -70,6 +70,10 @@ export class MemoryCluster implements Cluster {
     return true;
   }
 
+  async annotate<T extends KubernetesObject>(_: Kind<T>, live: T): Promise<T> {
+    return live;
+  }
+
   async addFinalizer<T extends KubernetesObject>(_: Kind<T>, live: T): Promise<T> {
     return live;
   }

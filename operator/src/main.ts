@@ -12,6 +12,7 @@ import { endOversizedMigrations } from "./tenant/database/end-oversized-migratio
 import { createAnalysisWatch } from "./tenant/database/sessions/end-long-analyses.ts";
 import { endQueueHolders } from "./tenant/database/sessions/end-queue-holders.ts";
 import { endWaitsForDatabase } from "./tenant/database/sessions/end-waits-for-database.ts";
+import { createUnendableWatch } from "./tenant/database/sessions/kill-unendable.ts";
 import { destroyExpired } from "./tenant/deletion/destroy.ts";
 import { listRetained, requestPurges } from "./tenant/deletion/retained-tenants.ts";
 import { reconcileTenant } from "./tenant/reconcile.ts";
@@ -23,6 +24,7 @@ import { createDatabaseSharesEnforcer } from "./tenant/sweep/enforce-database-sh
 import { createRedisSharesEnforcer } from "./tenant/sweep/enforce-redis-shares.ts";
 import { enforceTransactionLimits } from "./tenant/sweep/enforce-transaction-limits.ts";
 import { expireAudit } from "./tenant/sweep/expire-audit.ts";
+import { killUnendableSession } from "./tenant/sweep/kill-unendable-session.ts";
 import { sweepPlatform } from "./tenant/sweep/sweep.ts";
 import type { TenantWork } from "./tenant-work.ts";
 
@@ -34,6 +36,8 @@ const endLongAnalyses = createAnalysisWatch(60_000);
 const longestWhileQueueFills = 3;
 
 const endFileFloods = createFileFloodWatch();
+
+const unendable = createUnendableWatch();
 
 const resources = createResources();
 
@@ -49,6 +53,7 @@ const work: TenantWork = {
   enforceDatabaseShares: createDatabaseSharesEnforcer(),
   endExhaustingTransactions,
   enforceTransactionLimits,
+  killUnendableSession: (tenants, world) => killUnendableSession(unendable, tenants, world),
   endLongAnalyses: ({ postgres, clock }) => endLongAnalyses(postgres, clock.monotonic()),
   endWaitsForDatabase: ({ postgres }) => endWaitsForDatabase(postgres),
   endQueueHolders: ({ postgres }) => endQueueHolders(postgres, longestWhileQueueFills),

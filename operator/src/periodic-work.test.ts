@@ -24,6 +24,7 @@ it.each(looks)("%s does not delay other searches for harmful sessions while it w
     enforceDatabaseShares: async () => ({ changed: [] }),
     endExhaustingTransactions: async () => [],
     enforceTransactionLimits: async () => ({ ended: [] }),
+    killUnendableSession: async () => undefined,
     endLongAnalyses: async () => [],
     enforceRedisShares: async () => ({ reports: [], failures: [] }),
     ...Object.fromEntries(looks.map((name) => [name, look(name)])),

@@ -16,6 +16,7 @@ import type { TenantWork } from "./tenant-work.ts";
 const databaseSharesEvery: Milliseconds = 15_000;
 /** The longest time for which a tenant's session can block others, or fill a shared resource, before it is ended. */
 const sessionsEvery: Milliseconds = 1_000;
+const unendableEvery: Milliseconds = 5_000;
 /** The checks for such sessions, the log's message after one has ended some, and the time between two. */
 const sessionLooks = [
   ["endWaitsForDatabase", "sessions that kept others from the database were ended", sessionsEvery],
@@ -25,7 +26,7 @@ const sessionLooks = [
     "logins of migrators were disabled: their schemas have too many relations",
     sessionsEvery,
   ],
-  ["endFileFloods", "the login of a migrator was disabled: a migration makes files without end", 5_000],
+  ["endFileFloods", "logins were disabled: their tenant makes files without end", 5_000],
 ] as const;
 /**
  * A flood through one address fills a tenant's share in a minute, through all of its pods in seconds. A check costs
@@ -59,6 +60,7 @@ export async function repeatWork(context: PeriodicContext, world: World, ending:
     // Each separate from the shares, which wait for the locks of each tenant.
     repeatEvery(databaseSharesEvery, ending, () => endExhaustingTransactions(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => enforceTransactionLimits(context, world)),
+    repeatEvery(unendableEvery, ending, () => killUnendableSession(context, world)),
     repeatEvery(redisSharesEvery, ending, () => enforceRedisShares(context, world)),
     repeatEvery(databaseSharesEvery, ending, () => endLongAnalyses(context, world)),
     // Each by itself, because one that waits for a lock must not hold up the others.
@@ -172,6 +174,17 @@ function enforceTransactionLimits({ options, reporter }: PeriodicContext, world:
   return orRepeated("look for transactions that are open for too long", options.log, async () =>
     reporter.transactions(await options.work.enforceTransactionLimits(world)),
   );
+}
+
+function killUnendableSession({ options, stores }: PeriodicContext, world: World): Promise<void> {
+  return orRepeated("look for sessions that do not end", options.log, async () => {
+    const login = await options.work.killUnendableSession(stores.of(tenantKind).all(), world);
+    if (login !== undefined)
+      options.log.error(
+        "PostgreSQL restarts: a session that did not end when it was asked to was killed, and its tenant gets new credentials",
+        { login },
+      );
+  });
 }
 
 function enforceRedisShares(

@@ -59,6 +59,7 @@ const work: TenantWork = {
   endLongAnalyses: async () => [],
   endWaitsForDatabase: async () => [],
   endQueueHolders: async () => [],
+  killUnendableSession: async () => undefined,
   endOversizedMigrations: async () => [],
   endFileFloods: async () => [],
   endExhaustingTransactions: async () => [],

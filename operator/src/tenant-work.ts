@@ -32,6 +32,8 @@ export interface TenantWork {
   endExhaustingTransactions(tenants: readonly Tenant[], world: World): Promise<readonly string[]>;
   /** Ends the tenants' transactions that are open for too long. */
   enforceTransactionLimits(world: World): Promise<TransactionsReport>;
+  /** Kills a tenant's session that does not end when it is asked to, and returns its login. */
+  killUnendableSession(tenants: readonly Tenant[], world: World): Promise<string | undefined>;
   /** Returns the schemas that autovacuum no longer analyses. */
   endLongAnalyses(world: World): Promise<readonly string[]>;
   /** Returns the logins whose sessions were ended. */
@@ -40,7 +42,7 @@ export interface TenantWork {
   endQueueHolders(world: World): Promise<readonly string[]>;
   /** Returns the migrators' logins that were disabled. */
   endOversizedMigrations(world: World): Promise<readonly string[]>;
-  /** Returns the migrators' logins that were disabled. */
+  /** Returns the logins that were disabled. */
   endFileFloods(world: World): Promise<readonly string[]>;
   /** Deletes the audit records whose retention has ended, and returns their number. */
   expireAudit(tenants: readonly Tenant[], world: World): Promise<number>;

@@ -285,6 +285,37 @@ $$;
 REVOKE ALL ON FUNCTION dotmac.end_analysis(integer, oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dotmac.end_analysis(integer, oid) TO dotmac_operator;
 
+-- Bytes on disk of the catalogs that all databases of the server share. A login can make them grow, by rolled back changes of its
+-- own role, and pg_database_size leaves them out.
+CREATE OR REPLACE FUNCTION dotmac.global_bytes()
+  RETURNS bigint
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT pg_tablespace_size('pg_global')
+$$;
+REVOKE ALL ON FUNCTION dotmac.global_bytes() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.global_bytes() TO dotmac_operator;
+
+-- Kills the process of a tenant's session, for want of any other way: some of PostgreSQL's own functions compute for hours and
+-- look for no request to end meanwhile (the distance of two long paths, XPath, a SCRAM verifier of many iterations), and such a
+-- session keeps its snapshot and locks. PostgreSQL then ends all sessions and recovers, in about two seconds. Returns whether
+-- the session was there.
+CREATE OR REPLACE FUNCTION dotmac.kill_session(session integer, started timestamptz)
+  RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_stat_activity
+                 WHERE pid = session AND backend_start = started AND usename ~ '^t_[a-z2-7]{10}_(app_[ab]|migrator)$') THEN
+    RETURN false;
+  END IF;
+  EXECUTE format('COPY (SELECT 1 LIMIT 0) TO PROGRAM %L', 'kill -KILL ' || session);
+  RETURN true;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.kill_session(integer, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dotmac.kill_session(integer, timestamptz) TO dotmac_operator;
+
 -- Many commands lock their object before they check the right to it. All sessions wait behind one that waits for a
 -- strong lock, so a login without any right could stop all others. An event trigger runs before the lock. It refuses an
 -- app login every command that it sees (GRANT too, which writes the catalog even if it grants nothing), and bounds the
@@ -450,6 +481,35 @@ REVOKE ALL ON FUNCTION dotmac.guard_grants() FROM PUBLIC;
 
 DROP EVENT TRIGGER IF EXISTS dotmac_guard_grants;
 CREATE EVENT TRIGGER dotmac_guard_grants ON ddl_command_end EXECUTE FUNCTION dotmac.guard_grants();
+
+-- A GiST index calls the function `subtype_diff` of a range type, and a range's every construction calls `canonical`, while it
+-- holds a buffer's lock, which no request to end interrupts: one that sleeps would keep checkpoints waiting, and nothing could end
+-- its session. So a tenant's range type names no function of its own there. PostgreSQL's own functions have numbers below 16384.
+CREATE OR REPLACE FUNCTION dotmac.guard_ranges()
+  RETURNS event_trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  range text;
+BEGIN
+  IF session_user !~ '^t_' OR tg_tag <> 'CREATE TYPE' THEN
+    RETURN;
+  END IF;
+  SELECT object_identity INTO range
+  FROM pg_event_trigger_ddl_commands() AS done JOIN pg_range ON rngtypid = objid
+  WHERE classid = 'pg_type'::regclass AND greatest(rngsubdiff::oid, rngcanonical::oid) >= 16384
+  LIMIT 1;
+  IF range IS NOT NULL THEN
+    RAISE insufficient_privilege USING
+      MESSAGE = format('The range type %s may not call a function of the tenant', range),
+      HINT = 'Leave out subtype_diff and canonical, or name a function of PostgreSQL, for example float8mi.';
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION dotmac.guard_ranges() FROM PUBLIC;
+
+DROP EVENT TRIGGER IF EXISTS dotmac_guard_ranges;
+CREATE EVENT TRIGGER dotmac_guard_ranges ON ddl_command_end EXECUTE FUNCTION dotmac.guard_ranges();
 
 -- Large objects, advisory locks and notifications belong to no schema, so every login of the database would share them.
 -- Functions that count rows, reads and sizes, or list backends, would show each tenant the data and activity of others.

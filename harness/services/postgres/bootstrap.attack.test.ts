@@ -106,12 +106,15 @@ describe.each(["postgres15", "postgres18"] as const)(
         expect(rows).toEqual([
           { name: "dotmac.bound_schema()", ...made },
           { name: "dotmac.end_analysis(integer,oid)", ...made, config: [path, "lock_timeout=1s"] },
+          { name: "dotmac.global_bytes()", ...made },
           { name: "dotmac.guard_ddl()", ...made },
           {
             name: "dotmac.guard_grants()",
             ...made,
             config: [path, "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
           },
+          { name: "dotmac.guard_ranges()", ...made },
+          { name: "dotmac.kill_session(integer,timestamp with time zone)", ...made },
           { name: "dotmac.relation_files()", ...made },
           { name: "dotmac.running_analyses()", ...made },
           { name: "dotmac.schema_counts(oid)", ...made },

@@ -79,6 +79,9 @@ export interface Cluster {
     status: NonNullable<T["status"]>,
   ): Promise<boolean>;
 
+  /** Sets an annotation of this very object. Fails with NotFound or a conflict when it is another one by now. */
+  annotate<T extends KubernetesObject>(kind: Kind<T>, live: T, annotation: string, text: string): Promise<T>;
+
   /** Adds a finalizer unless present. Fails with a conflict when `live` is no longer current. */
   addFinalizer<T extends KubernetesObject>(kind: Kind<T>, live: T, finalizer: string): Promise<T>;
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { systemClock } from "../../../../process/clock.ts";
+import { Conflict } from "../client/errors.ts";
 import { type ConfigMap, kinds, type Namespace, type Secret } from "../objects/kinds.ts";
 import { valueDigest } from "../objects/value-digest.ts";
 import { type CountingClient, countingClient } from "../testing/api-server.ts";
@@ -173,6 +174,22 @@ describe("the cluster", () => {
     expect(await cluster.remove(kinds.configMap, name())).toBe("deleting");
     await cluster.removeFinalizer(kinds.configMap, dying, "example.com/held");
     await eventually("it is gone", () => seen() === undefined);
+  });
+
+  it("sets an annotation beside others, and never on an object that has replaced the one it read", async () => {
+    const { object } = await cluster.apply(kinds.configMap, configMap({}));
+    const set = (live: typeof object, text: string) =>
+      cluster.annotate(kinds.configMap, live, "dotmac.io/rotate-credentials", text);
+    await set(object, "first");
+    expect((await set(object, "second")).metadata.annotations).toMatchObject({
+      ...object.metadata.annotations,
+      "dotmac.io/rotate-credentials": "second",
+    });
+    const other = {
+      ...object,
+      metadata: { ...object.metadata, uid: "11111111-1111-4111-8111-111111111111" },
+    };
+    await expect(set(other, "third")).rejects.toThrow(Conflict);
   });
 
   it("adds and removes a finalizer once, and only in the version that it has read", async () => {

@@ -150,6 +150,18 @@ export class WatchedCluster implements Cluster {
     return true;
   }
 
+  async annotate<T extends KubernetesObject>(
+    kind: Kind<T>,
+    live: T,
+    annotation: string,
+    text: string,
+  ): Promise<T> {
+    const patch = { metadata: { uid: live.metadata.uid, annotations: { [annotation]: text } } };
+    const written = await this.#client.merge(kind, nameOf(live), patch, { fieldManager });
+    this.#written(kind, written);
+    return written;
+  }
+
   async addFinalizer<T extends KubernetesObject>(kind: Kind<T>, live: T, finalizer: string): Promise<T> {
     if (live.metadata.finalizers?.includes(finalizer)) return live;
     return this.#setFinalizers(kind, live, finalizer, (others) => [...others, finalizer]);

@@ -44,10 +44,10 @@ export interface BoundsObservation {
 
 type Bytes = "dataBytes" | "auditBytes";
 
-/** The bytes of the whole database on disk. It is cheap, because it reads only sizes of files. */
+/** The bytes on disk of the database and of the catalogs that all databases share. It is cheap: it reads only sizes of files. */
 export async function databaseBytes(postgres: Postgres): Promise<number> {
   const [row] = await postgres.query<{ bytes: string }>(
-    "SELECT pg_database_size(current_database()) AS bytes",
+    "SELECT pg_database_size(current_database()) + dotmac.global_bytes() AS bytes",
   );
   return Number(row?.bytes);
 }

@@ -177,7 +177,10 @@ const bootstrapFunctions: readonly BootstrapFunction[] = [
   { name: "dotmac.uncommitted_files()", settings: [path, "enable_nestloop=off"], isOurs: true },
   { name: "dotmac.running_analyses()", settings: [path], isOurs: true },
   { name: "dotmac.end_analysis(integer,oid)", settings: [path, "lock_timeout=1s"], isOurs: true },
+  { name: "dotmac.global_bytes()", settings: [path], isOurs: true },
+  { name: "dotmac.kill_session(integer,timestamp with time zone)", settings: [path], isOurs: true },
   { name: "dotmac.guard_ddl()", settings: [path], isOurs: false },
+  { name: "dotmac.guard_ranges()", settings: [path], isOurs: false },
   { name: "dotmac.bound_schema()", settings: [path], isOurs: false },
   {
     name: "dotmac.guard_grants()",
@@ -193,6 +196,7 @@ const bootstrapTriggers = [
   { name: "dotmac_bound_schema_first", event: "ddl_command_start", calls: "dotmac.bound_schema()" },
   { name: "dotmac_bound_schema", event: "ddl_command_end", calls: "dotmac.bound_schema()" },
   { name: "dotmac_guard_grants", event: "ddl_command_end", calls: "dotmac.guard_grants()" },
+  { name: "dotmac_guard_ranges", event: "ddl_command_end", calls: "dotmac.guard_ranges()" },
 ];
 
 const brokenQuery = `

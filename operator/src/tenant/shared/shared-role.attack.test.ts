@@ -234,6 +234,8 @@ describe.each(["postgres15", "postgres18"] as const)("the role that tenants shar
         by: "REVOKE USAGE ON SCHEMA dotmac FROM dotmac_operator",
         faults: [
           "The function dotmac.end_analysis(integer,oid)",
+          "The function dotmac.global_bytes()",
+          "The function dotmac.kill_session(integer,timestamp with time zone)",
           "The function dotmac.running_analyses()",
           "The function dotmac.schema_sizes()",
           "The function dotmac.tenant_verifiers(text[])",

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { withClient } from "../../../../harness/services/postgres.ts";
 import { sessionEnded } from "../../../../harness/services/session-ended.ts";
 import type {} from "../../../../harness/services/vitest.ts";
+import { eventually } from "../../kubernetes/testing/eventually.ts";
 import { createFileFloodWatch } from "../database/end-file-floods.ts";
 import { disableMigrator } from "../database/migration-state.ts";
 import type { Tenant } from "../model/kinds.ts";
+import { allLogins } from "../model/names/names.ts";
 import { migratorLogin } from "../testing/database/migrator-login.ts";
 import { type PlatformDatabase, platformDatabase } from "../testing/database/platform-database.ts";
 import { converge, type TenantDatabase, tenantDatabase } from "../testing/database/tenant-database.ts";
@@ -129,6 +131,45 @@ describe.each(["postgres15", "postgres18"] as const)("a login with the owner's r
       expect(await look()).toEqual([]);
       await neighbour.query("COMMIT");
     });
+  });
+
+  it("loses its logins while it makes files by a planted CLUSTER, and a migration beside it goes on", async () => {
+    const [north, south] = [await tenant(), await tenant()];
+    const { schema, roles } = north.names;
+    const watch = createFileFloodWatch(500, 1);
+    const look = () => watch(platform.postgres, platform.epoch);
+    await withMigrator(north, (client) =>
+      client.query(`${notes};
+        CREATE INDEX first ON notes (body);
+        CREATE FUNCTION spin() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_catalog AS $$
+        BEGIN
+          LOOP BEGIN CLUSTER notes USING first; RAISE 'back'; EXCEPTION WHEN raise_exception THEN NULL; END; END LOOP;
+        END $$;
+        GRANT EXECUTE ON FUNCTION spin() TO ${roles.appA}`),
+    );
+    await disableMigrator(platform.postgres, platform.epoch, north.names);
+    await withMigrator(south, async (neighbour) => {
+      await neighbour.query(`${notes}; BEGIN; LOCK TABLE notes IN ACCESS EXCLUSIVE MODE`);
+      expect(await look()).toEqual([]);
+      const [ended] = await Promise.all([
+        withClient(north.login, (client) => {
+          client.on("error", () => {});
+          return client.query(`SELECT ${schema}.spin()`);
+        }).then(
+          () => "an answer",
+          (error: Error) => error.message,
+        ),
+        eventually("the logins are disabled", async () => {
+          const disabled = await look();
+          return disabled.length > 0 && disabled;
+        }).then((disabled) => expect(disabled).toEqual(allLogins(north.names))),
+      ]);
+      expect(ended).toMatch(sessionEnded);
+      await neighbour.query("COMMIT");
+    });
+    await expect(withClient(north.login, async () => {})).rejects.toMatchObject({ code: "28000" });
+    expect(await converge(platform, north.desired, north.passwords)).toBe(1);
+    await withClient(north.login, (client) => client.query("SELECT 1"));
   });
 
   it("loses all logins once it has committed over 150 %, until the plan allows more", async () => {

@@ -95,6 +95,12 @@ function observedCluster(cluster: Cluster, journal: Journal): Cluster {
       if (written) journal.wrote(`status of ${kind.kind} ${live.metadata.name}`);
       return written;
     },
+    async annotate(kind, live, annotation, text) {
+      journal.requireAlive();
+      const after = await cluster.annotate(kind, live, annotation, text);
+      journal.wrote(`annotation of ${kind.kind} ${live.metadata.name}`);
+      return after;
+    },
     async addFinalizer(kind, live, finalizer) {
       const after = await cluster.addFinalizer(kind, live, finalizer);
       if (after !== live) journal.wrote(`finalizer of ${kind.kind} ${live.metadata.name}`);

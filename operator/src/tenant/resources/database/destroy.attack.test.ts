@@ -106,6 +106,8 @@ const obstacles: Readonly<Record<string, Obstacle>> = {
       "CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int)",
       "CREATE OPERATOR @#@ (RIGHTARG = int, FUNCTION = plus)",
       "CREATE TYPE pair AS (a int, b int)",
+      "CREATE TYPE heights AS RANGE (subtype = float8, subtype_diff = float8mi)",
+      "CREATE FUNCTION top(h heights) RETURNS float8 LANGUAGE sql AS 'SELECT upper(h)'",
       "CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.simple)",
       'CREATE COLLATION own FROM "C"',
       "CREATE STATISTICS dependent ON id, at FROM child",

@@ -46,7 +46,8 @@ async function existingRoles(postgres: Postgres, names: TenantNames): Promise<st
 
 /**
  * Statements that drop the smallest parts first, so that none needs more locks than the server has: indexes and
- * partitions before their tables, tables before the sequences that belong to them, then functions.
+ * partitions before their tables, tables before the sequences that belong to them, range types before functions. The
+ * constructors of a range type cannot be dropped without it.
  */
 const dropStatements = `
   SELECT format('DROP %s IF EXISTS %s CASCADE',
@@ -58,8 +59,13 @@ const dropStatements = `
   WHERE nspname = $1 AND (relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
     OR relkind = 'i' AND NOT relispartition AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid))
   UNION ALL
-  SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure), 5
-  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = $1
+  SELECT format('DROP TYPE IF EXISTS %s CASCADE', t.oid::regtype), 5
+  FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE nspname = $1 AND typtype = 'r'
+  UNION ALL
+  SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure), 6
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+  WHERE nspname = $1 AND NOT EXISTS (
+    SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'i')
   ORDER BY turn LIMIT $2`;
 
 function dropObjects(postgres: Postgres, epoch: number, schema: string): Promise<void> {
