@@ -32,13 +32,13 @@ export interface Mail {
 }
 
 /** The number of messages that may wait. Transactions at the same time may add one each. */
-export const mostWaitingMessages = 10_000;
+const mostWaitingMessages = 10_000;
 
 /** The number of messages that are recorded as failed because too many wait. */
 const mostLeftOut = 10_000;
 
 /** The code of a message that was not queued, because too many wait. The migration has an index for it. */
-export const mailBacklogFull = "BACKLOG_FULL";
+const mailBacklogFull = "BACKLOG_FULL";
 
 /** The hash of an address, the same in all tables of mail. */
 export function mailAddressHash(index: SearchIndex, { normalised }: EmailAddress): Buffer {

@@ -58,14 +58,13 @@ export function settingsFor(
   };
 }
 
-export async function openMailWorld({
-  world,
-  settings,
-}: Pick<TenantEgress, "world" | "settings">): Promise<MailWorld> {
+/** `egress`: the way to mail servers; without it none can be reached. */
+export async function openMailWorld(egress?: Pick<TenantEgress, "world" | "settings">): Promise<MailWorld> {
   await using opened = new AsyncDisposableStack();
-  setDefaultCACertificates([...getCACertificates("default"), world.authority.certificate]);
+  if (egress !== undefined)
+    setDefaultCACertificates([...getCACertificates("default"), egress.world.authority.certificate]);
   const { schema, database } = opened.use(await openMigratedSchema(inject("postgres18")));
-  const outbound = createOutbound(settings);
+  const outbound = createOutbound(egress?.settings);
   opened.defer(() => outbound.close());
   const keys = { dataKey: randomBytes(32).toString("hex"), indexKey: randomBytes(32).toString("hex") };
   const vault = { unwrap: async (hex: string) => Buffer.from(hex, "hex") };

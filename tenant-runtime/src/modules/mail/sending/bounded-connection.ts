@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
 /** The error of a server that sends more than an attempt may receive. */
-export class TooMuchReceived extends Error {
+class TooMuchReceived extends Error {
   override readonly name = "TooMuchReceived";
   readonly code = "MAIL_SERVER_SENT_TOO_MUCH";
 }
@@ -20,9 +20,16 @@ export class BoundedConnection extends Duplex {
     this.#socket = socket;
     this.#left = most;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    socket.on("end", () => this.push(null));
+    let hasEnded = false;
+    socket.on("end", () => {
+      hasEnded = true;
+      this.push(null);
+    });
     socket.on("error", (error) => this.destroy(error));
-    socket.on("close", () => this.destroy());
+    // The last answer before an orderly end is still to be read.
+    socket.on("close", () => {
+      if (!hasEnded) this.destroy();
+    });
     socket.pause();
   }
 

@@ -17,11 +17,6 @@ export function messageOfSender(address: string): string | undefined {
   return parts.length === 5 ? parts.join("-").toLowerCase() : undefined;
 }
 
-/** The Message-ID of a message. The migration's column holds it from the first attempt on. */
-export function messageIdOf(id: string, domain: string): string {
-  return `<${id}@${domain}>`;
-}
-
 /** The id of the message that a Message-ID names. */
 export function messageOfMessageId(messageId: string): string | undefined {
   return /^<?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i.exec(messageId.trim())?.[1]?.toLowerCase();
