@@ -61,6 +61,7 @@ async function returnedMessage(email: Email): Promise<string | undefined> {
 /** The part about the reader: of several, the first that failed. Each group of fields has the form of headers. */
 async function worstOf(content: string): Promise<Omit<Report, "message">> {
   const groups = content
+    .slice(0, longestStatus)
     .split(/\r?\n\r?\n/)
     .map((group) => group.trim())
     .filter((group) => group !== "")
@@ -74,7 +75,8 @@ async function worstOf(content: string): Promise<Omit<Report, "message">> {
   );
 }
 
-/** The groups of a report that are read. A message of this ISP has one reader. */
+/** The characters and groups of a report that are read. A message of this ISP has one reader. */
+const longestStatus = 32_768;
 const mostGroups = 20;
 
 function reportIn(fields: Email | undefined): Omit<Report, "message"> | undefined {

@@ -5,6 +5,7 @@ import type { ServerRow } from "../store/table.ts";
 
 /** The state of the queue at one instant. */
 export interface Look {
+  readonly hasMessages: boolean;
   readonly hasWaiting: boolean;
   /** The time until a message can be tried: 0 or less while there is no room, null if none waits or there is no server. */
   readonly dueInMs: number | null;
@@ -34,12 +35,12 @@ export interface Claim {
 /** One statement that writes nothing. */
 export async function lookForDue(queries: Queries): Promise<Look> {
   const { rows } = await queries.query<Look>(
-    `SELECT next.due_at IS NOT NULL AS "hasWaiting",
+    `SELECT EXISTS (SELECT FROM mail_messages) AS "hasMessages", next.due_at IS NOT NULL AS "hasWaiting",
             (SELECT ceil(extract(epoch FROM greatest(next.due_at, paused_until) - now()) * 1000)::float8
                FROM mail_servers WHERE next.due_at IS NOT NULL) AS "dueInMs"
        FROM (SELECT min(due_at) AS due_at FROM mail_messages WHERE state = 'waiting') AS next`,
   );
-  return rows[0] ?? { hasWaiting: false, dueInMs: null };
+  return rows[0] ?? { hasMessages: false, hasWaiting: false, dueInMs: null };
 }
 
 /**

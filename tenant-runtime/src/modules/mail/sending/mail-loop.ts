@@ -81,7 +81,7 @@ export class MailLoop implements Loop {
       const look = await lookForDue(this.#options.database);
       this.#hasWaiting = look.hasWaiting;
       if (look.dueInMs !== null && look.dueInMs <= 0) await this.#claim();
-      await this.#tidy();
+      if (look.hasMessages) await this.#tidy();
       return this.#pauseAfter(look);
     } catch (error) {
       this.#warn(error);

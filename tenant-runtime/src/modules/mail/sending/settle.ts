@@ -89,7 +89,7 @@ async function noteServer(
   { server: { revision }, result }: Attempted,
   random: () => number,
 ): Promise<void> {
-  if (result.kind !== "server_failed") {
+  if (isWorking(result)) {
     await transaction.query(
       `UPDATE mail_servers SET failing_since = NULL, failures = 0, last_error = NULL, paused_until = NULL,
               version = version + 1, updated_at = now()
@@ -98,6 +98,7 @@ async function noteServer(
     );
     return;
   }
+  if (result.kind !== "server_failed") return;
   const { rows } = await transaction.query<{ failures: number }>(
     "SELECT failures FROM mail_servers WHERE revision = $1",
     [revision],
@@ -110,6 +111,12 @@ async function noteServer(
       WHERE revision = $1`,
     [revision, failures, result.error, serverPause(failures, random)],
   );
+}
+
+/** A message that was not tried tells nothing of the server. */
+function isWorking(result: Result): boolean {
+  if (result.kind === "sent") return true;
+  return result.kind !== "interrupted" && result.kind !== "server_failed" && result.answer !== undefined;
 }
 
 const actor = { id: "system", requestId: undefined };

@@ -50,7 +50,7 @@ const suppressed = async () =>
 /** Makes everything due, in place of the time that passes. */
 async function letTimePass(): Promise<void> {
   await mail.query(
-    "UPDATE mail_messages SET due_at = now() WHERE state = 'waiting'; UPDATE mail_servers SET paused_until = now()",
+    "UPDATE mail_messages SET due_at = now() WHERE state = 'waiting'; UPDATE mail_servers SET paused_until = now() WHERE paused_until > now()",
   );
   loop.wake();
 }
@@ -72,7 +72,7 @@ describe("a message", () => {
     const [received] = server.received;
     expect(received).toMatchObject({
       sender: "billing@north.example",
-      recipients: ["Ann@Example.com"],
+      recipients: ["Ann@example.com"],
       user: mailLogin.user,
       isSecure: true,
     });
@@ -183,7 +183,9 @@ describe("a mail server that refuses", () => {
     const row = await sendOne();
     expect(row).toMatchObject({ state: "bounced", error: "RECIPIENT_REFUSED", reply: 550, status: "5.1.1" });
     expect(await suppressed()).toEqual([{ reason: "bounced", message: row.id }]);
-    const events = await mail.query("SELECT type, payload FROM outbox_events ORDER BY type");
+    const events = await mail.query(
+      "SELECT type, payload FROM outbox_events WHERE type NOT LIKE 'mail_server.%' ORDER BY type",
+    );
     expect(events).toMatchObject([
       { type: "mail_message.bounced", payload: { status: "5.1.1" } },
       { type: "mail_suppression.created", payload: { reason: "bounced", message: row.id } },
