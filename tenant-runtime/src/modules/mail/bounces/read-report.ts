@@ -20,11 +20,21 @@ const longestHeaders = 64 * 1024;
 
 /** Reads a report. Undefined for a message that is none, or that names no message of an ISP. */
 export async function readReport(bytes: Uint8Array): Promise<Report | undefined> {
+  if (hasMoreLines(bytes, mostLines)) return undefined;
   const email = await parse(bytes);
   const content = email && contentOf(email, "message/delivery-status");
   if (email === undefined || content === undefined) return undefined;
   const message = senderIn(email) ?? (await returnedMessage(email));
   return message === undefined ? undefined : { message, ...(await worstOf(content)) };
+}
+
+/** The lines of a report that are read: of usual length they are more bytes than a report may have. */
+const mostLines = 10_000;
+
+function hasMoreLines(bytes: Uint8Array, most: number): boolean {
+  let lines = 0;
+  for (let end = bytes.indexOf(10); end !== -1 && lines <= most; end = bytes.indexOf(10, end + 1)) lines += 1;
+  return lines > most;
 }
 
 /** The library is loaded with the first report. */

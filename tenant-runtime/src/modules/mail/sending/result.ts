@@ -42,7 +42,7 @@ export function answerOf(response: string | undefined): Answer | undefined {
 /** A text of another server, without control characters and cut. */
 export function shownText(text: string): string {
   return text
-    .replaceAll(/[\p{Cc}\ufffd]+/gu, " ")
+    .replaceAll(/[\s\p{Cc}\ufffd]+/gu, " ")
     .toWellFormed()
     .slice(0, longestAnswer)
     .toWellFormed();

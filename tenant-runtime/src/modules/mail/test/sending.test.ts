@@ -50,7 +50,7 @@ const suppressed = async () =>
 /** Makes everything due, in place of the time that passes. */
 async function letTimePass(): Promise<void> {
   await mail.query(
-    "UPDATE mail_messages SET due_at = now() WHERE state = 'waiting'; UPDATE mail_servers SET paused_until = now() WHERE paused_until > now()",
+    "UPDATE mail_messages SET due_at = now() WHERE state = 'waiting' AND claim IS NULL; UPDATE mail_servers SET paused_until = now() WHERE paused_until > now()",
   );
   loop.wake();
 }
@@ -79,7 +79,7 @@ describe("a message", () => {
     const parsed = await PostalMime.parse(received?.source ?? "");
     expect(parsed).toMatchObject({
       from: { name: "Facturation «Nord»", address: "billing@north.example" },
-      to: [{ address: "Ann@Example.com" }],
+      to: [{ address: "Ann@example.com" }],
       replyTo: [{ address: "help@north.example" }],
       subject: "Message d’essai de North",
       messageId: `<${id}@north.example>`,
