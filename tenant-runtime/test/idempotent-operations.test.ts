@@ -6,6 +6,8 @@ import type { OpenApiDocument } from "../src/http/openapi/openapi.ts";
 import { type ServedTenant, serveTenant } from "./testing/clients/serve-tenant.ts";
 import { agent, anonymous, chosenPassword, type Staff } from "./testing/clients/staff.ts";
 import { querySchema } from "./testing/database/query-schema.ts";
+import { deliveryReport } from "./testing/mail/delivery-report.ts";
+import { settingsFor } from "./testing/mail/mail-world.ts";
 import type { RuntimeProcess } from "./testing/process/runtime-process.ts";
 import type { TestTenant } from "./testing/process/test-tenant.ts";
 
@@ -107,6 +109,20 @@ const trials: Readonly<Record<string, () => Promise<Trial>>> = {
     path: `${await webhookEndpoint()}/replay-failed`,
     body: { since: "2026-01-31T12:00:00Z" },
   }),
+  testMailServer: async () => {
+    await admin.call("PUT", "/mail-server", settingsFor({ host: "smtp.example.com", port: 465 }));
+    return { as: admin, path: "/mail-server/test" };
+  },
+  createMailSuppression: async () => ({
+    as: admin,
+    path: "/mail-suppressions",
+    body: { address: "ann@example.com" },
+  }),
+  receiveMailBounce: async () => {
+    const { body } = await admin.call("POST", "/mail-server/test");
+    const report = deliveryReport({ returned: `<${body.data.id}@north.example>` });
+    return { as: admin, path: "/mail-bounces", body: report, headers: { "Content-Type": "message/rfc822" } };
+  },
   createCustomer: async () => ({ as: admin, path: "/customers", body: { type: "person", name: "Ann" } }),
 };
 

@@ -7,6 +7,7 @@ import { type ErrorKind, platformErrors } from "../platform/base/errors.ts";
 import type { DerivedRows } from "../platform/events/outbox.ts";
 import { createTopics, type Topics } from "../platform/events/topics.ts";
 import type { JobDeclaration } from "../platform/jobs/job.ts";
+import type { MailTemplates } from "../platform/mail/template.ts";
 import { stepJobOf } from "../platform/operations/operations.ts";
 import type { Schedule } from "../platform/schedules/schedule.ts";
 import type { Module } from "./define-module.ts";
@@ -25,6 +26,8 @@ export interface Catalogue {
   /** The rows that follow from events. */
   readonly derived: readonly DerivedRows[];
   readonly schedules: readonly Schedule[];
+  /** The messages to people, by name. */
+  readonly mailTemplates: MailTemplates;
   /** The errors of the platform and of all modules, by status. */
   readonly errors: readonly ErrorKind[];
   /** The job of this kind; undefined if no module declares it and it does no part of an operation. */
@@ -56,6 +59,9 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
     eventTypes: eventTypesOf(modules),
     derived: modules.flatMap(({ derives = [] }) => derives),
     schedules: modules.flatMap(({ schedules }) => schedules),
+    mailTemplates: new Map(
+      modules.flatMap(({ mails = [] }) => mails.map((template) => [template.name, template] as const)),
+    ),
     jobOf: (kind) => jobs.get(kind) ?? stepJobOf(kind),
     users: usersOf(modules),
   };
@@ -166,6 +172,7 @@ function refuseSharedNames(modules: readonly Module[]): void {
   refuseShared("topic", modules, ({ entities }) => entities.flatMap(({ topic }) => topic?.name ?? []));
   refuseShared("schedule", modules, ({ schedules }) => schedules.map(({ name }) => name));
   refuseShared("list of derived rows", modules, ({ derives = [] }) => derives.map(({ name }) => name));
+  refuseShared("message", modules, ({ mails = [] }) => mails.map(({ name }) => name));
   refuseShared("job", modules, ({ jobs }) => jobs.map(({ kind }) => kind));
   refuseShared("error", modules, ({ errors = {} }) => Object.keys(errors), Object.keys(platformErrors));
 }

@@ -6,6 +6,7 @@ import type { ErrorKind } from "../platform/base/errors.ts";
 import type { Transaction } from "../platform/database/database.ts";
 import type { DerivedRows } from "../platform/events/outbox.ts";
 import type { Job, JobDeclaration, JobHandler } from "../platform/jobs/job.ts";
+import type { MailTemplate } from "../platform/mail/template.ts";
 import { operationHandler } from "../platform/operations/operation-handler.ts";
 import type { Schedule } from "../platform/schedules/schedule.ts";
 import { type DeclaredMetrics, type Meters, openMeters } from "../platform/telemetry/meters.ts";
@@ -27,6 +28,8 @@ export interface Declarations {
   readonly users?: (world: Pick<ModuleWorld, "database" | "clock">) => UserVersions;
   /** Rows of its tables that follow from events of any module, written in the transaction of the event. */
   readonly derives?: readonly DerivedRows[];
+  /** The messages that it sends to people, made with `defineMail`. */
+  readonly mails?: readonly MailTemplate[];
 }
 
 /** The names of a module's jobs and events, for the core. */

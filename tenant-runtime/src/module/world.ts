@@ -11,6 +11,8 @@ import type { Watched } from "../platform/files/watched-file.ts";
 import type { Jobs } from "../platform/jobs/jobs.ts";
 import type { Limiter } from "../platform/limits/limiter.ts";
 import type { LoginAttempts } from "../platform/limits/login-attempts.ts";
+import type { Mail } from "../platform/mail/mail-queue.ts";
+import type { MailTemplates } from "../platform/mail/template.ts";
 import type { Operations } from "../platform/operations/operations.ts";
 import type { Outbound } from "../platform/outbound/outbound.ts";
 import type { Cache } from "../platform/redis/cache.ts";
@@ -28,6 +30,10 @@ export interface ModuleWorld {
   readonly limiter: Limiter;
   /** The only way to servers outside of the platform. */
   readonly outbound: Outbound;
+  /** Messages to people. */
+  readonly mail: Mail;
+  /** The messages that modules declare. */
+  readonly mailTemplates: MailTemplates;
   readonly tenant: {
     readonly id: string;
     readonly displayName: string;

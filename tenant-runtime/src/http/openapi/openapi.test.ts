@@ -13,6 +13,8 @@ import {
   staff,
 } from "../../../test/testing/clients/staff.ts";
 import { querySchema } from "../../../test/testing/database/query-schema.ts";
+import { deliveryReport } from "../../../test/testing/mail/delivery-report.ts";
+import { settingsFor } from "../../../test/testing/mail/mail-world.ts";
 import type { RuntimeProcess } from "../../../test/testing/process/runtime-process.ts";
 import type { TestTenant } from "../../../test/testing/process/test-tenant.ts";
 import { until } from "../../../test/testing/process/until.ts";
@@ -75,6 +77,36 @@ async function webhookAnswers(): Promise<[string, string, AnyAnswer][]> {
     ["post", `${one}/deliveries/{deliveryId}/replay`, await admin.call("POST", replay)],
     ["post", `${one}/deliveries/{deliveryId}/replay`, await admin.call("POST", replay)],
     ["post", `${one}/replay-failed`, await admin.call("POST", `${own}/replay-failed`, since)],
+  ];
+}
+
+/** An answer of each operation on mail. */
+async function mailAnswers(): Promise<[string, string, AnyAnswer][]> {
+  const missing = await admin.call("GET", "/mail-server");
+  const settings = settingsFor({ host: "smtp.example.com", port: 465 });
+  const created = await admin.call("PUT", "/mail-server", settings);
+  const replaced = await admin.call("PUT", "/mail-server", { ...settings, port: 587 });
+  const stale = await admin.call("PUT", "/mail-server", settings, { "If-Match": '"0"' });
+  const queued = await admin.call("POST", "/mail-server/test");
+  const { id } = queued.body.data;
+  const report = deliveryReport({ returned: `<${id}@north.example>` });
+  const type = { "Content-Type": "message/rfc822" };
+  const suppressed = await admin.call("POST", "/mail-suppressions", { address: "ann@example.com" });
+  const own = `/mail-suppressions/${suppressed.body.data.id}`;
+  return [
+    ["get", "/mail-server", missing],
+    ["put", "/mail-server", created],
+    ["put", "/mail-server", replaced],
+    ["put", "/mail-server", stale],
+    ["get", "/mail-server", await admin.call("GET", "/mail-server")],
+    ["post", "/mail-server/test", queued],
+    ["get", "/mail-messages", await admin.call("GET", "/mail-messages")],
+    ["get", "/mail-messages/{id}", await admin.call("GET", `/mail-messages/${id}`)],
+    ["post", "/mail-bounces", await admin.call("POST", "/mail-bounces", report, type)],
+    ["post", "/mail-bounces", await admin.call("POST", "/mail-bounces", "hello", type)],
+    ["post", "/mail-suppressions", suppressed],
+    ["get", "/mail-suppressions", await admin.call("GET", "/mail-suppressions")],
+    ["get", "/mail-suppressions/{id}", await admin.call("GET", own)],
   ];
 }
 
@@ -239,6 +271,7 @@ describe("the OpenAPI document", () => {
         await admin.call("POST", `/operations/${await heldOperation()}/cancellation`),
       ],
       ...(await webhookAnswers()),
+      ...(await mailAnswers()),
       ["get", "/auth/me", await admin.call("GET", "/auth/me")],
       [
         "post",

@@ -7,6 +7,7 @@ import { identityErrors } from "./errors.ts";
 import { ensureFirstAdministrator } from "./first-administrator.ts";
 import { followFirstAdministrator } from "./follow-first-administrator.ts";
 import { sessionMetrics } from "./metrics.ts";
+import { createIdentityOffers } from "./offers.ts";
 import { RefusedAttempts } from "./refused-attempts.ts";
 import { SessionService } from "./session-service.ts";
 import { session, user } from "./store/models.ts";
@@ -55,10 +56,12 @@ export const identity = defineModule({
       }),
       users: createUserService({ ...world, sessions }),
       roles,
+      offers: createIdentityOffers(world),
       followAdministrators: () =>
         followFirstAdministrator(firstAdmin, (account) => ensureFirstAdministrator(world, account), log),
     };
   },
+  offers: ({ offers }) => offers,
   routes: ({ sessions, users, roles }) => [...sessionRoutes(sessions, roles), ...userRoutes(users)],
   prepare: ({ followAdministrators }) => followAdministrators(),
 });

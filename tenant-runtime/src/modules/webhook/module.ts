@@ -1,5 +1,6 @@
 import { defineModule } from "../../module/define-module.ts";
 import type { Meters } from "../../platform/telemetry/meters.ts";
+import { identity } from "../identity/module.ts";
 import { deliveryRoutes, endpointRoutes } from "./api.ts";
 import { createDeliveryService } from "./delivery-service.ts";
 import { createEndpointService } from "./endpoint-service.ts";
@@ -7,10 +8,11 @@ import { webhookErrors } from "./errors.ts";
 import { webhookMetrics } from "./metrics.ts";
 import { webhookSchemas } from "./schemas.ts";
 import { DeliveryLoop } from "./sending/delivery-loop.ts";
+import { createNotify, endpointDisabledMail, type NoticedReason } from "./sending/notice.ts";
 import type { Result } from "./sending/send-message.ts";
 import { isSuccess } from "./sending/settle.ts";
 import { derivedDeliveries } from "./store/derived.ts";
-import { type DisabledReason, webhookEndpoint } from "./store/models.ts";
+import { webhookEndpoint } from "./store/models.ts";
 
 export const webhooks = defineModule({
   name: "webhooks",
@@ -19,8 +21,10 @@ export const webhooks = defineModule({
   errors: webhookErrors,
   metrics: webhookMetrics,
   derives: [derivedDeliveries],
-  uses: ["database", "cache", "encryption", "recorder", "outbound", "eventTypes", "clock", "log"],
-  open(world, { meters }) {
+  mails: [endpointDisabledMail],
+  needs: [identity],
+  uses: ["database", "cache", "encryption", "recorder", "outbound", "mail", "eventTypes", "clock", "log"],
+  open(world, { meters, needs: [users] }) {
     const schemas = webhookSchemas(world.eventTypes);
     const endpoints = createEndpointService(world, schemas);
     return {
@@ -28,6 +32,7 @@ export const webhooks = defineModule({
       schemas,
       endpoints,
       deliveries: createDeliveryService(world, endpoints),
+      notify: createNotify(world.mail, users),
       ...counted(meters),
     };
   },
@@ -35,7 +40,8 @@ export const webhooks = defineModule({
     ...endpointRoutes(endpoints, schemas),
     ...deliveryRoutes(deliveries),
   ],
-  loop: ({ world, attempted, disabled }, own) => new DeliveryLoop({ ...world, ...own, attempted, disabled }),
+  loop: ({ world, attempted, disabled, notify }, own) =>
+    new DeliveryLoop({ ...world, ...own, attempted, disabled, notify }),
 });
 
 /** Counts what the loop tells. */
@@ -45,9 +51,7 @@ function counted(meters: Meters<typeof webhookMetrics>) {
       meters.attempts.add(1, { outcome: outcomeOf(result) });
       meters.attemptSeconds.observe(seconds);
     },
-    disabled(reason: DisabledReason) {
-      if (reason !== "administrator") meters.endpointsDisabled.add(1, { reason });
-    },
+    disabled: (reason: NoticedReason) => meters.endpointsDisabled.add(1, { reason }),
   };
 }
 

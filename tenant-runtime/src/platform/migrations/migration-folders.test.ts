@@ -22,6 +22,7 @@ const stored = [
   ["0012_job_attempts", "b947b8db2d749e01"],
   ["0013_schedules", "ce27848d7ec372f5"],
   ["0014_webhooks", "8f78d6b280d511f1"],
+  ["0015_mail", "ab1e1d5ef29dd8b4"],
 ];
 
 describe("the migrations of the platform and of the modules", () => {

@@ -211,6 +211,49 @@ describe("a request to the internet", () => {
   });
 });
 
+describe("a connection to the internet", () => {
+  const targetOf = (url: string) => ({ host: "pay.example.com", port: Number(new URL(url).port) });
+
+  it("goes through the egress proxy, and passes bytes both ways", async () => {
+    const server = createTcpServer((socket) => socket.pipe(socket));
+    server.listen(0, "127.0.0.2");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const namespace = await world.createTenant("caller", { egress: [{ host: "pay.example.com", port }] });
+    await writeFile(settings.tokenFile, await world.token(namespace));
+    const socket = await eventually("the proxy knows the tenant", () =>
+      outbound.connect({ host: "pay.example.com", port }).catch(() => undefined),
+    );
+    socket.write("EHLO");
+    const [bytes] = await once(socket, "data");
+    expect(String(bytes)).toBe("EHLO");
+    socket.destroy();
+    server.close();
+  });
+
+  it.each([
+    ["is not listed", () => targetOf(unlisted), "OUTBOUND_NOT_ALLOWED", "not-listed"],
+    [
+      "has an internal address",
+      () => ({ host: "inside.example.com", port: 80 }),
+      "OUTBOUND_NOT_ALLOWED",
+      "forbidden-address",
+    ],
+    ["does not answer", () => targetOf(closed), "OUTBOUND_UNREACHABLE", "unreachable"],
+  ])("is refused when its target %s", async (_what, target, code, reason) => {
+    await expect(outbound.connect(target())).rejects.toMatchObject({ code, cause: { reason } });
+  });
+
+  it("reports a proxy that is not there, and is refused without one", async () => {
+    let told = 0;
+    const lost = createOutbound({ ...settings, port: 1 }, () => (told += 1));
+    await expect(lost.connect(targetOf(plain))).rejects.toMatchObject({ code: "OUTBOUND_UNREACHABLE" });
+    expect(told).toBe(1);
+    const nowhere = createOutbound(undefined);
+    await expect(nowhere.connect(targetOf(plain))).rejects.toMatchObject({ code: "OUTBOUND_NOT_ALLOWED" });
+  });
+});
+
 describe("the check of the egress proxy", () => {
   it("succeeds when the proxy would serve", async () => {
     expect(await askProxy(settings)).toEqual({});

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Agent, Request, fetch as undiciFetch } from "undici";
 import type { EgressRefusalReason } from "../../../../contract/egress-refusals.ts";
 import { AppError } from "../base/errors.ts";
@@ -11,7 +12,17 @@ export interface Outbound {
    * OUTBOUND_UNREACHABLE if the host or the proxy does not answer. Only the log contains the cause.
    */
   readonly fetch: typeof undiciFetch;
+  /**
+   * Opens a connection through the egress proxy, without TLS of its own: the caller begins it. Throws as `fetch` does.
+   */
+  connect(target: Target): Promise<Socket>;
   close(): Promise<void>;
+}
+
+/** A server outside of the platform. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** The longest time for a server to begin its answer, and between two parts of it. */
@@ -47,14 +58,22 @@ export function createOutbound(
         throw asOutboundError(error);
       });
     },
+    connect: ({ host, port }) =>
+      openTunnel(settings, `${host}:${port}`).catch((cause: Error) => {
+        if (!(cause instanceof EgressRefusal)) onProxyLost();
+        throw outboundError(cause);
+      }),
     close: async () => (await client)?.agent.destroy(),
   };
 }
 
+const refuse = async () => {
+  throw new AppError("OUTBOUND_NOT_ALLOWED", { cause: new Error("the platform has no egress proxy") });
+};
+
 const nowhere: Outbound = {
-  fetch: async () => {
-    throw new AppError("OUTBOUND_NOT_ALLOWED", { cause: new Error("the platform has no egress proxy") });
-  },
+  fetch: refuse,
+  connect: refuse,
   close: async () => {},
 };
 
@@ -95,7 +114,10 @@ async function openClient(settings: EgressSettings, onProxyLost: () => void): Pr
  */
 function asOutboundError(error: unknown): unknown {
   if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error;
-  const { cause } = error;
+  return outboundError(error.cause);
+}
+
+function outboundError(cause: Error): AppError {
   const refused = cause instanceof EgressRefusal && notAllowed.has(cause.reason);
   return new AppError(refused ? "OUTBOUND_NOT_ALLOWED" : "OUTBOUND_UNREACHABLE", { cause });
 }

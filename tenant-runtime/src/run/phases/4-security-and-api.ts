@@ -23,6 +23,7 @@ import { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Limiter } from "../../platform/limits/limiter.ts";
 import { createLimiter } from "../../platform/limits/limits.ts";
 import { createLoginAttempts } from "../../platform/limits/login-attempts.ts";
+import { createMail } from "../../platform/mail/mail-queue.ts";
 import { Operations } from "../../platform/operations/operations.ts";
 import { askProxy } from "../../platform/outbound/egress-tunnel.ts";
 import { createOutbound, type Outbound } from "../../platform/outbound/outbound.ts";
@@ -105,7 +106,7 @@ function openAuthentication(
 function moduleWorld(
   base: Base,
   opened: Pick<ModuleWorld, "database" | "cache" | "state" | "encryption" | "limiter" | "sessionEnds">,
-  { roles, subscriptions, derived, eventTypes, jobOf }: Catalogue,
+  { roles, subscriptions, derived, eventTypes, jobOf, mailTemplates }: Catalogue,
 ): ModuleWorld {
   const { config, secrets, clock, log, releasers } = base;
   const { database, state, encryption } = opened;
@@ -116,6 +117,8 @@ function moduleWorld(
     log,
     tenant: config.tenant,
     outbound: openOutbound(base),
+    mail: createMail(encryption),
+    mailTemplates,
     hashing: openHashing(base),
     loginAttempts: createLoginAttempts({ state, clock, limits: config.limits, index: encryption.index }),
     oneTimePasswordHours: config.authentication.oneTimePasswordHours,

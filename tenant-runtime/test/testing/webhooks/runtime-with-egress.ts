@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TenantEgress } from "../egress/tenant-egress.ts";
 import { type RuntimeProcess, startRuntime } from "../process/runtime-process.ts";
 import type { TestTenant } from "../process/test-tenant.ts";
-import type { ReceiverWorld } from "./receivers.ts";
 
-/** Starts the tenant's runtime with the egress proxy of these receivers, whose authority it trusts. */
+/** Starts the tenant's runtime with the egress proxy of these tests, whose authority it trusts. */
 export async function startRuntimeWithEgress(
   tenant: TestTenant,
-  { world, proxy, token }: ReceiverWorld,
+  { world, proxy, token }: Pick<TenantEgress, "world" | "proxy" | "token">,
 ): Promise<RuntimeProcess> {
   await using opened = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "dotmac-authority-"));

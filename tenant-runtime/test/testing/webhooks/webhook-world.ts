@@ -20,6 +20,7 @@ import {
   DeliveryLoop,
   type DeliveryLoopOptions,
 } from "../../../src/modules/webhook/sending/delivery-loop.ts";
+import type { Disabled } from "../../../src/modules/webhook/sending/notice.ts";
 import { derivedDeliveries } from "../../../src/modules/webhook/store/derived.ts";
 import type { EndpointDetails } from "../../../src/modules/webhook/store/models.ts";
 import type { Transaction } from "../../../src/platform/database/database.ts";
@@ -47,6 +48,8 @@ export interface WebhookWorld extends AsyncDisposable {
   endpoint(details: Pick<EndpointDetails, "url"> & Partial<EndpointDetails>): Promise<EndpointWithSecret>;
   /** Records an event of a customer, as a command would, and returns the customer's id. */
   change(verb?: "created" | "updated", before?: (transaction: Transaction) => Promise<void>): Promise<string>;
+  /** The notices to administrators. */
+  readonly notices: readonly Disabled[];
   /** A loop that sends until it is stopped or disposed of. */
   loop(options?: Partial<DeliveryLoopOptions>): DeliveryLoop & AsyncDisposable;
 }
@@ -64,10 +67,12 @@ export async function openWebhookWorld({ world, settings }: ReceiverWorld): Prom
   const parts = { database, encryption, recorder, cache: undefined as never };
   const schemas = webhookSchemas(["customer.created", "customer.updated", "webhook_endpoint.disabled"]);
   const endpoints = createEndpointService(parts, schemas);
+  const notices: Disabled[] = [];
   const running = opened.move();
   return {
     schema,
     endpoints,
+    notices,
     deliveries: createDeliveryService(parts, endpoints),
     query: (text, values) => querySchema(schema, text, values),
     endpoint: (details) =>
@@ -85,6 +90,7 @@ export async function openWebhookWorld({ world, settings }: ReceiverWorld): Prom
       const loop = new DeliveryLoop({
         ...{ database, outbound, encryption, recorder, clock: systemClock, log: createLogger("error") },
         ...{ pollMs: () => 60_000, attempted: () => {}, disabled: () => {} },
+        notify: async (_transaction, disabled) => void notices.push(disabled),
         ...options,
       });
       return Object.assign(loop, { [Symbol.asyncDispose]: () => loop.stop() });

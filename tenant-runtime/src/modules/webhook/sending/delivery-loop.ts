@@ -8,9 +8,9 @@ import { pauseUntilDue, retryMs } from "../../../platform/base/queue-pause.ts";
 import { WokenLoop } from "../../../platform/base/woken-loop.ts";
 import type { Outbound } from "../../../platform/outbound/outbound.ts";
 import type { Sealer } from "../../../platform/secrets/sealer.ts";
-import type { DisabledReason } from "../store/models.ts";
 import { sealedOf } from "../store/sealing.ts";
 import { type Claimed, claimDue, type Look, lookForDue } from "./claim.ts";
+import type { NoticedReason, Notify } from "./notice.ts";
 import { mostAttempts } from "./retry-delays.ts";
 import { type Message, type Result, sendMessage } from "./send-message.ts";
 import { type Attempted, settle } from "./settle.ts";
@@ -25,7 +25,9 @@ export interface DeliveryLoopOptions extends LoopWorld {
   /** Receives the result of each attempt and its duration in seconds. */
   readonly attempted: (result: Result, seconds: number) => void;
   /** Receives the reason when an endpoint is disabled. */
-  readonly disabled: (reason: DisabledReason) => void;
+  readonly disabled: (reason: NoticedReason) => void;
+  /** Tells the administrators of an endpoint that is disabled. */
+  readonly notify: Notify;
   /** A number from 0 to 1, for the delay after a failure. */
   readonly random?: () => number;
   /** The time limit of an attempt. */
@@ -149,9 +151,9 @@ export class DeliveryLoop implements Loop {
   }
 
   async #settle(attempted: Attempted): Promise<void> {
-    const { database, recorder, disabled, random = Math.random } = this.#options;
+    const { database, recorder, encryption, notify, disabled, random = Math.random } = this.#options;
     const reason = await database.transaction((transaction) =>
-      settle(transaction, attempted, { recorder, random }),
+      settle(transaction, attempted, { recorder, encryption, notify, random }),
     );
     this.#recorded = true;
     if (reason !== undefined) disabled(reason);

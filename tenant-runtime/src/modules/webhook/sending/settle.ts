@@ -1,24 +1,34 @@
 import type { Recorder } from "../../../module/record.ts";
 import type { Queries, Transaction } from "../../../platform/database/database.ts";
+import type { Sealer } from "../../../platform/secrets/sealer.ts";
 import { failingDays } from "../store/bounds.ts";
 import { failWaiting } from "../store/delivery-rows.ts";
-import { type DisabledReason, webhookEndpoint } from "../store/models.ts";
+import { webhookEndpoint } from "../store/models.ts";
+import { sealedOf } from "../store/sealing.ts";
 import type { Claimed } from "./claim.ts";
+import type { NoticedReason, Notify } from "./notice.ts";
 import { retryDelay } from "./retry-delays.ts";
 import type { Result } from "./send-message.ts";
 
 /** An attempt and its result. */
 export interface Attempted {
-  readonly claimed: Pick<Claimed, "id" | "endpointId" | "claim" | "attempts">;
+  readonly claimed: Pick<Claimed, "id" | "endpointId" | "claim" | "attempts" | "urlSealed">;
   readonly result: Result;
+}
+
+export interface Settling {
+  readonly recorder: Recorder;
+  readonly encryption: Sealer;
+  readonly notify: Notify;
+  readonly random: () => number;
 }
 
 /** Records the result of an attempt. Returns the reason if that disables the endpoint. */
 export async function settle(
   transaction: Transaction,
   { claimed, result }: Attempted,
-  { recorder, random }: { readonly recorder: Recorder; readonly random: () => number },
-): Promise<DisabledReason | undefined> {
+  world: Settling,
+): Promise<NoticedReason | undefined> {
   if (result.kind === "interrupted") {
     await putBack(transaction, claimed);
     return undefined;
@@ -30,10 +40,10 @@ export async function settle(
   const endpoint = await lockEndpoint(transaction, claimed.endpointId);
   if (endpoint === undefined) return undefined;
   const reason = reasonToDisable(endpoint, result);
-  const delay = endpoint.enabled && reason === undefined ? delayOf(claimed, result, random) : undefined;
+  const delay = endpoint.enabled && reason === undefined ? delayOf(claimed, result, world.random) : undefined;
   if (!(await fail(transaction, claimed, result, delay))) return undefined;
   if (reason === undefined) await markFailing(transaction, claimed.endpointId);
-  else await disable(transaction, claimed.endpointId, { reason, recorder });
+  else await disable(transaction, claimed, { ...world, reason, description: endpoint.description });
   return reason;
 }
 
@@ -47,19 +57,20 @@ export function isSuccess(result: Result): result is Answered {
 
 interface Endpoint {
   readonly enabled: boolean;
+  readonly description: string | null;
   readonly failedLong: boolean;
 }
 
 async function lockEndpoint(transaction: Queries, id: string): Promise<Endpoint | undefined> {
   const { rows } = await transaction.query<Endpoint>(
-    `SELECT enabled, coalesce(failing_since <= now() - make_interval(days => $2), false) AS "failedLong"
+    `SELECT enabled, description, coalesce(failing_since <= now() - make_interval(days => $2), false) AS "failedLong"
        FROM webhook_endpoints WHERE id = $1 FOR NO KEY UPDATE`,
     [id, failingDays],
   );
   return rows[0];
 }
 
-function reasonToDisable({ enabled, failedLong }: Endpoint, result: Failed): DisabledReason | undefined {
+function reasonToDisable({ enabled, failedLong }: Endpoint, result: Failed): NoticedReason | undefined {
   if (!enabled) return undefined;
   if (result.kind === "answered" && result.status === 410) return "gone";
   return failedLong ? "failing" : undefined;
@@ -132,8 +143,14 @@ async function markFailing(transaction: Queries, endpointId: string): Promise<vo
 
 async function disable(
   transaction: Transaction,
-  id: string,
-  { reason, recorder }: { readonly reason: DisabledReason; readonly recorder: Recorder },
+  { endpointId: id, urlSealed }: Attempted["claimed"],
+  {
+    reason,
+    description,
+    recorder,
+    encryption,
+    notify,
+  }: Settling & { readonly reason: NoticedReason; readonly description: string | null },
 ): Promise<void> {
   await transaction.query(
     `UPDATE webhook_endpoints SET enabled = false, disabled_at = now(), disabled_reason = $2,
@@ -143,4 +160,6 @@ async function disable(
   await failWaiting(transaction, id);
   const actor = { id: "system", requestId: undefined };
   await recorder.change(transaction, webhookEndpoint, { verb: "disabled", id, actor, details: { reason } });
+  const url = sealedOf(encryption, id).open("url_sealed", urlSealed);
+  await notify(transaction, { id, url, description, reason });
 }

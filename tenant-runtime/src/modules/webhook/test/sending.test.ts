@@ -204,6 +204,7 @@ describe("a receiver that refuses", () => {
     );
     expect(audit.rows).toEqual([{ actor: "system", details: { reason: "gone" } }]);
     expect(reasons).toEqual(["gone"]);
+    expect(webhooks.notices).toMatchObject([{ id, url: first.url, reason: "gone" }]);
   });
 
   it("for five days is disabled; a success in between begins them anew", async () => {
