@@ -212,6 +212,8 @@ describe("the OpenAPI document", () => {
     const passwords = { currentPassword: oneTimePassword, newPassword: chosenPassword };
     const job = await deadJob();
     const answers: [string, string, AnyAnswer][] = [
+      ["get", "/audit-records", await admin.call("GET", "/audit-records")],
+      ["get", "/audit-records", await admin.call("GET", "/audit-records?from=yesterday")],
       ["get", "/jobs", await admin.call("GET", "/jobs")],
       ["get", "/jobs/{id}", await admin.call("GET", job)],
       ["post", "/jobs/{id}/repetition", await admin.call("POST", `${job}/repetition`)],

@@ -1,8 +1,8 @@
 import { withClient } from "../../../../../harness/services/postgres.ts";
 import type { PlatformDatabase } from "./platform-database.ts";
 
-// PostgreSQL sends bytes as twice as many digits, and at most 1 GiB of them.
-const partBytes = 32 << 20;
+// PostgreSQL sends bytes as twice as many digits, and a process of it has 64 MiB for all.
+const partBytes = 4 << 20;
 
 /**
  * Those of the texts that stand in the log of the PostgreSQL server, in the given order. The log is read as bytes and in
