@@ -482,9 +482,9 @@ REVOKE ALL ON FUNCTION dotmac.guard_grants() FROM PUBLIC;
 DROP EVENT TRIGGER IF EXISTS dotmac_guard_grants;
 CREATE EVENT TRIGGER dotmac_guard_grants ON ddl_command_end EXECUTE FUNCTION dotmac.guard_grants();
 
--- A GiST index calls the function `subtype_diff` of a range type, and a range's every construction calls `canonical`, while it
--- holds a buffer's lock, which no request to end interrupts: one that sleeps would keep checkpoints waiting, and nothing could end
--- its session. So a tenant's range type names no function of its own there. PostgreSQL's own functions have numbers below 16384.
+-- A GiST index calls the function `subtype_diff` of a range type while it holds a buffer's lock, which no request to end
+-- interrupts: one that sleeps would keep checkpoints waiting, and nothing could end its session. So a tenant's range type names
+-- no function of its own, neither there nor as `canonical`. PostgreSQL's own functions have numbers below 16384.
 CREATE OR REPLACE FUNCTION dotmac.guard_ranges()
   RETURNS event_trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
